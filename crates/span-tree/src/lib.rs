@@ -1,0 +1,418 @@
+//! YAML (and with it JSON) as a tree in which every node knows its line and column.
+//!
+//! Made for hostile input: depth, nodes and bytes are bounded, aliases are followed lazily and never copied,
+//! both documents of a file are kept, duplicate keys stay visible.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+use granit_parser::{Event, Options, Parser, ScalarStyle};
+
+/// Bounds on what is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Deepest nesting.
+    pub depth: usize,
+    /// Most nodes.
+    pub nodes: usize,
+    /// Most bytes of input.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 200, nodes: 4_000_000, bytes: 64 * 1024 * 1024 }
+    }
+}
+
+/// Why a text could not be read. Line and column count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// It is not YAML.
+    #[error("line {line}, column {column}: {message}")]
+    Syntax {
+        /// Line.
+        line: usize,
+        /// Column.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// Nested deeper than the bound.
+    #[error("line {line}: nested deeper than {limit} levels")]
+    TooDeep {
+        /// Line where the bound was met.
+        line: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// More nodes than the bound.
+    #[error("line {line}: more than {limit} values")]
+    TooManyNodes {
+        /// Line where the bound was met.
+        line: usize,
+        /// The bound.
+        limit: usize,
+    },
+    /// More bytes than the bound.
+    #[error("{size} bytes, more than the {limit} that are read")]
+    TooLarge {
+        /// Bytes.
+        size: usize,
+        /// The bound.
+        limit: usize,
+    },
+}
+
+impl Error {
+    /// Line of the error, from 1; 1 when the whole file is meant.
+    pub fn line(&self) -> usize {
+        match self {
+            Self::Syntax { line, .. } | Self::TooDeep { line, .. } | Self::TooManyNodes { line, .. } => *line,
+            Self::TooLarge { .. } => 1,
+        }
+    }
+}
+
+type Id = u32;
+
+#[derive(Debug, Clone)]
+enum Shape {
+    Scalar { text: Box<str>, plain: bool },
+    Sequence(Vec<Id>),
+    Mapping(Vec<(Id, Id)>),
+    Alias(Option<Id>),
+}
+
+#[derive(Debug, Clone)]
+struct Stored {
+    shape: Shape,
+    line: u32,
+    column: u32,
+    end_line: u32,
+}
+
+/// The documents of one text.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    nodes: Vec<Stored>,
+    roots: Vec<Id>,
+}
+
+/// What a scalar means under the YAML 1.2 core schema. Quoted text is always [`Scalar::Text`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Scalar<'a> {
+    /// Empty, `~` or `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// Anything else.
+    Text(&'a str),
+}
+
+/// A node of a tree. Aliases are followed, so a node is a scalar, a sequence or a mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    tree: &'a Tree,
+    id: Id,
+}
+
+impl PartialEq for Node<'_> {
+    /// The same place of the same tree.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tree, other.tree) && self.id == other.id
+    }
+}
+
+enum Open {
+    Sequence(Id),
+    Mapping(Id, Option<Id>),
+}
+
+impl Tree {
+    /// Reads a text with the default bounds.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::parse_with(text, Limits::default())
+    }
+
+    /// Reads a text.
+    pub fn parse_with(text: &str, limits: Limits) -> Result<Self, Error> {
+        if text.len() > limits.bytes {
+            return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
+        }
+        let mut options = Options::default();
+        options.emit_comments = false;
+        let mut tree = Tree::default();
+        let mut open: Vec<Open> = Vec::new();
+        let mut anchors: std::collections::HashMap<usize, Id> = std::collections::HashMap::new();
+        for item in Parser::new_from_str_with_options(text, options) {
+            let (event, span) =
+                item.map_err(|error| Error::Syntax { line: error.marker().line().max(1), column: error.marker().col() + 1, message: error.info() })?;
+            let (line, column) = (span.start.line().max(1) as u32, span.start.col() as u32 + 1);
+            let shape = match event {
+                Event::Scalar(ref value, style, ..) => Some(Shape::Scalar { text: value.as_ref().into(), plain: matches!(style, ScalarStyle::Plain) }),
+                Event::SequenceStart(..) => Some(Shape::Sequence(Vec::new())),
+                Event::MappingStart(..) => Some(Shape::Mapping(Vec::new())),
+                Event::Alias(anchor) => Some(Shape::Alias(anchors.get(&anchor).copied())),
+                Event::UnresolvedAlias(_) => Some(Shape::Alias(None)),
+                Event::SequenceEnd | Event::MappingEnd => {
+                    if let Some(Open::Sequence(id) | Open::Mapping(id, _)) = open.pop() {
+                        tree.nodes[id as usize].end_line = span.end.line().max(1) as u32;
+                    }
+                    None
+                }
+                _ => None,
+            };
+            let Some(shape) = shape else { continue };
+            if tree.nodes.len() >= limits.nodes {
+                return Err(Error::TooManyNodes { line: line as usize, limit: limits.nodes });
+            }
+            let id = tree.nodes.len() as Id;
+            let opens = match shape {
+                Shape::Sequence(_) => Some(Open::Sequence(id)),
+                Shape::Mapping(_) => Some(Open::Mapping(id, None)),
+                _ => None,
+            };
+            tree.nodes.push(Stored { shape, line, column, end_line: span.end.line().max(1) as u32 });
+            match open.last_mut() {
+                None => tree.roots.push(id),
+                Some(Open::Sequence(parent)) => {
+                    if let Shape::Sequence(items) = &mut tree.nodes[*parent as usize].shape {
+                        items.push(id);
+                    }
+                }
+                Some(Open::Mapping(parent, key)) => match key.take() {
+                    None => *key = Some(id),
+                    Some(key) => {
+                        if let Shape::Mapping(entries) = &mut tree.nodes[*parent as usize].shape {
+                            entries.push((key, id));
+                        }
+                    }
+                },
+            }
+            if let Some(anchor) = event.anchor_id().filter(|&anchor| anchor > 0) {
+                anchors.insert(anchor, id);
+            }
+            if let Some(opened) = opens {
+                if open.len() >= limits.depth {
+                    return Err(Error::TooDeep { line: line as usize, limit: limits.depth });
+                }
+                open.push(opened);
+            }
+        }
+        Ok(tree)
+    }
+
+    /// The first document's root; `None` for an empty text.
+    pub fn root(&self) -> Option<Node<'_>> {
+        self.roots().next()
+    }
+
+    /// All documents' roots.
+    pub fn roots(&self) -> impl Iterator<Item = Node<'_>> {
+        self.roots.iter().map(|&id| Node { tree: self, id })
+    }
+
+    /// Number of values, keys counted.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Nothing was in it.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+}
+
+impl<'a> Node<'a> {
+    fn stored(self) -> Option<&'a Stored> {
+        let mut id = self.id;
+        for _ in 0..32 {
+            let stored = &self.tree.nodes[id as usize];
+            match stored.shape {
+                Shape::Alias(Some(target)) => id = target,
+                Shape::Alias(None) => return None,
+                _ => return Some(stored),
+            }
+        }
+        None
+    }
+
+    /// A number that is the same for the same node, aliases followed: for visited sets.
+    pub fn identity(self) -> u32 {
+        let mut id = self.id;
+        for _ in 0..32 {
+            match self.tree.nodes[id as usize].shape {
+                Shape::Alias(Some(target)) => id = target,
+                _ => return id,
+            }
+        }
+        id
+    }
+
+    /// Line, from 1; of the alias itself where it is one.
+    pub fn line(self) -> usize {
+        self.tree.nodes[self.id as usize].line as usize
+    }
+
+    /// Column, from 1.
+    pub fn column(self) -> usize {
+        self.tree.nodes[self.id as usize].column as usize
+    }
+
+    /// Line where it ends, from 1.
+    pub fn end_line(self) -> usize {
+        self.tree.nodes[self.id as usize].end_line as usize
+    }
+
+    /// A scalar's text as written, without quotes.
+    pub fn text(self) -> Option<&'a str> {
+        match &self.stored()?.shape {
+            Shape::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A scalar's meaning.
+    pub fn scalar(self) -> Option<Scalar<'a>> {
+        let Shape::Scalar { text, plain } = &self.stored()?.shape else { return None };
+        if !plain {
+            return Some(Scalar::Text(text));
+        }
+        Some(match &**text {
+            "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
+            "true" | "True" | "TRUE" => Scalar::Bool(true),
+            "false" | "False" | "FALSE" => Scalar::Bool(false),
+            other => {
+                let numeric =
+                    other.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E')) && other.bytes().any(|b| b.is_ascii_digit());
+                match other.parse::<f64>() {
+                    Ok(number) if numeric => Scalar::Number(number),
+                    _ => Scalar::Text(other),
+                }
+            }
+        })
+    }
+
+    /// A boolean scalar.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.scalar()? {
+            Scalar::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A numeric scalar.
+    pub fn as_number(self) -> Option<f64> {
+        match self.scalar()? {
+            Scalar::Number(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// `null`, or an alias to nothing.
+    pub fn is_null(self) -> bool {
+        match self.stored() {
+            None => true,
+            Some(_) => matches!(self.scalar(), Some(Scalar::Null)),
+        }
+    }
+
+    /// It is a mapping.
+    pub fn is_mapping(self) -> bool {
+        matches!(self.stored(), Some(Stored { shape: Shape::Mapping(_), .. }))
+    }
+
+    /// It is a sequence.
+    pub fn is_sequence(self) -> bool {
+        matches!(self.stored(), Some(Stored { shape: Shape::Sequence(_), .. }))
+    }
+
+    /// Items of a sequence, in order; nothing for anything else.
+    pub fn items(self) -> impl Iterator<Item = Node<'a>> {
+        let items: &[Id] = match self.stored() {
+            Some(Stored { shape: Shape::Sequence(items), .. }) => items,
+            _ => &[],
+        };
+        items.iter().map(move |&id| Node { tree: self.tree, id })
+    }
+
+    /// Entries of a mapping as written, in order, duplicates and `<<` included; nothing for anything else.
+    pub fn entries(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
+        let entries: &[(Id, Id)] = match self.stored() {
+            Some(Stored { shape: Shape::Mapping(entries), .. }) => entries,
+            _ => &[],
+        };
+        entries.iter().map(move |&(key, value)| (Node { tree: self.tree, id: key }, Node { tree: self.tree, id: value }))
+    }
+
+    /// The value of a key: its first own entry, else one merged by `<<`.
+    pub fn get(self, key: &str) -> Option<Node<'a>> {
+        self.get_merged(key, 8)
+    }
+
+    fn get_merged(self, key: &str, levels: usize) -> Option<Node<'a>> {
+        if let Some((_, value)) = self.entries().find(|(name, _)| name.text() == Some(key)) {
+            return Some(value);
+        }
+        let levels = levels.checked_sub(1)?;
+        self.entries().filter(|(name, _)| name.text() == Some("<<")).find_map(|(_, merged)| {
+            if merged.is_mapping() { merged.get_merged(key, levels) } else { merged.items().find_map(|item| item.get_merged(key, levels)) }
+        })
+    }
+
+    /// The value below a path of keys.
+    pub fn at(self, path: &[&str]) -> Option<Node<'a>> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_node_knows_its_place() {
+        let tree = Tree::parse("a: 1\nb:\n  - x\n  - {c: 'y'}\n").unwrap();
+        let root = tree.root().unwrap();
+        assert_eq!(root.get("a").unwrap().as_number(), Some(1.0));
+        let inner = root.get("b").unwrap().items().nth(1).unwrap().get("c").unwrap();
+        assert_eq!((inner.line(), inner.column(), inner.text()), (4, 9, Some("y")));
+    }
+
+    #[test]
+    fn quoted_scalars_are_text_and_json_is_read() {
+        let tree = Tree::parse("{\"a\": \"1\", \"b\": [true, null, 2.5, on]}").unwrap();
+        let root = tree.root().unwrap();
+        assert_eq!(root.get("a").unwrap().scalar(), Some(Scalar::Text("1")));
+        let kinds: Vec<_> = root.get("b").unwrap().items().map(|item| item.scalar().unwrap()).collect();
+        assert_eq!(kinds, [Scalar::Bool(true), Scalar::Null, Scalar::Number(2.5), Scalar::Text("on")]);
+    }
+
+    #[test]
+    fn aliases_are_followed_and_merge_keys_found() {
+        let tree = Tree::parse("base: &b {x: 1}\nuse: *b\nmore: {<<: *b, y: 2}\n").unwrap();
+        let root = tree.root().unwrap();
+        assert_eq!(root.at(&["use", "x"]).unwrap().as_number(), Some(1.0));
+        assert_eq!(root.at(&["more", "x"]).unwrap().as_number(), Some(1.0));
+        assert_eq!(root.get("use").unwrap().line(), 2);
+    }
+
+    #[test]
+    fn depth_and_alias_bombs_end() {
+        assert!(matches!(Tree::parse(&"[".repeat(100_000)), Err(Error::TooDeep { .. })));
+        let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
+        for (from, to) in ["a", "b", "c", "d", "e", "f"].iter().zip(["b", "c", "d", "e", "f", "g"]) {
+            bomb.push_str(&format!("{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}]\n"));
+        }
+        assert!(Tree::parse(&bomb).unwrap().len() < 200);
+    }
+
+    #[test]
+    fn errors_name_line_and_column() {
+        let error = Tree::parse("a: 1\nb: [1, 2\nc: 3\n").unwrap_err();
+        assert!(error.line() >= 2, "{error}");
+    }
+}

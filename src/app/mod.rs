@@ -1,0 +1,1 @@
+//! The running terminal: event loop, worker threads, effects, set-up and restore.

@@ -1,0 +1,1 @@
+//! `backout.yaml`: found, bounded, linted, loaded.

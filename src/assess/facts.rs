@@ -1,0 +1,1 @@
+//! One table from findings to facts.

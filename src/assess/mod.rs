@@ -1,0 +1,74 @@
+//! The assessment: runs the checks over a range in parallel, streams progress, and turns findings into facts.
+
+use std::path::PathBuf;
+
+use crate::model::{Assessment, Changelog, Config, RepositoryInfo, Stage};
+use crate::repository::{Pair, Releases, Repository};
+
+pub mod config;
+pub mod facts;
+
+/// What to assess.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// A folder inside the repository.
+    pub repository: PathBuf,
+    /// A version or revision; `None` picks the highest below current.
+    pub previous: Option<String>,
+    /// A version or revision; `None` picks the newest release.
+    pub current: Option<String>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `--tag-pattern`.
+    pub tag_pattern: Option<String>,
+    /// `--service`.
+    pub service: Option<String>,
+    /// `--path`: only changes below these globs count.
+    pub paths: Vec<String>,
+    /// `--env`.
+    pub environment: Option<String>,
+}
+
+/// What becomes known while the assessment runs, in this order at the earliest moment each is known.
+#[derive(Debug, Clone)]
+pub enum Progress {
+    /// The repository is open.
+    Opened(RepositoryInfo),
+    /// Releases were found and the pair is settled.
+    Paired(Pair, Releases),
+    /// First-parent commits, before the full list.
+    Quick(Changelog),
+    /// A stage ended, with all that is known so far (facts included, no verdict).
+    Stage(Stage, Box<Assessment>),
+}
+
+/// A finished assessment with what it was made from. `verdict` and `plan` are left to the caller, who has the answers.
+pub struct Assessed {
+    /// Everything sensed; `facts` holds sensed and derived facts.
+    pub assessment: Assessment,
+    /// The configuration in force.
+    pub config: Config,
+    /// Where the configuration came from, in words.
+    pub config_source: Option<String>,
+    /// Releases of the repository.
+    pub releases: Releases,
+    /// The repository, for diffs and trials later.
+    pub repository: Repository,
+}
+
+/// Why nothing could be assessed: one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessError {
+    /// Repository or releases.
+    #[error(transparent)]
+    Repository(#[from] crate::repository::RepositoryError),
+    /// `backout.yaml`.
+    #[error("{0}")]
+    Config(String),
+}
+
+/// Runs the whole assessment. `progress` is called from worker threads.
+pub fn assess(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Assessed, AssessError> {
+    let _ = (request, progress);
+    unimplemented!("assess")
+}

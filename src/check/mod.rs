@@ -1,0 +1,87 @@
+//! Checks: what changed between two releases and what it means on the way back. They see trees only through
+//! [`Snapshot`](crate::model::Snapshot), so they run on in-memory fixtures as on git.
+
+pub mod contract;
+pub mod database;
+pub mod surroundings;
+
+use crate::model::{CheckDoc, Config, Contract, FileChange, Finding, Migration, Snapshot, Unchecked};
+
+/// What a check looks at: both trees, the files that differ, and what the repository says about itself.
+#[derive(Clone, Copy)]
+pub struct Range<'a> {
+    /// Tree of the release we would go back to.
+    pub previous: &'a dyn Snapshot,
+    /// Tree of the release that is out.
+    pub current: &'a dyn Snapshot,
+    /// Files that differ, renames detected, kinds set.
+    pub changes: &'a [FileChange],
+    /// `backout.yaml`, or its defaults.
+    pub config: &'a Config,
+    /// Version of previous, for sentences.
+    pub previous_version: &'a str,
+    /// Version of current, for sentences.
+    pub current_version: &'a str,
+}
+
+/// The tree of an application that depends on this one, at the revision that is live.
+pub struct DependentTree<'a> {
+    /// Its name in `backout.yaml`.
+    pub name: String,
+    /// Its files.
+    pub tree: &'a dyn Snapshot,
+}
+
+/// What the database checks found.
+#[derive(Debug, Clone, Default)]
+pub struct DatabaseOutcome {
+    /// Migrations as their framework orders them.
+    pub migrations: Vec<Migration>,
+    /// Findings, worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// How one dependent uses what vanishes on the way back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependentUse {
+    /// Its name.
+    pub name: String,
+    /// The operation, field or message that vanishes or narrows (`POST /cards/verify`).
+    pub operation: String,
+    /// `Some(true)` seen in use, `Some(false)` looked for and not found, `None` not known.
+    pub uses: Option<bool>,
+    /// Where it was seen.
+    pub evidence: Vec<crate::model::Evidence>,
+}
+
+/// What the contract checks found.
+#[derive(Debug, Clone, Default)]
+pub struct ContractOutcome {
+    /// Changed contract files.
+    pub contracts: Vec<Contract>,
+    /// Findings, worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+    /// One row a dependent and operation; empty when nothing vanishes or no dependent is named.
+    pub dependents: Vec<DependentUse>,
+}
+
+/// What the checks of the surroundings found.
+#[derive(Debug, Clone, Default)]
+pub struct SurroundingsOutcome {
+    /// Findings, worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// Every check's documentation, ordered by id.
+pub fn registry() -> Vec<CheckDoc> {
+    let mut docs: Vec<CheckDoc> = [database::docs(), contract::docs(), surroundings::docs()].concat();
+    docs.sort_by_key(|doc| doc.id);
+    docs
+}
+

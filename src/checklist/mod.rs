@@ -1,0 +1,124 @@
+//! Checklists: gates, questions, blockers, considerations as data, with conditions in CEL, and the catalogue of facts.
+
+pub mod catalogue;
+
+use crate::model::{FactValue, Gate};
+
+/// A loaded, merged and type-checked checklist.
+#[derive(Debug, Clone, Default)]
+pub struct Checklist {
+    /// `default`, or the name of the file it came from.
+    pub name: String,
+    /// Questions, the opening ones first.
+    pub questions: Vec<Question>,
+    /// Gates in order.
+    pub gates: Vec<GateList>,
+    /// The merged YAML it was made from; [`Checklist::from_yaml`] gives the same checklist again.
+    pub yaml: String,
+    /// Where the parts came from, one line each (`embedded`, a path).
+    pub sources: Vec<String>,
+}
+
+/// One question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Question {
+    /// Stable id.
+    pub id: String,
+    /// Place in the fixed opening, from 1; `None` for the rest.
+    pub opening: Option<u8>,
+    /// The question; `{previous}`, `{current}`, `{dependent}`, `{operation}` are filled in by the decision.
+    pub asks: String,
+    /// One line: what it is good for.
+    pub why: String,
+    /// Who would know.
+    pub who: String,
+    /// Minutes an answer usually takes.
+    pub minutes: f64,
+    /// Facts it settles, keys of the catalogue (`dependent[].copes` for one a dependent).
+    pub facts: Vec<String>,
+    /// The answers, in the order shown; empty when a number is typed.
+    pub choices: Vec<Choice>,
+    /// Unit of the number that is typed (`minutes`), for questions without choices.
+    pub unit: Option<String>,
+}
+
+/// One answer to a question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Choice {
+    /// The key that gives it: a letter or digit.
+    pub key: char,
+    /// A few words.
+    pub title: String,
+    /// What it sets. *Don't know* (`d`), *does not apply* (`x`) and *ask someone* (`a`) are always there and not listed.
+    pub sets: Vec<(String, FactValue)>,
+}
+
+/// What is looked at before a gate is passed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GateList {
+    /// Which.
+    pub gate: Gate,
+    /// A few words.
+    pub title: String,
+    /// What is deployed once it is passed, in words.
+    pub deployed: String,
+    /// Things to look at, with the condition that closes each.
+    pub items: Vec<GateItem>,
+}
+
+/// One thing to look at before a gate is passed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GateItem {
+    /// Stable id.
+    pub id: String,
+    /// What must hold, in words.
+    pub says: String,
+    /// Facts it rests on.
+    pub facts: Vec<String>,
+    /// CEL: true when it holds.
+    pub holds: String,
+    /// What follows when it does not: `no-go`, `hold`, or a note.
+    pub otherwise: String,
+}
+
+/// One remark of the linter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lint {
+    /// File.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1.
+    pub column: usize,
+    /// An error keeps the checklist from being used.
+    pub error: bool,
+    /// What is wrong.
+    pub says: String,
+    /// What to write instead.
+    pub suggestion: Option<String>,
+}
+
+impl Checklist {
+    /// The shipped checklist.
+    pub fn embedded() -> Self {
+        unimplemented!("checklist")
+    }
+
+    /// The shipped checklist with the files laid over it in order (user configuration, `.backout/`, `--checklist`).
+    /// Each is `(name, text)`. Errors of the linter are returned instead when there are any.
+    pub fn load(files: &[(String, String)]) -> Result<(Self, Vec<Lint>), Vec<Lint>> {
+        let _ = files;
+        unimplemented!("checklist")
+    }
+
+    /// The checklist of a journal.
+    pub fn from_yaml(text: &str) -> Result<Self, Vec<Lint>> {
+        let _ = text;
+        unimplemented!("checklist")
+    }
+
+    /// SHA-256 of the merged YAML, hexadecimal.
+    pub fn digest(&self) -> String {
+        unimplemented!("checklist")
+    }
+}

@@ -1,0 +1,1 @@
+//! What is live, the process and its steps, staging.

@@ -1,0 +1,23 @@
+//! backout: roll back, roll forward, or something cheaper first?
+//!
+//! Data flows one way through the rooms below; `tests/house.rs` holds who may import whom.
+//!
+//! `repository` reads git · `check` looks at what changed · `assess` runs the checks and turns findings into facts ·
+//! `checklist` holds gates, questions and rules as data · `decision` turns facts into a verdict · `session` keeps the journal ·
+//! `report` writes it down · `tui` draws it · `app` runs the terminal · `command` is the command line.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod app;
+pub mod assess;
+pub mod check;
+pub mod checklist;
+pub mod command;
+pub mod decision;
+pub mod deployment;
+pub mod model;
+pub mod report;
+pub mod repository;
+pub mod session;
+pub mod tui;

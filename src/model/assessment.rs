@@ -1,0 +1,173 @@
+//! The assessment: everything that is known about a pair of releases and what follows. It serialises to the JSON contract.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Changelog, Contract, Decision, Facts, FileChange, Finding, Kind, Migration, PlanStep, Relation, Release, RepositoryInfo, Unchecked};
+
+/// Version of the JSON contract.
+pub const ASSESSMENT_SCHEMA: &str = "backout.assessment/1";
+
+/// A gate of a deployment, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    /// Nothing is deployed yet.
+    Start,
+    /// The schema is.
+    Database,
+    /// Services are.
+    Backend,
+    /// The front end is.
+    Frontend,
+    /// Everything is.
+    Complete,
+}
+
+impl Gate {
+    /// In order.
+    pub const ALL: [Gate; 5] = [Gate::Start, Gate::Database, Gate::Backend, Gate::Frontend, Gate::Complete];
+
+    /// As in JSON and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Database => "database",
+            Self::Backend => "backend",
+            Self::Frontend => "frontend",
+            Self::Complete => "complete",
+        }
+    }
+}
+
+/// What the program is used for right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Something is wrong in production.
+    #[default]
+    Incident,
+    /// A deployment walks through its gates.
+    Deployment,
+    /// Practice; everything carries a banner.
+    Rehearsal,
+    /// A closed session is looked at again.
+    Review,
+}
+
+/// Parts of the work, in the order they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Commits of the range.
+    Changelog,
+    /// Changed files and line counts.
+    Files,
+    /// Migrations.
+    Database,
+    /// Contracts.
+    Contract,
+    /// Configuration, infrastructure, dependencies, security.
+    Surroundings,
+}
+
+impl Stage {
+    /// In order.
+    pub const ALL: [Stage; 5] = [Stage::Changelog, Stage::Files, Stage::Database, Stage::Contract, Stage::Surroundings];
+
+    /// As on the screen.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Changelog => "changelog",
+            Self::Files => "files",
+            Self::Database => "database",
+            Self::Contract => "contract",
+            Self::Surroundings => "surroundings",
+        }
+    }
+}
+
+/// Wall-clock figures, left out with `--stable`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timings {
+    /// Milliseconds in all.
+    pub total_ms: u64,
+    /// Milliseconds a stage; stages run in parallel.
+    pub stages: BTreeMap<String, u64>,
+}
+
+/// Everything known about a pair of releases and what follows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// [`ASSESSMENT_SCHEMA`].
+    pub schema: String,
+    /// `backout 0.1.0`.
+    pub tool: String,
+    /// SHA-256 of the checklist used, hexadecimal.
+    pub checklist_digest: String,
+    /// What was read.
+    pub repository: RepositoryInfo,
+    /// Would go back to.
+    pub previous: Release,
+    /// Out now.
+    pub current: Release,
+    /// Environment the decision is about.
+    pub environment: Option<String>,
+    /// Gate of the deployment.
+    pub gate: Option<Gate>,
+    /// How the two lie in history.
+    pub relation: Relation,
+    /// Commits.
+    pub changelog: Changelog,
+    /// Number of changed files a kind.
+    pub kinds: BTreeMap<Kind, u64>,
+    /// The changed files themselves.
+    #[serde(default)]
+    pub files: Vec<FileChange>,
+    /// Migrations, as the framework orders them.
+    pub migrations: Vec<Migration>,
+    /// Contract files.
+    pub contracts: Vec<Contract>,
+    /// Worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+    /// Facts in force.
+    pub facts: Facts,
+    /// What to do; `None` until it was decided.
+    pub verdict: Option<Decision>,
+    /// Steps of the recommended option.
+    pub plan: Vec<PlanStep>,
+    /// Left out with `--stable`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timings: Option<Timings>,
+}
+
+impl Assessment {
+    /// An assessment of which only the pair is known.
+    pub fn new(repository: RepositoryInfo, previous: Release, current: Release, relation: Relation) -> Self {
+        Self {
+            schema: ASSESSMENT_SCHEMA.to_owned(),
+            tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
+            checklist_digest: String::new(),
+            repository,
+            previous,
+            current,
+            environment: None,
+            gate: None,
+            relation,
+            changelog: Changelog::default(),
+            kinds: BTreeMap::new(),
+            files: Vec::new(),
+            migrations: Vec::new(),
+            contracts: Vec::new(),
+            findings: Vec::new(),
+            unchecked: Vec::new(),
+            facts: Facts::new(),
+            verdict: None,
+            plan: Vec::new(),
+            timings: None,
+        }
+    }
+}

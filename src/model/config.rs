@@ -1,0 +1,184 @@
+//! `backout.yaml`: what a repository says about itself. All of it optional; loading and linting are in `assess::config`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// The whole file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Name of the service.
+    pub service: Option<String>,
+    /// Services of a monorepo.
+    pub services: Vec<Service>,
+    /// How releases are found.
+    pub releases: ReleasesConfig,
+    /// Environments by name.
+    pub environments: BTreeMap<String, Environment>,
+    /// Database hints.
+    pub database: DatabaseConfig,
+    /// Globs by component (`frontend`, `backend`, `database`).
+    pub components: BTreeMap<String, Vec<String>>,
+    /// Globs by kind of file.
+    pub kinds: BTreeMap<String, Vec<String>>,
+    /// Contract files that are not found by themselves.
+    pub contracts: Vec<ContractFile>,
+    /// Applications that depend on this one.
+    pub dependents: Vec<Dependent>,
+    /// State files of deployers.
+    pub live: Vec<LiveFile>,
+    /// Steps of the deployment process.
+    pub process: Vec<ProcessStep>,
+    /// Feature switches.
+    pub switches: Vec<Switch>,
+    /// Who is polled at a gate.
+    pub roles: Vec<String>,
+    /// Commands of a rehearsal; shown, never run.
+    pub rehearsal: BTreeMap<String, String>,
+}
+
+/// A service of a monorepo.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Its paths, as globs.
+    pub paths: Vec<String>,
+    /// Its tags, as a glob.
+    pub tags: Option<String>,
+}
+
+/// How releases are found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReleasesConfig {
+    /// Tags that are releases, as a glob.
+    pub tags: Option<String>,
+    /// `auto` or a version.
+    pub previous: Option<String>,
+}
+
+/// An environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Environment {
+    /// Usage class: `dozen-daily`, `team-hours`, `company-hours`, `always-on`.
+    pub usage: Option<String>,
+    /// `production` or `test`.
+    pub kind: Option<String>,
+}
+
+/// Database hints.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Dialects that are live; others are reported but do not block.
+    pub dialects: Vec<String>,
+    /// Folders of migrations that are not found by themselves.
+    pub migrations: Vec<String>,
+}
+
+/// A contract file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContractFile {
+    /// Its path.
+    pub path: String,
+}
+
+/// Yes, no or not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "RawTri", into = "RawTri")]
+pub enum Tri {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Not known.
+    #[default]
+    Unknown,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum RawTri {
+    Bool(bool),
+    Word(String),
+}
+
+impl From<RawTri> for Tri {
+    fn from(raw: RawTri) -> Self {
+        match raw {
+            RawTri::Bool(true) => Self::Yes,
+            RawTri::Bool(false) => Self::No,
+            RawTri::Word(word) if word == "yes" => Self::Yes,
+            RawTri::Word(word) if word == "no" => Self::No,
+            RawTri::Word(_) => Self::Unknown,
+        }
+    }
+}
+
+impl From<Tri> for RawTri {
+    fn from(tri: Tri) -> Self {
+        match tri {
+            Tri::Yes => Self::Bool(true),
+            Tri::No => Self::Bool(false),
+            Tri::Unknown => Self::Word("unknown".to_owned()),
+        }
+    }
+}
+
+/// An application that depends on this one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dependent {
+    /// Its name.
+    pub name: String,
+    /// Path of its repository, relative to `backout.yaml`.
+    pub repository: Option<PathBuf>,
+    /// Contract files it uses.
+    pub uses: Vec<String>,
+    /// The revision of it that is live.
+    pub live: Option<String>,
+    /// Whether it can go back too.
+    pub can_go_back: Tri,
+    /// Whether it copes when what it uses is gone.
+    pub copes: Tri,
+}
+
+/// A state file of a deployer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LiveFile {
+    /// `helm`, `kubernetes`, ...; detected when absent.
+    pub kind: Option<String>,
+    /// Its path.
+    pub file: PathBuf,
+}
+
+/// A step of the deployment process.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProcessStep {
+    /// Its name.
+    pub name: String,
+    /// `database`, `service`, `website`, `verify`, `notify`, ...
+    pub kind: Option<String>,
+    /// `run`, `skip` or `only`.
+    pub on_rollback: Option<String>,
+    /// `run`, `skip` or `only`.
+    pub on_deploy: Option<String>,
+}
+
+/// A feature switch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switch {
+    /// Its name.
+    pub name: String,
+    /// What it covers, as globs.
+    pub covers: Vec<String>,
+}

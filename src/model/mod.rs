@@ -1,0 +1,30 @@
+//! Plain data shared by every room: what a release is, what changed, what was found, what was decided.
+//!
+//! Nothing here does input or output. The serialised form of [`Assessment`] is the public JSON contract
+//! (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
+
+mod assessment;
+mod change;
+mod changelog;
+mod config;
+mod contract;
+mod decision;
+mod fact;
+mod finding;
+mod migration;
+mod release;
+mod snapshot;
+mod text;
+
+pub use assessment::*;
+pub use change::*;
+pub use changelog::*;
+pub use config::*;
+pub use contract::*;
+pub use decision::*;
+pub use fact::*;
+pub use finding::*;
+pub use migration::*;
+pub use release::*;
+pub use snapshot::*;
+pub use text::*;

@@ -1,0 +1,175 @@
+//! The trees checks look at.
+
+use std::sync::Arc;
+
+/// One file of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// `/`-separated path, lossy UTF-8.
+    pub path: String,
+    /// Full hexadecimal blob id (equal ids mean equal contents); empty for in-memory trees without one.
+    pub id: String,
+    /// Mode bits; `0o120000` symbolic link, `0o160000` submodule.
+    pub mode: u32,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The tree has no such path.
+    #[error("{0} is not in this release")]
+    NotFound(String),
+    /// The object is not on this machine.
+    #[error("the contents of {path} are not in this clone; `git fetch` or a full clone brings them")]
+    Absent { path: String },
+    /// Larger than the bound; sizes in bytes.
+    #[error("{path} has {size} bytes, more than the {limit} that are read")]
+    TooLarge { path: String, size: u64, limit: u64 },
+    /// Anything else.
+    #[error("{path} cannot be read: {why}")]
+    Other { path: String, why: String },
+}
+
+/// One place where a searched word was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Index into the searched words.
+    pub word: usize,
+    /// The file.
+    pub path: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// The line's text, control characters visible, bounded.
+    pub text: String,
+}
+
+/// Largest blob that checks read, in bytes.
+pub const READ_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// A release's tree as checks see it. Implemented over git by `repository` and in memory by [`MemorySnapshot`].
+pub trait Snapshot: Sync {
+    /// All files, sorted by path. Cheap after the first call.
+    fn list(&self) -> &[TreeEntry];
+
+    /// A file's bytes, at most [`READ_LIMIT`].
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError>;
+
+    /// Every line on which one of `words` occurs as bytes, in files for which `wanted` holds; each blob is read once.
+    /// `fold_case` compares ASCII letters without case. At most `limit` hits a word are returned.
+    /// Files that cannot be read are returned beside.
+    fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>);
+
+    /// Whether the tree has the path.
+    fn has(&self, path: &str) -> bool {
+        self.list().binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok()
+    }
+
+    /// A file as text: UTF-8, UTF-16 with a byte-order mark, else lossy. Binary contents (a NUL byte) are an error.
+    fn read_text(&self, path: &str) -> Result<String, ReadError> {
+        let bytes = self.read(path)?;
+        crate::model::decode_text(&bytes).ok_or_else(|| ReadError::Other { path: path.to_owned(), why: "it is not text".to_owned() })
+    }
+}
+
+/// A tree held in memory, for fixtures and for folders without git.
+#[derive(Debug, Clone, Default)]
+pub struct MemorySnapshot {
+    entries: Vec<TreeEntry>,
+    contents: std::collections::BTreeMap<String, Arc<[u8]>>,
+}
+
+impl MemorySnapshot {
+    /// A tree of `(path, contents)` pairs.
+    pub fn new<P: Into<String>, C: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, C)>) -> Self {
+        use sha2::Digest;
+        let contents: std::collections::BTreeMap<String, Arc<[u8]>> = files.into_iter().map(|(path, text)| (path.into(), Arc::from(text.as_ref()))).collect();
+        let entries = contents.iter().map(|(path, text)| TreeEntry { path: path.clone(), id: hex(&sha2::Sha256::digest(text)), mode: 0o100644 }).collect();
+        Self { entries, contents }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Snapshot for MemorySnapshot {
+    fn list(&self) -> &[TreeEntry] {
+        &self.entries
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        let bytes = self.contents.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
+        if bytes.len() as u64 > READ_LIMIT {
+            return Err(ReadError::TooLarge { path: path.to_owned(), size: bytes.len() as u64, limit: READ_LIMIT });
+        }
+        Ok(Arc::clone(bytes))
+    }
+
+    fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
+        let Some(search) = WordSearch::new(words, fold_case, limit) else { return (Vec::new(), Vec::new()) };
+        let (mut hits, mut failed) = (Vec::new(), Vec::new());
+        for entry in self.entries.iter().filter(|entry| wanted(&entry.path)) {
+            match self.read(&entry.path) {
+                Ok(bytes) => search.file(&entry.path, &bytes, &mut hits),
+                Err(error) => failed.push(error),
+            }
+        }
+        (search.bounded(hits), failed)
+    }
+}
+
+/// The search over one file's bytes that all snapshots share.
+pub struct WordSearch {
+    automaton: aho_corasick::AhoCorasick,
+    words: usize,
+    limit: usize,
+}
+
+impl WordSearch {
+    /// `None` when there is nothing to search for.
+    pub fn new(words: &[String], fold_case: bool, limit: usize) -> Option<Self> {
+        if words.iter().all(String::is_empty) {
+            return None;
+        }
+        let automaton = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(fold_case).build(words).ok()?;
+        Some(Self { automaton, words: words.len(), limit })
+    }
+
+    /// Adds the hits of one file, one a word and line. Binary files (a NUL in the first 8,000 bytes) have none.
+    pub fn file(&self, path: &str, bytes: &[u8], hits: &mut Vec<Hit>) {
+        if bytes.iter().take(8000).any(|&byte| byte == 0) {
+            return;
+        }
+        let (mut line, mut counted) = (1, 0);
+        let mut seen = std::collections::HashSet::new();
+        let mut per_word = vec![0usize; self.words];
+        for found in self.automaton.find_overlapping_iter(bytes) {
+            if found.start() > counted {
+                line += memchr::memchr_iter(b'\n', &bytes[counted..found.start()]).count();
+                counted = found.start();
+            }
+            let word = found.pattern().as_usize();
+            // overlapping matches come in order of their end, so a longer one may start on an earlier counted line
+            let at = if found.start() < counted { line - memchr::memchr_iter(b'\n', &bytes[found.start()..counted]).count() } else { line };
+            if per_word[word] >= self.limit || !seen.insert((word, at)) {
+                continue;
+            }
+            per_word[word] += 1;
+            let start = memchr::memrchr(b'\n', &bytes[..found.start()]).map_or(0, |n| n + 1);
+            let end = memchr::memchr(b'\n', &bytes[found.end()..]).map_or(bytes.len(), |n| found.end() + n);
+            let text = String::from_utf8_lossy(&bytes[start..end.min(start + 400)]);
+            hits.push(Hit { word, path: path.to_owned(), line: at, text: crate::model::visible(text.trim_end()).into_owned() });
+        }
+    }
+
+    /// Sorts by path, line and word and keeps at most the limit a word.
+    pub fn bounded(&self, mut hits: Vec<Hit>) -> Vec<Hit> {
+        hits.sort_by(|a, b| (&a.path, a.line, a.word).cmp(&(&b.path, b.line, b.word)));
+        let mut per_word = vec![0usize; self.words];
+        hits.retain(|hit| {
+            per_word[hit.word] += 1;
+            per_word[hit.word] <= self.limit
+        });
+        hits
+    }
+}

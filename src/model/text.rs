@@ -1,0 +1,87 @@
+//! Text from outside made fit for a screen, a report or a log.
+
+use std::borrow::Cow;
+
+/// Control characters, bidirectional overrides and other invisible format characters become visible: `\x1b` shows as `␛`,
+/// a line feed as `␊`, others as `<U+202E>`. Ordinary text is returned as it is.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\t' => out.push_str("    "),
+            '\0'..='\x1f' => out.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
+            '\x7f' => out.push('\u{2421}'),
+            c if hidden(c) => out.push_str(&format!("<U+{:04X}>", c as u32)),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// As [`visible`], but line feeds stay: for message bodies and excerpts of several lines.
+pub fn visible_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
+fn hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Bytes as text: UTF-8 (byte-order mark dropped), UTF-16 with a byte-order mark, else UTF-8 with replacement.
+/// `None` for binary contents (a NUL byte in the first 8,000 bytes of something that is not UTF-16).
+pub fn decode_text(bytes: &[u8]) -> Option<String> {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(wide(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => return Some(wide(u16::from_be_bytes)),
+        _ => {}
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.iter().take(8000).any(|&byte| byte == 0) {
+        return None;
+    }
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// At most `limit` characters, with an ellipsis where it was cut.
+pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let end = text.char_indices().nth(limit.saturating_sub(1)).map_or(0, |(at, _)| at);
+            Cow::Owned(format!("{}…", text[..end].trim_end()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_become_visible() {
+        assert_eq!(visible("plain é 日本"), "plain é 日本");
+        assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
+        assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
+        assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
+    }
+
+    #[test]
+    fn text_is_decoded_by_its_mark() {
+        assert_eq!(decode_text(b"\xef\xbb\xbfabc").as_deref(), Some("abc"));
+        assert_eq!(decode_text(b"\xff\xfea\0b\0").as_deref(), Some("ab"));
+        assert_eq!(decode_text(b"a\0b"), None);
+    }
+
+    #[test]
+    fn shortening_counts_characters() {
+        assert_eq!(shorten("häuser", 6), "häuser");
+        assert_eq!(shorten("häuser", 4), "häu…");
+    }
+}

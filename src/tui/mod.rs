@@ -1,0 +1,1 @@
+//! The screens: a model, messages, a pure update and pure views.
