@@ -84,4 +84,3 @@ pub fn registry() -> Vec<CheckDoc> {
     docs.sort_by_key(|doc| doc.id);
     docs
 }
-

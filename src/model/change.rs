@@ -148,9 +148,19 @@ pub enum FileDiff {
         cut: Option<String>,
     },
     /// Not text: sizes in bytes.
-    Binary { old: Option<u64>, new: Option<u64> },
+    Binary {
+        /// Bytes in previous.
+        old: Option<u64>,
+        /// Bytes in current.
+        new: Option<u64>,
+    },
     /// A submodule moved between two commits.
-    Submodule { old: Option<String>, new: Option<String> },
+    Submodule {
+        /// Commit in previous.
+        old: Option<String>,
+        /// Commit in current.
+        new: Option<String>,
+    },
     /// It cannot be shown; the sentence says why and what helps.
     Unavailable(String),
 }

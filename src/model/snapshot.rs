@@ -21,13 +21,28 @@ pub enum ReadError {
     NotFound(String),
     /// The object is not on this machine.
     #[error("the contents of {path} are not in this clone; `git fetch` or a full clone brings them")]
-    Absent { path: String },
+    Absent {
+        /// The file.
+        path: String,
+    },
     /// Larger than the bound; sizes in bytes.
     #[error("{path} has {size} bytes, more than the {limit} that are read")]
-    TooLarge { path: String, size: u64, limit: u64 },
+    TooLarge {
+        /// The file.
+        path: String,
+        /// Its bytes.
+        size: u64,
+        /// The bound.
+        limit: u64,
+    },
     /// Anything else.
     #[error("{path} cannot be read: {why}")]
-    Other { path: String, why: String },
+    Other {
+        /// The file.
+        path: String,
+        /// Why, in a few words.
+        why: String,
+    },
 }
 
 /// One place where a searched word was seen.

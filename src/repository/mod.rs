@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Changelog, FileChange, FileDiff, Release, Relation, RepositoryInfo, RevertTrial, Snapshot, Unchecked};
+use crate::model::{Changelog, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Snapshot, Unchecked};
 
 /// Why a repository, a release or an object cannot be used: one sentence, what, where, and the command that helps.
 #[derive(Debug, Clone, thiserror::Error)]

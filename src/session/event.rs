@@ -19,7 +19,6 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// What happened.
-    #[serde(flatten)]
     pub what: EventKind,
     /// SHA-256 of the previous line (hexadecimal); of nothing for the first.
     pub previous: String,
@@ -29,7 +28,7 @@ pub struct Event {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum EventKind {
     /// The session began.
     Started(Box<Start>),
@@ -69,7 +68,7 @@ pub enum EventKind {
     /// An earlier event no longer counts. It stays in the journal.
     Withdrawn {
         /// Its `seq`.
-        event: u64,
+        seq: u64,
     },
     /// *If this were reverted, what would happen?* for one commit.
     EntryAnswered {
