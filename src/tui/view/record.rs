@@ -1,0 +1,16 @@
+//! Screen record.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::tui::Model;
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let _ = (frame, area, model);
+}
+
+/// An event as one sentence.
+pub fn sentence(_: &Model, event: &crate::session::Event) -> String {
+    format!("{:?}", event.what)
+}
