@@ -3,7 +3,6 @@
 use crate::model::Reverting;
 
 use super::model::{Focus, Model, Screen};
-use super::popup::Popup;
 
 /// Something a person can do. Keys, mouse and popups all end in one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -653,11 +652,6 @@ pub fn markdown() -> String {
         out.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), spec.help, places.join(", ")));
     }
     out
-}
-
-/// Whether the topmost popup takes letters as text.
-pub fn typing(model: &Model) -> bool {
-    model.popups.last().is_some_and(Popup::types)
 }
 
 #[cfg(test)]

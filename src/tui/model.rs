@@ -266,6 +266,8 @@ pub struct Model {
     pub speaker: Speaker,
     /// The person said that it is not known yet whether current is live: asked again at the end.
     pub live_unknown: bool,
+    /// The option that is being decided for.
+    pub committing: Option<OptionId>,
     /// The person was asked once whether to leave without a decision.
     pub quit_asked: bool,
     /// Per-screen state.
@@ -352,6 +354,7 @@ impl Model {
             toast: None,
             speaker: Speaker::default(),
             live_unknown: false,
+            committing: None,
             quit_asked: false,
             screens: Screens::default(),
             measured: Measured::default(),
@@ -445,6 +448,11 @@ impl Model {
             OptionId::RollForward => format!("Roll forward from {}", self.current()),
             other => other.title().to_owned(),
         }
+    }
+
+    /// A text of the checklist with the versions filled in.
+    pub fn filled(&self, text: &str) -> String {
+        crate::model::visible(&text.replace("{previous}", self.previous()).replace("{current}", self.current())).into_owned()
     }
 
     /// Shows a short message for a few seconds.

@@ -153,3 +153,9 @@ fn polled_one(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let says = format!("{role_polled}: {}", call.map_or("silent", OptionId::id));
     Ok(vec![append(model, EventKind::Polled { gate, role_polled, call, objection: form.filled("objection") }, says)])
 }
+
+/// Whether what an item says holds; `None` while a fact it rests on is not known.
+pub fn holds(model: &Model, item: &crate::checklist::GateItem) -> Option<bool> {
+    let _ = (model, item);
+    None
+}

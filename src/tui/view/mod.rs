@@ -6,6 +6,7 @@ mod footer;
 pub mod gates;
 mod header;
 pub mod now;
+pub mod options;
 pub mod plan;
 pub mod question;
 pub mod questions;
