@@ -23,6 +23,8 @@ pub mod view;
 
 #[cfg(test)]
 pub mod sample;
+#[cfg(test)]
+mod screen_tests;
 
 pub use action::Action;
 pub use effect::{Effect, Leave};

@@ -452,7 +452,14 @@ impl Model {
 
     /// A text of the checklist with the versions filled in.
     pub fn filled(&self, text: &str) -> String {
-        crate::model::visible(&text.replace("{previous}", self.previous()).replace("{current}", self.current())).into_owned()
+        crate::model::visible(
+            &text
+                .replace("{previous}", self.previous())
+                .replace("{current}", self.current())
+                .replace("{dependent}", "the dependent")
+                .replace("{operation}", "what vanishes"),
+        )
+        .into_owned()
     }
 
     /// Shows a short message for a few seconds.

@@ -115,10 +115,9 @@ impl Commit {
     /// Draws it.
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
-        let area = widgets::centred(body, body.width.saturating_sub(4).min(100), body.height);
-        let inner = widgets::popup(frame, area, model, "decide");
         let Some(decision) = model.decision() else { return };
-        let columns = usize::from(inner.width);
+        let wide = body.width.saturating_sub(4).min(100);
+        let columns = usize::from(wide).saturating_sub(4);
         let all = choices(decision);
         let mut lines: Vec<Line> = Vec::new();
         for (at, option) in all.iter().enumerate() {
@@ -170,6 +169,8 @@ impl Commit {
         keys.push(Span::styled("Esc ", theme.style(Role::Key)));
         keys.push(Span::raw("leave it"));
         lines.push(Line::from(keys));
+        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        let inner = widgets::popup(frame, widgets::centred(body, wide, rows), model, "decide");
         frame.render_widget(Paragraph::new(lines), inner);
     }
 }

@@ -87,7 +87,8 @@ pub fn paste(model: &mut Model, text: &str) {
 
 /// Draws all that lie over the screen.
 pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
-    for popup in &model.popups {
+    // only the topmost: frames inside frames read badly
+    if let Some(popup) = model.popups.last() {
         match popup {
             Popup::Prompt(_) => {}
             Popup::Choose(choose) => choose.draw(frame, body, model),

@@ -112,7 +112,8 @@ impl Pair {
     /// Draws it.
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
-        let area = widgets::centred(body, body.width.saturating_sub(8).min(72), body.height);
+        let rows = u16::try_from(model.releases.len()).unwrap_or(u16::MAX).saturating_add(4);
+        let area = widgets::centred(body, body.width.saturating_sub(8).min(72), rows);
         let title = match &self.current {
             None => "What is live?".to_owned(),
             Some(current) => format!("{} is live; what would one go back to?", current.version),

@@ -125,7 +125,7 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
     }
     let inner =
         widgets::panel(frame, area, model, "poll", &format!("{} of {} answered", poll.values().filter(|(call, _)| call.is_some()).count(), roles.len()), false);
-    let columns = usize::from(inner.width).saturating_sub(3);
+    let columns = usize::from(inner.width);
     let label = roles.iter().map(|role| widgets::width(role)).max().unwrap_or(0).min(24) + 2;
     let lines: Vec<Line> = roles
         .iter()
@@ -148,5 +148,5 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
             ))
         })
         .collect();
-    frame.render_widget(Paragraph::new(lines), widgets::inset(inner));
+    frame.render_widget(Paragraph::new(lines), inner);
 }

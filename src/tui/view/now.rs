@@ -33,7 +33,18 @@ fn main(frame: &mut Frame, area: Rect, model: &Model) {
     let [top, ask] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below + 1)]).areas(area);
     let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Fill(1)]).areas(top);
     frame.render_widget(Paragraph::new(vec![headline(model, columns), balance(model, columns), Line::default()]), head);
-    widgets::scrolled(frame, rest, model, &model.screens.now.scroll, reasons(model, columns.saturating_sub(1)));
+    let groups = reasons(model, columns.saturating_sub(1));
+    let total: usize = groups.iter().map(|group| group.len() + 1).sum();
+    // groups are set apart where there is room for it
+    let apart = total <= usize::from(rest.height);
+    let mut lines = Vec::new();
+    for group in groups {
+        lines.extend(group);
+        if apart {
+            lines.push(Line::default());
+        }
+    }
+    widgets::scrolled(frame, rest, model, &model.screens.now.scroll, lines);
     question::draw(frame, Rect { height: below, ..ask }, model, block);
 }
 
@@ -145,15 +156,17 @@ fn balance(model: &Model, columns: usize) -> Line<'static> {
 }
 
 /// Conditions, reasons, counter-argument and flips.
-fn reasons(model: &Model, columns: usize) -> Vec<Line<'static>> {
+fn reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
-    let mut lines = decided(model, columns);
-    let Some(decision) = model.decision() else { return lines };
+    let mut groups = vec![decided(model, columns)];
+    let Some(decision) = model.decision() else { return groups };
+    let mut lines = Vec::new();
     for (at, condition) in decision.conditions.iter().enumerate() {
         let says = format!("{}. {}", at + 1, crate::model::visible(&condition.says));
         lines.extend(widgets::row(if at == 0 { "first" } else { "" }, LABEL, &says, columns, dim, theme.style(Role::Strong)));
     }
+    groups.push(std::mem::take(&mut lines));
     for (at, reason) in decision.because.iter().take(3).enumerate() {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
         lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, style));
@@ -164,9 +177,11 @@ fn reasons(model: &Model, columns: usize) -> Vec<Line<'static>> {
             lines.push(widgets::sides(left, vec![Span::styled(place.1, dim)], columns));
         }
     }
+    groups.push(std::mem::take(&mut lines));
     for (at, reason) in decision.against.iter().take(1).enumerate() {
         lines.extend(widgets::row(if at == 0 { "against" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, text));
     }
+    groups.push(std::mem::take(&mut lines));
     for (at, flip) in decision.flips.iter().take(3).enumerate() {
         let says = if flip.says.is_empty() {
             format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
@@ -184,6 +199,7 @@ fn reasons(model: &Model, columns: usize) -> Vec<Line<'static>> {
             lines.push(Line::from(spans));
         }
     }
+    groups.push(std::mem::take(&mut lines));
     if decision.strength == Strength::Forced && !decision.assumed.is_empty() {
         let assumed = decision.assumed.iter().map(|(key, value)| format!("{} {}", words::fact_name(key), words::value(value))).collect::<Vec<_>>().join(", ");
         lines.extend(widgets::row("assumed", LABEL, &assumed, columns, dim, theme.style(Role::Warn)));
@@ -197,7 +213,9 @@ fn reasons(model: &Model, columns: usize) -> Vec<Line<'static>> {
         };
         lines.extend(widgets::row("unchecked", LABEL, &says, columns, dim, dim));
     }
-    lines
+    groups.push(lines);
+    groups.retain(|group| !group.is_empty());
+    groups
 }
 
 /// Where the first fact of a reason shows, and how it is known.
@@ -258,6 +276,5 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
             lines.extend(widgets::row("seen", LABEL, "nothing recorded yet; o records what is seen", columns, theme.style(Role::Dim), theme.style(Role::Dim)))
         }
     }
-    lines.push(Line::default());
     lines
 }

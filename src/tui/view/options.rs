@@ -16,18 +16,18 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let [top, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(if events == 0 { 0 } else { events + 1 })]).areas(area);
     let inner = widgets::panel(frame, top, model, "options", "", false);
     if let Some(decision) = model.decision() {
-        let columns = usize::from(inner.width).saturating_sub(1);
+        let columns = usize::from(inner.width);
         let mut lines: Vec<Line> = Vec::new();
         for status in sorted(decision) {
             lines.extend(rows(model, decision, status, columns));
         }
-        frame.render_widget(Paragraph::new(lines), widgets::inset(inner));
+        frame.render_widget(Paragraph::new(lines), inner);
     }
     if events > 0 {
         let inner = widgets::panel(frame, bottom, model, "record", "8 shows all", false);
-        let columns = usize::from(inner.width).saturating_sub(1);
+        let columns = usize::from(inner.width);
         let lines: Vec<Line> = model.events.iter().rev().take(usize::from(events)).map(|event| strip(model, event, columns)).collect();
-        frame.render_widget(Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()), widgets::inset(inner));
+        frame.render_widget(Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()), inner);
     }
 }
 

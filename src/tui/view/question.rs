@@ -69,7 +69,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 None => Vec::new(),
             };
             let mut note = vec![crate::model::visible(&next.why_now).into_owned()];
-            note.push(words::who(next));
+            note.extend(words::who(next));
             note.retain(|part| !part.is_empty());
             (crate::model::visible(&next.asks).into_owned(), choices, note.join(&format!(" {} ", theme.dot())))
         }
@@ -85,12 +85,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     let always: &[(&str, &str, Action)] = if live {
         &[("d", "don't know", Action::DontKnow)]
     } else {
-        &[
-            ("d", "don't know", Action::DontKnow),
-            ("x", "does not apply", Action::DoesNotApply),
-            ("a", "ask someone", Action::AskSomeone),
-            ("e", "more", Action::More),
-        ]
+        &[("d", "don't know", Action::DontKnow), ("x", "does not apply", Action::DoesNotApply), ("a", "ask someone", Action::AskSomeone)]
     };
     let rest: usize = always.iter().map(|(key, title, _)| key.len() + title.len() + 4).sum();
     let split = (own + rest > room + 3).then_some(keys.len());

@@ -73,7 +73,7 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let Some(event) = model.events.get(model.screens.record.list.cursor) else { return };
     let note = if model.mode == Mode::Rehearsal { "rehearsal" } else { "" };
-    let inner = widgets::inset(widgets::panel(frame, area, model, &format!("event {}", event.seq), note, false));
+    let inner = widgets::panel(frame, area, model, &format!("event {}", event.seq), note, false);
     let columns = usize::from(inner.width);
     let mut lines: Vec<Line> = widgets::text(&sentence(model, event), columns, theme.style(Role::Text));
     for text in more(event) {
@@ -130,7 +130,12 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             format!("Answered {said}{instead}")
         }
         EventKind::Asked { question, who } => {
-            let asks = model.question(question).map_or_else(|| visible(question), |question| model.filled(&question.asks));
+            let open = model.decision().and_then(|decision| decision.questions.iter().find(|next| next.question == *question));
+            let asks = match (open, model.question(question)) {
+                (Some(next), _) => visible(&next.asks),
+                (None, Some(question)) => model.filled(&question.asks),
+                (None, None) => visible(question),
+            };
             format!("Asked {}: {asks}", visible(who))
         }
         EventKind::Withdrawn { seq } => format!("Took back event {seq}"),

@@ -120,7 +120,7 @@ pub fn cause(model: &Model, what: &EventKind) -> String {
 }
 
 /// Who would know and how long it takes.
-pub fn who(next: &NextQuestion) -> String {
+pub fn who(next: &NextQuestion) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(who) = &next.who {
         parts.push(format!("{} would know", crate::model::visible(who)));
@@ -128,7 +128,7 @@ pub fn who(next: &NextQuestion) -> String {
     if let Some(takes) = next.minutes {
         parts.push(if takes < 1.0 { "seconds".to_owned() } else { minutes(takes) });
     }
-    parts.join(" · ")
+    parts
 }
 
 #[cfg(test)]
