@@ -195,7 +195,14 @@ impl Journal {
             self.walk.line(line);
         }
         self.offset += whole as u64;
+        if !self.writable {
+            // What was unfinished at the last look may be whole by now.
+            self.torn = None;
+        }
         if tail.is_empty() {
+            return Ok(());
+        }
+        if !repair && self.writable {
             return Ok(());
         }
         if !repair {
