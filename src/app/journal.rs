@@ -82,7 +82,7 @@ impl Keeper {
                 self.drain();
             }
             Task::Open(path, only_look) => {
-                match Journal::open(&path) {
+                match if only_look { Journal::read(&path) } else { Journal::open(&path) } {
                     Ok((journal, recovery)) => {
                         self.opened(journal);
                         for note in [recovery.torn, recovery.broken].into_iter().flatten() {

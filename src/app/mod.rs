@@ -4,6 +4,7 @@ mod background;
 mod clipboard;
 mod events;
 mod journal;
+mod plain;
 mod run;
 mod signals;
 mod terminal;

@@ -34,6 +34,9 @@ const CONTEXT: usize = 3;
 /// # Errors
 /// When there is no terminal to draw on (the sentence names what to use instead) or the terminal fails.
 pub fn run(launch: Launch) -> Result<Outcome> {
+    if launch.plain {
+        return super::plain::run(launch, &mut std::io::stdin().lock(), &mut std::io::stdout().lock());
+    }
     if let Some(why) = terminal::unfit() {
         bail!("{why}");
     }
@@ -60,11 +63,11 @@ struct Workers {
     trial: Slot<(Option<Repository>, Option<Release>, String)>,
 }
 
-struct App {
-    model: Model,
+pub(super) struct App {
+    pub(super) model: Model,
     launch: Launch,
     to: Sender<Incoming>,
-    outstanding: Outstanding,
+    pub(super) outstanding: Outstanding,
     workers: Workers,
     journal: Sender<Task>,
     journal_begun: bool,
@@ -72,12 +75,12 @@ struct App {
     request: Option<Request>,
     generation: u64,
     signal: Option<i32>,
-    over: bool,
+    pub(super) over: bool,
     notes: Vec<String>,
 }
 
 impl App {
-    fn new(launch: Launch, options: Options, to: Sender<Incoming>) -> Result<Self> {
+    pub(super) fn new(launch: Launch, options: Options, to: Sender<Incoming>) -> Result<Self> {
         let mut model = Model::new(options, Arc::new(launch.checklist.clone()), Timestamp::now());
         model.zone = jiff::tz::TimeZone::system();
         model.mode = launch.mode;
@@ -111,7 +114,7 @@ impl App {
     }
 
     /// Starts what runs beside the screen.
-    fn begin(&mut self) -> Result<()> {
+    pub(super) fn begin(&mut self) -> Result<()> {
         match self.launch.record.clone() {
             Record::Resume(path) => self.record(Task::Open(path, false)),
             Record::Watch(path) | Record::Replay(path) => self.record(Task::Open(path, true)),
@@ -192,8 +195,10 @@ impl App {
                 }
                 self.carry_out(screen, effects)
             }
-            Incoming::Assessment(generation, step) if generation == self.generation => self.assessment(screen, *step),
-            Incoming::Assessment(..) => Ok(()),
+            Incoming::Assessment(generation, step) => {
+                let effects = self.step(generation, *step);
+                self.carry_out(screen, effects)
+            }
             Incoming::Signal(signal) => {
                 self.signal = Some(signal);
                 self.over = true;
@@ -217,7 +222,11 @@ impl App {
         }
     }
 
-    fn assessment(&mut self, screen: &mut Screen, step: Step) -> Result<()> {
+    /// What the assessment has come to; that of an older pair is dropped.
+    pub(super) fn step(&mut self, generation: u64, step: Step) -> Vec<Effect> {
+        if generation != self.generation {
+            return Vec::new();
+        }
         let message = match step {
             Step::Progress(Progress::Opened(info)) => Message::Opened(info),
             Step::Progress(Progress::Paired(pair, releases)) => {
@@ -233,11 +242,10 @@ impl App {
             Step::Done(assessed) => {
                 let Assessed { assessment, config, repository, .. } = *assessed;
                 self.assessed(assessment, config, Some(repository));
-                return Ok(());
+                return Vec::new();
             }
         };
-        let effects = update(&mut self.model, message);
-        self.carry_out(screen, effects)
+        update(&mut self.model, message)
     }
 
     /// A finished assessment: recorded with its digest, then shown.
@@ -304,7 +312,7 @@ impl App {
     }
 
     /// Effects that do not touch the terminal.
-    fn carry_out_quiet(&mut self, effects: Vec<Effect>) {
+    pub(super) fn carry_out_quiet(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Append { ticket, what, role, by } => self.record(Task::Append { ticket: Some(ticket), what, role, by }),
@@ -362,14 +370,14 @@ impl App {
         let _ = self.to.send(message.into());
     }
 
-    fn outcome(self) -> Outcome {
+    pub(super) fn outcome(self) -> Outcome {
         let decided = match &self.model.session.decided {
             Some((_, EventKind::Decided { option, .. })) => Some(*option),
             _ => None,
         };
         let journal: Option<PathBuf> = match &self.launch.record {
             Record::Resume(path) => Some(path.clone()),
-            Record::New(folder) => self.model.session.start.as_ref().map(|start| folder.join(&start.session)),
+            Record::New(folder) => self.model.session.start.as_ref().map(|start| folder.join(format!("{}.jsonl", start.session))),
             _ => None,
         };
         Outcome { journal, decided, signal: self.signal, notes: self.notes }
