@@ -40,6 +40,7 @@ pub(super) struct Space<'a> {
 /// Facts that share rules, with every sum they can bring.
 struct Group {
     slots: Vec<Slot>,
+    members: Vec<usize>,
     classes: Vec<Vec<Val>>,
     /// Different sums, in order.
     sums: Vec<Sum>,
@@ -205,11 +206,11 @@ impl<'a> Space<'a> {
                 moving.push((at, slots));
             }
         }
-        let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, &members)).collect::<Option<Vec<_>>>()?;
+        let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, members)).collect::<Option<Vec<_>>>()?;
         Some(Joint { fixed: fixed.plain(), groups })
     }
 
-    fn group(&self, slots: Vec<Slot>, members: &[usize]) -> Option<Group> {
+    fn group(&self, slots: Vec<Slot>, members: Vec<usize>) -> Option<Group> {
         let classes: Vec<Vec<Val>> = slots.iter().map(|slot| self.classes(*slot)).collect();
         let total = classes.iter().try_fold(1usize, |total, classes| total.checked_mul(classes.len()).filter(|total| *total <= JOINT))?;
         let mut values = self.world.values.clone();
@@ -220,8 +221,7 @@ impl<'a> Space<'a> {
             values[*slot] = *classes.first()?;
         }
         for _ in 0..total {
-            let view = View { world: self.world, values: &values };
-            let sum = members.iter().fold(NOTHING_SAID, |sum, at| sum.join(self.instances[*at].contributes(self.instances[*at].holds(&view)))).plain();
+            let sum = self.contribution(&members, &values);
             let next = places.len() as u32;
             table.push(*places.entry(sum).or_insert(next));
             for (at, digit) in digits.iter_mut().enumerate() {
@@ -236,7 +236,36 @@ impl<'a> Space<'a> {
         for (sum, place) in places {
             sums[place as usize] = sum;
         }
-        Some(Group { slots, classes, sums, table })
+        Some(Group { slots, members, classes, sums, table })
+    }
+
+    /// Different pairs of a group's sums: one slot as it is, and with one of its values, the other slots having any.
+    fn steps(&self, group: &Group, place: usize) -> BTreeSet<(Sum, Sum)> {
+        let stride: usize = group.classes[..place].iter().map(Vec::len).product();
+        let size = group.classes[place].len();
+        let mut values = self.world.values.clone();
+        let mut steps: BTreeSet<(Sum, Sum)> = BTreeSet::new();
+        for at in (0..group.table.len()).filter(|at| at / stride % size == 0) {
+            let mut rest = at;
+            for (slot, classes) in group.slots.iter().zip(&group.classes) {
+                values[*slot] = classes[rest % classes.len()];
+                rest /= classes.len();
+            }
+            values[group.slots[place]] = self.world.values[group.slots[place]];
+            let stays = self.contribution(&group.members, &values);
+            for digit in 0..size {
+                let becomes = group.sums[group.table[at + digit * stride] as usize];
+                if becomes != stays {
+                    steps.insert((stays, becomes));
+                }
+            }
+        }
+        steps
+    }
+
+    fn contribution(&self, members: &[usize], values: &[Val]) -> Sum {
+        let view = View { world: self.world, values };
+        members.iter().fold(NOTHING_SAID, |sum, at| sum.join(self.instances[*at].contributes(self.instances[*at].holds(&view)))).plain()
     }
 
     /// Firm, close or open (see the design's section 6), and the joint behaviour of the weighty facts when it could be enumerated.
@@ -321,17 +350,20 @@ impl Joint {
         Some(sums.into_iter().collect())
     }
 
-    /// Facts whose value can make the difference between two verdicts, what follows included.
+    /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or waits for an open point), and one
+    /// of its values brings another. What follows after harm or a running deployment counts as part of the verdict.
     pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<Slot> {
+        let today = (space.outcome.option, space.outcome.then);
         let mut out = Vec::new();
         for (at, group) in self.groups.iter().enumerate() {
             let rest = self.sums(Some(at));
             for (place, slot) in group.slots.iter().enumerate() {
                 let decides = rest.as_ref().is_none_or(|rest| {
-                    group.pairs(place).into_iter().any(|(a, b)| {
+                    space.steps(group, place).into_iter().any(|(stays, becomes)| {
                         rest.iter().any(|sum| {
-                            let (a, b) = (space.course.verdict(sum.join(a)), space.course.verdict(sum.join(b)));
-                            (a.option, a.then) != (b.option, b.then)
+                            let (stays, becomes) = (space.course.verdict(sum.join(stays)), space.course.verdict(sum.join(becomes)));
+                            let waits = (stays.option, stays.then) == today || !stays.whole;
+                            waits && (stays.option, stays.then) != (becomes.option, becomes.then)
                         })
                     })
                 });
@@ -384,23 +416,6 @@ impl Joint {
 }
 
 impl Group {
-    /// Different pairs of sums that differ in one slot only.
-    fn pairs(&self, place: usize) -> BTreeSet<(Sum, Sum)> {
-        let stride: usize = self.classes[..place].iter().map(Vec::len).product();
-        let size = self.classes[place].len();
-        let mut pairs = BTreeSet::new();
-        for at in 0..self.table.len() {
-            let digit = at / stride % size;
-            for later in digit + 1..size {
-                let (a, b) = (self.table[at], self.table[at + (later - digit) * stride]);
-                if a != b {
-                    pairs.insert((a.min(b), a.max(b)));
-                }
-            }
-        }
-        pairs.into_iter().map(|(a, b)| (self.sums[a as usize], self.sums[b as usize])).collect()
-    }
-
     /// The first assignment with this sum.
     fn assignment(&self, sum: usize) -> Vec<(Slot, Val)> {
         let Some(mut at) = self.table.iter().position(|place| *place as usize == sum) else { return Vec::new() };

@@ -87,6 +87,8 @@ pub(super) struct Outcome {
     pub(super) by_margin: bool,
     /// The option can be carried out or its conditions are all known.
     pub(super) settled: bool,
+    /// So is what follows.
+    pub(super) whole: bool,
     /// A gate rule decided.
     pub(super) by_gate: bool,
 }
@@ -110,13 +112,16 @@ impl Course {
 
     /// The verdict function.
     pub(super) fn verdict(self, sum: Sum) -> Outcome {
-        let plain = |option| Outcome { option, then: None, by_margin: false, settled: true, by_gate: false };
-        let after = |bit: u16| self.verdict(Sum { bits: sum.bits & !bit, ..sum }).option;
+        let plain = |option| Outcome { option, then: None, by_margin: false, settled: true, whole: true, by_gate: false };
+        let after = |bit: u16, option| {
+            let next = self.verdict(Sum { bits: sum.bits & !bit, ..sum });
+            Outcome { then: Some(next.option), whole: next.whole, ..plain(option) }
+        };
         if sum.bits & bit::HARM != 0 {
-            return Outcome { then: Some(after(bit::HARM)), ..plain(OptionId::StopHarm) };
+            return after(bit::HARM, OptionId::StopHarm);
         }
         if sum.bits & bit::DEPLOYING != 0 {
-            return Outcome { then: Some(after(bit::DEPLOYING)), ..plain(OptionId::Hold) };
+            return after(bit::DEPLOYING, OptionId::Hold);
         }
         // nothing is out at the start, so nothing can be undone there
         if self.deployment && (sum.bits & bit::INCIDENT == 0 || self.gate() == Some(Gate::Start)) {
@@ -128,7 +133,7 @@ impl Course {
                 bits if bits & bit::OPEN_ITEM != 0 => (OptionId::Hold, false),
                 _ => (OptionId::Go, true),
             };
-            return Outcome { settled, by_gate: true, ..plain(option) };
+            return Outcome { settled, whole: settled, by_gate: true, ..plain(option) };
         }
         if sum.bits & bit::NOTHING != 0 {
             return plain(OptionId::Go);
@@ -148,7 +153,7 @@ impl Course {
         }
         if sum.margin > 0 && sum.back_if != removed {
             let settled = sum.back_if != OptionState::NotCleared;
-            return Outcome { by_margin: true, settled, ..plain(OptionId::RollBackWithConditions) };
+            return Outcome { by_margin: true, settled, whole: settled, ..plain(OptionId::RollBackWithConditions) };
         }
         Outcome { by_margin: true, ..plain(OptionId::RollForward) }
     }

@@ -191,11 +191,6 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The slot of a concrete key.
-    pub(super) fn find(&self, key: &str) -> Option<Slot> {
-        self.keys.iter().position(|known| known == key)
-    }
-
     /// The dependent a slot belongs to.
     pub(super) fn dependent_of(&self, slot: Slot) -> Option<usize> {
         slot.checked_sub(catalogue::all().len()).map(|beyond| beyond / 3)
