@@ -31,8 +31,8 @@ pub fn find(handles: &Handles, releases: &Releases, wanted: &str) -> Result<Rele
 fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, RepositoryError> {
     let (key, version) = match Version::parse(wanted) {
         Some(version) => (None, version),
-        None => match scheme::parse(wanted) {
-            Some(parsed) => (Some(scheme::line_key(&parsed.scheme)), parsed.version),
+        None => match scheme::parse(wanted).map(|parsed| (parsed.scheme, parsed.version)).or_else(|| after_name(wanted)) {
+            Some((scheme, version)) => (Some(scheme::line_key(&scheme)), version),
             None => return Ok(None),
         },
     };
@@ -56,6 +56,12 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
     }
     let tags: Vec<String> = hits.iter().take(5).filter_map(|release| release.tag.as_deref()).map(|tag| visible(tag).into_owned()).collect();
     Err(RepositoryError::Ambiguous { version: visible(wanted).into_owned(), tags: tags.join(", ") })
+}
+
+/// `payments/3` and `@acme/cards@3`: a single number behind a line's name.
+fn after_name(wanted: &str) -> Option<(String, Version)> {
+    let (name, number) = wanted.rsplit_once(['/', '@'])?;
+    Some((name.to_owned(), Version::parse(number.strip_prefix('v').unwrap_or(number))?))
 }
 
 fn by_revision(repo: &git2::Repository, releases: &Releases, wanted: &str) -> Result<Release, RepositoryError> {
