@@ -74,7 +74,9 @@ fn by_revision(repo: &git2::Repository, releases: &Releases, wanted: &str) -> Re
         let kind = match object.kind() {
             Some(ObjectType::Blob) => "file's contents",
             Some(ObjectType::Tree) => "folder",
-            _ if super::error::is_absent(&error) => return RepositoryError::Absent { kind: "commit", id: object.id().to_string() },
+            _ if super::error::is_absent(&error) => {
+                return RepositoryError::Absent { doing: format!("cannot use {}", visible(wanted)), id: object.id().to_string() };
+            }
             _ => "tag of something else",
         };
         RepositoryError::NotACommit { version: visible(wanted).into_owned(), kind: kind.to_owned() }
@@ -134,6 +136,7 @@ fn distance(a: &str, b: &str) -> usize {
 pub fn pair(handles: &Handles, releases: &Releases, previous: Option<&str>, current: Option<&str>) -> Result<Pair, RepositoryError> {
     let current = match current {
         Some(wanted) => find(handles, releases, wanted)?,
+        None if releases.releases.is_empty() && releases.left_out > 0 => return Err(RepositoryError::NoneFit("--tag-pattern or --service".to_owned())),
         None => newest(releases).ok_or(RepositoryError::NoReleases)?.clone(),
     };
     let previous = match previous {

@@ -142,6 +142,20 @@ fn an_absent_folder_is_said_and_the_rest_goes_on() {
     assert_eq!((changes.files_changed, changes.unchecked[0].what.as_str(), changes.files.len()), (None, "dir/", 1));
     let log = repository.changelog(&pair).unwrap();
     assert!(log.notes.iter().any(|note| note.contains("not in this clone")));
+    let snapshot = repository.snapshot(&pair.current).unwrap();
+    assert!(snapshot.read("dir/file").unwrap_err().to_string().contains("not in this clone"));
+    assert_eq!(snapshot.search_many(&["x".to_owned()], false, 1, &|_| true).1.len(), 1);
+}
+
+#[test]
+fn an_absent_commit_ends_in_a_sentence() {
+    let fixture = two_releases();
+    let commit = fixture.repo.revparse_single("v1.1.0").unwrap().id().to_string();
+    std::fs::remove_file(fixture.path().join(".git/objects").join(&commit[..2]).join(&commit[2..])).unwrap();
+    let (repository, releases) = fixture.open();
+    assert!(releases.skipped.iter().any(|(tag, why)| tag == "v1.1.0" && why.contains("not in this clone")), "{:?}", releases.skipped);
+    let says = sentence(repository.pair(&releases, Some("1.0.0"), Some("2.0.0")));
+    assert!(says.contains(&commit) && says.contains("git fetch --unshallow"), "{says}");
 }
 
 #[test]

@@ -49,6 +49,8 @@ fn monorepo_schemes_are_lines_of_their_own() {
     assert_eq!(only.releases.iter().map(|release| release.version.as_str()).collect::<Vec<_>>(), ["1.1.0", "1.0.0"]);
     let pair = repository.pair(&only, None, None).unwrap();
     assert_eq!((pair.previous.version.as_str(), pair.current.version.as_str(), pair.relation), ("1.0.0", "1.1.0", Relation::Ancestor));
+    let none = repository.releases(&ReleaseOptions { service: Some("orders".into()), ..ReleaseOptions::default() }).unwrap();
+    assert!(sentence(repository.pair(&none, None, None)).contains("--service"));
     let glob = repository.releases(&ReleaseOptions { tag_pattern: Some("ui-*".into()), ..ReleaseOptions::default() }).unwrap();
     assert_eq!(glob.releases.len(), 2);
     assert!(sentence(repository.releases(&ReleaseOptions { tag_pattern: Some("[".into()), ..ReleaseOptions::default() })).contains("--tag-pattern"));
