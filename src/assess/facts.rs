@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::kinds::{globs, styling_only};
+use super::kinds::styling_only;
 use crate::check::DependentUse;
+use crate::check::globs::globs;
 use crate::model::{Adoption, Assessment, Config, Contract, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri};
 
 mod database;

@@ -16,8 +16,9 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
+use crate::check::globs::globs;
 use crate::model::{Config, FileChange, Kind};
 
 mod table;
@@ -26,28 +27,6 @@ pub use table::default_kind;
 
 /// Most areas named for one entry.
 const AREAS: usize = 4;
-
-/// A glob of `backout.yaml`: `*` stays inside a folder, `**` crosses them, and a pattern without `/` means any folder.
-///
-/// # Errors
-/// The reason in a few words, as the glob library gives it.
-pub fn glob(pattern: &str) -> Result<globset::Glob, String> {
-    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    let anywhere = if pattern.contains('/') { pattern.to_owned() } else { format!("**/{pattern}") };
-    let whole = if anywhere.ends_with('/') { format!("{anywhere}**") } else { anywhere };
-    GlobBuilder::new(&whole).literal_separator(true).build().map_err(|error| error.kind().to_string())
-}
-
-/// Several globs at once; bad ones are left out (the linter has named them).
-pub fn globs<S: AsRef<str>>(patterns: &[S]) -> GlobSet {
-    let mut builder = GlobSetBuilder::new();
-    for pattern in patterns {
-        if let Ok(glob) = glob(pattern.as_ref()) {
-            builder.add(glob);
-        }
-    }
-    builder.build().unwrap_or_default()
-}
 
 /// Kinds and components in force for one repository.
 #[derive(Debug, Clone, Default)]
@@ -211,14 +190,6 @@ mod tests {
         assert_eq!(kinds.component("brand/logo.rs").as_deref(), Some("frontend"));
         assert_eq!(kinds.kind("interface.txt"), Kind::Contract);
         assert_eq!(kinds.kind("src/main.rs"), Kind::Code);
-    }
-
-    #[test]
-    fn a_pattern_without_a_folder_means_any_folder() {
-        let set = globs(&["*.css", "web/", "./api/*.yaml", "[oops"]);
-        assert!(set.is_match("a/b/c.css") && set.is_match("web/x/y.ts") && set.is_match("api/o.yaml"));
-        assert!(!set.is_match("api/v1/o.yaml"));
-        assert!(glob("[oops").is_err());
     }
 
     #[test]

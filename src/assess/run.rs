@@ -13,7 +13,7 @@ use super::facts::{Material, derive};
 use super::hints::Hints;
 use super::kinds::{self, Kinds};
 use super::{AssessError, Assessed, Progress, Request, dependents};
-use crate::check::{self, DependentTree, DependentUse, Range};
+use crate::check::{self, DependentTree, DependentUse, Range, globs};
 use crate::model::{Assessment, Changelog, Config, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
 
@@ -174,7 +174,7 @@ fn choose(request: &Request, repository: &Repository, config: &Config) -> Result
 fn restriction(request: &Request, config: &Config) -> Result<Option<GlobSet>, AssessError> {
     let mut patterns = request.paths.clone();
     for pattern in &patterns {
-        kinds::glob(pattern).map_err(|why| {
+        globs::glob(pattern).map_err(|why| {
             AssessError::Config(format!("--path {} cannot be used: {why}; write a glob such as 'services/payments/**'", crate::model::visible(pattern)))
         })?;
     }
@@ -190,7 +190,7 @@ fn restriction(request: &Request, config: &Config) -> Result<Option<GlobSet>, As
     let below: Vec<String> =
         patterns.iter().filter(|pattern| !pattern.contains(['*', '?', '[', '{'])).map(|pattern| format!("{}/**", pattern.trim_end_matches('/'))).collect();
     patterns.extend(below);
-    Ok(Some(kinds::globs(&patterns)))
+    Ok(Some(globs::globs(&patterns)))
 }
 
 fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>, base: &Path) -> Result<(), AssessError> {

@@ -119,7 +119,7 @@ impl Linter<'_> {
             Shape::Text => self.text(at),
             Shape::Glob => {
                 let value = self.text(at)?;
-                match super::super::kinds::glob(value.as_str().unwrap_or_default()) {
+                match crate::check::globs::glob(value.as_str().unwrap_or_default()) {
                     Ok(_) => Some(value),
                     Err(why) => {
                         self.says(at, format!("this glob cannot be used: {}", visible(&why)), None);
