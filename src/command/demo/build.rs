@@ -17,11 +17,26 @@ pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
     let mut config = git.config()?;
     config.set_bool("core.autocrlf", false)?;
     config.set_bool("core.fileMode", false)?;
-    let mut builder = Builder { git: &git, files: BTreeMap::new(), blobs: BTreeMap::new(), before: BTreeMap::new(), tip: None, title: String::new() };
+    // objects are collected in memory and written as one pack: a thousand small files would take seconds
+    let objects = git.odb()?;
+    let memory = objects.add_new_mempack_backend(1_000)?;
+    let mut builder =
+        Builder { git: &git, files: BTreeMap::new(), blobs: BTreeMap::new(), before: BTreeMap::new(), tip: None, title: String::new(), tags: Vec::new() };
     for stretch in &described.history {
         builder.stretch(stretch)?;
     }
     let tip = builder.tip.context("a story's repository has commits")?;
+    let mut pack = git2::Buf::new();
+    memory.dump(&git, &mut pack)?;
+    let mut writer = objects.packwriter()?;
+    std::io::Write::write_all(&mut writer, &pack)?;
+    writer.commit()?;
+    memory.reset()?;
+    // the pack holds what commits reach, so annotated tags are written after it, through a handle that writes to disk
+    let git = git2::Repository::open(folder)?;
+    for (tag, target, second) in &builder.tags {
+        git.tag(tag, &git.find_object(*target, None)?, &signature("release team", *second)?, &format!("Release {tag}\n"), false)?;
+    }
     git.reference("refs/heads/main", tip, true, "story")?;
     git.set_head("refs/heads/main")?;
     let mut checkout = git2::build::CheckoutBuilder::new();
@@ -37,6 +52,7 @@ struct Builder<'r> {
     before: BTreeMap<String, String>,
     tip: Option<Oid>,
     title: String,
+    tags: Vec<(String, Oid, i64)>,
 }
 
 impl Builder<'_> {
@@ -57,9 +73,7 @@ impl Builder<'_> {
             self.commit(commit, at).with_context(|| format!("commit `{}`", commit.message.lines().next().unwrap_or_default()))?;
         }
         if let (Some(tag), Some(tip)) = (&stretch.tag, self.tip) {
-            let object = self.git.find_object(tip, None)?;
-            let tagger = signature("release team", until + 300)?;
-            self.git.tag(tag, &object, &tagger, &format!("Release {tag}\n"), false)?;
+            self.tags.push((tag.clone(), tip, until + 300));
         }
         Ok(())
     }
