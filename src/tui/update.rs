@@ -93,10 +93,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Decided(decided) => decide(model, decided),
-        Message::Diffed { path, diff } => {
-            state::diff::diffed(model, &path, *diff);
-            Vec::new()
-        }
+        Message::Diffed { change, diff } => state::diffed(model, &change, *diff),
         Message::CommitFiles { commit, files } => state::changelog::commit_files(model, &commit, files),
         Message::Tried { commit, trial } => {
             state::changelog::tried(model, &commit, trial);
@@ -256,11 +253,12 @@ fn moved(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 /// Goes to the line of a number, from 1.
 pub(super) fn jump(model: &mut Model, number: usize) -> Vec<Effect> {
     match state::list(model) {
-        Some(list) => {
+        // the lines of a file have numbers of their own
+        Some(list) if !state::diff::in_text(model) => {
             list.put(model, number.saturating_sub(1), true);
             (list.moved)(model)
         }
-        None => state::jump(model, number),
+        _ => state::jump(model, number),
     }
 }
 
