@@ -55,7 +55,7 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
         let [release, commits, days, state, why] = row.map(|cell| visible(&cell).into_owned());
         let line = format!("  {release:0$}  {commits:>1$}  {days:>2$}  {state:3$}  ", widths[0], widths[1], widths[2], widths[3]);
         let indent = line.chars().count();
-        for (n, part) in super::wrap(&why, 110usize.saturating_sub(indent).max(30)).iter().enumerate() {
+        for (n, part) in crate::model::wrap(&why, 110usize.saturating_sub(indent).max(30)).iter().enumerate() {
             let _ = if n == 0 { writeln!(out, "{line}{part}") } else { writeln!(out, "{:indent$}{part}", "") };
         }
     }

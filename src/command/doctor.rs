@@ -45,7 +45,7 @@ pub fn run(common: &Common) -> Result<ExitCode> {
             State::Remark => "remark ",
             State::Bad => "FAILS  ",
         };
-        for (n, part) in says.lines().flat_map(|line| super::wrap(line, 74)).enumerate() {
+        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, 74)).enumerate() {
             let head = if n == 0 { format!("{mark} {what:12}") } else { " ".repeat(20) };
             let _ = writeln!(out, "{head} {}", visible(&part));
         }

@@ -17,7 +17,7 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
         Some(name) => match docs.iter().find(|doc| doc.id == name || doc.id.split_once('/').is_some_and(|(_, short)| short == name)) {
             Some(doc) => super::print(&page(doc)),
             None => {
-                let near = super::nearest(name, docs.iter().map(|doc| doc.id));
+                let near = crate::model::nearest(name, docs.iter().map(|doc| doc.id));
                 bail!("there is no check {name:?}; {}`backout explain` lists all", near.map(|id| format!("nearest is {id}; ")).unwrap_or_default())
             }
         },
@@ -54,7 +54,7 @@ fn page(doc: &CheckDoc) -> String {
         }
         let _ = write!(out, "\n{heading}\n");
         for line in text.trim().lines() {
-            let wrapped = if heading == "Example" { vec![line.to_owned()] } else { super::wrap(line, 96) };
+            let wrapped = if heading == "Example" { vec![line.to_owned()] } else { crate::model::wrap(line, 96) };
             for line in wrapped {
                 let _ = writeln!(out, "  {line}");
             }

@@ -11,6 +11,7 @@ mod checklist;
 pub mod cli;
 mod doctor;
 mod explain;
+mod guide;
 mod init;
 mod releases;
 mod replay;
@@ -49,6 +50,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Back(args)) => back::run(common, args),
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Guide(args)) => guide::run(args),
         Some(Command::Checklist(args)) => checklist::run(common, args),
         Some(Command::Doctor) => doctor::run(common),
         Some(Command::Completions(args)) => {
