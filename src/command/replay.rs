@@ -7,12 +7,13 @@ use anyhow::{Result, bail};
 
 use super::cli::ReplayArgs;
 use crate::model::{Decision, shorten, visible};
-use crate::session::{self, Event};
+use crate::session::{self, Event, Journal};
 
 /// Prints the events up to one, each with the verdict it led to.
 pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
     let path = session::find(&session::folder()?, args.id.as_deref())?;
-    let (events, recovery) = session::read(&path)?;
+    let (journal, recovery) = Journal::read(&path)?;
+    let events = journal.events();
     let last = events.last().map_or(0, |event| event.seq);
     if let Some(wanted) = args.event
         && (wanted == 0 || wanted > last)
@@ -23,10 +24,10 @@ pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
     let mut out = String::new();
     let mut said = String::new();
-    for (n, event) in shown.iter().enumerate() {
+    for event in &shown {
         let line = shorten(&session::describe(event), 90).into_owned();
         let _ = writeln!(out, "{:4}  {}  {}", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
-        let verdict = super::report::decide(&events[..=n])?.map(|decision| headline(&decision)).unwrap_or_default();
+        let verdict = session::decision_at(events, event.seq)?.map(|decision| headline(&decision)).unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
             said = verdict;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::cli::{SessionsArgs, VerifyArgs};
 use crate::model::visible;
@@ -49,10 +49,7 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
 pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     let path = Path::new(&args.journal);
     let path = if path.is_file() { path.to_owned() } else { session::find(&session::folder()?, Some(&args.journal))? };
-    let (events, recovery) = session::read(&path)?;
-    let remarks: Vec<String> = [recovery.torn, recovery.broken].into_iter().flatten().collect();
-    if remarks.is_empty() {
-        return super::print(&format!("{}: {} events, the chain is whole\n", path.display(), events.len()));
-    }
-    bail!("{}: {} events; {}", path.display(), events.len(), remarks.join("; "))
+    let report = session::verify(&path)?;
+    super::print(&report.text())?;
+    Ok(if report.whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
