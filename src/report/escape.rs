@@ -22,7 +22,7 @@ pub(super) fn text(raw: &str) -> String {
         let after = chars.get(at + 1).copied();
         let inside_word = before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
         let at_start = before.is_none();
-        let list_number = matches!(c, '.' | ')') && at > 0 && chars.iter().take(at).all(char::is_ascii_digit);
+        let list_number = matches!(c, '.' | ')') && at > 0 && after.is_none_or(|c| c == ' ') && chars.iter().take(at).all(char::is_ascii_digit);
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

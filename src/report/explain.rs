@@ -2,7 +2,7 @@
 
 use super::layout::Sheet;
 use super::words;
-use crate::model::{Decision, visible};
+use crate::model::Decision;
 
 /// The verdict with its trace: rules in the order they were read, the facts they used, the arithmetic, every option's state, and what
 /// is open. 100 columns.
@@ -28,7 +28,7 @@ pub fn explain(decision: &Decision) -> String {
         sheet.gap();
         for (at, reason) in reasons.iter().enumerate() {
             let facts = if reason.facts.is_empty() { String::new() } else { format!(" [{}]", reason.facts.join(", ")) };
-            sheet.label(if at == 0 { label } else { "" }, &format!("{}  {}{facts}", reason.rule, words::reason(reason)));
+            sheet.label(if at == 0 { label } else { "" }, &format!("{} · {}{facts}", reason.rule, words::reason(reason)));
         }
     }
 
@@ -37,7 +37,7 @@ pub fn explain(decision: &Decision) -> String {
         sheet.hang(words::state(status.state), status.option.id(), 13);
         for blocker in &status.blockers {
             let facts = if blocker.facts.is_empty() { String::new() } else { format!(" [{}]", blocker.facts.join(", ")) };
-            sheet.hang("", &format!("{}  {}{facts}", blocker.rule, visible(&blocker.says)), 13);
+            sheet.hang("", &format!("{} · {}{facts}", blocker.rule, blocker.says), 13);
         }
         for condition in &status.conditions {
             sheet.hang("", &format!("→ {} ({})", condition.says, condition.kind), 13);

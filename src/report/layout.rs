@@ -122,6 +122,9 @@ impl Sheet {
 
     /// `lead` in a column of `indent`, the text wrapped beside it.
     pub(super) fn hang(&mut self, lead: &str, text: &str, indent: usize) {
+        if text.is_empty() && lead.is_empty() {
+            return;
+        }
         let room = self.room().saturating_sub(indent);
         for (at, line) in wrap(text, room).iter().enumerate() {
             let lead = if at == 0 { pad(&fit(lead, indent.saturating_sub(1)), indent) } else { " ".repeat(indent) };
@@ -133,13 +136,13 @@ impl Sheet {
     pub(super) fn code(&mut self, text: &str, indent: usize) {
         let room = self.room().saturating_sub(indent);
         for line in visible_lines(text).lines() {
-            let lead = line.len() - line.trim_start().len();
-            if line.width() <= room || lead + 16 > room {
+            if line.width() <= room {
                 self.line(&format!("{}{line}", " ".repeat(MARGIN + indent)));
-            } else {
-                for piece in wrap(line, room - lead) {
-                    self.line(&format!("{}{piece}", " ".repeat(MARGIN + indent + lead)));
-                }
+                continue;
+            }
+            let lead = Some(line.len() - line.trim_start().len()).filter(|lead| lead + 16 <= room).unwrap_or(0);
+            for piece in wrap(line, room - lead) {
+                self.line(&format!("{}{piece}", " ".repeat(MARGIN + indent + lead)));
             }
         }
     }

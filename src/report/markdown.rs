@@ -23,9 +23,9 @@ pub fn markdown(assessment: &Assessment) -> String {
     }
     let back = words::findings(assessment, false);
     let forward = words::findings(assessment, true);
-    parts.push(details(&titled("Risks on the way back", &words::tally(&back)), findings(&back, assessment)));
+    parts.push(details(&titled("Risks on the way back", &words::tally(&back)), findings(&back) + &fine(assessment)));
     if !forward.is_empty() {
-        parts.push(details(&titled("Risks while deploying", &words::tally(&forward)), findings(&forward, assessment)));
+        parts.push(details(&titled("Risks while deploying", &words::tally(&forward)), findings(&forward)));
     }
     parts.push(details(&titled("What would disappear", &figures(assessment)), entries(assessment)));
     if !assessment.unchecked.is_empty() {
@@ -158,7 +158,7 @@ fn options(decision: &Decision, previous: &str) -> String {
     out
 }
 
-fn findings(list: &[&Finding], assessment: &Assessment) -> String {
+fn findings(list: &[&Finding]) -> String {
     let mut out = String::new();
     if list.is_empty() {
         out.push_str("Nothing was found that stands in the way.\n\n");
@@ -182,11 +182,12 @@ fn findings(list: &[&Finding], assessment: &Assessment) -> String {
         let step = finding.compatibility_step.as_deref().unwrap_or_default();
         out.push_str(&format!("\nFor {}:\n\n{}", code(&finding.subject), fence(step, if finding.check.starts_with("database/") { "sql" } else { "" })));
     }
-    let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
-    if fine > 0 {
-        out.push_str(&format!("\n{} looked at and found fine.\n", words::count(fine, "thing was", "things were")));
-    }
     out
+}
+
+fn fine(assessment: &Assessment) -> String {
+    let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
+    if fine == 0 { String::new() } else { format!("\n{} looked at and found fine.\n", words::count(fine, "thing was", "things were")) }
 }
 
 /// `code 12 · test 4`, most files first.

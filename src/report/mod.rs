@@ -10,6 +10,8 @@ mod layout;
 mod markdown;
 #[cfg(test)]
 mod sample;
+mod session_report;
+mod story;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,4 +20,5 @@ mod words;
 pub use explain::explain;
 pub use json::json;
 pub use markdown::markdown;
+pub use session_report::{session_markdown, session_text};
 pub use text::text;

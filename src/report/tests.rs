@@ -8,7 +8,7 @@ use crate::model::{Assessment, Entry, Finding, Reverting};
 
 #[test]
 fn text_at_eighty_columns() {
-    insta::assert_snapshot!(super::text::text_in(&sample::assessment(), 80, &TimeZone::fixed(jiff::tz::offset(1))));
+    insta::assert_snapshot!(super::text::text_in(&sample::assessment(), 80, &zone()));
 }
 
 #[test]
@@ -29,6 +29,51 @@ fn nothing_is_wider_than_asked() {
             assert!(line.width() <= width.max(40), "{width}: {line}");
         }
     }
+}
+
+fn zone() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(1))
+}
+
+#[test]
+fn session_as_text() {
+    let (assessment, decision) = (sample::assessment(), sample::decision());
+    let report = super::session_report::session_text_in(&sample::events(), Some(&assessment), Some(&decision), false, 80, &zone());
+    assert!(report.lines().all(|line| line.width() <= 80));
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn session_as_markdown() {
+    let (assessment, decision) = (sample::assessment(), sample::decision());
+    insta::assert_snapshot!(super::session_report::session_markdown_in(&sample::events(), Some(&assessment), Some(&decision), false, &zone()));
+}
+
+#[test]
+fn names_appear_only_when_asked_for() {
+    let reports = |names| [session_markdown(&sample::events(), None, None, names), session_text(&sample::events(), None, None, names, 120)];
+    for report in reports(false) {
+        for name in ["Jane", "Doe", "Ola N", "Sam", "Roe"] {
+            assert!(!report.contains(name), "{name}: {report}");
+        }
+        assert!(report.contains("incident lead called the storefront team"));
+        assert!(report.contains("asked someone else about fix") && report.contains("asked storefront team about dependent-copes"));
+    }
+    for report in reports(true) {
+        assert!(report.contains("incident lead (Jane Doe)") && report.contains("Sam Roe") && report.contains("Ola N."), "{report}");
+    }
+}
+
+#[test]
+fn a_session_reads_at_any_length() {
+    let events = sample::events();
+    for end in 0..=events.len() {
+        let report = session_text(&events[..end], None, None, false, 80);
+        assert_eq!(report.contains("Nothing was decided."), end < 18, "{end}");
+        session_markdown(&events[..end], None, Some(&sample::decision()), true);
+    }
+    let before = session_text(&events[..17], None, Some(&sample::decision()), false, 80);
+    assert!(before.contains("dependent[storefront].copes: open; can change the verdict"), "{before}");
 }
 
 /// Every text of the sample replaced by hostile text.

@@ -2,16 +2,19 @@
 //! each part under its own line, with words in columns and no colour.
 
 use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Sheet, fit, pad};
 use super::words;
-use crate::model::{Assessment, Condition, Decision, Effect, Finding, Grade, Relation, Severity, visible};
+use crate::model::{Assessment, Condition, Decision, Effect, Finding, Grade, Relation, Severity, shorten, visible};
 
 /// Most findings, entries and unchecked things that are written out; the rest is counted.
 const FINDINGS: usize = 12;
 const NOTES: usize = 8;
 const ENTRIES: usize = 10;
 const UNCHECKED: usize = 8;
+/// Longest text of one of them, in characters.
+const LONGEST: usize = 400;
 
 /// The assessment as plain text for a terminal or a pipe, `width` columns at most (and never more than a line one can read).
 pub fn text(assessment: &Assessment, width: usize) -> String {
@@ -35,18 +38,17 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
 fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     let title = assessment.verdict.as_ref().map_or_else(|| "Not decided yet".to_owned(), |decision| words::headline(decision, &assessment.previous.version));
     let strength = assessment.verdict.as_ref().map_or_else(String::new, words::strength);
-    let title = match title.split_once(|c: char| c == ',' || c.is_ascii_digit()) {
-        // The option in capitals, versions and conditions as they are written.
-        Some((option, _)) => format!("{}{}", option.to_uppercase(), title.get(option.len()..).unwrap_or_default()),
-        None => title.to_uppercase(),
-    };
+    let name = ["Roll back", "Not decided yet"].into_iter().find(|name| title.starts_with(name));
+    let name = name.or(assessment.verdict.as_ref().map(|decision| decision.option.title())).unwrap_or_default();
+    // The option in capitals; versions and conditions as they are written.
+    let title = format!("{}{}", name.to_uppercase(), title.get(name.len()..).unwrap_or_default());
     sheet.ends(&title, &strength);
-    let mut about = format!("{}   {} ◀ {}", words::service(assessment), visible(&assessment.previous.version), visible(&assessment.current.version));
+    let mut about = format!("{} · {} ◀ {}", words::service(assessment), visible(&assessment.previous.version), visible(&assessment.current.version));
     if let Some(environment) = &assessment.environment {
-        about.push_str(&format!("   {}", visible(environment)));
+        about.push_str(&format!(" · {}", visible(environment)));
     }
     if let Some(gate) = assessment.gate {
-        about.push_str(&format!("   gate {}", gate.id()));
+        about.push_str(&format!(" · gate {}", gate.id()));
     }
     let deadline = assessment.verdict.as_ref().and_then(|decision| decision.deadline);
     sheet.ends(&about, &deadline.map_or_else(String::new, |at| format!("decide by {}", words::moment(at, zone))));
@@ -79,7 +81,8 @@ fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         sheet.label("next", &next.asks);
         let minutes = next.minutes.map(|minutes| format!("{} min", words::weight(minutes, false)));
         let who = next.who.as_ref().map(|who| format!("{who} would know"));
-        let tail: Vec<String> = [Some(next.why_now.clone()), who, minutes].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        let tail: Vec<String> =
+            [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes].into_iter().flatten().filter(|text| !text.is_empty()).collect();
         sheet.below(&tail.join(" · "));
         sheet.below(&format!("--answer {}=…", next.fact));
     }
@@ -101,12 +104,12 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     });
     sheet.title("Options", &sums.unwrap_or_default());
     let titles: Vec<String> = decision.options.iter().map(|status| words::option_title(status.option, previous)).collect();
-    let column = titles.iter().map(|title| unicode_width::UnicodeWidthStr::width(title.as_str())).max().unwrap_or(0).min(34) + 2;
+    let column = titles.iter().map(|title| title.width()).max().unwrap_or(0).min(sheet.room().saturating_sub(14)) + 2;
     for (status, title) in decision.options.iter().zip(&titles) {
         let mark = if status.option == decision.option { "▸ " } else { "  " };
-        sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 1), column), words::state(status.state)));
+        sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(status.state)));
         for blocker in &status.blockers {
-            sheet.hang("", &format!("{}  {}", visible(&blocker.rule), visible(&blocker.says)), 4);
+            sheet.hang("", &format!("{} · {}", blocker.rule, blocker.says), 4);
         }
         if status.option != decision.option {
             for condition in &status.conditions {
@@ -136,25 +139,30 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
     let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.severity < Severity::Notes);
     for finding in loud.iter().take(FINDINGS) {
         sheet.gap();
-        sheet.label(words::severity(finding.severity), &format!("{}: {}", finding.subject, finding.says));
+        sheet.label(words::severity(finding.severity), &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
         if !finding.why.is_empty() {
-            sheet.below(&finding.why);
+            sheet.below(&shorten(&finding.why, LONGEST));
         }
         if !finding.action.is_empty() {
-            sheet.below(&format!("→ {}", finding.action));
+            sheet.below(&shorten(&format!("→ {}", finding.action), LONGEST));
         }
         if let Some(step) = &finding.compatibility_step {
             sheet.code(step, 13);
         }
-        let mut places = words::places(&finding.evidence, 3);
-        places.push(finding.check.clone());
-        sheet.below(&places.join(" · "));
+        let places = words::places(&finding.evidence, 3).join(" · ");
+        let both = format!("{places} · {}", finding.check);
+        if places.is_empty() || both.width() + 11 > sheet.room() {
+            sheet.below(&places);
+            sheet.below(&finding.check);
+        } else {
+            sheet.below(&both);
+        }
     }
     if !notes.is_empty() {
         sheet.gap();
     }
     for finding in notes.iter().take(NOTES) {
-        sheet.label("notes", &format!("{}: {}", finding.subject, finding.says));
+        sheet.label("notes", &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
     }
     let more = loud.len().saturating_sub(FINDINGS) + notes.len().saturating_sub(NOTES);
     if more > 0 {
@@ -173,7 +181,7 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
         let of = |effects: &[Effect]| migrations.iter().filter(|migration| effects.contains(&migration.rollback)).count() as u64;
         let (breaking, doubt) = (of(&[Effect::BreaksReads, Effect::BreaksWrites]), of(&[Effect::Doubt, Effect::DataChanged]));
         let safe = migrations.len() as u64 - breaking - doubt;
-        let parts = [(breaking, "break old code"), (doubt, "in doubt"), (safe, "safe for old code")];
+        let parts = [(breaking, "breaking old code"), (doubt, "in doubt"), (safe, "safe for old code")];
         let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
         sheet.label("database", &format!("{}: {}", words::count(migrations.len() as u64, "migration", "migrations"), parts.join(", ")));
     }
@@ -219,7 +227,7 @@ fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
         let breaking = if entry.breaking { "! " } else { "" };
         let kind = entry.kind.as_ref().map_or_else(String::new, |kind| format!("{kind}: "));
         let number = entry.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
-        sheet.hang(&words::short(&entry.commit), &format!("{breaking}{kind}{}{number}", entry.title), 12);
+        sheet.hang(&words::short(&entry.commit), &format!("{breaking}{kind}{}{number}", shorten(&entry.title, LONGEST)), 12);
         let mut hints = vec![words::entry_words(entry)];
         hints.extend(entry.security.iter().cloned());
         hints.retain(|hint| !hint.is_empty());
@@ -271,7 +279,7 @@ fn unchecked(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-fn plan(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn plan(sheet: &mut Sheet, assessment: &Assessment) {
     if assessment.plan.is_empty() {
         return;
     }
