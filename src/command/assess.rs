@@ -40,7 +40,7 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     let mut text = match args.format {
         Format::Json => report::json(&assessment, args.stable),
         Format::Markdown => report::markdown(&assessment),
-        Format::Text => report::text(&assessment, width()),
+        Format::Text => report::text(&assessment, super::width()),
     };
     let verdict = assessment.verdict.as_ref();
     if args.explain_verdict && args.format != Format::Json {
@@ -98,13 +98,6 @@ fn save(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
         beside.persist(file).map_err(|error| error.error)
     });
     written.map(|_| ()).with_context(|| format!("{} cannot be written", file.display()))
-}
-
-fn width() -> usize {
-    if !std::io::stdout().is_terminal() {
-        return 80;
-    }
-    crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).clamp(40, 120))
 }
 
 fn tell(step: &Progress) {

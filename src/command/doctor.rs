@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::cli::Common;
 use super::situation;
+use crate::assess::config;
 use crate::model::visible;
 use crate::repository::{ReleaseOptions, Repository};
 use crate::session;
@@ -107,8 +108,19 @@ fn repository(common: &Common, sheet: &mut Sheet) {
         }
         Err(error) => sheet.add(State::Bad, "releases", error.to_string()),
     }
-    match crate::assess::config::load(&repository, common.config.as_deref(), None) {
-        Ok(loaded) => sheet.add(State::Good, "backout.yaml", loaded.source.unwrap_or_else(|| "none; `backout init` writes one".to_owned())),
-        Err(error) => sheet.add(State::Bad, "backout.yaml", error.to_string()),
+    match (&common.config, repository.work_dir()) {
+        (Some(file), _) => match config::named(file) {
+            Ok(_) => sheet.add(State::Good, "backout.yaml", file.display().to_string()),
+            Err(error) => sheet.add(State::Bad, "backout.yaml", error),
+        },
+        (None, folder) => match folder.and_then(config::in_folder) {
+            None => sheet.add(State::Good, "backout.yaml", "none in the working tree; `backout init` writes one"),
+            Some(loaded) if loaded.unchecked.is_empty() => sheet.add(State::Good, "backout.yaml", loaded.source.unwrap_or_default()),
+            Some(loaded) => {
+                for problem in loaded.unchecked {
+                    sheet.add(State::Remark, "backout.yaml", format!("{}: {}", problem.what, problem.why));
+                }
+            }
+        },
     }
 }

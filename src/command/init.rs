@@ -7,12 +7,21 @@ use anyhow::{Context as _, Result, bail};
 
 use super::cli::{Common, InitArgs};
 use crate::assess::config;
-use crate::repository::Repository;
+use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
 pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
     let repository = Repository::open(&common.repo)?;
-    let text = config::starter(&repository)?;
+    let releases = repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() })?;
+    let newest = releases.releases.first();
+    let head = match newest {
+        Some(release) => release.clone(),
+        None => repository.find(&releases, "HEAD")?,
+    };
+    let tree = repository.snapshot(&head)?;
+    let folder = repository.work_dir().unwrap_or(repository.git_dir());
+    let name = folder.canonicalize().ok().and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let text = config::starter(&config::Sensed::of(name.as_deref(), newest, &*tree));
     if args.print {
         return super::print(&text);
     }

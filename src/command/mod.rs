@@ -1,6 +1,6 @@
 //! The command line, one file a subcommand.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -73,6 +73,14 @@ fn print(text: &str) -> anyhow::Result<ExitCode> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Columns of standard output; 80 where it is no terminal.
+fn width() -> usize {
+    if !std::io::stdout().is_terminal() {
+        return 80;
+    }
+    crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).clamp(40, 120))
 }
 
 fn broken_pipe(error: &anyhow::Error) -> bool {

@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 
 use super::cli::ReplayArgs;
 use crate::model::{Decision, shorten, visible};
-use crate::session::{self, Event, Journal};
+use crate::report;
+use crate::session::{self, Event, EventKind, Journal};
 
 /// Prints the events up to one, each with the verdict it led to.
 pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
@@ -22,10 +23,11 @@ pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
     }
     let until = args.event.unwrap_or(last);
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
+    let previous = events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start.previous.as_str()) } else { None }).unwrap_or_default();
     let mut out = String::new();
     let mut said = String::new();
     for event in &shown {
-        let line = shorten(&session::describe(event), 90).into_owned();
+        let line = shorten(&report::event_line(event, previous), 90).into_owned();
         let _ = writeln!(out, "{:4}  {}  {}", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
         let verdict = session::decision_at(events, event.seq)?.map(|decision| headline(&decision)).unwrap_or_default();
         if verdict != said {

@@ -16,7 +16,7 @@ pub fn run(args: &ReportArgs) -> Result<ExitCode> {
     let decision = session::decision_at(events, u64::MAX)?;
     let mut text = match args.format {
         ReportFormat::Markdown => report::session_markdown(events, None, decision.as_ref(), args.names),
-        ReportFormat::Text => report::session_text(events, None, decision.as_ref(), args.names),
+        ReportFormat::Text => report::session_text(events, None, decision.as_ref(), args.names, super::width()),
     };
     for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
         text.push_str(&format!("\nOn the journal: {}\n", crate::model::visible(&remark)));

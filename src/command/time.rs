@@ -23,16 +23,16 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone, future: bool) -> Resul
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
-    if let Ok(zoned) = text.parse::<jiff::Zoned>() {
+    if let Ok(zoned) = text.parse::<jiff::ZonedDateTime>() {
         return Ok(zoned.timestamp());
     }
-    let today = now.to_zoned(zone.clone()).date();
+    let today = now.to_zoned_datetime(zone.clone()).date();
     let (date, clock) = match lower.strip_prefix("yesterday ") {
         Some(rest) => (Some(today.yesterday().map_err(|_| wrong())?), rest.to_owned()),
         None => (None, lower.clone()),
     };
     if let Some(time) = clock_time(&clock) {
-        let on = |date: jiff::civil::Date| date.to_datetime(time).to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| wrong());
+        let on = |date: jiff::civil::Date| date.to_datetime(time).to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| wrong());
         if let Some(date) = date {
             return on(date);
         }
@@ -44,7 +44,7 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone, future: bool) -> Resul
         };
     }
     if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
-        return civil.to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| wrong());
+        return civil.to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| wrong());
     }
     match duration(&lower) {
         Some(span) if future => now.checked_add(span).map_err(|_| wrong()),

@@ -21,4 +21,5 @@ pub use explain::explain;
 pub use json::json;
 pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
+pub use story::event_line;
 pub use text::text;
