@@ -154,6 +154,24 @@ impl Sheet {
     }
 }
 
+/// The signs of our own reports in ASCII, for terminals and pipes without more (`--ascii`). Text that is not ours stays as it is.
+pub fn ascii(report: &str) -> String {
+    let mut out = String::with_capacity(report.len());
+    for c in report.chars() {
+        match c {
+            '─' => out.push('-'),
+            '·' => out.push('|'),
+            '◀' => out.push_str("<-"),
+            '→' => out.push_str("->"),
+            '▸' => out.push('>'),
+            '−' | '–' => out.push('-'),
+            '…' => out.push_str("..."),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -19,6 +19,7 @@ mod words;
 
 pub use explain::explain;
 pub use json::json;
+pub use layout::ascii;
 pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;

@@ -11,6 +11,9 @@ use super::words;
 use crate::model::{Assessment, Decision, Mode};
 use crate::session::Event;
 
+/// Most lines of one note.
+const NOTE_LINES: usize = 40;
+
 /// The session as Markdown: summary, timeline in UTC and local time, what was known, unknown and assumed at the decision, the verdict
 /// over time, gates, notes, overrides and the plan. Roles are shown; names only with `names`, and names that the events mention are
 /// replaced in free text as well.
@@ -157,7 +160,7 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
     if !story.notes.is_empty() {
         out.push_str("\n## Notes\n\n");
         for (at, note) in &story.notes {
-            let note = note.lines().map(text).collect::<Vec<_>>().join("<br>");
+            let note = note.lines().take(NOTE_LINES).map(text).collect::<Vec<_>>().join("<br>");
             out.push_str(&format!("- {} UTC: {note}\n", clock(*at, zone).0));
         }
     }

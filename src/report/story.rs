@@ -151,7 +151,7 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
     let what = match &event.what {
         EventKind::Started(start) => format!("Session started for {} with {} live.", start.previous, start.current),
         EventKind::PairConfirmed { previous, current } => format!("Confirmed: {current} is live, {previous} is what we would go back to."),
-        EventKind::Assessed { summary, .. } => format!("Assessed: {summary}"),
+        EventKind::Assessed { summary, .. } => format!("Assessed: {}", names.clean(summary)),
         EventKind::Answered { question, facts, note } => {
             let said: Vec<String> = facts.iter().map(|fact| format!("{} = {}", fact.key, say(&fact.value))).collect();
             let question = question.as_ref().map_or_else(|| "edited".to_owned(), |question| format!("answered {question}"));
@@ -172,11 +172,11 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
             let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
             format!("Gate {}: {}{minutes}. {}", gate.id(), call.title(), names.clean(reason))
         }
-        EventKind::Noted { text } => format!("Note: {}", shorten(&names.clean(text), 160)),
+        EventKind::Noted { text } => format!("Note: {}", shorten(&names.clean(text).split_whitespace().collect::<Vec<_>>().join(" "), 160)),
         EventKind::Verdict { option, strength, margin, why } => {
             weighty = true;
             let margin = margin.map_or_else(String::new, |margin| format!(", margin {}", words::weight(margin, true)));
-            format!("Verdict: {} ({}{margin}): {why}", words::option_title(*option, previous), strength.id())
+            format!("Verdict: {} ({}{margin}): {}", words::option_title(*option, previous), strength.id(), names.clean(why))
         }
         EventKind::Decided { option, reason, .. } => {
             weighty = true;
@@ -243,7 +243,7 @@ impl Story {
         let counted = || events.iter().filter(|event| !gone.contains(&event.seq));
 
         // What was known is told for the moment of the last decision; without one, for now.
-        let at_decision = counted().filter(|event| matches!(event.what, EventKind::Decided { .. })).next_back();
+        let at_decision = counted().rfind(|event| matches!(event.what, EventKind::Decided { .. }));
         let then = at_decision.map_or_else(|| state.clone(), |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)));
         let (mut unknown, mut assumed) = (Vec::new(), Vec::new());
         for fact in then.stated.iter().filter(|fact| fact.value == FactValue::Unknown) {
@@ -291,7 +291,7 @@ impl Story {
                 .filter_map(|event| match &event.what {
                     EventKind::Verdict { option, strength, margin, why } => {
                         let margin = margin.map_or_else(String::new, |margin| format!(" {}", words::weight(margin, true)));
-                        Some((event.at, format!("{}, {}{margin}", words::option_title(*option, &pair.0), strength.id()), why.clone()))
+                        Some((event.at, format!("{}, {}{margin}", words::option_title(*option, &pair.0), strength.id()), names.clean(why)))
                     }
                     _ => None,
                 })

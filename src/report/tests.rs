@@ -76,26 +76,45 @@ fn a_session_reads_at_any_length() {
     assert!(before.contains("dependent[storefront].copes: open; can change the verdict"), "{before}");
 }
 
-/// Every text of the sample replaced by hostile text.
-fn hostile() -> Assessment {
-    let text = "a | b `c` ``` <script>x</script> </details> @admin fixes #7 [x](javascript:y) \u{1b}[2J\u{9b}31m\u{202e}\r\n| cell |\n# title";
-    let mut value = serde_json::to_value(sample::assessment()).unwrap();
-    fn walk(value: &mut serde_json::Value, text: &str) {
-        // Words of enumerations, times and ids have no room for other text; everything with a blank or a slash is free text.
+/// Every free text replaced by hostile text.
+fn hostile_of<T: serde::Serialize + serde::de::DeserializeOwned>(sample: &T) -> T {
+    const TEXT: &str = "a | b `c` ``` <script>x</script> </details> @admin fixes #7 [x](javascript:y) \u{1b}[2J\u{9b}31m\u{202e}\r\n| cell |\n# title";
+    fn walk(value: &mut serde_json::Value) {
         match value {
-            serde_json::Value::String(old) if old.contains([' ', '/', '.']) && old.parse::<jiff::Timestamp>().is_err() => text.clone_into(old),
-            serde_json::Value::Array(list) => list.iter_mut().for_each(|item| walk(item, text)),
-            serde_json::Value::Object(map) => map.values_mut().for_each(|item| walk(item, text)),
+            // Words of enumerations, times and ids have no room for other text; what has a blank, slash or dot in it is free text.
+            serde_json::Value::String(old) if old.contains([' ', '/', '.']) && old.parse::<jiff::Timestamp>().is_err() => TEXT.clone_into(old),
+            serde_json::Value::Array(list) => list.iter_mut().for_each(walk),
+            serde_json::Value::Object(map) => map.values_mut().for_each(walk),
             _ => {}
         }
     }
-    walk(&mut value, text);
+    let mut value = serde_json::to_value(sample).unwrap();
+    walk(&mut value);
     serde_json::from_value(value).unwrap()
+}
+
+fn hostile() -> Assessment {
+    hostile_of(&sample::assessment())
 }
 
 #[test]
 fn hostile_text_cannot_break_a_markdown_table() {
     let report = markdown(&hostile());
+    assert_inert(&report);
+    assert_eq!(report.matches("<details>").count(), report.matches("\n</details>").count());
+
+    let mut events = sample::events();
+    for event in &mut events {
+        *event = hostile_of(event);
+    }
+    assert_inert(&session_markdown(&events, Some(&hostile()), None, true));
+    assert_inert(&session_markdown(&events, None, None, false));
+    let report = session_text(&events, None, None, false, 80);
+    assert!(!report.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{report}");
+}
+
+/// No line of the report is one that foreign text made.
+fn assert_inert(report: &str) {
     assert!(!report.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\r']));
     let mut fenced: Option<String> = None;
     let mut columns: Option<usize> = None;
@@ -120,7 +139,6 @@ fn hostile_text_cannot_break_a_markdown_table() {
         }
     }
     assert_eq!(fenced, None);
-    assert_eq!(report.matches("<details>").count(), report.matches("\n</details>").count());
 }
 
 #[test]
@@ -132,6 +150,12 @@ fn hostile_text_cannot_reach_a_terminal() {
     }
     let back: Assessment = serde_json::from_str(&json(&assessment, false)).unwrap();
     assert_eq!(back, assessment, "the JSON still says what was there");
+}
+
+#[test]
+fn ascii_is_ascii() {
+    assert!(ascii(&text(&sample::assessment(), 80)).is_ascii());
+    assert!(ascii(&session_text(&sample::events(), Some(&sample::assessment()), None, false, 80)).is_ascii());
 }
 
 #[test]
