@@ -9,7 +9,7 @@ use crate::model::{Changelog, Entry};
 use super::attributes::Reader;
 use super::entries::{self, Read, in_threads};
 use super::error::{RepositoryError, git};
-use super::history::{self, Range};
+use super::history;
 use super::mailmap::Mailmap;
 use super::{Pair, Repository, conventional, reverts, twins};
 
@@ -65,7 +65,7 @@ pub fn whole(repository: &Repository, pair: &Pair) -> Result<Changelog, Reposito
     }
     side_by_side(repository, &mut log, &mut ours, &mut theirs)?;
     log.conventional = in_use(&ours);
-    let requests = requests_of_merges(&range, current, &ours);
+    let requests = requests_of_merges(current, &ours);
     for read in &mut ours {
         finish(read, log.conventional);
         read.entry.pull_request = read.entry.pull_request.or_else(|| requests.get(&read.id).copied());
@@ -161,29 +161,28 @@ fn finish(read: &mut Read, in_use: bool) {
     }
 }
 
-/// Commits that came in through the merge of a pull request carry its number.
-fn requests_of_merges(range: &Range, current: Oid, reads: &[Read]) -> HashMap<Oid, u64> {
+/// A branch of more commits than that is a release's or a team's, not one change.
+const BRANCH: usize = 50;
+
+/// Commits that came in through the merge of a pull request carry its number: that of the innermost merge.
+fn requests_of_merges(current: Oid, reads: &[Read]) -> HashMap<Oid, u64> {
     let by_id: HashMap<Oid, &Read> = reads.iter().map(|read| (read.id, read)).collect();
-    let mut line = Vec::new();
-    let mut at = by_id.get(&current).copied();
-    while let Some(read) = at.filter(|_| line.len() <= range.current_only.len()) {
-        line.push(read);
-        at = read.parents.first().and_then(|parent| by_id.get(parent).copied());
-    }
-    let mut seen: HashSet<Oid> = line.iter().map(|read| read.id).collect();
-    let mut found = HashMap::new();
-    // oldest first, so that a commit belongs to the merge that brought it first
-    for merge in line.iter().rev().filter(|read| read.is_merge()) {
-        let mut open: Vec<Oid> = merge.parents.iter().skip(1).copied().collect();
-        while let Some(id) = open.pop() {
-            let Some(read) = by_id.get(&id) else { continue };
-            if !seen.insert(id) {
-                continue;
-            }
-            if let Some(number) = merge.message.pull_request {
-                found.insert(id, number);
-            }
-            open.extend(&read.parents);
+    let (mut seen, mut found) = (HashSet::new(), HashMap::new());
+    let mut open: Vec<(Oid, Option<u64>)> = vec![(current, None)];
+    while let Some((head, number)) = open.pop() {
+        let mut line: Vec<&Read> = Vec::new();
+        let mut at = Some(head);
+        while let Some(read) = at.and_then(|id| by_id.get(&id)).filter(|read| seen.insert(read.id)) {
+            line.push(read);
+            at = read.parents.first().copied();
+        }
+        let number = number.filter(|_| line.len() <= BRANCH);
+        if let Some(number) = number {
+            found.extend(line.iter().map(|read| (read.id, number)));
+        }
+        // the oldest merge ends up last and is taken first, so that a commit belongs to the merge that brought it first
+        for merge in line.iter().filter(|read| read.is_merge()) {
+            open.extend(merge.parents.iter().skip(1).map(|side| (*side, merge.message.pull_request.or(number))));
         }
     }
     found

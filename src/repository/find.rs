@@ -153,14 +153,19 @@ pub fn pair(handles: &Handles, releases: &Releases, previous: Option<&str>, curr
 /// The newest release of the line that is newest; a pre-release only where the line has nothing else.
 fn newest(releases: &Releases) -> Option<&Release> {
     let first = releases.releases.first()?;
-    let key = scheme::line_key(&first.scheme);
-    releases.releases.iter().find(|release| !release.prerelease && scheme::line_key(&release.scheme) == key).or(Some(first))
+    let line = versioned(first).map(|(line, _)| line);
+    releases.releases.iter().find(|release| !release.prerelease && versioned(release).map(|(line, _)| line) == line).or(Some(first))
 }
 
-fn versioned(release: &Release) -> Option<(String, Version)> {
+/// A release's line and version; `None` for a revision that is no release.
+fn versioned(release: &Release) -> Option<(Line, Version)> {
     release.tag.as_ref()?;
-    Some((scheme::line_key(&release.scheme), Version::parse(&release.version)?))
+    let version = Version::parse(&release.version)?;
+    Some((scheme::line(&release.scheme, &version), version))
 }
+
+/// Name of a line, and whether its versions begin with a year.
+type Line = (String, bool);
 
 /// The highest release below one in its line. A final release skips pre-releases unless nothing else is there; a line whose
 /// first release this is may continue another under a new name.
@@ -168,12 +173,12 @@ pub fn before(handles: &Handles, releases: &Releases, current: &Release) -> Resu
     let none = || RepositoryError::NoPrevious(current.tag.as_deref().map_or_else(|| current.version.clone(), |tag| visible(tag).into_owned()));
     let Some((key, version)) = versioned(current) else { return reachable(handles, releases, current)?.ok_or_else(none) };
     // releases of a line are already in order, highest first
-    let below: Vec<(&Release, String)> = releases
+    let below: Vec<(&Release, Line)> = releases
         .releases
         .iter()
         .filter(|release| release.commit != current.commit)
         .filter_map(|release| versioned(release).map(|(line, other)| (release, line, other)))
-        .filter(|(_, _, other)| *other < version && !other.means_same(&version))
+        .filter(|(release, line, other)| if line.1 == key.1 { *other < version && !other.means_same(&version) } else { release.time < current.time })
         .map(|(release, line, _)| (release, line))
         .collect();
     let own = || below.iter().filter(|(_, line)| *line == key).map(|(release, _)| *release);
@@ -191,19 +196,22 @@ pub fn before(handles: &Handles, releases: &Releases, current: &Release) -> Resu
     own().next().cloned().ok_or_else(none)
 }
 
-/// The last release of a line that this one continues: named alike, wholly below, at most one major version away, and in its history.
-fn renamed(handles: &Handles, releases: &Releases, current: &Release, key: &str, below: &[(&Release, String)]) -> Result<Option<Release>, RepositoryError> {
+/// The last release of a line that this one continues: named alike and in its history. Versions of the same kind must lie wholly
+/// below and at most one major version away; when years were given up or taken up, time alone decides.
+fn renamed(handles: &Handles, releases: &Releases, current: &Release, key: &Line, below: &[(&Release, Line)]) -> Result<Option<Release>, RepositoryError> {
+    let parsed: Vec<(Line, Version)> = releases.releases.iter().filter_map(versioned).collect();
     let major = |release: &Release| Version::parse(&release.version).and_then(|version| version.numbers().first().copied()).unwrap_or_default();
-    let lowest =
-        releases.releases.iter().filter_map(versioned).filter(|(line, version)| line == key && !version.is_prerelease()).map(|(_, version)| version).min();
-    let candidates =
-        below.iter().filter(|(release, line)| !release.prerelease && scheme::may_be_renamed(line, key) && major(current).abs_diff(major(release)) <= 1);
-    for (release, line) in candidates.take(4) {
-        let all_below = lowest
-            .as_ref()
-            .is_none_or(|lowest| releases.releases.iter().filter_map(versioned).filter(|(other, _)| other == line).all(|(_, version)| version < *lowest));
+    let lowest = parsed.iter().filter(|(line, version)| line == key && !version.is_prerelease()).map(|(_, version)| version).min();
+    let continues = |release: &Release, line: &Line| {
+        if line.1 != key.1 {
+            return line.0 == key.0;
+        }
+        let wholly_below = || lowest.is_none_or(|lowest| parsed.iter().filter(|(other, _)| other == line).all(|(_, version)| version < lowest));
+        scheme::may_be_renamed(&line.0, &key.0) && major(current).abs_diff(major(release)) <= 1 && wholly_below()
+    };
+    for (release, _) in below.iter().filter(|(release, line)| line != key && !release.prerelease && continues(release, line)).take(4) {
         let (old, new) = (history::commit_id(release)?, history::commit_id(current)?);
-        if all_below && handles.with(|repo| repo.graph_descendant_of(new, old).map_err(git("cannot compare releases")))? {
+        if handles.with(|repo| repo.graph_descendant_of(new, old).map_err(git("cannot compare releases")))? {
             return Ok(Some((*release).clone()));
         }
     }

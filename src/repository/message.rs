@@ -82,8 +82,20 @@ impl Message {
         message.reverts_subject = reverted_subject(&message.title);
         message.co_authors =
             trailers(&body).into_iter().filter(|(token, _)| token.eq_ignore_ascii_case("co-authored-by")).filter_map(|(_, value)| person(&value)).collect();
+        // a squashed list of commits quotes the reverts made on its branch; they took nothing back here
+        if !message.says_revert() && body.lines().any(|line| line.starts_with("* ")) {
+            message.reverts_commits.clear();
+            message.reverts_request = None;
+        }
         (message.subject, message.body) = (subject, body);
         message
+    }
+
+    /// Whether the subject itself speaks of taking something back.
+    pub fn says_revert(&self) -> bool {
+        let lower = self.title.to_ascii_lowercase();
+        self.reverts_subject.is_some()
+            || ["revert", "reapply", "back out", "backout", "undo"].iter().any(|word| lower.starts_with(word) || lower.contains(&format!(": {word}")))
     }
 
     /// What a merge says of its own: the title its body gives, or its own subject where that is not the usual one.
@@ -115,8 +127,9 @@ fn split(text: &str) -> (String, &str) {
 fn decode(bytes: &[u8], encoding: Option<&str>) -> String {
     let latin = encoding
         .is_some_and(|name| ["iso-8859-1", "latin1", "latin-1", "windows-1252", "iso-8859-15", "cp1252"].iter().any(|known| name.eq_ignore_ascii_case(known)));
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+        Ok(text) => text.to_owned(),
         Err(_) if latin => bytes.iter().map(|&byte| char::from(byte)).collect(),
         Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }

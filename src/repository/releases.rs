@@ -16,6 +16,12 @@ use super::{ReleaseOptions, Releases};
 /// Most tags that are read.
 const TAGS: usize = 100_000;
 
+/// In seconds.
+const NINETY_DAYS: i64 = 90 * 24 * 60 * 60;
+
+/// Name of a line, and whether its versions begin with a year.
+type Line = (String, bool);
+
 /// A release with its parsed version.
 pub struct Candidate {
     pub release: Release,
@@ -38,7 +44,7 @@ pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Release
         None => None,
     };
     let mut found = Releases::default();
-    let mut lines: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
+    let mut lines: BTreeMap<Line, Vec<Candidate>> = BTreeMap::new();
     let mut left_out = 0usize;
     let references = repo.references_glob("refs/tags/*").map_err(git("cannot list tags"))?;
     for reference in references.take(TAGS) {
@@ -62,26 +68,40 @@ pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Release
             continue;
         }
         match reference.peel(ObjectType::Commit).map(git2::Object::into_commit) {
-            Ok(Ok(commit)) => lines.entry(scheme::line_key(&parsed.scheme)).or_default().push(candidate(tag, parsed, &commit)),
+            Ok(Ok(commit)) => lines.entry(scheme::line(&parsed.scheme, &parsed.version)).or_default().push(candidate(tag, parsed, &commit)),
             Ok(Err(_)) => found.skipped.push((visible(tag).into_owned(), "is not a tag of a commit".to_owned())),
             Err(error) if is_absent(&error) => found.skipped.push((visible(tag).into_owned(), "names a commit that is not in this clone".to_owned())),
             Err(_) => found.skipped.push((visible(tag).into_owned(), "is not a tag of a commit".to_owned())),
         }
     }
-    let mut lines: Vec<(String, Vec<Candidate>)> = lines.into_iter().collect();
+    let mut lines: Vec<(Line, Vec<Candidate>)> = lines.into_iter().collect();
     for (_, line) in &mut lines {
         line.sort_by(|a, b| b.version.cmp(&a.version).then_with(|| a.release.tag.cmp(&b.release.tag)));
         drop_moving(line, &mut found.skipped);
     }
     lines.retain(|(_, line)| !line.is_empty());
-    // lines of channels (`nightly-2024-11-03`) come last, however new they are
-    let channel = |key: &str| key.split('/').any(scheme::is_moving);
-    let newest = |line: &[Candidate]| line.iter().filter_map(|candidate| candidate.release.time).max();
-    lines.sort_by(|(a, x), (b, y)| channel(a).cmp(&channel(b)).then_with(|| newest(y).cmp(&newest(x))).then_with(|| a.cmp(b)));
+    order(&mut lines);
     found.notes = notes(&lines, left_out);
     found.releases = lines.into_iter().flat_map(|(_, line)| line).map(|candidate| candidate.release).collect();
     found.skipped.sort();
     Ok(found)
+}
+
+/// Newest line first. The highest version tells how new a line is, not the latest patch of an old one. A line without a name
+/// goes before named ones that are at most ninety days newer: beside the product there are its clients and charts. Lines of
+/// channels (`nightly-2024-11-03`) come last, however new they are.
+fn order(lines: &mut [(Line, Vec<Candidate>)]) {
+    let head = |line: &[Candidate]| {
+        let candidate = line.iter().find(|candidate| !candidate.release.prerelease).or(line.first());
+        candidate.and_then(|candidate| candidate.release.time).map(Timestamp::as_second)
+    };
+    let channel = |key: &str| key.split('/').any(scheme::is_moving);
+    lines.sort_by(|((a, _), x), ((b, _), y)| channel(a).cmp(&channel(b)).then_with(|| head(y).cmp(&head(x))).then_with(|| a.cmp(b)));
+    let newest = lines.first().and_then(|(_, line)| head(line)).unwrap_or_default();
+    let nameless = lines.iter().position(|((key, _), line)| key.is_empty() && head(line).is_some_and(|time| newest - time <= NINETY_DAYS));
+    if let Some(part) = nameless.and_then(|at| lines.get_mut(..=at)) {
+        part.rotate_right(1);
+    }
 }
 
 fn candidate(tag: &str, parsed: Parsed, commit: &git2::Commit<'_>) -> Candidate {
@@ -123,7 +143,7 @@ fn drop_moving(line: &mut Vec<Candidate>, skipped: &mut Vec<(String, String)>) {
     });
 }
 
-fn notes(lines: &[(String, Vec<Candidate>)], left_out: usize) -> Vec<String> {
+fn notes(lines: &[(Line, Vec<Candidate>)], left_out: usize) -> Vec<String> {
     let mut notes = Vec::new();
     for (_, line) in lines {
         let mut schemes: Vec<&str> = Vec::new();
@@ -141,7 +161,7 @@ fn notes(lines: &[(String, Vec<Candidate>)], left_out: usize) -> Vec<String> {
     if lines.len() > 1 {
         let first = lines.first().and_then(|(_, line)| line.first()).and_then(|candidate| candidate.release.tag.clone()).unwrap_or_default();
         notes.push(format!(
-            "{} lines of releases are here; the newest holds {}; choose another with `--service NAME` or `--tag-pattern GLOB`",
+            "{} lines of releases are here; first comes that of {}; choose another with `--service NAME` or `--tag-pattern GLOB`",
             lines.len(),
             visible(&first)
         ));

@@ -31,6 +31,8 @@ pub fn link(entries: &mut [Entry], messages: &[&Message], known: &dyn Fn(&str) -
     };
     let mut targets: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];
     for (at, (entry, message)) in entries.iter_mut().zip(messages).enumerate() {
+        // a squash carries the messages of commits that exist nowhere: only ids that are known count there
+        let sure = message.says_revert();
         let inside: Vec<usize> = message.reverts_commits.iter().filter_map(|id| by_id(id)).filter(|&target| target > at).collect();
         // without an id the nearest older commit of that subject, else of that pull request, is meant
         let older = |list: Option<&Vec<usize>>| list.and_then(|list| list.iter().copied().find(|&candidate| candidate > at));
@@ -38,13 +40,13 @@ pub fn link(entries: &mut [Entry], messages: &[&Message], known: &dyn Fn(&str) -
             message
                 .reverts_subject
                 .as_deref()
-                .and_then(|subject| older(by_subject.get(subject)))
+                .and_then(|subject| older(by_subject.get(subject)).or_else(|| older(Some(&shortened(messages, subject)))))
                 .or_else(|| message.reverts_request.and_then(|number| older(by_request.get(&number))))
         };
         let found = if inside.is_empty() && message.reverts_commits.is_empty() { named().into_iter().collect() } else { inside };
         entry.reverts = match (found.first().and_then(|&target| ids.get(target)), message.reverts_commits.first()) {
             (Some(id), _) => Some(id.clone()),
-            (None, Some(id)) => Some(known(id).unwrap_or_else(|| id.clone())),
+            (None, Some(id)) => known(id).or_else(|| sure.then(|| id.clone())),
             (None, None) => None,
         };
         if let Some(list) = targets.get_mut(at) {
@@ -52,6 +54,12 @@ pub fn link(entries: &mut [Entry], messages: &[&Message], known: &dyn Fn(&str) -
         }
     }
     cancel(entries, &targets);
+}
+
+/// Commits whose subject begins with one that a forge cut off with an ellipsis.
+fn shortened(messages: &[&Message], subject: &str) -> Vec<usize> {
+    let Some(start) = subject.strip_suffix('…').or_else(|| subject.strip_suffix("...")).filter(|start| start.len() >= 20) else { return Vec::new() };
+    messages.iter().enumerate().filter(|(_, message)| message.subject.starts_with(start)).map(|(at, _)| at).collect()
 }
 
 /// A commit is undone when a revert of it is itself in force. Newest first, so that every revert is judged before its target.
@@ -71,12 +79,11 @@ fn cancel(entries: &mut [Entry], targets: &[Vec<usize>]) {
     }
     // the revert in force has no effect of its own either: the pair cancels, unless part of what it reverts lies outside
     let mut partner: Vec<Option<usize>> = undone.clone();
-    for (target, revert) in undone.iter().enumerate() {
-        if let Some(revert) = revert
-            && let Some(slot) = partner.get_mut(*revert)
+    for (revert, list) in targets.iter().enumerate() {
+        if let Some(slot) = partner.get_mut(revert)
             && slot.is_none()
         {
-            *slot = Some(target);
+            *slot = list.iter().copied().find(|&target| undone.get(target).copied().flatten() == Some(revert));
         }
     }
     let ids: Vec<String> = entries.iter().map(|entry| entry.commit.clone()).collect();
@@ -126,6 +133,18 @@ mod tests {
         ];
         let cancelled: Vec<_> = linked(&log).into_iter().map(|(_, cancelled)| cancelled).collect();
         assert_eq!(cancelled, [some("cccccccc"), some("dddddddd"), some("aaaaaaaa"), some("bbbbbbbb")]);
+    }
+
+    #[test]
+    fn a_squash_that_quotes_a_revert_is_none() {
+        let log = [("bbbbbbbb", "Add cards (#9)\n\n* Revert \"wip\"\n\nThis reverts commit 0123456789abcdef.\n\n* more"), ("aaaaaaaa", "Old")];
+        assert_eq!(linked(&log), [(None, None), (None, None)]);
+    }
+
+    #[test]
+    fn a_subject_cut_by_the_forge_is_found() {
+        let log = [("bbbbbbbb", "Revert \"refactor: remove the deprecated key…\" (#2)"), ("aaaaaaaa", "refactor: remove the deprecated keys of tokens (#1)")];
+        assert_eq!(linked(&log)[1], (None, some("bbbbbbbb")));
     }
 
     #[test]

@@ -67,6 +67,13 @@ pub fn line_key(scheme: &str) -> String {
         .join("/")
 }
 
+/// The line of a release: its scheme's name, and apart from it the versions that begin with a year. A project that went from
+/// `2018.09` to `2.0.0` changed its scheme, though the tags look alike.
+pub fn line(scheme: &str, version: &Version) -> (String, bool) {
+    let first = version.numbers().first().copied().unwrap_or_default();
+    (line_key(scheme), (1990..2100).contains(&first) || first >= 19_900_101)
+}
+
 /// Whether one line may be the other under a new name: one of the keys is empty, or one holds all words of the other.
 pub fn may_be_renamed(one: &str, other: &str) -> bool {
     let words = |key: &str| key.split(['/', '-']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
@@ -124,6 +131,14 @@ mod tests {
             assert!(is_moving(tag), "{tag}");
         }
         assert!(!is_moving("v1.0.0-beta.1") && !is_moving("nightly-2024-11-03"));
+    }
+
+    #[test]
+    fn years_are_a_line_of_their_own() {
+        let of = |tag: &str| parse(tag).map(|parsed| line(&parsed.scheme, &parsed.version));
+        assert_ne!(of("v2018.09"), of("v3.1.0"));
+        assert_eq!(of("2024.11.3"), of("v2018.09"));
+        assert_eq!(of("v22.07"), of("v0.31.1"));
     }
 
     #[test]
