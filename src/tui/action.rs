@@ -1,0 +1,693 @@
+//! The one table of what a person can do: keys, footer, help overlay and documentation are made from it.
+
+use crate::model::Reverting;
+
+use super::model::{Focus, Model, Screen};
+
+/// Something a person can do. Keys, mouse and popups all end in one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Show a screen.
+    Go(Screen),
+    /// Enter: the next step on the way now, why, do; in a list, open what the cursor is on.
+    Open,
+    /// Esc: close, go back, leave the question.
+    Back,
+    /// Tab: to and from the question, or to the next part of a screen.
+    Focus,
+    /// Cursor or text one line up.
+    Up,
+    /// One line down.
+    Down,
+    /// One step left.
+    Left,
+    /// One step right.
+    Right,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// First line.
+    Top,
+    /// Last line.
+    Bottom,
+    /// Type a number and go there.
+    Jump,
+    /// Search in the list.
+    Search,
+    /// Next hit.
+    NextMatch,
+    /// Hit before.
+    PreviousMatch,
+    /// A row of the screen's list, by the mouse.
+    Select(usize),
+    /// Answer the question by the key of a choice.
+    Answer(char),
+    /// Do not know.
+    DontKnow,
+    /// Does not apply.
+    DoesNotApply,
+    /// Ask someone.
+    AskSomeone,
+    /// Confidence, role and note of the next answer.
+    More,
+    /// Take the last answer back.
+    Undo,
+    /// Decide.
+    Commit,
+    /// What was seen after the decision.
+    Observe,
+    /// Take a note.
+    Note,
+    /// Choose other releases.
+    Releases,
+    /// Call or poll the gate.
+    CallGate,
+    /// Poll one role.
+    Poll,
+    /// The deployment has reached the gate under the cursor.
+    ReachGate,
+    /// Settle a conflict of sources by one's own word.
+    Settle,
+    /// Ask what would happen if the entry were reverted.
+    EntryAsk,
+    /// Answer that.
+    EntryAnswer(Reverting),
+    /// Try in memory whether reverting the entry applies.
+    TryRevert,
+    /// Change the order of a list.
+    Order,
+    /// Show the next part of what there is.
+    Filter,
+    /// Unified or side by side.
+    SideBySide,
+    /// Next hunk.
+    NextHunk,
+    /// Hunk before.
+    PreviousHunk,
+    /// Next file.
+    NextFile,
+    /// File before.
+    PreviousFile,
+    /// The plan of the next option.
+    OtherPlan,
+    /// Copy what the cursor is on.
+    Copy,
+    /// Help.
+    Help,
+    /// Mouse on or off.
+    Mouse,
+    /// Draw everything anew.
+    Redraw,
+    /// Suspend to the shell.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// Where keys are live. Inner contexts are looked at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Everywhere outside popups.
+    Global,
+    /// A question has the focus.
+    Question,
+    /// A list has the focus.
+    List,
+    /// Text that scrolls has the focus.
+    Scroll,
+    /// Screen 1.
+    Now,
+    /// Screen 2.
+    Gates,
+    /// Screen 3.
+    Questions,
+    /// Screen 4.
+    Changelog,
+    /// Screen 5.
+    Diff,
+    /// Screen 6.
+    Risks,
+    /// Screen 7.
+    Plan,
+    /// Screen 8.
+    Record,
+}
+
+impl Context {
+    /// As the help writes it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "everywhere",
+            Self::Question => "the question",
+            Self::List => "lists",
+            Self::Scroll => "text",
+            Self::Now => "1 now",
+            Self::Gates => "2 gates",
+            Self::Questions => "3 questions",
+            Self::Changelog => "4 changelog",
+            Self::Diff => "5 diff",
+            Self::Risks => "6 risks",
+            Self::Plan => "7 plan",
+            Self::Record => "8 record",
+        }
+    }
+}
+
+/// Whether an action can be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// It can.
+    Enabled,
+    /// It cannot, for this reason: a clause that follows a title.
+    Disabled(&'static str),
+    /// It is not part of what is on the screen: neither shown nor live.
+    Absent,
+}
+
+/// One row of the table.
+pub struct Spec {
+    /// Stable id.
+    pub id: &'static str,
+    /// A word or two, for the footer.
+    pub title: &'static str,
+    /// One sentence, for the help and the documentation.
+    pub help: &'static str,
+    /// Where it is live.
+    pub contexts: &'static [Context],
+    /// Default keys and what each does.
+    pub keys: &'static [(&'static str, Action)],
+    /// Whether it can be done.
+    pub guard: fn(&Model) -> Guard,
+    /// Place in the footer from 1, `None` to leave it out.
+    pub footer: Option<u8>,
+}
+
+use Action as A;
+use Context as C;
+
+const fn go(screen: Screen, id: &'static str, help: &'static str, keys: &'static [(&'static str, Action)]) -> Spec {
+    let _ = screen;
+    Spec { id, title: id, help, contexts: &[C::Global], keys, guard: always, footer: None }
+}
+
+/// Every action, in the order of the help.
+pub static ACTIONS: &[Spec] = &[
+    go(Screen::Now, "now", "Show the verdict, why, and the next question.", &[("1", A::Go(Screen::Now)), ("f1", A::Go(Screen::Now))]),
+    go(Screen::Gates, "gates", "Show what is out, what is to come, and who said go.", &[("2", A::Go(Screen::Gates)), ("f2", A::Go(Screen::Gates))]),
+    go(Screen::Questions, "questions", "Show all questions, answered and open.", &[("3", A::Go(Screen::Questions)), ("f3", A::Go(Screen::Questions))]),
+    go(Screen::Changelog, "changelog", "Show what would disappear from production.", &[("4", A::Go(Screen::Changelog)), ("f4", A::Go(Screen::Changelog))]),
+    go(Screen::Diff, "diff", "Show what changed in each file.", &[("5", A::Go(Screen::Diff)), ("f5", A::Go(Screen::Diff))]),
+    go(Screen::Risks, "risks", "Show database, contract and other findings with their evidence.", &[("6", A::Go(Screen::Risks)), ("f6", A::Go(Screen::Risks))]),
+    go(Screen::Plan, "plan", "Show the ordered steps of an option.", &[("7", A::Go(Screen::Plan)), ("f7", A::Go(Screen::Plan))]),
+    go(Screen::Record, "record", "Show the log as it will be read afterwards.", &[("8", A::Go(Screen::Record)), ("f8", A::Go(Screen::Record))]),
+    Spec {
+        id: "answer",
+        title: "answer",
+        help: "Answer the question with the key shown beside the answer.",
+        contexts: &[C::Question],
+        keys: &[
+            ("y", A::Answer('y')),
+            ("n", A::Answer('n')),
+            ("1", A::Answer('1')),
+            ("2", A::Answer('2')),
+            ("3", A::Answer('3')),
+            ("4", A::Answer('4')),
+            ("5", A::Answer('5')),
+            ("6", A::Answer('6')),
+            ("7", A::Answer('7')),
+            ("8", A::Answer('8')),
+            ("9", A::Answer('9')),
+        ],
+        guard: can_answer,
+        footer: None,
+    },
+    Spec {
+        id: "dont-know",
+        title: "don't know",
+        help: "Record that you do not know; the tool says who would.",
+        contexts: &[C::Question],
+        keys: &[("d", A::DontKnow)],
+        guard: can_answer,
+        footer: None,
+    },
+    Spec {
+        id: "does-not-apply",
+        title: "does not apply",
+        help: "Record that the question does not apply here.",
+        contexts: &[C::Question],
+        keys: &[("x", A::DoesNotApply)],
+        guard: can_answer,
+        footer: None,
+    },
+    Spec {
+        id: "ask",
+        title: "ask someone",
+        help: "Record whom you asked; the question stays open and the next one comes up.",
+        contexts: &[C::Question],
+        keys: &[("a", A::AskSomeone)],
+        guard: can_answer,
+        footer: None,
+    },
+    Spec {
+        id: "more",
+        title: "more",
+        help: "Set confidence, role, name and note for the next answer.",
+        contexts: &[C::Question],
+        keys: &[("e", A::More)],
+        guard: can_answer,
+        footer: Some(7),
+    },
+    Spec {
+        id: "open",
+        title: "open",
+        help: "Walk on: now, why, do. In a list, open what the cursor is on.",
+        contexts: &[C::Global],
+        keys: &[("enter", A::Open)],
+        guard: always,
+        footer: Some(1),
+    },
+    Spec {
+        id: "back",
+        title: "back",
+        help: "Close what is open, leave the question, or go back to the screen before.",
+        contexts: &[C::Global],
+        keys: &[("esc", A::Back)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "focus",
+        title: "focus",
+        help: "To and from the question, or to the next part of the screen.",
+        contexts: &[C::Global],
+        keys: &[("tab", A::Focus), ("shift-tab", A::Focus)],
+        guard: always,
+        footer: Some(8),
+    },
+    Spec {
+        id: "commit",
+        title: "decide",
+        help: "Decide: choose an option, say why, and type the version where it cannot be taken back.",
+        contexts: &[C::Global],
+        keys: &[("c", A::Commit)],
+        guard: can_commit,
+        footer: Some(2),
+    },
+    Spec {
+        id: "undo",
+        title: "undo",
+        help: "Take the last answer back; the record keeps both.",
+        contexts: &[C::Global],
+        keys: &[("u", A::Undo)],
+        guard: can_undo,
+        footer: Some(6),
+    },
+    Spec {
+        id: "observe",
+        title: "observed",
+        help: "Record what was seen after the decision.",
+        contexts: &[C::Now, C::Plan, C::Record],
+        keys: &[("o", A::Observe)],
+        guard: can_observe,
+        footer: Some(3),
+    },
+    Spec { id: "note", title: "note", help: "Take a note for the record.", contexts: &[C::Global], keys: &[("t", A::Note)], guard: can_write, footer: Some(5) },
+    Spec {
+        id: "releases",
+        title: "releases",
+        help: "Choose which releases this is about.",
+        contexts: &[C::Now, C::Questions],
+        keys: &[("p", A::Releases)],
+        guard: can_choose_releases,
+        footer: Some(9),
+    },
+    Spec {
+        id: "move",
+        title: "move",
+        help: "Move the cursor, or scroll the text.",
+        contexts: &[C::List, C::Scroll],
+        keys: &[("up", A::Up), ("k", A::Up), ("down", A::Down), ("j", A::Down), ("left", A::Left), ("h", A::Left), ("right", A::Right), ("l", A::Right)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "page",
+        title: "page",
+        help: "Move by a page.",
+        contexts: &[C::List, C::Scroll],
+        keys: &[("pgup", A::PageUp), ("ctrl-b", A::PageUp), ("pgdn", A::PageDown), ("space", A::PageDown), ("ctrl-f", A::PageDown)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "ends",
+        title: "ends",
+        help: "Go to the first or the last line.",
+        contexts: &[C::List, C::Scroll],
+        keys: &[("g", A::Top), ("home", A::Top), ("G", A::Bottom), ("end", A::Bottom)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "jump",
+        title: "jump",
+        help: "Type a number and go to that line.",
+        contexts: &[C::List, C::Scroll],
+        keys: &[(":", A::Jump)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "search",
+        title: "search",
+        help: "Search in the list as you type.",
+        contexts: &[C::List],
+        keys: &[("/", A::Search)],
+        guard: can_search,
+        footer: Some(4),
+    },
+    Spec {
+        id: "matches",
+        title: "next, previous",
+        help: "Go to the next hit of the search, or to the one before.",
+        contexts: &[C::List],
+        keys: &[("n", A::NextMatch), ("N", A::PreviousMatch)],
+        guard: has_search,
+        footer: None,
+    },
+    Spec {
+        id: "reach-gate",
+        title: "reached",
+        help: "Record that the deployment has reached the gate under the cursor.",
+        contexts: &[C::Gates],
+        keys: &[("r", A::ReachGate)],
+        guard: can_write,
+        footer: Some(3),
+    },
+    Spec {
+        id: "call-gate",
+        title: "call",
+        help: "Call the gate: go, no-go or hold, with a reason.",
+        contexts: &[C::Gates],
+        keys: &[("l", A::CallGate)],
+        guard: can_write,
+        footer: Some(3),
+    },
+    Spec {
+        id: "poll",
+        title: "poll",
+        help: "Record what one role says at this gate, or its silence.",
+        contexts: &[C::Gates],
+        keys: &[("p", A::Poll)],
+        guard: can_write,
+        footer: Some(3),
+    },
+    Spec {
+        id: "settle",
+        title: "my word counts",
+        help: "Where sources disagree, let your own answer replace what was read.",
+        contexts: &[C::Questions],
+        keys: &[("s", A::Settle)],
+        guard: has_conflict,
+        footer: Some(3),
+    },
+    Spec {
+        id: "entry-ask",
+        title: "if reverted",
+        help: "Say what would happen if this entry were reverted.",
+        contexts: &[C::Changelog],
+        keys: &[("i", A::EntryAsk)],
+        guard: can_write,
+        footer: Some(2),
+    },
+    Spec {
+        id: "try-revert",
+        title: "try revert",
+        help: "Try in memory whether reverting this entry alone applies cleanly.",
+        contexts: &[C::Changelog],
+        keys: &[("r", A::TryRevert)],
+        guard: always,
+        footer: Some(3),
+    },
+    Spec {
+        id: "order",
+        title: "order",
+        help: "Riskiest first, or newest first.",
+        contexts: &[C::Changelog],
+        keys: &[("o", A::Order)],
+        guard: always,
+        footer: Some(3),
+    },
+    Spec {
+        id: "filter",
+        title: "filter",
+        help: "Show the next part: everything, what blocks, one field, looked at and fine, not checked.",
+        contexts: &[C::Changelog, C::Diff, C::Risks],
+        keys: &[("f", A::Filter)],
+        guard: always,
+        footer: Some(3),
+    },
+    Spec {
+        id: "side-by-side",
+        title: "side by side",
+        help: "Show both sides beside each other, or one text.",
+        contexts: &[C::Diff],
+        keys: &[("s", A::SideBySide)],
+        guard: always,
+        footer: Some(2),
+    },
+    Spec {
+        id: "hunk",
+        title: "hunk",
+        help: "Go to the next changed place of the file, or to the one before.",
+        contexts: &[C::Diff],
+        keys: &[("]", A::NextHunk), ("[", A::PreviousHunk)],
+        guard: always,
+        footer: Some(3),
+    },
+    Spec {
+        id: "file",
+        title: "file",
+        help: "Go to the next changed file, or to the one before.",
+        contexts: &[C::Diff],
+        keys: &[("}", A::NextFile), ("{", A::PreviousFile)],
+        guard: always,
+        footer: Some(3),
+    },
+    Spec {
+        id: "other-plan",
+        title: "other option",
+        help: "Show the plan of the next option.",
+        contexts: &[C::Plan],
+        keys: &[("p", A::OtherPlan)],
+        guard: always,
+        footer: Some(2),
+    },
+    Spec {
+        id: "copy",
+        title: "copy",
+        help: "Copy the text under the cursor to the clipboard of your terminal.",
+        contexts: &[C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
+        keys: &[("y", A::Copy)],
+        guard: always,
+        footer: Some(5),
+    },
+    Spec { id: "help", title: "help", help: "Show what the keys do here.", contexts: &[C::Global], keys: &[("?", A::Help)], guard: always, footer: None },
+    Spec {
+        id: "mouse",
+        title: "mouse",
+        help: "Switch the mouse on or off; off, the terminal's own selection works.",
+        contexts: &[C::Global],
+        keys: &[("m", A::Mouse)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "redraw",
+        title: "redraw",
+        help: "Draw the whole screen anew.",
+        contexts: &[C::Global],
+        keys: &[("ctrl-l", A::Redraw)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "suspend",
+        title: "suspend",
+        help: "Go to the shell; `fg` comes back.",
+        contexts: &[C::Global],
+        keys: &[("ctrl-z", A::Suspend)],
+        guard: always,
+        footer: None,
+    },
+    Spec {
+        id: "quit",
+        title: "quit",
+        help: "Leave; every answer is on disk and `backout resume` goes on.",
+        contexts: &[C::Global],
+        keys: &[("q", A::Quit), ("ctrl-c", A::Quit)],
+        guard: always,
+        footer: None,
+    },
+];
+
+fn always(_: &Model) -> Guard {
+    Guard::Enabled
+}
+
+fn can_answer(model: &Model) -> Guard {
+    match (model.asking(), can_write(model)) {
+        (None, _) => Guard::Absent,
+        (_, guard) => guard,
+    }
+}
+
+fn can_write(model: &Model) -> Guard {
+    if model.writable { Guard::Enabled } else { Guard::Disabled("this session is read only") }
+}
+
+fn can_commit(model: &Model) -> Guard {
+    match (&model.decided, can_write(model)) {
+        (_, guard @ Guard::Disabled(_)) => guard,
+        (None, _) => Guard::Disabled("there is no verdict yet"),
+        _ => Guard::Enabled,
+    }
+}
+
+fn can_undo(model: &Model) -> Guard {
+    if !model.writable {
+        return Guard::Absent;
+    }
+    if model.undoable().is_some() { Guard::Enabled } else { Guard::Disabled("nothing was answered yet") }
+}
+
+fn can_observe(model: &Model) -> Guard {
+    if model.session.decided.is_some() { can_write(model) } else { Guard::Absent }
+}
+
+fn can_choose_releases(model: &Model) -> Guard {
+    if model.releases.is_empty() { Guard::Disabled("the releases are not read yet") } else { can_write(model) }
+}
+
+fn can_search(model: &Model) -> Guard {
+    if super::state::list(model).is_some() { Guard::Enabled } else { Guard::Absent }
+}
+
+fn has_search(model: &Model) -> Guard {
+    match super::state::list(model) {
+        None => Guard::Absent,
+        Some(list) if list.state(model).search.is_empty() => Guard::Disabled("nothing was searched for"),
+        Some(_) => Guard::Enabled,
+    }
+}
+
+fn has_conflict(model: &Model) -> Guard {
+    match &model.decided {
+        Some(decided) if !decided.resolved.conflicts.is_empty() => can_write(model),
+        _ => Guard::Absent,
+    }
+}
+
+/// Contexts that are live, innermost first. Empty while a popup is open: popups have keys of their own.
+pub fn contexts(model: &Model) -> Vec<Context> {
+    if !model.popups.is_empty() {
+        return Vec::new();
+    }
+    let mut live = Vec::new();
+    if model.focus == Focus::Question && model.asking().is_some() {
+        live.push(Context::Question);
+    }
+    live.push(match model.screen {
+        Screen::Now => Context::Now,
+        Screen::Gates => Context::Gates,
+        Screen::Questions => Context::Questions,
+        Screen::Changelog => Context::Changelog,
+        Screen::Diff => Context::Diff,
+        Screen::Risks => Context::Risks,
+        Screen::Plan => Context::Plan,
+        Screen::Record => Context::Record,
+    });
+    live.push(if super::state::list(model).is_some() { Context::List } else { Context::Scroll });
+    live.push(Context::Global);
+    live
+}
+
+/// What a key does here, innermost context first, and whether it can be done.
+pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard)> {
+    for context in contexts(model) {
+        for spec in ACTIONS.iter().filter(|spec| spec.contexts.contains(&context)) {
+            let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else { continue };
+            if let Action::Answer(key) = action
+                && !model.asking().is_some_and(|asking| asking.takes(key))
+            {
+                continue;
+            }
+            match (spec.guard)(model) {
+                Guard::Absent => continue,
+                guard => return Some((spec, action, guard)),
+            }
+        }
+    }
+    None
+}
+
+/// Actions of the contexts that are live, for footer and help: `(spec, guard)`, without those that are absent.
+pub fn live(model: &Model) -> Vec<(&'static Spec, Guard)> {
+    let contexts = contexts(model);
+    ACTIONS
+        .iter()
+        .filter(|spec| spec.contexts.iter().any(|context| contexts.contains(context)))
+        .map(|spec| (spec, (spec.guard)(model)))
+        .filter(|(_, guard)| *guard != Guard::Absent)
+        .collect()
+}
+
+/// A Markdown table of all actions, for the documentation.
+pub fn markdown() -> String {
+    let mut out = String::from("| keys | what they do | where |\n| --- | --- | --- |\n");
+    for spec in ACTIONS {
+        let keys: Vec<String> = spec.keys.iter().map(|(key, _)| format!("`{}`", super::key::label(key))).collect();
+        let places: Vec<&str> = spec.contexts.iter().map(|context| context.title()).collect();
+        out.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), spec.help, places.join(", ")));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_is_bound_twice_in_one_context() {
+        let mut seen = HashSet::new();
+        for spec in ACTIONS {
+            for context in spec.contexts {
+                for (key, _) in spec.keys {
+                    assert!(seen.insert((*context, *key)), "{key} is bound twice in {}", context.title());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_texts_are_sentences() {
+        let mut seen = HashSet::new();
+        for spec in ACTIONS {
+            assert!(seen.insert(spec.id), "{} twice", spec.id);
+            assert!(spec.help.ends_with('.'), "{}", spec.id);
+            assert!(!spec.title.is_empty() && !spec.contexts.is_empty() && !spec.keys.is_empty(), "{}", spec.id);
+        }
+    }
+
+    #[test]
+    fn every_key_name_is_a_key() {
+        for spec in ACTIONS {
+            for (key, _) in spec.keys {
+                assert_eq!(super::super::key::spell(&super::super::key::press(key)).as_deref(), Some(*key), "{}", spec.id);
+            }
+        }
+    }
+}
