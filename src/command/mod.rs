@@ -52,6 +52,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Guide(args)) => guide::run(args),
         Some(Command::Checklist(args)) => checklist::run(common, args),
+        Some(Command::Sessions(args)) => sessions::run(args),
+        Some(Command::Verify(args)) => sessions::verify(args),
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Replay(args)) => replay::print(args),
         Some(Command::Doctor) => doctor::run(common),
         Some(Command::Completions(args)) => {
             let mut out = Vec::new();
