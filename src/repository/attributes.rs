@@ -1,5 +1,6 @@
 //! Which files git treats as binary, and the lines it counts: its own rules (attribute `diff`, drivers, a NUL in the first
-//! 8,000 bytes, `core.bigFileThreshold`) over libgit2's xdiff, which is git's.
+//! 8,000 bytes, `core.bigFileThreshold`) over libgit2's xdiff, which is git's. Git's default algorithm counts, whatever
+//! `diff.algorithm` says, so that figures do not depend on who looks; text conversions are never run.
 
 use git2::{AttrCheckFlags, AttrValue, DiffOptions, Oid, Patch, Repository};
 

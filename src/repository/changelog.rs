@@ -204,7 +204,7 @@ impl Repository {
             Ok((bytes, config.as_ref().and_then(|config| config.get_path("mailmap.file").ok())))
         });
         if let Ok((bytes, path)) = read {
-            bytes.into_iter().chain(path.and_then(|path| std::fs::read(path).ok())).for_each(|bytes| map.add(&bytes));
+            bytes.into_iter().chain(path.and_then(|path| file(&path))).for_each(|bytes| map.add(&bytes));
         }
         map
     }

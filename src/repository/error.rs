@@ -88,10 +88,10 @@ pub enum RepositoryError {
         current: String,
     },
     /// The object is needed and not there.
-    #[error("the {kind} {id} is not in this clone; bring it with `git fetch --unshallow` or `git fetch --refetch`")]
+    #[error("{doing}: the object {id} is not in this clone; bring it with `git fetch --unshallow` or `git fetch --refetch`")]
     Absent {
-        /// `commit`, `tree` or `blob`.
-        kind: &'static str,
+        /// What was being done.
+        doing: String,
         /// Full id.
         id: String,
     },
@@ -111,7 +111,15 @@ pub enum RepositoryError {
 /// Wraps libgit2's word on an operation; absent objects become their own sentence.
 pub fn git(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepositoryError {
     let doing = doing.into();
-    move |error| RepositoryError::Git { doing: visible(&doing).into_owned(), says: visible(error.message()).into_owned() }
+    move |error| {
+        let (doing, says) = (visible(&doing).into_owned(), visible(error.message()).into_owned());
+        // libgit2 puts the id in brackets: "object not found - no match for id (…)"
+        let id = says.split('(').nth(1).and_then(|rest| rest.split(')').next()).filter(|id| id.len() >= 40);
+        match id {
+            Some(id) if is_absent(&error) => RepositoryError::Absent { doing, id: id.to_owned() },
+            _ => RepositoryError::Git { doing, says },
+        }
+    }
 }
 
 /// Whether libgit2 says that an object is not there.

@@ -31,8 +31,8 @@ pub fn find(handles: &Handles, releases: &Releases, wanted: &str) -> Result<Rele
 fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, RepositoryError> {
     let (key, version) = match Version::parse(wanted) {
         Some(version) => (None, version),
-        None => match scheme::parse(wanted) {
-            Some(parsed) => (Some(scheme::line_key(&parsed.scheme)), parsed.version),
+        None => match scheme::parse(wanted).map(|parsed| (parsed.scheme, parsed.version)).or_else(|| after_name(wanted)) {
+            Some((scheme, version)) => (Some(scheme::line_key(&scheme)), version),
             None => return Ok(None),
         },
     };
@@ -58,6 +58,12 @@ fn by_version(releases: &Releases, wanted: &str) -> Result<Option<Release>, Repo
     Err(RepositoryError::Ambiguous { version: visible(wanted).into_owned(), tags: tags.join(", ") })
 }
 
+/// `payments/3` and `@acme/cards@3`: a single number behind a line's name.
+fn after_name(wanted: &str) -> Option<(String, Version)> {
+    let (name, number) = wanted.rsplit_once(['/', '@'])?;
+    Some((name.to_owned(), Version::parse(number.strip_prefix('v').unwrap_or(number))?))
+}
+
 fn by_revision(repo: &git2::Repository, releases: &Releases, wanted: &str) -> Result<Release, RepositoryError> {
     let unknown = || RepositoryError::Unknown { version: shorten(&visible(wanted), 80).into_owned(), nearest: nearest(releases, wanted) };
     if wanted.is_empty() || wanted.len() > 500 {
@@ -68,7 +74,9 @@ fn by_revision(repo: &git2::Repository, releases: &Releases, wanted: &str) -> Re
         let kind = match object.kind() {
             Some(ObjectType::Blob) => "file's contents",
             Some(ObjectType::Tree) => "folder",
-            _ if super::error::is_absent(&error) => return RepositoryError::Absent { kind: "commit", id: object.id().to_string() },
+            _ if super::error::is_absent(&error) => {
+                return RepositoryError::Absent { doing: format!("cannot use {}", visible(wanted)), id: object.id().to_string() };
+            }
             _ => "tag of something else",
         };
         RepositoryError::NotACommit { version: visible(wanted).into_owned(), kind: kind.to_owned() }
@@ -128,6 +136,7 @@ fn distance(a: &str, b: &str) -> usize {
 pub fn pair(handles: &Handles, releases: &Releases, previous: Option<&str>, current: Option<&str>) -> Result<Pair, RepositoryError> {
     let current = match current {
         Some(wanted) => find(handles, releases, wanted)?,
+        None if releases.releases.is_empty() && releases.left_out > 0 => return Err(RepositoryError::NoneFit("--tag-pattern or --service".to_owned())),
         None => newest(releases).ok_or(RepositoryError::NoReleases)?.clone(),
     };
     let previous = match previous {

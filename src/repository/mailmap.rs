@@ -89,4 +89,13 @@ mod tests {
         assert_eq!(resolve("wrong", "shared@example.org"), ("Right".into(), "right@example.org".into()));
         assert_eq!(resolve("other", "shared@example.org"), ("other".into(), "shared@example.org".into()));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_mailmap_is_read_without_harm(text in "(A|B <|a@x|>| |#|\n|<|é){0,40}", name in "[AB]{0,2}") {
+            let mut map = Mailmap::default();
+            map.add(text.as_bytes());
+            let _ = map.resolve(&name, "a@x");
+        }
+    }
 }

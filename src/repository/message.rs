@@ -162,12 +162,12 @@ pub fn trailers(body: &str) -> Vec<(String, String)> {
     let Some(last) = body.trim_end().rsplit("\n\n").next() else { return Vec::new() };
     let (mut found, mut others, mut by_git) = (Vec::<(String, String)>::new(), 0usize, false);
     for line in last.lines() {
-        if line.starts_with([' ', '\t']) {
-            if let Some((_, value)) = found.last_mut() {
-                value.push(' ');
-                value.push_str(line.trim());
-                continue;
-            }
+        if line.starts_with([' ', '\t'])
+            && let Some((_, value)) = found.last_mut()
+        {
+            value.push(' ');
+            value.push_str(line.trim());
+            continue;
         }
         if line.starts_with("(cherry picked from commit ") {
             by_git = true;
@@ -264,5 +264,16 @@ mod tests {
         let message = Message::read(b"\xef\xbb\xbfred \x1b[31m\r\n\r\nbody\x07\xff", None);
         assert_eq!((message.subject.as_str(), message.body.as_str()), ("red ␛[31m", "body␇\u{fffd}"));
         assert_eq!(Message::read(b"gr\xfcn", Some("ISO-8859-1")).subject, "grün");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read_and_nothing_hidden_is_left(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), words in "(Revert \"|Reapply \"|\\(#1\\)|\n\n|Co-authored-by: |<|>|\\* |x){0,12}") {
+            for message in [Message::read(&bytes, None), Message::read(&bytes, Some("latin1")), Message::read(words.as_bytes(), None)] {
+                let shown = format!("{}{}{}", message.subject, message.title, message.body.replace('\n', ""));
+                proptest::prop_assert!(!shown.chars().any(char::is_control), "{shown:?}");
+                let _ = (message.merge_title(), message.says_revert(), crate::repository::security::ids(&message.body));
+            }
+        }
     }
 }

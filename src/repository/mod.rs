@@ -56,6 +56,8 @@ pub struct Releases {
     pub skipped: Vec<(String, String)>,
     /// How they were found, one sentence each.
     pub notes: Vec<String>,
+    /// Tags that `--tag-pattern` or `--service` left out.
+    pub left_out: usize,
 }
 
 /// Two releases and how they lie.

@@ -97,13 +97,13 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
     };
     let config = found.config().and_then(|mut config| config.snapshot()).ok();
     let said_bare = config.as_ref().and_then(|config| config.get_bool("core.bare").ok());
-    let git_dir = kept.as_ref().map_or_else(|| found.path().to_path_buf(), |(_, git_dir, _)| git_dir.clone());
+    let git_dir: PathBuf = kept.as_ref().map_or_else(|| found.path(), |(_, git_dir, _)| git_dir).components().collect();
     let common_dir = kept.as_ref().map_or_else(|| found.commondir().to_path_buf(), |(_, _, common_dir)| common_dir.clone());
     // as git guesses where `core.bare` is not set: a folder of another name than .git is bare
     let has_tree = config.as_ref().is_some_and(|config| config.get_string("core.worktree").is_ok()) || found.is_worktree();
     let guessed = said_bare.is_none() && !has_tree && git_dir.file_name().is_none_or(|name| name != ".git");
     let bare = found.is_bare() || guessed;
-    let work_dir = if bare { None } else { found.workdir().map(Path::to_path_buf) };
+    let work_dir = if bare { None } else { found.workdir().map(|path| path.components().collect::<PathBuf>()) };
     let mut info = RepositoryInfo { path: work_dir.clone().unwrap_or_else(|| git_dir.clone()), shallow: found.is_shallow(), bare, partial: false, notes };
     info.partial = is_partial(&common_dir, config.as_ref()) || kept.is_some() && info.notes.iter().any(|note| note.contains("partial"));
     describe(&found, config.as_ref(), &common_dir, &mut info)?;

@@ -81,6 +81,7 @@ pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Release
     }
     lines.retain(|(_, line)| !line.is_empty());
     order(&mut lines);
+    found.left_out = left_out;
     found.notes = notes(&lines, left_out);
     found.releases = lines.into_iter().flat_map(|(_, line)| line).map(|candidate| candidate.release).collect();
     found.skipped.sort();

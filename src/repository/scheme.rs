@@ -150,4 +150,15 @@ mod tests {
         assert!(!may_be_renamed("payments", "billing"));
         assert!(is_service("payments/v", "payments/") && is_service("@acme/payments@", "payments") && !is_service("billing/v", "payments"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_tag_is_its_scheme_and_its_version(tag in "[a-z0-9@/._v-]{0,24}", odd in "\\PC{0,20}") {
+            for tag in [tag, odd] {
+                if let Some(parsed) = parse(&tag) {
+                    proptest::prop_assert_eq!(format!("{}{}", parsed.scheme, parsed.version.text()), tag);
+                }
+            }
+        }
+    }
 }

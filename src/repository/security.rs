@@ -22,7 +22,6 @@ pub fn ids(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for hit in pattern.find_iter(text) {
         let id = spelled(hit.as_str());
-        // an id directly followed by more of a word (`CVE-2024-1234x`, `CVE-2024-1234-foo.md`) is still the id; a digit more is not
         if !is_placeholder(&id) && !is_example(text, hit.start()) && !found.contains(&id) {
             found.push(id);
         }
@@ -39,11 +38,9 @@ fn spelled(id: &str) -> String {
 
 /// `CVE-2024-00000`, `CVE-2024-1234`, `GHSA-xxxx-xxxx-xxxx`: numbers nobody was given, used to show the form.
 fn is_placeholder(id: &str) -> bool {
-    let tail: String = id.splitn(2, ['-', '#']).nth(1).unwrap_or_default().to_ascii_lowercase();
+    let tail: String = id.split_once(['-', '#']).map(|(_, tail)| tail.to_ascii_lowercase()).unwrap_or_default();
     if id.starts_with("GHSA") {
-        let letters: Vec<char> = tail.chars().filter(|c| *c != '-').collect();
-        let groups: Vec<&str> = tail.split('-').collect();
-        return letters.iter().all(|c| Some(c) == letters.first()) || groups.iter().all(|group| group.chars().all(|c| Some(c) == group.chars().next()));
+        return tail.split('-').all(|group| group.chars().all(|c| group.starts_with(c)));
     }
     let number = tail.rsplit(['-', ':']).next().unwrap_or_default();
     let all = |digit: char| number.len() >= 3 && number.chars().all(|c| c == digit);

@@ -15,10 +15,12 @@ use super::walk::{list_tree, shown};
 pub struct GitSnapshot {
     handles: Arc<Handles>,
     entries: Vec<TreeEntry>,
+    /// Folders whose tree is not in this clone, each with a slash at its end.
+    absent: Vec<String>,
 }
 
 impl GitSnapshot {
-    /// Lists the tree of a commit. Folders that are not in this clone are left out.
+    /// Lists the tree of a commit. What lies in folders that are not in this clone cannot be listed; reading there says so.
     pub fn new(handles: Arc<Handles>, commit: Oid) -> Result<Self, RepositoryError> {
         let walked = handles.with(|repo| {
             let commit = repo.find_commit(commit).map_err(git(format!("cannot read the commit {commit}")))?;
@@ -27,7 +29,8 @@ impl GitSnapshot {
         let side = |change: super::walk::RawChange| change.new.map(|side| TreeEntry { path: shown(&change.path), id: side.id.to_string(), mode: side.mode });
         let mut entries: Vec<TreeEntry> = walked.changes.into_iter().filter_map(side).collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { handles, entries })
+        let absent = walked.absent.iter().map(|(path, _)| if path.is_empty() { String::new() } else { format!("{}/", shown(path)) }).collect();
+        Ok(Self { handles, entries, absent })
     }
 
     fn entry(&self, path: &str) -> Option<&TreeEntry> {
@@ -58,7 +61,14 @@ impl Snapshot for GitSnapshot {
     }
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
-        let entry = self.entry(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
+        let missing = || {
+            if self.absent.iter().any(|folder| path.starts_with(folder.as_str())) {
+                ReadError::Absent { path: path.to_owned() }
+            } else {
+                ReadError::NotFound(path.to_owned())
+            }
+        };
+        let entry = self.entry(path).ok_or_else(missing)?;
         let read = self.handles.with(|repo| Ok(blob(repo, entry, |bytes| Arc::from(bytes))));
         read.unwrap_or_else(|error| Err(ReadError::Other { path: path.to_owned(), why: error.to_string() }))
     }
@@ -90,7 +100,8 @@ impl Snapshot for GitSnapshot {
             };
             running.into_iter().map(|(part, thread)| thread.join().unwrap_or_else(|_| stopped(part))).collect()
         });
-        let (mut hits, mut failed) = (Vec::new(), Vec::new());
+        let mut hits = Vec::new();
+        let mut failed: Vec<ReadError> = self.absent.iter().map(|folder| ReadError::Absent { path: folder.clone() }).collect();
         for (some, errors) in parts {
             hits.extend(some);
             failed.extend(errors);

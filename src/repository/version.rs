@@ -94,7 +94,8 @@ fn dashed_date(text: &str) -> Option<(Vec<u64>, &str)> {
     let (year, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let day = rest.get(..2)?;
     let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) || !matches!(year.get(..2), Some("19" | "20")) {
+    let is_date = digits(year, 4) && digits(month, 2) && digits(day, 2) && matches!(year.get(..2), Some("19" | "20"));
+    if !is_date {
         return None;
     }
     let rest = rest.get(2..)?;
