@@ -63,7 +63,7 @@ fn failures_are_one_sentence_on_standard_error() {
     let sample = payments();
     for (arguments, code, words) in [
         (&["assess", "9.9.9"][..], 1, &["9.9.9", "2.0.0"][..]),
-        (&["assess", "2.0.0", "1.1.0"], 1, &["1.1.0 2.0.0"]),
+        (&["assess", "2.0.0", "1.1.0"], 1, &["backout v1.1.0 v2.0.0"]),
         (&["assess", "2.0.0", "2.0.0"], 1, &["same"]),
         (&["assess", "--answer", "impact.nwo=down"], 1, &["impact.now"]),
         (&["assess", "--answer", "impact.now=awful"], 1, &["degraded"]),
