@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use super::kinds::styling_only;
 use crate::check::DependentUse;
 use crate::check::globs::globs;
-use crate::model::{Adoption, Assessment, Config, Contract, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri};
+use crate::model::{
+    Adoption, Assessment, Config, Contract, ContractChange, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
+};
 
 mod database;
 
@@ -160,8 +162,11 @@ fn closes_hole(entry: &Entry) -> bool {
     !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
 }
 
+/// One of the grades of a change.
+type Graded = fn(&ContractChange) -> Grade;
+
 /// The worst change on the way back: contracts in order, then as they stand in the file.
-fn worst(contracts: &[Contract], grade: impl Fn(&crate::model::ContractChange) -> Grade) -> Option<(&Contract, &crate::model::ContractChange)> {
+fn worst(contracts: &[Contract], grade: impl Fn(&ContractChange) -> Grade) -> Option<(&Contract, &ContractChange)> {
     let changes = contracts.iter().flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)));
     // `max_by_key` keeps the last of equals; reversed, the first in order is kept
     let all: Vec<_> = changes.collect();
@@ -188,7 +193,7 @@ fn contract(from: &Material<'_>, facts: &mut Vec<Fact>) {
             format!("{previous} still has everything the changed contracts offer")
         }
     };
-    let places = |grade: fn(&crate::model::ContractChange) -> Grade, worst: Grade| -> Vec<Evidence> {
+    let places = |grade: Graded, worst: Grade| -> Vec<Evidence> {
         contracts
             .iter()
             .flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)))
@@ -202,8 +207,7 @@ fn contract(from: &Material<'_>, facts: &mut Vec<Fact>) {
             })
             .collect()
     };
-    let of: [(&str, fn(&crate::model::ContractChange) -> Grade); 2] =
-        [("contract.way_back", |change| change.on_rollback), ("contract.stored", |change| change.stored)];
+    let of: [(&str, Graded); 2] = [("contract.way_back", |change| change.on_rollback), ("contract.stored", |change| change.stored)];
     for (key, grade) in of {
         let (value, source) = match worst(contracts, grade) {
             Some((_, change)) if grade(change) > Grade::Compatible => {
@@ -220,12 +224,12 @@ fn contract(from: &Material<'_>, facts: &mut Vec<Fact>) {
 }
 
 /// Whether the thing is new in current, so that previous lacks it.
-fn vanishes(change: &crate::model::ContractChange) -> bool {
+fn vanishes(change: &ContractChange) -> bool {
     change.check.ends_with("-added") || (change.old.is_none() && change.new.is_some())
 }
 
 fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
-    let losing: Vec<(&Contract, &crate::model::ContractChange)> = from
+    let losing: Vec<(&Contract, &ContractChange)> = from
         .assessment
         .contracts
         .iter()
@@ -235,7 +239,7 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
     for dependent in &from.config.dependents {
         let key = |what: &str| format!("dependent[{}].{what}", dependent.name);
         let rows: Vec<&DependentUse> = from.dependents.iter().filter(|row| row.name == dependent.name).collect();
-        let may = |(contract, _): &&(&Contract, &crate::model::ContractChange)| {
+        let may = |(contract, _): &&(&Contract, &ContractChange)| {
             dependent.uses.is_empty() || dependent.uses.iter().any(|path| [&contract.path, &contract.root].iter().any(|at| globs(&[path]).is_match(at)))
         };
         let possible: Vec<_> = losing.iter().filter(may).collect();

@@ -83,11 +83,20 @@ impl Fixed<'_> {
 
 /// Worst first; among equals by confidence, field, check, subject and place, so that the order never depends on threads.
 fn sort_findings(findings: &mut [Finding]) {
-    fn key(finding: &Finding) -> (crate::model::Severity, crate::model::Confidence, crate::model::Domain, &str, &str, Option<(&str, usize)>, &str) {
-        let place = finding.evidence.first().map(|place| (place.path.as_deref().unwrap_or_default(), place.line.unwrap_or(0)));
-        (finding.severity, finding.confidence, finding.domain, &finding.check, &finding.subject, place, &finding.says)
+    fn place(finding: &Finding) -> Option<(&str, usize)> {
+        finding.evidence.first().map(|place| (place.path.as_deref().unwrap_or_default(), place.line.unwrap_or(0)))
     }
-    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    findings.sort_by(|a, b| {
+        (a.severity, a.confidence, a.domain, &a.check, &a.subject, place(a), &a.says).cmp(&(
+            b.severity,
+            b.confidence,
+            b.domain,
+            &b.check,
+            &b.subject,
+            place(b),
+            &b.says,
+        ))
+    });
 }
 
 fn millis(began: Instant) -> u64 {

@@ -9,10 +9,12 @@ mod assess;
 mod back;
 mod checklist;
 pub mod cli;
+pub mod demo;
 mod doctor;
 mod explain;
 mod guide;
 mod init;
+mod open;
 mod releases;
 mod replay;
 mod report;
@@ -44,7 +46,9 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { command, common, .. } = &cli;
     match command {
-        None => Ok(ExitCode::SUCCESS),
+        None => open::run(&cli),
+        Some(Command::Demo(args)) => open::demo(common, args),
+        Some(Command::Resume(args)) => open::resume(common, args),
         Some(Command::Assess(args)) => assess::run(common, args),
         Some(Command::Releases(args)) => releases::run(common, args),
         Some(Command::Back(args)) => back::run(common, args),
@@ -55,7 +59,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Verify(args)) => sessions::verify(args),
         Some(Command::Report(args)) => report::run(args),
-        Some(Command::Replay(args)) => replay::print(args),
+        Some(Command::Replay(args)) => open::replay(common, args),
         Some(Command::Doctor) => doctor::run(common),
         Some(Command::Completions(args)) => {
             let mut out = Vec::new();
@@ -67,7 +71,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             clap_mangen::Man::new(Cli::command()).render(&mut out)?;
             print(&String::from_utf8_lossy(&out))
         }
-        Some(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

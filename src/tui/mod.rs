@@ -25,6 +25,8 @@ pub mod view;
 pub mod sample;
 #[cfg(test)]
 mod screen_tests;
+#[cfg(test)]
+mod update_tests;
 
 pub use action::Action;
 pub use effect::{Effect, Leave};

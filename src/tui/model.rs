@@ -413,7 +413,7 @@ impl Model {
 
     /// `seq` of the last event that can be taken back, with a few words about it.
     pub fn undoable(&self) -> Option<(u64, String)> {
-        let withdrawn: Vec<u64> = self.events.iter().filter_map(|event| if let EventKind::Withdrawn { seq } = event.what { Some(seq) } else { None }).collect();
+        let withdrawn = crate::session::withdrawn(self.events.iter());
         self.events.iter().rev().find_map(|event| {
             let says = super::view::words::undoable(&event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))

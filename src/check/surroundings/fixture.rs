@@ -3,10 +3,13 @@
 use super::*;
 use crate::model::{Config, Entry, FileStatus, Kind, MemorySnapshot};
 
+/// Path, kind, and the text in previous and in current.
+type File = (&'static str, Kind, Option<&'static str>, Option<&'static str>);
+
 /// Two small trees, what the repository says about itself, and commits.
 #[derive(Default)]
 pub(super) struct Fixture {
-    pub files: Vec<(&'static str, Kind, Option<&'static str>, Option<&'static str>)>,
+    pub files: Vec<File>,
     pub config: Config,
     pub entries: Vec<Entry>,
 }
@@ -25,9 +28,7 @@ impl Fixture {
 
     /// What all checks make of it.
     pub fn run(&self) -> SurroundingsOutcome {
-        let side = |pick: fn(&(&'static str, Kind, Option<&'static str>, Option<&'static str>)) -> Option<&'static str>| {
-            MemorySnapshot::new(self.files.iter().filter_map(|file| Some((file.0, pick(file)?))))
-        };
+        let side = |pick: fn(&File) -> Option<&'static str>| MemorySnapshot::new(self.files.iter().filter_map(|file| Some((file.0, pick(file)?))));
         let (previous, current) = (side(|file| file.2), side(|file| file.3));
         let changes: Vec<FileChange> = self
             .files

@@ -175,6 +175,22 @@ impl Commit {
     }
 }
 
+/// The options as numbered lines, for terminals without screens.
+pub fn listing(model: &Model) -> Vec<String> {
+    let Some(decision) = model.decision() else { return Vec::new() };
+    let mut lines = Vec::new();
+    for (at, option) in choices(decision).into_iter().enumerate() {
+        let word = match decision.options.iter().find(|status| status.option == option) {
+            _ if option == decision.option => format!("recommended, {}", decision.strength.id()),
+            Some(status) => options::state(model.theme, status.state).1.to_owned(),
+            None => "always possible".to_owned(),
+        };
+        lines.push(format!("  {} {}: {word}", at + 1, model.option_title(option)));
+    }
+    lines.push(format!("  {}", open_points(model, decision)));
+    lines
+}
+
 /// What stands in an option's way, or what it takes.
 fn about(decision: &Decision, option: OptionId) -> Vec<String> {
     let Some(status) = decision.options.iter().find(|status| status.option == option) else {

@@ -25,18 +25,28 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     }
 }
 
+/// The same as lines of text, for terminals without screens.
+pub fn text(model: &Model, columns: usize) -> Vec<String> {
+    let block = question::block(model, columns, LABEL, true);
+    let groups = reasons(model, columns).into_iter().flat_map(|group| group.into_iter().chain([Line::default()]));
+    [headline(model, columns), balance(model, columns), Line::default()]
+        .into_iter()
+        .chain(groups)
+        .chain(block.lines)
+        .map(|line| line.to_string().trim_end().to_owned())
+        .collect()
+}
+
 fn main(frame: &mut Frame, area: Rect, model: &Model) {
     let area = widgets::inset(widgets::inset(area));
     let columns = usize::from(area.width);
     let block = question::block(model, columns, LABEL, false);
     let below = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
-    let [top, ask] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below + 1)]).areas(area);
-    let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Fill(1)]).areas(top);
-    frame.render_widget(Paragraph::new(vec![headline(model, columns), balance(model, columns), Line::default()]), head);
     let groups = reasons(model, columns.saturating_sub(1));
     let total: usize = groups.iter().map(|group| group.len() + 1).sum();
+    let room = area.height.saturating_sub(below + 4);
     // groups are set apart where there is room for it
-    let apart = total <= usize::from(rest.height);
+    let apart = total <= usize::from(room);
     let mut lines = Vec::new();
     for group in groups {
         lines.extend(group);
@@ -44,8 +54,13 @@ fn main(frame: &mut Frame, area: Rect, model: &Model) {
             lines.push(Line::default());
         }
     }
+    // on tall terminals the question stays near the reasons, and still does not move with each of them
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).max(13).min(room);
+    let [head, rest, _, ask] =
+        Layout::vertical([Constraint::Length(3), Constraint::Length(rows), Constraint::Length(1), Constraint::Length(below)]).areas(area);
+    frame.render_widget(Paragraph::new(vec![headline(model, columns), balance(model, columns), Line::default()]), head);
     widgets::scrolled(frame, rest, model, &model.screens.now.scroll, lines);
-    question::draw(frame, Rect { height: below, ..ask }, model, block);
+    question::draw(frame, ask, model, block);
 }
 
 /// The verdict and how much it holds.

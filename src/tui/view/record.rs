@@ -33,7 +33,7 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let zone = if model.zone == jiff::tz::TimeZone::UTC { "UTC" } else { "UTC, local" };
     let inner = widgets::panel(frame, area, model, "record", &format!("{} events {} {zone}", model.events.len(), theme.dot()), true);
-    let withdrawn = withdrawn(model);
+    let withdrawn = crate::session::withdrawn(model.events.iter());
     let upto = model.replay.unwrap_or(u64::MAX);
     widgets::list(frame, inner, model, record::SPEC, |at, columns| {
         let Some(event) = model.events.get(at) else { return Vec::new() };
@@ -63,10 +63,6 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
 fn times(model: &Model, event: &Event) -> String {
     let utc = jiff::tz::TimeZone::UTC.to_datetime(event.at).strftime("%H:%M:%S").to_string();
     if model.zone == jiff::tz::TimeZone::UTC { utc } else { format!("{utc} {}", model.clock(event.at)) }
-}
-
-fn withdrawn(model: &Model) -> Vec<u64> {
-    model.events.iter().filter_map(|event| if let EventKind::Withdrawn { seq } = event.what { Some(seq) } else { None }).collect()
 }
 
 fn one(frame: &mut Frame, area: Rect, model: &Model) {

@@ -93,19 +93,20 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
-        let mut used = 0;
+        let (mut used, mut begun) = (0, false);
         for word in paragraph.split(' ') {
             let wide = width(word);
-            if used > 0 && used + 1 + wide <= columns {
+            if begun && used + 1 + wide <= columns {
                 line.push(' ');
                 line.push_str(word);
                 used += 1 + wide;
                 continue;
             }
-            if used > 0 {
+            if begun && used > 0 {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
             }
+            begun = true;
             if wide <= columns {
                 line.push_str(word);
                 used = wide;
@@ -383,6 +384,7 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\nb", 10), ["a", "b"]);
         assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("   in three", 20), ["   in three"]);
         for columns in 1..12 {
             assert!(wrap("日本語 with some words", columns).iter().all(|line| width(line) <= columns.max(2)));
         }
