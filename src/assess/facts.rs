@@ -138,18 +138,16 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         facts.push(Fact::derived("release.size", word(size)).with_source(source));
 
         let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry)).collect();
-        if let Some(first) = closes.first() {
-            let source = match first.security.first() {
-                Some(id) => format!("{id} is named by a commit of the range"),
-                None => format!("a commit of the range is marked as a security change: {}", first.title),
-            };
-            let evidence = closes.iter().take(PLACES).map(|entry| Evidence {
-                commit: Some(entry.commit.clone()),
-                excerpt: Some(entry.title.clone()),
-                ..Evidence::default()
-            });
-            facts.push(Fact::sensed("release.security_fix", word("yes")).with_source(source).with_evidence(evidence));
-        }
+        let (value, source) = match closes.first() {
+            None => ("no", "no commit of the range names a security id or is marked as a security change".to_owned()),
+            Some(first) => match first.security.first() {
+                Some(id) => ("yes", format!("{id} is named by a commit of the range")),
+                None => ("yes", format!("a commit of the range is marked as a security change: {}", first.title)),
+            },
+        };
+        let evidence =
+            closes.iter().take(PLACES).map(|entry| Evidence { commit: Some(entry.commit.clone()), excerpt: Some(entry.title.clone()), ..Evidence::default() });
+        facts.push(Fact::sensed("release.security_fix", word(value)).with_source(source).with_evidence(evidence));
     }
     if from.done.contains(&Stage::Files)
         && let Some((only, source)) = styling_only(&assessment.files)

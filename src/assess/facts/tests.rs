@@ -164,11 +164,11 @@ fn size_leaves_out_what_does_not_count() {
 fn security_needs_a_mark() {
     let mut range = assessment();
     range.changelog.entries = vec![entry("fix", &["src/a.rs"])];
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "absent");
+    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "no");
     range.changelog.entries[0].security.push("CVE-2024-12345".into());
     assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "yes");
     range.changelog.entries[0].cancelled_by = Some("x".into());
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "absent");
+    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "no");
 }
 
 #[test]
