@@ -83,7 +83,11 @@ fn every_fact_is_of_the_catalogue_and_findings_are_sorted() {
             }
         }
         assert!(assessed.assessment.findings.is_sorted_by_key(|finding| (finding.severity, finding.confidence)), "{}", story.id);
-        let blocks = assessed.assessment.findings.iter().filter(|finding| finding.severity == Severity::Blocks && !["database", "contract"].iter().any(|domain| finding.check.starts_with(domain)));
+        let blocks = assessed
+            .assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Blocks && !["database", "contract"].iter().any(|domain| finding.check.starts_with(domain)));
         assert_eq!(blocks.count(), 0, "{}: surroundings never block", story.id);
     }
 }
