@@ -10,7 +10,7 @@ use crate::assess::{self, Assessed, Progress, Request};
 /// What the assessment has come to.
 pub enum Step {
     /// Something became known.
-    Progress(Progress),
+    Progress(Box<Progress>),
     /// It is complete.
     Done(Box<Assessed>),
     /// Nothing could be assessed: one sentence.
@@ -39,7 +39,10 @@ pub fn start(request: Request, generation: u64, to: Sender<Incoming>, outstandin
         let progress = {
             let to = std::sync::Mutex::new(to.clone());
             move |progress: Progress| {
-                let _ = to.lock().unwrap_or_else(std::sync::PoisonError::into_inner).send(Incoming::Assessment(generation, Box::new(Step::Progress(progress))));
+                let _ = to
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .send(Incoming::Assessment(generation, Box::new(Step::Progress(Box::new(progress)))));
             }
         };
         let result = catch_unwind(AssertUnwindSafe(|| assess::assess(&request, &progress)));

@@ -228,13 +228,15 @@ impl App {
             return Vec::new();
         }
         let message = match step {
-            Step::Progress(Progress::Opened(info)) => Message::Opened(info),
-            Step::Progress(Progress::Paired(pair, releases)) => {
-                self.begin_journal(&pair.previous, &pair.current);
-                Message::Paired { previous: pair.previous, current: pair.current, relation: pair.relation, releases: releases.releases }
-            }
-            Step::Progress(Progress::Quick(changelog)) => Message::Quick(changelog),
-            Step::Progress(Progress::Stage(stage, assessment)) => Message::Stage(stage, assessment),
+            Step::Progress(progress) => match *progress {
+                Progress::Opened(info) => Message::Opened(info),
+                Progress::Paired(pair, releases) => {
+                    self.begin_journal(&pair.previous, &pair.current);
+                    Message::Paired { previous: pair.previous, current: pair.current, relation: pair.relation, releases: releases.releases }
+                }
+                Progress::Quick(changelog) => Message::Quick(changelog),
+                Progress::Stage(stage, assessment) => Message::Stage(stage, assessment),
+            },
             Step::Failed(says) => {
                 self.notes.push(says.clone());
                 Message::NotAssessed(says)
@@ -393,7 +395,7 @@ fn workers(to: &Sender<Incoming>, outstanding: &Outstanding) -> std::io::Result<
                 Some(repository) => repository.file_diff(&change, CONTEXT),
                 None => crate::model::FileDiff::Unavailable(format!("The difference cannot be shown: {gone}.")),
             };
-            Message::Diffed { path: change.path, diff: Box::new(diff) }
+            Message::Diffed { change: Box::new(change), diff: Box::new(diff) }
         })?,
         files: Slot::new("commit", to.clone(), outstanding.clone(), move |(repository, commit): (Option<Repository>, String)| {
             let files = match repository {

@@ -16,8 +16,7 @@ const LIMITS: Limits = Limits { depth: 24, nodes: 100_000, bytes: 1024 * 1024 };
 /// Keys of answers that every question has.
 const RESERVED: [char; 5] = ['d', 'x', 'a', 'u', 'e'];
 /// The top-level keys.
-const SECTIONS: [&str; 11] =
-    ["name", "thresholds", "usage", "situations", "derive", "questions", "needs", "blockers", "considerations", "gates", "phrases"];
+const SECTIONS: [&str; 11] = ["name", "thresholds", "usage", "situations", "derive", "questions", "needs", "blockers", "considerations", "gates", "phrases"];
 
 /// Reads one file as it stands. Entries with `disable: true` are left out.
 pub(super) fn read(file: &str, text: &str) -> (Checklist, Vec<Lint>) {
@@ -396,11 +395,8 @@ impl Source<'_> {
         let when = self.condition(node, "when", per_dependent);
         let mut effect = Vec::new();
         for (name, state) in node.get("effect").into_iter().flat_map(Node::entries) {
-            let options = if name.text() == Some("back") {
-                vec![OptionId::RollBack, OptionId::RollBackWithConditions]
-            } else {
-                self.option(name).into_iter().collect()
-            };
+            let options =
+                if name.text() == Some("back") { vec![OptionId::RollBack, OptionId::RollBackWithConditions] } else { self.option(name).into_iter().collect() };
             const STATES: [(&str, OptionState); 3] =
                 [("conditional", OptionState::Conditional), ("not-cleared", OptionState::NotCleared), ("removed", OptionState::Removed)];
             let text = state.text().unwrap_or_default();

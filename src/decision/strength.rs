@@ -60,9 +60,11 @@ impl<'a> Space<'a> {
         let settled: Vec<Val> = world.values.iter().zip(&world.open).map(|(value, open)| if *open { Val::Unknown } else { *value }).collect();
         let live: Vec<Vec<Slot>> = instances.iter().map(|instance| instance.live(world, &settled)).collect();
         let view = View { world, values: &world.values };
-        let constant = instances.iter().zip(&live).filter(|(_, live)| live.is_empty()).fold(NOTHING_SAID, |sum, (instance, _)| {
-            sum.join(instance.contributes(instance.holds(&view)))
-        });
+        let constant = instances
+            .iter()
+            .zip(&live)
+            .filter(|(_, live)| live.is_empty())
+            .fold(NOTHING_SAID, |sum, (instance, _)| sum.join(instance.contributes(instance.holds(&view))));
         let mut big: BTreeMap<Slot, bool> = BTreeMap::new();
         for (instance, live) in instances.iter().zip(&live) {
             let weighty = !matches!(instance.rule, Rule::Weight(weight) if weight.weight <= checklist.thresholds.small_weight);
@@ -173,7 +175,8 @@ impl<'a> Space<'a> {
 
     /// Of numbers that every live rule reading this slot alone treats alike, one is enough; rules over several open numbers keep all.
     fn distinct(&self, slot: Slot, numbers: Vec<f64>) -> Vec<Val> {
-        let readers: Vec<&Instance<'_>> = self.instances.iter().zip(&self.live).filter(|(_, live)| live.contains(&slot)).map(|(instance, _)| instance).collect();
+        let readers: Vec<&Instance<'_>> =
+            self.instances.iter().zip(&self.live).filter(|(_, live)| live.contains(&slot)).map(|(instance, _)| instance).collect();
         let alone = self.live.iter().filter(|live| live.contains(&slot)).all(|live| live.len() == 1);
         if !alone {
             return numbers.into_iter().map(Val::Number).collect();
@@ -288,9 +291,10 @@ fn matters(rule: &Rule<'_>) -> bool {
         Rule::Need(need) => matches!(need.option, OptionId::FlagOff | OptionId::ShiftTraffic),
         Rule::Case(_, case) => {
             case.verdict.is_some()
-                || case.effect.iter().any(|(option, _)| {
-                    matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions)
-                })
+                || case
+                    .effect
+                    .iter()
+                    .any(|(option, _)| matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions))
         }
         Rule::Item(item) => item.otherwise != "note",
         _ => true,

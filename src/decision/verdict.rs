@@ -29,14 +29,8 @@ pub(super) struct Sum {
 }
 
 /// Nothing said.
-pub(super) const NOTHING_SAID: Sum = Sum {
-    bits: 0,
-    flag_off: OptionState::Cleared,
-    shift: OptionState::Cleared,
-    back: OptionState::Cleared,
-    back_if: OptionState::Cleared,
-    margin: 0,
-};
+pub(super) const NOTHING_SAID: Sum =
+    Sum { bits: 0, flag_off: OptionState::Cleared, shift: OptionState::Cleared, back: OptionState::Cleared, back_if: OptionState::Cleared, margin: 0 };
 
 impl Sum {
     /// Both together.

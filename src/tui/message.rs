@@ -65,8 +65,8 @@ pub enum Message {
     Decided(Box<Decided>),
     /// The difference inside a file.
     Diffed {
-        /// Its path.
-        path: String,
+        /// The file as it was asked for: the same path may be asked for between other contents.
+        change: Box<FileChange>,
         /// The difference.
         diff: Box<FileDiff>,
     },

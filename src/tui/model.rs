@@ -296,12 +296,12 @@ pub enum Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Whether a key gives an answer.
+    /// Whether a key gives an answer. Where a number is typed, every digit begins it.
     pub fn takes(&self, key: char) -> bool {
         match self {
             Self::Live { .. } => key == 'y' || key == 'n',
             Self::Fact { question, .. } => match question {
-                Some(question) if question.choices.is_empty() => key == '1',
+                Some(question) if question.choices.is_empty() => key.is_ascii_digit(),
                 Some(question) => question.choices.iter().any(|choice| choice.key == key),
                 None => false,
             },
@@ -358,6 +358,18 @@ impl Model {
             quit_asked: false,
             screens: Screens::default(),
             measured: Measured::default(),
+        }
+    }
+
+    /// What the decision depends on beside facts and checklist.
+    pub fn context(&self) -> crate::decision::Context {
+        crate::decision::Context {
+            mode: self.mode,
+            gate: self.session.gate,
+            now: self.now,
+            deadline: self.deadline,
+            previous: self.previous().to_owned(),
+            current: self.current().to_owned(),
         }
     }
 

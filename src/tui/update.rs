@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::decision::Context;
 use crate::model::Stage;
 use crate::session::{Event, EventKind, State};
 
@@ -93,10 +92,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Decided(decided) => decide(model, decided),
-        Message::Diffed { path, diff } => {
-            state::diff::diffed(model, &path, *diff);
-            Vec::new()
-        }
+        Message::Diffed { change, diff } => state::diffed(model, &change, *diff),
         Message::CommitFiles { commit, files } => state::changelog::commit_files(model, &commit, files),
         Message::Tried { commit, trial } => {
             state::changelog::tried(model, &commit, trial);
@@ -256,11 +252,12 @@ fn moved(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 /// Goes to the line of a number, from 1.
 pub(super) fn jump(model: &mut Model, number: usize) -> Vec<Effect> {
     match state::list(model) {
-        Some(list) => {
+        // the lines of a file have numbers of their own
+        Some(list) if !state::diff::in_text(model) => {
             list.put(model, number.saturating_sub(1), true);
             (list.moved)(model)
         }
-        None => state::jump(model, number),
+        _ => state::jump(model, number),
     }
 }
 
@@ -335,14 +332,7 @@ fn undo(model: &mut Model) -> Vec<Effect> {
 pub(super) fn redecide(model: &mut Model, cause: &str) -> Vec<Effect> {
     model.generation += 1;
     let (sensed, stated) = job::facts(model);
-    let context = Context {
-        mode: model.mode,
-        gate: model.session.gate,
-        now: model.now,
-        deadline: model.deadline,
-        previous: model.previous().to_owned(),
-        current: model.current().to_owned(),
-    };
+    let context = model.context();
     vec![Effect::Decide(Box::new(Job {
         generation: model.generation,
         cause: cause.to_owned(),

@@ -64,11 +64,11 @@ fn begun() -> Model {
 #[test]
 fn one_key_answers_and_it_counts_once_it_is_on_disk() {
     let mut model = begun();
-    let effects = keys(&mut model, &["n"]);
+    let effects = keys(&mut model, &["y"]);
     let [EventKind::Answered { question, facts, .. }] = fixed(&effects) else { panic!() };
     assert_eq!(question.as_deref(), Some("dependent-copes"));
     assert_eq!(facts[0].key, "dependent[storefront].copes");
-    assert_eq!(facts[0].value, FactValue::word("no"));
+    assert_eq!(facts[0].value, FactValue::word("yes"));
     assert!(model.session.stated.is_empty(), "it counts only when it is written");
     assert_eq!(model.pending.len(), 1);
     assert!(sample::draw(&model, 80, 24).contains("writing"));
@@ -93,7 +93,7 @@ fn an_answer_that_is_not_written_is_not_taken() {
 #[test]
 fn undo_withdraws_the_last_answer_and_then_the_one_before() {
     let mut model = begun();
-    for key in ["n", "y"] {
+    for key in ["y", "y"] {
         let effects = keys(&mut model, &[key]);
         write(&mut model, effects);
     }
@@ -332,7 +332,7 @@ fn clicks_and_the_wheel_do_what_keys_do() {
         let column = super::view::widgets::width(&line[..line.find(word).unwrap()]);
         Message::Mouse(MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: column as u16, row: row as u16, modifiers: KeyModifiers::NONE })
     };
-    let message = click(&model, "n no");
+    let message = click(&model, "y yes");
     assert_eq!(appended(&update(&mut model, message)).len(), 1);
     let message = click(&model, "6 risks");
     update(&mut model, message);

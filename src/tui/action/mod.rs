@@ -81,8 +81,12 @@ pub enum Action {
     TryRevert,
     /// Change the order of a list.
     Order,
-    /// Show the next part of what there is.
+    /// Choose which part of a list is shown.
     Filter,
+    /// Show that part, by its place in the choice.
+    FilterTo(usize),
+    /// Long lines wrapped, or cut.
+    Wrap,
     /// Unified or side by side.
     SideBySide,
     /// Next hunk.
@@ -214,11 +218,18 @@ pub fn contexts(model: &Model) -> Vec<Context> {
 /// What a key does here, innermost context first, and whether it can be done.
 pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard)> {
     for context in contexts(model) {
+        // checklists choose the keys of their answers themselves
+        let mut letters = name.chars();
+        if let (Context::Question, Some(key), None) = (context, letters.next(), letters.next())
+            && model.asking().is_some_and(|asking| asking.takes(key))
+            && let Some(spec) = ACTIONS.iter().find(|spec| spec.id == "answer")
+        {
+            return Some((spec, Action::Answer(key), (spec.guard)(model)));
+        }
         for spec in ACTIONS.iter().filter(|spec| spec.contexts.contains(&context)) {
             let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else { continue };
-            if let Action::Answer(key) = action
-                && !model.asking().is_some_and(|asking| asking.takes(key))
-            {
+            // taken above, or no answer to this question
+            if matches!(action, Action::Answer(_)) {
                 continue;
             }
             match (spec.guard)(model) {

@@ -263,7 +263,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "filter",
         title: "filter",
-        help: "Show the next part: everything, what blocks, one field, looked at and fine, not checked.",
+        help: "Choose which part of the list is shown.",
         contexts: &[C::Changelog, C::Diff, C::Risks],
         keys: &[("f", A::Filter)],
         guard: always,
@@ -279,6 +279,15 @@ pub static ACTIONS: &[Spec] = &[
         footer: Some(2),
     },
     Spec {
+        id: "wrap",
+        title: "wrap",
+        help: "Wrap long lines, or cut them; cut lines move with left and right.",
+        contexts: &[C::Diff],
+        keys: &[("w", A::Wrap)],
+        guard: always,
+        footer: Some(4),
+    },
+    Spec {
         id: "hunk",
         title: "hunk",
         help: "Go to the next changed place of the file, or to the one before.",
@@ -291,7 +300,7 @@ pub static ACTIONS: &[Spec] = &[
         id: "file",
         title: "file",
         help: "Go to the next changed file, or to the one before.",
-        contexts: &[C::Diff],
+        contexts: &[C::Diff, C::Changelog],
         keys: &[("}", A::NextFile), ("{", A::PreviousFile)],
         guard: always,
         footer: Some(3),

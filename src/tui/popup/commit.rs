@@ -13,17 +13,14 @@ use super::form::{Field, Form};
 use super::{Next, Popup};
 use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
 use crate::session::EventKind;
-use crate::tui::model::{Model, minutes_between};
+use crate::tui::model::Model;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::update::append;
 use crate::tui::view::{options, widgets, words};
 use crate::tui::{Effect, key};
 
-/// Minutes after which a dangerous fact is asked for again.
-const STALE_MINUTES: f64 = 10.0;
-
-/// Facts that are asked for again, with the word for them.
-const DANGEROUS: [(&str, &str); 2] = [("harm.irreversible", "harm"), ("deployment.mixed", "mixed versions")];
+/// Fields of facts that are asked for again, in order.
+const AGAIN: [&str; 4] = ["again-1", "again-2", "again-3", "again-4"];
 
 /// The choice of an option.
 #[derive(Debug, Clone, Default)]
@@ -64,15 +61,20 @@ fn choices(decision: &Decision) -> Vec<OptionId> {
     all
 }
 
-/// Dangerous facts whose answer is old: key, word, value, minutes.
-fn stale(model: &Model) -> Vec<(&'static str, &'static str, FactValue, f64)> {
+/// Dangerous facts whose answer is old: key, word, value, minutes. What is asked again, and after how long, is the checklist's.
+fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
     let Some(decided) = &model.decided else { return Vec::new() };
-    let old = |fact: &Fact| fact.at.map(|at| minutes_between(at, model.now)).filter(|minutes| *minutes >= STALE_MINUTES);
-    DANGEROUS
+    let facts = &decided.resolved.facts;
+    crate::decision::stale(facts, &model.checklist, model.now)
         .into_iter()
-        .filter_map(|(key, word)| {
-            let fact = decided.resolved.facts.get(key).filter(|fact| fact.value.is_known())?;
-            Some((key, word, fact.value.clone(), old(fact)?))
+        .filter_map(|(key, minutes)| {
+            let word = match key.as_str() {
+                "harm.irreversible" => "harm".to_owned(),
+                "deployment.mixed" => "mixed versions".to_owned(),
+                other => words::fact_name(other),
+            };
+            let value = facts.get(&key)?.value.clone();
+            Some((key, word, value, minutes as f64))
         })
         .collect()
 }
@@ -251,14 +253,10 @@ fn form(model: &Model, option: OptionId) -> Form {
         }
         let conditions = if option == decision.option { &decision.conditions } else { status.map_or(&decision.conditions, |status| &status.conditions) };
         intro.extend(conditions.iter().take(3).enumerate().map(|(at, condition)| format!("First {}. {}", at + 1, crate::model::visible(&condition.says))));
-        for (key, word, value, minutes) in stale(model) {
+        for (at, (_, word, value, minutes)) in stale(model).into_iter().enumerate() {
             let hint = format!("“{}” was said {} ago; look, then say", words::value(&value), words::minutes(minutes));
-            fields.push(Field::words(
-                if key == "harm.irreversible" { "again-harm" } else { "again-mixed" },
-                word,
-                &hint,
-                &["look again", "still so", "changed"],
-            ));
+            let id = AGAIN.get(at).copied().unwrap_or("again");
+            fields.push(Field::words(id, &word, &hint, &["look again", "still so", "changed"]));
         }
         if !reversible(option) {
             fields.push(Field::text("look", "seen now", "one figure read from the system itself: error rate, hosts on the version", ""));
@@ -295,9 +293,8 @@ struct Said {
 fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let Some(option) = model.committing else { return Ok(Vec::new()) };
     let mut before: Vec<(EventKind, String)> = Vec::new();
-    for (key, word, value, _) in stale(model) {
-        let id = if key == "harm.irreversible" { "again-harm" } else { "again-mixed" };
-        match form.value(id).as_str() {
+    for (at, (key, word, value, _)) in stale(model).into_iter().enumerate() {
+        match form.value(AGAIN.get(at).copied().unwrap_or("again")).as_str() {
             "still so" => {
                 let fact = Fact {
                     at: Some(model.now),

@@ -5,7 +5,7 @@ mod decided;
 
 use std::sync::Arc;
 
-use crate::checklist::{Checklist, Choice, GateItem, GateList, Question};
+use crate::checklist::Checklist;
 use crate::decision::Resolved;
 use crate::model::*;
 
@@ -15,94 +15,9 @@ pub use decided::*;
 use super::job::Decided;
 use super::model::{Model, Options};
 
-/// A checklist with the sample's questions and one gate.
+/// The shipped checklist.
 pub fn checklist() -> Checklist {
-    let choice = |key, title: &str, fact: &str, value: &str| Choice { key, title: title.to_owned(), sets: vec![(fact.to_owned(), FactValue::word(value))] };
-    let question = |id: &str, opening, asks: &str, who: &str, facts: &[&str], choices| Question {
-        id: id.to_owned(),
-        opening,
-        asks: asks.to_owned(),
-        why: "It decides what is possible.".to_owned(),
-        who: who.to_owned(),
-        minutes: 1.0,
-        facts: facts.iter().map(|fact| (*fact).to_owned()).collect(),
-        choices,
-        unit: None,
-    };
-    Checklist {
-        name: "default".to_owned(),
-        questions: vec![
-            question(
-                "harm",
-                Some(1),
-                "Is it doing harm that cannot be undone while it runs?",
-                "incident lead",
-                &["harm.irreversible"],
-                vec![
-                    choice('1', "confirmed", "harm.irreversible", "confirmed"),
-                    choice('2', "suspected", "harm.irreversible", "suspected"),
-                    choice('3', "none", "harm.irreversible", "none"),
-                ],
-            ),
-            question(
-                "impact",
-                Some(3),
-                "How badly are users hit now?",
-                "monitoring",
-                &["impact.now"],
-                vec![
-                    choice('1', "none", "impact.now", "none"),
-                    choice('2', "cosmetic", "impact.now", "cosmetic"),
-                    choice('3', "degraded", "impact.now", "degraded"),
-                    choice('4', "down", "impact.now", "down"),
-                ],
-            ),
-            question(
-                "dependent-copes",
-                None,
-                "Does {dependent} cope when {operation} is gone?",
-                "its team",
-                &["dependent[].copes"],
-                vec![choice('y', "yes", "dependent[].copes", "yes"), choice('n', "no", "dependent[].copes", "no")],
-            ),
-            question(
-                "fix",
-                None,
-                "How far is a fix?",
-                "the service's developers",
-                &["fix.state"],
-                vec![
-                    choice('1', "none", "fix.state", "none"),
-                    choice('2', "known", "fix.state", "known"),
-                    choice('3', "written", "fix.state", "written"),
-                    choice('4', "tested", "fix.state", "tested"),
-                ],
-            ),
-        ],
-        gates: vec![GateList {
-            gate: Gate::Start,
-            title: "Start".to_owned(),
-            deployed: "nothing".to_owned(),
-            items: vec![
-                GateItem {
-                    id: "previous-there".to_owned(),
-                    says: "3.0.0 is there and was good".to_owned(),
-                    facts: vec!["deployment.previous_available".to_owned(), "deployment.previous_good".to_owned()],
-                    holds: "deployment.previous_available == 'yes'".to_owned(),
-                    otherwise: "no-go".to_owned(),
-                },
-                GateItem {
-                    id: "old-code".to_owned(),
-                    says: "3.0.0 works on the new schema".to_owned(),
-                    facts: vec!["database.old_code".to_owned()],
-                    holds: "database.old_code == 'safe'".to_owned(),
-                    otherwise: "hold".to_owned(),
-                },
-            ],
-        }],
-        yaml: String::new(),
-        sources: vec!["sample".to_owned()],
-    }
+    Checklist::embedded()
 }
 
 /// A model with everything read and decided.

@@ -4,10 +4,13 @@ pub mod changelog;
 pub mod diff;
 pub mod gates;
 pub mod now;
+pub mod part;
 pub mod plan;
 pub mod questions;
 pub mod record;
 pub mod risks;
+
+use crate::model::{FileChange, FileDiff};
 
 use super::list::ListSpec;
 use super::model::{Model, Screen};
@@ -59,6 +62,13 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     effects.extend(risks::refresh(model));
     effects.extend(plan::refresh(model));
     effects
+}
+
+/// The difference inside a file has come: whoever asked for it takes it.
+pub fn diffed(model: &mut Model, change: &FileChange, diff: FileDiff) -> Vec<Effect> {
+    diff::diffed(model, change, &diff);
+    changelog::diffed(model, change, &diff);
+    risks::diffed(model, change, &diff)
 }
 
 /// Goes to a numbered line of a text that scrolls; screens without numbered text do nothing.

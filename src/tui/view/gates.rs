@@ -73,14 +73,8 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let gate = gates::selected(model);
     let items = gates::items(model);
     let title = model.checklist.gates.iter().find(|list| list.gate == gate).map_or_else(|| gate.id().to_owned(), |list| list.title.clone());
-    let inner = widgets::panel(
-        frame,
-        area,
-        model,
-        &format!("before {}", crate::model::visible(&title)),
-        &format!("{} to look at", items.len()),
-        model.focus == Focus::Detail,
-    );
+    let inner =
+        widgets::panel(frame, area, model, &crate::model::visible(&title).to_lowercase(), &format!("{} to look at", items.len()), model.focus == Focus::Detail);
     if items.is_empty() {
         widgets::empty(frame, inner, model, "The checklist names nothing to look at for this gate.");
         return;
@@ -88,15 +82,20 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     widgets::list(frame, inner, model, gates::ITEMS, |at, columns| {
         let Some(item) = items.get(at) else { return Vec::new() };
         let known = known(model, &item.facts);
-        let (glyph, role) = match gates::holds(model, item) {
+        let (glyph, role) = match item.holds {
             Some(true) => (theme.tick(), Role::Good),
+            Some(false) if item.otherwise == "note" => (theme.cross(), Role::Warn),
             Some(false) => (theme.cross(), Role::Bad),
             None => ("?", Role::Warn),
         };
-        let right = widgets::clip(&known, columns / 2, theme);
+        let right = match item.holds {
+            Some(false) if item.otherwise != "note" => format!("{known}: {}", item.otherwise),
+            _ => known,
+        };
+        let right = widgets::clip(&right, columns / 2, theme);
         let room = columns.saturating_sub(widgets::width(&right) + 4);
         widgets::sides(
-            vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(widgets::clip(&model.filled(&item.says), room, theme))],
+            vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(widgets::clip(&item.says, room, theme))],
             vec![Span::styled(right, theme.style(Role::Dim))],
             columns,
         )

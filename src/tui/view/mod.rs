@@ -5,8 +5,10 @@ pub mod diff;
 mod footer;
 pub mod gates;
 mod header;
+pub mod labels;
 pub mod now;
 pub mod options;
+pub mod pieces;
 pub mod plan;
 pub mod question;
 pub mod questions;
@@ -98,3 +100,6 @@ fn trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
     frame.render_widget(Paragraph::new(lines), widgets::inset(widgets::inset(Rect { height: rows, ..top })));
     rest
 }
+
+#[cfg(test)]
+mod screens_test;

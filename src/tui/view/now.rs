@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{options, question, widgets, words};
-use crate::model::{Decision, OptionId, OptionState, Provenance, Reason, Strength};
+use crate::model::{Decision, OptionId, Provenance, Reason, Strength};
 use crate::session::EventKind;
 use crate::tui::Model;
 use crate::tui::model::minutes_between;
@@ -74,7 +74,8 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
     if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
         left.push(Span::styled(format!("READING {} of 5, so far ", model.reading.count()), theme.style(Role::Dim)));
     }
-    left.push(Span::styled(verdict(model, decision), theme.style(Role::Verdict).patch(theme.style(Theme::option(decision.option)))));
+    let room = columns.saturating_sub(widgets::spans_width(&left) + decision.strength.id().len() + 2);
+    left.push(Span::styled(verdict(model, decision, room), theme.style(Role::Verdict).patch(theme.style(Theme::option(decision.option)))));
     let held = holds(decision);
     let right = vec![Span::styled(decision.strength.id(), theme.style(Theme::strength(decision.strength))), Span::raw(format!(" {} {held}", theme.dot()))];
     let short = vec![Span::styled(decision.strength.id(), theme.style(Theme::strength(decision.strength)))];
@@ -83,27 +84,20 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
     widgets::sides(widgets::fit(left, room, theme), right, columns)
 }
 
-/// The verdict as one line of capitals with what it hangs on.
-fn verdict(model: &Model, decision: &Decision) -> String {
-    let name = words::headline(model, decision.option);
-    let state = decision.options.iter().find(|status| status.option == decision.option).map(|status| status.state);
-    let first = decision.conditions.first();
-    let mut says = match decision.option {
-        OptionId::RollBackWithConditions => match (state, first) {
-            (Some(OptionState::NotCleared), _) => format!("{name}, once the open points are settled"),
-            (_, Some(condition)) => format!("{name}, first: {}", kind(&condition.kind)),
-            _ => format!("{name}, with conditions"),
-        },
-        OptionId::Hold => match &decision.next_question {
-            Some(next) => format!("{name}: ask {}", next.who.as_deref().unwrap_or("who knows")),
-            None => name,
-        },
-        _ => name,
-    };
-    if let Some(then) = decision.then {
-        says.push_str(&format!(", then {}", words::headline(model, then)));
+/// The verdict as one line of capitals with what it hangs on: in full where it fits, else the conditions below say it.
+fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
+    let full = crate::decision::headline(decision, &model.context());
+    if widgets::width(&full) <= room {
+        return full;
     }
-    says
+    let name = words::headline(model, decision.option);
+    let (settle, first) = (decision.conditions.iter().any(|condition| condition.kind == "settle"), decision.conditions.first());
+    match (decision.option, decision.then, first) {
+        (OptionId::RollBackWithConditions, _, _) if settle => format!("{name}, once settled"),
+        (OptionId::RollBackWithConditions, _, Some(condition)) => format!("{name}, first {}", kind(&condition.kind)),
+        (_, Some(then), _) => format!("{name}, then {}", words::headline(model, then)),
+        _ => name,
+    }
 }
 
 /// A kind of condition in two words.

@@ -29,6 +29,9 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, block: Block) {
     frame.render_widget(Paragraph::new(block.lines), area);
 }
 
+/// Key, text and action of an answer.
+type Key = (String, String, Action);
+
 /// The question with its keys; `label` columns are left for the word before it.
 pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Block {
     let theme = model.theme;
@@ -64,8 +67,8 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         ),
         Asking::Fact { next, question } => {
             let choices = match question {
-                Some(question) if question.choices.is_empty() => vec![('1', format!("type {}", question.unit.as_deref().unwrap_or("a number")))],
-                Some(question) => question.choices.iter().map(|choice| (choice.key, crate::model::visible(&choice.title).into_owned())).collect(),
+                Some(question) if question.choices.is_empty() => vec![('0', format!("-9 type {}", question.unit.as_deref().unwrap_or("a number")))],
+                Some(question) => crate::decision::answers(question, next, &model.context()).into_iter().map(|(key, title, _)| (key, title)).collect(),
                 None => Vec::new(),
             };
             let mut note = vec![crate::model::visible(&next.why_now).into_owned()];
@@ -78,33 +81,38 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     for (at, part) in widgets::wrap(&asks, room).into_iter().enumerate() {
         lines.push(Line::from(vec![if at == 0 { head(&mark) } else { gap() }, Span::styled(part, theme.style(Role::Strong))]));
     }
-    // own choices first; what is always there follows on the same line where it fits
     let live = matches!(asking, Asking::Live { .. });
-    let mut keys: Vec<(String, String, Action)> = choices.iter().map(|(key, title)| (key.to_string(), title.clone(), Action::Answer(*key))).collect();
-    let own: usize = keys.iter().map(|(key, title, _)| widgets::width(key) + widgets::width(title) + 4).sum();
-    let always: &[(&str, &str, Action)] = if live {
-        &[("d", "don't know", Action::DontKnow)]
+    let always: &[(&str, &str, Action)] =
+        &[("d", "don't know", Action::DontKnow), ("x", "does not apply", Action::DoesNotApply), ("a", "ask someone", Action::AskSomeone)];
+    let own: Vec<Key> = choices.into_iter().map(|(key, title)| (key.to_string(), title, Action::Answer(key))).collect();
+    let rest: Vec<Key> = always.iter().take(if live { 1 } else { 3 }).map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action)).collect();
+    let wide = |keys: &[Key]| keys.iter().map(|(key, title, _)| widgets::width(key) + 1 + widgets::width(title) + 3).sum::<usize>();
+    let fits = wide(&own) + wide(&rest) <= room + 3;
+    let rows: Vec<Vec<Key>> = if fits {
+        vec![own.into_iter().chain(rest).collect()]
     } else {
-        &[("d", "don't know", Action::DontKnow), ("x", "does not apply", Action::DoesNotApply), ("a", "ask someone", Action::AskSomeone)]
+        // what does not fit into one line stands in columns, so that the eye finds the key
+        let cell = own.iter().map(|(_, title, _)| widgets::width(title)).max().unwrap_or(0) + 5;
+        let each = (room / cell.max(1)).clamp(1, 3);
+        own.chunks(each).map(<[Key]>::to_vec).chain([rest]).collect()
     };
-    let rest: usize = always.iter().map(|(key, title, _)| key.len() + title.len() + 4).sum();
-    let split = (own + rest > room + 3).then_some(keys.len());
-    keys.extend(always.iter().map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action)));
-    let mut spans = vec![gap()];
-    let mut used = label;
+    let grid = rows.iter().rev().skip(1).flatten().map(|(_, title, _)| widgets::width(title)).max().unwrap_or(0);
     let live_keys = focused && model.writable;
-    for (at, (key, title, action)) in keys.into_iter().enumerate() {
-        let wide = widgets::width(&key) + 1 + widgets::width(&title);
-        if Some(at) == split || (used > label && used + wide > columns) {
-            lines.push(Line::from(std::mem::replace(&mut spans, vec![gap()])));
-            used = label;
+    let last = rows.len().saturating_sub(1);
+    for (at, row) in rows.into_iter().enumerate() {
+        let mut spans = vec![gap()];
+        let mut used = label;
+        for (key, title, action) in row {
+            let title = if at < last { widgets::pad(&title, grid) } else { title };
+            let wide = widgets::width(&key) + 1 + widgets::width(&title);
+            hits.push((lines.len(), used, wide, action));
+            let between = if title.starts_with('-') { "" } else { " " };
+            spans.push(Span::styled(key, theme.style(if live_keys { Role::Key } else { Role::Dim })));
+            spans.push(Span::styled(format!("{between}{title}   "), theme.style(if live_keys { Role::Text } else { Role::Dim })));
+            used += wide + 3;
         }
-        hits.push((lines.len(), used, wide, action));
-        spans.push(Span::styled(key, theme.style(if live_keys { Role::Key } else { Role::Dim })));
-        spans.push(Span::styled(format!(" {title}   "), theme.style(if live_keys { Role::Text } else { Role::Dim })));
-        used += wide + 3;
+        lines.push(Line::from(widgets::fit(spans, columns, theme)));
     }
-    lines.push(Line::from(spans));
     if !note.is_empty() {
         for part in widgets::wrap(&note, room) {
             lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));
@@ -121,7 +129,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             .collect();
         lines.extend(said);
         if detailed && let Some(why) = question.map(|question| question.why.clone()).filter(|why| !why.is_empty() && *why != next.why_now) {
-            for part in widgets::wrap(&crate::model::visible(&why), room) {
+            for part in widgets::wrap(&model.filled(&why), room) {
                 lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));
             }
         }

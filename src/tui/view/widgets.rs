@@ -329,7 +329,7 @@ pub fn fit(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<
 }
 
 /// Spans with the hits of a search in another style. Hits across spans are not marked.
-fn marked(spans: Vec<Span<'static>>, needle: &str, style: Style) -> Vec<Span<'static>> {
+pub fn marked(spans: Vec<Span<'static>>, needle: &str, style: Style) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     for span in spans {
         let folded = span.content.to_lowercase();

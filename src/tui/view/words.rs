@@ -11,7 +11,7 @@ pub fn minutes(minutes: f64) -> String {
     let whole = minutes.max(0.0).floor() as u64;
     match whole {
         0..120 => format!("{whole} min"),
-        120..2880 if whole % 60 == 0 => format!("{} h", whole / 60),
+        120..2880 if whole.is_multiple_of(60) => format!("{} h", whole / 60),
         120..2880 => format!("{} h {} min", whole / 60, whole % 60),
         _ => format!("{} days", whole / 1440),
     }

@@ -1,0 +1,147 @@
+//! Screen 4: what would disappear from production, riskiest first.
+
+pub mod detail;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{labels, pieces, widgets};
+use crate::model::{Entry, visible};
+use crate::tui::Model;
+use crate::tui::model::Focus;
+use crate::tui::state::changelog::rows::{self, Group, Order, Part, Row};
+use crate::tui::state::changelog::{self as state, SPEC};
+use crate::tui::theme::Role;
+
+/// Columns of the sign before a title.
+const SIGN: usize = 12;
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let (left, right) = pieces::split(frame, area, model, 52);
+    if let Some(left) = left {
+        list(frame, left, model);
+    }
+    if let Some(right) = right {
+        detail::draw(frame, right, model);
+    }
+}
+
+fn list(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let state = &model.screens.changelog;
+    let order = if state.order == Order::Risk { "riskiest first" } else { "newest first" };
+    let (title, note) = match &state.part {
+        Part::Everything => (format!("What would disappear with {}", model.current()), order.to_owned()),
+        Part::Risky => ("Risky if taken back".to_owned(), order.to_owned()),
+        Part::NotAsked => ("Risky and not asked about".to_owned(), order.to_owned()),
+        Part::Kind(kind) => (format!("Changes of type {}", visible(kind)), order.to_owned()),
+        Part::Area(area) => (format!("Changes in {}", visible(area)), order.to_owned()),
+    };
+    let inner = widgets::panel(frame, area, model, &title, &note, model.size.0 >= super::WIDE && model.focus != Focus::Detail);
+    if state.rows.is_empty() {
+        widgets::empty(frame, inner, model, &nothing(model));
+        return;
+    }
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
+    let columns = usize::from(head.width);
+    frame.render_widget(Paragraph::new(Line::styled(widgets::clip(&figures(model), columns, theme), theme.style(Role::Dim))), head);
+    widgets::list(frame, body, model, SPEC, |at, columns| row(model, at, columns));
+}
+
+/// Why there is nothing in the list.
+fn nothing(model: &Model) -> String {
+    let state = &model.screens.changelog;
+    match state::known(model) {
+        None if state::partial(model) => "The commits are still being read.".to_owned(),
+        Some(changelog) if changelog.entries.is_empty() && state::partial(model) => "The commits are still being read.".to_owned(),
+        Some(changelog) if !changelog.entries.is_empty() && state.part == Part::NotAsked => {
+            "Every risky change was asked about; f shows the others.".to_owned()
+        }
+        Some(changelog) if !changelog.entries.is_empty() => "No change belongs here; f shows the others.".to_owned(),
+        _ => format!("No commit separates {} from {}: going back takes no change away.", model.previous(), model.current()),
+    }
+}
+
+/// How many there are, how many were asked about, and how many are not asked.
+fn figures(model: &Model) -> String {
+    let Some(changelog) = state::known(model) else { return String::new() };
+    let dot = format!(" {} ", model.theme.dot());
+    if state::partial(model) {
+        return [format!("{} on the main line so far", changelog.entries.len()), "the full list is being read".to_owned()].join(&dot);
+    }
+    let (risky, open) = state::asked(model);
+    let others = changelog.entries.len().saturating_sub(risky);
+    let mut parts = vec![match (risky, open) {
+        (0, _) => "none is risky".to_owned(),
+        (_, 0) => format!("all {risky} risky ones asked about"),
+        _ => format!("{risky} risky: {} asked about, {open} not", risky - open),
+    }];
+    if others > 0 {
+        parts.push(format!("{others} more, not asked"));
+    }
+    let unlisted = changelog.commits.saturating_sub(changelog.entries.len() as u64);
+    if unlisted > 0 {
+        parts.push(format!("{unlisted} {}", if unlisted == 1 { "plain merge" } else { "plain merges" }));
+    }
+    parts.join(&dot)
+}
+
+fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    match model.screens.changelog.rows.get(at) {
+        Some(Row::Heading(group, count)) => {
+            let title = match group {
+                Group::Risky => "Risky if taken back".to_owned(),
+                Group::Seen => "Would be missed, or be back".to_owned(),
+                Group::Quiet => "Nobody would see it".to_owned(),
+                Group::Cancelled => "Cancelled by another change of the range".to_owned(),
+                Group::InPrevious => format!("{} has it too", model.previous()),
+                Group::Lost => format!("Only in {}: going back brings it back", model.previous()),
+            };
+            vec![Span::styled(title, theme.style(Role::Title)), Span::styled(format!("  {count}"), theme.style(Role::Dim))]
+        }
+        Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at).map(|entry| entry_row(model, entry, at, columns)).unwrap_or_default(),
+        None => Vec::new(),
+    }
+}
+
+/// Sign, title, and at the right what a person said and the pull request.
+fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let group = rows::group(entry);
+    let lost = matches!(model.screens.changelog.rows.get(at), Some(Row::Lost(_)));
+    let sign = rows::signs(entry).first().copied().unwrap_or(rows::Sign::Unclear);
+    let (role, word) = match group {
+        _ if lost => (Role::Text, "comes back"),
+        Group::Cancelled => (Role::Dim, "cancelled"),
+        Group::InPrevious => (Role::Dim, "in previous"),
+        _ => (sign.role(), sign.word()),
+    };
+    let glyph = if role == Role::Dim { " " } else { labels::mark(theme, role) };
+    let (said, said_role) = match state::answer(model, entry) {
+        _ if lost => (String::new(), Role::Dim),
+        Some(answer) => (format!("{} {}", theme.tick(), labels::reverting(answer)), Role::Good),
+        None if group == Group::Risky => ("? not asked".to_owned(), Role::Warn),
+        None => (String::new(), Role::Dim),
+    };
+    let request = entry.pull_request.map(|number| format!("#{number}")).unwrap_or_default();
+    let right = 12 + 7;
+    let room = columns.saturating_sub(SIGN + right + 2);
+    let title = match &entry.scope {
+        Some(scope) => format!("{}: {}", visible(scope), visible(&entry.title)),
+        None => visible(&entry.title).into_owned(),
+    };
+    let title = widgets::clip(&title, room, theme);
+    let title_role = if matches!(group, Group::Cancelled | Group::InPrevious) { Role::Dim } else { Role::Text };
+    vec![
+        pieces::marked_word(theme, role, glyph, word, SIGN),
+        Span::raw(" "),
+        Span::styled(widgets::pad(&title, room), theme.style(title_role)),
+        Span::raw(" "),
+        Span::styled(widgets::pad(&widgets::clip(&said, 12, theme), 12), theme.style(said_role)),
+        Span::styled(widgets::pad_left(&widgets::clip(&request, 7, theme), 7), theme.style(Role::Dim)),
+    ]
+}
