@@ -23,6 +23,10 @@ pub mod view;
 
 #[cfg(test)]
 pub mod sample;
+#[cfg(test)]
+mod screen_tests;
+#[cfg(test)]
+mod update_tests;
 
 pub use action::Action;
 pub use effect::{Effect, Leave};

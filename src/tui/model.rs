@@ -266,6 +266,8 @@ pub struct Model {
     pub speaker: Speaker,
     /// The person said that it is not known yet whether current is live: asked again at the end.
     pub live_unknown: bool,
+    /// The option that is being decided for.
+    pub committing: Option<OptionId>,
     /// The person was asked once whether to leave without a decision.
     pub quit_asked: bool,
     /// Per-screen state.
@@ -294,12 +296,12 @@ pub enum Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Whether a key gives an answer.
+    /// Whether a key gives an answer. Where a number is typed, every digit begins it.
     pub fn takes(&self, key: char) -> bool {
         match self {
             Self::Live { .. } => key == 'y' || key == 'n',
             Self::Fact { question, .. } => match question {
-                Some(question) if question.choices.is_empty() => key == '1',
+                Some(question) if question.choices.is_empty() => key.is_ascii_digit(),
                 Some(question) => question.choices.iter().any(|choice| choice.key == key),
                 None => false,
             },
@@ -352,9 +354,22 @@ impl Model {
             toast: None,
             speaker: Speaker::default(),
             live_unknown: false,
+            committing: None,
             quit_asked: false,
             screens: Screens::default(),
             measured: Measured::default(),
+        }
+    }
+
+    /// What the decision depends on beside facts and checklist.
+    pub fn context(&self) -> crate::decision::Context {
+        crate::decision::Context {
+            mode: self.mode,
+            gate: self.session.gate,
+            now: self.now,
+            deadline: self.deadline,
+            previous: self.previous().to_owned(),
+            current: self.current().to_owned(),
         }
     }
 
@@ -410,7 +425,7 @@ impl Model {
 
     /// `seq` of the last event that can be taken back, with a few words about it.
     pub fn undoable(&self) -> Option<(u64, String)> {
-        let withdrawn: Vec<u64> = self.events.iter().filter_map(|event| if let EventKind::Withdrawn { seq } = event.what { Some(seq) } else { None }).collect();
+        let withdrawn = crate::session::withdrawn(self.events.iter());
         self.events.iter().rev().find_map(|event| {
             let says = super::view::words::undoable(&event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
@@ -445,6 +460,18 @@ impl Model {
             OptionId::RollForward => format!("Roll forward from {}", self.current()),
             other => other.title().to_owned(),
         }
+    }
+
+    /// A text of the checklist with the versions filled in.
+    pub fn filled(&self, text: &str) -> String {
+        crate::model::visible(
+            &text
+                .replace("{previous}", self.previous())
+                .replace("{current}", self.current())
+                .replace("{dependent}", "the dependent")
+                .replace("{operation}", "what vanishes"),
+        )
+        .into_owned()
     }
 
     /// Shows a short message for a few seconds.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::decision::Context;
 use crate::model::Stage;
 use crate::session::{Event, EventKind, State};
 
@@ -330,14 +329,7 @@ fn undo(model: &mut Model) -> Vec<Effect> {
 pub(super) fn redecide(model: &mut Model, cause: &str) -> Vec<Effect> {
     model.generation += 1;
     let (sensed, stated) = job::facts(model);
-    let context = Context {
-        mode: model.mode,
-        gate: model.session.gate,
-        now: model.now,
-        deadline: model.deadline,
-        previous: model.previous().to_owned(),
-        current: model.current().to_owned(),
-    };
+    let context = model.context();
     vec![Effect::Decide(Box::new(Job {
         generation: model.generation,
         cause: cause.to_owned(),

@@ -1,7 +1,10 @@
 //! What lies over a screen. The topmost takes all keys; Esc closes it.
 
 pub mod choose;
+pub mod commit;
 pub mod form;
+pub mod help;
+pub mod pair;
 pub mod prompt;
 
 use ratatui::Frame;
@@ -20,6 +23,12 @@ pub enum Popup {
     Choose(choose::Choose),
     /// Fields to fill in.
     Form(Box<form::Form>),
+    /// What the keys do.
+    Help(Box<help::Help>),
+    /// The release picker.
+    Pair(Box<pair::Pair>),
+    /// The commit step.
+    Commit(commit::Commit),
 }
 
 /// What becomes of a popup after a key.
@@ -35,7 +44,7 @@ pub enum Next {
 impl Popup {
     /// Whether letters are text here.
     pub fn types(&self) -> bool {
-        matches!(self, Self::Prompt(_) | Self::Form(_))
+        matches!(self, Self::Prompt(_) | Self::Form(_) | Self::Help(_) | Self::Pair(_))
     }
 
     /// Whether it is drawn in the footer instead of over the screen.
@@ -53,6 +62,9 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Popup::Prompt(prompt) => prompt.key(model, &event),
         Popup::Choose(choose) => (choose.key(&event), Vec::new()),
         Popup::Form(form) => form.key(model, &event),
+        Popup::Help(help) => (help.key(&event), Vec::new()),
+        Popup::Pair(pair) => pair.key(model, &event),
+        Popup::Commit(commit) => commit.key(model, &event),
     };
     match next {
         // what it opened lies above it
@@ -68,17 +80,22 @@ pub fn paste(model: &mut Model, text: &str) {
     match model.popups.last_mut() {
         Some(Popup::Prompt(prompt)) => prompt.paste(text),
         Some(Popup::Form(form)) => form.paste(text),
+        Some(Popup::Pair(pair)) => pair.paste(text),
         _ => {}
     }
 }
 
 /// Draws all that lie over the screen.
 pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
-    for popup in &model.popups {
+    // only the topmost: frames inside frames read badly
+    if let Some(popup) = model.popups.last() {
         match popup {
             Popup::Prompt(_) => {}
             Popup::Choose(choose) => choose.draw(frame, body, model),
             Popup::Form(form) => form.draw(frame, body, model),
+            Popup::Help(help) => help.draw(frame, body, model),
+            Popup::Pair(pair) => pair.draw(frame, body, model),
+            Popup::Commit(commit) => commit.draw(frame, body, model),
         }
     }
 }
@@ -90,16 +107,16 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// What the keys do here.
-pub fn help(_: &Model) -> Popup {
-    Popup::Choose(choose::Choose::new("Keys", Vec::new()))
+pub fn help(model: &Model) -> Popup {
+    help::open(model)
 }
 
 /// The commit step.
-pub fn commit(_: &mut Model) -> Vec<Effect> {
-    Vec::new()
+pub fn commit(model: &mut Model) -> Vec<Effect> {
+    commit::open(model)
 }
 
 /// The release picker.
-pub fn releases(_: &mut Model) -> Vec<Effect> {
-    Vec::new()
+pub fn releases(model: &mut Model) -> Vec<Effect> {
+    pair::open(model)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decision::GateStatus;
 use crate::model::{Gate, Mode, OptionId};
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
@@ -53,10 +54,11 @@ pub const ITEMS: ListSpec = ListSpec {
     moved: crate::tui::list::nothing,
 };
 
-/// Things to look at before the gate under the cursor.
-pub fn items(model: &Model) -> &[crate::checklist::GateItem] {
-    let gate = selected(model);
-    model.checklist.gates.iter().find(|list| list.gate == gate).map_or(&[], |list| list.items.as_slice())
+/// Things to look at before the gate under the cursor, as they stand.
+pub fn items(model: &Model) -> Vec<GateStatus> {
+    let none = crate::model::Facts::new();
+    let facts = model.decided.as_ref().map_or(&none, |decided| &decided.resolved.facts);
+    crate::decision::gate_status(selected(model), facts, &model.checklist, &model.context())
 }
 
 /// Roles that are polled.

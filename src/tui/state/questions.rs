@@ -206,26 +206,22 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
             vec![append(model, EventKind::PairConfirmed { previous, current }, says)]
         }
         Some(Asking::Fact { next, question: Some(question) }) if question.choices.is_empty() => {
-            let (title, unit) = (next.asks.clone(), question.unit.clone().unwrap_or_default());
-            let hint = if unit.contains("minute") { "a number of minutes, or a duration such as 2 h".to_owned() } else { unit };
-            model.popups.push(Popup::Form(Box::new(Form::new(title, "record it", vec![Field::text("number", "answer", &hint, "")], number))));
+            let (title, unit) = (model.filled(&next.asks), question.unit.clone().unwrap_or_default());
+            let hint =
+                if unit.contains("minute") { "a number of minutes, or a duration such as 2 h".to_owned() } else { crate::model::visible(&unit).into_owned() };
+            // the digit that was pressed begins the number
+            let field = Field::text("number", "answer", &hint, &key.to_string());
+            model.popups.push(Popup::Form(Box::new(Form::new(title, "record it", vec![field], number))));
             Vec::new()
         }
         Some(Asking::Fact { next, question: Some(question) }) => {
-            let Some(choice) = question.choices.iter().find(|choice| choice.key == key) else { return Vec::new() };
-            let sets: Vec<(String, FactValue)> = choice.sets.iter().map(|(key, value)| (filled(key, &next.fact), value.clone())).collect();
-            state_facts(model, sets)
+            let choices = crate::decision::answers(question, next, &model.context());
+            match choices.into_iter().find(|(choice, _, _)| *choice == key) {
+                Some((_, _, sets)) => state_facts(model, sets),
+                None => Vec::new(),
+            }
         }
         _ => Vec::new(),
-    }
-}
-
-/// A key of the checklist with the dependent that the question is about: `dependent[].copes` and `dependent[storefront].uses`
-/// give `dependent[storefront].copes`.
-fn filled(key: &str, about: &str) -> String {
-    match about.split_once('[').and_then(|(_, rest)| rest.split_once(']')) {
-        Some((name, _)) => key.replacen("[]", &format!("[{name}]"), 1),
-        None => key.to_owned(),
     }
 }
 
@@ -245,7 +241,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Asking::Fact { next, .. }) => {
-            let sets = settled(next).into_iter().map(|key| (key, FactValue::Unknown)).collect();
+            let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::Unknown)).collect();
             state_facts(model, sets)
         }
         None => Vec::new(),
@@ -256,7 +252,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
 pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Fact { next, .. }) => {
-            let sets = settled(next).into_iter().map(|key| (key, FactValue::NotApplicable)).collect();
+            let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::NotApplicable)).collect();
             state_facts(model, sets)
         }
         Some(Asking::Live { .. }) => {
@@ -267,8 +263,12 @@ pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn settled(next: &NextQuestion) -> Vec<String> {
-    if next.settles.is_empty() { vec![next.fact.clone()] } else { next.settles.clone() }
+/// The facts of a question that are not known from elsewhere: *do not know* says nothing about those that are.
+fn unsettled(model: &Model, next: &NextQuestion) -> Vec<String> {
+    let all = if next.settles.is_empty() { vec![next.fact.clone()] } else { next.settles.clone() };
+    let known = |key: &String| model.decided.as_ref().and_then(|decided| decided.resolved.facts.get(key)).is_some_and(|fact| fact.value.is_known());
+    let open: Vec<String> = all.iter().filter(|key| !known(key)).cloned().collect();
+    if open.is_empty() { all } else { open }
 }
 
 fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>) -> Vec<Effect> {

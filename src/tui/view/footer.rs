@@ -85,6 +85,7 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
 fn title(model: &Model, action: Action, title: &'static str) -> String {
     match (action, model.screen) {
         (Action::Open, Screen::Now) => "why".to_owned(),
+        (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
         (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
         (Action::Open, Screen::Plan) => "decide".to_owned(),
         (Action::Open, Screen::Gates | Screen::Record) => String::new(),

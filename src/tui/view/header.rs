@@ -40,7 +40,7 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     let mut left = vec![Span::raw(" ")];
     if let Some(service) = &model.service {
         left.push(Span::styled(widgets::clip(service, 20, theme), theme.style(Role::Dim)));
-        left.push(Span::raw("   "));
+        left.push(Span::raw("  "));
     }
     match &model.pair {
         Some((previous, current, _)) => {
@@ -52,11 +52,11 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     }
     let mut tail = Vec::new();
     if let Some(environment) = &model.environment {
-        tail.push(format!("   {}", crate::model::visible(environment)));
+        tail.push(format!("  {}", crate::model::visible(environment)));
     }
     match model.live_minutes() {
-        Some(minutes) => tail.push(format!("   live {}", words::minutes(minutes))),
-        None if model.must_confirm() && model.pair.is_some() => tail.push("   live?".to_owned()),
+        Some(minutes) => tail.push(format!("  live {}", words::minutes(minutes))),
+        None if model.must_confirm() && model.pair.is_some() => tail.push("  live?".to_owned()),
         None => {}
     }
     for part in tail {
@@ -72,12 +72,11 @@ fn deadline(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
     let Some(latest) = model.latest() else { return vec![Span::styled(format!("{} ", model.clock(model.now)), theme.style(Role::Dim))] };
     let left = minutes_between(model.now, latest);
-    let text = format!("decide by {} ", model.clock(latest));
     if left <= 0.0 {
-        return vec![Span::styled("time is over: ", theme.style(Role::Bad)), Span::styled(text, theme.style(Role::Bad))];
+        return vec![Span::styled(format!("time is over: decide, {} ", model.clock(latest)), theme.style(Role::Bad))];
     }
     let role = if left < 5.0 { Role::Warn } else { Role::Text };
-    vec![Span::styled(format!("{} left, ", countdown(left)), theme.style(role)), Span::styled(text, theme.style(role))]
+    vec![Span::styled(format!("decide in {}, by {} ", countdown(left), model.clock(latest)), theme.style(role))]
 }
 
 /// Minutes to go; seconds in the last ten.

@@ -7,6 +7,7 @@ pub mod gates;
 mod header;
 pub mod labels;
 pub mod now;
+pub mod options;
 pub mod pieces;
 pub mod plan;
 pub mod question;

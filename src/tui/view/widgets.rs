@@ -93,19 +93,20 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
-        let mut used = 0;
+        let (mut used, mut begun) = (0, false);
         for word in paragraph.split(' ') {
             let wide = width(word);
-            if used > 0 && used + 1 + wide <= columns {
+            if begun && used + 1 + wide <= columns {
                 line.push(' ');
                 line.push_str(word);
                 used += 1 + wide;
                 continue;
             }
-            if used > 0 {
+            if begun && used > 0 {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
             }
+            begun = true;
             if wide <= columns {
                 line.push_str(word);
                 used = wide;
@@ -160,25 +161,25 @@ pub fn badge(theme: Theme, role: Role, glyph: &str, word: &str) -> Span<'static>
     Span::styled(text, theme.style(role))
 }
 
-/// Draws a title line over an area and returns what is below it, with one blank column on both sides.
+/// Draws a title line over an area and returns what is below it: two columns in on the left, one on the right.
 pub fn panel(frame: &mut Frame, area: Rect, model: &Model, title: &str, note: &str, focused: bool) -> Rect {
     if area.height == 0 || area.width < 4 {
         return Rect { height: 0, ..area };
     }
     let theme = model.theme;
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
-    let room = usize::from(head.width).saturating_sub(2);
+    let room = usize::from(head.width).saturating_sub(3);
     let title = clip(title, room, theme);
     let note = clip(note, room.saturating_sub(width(&title) + 2), theme);
     let style = if focused { theme.style(Role::Focus) } else { theme.style(Role::Strong) };
     let mark = if focused { theme.cursor() } else { " " };
     let line = sides(
-        vec![Span::styled(mark.to_owned(), style), Span::styled(title, style)],
+        vec![Span::styled(format!("{mark} "), style), Span::styled(title, style)],
         vec![Span::styled(note, theme.style(Role::Dim)), Span::raw(" ")],
         usize::from(head.width),
     );
     frame.render_widget(Paragraph::new(line), head);
-    inset(rest)
+    Rect { x: rest.x + 2, width: rest.width - 3, ..rest }
 }
 
 /// One blank column on both sides.
@@ -358,7 +359,6 @@ pub fn marked(spans: Vec<Span<'static>>, needle: &str, style: Style) -> Vec<Span
 
 /// A calm sentence where there is nothing to show, or not yet.
 pub fn empty(frame: &mut Frame, area: Rect, model: &Model, says: &str) {
-    let area = inset(area);
     let lines = text(says, usize::from(area.width), model.theme.style(Role::Dim));
     frame.render_widget(Paragraph::new(lines), area);
 }
@@ -384,6 +384,7 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\nb", 10), ["a", "b"]);
         assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("   in three", 20), ["   in three"]);
         for columns in 1..12 {
             assert!(wrap("日本語 with some words", columns).iter().all(|line| width(line) <= columns.max(2)));
         }

@@ -11,7 +11,7 @@ pub fn minutes(minutes: f64) -> String {
     let whole = minutes.max(0.0).floor() as u64;
     match whole {
         0..120 => format!("{whole} min"),
-        120..2880 if whole % 60 == 0 => format!("{} h", whole / 60),
+        120..2880 if whole.is_multiple_of(60) => format!("{} h", whole / 60),
         120..2880 => format!("{} h {} min", whole / 60, whole % 60),
         _ => format!("{} days", whole / 1440),
     }
@@ -120,7 +120,7 @@ pub fn cause(model: &Model, what: &EventKind) -> String {
 }
 
 /// Who would know and how long it takes.
-pub fn who(next: &NextQuestion) -> String {
+pub fn who(next: &NextQuestion) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(who) = &next.who {
         parts.push(format!("{} would know", crate::model::visible(who)));
@@ -128,7 +128,7 @@ pub fn who(next: &NextQuestion) -> String {
     if let Some(takes) = next.minutes {
         parts.push(if takes < 1.0 { "seconds".to_owned() } else { minutes(takes) });
     }
-    parts.join(" · ")
+    parts
 }
 
 #[cfg(test)]
