@@ -29,10 +29,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             popup::paste(model, &text);
             Vec::new()
         }
-        Message::Resize(columns, rows) => {
-            model.size = (columns, rows);
-            Vec::new()
-        }
+        Message::Resize(columns, rows) => state::resized(model, columns, rows),
         Message::Tick(now) => tick(model, now),
         Message::Act(action) => act(model, action),
         Message::Opened(info) => {

@@ -222,6 +222,11 @@ impl Tree {
         self.roots.iter().map(|&id| Node { tree: self, id })
     }
 
+    /// The node with that [`Node::identity`].
+    pub fn node(&self, identity: u32) -> Option<Node<'_>> {
+        ((identity as usize) < self.nodes.len()).then_some(Node { tree: self, id: identity })
+    }
+
     /// Number of values, keys counted.
     pub fn len(&self) -> usize {
         self.nodes.len()

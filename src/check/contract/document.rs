@@ -3,7 +3,7 @@
 //! A library is loaded once: the root and every file that can be reached from it. References that leave the repository
 //! or go to the network are refused with a message and stay unknown where they stand.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use span_tree::{Limits, Node, Tree};
@@ -25,6 +25,17 @@ pub(super) struct Loaded {
     pub text: String,
     pub tree: Tree,
     pub id: usize,
+    /// Where each line starts; made when the first excerpt is wanted.
+    lines: OnceCell<Vec<usize>>,
+}
+
+impl Loaded {
+    /// Lines `from..=to`, or as many of them as an excerpt holds.
+    fn cut(&self, from: usize, to: usize) -> &str {
+        let starts = self.lines.get_or_init(|| std::iter::once(0).chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1)).collect());
+        let at = |line: usize| starts.get(line).copied().unwrap_or(self.text.len());
+        self.text.get(at(from.saturating_sub(1))..at(to.min(from + EXCERPT.0))).unwrap_or("")
+    }
 }
 
 /// A node and the file it stands in.
@@ -71,7 +82,7 @@ impl<'a> Place<'a> {
 
     /// Where it is, with the text of the node from the line of `key` on.
     pub fn spot_from(self, line: usize) -> Spot {
-        Spot { path: self.file.path.clone(), line, excerpt: excerpt(&self.file.text, line, self.node.end_line()) }
+        Spot { path: self.file.path.clone(), line, excerpt: shape(self.file.cut(line, self.node.end_line()), self.node.end_line().saturating_sub(line) + 1) }
     }
 
     /// Where it is.
@@ -82,12 +93,18 @@ impl<'a> Place<'a> {
 
 /// Lines `from..=to` of a text, bounded, indentation in common taken off.
 pub(super) fn excerpt(text: &str, from: usize, to: usize) -> String {
-    let wanted = to.saturating_sub(from).min(EXCERPT.0.saturating_sub(1)) + 1;
-    let lines: Vec<&str> = text.lines().skip(from.saturating_sub(1)).take(wanted).collect();
+    let wanted = to.saturating_sub(from) + 1;
+    let lines: Vec<&str> = text.lines().skip(from.saturating_sub(1)).take(wanted.min(EXCERPT.0)).collect();
+    shape(&lines.join("\n"), wanted)
+}
+
+/// A piece of text as an excerpt; `wanted` is the number of lines that the whole would have.
+fn shape(text: &str, wanted: usize) -> String {
+    let lines: Vec<&str> = text.lines().take(wanted.min(EXCERPT.0)).collect();
     let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect();
     let mut out = shorten(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
-    if to.saturating_sub(from) >= EXCERPT.0 {
+    if wanted > EXCERPT.0 {
         out.push_str("\n…");
     }
     visible_lines(&out)
@@ -101,16 +118,28 @@ pub(super) struct Library {
     pub problems: Vec<Unchecked>,
     /// Files that could not be read at all.
     pub unreadable: HashSet<String>,
-    memo: RefCell<HashMap<(usize, usize), Option<(usize, NodeKey)>>>,
+    memo: RefCell<HashMap<(usize, usize), Option<Target>>>,
+    /// Names of large mappings, so that a reference into thousands of schemas does not walk them.
+    names: RefCell<HashMap<Target, HashMap<Box<str>, u32>>>,
 }
 
-/// A node is found again by walking the same pointer, so the memo keeps the steps' result as an index path.
-type NodeKey = Vec<usize>;
+/// File and node.
+type Target = (usize, u32);
+
+/// Mappings from this size on are indexed by name.
+const INDEXED_FROM: usize = 48;
 
 impl Library {
     /// A side that has no such document.
     pub fn empty() -> Self {
-        Self { files: Vec::new(), by_path: HashMap::new(), problems: Vec::new(), unreadable: HashSet::new(), memo: RefCell::default() }
+        Self {
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            problems: Vec::new(),
+            unreadable: HashSet::new(),
+            memo: RefCell::default(),
+            names: RefCell::default(),
+        }
     }
 
     /// Reads `root` and what it refers to.
@@ -156,7 +185,7 @@ impl Library {
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
-                    library.files.push(Loaded { path, text, tree, id });
+                    library.files.push(Loaded { path, text, tree, id, lines: OnceCell::new() });
                 }
                 Err(error) => {
                     library.problem(&path, &format!("it is not readable: {error}"), Some("repair the file, or compare by hand"));
@@ -200,47 +229,59 @@ impl Library {
     /// The target of a reference that stands in `file`.
     pub fn resolve<'a>(&'a self, file: &'a Loaded, reference: &'a str) -> Option<Place<'a>> {
         let key = (file.id, reference.as_ptr() as usize);
-        if let Some(known) = self.memo.borrow().get(&key) {
-            let (file, steps) = known.as_ref()?;
-            let file = self.files.get(*file)?;
-            return walk(file, steps);
-        }
-        let found = self.locate(file, reference, 0);
-        self.memo.borrow_mut().insert(key, found.clone());
-        let (file, steps) = found?;
-        walk(self.files.get(file)?, &steps)
+        let known = self.memo.borrow().get(&key).copied();
+        let (file, node) = match known {
+            Some(known) => known?,
+            None => {
+                let found = self.locate(file, reference, 0);
+                self.memo.borrow_mut().insert(key, found);
+                found?
+            }
+        };
+        let file = self.files.get(file)?;
+        file.tree.node(node).map(|node| Place { file, node })
     }
 
-    fn locate(&self, file: &Loaded, reference: &str, hops: usize) -> Option<(usize, NodeKey)> {
+    fn locate(&self, file: &Loaded, reference: &str, hops: usize) -> Option<Target> {
         if hops > MAX_HOPS {
             return None;
         }
         let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         let mut target = if path.is_empty() { file } else { self.files.get(*self.by_path.get(&join(&file.path, path)?)?)? };
         let mut node = target.tree.root()?;
-        let mut steps: NodeKey = Vec::new();
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            return anchor(target, pointer).map(|steps| (target.id, steps));
+            return anchor(target, pointer);
         }
         for raw in pointer.split('/').skip(1) {
             let name = unescape(raw);
             let mut tries = 0;
-            let index = loop {
-                if let Some(index) = index_of(node, &name) {
-                    break index;
+            node = loop {
+                if let Some(inner) = self.child(target, node, &name) {
+                    break inner;
                 }
                 // a reference may stand in the middle of the way
                 tries += 1;
                 let inner = reference_of(node).filter(|_| tries < 8)?;
-                let (id, way) = self.locate(target, inner, hops + 1)?;
+                let (id, there) = self.locate(target, inner, hops + 1)?;
                 target = self.files.get(id)?;
-                node = walk(target, &way)?.node;
-                steps = way;
+                node = target.tree.node(there)?;
             };
-            steps.push(index);
-            node = child(node, index)?;
         }
-        Some((target.id, steps))
+        Some((target.id, node.identity()))
+    }
+
+    fn child<'t>(&self, file: &'t Loaded, node: Node<'t>, name: &str) -> Option<Node<'t>> {
+        if node.is_sequence() {
+            return node.items().nth(name.parse().ok()?);
+        }
+        if node.entries().take(INDEXED_FROM).count() < INDEXED_FROM {
+            return node.get(name);
+        }
+        let mut names = self.names.borrow_mut();
+        let index = names
+            .entry((file.id, node.identity()))
+            .or_insert_with(|| node.pairs().into_iter().map(|(name, _, value)| (name.into(), value.identity())).collect());
+        file.tree.node(*index.get(name)?)
     }
 }
 
@@ -249,41 +290,20 @@ pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
     if node.is_mapping() { node.get("$ref").and_then(Node::text) } else { None }
 }
 
-fn index_of(node: Node<'_>, name: &str) -> Option<usize> {
-    if node.is_sequence() {
-        return name.parse().ok().filter(|&index| index < node.items().count());
-    }
-    node.entries().position(|(key, _)| key.text() == Some(name))
-}
-
-fn child(node: Node<'_>, index: usize) -> Option<Node<'_>> {
-    if node.is_sequence() { node.items().nth(index) } else { node.entries().nth(index).map(|(_, value)| value) }
-}
-
-fn walk<'a>(file: &'a Loaded, steps: &[usize]) -> Option<Place<'a>> {
-    let node = steps.iter().try_fold(file.tree.root()?, |node, &index| child(node, index))?;
-    Some(Place { file, node })
-}
-
 /// The node with `$anchor`, `$id` or `id` of that name, looked for level by level.
-fn anchor(file: &Loaded, name: &str) -> Option<NodeKey> {
-    let mut queue = VecDeque::from([(file.tree.root()?, Vec::new())]);
-    let mut looked = 0;
-    while let Some((node, way)) = queue.pop_front() {
-        looked += 1;
-        if looked > 20_000 || way.len() > 40 {
-            return None;
+fn anchor(file: &Loaded, name: &str) -> Option<Target> {
+    let mut queue = VecDeque::from([file.tree.root()?]);
+    let mut seen = HashSet::new();
+    while let Some(node) = queue.pop_front() {
+        if seen.len() > 20_000 || !seen.insert(node.identity()) {
+            continue;
         }
         let named = |key: &str| node.get(key).and_then(Node::text).map(|text| text.trim_start_matches('#'));
-        if !way.is_empty() && ["$anchor", "$id", "id"].iter().any(|key| named(key) == Some(name)) {
-            return Some(way);
+        if seen.len() > 1 && ["$anchor", "$id", "id"].iter().any(|key| named(key) == Some(name)) {
+            return Some((file.id, node.identity()));
         }
-        let count = if node.is_sequence() { node.items().count() } else { node.entries().count() };
-        for index in 0..count {
-            if let Some(inner) = child(node, index).filter(|inner| inner.is_mapping() || inner.is_sequence()) {
-                queue.push_back((inner, [way.as_slice(), &[index]].concat()));
-            }
-        }
+        let inner = node.items().chain(node.entries().map(|(_, value)| value));
+        queue.extend(inner.filter(|inner| inner.is_mapping() || inner.is_sequence()));
     }
     None
 }

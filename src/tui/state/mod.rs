@@ -71,7 +71,20 @@ pub fn diffed(model: &mut Model, change: &FileChange, diff: FileDiff) -> Vec<Eff
     risks::diffed(model, change, &diff)
 }
 
+/// The terminal has another size.
+pub fn resized(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
+    let mut effects = diff::resized(model, columns, rows);
+    if model.screen != Screen::Diff {
+        // what has room now is asked for
+        effects.extend(shown(model));
+    }
+    effects
+}
+
 /// Goes to a numbered line of a text that scrolls; screens without numbered text do nothing.
 pub fn jump(model: &mut Model, number: usize) -> Vec<Effect> {
     if model.screen == Screen::Diff { diff::jump(model, number) } else { Vec::new() }
 }
+
+#[cfg(test)]
+mod screens_test;

@@ -198,12 +198,12 @@ pub fn reverting(what: Reverting) -> &'static str {
 /// Glyph, word and role of a step.
 pub fn step(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
     match how {
-        StepMode::Condition => (theme.pick("◇", "?"), "first", Role::Warn),
+        StepMode::Condition => (theme.pick("◇", "?"), "condition", Role::Warn),
         StepMode::Run => (theme.pick("▶", ">"), "run", Role::Strong),
         StepMode::Skip => (theme.pick("–", "-"), "skip", Role::Dim),
         StepMode::RollbackOnly => (theme.pick("◀", "<"), "only back", Role::Back),
         StepMode::Verify => (theme.pick("◉", "="), "verify", Role::Good),
-        StepMode::Afterwards => (theme.pick("○", "o"), "after", Role::Text),
+        StepMode::Afterwards => (theme.pick("○", "o"), "afterwards", Role::Text),
     }
 }
 
@@ -216,4 +216,15 @@ pub fn trial(trial: &RevertTrial) -> String {
         RevertTrial::Empty => "would change nothing, its effect is gone already".to_owned(),
         RevertTrial::Impossible(why) => format!("cannot be tried, {}", crate::model::visible(why)),
     }
+}
+
+/// The worse of two roles, as the eye should meet it.
+pub fn worse(one: Role, two: Role) -> Role {
+    let weight = |role: Role| match role {
+        Role::Bad => 3,
+        Role::Warn => 2,
+        Role::Dim => 1,
+        _ => 0,
+    };
+    if weight(two) > weight(one) { two } else { one }
 }

@@ -14,8 +14,11 @@ use crate::tui::theme::{Role, Theme};
 pub const LABEL: usize = 12;
 
 /// Where the list and the text about its row are drawn: side by side on wide terminals, one below the other otherwise; there the
-/// text takes everything once it has the focus.
-pub fn split(frame: &mut Frame, area: Rect, model: &Model, percent: u16) -> (Option<Rect>, Option<Rect>) {
+/// text takes everything once it has the focus. Where the list holds nothing (`any` is false) there is no text.
+pub fn split(frame: &mut Frame, area: Rect, model: &Model, percent: u16, any: bool) -> (Option<Rect>, Option<Rect>) {
+    if !any {
+        return (Some(area), None);
+    }
     if area.width >= super::WIDE {
         let (left, right) = widgets::columns(frame, area, model.theme, percent);
         return (Some(left), Some(right));
@@ -29,9 +32,26 @@ pub fn split(frame: &mut Frame, area: Rect, model: &Model, percent: u16) -> (Opt
     (Some(top), Some(bottom))
 }
 
+/// Blank lines below a title: one where there is room for it.
+pub fn air(area: Rect) -> u16 {
+    u16::from(area.height >= 28)
+}
+
 /// A label and a text beside it.
 pub fn field(label: &str, says: &str, columns: usize, theme: Theme, role: Role) -> Vec<Line<'static>> {
     widgets::row(label, LABEL, &visible_lines(says), columns, theme.style(Role::Dim), theme.style(role))
+}
+
+/// Head of a group in a list: a title, how many rows it has, and a thin line to the edge.
+pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+    let title = format!("{title} ");
+    let count = if count == 0 { String::new() } else { format!("{count} ") };
+    let rest = columns.saturating_sub(widgets::width(&title) + widgets::width(&count));
+    vec![
+        Span::styled(title, theme.style(Role::Title)),
+        Span::styled(count, theme.style(Role::Dim)),
+        Span::styled(theme.rule().repeat(rest), theme.style(Role::Line)),
+    ]
 }
 
 /// A small heading inside a text, with a blank line above.
@@ -44,8 +64,13 @@ pub fn heading(title: &str, note: &str, columns: usize, theme: Theme) -> [Line<'
 /// SQL or a command to copy: a quiet block.
 pub fn code(text: &str, indent: usize, columns: usize, theme: Theme) -> Vec<Line<'static>> {
     let room = columns.saturating_sub(indent + 2);
-    widgets::wrap(&visible_lines(text.trim_end()), room)
-        .into_iter()
+    visible_lines(text.trim_end())
+        .lines()
+        .flat_map(|line| {
+            // the blanks a line begins with are part of it
+            let lead = (line.len() - line.trim_start_matches(' ').len()).min(room / 2);
+            widgets::wrap(line.trim_start_matches(' '), room - lead).into_iter().map(move |part| format!("{}{part}", " ".repeat(lead)))
+        })
         .map(|part| {
             Line::from(vec![
                 Span::raw(" ".repeat(indent)),
@@ -92,7 +117,7 @@ pub fn source(lines: &[(usize, String)], lit: Option<usize>, columns: usize, the
 /// The excerpt of an evidence as numbered lines; its first line is the place itself.
 pub fn excerpt(evidence: &Evidence) -> Vec<(usize, String)> {
     let first = evidence.line.unwrap_or(1);
-    evidence.excerpt.as_deref().map(|text| text.lines().enumerate().map(|(at, line)| (first + at, line.to_owned())).collect()).unwrap_or_default()
+    evidence.excerpt.as_deref().map(|text| text.lines().enumerate().map(|(at, line)| (first.saturating_add(at), line.to_owned())).collect()).unwrap_or_default()
 }
 
 /// Columns `from .. from + columns` of some spans; marks on both sides say that something is cut off there.

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{labels, pieces, widgets};
-use crate::model::{OptionId, PlanStep, StepMode, visible};
+use crate::model::{OptionId, OptionState, PlanStep, StepMode, visible};
 use crate::session::EventKind;
 use crate::tui::state::plan as state;
 use crate::tui::theme::{Role, Theme};
@@ -64,12 +64,28 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
         _ => standing(model, option).to_owned(),
     };
     let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
-    let [head, body] = Layout::vertical([Constraint::Length(2), Constraint::Fill(1)]).areas(inner);
-    let figures = figures(steps, theme);
-    frame.render_widget(Paragraph::new(Line::styled(widgets::clip(&figures, usize::from(head.width), theme), theme.style(Role::Dim))), head);
+    let mut top = vec![Line::styled(widgets::clip(&figures(steps, theme), usize::from(inner.width), theme), theme.style(Role::Dim))];
+    top.extend(held(model, option, usize::from(inner.width)));
+    let [head, body] = Layout::vertical([Constraint::Length(u16::try_from(top.len() + 1).unwrap_or(2)), Constraint::Fill(1)]).areas(inner);
+    frame.render_widget(Paragraph::new(top), head);
     let columns = usize::from(body.width).saturating_sub(3);
     let blocks: Vec<Vec<Line<'static>>> = (0..steps.len()).map(|at| step(model, steps, at, columns)).collect();
     draw_blocks(frame, body, model, &blocks, active);
+}
+
+/// What still stands against an option that is not cleared.
+fn held(model: &Model, option: OptionId, columns: usize) -> Option<Line<'static>> {
+    let theme = model.theme;
+    let status = model.decision()?.options.iter().find(|status| status.option == option)?;
+    let word = match status.state {
+        OptionState::Cleared => return None,
+        OptionState::Conditional => "with conditions",
+        OptionState::NotCleared => "not cleared",
+        OptionState::Removed => "removed",
+    };
+    let why = status.blockers.first().map(|reason| visible(&reason.says).into_owned()).unwrap_or_default();
+    let says = widgets::clip(&format!("{} {word}: {why}", labels::mark(theme, Role::Warn)), columns, theme);
+    Some(Line::styled(says, theme.style(Role::Warn)))
 }
 
 /// How many steps of which kind.

@@ -144,21 +144,21 @@ impl<'a> Diff<'a, '_> {
             let (rule, word) = if b.required { ("body-became-required", "required") } else { ("body-became-optional", "optional") };
             self.log().note(rule, at, format!("{at} became {word}"), spots().0, spots().1, member("", handle));
         }
-        self.media(at, handle, &a.media, &b.media, spots(), side);
+        self.media(at, handle, &a.media, &b.media, &spots, side);
     }
 
-    fn media(&mut self, at: &str, handle: &Handle, old: &Media<'a>, new: &Media<'a>, spots: (Option<Spot>, Option<Spot>), side: Side) {
+    fn media(&mut self, at: &str, handle: &Handle, old: &Media<'a>, new: &Media<'a>, spots: &dyn Fn() -> (Option<Spot>, Option<Spot>), side: Side) {
         let prefix = side.prefix();
         for (name, b) in new {
             let Some(a) = old.get(name) else {
                 let what = format!("{at} can be {name}");
-                self.log().note(&format!("{prefix}-media-type-added"), &format!("{at} {name}"), what, spots.0.clone(), spots.1.clone(), member("", handle));
+                self.log().note(&format!("{prefix}-media-type-added"), &format!("{at} {name}"), what, spots().0, spots().1, member("", handle));
                 continue;
             };
             match (a, b) {
                 (Some(a), Some(b)) => self.schemas.ask(*a, *b, side, at.to_owned(), Some(Arc::clone(handle)), name.contains("form")),
                 (None, Some(b)) => {
-                    self.log().note(&format!("{prefix}-schema-added"), at, format!("{at} has a schema"), spots.0.clone(), Some(b.spot()), member("", handle));
+                    self.log().note(&format!("{prefix}-schema-added"), at, format!("{at} has a schema"), spots().0, Some(b.spot()), member("", handle));
                 }
                 (Some(a), None) => {
                     self.log().note(
@@ -166,7 +166,7 @@ impl<'a> Diff<'a, '_> {
                         at,
                         format!("{at} has no schema any more"),
                         Some(a.spot()),
-                        spots.1.clone(),
+                        spots().1,
                         member("", handle),
                     );
                 }
@@ -175,7 +175,7 @@ impl<'a> Diff<'a, '_> {
         }
         for name in old.keys().filter(|name| !new.contains_key(*name)) {
             let what = format!("{at} is never {name} any more");
-            self.log().note(&format!("{prefix}-media-type-removed"), &format!("{at} {name}"), what, spots.0.clone(), spots.1.clone(), member("", handle));
+            self.log().note(&format!("{prefix}-media-type-removed"), &format!("{at} {name}"), what, spots().0, spots().1, member("", handle));
         }
     }
 
@@ -196,7 +196,7 @@ impl<'a> Diff<'a, '_> {
         {
             let what = format!("{location} answers {b} instead of {a}");
             self.log().note("success-status-replaced", location, what, Some(spot(from)), Some(spot(to)), member("", handle));
-            self.media(&format!("{location} {b}"), handle, &from.media, &to.media, (Some(spot(from)), Some(spot(to))), Side::Response);
+            self.media(&format!("{location} {b}"), handle, &from.media, &to.media, &|| (Some(spot(from)), Some(spot(to))), Side::Response);
         }
         let is_replaced = |status: &String| replaced.as_ref().is_some_and(|(a, b)| a == status || b == status);
         if both_described {
@@ -220,7 +220,7 @@ impl<'a> Diff<'a, '_> {
         for (status, a) in &old.responses {
             let Some(b) = new.responses.get(status) else { continue };
             let at = format!("{location} {status}");
-            self.media(&at, handle, &a.media, &b.media, (Some(spot(a)), Some(spot(b))), Side::Response);
+            self.media(&at, handle, &a.media, &b.media, &|| (Some(spot(a)), Some(spot(b))), Side::Response);
             self.headers(&at, handle, a, b);
         }
     }

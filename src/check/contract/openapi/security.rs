@@ -16,9 +16,8 @@ impl<'a> Diff<'a, '_> {
             return;
         }
         let spot = |place: Option<Place<'_>>| place.map(|place| place.spot());
-        let (from, to) = (spot(self.old.security_at), spot(self.new.security_at));
         let (old, new) = (self.old, self.new);
-        self.requirement("every call", &old.security, &new.security, from, to);
+        self.requirement("every call", &old.security, &new.security, &|| (spot(old.security_at), spot(new.security_at)));
     }
 
     pub(super) fn security(&mut self, location: &str, old: &'a Operation<'a>, new: &'a Operation<'a>) {
@@ -26,10 +25,10 @@ impl<'a> Diff<'a, '_> {
             return;
         }
         let (a, b) = (old.security.as_ref().unwrap_or(&self.old.security), new.security.as_ref().unwrap_or(&self.new.security));
-        self.requirement(location, a, b, Some(operation_spot(old)), Some(operation_spot(new)));
+        self.requirement(location, a, b, &|| (Some(operation_spot(old)), Some(operation_spot(new))));
     }
 
-    fn requirement(&mut self, location: &str, old: &'a [Alternative<'a>], new: &'a [Alternative<'a>], from: Option<Spot>, to: Option<Spot>) {
+    fn requirement(&mut self, location: &str, old: &'a [Alternative<'a>], new: &'a [Alternative<'a>], spots: &dyn Fn() -> (Option<Spot>, Option<Spot>)) {
         let free = |list: &[Alternative<'_>]| list.is_empty() || list.iter().any(|alternative| alternative.is_empty());
         let names = |alternative: &Alternative<'_>| alternative.keys().copied().collect::<Vec<_>>().join(" and ");
         let at = format!("{location} security");
@@ -37,12 +36,12 @@ impl<'a> Diff<'a, '_> {
             (true, true) => return,
             (true, false) => {
                 let what = format!("{location} needs credentials ({})", new.iter().map(names).collect::<Vec<_>>().join(" or "));
-                self.log().note("auth-added", &at, what, from, to, Subject::None);
+                self.log().note("auth-added", &at, what, spots().0, spots().1, Subject::None);
                 return;
             }
             (false, true) => {
                 let what = format!("{location} needs no credentials any more");
-                self.log().note("auth-removed", &at, what, from, to, Subject::None);
+                self.log().note("auth-removed", &at, what, spots().0, spots().1, Subject::None);
                 return;
             }
             (false, false) => {}
@@ -50,24 +49,24 @@ impl<'a> Diff<'a, '_> {
         for b in new {
             let Some(a) = old.iter().find(|a| a.keys().eq(b.keys())) else {
                 let what = format!("{location} can be called with {}", names(b));
-                self.log().note("auth-alternative-added", &at, what, from.clone(), to.clone(), Subject::None);
+                self.log().note("auth-alternative-added", &at, what, spots().0, spots().1, Subject::None);
                 continue;
             };
             for (scheme, scopes) in b {
                 let was = a.get(scheme).cloned().unwrap_or_default();
                 for scope in scopes.difference(&was) {
                     let what = format!("{location} needs the scope {scope}");
-                    self.log().note("auth-scope-added", &format!("{at} {scope}"), what, from.clone(), to.clone(), Subject::None);
+                    self.log().note("auth-scope-added", &format!("{at} {scope}"), what, spots().0, spots().1, Subject::None);
                 }
                 for scope in was.difference(scopes) {
                     let what = format!("{location} no longer needs the scope {scope}");
-                    self.log().note("auth-scope-removed", &format!("{at} {scope}"), what, from.clone(), to.clone(), Subject::None);
+                    self.log().note("auth-scope-removed", &format!("{at} {scope}"), what, spots().0, spots().1, Subject::None);
                 }
             }
         }
         for a in old.iter().filter(|a| !new.iter().any(|b| a.keys().eq(b.keys()))) {
             let what = format!("{location} can no longer be called with {}", names(a));
-            self.log().note("auth-alternative-removed", &at, what, from.clone(), to.clone(), Subject::None);
+            self.log().note("auth-alternative-removed", &at, what, spots().0, spots().1, Subject::None);
         }
     }
 

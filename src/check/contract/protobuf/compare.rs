@@ -214,7 +214,7 @@ impl<'a> Diff<'a, '_> {
             let what = format!("{name} can no longer be extended at {} to {}", range.0, range.1);
             self.log.note("extension-range-removed", name, what, spots().0, spots().1, Subject::None);
         }
-        self.reservations(name, (&a.reserved, &a.reserved_names), (&b.reserved, &b.reserved_names), spots());
+        self.reservations(name, (&a.reserved, &a.reserved_names), (&b.reserved, &b.reserved_names), spots);
     }
 
     fn reservations(
@@ -222,16 +222,16 @@ impl<'a> Diff<'a, '_> {
         name: &str,
         old: (&[(i64, i64)], &BTreeSet<String>),
         new: (&[(i64, i64)], &BTreeSet<String>),
-        spots: (Option<Spot>, Option<Spot>),
+        spots: impl Fn() -> (Option<Spot>, Option<Spot>),
     ) {
         let covered = |list: &[(i64, i64)], (from, to): (i64, i64)| list.iter().any(|(a, b)| *a <= from && to <= *b);
         let dropped = old.0.iter().any(|range| !covered(new.0, *range)) || old.1.difference(new.1).next().is_some();
         let added = new.0.iter().any(|range| !covered(old.0, *range)) || new.1.difference(old.1).next().is_some();
         if dropped {
-            self.log.note("reservation-dropped", name, format!("a reservation of {name} is gone"), spots.0.clone(), spots.1.clone(), Subject::None);
+            self.log.note("reservation-dropped", name, format!("a reservation of {name} is gone"), spots().0, spots().1, Subject::None);
         }
         if added {
-            self.log.note("reservation-added", name, format!("{name} reserves more"), spots.0, spots.1, Subject::None);
+            self.log.note("reservation-added", name, format!("{name} reserves more"), spots().0, spots().1, Subject::None);
         }
     }
 
@@ -244,24 +244,24 @@ impl<'a> Diff<'a, '_> {
             let list = |set: &BTreeSet<&str>| set.iter().copied().collect::<Vec<_>>().join(", ");
             let subject =
                 |set: &BTreeSet<&str>| Subject::Field { owner: name.to_owned(), name: set.iter().next().map_or_else(String::new, |name| (*name).to_owned()) };
-            let (old, new) = (from.spot(lines(a, number)), to.spot(lines(b, number)));
+            let (old, new) = (|| from.spot(lines(a, number)), || to.spot(lines(b, number)));
             match (was.is_empty(), is.is_empty()) {
                 (true, false) => {
                     let place = format!("{name}.{}", list(&is));
-                    self.log.note("proto-enum-value-added", &place, format!("{place} = {number} is new"), from.spot(a.lines), new, subject(&is));
+                    self.log.note("proto-enum-value-added", &place, format!("{place} = {number} is new"), from.spot(a.lines), new(), subject(&is));
                 }
                 (false, true) => {
                     let place = format!("{name}.{}", list(&was));
-                    self.log.note("proto-enum-value-removed", &place, format!("{place} = {number} is gone"), old, to.spot(b.lines), subject(&was));
+                    self.log.note("proto-enum-value-removed", &place, format!("{place} = {number} is gone"), old(), to.spot(b.lines), subject(&was));
                 }
                 _ if was.is_disjoint(&is) && !was.is_empty() => {
                     let what = format!("{name}: {number} was {} and is {}", list(&was), list(&is));
-                    self.log.note("proto-enum-value-renamed", &format!("{name}.{}", list(&is)), what, old, new, subject(&is));
+                    self.log.note("proto-enum-value-renamed", &format!("{name}.{}", list(&is)), what, old(), new(), subject(&is));
                 }
                 // names of an alias come and go
                 _ if was != is => {
                     let place = format!("{name}.{}", list(if is.len() < was.len() { &was } else { &is }));
-                    self.log.note("proto-enum-value-renamed", &place, format!("{name}: names of {number} changed"), old, new, subject(&is));
+                    self.log.note("proto-enum-value-renamed", &place, format!("{name}: names of {number} changed"), old(), new(), subject(&is));
                 }
                 _ => {}
             }
@@ -274,7 +274,7 @@ impl<'a> Diff<'a, '_> {
             };
             self.log.note(rule, name, format!("option {option} of {name} changed"), from.spot(a.lines), to.spot(b.lines), Subject::None);
         }
-        self.reservations(name, (&a.reserved, &a.reserved_names), (&b.reserved, &b.reserved_names), (from.spot(a.lines), to.spot(b.lines)));
+        self.reservations(name, (&a.reserved, &a.reserved_names), (&b.reserved, &b.reserved_names), || (from.spot(a.lines), to.spot(b.lines)));
     }
 
     fn extensions(&mut self, old: Option<At<'a>>, new: Option<At<'a>>) {

@@ -138,8 +138,7 @@ impl<'a> Diff<'a, '_> {
     pub(super) fn field(&mut self, name: &str, (a, from): (&'a Field, At<'a>), (b, to): (&'a Field, At<'a>)) {
         let place = format!("{name}.{}", b.name);
         let subject = Subject::Field { owner: name.to_owned(), name: b.name.clone() };
-        let (old, new) = (from.spot(a.lines), to.spot(b.lines));
-        let mut note = |rule: &str, what: String| self.log.note(rule, &place, what, old.clone(), new.clone(), subject.clone());
+        let mut note = |rule: &str, what: String| self.log.note(rule, &place, what, from.spot(a.lines), to.spot(b.lines), subject.clone());
         let (was, is) = (resolve(&self.old, name, &a.kind), resolve(&self.new, name, &b.kind));
         let is_enum = |index: &Index<'_>, kind: &str| index.enums.contains_key(kind);
         let old_enum = is_enum(&self.old, &was) || (is_enum(&self.new, &was) && !self.old.messages.contains_key(was.as_str()));

@@ -26,8 +26,7 @@ impl<'a> Diff<'a, '_> {
     fn rpc(&mut self, service: &str, (a, from): (&'a Rpc, At<'a>), (b, to): (&'a Rpc, At<'a>)) {
         let place = format!("{service}/{}", b.name);
         let subject = Subject::Rpc { service: service.to_owned(), method: Some(b.name.clone()) };
-        let (old, new) = (from.spot(a.lines), to.spot(b.lines));
-        let mut note = |rule: &str, what: String| self.log.note(rule, &place, what, old.clone(), new.clone(), subject.clone());
+        let mut note = |rule: &str, what: String| self.log.note(rule, &place, what, from.spot(a.lines), to.spot(b.lines), subject.clone());
         if !same_name(&a.request, &b.request) {
             note("rpc-request-changed", format!("{place} took {} and takes {}", a.request, b.request));
         }

@@ -128,10 +128,10 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
                 (None, Some(b)) => self.appeared(task, old, name, &location, b, is, true),
                 (Some(a), None) => self.appeared(task, new, name, &location, a, was, false),
                 (Some(a), Some(b)) => {
-                    let (from, to) = (property_spot(a), property_spot(b));
                     if was != is {
+                        let (from, to) = (property_spot(a), property_spot(b));
                         let (kind, word) = if is { ("property-became-required", "required") } else { ("property-became-optional", "optional") };
-                        self.note(task, kind, &location, format!("{location} became {word}"), from.clone(), to.clone());
+                        self.note(task, kind, &location, format!("{location} became {word}"), from, to);
                     }
                     self.marks(task, &location, a, b);
                     self.push(self.child(task, location, a.schema.clone(), b.schema.clone()));
@@ -187,17 +187,17 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
 
     fn marks(&mut self, task: &Task<'a>, location: &str, a: &Property<'a>, b: &Property<'a>) {
         let flag = |property: &Property<'a>| property.schema.iter().any(|place| place.flag("deprecated"));
-        let (from, to) = (property_spot(a), property_spot(b));
+        let spots = || (property_spot(a), property_spot(b));
         match (flag(a), flag(b)) {
-            (false, true) => self.note(task, "property-deprecated", location, format!("{location} is deprecated"), from.clone(), to.clone()),
-            (true, false) => self.note(task, "property-undeprecated", location, format!("{location} is no longer deprecated"), from.clone(), to.clone()),
+            (false, true) => self.note(task, "property-deprecated", location, format!("{location} is deprecated"), spots().0, spots().1),
+            (true, false) => self.note(task, "property-undeprecated", location, format!("{location} is no longer deprecated"), spots().0, spots().1),
             _ => {}
         }
         for key in ["x-sunset", "x-stability-level"] {
             let text = |property: &Property<'a>| property.schema.iter().find_map(|place| place.text(key));
             if text(a) != text(b) {
                 let what = format!("{location}: {key} is {} (was {})", text(b).unwrap_or("gone"), text(a).unwrap_or("not set"));
-                self.note(task, "lifecycle-changed", location, what, from.clone(), to.clone());
+                self.note(task, "lifecycle-changed", location, what, spots().0, spots().1);
             }
         }
     }

@@ -5,7 +5,7 @@ pub mod rows;
 use crate::model::{FileChange, FileDiff, FileStatus, Kind};
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Focus, Screen};
-use crate::tui::view::labels;
+use crate::tui::view::{WIDE, labels};
 use crate::tui::{Action, Effect, Model};
 use rows::Row;
 
@@ -22,6 +22,15 @@ pub enum Part {
     Kind(Kind),
     /// Of one component.
     Component(String),
+}
+
+/// One row of the files on a wide terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder; its files are below.
+    Folder(String),
+    /// A file: its place in the assessment's list.
+    File(usize),
 }
 
 /// A difference that has come.
@@ -44,8 +53,10 @@ pub struct Diff {
     pub list: ListState,
     /// Cursor and search in the difference.
     pub text: ListState,
-    /// Files shown: places in the assessment's list.
+    /// Files shown, by folder and name: places in the assessment's list.
     pub files: Vec<usize>,
+    /// The same below their folders.
+    pub tree: Vec<Place>,
     /// Which files are shown.
     pub part: Part,
     /// Both sides beside each other; `None`: as the width allows.
@@ -77,9 +88,35 @@ pub fn all(model: &Model) -> &[FileChange] {
     model.assessment.as_ref().map_or(&[], |assessment| &assessment.files)
 }
 
+/// Whether the files stand below their folders: beside the difference a whole path has no room.
+pub fn as_tree(model: &Model) -> bool {
+    model.size.0 >= WIDE
+}
+
+/// Number of rows of the files.
+fn height(model: &Model) -> usize {
+    if as_tree(model) { model.screens.diff.tree.len() } else { model.screens.diff.files.len() }
+}
+
+/// Place in the assessment's list of the file of a row.
+fn place(model: &Model, row: usize) -> Option<usize> {
+    if !as_tree(model) {
+        return model.screens.diff.files.get(row).copied();
+    }
+    match model.screens.diff.tree.get(row)? {
+        Place::Folder(_) => None,
+        Place::File(at) => Some(*at),
+    }
+}
+
 /// The file of a row.
 pub fn file(model: &Model, row: usize) -> Option<&FileChange> {
-    all(model).get(*model.screens.diff.files.get(row)?)
+    all(model).get(place(model, row)?)
+}
+
+/// Folder and name of a path.
+pub fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 /// The file under the cursor.
@@ -106,9 +143,9 @@ pub fn list(model: &Model) -> Option<ListSpec> {
 pub const FILES: ListSpec = ListSpec {
     get: |model| &model.screens.diff.list,
     get_mut: |model| &mut model.screens.diff.list,
-    len: |model| model.screens.diff.files.len(),
+    len: height,
     text: |model, at| file(model, at).map(|file| format!("{} {}", file.path, file.old_path.as_deref().unwrap_or_default())).unwrap_or_default(),
-    selectable: crate::tui::list::every_row,
+    selectable: |model, at| place(model, at).is_some(),
     moved: load,
 };
 
@@ -251,6 +288,9 @@ fn load(model: &mut Model) -> Vec<Effect> {
 pub fn shown(model: &mut Model) -> Vec<Effect> {
     // another screen may have asked for another difference meanwhile, and only the newest is answered
     model.screens.diff.wanted = None;
+    if selected(model).is_none() {
+        put(model, None);
+    }
     load(model)
 }
 
@@ -263,11 +303,41 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         Part::Kind(kind) => file.kind == *kind,
         Part::Component(name) => file.component.as_ref() == Some(name),
     };
-    let files: Vec<usize> = all(model).iter().enumerate().filter(|(_, file)| wanted(file)).map(|(at, _)| at).collect();
+    let all_files = all(model);
+    let mut files: Vec<usize> = all_files.iter().enumerate().filter(|(_, file)| wanted(file)).map(|(at, _)| at).collect();
+    files.sort_by_key(|&at| all_files.get(at).map(|file| split(&file.path)));
+    let mut tree: Vec<Place> = Vec::new();
+    let mut folder = None;
+    for (at, file) in files.iter().filter_map(|&at| Some((at, all_files.get(at)?))) {
+        let (here, _) = split(&file.path);
+        if folder != Some(here) {
+            tree.push(Place::Folder(here.to_owned()));
+            folder = Some(here);
+        }
+        tree.push(Place::File(at));
+    }
     model.screens.diff.files = files;
-    let row = kept.and_then(|path| (0..model.screens.diff.files.len()).find(|&row| file(model, row).is_some_and(|file| file.path == path)));
-    let last = model.screens.diff.files.len().saturating_sub(1);
-    model.screens.diff.list.cursor = row.unwrap_or(model.screens.diff.list.cursor.min(last));
+    model.screens.diff.tree = tree;
+    put(model, kept.as_deref());
+    if model.screen == Screen::Diff { load(model) } else { Vec::new() }
+}
+
+/// Puts the cursor on a path, or leaves it near where it is.
+fn put(model: &mut Model, path: Option<&str>) {
+    let row = path.and_then(|path| (0..height(model)).find(|&row| file(model, row).is_some_and(|file| file.path == path)));
+    let cursor = row.unwrap_or(model.screens.diff.list.cursor);
+    FILES.put(model, cursor, true);
+}
+
+/// The terminal has another size: the cursor stays on its file, and what has room now is asked for.
+pub fn resized(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
+    let kept = selected(model).map(|file| file.path.clone());
+    let line = current(model).zip(text_rows(model).get(model.screens.diff.text.cursor)).map(|(shown, row)| rows::numbers(&shown.diff, *row));
+    model.size = (columns, rows);
+    put(model, kept.as_deref());
+    if let Some((old, new)) = line {
+        go_to(model, new.or(old).unwrap_or(1), new.is_none());
+    }
     if model.screen == Screen::Diff { load(model) } else { Vec::new() }
 }
 
@@ -310,7 +380,7 @@ pub fn open_at(model: &mut Model, path: &str, line: Option<usize>) -> Option<Vec
         model.screens.diff.part = Part::Everything;
         refresh(model);
     }
-    model.screens.diff.list.cursor = model.screens.diff.files.iter().position(|&file| file == at)?;
+    model.screens.diff.list.cursor = (0..height(model)).find(|&row| place(model, row) == Some(at))?;
     model.screens.diff.goto = line;
     let effects = crate::tui::update::go(model, Screen::Diff);
     model.focus = Focus::Detail;

@@ -35,7 +35,7 @@ impl Source {
         let line = evidence.line?;
         let quoted = evidence.excerpt.as_deref().and_then(|text| text.lines().next()).map(str::trim).filter(|text| !text.is_empty());
         let side = [&self.new, &self.old].into_iter().find(|side| side.get(&line).is_some_and(|text| quoted.is_none_or(|quoted| text.contains(quoted))))?;
-        Some(run(side, line.saturating_sub(before), line + after, line))
+        Some(run(side, line.saturating_sub(before), line.saturating_add(after), line))
     }
 
     /// Lines of current from one number to another.

@@ -27,9 +27,17 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let title = visible(&entry.title).into_owned();
     let inner = widgets::panel(frame, area, model, &title, &note, wide && model.focus == Focus::Detail);
     let columns = usize::from(inner.width).saturating_sub(2);
-    let mut lines = facts(model, entry, columns, full);
+    let mut lines = Vec::new();
+    if widgets::width(&title) + widgets::width(&note) + 4 > usize::from(area.width) {
+        // the title above is cut
+        lines.extend(widgets::text(&title, columns, model.theme.style(Role::Strong)));
+    }
+    lines.extend(facts(model, entry, columns, full));
     if full {
         lines.extend(change(model, entry, columns));
+    }
+    if pieces::air(inner) > 0 {
+        lines.insert(0, Line::default());
     }
     widgets::scrolled(frame, inner, model, &model.screens.changelog.scroll, lines);
 }
@@ -38,10 +46,6 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines = Vec::new();
-    let room = usize::from(model.size.0);
-    if widgets::width(&visible(&entry.title)) + 20 > columns.min(room) {
-        lines.extend(widgets::text(&visible(&entry.title), columns, theme.style(Role::Strong)));
-    }
     lines.extend(reverted(model, entry, columns));
     lines.extend(trial(model, entry, columns));
     if !entry.security.is_empty() {
@@ -188,7 +192,7 @@ fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
     match &state.diff {
         Some((of, shown)) if of == file => match diff::text::sentence(shown, file, "before", "after") {
             Some(says) => lines.extend(widgets::text(&says, columns, theme.style(Role::Dim))),
-            None => lines.extend(diff::text::whole(shown, columns, columns >= 120, theme)),
+            None => lines.extend(diff::text::whole(shown, columns, columns >= 120, 400, theme)),
         },
         _ => lines.push(Line::styled("reading the difference", theme.style(Role::Dim))),
     }

@@ -16,11 +16,11 @@ use crate::tui::state::changelog::{self as state, SPEC};
 use crate::tui::theme::Role;
 
 /// Columns of the sign before a title.
-const SIGN: usize = 12;
+const SIGN: usize = 14;
 
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let (left, right) = pieces::split(frame, area, model, 52);
+    let (left, right) = pieces::split(frame, area, model, 52, !model.screens.changelog.rows.is_empty());
     if let Some(left) = left {
         list(frame, left, model);
     }
@@ -45,10 +45,27 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         widgets::empty(frame, inner, model, &nothing(model));
         return;
     }
-    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
+    let [head, body] = Layout::vertical([Constraint::Length(1 + pieces::air(inner)), Constraint::Fill(1)]).areas(inner);
     let columns = usize::from(head.width);
     frame.render_widget(Paragraph::new(Line::styled(widgets::clip(&figures(model), columns, theme), theme.style(Role::Dim))), head);
-    widgets::list(frame, body, model, SPEC, |at, columns| row(model, at, columns));
+    let sizes = Sizes::of(model);
+    widgets::list(frame, body, model, SPEC, |at, columns| row(model, at, columns, sizes));
+}
+
+/// Columns at the right edge, as wide as what stands in them.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    said: usize,
+    request: usize,
+}
+
+impl Sizes {
+    fn of(model: &Model) -> Self {
+        let entries = || state::known(model).into_iter().flat_map(|changelog| changelog.entries.iter().chain(&changelog.lost));
+        let said = entries().filter_map(|entry| state::answer(model, entry)).map(|answer| labels::reverting(answer).len() + 2).max().unwrap_or(1);
+        let request = entries().filter_map(|entry| entry.pull_request).max().map_or(0, |number| number.to_string().len() + 2);
+        Self { said, request: request.min(9) }
+    }
 }
 
 /// Why there is nothing in the list.
@@ -76,20 +93,23 @@ fn figures(model: &Model) -> String {
     let others = changelog.entries.len().saturating_sub(risky);
     let mut parts = vec![match (risky, open) {
         (0, _) => "none is risky".to_owned(),
-        (_, 0) => format!("all {risky} risky ones asked about"),
-        _ => format!("{risky} risky: {} asked about, {open} not", risky - open),
+        (1, 0) => "1 risky, asked about".to_owned(),
+        (_, 0) => format!("{risky} risky, all asked about"),
+        (_, open) if open == risky => format!("{risky} risky, none asked about"),
+        _ => format!("{risky} risky, {} asked about, {open} not", risky - open),
     }];
     if others > 0 {
-        parts.push(format!("{others} more, not asked"));
+        parts.push(format!("{others} more not asked"));
     }
     let unlisted = changelog.commits.saturating_sub(changelog.entries.len() as u64);
     if unlisted > 0 {
-        parts.push(format!("{unlisted} {}", if unlisted == 1 { "plain merge" } else { "plain merges" }));
+        let what = if unlisted <= changelog.merges { "merge" } else { "commit" };
+        parts.push(format!("{unlisted} {what}{} left out", if unlisted == 1 { "" } else { "s" }));
     }
     parts.join(&dot)
 }
 
-fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
+fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'static>> {
     let theme = model.theme;
     match model.screens.changelog.rows.get(at) {
         Some(Row::Heading(group, count)) => {
@@ -101,15 +121,15 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
                 Group::InPrevious => format!("{} has it too", model.previous()),
                 Group::Lost => format!("Only in {}: going back brings it back", model.previous()),
             };
-            vec![Span::styled(title, theme.style(Role::Title)), Span::styled(format!("  {count}"), theme.style(Role::Dim))]
+            pieces::group(&title, *count, columns, theme)
         }
-        Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at).map(|entry| entry_row(model, entry, at, columns)).unwrap_or_default(),
+        Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at).map(|entry| entry_row(model, entry, at, columns, sizes)).unwrap_or_default(),
         None => Vec::new(),
     }
 }
 
 /// Sign, title, and at the right what a person said and the pull request.
-fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize) -> Vec<Span<'static>> {
+fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'static>> {
     let theme = model.theme;
     let group = rows::group(entry);
     let lost = matches!(model.screens.changelog.rows.get(at), Some(Row::Lost(_)));
@@ -124,12 +144,15 @@ fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize) -> Vec<Spa
     let (said, said_role) = match state::answer(model, entry) {
         _ if lost => (String::new(), Role::Dim),
         Some(answer) => (format!("{} {}", theme.tick(), labels::reverting(answer)), Role::Good),
-        None if group == Group::Risky => ("? not asked".to_owned(), Role::Warn),
+        None if group == Group::Risky => ("?".to_owned(), Role::Warn),
         None => (String::new(), Role::Dim),
     };
     let request = entry.pull_request.map(|number| format!("#{number}")).unwrap_or_default();
-    let right = 12 + 7;
-    let room = columns.saturating_sub(SIGN + right + 2);
+    let day = match (model.screens.changelog.order, entry.time) {
+        (Order::Time, Some(time)) => model.zone.to_datetime(time).strftime("%m-%d ").to_string(),
+        _ => String::new(),
+    };
+    let room = columns.saturating_sub(SIGN + day.len() + sizes.said + sizes.request + 2);
     let title = match &entry.scope {
         Some(scope) => format!("{}: {}", visible(scope), visible(&entry.title)),
         None => visible(&entry.title).into_owned(),
@@ -137,11 +160,11 @@ fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize) -> Vec<Spa
     let title = widgets::clip(&title, room, theme);
     let title_role = if matches!(group, Group::Cancelled | Group::InPrevious) { Role::Dim } else { Role::Text };
     vec![
+        Span::styled(day, theme.style(Role::Dim)),
         pieces::marked_word(theme, role, glyph, word, SIGN),
-        Span::raw(" "),
         Span::styled(widgets::pad(&title, room), theme.style(title_role)),
-        Span::raw(" "),
-        Span::styled(widgets::pad(&widgets::clip(&said, 12, theme), 12), theme.style(said_role)),
-        Span::styled(widgets::pad_left(&widgets::clip(&request, 7, theme), 7), theme.style(Role::Dim)),
+        Span::raw("  "),
+        Span::styled(widgets::pad(&said, sizes.said), theme.style(said_role)),
+        Span::styled(widgets::pad_left(&request, sizes.request), theme.style(Role::Dim)),
     ]
 }

@@ -11,7 +11,7 @@ use super::{labels, pieces, widgets};
 use crate::model::{FileChange, FileDiff, FileStatus, Stage, visible};
 use crate::tui::Model;
 use crate::tui::model::Focus;
-use crate::tui::state::diff::{self as state, Part};
+use crate::tui::state::diff::{self as state, Part, Place};
 use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
@@ -59,11 +59,11 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
     let (plus, minus) = (digits(|file| file.insertions), digits(|file| file.deletions));
     let kind = if area.width >= 64 { 15 } else { 0 };
     widgets::list(frame, inner, model, state::FILES, |at, columns| {
-        let Some(file) = state::file(model, at) else { return Vec::new() };
+        let Some(file) = state::file(model, at) else { return folder(model, at, theme) };
         let (letter, _, role) = labels::status(file.status);
         let room = columns.saturating_sub(2 + kind + plus + minus + 3);
         let mut spans = vec![Span::styled(format!("{letter} "), theme.style(role))];
-        spans.extend(path(file, room, theme));
+        spans.extend(path(file, room, state::as_tree(model), theme));
         if kind > 0 {
             spans.push(Span::styled(format!(" {}", widgets::pad(labels::kind(file.kind), kind - 1)), theme.style(Role::Dim)));
         }
@@ -95,9 +95,18 @@ fn counts(file: &FileChange, plus: usize, minus: usize, theme: Theme) -> Vec<Spa
     }
 }
 
+/// A folder above its files.
+fn folder(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>> {
+    match model.screens.diff.tree.get(at) {
+        Some(Place::Folder(name)) if name.is_empty() => vec![Span::styled("./", theme.style(Role::Dim))],
+        Some(Place::Folder(name)) => vec![Span::styled(format!("{}/", visible(name)), theme.style(Role::Dim))],
+        _ => Vec::new(),
+    }
+}
+
 /// Folder dim, name plain, in exactly so many columns.
-fn path(file: &FileChange, columns: usize, theme: Theme) -> Vec<Span<'static>> {
-    let full = visible(&file.path).into_owned();
+fn path(file: &FileChange, columns: usize, below: bool, theme: Theme) -> Vec<Span<'static>> {
+    let full = visible(if below { state::split(&file.path).1 } else { &file.path }).into_owned();
     let shown = widgets::clip_left(&full, columns, theme);
     let at = shown.rfind('/').map_or(0, |at| at + 1);
     let (folder, name) = shown.split_at(at);

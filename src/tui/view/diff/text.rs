@@ -184,8 +184,15 @@ fn side(line: Option<&DiffLine>, number: Option<usize>, shape: Shape, theme: The
         .collect()
 }
 
-/// A whole difference as lines, for texts that hold one: unified, or side by side where there is room.
-pub fn whole(diff: &FileDiff, columns: usize, sides: bool, theme: Theme) -> Vec<Line<'static>> {
+/// A difference as lines, for texts that hold one: unified, or side by side where there is room; at most so many rows, and a word
+/// where there are more.
+pub fn whole(diff: &FileDiff, columns: usize, sides: bool, most: usize, theme: Theme) -> Vec<Line<'static>> {
     let shape = Shape { columns, from: 0, wrap: false, digits: digits(diff) };
-    rows::rows(diff, sides).into_iter().flat_map(|row| lines(diff, row, shape, theme)).map(Line::from).collect()
+    let rows = rows::rows(diff, sides);
+    let more = rows.len().saturating_sub(most);
+    let mut out: Vec<Line<'static>> = rows.into_iter().take(most).flat_map(|row| lines(diff, row, shape, theme)).map(Line::from).collect();
+    if more > 0 {
+        out.push(Line::styled(format!("{} {more} more lines; screen 5 shows all", theme.ellipsis()), theme.style(Role::Warn)));
+    }
+    out
 }

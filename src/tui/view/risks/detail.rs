@@ -23,7 +23,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let wide = model.size.0 >= crate::tui::view::WIDE;
     let inner = widgets::panel(frame, area, model, &title, &note, wide && model.focus == Focus::Detail);
     let columns = usize::from(inner.width).saturating_sub(2);
-    let lines = match subject {
+    let mut lines = match subject {
         Subject::Finding(finding) => finding_text(model, finding, columns),
         Subject::Migration(of) => migration::text(model, of, columns),
         Subject::Operation(of, operation) => migration::operation(model, of, operation, columns),
@@ -31,6 +31,9 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         Subject::Change(contract, change) => change_text(model, contract, change, columns),
         Subject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
     };
+    if pieces::air(inner) > 0 {
+        lines.insert(0, Line::default());
+    }
     widgets::scrolled(frame, inner, model, &model.screens.risks.scroll, lines);
 }
 
@@ -65,7 +68,7 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
     }
     lines.extend(evidence::all(model, &finding.evidence, columns));
     lines.push(Line::default());
-    lines.extend(line_of(&format!("backout explain {}", finding.check), columns, theme, Role::Dim));
+    lines.extend(pieces::field("the rule", &format!("backout explain {}", finding.check), columns, theme, Role::Dim));
     lines
 }
 
@@ -148,7 +151,7 @@ fn definitions(model: &Model, contract: &Contract, change: &ContractChange, colu
             let note = change.line.map(|line| format!("{}:{line}", visible(&contract.path))).unwrap_or_default();
             let title = format!("{} {} {}", model.previous(), theme.arrow(), model.current());
             let mut lines = pieces::heading(&title, &note, columns, theme).to_vec();
-            let whole = diff::text::whole(&compare(&format!("{old}\n"), &format!("{new}\n")), columns, columns >= 60, theme);
+            let whole = diff::text::whole(&compare(&format!("{old}\n"), &format!("{new}\n")), columns, columns >= 60, 400, theme);
             // the head of the hunk counts lines of the excerpt, which says nothing here
             lines.extend(whole.into_iter().skip(1));
             lines

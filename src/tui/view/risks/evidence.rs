@@ -41,5 +41,11 @@ pub fn text(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static
         }
         _ => String::new(),
     };
-    if says.is_empty() { Vec::new() } else { widgets::text(&says, columns, model.theme.style(Role::Text)) }
+    if says.is_empty() {
+        let changed = place.path.as_ref().is_some_and(|path| crate::tui::state::diff::all(model).iter().any(|file| file.path == *path));
+        let says = if changed { "Enter shows the file" } else { "nothing is quoted from there" };
+        vec![Line::styled(says, model.theme.style(Role::Dim))]
+    } else {
+        widgets::text(&says, columns, model.theme.style(Role::Text))
+    }
 }

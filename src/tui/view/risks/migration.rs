@@ -11,6 +11,16 @@ use crate::tui::view::{labels, pieces, widgets};
 /// Most lines of a file shown beside another.
 const MOST: usize = 200;
 
+/// A name people know it by: the file's, with its folder where the file's alone does not hold the version.
+pub fn name(migration: &Migration) -> String {
+    let mut parts = migration.path.rsplit('/');
+    let file = parts.next().unwrap_or_default();
+    match parts.next() {
+        Some(folder) if !file.contains(migration.version.as_str()) => visible(&format!("{folder}/{file}")).into_owned(),
+        _ => visible(file).into_owned(),
+    }
+}
+
 /// What a migration does, in a few words: `adds 2, drops 1`.
 pub fn summary(migration: &Migration, theme: Theme) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -24,7 +34,6 @@ pub fn summary(migration: &Migration, theme: Theme) -> String {
         parts.push("no operation was read".to_owned());
     }
     let mut out = parts.join(", ");
-    out.push_str(&format!(" {} {}", theme.dot(), visible(&migration.framework)));
     if let Some(says) = labels::migration(migration.change) {
         out.push_str(&format!(" {} {says}", theme.dot()));
     }
@@ -88,13 +97,17 @@ pub fn operation(model: &Model, migration: &Migration, operation: &Operation, co
     }
     lines.extend(both_ways(model, migration, Some(operation.line), columns));
     if !operation.used_by.is_empty() {
-        lines.extend(pieces::heading(&format!("{} uses it", model.previous()), &format!("{} places", operation.used_by.len()), columns, theme));
+        lines.extend(pieces::heading(&format!("{} uses it", model.previous()), &count(operation.used_by.len(), "place"), columns, theme));
         for place in operation.used_by.iter().take(20) {
             lines.push(Line::styled(widgets::clip_left(&pieces::place(place), columns, theme), theme.style(Role::Text)));
             lines.extend(evidence::text(model, place, columns));
         }
     }
     lines
+}
+
+fn count(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
 }
 
 fn down_field(model: &Model, down: &Down, columns: usize) -> Vec<Line<'static>> {

@@ -17,12 +17,16 @@ use crate::tui::state::risks::rows::{Part, Row, Section};
 use crate::tui::state::risks::{self as state, SPEC, Subject};
 use crate::tui::theme::{Role, Theme};
 
-/// Columns of one direction.
-const WAY: usize = 14;
+/// Columns of the way forward.
+const DEPLOY: usize = 12;
+/// Columns of the way back.
+const BACK: usize = 13;
+/// Both, and the blank before them.
+const WAYS: usize = DEPLOY + BACK + 1;
 
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let (left, right) = pieces::split(frame, area, model, 55);
+    let (left, right) = pieces::split(frame, area, model, 55, !model.screens.risks.rows.is_empty());
     if let Some(left) = left {
         list(frame, left, model);
     }
@@ -46,10 +50,10 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         widgets::empty(frame, inner, model, &nothing(model));
         return;
     }
-    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
+    let [head, body] = Layout::vertical([Constraint::Length(1 + pieces::air(inner)), Constraint::Fill(1)]).areas(inner);
     let columns = usize::from(head.width).saturating_sub(1);
-    let ways = format!("{}{}", widgets::pad("deploy", WAY), widgets::pad("way back", WAY));
-    let counts = counts(model, columns.saturating_sub(2 * WAY + 1));
+    let ways = format!("{}{}", widgets::pad("deploy", DEPLOY), widgets::pad("way back", BACK));
+    let counts = counts(model, columns.saturating_sub(WAYS));
     frame.render_widget(Paragraph::new(widgets::sides(counts, vec![Span::styled(ways, theme.style(Role::Dim))], columns)), head);
     widgets::list(frame, body, model, SPEC, |at, columns| row(model, at, columns));
 }
@@ -104,8 +108,7 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
                 Section::Fine => "Looked at, fine",
                 Section::Unchecked => "Could not be checked",
             };
-            let count = if *count == 0 { String::new() } else { format!("  {count}") };
-            vec![Span::styled(title, theme.style(Role::Title)), Span::styled(count, theme.style(Role::Dim))]
+            pieces::group(title, *count, columns, theme)
         }
         Some(Row::Nothing(section)) => vec![Span::styled(absent(model, *section), theme.style(Role::Dim))],
         Some(row) => match state::subject(model, at) {
@@ -131,63 +134,68 @@ fn absent(model: &Model, section: Section) -> String {
 
 /// Text on the left, both directions on the right.
 fn line(theme: Theme, left: Vec<Span<'static>>, deploy: (Role, &str), back: (Role, &str), columns: usize) -> Vec<Span<'static>> {
-    let room = columns.saturating_sub(2 * WAY + 1);
+    let room = columns.saturating_sub(WAYS);
     let mut spans = widgets::fit(left, room, theme);
     spans.push(Span::raw(" ".repeat(room.saturating_sub(widgets::spans_width(&spans)) + 1)));
-    for (role, word) in [deploy, back] {
-        spans.push(Span::styled(widgets::pad(&widgets::clip(word, WAY - 1, theme), WAY), theme.style(role)));
+    for ((role, word), wide) in [(deploy, DEPLOY), (back, BACK)] {
+        spans.push(Span::styled(widgets::pad(&widgets::clip(word, wide, theme), wide), theme.style(role)));
     }
     spans
 }
 
 fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let fold = |open: bool| if open { theme.pick("▾", "v") } else { theme.pick("▸", "+") };
+    let fold = |open: bool| if open { theme.pick("▾", "v") } else { theme.pick("▹", "+") };
     match (subject, row) {
         (Subject::Finding(finding), _) => finding_row(theme, finding, columns),
         (Subject::Migration(migration), Row::Migration(_, open)) => {
             let (role, word) = labels::effect(migration.rollback);
             let left = vec![
                 Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(visible(&migration.version).into_owned(), theme.style(Role::Strong)),
-                Span::styled(format!(" {}", migration::summary(migration, theme)), theme.style(Role::Dim)),
+                Span::styled(migration::name(migration), theme.style(Role::Strong)),
+                Span::styled(format!("  {}", migration::summary(migration, theme)), theme.style(Role::Dim)),
             ];
             line(theme, left, migration::deploy(migration), (role, word), columns)
         }
         (Subject::Operation(_, operation), _) => {
-            let (role, word) = labels::effect(operation.rollback);
-            let glyph = labels::mark(theme, role);
+            let (back, deploy) = (labels::effect(operation.rollback), labels::deploy(operation.on_deploy));
+            let worst = labels::worse(back.0, deploy.0);
             let left = vec![
                 Span::raw("  "),
-                Span::styled(format!("{glyph} "), theme.style(role)),
+                Span::styled(format!("{} ", labels::mark(theme, worst)), theme.style(worst)),
                 Span::styled(format!("{} ", operation.kind.replace('-', " ")), theme.style(Role::Dim)),
                 Span::raw(visible(&operation.object).into_owned()),
             ];
-            line(theme, left, labels::deploy(operation.on_deploy), (role, word), columns)
+            line(theme, left, deploy, back, columns)
         }
         (Subject::Contract(contract), Row::Contract(_, open)) => {
             let left = vec![
                 Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(widgets::clip_left(&visible(&contract.path), columns.saturating_sub(2 * WAY + 14), theme), theme.style(Role::Strong)),
+                Span::styled(widgets::clip_left(&visible(&contract.path), columns.saturating_sub(WAYS + 14), theme), theme.style(Role::Strong)),
                 Span::styled(format!(" {}", labels::contract(contract.kind)), theme.style(Role::Dim)),
             ];
             line(theme, left, labels::grade(contract.on_deploy), labels::grade(contract.on_rollback), columns)
         }
         (Subject::Change(_, change), _) => {
-            let (role, word) = labels::grade(change.on_rollback.max(change.stored));
+            let (back, deploy) = (labels::grade(change.on_rollback.max(change.stored)), labels::grade(change.on_deploy));
+            let worst = labels::worse(back.0, deploy.0);
             let left = vec![
                 Span::raw("  "),
-                Span::styled(format!("{} ", labels::mark(theme, role)), theme.style(role)),
+                Span::styled(format!("{} ", labels::mark(theme, worst)), theme.style(worst)),
                 Span::raw(visible(&change.location).into_owned()),
             ];
-            line(theme, left, labels::grade(change.on_deploy), (role, word), columns)
+            line(theme, left, deploy, back, columns)
         }
         (Subject::Unchecked(unchecked), _) => {
-            let left = vec![
+            let mut left = vec![
                 Span::styled("? ", theme.style(Role::Warn)),
-                Span::raw(format!("{} ", visible(&unchecked.what))),
-                Span::styled(format!(" {}", visible(&unchecked.why)), theme.style(Role::Dim)),
+                Span::raw(visible(&unchecked.what).into_owned()),
+                Span::styled(format!("  {}", visible(&unchecked.why)), theme.style(Role::Dim)),
             ];
+            if let Some(command) = &unchecked.settle_with {
+                left.push(Span::styled(format!("  {} ", theme.arrow()), theme.style(Role::Dim)));
+                left.push(Span::styled(visible(command).into_owned(), theme.style(Role::Code)));
+            }
             widgets::fit(left, columns, theme)
         }
         _ => Vec::new(),
