@@ -96,7 +96,8 @@ fn card_service() {
     assert!(first.starts_with("3.0.0 has no POST /cards/verify, and storefront uses it") && first.contains("(storefront src/pay.ts:88)"), "{first}");
     assert!(removed.flips.is_empty());
 
-    let back = verdict(&answer(opened("card-service"), &format!("{DOES_NOT_COPE} dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong")));
+    let back =
+        verdict(&answer(opened("card-service"), &format!("{DOES_NOT_COPE} dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong")));
     assert_eq!((back.back, back.forward, back.margin), (4.5, 4.0, Some(0.5)));
     assert_eq!(back.conditions.len(), 1, "{:#?}", back.conditions);
     assert_eq!(back.conditions[0].says, "Roll back storefront first, then this");

@@ -89,7 +89,7 @@ fn at(evidence: &Evidence) -> Option<String> {
 /// What a dependent uses that vanishes: `POST /cards/verify`.
 fn operation(world: &World<'_>, dependent: Option<usize>) -> String {
     let uses = slot_of("dependent.uses", world, dependent).and_then(|slot| world.fact(slot)).and_then(source);
-    uses.unwrap_or_else(|| "what vanishes on the way back".to_owned())
+    uses.unwrap_or_else(|| format!("what {} lacks", visible(&world.context.previous)))
 }
 
 fn vanishes(world: &World<'_>, dependent: Option<usize>) -> String {
@@ -190,7 +190,8 @@ pub(super) fn question_for<'c>(checklist: &'c Checklist, world: &World<'_>, slot
         }
         let count = settles.iter().filter(|slot| wanted.contains(slot)).count();
         let rank = (count, *primary == slot, question.opening.is_none(), question);
-        let better = best.as_ref().is_none_or(|best| (rank.0, rank.1, rank.2, std::cmp::Reverse(&rank.3.id)) > (best.0, best.1, best.2, std::cmp::Reverse(&best.3.id)));
+        let better =
+            best.as_ref().is_none_or(|best| (rank.0, rank.1, rank.2, std::cmp::Reverse(&rank.3.id)) > (best.0, best.1, best.2, std::cmp::Reverse(&best.3.id)));
         if better {
             best = Some(rank);
         }

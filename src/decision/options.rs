@@ -107,11 +107,7 @@ impl Build<'_, '_> {
         let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None };
         self.found.push((state, reason));
         if let Some(text) = condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option)) {
-            self.condition(Condition {
-                kind: text.kind.clone(),
-                says: render(&text.says, world, dependent),
-                steps: steps(&text.steps, world, dependent),
-            });
+            self.condition(Condition { kind: text.kind.clone(), says: render(&text.says, world, dependent), steps: steps(&text.steps, world, dependent) });
         }
     }
 

@@ -15,8 +15,7 @@ use crate::model::{NextQuestion, OptionId, OptionState};
 pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
     let world = space.world;
     let deciding: Vec<Slot> = joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
-    let alone: BTreeSet<Slot> =
-        flips::single(space, &deciding).into_iter().filter(|(.., outcome)| outcome.settled).map(|(slot, ..)| slot).collect();
+    let alone: BTreeSet<Slot> = flips::single(space, &deciding).into_iter().filter(|(.., outcome)| outcome.settled).map(|(slot, ..)| slot).collect();
     let blocking = open_blockers(space);
     let class = |slot: &Slot| match slot {
         slot if alone.contains(slot) => 1,
@@ -58,7 +57,8 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
             chosen.push((question, dependent));
         }
     }
-    let mut facts: Vec<Slot> = chosen.iter().flat_map(|(question, dependent)| world.settles(question, *dependent)).filter(|slot| deciding.contains(slot)).collect();
+    let mut facts: Vec<Slot> =
+        chosen.iter().flat_map(|(question, dependent)| world.settles(question, *dependent)).filter(|slot| deciding.contains(slot)).collect();
     facts.extend(ranked.iter().map(|(.., slot, _)| *slot));
     let mut seen = BTreeSet::new();
     facts.retain(|slot| seen.insert(*slot));
@@ -144,7 +144,11 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
         parts.push(format!("{} takes one thing out of the way of ROLL BACK", list(&clears)));
     }
     if parts.is_empty() {
-        parts.push(if question.opening.is_some() { question_why(question, space, dependent) } else { "with other answers it can change the verdict".to_owned() });
+        parts.push(if question.opening.is_some() {
+            question_why(question, space, dependent)
+        } else {
+            "with other answers it can change the verdict".to_owned()
+        });
     }
     parts.join("; ")
 }

@@ -31,7 +31,10 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
         _ => (items(space, space.outcome.option), items(space, OptionId::Go)),
     };
     for foreign in space.world.foreign.iter().rev() {
-        because.insert(0, Reason { rule: "bug".to_owned(), says: format!("{foreign}: a bug of the tool, so nothing here is firm"), facts: Vec::new(), weight: None });
+        because.insert(
+            0,
+            Reason { rule: "bug".to_owned(), says: format!("{foreign}: a bug of the tool, so nothing here is firm"), facts: Vec::new(), weight: None },
+        );
     }
     because.truncate(GIVEN + space.world.foreign.len());
     against.truncate(GIVEN);
@@ -50,11 +53,9 @@ fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f
 /// The first dependent that is not known to cope, for sentences about dependents as a whole.
 fn not_coping(space: &Space<'_>) -> Option<usize> {
     let world = space.world;
-    let is = |key: &str, at: usize, word: &str| {
-        world.concrete(key, Some(at)).is_some_and(|slot| world.shown(slot, world.values[slot]).as_word() == Some(word))
-    };
+    let is = |key: &str, at: usize, word: &str| world.concrete(key, Some(at)).is_some_and(|slot| world.shown(slot, world.values[slot]).as_word() == Some(word));
     let open = |at: &usize| !is("dependent[].uses", *at, "no") && !is("dependent[].copes", *at, "yes");
-    (0..world.dependents.len()).filter(open).min_by_key(|at| !is("dependent[].uses", *at, "yes"))
+    (0..world.dependents.len()).filter(open).min_by_key(|at| (!is("dependent[].uses", *at, "yes"), !is("dependent[].copes", *at, "no")))
 }
 
 /// Weights that count toward a side, the heaviest first; those that always count come after those that rest on facts.
@@ -72,9 +73,7 @@ fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
     }
     let light = |weight: &Consideration| weight.weight < 1.0;
     let always = |weight: &Consideration| matches!(weight.when.node, Node::Constant(_));
-    found.sort_by(|(_, a), (_, b)| {
-        (light(a), always(a)).cmp(&(light(b), always(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id))
-    });
+    found.sort_by(|(_, a), (_, b)| (light(a), always(a)).cmp(&(light(b), always(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id)));
     found.into_iter().map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight))).collect()
 }
 

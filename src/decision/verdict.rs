@@ -29,14 +29,8 @@ pub(super) struct Sum {
 }
 
 /// Nothing said.
-pub(super) const NOTHING_SAID: Sum = Sum {
-    bits: 0,
-    flag_off: OptionState::Cleared,
-    shift: OptionState::Cleared,
-    back: OptionState::Cleared,
-    back_if: OptionState::Cleared,
-    margin: 0,
-};
+pub(super) const NOTHING_SAID: Sum =
+    Sum { bits: 0, flag_off: OptionState::Cleared, shift: OptionState::Cleared, back: OptionState::Cleared, back_if: OptionState::Cleared, margin: 0 };
 
 impl Sum {
     /// Both together.
@@ -49,6 +43,12 @@ impl Sum {
             back_if: self.back_if.max(other.back_if),
             margin: self.margin + other.margin,
         }
+    }
+
+    /// One number that differs for different sums.
+    pub(super) fn packed(&self) -> u64 {
+        let states = [self.flag_off, self.shift, self.back, self.back_if].into_iter().fold(0u64, |all, state| all << 2 | state as u64);
+        u64::from(self.bits) << 48 | states << 32 | u64::from(self.margin as u32)
     }
 
     /// Makes an option's state at least this bad.

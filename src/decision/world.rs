@@ -184,9 +184,7 @@ impl<'a> World<'a> {
     pub(super) fn slot(&self, fact: FactRef, dependent: Option<usize>) -> Slot {
         match (fact, dependent) {
             (FactRef::Plain(place), _) => usize::from(place),
-            (FactRef::Dependent(place), Some(dependent)) => {
-                catalogue::all().len() + dependent * 3 + usize::from(place).saturating_sub(self.first_dependent)
-            }
+            (FactRef::Dependent(place), Some(dependent)) => catalogue::all().len() + dependent * 3 + usize::from(place).saturating_sub(self.first_dependent),
             (FactRef::Dependent(_), None) => usize::MAX,
         }
     }

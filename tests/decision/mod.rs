@@ -1,4 +1,5 @@
 //! What tests of the decision share: the demo stories as facts.
+#![allow(dead_code, reason = "every test file uses a part of it")]
 
 use backout::checklist::{Checklist, catalogue};
 use backout::decision::{Context, decide};
@@ -53,7 +54,9 @@ pub fn story(name: &str) -> Facts {
                 .with_evidence((name == "card-service").then(|| Evidence::at("storefront src/pay.ts", 88)));
             facts.insert(uses.key.clone(), uses);
         }
-        "new-table" => sense(&mut facts, "database.schema=additive database.old_code=doubt database.views_on_new=yes database.downs=none database.compatibility_step=none"),
+        "new-table" => {
+            sense(&mut facts, "database.schema=additive database.old_code=doubt database.views_on_new=yes database.downs=none database.compatibility_step=none")
+        }
         "not-null" => {
             sense(&mut facts, "database.schema=additive database.old_code=breaks-writes database.downs=none database.compatibility_step=exists");
             facts.get_mut("database.old_code").unwrap().source = Some("orders.note is NOT NULL without a default, and 3.0.0 writes orders".to_owned());
@@ -63,7 +66,10 @@ pub fn story(name: &str) -> Facts {
         }
         "styling" => sense(&mut facts, "release.styling_only=yes"),
         "quarterly" => {
-            sense(&mut facts, "release.size=many release.days_since_previous=91 database.schema=destructive database.old_code=breaks-reads database.downs=none database.compatibility_step=none");
+            sense(
+                &mut facts,
+                "release.size=many release.days_since_previous=91 database.schema=destructive database.old_code=breaks-reads database.downs=none database.compatibility_step=none",
+            );
             facts.get_mut("database.old_code").unwrap().source = Some("the table invoices is gone, and 3.0.0 reads it".to_owned());
         }
         other => panic!("{other} is not a story"),

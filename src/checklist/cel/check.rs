@@ -105,9 +105,7 @@ impl Check<'_> {
             (operators::LOGICAL_AND, [a, b]) => Ok(Node::And(Box::new(self.condition(a)?), Box::new(self.condition(b)?))),
             (operators::LOGICAL_OR, [a, b]) => Ok(Node::Or(Box::new(self.condition(a)?), Box::new(self.condition(b)?))),
             (operators::LOGICAL_NOT, [a]) => Ok(Node::Not(Box::new(self.condition(a)?))),
-            (operators::CONDITIONAL, [c, a, b]) => {
-                Ok(Node::If(Box::new(self.condition(c)?), Box::new(self.condition(a)?), Box::new(self.condition(b)?)))
-            }
+            (operators::CONDITIONAL, [c, a, b]) => Ok(Node::If(Box::new(self.condition(c)?), Box::new(self.condition(a)?), Box::new(self.condition(b)?))),
             (operators::EQUALS, [a, b]) => self.compare(at, Order::Equal, a, b),
             (operators::NOT_EQUALS, [a, b]) => Ok(Node::Not(Box::new(self.compare(at, Order::Equal, a, b)?))),
             (operators::LESS, [a, b]) => self.compare(at, Order::Less, a, b),
