@@ -36,6 +36,8 @@ pub struct Risks {
 
 /// Most files whose lines are kept.
 const SOURCES: usize = 16;
+/// Most files that are read for one row: fewer than are kept, so that reading comes to an end.
+const READ: usize = 8;
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy)]
@@ -260,8 +262,12 @@ fn load(model: &mut Model) -> Vec<Effect> {
     }
     let known = &model.screens.risks.sources;
     let files = super::diff::all(model);
-    let next =
-        places(model).into_iter().filter(|(path, _)| !known.contains_key(path)).find_map(|(path, _)| files.iter().find(|file| file.path == path)).cloned();
+    let next = places(model)
+        .into_iter()
+        .take(READ)
+        .filter(|(path, _)| !known.contains_key(path))
+        .find_map(|(path, _)| files.iter().find(|file| file.path == path))
+        .cloned();
     match next {
         Some(change) if model.screens.risks.wanted.as_ref() != Some(&change) => {
             model.screens.risks.wanted = Some(change.clone());
