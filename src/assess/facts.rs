@@ -5,13 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::kinds::styling_only;
-use crate::check::DependentUse;
-use crate::check::globs::globs;
+use crate::check::{self, globs::globs};
 use crate::model::{
     Adoption, Assessment, Config, Contract, ContractChange, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
 };
-
-mod database;
 
 /// Entries up to which a release has few changes.
 pub const FEW: usize = 12;
@@ -28,8 +25,10 @@ pub(super) struct Material<'a> {
     pub assessment: &'a Assessment,
     /// Stages that ended well; nothing is derived from the others.
     pub done: &'a BTreeSet<Stage>,
-    /// Rows of the contract checks.
-    pub dependents: &'a [DependentUse],
+    /// What the database checks sum up to, once they are done.
+    pub database: Option<&'a check::database::summary::Summary>,
+    /// What the contract checks sum up to, once they are done.
+    pub contract: Option<&'a check::contract::Summary>,
     /// Whether either release has a contract file at all.
     pub contracts_exist: bool,
     /// `backout.yaml`.
@@ -42,15 +41,18 @@ pub(super) struct Material<'a> {
 
 /// All facts that can be sensed or derived.
 pub(super) fn derive(from: &Material<'_>) -> Facts {
-    let assessment = from.assessment;
     let mut facts = Vec::new();
     environment(from, &mut facts);
     release(from, &mut facts);
-    if from.done.contains(&Stage::Database) {
-        facts.extend(database::facts(&assessment.migrations, &assessment.findings, &assessment.previous.version));
+    if let Some(summary) = from.database {
+        facts.extend(summary.facts.iter().map(|fact| {
+            // what the migrations say is read off them; that old code copes follows from several things
+            let make = if fact.key == "database.old_code" || fact.key == "database.schema" { Fact::derived } else { Fact::sensed };
+            make(fact.key, word(fact.value)).with_source(&*fact.source).with_evidence(fact.evidence.iter().take(PLACES).cloned())
+        }));
     }
-    if from.done.contains(&Stage::Contract) {
-        contract(from, &mut facts);
+    if let Some(summary) = from.contract {
+        contract(from, summary, &mut facts);
     }
     dependents(from, &mut facts);
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
@@ -138,18 +140,16 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         facts.push(Fact::derived("release.size", word(size)).with_source(source));
 
         let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry)).collect();
-        if let Some(first) = closes.first() {
-            let source = match first.security.first() {
-                Some(id) => format!("{id} is named by a commit of the range"),
-                None => format!("a commit of the range is marked as a security change: {}", first.title),
-            };
-            let evidence = closes.iter().take(PLACES).map(|entry| Evidence {
-                commit: Some(entry.commit.clone()),
-                excerpt: Some(entry.title.clone()),
-                ..Evidence::default()
-            });
-            facts.push(Fact::sensed("release.security_fix", word("yes")).with_source(source).with_evidence(evidence));
-        }
+        let (value, source) = match closes.first() {
+            None => ("no", "no commit of the range names a security id or is marked as a security change".to_owned()),
+            Some(first) => match first.security.first() {
+                Some(id) => ("yes", format!("{id} is named by a commit of the range")),
+                None => ("yes", format!("a commit of the range is marked as a security change: {}", first.title)),
+            },
+        };
+        let evidence =
+            closes.iter().take(PLACES).map(|entry| Evidence { commit: Some(entry.commit.clone()), excerpt: Some(entry.title.clone()), ..Evidence::default() });
+        facts.push(Fact::sensed("release.security_fix", word(value)).with_source(source).with_evidence(evidence));
     }
     if from.done.contains(&Stage::Files)
         && let Some((only, source)) = styling_only(&assessment.files)
@@ -162,70 +162,12 @@ fn closes_hole(entry: &Entry) -> bool {
     !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"))
 }
 
-/// One of the grades of a change.
-type Graded = fn(&ContractChange) -> Grade;
-
-/// The worst change on the way back: contracts in order, then as they stand in the file.
-fn worst(contracts: &[Contract], grade: impl Fn(&ContractChange) -> Grade) -> Option<(&Contract, &ContractChange)> {
-    let changes = contracts.iter().flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)));
-    // `max_by_key` keeps the last of equals; reversed, the first in order is kept
-    let all: Vec<_> = changes.collect();
-    all.into_iter().rev().max_by_key(|(_, change)| grade(change))
-}
-
-fn grade_word(grade: Grade) -> FactValue {
-    word(match grade {
-        Grade::Compatible => "compatible",
-        Grade::Doubt => "doubt",
-        Grade::Breaking => "breaking",
-    })
-}
-
-fn contract(from: &Material<'_>, facts: &mut Vec<Fact>) {
-    let contracts = &from.assessment.contracts;
-    let previous = &from.assessment.previous.version;
-    let calm = || {
-        if !from.contracts_exist {
-            "neither release has a contract file".to_owned()
-        } else if contracts.is_empty() {
-            "no contract file changed".to_owned()
-        } else {
-            format!("{previous} still has everything the changed contracts offer")
-        }
-    };
-    let places = |grade: Graded, worst: Grade| -> Vec<Evidence> {
-        contracts
-            .iter()
-            .flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)))
-            .filter(|(_, change)| worst > Grade::Compatible && grade(change) == worst)
-            .take(PLACES)
-            .map(|(contract, change)| Evidence {
-                path: Some(contract.path.clone()),
-                line: change.line,
-                excerpt: Some(change.says.clone()),
-                ..Evidence::default()
-            })
-            .collect()
-    };
-    let of: [(&str, Graded); 2] = [("contract.way_back", |change| change.on_rollback), ("contract.stored", |change| change.stored)];
-    for (key, grade) in of {
-        let (value, source) = match worst(contracts, grade) {
-            Some((_, change)) if grade(change) > Grade::Compatible => {
-                let source = match (key, vanishes(change)) {
-                    ("contract.way_back", true) => format!("{previous} has no {}", change.location),
-                    _ => format!("{}: {}", change.location, change.says),
-                };
-                (grade(change), source)
-            }
-            _ => (Grade::Compatible, calm()),
-        };
-        facts.push(Fact::derived(key, grade_word(value)).with_source(source).with_evidence(places(grade, value)));
+fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut Vec<Fact>) {
+    for (key, graded) in [("contract.way_back", &summary.way_back), ("contract.stored", &summary.stored)] {
+        let none = !from.contracts_exist && graded.grade == Grade::Compatible;
+        let source = if none { "neither release has a contract file" } else { graded.source.as_str() };
+        facts.push(Fact::derived(key, word(graded.word())).with_source(source).with_evidence(graded.evidence.iter().take(PLACES).cloned()));
     }
-}
-
-/// Whether the thing is new in current, so that previous lacks it.
-fn vanishes(change: &ContractChange) -> bool {
-    change.check.ends_with("-added") || (change.old.is_none() && change.new.is_some())
 }
 
 fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
@@ -238,26 +180,20 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .collect();
     for dependent in &from.config.dependents {
         let key = |what: &str| format!("dependent[{}].{what}", dependent.name);
-        let rows: Vec<&DependentUse> = from.dependents.iter().filter(|row| row.name == dependent.name).collect();
         let may = |(contract, _): &&(&Contract, &ContractChange)| {
             dependent.uses.is_empty() || dependent.uses.iter().any(|path| [&contract.path, &contract.root].iter().any(|at| globs(&[path]).is_match(at)))
         };
-        let possible: Vec<_> = losing.iter().filter(may).collect();
-        let uses = if rows.is_empty() {
-            match possible.first() {
-                None => continue,
-                Some((_, change)) => Fact::sensed(key("uses"), FactValue::Unknown).with_source(and_more(&change.location, possible.len())).low(),
+        let row = from.contract.and_then(|summary| summary.dependents.iter().find(|row| row.name == dependent.name));
+        let uses = match row {
+            Some(row) => {
+                let value = row.uses.map_or(FactValue::Unknown, |uses| word(if uses { "yes" } else { "no" }));
+                Fact::sensed(key("uses"), value).with_source(&*row.source).with_evidence(row.evidence.iter().take(PLACES).cloned())
             }
-        } else {
-            let used: Vec<_> = rows.iter().filter(|row| row.uses == Some(true)).collect();
-            let open: Vec<_> = rows.iter().filter(|row| row.uses.is_none()).collect();
-            let (value, shown) = match (used.is_empty(), open.is_empty()) {
-                (false, _) => (word("yes"), used),
-                (true, false) => (FactValue::Unknown, open),
-                (true, true) => (word("no"), rows.iter().collect()),
-            };
-            let source = shown.first().map(|row| and_more(&row.operation, shown.len())).unwrap_or_default();
-            Fact::sensed(key("uses"), value).with_source(source).with_evidence(shown.iter().flat_map(|row| row.evidence.iter().cloned()).take(PLACES))
+            None => {
+                let possible: Vec<_> = losing.iter().filter(may).collect();
+                let Some((_, change)) = possible.first() else { continue };
+                Fact::sensed(key("uses"), FactValue::Unknown).with_source(and_more(&change.location, possible.len())).low()
+            }
         };
         facts.push(uses);
         for (what, said) in [("copes", dependent.copes), ("can_go_back", dependent.can_go_back)] {

@@ -69,7 +69,8 @@ impl Hints {
             hints.insert(Reverting::DependencyDowngraded);
         }
         if hints.is_empty() {
-            let quiet = silent || matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests" | "ci"));
+            // by its own definition a refactoring changes nothing that anybody sees
+            let quiet = silent || matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests" | "ci" | "refactor"));
             hints.insert(if quiet { Reverting::Nothing } else { Reverting::Unknown });
         }
         hints.into_iter().collect()
@@ -116,7 +117,8 @@ mod tests {
         assert_eq!(of(Some("fix"), &["src/a.rs"]), [Reverting::BugReturns]);
         assert_eq!(of(Some("fix"), &["tests/a.rs"]), [Reverting::Nothing]);
         assert_eq!(of(None, &["README.md"]), [Reverting::Nothing]);
-        assert_eq!(of(Some("refactor"), &["src/a.rs"]), [Reverting::Unknown]);
+        assert_eq!(of(Some("refactor"), &["src/a.rs"]), [Reverting::Nothing]);
+        assert_eq!(of(Some("chore"), &["src/a.rs"]), [Reverting::Unknown]);
         assert_eq!(of(Some("build"), &["Cargo.lock", ".env"]), [Reverting::ConfigMismatch, Reverting::DependencyDowngraded]);
     }
 

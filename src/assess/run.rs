@@ -13,7 +13,7 @@ use super::facts::{Material, derive};
 use super::hints::Hints;
 use super::kinds::{self, Kinds};
 use super::{AssessError, Assessed, Progress, Request, dependents};
-use crate::check::{self, DependentTree, DependentUse, Range, globs};
+use crate::check::{self, DependentTree, Range, globs};
 use crate::model::{Assessment, Changelog, Config, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
 
@@ -27,7 +27,8 @@ const DESCRIPTIONS: [&str; 4] = [".yaml", ".yml", ".json", ".xml"];
 struct Growing {
     assessment: Assessment,
     done: BTreeSet<Stage>,
-    dependents: Vec<DependentUse>,
+    database: Option<check::database::summary::Summary>,
+    contract: Option<check::contract::Summary>,
     contracts_exist: bool,
 }
 
@@ -71,7 +72,8 @@ impl Fixed<'_> {
         let facts = derive(&Material {
             assessment: &growing.assessment,
             done: &growing.done,
-            dependents: &growing.dependents,
+            database: growing.database.as_ref(),
+            contract: growing.contract.as_ref(),
             contracts_exist: growing.contracts_exist,
             config: self.config,
             config_source: &self.config_source,
@@ -124,7 +126,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     if repository.info().shallow {
         assessment.unchecked.push(unchecked("history before the shallow boundary", "this clone's history ends early", Some("git fetch --unshallow")));
     }
-    let growing = Growing { assessment, done: BTreeSet::new(), dependents: Vec::new(), contracts_exist: false };
+    let growing = Growing { assessment, done: BTreeSet::new(), database: None, contract: None, contracts_exist: false };
     let fixed = Fixed {
         config: &config,
         config_source: loaded.source.clone().unwrap_or_else(|| config::NAME.to_owned()),
@@ -303,10 +305,12 @@ fn take_files(growing: &mut Growing, files: &[FileChange], changes: Changes, res
 fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     let started = Instant::now();
     let outcome = check::database::check(range);
+    let summary = check::database::summary::summary(&outcome);
     fixed.end(Stage::Database, started, |growing| {
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
+        growing.database = Some(summary);
         growing.done.insert(Stage::Database);
     });
 }
@@ -320,6 +324,7 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path) {
     let (open, mut failed) = dependents::open(wanted, base);
     let trees: Vec<DependentTree<'_>> = open.iter().map(|dependent| DependentTree { name: dependent.name.clone(), tree: dependent.tree.as_ref() }).collect();
     let outcome = check::contract::check(range, &trees);
+    let summary = check::contract::summary(&outcome, range.previous_version);
     if outcome.contracts.is_empty() {
         failed.clear();
     }
@@ -335,7 +340,7 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path) {
                 Some("name the files as `contracts` in backout.yaml, or ask who calls this service"),
             ));
         }
-        growing.dependents = outcome.dependents;
+        growing.contract = Some(summary);
         growing.contracts_exist = exist;
         growing.done.insert(Stage::Contract);
     });

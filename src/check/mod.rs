@@ -42,6 +42,8 @@ pub struct DatabaseOutcome {
     pub findings: Vec<Finding>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
+    /// Dialects that are live by `backout.yaml`; empty when it does not say.
+    pub dialects: Vec<String>,
 }
 
 /// How one dependent uses what vanishes on the way back.

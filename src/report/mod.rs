@@ -22,4 +22,5 @@ pub use json::json;
 pub use layout::ascii;
 pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
+pub use story::event_line;
 pub use text::text;

@@ -189,6 +189,12 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
     Line { seq: event.seq, at: event.at, who: names.who(event), what, withdrawn, weighty }
 }
 
+/// What an event was, in one line with whoever acted; names included. `previous` is the version that would be gone back to.
+pub fn event_line(event: &Event, previous: &str) -> String {
+    let line = line(event, &Names::new(std::slice::from_ref(event), true), previous, false);
+    if line.who.is_empty() { line.what } else { format!("{} ({})", line.what, line.who) }
+}
+
 fn decided(event: &Event, names: &Names) -> Option<Decided> {
     let EventKind::Decided { option, recommended, strength, reason, typed, second, expect, within_minutes, open: _ } = &event.what else { return None };
     let mut text = vec![("reason", names.clean(reason)), ("recommended", format!("{} ({})", recommended.title(), strength.id()))];

@@ -23,6 +23,7 @@ mod mailmap;
 mod message;
 mod open;
 mod releases;
+mod renames;
 mod revert_trial;
 mod reverts;
 mod scheme;
@@ -82,7 +83,7 @@ pub struct Changes {
     pub insertions: Option<u64>,
     /// Same source.
     pub deletions: Option<u64>,
-    /// Renames found.
+    /// Renames as `git diff -M` finds them.
     pub renames: Option<u64>,
     /// Objects that are not there.
     pub unchecked: Vec<Unchecked>,

@@ -104,6 +104,50 @@ fn special_files_count_as_git_counts_them() {
     assert_eq!(ours(bare.path()), shortstat(bare.path(), "v1.0.0", "v2.0.0").unwrap());
 }
 
+/// `old new` of every rename, by git and by us.
+fn both_renames(folder: &std::path::Path) -> Option<[Vec<String>; 2]> {
+    let said = git(folder, &["diff", "-M", "--name-status", "v1.0.0", "v2.0.0"])?;
+    let mut theirs: Vec<String> =
+        said.lines().filter(|line| line.starts_with('R')).filter_map(|line| line.split_once('\t')).map(|(_, names)| names.replace('\t', " ")).collect();
+    let (repository, releases) = open(folder);
+    let pair = repository.pair(&releases, Some("1.0.0"), Some("2.0.0")).unwrap();
+    let files = repository.changes(&pair).unwrap().files;
+    let mut ours: Vec<String> = files.iter().filter_map(|file| Some(format!("{} {}", file.old_path.as_ref()?, file.path))).collect();
+    theirs.sort();
+    ours.sort();
+    Some([theirs, ours])
+}
+
+#[test]
+fn renames_are_git_s() {
+    let fixture = special();
+    let Some([theirs, ours]) = both_renames(fixture.path()) else { return };
+    assert_eq!(ours, theirs);
+    for seed in 1..=8 {
+        let mut numbers = Numbers(0x2545_F491_4F6C_DD1D_u64.wrapping_mul(seed));
+        let mut fixture = Fixture::new();
+        let bodies: Vec<Vec<u64>> = (0..14).map(|_| (0..4 + numbers.below(30)).map(|_| numbers.below(40)).collect()).collect();
+        let lines = |body: &[u64]| body.iter().map(|n| format!("a line about {n}\n")).collect::<String>();
+        let before: Vec<(String, String)> = bodies.iter().enumerate().map(|(at, body)| (format!("old{}/name{}", at % 3, at % 6), lines(body))).collect();
+        let first = fixture.main("before", &before.iter().map(|(path, body)| text(path, body)).collect::<Vec<_>>());
+        fixture.tag("v1.0.0", first);
+        let after: Vec<(String, String)> = bodies
+            .iter()
+            .enumerate()
+            .map(|(at, body)| {
+                let kept: Vec<u64> = body.iter().map(|n| if numbers.below(4) == 0 { n + 50 } else { *n }).collect();
+                (format!("new{}/name{}", at % 4, numbers.below(9)), lines(if numbers.below(3) == 0 { body } else { &kept }))
+            })
+            .collect();
+        let mut files: Vec<File<'_>> = before.iter().map(|(path, _)| path.as_str()).collect::<std::collections::BTreeSet<_>>().into_iter().map(gone).collect();
+        files.extend(after.iter().map(|(path, body)| text(path, body)));
+        let last = fixture.main("after", &files);
+        fixture.tag("v2.0.0", last);
+        let Some([theirs, ours]) = both_renames(fixture.path()) else { return };
+        assert_eq!(ours, theirs, "seed {seed}");
+    }
+}
+
 #[test]
 fn files_carry_git_s_lines_and_renames() {
     let fixture = special();
@@ -118,7 +162,7 @@ fn files_carry_git_s_lines_and_renames() {
     assert!(changes.renames.unwrap() >= 1 && changes.unchecked.is_empty());
     let names = repository.names(&pair).unwrap();
     assert!(names.iter().any(|file| file.path == "becomes-folder/inside"));
-    assert_eq!(repository.commit_changes("v2.0.0").unwrap().len(), names.len());
+    assert_eq!(repository.commit_changes("v2.0.0").unwrap(), changes.files);
 }
 
 /// A small generator of numbers, so that every run sees the same histories.

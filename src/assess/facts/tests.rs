@@ -1,6 +1,7 @@
 //! Tests of the table from findings to facts.
 
 use super::*;
+use crate::check::DependentUse;
 use crate::model::{
     Affects, ContractChange, ContractKind, Dependent, DeployEffect, Down, DownKind, DownState, Effect, Environment, FileChange, FileStatus, Migration,
     MigrationChange, Operation, Relation, Release, RepositoryInfo, RevertEffect, Switch,
@@ -20,10 +21,13 @@ fn entry(kind: &str, paths: &[&str]) -> Entry {
 }
 
 fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts {
+    let database = crate::check::DatabaseOutcome { migrations: assessment.migrations.clone(), findings: assessment.findings.clone(), ..Default::default() };
+    let contract = crate::check::ContractOutcome { contracts: assessment.contracts.clone(), dependents: rows.to_vec(), ..Default::default() };
     derive(&Material {
         assessment,
         done: &Stage::ALL.into_iter().collect(),
-        dependents: rows,
+        database: Some(&check::database::summary::summary(&database)),
+        contract: Some(&check::contract::summary(&contract, &assessment.previous.version)),
         contracts_exist: true,
         config,
         config_source: "backout.yaml",
@@ -130,7 +134,8 @@ fn a_stage_that_did_not_end_gives_no_facts() {
     let material = Material {
         assessment: &range,
         done: &none,
-        dependents: &[],
+        database: None,
+        contract: None,
         contracts_exist: true,
         config: &Config::default(),
         config_source: "x",
@@ -164,11 +169,11 @@ fn size_leaves_out_what_does_not_count() {
 fn security_needs_a_mark() {
     let mut range = assessment();
     range.changelog.entries = vec![entry("fix", &["src/a.rs"])];
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "absent");
+    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "no");
     range.changelog.entries[0].security.push("CVE-2024-12345".into());
     assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "yes");
     range.changelog.entries[0].cancelled_by = Some("x".into());
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "absent");
+    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "no");
 }
 
 #[test]

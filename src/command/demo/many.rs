@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::story::Commit;
 
-/// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{team}` and `{number}` are filled in.
+/// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{words}`, `{a}` and `{number}` are filled in.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Many {
@@ -54,7 +54,9 @@ impl Many {
         let fill = |text: &str| {
             let mut upper = thing.replace('_', " ").split(' ').map(capital).collect::<String>();
             upper.retain(|c| c != ' ');
-            text.replace("{area}", area)
+            let article = if thing.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            text.replace("{a}", article)
+                .replace("{area}", area)
                 .replace("{Thing}", &upper)
                 .replace("{thing}", thing)
                 .replace("{words}", &thing.replace('_', " "))

@@ -129,7 +129,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             .collect();
         lines.extend(said);
         if detailed && let Some(why) = question.map(|question| question.why.clone()).filter(|why| !why.is_empty() && *why != next.why_now) {
-            for part in widgets::wrap(&crate::model::visible(&why), room) {
+            for part in widgets::wrap(&model.filled(&why), room) {
                 lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));
             }
         }

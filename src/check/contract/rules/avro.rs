@@ -1,0 +1,5 @@
+//! Rows for avro.
+
+use super::Rule;
+
+pub(in super::super) static RULES: &[Rule] = &[];

@@ -1,0 +1,270 @@
+//! The way down: what kind it is, whether it undoes its up, and what it loses. Up and down are played on the schema before
+//! them; what is left over, missing or emptied afterwards tells.
+
+use super::operation::OperationKind;
+use super::read::Way;
+use super::schema::{Entity, Schema};
+use super::step::{Action as A, Script};
+use crate::model::{Down, DownKind, DownState};
+
+/// Judges the way down of one migration. `before` is the schema its up found.
+pub fn judge(up: &Script, way: &Way, before: &Schema) -> Down {
+    match way {
+        Way::None => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some("there is no down".to_owned()) },
+        Way::Irreversible(why) => {
+            Down { kind: DownKind::Irreversible, state: None, path: None, line: None, loses_data: Some(loses_by_up(up, before)), why: Some(why.clone()) }
+        }
+        Way::Derived(script) => {
+            let (state, loses, why) = play(up, script, before, true);
+            Down { kind: DownKind::Derivable, state: Some(state), path: None, line: None, loses_data: Some(loses), why }
+        }
+        Way::Written { script, path, line } => written(up, script, path, *line, before),
+    }
+}
+
+fn written(up: &Script, script: &Script, path: &str, line: usize, before: &Schema) -> Down {
+    let down = |kind, state, loses_data, why: Option<String>| Down { kind, state, path: Some(path.to_owned()), line: Some(line), loses_data, why };
+    if let Some(at) = script.refuses {
+        return Down { line: Some(at), ..down(DownKind::Irreversible, None, Some(loses_by_up(up, before)), Some("it refuses on purpose".to_owned())) };
+    }
+    if let Some((at, why)) = &script.fails {
+        return Down { line: Some(*at), ..down(DownKind::Script, Some(DownState::Failing), Some(play(up, script, before, false).1), Some(why.clone())) };
+    }
+    if script.effective().next().is_none() {
+        if up.effective().next().is_none() {
+            return down(DownKind::Script, Some(DownState::Complete), Some(false), Some("there is nothing to undo".to_owned()));
+        }
+        return down(DownKind::None, Some(DownState::Empty), Some(false), Some("it does nothing".to_owned()));
+    }
+    let (state, loses, why) = play(up, script, before, false);
+    down(DownKind::Script, Some(state), Some(loses), why)
+}
+
+/// Plays up and down on the schema before, and compares.
+fn play(up: &Script, down: &Script, before: &Schema, derived: bool) -> (DownState, bool, Option<String>) {
+    let mut schema = before.clone();
+    for step in &up.steps {
+        schema.apply(&step.action);
+    }
+    let middle = schema.clone();
+    for step in &down.steps {
+        schema.apply(&step.action);
+    }
+    let after = schema;
+    let loss = lost(up, down, before, &middle, &after);
+    if let Some(why) = harm(up, down, before, &middle, &after) {
+        return (DownState::Harmful, true, Some(why));
+    }
+    if let Some(step) = down.steps.iter().find(|step| matches!(step.action, A::Unknown { .. })) {
+        return (DownState::Incomplete, loss.is_some(), Some(format!("line {} of it was not understood", step.line)));
+    }
+    if let Some(why) = left(up, down, before, &middle, &after)
+        && !derived
+    {
+        return (DownState::Incomplete, loss.is_some(), Some(why));
+    }
+    (DownState::Complete, loss.is_some(), loss)
+}
+
+/// The living entity that carries the rows of another one.
+fn successor(schema: &Schema, id: usize) -> Option<&Entity> {
+    let entity = schema.entities.get(id)?;
+    if entity.alive {
+        return Some(entity);
+    }
+    schema.entities.iter().find(|other| other.alive && other.copied.contains(&id))
+}
+
+/// What is lost when the down runs: rows written since, or rows that the up already destroyed.
+fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    for (id, entity) in middle.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
+        match successor(after, id) {
+            None => return Some(format!("what is in {} is lost", entity.name)),
+            Some(kept) => {
+                // Without knowing the successor's columns nothing is said about them, unless it is the same table.
+                let same = after.entities.get(id).is_some_and(|entity| entity.alive);
+                let gone = entity.columns.iter().enumerate().find(|(at, state)| {
+                    state.alive && if same { kept.columns.get(*at).is_none_or(|now| !now.alive) } else { kept.known && kept.get(&state.column.name).is_none() }
+                });
+                if let Some((_, state)) = gone {
+                    return Some(format!("what is in {}.{} is lost", entity.name, state.column.name));
+                }
+                if let Some(why) = narrowed(entity, kept) {
+                    return Some(why);
+                }
+            }
+        }
+    }
+    for step in down.effective() {
+        match &step.action {
+            A::Truncate { table } | A::Delete { table } => return Some(format!("rows of {table} are removed")),
+            A::Update { table, reads, .. } if reads.is_empty() => return Some(format!("values in {table} are overwritten")),
+            _ => {}
+        }
+    }
+    if loses_by_up_in(up, before, middle) { Some("what the up removed or overwrote does not come back".to_owned()) } else { None }
+}
+
+fn narrowed(before: &Entity, after: &Entity) -> Option<String> {
+    before.columns.iter().filter(|state| state.alive).find_map(|state| {
+        let now = after.get(&state.column.name)?;
+        let narrower = [super::dialect::Dialect::MySql, super::dialect::Dialect::Postgres]
+            .iter()
+            .all(|dialect| super::judge::compare(&state.column.data_type, &now.column.data_type, *dialect) == super::judge::Change::Narrower);
+        narrower.then(|| format!("values in {}.{} that no longer fit are cut or refused", before.name, state.column.name))
+    })
+}
+
+fn loses_by_up(up: &Script, before: &Schema) -> bool {
+    let mut middle = before.clone();
+    for step in &up.steps {
+        middle.apply(&step.action);
+    }
+    loses_by_up_in(up, before, &middle)
+}
+
+/// The up itself destroyed something that no down brings back.
+fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
+    let old_table = |table: &super::step::Name| before.table(table).is_some() || !before.replayed;
+    let gone = before.entities.iter().enumerate().filter(|(_, entity)| entity.alive).any(|(id, entity)| match successor(middle, id) {
+        None => true,
+        Some(kept) => entity.columns.iter().enumerate().any(|(at, state)| {
+            state.alive
+                && if kept.alive && middle.entities[id].alive {
+                    kept.columns.get(at).is_none_or(|now| !now.alive)
+                } else {
+                    kept.known && kept.get(&state.column.name).is_none()
+                }
+        }),
+    });
+    gone || up.effective().any(|step| match &step.action {
+        // Tables and columns whose definition was never seen are not in `before`.
+        A::DropTable { table, .. } => before.table(table).is_none() && middle.table(table).is_none() && !before.replayed,
+        A::DropColumn { table, column } => {
+            before.table(table).is_none_or(|entity| entity.get(column).is_none() && !entity.known)
+                && middle.table(table).is_some_and(|entity| entity.get(column).is_none() && entity.old.is_some())
+        }
+        A::Truncate { table } | A::Delete { table } => old_table(table),
+        A::Update { table, columns, fills_null, reads } => {
+            let new_only = !columns.is_empty()
+                && columns
+                    .iter()
+                    .all(|column| before.table(table).is_some_and(|entity| entity.known && entity.get(column).is_none()) || added(up, table, column));
+            old_table(table) && !fills_null && reads.is_empty() && !new_only
+        }
+        _ => false,
+    })
+}
+
+fn added(up: &Script, table: &super::step::Name, column: &str) -> bool {
+    up.steps
+        .iter()
+        .any(|step| matches!(&step.action, A::AddColumn { table: on, column: added, .. } if on.key() == table.key() && added.name.eq_ignore_ascii_case(column)))
+}
+
+/// What the down destroys that its up did not make.
+fn harm(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    for (id, entity) in before.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
+        let (was_there, is_there) = (successor(middle, id).is_some(), successor(after, id).is_some() || after.table(&entity.name).is_some());
+        if was_there && !is_there {
+            return Some(format!("it drops {}, which its up did not make", entity.name));
+        }
+        let (Some(now), Some(then)) = (middle.entities.get(id), after.entities.get(id)) else { continue };
+        if now.alive && then.alive {
+            let gone = entity.columns.iter().enumerate().find(|(at, state)| {
+                state.alive
+                    && now.columns.get(*at).is_some_and(|state| state.alive)
+                    && then.columns.get(*at).is_some_and(|state| !state.alive)
+                    && then.get(&state.column.name).is_none()
+            });
+            if let Some((_, state)) = gone {
+                return Some(format!("it drops {}.{}, which its up did not make", entity.name, state.column.name));
+            }
+        }
+    }
+    let touched = |table: &super::step::Name| {
+        up.effective().any(|step| {
+            matches!(step.action, A::Insert { .. } | A::Delete { .. } | A::Update { .. } | A::Truncate { .. } | A::HostCode { .. })
+                && step.action.table().is_none_or(|other| other.key() == table.key())
+        })
+    };
+    for step in down.effective() {
+        match &step.action {
+            A::Truncate { table } if before.table(table).is_some() => return Some(format!("it removes all rows of {table}")),
+            A::Delete { table } if before.table(table).is_some_and(|entity| entity.old.is_some() || entity.known) && !touched(table) && !relaxes(up, table) => {
+                return Some(format!("it removes rows of {table}, which its up did not add"));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The up allows what the down must clean up before it can refuse it again.
+fn relaxes(up: &Script, table: &super::step::Name) -> bool {
+    up.effective().any(|step| {
+        let kind = OperationKind::of(&step.action);
+        let loosens = matches!(
+            kind,
+            OperationKind::DropNotNull
+                | OperationKind::DropUnique
+                | OperationKind::DropCheck
+                | OperationKind::DropConstraint
+                | OperationKind::DropForeignKey
+                | OperationKind::DropIndex
+                | OperationKind::RestateColumn
+                | OperationKind::AddEnumValue
+                | OperationKind::WidenType
+                | OperationKind::ChangeType
+        );
+        loosens && step.action.table().is_none_or(|other| other.key() == table.key())
+    }) || up.effective().any(|step| matches!(step.action, A::CreateTable(_)))
+}
+
+/// What the down leaves behind or does not bring back.
+fn left(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    for (id, entity) in middle.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
+        let made = before.entities.get(id).is_none_or(|was| !was.alive) && entity.old.is_none();
+        if made && after.entities.get(id).is_some_and(|now| now.alive) && before.table(&entity.name).is_none() {
+            return Some(format!("the table {} stays", entity.name));
+        }
+        let (Some(was), Some(now)) = (before.entities.get(id), after.entities.get(id)) else { continue };
+        if was.alive && now.alive {
+            let stays = entity.columns.iter().enumerate().skip(was.columns.len()).find(|(at, state)| {
+                state.alive && state.old.is_none() && state.known && now.columns.get(*at).is_some_and(|now| now.alive) && was.get(&state.column.name).is_none()
+            });
+            if let Some((_, state)) = stays {
+                return Some(format!("the column {}.{} stays", entity.name, state.column.name));
+            }
+        }
+    }
+    for entity in before.entities.iter().filter(|entity| entity.alive) {
+        if middle.table(&entity.name).is_none() && after.table(&entity.name).is_none() {
+            return Some(format!("the table {} does not come back", entity.name));
+        }
+    }
+    if let Some(name) = middle.indexes.keys().find(|name| {
+        !before.indexes.contains_key(*name) && after.indexes.get(*name).is_some_and(|index| after.table(&index.table).is_some_and(|entity| entity.alive))
+    }) {
+        return Some(format!("the index {name} stays"));
+    }
+    if let Some(name) = before.indexes.keys().find(|name| !middle.indexes.contains_key(*name) && !after.indexes.contains_key(*name)) {
+        let table_gone = before.indexes.get(name).is_some_and(|index| after.table(&index.table).is_none());
+        if !table_gone {
+            return Some(format!("the index {name} does not come back"));
+        }
+    }
+    if let Some(name) = before.views.keys().find(|name| !middle.views.contains_key(*name) && !after.views.contains_key(*name)) {
+        return Some(format!("the view {name} does not come back"));
+    }
+    if let Some(name) = before.routines.keys().find(|name| !middle.routines.contains_key(*name) && !after.routines.contains_key(*name)) {
+        return Some(format!("the routine {name} does not come back"));
+    }
+    let enum_value = up.effective().find_map(|step| if let A::AddEnumValue { value, .. } = &step.action { Some(value.clone()) } else { None });
+    if let Some(value) = enum_value
+        && !down.effective().any(|step| matches!(step.action, A::DropType { .. } | A::CreateType { .. }))
+    {
+        return Some(format!("the value {value} stays in its type"));
+    }
+    None
+}

@@ -1,0 +1,156 @@
+//! Judged migrations to findings: one a check and object, copies for several databases together.
+
+use super::checks::Check;
+use crate::model::{Confidence, Direction, Domain, DownKind, DownState, Effect, Evidence, Finding, Migration, MigrationChange, Severity};
+
+/// Most places that a finding shows.
+const SHOWN: usize = 12;
+
+/// What a judged step says.
+pub struct Said {
+    /// The check.
+    pub check: Check,
+    /// The object.
+    pub object: String,
+    /// Effect on old code.
+    pub effect: Effect,
+    /// One sentence.
+    pub why: String,
+    /// The migration's place.
+    pub place: Evidence,
+    /// Where old code uses it.
+    pub used_by: Vec<Evidence>,
+    /// SQL that makes old code work.
+    pub step: Option<String>,
+    /// Its database is one that is live.
+    pub live: bool,
+}
+
+/// A finding of a check with its documentation's words.
+pub fn make(check: Check, severity: Severity, confidence: Confidence, subject: impl Into<String>, says: impl Into<String>, evidence: Vec<Evidence>) -> Finding {
+    let doc = check.doc();
+    let direction = if doc.direction == Direction::Deploy { Direction::Deploy } else { doc.direction };
+    Finding {
+        check: doc.id.to_owned(),
+        domain: Domain::Database,
+        severity,
+        direction,
+        confidence,
+        subject: crate::model::visible(&subject.into()).into_owned(),
+        says: sentence(&says.into()),
+        why: doc.why.to_owned(),
+        action: doc.action.to_owned(),
+        compatibility_step: None,
+        evidence,
+    }
+}
+
+fn sentence(text: &str) -> String {
+    crate::model::visible(text).into_owned()
+}
+
+/// Findings of all judged steps.
+pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::new();
+    for said in said {
+        let severity = match said.effect {
+            _ if !said.live => Severity::Notes,
+            Effect::BreaksReads | Effect::BreaksWrites => Severity::Blocks,
+            Effect::DataChanged | Effect::Doubt => Severity::Warns,
+            Effect::Safe => Severity::Notes,
+        };
+        let confidence = match said.effect {
+            Effect::BreaksReads | Effect::BreaksWrites | Effect::DataChanged if !said.used_by.is_empty() => Confidence::Proven,
+            Effect::Doubt => Confidence::Hint,
+            _ => Confidence::Likely,
+        };
+        let same = out.iter_mut().find(|finding| finding.check == said.check.id() && finding.subject == said.object);
+        let finding = match same {
+            Some(finding) => {
+                finding.severity = finding.severity.min(severity);
+                finding.confidence = finding.confidence.min(confidence);
+                finding
+            }
+            None => {
+                out.push(make(said.check, severity, confidence, said.object.clone(), said.why.clone(), Vec::new()));
+                let last = out.len() - 1;
+                &mut out[last]
+            }
+        };
+        finding.compatibility_step = finding.compatibility_step.take().or(said.step);
+        for place in std::iter::once(said.place).chain(said.used_by) {
+            if finding.evidence.len() < SHOWN && !finding.evidence.iter().any(|other| other.path == place.path && other.line == place.line) {
+                finding.evidence.push(place);
+            }
+        }
+    }
+    out
+}
+
+/// Findings about files and downs.
+pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Finding> {
+    let mut out = Vec::new();
+    let runs: Vec<&Migration> =
+        migrations.iter().filter(|migration| matches!(migration.change, MigrationChange::Added | MigrationChange::RenamedRunsAgain)).collect();
+    let place = |migration: &Migration| Evidence::at(migration.file.as_str(), migration.line);
+    let real: Vec<&(String, bool)> = edits.iter().filter(|(_, formatting)| !formatting).collect();
+    if !real.is_empty() {
+        let evidence = real.iter().take(SHOWN).map(|(path, _)| Evidence::at(path.as_str(), 1)).collect();
+        out.push(make(
+            Check::EditedAfterShipping,
+            Severity::Notes,
+            Confidence::Proven,
+            subject(real.len(), &real[0].0),
+            format!("{} shipped before and {} edited since", count(real.len()), if real.len() == 1 { "was" } else { "were" }),
+            evidence,
+        ));
+    }
+    let mut many = |check: Check, severity: Severity, chosen: Vec<&Migration>, says: &str| {
+        if let Some(first) = chosen.first() {
+            let evidence = chosen.iter().take(SHOWN).map(|migration| match (&migration.down.path, migration.down.line, check) {
+                (Some(path), line, Check::DownUnfit | Check::DownLosesData) => {
+                    Evidence { excerpt: migration.down.why.clone(), ..Evidence::at(path.as_str(), line.unwrap_or(1)) }
+                }
+                _ => place(migration),
+            });
+            let why = if chosen.len() == 1 {
+                first.down.why.clone().filter(|_| check == Check::DownUnfit || check == Check::DownLosesData).map(|why| format!(": {why}")).unwrap_or_default()
+            } else {
+                String::new()
+            };
+            out.push(make(
+                check,
+                severity,
+                Confidence::Proven,
+                subject(chosen.len(), &first.path),
+                format!("{} {says}{why}", count(chosen.len())),
+                evidence.collect(),
+            ));
+        }
+    };
+    let risky = |migration: &&Migration| migration.rollback != Effect::Safe;
+    let pick = |test: &dyn Fn(&Migration) -> bool| runs.iter().copied().filter(|migration| test(migration)).collect::<Vec<_>>();
+    many(
+        Check::RunsAgain,
+        Severity::Warns,
+        pick(&|migration| migration.change == MigrationChange::RenamedRunsAgain),
+        "carries the text of an older one and runs again",
+    );
+    let missing = pick(&|migration| matches!(migration.down.kind, DownKind::None | DownKind::Irreversible) && !migration.operations.is_empty());
+    many(Check::DownMissing, if missing.iter().any(risky) { Severity::Warns } else { Severity::Notes }, missing, "has no way down");
+    let unfit = pick(&|migration| matches!(migration.down.state, Some(DownState::Failing | DownState::Harmful | DownState::Incomplete)));
+    many(Check::DownUnfit, Severity::Warns, unfit, "has a down that does not undo it");
+    let losing = pick(&|migration| migration.down.loses_data == Some(true) && matches!(migration.down.kind, DownKind::Script | DownKind::Derivable));
+    many(Check::DownLosesData, Severity::Notes, losing, "loses data on the way down");
+    let removed: Vec<&Migration> = migrations.iter().filter(|migration| migration.change == MigrationChange::Removed).collect();
+    many(Check::MigrationRemoved, Severity::Notes, removed, "is gone from the new release");
+    out
+}
+
+fn count(number: usize) -> String {
+    if number == 1 { "1 migration".to_owned() } else { format!("{number} migrations, of which each") }
+}
+
+fn subject(number: usize, first: &str) -> String {
+    if number == 1 { first.to_owned() } else { format!("{first} and {} more", number - 1) }
+}

@@ -1,0 +1,381 @@
+//! Columns.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::schema::{Entity, Touched};
+use super::super::step::{Action as A, Column, DefaultValue, Name};
+use super::super::usage::Nullability;
+use super::table::{Fate, fate};
+use super::{Case, Change, Verdict, compare};
+use crate::model::Effect;
+
+pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+    let named = action.table().cloned().unwrap_or_default();
+    let name = action.column().unwrap_or_default().to_owned();
+    let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
+        return Verdict::new(kind, Effect::Doubt, "the table is not known");
+    };
+    if entity.old.is_none() {
+        return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
+    }
+    let table = case.old_name(entity, &named);
+    let here = Here { case, kind, entity, table: &table, name: &name, touched };
+    if !entity.alive && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same) && !matches!(action, A::DropColumn { .. }) {
+        return Verdict::safe(kind, format!("the table {table} is dropped later in this range; that is judged there"));
+    }
+    if !state.alive && !matches!(action, A::DropColumn { .. }) {
+        return Verdict::safe(kind, format!("the column {name} is dropped later in this range; that is judged there"));
+    }
+    let old = state.old.clone();
+    match action {
+        A::AddColumn { column, .. } => here.added(column, &state.column, touched.existed && state.old.is_some()),
+        A::DropColumn { .. } => here.dropped(old),
+        A::RenameColumn { to, .. } => here.renamed(old, to, &state.column.name),
+        A::ChangeType { to, .. } => here.retyped(old, to, &state.column),
+        A::RestateColumn { column, keeps_default, .. } => here.restated(old, column, *keeps_default, &state.column),
+        A::SetNotNull { .. } => here.required(old, &state.column),
+        A::DropNotNull { .. } => here.relaxed(old, &state.column),
+        A::SetDefault { value, .. } => here.default_set(old, value, &state.column),
+        A::DropDefault { .. } => here.default_dropped(old, &state.column),
+        A::SetGenerated { .. } => here.when_used(
+            old,
+            Effect::BreaksWrites,
+            format!("the database now computes {table}.{name}, and refuses values that {} writes", case.previous),
+            Check::GeneratedColumn,
+        ),
+        A::DropGenerated { .. } => here.when_used(
+            old,
+            Effect::Doubt,
+            format!("the database no longer computes {table}.{name}, which {} expects", case.previous),
+            Check::GeneratedColumn,
+        ),
+        A::SetIdentity { always: true, .. } => {
+            here.when_used(old, Effect::BreaksWrites, format!("{table}.{name} no longer takes values from a writer"), Check::GeneratedColumn)
+        }
+        A::DropIdentity { .. } => here.when_used(old, Effect::BreaksWrites, format!("the database no longer numbers {table}.{name}"), Check::DefaultRemoved),
+        _ => Verdict::safe(kind, "no statement of old code sees it"),
+    }
+}
+
+struct Here<'a, 'b> {
+    case: &'b Case<'a>,
+    kind: K,
+    entity: &'b Entity,
+    table: &'b Name,
+    name: &'b str,
+    touched: Touched,
+}
+
+impl Here<'_, '_> {
+    fn safe(&self, why: impl Into<String>) -> Verdict {
+        Verdict::safe(self.kind, why)
+    }
+
+    fn new_column(&self) -> Verdict {
+        self.safe(self.case.unknown_to_old(&format!("the column {}.{}", self.table, self.name)))
+    }
+
+    fn unused(&self) -> Verdict {
+        self.safe(self.case.unused(&format!("the column {}.{}", self.table, self.name)))
+    }
+
+    fn when_used(&self, old: Option<String>, effect: Effect, why: String, check: Check) -> Verdict {
+        let Some(old) = old else { return self.new_column() };
+        let used = self.case.uses_column(self.table, &old);
+        if used.is_empty() { self.unused() } else { Verdict::new(self.kind, effect, why).used(used).check(check) }
+    }
+
+    /// Rows of old code lack a value that the database demands and does not fill.
+    fn refuses(&self, check: Check, column: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let used = case.uses_table(table);
+        let step = compatibility::fill(case.dialect, table, column);
+        if let Some(place) = case.lenient.filter(|_| matches!(case.dialect, Dialect::MySql | Dialect::Unknown)) {
+            let mut used = used;
+            used.insert(0, place.clone());
+            return Verdict::new(
+                self.kind,
+                Effect::Doubt,
+                format!("{table}.{name} must be given and has no default, but strict mode is off: MySQL stores an empty value instead"),
+            )
+            .used(used)
+            .step(step)
+            .check(check);
+        }
+        if used.is_empty() {
+            return Verdict::new(
+                self.kind,
+                Effect::Doubt,
+                format!(
+                    "{table}.{name} must be given and has no default; the table is not found in the code of {}, so who writes it is not known",
+                    case.previous
+                ),
+            )
+            .step(step)
+            .check(check);
+        }
+        Verdict::new(self.kind, Effect::BreaksWrites, format!("{} writes {table} without {name}, which must be given and has no default", case.previous))
+            .used(used)
+            .step(step)
+            .check(check)
+    }
+
+    fn added(&self, stated: &Column, end: &Column, old: bool) -> Verdict {
+        if old {
+            return self.safe(format!("the column {}.{} is already there", self.table, self.name));
+        }
+        if stated.required() {
+            return if end.required() {
+                self.refuses(Check::RequiredColumn, end)
+            } else {
+                self.safe(format!("{}.{} may be left out at the end of the range", self.table, self.name))
+            };
+        }
+        if stated.unique && matches!(stated.default, DefaultValue::Constant(_)) {
+            let used = self.case.uses_table(self.table);
+            return Verdict::new(
+                self.kind,
+                Effect::BreaksWrites,
+                format!("the second row that {} writes has the same default in {}.{}, which must be unique", self.case.previous, self.table, self.name),
+            )
+            .used(used)
+            .check(Check::UniqueAdded);
+        }
+        self.new_column()
+    }
+
+    fn dropped(&self, old: Option<String>) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let Some(old) = old else { return self.safe(format!("the column {table}.{} is made and dropped inside the range", self.name)) };
+        let used = case.uses_column(table, &old);
+        if used.is_empty() {
+            return self.unused();
+        }
+        if let Some(again) = self.entity.get(&old) {
+            if again.old.is_none() {
+                return Verdict::new(self.kind, Effect::DataChanged, format!("{table}.{old} is dropped and added again: its values are gone"))
+                    .used(used)
+                    .check(Check::DroppedColumn);
+            }
+            return self.safe(format!("{table}.{old} is still there at the end of the range"));
+        }
+        let step = case.old_column(self.touched).and_then(|state| compatibility::add_column(case.dialect, table, &state.column));
+        Verdict::new(self.kind, Effect::BreaksReads, format!("{} still uses {table}.{old}, which is gone", case.previous))
+            .used(used)
+            .step(step)
+            .check(Check::DroppedColumn)
+    }
+
+    fn renamed(&self, old: Option<String>, to: &str, end: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let Some(old) = old else { return self.new_column() };
+        if end.eq_ignore_ascii_case(&old) {
+            return self.safe(format!("{table}.{old} has its name again at the end of the range"));
+        }
+        let used = case.uses_column(table, &old);
+        if used.is_empty() {
+            return self.unused();
+        }
+        if let Some(again) = self.entity.get(&old) {
+            let (effect, why) = if again.column.generated {
+                (Effect::BreaksWrites, format!("{table}.{old} is now computed from {to}: it can be read, not written"))
+            } else {
+                (Effect::DataChanged, format!("{table}.{old} is another column now: no error, but {} reads and writes the wrong values", case.previous))
+            };
+            return Verdict::new(self.kind, effect, why).used(used).check(Check::RenamedColumn);
+        }
+        let step = compatibility::rename_column(case.dialect, table, end, &old);
+        Verdict::new(self.kind, Effect::BreaksReads, format!("{table}.{old} is now called {end}, and {} still uses the old name", case.previous))
+            .used(used)
+            .step(step)
+            .check(Check::RenamedColumn)
+    }
+
+    fn retyped(&self, old: Option<String>, to: &str, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let Some(old) = old else { return self.new_column() };
+        let used = case.uses_column(table, &old);
+        if used.is_empty() {
+            return self.unused();
+        }
+        let before = case.old_column(self.touched).map(|state| state.column.data_type.clone()).unwrap_or_default();
+        let now = if end.data_type.is_empty() { to } else { &end.data_type };
+        let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
+        let back = || (!before.is_empty()).then(|| compatibility::set_type(case.dialect, table, &old, &before)).flatten();
+        match compare(&before, now, case.dialect) {
+            Change::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
+            Change::Wider => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")),
+            Change::WiderInteger => match case.typed {
+                Some(client) => {
+                    make(K::WidenType, Effect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
+                        .check(Check::TypeChanged)
+                }
+                None => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")),
+            },
+            Change::Narrower => make(
+                K::NarrowType,
+                Effect::BreaksWrites,
+                format!("{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused", case.previous),
+            )
+            .step(back())
+            .check(Check::TypeNarrowed),
+            Change::Incompatible => {
+                make(K::ChangeType, Effect::BreaksReads, format!("{table}.{name} changes from {before} to {now}: statements of {} do not fit", case.previous))
+                    .step(back())
+                    .check(Check::TypeChanged)
+            }
+            Change::Other => make(
+                K::ChangeType,
+                Effect::Doubt,
+                format!("{table}.{name} changes from {before} to {now}: whether values of {} fit depends on its driver", case.previous),
+            )
+            .check(Check::TypeChanged),
+            Change::Unknown => {
+                make(K::ChangeType, Effect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
+            }
+        }
+    }
+
+    fn restated(&self, old: Option<String>, stated: &Column, keeps_default: bool, end: &Column) -> Verdict {
+        let Some(old_name) = old.clone() else {
+            return if end.required() && stated.required() { self.refuses(Check::RequiredColumn, end) } else { self.new_column() };
+        };
+        let mut verdicts = Vec::new();
+        if !stated.name.eq_ignore_ascii_case(&old_name) {
+            verdicts.push(self.renamed(old.clone(), &stated.name, &end.name));
+        }
+        verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
+        match self.case.old_column(self.touched) {
+            Some(before) => {
+                if before.column.nullable && !stated.nullable {
+                    verdicts.push(self.required(old.clone(), end));
+                }
+                if !before.column.nullable && stated.nullable {
+                    verdicts.push(self.relaxed(old.clone(), end));
+                }
+                if before.column.default.is_some() && !stated.default.is_some() && !keeps_default {
+                    verdicts.push(self.default_dropped(old, end));
+                }
+            }
+            None if !stated.nullable && !stated.default.is_some() && !stated.auto => verdicts.push(self.required(old, end)),
+            None => {}
+        }
+        let worst = verdicts.into_iter().max_by_key(|verdict| verdict.rollback).unwrap_or_else(|| self.unused());
+        Verdict { kind: if worst.rollback == Effect::Safe { self.kind } else { worst.kind }, ..worst }
+    }
+
+    fn required(&self, old: Option<String>, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        if end.nullable {
+            return self.safe(format!("{table}.{name} takes NULL again at the end of the range"));
+        }
+        let Some(old) = old else {
+            return if end.required() {
+                self.refuses(Check::RequiredColumn, end)
+            } else {
+                self.safe(format!("{table}.{name} is filled by the database where {} leaves it out", case.previous))
+            };
+        };
+        if case.old_column(self.touched).is_some_and(|state| !state.column.nullable) {
+            return self.safe(format!("{table}.{name} did not take NULL before either"));
+        }
+        let step = compatibility::allow_null(case.dialect, table, end);
+        let used = case.uses_column(table, &old);
+        match case.usage.nullability(table, &old, case.models) {
+            Some((Nullability::Required, place)) => self.safe(format!("{} always writes {table}.{name}", case.previous)).used(vec![place]),
+            Some((Nullability::Nullable, place)) => {
+                Verdict::new(self.kind, Effect::BreaksWrites, format!("{} may write NULL into {table}.{name}, which is refused now", case.previous))
+                    .used(vec![place])
+                    .step(step)
+                    .check(Check::NullRefused)
+            }
+            None if used.is_empty() && end.default.is_some() => self.safe(format!("{} leaves {table}.{name} out, and the database fills it", case.previous)),
+            None if used.is_empty() => self.refuses(Check::NullRefused, end),
+            None if end.default.is_some() => {
+                Verdict::new(self.kind, Effect::Doubt, format!("{table}.{name} has a default, but whether {} writes NULL into it is not known", case.previous))
+                    .used(used)
+                    .step(step)
+                    .check(Check::NullRefused)
+            }
+            None => Verdict::new(self.kind, Effect::BreaksWrites, format!("{} may leave {table}.{name} empty, which is refused now", case.previous))
+                .used(used)
+                .step(step)
+                .check(Check::NullRefused),
+        }
+    }
+
+    fn relaxed(&self, old: Option<String>, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let Some(old) = old else { return self.new_column() };
+        if !end.nullable {
+            return self.safe(format!("{table}.{name} refuses NULL again at the end of the range"));
+        }
+        if case.old_column(self.touched).is_some_and(|state| state.column.nullable) {
+            return self.safe(format!("{table}.{name} took NULL before too"));
+        }
+        let used = case.uses_column(table, &old);
+        if used.is_empty() {
+            return self.unused();
+        }
+        if let Some((Nullability::Nullable, place)) = case.usage.nullability(table, &old, case.models) {
+            return self.safe(format!("{} already expects NULL in {table}.{name}", case.previous)).used(vec![place]);
+        }
+        Verdict::new(self.kind, Effect::Doubt, format!("{table}.{name} may hold NULL now, and {} may not expect it", case.previous))
+            .used(used)
+            .check(Check::NullAllowed)
+    }
+
+    fn default_set(&self, old: Option<String>, value: &DefaultValue, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let Some(old) = old else { return self.new_column() };
+        let before = case.old_column(self.touched).map(|state| state.column.default.clone());
+        if before.as_ref() == Some(&end.default) {
+            return self.safe(format!("{table}.{name} has the same default as before"));
+        }
+        let used = case.uses_column(table, &old);
+        if used.is_empty() && before == Some(DefaultValue::None) && !end.nullable {
+            return self.safe(format!("the default only helps rows that leave {table}.{name} out"));
+        }
+        if matches!(value, DefaultValue::Volatile(_)) && before.as_ref().is_none_or(|before| *before == DefaultValue::None) {
+            return self.safe(format!("the default only helps rows that leave {table}.{name} out"));
+        }
+        if used.is_empty() {
+            return Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} get another value than before", case.previous))
+                .check(Check::DefaultChanged);
+        }
+        Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} get another value than before", case.previous))
+            .used(used)
+            .check(Check::DefaultChanged)
+    }
+
+    fn default_dropped(&self, old: Option<String>, end: &Column) -> Verdict {
+        let (case, table, name) = (self.case, self.table, self.name);
+        if end.default.is_some() {
+            return self.safe(format!("{table}.{name} has a default at the end of the range"));
+        }
+        let Some(old) = old else {
+            return if end.required() { self.refuses(Check::RequiredColumn, end) } else { self.new_column() };
+        };
+        let before = case.old_column(self.touched);
+        if before.is_some_and(|state| !state.column.default.is_some()) {
+            return self.safe(format!("{table}.{name} had no default before either"));
+        }
+        let step = before.and_then(|state| compatibility::set_default(case.dialect, table, &old, &state.column.default));
+        let used = case.uses_column(table, &old);
+        if end.nullable && before.is_some() {
+            return Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} hold NULL now", case.previous))
+                .used(used)
+                .step(step)
+                .check(Check::DefaultRemoved);
+        }
+        if used.is_empty() {
+            return self.refuses(Check::DefaultRemoved, end);
+        }
+        Verdict::new(self.kind, Effect::Doubt, format!("inserts of {} that leave {table}.{name} out fail; whether there are any is not known", case.previous))
+            .used(used)
+            .step(step)
+            .check(Check::DefaultRemoved)
+    }
+}

@@ -1,0 +1,173 @@
+//! Old type against new type.
+
+use super::super::dialect::Dialect;
+
+/// How a type differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The same, or another spelling of it.
+    Same,
+    /// Takes everything the old one took.
+    Wider,
+    /// Integers of another width: every value fits, but typed clients notice.
+    WiderInteger,
+    /// Takes less.
+    Narrower,
+    /// Another kind: conversions decide.
+    Other,
+    /// Another kind, and statements of old code are refused.
+    Incompatible,
+    /// One side is not known.
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Integer(u32),
+    Decimal(u32, u32),
+    Float(u32),
+    Text(u64),
+    Binary(u64),
+    Boolean,
+    Json,
+    Uuid,
+    Time,
+    Zoned,
+    Date,
+    Other,
+}
+
+/// Compares two types of one dialect.
+pub fn compare(old: &str, new: &str, dialect: Dialect) -> Change {
+    if old.trim().is_empty() || new.trim().is_empty() {
+        return Change::Unknown;
+    }
+    let (old, new) = (normal(old), normal(new));
+    if old == new {
+        return Change::Same;
+    }
+    if old.ends_with("[]") != new.ends_with("[]") {
+        return Change::Incompatible;
+    }
+    use Family as F;
+    let strict = matches!(dialect, Dialect::Postgres | Dialect::Unknown);
+    match (family(&old, dialect), family(&new, dialect)) {
+        (F::Integer(a), F::Integer(b)) => match a.cmp(&b) {
+            std::cmp::Ordering::Less => Change::WiderInteger,
+            std::cmp::Ordering::Equal => Change::Same,
+            std::cmp::Ordering::Greater => Change::Narrower,
+        },
+        (F::Text(a), F::Text(b)) | (F::Binary(a), F::Binary(b)) => width(a, b),
+        (F::Decimal(p, s), F::Decimal(q, t)) => {
+            if q >= p && t >= s && q - t >= p - s.min(p) {
+                Change::Wider
+            } else {
+                Change::Narrower
+            }
+        }
+        (F::Float(a), F::Float(b)) => width(u64::from(a), u64::from(b)),
+        (F::Integer(_), F::Decimal(..) | F::Float(_)) => Change::Other,
+        (F::Decimal(..) | F::Float(_), F::Integer(_)) => Change::Narrower,
+        (F::Integer(_), F::Text(_) | F::Uuid) | (F::Text(_), F::Integer(_)) if strict => Change::Incompatible,
+        (F::Json, F::Json) | (F::Uuid, F::Uuid) | (F::Boolean, F::Boolean) | (F::Date, F::Date) | (F::Zoned, F::Zoned) | (F::Time, F::Time) => Change::Same,
+        (F::Json, F::Text(n)) if n == u64::MAX => Change::Other,
+        _ => Change::Other,
+    }
+}
+
+fn width(old: u64, new: u64) -> Change {
+    match old.cmp(&new) {
+        std::cmp::Ordering::Less => Change::Wider,
+        std::cmp::Ordering::Equal => Change::Same,
+        std::cmp::Ordering::Greater => Change::Narrower,
+    }
+}
+
+fn normal(text: &str) -> String {
+    let lower = text.to_lowercase().replace(['"', '`', '[', ']'], if text.contains("[]") { "" } else { " " });
+    let mut out = lower.split_whitespace().collect::<Vec<_>>().join(" ").replace(" (", "(").replace(", ", ",");
+    for prefix in ["pg_catalog.", "sys.", "dbo."] {
+        out = out.trim_start_matches(prefix).to_owned();
+    }
+    if text.trim_end().ends_with("[]") { format!("{}[]", out.trim_end()) } else { out.trim().to_owned() }
+}
+
+fn arguments(text: &str) -> Vec<u64> {
+    let Some((_, inside)) = text.split_once('(') else { return Vec::new() };
+    inside.split(')').next().unwrap_or_default().split(',').map(|part| if part.trim() == "max" { u64::MAX } else { part.trim().parse().unwrap_or(0) }).collect()
+}
+
+fn family(text: &str, dialect: Dialect) -> Family {
+    use Family as F;
+    let head = text.split(['(', ' ']).next().unwrap_or_default();
+    let arguments = arguments(text);
+    let first = arguments.first().copied();
+    match head {
+        "tinyint" if first == Some(1) => F::Boolean,
+        "tinyint" => F::Integer(1),
+        "smallint" | "int2" | "smallserial" => F::Integer(2),
+        "mediumint" => F::Integer(3),
+        "int" | "integer" | "int4" | "serial" => {
+            if dialect == Dialect::Sqlite {
+                F::Integer(8)
+            } else {
+                F::Integer(4)
+            }
+        }
+        "bigint" | "int8" | "bigserial" | "bigserial8" => F::Integer(8),
+        "decimal" | "numeric" | "number" | "dec" => {
+            F::Decimal(first.unwrap_or(1000) as u32, arguments.get(1).copied().unwrap_or(if first.is_none() { 1000 } else { 0 }) as u32)
+        }
+        "real" | "float4" => F::Float(4),
+        "float" | "double" | "float8" => F::Float(8),
+        "bool" | "boolean" | "bit" => F::Boolean,
+        "text" | "clob" | "citext" | "string" if dialect != Dialect::MySql || head != "text" => F::Text(u64::MAX),
+        "text" => F::Text(65_535),
+        "tinytext" => F::Text(255),
+        "mediumtext" => F::Text(16_777_215),
+        "longtext" => F::Text(4_294_967_295),
+        "varchar" | "nvarchar" | "varchar2" | "char" | "nchar" | "character" | "bpchar" => {
+            let unlimited = if text.starts_with("character varying") || head.starts_with("var") || head.starts_with("nvar") { u64::MAX } else { 1 };
+            F::Text(if dialect == Dialect::Sqlite { u64::MAX } else { first.unwrap_or(unlimited) })
+        }
+        "bytea" | "image" => F::Binary(u64::MAX),
+        "tinyblob" => F::Binary(255),
+        "blob" => F::Binary(if dialect == Dialect::MySql { 65_535 } else { u64::MAX }),
+        "mediumblob" => F::Binary(16_777_215),
+        "longblob" => F::Binary(4_294_967_295),
+        "binary" | "varbinary" => F::Binary(first.unwrap_or(1)),
+        "json" | "jsonb" => F::Json,
+        "uuid" | "uniqueidentifier" => F::Uuid,
+        "timestamptz" | "datetimeoffset" => F::Zoned,
+        "timestamp" if text.contains("with time zone") => F::Zoned,
+        "timestamp" | "datetime" | "datetime2" | "smalldatetime" => F::Time,
+        "date" => F::Date,
+        _ => F::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_compared_by_what_they_take() {
+        let pg = |old, new| compare(old, new, Dialect::Postgres);
+        assert_eq!(pg("VARCHAR(200)", "VARCHAR(50)"), Change::Narrower);
+        assert_eq!(pg("varchar(50)", "text"), Change::Wider);
+        assert_eq!(pg("character varying(50)", "varchar(50)"), Change::Same);
+        assert_eq!(pg("int", "bigint"), Change::WiderInteger);
+        assert_eq!(pg("integer", "INT4"), Change::Same);
+        assert_eq!(pg("integer", "text"), Change::Incompatible);
+        assert_eq!(pg("timestamp", "timestamp with time zone"), Change::Other);
+        assert_eq!(pg("text", "jsonb"), Change::Other);
+        assert_eq!(pg("numeric(10,2)", "numeric(12,2)"), Change::Wider);
+        assert_eq!(pg("numeric(10,4)", "numeric(10,2)"), Change::Narrower);
+        assert_eq!(pg("text[]", "text"), Change::Incompatible);
+        assert_eq!(pg("", "text"), Change::Unknown);
+        assert_eq!(compare("TEXT", "MEDIUMTEXT", Dialect::MySql), Change::Wider);
+        assert_eq!(compare("BLOB", "MEDIUMBLOB", Dialect::MySql), Change::Wider);
+        assert_eq!(compare("nvarchar(50)", "nvarchar(max)", Dialect::Mssql), Change::Wider);
+        assert_eq!(compare("INTEGER", "BIGINT", Dialect::Sqlite), Change::Same);
+    }
+}

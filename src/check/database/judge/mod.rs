@@ -1,0 +1,171 @@
+//! What each step means for the release we would go back to: judged on the schema at the end of the range, with what that
+//! release uses, so that what was made and undone inside the range, and what old code no longer touches, does no harm.
+
+pub mod alone;
+mod column;
+mod compare;
+mod program;
+mod row;
+mod rule;
+mod table;
+
+use super::checks::Check;
+use super::dialect::Dialect;
+use super::operation::OperationKind;
+use super::schema::{ColumnState, Entity, Schema, Touched};
+use super::step::{Action, Name, Step};
+use super::usage::Usage;
+use crate::model::{Effect, Evidence};
+
+pub use compare::{Change, compare};
+
+/// Everything a judgement needs besides the step.
+pub struct Case<'a> {
+    /// The database.
+    pub dialect: Dialect,
+    /// Schema of the previous release, as its migrations tell it.
+    pub before: &'a Schema,
+    /// Schema at the end of the range.
+    pub after: &'a Schema,
+    /// What the previous release uses.
+    pub usage: &'a Usage<'a>,
+    /// Version of the previous release, for sentences.
+    pub previous: &'a str,
+    /// Table names carry the application in front (Django).
+    pub models: bool,
+    /// The program switches MySQL's strict mode off: where that is said.
+    pub lenient: Option<&'a Evidence>,
+    /// The previous release reads integers by their exact width (typed drivers): where that is said.
+    pub typed: Option<&'a str>,
+    /// Tables that are new in the range, by key, for views and routines that use them.
+    pub new_tables: &'a [String],
+}
+
+/// A judgement.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// What the operation turned out to be.
+    pub kind: OperationKind,
+    /// Effect on old code.
+    pub rollback: Effect,
+    /// One sentence.
+    pub why: String,
+    /// Where old code uses the object.
+    pub used_by: Vec<Evidence>,
+    /// Smallest SQL that makes old code work.
+    pub step: Option<String>,
+    /// The check that speaks, where one has something to say.
+    pub check: Option<Check>,
+    /// An old view, routine or trigger uses a table that is new.
+    pub on_new_table: bool,
+}
+
+impl Verdict {
+    fn new(kind: OperationKind, rollback: Effect, why: impl Into<String>) -> Self {
+        Self { kind, rollback, why: why.into(), used_by: Vec::new(), step: None, check: None, on_new_table: false }
+    }
+
+    fn safe(kind: OperationKind, why: impl Into<String>) -> Self {
+        Self::new(kind, Effect::Safe, why)
+    }
+
+    fn used(mut self, used_by: Vec<Evidence>) -> Self {
+        self.used_by = used_by;
+        self
+    }
+
+    fn step(mut self, step: Option<String>) -> Self {
+        self.step = step;
+        self
+    }
+
+    fn check(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
+    }
+}
+
+/// Judges one step.
+pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
+    use Action as A;
+    let kind = OperationKind::of(&step.action);
+    match &step.action {
+        A::CreateTable(_)
+        | A::DropTable { .. }
+        | A::RenameTable { .. }
+        | A::MoveTable { .. }
+        | A::Truncate { .. }
+        | A::TableOption { .. }
+        | A::TableCollation { .. }
+        | A::AddPartition { .. }
+        | A::DropPartition { .. }
+        | A::Partition { .. } => table::judge(case, kind, &step.action, touched),
+        A::AddColumn { .. }
+        | A::DropColumn { .. }
+        | A::RenameColumn { .. }
+        | A::ChangeType { .. }
+        | A::RestateColumn { .. }
+        | A::SetNotNull { .. }
+        | A::DropNotNull { .. }
+        | A::SetDefault { .. }
+        | A::DropDefault { .. }
+        | A::SetGenerated { .. }
+        | A::DropGenerated { .. }
+        | A::SetIdentity { .. }
+        | A::DropIdentity { .. }
+        | A::ColumnOption { .. } => column::judge(case, kind, &step.action, touched),
+        A::CreateIndex(_)
+        | A::DropIndex { .. }
+        | A::RenameIndex { .. }
+        | A::AddConstraint { .. }
+        | A::DropConstraint { .. }
+        | A::RenameConstraint { .. }
+        | A::ValidateConstraint { .. }
+        | A::AlterConstraint { .. } => rule::judge(case, kind, &step.action, touched),
+        A::Insert { .. } | A::Update { .. } | A::Delete { .. } => row::judge(case, kind, &step.action, touched),
+        _ => program::judge(case, kind, step, touched),
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The entity a step touched.
+    fn entity(&self, touched: Touched) -> Option<&'a Entity> {
+        touched.entity.and_then(|id| self.after.entities.get(id))
+    }
+
+    /// The column a step touched, as it is at the end.
+    fn column(&self, touched: Touched) -> Option<&'a ColumnState> {
+        self.entity(touched).and_then(|entity| entity.columns.get(touched.column?))
+    }
+
+    /// The column a step touched, as it was in the previous release.
+    fn old_column(&self, touched: Touched) -> Option<&'a ColumnState> {
+        let old = self.column(touched)?.old.as_deref()?;
+        self.before.entities.get(touched.entity?)?.get(old).filter(|state| state.known)
+    }
+
+    /// The table's name as the previous release knows it.
+    fn old_name(&self, entity: &Entity, fallback: &Name) -> Name {
+        entity.old.as_deref().map_or_else(|| fallback.clone(), |key| if fallback.key() == key { fallback.clone() } else { Name::new(key) })
+    }
+
+    /// Where old code uses a table.
+    fn uses_table(&self, table: &Name) -> Vec<Evidence> {
+        self.usage.table(table, self.models)
+    }
+
+    /// Where old code uses a column of a table.
+    fn uses_column(&self, table: &Name, column: &str) -> Vec<Evidence> {
+        self.usage.column(table, column, self.models)
+    }
+
+    /// The sentence for something that was looked for in vain.
+    fn unused(&self, what: &str) -> String {
+        format!("{what} is not found in the code of {}: it was left behind before", self.previous)
+    }
+
+    /// The sentence for something that is new.
+    fn unknown_to_old(&self, what: &str) -> String {
+        format!("{} does not know {what}", self.previous)
+    }
+}

@@ -1,0 +1,352 @@
+//! Views, routines, triggers, types, sequences, rights, settings, and code that was not read.
+
+use super::super::checks::Check;
+use super::super::operation::OperationKind as K;
+use super::super::schema::Touched;
+use super::super::sql;
+use super::super::step::{Action as A, Name, Parameter, Routine, Step};
+use super::{Case, Verdict};
+use crate::model::Effect;
+
+pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict {
+    let doubt = |why: String, check| Verdict::new(kind, Effect::Doubt, why).check(check);
+    match &step.action {
+        A::CreateView { name, body, materialized, .. } => view(case, kind, name, body, *materialized),
+        A::DropView { name, .. } => gone(
+            case,
+            kind,
+            name,
+            case.after.views.contains_key(&name.key()) || case.after.table(name).is_some(),
+            touched.existed,
+            "view",
+            Check::ViewDropped,
+            case.before.views.get(&name.key()).map(|body| format!("CREATE VIEW {name} {body};")),
+        ),
+        A::RenameView { name, .. } => gone(case, kind, name, case.after.views.contains_key(&name.key()), true, "view", Check::ViewDropped, None),
+        A::RefreshView { .. } => Verdict::safe(kind, "the view is filled again"),
+        A::CreateRoutine(routine) => made(case, kind, routine),
+        A::DropRoutine { name, .. } => {
+            let old = case.before.routines.get(&name.key());
+            let text = old.map(|routine| {
+                format!(
+                    "CREATE FUNCTION {name}({}) {};",
+                    routine
+                        .parameters
+                        .iter()
+                        .flatten()
+                        .map(|parameter| format!("{} {}", parameter.name, parameter.data_type).trim().to_owned())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                    routine.body
+                )
+            });
+            gone(case, kind, name, case.after.routines.contains_key(&name.key()), touched.existed, "routine", Check::RoutineDropped, text)
+        }
+        A::RenameRoutine { name, .. } => gone(case, kind, name, case.after.routines.contains_key(&name.key()), true, "routine", Check::RoutineDropped, None),
+        A::CreateTrigger { name, table, body } => {
+            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            let new = new_table(case, body).or_else(|| called(case, body).and_then(|routine| new_table(case, &routine.body)));
+            let mut verdict = doubt(format!("the trigger {name} runs on what {} writes to {table}", case.previous), Check::TriggerChanged);
+            if let Some(new) = new {
+                verdict.why = format!("the trigger {name} runs on what {} writes to {table}, and uses the new table {new}", case.previous);
+                verdict.check = Some(Check::OldObjectUsesNewTable);
+                verdict.on_new_table = true;
+            }
+            verdict.used(case.uses_table(table))
+        }
+        A::SwitchTrigger { name, table, on } => {
+            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            doubt(format!("the trigger {name} of {table} {}", if *on { "runs now" } else { "no longer runs" }), Check::TriggerChanged)
+        }
+        A::DropTrigger { name, table } => {
+            let owner_gone = table.as_ref().is_some_and(|table| case.after.table(table).is_none_or(|entity| entity.old.is_none()) && touched.entity.is_none());
+            if case.after.triggers.contains(&name.to_lowercase()) || owner_gone {
+                return Verdict::safe(kind, format!("the trigger {name} is made again, or its table is gone"));
+            }
+            if case.before.replayed && !case.before.triggers.contains(&name.to_lowercase()) {
+                return Verdict::safe(kind, format!("{} has no trigger {name}", case.previous));
+            }
+            doubt(format!("the trigger {name} no longer runs, and {} may rely on what it did", case.previous), Check::TriggerChanged)
+        }
+        A::CreateType { name, values } => match case.before.types.get(&name.key()) {
+            Some(old) if values.as_ref().is_some_and(|values| old.iter().all(|value| values.contains(value))) => {
+                Verdict::safe(kind, format!("the type {name} is made again and takes all it took before"))
+            }
+            Some(_) => doubt(format!("the type {name} is made again with other values"), Check::EnumChanged).used(case.usage.word(&name.name)),
+            None => Verdict::safe(kind, case.unknown_to_old(&format!("the type {name}"))),
+        },
+        A::DropType { name } | A::RenameType { name, .. } => {
+            if case.after.types.contains_key(&name.key()) {
+                return Verdict::safe(kind, format!("the type {name} is made again; that is judged there"));
+            }
+            let used = case.usage.word(&name.name);
+            if used.is_empty() {
+                Verdict::safe(kind, case.unused(&format!("the type {name}")))
+            } else {
+                doubt(format!("{} names the type {name}, which is gone", case.previous), Check::EnumChanged).used(used)
+            }
+        }
+        A::AddEnumValue { name, value } => {
+            if case.before.replayed && !case.before.types.contains_key(&name.key()) && case.after.types.get(&name.key()).is_some_and(|values| values.len() > 1)
+            {
+                return Verdict::safe(kind, format!("the type {name} is new in this range"));
+            }
+            doubt(format!("rows may hold {value}, which {} may not be able to read", case.previous), Check::EnumChanged)
+        }
+        A::RenameEnumValue { name, value, .. } => {
+            let used = case.usage.word(value);
+            let effect = if used.is_empty() { Effect::Doubt } else { Effect::BreaksWrites };
+            Verdict::new(kind, effect, format!("{value} of {name} has another name, and {} may still use the old one", case.previous))
+                .used(used)
+                .check(Check::EnumChanged)
+        }
+        A::AlterType { name, .. } => doubt(format!("the type {name} demands or holds something else"), Check::EnumChanged),
+        A::CreateSequence { .. } | A::CreateSchema { .. } | A::CreateExtension { .. } | A::Grant { .. } => {
+            Verdict::safe(kind, "it is new, so old code does not know it")
+        }
+        A::AlterSequence { name } => doubt(format!("{name} gives other numbers: they may collide with rows that are there"), Check::SequenceChanged),
+        A::DropSequence { name } | A::RenameSequence { name, .. } => {
+            let used = case.usage.word(&name.name);
+            if used.is_empty() {
+                Verdict::safe(kind, case.unused(&format!("the sequence {name}")))
+            } else {
+                Verdict::new(kind, Effect::BreaksWrites, format!("{} asks {name} for numbers, and it is gone", case.previous))
+                    .used(used)
+                    .check(Check::SequenceChanged)
+            }
+        }
+        A::DropSchema { name } | A::RenameSchema { name, .. } => {
+            let used = case.usage.word(name);
+            if used.is_empty() {
+                Verdict::safe(kind, case.unused(&format!("the schema {name}")))
+            } else {
+                Verdict::new(kind, Effect::BreaksReads, format!("{} names the schema {name}, which is gone", case.previous)).used(used).check(Check::MovedTable)
+            }
+        }
+        A::DropExtension { name, cascade } => {
+            let more = if *cascade { ", and CASCADE takes along whatever used it" } else { "" };
+            doubt(format!("the extension {name} is dropped{more}"), Check::ExtensionChanged)
+        }
+        A::AlterExtension { name } => doubt(format!("the extension {name} is another version"), Check::ExtensionChanged),
+        A::Revoke { object } => doubt(format!("rights on {object} are taken away or change hands"), Check::RightsChanged),
+        A::RowSecurity { table, on } => {
+            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            let why = if *on {
+                format!("{table} hides rows by policy: {} may see none", case.previous)
+            } else {
+                format!("{table} shows rows that a policy hid before")
+            };
+            doubt(why, Check::RightsChanged).used(case.uses_table(table))
+        }
+        A::CreatePolicy { table, .. } | A::DropPolicy { table, .. } => {
+            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+                return Verdict::safe(kind, format!("the table {table} is new in this range"));
+            }
+            doubt(format!("who sees which rows of {table} changes"), Check::RightsChanged).used(case.uses_table(table))
+        }
+        A::RareObject { what, name } => doubt(format!("the {what} {name} changes"), Check::TriggerChanged),
+        A::Setting { name } => doubt(format!("a setting outlives the migration: {name}"), Check::SettingChanged),
+        A::HostCode { what } => doubt(format!("{what}: what it does to rows was not read"), Check::HostCode),
+        A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
+        A::StateOnly { what } => Verdict::safe(kind, what.clone()),
+        _ => Verdict::safe(kind, "no statement of old code sees it"),
+    }
+}
+
+/// Something that old code may name is gone.
+#[allow(clippy::too_many_arguments, reason = "a private helper whose callers name each argument by its expression")]
+fn gone(case: &Case<'_>, kind: K, name: &Name, again: bool, existed: bool, what: &str, check: Check, text: Option<String>) -> Verdict {
+    if again {
+        return Verdict::safe(kind, format!("the {what} {name} is made again; that is judged there"));
+    }
+    let used = case.usage.word(&name.name);
+    if used.is_empty() {
+        let why = if existed || !case.before.replayed { case.unused(&format!("the {what} {name}")) } else { format!("the {what} {name} was not there before") };
+        return Verdict::safe(kind, why);
+    }
+    Verdict::new(kind, Effect::BreaksReads, format!("{} still uses the {what} {name}, which is gone", case.previous)).used(used).step(text).check(check)
+}
+
+fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -> Verdict {
+    let new = new_table(case, body);
+    let was_table = case.before.table(name).is_some() && !case.before.views.contains_key(&name.key());
+    let Some(old) = case.before.views.get(&name.key()) else {
+        if was_table && !case.uses_table(name).is_empty() {
+            let effect = if materialized { Effect::BreaksWrites } else { Effect::Doubt };
+            return Verdict::new(K::ReplaceView, effect, format!("{name} is a view now: reads work, writes only where the view is simple"))
+                .used(case.uses_table(name))
+                .check(Check::RenamedTable);
+        }
+        let used = case.usage.word(&name.name);
+        if used.is_empty() {
+            return Verdict::safe(K::CreateView, case.unknown_to_old(&format!("the view {name}")));
+        }
+        let mut verdict = Verdict::new(K::ReplaceView, Effect::Doubt, format!("{} reads the view {name}, whose old text is not known", case.previous))
+            .used(used)
+            .check(Check::ViewChanged);
+        if let Some(new) = new {
+            verdict.why = format!("the view {name}, which {} reads, now uses the new table {new}", case.previous);
+            verdict.check = Some(Check::OldObjectUsesNewTable);
+            verdict.on_new_table = true;
+        }
+        return verdict;
+    };
+    if squeeze(old) == squeeze(body) {
+        return Verdict::safe(kind, format!("the view {name} says the same as before"));
+    }
+    let used = case.usage.word(&name.name);
+    if let Some(new) = new {
+        let mut verdict = Verdict::new(K::ReplaceView, Effect::Doubt, format!("the view {name} now uses the new table {new}, which may be empty"))
+            .used(used)
+            .check(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+        return verdict;
+    }
+    if columns_added(case, old, body) {
+        return Verdict::safe(K::ReplaceView, format!("the view {name} gets more columns and keeps the others"));
+    }
+    Verdict::new(K::ReplaceView, Effect::Doubt, format!("the view {name} may show other rows than before")).used(used).check(Check::ViewChanged)
+}
+
+/// The new text selects all the old one selected, from the same tables.
+fn columns_added(case: &Case<'_>, old: &str, new: &str) -> bool {
+    let (old_columns, new_columns) = (outputs(old), outputs(new));
+    if old_columns.is_empty() || !old_columns.iter().all(|column| new_columns.contains(column)) {
+        return false;
+    }
+    let keys = |text: &str| sql::relations(text, case.dialect).iter().map(Name::key).collect::<std::collections::BTreeSet<_>>();
+    let condition = |text: &str| text.to_lowercase().split(" where ").nth(1).map(squeeze).unwrap_or_default();
+    keys(old) == keys(new)
+        && (condition(old) == condition(new)
+            || condition(old).is_empty() == condition(new).is_empty() && condition(new).contains(condition(old).split(" group ").next().unwrap_or_default()))
+}
+
+/// What the outermost SELECT yields, by name.
+fn outputs(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let Some(start) = lower.find("select ") else { return Vec::new() };
+    let rest = &lower[start + 7..];
+    let (mut depth, mut parts, mut last) = (0i32, Vec::new(), 0);
+    for (at, c) in rest.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&rest[last..at]);
+                last = at + 1;
+            }
+            _ => {}
+        }
+        if depth == 0 && rest[at..].starts_with(" from ") {
+            parts.push(&rest[last..at]);
+            break;
+        }
+    }
+    parts.into_iter().map(|part| part.trim().rsplit([' ', '.']).next().unwrap_or_default().trim_matches(['"', '`', '[', ']']).to_owned()).collect()
+}
+
+fn squeeze(text: impl AsRef<str>) -> String {
+    text.as_ref().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(';').trim().to_owned()
+}
+
+/// A table that is new in the range and that the text names.
+fn new_table(case: &Case<'_>, body: &str) -> Option<String> {
+    let words: std::collections::BTreeSet<String> =
+        body.to_lowercase().split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$')).map(str::to_owned).collect();
+    case.new_tables.iter().find(|table| words.contains(table.rsplit('.').next().unwrap_or(table))).cloned()
+}
+
+/// The routine that a trigger calls.
+fn called<'a>(case: &'a Case<'_>, body: &str) -> Option<&'a Routine> {
+    let lower = body.to_lowercase();
+    let at = lower.rfind("execute ")?;
+    let name = lower[at + 8..].trim_start().trim_start_matches("function ").trim_start_matches("procedure ").split(['(', ' ']).next()?.to_owned();
+    case.after.routines.get(&Name::new(&name).key())
+}
+
+fn made(case: &Case<'_>, kind: K, routine: &Routine) -> Verdict {
+    let name = &routine.name;
+    let Some(old) = case.before.routines.get(&name.key()) else {
+        let used = case.usage.word(&name.name);
+        if used.is_empty() {
+            return Verdict::safe(K::CreateRoutine, case.unknown_to_old(&format!("the routine {name}")));
+        }
+        let mut verdict =
+            Verdict::new(kind, Effect::Doubt, format!("{} calls {name}, whose old text is not known", case.previous)).used(used).check(Check::RoutineChanged);
+        if let Some(new) = new_table(case, &routine.body) {
+            verdict.why = format!("{name}, which {} calls, now uses the new table {new}", case.previous);
+            verdict.check = Some(Check::OldObjectUsesNewTable);
+            verdict.on_new_table = true;
+        }
+        return verdict;
+    };
+    // A later definition in the range is the one that stays.
+    let end = case.after.routines.get(&name.key()).unwrap_or(routine);
+    let used = case.usage.word(&name.name);
+    if let (Some(before), Some(after)) = (&old.parameters, &end.parameters)
+        && let Some(why) = calls_fail(before, after)
+    {
+        if used.is_empty() && !old.trigger {
+            return Verdict::safe(K::ReplaceRoutine, case.unused(&format!("a call of {name}")));
+        }
+        return Verdict::new(K::ReplaceRoutine, Effect::BreaksReads, format!("{} calls {name}, and {why}", case.previous))
+            .used(used)
+            .check(Check::RoutineDropped);
+    }
+    if squeeze(&old.body) == squeeze(&end.body) {
+        return Verdict::safe(K::ReplaceRoutine, format!("{name} does the same as before"));
+    }
+    if let Some(new) = new_table(case, &end.body) {
+        let mut verdict =
+            Verdict::new(K::ReplaceRoutine, Effect::Doubt, format!("{name} now uses the new table {new}")).used(used).check(Check::OldObjectUsesNewTable);
+        verdict.on_new_table = true;
+        return verdict;
+    }
+    if touches(case, &old.body) == touches(case, &end.body) {
+        return Verdict::safe(K::ReplaceRoutine, format!("{name} takes the same parameters and touches the same tables: calls of {} fit", case.previous))
+            .used(used);
+    }
+    if used.is_empty() && !old.trigger && !end.trigger {
+        return Verdict::safe(K::ReplaceRoutine, case.unused(&format!("a call of {name}")));
+    }
+    Verdict::new(K::ReplaceRoutine, Effect::Doubt, format!("{name} touches other tables than before")).used(used).check(Check::RoutineChanged)
+}
+
+/// Tables that a body names where statements name tables.
+fn touches(case: &Case<'_>, body: &str) -> std::collections::BTreeSet<String> {
+    let inner = body.replace(['$'], " ");
+    sql::relations(&inner, case.dialect)
+        .into_iter()
+        .map(|name| name.key())
+        .filter(|key| !key.starts_with('@') && !key.starts_with("new") && !key.starts_with("old"))
+        .collect()
+}
+
+/// Why calls for the old parameters fail on the new ones.
+fn calls_fail(old: &[Parameter], new: &[Parameter]) -> Option<String> {
+    let by_name = old.iter().chain(new).all(|parameter| parameter.name.starts_with('@'));
+    if by_name {
+        let has = |list: &[Parameter], name: &str| list.iter().any(|parameter| parameter.name.eq_ignore_ascii_case(name));
+        if let Some(gone) = old.iter().find(|parameter| !has(new, &parameter.name)) {
+            return Some(format!("its parameter {} is gone", gone.name));
+        }
+        return new
+            .iter()
+            .find(|parameter| !parameter.optional && !has(old, &parameter.name))
+            .map(|more| format!("its parameter {} must be given now", more.name));
+    }
+    if new.len() < old.len() {
+        return Some("it takes fewer parameters".to_owned());
+    }
+    if new.iter().skip(old.len()).any(|parameter| !parameter.optional) {
+        return Some("it takes more parameters".to_owned());
+    }
+    let kind = |parameter: &Parameter| squeeze(if parameter.data_type.is_empty() { &parameter.name } else { &parameter.data_type });
+    old.iter().zip(new).find(|(old, new)| kind(old) != kind(new)).map(|(old, _)| format!("its parameter {} has another type", old.name))
+}

@@ -1,0 +1,171 @@
+//! Whole tables.
+
+use super::super::checks::Check;
+use super::super::compatibility;
+use super::super::dialect::Dialect;
+use super::super::operation::OperationKind as K;
+use super::super::schema::{Entity, Touched};
+use super::super::step::{Action as A, Name};
+use super::{Case, Change, Verdict, compare};
+use crate::model::{Effect, Evidence};
+
+/// What became of a table of the previous release.
+pub enum Fate<'a> {
+    /// It is there, under its name.
+    Same,
+    /// Another table has its name and a copy of its rows.
+    Rebuilt(&'a Entity),
+    /// Another table has its name, without its rows.
+    Replaced(&'a Entity),
+    /// It is there under another name.
+    Renamed,
+    /// A view has its name.
+    Covered,
+    /// It is gone.
+    Gone,
+}
+
+/// What became of an entity of the previous release at the end of the range.
+pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
+    let Some(entity) = case.after.entities.get(id) else { return Fate::Gone };
+    let Some(old) = entity.old.as_deref() else { return Fate::Same };
+    if entity.alive && entity.name.key() == old {
+        return Fate::Same;
+    }
+    if case.after.views.contains_key(old) {
+        return Fate::Covered;
+    }
+    match case.after.table(&Name::new(old)) {
+        Some(other) if other.copied.contains(&id) => Fate::Rebuilt(other),
+        Some(other) => Fate::Replaced(other),
+        None if entity.alive => Fate::Renamed,
+        None => Fate::Gone,
+    }
+}
+
+pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
+    let Some(entity) = case.entity(touched) else { return Verdict::safe(kind, "it changes storage, which no statement sees") };
+    let named = action.table().cloned().unwrap_or_default();
+    let table = case.old_name(entity, &named);
+    if let A::CreateTable(created) = action {
+        let why = if created.temporary {
+            "the table is gone at the end of the migration".to_owned()
+        } else if touched.existed {
+            "the table is left as it is where it exists".to_owned()
+        } else {
+            case.unknown_to_old(&format!("the table {}", created.name))
+        };
+        return Verdict::safe(kind, why);
+    }
+    if entity.old.is_none() {
+        return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
+    }
+    match action {
+        A::DropTable { .. } | A::RenameTable { .. } | A::MoveTable { .. } => away(case, kind, action, touched, &table),
+        A::Truncate { .. } | A::DropPartition { .. } => {
+            let used = case.uses_table(&table);
+            if used.is_empty() {
+                return Verdict::safe(kind, case.unused(&format!("the table {table}")));
+            }
+            Verdict::new(kind, Effect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(Check::RowsRemoved)
+        }
+        A::Partition { .. } => Verdict::new(
+            kind,
+            Effect::Doubt,
+            format!("{table} becomes partitioned: upserts need the partition key, and rows outside every partition are refused"),
+        )
+        .used(case.uses_table(&table))
+        .check(Check::TableRebuilt),
+        A::TableCollation { .. } => Verdict::new(kind, Effect::Doubt, format!("texts in {table} compare and sort differently"))
+            .used(case.uses_table(&table))
+            .check(Check::CollationChanged),
+        A::AddPartition { .. } => Verdict::safe(kind, "it only makes room for rows"),
+        _ => Verdict::safe(kind, "it changes storage, which no statement sees"),
+    }
+}
+
+/// A table of the previous release that no longer stands under its name, or was for a while.
+fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) -> Verdict {
+    let id = touched.entity.unwrap_or_default();
+    let used = case.uses_table(table);
+    let unused = |kind| Verdict::safe(kind, case.unused(&format!("the table {table}")));
+    match fate(case, id) {
+        Fate::Same => Verdict::safe(kind, format!("{table} has its name again at the end of the range")),
+        _ if used.is_empty() => unused(kind),
+        Fate::Covered => Verdict::new(kind, Effect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
+            .used(used)
+            .check(Check::RenamedTable),
+        Fate::Rebuilt(other) => rebuilt(case, K::RebuildTable, id, other, table, used, true),
+        Fate::Replaced(other) => rebuilt(case, K::ReplaceTable, id, other, table, used, false),
+        Fate::Renamed => {
+            let now = case.after.entities.get(id).map(|entity| entity.name.clone()).unwrap_or_default();
+            let step = compatibility::rename_table(case.dialect, &now, table);
+            let verb = if matches!(action, A::MoveTable { .. }) { "lies in another schema" } else { "is now called" };
+            let check = if matches!(action, A::MoveTable { .. }) { Check::MovedTable } else { Check::RenamedTable };
+            Verdict::new(kind, Effect::BreaksReads, format!("{table} {verb} {now}, and {} still uses the old name", case.previous))
+                .used(used)
+                .step(step)
+                .check(check)
+        }
+        Fate::Gone => Verdict::new(kind, Effect::BreaksReads, format!("{} still uses the table {table}, which is gone", case.previous))
+            .used(used)
+            .check(Check::DroppedTable),
+    }
+}
+
+/// A table that was made anew: the difference of its columns counts.
+fn rebuilt(case: &Case<'_>, kind: K, id: usize, other: &Entity, table: &Name, used: Vec<Evidence>, copied: bool) -> Verdict {
+    let check = if copied { Check::TableRebuilt } else { Check::TableReplaced };
+    let (effect, why) = match case.before.entities.get(id).filter(|old| old.known && other.known) {
+        None => (Effect::Doubt, format!("{table} is made anew, and its old columns are not known")),
+        Some(old) => difference(case, old, other, table),
+    };
+    let floor = if !copied {
+        (Effect::DataChanged, format!("{table} is made anew without its rows"))
+    } else if matches!(case.dialect, Dialect::Sqlite) {
+        (Effect::Safe, format!("{table} is made anew with its rows, and every column that {} uses is still there", case.previous))
+    } else {
+        (Effect::Doubt, format!("{table} is made anew and its rows are copied: whether all came over is not told by the migration"))
+    };
+    let (effect, why) = if effect > floor.0 { (effect, why) } else { floor };
+    let verdict = Verdict::new(kind, effect, why).used(used);
+    if effect == Effect::Safe { verdict } else { verdict.check(check) }
+}
+
+/// The worst difference between the columns of two tables, for old code.
+fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+    let mut worst = (Effect::Safe, String::new());
+    let mut note = |effect: Effect, why: String| {
+        if effect > worst.0 {
+            worst = (effect, why);
+        }
+    };
+    for state in old.columns.iter().filter(|state| state.alive) {
+        let name = &state.column.name;
+        let Some(now) = new.get(name) else {
+            if !case.uses_column(table, name).is_empty() {
+                note(Effect::BreaksReads, format!("the new {table} has no column {name}, which {} uses", case.previous));
+            }
+            continue;
+        };
+        match compare(&state.column.data_type, &now.column.data_type, case.dialect) {
+            Change::Narrower => note(Effect::BreaksWrites, format!("{table}.{name} takes fewer values than before")),
+            Change::Incompatible => note(Effect::BreaksReads, format!("{table}.{name} has a type that statements of {} do not fit", case.previous)),
+            Change::Other => note(Effect::Doubt, format!("{table}.{name} has another kind of type")),
+            _ => {}
+        }
+        if state.column.nullable && now.column.required() {
+            note(Effect::BreaksWrites, format!("{table}.{name} no longer takes NULL"));
+        }
+        if !state.column.nullable && now.column.nullable && !state.column.primary {
+            let told = case.usage.nullability(table, name, case.models);
+            if !case.uses_column(table, name).is_empty() && !matches!(told, Some((super::super::usage::Nullability::Nullable, _))) {
+                note(Effect::Doubt, format!("{table}.{name} may now hold NULL"));
+            }
+        }
+    }
+    for state in new.columns.iter().filter(|state| state.alive && state.column.required() && old.get(&state.column.name).is_none()) {
+        note(Effect::BreaksWrites, format!("the new {table} has a column {} that must be given and has no default", state.column.name));
+    }
+    worst
+}

@@ -1,0 +1,396 @@
+//! A schema as far as migrations tell it: the one of the previous release, replayed from its history, and the one at the end
+//! of the range. Tables and columns keep their identity through renames and rebuilds, so that the net effect can be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Routine, Table};
+
+/// A column with its history.
+#[derive(Debug, Clone)]
+pub struct ColumnState {
+    /// As it is now. For columns whose definition was never seen, nullable without type.
+    pub column: Column,
+    /// Its name in the previous release; `None` if it is new in the range.
+    pub old: Option<String>,
+    /// It still exists.
+    pub alive: bool,
+    /// Its definition was seen.
+    pub known: bool,
+}
+
+/// A table with its history.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Its name now, or its last one.
+    pub name: Name,
+    /// Its key in the previous release; `None` if it is new in the range.
+    pub old: Option<String>,
+    /// It still exists.
+    pub alive: bool,
+    /// All its columns are known.
+    pub known: bool,
+    /// Columns, dropped ones included.
+    pub columns: Vec<ColumnState>,
+    /// Constraints in force.
+    pub constraints: Vec<Constraint>,
+    /// Entities whose rows it holds a copy of.
+    pub copied: BTreeSet<usize>,
+}
+
+impl Entity {
+    /// Index of a living column.
+    pub fn find(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|state| state.alive && state.column.name.eq_ignore_ascii_case(column))
+    }
+
+    /// A living column.
+    pub fn get(&self, column: &str) -> Option<&ColumnState> {
+        self.find(column).and_then(|at| self.columns.get(at))
+    }
+}
+
+/// What a step touches: entity and column as they were when it ran.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Touched {
+    /// Index into the entities.
+    pub entity: Option<usize>,
+    /// Index into the entity's columns.
+    pub column: Option<usize>,
+    /// The object existed before the step.
+    pub existed: bool,
+}
+
+/// Tables, indexes, views, routines and types.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    /// All tables that ever were.
+    pub entities: Vec<Entity>,
+    names: BTreeMap<String, usize>,
+    /// Indexes by name.
+    pub indexes: BTreeMap<String, Index>,
+    /// Bodies of views by key.
+    pub views: BTreeMap<String, String>,
+    /// Routines by key.
+    pub routines: BTreeMap<String, Routine>,
+    /// Members of enumerations by key.
+    pub types: BTreeMap<String, Vec<String>>,
+    /// Trigger names.
+    pub triggers: BTreeSet<String>,
+    /// Migrations were replayed into it.
+    pub replayed: bool,
+}
+
+impl Schema {
+    /// Marks everything in it as belonging to the previous release.
+    pub fn settle(&mut self) {
+        for (key, &at) in &self.names {
+            let entity = &mut self.entities[at];
+            entity.old = Some(key.clone());
+            entity.copied.clear();
+            entity.columns.retain(|column| column.alive);
+            for state in &mut entity.columns {
+                state.old = Some(state.column.name.clone());
+            }
+        }
+    }
+
+    /// The living table of that name.
+    pub fn table(&self, name: &Name) -> Option<&Entity> {
+        self.id(name).and_then(|id| self.entities.get(id))
+    }
+
+    fn id(&self, name: &Name) -> Option<usize> {
+        let key = name.key();
+        self.names.get(&key).copied().or_else(|| {
+            // A schema that is written only sometimes does not make another table, as long as only one has the name.
+            let short = name.name.to_lowercase();
+            let mut fitting = self.names.iter().filter(|(other, _)| match (&name.schema, other.split_once('.')) {
+                (Some(_), None) => **other == short,
+                (None, Some((_, last))) => last == short,
+                _ => false,
+            });
+            match (fitting.next(), fitting.next()) {
+                (Some((_, &id)), None) => Some(id),
+                _ => None,
+            }
+        })
+    }
+
+    /// The table of that name; one whose definition was never seen is taken to be old.
+    fn ensure(&mut self, name: &Name) -> usize {
+        if let Some(id) = self.id(name) {
+            return id;
+        }
+        let key = name.key();
+        self.add(Entity {
+            name: name.clone(),
+            old: Some(key),
+            alive: true,
+            known: false,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            copied: BTreeSet::new(),
+        })
+    }
+
+    fn add(&mut self, entity: Entity) -> usize {
+        let id = self.entities.len();
+        self.names.insert(entity.name.key(), id);
+        self.entities.push(entity);
+        id
+    }
+
+    fn column(&mut self, entity: usize, name: &str) -> usize {
+        let entity = &mut self.entities[entity];
+        if let Some(at) = entity.find(name) {
+            return at;
+        }
+        let old = if entity.old.is_some() { Some(name.to_owned()) } else { None };
+        entity.columns.push(ColumnState { column: Column::new(name, ""), old, alive: true, known: false });
+        entity.columns.len() - 1
+    }
+
+    /// Takes a step into account.
+    pub fn apply(&mut self, action: &Action) -> Touched {
+        use Action as A;
+        match action {
+            A::CreateTable(table) => self.create(table),
+            A::DropTable { table, .. } => {
+                let existed = self.id(table).is_some();
+                let id = self.ensure(table);
+                self.names.retain(|_, other| *other != id);
+                self.entities[id].alive = false;
+                Touched { entity: Some(id), column: None, existed }
+            }
+            A::RenameTable { table, to } => {
+                let existed = self.id(table).is_some();
+                let id = self.ensure(table);
+                self.names.retain(|_, other| *other != id);
+                let to = if to.schema.is_none() { Name { schema: table.schema.clone(), name: to.name.clone() } } else { to.clone() };
+                self.names.insert(to.key(), id);
+                self.entities[id].name = to;
+                Touched { entity: Some(id), column: None, existed }
+            }
+            A::MoveTable { table, schema } => {
+                let id = self.ensure(table);
+                self.names.retain(|_, other| *other != id);
+                let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
+                self.names.insert(to.key(), id);
+                self.entities[id].name = to;
+                Touched { entity: Some(id), column: None, existed: true }
+            }
+            A::AddColumn { table, column, if_not_exists } => {
+                let existed = self.id(table).is_some();
+                let id = self.ensure(table);
+                if let Some(at) = self.entities[id].find(&column.name) {
+                    if *if_not_exists {
+                        return Touched { entity: Some(id), column: Some(at), existed };
+                    }
+                    self.entities[id].columns[at].alive = false;
+                }
+                self.entities[id].columns.push(ColumnState { column: column.clone(), old: None, alive: true, known: true });
+                let at = self.entities[id].columns.len() - 1;
+                if let Some(target) = &column.references {
+                    self.ensure(&target.clone());
+                }
+                Touched { entity: Some(id), column: Some(at), existed }
+            }
+            A::CreateIndex(index) => {
+                let id = self.ensure(&index.table);
+                if let Some(name) = &index.name {
+                    self.indexes.insert(name.to_lowercase(), index.clone());
+                }
+                Touched { entity: Some(id), column: None, existed: true }
+            }
+            A::DropIndex { name, table } => {
+                let owner = self.indexes.remove(&name.to_lowercase()).map(|index| index.table).or_else(|| table.clone());
+                let entity = owner.map(|owner| self.ensure(&owner));
+                if let Some(id) = entity {
+                    self.entities[id].constraints.retain(|constraint| constraint.name.as_ref().is_none_or(|other| !other.eq_ignore_ascii_case(name)));
+                }
+                Touched { entity, column: None, existed: true }
+            }
+            A::RenameIndex { name, to } => {
+                if let Some(mut index) = self.indexes.remove(&name.to_lowercase()) {
+                    index.name = Some(to.clone());
+                    self.indexes.insert(to.to_lowercase(), index);
+                }
+                Touched::default()
+            }
+            A::AddConstraint { table, constraint } => {
+                let id = self.ensure(table);
+                if constraint.kind == ConstraintKind::Primary {
+                    for name in &constraint.columns {
+                        let at = self.column(id, name);
+                        self.entities[id].columns[at].column.nullable = false;
+                    }
+                }
+                self.entities[id].constraints.push(constraint.clone());
+                Touched { entity: Some(id), column: None, existed: true }
+            }
+            A::DropConstraint { table, name, kind, columns } => {
+                let id = self.ensure(table);
+                self.entities[id].constraints.retain(|constraint| !matches_constraint(constraint, name.as_deref(), *kind, columns));
+                if let Some(name) = name {
+                    self.indexes.remove(&name.to_lowercase());
+                }
+                Touched { entity: Some(id), column: None, existed: true }
+            }
+            A::RenameConstraint { table, name, to } => {
+                let id = self.ensure(table);
+                for constraint in self.entities[id].constraints.iter_mut().filter(|constraint| constraint.name.as_deref() == Some(name)) {
+                    constraint.name = Some(to.clone());
+                }
+                Touched { entity: Some(id), column: None, existed: true }
+            }
+            A::Insert { table, from, .. } => {
+                let id = self.ensure(table);
+                for source in from {
+                    let source = self.ensure(source);
+                    self.copy(source, id);
+                }
+                Touched { entity: Some(id), column: None, existed: true }
+            }
+            A::CreateView { name, body, .. } => {
+                let existed = self.views.insert(name.key(), body.clone()).is_some();
+                Touched { existed, ..Touched::default() }
+            }
+            A::DropView { name, .. } => Touched { existed: self.views.remove(&name.key()).is_some(), ..Touched::default() },
+            A::RenameView { name, to } => {
+                if let Some(body) = self.views.remove(&name.key()) {
+                    self.views.insert(to.key(), body);
+                }
+                Touched::default()
+            }
+            A::CreateRoutine(routine) => Touched { existed: self.routines.insert(routine.name.key(), routine.clone()).is_some(), ..Touched::default() },
+            A::DropRoutine { name, .. } => Touched { existed: self.routines.remove(&name.key()).is_some(), ..Touched::default() },
+            A::RenameRoutine { name, to } => {
+                if let Some(routine) = self.routines.remove(&name.key()) {
+                    self.routines.insert(to.to_lowercase(), routine);
+                }
+                Touched::default()
+            }
+            A::CreateType { name, values } => {
+                Touched { existed: self.types.insert(name.key(), values.clone().unwrap_or_default()).is_some(), ..Touched::default() }
+            }
+            A::DropType { name } => Touched { existed: self.types.remove(&name.key()).is_some(), ..Touched::default() },
+            A::RenameType { name, to } => {
+                if let Some(values) = self.types.remove(&name.key()) {
+                    self.types.insert(to.to_lowercase(), values);
+                }
+                Touched::default()
+            }
+            A::AddEnumValue { name, value } => {
+                let existed = self.types.contains_key(&name.key());
+                self.types.entry(name.key()).or_default().push(value.clone());
+                Touched { existed, ..Touched::default() }
+            }
+            A::CreateTrigger { name, table, .. } => {
+                let id = self.ensure(table);
+                let existed = !self.triggers.insert(name.to_lowercase());
+                Touched { entity: Some(id), column: None, existed }
+            }
+            A::DropTrigger { name, .. } => Touched { existed: self.triggers.remove(&name.to_lowercase()), ..Touched::default() },
+            _ => self.touch(action),
+        }
+    }
+
+    fn create(&mut self, table: &Table) -> Touched {
+        if let Some(id) = self.id(&table.name).filter(|_| table.if_not_exists) {
+            return Touched { entity: Some(id), column: None, existed: true };
+        }
+        if let Some(id) = self.names.remove(&table.name.key()) {
+            self.entities[id].alive = false;
+        }
+        let mut columns: Vec<ColumnState> =
+            table.columns.iter().map(|column| ColumnState { column: column.clone(), old: None, alive: true, known: true }).collect();
+        let mut known = table.columns_known;
+        if let Some(like) = table.like.as_ref().or(table.partition_of.as_ref()).and_then(|name| self.table(name)) {
+            known = like.known;
+            columns.extend(like.columns.iter().filter(|state| state.alive).map(|state| ColumnState {
+                column: state.column.clone(),
+                old: None,
+                alive: true,
+                known: state.known,
+            }));
+        }
+        let sources: Vec<usize> = table.copied_from.iter().map(|name| self.ensure(name)).collect();
+        let id = self.add(Entity {
+            name: table.name.clone(),
+            old: None,
+            alive: true,
+            known,
+            columns,
+            constraints: table.constraints.clone(),
+            copied: BTreeSet::new(),
+        });
+        for source in sources {
+            self.copy(source, id);
+        }
+        for index in &table.indexes {
+            if let Some(name) = &index.name {
+                self.indexes.insert(name.to_lowercase(), index.clone());
+            }
+        }
+        Touched { entity: Some(id), column: None, existed: false }
+    }
+
+    fn copy(&mut self, from: usize, to: usize) {
+        if from == to {
+            return;
+        }
+        let more: Vec<usize> = self.entities[from].copied.iter().copied().chain([from]).collect();
+        self.entities[to].copied.extend(more);
+    }
+
+    /// Steps about a table or a column that is there.
+    fn touch(&mut self, action: &Action) -> Touched {
+        use Action as A;
+        let Some(table) = action.table().filter(|table| !table.name.is_empty()).cloned() else { return Touched::default() };
+        let existed = self.id(&table).is_some();
+        let id = self.ensure(&table);
+        let Some(name) = action.column() else { return Touched { entity: Some(id), column: None, existed } };
+        let at = self.column(id, name);
+        let state = &mut self.entities[id].columns[at];
+        match action {
+            A::DropColumn { .. } => state.alive = false,
+            A::RenameColumn { to, .. } => state.column.name = to.clone(),
+            A::ChangeType { to, .. } => state.column.data_type = to.clone(),
+            A::SetNotNull { .. } => state.column.nullable = false,
+            A::DropNotNull { .. } => state.column.nullable = true,
+            A::SetDefault { value, .. } => state.column.default = value.clone(),
+            A::DropDefault { .. } => state.column.default = DefaultValue::None,
+            A::SetGenerated { .. } => state.column.generated = true,
+            A::DropGenerated { .. } => state.column.generated = false,
+            A::SetIdentity { always, .. } => (state.column.auto, state.column.always) = (true, *always),
+            A::DropIdentity { .. } => (state.column.auto, state.column.always) = (false, false),
+            A::RestateColumn { column, keeps_default, .. } => {
+                let default = state.column.default.clone();
+                let auto = state.column.auto;
+                state.column = column.clone();
+                if *keeps_default && !column.default.is_some() {
+                    state.column.default = default;
+                    state.column.auto |= auto;
+                }
+                state.known = true;
+            }
+            _ => {}
+        }
+        Touched { entity: Some(id), column: Some(at), existed }
+    }
+}
+
+/// Whether a stated constraint is the one that is dropped.
+pub fn matches_constraint(constraint: &Constraint, name: Option<&str>, kind: Option<ConstraintKind>, columns: &[String]) -> bool {
+    match name {
+        Some(name) => constraint.name.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(name)),
+        None if !columns.is_empty() => kind.is_none_or(|kind| kind == constraint.kind) && same_columns(&constraint.columns, columns),
+        None => kind == Some(constraint.kind) && constraint.kind == ConstraintKind::Primary,
+    }
+}
+
+/// Same columns in any order.
+pub fn same_columns(one: &[String], two: &[String]) -> bool {
+    let set = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect::<BTreeSet<_>>();
+    set(one) == set(two)
+}

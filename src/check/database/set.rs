@@ -1,0 +1,138 @@
+//! Migrations of one database: its history in the previous release, its units in the range.
+
+use super::dialect::Dialect;
+use super::framework::Framework;
+use super::layout::{Found, Language, Manifest, Place, Side, folder, recognise};
+use super::read::{Reading, Way, read};
+use super::schema::Schema;
+use super::step::{Action, Script, Step};
+use crate::check::Range;
+use crate::model::{MigrationChange, Snapshot, Unchecked};
+
+/// Most migrations of the history that are replayed.
+const HISTORY: usize = 6000;
+
+/// Most bytes of the history that are replayed.
+const HISTORY_BYTES: usize = 64 * 1024 * 1024;
+
+/// One migration, or one change set of a file.
+pub struct Unit {
+    /// The file as found.
+    pub found: Found,
+    /// The file, or `file#id`.
+    pub path: String,
+    /// Its version or id.
+    pub version: String,
+    /// What happened to it.
+    pub change: MigrationChange,
+    /// What it does.
+    pub reading: Reading,
+}
+
+/// Migrations that run against one database, in order.
+pub struct Set {
+    /// Its database.
+    pub dialect: Dialect,
+    /// Its tool.
+    pub framework: Framework,
+    /// What differs.
+    pub units: Vec<Unit>,
+    /// The schema of the previous release.
+    pub before: Schema,
+}
+
+impl Set {
+    /// Reads everything that differs, and the history of what lies before.
+    pub fn build(range: &Range<'_>, old: &Manifest, new: &Manifest, found: Vec<Found>, unchecked: &mut Vec<Unchecked>) -> Option<Self> {
+        let first = found.first()?;
+        let framework = first.place.framework;
+        let set = first.place.set.clone();
+        let dialect = first.place.dialect.unwrap_or_else(|| guess(range.current, new, &found));
+        let runs = |change: MigrationChange| matches!(change, MigrationChange::Added | MigrationChange::RenamedRunsAgain);
+        let needs_history = found.iter().any(|found| runs(found.change) || found.place.repeatable || found.place.language == Language::Changelog);
+        let before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
+        let mut units = Vec::new();
+        for found in found {
+            let tree = if found.change == MigrationChange::Removed { range.previous } else { range.current };
+            let text = match tree.read_text(&found.place.path) {
+                Ok(text) => text,
+                Err(error) => {
+                    unchecked.push(Unchecked {
+                        what: found.place.path.clone(),
+                        why: error.to_string(),
+                        settle_with: Some("read the migration, or fetch the missing object and assess again".to_owned()),
+                    });
+                    if runs(found.change) {
+                        units.push(unreadable(found, error.to_string()));
+                    }
+                    continue;
+                }
+            };
+            if found.place.language == Language::Changelog {
+                let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
+                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect));
+                continue;
+            }
+            let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
+            let reading = read(&found.place, &text, dialect, down.as_ref().map(|(path, text)| (*path, text.as_str())));
+            units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
+        }
+        Some(Self { dialect, framework, units, before })
+    }
+}
+
+fn unreadable(found: Found, why: String) -> Unit {
+    let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
+    Unit {
+        path: found.place.path.clone(),
+        version: found.place.version.clone(),
+        change: found.change,
+        reading: Reading { up, down: Way::None, line: 1 },
+        found,
+    }
+}
+
+/// The database of a set: what the manifests say, else what its texts look like.
+fn guess(tree: &dyn Snapshot, manifest: &Manifest, found: &[Found]) -> Dialect {
+    let texts: Vec<Dialect> =
+        found.iter().take(20).filter_map(|found| tree.read_text(&found.place.path).ok()).filter_map(|text| Dialect::from_text(&text)).collect();
+    let sql = found.iter().any(|found| found.place.language == Language::Sql);
+    let by_text = texts.iter().max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count()).copied();
+    if sql { by_text.or_else(|| manifest.dialect()) } else { manifest.dialect().or(by_text) }.unwrap_or_default()
+}
+
+/// The schema of the previous release, from the migrations it has.
+fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dialect: Dialect) -> Schema {
+    let tree = range.previous;
+    let extension = like.path.rsplit('.').next().unwrap_or_default();
+    let spread = matches!(set, "django" | "rails" | "liquibase");
+    let mut places: Vec<Place> = tree
+        .list()
+        .iter()
+        .filter(|entry| if spread { entry.path.ends_with(extension) } else { folder(&entry.path) == set || folder(folder(&entry.path)) == set })
+        .filter_map(|entry| recognise(&entry.path, tree, manifest, &mut || tree.read_text(&entry.path).ok()))
+        .filter(|place| place.set == set && place.side == Side::Up)
+        .take(HISTORY)
+        .collect();
+    places.sort_by_cached_key(Place::order);
+    let mut readings: Vec<(Place, Vec<Script>)> = Vec::new();
+    let mut bytes = 0;
+    for place in places {
+        let Ok(text) = tree.read_text(&place.path) else { continue };
+        bytes += text.len();
+        if bytes > HISTORY_BYTES {
+            break;
+        }
+        let scripts =
+            if place.language == Language::Changelog { super::liquibase::scripts(&place, &text, dialect) } else { vec![read(&place, &text, dialect, None).up] };
+        readings.push((place, scripts));
+    }
+    super::host::order(&mut readings, tree);
+    let mut schema = Schema::default();
+    schema.replayed = !readings.is_empty();
+    for step in readings.iter().flat_map(|(_, scripts)| scripts).flat_map(|script| &script.steps) {
+        schema.apply(&step.action);
+    }
+    schema.settle();
+    schema
+}

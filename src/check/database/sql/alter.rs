@@ -1,0 +1,396 @@
+//! `ALTER TABLE` of every dialect, one action at a time.
+
+use super::super::dialect::Dialect;
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Name};
+use super::column::{self, Element};
+use super::cursor::{Cursor, by_comma, text_of, unquote};
+use super::lex::{Kind, Token};
+
+/// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its line.
+pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> {
+    cursor.eat_all(&["IF", "EXISTS"]);
+    cursor.eat("ONLY");
+    let line = cursor.line();
+    let Some(table) = cursor.name() else { return vec![(line, unknown("the table's name is missing"))] };
+    cursor.eat("*");
+    if cursor.eat_all(&["ON", "CLUSTER"]) {
+        cursor.ident();
+    }
+    if cursor.done() {
+        return vec![(line, unknown("nothing follows the table's name"))];
+    }
+    let mut out = Vec::new();
+    let mut verb = Verb::Other;
+    for part in by_comma(cursor.text, cursor.rest_tokens()) {
+        let mut part = Cursor::new(cursor.text, part);
+        let line = part.line();
+        let mut actions = Vec::new();
+        verb = action(&mut part, &table, dialect, verb, &mut actions);
+        out.extend(actions.into_iter().map(|action| (line, action)));
+    }
+    out
+}
+
+/// What the next action inherits when it has no verb of its own (SQL Server lists).
+#[derive(Clone, Copy, PartialEq)]
+enum Verb {
+    Add,
+    DropColumn,
+    DropConstraint,
+    Other,
+}
+
+fn unknown(why: &str) -> Action {
+    Action::Unknown { why: why.to_owned() }
+}
+
+fn option(table: &Name, what: &str) -> Action {
+    Action::TableOption { table: table.clone(), what: what.to_owned() }
+}
+
+fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Verb, out: &mut Vec<Action>) -> Verb {
+    let t = || table.clone();
+    if cursor.eat("WITH") {
+        cursor.eat_any(&["CHECK", "NOCHECK"]);
+    }
+    if cursor.eat("ADD") {
+        add(cursor, table, dialect, out);
+        return Verb::Add;
+    }
+    if cursor.is(0, "DROP") && !(inherited == Verb::Add && dialect == Dialect::Mssql) {
+        cursor.at += 1;
+        return drop(cursor, table, dialect, out);
+    }
+    if cursor.is(0, "ALTER") || (cursor.is(0, "MODIFY") && cursor.is(1, "COLUMN") && dialect == Dialect::ClickHouse) {
+        cursor.at += 1;
+        alter(cursor, table, dialect, out);
+        return Verb::Other;
+    }
+    if cursor.eat("MODIFY") {
+        if cursor.is(0, "TTL") || cursor.is(0, "SETTING") || cursor.is(0, "ORDER") || cursor.is(0, "QUERY") || cursor.is(0, "COMMENT") || cursor.is(0, "SAMPLE")
+        {
+            out.push(option(table, &cursor.raw(0).to_ascii_lowercase()));
+            return Verb::Other;
+        }
+        cursor.eat("COLUMN");
+        cursor.eat_all(&["IF", "EXISTS"]);
+        if cursor.is(0, "(") {
+            let inside = cursor.group().unwrap_or_default();
+            for part in by_comma(cursor.text, inside) {
+                restate(&mut Cursor::new(cursor.text, part), table, dialect, None, out);
+            }
+        } else {
+            restate(cursor, table, dialect, None, out);
+        }
+        return Verb::Other;
+    }
+    if cursor.eat("CHANGE") {
+        cursor.eat("COLUMN");
+        cursor.eat_all(&["IF", "EXISTS"]);
+        let from = cursor.ident();
+        restate(cursor, table, dialect, from, out);
+        return Verb::Other;
+    }
+    if cursor.eat("RENAME") {
+        rename(cursor, table, out);
+        return Verb::Other;
+    }
+    if inherited == Verb::Add
+        && !cursor.is(0, "ENGINE")
+        && !cursor.is(0, "ALGORITHM")
+        && !cursor.is(0, "LOCK")
+        && !cursor.is(1, "=")
+        && dialect == Dialect::Mssql
+    {
+        add(cursor, table, dialect, out);
+        return Verb::Add;
+    }
+    if inherited == Verb::DropColumn && dialect == Dialect::Mssql {
+        if let Some(column) = cursor.ident() {
+            out.push(Action::DropColumn { table: t(), column });
+        }
+        return Verb::DropColumn;
+    }
+    if inherited == Verb::DropConstraint && dialect == Dialect::Mssql {
+        if cursor.eat("COLUMN") {
+            if let Some(column) = cursor.ident() {
+                out.push(Action::DropColumn { table: t(), column });
+            }
+            return Verb::DropColumn;
+        }
+        let name = cursor.ident();
+        out.push(Action::DropConstraint { table: t(), name, kind: None, columns: Vec::new() });
+        return Verb::DropConstraint;
+    }
+    out.push(other(cursor, table));
+    Verb::Other
+}
+
+fn add(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) {
+    let t = || table.clone();
+    if cursor.eat("PARTITION") {
+        out.push(Action::AddPartition { table: t() });
+        return;
+    }
+    if cursor.is(0, "STATISTICS") || cursor.is(0, "PROJECTION") || (cursor.is(0, "INDEX") && dialect == Dialect::ClickHouse) {
+        out.push(option(table, "index or projection"));
+        return;
+    }
+    let explicit = cursor.eat("COLUMN");
+    let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
+    if cursor.is(0, "(") {
+        let inside = cursor.group().unwrap_or_default();
+        for part in by_comma(cursor.text, inside) {
+            add_one(cursor.text, part, table, dialect, explicit, if_not_exists, out);
+        }
+        return;
+    }
+    add_one(cursor.text, cursor.rest_tokens(), table, dialect, explicit, if_not_exists, out);
+}
+
+fn add_one(text: &str, tokens: &[Token], table: &Name, dialect: Dialect, explicit: bool, if_not_exists: bool, out: &mut Vec<Action>) {
+    let t = || table.clone();
+    let element = if explicit { Element::Column } else { column::element(text, tokens, table) };
+    match element {
+        Element::Constraint(Constraint { kind: ConstraintKind::NotNull, columns, .. }) if columns.len() == 1 || columns.len() == 3 => {
+            out.push(Action::SetNotNull { table: t(), column: columns.into_iter().next().unwrap_or_default() });
+        }
+        Element::Constraint(Constraint { kind: ConstraintKind::NotNull, columns, .. }) if !columns.is_empty() => {
+            out.push(Action::SetNotNull { table: t(), column: columns.into_iter().next().unwrap_or_default() });
+        }
+        Element::Constraint(constraint) => out.push(Action::AddConstraint { table: t(), constraint }),
+        Element::Index(index) => out.push(Action::CreateIndex(index)),
+        Element::Default(column, value) => out.push(Action::SetDefault { table: t(), column, value }),
+        Element::Other => out.push(option(table, "period or projection")),
+        Element::Column => match column::column(text, tokens, dialect) {
+            Some(column) if column.data_type.is_empty() && !column.generated && dialect != Dialect::Sqlite => {
+                out.push(unknown("the new column has no type"));
+            }
+            Some(column) => out.push(Action::AddColumn { table: t(), column, if_not_exists }),
+            None => out.push(unknown("the new column's name is missing")),
+        },
+    }
+}
+
+fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) -> Verb {
+    let t = || table.clone();
+    let constraint = |name, kind| Action::DropConstraint { table: table.clone(), name, kind, columns: Vec::new() };
+    if cursor.eat_all(&["PRIMARY", "KEY"]) {
+        out.push(constraint(None, Some(ConstraintKind::Primary)));
+    } else if cursor.eat_all(&["FOREIGN", "KEY"]) {
+        cursor.eat_all(&["IF", "EXISTS"]);
+        out.push(constraint(cursor.ident(), Some(ConstraintKind::Foreign)));
+    } else if cursor.is(0, "CHECK") && cursor.token(1).is_some() {
+        cursor.at += 1;
+        cursor.eat_all(&["IF", "EXISTS"]);
+        out.push(constraint(cursor.ident(), Some(ConstraintKind::Check)));
+    } else if cursor.eat("CONSTRAINT") {
+        cursor.eat_all(&["IF", "EXISTS"]);
+        match cursor.ident() {
+            Some(name) => out.push(constraint(Some(name), None)),
+            None => out.push(unknown("the constraint's name is missing")),
+        }
+        return Verb::DropConstraint;
+    } else if (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && cursor.token(1).is_some() {
+        cursor.at += 1;
+        cursor.eat_all(&["IF", "EXISTS"]);
+        match cursor.ident() {
+            Some(name) => out.push(Action::DropIndex { name, table: Some(t()) }),
+            None => out.push(unknown("the index's name is missing")),
+        }
+    } else if cursor.eat("PARTITION") || cursor.eat_all(&["DETACHED", "PARTITION"]) {
+        out.push(Action::DropPartition { table: t(), keeps_rows: false });
+    } else if cursor.is(0, "PROJECTION") || cursor.is(0, "STATISTICS") || cursor.is(0, "PERIOD") || cursor.is(0, "SYSTEM") {
+        out.push(option(table, "projection or statistics"));
+    } else {
+        let explicit = cursor.eat("COLUMN");
+        cursor.eat_all(&["IF", "EXISTS"]);
+        if cursor.is(0, "(") {
+            let inside = cursor.group().unwrap_or_default();
+            for part in by_comma(cursor.text, inside) {
+                out.push(Action::DropColumn { table: t(), column: unquote(&cursor.text[part[0].start..part[0].end]) });
+            }
+            return Verb::DropColumn;
+        }
+        match cursor.ident() {
+            Some(name) if dialect == Dialect::Mssql && !explicit => {
+                out.push(constraint(Some(name), None));
+                return Verb::DropConstraint;
+            }
+            Some(column) => out.push(Action::DropColumn { table: t(), column }),
+            None => out.push(unknown("what is dropped is missing")),
+        }
+        return Verb::DropColumn;
+    }
+    Verb::Other
+}
+
+fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) {
+    let t = || table.clone();
+    if cursor.eat("CONSTRAINT") || cursor.eat("CHECK") {
+        out.push(Action::AlterConstraint { table: t(), name: cursor.ident().unwrap_or_default() });
+        return;
+    }
+    if cursor.is(0, "INDEX") && cursor.token(2).is_some() {
+        out.push(option(table, "index visibility"));
+        return;
+    }
+    cursor.eat("COLUMN");
+    cursor.eat_all(&["IF", "EXISTS"]);
+    let Some(column) = cursor.ident() else {
+        out.push(unknown("the column's name is missing"));
+        return;
+    };
+    if cursor.is(0, ".") {
+        cursor.at += 1;
+        cursor.ident();
+    }
+    let c = || column.clone();
+    let option = |what: &str| Action::ColumnOption { table: table.clone(), column: column.clone(), what: what.to_owned() };
+    out.push(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
+        Action::SetNotNull { table: t(), column: c() }
+    } else if cursor.eat_all(&["DROP", "NOT", "NULL"]) {
+        Action::DropNotNull { table: t(), column: c() }
+    } else if cursor.eat_all(&["SET", "DEFAULT"]) {
+        let text = text_of(cursor.text, cursor.rest_tokens());
+        match DefaultValue::from_text(&text) {
+            DefaultValue::None => Action::DropDefault { table: t(), column: c() },
+            value => Action::SetDefault { table: t(), column: c(), value },
+        }
+    } else if cursor.eat_all(&["DROP", "DEFAULT"]) {
+        Action::DropDefault { table: t(), column: c() }
+    } else if cursor.eat("TYPE") || cursor.eat_all(&["SET", "DATA", "TYPE"]) {
+        let to = column::data_type(cursor);
+        if to.is_empty() { unknown("the new type is missing") } else { Action::ChangeType { table: t(), column: c(), to } }
+    } else if cursor.eat("ADD") {
+        if cursor.find("IDENTITY").is_some() {
+            Action::SetIdentity { table: t(), column: c(), always: cursor.find("ALWAYS").is_some() }
+        } else {
+            option("SQL Server column option")
+        }
+    } else if cursor.eat_all(&["DROP", "IDENTITY"]) {
+        Action::DropIdentity { table: t(), column: c() }
+    } else if cursor.eat_all(&["DROP", "EXPRESSION"]) {
+        Action::DropGenerated { table: t(), column: c() }
+    } else if cursor.eat_all(&["SET", "EXPRESSION"]) {
+        Action::SetGenerated { table: t(), column: c() }
+    } else if cursor.eat_all(&["SET", "GENERATED"]) {
+        Action::SetIdentity { table: t(), column: c(), always: cursor.is(0, "ALWAYS") }
+    } else if cursor.is(0, "RESTART") || cursor.is(0, "SET") || cursor.is(0, "RESET") || cursor.is(0, "DROP") {
+        option(&cursor.rest().to_ascii_lowercase())
+    } else if cursor.done() {
+        unknown("what happens to the column is missing")
+    } else {
+        // SQL Server and ClickHouse: the type follows at once, and NULL or NOT NULL with it.
+        let mut stated = Column::new(c(), column::data_type(cursor));
+        column::attributes(cursor, &mut stated, dialect);
+        Action::RestateColumn { table: t(), from: c(), column: stated, keeps_default: true }
+    });
+}
+
+fn restate(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, from: Option<String>, out: &mut Vec<Action>) {
+    match column::column(cursor.text, cursor.rest_tokens(), dialect) {
+        Some(column) if !column.data_type.is_empty() => {
+            let from = from.unwrap_or_else(|| column.name.clone());
+            out.push(Action::RestateColumn { table: table.clone(), from, column, keeps_default: dialect == Dialect::ClickHouse });
+        }
+        _ => out.push(unknown("the column's new definition is missing")),
+    }
+}
+
+fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
+    let t = || table.clone();
+    let missing = || unknown("the new name is missing");
+    if cursor.eat("CONSTRAINT") {
+        let (name, _, to) = (cursor.ident(), cursor.eat("TO"), cursor.ident());
+        out.push(match (name, to) {
+            (Some(name), Some(to)) => Action::RenameConstraint { table: t(), name, to },
+            _ => missing(),
+        });
+    } else if (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && cursor.is(2, "TO") {
+        cursor.at += 1;
+        let (name, _, to) = (cursor.ident(), cursor.eat("TO"), cursor.ident());
+        out.push(match (name, to) {
+            (Some(name), Some(to)) => Action::RenameIndex { name, to },
+            _ => missing(),
+        });
+    } else if (cursor.is(0, "TO") || cursor.is(0, "AS")) && cursor.token(1).is_some() {
+        cursor.at += 1;
+        out.push(cursor.name().map_or_else(missing, |to| Action::RenameTable { table: t(), to }));
+    } else {
+        cursor.eat("COLUMN");
+        cursor.eat_all(&["IF", "EXISTS"]);
+        let Some(first) = cursor.ident() else {
+            out.push(missing());
+            return;
+        };
+        if cursor.eat("TO") {
+            out.push(cursor.ident().map_or_else(missing, |to| Action::RenameColumn { table: t(), column: first, to }));
+        } else if cursor.done() {
+            out.push(Action::RenameTable { table: t(), to: Name::new(&first) }); // MySQL: RENAME new_name
+        } else {
+            out.push(missing());
+        }
+    }
+}
+
+fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
+    let t = || table.clone();
+    let first = cursor.raw(0).to_ascii_uppercase();
+    let second = cursor.raw(1).to_ascii_uppercase();
+    match (first.as_str(), second.as_str()) {
+        ("SET", "SCHEMA") => {
+            cursor.at += 2;
+            Action::MoveTable { table: t(), schema: cursor.ident().unwrap_or_default() }
+        }
+        ("TRANSFER", _) => Action::MoveTable { table: t(), schema: String::new() },
+        ("OWNER", "TO") => Action::Revoke { object: table.to_string() },
+        ("ENABLE" | "FORCE", "ROW") => Action::RowSecurity { table: t(), on: true },
+        ("DISABLE", "ROW") => Action::RowSecurity { table: t(), on: false },
+        ("NO", "FORCE") => Action::RowSecurity { table: t(), on: false },
+        ("ENABLE" | "DISABLE", _) if cursor.find("TRIGGER").is_some() => {
+            cursor.at = cursor.find("TRIGGER").map_or(cursor.at, |at| at + 1);
+            Action::SwitchTrigger { name: cursor.ident().unwrap_or_default(), table: t(), on: first == "ENABLE" }
+        }
+        ("ENABLE" | "DISABLE", "RULE") => Action::RareObject { what: "rule".to_owned(), name: table.to_string() },
+        ("VALIDATE", "CONSTRAINT") => Action::ValidateConstraint { table: t(), name: cursor.raw(2).to_owned() },
+        ("CHECK" | "NOCHECK", "CONSTRAINT") => {
+            let name = unquote(cursor.raw(2));
+            if first == "CHECK" {
+                Action::ValidateConstraint { table: t(), name }
+            } else {
+                Action::DropConstraint { table: t(), name: Some(name), kind: None, columns: Vec::new() }
+            }
+        }
+        ("ATTACH", "PARTITION") | ("EXCHANGE" | "REORGANIZE", _) => Action::AddPartition { table: t() },
+        ("DETACH", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: true },
+        ("TRUNCATE", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: false },
+        ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => option(table, "partition upkeep"),
+        ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => Action::Partition { table: t() },
+        ("INHERIT", _) => Action::AddPartition { table: t() },
+        ("NO", "INHERIT") => Action::DropPartition { table: t(), keeps_rows: true },
+        ("CONVERT", "TO") | ("DEFAULT", "CHARACTER" | "CHARSET" | "COLLATE") | ("CHARACTER", "SET") | ("CHARSET" | "COLLATE", _) => {
+            Action::TableCollation { table: t() }
+        }
+        ("UPDATE", _) if cursor.find("WHERE").is_some() => {
+            let columns = cursor
+                .rest_tokens()
+                .windows(2)
+                .filter(|pair| cursor.text[pair[1].start..pair[1].end] == *"=")
+                .map(|pair| unquote(&cursor.text[pair[0].start..pair[0].end]));
+            Action::Update { table: t(), columns: columns.take(1).collect(), fills_null: false, reads: Vec::new() }
+        }
+        ("DELETE", _) => Action::Delete { table: t() },
+        ("COMMENT", "COLUMN") => Action::Comment { object: table.to_string() },
+        (
+            "SET" | "RESET" | "ENGINE" | "AUTO_INCREMENT" | "COMMENT" | "ROW_FORMAT" | "ALGORITHM" | "LOCK" | "FORCE" | "ORDER" | "CLUSTER" | "REPLICA"
+            | "TABLESPACE" | "STATS_PERSISTENT" | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE" | "INCREMENTAL" | "MATERIALIZE"
+            | "WITHOUT" | "CLEAR" | "FREEZE" | "CHECKSUM" | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
+            _,
+        ) => option(table, &first.to_ascii_lowercase()),
+        _ => match cursor.token(0) {
+            Some(token) if token.kind == Kind::Placeholder => unknown("a placeholder stands where the change should be"),
+            _ => unknown(&format!("`{}` is not a change that is known", cursor.raw(0))),
+        },
+    }
+}

@@ -1,0 +1,329 @@
+//! Column definitions and table constraints.
+
+use super::super::dialect::Dialect;
+use super::super::step::{Column, Constraint, ConstraintKind, DefaultValue, Index, Name};
+use super::cursor::{Cursor, by_comma, text_of, unquote};
+use super::lex::{Kind, Token};
+
+/// Words that end a type and begin a column's attributes.
+const ATTRIBUTES: [&str; 37] = [
+    "NOT",
+    "NULL",
+    "DEFAULT",
+    "PRIMARY",
+    "UNIQUE",
+    "CHECK",
+    "REFERENCES",
+    "GENERATED",
+    "AS",
+    "CONSTRAINT",
+    "COLLATE",
+    "COMMENT",
+    "AUTO_INCREMENT",
+    "AUTOINCREMENT",
+    "IDENTITY",
+    "ON",
+    "CHARACTER",
+    "CHARSET",
+    "AFTER",
+    "FIRST",
+    "INVISIBLE",
+    "VISIBLE",
+    "STORED",
+    "VIRTUAL",
+    "PERSISTED",
+    "KEY",
+    "ROWGUIDCOL",
+    "SPARSE",
+    "CODEC",
+    "TTL",
+    "MATERIALIZED",
+    "ALIAS",
+    "EPHEMERAL",
+    "STORAGE",
+    "COMPRESSION",
+    "USING",
+    "DEFERRABLE",
+];
+
+/// A column definition: name, type, attributes.
+pub fn column(text: &str, tokens: &[Token], dialect: Dialect) -> Option<Column> {
+    let mut cursor = Cursor::new(text, tokens);
+    let name = cursor.ident()?;
+    let mut column = Column::new(name, "");
+    let computed = cursor.is(0, "AS");
+    column.data_type = if computed { String::new() } else { data_type(&mut cursor) };
+    attributes(&mut cursor, &mut column, dialect);
+    Some(column)
+}
+
+/// The type that begins here.
+pub fn data_type(cursor: &mut Cursor<'_>) -> String {
+    let start = cursor.at;
+    while let Some(token) = cursor.token(0) {
+        let raw = cursor.raw(0).to_ascii_uppercase();
+        let timestamp = matches!(raw.as_str(), "CHARACTER") && cursor.at == start;
+        if cursor.at > start && token.kind == Kind::Word && ATTRIBUTES.contains(&raw.as_str()) && !timestamp {
+            break;
+        }
+        if cursor.is(0, "(") {
+            if cursor.group().is_none() {
+                cursor.at = cursor.tokens.len();
+            }
+            continue;
+        }
+        if token.kind == Kind::Mark && !matches!(raw.as_str(), "[" | "]" | "." | "%") {
+            break;
+        }
+        cursor.at += 1;
+    }
+    text_of(cursor.text, &cursor.tokens[start..cursor.at])
+}
+
+/// Attributes behind a type, in any order.
+pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect) {
+    let upper = column.data_type.to_ascii_uppercase();
+    if matches!(upper.as_str(), "SERIAL" | "BIGSERIAL" | "SMALLSERIAL" | "SERIAL4" | "SERIAL8") {
+        column.auto = true;
+        column.nullable = false;
+    }
+    if dialect == Dialect::ClickHouse {
+        // ClickHouse fills a type's own default into every column that is left out.
+        column.default = DefaultValue::Constant("the type's default".to_owned());
+    }
+    while !cursor.done() {
+        if cursor.eat_all(&["NOT", "NULL"]) {
+            column.nullable = false;
+        } else if cursor.eat("NULL") {
+            column.nullable = true;
+        } else if cursor.eat("DEFAULT") || cursor.eat_all(&["MATERIALIZED"]) {
+            cursor.eat("ON");
+            column.default = DefaultValue::from_text(&expression(cursor));
+        } else if cursor.eat_all(&["PRIMARY", "KEY"]) {
+            column.primary = true;
+            column.nullable = false;
+            if dialect == Dialect::Sqlite && upper == "INTEGER" {
+                column.auto = true;
+            }
+        } else if cursor.eat("UNIQUE") {
+            column.unique = true;
+            cursor.eat("KEY");
+        } else if cursor.eat("CHECK") {
+            column.check = true;
+            cursor.group();
+        } else if cursor.eat("REFERENCES") {
+            column.references = cursor.name();
+            cursor.group();
+            skip_reference_actions(cursor);
+        } else if cursor.is(0, "GENERATED") || cursor.is(0, "AS") {
+            generated(cursor, column);
+        } else if cursor.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT"]) {
+            column.auto = true;
+        } else if cursor.eat("IDENTITY") {
+            column.auto = true;
+            cursor.group();
+        } else if cursor.eat("CONSTRAINT") {
+            cursor.ident();
+        } else if cursor.eat_any(&["COLLATE", "COMMENT", "AFTER", "CHARSET", "STORAGE", "COMPRESSION"]) || cursor.eat_all(&["CHARACTER", "SET"]) {
+            cursor.name();
+        } else if cursor.is(0, "(") {
+            if cursor.group().is_none() {
+                return;
+            }
+        } else {
+            cursor.at += 1;
+        }
+    }
+}
+
+fn generated(cursor: &mut Cursor<'_>, column: &mut Column) {
+    let by_default = cursor.is(1, "BY");
+    cursor.eat("GENERATED");
+    cursor.eat_any(&["ALWAYS", "BY"]);
+    cursor.eat("DEFAULT");
+    cursor.eat_all(&["ON", "NULL"]);
+    cursor.eat("AS");
+    if cursor.eat("IDENTITY") {
+        column.auto = true;
+        column.always = !by_default;
+        column.nullable = false;
+        cursor.group();
+    } else if cursor.eat_any(&["ROW"]) {
+        column.auto = true;
+    } else {
+        column.generated = true;
+        cursor.group();
+    }
+}
+
+fn skip_reference_actions(cursor: &mut Cursor<'_>) {
+    while cursor.eat("ON") || cursor.eat("MATCH") {
+        cursor.eat_any(&["DELETE", "UPDATE", "FULL", "SIMPLE", "PARTIAL"]);
+        if cursor.eat("SET") || cursor.eat("NO") {
+            cursor.at += 1;
+        } else {
+            cursor.eat_any(&["CASCADE", "RESTRICT"]);
+        }
+    }
+}
+
+/// An expression up to the next attribute; steps behind it.
+fn expression(cursor: &mut Cursor<'_>) -> String {
+    let start = cursor.at;
+    while let Some(token) = cursor.token(0) {
+        if cursor.is(0, "(") {
+            if cursor.group().is_none() {
+                cursor.at = cursor.tokens.len();
+            }
+            continue;
+        }
+        let word = cursor.raw(0).to_ascii_uppercase();
+        let ends = token.kind == Kind::Word && cursor.at > start && ATTRIBUTES.contains(&word.as_str()) && !(word == "NULL" && cursor.at == start);
+        if ends {
+            break;
+        }
+        cursor.at += 1;
+    }
+    text_of(cursor.text, &cursor.tokens[start..cursor.at])
+}
+
+/// What a table-level element is.
+pub enum Element {
+    /// A constraint.
+    Constraint(Constraint),
+    /// An index.
+    Index(Index),
+    /// `DEFAULT x FOR column` (SQL Server).
+    Default(String, DefaultValue),
+    /// A column.
+    Column,
+    /// Something else that no statement sees (`PERIOD FOR`, `PROJECTION`).
+    Other,
+}
+
+/// A table-level element of `CREATE TABLE` or `ALTER TABLE .. ADD`.
+pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
+    let mut cursor = Cursor::new(text, tokens);
+    let whole = text_of(text, tokens);
+    let mut name = None;
+    if cursor.eat("CONSTRAINT") && !is_constraint_word(&cursor) {
+        cursor.eat_all(&["IF", "NOT", "EXISTS"]);
+        name = cursor.ident();
+    }
+    let constraint = |kind, name, columns, references| Element::Constraint(Constraint { name, kind, columns, references, text: whole.clone() });
+    if cursor.eat_all(&["PRIMARY", "KEY"]) {
+        cursor.eat_any(&["CLUSTERED", "NONCLUSTERED"]);
+        return constraint(ConstraintKind::Primary, name, columns(&mut cursor), None);
+    }
+    if cursor.is(0, "UNIQUE") && (cursor.is(1, "(") || is_index_tail(&cursor)) {
+        cursor.at += 1;
+        cursor.eat_any(&["KEY", "INDEX", "CLUSTERED", "NONCLUSTERED"]);
+        if cursor.eat("NULLS") {
+            cursor.eat("NOT");
+            cursor.eat("DISTINCT");
+        }
+        if !cursor.is(0, "(") && !cursor.is(0, "USING") {
+            name = name.or(cursor.ident());
+        }
+        if cursor.eat("USING") {
+            cursor.at += usize::from(!cursor.is(0, "("));
+            if cursor.is(0, "(") {
+                return constraint(ConstraintKind::Unique, name, columns(&mut cursor), None);
+            }
+            return constraint(ConstraintKind::Unique, name, Vec::new(), None);
+        }
+        return constraint(ConstraintKind::Unique, name, columns(&mut cursor), None);
+    }
+    if cursor.eat_all(&["FOREIGN", "KEY"]) {
+        if !cursor.is(0, "(") {
+            name = name.or(cursor.ident());
+        }
+        let own = columns(&mut cursor);
+        let references = if cursor.eat("REFERENCES") { cursor.name() } else { None };
+        return constraint(ConstraintKind::Foreign, name, own, references);
+    }
+    if cursor.eat("CHECK") {
+        let inside = cursor.group().unwrap_or_default();
+        let kind =
+            if inside.len() == 4 && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL") { ConstraintKind::NotNull } else { ConstraintKind::Check };
+        let names = inside.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)).map(|token| unquote(&text[token.start..token.end])).collect();
+        return constraint(kind, name, names, None);
+    }
+    if cursor.eat("EXCLUDE") {
+        return constraint(ConstraintKind::Exclude, name, Vec::new(), None);
+    }
+    if name.is_some() && cursor.eat_all(&["NOT", "NULL"]) {
+        let column = cursor.ident().into_iter().collect();
+        return constraint(ConstraintKind::NotNull, name, column, None);
+    }
+    if cursor.is(0, "DEFAULT")
+        && let Some(at) = cursor.find("FOR")
+    {
+        let value = text_of(text, &tokens[cursor.at + 1..at]);
+        cursor.at = at + 1;
+        return cursor.ident().map_or(Element::Other, |column| Element::Default(column, DefaultValue::from_text(&value)));
+    }
+    let marked = cursor.is(0, "FULLTEXT") || cursor.is(0, "SPATIAL");
+    let index = (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && is_index_tail_at(&cursor, 1);
+    if marked || index {
+        cursor.at += 1;
+        cursor.eat_any(&["INDEX", "KEY"]);
+        let name = if cursor.is(0, "(") { None } else { cursor.ident() };
+        while !cursor.done() && !cursor.is(0, "(") {
+            cursor.at += 1;
+        }
+        return Element::Index(Index { name, table: table.clone(), columns: columns(&mut cursor), unique: false, partial: false, concurrently: false });
+    }
+    if cursor.is(0, "PERIOD") || cursor.is(0, "PROJECTION") || cursor.is(0, "LIKE") {
+        return Element::Other;
+    }
+    Element::Column
+}
+
+fn is_constraint_word(cursor: &Cursor<'_>) -> bool {
+    cursor.is(0, "PRIMARY") || cursor.is(0, "FOREIGN") || cursor.is(0, "CHECK")
+}
+
+fn is_index_tail(cursor: &Cursor<'_>) -> bool {
+    cursor.is(1, "KEY")
+        || cursor.is(1, "INDEX")
+        || cursor.is(1, "CLUSTERED")
+        || cursor.is(1, "NONCLUSTERED")
+        || cursor.is(1, "NULLS")
+        || cursor.is(1, "USING")
+        || cursor.is(2, "(")
+}
+
+/// `INDEX (..)`, `INDEX name (..)`, `KEY name USING ..`: a column named `key` has a type behind it instead.
+fn is_index_tail_at(cursor: &Cursor<'_>, ahead: usize) -> bool {
+    cursor.is(ahead, "(")
+        || cursor.is(ahead + 1, "(") && !looks_like_type(cursor.raw(ahead))
+        || cursor.is(ahead + 1, "USING")
+        || cursor.is(ahead + 1, "ON")
+        || cursor.is(ahead, "IF")
+        || cursor.token(ahead).is_some_and(|token| token.kind == Kind::Quoted)
+}
+
+fn looks_like_type(word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    matches!(upper.as_str(), "VARCHAR" | "CHAR" | "INT" | "BIGINT" | "DECIMAL" | "NUMERIC" | "NVARCHAR" | "VARBINARY" | "BINARY" | "TIMESTAMP" | "DATETIME")
+}
+
+/// Column names of the group that begins here: the first name of each element; expressions as text.
+pub fn columns(cursor: &mut Cursor<'_>) -> Vec<String> {
+    let text = cursor.text;
+    let Some(inside) = cursor.group() else { return Vec::new() };
+    by_comma(text, inside)
+        .into_iter()
+        .map(|part| match part[0].kind {
+            Kind::Word | Kind::Quoted
+                if part
+                    .get(1)
+                    .is_none_or(|next| &text[next.start..next.end] != "(" || text[next.end..].trim_start().starts_with(|c: char| c.is_ascii_digit())) =>
+            {
+                unquote(&text[part[0].start..part[0].end])
+            }
+            _ => text_of(text, part),
+        })
+        .collect()
+}

@@ -1,0 +1,407 @@
+//! `CREATE ..`, `DROP ..` and `ALTER ..` of everything but the inside of a table.
+
+use super::super::dialect::Dialect;
+use super::super::step::{Action, Index, Name, Parameter, Routine, Table};
+use super::column::{self, Element};
+use super::cursor::{Cursor, by_comma, text_of, unquote};
+use super::lex::Kind;
+use super::query;
+
+fn unknown(why: &str) -> Action {
+    Action::Unknown { why: why.to_owned() }
+}
+
+fn named(name: Option<Name>, make: impl FnOnce(Name) -> Action) -> Action {
+    name.map_or_else(|| unknown("the name is missing"), make)
+}
+
+/// `CREATE ..`; the cursor stands behind `CREATE`.
+pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
+    let mut replace = cursor.eat_all(&["OR", "REPLACE"]) || cursor.eat_all(&["OR", "ALTER"]);
+    let (mut temporary, mut unique, mut materialized) = (false, false, false);
+    loop {
+        if cursor.eat_any(&["TEMP", "TEMPORARY"]) {
+            temporary = true;
+        } else if cursor.eat("UNIQUE") {
+            unique = true;
+        } else if cursor.eat("MATERIALIZED") {
+            materialized = true;
+        } else if cursor.is(0, "DEFINER") || cursor.is(0, "ALGORITHM") {
+            cursor.at += 1;
+            cursor.eat("=");
+            cursor.ident();
+            if cursor.raw(0).starts_with('@') {
+                cursor.at += 1;
+                cursor.ident();
+            } else if cursor.is(0, "@") {
+                cursor.at += 2;
+            }
+        } else if !cursor.eat_any(&[
+            "GLOBAL",
+            "LOCAL",
+            "UNLOGGED",
+            "EXTERNAL",
+            "FOREIGN",
+            "RECURSIVE",
+            "CLUSTERED",
+            "NONCLUSTERED",
+            "COLUMNSTORE",
+            "FULLTEXT",
+            "SPATIAL",
+            "CONSTRAINT",
+            "TRUSTED",
+            "DEFAULT",
+            "EDITIONABLE",
+            "NONEDITIONABLE",
+        ]) && !cursor.eat_all(&["SQL", "SECURITY", "DEFINER"])
+            && !cursor.eat_all(&["SQL", "SECURITY", "INVOKER"])
+        {
+            break;
+        }
+    }
+    let object = cursor.raw(0).to_ascii_uppercase();
+    cursor.at += 1;
+    let mut concurrently = false;
+    if object == "INDEX" {
+        concurrently = cursor.eat("CONCURRENTLY");
+    }
+    let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
+    let one = match object.as_str() {
+        "TABLE" => return table(cursor, dialect, temporary, if_not_exists),
+        "INDEX" => index(cursor, unique, concurrently),
+        "VIEW" => named(cursor.name(), |name| Action::CreateView { name, replace, materialized, body: text_of(cursor.text, cursor.rest_tokens()) }),
+        "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => routine(cursor, replace),
+        "TRIGGER" => {
+            replace = true;
+            let _ = replace;
+            trigger(cursor)
+        }
+        "SEQUENCE" => named(cursor.name(), |name| Action::CreateSequence { name }),
+        "SCHEMA" | "DATABASE" => Action::CreateSchema { name: cursor.ident().unwrap_or_default() },
+        "EXTENSION" => Action::CreateExtension { name: cursor.ident().unwrap_or_default() },
+        "TYPE" => create_type(cursor),
+        "DOMAIN" => named(cursor.name(), |name| Action::CreateType { name, values: None }),
+        "POLICY" => {
+            let name = cursor.ident().unwrap_or_default();
+            cursor.eat("ON");
+            named(cursor.name(), |table| Action::CreatePolicy { name, table })
+        }
+        "ROLE" | "USER" | "LOGIN" | "GROUP" => Action::Grant { object: cursor.ident().unwrap_or_default() },
+        "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" => {
+            Action::RareObject { what: object.to_ascii_lowercase(), name: cursor.ident().unwrap_or_default() }
+        }
+        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "ACCESS" | "XML" | "PRIMARY" => {
+            Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() }
+        }
+        _ => unknown(&format!("`CREATE {object}` is not known")),
+    };
+    vec![one]
+}
+
+fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exists: bool) -> Vec<Action> {
+    let text = cursor.text;
+    let Some(name) = cursor.name() else { return vec![unknown("the table's name is missing")] };
+    let mut table = Table { name: name.clone(), if_not_exists, temporary: temporary || name.name.starts_with('#'), columns_known: true, ..Table::default() };
+    if cursor.eat_all(&["ON", "CLUSTER"]) {
+        cursor.ident();
+    }
+    if cursor.eat_all(&["PARTITION", "OF"]) {
+        table.partition_of = cursor.name();
+        table.columns_known = false;
+        return vec![Action::CreateTable(table)];
+    }
+    if cursor.eat("LIKE") || (cursor.eat("AS") && !cursor.is(0, "SELECT") && !cursor.is(0, "(") && !cursor.is(0, "WITH")) {
+        table.like = cursor.name();
+        table.columns_known = false;
+        return vec![Action::CreateTable(table)];
+    }
+    let mut extra = Vec::new();
+    if cursor.is(0, "(") && !cursor.is(1, "SELECT") {
+        let Some(inside) = cursor.group() else { return vec![unknown("a parenthesis is never closed")] };
+        for part in by_comma(text, inside) {
+            match column::element(text, part, &name) {
+                Element::Constraint(constraint) => table.constraints.push(constraint),
+                Element::Index(index) => table.indexes.push(index),
+                Element::Default(..) | Element::Other => {
+                    let mut part = Cursor::new(text, part);
+                    if part.eat("LIKE") {
+                        table.like = part.name();
+                        table.columns_known = false;
+                    }
+                }
+                Element::Column => match column::column(text, part, dialect) {
+                    Some(column) => table.columns.push(column),
+                    None => extra.push(unknown("a column cannot be read")),
+                },
+            }
+        }
+    }
+    if let Some(at) = cursor.find("SELECT").or_else(|| cursor.find("AS")).or_else(|| cursor.find("WITH"))
+        && dialect != Dialect::ClickHouse
+    {
+        let query = text_of(text, &cursor.tokens[at..]);
+        table.copied_from = query::relations(&query, dialect);
+        table.columns_known = !table.columns.is_empty();
+        if table.columns.is_empty() && query.to_ascii_uppercase().contains("SELECT *") && table.copied_from.len() == 1 {
+            table.like = table.copied_from.first().cloned();
+        }
+    }
+    for constraint in &table.constraints {
+        use super::super::step::ConstraintKind;
+        if constraint.kind == ConstraintKind::Primary {
+            for column in table.columns.iter_mut().filter(|column| constraint.columns.iter().any(|name| name.eq_ignore_ascii_case(&column.name))) {
+                column.nullable = false;
+            }
+        }
+    }
+    extra.insert(0, Action::CreateTable(table));
+    extra
+}
+
+fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
+    let name = if cursor.is(0, "ON") { None } else { cursor.name().map(|name| name.name) };
+    if cursor.eat("USING") {
+        cursor.ident();
+    }
+    if !cursor.eat("ON") {
+        return unknown("the index has no table");
+    }
+    cursor.eat("ONLY");
+    let Some(table) = cursor.name() else { return unknown("the index has no table") };
+    if cursor.eat("USING") {
+        cursor.ident();
+    }
+    let columns = column::columns(cursor);
+    let partial = cursor.find("WHERE").is_some();
+    Action::CreateIndex(Index { name, table, columns, unique, partial, concurrently })
+}
+
+fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
+    let text = cursor.text;
+    let Some(name) = cursor.name() else { return unknown("the routine's name is missing") };
+    let parameters = if cursor.is(0, "(") {
+        cursor.group().map(|inside| by_comma(text, inside).into_iter().map(|part| parameter(&mut Cursor::new(text, part))).collect())
+    } else {
+        // SQL Server lists parameters without parentheses, up to AS or WITH.
+        let end = cursor.find("AS").into_iter().chain(cursor.find("WITH")).min().unwrap_or(cursor.at);
+        let as_type = (cursor.at..end.min(cursor.tokens.len())).collect::<Vec<_>>();
+        let end = if as_type.is_empty() { end } else { end_of_parameters(cursor).unwrap_or(end) };
+        let inside = &cursor.tokens[cursor.at..end.max(cursor.at)];
+        cursor.at = end.max(cursor.at);
+        Some(by_comma(text, inside).into_iter().map(|part| parameter(&mut Cursor::new(text, part))).collect())
+    };
+    let body = text_of(text, cursor.rest_tokens());
+    let trigger = cursor.is(0, "RETURNS") && cursor.is(1, "TRIGGER");
+    Action::CreateRoutine(Routine { name, replace, parameters, body, trigger })
+}
+
+/// In T-SQL `@name AS type` may stand inside the list: the list ends at an AS that is not behind a parameter's name.
+fn end_of_parameters(cursor: &Cursor<'_>) -> Option<usize> {
+    (cursor.at..cursor.tokens.len()).find(|&at| {
+        let raw = &cursor.text[cursor.tokens[at].start..cursor.tokens[at].end];
+        let before = at.checked_sub(1).map_or("", |n| &cursor.text[cursor.tokens[n].start..cursor.tokens[n].end]);
+        (raw.eq_ignore_ascii_case("AS") && !before.starts_with('@')) || (raw.eq_ignore_ascii_case("WITH") && !before.starts_with('@'))
+    })
+}
+
+fn parameter(cursor: &mut Cursor<'_>) -> Parameter {
+    cursor.eat_any(&["IN", "OUT", "INOUT", "VARIADIC"]);
+    let whole = text_of(cursor.text, cursor.rest_tokens());
+    let optional = cursor.find("DEFAULT").is_some() || cursor.rest_tokens().iter().any(|token| &cursor.text[token.start..token.end] == "=");
+    let name = cursor.ident().unwrap_or_default();
+    cursor.eat("AS");
+    let end = whole.find(" = ").or_else(|| whole.to_ascii_uppercase().find(" DEFAULT ")).unwrap_or(whole.len());
+    let data_type = whole.get(name.len()..end).unwrap_or_default().trim().to_owned();
+    Parameter { name, data_type, optional }
+}
+
+fn trigger(cursor: &mut Cursor<'_>) -> Action {
+    let name = cursor.name().map(|name| name.name).unwrap_or_default();
+    let Some(at) = cursor.find("ON") else { return unknown("the trigger has no table") };
+    cursor.at = at + 1;
+    named(cursor.name(), |table| Action::CreateTrigger { name, table, body: text_of(cursor.text, cursor.tokens) })
+}
+
+fn create_type(cursor: &mut Cursor<'_>) -> Action {
+    let name = cursor.name();
+    let values = if cursor.eat_all(&["AS", "ENUM"]) {
+        cursor.group().map(|inside| inside.iter().filter(|token| token.kind == Kind::Text).map(|token| unquote(&cursor.text[token.start..token.end])).collect())
+    } else {
+        None
+    };
+    named(name, |name| Action::CreateType { name, values })
+}
+
+/// `DROP ..`; the cursor stands behind `DROP`.
+pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
+    cursor.eat_any(&["MATERIALIZED", "FOREIGN", "TEMPORARY", "EVENT", "OWNED"]);
+    let object = cursor.raw(0).to_ascii_uppercase();
+    cursor.at += 1;
+    cursor.eat("CONCURRENTLY");
+    let if_exists = cursor.eat_all(&["IF", "EXISTS"]);
+    let cascade = cursor.find("CASCADE").is_some();
+    if matches!(object.as_str(), "TRIGGER" | "POLICY" | "RULE") {
+        let Some(name) = cursor.name() else { return vec![unknown("the name is missing")] };
+        let table = if cursor.eat("ON") { cursor.name() } else { None };
+        return vec![match object.as_str() {
+            "TRIGGER" => Action::DropTrigger { table: table.or_else(|| name.schema.as_deref().map(Name::new)), name: name.name },
+            "POLICY" => Action::DropPolicy { name: name.name, table: table.unwrap_or_default() },
+            _ => Action::RareObject { what: "rule".to_owned(), name: name.name },
+        }];
+    }
+    let mut out = Vec::new();
+    loop {
+        let Some(name) = cursor.name() else {
+            out.push(unknown("the name is missing"));
+            break;
+        };
+        let mut parts = (None, None);
+        if object == "INDEX" {
+            if cursor.eat("ON") {
+                parts.0 = cursor.name();
+            } else if name.schema.is_some() && !if_exists {
+                parts.1 = name.schema.clone();
+            }
+        }
+        if matches!(object.as_str(), "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE") {
+            cursor.group();
+        }
+        out.push(match object.as_str() {
+            "TABLE" => Action::DropTable { table: name, if_exists, cascade },
+            "VIEW" => Action::DropView { name, if_exists },
+            "INDEX" => Action::DropIndex { name: name.name, table: parts.0 },
+            "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => Action::DropRoutine { name, if_exists },
+            "SEQUENCE" => Action::DropSequence { name },
+            "TYPE" | "DOMAIN" => Action::DropType { name },
+            "SCHEMA" | "DATABASE" => Action::DropSchema { name: name.name },
+            "EXTENSION" => Action::DropExtension { name: name.name, cascade },
+            "ROLE" | "USER" | "LOGIN" | "GROUP" | "BY" => Action::Revoke { object: name.to_string() },
+            "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" => {
+                Action::RareObject { what: object.to_ascii_lowercase(), name: name.to_string() }
+            }
+            "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "PREPARE" => Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() },
+            _ => {
+                out.push(unknown(&format!("`DROP {object}` is not known")));
+                break;
+            }
+        });
+        if !cursor.eat(",") {
+            break;
+        }
+    }
+    out
+}
+
+/// `ALTER ..` of anything but a table; the cursor stands behind `ALTER`.
+pub fn alter(cursor: &mut Cursor<'_>) -> Action {
+    let materialized = cursor.eat("MATERIALIZED");
+    let object = cursor.raw(0).to_ascii_uppercase();
+    cursor.at += 1;
+    cursor.eat_all(&["IF", "EXISTS"]);
+    match object.as_str() {
+        "DATABASE" | "SYSTEM" | "ROLE" | "USER" | "LOGIN" => {
+            let name = cursor.ident().unwrap_or_default();
+            if cursor.eat("SET") || cursor.find("SET").is_some() { Action::Setting { name: cursor.rest().to_owned() } } else { Action::Revoke { object: name } }
+        }
+        "DEFAULT" => {
+            if cursor.find("REVOKE").is_some() {
+                Action::Revoke { object: "default privileges".to_owned() }
+            } else {
+                Action::Grant { object: "default privileges".to_owned() }
+            }
+        }
+        "EXTENSION" => Action::AlterExtension { name: cursor.ident().unwrap_or_default() },
+        "POLICY" => {
+            let name = cursor.ident().unwrap_or_default();
+            cursor.eat("ON");
+            named(cursor.name(), |table| Action::CreatePolicy { name, table })
+        }
+        "SCHEMA" => {
+            let name = cursor.ident().unwrap_or_default();
+            if cursor.eat_all(&["RENAME", "TO"]) {
+                return Action::RenameSchema { name, to: cursor.ident().unwrap_or_default() };
+            }
+            if cursor.eat("TRANSFER") {
+                return named(cursor.name(), |table| Action::MoveTable { table, schema: name });
+            }
+            Action::Revoke { object: name }
+        }
+        "TYPE" | "DOMAIN" => named(cursor.name(), |name| alter_type(cursor, name)),
+        "SEQUENCE" => named(cursor.name(), |name| {
+            if cursor.eat_all(&["RENAME", "TO"]) {
+                Action::RenameSequence { name, to: cursor.ident().unwrap_or_default() }
+            } else if cursor.is(0, "OWNED") {
+                Action::TableOption { table: name, what: "sequence owner".to_owned() }
+            } else {
+                Action::AlterSequence { name }
+            }
+        }),
+        "INDEX" => {
+            let name = cursor.name().map(|name| name.name).unwrap_or_default();
+            if cursor.eat_all(&["RENAME", "TO"]) {
+                Action::RenameIndex { name, to: cursor.ident().unwrap_or_default() }
+            } else {
+                Action::TableOption { table: Name::new(&name), what: "index".to_owned() }
+            }
+        }
+        "VIEW" => named(cursor.name(), |name| {
+            if cursor.eat_all(&["RENAME", "TO"]) {
+                cursor.name().map_or_else(|| unknown("the new name is missing"), |to| Action::RenameView { name, to })
+            } else if cursor.is(0, "AS") || cursor.is(0, "(") || cursor.is(0, "WITH") {
+                Action::CreateView { name, replace: true, materialized, body: text_of(cursor.text, cursor.rest_tokens()) }
+            } else if cursor.is(0, "OWNER") {
+                Action::Revoke { object: name.to_string() }
+            } else {
+                Action::RareObject { what: "view option".to_owned(), name: name.to_string() }
+            }
+        }),
+        "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => {
+            let mark = *cursor;
+            let Some(name) = cursor.name() else { return unknown("the name is missing") };
+            let parenthesised = cursor.group().is_some();
+            if cursor.eat_all(&["RENAME", "TO"]) {
+                return Action::RenameRoutine { name, to: cursor.ident().unwrap_or_default() };
+            }
+            if cursor.is(0, "OWNER") {
+                return Action::Revoke { object: name.to_string() };
+            }
+            if parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET") {
+                if cursor.find("RETURNS").is_none() {
+                    return Action::RareObject { what: "routine option".to_owned(), name: name.to_string() };
+                }
+            }
+            *cursor = mark;
+            routine(cursor, true)
+        }
+        "TRIGGER" => {
+            let name = cursor.name().map(|name| name.name).unwrap_or_default();
+            cursor.eat("ON");
+            named(cursor.name(), |table| Action::CreateTrigger { name, table, body: text_of(cursor.text, cursor.tokens) })
+        }
+        "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "SERVER" | "RULE" | "OPERATOR" => {
+            Action::RareObject { what: object.to_ascii_lowercase(), name: cursor.ident().unwrap_or_default() }
+        }
+        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() },
+        _ => unknown(&format!("`ALTER {object}` is not known")),
+    }
+}
+
+fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> Action {
+    if cursor.eat_all(&["ADD", "VALUE"]) {
+        cursor.eat_all(&["IF", "NOT", "EXISTS"]);
+        return Action::AddEnumValue { name, value: cursor.ident().unwrap_or_default() };
+    }
+    if cursor.eat_all(&["RENAME", "VALUE"]) {
+        let value = cursor.ident().unwrap_or_default();
+        cursor.eat("TO");
+        return Action::RenameEnumValue { name, value, to: cursor.ident().unwrap_or_default() };
+    }
+    if cursor.eat_all(&["RENAME", "TO"]) {
+        return Action::RenameType { name, to: cursor.ident().unwrap_or_default() };
+    }
+    if cursor.is(0, "OWNER") {
+        return Action::Revoke { object: name.to_string() };
+    }
+    let adds_constraint = (cursor.is(0, "ADD") && !cursor.is(1, "ATTRIBUTE")) || (cursor.is(0, "SET") && cursor.is(1, "NOT"));
+    Action::AlterType { name, adds_constraint }
+}

@@ -1,0 +1,210 @@
+//! Statements of a SQL text: semicolons, `GO`, `DELIMITER`, and bodies of triggers and procedures that hold semicolons themselves.
+
+use super::super::dialect::Dialect;
+use super::lex::{Kind, Token, tokens};
+
+/// Tokens of one statement, without its terminator. Never empty.
+pub type Statement = Vec<Token>;
+
+/// Words that begin a statement in T-SQL, where semicolons are optional.
+const STARTERS: [&str; 17] = [
+    "ALTER", "CREATE", "DROP", "EXEC", "EXECUTE", "IF", "BEGIN", "END", "PRINT", "DECLARE", "TRUNCATE", "GRANT", "UPDATE", "INSERT", "DELETE", "ELSE", "MERGE",
+];
+
+/// Cuts `text` into statements.
+pub fn statements(text: &str, dialect: Dialect) -> Vec<Statement> {
+    let tokens = tokens(text, dialect);
+    let batches = tokens.iter().any(|token| is_go(text, &tokens, token));
+    let mut out = Vec::new();
+    if dialect == Dialect::Mssql || batches {
+        for batch in tokens.split(|token| is_go(text, &tokens, token)) {
+            split_batch(text, batch, &mut out);
+        }
+    } else {
+        split_plain(text, &tokens, &mut out);
+    }
+    out
+}
+
+/// The word at a token, in capitals; empty for anything that is not a bare word.
+pub fn word(text: &str, token: Option<&Token>) -> String {
+    match token {
+        Some(token) if token.kind == Kind::Word => text[token.start..token.end].to_ascii_uppercase(),
+        _ => String::new(),
+    }
+}
+
+fn is_go(text: &str, all: &[Token], token: &Token) -> bool {
+    if !(token.first && token.kind == Kind::Word && text[token.start..token.end].eq_ignore_ascii_case("go")) {
+        return false;
+    }
+    let next = all.partition_point(|other| other.start <= token.start);
+    all.get(next).is_none_or(|next| next.line != token.line)
+}
+
+fn split_plain(text: &str, tokens: &[Token], out: &mut Vec<Statement>) {
+    let mut current: Statement = Vec::new();
+    let mut delimiter = ";".to_owned();
+    let mut depth = 0usize;
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = tokens[at];
+        let bytes = &text[token.start..token.end];
+        if token.first && current.is_empty() && bytes.eq_ignore_ascii_case("delimiter") {
+            let line_end = text[token.end..].find('\n').map_or(text.len(), |n| token.end + n);
+            let wanted = text[token.end..line_end].trim();
+            delimiter = if wanted.is_empty() { ";".to_owned() } else { wanted.to_owned() };
+            at += 1;
+            while at < tokens.len() && tokens[at].start < line_end {
+                at += 1;
+            }
+            continue;
+        }
+        if token.first && bytes == "\\" {
+            let line = token.line;
+            while at < tokens.len() && tokens[at].line == line {
+                at += 1;
+            }
+            continue;
+        }
+        if delimiter != ";" && text[token.start..].starts_with(&delimiter) {
+            flush(&mut current, &mut depth, out);
+            let end = token.start + delimiter.len();
+            while at < tokens.len() && tokens[at].start < end {
+                at += 1;
+            }
+            continue;
+        }
+        if bytes == ";" && token.kind == Kind::Mark {
+            if delimiter == ";" && depth == 0 {
+                flush(&mut current, &mut depth, out);
+            } else {
+                current.push(token);
+            }
+            at += 1;
+            continue;
+        }
+        current.push(token);
+        if holds_body(text, &current) {
+            match word(text, Some(&token)).as_str() {
+                "BEGIN" | "CASE" => depth += 1,
+                "END" => {
+                    let next = word(text, tokens.get(at + 1));
+                    if !matches!(next.as_str(), "IF" | "LOOP" | "WHILE" | "REPEAT") {
+                        depth = depth.saturating_sub(1);
+                        if next == "CASE" {
+                            current.push(tokens[at + 1]);
+                            at += 1;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        at += 1;
+    }
+    flush(&mut current, &mut depth, out);
+}
+
+fn flush(current: &mut Statement, depth: &mut usize, out: &mut Vec<Statement>) {
+    *depth = 0;
+    if !current.is_empty() {
+        out.push(std::mem::take(current));
+    }
+}
+
+/// The statement makes a trigger, routine or event whose body may hold semicolons.
+fn holds_body(text: &str, statement: &[Token]) -> bool {
+    word(text, statement.first()) == "CREATE"
+        && statement.iter().take(14).skip(1).any(|token| matches!(word(text, Some(token)).as_str(), "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT"))
+}
+
+fn split_batch(text: &str, batch: &[Token], out: &mut Vec<Statement>) {
+    if batch.is_empty() {
+        return;
+    }
+    let head: Vec<String> = batch.iter().take(5).map(|token| word(text, Some(token))).collect();
+    if matches!(head[0].as_str(), "CREATE" | "ALTER") && head.iter().any(|word| matches!(word.as_str(), "PROCEDURE" | "PROC" | "FUNCTION" | "TRIGGER" | "VIEW"))
+    {
+        out.push(batch.to_vec());
+        return;
+    }
+    out.extend(loose(text, batch));
+}
+
+/// Statements where semicolons are optional: a statement word that stands first on its line begins a new one.
+pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let (mut current, mut parens): (Statement, i32) = (Vec::new(), 0);
+    for (at, &token) in tokens.iter().enumerate() {
+        let bytes = &text[token.start..token.end];
+        let upper = word(text, Some(&token));
+        let next = word(text, tokens.get(at + 1));
+        let head = word(text, current.first());
+        let previous = at.checked_sub(1).map(|n| word(text, tokens.get(n))).unwrap_or_default();
+        let inside_alter = head == "ALTER" && matches!((upper.as_str(), next.as_str()), ("DROP", "COLUMN" | "CONSTRAINT" | "INDEX") | ("ALTER", "COLUMN"));
+        let follows = matches!(previous.as_str(), "BEGIN" | "THEN" | "ELSE" | "LOOP");
+        let starts = STARTERS.contains(&upper.as_str())
+            && parens <= 0
+            && !inside_alter
+            && (token.first || follows || matches!(upper.as_str(), "BEGIN" | "ELSE"))
+            && !(matches!(upper.as_str(), "UPDATE" | "DELETE") && matches!(previous.as_str(), "ON" | "FOR" | "DO" | "AFTER" | "BEFORE" | "THEN"))
+            && !(upper == "END" && head != "END" && has_open_case(text, &current));
+        if bytes == ";" && token.kind == Kind::Mark {
+            parens = 0;
+            if !current.is_empty() {
+                out.push(std::mem::take(&mut current));
+            }
+            continue;
+        }
+        if starts && !current.is_empty() {
+            parens = 0;
+            out.push(std::mem::take(&mut current));
+        }
+        match bytes {
+            "(" => parens += 1,
+            ")" => parens -= 1,
+            _ => {}
+        }
+        current.push(token);
+    }
+    if !current.is_empty() {
+        out.push(current);
+    }
+    out
+}
+
+fn has_open_case(text: &str, statement: &[Token]) -> bool {
+    statement.iter().fold(0i32, |open, token| match word(text, Some(token)).as_str() {
+        "CASE" => open + 1,
+        "END" => open - 1,
+        _ => open,
+    }) > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heads(text: &str, dialect: Dialect) -> Vec<String> {
+        statements(text, dialect).iter().map(|statement| text[statement[0].start..statement[statement.len() - 1].end].to_owned()).collect()
+    }
+
+    #[test]
+    fn bodies_keep_their_semicolons() {
+        let text = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET x = CASE WHEN 1 THEN 2 END; END; DROP TABLE c;";
+        assert_eq!(heads(text, Dialect::Sqlite).len(), 2);
+        let text = "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\nDELIMITER ;\nDROP TABLE c;";
+        assert_eq!(heads(text, Dialect::MySql), ["CREATE PROCEDURE p() BEGIN SELECT 1; END", "DROP TABLE c"]);
+        assert_eq!(heads("DO $$ BEGIN x; END $$; SELECT ';';", Dialect::Postgres).len(), 2);
+    }
+
+    #[test]
+    fn batches_end_at_go() {
+        let text = "IF COL_LENGTH('T','a') IS NULL\nBEGIN\n  ALTER TABLE [T]\n  ADD [a] INT NULL\nEND\nGO\nALTER TABLE [T] DROP CONSTRAINT x\nGO\n";
+        assert_eq!(
+            heads(text, Dialect::Mssql),
+            ["IF COL_LENGTH('T','a') IS NULL", "BEGIN", "ALTER TABLE [T]\n  ADD [a] INT NULL", "END", "ALTER TABLE [T] DROP CONSTRAINT x"]
+        );
+    }
+}

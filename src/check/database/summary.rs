@@ -1,0 +1,201 @@
+//! The outcome as the catalogue's facts want it: one value, one sentence and its places a key.
+
+use crate::check::DatabaseOutcome;
+use crate::model::{DownKind, DownState, Effect, Evidence, Finding, Migration, MigrationChange, Operation, Severity};
+
+/// One fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SummaryFact {
+    /// Key of the catalogue.
+    pub key: &'static str,
+    /// One of the words of its domain.
+    pub value: &'static str,
+    /// One short sentence.
+    pub source: String,
+    /// Places that show it; for `database.compatibility_step` the SQL statements in order.
+    pub evidence: Vec<Evidence>,
+}
+
+/// All facts that the database checks settle. A key that does not apply is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// In the catalogue's order.
+    pub facts: Vec<SummaryFact>,
+}
+
+impl Summary {
+    /// The fact of a key.
+    pub fn get(&self, key: &str) -> Option<&SummaryFact> {
+        self.facts.iter().find(|fact| fact.key == key)
+    }
+}
+
+/// Sums an outcome up. Migrations for databases that are not live (`database.dialects` of `backout.yaml`) do not count.
+pub fn summary(outcome: &DatabaseOutcome) -> Summary {
+    let live = |migration: &&Migration| outcome.dialects.is_empty() || migration.dialect == "unknown" || outcome.dialects.contains(&migration.dialect);
+    let runs: Vec<&Migration> = outcome
+        .migrations
+        .iter()
+        .filter(live)
+        .filter(|migration| matches!(migration.change, MigrationChange::Added | MigrationChange::RenamedRunsAgain))
+        .collect();
+    let mut facts = vec![schema(&runs), old_code(&runs)];
+    facts.extend(compatibility_step(&runs));
+    let of = |check: &str| outcome.findings.iter().find(|finding| finding.check == check);
+    facts.push(from_finding(
+        "database.views_on_new",
+        of("database/old-object-uses-new-table"),
+        |_| "yes",
+        "no view, routine or trigger of the old release uses a new table",
+    ));
+    facts.push(from_finding(
+        "database.start_gate",
+        of("database/start-gate"),
+        |finding| if finding.severity == Severity::Blocks { "yes" } else { "likely" },
+        "nothing is known to stop the old release at its start",
+    ));
+    facts.push(data_migrated(&runs));
+    facts.extend(downs(&runs));
+    Summary { facts }
+}
+
+fn fact(key: &'static str, value: &'static str, source: impl Into<String>, evidence: Vec<Evidence>) -> SummaryFact {
+    SummaryFact { key, value, source: source.into(), evidence }
+}
+
+fn from_finding(key: &'static str, finding: Option<&Finding>, value: impl Fn(&Finding) -> &'static str, otherwise: &str) -> SummaryFact {
+    match finding {
+        Some(finding) => fact(key, value(finding), finding.says.clone(), finding.evidence.clone()),
+        None => fact(key, "no", otherwise, Vec::new()),
+    }
+}
+
+fn place(migration: &Migration, operation: &Operation) -> Evidence {
+    Evidence::at(migration.file.as_str(), operation.line)
+}
+
+fn operations<'a>(runs: &'a [&'a Migration]) -> impl Iterator<Item = (&'a Migration, &'a Operation)> {
+    runs.iter().flat_map(|migration| migration.operations.iter().map(move |operation| (*migration, operation)))
+}
+
+/// How far the schema moved: 4 destructive, 3 changed, 2 additive, 1 tweak, 0 nothing.
+fn weight(operation: &Operation) -> u8 {
+    match operation.kind.as_str() {
+        "nothing" | "state-only" | "comment" => 0,
+        "create-index"
+        | "drop-index"
+        | "rename-index"
+        | "create-view"
+        | "replace-view"
+        | "refresh-view"
+        | "create-routine"
+        | "replace-routine"
+        | "table-option"
+        | "column-option"
+        | "validate-constraint"
+        | "grant" => 1,
+        kind if kind.starts_with("add-") && !matches!(kind, "add-required-column" | "add-unique" | "add-check" | "add-foreign-key" | "add-primary-key")
+            || kind.starts_with("create-")
+            || kind == "backfill"
+            || kind == "insert-rows" =>
+        {
+            2
+        }
+        "drop-table" | "replace-table" | "drop-column" | "truncate" | "drop-partition" | "delete-rows" | "narrow-type" | "drop-schema"
+            if operation.rollback != Effect::Safe =>
+        {
+            4
+        }
+        _ => 3,
+    }
+}
+
+fn schema(runs: &[&Migration]) -> SummaryFact {
+    let worst = operations(runs).max_by_key(|(_, operation)| weight(operation));
+    let Some((migration, operation)) = worst.filter(|(_, operation)| weight(operation) > 0) else {
+        return fact("database.schema", "none", "no migration in this range changes the schema", Vec::new());
+    };
+    let value = ["none", "tweak", "additive", "changed", "destructive"][usize::from(weight(operation)).min(4)];
+    fact("database.schema", value, format!("{} of {}", operation.kind.replace('-', " "), operation.object), vec![place(migration, operation)])
+}
+
+fn old_code(runs: &[&Migration]) -> SummaryFact {
+    let worst = operations(runs).max_by_key(|(_, operation)| (operation.rollback, !operation.used_by.is_empty()));
+    let Some((migration, operation)) = worst.filter(|(_, operation)| operation.rollback != Effect::Safe) else {
+        let why = if runs.is_empty() { "no migration in this range" } else { "every operation of every migration leaves old code working" };
+        return fact("database.old_code", "safe", why, Vec::new());
+    };
+    let value = match operation.rollback {
+        Effect::Safe => "safe",
+        Effect::Doubt => "doubt",
+        Effect::DataChanged => "data-changed",
+        Effect::BreaksWrites => "breaks-writes",
+        Effect::BreaksReads => "breaks-reads",
+    };
+    let evidence = std::iter::once(place(migration, operation)).chain(operation.used_by.iter().cloned()).collect();
+    fact("database.old_code", value, operation.why.clone(), evidence)
+}
+
+fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
+    let breaking: Vec<(&Migration, &Operation)> = operations(runs).filter(|(_, operation)| operation.rollback >= Effect::BreaksWrites).collect();
+    let (_, first) = breaking.first()?;
+    if let Some((migration, without)) = breaking.iter().find(|(_, operation)| operation.compatibility_step.is_none()) {
+        return Some(fact("database.compatibility_step", "none", format!("nothing small brings {} back", without.object), vec![place(migration, without)]));
+    }
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for (migration, operation) in &breaking {
+        let place = Evidence { excerpt: operation.compatibility_step.clone(), ..place(migration, operation) };
+        if !evidence.iter().any(|other| other.excerpt == place.excerpt) {
+            evidence.push(place);
+        }
+    }
+    Some(fact(
+        "database.compatibility_step",
+        "exists",
+        format!("{} makes old code work on {}", if evidence.len() == 1 { "one statement" } else { "a few statements" }, first.object),
+        evidence,
+    ))
+}
+
+fn data_migrated(runs: &[&Migration]) -> SummaryFact {
+    match operations(runs).find(|(_, operation)| operation.rollback == Effect::DataChanged || operation.kind == "backfill") {
+        Some((migration, operation)) => fact("database.data_migrated", "yes", operation.why.clone(), vec![place(migration, operation)]),
+        None => fact("database.data_migrated", "no", "no migration of this range rewrites rows", Vec::new()),
+    }
+}
+
+fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
+    let counted: Vec<&&Migration> = runs.iter().filter(|migration| !migration.operations.is_empty()).collect();
+    if counted.is_empty() {
+        return Vec::new();
+    }
+    let grade = |migration: &Migration| match (migration.down.kind, migration.down.state) {
+        (_, Some(DownState::Harmful)) => 0,
+        (_, Some(DownState::Failing)) => 1,
+        (DownKind::None | DownKind::Irreversible, _) => 2,
+        (_, Some(DownState::Incomplete | DownState::Empty)) => 3,
+        _ => 4,
+    };
+    let place = |migration: &Migration| Evidence::at(migration.down.path.as_deref().unwrap_or(&migration.file), migration.down.line.unwrap_or(migration.line));
+    let mut out = Vec::new();
+    if let Some(worst) = counted.iter().min_by_key(|migration| grade(migration)) {
+        let value = ["harmful", "failing", "none", "incomplete", "complete"][grade(worst)];
+        let why = match &worst.down.why {
+            Some(why) if value != "complete" => format!("{}: {why}", worst.path),
+            _ if value == "complete" => "every migration of the range has a down that undoes it".to_owned(),
+            _ => format!("{} has no usable down", worst.path),
+        };
+        out.push(fact("database.downs", value, why, vec![place(worst)]));
+    }
+    match counted.iter().find(|migration| migration.down.loses_data == Some(true)) {
+        Some(migration) => {
+            let why = migration.down.why.clone().unwrap_or_else(|| "its down loses data".to_owned());
+            out.push(fact("database.downs_lose_data", "yes", format!("{}: {why}", migration.path), vec![place(migration)]));
+        }
+        None if counted.iter().all(|migration| migration.down.loses_data == Some(false)) => {
+            out.push(fact("database.downs_lose_data", "no", "no down of the range removes data", Vec::new()))
+        }
+        None => {}
+    }
+    out
+}

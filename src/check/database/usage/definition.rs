@@ -1,0 +1,153 @@
+//! How the previous release defines a column: may it be NULL there?
+
+use crate::model::{Hit, Snapshot};
+
+/// What a model says about NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nullability {
+    /// NULL is expected.
+    Nullable,
+    /// NULL is not expected; the program always writes a value.
+    Required,
+}
+
+/// Lines of a definition that are read.
+const LINES: usize = 14;
+
+/// The text of a definition that begins on a hit's line: to the end of its parentheses, or the line and its neighbours.
+pub fn window(tree: &dyn Snapshot, hit: &Hit) -> Option<String> {
+    let text = tree.read_text(&hit.path).ok()?;
+    let lines: Vec<&str> = text.lines().skip(hit.line.saturating_sub(1)).take(LINES).collect();
+    let mut out = String::new();
+    let mut depth = 0i32;
+    for line in lines {
+        out.push_str(line);
+        out.push('\n');
+        depth += line.matches(['(', '{']).count() as i32 - line.matches([')', '}']).count() as i32;
+        if depth <= 0 {
+            break;
+        }
+    }
+    Some(out)
+}
+
+/// Reads the definition. `None` where the text does not define the column.
+pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    let first = text.lines().next().unwrap_or_default().trim();
+    let yes = |found: bool| Some(if found { Nullability::Nullable } else { Nullability::Required });
+    match extension {
+        "py" => {
+            if first.contains("models.") && first.contains('=') && names(first.split('=').next().unwrap_or_default(), column) {
+                return yes(text.contains("null=True") && !text.contains("default="));
+            }
+            if first.contains("Column(") || first.contains("mapped_column(") {
+                return yes(!(text.contains("nullable=False") || first.contains("Mapped[") && !first.contains("None") && !first.contains("Optional")));
+            }
+            None
+        }
+        "prisma" => {
+            let mut words = first.split_whitespace();
+            let name = words.next()?;
+            let kind = words.next()?;
+            (name.eq_ignore_ascii_case(&column.replace('_', "")) || name.eq_ignore_ascii_case(column) || first.contains(&format!("\"{column}\"")))
+                .then_some(())?;
+            yes(kind.ends_with('?'))
+        }
+        "rs" => {
+            let (name, kind) = first.split_once("->").or_else(|| first.split_once(": "))?;
+            names(name, column).then_some(())?;
+            (first.ends_with(',') && !kind.contains('=') && !kind.contains('"')).then_some(())?;
+            yes(kind.contains("Nullable<") || kind.contains("Option<"))
+        }
+        "go" => {
+            let tagged = first.contains('`') && first.to_lowercase().contains(&format!("\"{}", column.to_lowercase()));
+            let mut words = first.split_whitespace();
+            let name = words.next()?;
+            let kind = words.next()?;
+            (tagged || (name.eq_ignore_ascii_case(&column.replace('_', "")) && first.contains('`'))).then_some(())?;
+            yes(kind.starts_with('*') || kind.contains("Null"))
+        }
+        "ts" | "js" | "mjs" => {
+            if text.contains("allowNull: true") || text.contains("nullable: true") {
+                return Some(Nullability::Nullable);
+            }
+            if text.contains("allowNull: false") || text.contains("nullable: false") {
+                return Some(Nullability::Required);
+            }
+            let declared = first.trim_end_matches([';', ',']);
+            let (name, kind) = declared.split_once(": ")?;
+            (first.ends_with(';') && names(name, column)).then_some(())?;
+            yes(name.ends_with('?') || kind.contains("null") || kind.contains("undefined"))
+        }
+        "java" | "kt" | "cs" => {
+            let signs = first.contains('?') || text.contains("@Nullable") || text.contains("allowsNull = \"true\"");
+            (first.contains("private ") || first.contains("public ") || first.contains("var ") || first.contains("val ")).then_some(())?;
+            signs.then_some(Nullability::Nullable)
+        }
+        _ => None,
+    }
+}
+
+fn names(text: &str, column: &str) -> bool {
+    let lower = text.to_lowercase();
+    let wanted = column.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == wanted || word == wanted.replace('_', ""))
+}
+
+/// Lines on which an upsert names exactly these columns as its target.
+pub fn upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
+    let wanted: std::collections::BTreeSet<String> = columns.iter().map(|column| column.to_lowercase().replace('_', "")).collect();
+    let lower = text.to_lowercase();
+    let mut out = Vec::new();
+    for sign in [
+        "on conflict",
+        "on_conflict(",
+        "onconflict(",
+        "unique_by",
+        "conflict_target",
+        "update_or_create(",
+        "conflictfields",
+        "conflicttarget",
+        "uniqueby",
+        "upsert(",
+    ] {
+        for (at, _) in lower.match_indices(sign).take(200) {
+            let behind: String = lower[at + sign.len()..].chars().take(300).collect();
+            let target = behind.find(['(', '[', ':']).map(|open| behind[open..].to_owned()).unwrap_or_default();
+            let end = target.find([')', ']']).unwrap_or(target.len());
+            let named: std::collections::BTreeSet<String> =
+                target[..end].split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(|word| word.replace('_', "")).collect();
+            if named == wanted && !wanted.is_empty() {
+                let line = lower[..at].matches('\n').count() + 1;
+                let excerpt = text.lines().nth(line - 1).unwrap_or_default().trim().to_owned();
+                out.push((line, excerpt));
+            }
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_say_whether_null_is_expected() {
+        assert_eq!(nullability("    badge_key = models.UUIDField(null=True, unique=True)", "badge_key", "a.py"), Some(Nullability::Nullable));
+        assert_eq!(nullability("    code = models.UUIDField(default=uuid.uuid4)", "code", "a.py"), Some(Nullability::Required));
+        assert_eq!(nullability("  shareId String? @map(\"share_id\")", "share_id", "schema.prisma"), Some(Nullability::Nullable));
+        assert_eq!(nullability("        binding_hash -> Nullable<Text>,", "binding_hash", "schema.rs"), Some(Nullability::Nullable));
+        assert_eq!(nullability("\tSubject uuid.NullUUID `db:\"subject\"`", "subject", "a.go"), Some(Nullability::Nullable));
+        assert_eq!(nullability("x = y", "x", "a.py"), None);
+    }
+
+    #[test]
+    fn upserts_name_their_target() {
+        let sql = "INSERT INTO t VALUES (1)\nON CONFLICT (\"documentId\", date) DO UPDATE";
+        assert_eq!(upserts(sql, &["documentId".into(), "date".into()]).len(), 1);
+        assert!(upserts(sql, &["date".into()]).is_empty());
+    }
+}

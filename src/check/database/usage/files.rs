@@ -1,0 +1,100 @@
+//! Which files are the program's own code.
+
+const EXTENSIONS: [&str; 44] = [
+    "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts", "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql",
+    "prisma", "erb", "heex", "vue", "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm", "hs", "cls", "sqlx",
+];
+
+/// Code that runs in production: not migrations, tests, docs, vendored or generated files.
+pub fn is_code(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let extension = extension.to_ascii_lowercase();
+    let mapping = extension == "xml" && (stem.ends_with(".hbm") || stem.ends_with("Mapper") || stem == "orm" || folder.contains("mapper"));
+    if !mapping && !EXTENSIONS.contains(&extension.as_str()) {
+        return false;
+    }
+    let lower = stem.to_ascii_lowercase();
+    let test_name = lower.ends_with("_test")
+        || lower.ends_with(".test")
+        || lower.ends_with(".spec")
+        || lower.ends_with("_spec")
+        || lower.starts_with("test_")
+        || lower == "conftest"
+        || stem.ends_with("Test")
+        || stem.ends_with("Tests")
+        || stem.ends_with("IT");
+    let generated = lower.ends_with(".min")
+        || lower.ends_with(".designer")
+        || lower.ends_with("modelsnapshot")
+        || matches!(name, "structure.sql" | "schema.rb")
+        || lower.ends_with(".d");
+    if test_name || generated {
+        return false;
+    }
+    !folder.split('/').any(|part| {
+        let lower = part.to_ascii_lowercase();
+        lower.contains("migrat")
+            || lower == "dbscripts"
+            || matches!(
+                lower.as_str(),
+                "node_modules"
+                    | "vendor"
+                    | "test"
+                    | "tests"
+                    | "__tests__"
+                    | "testing"
+                    | "spec"
+                    | "specs"
+                    | "fixtures"
+                    | "testdata"
+                    | "docs"
+                    | "doc"
+                    | "documentation"
+                    | "examples"
+                    | "example"
+                    | "dist"
+                    | "build"
+                    | "coverage"
+                    | "third_party"
+                    | "e2e"
+                    | "cypress"
+                    | "mocks"
+                    | "__mocks__"
+                    | "changelog"
+                    | "storybook"
+                    | "benchmarks"
+                    | "locales"
+                    | "i18n"
+                    | "lang"
+                    | "translations"
+                    | "delta"
+                    | "versions"
+            )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_code_counts() {
+        for path in ["src/main.rs", "app/models/user.rb", "prisma/schema.prisma", "pkg/queries/payload.sql", "src/main/resources/User.hbm.xml"] {
+            assert!(is_code(path), "{path}");
+        }
+        for path in [
+            "README.md",
+            "db/migrate/1_a.rb",
+            "src/foo_test.go",
+            "tests/a.py",
+            "node_modules/x/a.js",
+            "db/structure.sql",
+            "Cargo.lock",
+            "locales/de.json",
+            "alembic/versions/a.py",
+        ] {
+            assert!(!is_code(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The spellings under which a table or column stands in code.
+
+use std::collections::BTreeSet;
+
+use crate::model::Hit;
+
+/// Spellings of a table, in small letters: the name, without underscores (class names), and both in the singular.
+/// With `models`, also without the first part, which is the application in Django's names.
+pub fn table(name: &str, models: bool) -> BTreeSet<String> {
+    let lower = name.to_lowercase();
+    let mut out = BTreeSet::new();
+    let mut add = |name: &str| {
+        for form in [name.to_owned(), singular(name)] {
+            out.insert(form.replace(['_', '-'], ""));
+            out.insert(form);
+        }
+    };
+    add(&lower);
+    if models && let Some((_, model)) = lower.split_once('_') {
+        add(model);
+    }
+    out.retain(|form| form.len() > 1);
+    out
+}
+
+/// Spellings of a column, in small letters.
+pub fn column(name: &str) -> BTreeSet<String> {
+    let lower = name.to_lowercase();
+    [lower.replace('_', ""), lower].into_iter().filter(|form| form.len() > 1).collect()
+}
+
+fn singular(name: &str) -> String {
+    if let Some(stem) = name.strip_suffix("ies") {
+        format!("{stem}y")
+    } else if name.ends_with("sses") || name.ends_with("shes") || name.ends_with("ches") || name.ends_with("xes") {
+        name[..name.len() - 2].to_owned()
+    } else if name.ends_with('s') && !name.ends_with("ss") && !name.ends_with("us") {
+        name[..name.len() - 1].to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Suffixes that make a class name of a table's name.
+const SUFFIXES: [&str; 12] = ["model", "entity", "table", "record", "dao", "repository", "schema", "row", "dto", "form", "query", "orm"];
+
+/// Prefixes that make a method name of a column's name.
+const PREFIXES: [&str; 7] = ["get", "set", "is", "by", "with", "has", "where"];
+
+/// The word stands in the line as a name of its own, or as a class or accessor of that name.
+pub fn stands_alone(text: &str, word: &str) -> bool {
+    let lower = text.to_lowercase();
+    if lower.len() != text.len() {
+        return lower.contains(word); // a letter changed its length: bytes no longer line up
+    }
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    lower.match_indices(word).any(|(at, _)| {
+        let before: String = lower[..at].chars().rev().take_while(|c| part(*c)).collect::<Vec<_>>().into_iter().rev().collect();
+        let after: String = lower[at + word.len()..].chars().take_while(|c| part(*c)).collect();
+        let starts_big = text[at..].chars().next().is_some_and(char::is_uppercase);
+        let fits_before = before.is_empty()
+            || (starts_big && PREFIXES.iter().any(|prefix| before == *prefix || before.ends_with(&format!("_{prefix}"))))
+            || matches!(before.as_str(), "_" | "find_by_" | "by_");
+        let fits_after = after.is_empty() || SUFFIXES.contains(&after.as_str()) || after == "_";
+        fits_before && fits_after
+    })
+}
+
+/// In a `.sql` file, a line that defines or grants is not a use.
+pub fn defines_in_sql(hit: &Hit) -> bool {
+    if !hit.path.ends_with(".sql") {
+        return false;
+    }
+    let upper = hit.text.trim_start().to_ascii_uppercase();
+    let uses = ["SELECT ", "FROM ", "JOIN ", "INTO ", "UPDATE ", "EXEC ", "CALL ", "WHERE ", "SET ", " = ", "PERFORM "]
+        .iter()
+        .any(|word| upper.contains(word) || upper.starts_with(word.trim_start()));
+    let defines =
+        ["CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "CONSTRAINT", "ADD ", "REFERENCES", "--"].iter().any(|word| upper.starts_with(word));
+    defines || !uses && looks_like_column_definition(&upper)
+}
+
+fn looks_like_column_definition(upper: &str) -> bool {
+    [
+        " VARCHAR",
+        " TEXT",
+        " INT",
+        " BIGINT",
+        " UUID",
+        " BOOL",
+        " TIMESTAMP",
+        " JSON",
+        " NVARCHAR",
+        " BIT",
+        " DATETIME",
+        " NUMERIC",
+        " UNIQUEIDENTIFIER",
+        " SMALLINT",
+        " TINYINT",
+        " DATE",
+        " FLOAT",
+        " DOUBLE",
+        " NOT NULL",
+    ]
+    .iter()
+    .any(|word| upper.contains(word))
+}
+
+/// A short common word counts as a table only where the line treats it as one.
+pub fn names_a_table(text: &str, word: &str) -> bool {
+    let lower = text.to_lowercase();
+    let sign = |before: &str, after: &str| lower.contains(&format!("{before}{word}{after}"));
+    [
+        "from ",
+        "join ",
+        "into ",
+        "update ",
+        "table ",
+        "class ",
+        "model ",
+        "struct ",
+        "entity ",
+        "interface ",
+        "type ",
+        "defmodule ",
+        "from \"",
+        "from `",
+        "from [dbo].[",
+        "join \"",
+        "into \"",
+        "update \"",
+        "schema \"",
+        "prisma.",
+        "object ",
+        "record ",
+        "db.",
+    ]
+    .iter()
+    .any(|before| sign(before, ""))
+        || [("\"", "\""), ("'", "'"), ("`", "`"), ("[", "]"), ("", " (id)"), ("", " ("), ("table!(", ""), (":", ","), (":", "\n")]
+            .iter()
+            .any(|(before, after)| sign(before, after))
+        || SUFFIXES.iter().any(|suffix| lower.contains(&format!("{word}{suffix}")))
+}
+
+/// The file is named after the table.
+pub fn file_of(path: &str, table_forms: &BTreeSet<String>) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let stem = name.split('.').next().unwrap_or_default().replace(['_', '-'], "");
+    let stem = SUFFIXES.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(&stem);
+    !path.ends_with(".sql") && table_forms.contains(stem)
+}
+
+/// Order in which places are shown: statements and definitions first, imports and comments last.
+pub fn rank(hit: &Hit) -> u8 {
+    let lower = hit.text.trim_start().to_ascii_lowercase();
+    if lower.starts_with("//") || lower.starts_with('#') || lower.starts_with('*') || lower.starts_with("--") {
+        4
+    } else if lower.starts_with("use ") || lower.starts_with("import ") || lower.starts_with("from ") && lower.contains(" import ") {
+        3
+    } else if ["select ", "insert ", "update ", "from ", "join ", "delete "].iter().any(|word| lower.contains(word)) {
+        0
+    } else {
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_a_table() {
+        let forms = table("user_roles", false);
+        for form in ["user_roles", "userroles", "user_role", "userrole"] {
+            assert!(forms.contains(form), "{form}");
+        }
+        assert!(table("api_flip", true).contains("flip"));
+        assert!(!table("api_flip", false).contains("flip"));
+        assert!(table("companies", false).contains("company"));
+    }
+
+    #[test]
+    fn words_stand_alone() {
+        assert!(stands_alone("SELECT share_id FROM website", "share_id"));
+        assert!(stands_alone("  shareId: string;", "shareid"));
+        assert!(stands_alone("user.getShareId()", "shareid"));
+        assert!(stands_alone("class UserRoleEntity {", "userrole"));
+        assert!(!stands_alone("rawBody", "body"));
+        assert!(!stands_alone("nobody", "body"));
+        assert!(!stands_alone("body_raw", "body"));
+    }
+}

@@ -1,0 +1,165 @@
+//! What the previous release uses: one pass over its code for every name that matters, and then questions about it.
+//!
+//! A table is in use where its name or the name of its class stands in code; a column where it stands close to its table, or
+//! in the file that is named after the table. Migrations, tests, docs, lock files, vendored and generated code do not count.
+
+mod definition;
+mod files;
+mod forms;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::step::Name;
+use crate::model::{Evidence, Hit, Snapshot, Unchecked};
+
+pub use definition::Nullability;
+pub use files::is_code;
+
+/// Most places that are kept a word.
+const HITS: usize = 3000;
+
+/// Most places that are shown.
+const SHOWN: usize = 5;
+
+/// A column stands at most this many lines below a mention of its table.
+const BELOW: usize = 150;
+
+/// And at most this many above it.
+const ABOVE: usize = 15;
+
+/// Names to look for.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    words: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// A table.
+    pub fn table(&mut self, name: &Name, models: bool) {
+        self.words.extend(forms::table(&name.name, models));
+    }
+
+    /// A column.
+    pub fn column(&mut self, column: &str) {
+        self.words.extend(forms::column(column));
+    }
+
+    /// A view, routine, type, sequence or anything else that is used by its own name.
+    pub fn word(&mut self, word: &str) {
+        if word.len() > 1 {
+            self.words.insert(word.to_lowercase());
+        }
+    }
+}
+
+/// Where the previous release names things.
+pub struct Usage<'a> {
+    tree: &'a dyn Snapshot,
+    hits: Vec<Hit>,
+    by_word: HashMap<String, Vec<usize>>,
+    /// Files that could not be searched.
+    pub unchecked: Vec<Unchecked>,
+}
+
+impl<'a> Usage<'a> {
+    /// Searches the previous release once for all names.
+    pub fn search(tree: &'a dyn Snapshot, wanted: &Wanted) -> Self {
+        let words: Vec<String> = wanted.words.iter().filter(|word| word.len() > 1).cloned().collect();
+        let (hits, failed) = if words.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&words, true, HITS, &|path| is_code(path)) };
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, hit) in hits.iter().enumerate() {
+            if let Some(word) = words.get(hit.word).filter(|word| forms::stands_alone(&hit.text, word)) {
+                by_word.entry(word.clone()).or_default().push(at);
+            }
+        }
+        let unchecked = failed
+            .into_iter()
+            .take(50)
+            .map(|error| Unchecked {
+                what: "use in the previous release".to_owned(),
+                why: error.to_string(),
+                settle_with: Some("fetch the missing objects and assess again".to_owned()),
+            })
+            .collect();
+        Self { tree, hits, by_word, unchecked }
+    }
+
+    fn of(&self, word: &str) -> impl Iterator<Item = &Hit> {
+        self.by_word.get(word).into_iter().flatten().map(|&at| &self.hits[at])
+    }
+
+    /// Where the table is named.
+    pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        let mut found: Vec<&Hit> = Vec::new();
+        for form in forms::table(&name.name, models) {
+            let generic = !form.contains('_') && form.len() < 14;
+            found.extend(self.of(&form).filter(|hit| !forms::defines_in_sql(hit) && (!generic || forms::names_a_table(&hit.text, &form))));
+        }
+        evidence(found)
+    }
+
+    /// Where the column is named together with its table.
+    pub fn column(&self, table: &Name, column: &str, models: bool) -> Vec<Evidence> {
+        evidence(self.column_hits(table, column, models))
+    }
+
+    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<&Hit> {
+        let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let table_forms = forms::table(&table.name, models);
+        for form in &table_forms {
+            for hit in self.of(form) {
+                tables.entry(hit.path.as_str()).or_default().push(hit.line);
+            }
+        }
+        let mut found: Vec<&Hit> = Vec::new();
+        for form in forms::column(column) {
+            for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
+                let own_file = forms::file_of(&hit.path, &table_forms);
+                let near = tables.get(hit.path.as_str()).is_some_and(|lines| lines.iter().any(|&line| line <= hit.line + ABOVE && hit.line <= line + BELOW));
+                if own_file || near {
+                    found.push(hit);
+                }
+            }
+        }
+        found
+    }
+
+    /// Where a word is named.
+    pub fn word(&self, word: &str) -> Vec<Evidence> {
+        evidence(self.of(&word.to_lowercase()).filter(|hit| !forms::defines_in_sql(hit)).collect())
+    }
+
+    /// Whether the previous release's own definition of the column allows NULL, with the place that says so.
+    pub fn nullability(&self, table: &Name, column: &str, models: bool) -> Option<(Nullability, Evidence)> {
+        self.column_hits(table, column, models).into_iter().take(200).find_map(|hit| {
+            let text = definition::window(self.tree, hit)?;
+            definition::nullability(&text, column, &hit.path).map(|found| (found, place(hit)))
+        })
+    }
+
+    /// Places where an upsert names exactly these columns as its conflict target, in a file that names the table.
+    pub fn upsert(&self, table: &Name, columns: &[String], models: bool) -> Vec<Evidence> {
+        let mut files: BTreeSet<&str> = BTreeSet::new();
+        for form in forms::table(&table.name, models) {
+            files.extend(self.of(&form).map(|hit| hit.path.as_str()));
+        }
+        let mut out = Vec::new();
+        for path in files.into_iter().take(400) {
+            if let Ok(text) = self.tree.read_text(path) {
+                out.extend(definition::upserts(&text, columns).into_iter().map(|(line, excerpt)| Evidence::at(path, line).with_excerpt(&excerpt)));
+            }
+        }
+        out.truncate(SHOWN);
+        out
+    }
+}
+
+fn place(hit: &Hit) -> Evidence {
+    Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
+}
+
+fn evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
+    hits.sort_by_key(|hit| (forms::rank(hit), hit.path.as_str(), hit.line));
+    hits.dedup_by_key(|hit| (hit.path.as_str(), hit.line));
+    hits.into_iter().take(SHOWN).map(place).collect()
+}
