@@ -225,6 +225,27 @@ fn reading_the_evidence_of_many_files_comes_to_an_end() {
 }
 
 #[test]
+fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
+    let mut model = at(Screen::Changelog, 80);
+    let full = model.assessment.take().unwrap();
+    model.reading = Default::default();
+    let mut newest = full.changelog.entries.clone();
+    newest.reverse();
+    let _ = update(&mut model, Message::Quick(Changelog { entries: newest, ..Changelog::default() }));
+    let stage = |model: &mut Model| {
+        let _ = update(model, Message::Stage(Stage::Changelog, Box::new(Assessment::clone(&full))));
+    };
+    let title = |model: &Model| super::changelog::selected(model).unwrap().title.clone();
+    let mut moved = model.clone();
+    stage(&mut model);
+    assert_eq!(title(&model), "escape the receipt's footer (CVE-2026-1234)");
+    press(&mut moved, &["G"]);
+    let kept = title(&moved);
+    stage(&mut moved);
+    assert_eq!(title(&moved), kept);
+}
+
+#[test]
 fn trees_close_and_open() {
     let mut model = at(Screen::Risks, 80);
     let all = model.screens.risks.rows.len();
