@@ -1,0 +1,166 @@
+//! Kubernetes Deployments with their ReplicaSets: what each revision ran and whether an undo still finds it.
+
+use serde_json::Value;
+
+use super::json::{flag, list, number, objects, text, time};
+use super::version::image_tag;
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read};
+
+/// Both kinds in one call, so that owners can be matched.
+pub(super) const PRODUCER: &str = "kubectl get deployments,replicasets --namespace NAMESPACE --output json > kubernetes.json";
+
+const REVISION: &str = "deployment.kubernetes.io/revision";
+const FORMER: &str = "deployment.kubernetes.io/revision-history";
+const CAUSE: &str = "kubernetes.io/change-cause";
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let items = objects(value);
+    let of = |kind: &str| items.iter().copied().filter(|item| text(item, &["kind"]).as_deref() == Some(kind)).collect::<Vec<_>>();
+    let (deployments, sets) = (of("Deployment"), of("ReplicaSet"));
+    if deployments.is_empty() {
+        return Err("no Deployment; get deployments and replicasets in one call".into());
+    }
+    let mut rolling = Vec::new();
+    for deployment in &deployments {
+        one(deployment, &sets, report);
+        if let Some(why) = in_progress(deployment) {
+            rolling.push(why);
+        }
+    }
+    match rolling.first() {
+        Some(why) => {
+            report.fact("deployment.in_progress", "yes", why.clone());
+            report.fact("deployment.mixed", "yes", why.clone());
+        }
+        None => {
+            report.fact("deployment.in_progress", "no", "every Deployment has all its replicas updated and available");
+        }
+    }
+    if sets.is_empty() {
+        report.note("No ReplicaSets are in the file, so it cannot be told which earlier revisions an undo would find");
+    }
+    report.note("An undo restores the pod template only: replicas, Services, ConfigMaps, Secrets and custom resources stay as they are");
+    Ok(())
+}
+
+fn one(deployment: &Value, sets: &[&Value], report: &mut LiveReport) {
+    let name = full_name(deployment);
+    let strategy = text(deployment, &["spec", "strategy", "type"]).unwrap_or_else(|| "RollingUpdate".to_owned());
+    match strategy.as_str() {
+        "Recreate" => {
+            report.fact("deployment.strategy", "none", format!("{name} is recreated: it stops before the other release starts, both ways"));
+        }
+        _ => {
+            report.fact("deployment.strategy", "rolling", format!("{name} is updated by {strategy}"));
+        }
+    }
+    if flag(deployment, &["spec", "paused"]) == Some(true) {
+        report.fact("deployment.undo_path", "broken", format!("{name} is paused; an undo is refused until it is resumed"));
+    }
+    let limit = number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
+    let owned = owned_sets(deployment, sets);
+    // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
+    let finished = condition(deployment, "Progressing").and_then(|condition| time(condition, &["lastUpdateTime"]));
+    let current = annotation(deployment, REVISION);
+    let pending = in_progress(deployment).is_some();
+    for set in &owned {
+        let revision = annotation(set, REVISION);
+        let serving = revision.is_some() && revision == current;
+        let former = annotation(set, FORMER);
+        let outcome = if serving && pending { Outcome::Running } else { Outcome::Success };
+        let mut made = revision_of(set, outcome, report);
+        made.unit = Some(name.clone());
+        made.target = Some(name.clone());
+        made.serving = (!pending).then_some(serving);
+        made.available = Some(true);
+        made.installed = Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        if serving {
+            made.at = finished.or(made.at);
+            if former.is_some() {
+                made.mode = Some(DeploymentMode::Rollback);
+                report.note(format!(
+                    "Revision {} of {name} was current before (as revision {}): it was rolled back, and its ReplicaSet is older than it is live",
+                    revision.as_deref().unwrap_or("?"),
+                    former.as_deref().unwrap_or("?")
+                ));
+            }
+        } else if let Some(former) = former {
+            report.note(format!("An earlier revision of {name} was current several times (revisions {former}): there were rollbacks before"));
+        }
+        report.deployments.push(made);
+    }
+    if owned.is_empty() {
+        let mut made = revision_of(deployment, if pending { Outcome::Running } else { Outcome::Success }, report);
+        made.unit = Some(name.clone());
+        made.target = Some(name.clone());
+        made.at = finished;
+        made.serving = (!pending).then_some(true);
+        report.deployments.push(made);
+    }
+    if limit < 1.0 {
+        report.fact("deployment.previous_available", "no", format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"));
+    }
+}
+
+/// The ReplicaSets a workload owns.
+pub(super) fn owned_sets<'a>(owner: &Value, sets: &[&'a Value]) -> Vec<&'a Value> {
+    let (uid, name) = (text(owner, &["metadata", "uid"]), text(owner, &["metadata", "name"]));
+    let owns = |set: &&&Value| {
+        list(set, &["metadata", "ownerReferences"]).iter().any(|reference| match (&uid, text(reference, &["uid"])) {
+            (Some(uid), Some(of)) => *uid == of,
+            _ => name.is_some() && text(reference, &["name"]) == name,
+        })
+    };
+    sets.iter().filter(owns).copied().collect()
+}
+
+/// What one revision ran: change-cause when it names a release, else the tag of the first image.
+pub(super) fn revision_of(set: &Value, outcome: Outcome, report: &mut LiveReport) -> Deployment {
+    let images: Vec<String> = list(set, &["spec", "template", "spec", "containers"]).iter().filter_map(|container| text(container, &["image"])).collect();
+    let cause = annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
+    let tag = images.first().and_then(|image| image_tag(image));
+    if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {
+        report.note("An image has no version as its tag, so it cannot be told from the file which release it is");
+    }
+    let revision = annotation(set, REVISION).or_else(|| annotation(set, "rollout.argoproj.io/revision"));
+    let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("revision {}, {}", revision.as_deref().unwrap_or("?"), images.join(" ")));
+    made.version = cause.or(tag).filter(|version| version != "latest");
+    made.at = time(set, &["metadata", "creationTimestamp"]);
+    made
+}
+
+pub(super) fn full_name(item: &Value) -> String {
+    let name = text(item, &["metadata", "name"]).unwrap_or_else(|| "an unnamed workload".to_owned());
+    match text(item, &["metadata", "namespace"]) {
+        Some(space) => format!("{space}/{name}"),
+        None => name,
+    }
+}
+
+fn annotation(item: &Value, key: &str) -> Option<String> {
+    text(item, &["metadata", "annotations", key])
+}
+
+fn condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
+    list(item, &["status", "conditions"]).iter().find(|condition| text(condition, &["type"]).as_deref() == Some(kind))
+}
+
+/// Why it is still under way, or stuck.
+fn in_progress(deployment: &Value) -> Option<String> {
+    let name = full_name(deployment);
+    let wanted = number(deployment, &["spec", "replicas"]).unwrap_or(1.0);
+    let updated = number(deployment, &["status", "updatedReplicas"]).unwrap_or(0.0);
+    let total = number(deployment, &["status", "replicas"]);
+    let reason = condition(deployment, "Progressing").and_then(|condition| text(condition, &["reason"])).unwrap_or_default();
+    if reason == "ProgressDeadlineExceeded" {
+        return Some(format!("{name} did not finish in time: {updated} of {wanted} replicas run the new revision"));
+    }
+    let behind = number(deployment, &["status", "observedGeneration"]).zip(number(deployment, &["metadata", "generation"])).is_some_and(|(seen, is)| seen < is);
+    if behind {
+        return Some(format!("{name} was changed and the controller has not looked at it yet"));
+    }
+    if updated < wanted || total.is_some_and(|total| total > updated) {
+        return Some(format!("{updated} of {wanted} replicas of {name} run the new revision"));
+    }
+    None
+}
