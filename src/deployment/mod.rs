@@ -6,12 +6,13 @@
 pub mod live;
 pub mod ocl;
 pub mod process;
+pub mod staging;
 
 use crate::model::CheckDoc;
 
 /// Documentation of every check of this room, ordered by id.
 pub fn docs() -> Vec<CheckDoc> {
-    let mut docs = process::docs();
+    let mut docs = [process::docs(), staging::docs()].concat();
     docs.sort_by_key(|doc| doc.id);
     docs
 }
