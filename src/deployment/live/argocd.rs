@@ -24,21 +24,22 @@ fn one(app: &Value, report: &mut LiveReport) {
     let health = text(app, &["status", "health", "status"]).unwrap_or_default();
     let sync = text(app, &["status", "sync", "status"]).unwrap_or_default();
     if matches!(phase.as_str(), "Running" | "Terminating") {
-        report.fact("deployment.in_progress", "yes", format!("Argo CD's operation on {name} is {}", phase.to_ascii_lowercase()));
+        report.fact_of(&name, "deployment.in_progress", "yes", format!("Argo CD's operation on {name} is {}", phase.to_ascii_lowercase()));
     } else if health == "Progressing" {
-        report.fact("deployment.in_progress", "yes", format!("Argo CD says {name} is progressing"));
+        report.fact_of(&name, "deployment.in_progress", "yes", format!("Argo CD says {name} is progressing"));
     } else if !health.is_empty() || !phase.is_empty() {
-        report.fact("deployment.in_progress", "no", format!("Argo CD has no operation running on {name}"));
+        report.fact_of(&name, "deployment.in_progress", "no", format!("Argo CD has no operation running on {name}"));
     }
     if matches!(health.as_str(), "Degraded" | "Missing") {
-        report.note(format!("Argo CD says {name} is {}", health.to_ascii_lowercase()));
+        report.note_of(&name, format!("Argo CD says {name} is {}", health.to_ascii_lowercase()));
     }
     if sync == "OutOfSync" {
-        report.note(format!("{name} is out of sync: what runs differs from the newest entry of its history"));
+        report.note_of(&name, format!("{name} is out of sync: what runs differs from the newest entry of its history"));
     }
     let automated = at(app, &["spec", "syncPolicy", "automated"]).filter(|automated| automated.is_object());
     if automated.is_some_and(|automated| flag(automated, &["enabled"]) != Some(false)) {
-        report.fact(
+        report.fact_of(
+            &name,
             "deployment.undo_path",
             "broken",
             format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
@@ -47,7 +48,7 @@ fn one(app: &Value, report: &mut LiveReport) {
             || at(app, &["metadata", "labels", "app.kubernetes.io/instance"]).is_some()
             || !list(app, &["metadata", "ownerReferences"]).is_empty();
         if parent {
-            report.note(format!("{name} is made by a parent application, which may switch auto-sync on again at its next commit"));
+            report.note_of(&name, format!("{name} is made by a parent application, which may switch auto-sync on again at its next commit"));
         }
     }
     history(app, &name, &phase, report);
@@ -75,7 +76,7 @@ fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
         report.deployments.push(made);
     }
     if !entries.is_empty() {
-        report.note(format!("Argo CD's history of {name} names commits of the configuration repository, not of the program: follow the image tag"));
+        report.note_of(name, format!("Argo CD's history of {name} names commits of the configuration repository, not of the program: follow the image tag"));
     }
 }
 

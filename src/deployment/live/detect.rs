@@ -139,17 +139,14 @@ impl LiveKind {
 /// Decoded text of a state file, parsed as JSON at most once.
 pub(super) struct Input {
     pub(super) text: String,
-    json: Option<Result<Value, String>>,
+    json: std::cell::OnceCell<Result<Value, String>>,
 }
 
 impl Input {
     /// The file as JSON.
-    pub(super) fn json(&self, name: &str) -> Result<Value, LiveError> {
-        let parsed = match &self.json {
-            Some(parsed) => parsed.clone(),
-            None => json::parse(&self.text).map_err(|error| error.to_string()),
-        };
-        parsed.map_err(|why| LiveError::Syntax { name: name.to_owned(), format: "JSON", why: explain(&why) })
+    pub(super) fn json(&self, name: &str) -> Result<&Value, LiveError> {
+        let parsed = self.json.get_or_init(|| json::parse(&self.text).map_err(|error| error.to_string()));
+        parsed.as_ref().map_err(|why| LiveError::Syntax { name: name.to_owned(), format: "JSON", why: explain(why) })
     }
 }
 
@@ -171,9 +168,7 @@ pub(super) fn open(name: &str, bytes: &[u8]) -> Result<Input, LiveError> {
     if text.trim().is_empty() {
         return Err(LiveError::Empty { name: name.to_owned() });
     }
-    let starts = text.trim_start().as_bytes().first().copied();
-    let json = matches!(starts, Some(b'{' | b'[')).then(|| json::parse(&text).map_err(|error| error.to_string()));
-    Ok(Input { text, json })
+    Ok(Input { text, json: std::cell::OnceCell::new() })
 }
 
 /// UTF-16 without a byte-order mark: every second byte of a text in Latin letters is zero.
@@ -205,7 +200,7 @@ pub(super) fn kind(name: &str, input: &Input) -> Result<LiveKind, LiveError> {
             return Ok(LiveKind::Deploys);
         }
         let value = input.json(name)?;
-        return of_json(&value).ok_or_else(|| unknown(describe(&value)));
+        return of_json(value).ok_or_else(|| unknown(describe(value)));
     }
     let step = regex::Regex::new(r#"(?m)^\s*step\s+"[^"]*"\s*\{"#).is_ok_and(|step| step.is_match(text));
     if step {

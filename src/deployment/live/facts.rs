@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::picture::{before, by_target, live, since};
+use super::history::{deployment_mode, rehearsed};
+use super::picture::{by_target, live, since};
 use super::retention::survive_next;
-use super::{Deployment, DeploymentMode, LiveKind, LiveReport, Outcome, Retention, mode, same_commit, same_version};
+use super::{Deployment, LiveKind, LiveReport, Outcome, Retention, same_commit, same_version};
 use crate::model::{Fact, FactValue, Release};
 
 /// What the files are asked about.
@@ -57,9 +58,10 @@ pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<Strin
     (out.facts, out.notes)
 }
 
-struct Out {
-    facts: Vec<Fact>,
-    notes: Vec<String>,
+/// What was gathered so far.
+pub(super) struct Out {
+    pub(super) facts: Vec<Fact>,
+    pub(super) notes: Vec<String>,
 }
 
 impl Out {
@@ -67,7 +69,7 @@ impl Out {
         self.add(key, FactValue::word(value), source, shown)
     }
 
-    fn add(&mut self, key: &str, value: FactValue, source: String, shown: &[&Deployment]) -> &mut Fact {
+    pub(super) fn add(&mut self, key: &str, value: FactValue, source: String, shown: &[&Deployment]) -> &mut Fact {
         let places = shown.iter().take(6).map(|deployment| deployment.evidence.clone());
         self.facts.push(Fact::sensed(key, value).with_source(source).with_evidence(places));
         let last = self.facts.len() - 1;
@@ -102,10 +104,17 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
         ));
         return;
     }
-    running(report, about, &ours, title, out);
+    let from = out.facts.len();
+    of_units(report, &ours, out);
+    let said: std::collections::HashSet<String> = report.facts.iter().chain(&out.facts[from..]).map(|fact| fact.key.clone()).collect();
+    if !said.contains("deployment.in_progress") {
+        running(report, about, &ours, title, out);
+    }
     let now_live = live(&ours);
     let on_current: Vec<&Deployment> = now_live.iter().copied().filter(|deployment| of(deployment, about.current)).collect();
-    mixed(&now_live, &ours, title, out);
+    if !said.contains("deployment.mixed") {
+        mixed(&now_live, &ours, title, out);
+    }
     if on_current.is_empty() {
         if let Some(other) = now_live.first() {
             let back = of(other, about.previous);
@@ -118,7 +127,7 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
     } else {
         live_since(about, &ours, &on_current, title, out);
     }
-    previous(report, about, &ours, told, title, out);
+    previous(report, about, &ours, told, &said, out);
     gate(&ours, &now_live, about, title, out);
 }
 
@@ -198,10 +207,22 @@ fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deploymen
     here.iter().copied().filter(|deployment| units.contains(&deployment.unit.as_deref())).collect()
 }
 
-fn running(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], title: &str, out: &mut Out) {
-    if report.facts.iter().any(|fact| fact.key == "deployment.in_progress") {
-        return;
+/// Facts and notes of the units the pair is about. Where they differ within one file, the one that needs attention stays.
+fn of_units(report: &LiveReport, ours: &[&Deployment], out: &mut Out) {
+    let units: std::collections::HashSet<&str> = ours.iter().filter_map(|deployment| deployment.unit.as_deref()).collect();
+    let mut kept: std::collections::BTreeMap<&str, &Fact> = std::collections::BTreeMap::new();
+    for (_, fact) in report.unit_facts.iter().filter(|(unit, _)| units.contains(unit.as_str())) {
+        let known = kept.entry(&fact.key).or_insert(fact);
+        let calm = |fact: &Fact| matches!((fact.key.as_str(), fact.value.as_word()), ("deployment.in_progress" | "deployment.mixed", Some("no")));
+        if calm(known) && !calm(fact) {
+            *known = fact;
+        }
     }
+    out.facts.extend(kept.into_values().cloned());
+    out.notes.extend(report.unit_notes.iter().filter(|(unit, _)| units.contains(unit.as_str())).map(|(_, note)| note.clone()).take(super::NOTES));
+}
+
+fn running(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], title: &str, out: &mut Out) {
     // an older run that something newer overtook is over, whatever its status says
     let under_way: Vec<&Deployment> = by_target(ours)
         .into_iter()
@@ -227,12 +248,13 @@ fn running(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], title: 
 fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut Out) {
     // different packages or workloads have versions of their own; one thing on several targets must not
     let mut several = false;
+    let mut first_of: std::collections::HashMap<Option<&str>, &Deployment> = std::collections::HashMap::new();
     for deployment in now_live {
-        let beside: Vec<&Deployment> = now_live.iter().copied().filter(|other| other.unit == deployment.unit).collect();
-        several |= beside.len() > 1;
-        if let Some(other) = beside.iter().find(|other| !other.same_release(deployment)) {
-            let source = format!("{title}: {} on {}, {} on {}", deployment.label(), place(deployment), other.label(), place(other));
-            out.word("deployment.mixed", "yes", source, &[deployment, other]);
+        let first = *first_of.entry(deployment.unit.as_deref()).or_insert(deployment);
+        several |= !std::ptr::eq(first, *deployment);
+        if !std::ptr::eq(first, *deployment) && !first.same_release(deployment) {
+            let source = format!("{title}: {} on {}, {} on {}", first.label(), place(first), deployment.label(), place(deployment));
+            out.word("deployment.mixed", "yes", source, &[first, deployment]);
             return;
         }
     }
@@ -279,13 +301,14 @@ fn live_since(about: &About<'_>, ours: &[&Deployment], on_current: &[&Deployment
     }
 }
 
-fn previous(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], told: Option<Retention>, title: &str, out: &mut Out) {
+fn previous(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], told: Option<Retention>, said: &std::collections::HashSet<String>, out: &mut Out) {
+    let title = report.kind.title();
     let found: Vec<&Deployment> = ours.iter().copied().filter(|deployment| of(deployment, about.previous)).collect();
     let version = &about.previous.version;
     if found.is_empty() {
         if ours.iter().any(|deployment| of(deployment, about.current)) && report.kind != LiveKind::OctopusVariables {
             out.notes.push(format!("{title} has no trace of {version}: it was never deployed there, or its entry is gone"));
-            if matches!(report.kind, LiveKind::Helm | LiveKind::Kubernetes) && report.facts.iter().all(|fact| fact.key != "deployment.previous_available") {
+            if matches!(report.kind, LiveKind::Helm | LiveKind::Kubernetes) && !said.contains("deployment.previous_available") {
                 out.word("deployment.previous_available", "no", format!("{title} holds no revision of {version}"), &[]).confidence =
                     crate::model::Sureness::Low;
             }
@@ -307,7 +330,7 @@ fn previous(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], told: 
     if let Some(gone) = found.iter().find(|deployment| deployment.available == Some(false)) {
         out.word("deployment.previous_available", "no", format!("{title}: the artifact of {version} is gone"), &[gone]);
     } else if let Some(there) = found.iter().find(|deployment| deployment.available == Some(true)) {
-        if report.facts.iter().all(|fact| fact.key != "deployment.previous_available") {
+        if !said.contains("deployment.previous_available") {
             out.word("deployment.previous_available", "yes", format!("{title} still holds {version}"), &[there]);
         }
         if matches!(report.kind, LiveKind::Kubernetes | LiveKind::Helm | LiveKind::ArgoRollouts) {
@@ -381,53 +404,4 @@ fn gate(ours: &[&Deployment], now_live: &[&Deployment], about: &About<'_>, title
     if !busy && newest_good && !now_live.is_empty() && now_live.iter().all(|deployment| of(deployment, about.current)) {
         out.word("deployment.gate", "complete", format!("{title}: {} is out and nothing is running", about.current.version), &now_live[..1]);
     }
-}
-
-/// History that went backwards: somebody rolled back before, in any environment.
-fn rehearsed(report: &LiveReport, about: &About<'_>, out: &mut Out) {
-    let good: Vec<&Deployment> = report.deployments.iter().filter(|deployment| deployment.outcome == Outcome::Success && deployment.at.is_some()).collect();
-    let mut by_place: std::collections::BTreeMap<(Option<&str>, Option<&str>), Vec<&Deployment>> = std::collections::BTreeMap::new();
-    for deployment in &good {
-        by_place.entry((deployment.environment.as_deref(), deployment.target.as_deref())).or_default().push(deployment);
-    }
-    let back = by_place
-        .values()
-        .flat_map(|group| {
-            group.iter().enumerate().filter(|(index, deployment)| {
-                // it replaced a release that is newer here: one that was seen first after it was
-                let first = |release: &Deployment| group.iter().rposition(|older| older.same_release(release));
-                let replaced = group[index + 1..].iter().find(|older| !older.same_release(deployment));
-                let backwards = replaced.is_some_and(|replaced| first(deployment) > first(replaced));
-                deployment.mode == Some(DeploymentMode::Rollback) || backwards
-            })
-        })
-        .map(|(_, deployment)| *deployment)
-        .max_by_key(|deployment| deployment.at);
-    let Some((back, at)) = back.and_then(|back| Some((back, back.at?))) else { return };
-    let days = about.now.duration_since(at).as_hours() / 24;
-    if days < 0 {
-        return;
-    }
-    let place = back.environment.as_deref().map_or(String::new(), |name| format!(" in {name}"));
-    let from = before(&good, back).map_or(String::new(), |from| format!(" after {}", from.label()));
-    out.add("rehearsal.days_since", FactValue::Number(days as f64), format!("{}: {} came back{from}{place}", report.kind.title(), back.label()), &[back]);
-}
-
-/// How Octopus would call the way back, where that is not what one would expect.
-fn deployment_mode(about: &About<'_>, out: &mut Out) {
-    let found = mode(Some(&about.current.version), &about.previous.version);
-    match found.mode {
-        Some(DeploymentMode::Rollback) => {}
-        Some(other) => out.notes.push(format!(
-            "Octopus would call going from {} to {} a {}, not a Rollback: steps that run only on rollback stay out",
-            about.current.version,
-            about.previous.version,
-            other.word()
-        )),
-        None => out.notes.push(format!(
-            "Octopus cannot compare {} with {}: the step that calculates the deployment mode fails",
-            about.current.version, about.previous.version
-        )),
-    }
-    out.notes.extend(found.quirks.iter().map(|quirk| format!("Deployment mode: {quirk}")));
 }

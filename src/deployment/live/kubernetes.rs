@@ -20,21 +20,9 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     if deployments.is_empty() {
         return Err("no Deployment; get deployments and replicasets in one call".into());
     }
-    let mut rolling = Vec::new();
+    let owners = Owners::new(&sets);
     for deployment in &deployments {
-        one(deployment, &sets, report);
-        if let Some(why) = in_progress(deployment) {
-            rolling.push(why);
-        }
-    }
-    match rolling.first() {
-        Some(why) => {
-            report.fact("deployment.in_progress", "yes", why.clone());
-            report.fact("deployment.mixed", "yes", why.clone());
-        }
-        None => {
-            report.fact("deployment.in_progress", "no", "every Deployment has all its replicas updated and available");
-        }
+        one(deployment, &owners, report);
     }
     if sets.is_empty() {
         report.note("No ReplicaSets are in the file, so it cannot be told which earlier revisions an undo would find");
@@ -43,27 +31,30 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     Ok(())
 }
 
-fn one(deployment: &Value, sets: &[&Value], report: &mut LiveReport) {
+fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(deployment);
+    match in_progress(deployment) {
+        Some(why) => {
+            report.fact_of(&name, "deployment.in_progress", "yes", why.clone());
+            report.fact_of(&name, "deployment.mixed", "yes", why);
+        }
+        None => report.fact_of(&name, "deployment.in_progress", "no", format!("all replicas of {name} are updated")),
+    }
     let strategy = text(deployment, &["spec", "strategy", "type"]).unwrap_or_else(|| "RollingUpdate".to_owned());
     match strategy.as_str() {
-        "Recreate" => {
-            report.fact("deployment.strategy", "none", format!("{name} is recreated: it stops before the other release starts, both ways"));
-        }
-        _ => {
-            report.fact("deployment.strategy", "rolling", format!("{name} is updated by {strategy}"));
-        }
+        "Recreate" => report.fact_of(&name, "deployment.strategy", "none", format!("{name} is recreated: it stops before the other release starts, both ways")),
+        _ => report.fact_of(&name, "deployment.strategy", "rolling", format!("{name} is updated by {strategy}")),
     }
     if flag(deployment, &["spec", "paused"]) == Some(true) {
-        report.fact("deployment.undo_path", "broken", format!("{name} is paused; an undo is refused until it is resumed"));
+        report.fact_of(&name, "deployment.undo_path", "broken", format!("{name} is paused; an undo is refused until it is resumed"));
     }
     let limit = number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
-    let owned = owned_sets(deployment, sets);
+    let owned = owners.sets(deployment);
     // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
     let finished = condition(deployment, "Progressing").and_then(|condition| time(condition, &["lastUpdateTime"]));
     let current = annotation(deployment, REVISION);
     let pending = in_progress(deployment).is_some();
-    for set in &owned {
+    for set in owned.iter().copied() {
         let revision = annotation(set, REVISION);
         let serving = revision.is_some() && revision == current;
         let former = annotation(set, FORMER);
@@ -78,14 +69,17 @@ fn one(deployment: &Value, sets: &[&Value], report: &mut LiveReport) {
             made.at = finished.or(made.at);
             if former.is_some() {
                 made.mode = Some(DeploymentMode::Rollback);
-                report.note(format!(
-                    "Revision {} of {name} was current before (as revision {}): it was rolled back, and its ReplicaSet is older than it is live",
-                    revision.as_deref().unwrap_or("?"),
-                    former.as_deref().unwrap_or("?")
-                ));
+                report.note_of(
+                    &name,
+                    format!(
+                        "Revision {} of {name} was current before (as revision {}): it was rolled back, and its ReplicaSet is older than it is live",
+                        revision.as_deref().unwrap_or("?"),
+                        former.as_deref().unwrap_or("?")
+                    ),
+                );
             }
         } else if let Some(former) = former {
-            report.note(format!("An earlier revision of {name} was current several times (revisions {former}): there were rollbacks before"));
+            report.note_of(&name, format!("An earlier revision of {name} was current several times (revisions {former}): there were rollbacks before"));
         }
         report.deployments.push(made);
     }
@@ -98,20 +92,33 @@ fn one(deployment: &Value, sets: &[&Value], report: &mut LiveReport) {
         report.deployments.push(made);
     }
     if limit < 1.0 {
-        report.fact("deployment.previous_available", "no", format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"));
+        report.fact_of(&name, "deployment.previous_available", "no", format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"));
     }
 }
 
-/// The ReplicaSets a workload owns.
-pub(super) fn owned_sets<'a>(owner: &Value, sets: &[&'a Value]) -> Vec<&'a Value> {
-    let (uid, name) = (text(owner, &["metadata", "uid"]), text(owner, &["metadata", "name"]));
-    let owns = |set: &&&Value| {
-        list(set, &["metadata", "ownerReferences"]).iter().any(|reference| match (&uid, text(reference, &["uid"])) {
-            (Some(uid), Some(of)) => *uid == of,
-            _ => name.is_some() && text(reference, &["name"]) == name,
-        })
-    };
-    sets.iter().filter(owns).copied().collect()
+/// ReplicaSets by the workload that owns them.
+pub(super) struct Owners<'a> {
+    by_id: std::collections::HashMap<String, Vec<&'a Value>>,
+}
+
+impl<'a> Owners<'a> {
+    pub(super) fn new(sets: &[&'a Value]) -> Self {
+        let mut by_id: std::collections::HashMap<String, Vec<&'a Value>> = std::collections::HashMap::new();
+        for set in sets {
+            for reference in list(set, &["metadata", "ownerReferences"]).iter().take(8) {
+                if let Some(id) = text(reference, &["uid"]).or_else(|| text(reference, &["name"])) {
+                    by_id.entry(id).or_default().push(set);
+                }
+            }
+        }
+        Self { by_id }
+    }
+
+    /// Those of one workload; references without an id are matched by name.
+    pub(super) fn sets(&self, owner: &Value) -> &[&'a Value] {
+        let of = |key: &str| text(owner, &["metadata", key]).and_then(|id| self.by_id.get(&id));
+        of("uid").or_else(|| of("name")).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// What one revision ran: change-cause when it names a release, else the tag of the first image.

@@ -10,6 +10,7 @@ mod facts;
 mod github;
 mod gitlab;
 mod helm;
+mod history;
 mod json;
 mod jsonl;
 mod kubernetes;
@@ -95,6 +96,9 @@ pub enum LiveError {
         why: String,
     },
 }
+
+/// Most notes of one file.
+const NOTES: usize = 100;
 
 /// How a deployment ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -213,6 +217,10 @@ pub struct LiveReport {
     pub facts: Vec<Fact>,
     /// One sentence each: where this source is known to mislead and does or may do so here.
     pub notes: Vec<String>,
+    /// As `facts`, of one [`Deployment::unit`] of a file that holds several.
+    pub unit_facts: Vec<(String, Fact)>,
+    /// As `notes`, of one unit.
+    pub unit_notes: Vec<(String, String)>,
     /// Newest first.
     pub deployments: Vec<Deployment>,
     /// The release that serves, when the file has one environment and no doubt.
@@ -235,6 +243,8 @@ impl LiveReport {
             observed_at: None,
             facts: Vec::new(),
             notes: Vec::new(),
+            unit_facts: Vec::new(),
+            unit_notes: Vec::new(),
             deployments: Vec::new(),
             live_version: None,
             previous_version: None,
@@ -253,9 +263,19 @@ impl LiveReport {
 
     fn note(&mut self, text: impl Into<String>) {
         let text = text.into();
-        if !self.notes.contains(&text) {
+        if self.notes.len() < NOTES && !self.notes.contains(&text) {
             self.notes.push(text);
         }
+    }
+
+    /// A fact of one unit: a namespace or a cluster holds others that are not asked about.
+    fn fact_of(&mut self, unit: &str, key: &str, value: &str, source: impl Into<String>) {
+        let place = Evidence { path: Some(self.name.clone()), ..Evidence::default() };
+        self.unit_facts.push((unit.to_owned(), Fact::sensed(key, FactValue::word(value)).with_source(source).with_evidence([place])));
+    }
+
+    fn note_of(&mut self, unit: &str, text: impl Into<String>) {
+        self.unit_notes.push((unit.to_owned(), text.into()));
     }
 
     /// Names of the environments in it, sorted.
@@ -286,18 +306,18 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, 
     let value = || input.json(&name);
     let outcome = match kind {
         LiveKind::Calamari => calamari::read(&input.text, &mut report),
-        LiveKind::OctopusVariables => octopus_variables::read(&value()?, &mut report),
-        LiveKind::Octopus => octopus_api::read(&value()?, &mut report),
+        LiveKind::OctopusVariables => octopus_variables::read(value()?, &mut report),
+        LiveKind::Octopus => octopus_api::read(value()?, &mut report),
         LiveKind::OctopusProcess => {
             report.steps = super::process::from_ocl(&name, &input.text).steps;
             Ok(())
         }
-        LiveKind::Kubernetes => kubernetes::read(&value()?, &mut report),
-        LiveKind::Helm => helm::read(&value()?, &mut report),
-        LiveKind::ArgoCd => argocd::read(&value()?, &mut report),
-        LiveKind::ArgoRollouts => rollouts::read(&value()?, &mut report),
-        LiveKind::GitHub => github::read(&value()?, &mut report),
-        LiveKind::GitLab => gitlab::read(&value()?, &mut report),
+        LiveKind::Kubernetes => kubernetes::read(value()?, &mut report),
+        LiveKind::Helm => helm::read(value()?, &mut report),
+        LiveKind::ArgoCd => argocd::read(value()?, &mut report),
+        LiveKind::ArgoRollouts => rollouts::read(value()?, &mut report),
+        LiveKind::GitHub => github::read(value()?, &mut report),
+        LiveKind::GitLab => gitlab::read(value()?, &mut report),
         LiveKind::Deploys => jsonl::read(&input.text, &mut report),
     };
     outcome.map_err(|why| match why {
@@ -305,7 +325,7 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, 
         Refused::Nothing(why) => LiveError::Nothing { name: name.clone(), why },
     })?;
     picture::settle(&mut report);
-    if report.deployments.is_empty() && report.facts.is_empty() && report.steps.is_empty() && report.retention.is_none() {
+    if report.deployments.is_empty() && report.facts.is_empty() && report.unit_facts.is_empty() && report.steps.is_empty() && report.retention.is_none() {
         return Err(LiveError::Nothing { name, why: kind.wanted().to_owned() });
     }
     Ok(report)

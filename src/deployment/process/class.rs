@@ -170,8 +170,9 @@ fn by_type(kind: &str) -> Option<Class> {
         "Octopus.Email" => Class::Notify,
         "Octopus.HealthCheck" => Class::Verify,
         "Octopus.DeployRelease" => Class::ChildProject,
-        "Octopus.IIS" | "Octopus.Nginx" | "Octopus.TomcatDeploy" | "Octopus.AzureWebApp" | "Octopus.AzureAppService" | "Octopus.AwsUploadS3" => Class::Website,
-        "Octopus.TentaclePackage"
+        "Octopus.IIS" | "Octopus.Nginx" | "Octopus.TomcatDeploy" | "Octopus.AzureWebApp" | "Octopus.AzureAppService" => Class::Website,
+        "Octopus.AwsUploadS3"
+        | "Octopus.TentaclePackage"
         | "Octopus.WindowsService"
         | "Octopus.KubernetesDeployRawYaml"
         | "Octopus.HelmChartUpgrade"

@@ -145,3 +145,14 @@ fn a_promoted_rollout_has_no_warm_side() {
     assert_eq!(value(&facts, "deployment.strategy").as_deref(), Some("blue-green"));
     assert!(noted(&notes, "600 s"));
 }
+
+#[test]
+fn workloads_that_are_not_asked_about_say_nothing_about_ours() {
+    let other = r#"{"kind":"Deployment","metadata":{"name":"billing","namespace":"prod","uid":"d2"},"spec":{"replicas":3,"paused":true,"strategy":{"type":"Recreate"},
+      "template":{"spec":{"containers":[{"image":"billing:7"}]}}},"status":{"updatedReplicas":1}}"#;
+    let text = LIST.replacen("\"items\":[", &format!("\"items\":[{other},"), 1);
+    let (facts, _) = known(&[parsed(&text)]);
+    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("no"));
+    assert_eq!(value(&facts, "deployment.strategy").as_deref(), Some("rolling"));
+    assert_eq!(value(&facts, "deployment.undo_path"), None);
+}
