@@ -350,7 +350,9 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        if let Some(call) = self.call(node, depth) {
+        let holds_class =
+            kind == "object_creation_expression" && children(node).iter().any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
+        if !holds_class && let Some(call) = self.call(node, depth) {
             if let Some(function) = elixir_function(&call) {
                 out.push(Item::Function { name: function, body: call.block, line: call.line });
                 return;
