@@ -11,6 +11,7 @@ use crate::model::{Down, DownKind, DownState};
 pub fn judge(up: &Script, way: &Way, before: &Schema) -> Down {
     match way {
         Way::None => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some("there is no down".to_owned()) },
+        Way::Missing(why) => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some(why.clone()) },
         Way::Irreversible(why) => {
             Down { kind: DownKind::Irreversible, state: None, path: None, line: None, loses_data: Some(loses_by_up(up, before)), why: Some(why.clone()) }
         }

@@ -70,7 +70,7 @@ impl Set {
             };
             if found.place.language == Language::Changelog {
                 let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
-                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect));
+                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree));
                 continue;
             }
             let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
@@ -123,8 +123,11 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         if bytes > HISTORY_BYTES {
             break;
         }
-        let scripts =
-            if place.language == Language::Changelog { super::liquibase::scripts(&place, &text, dialect) } else { vec![read(&place, &text, dialect, None).up] };
+        let scripts = if place.language == Language::Changelog {
+            super::liquibase::scripts(&place, &text, dialect, tree)
+        } else {
+            vec![read(&place, &text, dialect, None).up]
+        };
         readings.push((place, scripts));
     }
     super::host::order(&mut readings, tree);

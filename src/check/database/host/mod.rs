@@ -6,7 +6,7 @@ mod django_rows;
 mod ecto;
 mod efcore;
 mod go;
-mod invert;
+pub mod invert;
 mod laravel;
 mod rails;
 mod rails_table;
