@@ -36,6 +36,7 @@ pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
         return Fate::Covered;
     }
     match case.after.table(&Name::new(old)) {
+        Some(other) if std::ptr::eq(other, entity) => Fate::Renamed,
         Some(other) if other.copied.contains(&id) => Fate::Rebuilt(other),
         Some(other) => Fate::Replaced(other),
         None if entity.alive => Fate::Renamed,
