@@ -15,6 +15,7 @@ mod host;
 mod judge;
 mod layout;
 mod liquibase;
+mod object;
 mod operation;
 mod read;
 mod schema;

@@ -195,7 +195,8 @@ fn what_cannot_be_read_is_an_entry_and_the_rest_goes_on() {
 
 #[test]
 fn downs_are_told_apart() {
-    let cases: &[(&str, Option<&str>, DownKind, Option<DownState>, Option<bool>)] = &[
+    type Case<'a> = (&'a str, Option<&'a str>, DownKind, Option<DownState>, Option<bool>);
+    let cases: &[Case<'_>] = &[
         ("ALTER TABLE item ADD COLUMN b int;", Some("ALTER TABLE item DROP COLUMN b;"), DownKind::Script, Some(DownState::Complete), Some(true)),
         (
             "ALTER TABLE item ADD COLUMN b int;\nCREATE INDEX i ON item (b);\nCREATE TABLE x (id int);",

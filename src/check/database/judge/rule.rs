@@ -41,7 +41,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::AddConstraint { constraint, .. } => here.constraint_added(constraint),
         A::DropConstraint { name, kind, columns, .. } => here.constraint_dropped(name.as_deref(), *kind, columns),
         A::AlterConstraint { .. } => {
-            Verdict::new(kind, Effect::Doubt, format!("the moment at which a rule of {table} is checked changes")).check(Check::CheckAdded)
+            Verdict::new(kind, Effect::Doubt, format!("the moment at which a rule of {table} is checked changes")).check(Check::RuleAdded)
         }
         _ => Verdict::safe(kind, "existing rows are checked, nothing else"),
     }
@@ -309,7 +309,7 @@ impl Here<'_, '_> {
             _ => Verdict::new(self.kind, Effect::Doubt, format!("values in {table} are refused that were taken before, and {} may write them", case.previous))
                 .used(used)
                 .step(compatibility::drop_constraint(case.dialect, table, &name))
-                .check(Check::CheckAdded),
+                .check(Check::RuleAdded),
         }
     }
 

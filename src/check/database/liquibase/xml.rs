@@ -12,7 +12,7 @@ pub fn parse(text: &str) -> Option<Node> {
     let mut line = 1;
     let advance = |from: &str, to: &str, line: &mut usize| *line += from[..from.len() - to.len()].matches('\n').count();
     loop {
-        let Some(open) = rest.find('<') else { return None };
+        let open = rest.find('<')?;
         if let Some(top) = stack.last_mut() {
             top.text.push_str(&unescape(&rest[..open]));
         }

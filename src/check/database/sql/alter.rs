@@ -1,7 +1,7 @@
 //! `ALTER TABLE` of every dialect, one action at a time.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Name};
+use super::super::step::{Action, Column, ConstraintKind, DefaultValue, Name};
 use super::column::{self, Element};
 use super::cursor::{Cursor, by_comma, text_of, unquote};
 use super::lex::{Kind, Token};

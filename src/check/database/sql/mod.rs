@@ -367,11 +367,7 @@ impl Reader<'_> {
             }
             behind = opens;
         }
-        let before = self.script.steps.len();
         self.strings(text, tokens, first_line, depth);
-        if self.script.steps.len() == before && head != "IF" {
-            return;
-        }
     }
 
     /// A call: renames of SQL Server are understood, SQL in strings is read, other procedures are not known.

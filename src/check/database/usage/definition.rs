@@ -78,7 +78,8 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
                 return yes(text.contains("null=True") && !text.contains("default="));
             }
             if first.contains("Column(") || first.contains("mapped_column(") {
-                return yes(!(text.contains("nullable=False") || first.contains("Mapped[") && !first.contains("None") && !first.contains("Optional")));
+                let typed = first.contains("Mapped[") && !first.contains("None") && !first.contains("Optional");
+                return yes(!typed && !text.contains("nullable=False"));
             }
             None
         }
