@@ -1,1 +1,129 @@
 //! The running terminal: event loop, worker threads, effects, set-up and restore.
+
+mod background;
+mod clipboard;
+mod events;
+mod journal;
+mod plain;
+mod run;
+mod signals;
+mod terminal;
+mod worker;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::assess::Request;
+use crate::checklist::Checklist;
+use crate::model::{Assessment, Config, Fact, Mode, OptionId};
+
+pub use run::run;
+
+/// Where what is assessed comes from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A repository; it is read while the screen is up already.
+    Repository(Request),
+    /// An assessment that was saved earlier.
+    Saved(Box<Assessment>, Box<Config>),
+    /// Nothing: only the record is looked at.
+    Nothing,
+}
+
+/// Where answers are recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A new session in this folder.
+    New(PathBuf),
+    /// Go on with this journal.
+    Resume(PathBuf),
+    /// Look at this journal while others answer.
+    Watch(PathBuf),
+    /// Look at this journal as it stood.
+    Replay(PathBuf),
+    /// Nowhere: answers count until the program ends, and the screen says so.
+    Nowhere,
+}
+
+/// Which palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Look {
+    /// Ask the environment, then the terminal.
+    #[default]
+    Auto,
+    /// For dark backgrounds.
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// No colour.
+    Plain,
+}
+
+/// Everything the program is started with.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// What is assessed.
+    pub source: Source,
+    /// Where answers go.
+    pub record: Record,
+    /// What for.
+    pub mode: Mode,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Name of the service.
+    pub service: Option<String>,
+    /// When current was deployed.
+    pub deployed_at: Option<Timestamp>,
+    /// Latest time to decide.
+    pub deadline: Option<Timestamp>,
+    /// Both versions were given, so nobody is asked whether current is live.
+    pub pair_given: bool,
+    /// Questions and rules.
+    pub checklist: Checklist,
+    /// Facts stated on the command line; recorded as answers.
+    pub answers: Vec<Fact>,
+    /// Palette.
+    pub look: Look,
+    /// Only ASCII glyphs.
+    pub ascii: bool,
+    /// Whether the mouse is on.
+    pub mouse: bool,
+    /// Lines instead of screens.
+    pub plain: bool,
+}
+
+impl Launch {
+    /// A launch with defaults: incident mode, mouse on, palette by itself.
+    pub fn new(source: Source, record: Record, checklist: Checklist) -> Self {
+        Self {
+            source,
+            record,
+            mode: Mode::Incident,
+            environment: None,
+            service: None,
+            deployed_at: None,
+            deadline: None,
+            pair_given: false,
+            checklist,
+            answers: Vec::new(),
+            look: Look::Auto,
+            ascii: false,
+            mouse: true,
+            plain: false,
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The journal, where one was written.
+    pub journal: Option<PathBuf>,
+    /// What was decided.
+    pub decided: Option<OptionId>,
+    /// The signal that ended it: the exit code is 128 and this.
+    pub signal: Option<i32>,
+    /// Sentences for standard error after the screen is gone.
+    pub notes: Vec<String>,
+}

@@ -6,7 +6,11 @@ use crate::model::{Assessment, Changelog, Config, RepositoryInfo, Stage};
 use crate::repository::{Pair, Releases, Repository};
 
 pub mod config;
+mod dependents;
 pub mod facts;
+mod hints;
+pub mod kinds;
+mod run;
 
 /// What to assess.
 #[derive(Debug, Clone, Default)]
@@ -67,8 +71,10 @@ pub enum AssessError {
     Config(String),
 }
 
-/// Runs the whole assessment. `progress` is called from worker threads.
+/// Runs the whole assessment. `progress` is called from worker threads, one call at a time.
+///
+/// # Errors
+/// One sentence when the repository, the pair of releases or a configuration named by the user cannot be used.
 pub fn assess(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Assessed, AssessError> {
-    let _ = (request, progress);
-    unimplemented!("assess")
+    run::run(request, progress)
 }

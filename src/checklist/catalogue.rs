@@ -26,20 +26,309 @@ pub struct FactDef {
     pub who: &'static str,
 }
 
+const NO_YES: Values = Values::Words(&["no", "yes"]);
+const YES_NO: Values = Values::Words(&["yes", "no"]);
+const GRADE: Values = Values::Words(&["breaking", "doubt", "compatible"]);
+
+const fn fact(key: &'static str, values: Values, how: &'static str, asks: &'static str, who: &'static str) -> FactDef {
+    FactDef { key, values, how, asks, who }
+}
+
+const LEAD: &str = "incident lead";
+const DEPLOYER: &str = "whoever deploys";
+const DBA: &str = "database owner";
+const OWNER: &str = "service owner";
+
+static ALL: &[FactDef] = &[
+    fact(
+        "harm.irreversible",
+        Values::Words(&["confirmed", "suspected", "none"]),
+        "A",
+        "Is it doing harm that cannot be undone while it runs (data corrupted or leaked, money, safety, messages sent)?",
+        LEAD,
+    ),
+    fact("impact.now", Values::Words(&["none", "cosmetic", "degraded", "down"]), "A", "How badly are users hit now?", "monitoring"),
+    fact("impact.all_users", NO_YES, "A", "Is the whole user base hit?", "monitoring"),
+    fact("cause.attribution", Values::Words(&["contradicted", "weak", "plausible", "strong"]), "SA", "Would removing the release end the symptom?", LEAD),
+    fact("cause.self_sustaining", YES_NO, "A", "Is an overload feeding itself (retries, cold caches)?", "monitoring"),
+    fact("data.damaged", YES_NO, "A", "Is stored data already wrong?", DBA),
+    fact("deployment.gate", Values::Words(&["start", "database", "backend", "frontend", "complete"]), "SA", "Where in the deployment are we?", DEPLOYER),
+    fact("deployment.in_progress", YES_NO, "SA", "Is a deployment running right now?", DEPLOYER),
+    fact("deployment.mixed", YES_NO, "SA", "Do targets run different versions?", DEPLOYER),
+    fact("deployment.live_minutes", Values::Number("minutes"), "SA", "Since when is it live?", DEPLOYER),
+    fact("deployment.environment", Values::Words(&["production", "test"]), "SA", "Is this production or a test environment?", DEPLOYER),
+    fact(
+        "deployment.strategy",
+        Values::Words(&["none", "rolling", "canary", "weighted", "slots", "blue-green"]),
+        "S",
+        "How are new releases brought out?",
+        DEPLOYER,
+    ),
+    fact("deployment.old_side_warm", NO_YES, "SA", "Is the old side still up and untouched?", DEPLOYER),
+    fact("deployment.previous_available", NO_YES, "SA", "Is the previous release still there to deploy?", DEPLOYER),
+    fact("deployment.previous_good", NO_YES, "SA", "Was it itself good?", OWNER),
+    fact("deployment.undo_path", Values::Words(&["broken", "ok"]), "SA", "Do tool, permission and access for going back work now?", DEPLOYER),
+    fact("deployment.previous_installed", NO_YES, "S", "Is the previous release still installed on its targets?", DEPLOYER),
+    fact("deployment.minutes_back", Values::Number("minutes"), "SA", "How long does going back take?", DEPLOYER),
+    fact("deployment.minutes_forward", Values::Number("minutes"), "SA", "How long does shipping a fix take?", OWNER),
+    fact(
+        "deployment.usage_class",
+        Values::Words(&["dozen-daily", "team-hours", "company-hours", "always-on"]),
+        "A",
+        "Who uses it, how much of the day?",
+        OWNER,
+    ),
+    fact("release.size", Values::Words(&["many", "some", "few"]), "D", "How many changes are in the range?", OWNER),
+    fact("release.days_since_previous", Values::Number("days"), "S", "How long ago was the previous production release?", DEPLOYER),
+    fact("release.styling_only", NO_YES, "D", "Is it styling or markup only?", OWNER),
+    fact(
+        "release.security_fix",
+        YES_NO,
+        "SA",
+        "Does the range close a security hole or carry something that must not go back (legal, prices)?",
+        "security owner",
+    ),
+    fact("database.schema", Values::Words(&["destructive", "changed", "additive", "tweak", "none"]), "D", "How did the schema change?", DBA),
+    fact(
+        "database.old_code",
+        Values::Words(&["breaks-reads", "breaks-writes", "data-changed", "doubt", "safe"]),
+        "D",
+        "Does the previous release work on the new schema?",
+        DBA,
+    ),
+    fact("database.compatibility_step", Values::Words(&["none", "exists"]), "D", "Is there a small step that makes old code work?", DBA),
+    fact("database.verified", NO_YES, "SA", "Was the previous release tested on the new schema (and the changed views on an empty table)?", DBA),
+    fact("database.views_on_new", YES_NO, "S", "Do views, procedures or triggers use something new?", DBA),
+    fact("database.start_gate", Values::Words(&["yes", "likely", "no"]), "S", "Does the previous release refuse to start on this schema?", DBA),
+    fact("database.data_migrated", YES_NO, "S", "Were stored rows rewritten?", DBA),
+    fact("database.new_form_rows", YES_NO, "SA", "Have users written data that only the new release reads (rows, tokens, queue messages, JSON, caches)?", DBA),
+    fact("database.downs", Values::Words(&["harmful", "failing", "none", "incomplete", "complete"]), "D", "Do the down migrations work?", DBA),
+    fact("database.downs_lose_data", YES_NO, "D", "Do the down migrations lose data?", DBA),
+    fact("contract.way_back", GRADE, "D", "Does something of the contract vanish on the way back?", OWNER),
+    fact("contract.stored", GRADE, "D", "Can the previous release read what is stored meanwhile?", OWNER),
+    fact("contract.is_the_fault", NO_YES, "A", "Is the contract change itself the fault?", LEAD),
+    fact("dependent[].uses", YES_NO, "SA", "Does the dependent already use what vanishes?", "the dependent's team"),
+    fact("dependent[].copes", NO_YES, "A", "Does the dependent cope when it is gone (tested, not believed)?", "the dependent's team"),
+    fact("dependent[].can_go_back", NO_YES, "A", "Can the dependent go back too?", "the dependent's team"),
+    fact("config.newer_than_previous", YES_NO, "SA", "Does live configuration or infrastructure need the new release?", DEPLOYER),
+    fact("fix.state", Values::Words(&["tested", "written", "known", "none"]), "SA", "How far is a fix?", OWNER),
+    fact("fix.isolated", NO_YES, "SA", "Can it ship without other unreleased work?", OWNER),
+    fact("switch.exists", NO_YES, "SA", "Is there a switch for the change?", OWNER),
+    fact("switch.tested_off", NO_YES, "A", "Was it tried off lately, and does it spread gradually?", OWNER),
+    fact("users.notice", Values::Words(&["all", "some", "none"]), "A", "Will users notice what disappears?", "product owner"),
+    fact("rehearsal.level", Values::Number("level"), "D", "How far is the rollback process rehearsed (0 to 4)?", DEPLOYER),
+    fact("rehearsal.days_since", Values::Number("days"), "D", "When was the rollback rehearsed last?", DEPLOYER),
+    fact("process.database_step_reruns", YES_NO, "SA", "Would redeploying run the database step again?", DEPLOYER),
+    fact("window.minutes_left", Values::Number("minutes"), "A", "When does the window (freeze, peak, people) end?", LEAD),
+    fact("backup.age_minutes", Values::Number("minutes"), "SA", "How old is the last good backup?", DBA),
+];
+
 /// All facts, in the order of the documentation.
 pub fn all() -> &'static [FactDef] {
-    unimplemented!("checklist")
+    ALL
+}
+
+/// `dependent[storefront].copes` as `(storefront, copes)`; `None` for keys of another form.
+pub fn dependent(key: &str) -> Option<(&str, &str)> {
+    let (name, field) = key.strip_prefix("dependent[")?.rsplit_once("].")?;
+    Some((name, field))
+}
+
+/// The pattern behind a key: `dependent[].copes` for `dependent[storefront].copes`, other keys unchanged.
+pub fn pattern(key: &str) -> String {
+    dependent(key).map_or_else(|| key.to_owned(), |(_, field)| format!("dependent[].{field}"))
+}
+
+/// Place of a definition in [`all`].
+pub fn position(key: &str) -> Option<usize> {
+    let wanted = pattern(key);
+    ALL.iter().position(|def| def.key == wanted)
 }
 
 /// The definition behind a key; `dependent[storefront].copes` finds `dependent[].copes`.
 pub fn find(key: &str) -> Option<&'static FactDef> {
-    let _ = key;
-    unimplemented!("checklist")
+    position(key).map(|at| &ALL[at])
+}
+
+/// Place of a word in its fact's domain: 0 restricts going back most. `None` for other values and other facts.
+pub fn restriction(key: &str, value: &FactValue) -> Option<usize> {
+    match (find(key)?.values, value) {
+        (Values::Words(words), FactValue::Word(word)) => words.iter().position(|known| known == word),
+        _ => None,
+    }
+}
+
+/// Whether a value belongs to the fact's domain (unknown and not-applicable always do).
+pub fn admits(key: &str, value: &FactValue) -> bool {
+    match (find(key).map(|def| def.values), value) {
+        (None, _) => false,
+        (_, FactValue::Unknown | FactValue::NotApplicable) => true,
+        (Some(Values::Words(words)), FactValue::Word(word)) => words.contains(&word.as_str()),
+        (Some(Values::Number(_)), FactValue::Number(number)) => number.is_finite(),
+        _ => false,
+    }
 }
 
 /// A value as people type it (`--answer KEY=VALUE`): a word of the domain, `unknown`, `not-applicable`, a number, or for minutes a
 /// duration such as `2 h`. The error is one sentence that lists the valid words or names the nearest key.
 pub fn parse(key: &str, text: &str) -> Result<FactValue, String> {
-    let _ = (key, text);
-    unimplemented!("checklist")
+    let key = key.trim();
+    let Some(def) = find(key) else {
+        let hint = nearest_key(key).map(|near| format!("; the nearest is {near}")).unwrap_or_default();
+        return Err(format!("there is no fact {}{hint}; `backout checklist facts` lists them", crate::model::visible(key)));
+    };
+    let word = text.trim().to_lowercase().replace([' ', '_'], "-");
+    match word.as_str() {
+        "unknown" | "?" | "dont-know" | "don't-know" => return Ok(FactValue::Unknown),
+        "not-applicable" | "n/a" | "na" | "does-not-apply" => return Ok(FactValue::NotApplicable),
+        _ => {}
+    }
+    match def.values {
+        Values::Words(words) => {
+            let said = match word.as_str() {
+                "y" | "true" if words.contains(&"yes") => "yes",
+                "n" | "false" if words.contains(&"no") => "no",
+                other => other,
+            };
+            match words.iter().find(|known| **known == said) {
+                Some(known) => Ok(FactValue::word(*known)),
+                None => {
+                    let hint = nearest(said, words.iter().copied()).map(|near| format!("; did you mean {near}")).unwrap_or_default();
+                    Err(format!("{key} is one of {}, unknown or not-applicable, not `{}`{hint}", words.join(", "), crate::model::visible(text.trim())))
+                }
+            }
+        }
+        Values::Number(unit) => {
+            let number = parse_number(&word, unit).filter(|number| number.is_finite() && *number >= 0.0 && *number <= 1e9);
+            number.map(FactValue::Number).ok_or_else(|| {
+                let like = match unit {
+                    "minutes" => "such as 47, 2 h or 1 d 4 h",
+                    "days" => "such as 14 or 2 weeks",
+                    _ => "such as 2",
+                };
+                format!("{key} is a number of {unit} {like}, unknown or not-applicable, not `{}`", crate::model::visible(text.trim()))
+            })
+        }
+    }
+}
+
+/// A number in `unit`, or a sum of spans (`2h`, `1-d-4-h`) brought to that unit.
+fn parse_number(word: &str, unit: &str) -> Option<f64> {
+    if let Ok(number) = word.parse::<f64>() {
+        return Some(number);
+    }
+    let per_unit = match unit {
+        "minutes" => 1.0,
+        "days" => 24.0 * 60.0,
+        _ => return None,
+    };
+    let (mut minutes, mut rest) = (0.0, word.trim_end_matches("-ago").replace('-', ""));
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        let tail = rest[digits..].to_owned();
+        let letters = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+        minutes += number
+            * match &tail[..letters] {
+                "s" | "sec" | "second" | "seconds" => 1.0 / 60.0,
+                "m" | "min" | "mins" | "minute" | "minutes" => 1.0,
+                "h" | "hr" | "hour" | "hours" => 60.0,
+                "d" | "day" | "days" => 24.0 * 60.0,
+                "w" | "week" | "weeks" => 7.0 * 24.0 * 60.0,
+                _ => return None,
+            };
+        rest = tail[letters..].to_owned();
+    }
+    Some(minutes / per_unit)
+}
+
+/// The catalogue key nearest to what was typed, when one is near.
+pub fn nearest_key(typed: &str) -> Option<&'static str> {
+    nearest(&pattern(typed), ALL.iter().map(|def| def.key))
+}
+
+/// The candidate nearest to `typed` by edit distance, when it is near enough to be what was meant.
+pub fn nearest<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    candidates
+        .map(|candidate| (distance(&typed, candidate), candidate))
+        .filter(|(far, candidate)| *far <= (candidate.len().max(typed.len()) / 3).max(2))
+        .min_by_key(|(far, candidate)| (*far, candidate.len()))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Edits (insert, delete, replace, swap of neighbours) between two words; words over 64 characters are infinitely far.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len() > 64 || b.len() > 64 {
+        return usize::MAX;
+    }
+    let mut rows = vec![vec![0usize; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    best = best.min(rows[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_unique_and_dependents_are_found_by_pattern() {
+        let mut keys: Vec<_> = ALL.iter().map(|def| def.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), ALL.len());
+        assert_eq!(find("dependent[store.front].copes").map(|def| def.key), Some("dependent[].copes"));
+        assert!(find("dependent[x].colour").is_none());
+        assert!(find("dependent[x]").is_none());
+    }
+
+    #[test]
+    fn answers_are_read_forgivingly() {
+        assert_eq!(parse("impact.now", " Degraded "), Ok(FactValue::word("degraded")));
+        assert_eq!(parse("database.old_code", "breaks_reads"), Ok(FactValue::word("breaks-reads")));
+        assert_eq!(parse("switch.exists", "y"), Ok(FactValue::word("yes")));
+        assert_eq!(parse("switch.exists", "unknown"), Ok(FactValue::Unknown));
+        assert_eq!(parse("switch.exists", "n/a"), Ok(FactValue::NotApplicable));
+        assert_eq!(parse("deployment.live_minutes", "47 min ago"), Ok(FactValue::Number(47.0)));
+        assert_eq!(parse("deployment.live_minutes", "2 h"), Ok(FactValue::Number(120.0)));
+        assert_eq!(parse("deployment.live_minutes", "1d 4h"), Ok(FactValue::Number(1680.0)));
+        assert_eq!(parse("release.days_since_previous", "2 weeks"), Ok(FactValue::Number(14.0)));
+        assert_eq!(parse("dependent[storefront].copes", "no"), Ok(FactValue::word("no")));
+    }
+
+    #[test]
+    fn a_wrong_answer_names_what_is_meant() {
+        assert!(parse("impact.nwo", "down").unwrap_err().contains("the nearest is impact.now"));
+        assert!(parse("impact.now", "degarded").unwrap_err().contains("did you mean degraded"));
+        assert!(parse("deployment.live_minutes", "soon").unwrap_err().contains("2 h"));
+        assert!(parse("deployment.live_minutes", "-4").is_err());
+        assert!(parse("deployment.live_minutes", "NaN").is_err());
+        assert!(parse("deployment.live_minutes", "inf").is_err());
+        assert!(parse("\x1b[2J", "x").unwrap_err().contains('␛'));
+    }
+
+    #[test]
+    fn domains_are_ordered_from_the_most_restricting() {
+        assert_eq!(restriction("harm.irreversible", &FactValue::word("confirmed")), Some(0));
+        assert_eq!(restriction("deployment.previous_good", &FactValue::word("no")), Some(0));
+        assert!(!admits("impact.now", &FactValue::word("dwon")));
+        assert!(admits("impact.now", &FactValue::NotApplicable));
+    }
 }

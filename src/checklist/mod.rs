@@ -1,11 +1,23 @@
 //! Checklists: gates, questions, blockers, considerations as data, with conditions in CEL, and the catalogue of facts.
+//!
+#![doc = include_str!("../../checklists/README.md")]
 
 pub mod catalogue;
+pub mod cel;
+mod lint;
+mod load;
+mod overlay;
+mod rules;
+mod show;
+
+pub(crate) use load::braces;
+pub use rules::*;
+pub use show::{SKELETON, facts_table, list, show};
 
 use crate::model::{FactValue, Gate};
 
 /// A loaded, merged and type-checked checklist.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Checklist {
     /// `default`, or the name of the file it came from.
     pub name: String,
@@ -13,6 +25,22 @@ pub struct Checklist {
     pub questions: Vec<Question>,
     /// Gates in order.
     pub gates: Vec<GateList>,
+    /// Numbers the rules share.
+    pub thresholds: Thresholds,
+    /// How long going back stays unnoticed, by usage class.
+    pub usage: Vec<Usage>,
+    /// Conditions the verdict function looks at.
+    pub situations: Vec<Situation>,
+    /// Facts that follow from others.
+    pub derive: Vec<Derivation>,
+    /// What must be known true before an option may be recommended.
+    pub needs: Vec<Need>,
+    /// What removes or conditions options.
+    pub blockers: Vec<Blocker>,
+    /// What weighs.
+    pub considerations: Vec<Consideration>,
+    /// How values read in sentences.
+    pub phrases: Vec<Phrases>,
     /// The merged YAML it was made from; [`Checklist::from_yaml`] gives the same checklist again.
     pub yaml: String,
     /// Where the parts came from, one line each (`embedded`, a path).
@@ -60,8 +88,10 @@ pub struct GateList {
     pub gate: Gate,
     /// A few words.
     pub title: String,
-    /// What is deployed once it is passed, in words.
+    /// What is deployed when it is reached, in words.
     pub deployed: String,
+    /// Facts of components that are not out yet; they count as the value that restricts going back least.
+    pub ignores: Vec<String>,
     /// Things to look at, with the condition that closes each.
     pub items: Vec<GateItem>,
 }
@@ -77,8 +107,10 @@ pub struct GateItem {
     pub facts: Vec<String>,
     /// CEL: true when it holds.
     pub holds: String,
-    /// What follows when it does not: `no-go`, `hold`, or a note.
+    /// What follows when it does not: `no-go`, `hold`, `roll-forward`, `restore`, or `note`.
     pub otherwise: String,
+    /// `holds`, checked.
+    pub rule: cel::Condition,
 }
 
 /// One remark of the linter.
@@ -101,24 +133,40 @@ pub struct Lint {
 impl Checklist {
     /// The shipped checklist.
     pub fn embedded() -> Self {
-        unimplemented!("checklist")
+        overlay::embedded().clone()
     }
 
     /// The shipped checklist with the files laid over it in order (user configuration, `.backout/`, `--checklist`).
     /// Each is `(name, text)`. Errors of the linter are returned instead when there are any.
     pub fn load(files: &[(String, String)]) -> Result<(Self, Vec<Lint>), Vec<Lint>> {
-        let _ = files;
-        unimplemented!("checklist")
+        overlay::load(files)
     }
 
     /// The checklist of a journal.
     pub fn from_yaml(text: &str) -> Result<Self, Vec<Lint>> {
-        let _ = text;
-        unimplemented!("checklist")
+        overlay::whole("checklist", text)
+    }
+
+    /// All remarks on one file, errors and warnings, as it would be laid over the shipped checklist.
+    pub fn lint(name: &str, text: &str) -> Vec<Lint> {
+        match overlay::load(&[(name.to_owned(), text.to_owned())]) {
+            Ok((_, lints)) | Err(lints) => lints,
+        }
     }
 
     /// SHA-256 of the merged YAML, hexadecimal.
     pub fn digest(&self) -> String {
-        unimplemented!("checklist")
+        use sha2::Digest;
+        sha2::Sha256::digest(self.yaml.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The question of an id.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.id == id)
+    }
+
+    /// Minutes that going back stays unnoticed for a usage class.
+    pub fn usage_minutes(&self, class: &str) -> Option<f64> {
+        self.usage.iter().find(|usage| usage.class == class).map(|usage| usage.minutes)
     }
 }

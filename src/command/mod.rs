@@ -1,8 +1,95 @@
 //! The command line, one file a subcommand.
 
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-/// Runs the program with the process's arguments and returns its exit code.
+use clap::{CommandFactory, Parser};
+
+mod assess;
+mod back;
+mod checklist;
+pub mod cli;
+pub mod demo;
+mod doctor;
+mod explain;
+mod guide;
+mod init;
+mod open;
+mod releases;
+mod replay;
+mod report;
+mod sessions;
+mod situation;
+mod time;
+
+use cli::{Cli, Command};
+
+/// The tool failed.
+const FAILED: u8 = 1;
+
+/// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool failed, 2 for wrong usage,
+/// or a code that says the verdict where one was asked for.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+            let text = crate::model::visible_lines(&chain.join(": "));
+            // a standard error that is gone leaves nobody to tell
+            let _ = writeln!(std::io::stderr(), "backout: {text}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Cli { command, common, .. } = &cli;
+    match command {
+        None => open::run(&cli),
+        Some(Command::Demo(args)) => open::demo(common, args),
+        Some(Command::Resume(args)) => open::resume(common, args),
+        Some(Command::Assess(args)) => assess::run(common, args),
+        Some(Command::Releases(args)) => releases::run(common, args),
+        Some(Command::Back(args)) => back::run(common, args),
+        Some(Command::Init(args)) => init::run(common, args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Guide(args)) => guide::run(args),
+        Some(Command::Checklist(args)) => checklist::run(common, args),
+        Some(Command::Sessions(args)) => sessions::run(args),
+        Some(Command::Verify(args)) => sessions::verify(args),
+        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Replay(args)) => open::replay(common, args),
+        Some(Command::Doctor) => doctor::run(common),
+        Some(Command::Completions(args)) => {
+            let mut out = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "backout", &mut out);
+            print(&String::from_utf8_lossy(&out))
+        }
+        Some(Command::Man) => {
+            let mut out = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+            print(&String::from_utf8_lossy(&out))
+        }
+    }
+}
+
+/// Writes to standard output; a reader that went away is no failure.
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Columns of standard output; 80 where it is no terminal.
+fn width() -> usize {
+    if !std::io::stdout().is_terminal() {
+        return 80;
+    }
+    crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).clamp(40, 120))
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe))
 }

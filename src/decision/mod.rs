@@ -1,9 +1,30 @@
 //! The decision: facts, checklist and time in, verdict out. Pure: no git, no file, no clock, no terminal.
 
+mod deadline;
+mod explain;
+mod flips;
+mod gates;
+mod instances;
+mod options;
+mod plan;
+mod questions;
+mod reasons;
+mod resolve;
+mod strength;
+mod verdict;
+mod world;
+
 use jiff::Timestamp;
 
-use crate::checklist::Checklist;
-use crate::model::{Assessment, Config, Decision, Fact, Facts, Gate, Mode, OptionId, PlanStep};
+use crate::checklist::{Checklist, Question};
+use crate::model::{Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, OptionId, PlanStep, Strength};
+use strength::Space;
+use verdict::Course;
+use world::World;
+
+pub use deadline::stale;
+pub use gates::{Automation, GateStatus, automation, gate_status};
+pub use reasons::headline;
 
 /// What the decision depends on beside facts and checklist.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,18 +64,65 @@ pub struct Resolved {
 /// Brings sensed and stated facts together. Later statements replace earlier ones of people; a statement with `supersedes`
 /// replaces what was sensed; otherwise the more restricting value wins and the conflict is reported.
 pub fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
-    let _ = (sensed, stated);
-    unimplemented!("decision")
+    resolve::resolve(sensed, stated)
 }
 
-/// The verdict.
+/// The verdict. Pure and fast enough to run after every answer.
 pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decision {
-    let _ = (facts, checklist, context);
-    unimplemented!("decision")
+    let world = World::new(facts, checklist, context);
+    let space = Space::new(&world, checklist, Course::of(context));
+    let (mut strength, joint) = space.strength(&checklist.thresholds);
+    let (questions, ranked) = questions::order(&space, checklist, joint.as_ref());
+    let deadline = deadline::deadline(&world, context);
+    let open_facts: Vec<String> = if strength == Strength::Open { ranked.iter().map(|slot| world.keys[*slot].clone()).collect() } else { Vec::new() };
+    let mut assumed = Vec::new();
+    if strength == Strength::Open && deadline.is_some_and(|deadline| context.now >= deadline) {
+        strength = Strength::Forced;
+        assumed = reasons::assumed(&space, &ranked);
+    }
+    let options = options::all(&space, checklist);
+    let flips = flips::shown(&space, checklist, &ranked, joint.as_ref(), strength == Strength::Firm);
+    let (because, against) = reasons::both(&space, checklist, &options);
+    let conditions = reasons::conditions(&space, &options);
+    let (back, forward) = reasons::sums(&space);
+    Decision {
+        option: space.outcome.option,
+        strength,
+        margin: space.outcome.by_margin.then(|| f64::from(space.sum.margin) / 1000.0),
+        then: space.outcome.then,
+        because,
+        against,
+        conditions,
+        flips,
+        next_question: questions.first().cloned(),
+        questions,
+        open_facts,
+        deadline,
+        back,
+        forward,
+        assumed,
+        trace: reasons::trace(&space, &options, strength),
+        options,
+    }
+}
+
+/// What the answers to a question would set, the pattern of a dependent filled in: `(key, title, facts)` of every choice.
+pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> Vec<(char, String, Vec<(String, FactValue)>)> {
+    let dependent = crate::checklist::catalogue::dependent(&next.fact).map(|(name, _)| name.to_owned());
+    let concrete = |key: &str| match &dependent {
+        Some(name) => key.replacen("dependent[]", &format!("dependent[{name}]"), 1),
+        None => key.to_owned(),
+    };
+    let title = |text: &str| {
+        let name = dependent.as_deref().unwrap_or("a dependent");
+        let text = text.replace("{previous}", &context.previous).replace("{current}", &context.current).replace("{dependent}", name);
+        crate::model::visible(&text).into_owned()
+    };
+    let sets = |choice: &crate::checklist::Choice| choice.sets.iter().map(|(key, value)| (concrete(key), value.clone())).collect();
+    question.choices.iter().map(|choice| (choice.key, title(&choice.title), sets(choice))).collect()
 }
 
 /// The ordered steps of one option: conditions first, steps with reasons, expectation, afterwards.
 pub fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
-    let _ = (option, decision, assessment, config);
-    unimplemented!("decision")
+    plan::plan(option, decision, assessment, config)
 }

@@ -18,7 +18,7 @@ pub struct Changelog {
     pub insertions: Option<u64>,
     /// Same source.
     pub deletions: Option<u64>,
-    /// Renames found at 50 % similarity by libgit2 (git's own count may differ by a few).
+    /// Renames as `git diff -M` finds them, at 50 % similarity and git's limits.
     pub renames: Option<u64>,
     /// Commits of the range whose twin (same patch-id) previous already has. Zero where previous is an ancestor.
     pub already_in_previous: u64,

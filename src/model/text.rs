@@ -60,6 +60,50 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// Lines of at most `width` columns, broken at blanks; a word wider than that is broken inside. Never empty.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    use unicode_width::UnicodeWidthStr;
+    let width = width.max(1);
+    let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
+    for word in text.split_whitespace() {
+        let wide = word.width();
+        if used > 0 && used + 1 + wide > width {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        if wide <= width {
+            line.push_str(word);
+            used += wide;
+            continue;
+        }
+        for part in unicode_segmentation::UnicodeSegmentation::graphemes(word, true) {
+            let columns = part.width();
+            if used > 0 && used + columns > width {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(part);
+            used += columns;
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// The candidate most like `text`, when one is alike enough to be meant.
+pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let text = text.to_lowercase();
+    let (score, best) = candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&text, &candidate.to_lowercase()), candidate))
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
+    (score >= 0.75).then_some(best)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +127,18 @@ mod tests {
     fn shortening_counts_characters() {
         assert_eq!(shorten("häuser", 6), "häuser");
         assert_eq!(shorten("häuser", 4), "häu…");
+    }
+
+    #[test]
+    fn wrapping_keeps_every_word() {
+        assert_eq!(wrap("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrap("日本語 x", 4), ["日本", "語 x"]);
+        assert_eq!(wrap("", 10), [""]);
+    }
+
+    #[test]
+    fn the_nearest_is_alike_enough() {
+        assert_eq!(nearest("impact.nwo", ["impact.now", "harm.irreversible"]), Some("impact.now"));
+        assert_eq!(nearest("zzz", ["impact.now"]), None);
     }
 }

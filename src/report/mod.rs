@@ -1,22 +1,26 @@
 //! Reports: text, Markdown and JSON.
+//!
+//! Whatever comes from a repository, a file or a person is shown as it is and does nothing: no control character reaches a terminal,
+//! no table, tag or mention of a report comes from outside.
 
-use crate::model::Assessment;
+mod escape;
+mod explain;
+mod json;
+mod layout;
+mod markdown;
+#[cfg(test)]
+mod sample;
+mod session_report;
+mod story;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
 
-/// The assessment as one JSON object, pretty-printed, with a line feed at the end.
-/// `stable` leaves out timings and clock times.
-pub fn json(assessment: &Assessment, stable: bool) -> String {
-    let _ = (assessment, stable);
-    unimplemented!("report")
-}
-
-/// The assessment as plain text for a terminal or a pipe, `width` columns at most.
-pub fn text(assessment: &Assessment, width: usize) -> String {
-    let _ = (assessment, width);
-    unimplemented!("report")
-}
-
-/// The assessment as Markdown to paste into a ticket or a pull request.
-pub fn markdown(assessment: &Assessment) -> String {
-    let _ = assessment;
-    unimplemented!("report")
-}
+pub use explain::explain;
+pub use json::json;
+pub use layout::ascii;
+pub use markdown::markdown;
+pub use session_report::{session_markdown, session_text};
+pub use story::event_line;
+pub use text::text;

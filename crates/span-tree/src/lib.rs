@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod json;
+
 use granit_parser::{Event, Options, Parser, ScalarStyle};
 
 /// Bounds on what is read.
@@ -142,6 +144,11 @@ impl Tree {
         if text.len() > limits.bytes {
             return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
         }
+        if text.trim_start().starts_with(['{', '['])
+            && let Some(read) = json::parse(text, limits)
+        {
+            return read;
+        }
         let mut options = Options::default();
         options.emit_comments = false;
         let mut tree = Tree::default();
@@ -213,6 +220,11 @@ impl Tree {
     /// All documents' roots.
     pub fn roots(&self) -> impl Iterator<Item = Node<'_>> {
         self.roots.iter().map(|&id| Node { tree: self, id })
+    }
+
+    /// The node with that [`Node::identity`].
+    pub fn node(&self, identity: u32) -> Option<Node<'_>> {
+        ((identity as usize) < self.nodes.len()).then_some(Node { tree: self, id: identity })
     }
 
     /// Number of values, keys counted.
@@ -350,17 +362,51 @@ impl<'a> Node<'a> {
 
     /// The value of a key: its first own entry, else one merged by `<<`.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        self.get_merged(key, 8)
+        self.entry(key).map(|(_, value)| value)
     }
 
-    fn get_merged(self, key: &str, levels: usize) -> Option<Node<'a>> {
-        if let Some((_, value)) = self.entries().find(|(name, _)| name.text() == Some(key)) {
-            return Some(value);
+    /// As [`Node::get`], with the key's own node: its line is where the entry starts.
+    pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
+        if let Some(found) = self.entries().find(|(name, _)| name.text() == Some(key)) {
+            return Some(found);
         }
-        let levels = levels.checked_sub(1)?;
-        self.entries().filter(|(name, _)| name.text() == Some("<<")).find_map(|(_, merged)| {
-            if merged.is_mapping() { merged.get_merged(key, levels) } else { merged.items().find_map(|item| item.get_merged(key, levels)) }
-        })
+        if !self.entries().any(|(name, _)| name.text() == Some("<<")) {
+            return None;
+        }
+        self.pairs().into_iter().find(|(name, ..)| *name == key).map(|(_, name, value)| (name, value))
+    }
+
+    /// Entries of a mapping with `<<` expanded and without repeated keys (the first one counts), in order. Keys that are not scalars are left out.
+    pub fn pairs(self) -> Vec<(&'a str, Node<'a>, Node<'a>)> {
+        let mut out = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        self.collect_pairs(&mut Default::default(), &mut seen, &mut out);
+        out
+    }
+
+    /// `visited` keeps merges of merges from being walked twice, so a web of aliases costs its size once.
+    fn collect_pairs(
+        self,
+        visited: &mut std::collections::HashSet<u32>,
+        seen: &mut std::collections::HashSet<&'a str>,
+        out: &mut Vec<(&'a str, Node<'a>, Node<'a>)>,
+    ) {
+        if visited.len() > 100 || !visited.insert(self.identity()) {
+            return;
+        }
+        for (key, value) in self.entries() {
+            let Some(name) = key.text() else { continue };
+            if name != "<<" && seen.insert(name) {
+                out.push((name, key, value));
+            }
+        }
+        for (_, merged) in self.entries().filter(|(key, _)| key.text() == Some("<<")) {
+            if merged.is_mapping() {
+                merged.collect_pairs(visited, seen, out);
+            } else {
+                merged.items().for_each(|item| item.collect_pairs(visited, seen, out));
+            }
+        }
     }
 
     /// The value below a path of keys.

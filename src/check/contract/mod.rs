@@ -1,15 +1,60 @@
 //! Contracts: what vanishes or narrows when the new contract disappears again, and who uses it.
+//!
+//! [`check`] finds the contract files among the changed ones, reads them tolerantly (what cannot be read is unknown, never unchanged),
+//! compares them by the rules of one table, and looks into the repositories of dependents for the use of exactly what vanishes.
 
+mod adoption;
+mod asyncapi;
+mod avro;
+mod change;
+mod compare;
+mod detect;
+mod document;
+mod findings;
+mod gather;
+mod graphql;
+mod json_schema;
+mod openapi;
+mod path_match;
+mod protobuf;
+mod rules;
+mod schema;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use compare::compare_files;
+pub use summary::{DependentRow, Graded, Summary, summary};
+
+use self::gather::{Changed, Gather};
 use super::{ContractOutcome, DependentTree, Range};
-use crate::model::CheckDoc;
+use crate::model::{CheckDoc, Config, FileStatus};
 
 /// Compares every contract file that differs between the two releases, both ways.
 pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOutcome {
-    let _ = (range, dependents);
-    ContractOutcome::default()
+    let regular = |mode: u32| mode != 0o160_000 && mode != 0o120_000;
+    let files: Vec<Changed> = range
+        .changes
+        .iter()
+        .filter(|change| regular(change.old_mode) && regular(change.new_mode))
+        .map(|change| Changed {
+            old: (change.status != FileStatus::Added).then(|| change.old_path.clone().unwrap_or_else(|| change.path.clone())),
+            new: (change.status != FileStatus::Deleted).then(|| change.path.clone()),
+        })
+        .collect();
+    let named: Vec<String> = range.config.contracts.iter().map(|contract| contract.path.clone()).collect();
+    finish(Gather::run(range.previous, range.current, &files, &named), dependents, range.config)
+}
+
+/// Looks for the use of what was found and words it.
+fn finish(gather: Gather<'_>, dependents: &[DependentTree<'_>], config: &Config) -> ContractOutcome {
+    let mut contracts: Vec<_> = gather.examined.iter().map(gather::Examined::report).collect();
+    let rows = adoption::apply(&gather.examined, &mut contracts, dependents, config);
+    let findings = findings::of(&gather.examined, &contracts);
+    ContractOutcome { contracts, findings, unchecked: gather.unchecked, dependents: rows }
 }
 
 /// Documentation of the contract checks.
 pub fn docs() -> Vec<CheckDoc> {
-    Vec::new()
+    rules::docs()
 }

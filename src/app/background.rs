@@ -1,0 +1,60 @@
+//! The assessment in a thread, streaming what it knows.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::Sender;
+
+use super::events::Incoming;
+use super::worker::Outstanding;
+use crate::assess::{self, Assessed, Progress, Request};
+
+/// What the assessment has come to.
+pub enum Step {
+    /// Something became known.
+    Progress(Box<Progress>),
+    /// It is complete.
+    Done(Box<Assessed>),
+    /// Nothing could be assessed: one sentence.
+    Failed(String),
+}
+
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Progress(_) => "Progress",
+            Self::Done(_) => "Done",
+            Self::Failed(_) => "Failed",
+        })
+    }
+}
+
+/// Assesses in a thread of its own. What comes of it carries the generation, so that an older one can be dropped.
+pub fn start(request: Request, generation: u64, to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<()> {
+    outstanding.begin();
+    let counted = outstanding.clone();
+    let spawned = std::thread::Builder::new().name("assessment".to_owned()).spawn(move || {
+        let send = |step: Step| {
+            // when the loop is gone nobody wants it any more
+            let _ = to.send(Incoming::Assessment(generation, Box::new(step)));
+        };
+        let progress = {
+            let to = std::sync::Mutex::new(to.clone());
+            move |progress: Progress| {
+                let _ = to
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .send(Incoming::Assessment(generation, Box::new(Step::Progress(Box::new(progress)))));
+            }
+        };
+        let result = catch_unwind(AssertUnwindSafe(|| assess::assess(&request, &progress)));
+        send(match result {
+            Ok(Ok(assessed)) => Step::Done(Box::new(assessed)),
+            Ok(Err(error)) => Step::Failed(error.to_string()),
+            Err(_) => Step::Failed("Reading the repository failed inside the program; this is a fault of backout, please report it.".to_owned()),
+        });
+        counted.end();
+    });
+    if spawned.is_err() {
+        outstanding.end();
+    }
+    spawned.map(|_| ())
+}

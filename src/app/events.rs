@@ -1,0 +1,103 @@
+//! What reaches the loop, and the thread that reads keys.
+
+use std::sync::mpsc::Sender;
+
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+
+use crate::tui::Message;
+
+/// Something for the loop.
+#[derive(Debug)]
+pub enum Incoming {
+    /// For the screens.
+    Message(Box<Message>),
+    /// From a worker of this generation; older ones are dropped.
+    Assessment(u64, Box<super::background::Step>),
+    /// End with this signal.
+    Signal(i32),
+    /// Stop until continued.
+    Stop,
+    /// The program was continued.
+    Continued,
+    /// Keys cannot be read any more.
+    InputLost(String),
+}
+
+impl From<Message> for Incoming {
+    fn from(message: Message) -> Self {
+        Self::Message(Box::new(message))
+    }
+}
+
+/// Reads keys, mouse, paste and size in a thread of its own, for as long as the program runs.
+pub fn listen(to: Sender<Incoming>) -> std::io::Result<()> {
+    std::thread::Builder::new().name("input".to_owned()).spawn(move || {
+        let mut late = LateAnswer::default();
+        loop {
+            let message = match event::read() {
+                Ok(Event::Key(key)) if late.swallows(&key) => continue,
+                Ok(Event::Key(key)) => Message::Key(key),
+                // movements alone change nothing
+                Ok(Event::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved => continue,
+                Ok(Event::Mouse(mouse)) => Message::Mouse(mouse),
+                Ok(Event::Paste(text)) => Message::Paste(text),
+                Ok(Event::Resize(columns, rows)) => Message::Resize(columns, rows),
+                Ok(_) => continue,
+                Err(error) => {
+                    let _ = to.send(Incoming::InputLost(error.to_string()));
+                    return;
+                }
+            };
+            if to.send(message.into()).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// An answer of the terminal about its colours that came too late: it would be read as keys, and digits are answers. It begins as
+/// `Alt-]` and ends with `Alt-\`, Ctrl-G, or after as many keys as the longest answer has.
+#[derive(Debug, Default)]
+struct LateAnswer {
+    left: u8,
+}
+
+impl LateAnswer {
+    fn swallows(&mut self, key: &KeyEvent) -> bool {
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        if key.code == KeyCode::Char(']') && alt {
+            self.left = 32;
+            return true;
+        }
+        if self.left == 0 {
+            return false;
+        }
+        let end = (key.code == KeyCode::Char('\\') && alt) || (key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL));
+        // whatever is no part of such an answer was typed by a person
+        let part = matches!(key.code, KeyCode::Char(c) if c.is_ascii_hexdigit() || "rgb:;/".contains(c));
+        if !end && !part {
+            self.left = 0;
+            return false;
+        }
+        self.left = if end { 0 } else { self.left - 1 };
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::key::press;
+
+    #[test]
+    fn a_late_answer_of_the_terminal_is_no_input() {
+        let mut late = LateAnswer::default();
+        let answer = ["alt-]", "1", "1", ";", "r", "g", "b", ":", "1", "e", "/", "1", "e", "/", "2", "e", "alt-\\"];
+        assert!(answer.iter().all(|name| late.swallows(&press(name))));
+        assert!(!late.swallows(&press("1")));
+        assert!(late.swallows(&press("alt-]")));
+        assert!(!late.swallows(&press("y")));
+        assert!(!late.swallows(&press("1")));
+    }
+}

@@ -1,0 +1,351 @@
+//! The same questions line by line, for terminals without screens and for screen readers. The model and its update are those of
+//! the screens; only drawing and keys are lines here.
+
+use std::io::{BufRead, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+use super::events::Incoming;
+use super::run::App;
+use super::{Launch, Outcome};
+use crate::model::{Severity, visible};
+use crate::tui::key::press;
+use crate::tui::model::{Asking, Options};
+use crate::tui::popup::Popup;
+use crate::tui::popup::form::Kind;
+use crate::tui::theme::{Palette, Theme};
+use crate::tui::view::{now, record, widgets, words};
+use crate::tui::{Action, Effect, Message, update};
+
+const COLUMNS: usize = 78;
+
+const HELP: &str = "\
+Type an answer as shown beside the question (a number or duration where one is asked for), or
+  d         don't know              x         does not apply
+  a         ask someone             u         take the last answer back
+  e         confidence, role, note  note      take a note
+  why       findings with places    plan      the steps of the recommended option
+  record    the log so far          releases  choose other releases
+  decide    choose an option        seen      what was seen after the decision
+  again     this screen again       quit      leave; `backout resume` goes on";
+
+/// Asks line by line until the input ends or the person leaves.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> Result<Outcome> {
+    let options = Options { theme: Theme { palette: Palette::Plain, ascii: launch.ascii }, mouse: false };
+    let (to, from) = channel();
+    let mut app = App::new(launch, options, to)?;
+    app.begin()?;
+    let mut lines = Lines { app, from, input, output };
+    lines.conversation().context("standard output cannot be written to")?;
+    Ok(lines.app.outcome())
+}
+
+struct Lines<'a> {
+    app: App,
+    from: Receiver<Incoming>,
+    input: &'a mut dyn BufRead,
+    output: &'a mut dyn Write,
+}
+
+impl Lines<'_> {
+    fn conversation(&mut self) -> std::io::Result<()> {
+        self.settle()?;
+        if let Some(why) = &self.app.model.reading.failed {
+            let why = why.clone();
+            self.say(&why)?;
+        }
+        self.screen()?;
+        while !self.app.over {
+            let Some(line) = self.ask("> ")? else { break };
+            self.command(line.trim())?;
+            self.popups()?;
+            self.settle()?;
+            if let Some(toast) = self.app.model.toast.take() {
+                let text = toast.text;
+                self.say(&text)?;
+            }
+            if let Some(trouble) = self.app.model.trouble.take() {
+                self.say(&trouble)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, line: &str) -> std::io::Result<()> {
+        let action = match line {
+            "" => return self.screen(),
+            "?" | "help" => return self.say(HELP),
+            "again" => return self.screen(),
+            "why" => return self.why(),
+            "plan" => return self.plan(),
+            "record" => return self.record(),
+            "d" => Action::DontKnow,
+            "x" => Action::DoesNotApply,
+            "a" => Action::AskSomeone,
+            "u" | "undo" => Action::Undo,
+            "e" => Action::More,
+            "note" => Action::Note,
+            "releases" => Action::Releases,
+            "decide" | "c" => Action::Commit,
+            "seen" => Action::Observe,
+            "q" | "quit" => {
+                self.app.over = true;
+                return Ok(());
+            }
+            answer => match self.answer(answer) {
+                Some(message) => {
+                    self.act(message);
+                    self.popups()?;
+                    self.settle()?;
+                    return self.screen();
+                }
+                None => return self.say(&format!("“{answer}” is neither an answer here nor a command; ? lists what is.")),
+            },
+        };
+        let again = matches!(action, Action::DontKnow | Action::DoesNotApply | Action::AskSomeone | Action::Undo | Action::Commit | Action::Observe);
+        self.act(Message::Act(action));
+        self.popups()?;
+        self.settle()?;
+        if again { self.screen() } else { Ok(()) }
+    }
+
+    /// The message of an answer: by its key, or by its words.
+    fn answer(&self, text: &str) -> Option<Message> {
+        let asking = self.app.model.asking()?;
+        let mut letters = text.chars();
+        if let (Some(letter), None) = (letters.next(), letters.next())
+            && asking.takes(letter)
+        {
+            return Some(Message::Act(Action::Answer(letter)));
+        }
+        match asking {
+            Asking::Live { .. } => match text {
+                "yes" => Some(Message::Act(Action::Answer('y'))),
+                "no" => Some(Message::Act(Action::Answer('n'))),
+                _ => None,
+            },
+            Asking::Fact { question, .. } => {
+                let choice = question?.choices.iter().find(|choice| choice.title.eq_ignore_ascii_case(text))?;
+                Some(Message::Act(Action::Answer(choice.key)))
+            }
+        }
+    }
+
+    /// Goes through forms and choices that an action opened.
+    fn popups(&mut self) -> std::io::Result<()> {
+        while let Some(popup) = self.app.model.popups.last().cloned() {
+            match popup {
+                Popup::Form(form) => {
+                    self.say(&form.title)?;
+                    for text in &form.intro {
+                        self.say(&format!("  {text}"))?;
+                    }
+                    for field in &form.fields {
+                        let hint = match &field.kind {
+                            Kind::Text if field.hint.is_empty() => String::new(),
+                            Kind::Text => format!(" ({})", field.hint),
+                            Kind::Words(words) => format!(" [{}]", words.join(", ")),
+                        };
+                        let Some(line) = self.ask(&format!("  {}{hint}: ", field.label))? else {
+                            self.app.model.popups.clear();
+                            return Ok(());
+                        };
+                        match &field.kind {
+                            Kind::Text => self.act(Message::Paste(line.trim().to_owned())),
+                            Kind::Words(words) => {
+                                if let Some(at) = words.iter().position(|word| word == line.trim()) {
+                                    for _ in 0..at {
+                                        self.key("right");
+                                    }
+                                }
+                            }
+                        }
+                        self.key("enter");
+                    }
+                    // still there: something is missing
+                    if let Some(Popup::Form(form)) = self.app.model.popups.last_mut()
+                        && let Some(error) = form.error.take()
+                    {
+                        self.app.model.popups.pop();
+                        self.say(&format!("{error} Nothing was recorded."))?;
+                        self.app.model.popups.clear();
+                    }
+                }
+                Popup::Commit(_) => {
+                    let text = crate::tui::popup::commit::listing(&self.app.model);
+                    for line in text {
+                        self.say(&line)?;
+                    }
+                    match self.ask("  number, empty to leave it: ")?.as_deref().map(str::trim) {
+                        Some(number) if !number.is_empty() && number.len() == 1 && number.parse::<u8>().is_ok() => {
+                            self.key(number);
+                            self.key("enter");
+                        }
+                        _ => self.key("esc"),
+                    }
+                }
+                Popup::Pair(_) => {
+                    for what in ["what is live", "what would one go back to"] {
+                        match self.ask(&format!("  {what}, a version: "))?.as_deref().map(str::trim) {
+                            Some(version) if !version.is_empty() => {
+                                self.act(Message::Paste(version.to_owned()));
+                                self.key("enter");
+                            }
+                            _ => {
+                                self.app.model.popups.clear();
+                                return Ok(());
+                            }
+                        }
+                    }
+                    if matches!(self.app.model.popups.last(), Some(Popup::Pair(_))) {
+                        self.app.model.popups.clear();
+                        self.say("No release matches; nothing was changed.")?;
+                    }
+                }
+                Popup::Choose(_) | Popup::Help(_) | Popup::Prompt(_) => {
+                    self.app.model.popups.pop();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn screen(&mut self) -> std::io::Result<()> {
+        let model = &self.app.model;
+        let mut text = vec![String::new()];
+        if let Some((previous, current, _)) = &model.pair {
+            let live = model.live_minutes().map(|minutes| format!(", live {}", words::minutes(minutes))).unwrap_or_default();
+            let latest = model.latest().map(|latest| format!(", decide by {}", model.clock(latest))).unwrap_or_default();
+            text.push(format!("{} is out, {} is what one would go back to{live}{latest}", visible(&current.version), visible(&previous.version)));
+        }
+        text.extend(now::text(model, COLUMNS));
+        for line in text {
+            self.say(&line)?;
+        }
+        Ok(())
+    }
+
+    fn why(&mut self) -> std::io::Result<()> {
+        let Some(assessment) = self.app.model.assessment.clone() else { return self.say("Nothing was read.") };
+        for finding in &assessment.findings {
+            if finding.severity == Severity::Fine {
+                continue;
+            }
+            let (_, _, word) = self.app.model.theme.severity(finding.severity);
+            self.say(&format!("{word}: {}", visible(&finding.says)))?;
+            self.say(&format!("  {}", visible(&finding.why)))?;
+            self.say(&format!("  {}", visible(&finding.action)))?;
+            for evidence in finding.evidence.iter().take(5) {
+                let path = evidence.path.as_deref().unwrap_or("commit");
+                let line = evidence.line.map(|line| format!(":{line}")).unwrap_or_default();
+                self.say(&format!("  {}{line}", visible(path)))?;
+            }
+        }
+        let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count();
+        self.say(&format!("{fine} things were looked at and found fine."))?;
+        for unchecked in &assessment.unchecked {
+            self.say(&format!("not checked: {}: {}", visible(&unchecked.what), visible(&unchecked.why)))?;
+        }
+        Ok(())
+    }
+
+    fn plan(&mut self) -> std::io::Result<()> {
+        let Some(decided) = self.app.model.decided.clone() else { return self.say("There is no verdict yet.") };
+        self.say(&self.app.model.option_title(decided.decision.option))?;
+        for (at, step) in decided.plans.get(&decided.decision.option).into_iter().flatten().enumerate() {
+            let how = serde_json::to_string(&step.how).unwrap_or_default();
+            self.say(&format!("{:>2}. {} ({}): {}", at + 1, visible(&step.step), how.trim_matches('"'), visible(&step.why)))?;
+            if let Some(command) = &step.command {
+                self.say(&format!("      {}", crate::model::visible_lines(command)))?;
+            }
+            if let Some(undo) = &step.undo {
+                self.say(&format!("      undo: {}", visible(undo)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self) -> std::io::Result<()> {
+        let gone = crate::session::withdrawn(self.app.model.events.iter());
+        let lines: Vec<String> = self
+            .app
+            .model
+            .events
+            .iter()
+            .map(|event| {
+                let back = if gone.contains(&event.seq) { " (taken back)" } else { "" };
+                format!("{:>3} {} {}{back}", event.seq, event.at.strftime("%H:%M:%SZ"), record::sentence(&self.app.model, event))
+            })
+            .collect();
+        for line in lines {
+            self.say(&line)?;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, name: &str) {
+        self.act(Message::Key(press(name)));
+    }
+
+    fn act(&mut self, message: Message) {
+        let _ = update(&mut self.app.model, Message::Tick(Timestamp::now()));
+        let effects = update(&mut self.app.model, message);
+        self.effects(effects);
+    }
+
+    fn effects(&mut self, effects: Vec<Effect>) {
+        self.app.carry_out_quiet(effects);
+    }
+
+    /// Waits until nothing is under way, and says how the reading goes.
+    fn settle(&mut self) -> std::io::Result<()> {
+        let mut said = 0;
+        loop {
+            match self.from.recv_timeout(Duration::from_millis(20)) {
+                Ok(Incoming::Message(message)) => {
+                    let effects = update(&mut self.app.model, *message);
+                    self.effects(effects);
+                }
+                Ok(Incoming::Assessment(generation, step)) => {
+                    let effects = self.app.step(generation, *step);
+                    self.effects(effects);
+                    let count = self.app.model.reading.count();
+                    if count > said {
+                        said = count;
+                        self.say(&format!("reading, {count} of 5"))?;
+                    }
+                }
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) if self.app.outstanding.idle() => return Ok(()),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+
+    fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
+        write!(self.output, "{prompt}")?;
+        self.output.flush()?;
+        let mut line = String::new();
+        // longer than any answer; a file of nonsense must not fill the memory
+        let read = std::io::Read::take(&mut self.input, 16 * 1024).read_line(&mut line)?;
+        if read == 0 {
+            writeln!(self.output)?;
+            return Ok(None);
+        }
+        Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()))
+    }
+
+    fn say(&mut self, text: &str) -> std::io::Result<()> {
+        for line in widgets::wrap(text, COLUMNS) {
+            writeln!(self.output, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}

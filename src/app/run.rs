@@ -1,0 +1,427 @@
+//! The loop: drain what came, change the model, carry out effects, draw at most once a frame and only when something changed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::background::{self, Step};
+use super::events::{self, Incoming};
+use super::journal::{self, Task};
+use super::terminal::{self, Screen};
+use super::worker::{Outstanding, Slot};
+use super::{Launch, Outcome, Record, Source, clipboard, signals};
+use crate::assess::{Assessed, Progress, Request};
+use crate::model::{Assessment, FileChange, Release};
+use crate::report;
+use crate::repository::Repository;
+use crate::session::{EventKind, JOURNAL_VERSION, Start};
+use crate::tui::model::{Model, Options};
+use crate::tui::theme::Theme;
+use crate::tui::{Effect, Message, job, update};
+
+/// Shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+/// How many lines of context a file diff shows.
+const CONTEXT: usize = 3;
+
+/// Shows the screens until the person leaves or a signal ends the program.
+///
+/// # Errors
+/// When there is no terminal to draw on (the sentence names what to use instead) or the terminal fails.
+pub fn run(launch: Launch) -> Result<Outcome> {
+    if launch.plain {
+        return super::plain::run(launch, &mut std::io::stdin().lock(), &mut std::io::stdout().lock());
+    }
+    if let Some(why) = terminal::unfit() {
+        bail!("{why}");
+    }
+    let options = Options { theme: Theme { palette: terminal::palette(launch.look), ascii: launch.ascii }, mouse: launch.mouse };
+    let mut screen = Screen::enter(launch.mouse).context("the terminal cannot be taken over")?;
+    let (to, from) = channel();
+    let mut app = App::new(launch, options, to.clone())?;
+    update(&mut app.model, Message::Resize(screen.size().0, screen.size().1));
+    // before any git work, so that there is something to look at at once
+    screen.draw(&app.model)?;
+    signals::listen(&to).context("signals cannot be listened to")?;
+    events::listen(to).context("the input thread cannot be started")?;
+    app.begin()?;
+    let left = app.cycle(&mut screen, &from);
+    drop(screen);
+    left?;
+    Ok(app.outcome())
+}
+
+struct Workers {
+    decide: Slot<job::Job>,
+    diff: Slot<(Option<Repository>, FileChange)>,
+    files: Slot<(Option<Repository>, String)>,
+    trial: Slot<(Option<Repository>, Option<Release>, String)>,
+}
+
+pub(super) struct App {
+    pub(super) model: Model,
+    launch: Launch,
+    to: Sender<Incoming>,
+    pub(super) outstanding: Outstanding,
+    workers: Workers,
+    journal: Sender<Task>,
+    journal_begun: bool,
+    repository: Option<Repository>,
+    request: Option<Request>,
+    generation: u64,
+    signal: Option<i32>,
+    pub(super) over: bool,
+    notes: Vec<String>,
+}
+
+impl App {
+    pub(super) fn new(launch: Launch, options: Options, to: Sender<Incoming>) -> Result<Self> {
+        let mut model = Model::new(options, Arc::new(launch.checklist.clone()), Timestamp::now());
+        model.zone = jiff::tz::TimeZone::system();
+        model.mode = launch.mode;
+        model.environment = launch.environment.clone();
+        model.service = launch.service.clone();
+        model.deployed_at = launch.deployed_at;
+        model.deadline = launch.deadline;
+        model.pair_given = launch.pair_given;
+        model.writable = !matches!(launch.record, Record::Watch(_) | Record::Replay(_));
+        if matches!(launch.record, Record::Replay(_)) {
+            model.replay = Some(u64::MAX);
+        }
+        let outstanding = Outstanding::default();
+        let workers = workers(&to, &outstanding).context("a worker thread cannot be started")?;
+        let journal = journal::start(to.clone(), outstanding.clone()).context("the journal thread cannot be started")?;
+        Ok(Self {
+            model,
+            launch,
+            to,
+            outstanding,
+            workers,
+            journal,
+            journal_begun: false,
+            repository: None,
+            request: None,
+            generation: 0,
+            signal: None,
+            over: false,
+            notes: Vec::new(),
+        })
+    }
+
+    /// Starts what runs beside the screen.
+    pub(super) fn begin(&mut self) -> Result<()> {
+        match self.launch.record.clone() {
+            Record::Resume(path) => self.record(Task::Open(path, false)),
+            Record::Watch(path) | Record::Replay(path) => self.record(Task::Open(path, true)),
+            Record::Nowhere => {
+                self.record(journal::nowhere());
+                self.tell(Message::Tell("Answers are not kept: no session was begun.".to_owned()));
+            }
+            Record::New(_) => {}
+        }
+        self.journal_begun = !matches!(self.launch.record, Record::New(_));
+        match std::mem::replace(&mut self.launch.source, Source::Nothing) {
+            Source::Repository(request) => {
+                self.request = Some(request.clone());
+                self.generation += 1;
+                background::start(request, self.generation, self.to.clone(), self.outstanding.clone()).context("the assessment cannot be started")?;
+            }
+            Source::Saved(assessment, config) => self.assessed(*assessment, *config, None),
+            Source::Nothing => {
+                self.model.reading.complete = true;
+            }
+        }
+        for fact in std::mem::take(&mut self.launch.answers) {
+            let what = EventKind::Answered { question: None, facts: vec![fact], note: None };
+            self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
+        }
+        Ok(())
+    }
+
+    fn cycle(&mut self, screen: &mut Screen, from: &Receiver<Incoming>) -> Result<()> {
+        let mut drawn = Instant::now();
+        let mut dirty = true;
+        while !self.over {
+            let wait = if dirty { FRAME.saturating_sub(drawn.elapsed()) } else { to_next_second() };
+            let mut next = match from.recv_timeout(wait) {
+                Ok(incoming) => Some(incoming),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            dirty |= self.tick();
+            while let Some(incoming) = next {
+                dirty = true;
+                self.take(screen, incoming)?;
+                if self.over {
+                    return Ok(());
+                }
+                next = from.try_recv().ok();
+            }
+            if dirty && drawn.elapsed() >= FRAME {
+                screen.draw(&self.model).context("the terminal cannot be written to")?;
+                drawn = Instant::now();
+                dirty = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the clock up to date; true when something on the screen changes by it.
+    fn tick(&mut self) -> bool {
+        let now = Timestamp::now();
+        if now.as_second() == self.model.now.as_second() || self.model.replay.is_some() {
+            return false;
+        }
+        let (before, toast) = (self.model.now, self.model.toast.is_some());
+        let effects = update(&mut self.model, Message::Tick(now));
+        self.carry_out_quiet(effects);
+        let close = self.model.latest().is_some_and(|latest| latest.duration_since(now).as_secs().abs() <= 600);
+        let minute = |at: Timestamp| at.as_second().div_euclid(60);
+        close || minute(before) != minute(now) || toast != self.model.toast.is_some()
+    }
+
+    fn take(&mut self, screen: &mut Screen, incoming: Incoming) -> Result<()> {
+        match incoming {
+            Incoming::Message(message) => {
+                let started = if let Message::Events(_) = *message { self.request.is_none() } else { false };
+                let effects = update(&mut self.model, *message);
+                if started {
+                    self.replayed();
+                }
+                self.carry_out(screen, effects)
+            }
+            Incoming::Assessment(generation, step) => {
+                let effects = self.step(generation, *step);
+                self.carry_out(screen, effects)
+            }
+            Incoming::Signal(signal) => {
+                self.signal = Some(signal);
+                self.over = true;
+                Ok(())
+            }
+            Incoming::Stop => screen.suspend().context("the terminal cannot be taken over again"),
+            Incoming::Continued => screen.resume().context("the terminal cannot be taken over again"),
+            Incoming::InputLost(why) => bail!("keys cannot be read any more: {why}"),
+        }
+    }
+
+    /// In a replay the clock stands where the last event stands.
+    fn replayed(&mut self) {
+        if self.model.replay.is_some()
+            && let Some(last) = self.model.events.last()
+        {
+            self.model.replay = Some(last.seq);
+            self.model.now = last.at;
+            self.model.screen = crate::tui::model::Screen::Record;
+            self.model.screens.record.list.cursor = self.model.events.len().saturating_sub(1);
+        }
+    }
+
+    /// What the assessment has come to; that of an older pair is dropped.
+    pub(super) fn step(&mut self, generation: u64, step: Step) -> Vec<Effect> {
+        if generation != self.generation {
+            return Vec::new();
+        }
+        let message = match step {
+            Step::Progress(progress) => match *progress {
+                Progress::Opened(info) => Message::Opened(info),
+                Progress::Paired(pair, releases) => {
+                    self.begin_journal(&pair.previous, &pair.current);
+                    Message::Paired { previous: pair.previous, current: pair.current, relation: pair.relation, releases: releases.releases }
+                }
+                Progress::Quick(changelog) => Message::Quick(changelog),
+                Progress::Stage(stage, assessment) => Message::Stage(stage, assessment),
+            },
+            Step::Failed(says) => {
+                self.notes.push(says.clone());
+                Message::NotAssessed(says)
+            }
+            Step::Done(assessed) => {
+                let Assessed { assessment, config, repository, .. } = *assessed;
+                self.assessed(assessment, config, Some(repository));
+                return Vec::new();
+            }
+        };
+        update(&mut self.model, message)
+    }
+
+    /// A finished assessment: recorded with its digest, then shown.
+    fn assessed(&mut self, assessment: Assessment, config: crate::model::Config, repository: Option<Repository>) {
+        self.begin_journal(&assessment.previous, &assessment.current);
+        if repository.is_some() {
+            self.repository = repository;
+        }
+        if self.model.writable {
+            let facts = assessment.facts.iter().map(|(key, fact)| crate::model::Fact { key: key.clone(), ..fact.clone() }).collect();
+            let digest = Sha256::digest(report::json(&assessment, true).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let summary = format!(
+                "{} commits, {} files, {} migrations, {} contracts, {} findings",
+                assessment.changelog.commits,
+                assessment.changelog.files_changed.map_or("?".to_owned(), |n| n.to_string()),
+                assessment.migrations.len(),
+                assessment.contracts.len(),
+                assessment.findings.len()
+            );
+            self.record(Task::Append { ticket: None, what: Box::new(EventKind::Assessed { facts, summary, digest }), role: None, by: None });
+        }
+        self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
+    }
+
+    /// A new session begins once it is known which releases it is about.
+    fn begin_journal(&mut self, previous: &Release, current: &Release) {
+        if std::mem::replace(&mut self.journal_begun, true) {
+            return;
+        }
+        let Record::New(folder) = self.launch.record.clone() else { return };
+        let repository = self.request.as_ref().map(|request| request.repository.display().to_string()).unwrap_or_default();
+        let start = Start {
+            // the journal gives it its id
+            session: String::new(),
+            tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
+            journal: JOURNAL_VERSION,
+            mode: self.launch.mode,
+            repository,
+            previous: previous.version.clone(),
+            previous_commit: previous.commit.clone(),
+            current: current.version.clone(),
+            current_commit: current.commit.clone(),
+            environment: self.launch.environment.clone(),
+            service: self.launch.service.clone(),
+            deployed_at: self.launch.deployed_at,
+            deadline: self.launch.deadline,
+            checklist_digest: self.launch.checklist.digest(),
+            checklist: self.launch.checklist.yaml.clone(),
+        };
+        self.record(Task::Create(folder, Box::new(start)));
+    }
+
+    fn carry_out(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Copy(text) => screen.write(&clipboard::sequence(&text))?,
+                Effect::Mouse(on) => screen.mouse(on)?,
+                Effect::Redraw => screen.redraw()?,
+                Effect::Suspend => screen.suspend()?,
+                other => self.carry_out_quiet(vec![other]),
+            }
+        }
+        Ok(())
+    }
+
+    /// Effects that do not touch the terminal.
+    pub(super) fn carry_out_quiet(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Append { ticket, what, role, by } => self.record(Task::Append { ticket: Some(ticket), what, role, by }),
+                Effect::Decide(job) => self.workers.decide.put(*job),
+                Effect::Diff(change) => {
+                    let repository = self.repository();
+                    self.workers.diff.put((repository, *change));
+                }
+                Effect::CommitFiles(commit) => {
+                    let repository = self.repository();
+                    self.workers.files.put((repository, commit));
+                }
+                Effect::Trial(commit) => {
+                    let (repository, current) = (self.repository(), self.model.pair.as_ref().map(|(_, current, _)| current.clone()));
+                    self.workers.trial.put((repository, current, commit));
+                }
+                Effect::Reassess { previous, current } => self.reassess(previous, current),
+                Effect::Quit(_) => self.over = true,
+                Effect::Copy(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
+            }
+        }
+    }
+
+    /// The repository; opened here when the assessment has not handed it over yet.
+    fn repository(&mut self) -> Option<Repository> {
+        if self.repository.is_none() {
+            let path = self.request.as_ref().map(|request| request.repository.clone())?;
+            self.repository = Repository::open(&path).ok();
+        }
+        self.repository.clone()
+    }
+
+    fn reassess(&mut self, previous: String, current: String) {
+        let Some(request) = &mut self.request else {
+            self.tell(Message::Tell("This was opened from a file; other releases need the repository.".to_owned()));
+            return;
+        };
+        request.previous = Some(previous);
+        request.current = Some(current);
+        self.generation += 1;
+        if let Err(error) = background::start(request.clone(), self.generation, self.to.clone(), self.outstanding.clone()) {
+            self.tell(Message::NotAssessed(format!("the assessment cannot be started: {error}")));
+        }
+    }
+
+    fn record(&self, task: Task) {
+        self.outstanding.begin();
+        if self.journal.send(task).is_err() {
+            self.outstanding.end();
+        }
+    }
+
+    fn tell(&self, message: Message) {
+        // the receiving end lives as long as the loop
+        let _ = self.to.send(message.into());
+    }
+
+    pub(super) fn outcome(self) -> Outcome {
+        let decided = match &self.model.session.decided {
+            Some((_, EventKind::Decided { option, .. })) => Some(*option),
+            _ => None,
+        };
+        let journal: Option<PathBuf> = match &self.launch.record {
+            Record::Resume(path) => Some(path.clone()),
+            Record::New(folder) => self.model.session.start.as_ref().map(|start| folder.join(format!("{}.jsonl", start.session))),
+            _ => None,
+        };
+        Outcome { journal, decided, signal: self.signal, notes: self.notes }
+    }
+}
+
+fn workers(to: &Sender<Incoming>, outstanding: &Outstanding) -> std::io::Result<Workers> {
+    let gone = "the repository is not open";
+    Ok(Workers {
+        decide: Slot::new("decision", to.clone(), outstanding.clone(), |job: job::Job| Message::Decided(Box::new(job::run(&job))))?,
+        diff: Slot::new("diff", to.clone(), outstanding.clone(), move |(repository, change): (Option<Repository>, FileChange)| {
+            let diff = match repository {
+                Some(repository) => repository.file_diff(&change, CONTEXT),
+                None => crate::model::FileDiff::Unavailable(format!("The difference cannot be shown: {gone}.")),
+            };
+            Message::Diffed { change: Box::new(change), diff: Box::new(diff) }
+        })?,
+        files: Slot::new("commit", to.clone(), outstanding.clone(), move |(repository, commit): (Option<Repository>, String)| {
+            let files = match repository {
+                Some(repository) => repository.commit_changes(&commit).map_err(|error| error.to_string()),
+                None => Err(gone.to_owned()),
+            };
+            Message::CommitFiles { commit, files }
+        })?,
+        trial: Slot::new(
+            "revert trial",
+            to.clone(),
+            outstanding.clone(),
+            move |(repository, current, commit): (Option<Repository>, Option<Release>, String)| {
+                let trial = match (repository, current) {
+                    (Some(repository), Some(current)) => repository.revert_trial(&current, &commit),
+                    _ => crate::model::RevertTrial::Impossible(gone.to_owned()),
+                };
+                Message::Tried { commit, trial }
+            },
+        )?,
+    })
+}
+
+/// Time until the clock shows another second.
+fn to_next_second() -> Duration {
+    let now = Timestamp::now();
+    let nanos = u64::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    Duration::from_nanos(1_000_000_000u64.saturating_sub(nanos).max(1_000_000))
+}

@@ -1,0 +1,229 @@
+//! The terminal, set up and given back: on every way out, also a panic, it is as it was.
+
+use std::io::{IsTerminal, Stdout, Write, stdout};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use ratatui::crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::crossterm::{cursor, execute};
+
+use super::Look;
+use crate::tui::theme::Palette;
+use crate::tui::{Model, view};
+
+static ACTIVE: AtomicBool = AtomicBool::new(false);
+static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
+
+/// The terminal while the screens are up. Dropping it restores.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    mouse: bool,
+}
+
+/// Why the screens cannot be shown here, or nothing.
+pub fn unfit() -> Option<String> {
+    let other = "`backout assess` prints the same assessment, `--plain` asks the same questions line by line";
+    if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        return Some(format!("The screens need a terminal for input and output; {other}."));
+    }
+    match std::env::var("TERM").as_deref() {
+        Ok("dumb") => Some(format!("TERM is dumb, so nothing can be drawn; {other}.")),
+        _ => None,
+    }
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    pub fn enter(mouse: bool) -> std::io::Result<Self> {
+        hook();
+        *OWNER.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(std::thread::current().id());
+        take(mouse)?;
+        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        Ok(Self { terminal, mouse })
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (u16, u16) {
+        self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
+    }
+
+    /// Draws one frame; the terminal shows it at once, not piece by piece.
+    pub fn draw(&mut self, model: &Model) -> std::io::Result<()> {
+        execute!(stdout(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(|frame| view::draw(frame, model)).map(|_| ());
+        execute!(stdout(), EndSynchronizedUpdate)?;
+        drawn
+    }
+
+    /// The next frame is drawn whole.
+    pub fn redraw(&mut self) -> std::io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Switches the mouse.
+    pub fn mouse(&mut self, on: bool) -> std::io::Result<()> {
+        self.mouse = on;
+        if on { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
+    }
+
+    /// Gives the terminal to the shell until the program is continued.
+    #[cfg(unix)]
+    pub fn suspend(&mut self) -> std::io::Result<()> {
+        give_back();
+        // stops this process here; it returns when `fg` continues it
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        take(self.mouse)?;
+        self.redraw()
+    }
+
+    /// Elsewhere there is no shell to go back to.
+    #[cfg(not(unix))]
+    pub fn suspend(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    /// Takes the terminal over again, after the program was stopped from outside.
+    pub fn resume(&mut self) -> std::io::Result<()> {
+        take(self.mouse)?;
+        self.redraw()
+    }
+
+    /// Writes text to the terminal that is not part of a frame.
+    pub fn write(&mut self, text: &str) -> std::io::Result<()> {
+        let mut out = stdout();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take(mouse: bool) -> std::io::Result<()> {
+    enable_raw_mode()?;
+    ACTIVE.store(true, Ordering::SeqCst);
+    let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide);
+    let entered = if mouse { entered.and_then(|()| execute!(stdout(), EnableMouseCapture)) } else { entered };
+    entered.inspect_err(|_| give_back())
+}
+
+/// Restores the terminal; harmless when it is restored already. Errors cannot be reported any more and are passed over.
+pub fn give_back() {
+    if !ACTIVE.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let _ = execute!(stdout(), EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}
+
+/// A panic of the thread that draws restores the terminal before it is reported. Workers catch their own; their report would only
+/// spoil the screen.
+fn hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let owner = *OWNER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let active = ACTIVE.load(Ordering::SeqCst);
+            if active && owner != Some(std::thread::current().id()) {
+                return;
+            }
+            give_back();
+            before(info);
+        }));
+    });
+}
+
+/// The palette: as asked for, else no colour where `NO_COLOR` is set, else by the background.
+pub fn palette(look: Look) -> Palette {
+    match look {
+        Look::Dark => Palette::Dark,
+        Look::Light => Palette::Light,
+        Look::Plain => Palette::Plain,
+        Look::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => Palette::Plain,
+        Look::Auto => match std::env::var("COLORFGBG").ok().as_deref().and_then(background_of) {
+            Some(palette) => palette,
+            None => ask(Duration::from_millis(100)).unwrap_or_default(),
+        },
+    }
+}
+
+/// `COLORFGBG` is `foreground;background`, sometimes with a word between.
+fn background_of(value: &str) -> Option<Palette> {
+    let background: u8 = value.rsplit(';').next()?.trim().parse().ok()?;
+    Some(if background == 7 || background == 15 { Palette::Light } else { Palette::Dark })
+}
+
+/// Asks the terminal for its background (OSC 11). Device attributes are asked for behind it: whoever knows no OSC 11 answers at
+/// least that, so that most terminals do not take the whole time. An answer that comes later is swallowed by the input thread.
+#[cfg(unix)]
+fn ask(limit: Duration) -> Option<Palette> {
+    use std::io::Read;
+    use std::os::unix::fs::OpenOptionsExt;
+
+    // O_NONBLOCK, so that a silent terminal cannot hold the start up
+    let flag = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 0x4 };
+    let mut tty = std::fs::OpenOptions::new().read(true).write(true).custom_flags(flag).open("/dev/tty").ok()?;
+    enable_raw_mode().ok()?;
+    let answer = tty.write_all(b"\x1b]11;?\x1b\\\x1b[c").ok().map(|()| {
+        let (start, mut got, mut buffer) = (Instant::now(), Vec::new(), [0u8; 64]);
+        while start.elapsed() < limit && got.len() < 512 {
+            match tty.read(&mut buffer) {
+                Ok(n) if n > 0 => got.extend_from_slice(&buffer[..n]),
+                _ => std::thread::sleep(Duration::from_millis(4)),
+            }
+            if got.windows(3).any(|window| window == b"\x1b[?") && got.ends_with(b"c") {
+                break;
+            }
+        }
+        got
+    });
+    let _ = disable_raw_mode();
+    palette_of(&String::from_utf8_lossy(&answer?))
+}
+
+#[cfg(not(unix))]
+fn ask(_: Duration) -> Option<Palette> {
+    None
+}
+
+/// `…]11;rgb:1e1e/1e1e/2e2e…` to a palette by its lightness.
+fn palette_of(answer: &str) -> Option<Palette> {
+    let rest = answer.split("]11;rgb:").nth(1)?;
+    let channels: Vec<f64> = rest
+        .split(|c: char| !c.is_ascii_hexdigit())
+        .take(3)
+        .map(|hex| {
+            let most = f64::from(16u32.checked_pow(u32::try_from(hex.len()).unwrap_or(0)).unwrap_or(u32::MAX).saturating_sub(1));
+            u32::from_str_radix(hex, 16).map(|value| f64::from(value) / most)
+        })
+        .collect::<Result<_, _>>()
+        .ok()?;
+    let [red, green, blue] = channels.as_slice() else { return None };
+    Some(if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 { Palette::Light } else { Palette::Dark })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backgrounds_are_told_apart() {
+        assert_eq!(background_of("15;0"), Some(Palette::Dark));
+        assert_eq!(background_of("0;default;15"), Some(Palette::Light));
+        assert_eq!(background_of("default"), None);
+        assert_eq!(palette_of("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\"), Some(Palette::Dark));
+        assert_eq!(palette_of("\x1b]11;rgb:ff/ff/f0\x07"), Some(Palette::Light));
+        assert_eq!(palette_of("\x1b[?62c"), None);
+    }
+}

@@ -1,0 +1,437 @@
+//! The default kinds, as one function over the parts of a path. Names and extensions are compared without case.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::model::Kind;
+
+type Words = LazyLock<HashSet<&'static str>>;
+
+/// One of the kinds, when a path is of it.
+type Rule = fn(&Parts<'_>) -> bool;
+
+fn words(text: &'static str) -> HashSet<&'static str> {
+    text.split_ascii_whitespace().collect()
+}
+
+/// Extensions of program text. Template languages that only hold pages are under markup.
+static CODE: Words = LazyLock::new(|| {
+    words(
+        "ada adb ads agda apl asm awk bas bash bat bicepparam c c++ cbl cc cfc cjs cl clj cljc cljs cls cob coffee cpp cr cs csx ctp cts cu cxx d dart dpr e \
+         el elm erl es6 ex exs f f90 f95 fish for fs fsi fsx gd go groovy gsp h h++ hh hpp hrl hs hx hxx idr inc ino ipynb java jl js jsx kt kts lhs lisp lua \
+         m mjs ml mli mm mts nim nix pas perl php php3 php5 pl pm ps1 psd1 psm1 py pyi pyw pyx r rake rb re res resi rkt rs ru s sbt sc scala scm sh sol ss \
+         st svelte swift tcl thor ts tsx v vala vb vbs vhd vhdl vue wat wasm wgsl glsl frag vert hlsl xq xquery zig zsh astro mdx cshtml.cs pxd rbi rbs \
+         jbuilder builder rabl axlsx prawn rego cue jsonnet libsonnet dhall star bzl",
+    )
+});
+
+/// Style sheets, images, fonts, sounds and films.
+static STYLING: Words = LazyLock::new(|| {
+    words(
+        "css scss sass less styl stylus pcss postcss tcss svg png jpg jpeg gif webp avif ico icns bmp tif tiff psd ai eps sketch fig xcf woff woff2 ttf otf \
+         eot mp3 mp4 webm ogg wav mov m4a lottie cur",
+    )
+});
+
+/// Templates and pages.
+static MARKUP: Words = LazyLock::new(|| {
+    words(
+        "html htm xhtml erb rhtml haml slim hbs handlebars mustache ejs eta pug jade twig liquid njk nunjucks j2 jinja jinja2 ftl ftlh vm jsp jspx jspf tag \
+         cshtml razor aspx ascx master phtml tpl latte eex heex leex gohtml tmpl gotmpl templ dust marko volt xaml axaml storyboard xib mjml po pot mo arb \
+         strings stringsdict xliff xlf resx ftd qml ui blp webmanifest",
+    )
+});
+
+const CONFIG: &[&str] =
+    &["env", "ini", "cfg", "conf", "config", "properties", "toml", "yaml", "yml", "hocon", "plist", "reg", "envrc", "dotenv", "json5", "kdl", "ron", "pkl"];
+
+static PROSE: Words =
+    LazyLock::new(|| words("md markdown rst adoc asciidoc txt org rdoc textile pod tex pdf docx odt man 1 5 7 8 texi wiki drawio puml plantuml mmd"));
+
+/// Manifests and lock files, by name.
+static DEPENDENCY: Words = LazyLock::new(|| {
+    words(
+        "cargo.lock cargo.toml package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml pnpm-workspace.yaml bun.lock bun.lockb deno.lock \
+         lerna.json bower.json .yarnrc.yml .npmrc gemfile gemfile.lock gems.rb gems.locked .ruby-version .node-version .nvmrc .python-version .tool-versions \
+         .java-version .php-version go.mod go.sum go.work go.work.sum gopkg.toml gopkg.lock glide.yaml glide.lock vendor/modules.txt pipfile pipfile.lock \
+         pyproject.toml poetry.lock uv.lock pdm.lock setup.py setup.cfg environment.yml environment.yaml conda-lock.yml pixi.toml pixi.lock composer.json \
+         composer.lock mix.exs mix.lock rebar.config rebar.lock pom.xml build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradle.lockfile \
+         gradle.properties libs.versions.toml build.sbt ivy.xml packages.config packages.lock.json directory.packages.props directory.build.props \
+         nuget.config global.json paket.dependencies paket.lock project.clj deps.edn shard.yml shard.lock pubspec.yaml pubspec.lock podfile podfile.lock \
+         cartfile cartfile.resolved package.swift package.resolved rust-toolchain rust-toolchain.toml stack.yaml stack.yaml.lock cabal.project \
+         cabal.project.freeze conanfile.txt conanfile.py conan.lock vcpkg.json flake.nix flake.lock module.bazel module.bazel.lock elm.json renv.lock \
+         cpanfile cpanfile.snapshot opam dub.json dub.sdl rockspec build.zig.zon manifest.toml project.toml requirements.txt constraints.txt runtime.txt \
+         .terraform.lock.hcl chart.lock renovate.json dependabot.yml .gitmodules",
+    )
+});
+
+/// Infrastructure, by name.
+static INFRASTRUCTURE: Words = LazyLock::new(|| {
+    words(
+        "dockerfile containerfile .dockerignore docker-bake.hcl procfile vagrantfile jenkinsfile makefile gnumakefile justfile taskfile.yml taskfile.yaml \
+         rakefile cmakelists.txt meson.build build build.bazel workspace workspace.bazel earthfile tiltfile skaffold.yaml skaffold.yml kustomization.yaml \
+         kustomization.yml chart.yaml helmfile.yaml helmfile.yml serverless.yml serverless.yaml template.yaml samconfig.toml cdk.json pulumi.yaml fly.toml \
+         render.yaml railway.json railway.toml vercel.json netlify.toml now.json app.yaml cloudbuild.yaml cloudbuild.yml buildspec.yml appspec.yml azure-pipelines.yml \
+          azure-pipelines.yaml bitbucket-pipelines.yml .gitlab-ci.yml .travis.yml appveyor.yml .appveyor.yml .drone.yml .woodpecker.yml \
+         .cirrus.yml wercker.yml codefresh.yml circle.yml nginx.conf httpd.conf haproxy.cfg caddyfile ansible.cfg supervisord.conf captain-definition \
+         nixpacks.toml gulpfile.js gruntfile.js webpack.config.js webpack.config.ts vite.config.js vite.config.ts rollup.config.js rollup.config.mjs \
+         heroku.yml app.json wrangler.toml project.json.deploy octopus.yaml values.yaml values.yml devcontainer.json",
+    )
+});
+
+/// Settings of people's tools: they neither run nor ship.
+static TOOLING: Words = LazyLock::new(|| {
+    words(
+        ".gitignore .gitattributes .gitkeep .keep .mailmap .editorconfig .prettierrc .prettierignore .eslintrc .eslintignore .stylelintrc .rubocop.yml \
+         .rubocop_todo.yml .rspec .pylintrc .flake8 mypy.ini ruff.toml rustfmt.toml .rustfmt.toml clippy.toml .golangci.yml .golangci.yaml tslint.json \
+         tsconfig.json jsconfig.json codecov.yml .codecov.yml .pre-commit-config.yaml codeowners .coveragerc phpstan.neon phpcs.xml psalm.xml sonar-project.properties \
+          .yamllint .markdownlint.json commitlint.config.js .browserslistrc backout.yaml lefthook.yml .lintstagedrc cspell.json deny.toml \
+         .clang-format .clang-tidy checkstyle.xml release-please-config.json .releaserc .git-blame-ignore-revs copying license licence notice unlicense \
+         authors maintainers owners version",
+    )
+});
+
+const PROSE_NAMES: &[&str] =
+    &["readme", "changelog", "changes", "history", "contributing", "code_of_conduct", "security", "news", "todo", "governance", "upgrading", "roadmap"];
+
+/// A path cut into what the rules ask for; lower case.
+struct Parts<'a> {
+    path: &'a str,
+    name: &'a str,
+    stem: &'a str,
+    extension: &'a str,
+    folders: Vec<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(path: &'a str) -> Self {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let (stem, extension) = match name.rsplit_once('.') {
+            Some((stem, extension)) if !stem.is_empty() => (stem, extension),
+            _ => (name, ""),
+        };
+        Self { path, name, stem, extension, folders: folder.split('/').filter(|part| !part.is_empty()).collect() }
+    }
+
+    fn within(&self, names: &[&str]) -> bool {
+        self.folders.iter().any(|folder| names.contains(folder))
+    }
+
+    fn is(&self, extensions: &[&str]) -> bool {
+        extensions.contains(&self.extension)
+    }
+
+    fn ends(&self, words: &Words) -> bool {
+        words.contains(self.extension)
+    }
+
+    fn below(&self, words: &Words) -> bool {
+        self.folders.iter().any(|folder| words.contains(folder))
+    }
+
+    fn structured(&self) -> bool {
+        self.is(&["yaml", "yml", "json", "toml"])
+    }
+}
+
+/// The kind of a path without any `backout.yaml`.
+///
+/// ```
+/// use backout::assess::kinds::default_kind;
+/// use backout::model::Kind;
+/// assert_eq!(default_kind("app/views/cart/show.html.erb"), Kind::Markup);
+/// assert_eq!(default_kind("db/migrate/20240101_add_note.rb"), Kind::Database);
+/// ```
+pub fn default_kind(path: &str) -> Kind {
+    let lower = path.to_ascii_lowercase();
+    let at = Parts::new(&lower);
+    let rules: [(Kind, Rule); 10] = [
+        (Kind::Test, test),
+        (Kind::Contract, contract),
+        (Kind::Dependency, dependency),
+        (Kind::Database, database),
+        (Kind::Infrastructure, infrastructure),
+        (Kind::Documentation, prose),
+        (Kind::Styling, styling),
+        (Kind::Markup, markup),
+        (Kind::Config, config),
+        (Kind::Code, code),
+    ];
+    rules.iter().find(|(_, holds)| holds(&at)).map_or(Kind::Other, |(kind, _)| *kind)
+}
+
+fn test(at: &Parts<'_>) -> bool {
+    static FOLDERS: Words = LazyLock::new(|| {
+        words(
+            "test tests __tests__ __mocks__ __snapshots__ testdata test-data test_data testing fixtures cypress e2e cassettes androidtest integration-tests \
+         acceptance benches benchmarks mocks",
+        )
+    });
+    let program = at.ends(&CODE) || at.is(&["snap", "feature", "json", "http", "approved", "golden"]);
+    at.below(&FOLDERS)
+        || (at.within(&["spec", "specs"]) && !contract(at))
+        || at
+            .folders
+            .iter()
+            .any(|folder| folder.ends_with(".tests") || folder.ends_with(".test") || folder.ends_with("-tests") || folder.ends_with(".unittests"))
+        || at.is(&["snap", "feature"])
+        || (program
+            && at.stem.split(['.', '-', '_']).next_back().is_some_and(|last| matches!(last, "test" | "tests" | "spec" | "specs" | "e2e" | "cy" | "stories")))
+        || (at.is(&["py"]) && (at.stem.starts_with("test_") || at.stem == "conftest"))
+        || (at.is(&["rb"]) && at.stem == "spec_helper")
+        || (at.is(&["java", "kt", "scala", "cs", "php", "groovy", "swift"]) && camel_test(at))
+        || at.name.starts_with("jest.config")
+        || at.name.starts_with("vitest.config")
+        || at.name.starts_with("playwright.config")
+        || matches!(at.name, "phpunit.xml" | "phpunit.xml.dist" | "pytest.ini" | "tox.ini" | "karma.conf.js")
+}
+
+/// `PaymentTest.java`: the case is gone by then, so only long enough names count (`contest.java` is none because of its folder or size).
+fn camel_test(at: &Parts<'_>) -> bool {
+    ["test", "tests", "spec", "testcase"].iter().any(|end| at.stem.strip_suffix(end).is_some_and(|rest| rest.len() > 3 && !at.stem.ends_with("latest")))
+}
+
+fn contract(at: &Parts<'_>) -> bool {
+    let named = |words: &[&str]| words.iter().any(|word| at.stem.split(['.', '-', '_']).any(|part| part == *word));
+    at.is(&["proto", "graphql", "graphqls", "gql", "avsc", "avdl", "avpr", "thrift", "wsdl", "xsd", "raml", "smithy", "apib", "fbs", "capnp"])
+        || (at.structured() && (named(&["openapi", "swagger", "asyncapi", "oas", "oas2", "oas3"]) || at.within(&["openapi", "swagger", "asyncapi", "pacts"])))
+        || (at.structured() && !at.is(&["toml"]) && at.stem.ends_with(".schema"))
+        || (at.structured()
+            && (at.path.starts_with("api/") || at.path.starts_with("spec/") || at.path.starts_with("specs/"))
+            && named(&["api", "spec", "contract", "schema", "paths"]))
+        || matches!(at.name, "buf.yaml" | "buf.lock" | "buf.gen.yaml" | ".spectral.yaml" | "redocly.yaml")
+}
+
+fn dependency(at: &Parts<'_>) -> bool {
+    let requirements = at.is(&["txt", "in"]) && (at.stem.starts_with("requirements") || at.stem.ends_with("requirements") || at.within(&["requirements"]));
+    DEPENDENCY.contains(at.name)
+        || at.is(&["csproj", "fsproj", "vbproj", "gemspec", "cabal", "nuspec", "podspec", "rockspec", "lockfile"])
+        || requirements
+        || at.within(&["vendor", "node_modules", "third_party", "thirdparty", ".yarn", "bower_components", "godeps"])
+            && !at.is(&["css"])
+            && !at.path.contains("app/assets")
+}
+
+fn database(at: &Parts<'_>) -> bool {
+    let migrations = at.folders.iter().any(|folder| {
+        matches!(*folder, "migrations" | "migration" | "migrate" | "db_migrations" | "post_migrate" | "changelogs" | "flyway" | "liquibase" | "alembic")
+    });
+    at.is(&["sql", "psql", "plsql", "pls", "pks", "pkb", "ddl", "dbml", "prisma", "edmx", "dacpac", "sqlproj", "tsql", "prc", "cql"])
+        || (migrations
+            && (at.is(&[
+                "rb", "py", "php", "js", "ts", "cs", "go", "exs", "ex", "xml", "yaml", "yml", "json", "java", "kt", "rs", "fizz", "groovy", "toml", "up",
+                "down",
+            ])))
+        || (at.folders.contains(&"db") && matches!(at.name, "schema.rb" | "seeds.rb" | "structure.rb"))
+        || (at.folders.contains(&"versions") && at.is(&["py"]) && at.within(&["alembic", "migrations", "db"]))
+        || (at.folders.contains(&"changelog") && at.within(&["db", "database"]))
+        || at.stem.starts_with("db.changelog")
+        || matches!(
+            at.name,
+            "alembic.ini"
+                | "flyway.conf"
+                | "flyway.toml"
+                | "liquibase.properties"
+                | "dbconfig.yml"
+                | "atlas.hcl"
+                | "atlas.sum"
+                | "schema.prisma"
+                | "migration_lock.toml"
+                | "diesel.toml"
+        )
+}
+
+fn infrastructure(at: &Parts<'_>) -> bool {
+    static FOLDERS: Words = LazyLock::new(|| {
+        words(
+            "terraform k8s kubernetes helm charts kustomize ansible playbooks puppet chef salt cloudformation docker .docker deploy deployment deployments infra \
+         infrastructure ops nomad systemd .octopus .circleci .buildkite .azure-pipelines .kamal argocd manifests packer .devcontainer .ci ci",
+        )
+    });
+    let forge = at.path.starts_with(".github/workflows/")
+        || at.path.starts_with(".github/actions/")
+        || at.path.starts_with(".gitlab/ci/")
+        || at.path.starts_with(".gitea/workflows/")
+        || at.path.starts_with(".forgejo/workflows/");
+    INFRASTRUCTURE.contains(at.name)
+        || forge
+        || at.is(&["tf", "tfvars", "hcl", "bicep", "nomad", "service", "socket", "timer", "mk", "cmake", "dockerfile", "pp", "tofu", "spec"])
+        || at.name.starts_with("dockerfile.")
+        || at.name.starts_with("jenkinsfile.")
+        || at.name.starts_with("procfile.")
+        || (at.structured()
+            && (at.stem.starts_with("docker-compose")
+                || at.stem.starts_with("compose.")
+                || at.stem == "compose"
+                || at.stem.starts_with("values-")
+                || at.stem.starts_with("values.")
+                || at.stem.starts_with("helmfile")))
+        || (at.below(&FOLDERS) && !at.ends(&PROSE) && (!at.ends(&CODE) || at.is(&["sh", "bash", "ps1"])))
+        || (at.within(&["charts", "helm"]) && at.folders.contains(&"templates"))
+}
+
+fn prose(at: &Parts<'_>) -> bool {
+    let docs = at.within(&["docs", "doc", "documentation", "man", "website-docs", "rfcs", "adr"]) && !at.ends(&CODE);
+    let named = PROSE_NAMES.iter().any(|name| at.stem == *name || at.name == *name) && (at.ends(&PROSE) || at.extension.is_empty());
+    let license = at.stem.starts_with("license") || at.stem.starts_with("licence") || at.stem.starts_with("copying") || at.stem.starts_with("notice");
+    docs || named
+        || license
+        || (at.ends(&PROSE) && at.name != "robots.txt" && at.name != "cmakelists.txt")
+        || matches!(at.name, "authors" | "maintainers" | "contributors")
+        || at.path.starts_with(".github/issue_template")
+        || at.path.starts_with(".github/pull_request_template")
+        || at.within(&[".changeset", "changelog.d", "newsfragments"])
+}
+
+fn styling(at: &Parts<'_>) -> bool {
+    at.ends(&STYLING)
+}
+
+fn markup(at: &Parts<'_>) -> bool {
+    let translations =
+        at.within(&["locales", "locale", "i18n", "l10n", "lang", "translations", "_locales"]) && (at.structured() || at.is(&["properties", "php", "csv"]));
+    let android = at.is(&["xml"])
+        && at.folders.iter().any(|folder| folder.starts_with("layout") || folder.starts_with("drawable") || folder.starts_with("values"))
+        && at.folders.contains(&"res");
+    at.ends(&MARKUP)
+        || at.name.ends_with(".blade.php")
+        || translations
+        || android
+        || matches!(at.name, "robots.txt" | "humans.txt" | "sitemap.xml" | "manifest.webmanifest")
+}
+
+fn config(at: &Parts<'_>) -> bool {
+    let tooling = TOOLING.contains(at.name)
+        || at.stem.starts_with(".eslintrc")
+        || at.stem.starts_with(".prettierrc")
+        || at.stem.starts_with(".stylelintrc")
+        || at.path.starts_with(".vscode/")
+        || at.path.starts_with(".idea/")
+        || at.path.starts_with(".github/");
+    if tooling {
+        return false;
+    }
+    let settings = at.is(&["json", "xml"])
+        && (at.within(&["config", "conf", "configs", "configuration", "settings", "etc"])
+            || at.stem.starts_with("appsettings")
+            || matches!(at.stem, "config" | "settings" | "web" | "app" | "logback" | "log4j2" | "firebase" | "config.default"));
+    let settings_code = at.is(&["rb", "py", "php", "js", "ts", "exs", "ex", "mjs", "cjs"])
+        && (at.folders.first() == Some(&"config") || matches!(at.name, "settings.py" | "next.config.js" | "nuxt.config.ts"));
+    at.name == ".env"
+        || at.name.starts_with(".env.")
+        || at.name.ends_with(".env.example")
+        || at.is(CONFIG)
+        || settings
+        || settings_code
+        || (at.name == "crontab")
+}
+
+fn code(at: &Parts<'_>) -> bool {
+    at.ends(&CODE)
+        || (at.extension.is_empty() && at.within(&["bin", "sbin", "script", "scripts", "exe", "libexec"]))
+        || matches!(at.name, "artisan" | "gradlew" | "mvnw" | "manage" | "config.ru" | "sconstruct")
+}
+
+/// `frontend`, `backend` or `database` where the path says it; `None` for what is not deployed.
+pub(super) fn default_component(path: &str, kind: Kind) -> Option<&'static str> {
+    static FRONT: Words = LazyLock::new(|| {
+        words(
+            "web frontend front-end client ui assets public static webapp spa storefront-ui javascript javascripts stylesheets views templates components pages",
+        )
+    });
+    let lower = path.to_ascii_lowercase();
+    let at = Parts::new(&lower);
+    match kind {
+        Kind::Database => Some("database"),
+        Kind::Styling | Kind::Markup => Some("frontend"),
+        Kind::Code if at.is(&["jsx", "tsx", "vue", "svelte", "astro", "elm"]) => Some("frontend"),
+        Kind::Code if at.below(&FRONT) && at.is(&["js", "ts", "mjs", "coffee", "cljs", "dart", "wasm"]) => Some("frontend"),
+        Kind::Code | Kind::Contract | Kind::Config => Some("backend"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_paths_have_the_kind_people_expect() {
+        let table: &[(Kind, &str)] = &[
+            (Kind::Styling, "web/site.css app/assets/stylesheets/a.scss public/logo.svg static/fonts/inter.woff2 src/theme.less favicon.ico"),
+            (
+                Kind::Markup,
+                "app/views/cart/show.html.erb app/views/a.haml templates/mail.j2 resources/views/home.blade.php Views/Home/Index.cshtml index.html \
+                 src/main/webapp/a.jsp lib/app_web/templates/page.html.heex config/locales/de.yml locale/de/LC_MESSAGES/app.po \
+                 app/src/main/res/layout/main.xml public/robots.txt theme/product.liquid",
+            ),
+            (
+                Kind::Code,
+                "src/main.rs web/src/Pay.jsx web/src/Pay.tsx src/App.vue src/Cart.svelte app/models/order.rb main.go lib/pay.ex src/Order.cs bin/serve \
+                 scripts/backfill.py app/views/orders/index.json.jbuilder Contest.java artisan notebooks/x.ipynb",
+            ),
+            (
+                Kind::Database,
+                "db/migrations/0001_init.up.sql db/migrate/20240101_x.rb db/schema.rb db/structure.sql prisma/schema.prisma alembic/versions/abc.py \
+                 payments/migrations/0003_note.py database/migrations/2024_01_01_create.php priv/repo/migrations/1_x.exs \
+                 src/main/resources/db/changelog/db.changelog-1.xml Migrations/20240101_Add.cs schema.sql migrations/2024/up.sql",
+            ),
+            (
+                Kind::Contract,
+                "api/openapi.yaml docs/openapi.json spec/openapi.yaml swagger.json proto/pay/v1/card.proto schema.graphql schemas/order.avsc asyncapi.yml \
+                 pacts/storefront-payments.json schemas/order.schema.json api/openapi/paths/cards.yaml service.wsdl",
+            ),
+            (
+                Kind::Config,
+                ".env .env.example config/application.yml config/database.yml appsettings.Production.json src/main/resources/application.properties \
+                 settings.ini config/environments/production.rb config/routes.rb app/config.toml web.config conf/logback.xml mysite/settings.py",
+            ),
+            (
+                Kind::Infrastructure,
+                "Dockerfile docker/Dockerfile.worker docker-compose.prod.yml compose.yaml charts/pay/values.yaml charts/pay/templates/deployment.yaml \
+                 helm/pay/templates/_helpers.tpl main.tf prod.tfvars .github/workflows/ci.yml .gitlab-ci.yml Jenkinsfile k8s/deployment.yaml Makefile \
+                 deploy/nginx.conf Procfile ansible/site.yml serverless.yml ops/run.sh azure-pipelines.yml kustomization.yaml infra/main.bicep",
+            ),
+            (
+                Kind::Dependency,
+                "Cargo.lock Cargo.toml package.json web/yarn.lock pnpm-lock.yaml Gemfile.lock go.mod go.sum requirements.txt requirements-dev.txt \
+                 requirements/base.txt poetry.lock uv.lock composer.lock mix.lock pom.xml build.gradle.kts gradle/libs.versions.toml src/App.csproj \
+                 packages.lock.json vendor/github.com/x/y.go .ruby-version flake.lock",
+            ),
+            (
+                Kind::Test,
+                "tests/pay.rs spec/models/order_spec.rb src/pay.test.ts src/pay.spec.tsx pkg/pay_test.go test_pay.py src/test/java/PaymentTest.java \
+                 src/PaymentTest.java Payments.Tests/OrderTests.cs testdata/openapi.yaml test/fixtures/db/migrations/1.sql features/pay.feature \
+                 cypress/pay.cy.js src/__snapshots__/a.snap tests/fixtures/Cargo.lock conftest.py jest.config.js Button.stories.tsx",
+            ),
+            (
+                Kind::Documentation,
+                "README.md docs/guide.rst CHANGELOG.md LICENSE LICENSE-MIT docs/image.png HISTORY.txt man/pay.1 .changeset/x.md deploy/README.md",
+            ),
+            (
+                Kind::Other,
+                ".gitignore .editorconfig CODEOWNERS .github/CODEOWNERS tsconfig.json .rubocop.yml rustfmt.toml backout.yaml data.bin \
+                 .vscode/settings.json data/rates.csv",
+            ),
+        ];
+        for (kind, paths) in table {
+            for path in paths.split_ascii_whitespace() {
+                assert_eq!(default_kind(path), *kind, "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_path_is_nothing() {
+        assert_eq!(default_kind(""), Kind::Other);
+    }
+
+    #[test]
+    fn components_follow_kind_and_folder() {
+        let of = |path: &str| default_component(path, default_kind(path));
+        assert_eq!(of("web/src/pay.ts"), Some("frontend"));
+        assert_eq!(of("server/pay.ts"), Some("backend"));
+        assert_eq!(of("db/migrate/1.rb"), Some("database"));
+        assert_eq!(of("README.md"), None);
+    }
+}

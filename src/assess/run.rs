@@ -1,0 +1,362 @@
+//! The run: open, pair, then the stages side by side, each reported at the moment it ends.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use globset::GlobSet;
+use jiff::Timestamp;
+
+use super::config::{self, Loaded};
+use super::facts::{Material, derive};
+use super::hints::Hints;
+use super::kinds::{self, Kinds};
+use super::{AssessError, Assessed, Progress, Request, dependents};
+use crate::check::{self, DependentTree, Range, globs};
+use crate::model::{Assessment, Changelog, Config, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
+
+/// First-parent commits that are shown before the full list.
+const QUICK: usize = 200;
+
+/// Ends of files that a contract may be made of, beside those known by name.
+const DESCRIPTIONS: [&str; 4] = [".yaml", ".yml", ".json", ".xml"];
+
+/// What grows while the stages run.
+struct Growing {
+    assessment: Assessment,
+    done: BTreeSet<Stage>,
+    database: Option<check::database::summary::Summary>,
+    contract: Option<check::contract::Summary>,
+    contracts_exist: bool,
+}
+
+/// What does not change while they run.
+struct Fixed<'a> {
+    config: &'a Config,
+    config_source: String,
+    kinds: Kinds,
+    at: Timestamp,
+    began: Instant,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    growing: Mutex<Growing>,
+}
+
+impl Fixed<'_> {
+    fn lock(&self) -> MutexGuard<'_, Growing> {
+        self.growing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in what a stage found, brings everything that follows from it up to date, and reports. The lock is held while reporting, so that
+    /// reports come one at a time and each knows at least as much as the one before.
+    fn end(&self, stage: Stage, began: Instant, take: impl FnOnce(&mut Growing)) {
+        let mut growing = self.lock();
+        take(&mut growing);
+        let timings = growing.assessment.timings.get_or_insert_with(Timings::default);
+        timings.stages.insert(stage.id().to_owned(), millis(began));
+        timings.total_ms = millis(self.began);
+        self.refresh(&mut growing);
+        (self.progress)(Progress::Stage(stage, Box::new(growing.assessment.clone())));
+    }
+
+    fn refresh(&self, growing: &mut Growing) {
+        let hints = Hints::new(&growing.assessment, &self.kinds);
+        for entry in growing.assessment.changelog.entries.iter_mut().chain(&mut growing.assessment.changelog.lost) {
+            entry.areas = self.kinds.areas(&entry.paths);
+            entry.if_reverted = hints.of(entry);
+        }
+        sort_findings(&mut growing.assessment.findings);
+        growing.assessment.unchecked.sort();
+        growing.assessment.unchecked.dedup();
+        let facts = derive(&Material {
+            assessment: &growing.assessment,
+            done: &growing.done,
+            database: growing.database.as_ref(),
+            contract: growing.contract.as_ref(),
+            contracts_exist: growing.contracts_exist,
+            config: self.config,
+            config_source: &self.config_source,
+            at: self.at,
+        });
+        growing.assessment.facts = facts;
+    }
+}
+
+/// Worst first; among equals by confidence, field, check, subject and place, so that the order never depends on threads.
+fn sort_findings(findings: &mut [Finding]) {
+    fn place(finding: &Finding) -> Option<(&str, usize)> {
+        finding.evidence.first().map(|place| (place.path.as_deref().unwrap_or_default(), place.line.unwrap_or(0)))
+    }
+    findings.sort_by(|a, b| {
+        (a.severity, a.confidence, a.domain, &a.check, &a.subject, place(a), &a.says).cmp(&(
+            b.severity,
+            b.confidence,
+            b.domain,
+            &b.check,
+            &b.subject,
+            place(b),
+            &b.says,
+        ))
+    });
+}
+
+fn millis(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn unchecked(what: &str, why: impl Into<String>, settle_with: Option<&str>) -> Unchecked {
+    Unchecked { what: what.to_owned(), why: why.into(), settle_with: settle_with.map(str::to_owned) }
+}
+
+/// See [`super::assess`].
+pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Assessed, AssessError> {
+    let began = Instant::now();
+    let repository = Repository::open(&request.repository)?;
+    progress(Progress::Opened(repository.info().clone()));
+
+    let (loaded, releases, pair) = settle(request, &repository)?;
+    progress(Progress::Paired(pair.clone(), releases.clone()));
+
+    let config = loaded.config;
+    let restriction = restriction(request, &config)?;
+    let mut assessment = Assessment::new(repository.info().clone(), pair.previous.clone(), pair.current.clone(), pair.relation);
+    assessment.environment = request.environment.clone();
+    assessment.unchecked = loaded.unchecked;
+    if repository.info().shallow {
+        assessment.unchecked.push(unchecked("history before the shallow boundary", "this clone's history ends early", Some("git fetch --unshallow")));
+    }
+    let growing = Growing { assessment, done: BTreeSet::new(), database: None, contract: None, contracts_exist: false };
+    let fixed = Fixed {
+        config: &config,
+        config_source: loaded.source.clone().unwrap_or_else(|| config::NAME.to_owned()),
+        kinds: Kinds::new(&config),
+        at: Timestamp::now(),
+        began,
+        progress,
+        growing: Mutex::new(growing),
+    };
+    stages(&fixed, &repository, &pair, restriction.as_ref(), &loaded.base)?;
+
+    let growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut assessment = growing.assessment;
+    if let Some(timings) = &mut assessment.timings {
+        timings.total_ms = millis(began);
+    }
+    Ok(Assessed { assessment, config, config_source: loaded.source, releases, repository })
+}
+
+/// Configuration, releases and pair. The file of the working tree is known before the pair; that of *current*'s tree only after it, and may
+/// change it once (by its tag pattern or its `previous`).
+fn settle(request: &Request, repository: &Repository) -> Result<(Loaded, Releases, Pair), AssessError> {
+    let base = repository.work_dir().map_or_else(|| repository.info().path.clone(), Path::to_path_buf);
+    let early = match &request.config {
+        Some(path) => Some(config::named(path).map_err(AssessError::Config)?),
+        None => repository.work_dir().and_then(config::in_folder),
+    };
+    let found = early.is_some();
+    let loaded = early.unwrap_or_else(|| Loaded { base: base.clone(), ..Loaded::default() });
+    let (releases, pair) = choose(request, repository, &loaded.config)?;
+    if found {
+        return Ok((loaded, releases, pair));
+    }
+    let tree = repository.snapshot(&pair.current)?;
+    let Some(loaded) = config::in_tree(tree.as_ref(), &pair.current.version, &base) else { return Ok((loaded, releases, pair)) };
+    if loaded.config.releases == Config::default().releases && loaded.config.services.is_empty() {
+        return Ok((loaded, releases, pair));
+    }
+    let (releases, pair) = choose(request, repository, &loaded.config)?;
+    Ok((loaded, releases, pair))
+}
+
+fn choose(request: &Request, repository: &Repository, config: &Config) -> Result<(Releases, Pair), RepositoryError> {
+    let named = request.service.as_ref().and_then(|name| config.services.iter().find(|service| &service.name == name));
+    let own = named.and_then(|service| service.tags.clone());
+    // a service described by its tags needs no guess by prefix
+    let service = if own.is_some() { None } else { request.service.clone() };
+    let tag_pattern = request.tag_pattern.clone().or(own).or_else(|| config.releases.tags.clone());
+    let releases = repository.releases(&ReleaseOptions { tag_pattern, service })?;
+    let previous = request.previous.as_deref().or_else(|| config.releases.previous.as_deref().filter(|word| *word != "auto"));
+    let pair = repository.pair(&releases, previous, request.current.as_deref())?;
+    Ok((releases, pair))
+}
+
+/// What `--path` and the service's `paths` leave; `None` for everything.
+fn restriction(request: &Request, config: &Config) -> Result<Option<GlobSet>, AssessError> {
+    let mut patterns = request.paths.clone();
+    for pattern in &patterns {
+        globs::glob(pattern).map_err(|why| {
+            AssessError::Config(format!("--path {} cannot be used: {why}; write a glob such as 'services/payments/**'", crate::model::visible(pattern)))
+        })?;
+    }
+    if patterns.is_empty()
+        && let Some(service) = request.service.as_ref().and_then(|name| config.services.iter().find(|service| &service.name == name))
+    {
+        patterns.clone_from(&service.paths);
+    }
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    // a folder's name means everything below it, as git reads it
+    let below: Vec<String> =
+        patterns.iter().filter(|pattern| !pattern.contains(['*', '?', '[', '{'])).map(|pattern| format!("{}/**", pattern.trim_end_matches('/'))).collect();
+    patterns.extend(below);
+    Ok(Some(globs::globs(&patterns)))
+}
+
+fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>, base: &Path) -> Result<(), AssessError> {
+    std::thread::scope(|scope| {
+        let log = scope.spawn(|| changelog(fixed, repository, pair, only));
+
+        let started = Instant::now();
+        let (previous, current) = (repository.snapshot(&pair.previous)?, repository.snapshot(&pair.current)?);
+        let mut changes = repository.changes(pair)?;
+        let all = changes.files.len();
+        if let Some(only) = only {
+            changes.files.retain(|change| only.is_match(&change.path) || change.old_path.as_deref().is_some_and(|path| only.is_match(path)));
+        }
+        fixed.kinds.apply(&mut changes.files);
+        let files = std::mem::take(&mut changes.files);
+        fixed.end(Stage::Files, started, |growing| take_files(growing, &files, changes, only.map(|_| all)));
+
+        let range = &Range {
+            previous: previous.as_ref(),
+            current: current.as_ref(),
+            changes: &files,
+            config: fixed.config,
+            previous_version: &pair.previous.version,
+            current_version: &pair.current.version,
+        };
+        std::thread::scope(|checks| {
+            let database = checks.spawn(|| database(fixed, range));
+            let contract = checks.spawn(|| contract(fixed, range, base));
+            // security marks come from the messages, so the surroundings wait for the changelog
+            let marks = log.join().unwrap_or_default();
+            let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref()));
+            for (stage, ended) in [(Stage::Database, database.join()), (Stage::Contract, contract.join()), (Stage::Surroundings, around.join())] {
+                if ended.is_err() {
+                    stopped(fixed, stage);
+                }
+            }
+        });
+        if !fixed.lock().assessment.timings.as_ref().is_some_and(|timings| timings.stages.contains_key(Stage::Changelog.id())) {
+            stopped(fixed, Stage::Changelog);
+        }
+        Ok(())
+    })
+}
+
+/// A check that panics must not take the other answers with it, and must not be mistaken for one that found nothing.
+fn stopped(fixed: &Fixed<'_>, stage: Stage) {
+    fixed.end(stage, Instant::now(), |growing| {
+        growing.assessment.unchecked.push(unchecked(
+            stage.id(),
+            "these checks stopped unexpectedly, which is a fault of this program",
+            Some("report it with the output of `backout doctor`"),
+        ));
+    });
+}
+
+fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>) -> Option<Changelog> {
+    let started = Instant::now();
+    if let Ok(quick) = repository.quick_changelog(pair, QUICK) {
+        let _order = fixed.lock();
+        (fixed.progress)(Progress::Quick(quick));
+    }
+    match repository.changelog(pair) {
+        Ok(mut log) => {
+            if let Some(only) = only {
+                let before = log.entries.len();
+                // an entry whose paths were cut may touch what is asked for, so it stays
+                let keep = |entry: &crate::model::Entry| entry.paths.iter().any(|path| only.is_match(path)) || (entry.path_count as usize) > entry.paths.len();
+                log.entries.retain(keep);
+                log.lost.retain(keep);
+                log.notes.push(format!("{} of {before} entries touch the chosen paths; the figures are those of the whole range", log.entries.len()));
+            }
+            fixed.end(Stage::Changelog, started, |growing| {
+                let old = std::mem::replace(&mut growing.assessment.changelog, log.clone());
+                let new = &mut growing.assessment.changelog;
+                (new.files_changed, new.insertions, new.deletions, new.renames) = (old.files_changed, old.insertions, old.deletions, old.renames);
+                new.notes.extend(old.notes);
+                growing.done.insert(Stage::Changelog);
+            });
+            Some(log)
+        }
+        Err(error) => {
+            fixed.end(Stage::Changelog, started, |growing| growing.assessment.unchecked.push(unchecked("changelog", error.to_string(), None)));
+            None
+        }
+    }
+}
+
+fn take_files(growing: &mut Growing, files: &[FileChange], changes: Changes, restricted_from: Option<usize>) {
+    let assessment = &mut growing.assessment;
+    let log = &mut assessment.changelog;
+    (log.files_changed, log.insertions, log.deletions, log.renames) = (changes.files_changed, changes.insertions, changes.deletions, changes.renames);
+    if let Some(all) = restricted_from {
+        log.notes.push(format!("{} of {all} changed files are below the chosen paths", files.len()));
+    }
+    assessment.files = files.to_vec();
+    assessment.kinds = kinds::counts(files);
+    assessment.unchecked.extend(changes.unchecked);
+    growing.done.insert(Stage::Files);
+}
+
+fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
+    let started = Instant::now();
+    let outcome = check::database::check(range);
+    let summary = check::database::summary::summary(&outcome);
+    fixed.end(Stage::Database, started, |growing| {
+        growing.assessment.migrations = outcome.migrations;
+        growing.assessment.findings.extend(outcome.findings);
+        growing.assessment.unchecked.extend(outcome.unchecked);
+        growing.database = Some(summary);
+        growing.done.insert(Stage::Database);
+    });
+}
+
+fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path) {
+    let started = Instant::now();
+    // a dependent's repository is opened only when a contract, or a fragment of one, may have changed: work follows the change
+    let may_change = range.changes.iter().any(|change| change.kind == Kind::Contract || DESCRIPTIONS.iter().any(|end| change.path.ends_with(end)));
+    let exist = has_contract(fixed, range.current) || has_contract(fixed, range.previous);
+    let wanted: &[crate::model::Dependent] = if may_change { &fixed.config.dependents } else { &[] };
+    let (open, mut failed) = dependents::open(wanted, base);
+    let trees: Vec<DependentTree<'_>> = open.iter().map(|dependent| DependentTree { name: dependent.name.clone(), tree: dependent.tree.as_ref() }).collect();
+    let outcome = check::contract::check(range, &trees);
+    let summary = check::contract::summary(&outcome, range.previous_version);
+    if outcome.contracts.is_empty() {
+        failed.clear();
+    }
+    fixed.end(Stage::Contract, started, |growing| {
+        growing.assessment.contracts = outcome.contracts;
+        growing.assessment.findings.extend(outcome.findings);
+        growing.assessment.unchecked.extend(outcome.unchecked);
+        growing.assessment.unchecked.extend(failed);
+        if !exist {
+            growing.assessment.unchecked.push(unchecked(
+                "interfaces without a contract file",
+                "neither release has a contract file, so what callers would miss was not looked at",
+                Some("name the files as `contracts` in backout.yaml, or ask who calls this service"),
+            ));
+        }
+        growing.contract = Some(summary);
+        growing.contracts_exist = exist;
+        growing.done.insert(Stage::Contract);
+    });
+}
+
+fn has_contract(fixed: &Fixed<'_>, tree: &dyn Snapshot) -> bool {
+    tree.list().iter().any(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
+}
+
+fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>) {
+    let started = Instant::now();
+    let empty = Changelog::default();
+    let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
+    fixed.end(Stage::Surroundings, started, |growing| {
+        growing.assessment.findings.extend(outcome.findings);
+        growing.assessment.unchecked.extend(outcome.unchecked);
+        growing.done.insert(Stage::Surroundings);
+    });
+}

@@ -1,0 +1,484 @@
+//! Who took up what vanishes: the use of exactly that in the repositories of dependents.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::change::{Change, Operation, Subject};
+use super::detect;
+use super::gather::Examined;
+use super::path_match;
+use crate::check::{DependentTree, DependentUse};
+use crate::model::{Adoption, Config, Contract, ContractChange, Evidence, Grade, Hit, Snapshot, Use, shorten};
+
+/// Most hits a word and dependent.
+const MAX_HITS: usize = 60;
+/// Most places shown for one change.
+const MAX_PLACES: usize = 8;
+/// Most rows a dependent.
+const MAX_ROWS: usize = 80;
+/// Lines around a path in which the method is looked for.
+const AROUND: usize = 4;
+
+/// Names too common to show a use by themselves.
+const COMMON: &[&str] = &[
+    "id",
+    "ids",
+    "name",
+    "type",
+    "kind",
+    "status",
+    "state",
+    "data",
+    "value",
+    "values",
+    "key",
+    "keys",
+    "url",
+    "title",
+    "code",
+    "error",
+    "errors",
+    "message",
+    "result",
+    "results",
+    "items",
+    "item",
+    "list",
+    "count",
+    "total",
+    "size",
+    "length",
+    "date",
+    "time",
+    "user",
+    "users",
+    "node",
+    "nodes",
+    "edges",
+    "text",
+    "get",
+    "set",
+    "create",
+    "update",
+    "delete",
+    "version",
+    "description",
+    "label",
+    "labels",
+    "tags",
+    "email",
+    "path",
+    "query",
+    "body",
+    "limit",
+    "offset",
+    "page",
+    "filter",
+    "sort",
+    "order",
+    "input",
+    "output",
+    "config",
+    "options",
+    "params",
+    "role",
+    "roles",
+    "enabled",
+    "default",
+    "content",
+    "format",
+];
+
+/// How one dependent stands to one change.
+struct Verdict {
+    adoption: Adoption,
+    places: Vec<Evidence>,
+}
+
+/// Fills adoption and uses of every change, and gives a row for each dependent and each change that matters on the way back.
+pub(super) fn apply(examined: &[Examined], contracts: &mut [Contract], dependents: &[DependentTree<'_>], config: &Config) -> Vec<DependentUse> {
+    let (mut rows, mut looked) = (Vec::new(), HashSet::new());
+    let mut names: Vec<&str> =
+        config.dependents.iter().map(|dependent| dependent.name.as_str()).chain(dependents.iter().map(|tree| tree.name.as_str())).collect();
+    let mut once = BTreeSet::new();
+    names.retain(|name| once.insert(*name));
+    for name in names {
+        let uses = config.dependents.iter().find(|dependent| dependent.name == name).map(|dependent| dependent.uses.as_slice()).unwrap_or_default();
+        let tree = dependents.iter().find(|tree| tree.name == name).map(|tree| tree.tree);
+        let concerned = |file: &Examined| uses.is_empty() || uses.iter().any(|path| *path == file.path || *path == file.root);
+        let wanted: Vec<(usize, usize, &Change)> = examined
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| concerned(file))
+            .flat_map(|(at, file)| file.changes.iter().enumerate().map(move |(index, change)| (at, index, change)))
+            .filter(|(_, _, change)| change.rule.back > Grade::Compatible)
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let search = tree.map(|tree| Search::new(name, tree, wanted.iter().map(|(_, _, change)| &change.subject)));
+        let mut own = Vec::new();
+        for (at, index, change) in wanted {
+            let verdict = match &search {
+                Some(search) => search.look(&change.subject),
+                None => Verdict { adoption: Adoption::Unknown, places: Vec::new() },
+            };
+            if let Some(report) = contracts.get_mut(at).and_then(|contract| contract.changes.get_mut(index)) {
+                merge(report, name, &verdict, looked.insert((at, index)));
+            }
+            let uses = match verdict.adoption {
+                Adoption::Used => Some(true),
+                Adoption::NotAdopted => Some(false),
+                Adoption::CouldBeUsed | Adoption::Unknown => None,
+            };
+            own.push((change.rule.back, DependentUse { name: name.to_owned(), operation: change.location.clone(), uses, evidence: verdict.places }));
+        }
+        let weight = |uses: Option<bool>| match uses {
+            Some(true) => 0,
+            None => 1,
+            Some(false) => 2,
+        };
+        own.sort_by_key(|(grade, row)| (weight(row.uses), std::cmp::Reverse(*grade)));
+        own.dedup_by(|(_, a), (_, b)| a.operation == b.operation && a.uses == b.uses);
+        rows.extend(own.into_iter().take(MAX_ROWS).map(|(_, row)| row));
+    }
+    rows
+}
+
+/// The first dependent replaces "nobody has looked"; of several the one that uses it most counts.
+fn merge(report: &mut ContractChange, name: &str, verdict: &Verdict, first: bool) {
+    let rank = |adoption: Adoption| match adoption {
+        Adoption::Used => 3,
+        Adoption::CouldBeUsed => 2,
+        Adoption::Unknown => 1,
+        Adoption::NotAdopted => 0,
+    };
+    if first || rank(verdict.adoption) > rank(report.adoption) {
+        report.adoption = verdict.adoption;
+    }
+    for place in verdict.places.iter().take((MAX_PLACES * 3).saturating_sub(report.used_by.len())) {
+        let path = place.path.clone().unwrap_or_default();
+        let path = path.strip_prefix(&format!("{name} ")).unwrap_or(&path).to_owned();
+        report.used_by.push(Use { dependent: name.to_owned(), path, line: place.line });
+    }
+}
+
+/// The hits of all words of interest in one dependent.
+struct Search<'a> {
+    name: &'a str,
+    tree: &'a dyn Snapshot,
+    hits: HashMap<String, Vec<Hit>>,
+    texts: std::cell::RefCell<BTreeMap<String, Option<Vec<String>>>>,
+}
+
+impl<'a> Search<'a> {
+    fn new<'s>(name: &'a str, tree: &'a dyn Snapshot, subjects: impl Iterator<Item = &'s Subject>) -> Self {
+        let words: BTreeSet<String> = subjects.flat_map(words).collect();
+        let words: Vec<String> = words.into_iter().collect();
+        let (found, _) = tree.search_many(&words, false, MAX_HITS * 4, &searchable);
+        let mut hits: HashMap<String, Vec<Hit>> = HashMap::new();
+        for hit in found {
+            if let Some(word) = words.get(hit.word) {
+                hits.entry(word.clone()).or_default().push(hit);
+            }
+        }
+        Self { name, tree, hits, texts: std::cell::RefCell::default() }
+    }
+
+    fn hits(&self, word: &str) -> &[Hit] {
+        self.hits.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    fn place(&self, hit: &Hit) -> Evidence {
+        Evidence {
+            path: Some(format!("{} {}", self.name, hit.path)),
+            line: Some(hit.line),
+            commit: None,
+            excerpt: Some(shorten(hit.text.trim(), 200).into_owned()),
+        }
+    }
+
+    fn look(&self, subject: &Subject) -> Verdict {
+        match subject {
+            Subject::None => Verdict { adoption: Adoption::Unknown, places: Vec::new() },
+            Subject::Http(operation) => self.operation(operation),
+            Subject::Member { name, of } => self.member(name, of.as_deref()),
+            Subject::Rpc { service, method } => self.rpc(service, method.as_deref()),
+            Subject::Field { owner, name } => self.field(owner, name),
+            Subject::Graphql { owner, name } => self.graphql(owner, name.as_deref()),
+        }
+    }
+
+    fn verdict(&self, used: Vec<&Hit>, could: Vec<&Hit>) -> Verdict {
+        let places = |hits: &[&Hit]| {
+            let mut seen = BTreeSet::new();
+            hits.iter().filter(|hit| seen.insert((&hit.path, hit.line))).take(MAX_PLACES).map(|hit| self.place(hit)).collect()
+        };
+        match (used.is_empty(), could.is_empty()) {
+            (false, _) => Verdict { adoption: Adoption::Used, places: places(&used) },
+            (true, false) => Verdict { adoption: Adoption::CouldBeUsed, places: places(&could) },
+            (true, true) => Verdict { adoption: Adoption::NotAdopted, places: Vec::new() },
+        }
+    }
+
+    /// Calls of an HTTP operation: by its path with its method near, or by the client method named after it.
+    fn operation(&self, operation: &Operation) -> Verdict {
+        let (mut used, mut could) = (Vec::new(), Vec::new());
+        let Some(fragment) = path_match::longest_fixed(&operation.path) else {
+            return Verdict { adoption: Adoption::Unknown, places: Vec::new() };
+        };
+        for hit in self.hits(&fragment) {
+            if !path_match::matches(&hit.text, &fragment, &operation.path) {
+                continue;
+            }
+            if is_copy(&hit.path) {
+                could.push(hit);
+            } else if operation.alone || self.near(hit, |line| path_match::names_method(line, &operation.method)) {
+                used.push(hit);
+            } else {
+                could.push(hit);
+            }
+        }
+        for name in operation.id.iter().flat_map(|id| spellings(id)).filter(|name| telling(name)) {
+            for hit in self.hits(&name).iter().filter(|hit| is_word(&hit.text, &name)) {
+                if is_copy(&hit.path) {
+                    could.push(hit);
+                } else if called(&hit.text, &name) {
+                    used.push(hit);
+                }
+            }
+        }
+        self.verdict(used, could)
+    }
+
+    /// A property or parameter: used where the operation is called and the name stands in the same file.
+    fn member(&self, name: &str, of: Option<&Operation>) -> Verdict {
+        let calls = of.map(|operation| self.operation(operation));
+        if let Some(calls) = &calls
+            && calls.adoption == Adoption::NotAdopted
+        {
+            return Verdict { adoption: Adoption::NotAdopted, places: Vec::new() };
+        }
+        if name.is_empty() {
+            return calls.map_or(Verdict { adoption: Adoption::Unknown, places: Vec::new() }, |mut calls| {
+                calls.adoption = if calls.adoption == Adoption::Used { Adoption::CouldBeUsed } else { calls.adoption };
+                calls
+            });
+        }
+        let files: BTreeSet<String> = calls
+            .iter()
+            .filter(|calls| calls.adoption == Adoption::Used)
+            .flat_map(|calls| &calls.places)
+            .filter_map(|place| place.path.as_ref()?.strip_prefix(&format!("{} ", self.name)).map(str::to_owned))
+            .collect();
+        let (mut used, mut could) = (Vec::new(), Vec::new());
+        for spelling in spellings(name) {
+            for hit in self.hits(&spelling).iter().filter(|hit| is_word(&hit.text, &spelling)) {
+                if files.contains(&hit.path) && !COMMON.contains(&spelling.to_ascii_lowercase().as_str()) {
+                    used.push(hit);
+                } else if files.contains(&hit.path) || telling(&spelling) {
+                    could.push(hit);
+                }
+            }
+        }
+        self.verdict(used, could)
+    }
+
+    fn rpc(&self, service: &str, method: Option<&str>) -> Verdict {
+        let short = service.rsplit('.').next().unwrap_or(service);
+        let knows: Vec<&Hit> = self.hits(short).iter().filter(|hit| !is_copy(&hit.path)).collect();
+        let copies: Vec<&Hit> = self.hits(short).iter().filter(|hit| is_copy(&hit.path)).collect();
+        let Some(method) = method else { return self.verdict(knows, copies) };
+        let (mut used, mut could) = (Vec::new(), Vec::new());
+        let literal = format!("{short}/{method}");
+        for spelling in spellings(method) {
+            for hit in self.hits(&spelling).iter().filter(|hit| is_word(&hit.text, &spelling)) {
+                if is_copy(&hit.path) {
+                    could.push(hit);
+                } else if hit.text.contains(&literal) || called(&hit.text, &spelling) && !knows.is_empty() {
+                    used.push(hit);
+                }
+            }
+        }
+        self.verdict(used, could)
+    }
+
+    fn field(&self, owner: &str, name: &str) -> Verdict {
+        let short = owner.rsplit('.').next().unwrap_or(owner);
+        let owners: BTreeSet<&str> = self.hits(short).iter().filter(|hit| !is_copy(&hit.path)).map(|hit| hit.path.as_str()).collect();
+        let copies: Vec<&Hit> = self.hits(short).iter().filter(|hit| is_copy(&hit.path)).collect();
+        if name.is_empty() {
+            let used: Vec<&Hit> = self.hits(short).iter().filter(|hit| !is_copy(&hit.path) && telling(short)).collect();
+            return self.verdict(used, copies);
+        }
+        let (mut used, mut could) = (Vec::new(), Vec::new());
+        for spelling in spellings(name) {
+            for hit in self.hits(&spelling).iter().filter(|hit| is_word(&hit.text, &spelling)) {
+                if !is_copy(&hit.path) && owners.contains(hit.path.as_str()) {
+                    used.push(hit);
+                } else if is_copy(&hit.path) && !copies.is_empty() || telling(&spelling) {
+                    could.push(hit);
+                }
+            }
+        }
+        self.verdict(used, could)
+    }
+
+    /// Names in GraphQL documents, or in code that holds such documents.
+    fn graphql(&self, owner: &str, name: Option<&str>) -> Verdict {
+        let word = name.unwrap_or(owner);
+        let (mut used, mut could) = (Vec::new(), Vec::new());
+        for hit in self.hits(word).iter().filter(|hit| is_word(&hit.text, word)) {
+            let document = matches!(detect::extension(&hit.path), "graphql" | "gql" | "graphqls");
+            let text = self.text(&hit.path).map(|lines| lines.join("\n")).unwrap_or_default();
+            let schema = document && detect::kind_of(&hit.path, &text).is_some();
+            if schema || detect::is_tree(&hit.path) {
+                could.push(hit);
+            } else if document || text.contains("gql") || text.contains("graphql") || text.contains("GraphQL") {
+                if COMMON.contains(&word.to_ascii_lowercase().as_str()) { could.push(hit) } else { used.push(hit) }
+            }
+        }
+        self.verdict(used, could)
+    }
+
+    fn text(&self, path: &str) -> Option<Vec<String>> {
+        let mut texts = self.texts.borrow_mut();
+        if texts.len() > 200 && !texts.contains_key(path) {
+            texts.clear();
+        }
+        texts
+            .entry(path.to_owned())
+            .or_insert_with(|| self.tree.read_text(path).ok().map(|text| text.lines().map(|line| shorten(line, 400).into_owned()).collect()))
+            .clone()
+    }
+
+    fn near(&self, hit: &Hit, holds: impl Fn(&str) -> bool) -> bool {
+        let Some(lines) = self.text(&hit.path) else { return holds(&hit.text) };
+        let from = hit.line.saturating_sub(AROUND + 1);
+        lines.iter().skip(from).take(2 * AROUND + 1).any(|line| holds(line))
+    }
+}
+
+/// What to search for.
+fn words(subject: &Subject) -> Vec<String> {
+    let of_operation = |operation: &Operation| {
+        let ids = operation.id.iter().flat_map(|id| spellings(id)).filter(|name| telling(name));
+        ids.chain(path_match::longest_fixed(&operation.path)).collect::<Vec<_>>()
+    };
+    match subject {
+        Subject::None => Vec::new(),
+        Subject::Http(operation) => of_operation(operation),
+        Subject::Member { name, of } => {
+            let mut all = of.as_ref().map(|operation| of_operation(operation)).unwrap_or_default();
+            if name.len() > 1 {
+                all.extend(spellings(name));
+            }
+            all
+        }
+        Subject::Rpc { service, method } => {
+            let mut all = method.as_ref().map(|method| spellings(method)).unwrap_or_default();
+            all.push(service.rsplit('.').next().unwrap_or(service).to_owned());
+            all
+        }
+        Subject::Field { owner, name } => {
+            let mut all = if name.len() > 1 { spellings(name) } else { Vec::new() };
+            all.push(owner.rsplit('.').next().unwrap_or(owner).to_owned());
+            all
+        }
+        Subject::Graphql { owner, name } => vec![name.clone().unwrap_or_else(|| owner.clone())],
+    }
+}
+
+/// A name as clients write it: as it is, camelCase, PascalCase, snake_case.
+fn spellings(name: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut previous_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            parts.push(String::new());
+            previous_lower = false;
+            continue;
+        }
+        if parts.is_empty() || (c.is_uppercase() && previous_lower) {
+            parts.push(String::new());
+        }
+        previous_lower = c.is_lowercase() || c.is_ascii_digit();
+        if let Some(last) = parts.last_mut() {
+            last.push(c);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    let capital = |part: &String| {
+        let mut chars = part.chars();
+        chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+    };
+    let pascal: String = parts.iter().map(capital).collect();
+    let mut camel = pascal.clone();
+    if let Some(first) = pascal.chars().next() {
+        camel = first.to_lowercase().chain(pascal.chars().skip(1)).collect();
+    }
+    let snake = parts.iter().map(|part| part.to_lowercase()).collect::<Vec<_>>().join("_");
+    let mut all = vec![name.to_owned(), camel, pascal, snake];
+    all.retain(|word| word.len() > 1);
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// A name that is unlikely to mean something else.
+fn telling(name: &str) -> bool {
+    let words = name.split('_').count().max(1 + name.chars().skip(1).filter(|c| c.is_uppercase()).count());
+    !COMMON.contains(&name.to_ascii_lowercase().as_str()) && (name.len() >= 10 || (words >= 2 && name.len() >= 6))
+}
+
+/// The word stands alone in the line.
+fn is_word(line: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
+}
+
+/// The word is called, or at least reached through a dot.
+fn called(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let rest = line[at + word.len()..].trim_start();
+        let before = &line[..at];
+        (rest.starts_with('(') || rest.starts_with("::<") || rest.starts_with('<') || before.ends_with('.') || before.ends_with("->") || before.ends_with("::"))
+            && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+    })
+}
+
+/// Text that a person or a tool wrote as a program, or a contract copied into the dependent.
+fn searchable(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let generated = ["node_modules/", "vendor/", "dist/", "target/", ".git/", "coverage/"]
+        .iter()
+        .any(|folder| lower.starts_with(folder) || lower.contains(&format!("/{folder}")));
+    let extension = detect::extension(name);
+    let prose =
+        matches!(extension, "md" | "rst" | "txt" | "adoc" | "lock" | "svg" | "css" | "scss" | "less" | "map" | "csv" | "png" | "jpg" | "po" | "sum" | "snap");
+    let lock = matches!(name, "package-lock.json" | "pnpm-lock.yaml" | "yarn.lock" | "composer.lock") || name.ends_with(".min.js");
+    !(generated || prose || lock)
+}
+
+/// A contract that the dependent keeps a copy of: it could be used, no more.
+fn is_copy(path: &str) -> bool {
+    detect::may_be(path) && !matches!(detect::extension(path), "graphql" | "gql")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_spelled_as_clients_do() {
+        assert_eq!(spellings("verifyCard"), ["VerifyCard", "verifyCard", "verify_card"]);
+        assert_eq!(spellings("verify_card"), ["VerifyCard", "verifyCard", "verify_card"]);
+        assert!(telling("verifyCard") && !telling("list") && !telling("status") && telling("idempotencyKey"));
+    }
+
+    #[test]
+    fn a_word_is_not_a_part_of_one() {
+        assert!(is_word("card.expiry = 1", "expiry") && !is_word("expiryDate", "expiry"));
+        assert!(called("await client.verifyCard(x)", "verifyCard") && !called("// verifyCard is new", "verifyCard"));
+    }
+}

@@ -1,0 +1,45 @@
+//! Two sets of contract files against each other, without git and without a repository around them.
+
+use std::collections::BTreeSet;
+
+use super::gather::{Changed, Gather};
+use super::{detect, finish};
+use crate::check::ContractOutcome;
+use crate::model::{Config, Snapshot};
+
+/// Compares every contract of two trees. Two single contract files of different names are taken for one that was renamed.
+/// Paths named in no folder rule are left out here: who names a file wants it compared.
+pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome {
+    let paths = |tree: &dyn Snapshot| -> Vec<String> { tree.list().iter().map(|entry| entry.path.clone()).filter(|path| detect::may_be(path)).collect() };
+    let (was, is) = (paths(old), paths(new));
+    let mut files: Vec<Changed> = Vec::new();
+    if let ([a], [b]) = (was.as_slice(), is.as_slice()) {
+        files.push(Changed { old: Some(a.clone()), new: Some(b.clone()) });
+    } else {
+        let all: BTreeSet<&String> = was.iter().chain(&is).collect();
+        for path in all {
+            let side = |list: &[String]| list.contains(path).then(|| path.clone());
+            let (a, b) = (side(&was), side(&is));
+            let same = a.is_some() && b.is_some() && old.read(path).ok() == new.read(path).ok() && old.read(path).is_ok();
+            if !same {
+                files.push(Changed { old: a, new: b });
+            }
+        }
+        pair_renames(&mut files, old, new);
+    }
+    let named: Vec<String> = files.iter().map(|file| file.path().to_owned()).collect();
+    finish(Gather::run(old, new, &files, &named), &[], &Config::default())
+}
+
+/// Files of one side only with equal contents on the other are the same file under another name.
+fn pair_renames(files: &mut Vec<Changed>, old: &dyn Snapshot, new: &dyn Snapshot) {
+    let gone: Vec<String> = files.iter().filter(|file| file.new.is_none()).filter_map(|file| file.old.clone()).collect();
+    for path in gone {
+        let Ok(text) = old.read(&path) else { continue };
+        let twin = files.iter().position(|file| file.old.is_none() && file.new.as_ref().is_some_and(|other| new.read(other).is_ok_and(|own| own == text)));
+        if let Some(at) = twin {
+            files[at].old = Some(path.clone());
+            files.retain(|file| !(file.new.is_none() && file.old.as_deref() == Some(&path)));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Which files are contracts: by content first, by name second.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::ContractKind;
+
+/// Folders whose contracts are somebody else's, samples, or copies.
+const ELSEWHERE: &[&str] = &[
+    "vendor",
+    "node_modules",
+    "third_party",
+    "third-party",
+    "testdata",
+    "test",
+    "tests",
+    "__tests__",
+    "spec/fixtures",
+    "fixtures",
+    "fixture",
+    "examples",
+    "example",
+    "dist",
+    "target",
+    "build",
+    "testing",
+    "mocks",
+    "__mocks__",
+    "samples",
+    "e2e",
+    "src/test",
+];
+
+static ROOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?m)(?:^|[{,]|^\s+)\s*["']?(openapi|swagger|asyncapi)["']?\s*:\s*["']?([0-9]+)(?:\.[0-9]+){0,2}(?:-[\w.]+)?["']?\s*(?:[,#}\r]|$)"#).ok()
+});
+
+static JSON_SCHEMA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"["']?\$schema["']?\s*:\s*["']?https?://json-schema\.org/"#).ok());
+
+static SDL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*(?:extend\s+)?(?:type|input|enum|union|interface|scalar|schema|directive)\b[^:(=]*(?:\{|@|=|$)|^\s*directive\s+@").ok()
+});
+
+/// Files that can be contracts, or parts of one, by their name.
+pub(super) fn may_be(path: &str) -> bool {
+    matches!(extension(path), "yaml" | "yml" | "json" | "proto" | "graphql" | "graphqls" | "gql" | "avsc" | "avpr" | "avdl")
+}
+
+/// Files that can hold YAML or JSON.
+pub(super) fn is_tree(path: &str) -> bool {
+    matches!(extension(path), "yaml" | "yml" | "json")
+}
+
+pub(super) fn extension(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// Whether a path lies where contracts are not this service's own.
+pub(super) fn elsewhere(path: &str) -> bool {
+    let lower = format!("/{}", path.to_ascii_lowercase());
+    ELSEWHERE.iter().any(|folder| lower.contains(&format!("/{folder}/")))
+}
+
+/// The format of a file, or `None` when it is no contract by itself.
+pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
+    match extension(path) {
+        "proto" => return Some(ContractKind::Protobuf),
+        "avsc" | "avpr" => return Some(ContractKind::Avro),
+        "graphql" | "graphqls" | "gql" => return SDL.as_ref().is_some_and(|sdl| sdl.is_match(text)).then_some(ContractKind::Graphql),
+        "yaml" | "yml" | "json" => {}
+        _ => return None,
+    }
+    let json = text.trim_start().starts_with('{');
+    if let Some(root) = ROOT.as_ref() {
+        // a key deep inside a YAML file is no root; in JSON the indentation tells nothing, so the neighbours must fit
+        let found = root.captures_iter(text).take(20).find(|found| {
+            let line = found.get(0).map_or("", |whole| whole.as_str()).trim_start_matches(['\n', '\r']);
+            json || !line.starts_with([' ', '\t'])
+        });
+        if let Some(found) = found {
+            let has = |key: &str| text.contains(key);
+            return match (&found[1], &found[2]) {
+                ("openapi", "3") if has("paths") || has("webhooks") || has("components") => Some(ContractKind::Openapi),
+                ("swagger", "2") if has("paths") || has("definitions") => Some(ContractKind::Swagger),
+                ("asyncapi", "2" | "3") if has("channels") || has("operations") || has("components") => Some(ContractKind::Asyncapi),
+                _ => None,
+            };
+        }
+    }
+    let has = |key: &str| text.contains(&format!("\"{key}\""));
+    if json && has("consumer") && has("provider") && (has("interactions") || has("messages")) && (has("pactSpecification") || has("pact-specification")) {
+        return Some(ContractKind::Pact);
+    }
+    if path.ends_with(".schema.json") && (has("properties") || has("$defs") || has("type") || has("$ref")) {
+        return Some(ContractKind::JsonSchema);
+    }
+    let schema = JSON_SCHEMA.as_ref().is_some_and(|schema| schema.is_match(text.get(..2_000.min(text.len())).unwrap_or(text)));
+    let shaped = ["properties", "$defs", "definitions", "type", "allOf", "oneOf", "anyOf", "enum"].iter().any(|key| text.contains(key));
+    (schema && shaped).then_some(ContractKind::JsonSchema)
+}
+
+/// Whether a text may be a part of an OpenAPI or AsyncAPI document.
+pub(super) fn may_be_fragment(text: &str) -> bool {
+    ["$ref", "properties", "operationId", "responses", "parameters", "schema", "type:", "\"type\"", "enum"].iter().any(|mark| text.contains(mark))
+}
+
+/// A copy frozen for one version, such as `v1.42.yaml`: the name says nothing but a version.
+pub(super) fn is_archived_name(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let digits = stem.trim_start_matches(['v', 'V']);
+    digits.contains('.') && digits.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_tells_the_format() {
+        let cases = [
+            ("api.yaml", "openapi: 3.0.3\ninfo: {}\npaths: {}\n", Some(ContractKind::Openapi)),
+            ("api.yaml", "openapi: 3.1\ncomponents: {}\n", Some(ContractKind::Openapi)),
+            ("api.json", "{\n  \"info\": {},\n  \"openapi\": \"3.1.0\",\n  \"paths\": {}}", Some(ContractKind::Openapi)),
+            ("api.json", "{\"swagger\":\"2.0\",\"paths\":{}}", Some(ContractKind::Swagger)),
+            ("api.yaml", "swagger: '2.0'\npaths: {}\n", Some(ContractKind::Swagger)),
+            ("events.yml", "asyncapi: 2.6.0\nchannels: {}\n", Some(ContractKind::Asyncapi)),
+            ("values.yaml", "chart:\n  openapi: 3.0.0\npaths: {}\n", None),
+            ("values.yaml", "swagger: true\npaths: {}\n", None),
+            ("a.proto", "", Some(ContractKind::Protobuf)),
+            ("a.graphql", "type Query { a: Int }", Some(ContractKind::Graphql)),
+            ("a.graphql", "query A { a }\nfragment F on T { type }", None),
+            ("a.avsc", "{}", Some(ContractKind::Avro)),
+            ("card.json", "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\"}", Some(ContractKind::JsonSchema)),
+            ("tsconfig.json", "{\"$schema\": \"https://json.schemastore.org/tsconfig\", \"type\": 1}", None),
+            ("p.json", "{\"consumer\":{},\"provider\":{},\"interactions\":[],\"metadata\":{\"pactSpecification\":{}}}", Some(ContractKind::Pact)),
+        ];
+        for (path, text, kind) in cases {
+            assert_eq!(kind_of(path, text), kind, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn frozen_copies_and_foreign_folders_are_known_by_name() {
+        assert!(is_archived_name("docs/v1.42.yaml") && is_archived_name("docs/2.0.1.json"));
+        assert!(!is_archived_name("api/v1.yaml") && !is_archived_name("api/openapi.yaml"));
+        assert!(elsewhere("vendor/x/api.yaml") && elsewhere("a/testdata/b.proto") && !elsewhere("api/tested.yaml"));
+    }
+}

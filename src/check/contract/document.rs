@@ -1,0 +1,489 @@
+//! Documents of a release as trees with places, and `$ref` across the files of the same tree.
+//!
+//! A library is loaded once: the root and every file that can be reached from it. References that leave the repository
+//! or go to the network are refused with a message and stay unknown where they stand.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use span_tree::{Limits, Node, Tree};
+
+use crate::model::{Snapshot, Unchecked, shorten, visible, visible_lines};
+
+/// Most files that one root may reach.
+const MAX_FILES: usize = 6_000;
+/// Most bytes that one root may reach.
+const MAX_BYTES: usize = 96 * 1024 * 1024;
+/// Most lines and characters of an excerpt.
+const EXCERPT: (usize, usize) = (14, 1_200);
+/// Longest chain of references.
+const MAX_HOPS: usize = 32;
+
+/// One file.
+pub(super) struct Loaded {
+    pub path: String,
+    pub text: String,
+    pub tree: Tree,
+    pub id: usize,
+    /// Where each line starts; made when the first excerpt is wanted.
+    lines: OnceCell<Vec<usize>>,
+}
+
+impl Loaded {
+    /// Lines `from..=to`, or as many of them as an excerpt holds.
+    fn cut(&self, from: usize, to: usize) -> &str {
+        let starts = self.lines.get_or_init(|| std::iter::once(0).chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1)).collect());
+        let at = |line: usize| starts.get(line).copied().unwrap_or(self.text.len());
+        self.text.get(at(from.saturating_sub(1))..at(to.min(from + EXCERPT.0))).unwrap_or("")
+    }
+}
+
+/// A node and the file it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub file: &'a Loaded,
+    pub node: Node<'a>,
+}
+
+/// Where a definition stands, for evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spot {
+    pub path: String,
+    pub line: usize,
+    pub excerpt: String,
+}
+
+impl<'a> Place<'a> {
+    pub fn with(self, node: Node<'a>) -> Self {
+        Self { file: self.file, node }
+    }
+
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.node.get(key).map(|node| self.with(node))
+    }
+
+    pub fn text(self, key: &str) -> Option<&'a str> {
+        self.node.get(key).and_then(Node::text)
+    }
+
+    pub fn flag(self, key: &str) -> bool {
+        self.node.get(key).and_then(Node::as_bool).unwrap_or(false)
+    }
+
+    /// Values of a sequence of scalars.
+    pub fn texts(self, key: &str) -> Vec<&'a str> {
+        self.node.get(key).map(|node| node.items().filter_map(Node::text).collect()).unwrap_or_default()
+    }
+
+    /// A number that is the same for the same node of the same library.
+    pub fn identity(self) -> (usize, u32) {
+        (self.file.id, self.node.identity())
+    }
+
+    /// Where it is, with the text of the node from the line of `key` on.
+    pub fn spot_from(self, line: usize) -> Spot {
+        Spot { path: self.file.path.clone(), line, excerpt: shape(self.file.cut(line, self.node.end_line()), self.node.end_line().saturating_sub(line) + 1) }
+    }
+
+    /// Where it is.
+    pub fn spot(self) -> Spot {
+        self.spot_from(self.node.line())
+    }
+}
+
+/// Lines `from..=to` of a text, bounded, indentation in common taken off.
+pub(super) fn excerpt(text: &str, from: usize, to: usize) -> String {
+    let wanted = to.saturating_sub(from) + 1;
+    let lines: Vec<&str> = text.lines().skip(from.saturating_sub(1)).take(wanted.min(EXCERPT.0)).collect();
+    shape(&lines.join("\n"), wanted)
+}
+
+/// A piece of text as an excerpt; `wanted` is the number of lines that the whole would have.
+fn shape(text: &str, wanted: usize) -> String {
+    let lines: Vec<&str> = text.lines().take(wanted.min(EXCERPT.0)).collect();
+    let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect();
+    let mut out = shorten(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
+    if wanted > EXCERPT.0 {
+        out.push_str("\n…");
+    }
+    visible_lines(&out)
+}
+
+/// A root document with everything it refers to.
+pub(super) struct Library {
+    files: Vec<Loaded>,
+    by_path: HashMap<String, usize>,
+    /// What could not be read or was refused.
+    pub problems: Vec<Unchecked>,
+    /// Files that could not be read at all.
+    pub unreadable: HashSet<String>,
+    memo: RefCell<HashMap<(usize, usize), Option<Target>>>,
+    /// Names of large mappings, so that a reference into thousands of schemas does not walk them.
+    names: RefCell<HashMap<Target, HashMap<Box<str>, u32>>>,
+}
+
+/// File and node.
+type Target = (usize, u32);
+
+/// Mappings from this size on are indexed by name.
+const INDEXED_FROM: usize = 48;
+
+impl Library {
+    /// A side that has no such document.
+    pub fn empty() -> Self {
+        Self {
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            problems: Vec::new(),
+            unreadable: HashSet::new(),
+            memo: RefCell::default(),
+            names: RefCell::default(),
+        }
+    }
+
+    /// Reads `root` and what it refers to.
+    pub fn load(snapshot: &dyn Snapshot, root: &str) -> Self {
+        let mut library = Self::empty();
+        let (mut queue, mut bytes) = (VecDeque::from([(root.to_owned(), None::<(String, usize)>)]), 0);
+        let mut queued: HashSet<String> = HashSet::from([root.to_owned()]);
+        let mut refused: HashSet<String> = HashSet::new();
+        while let Some((path, from)) = queue.pop_front() {
+            if library.files.len() >= MAX_FILES || bytes > MAX_BYTES {
+                library.problem(root, &format!("it refers to more than {MAX_FILES} files or {} MB; the rest was not read", MAX_BYTES >> 20), None);
+                break;
+            }
+            let text = match snapshot.read_text(&path) {
+                Ok(text) => text,
+                Err(error) => {
+                    let from = from.map(|(file, line)| format!(" ({file}:{line} refers to it)")).unwrap_or_default();
+                    library.problem(&path, &format!("{error}{from}"), Some("look at what the reference should point to"));
+                    library.unreadable.insert(path);
+                    continue;
+                }
+            };
+            bytes += text.len();
+            match read_tree(&text) {
+                Ok((tree, approximate)) => {
+                    let (wanted, bad) = references(&tree, &path);
+                    for (line, target, why) in bad {
+                        if refused.insert(target.clone()) {
+                            library.problem(&format!("{path}:{line}"), &format!("`$ref: {target}` {why}"), Some("compare the referred document by hand"));
+                        }
+                    }
+                    for (line, target) in wanted {
+                        if queued.insert(target.clone()) {
+                            queue.push_back((target, Some((path.clone(), line))));
+                        }
+                    }
+                    if approximate {
+                        library.problem(
+                            &path,
+                            "it is a template; its lines were read without the placeholders, so the comparison is near the truth only",
+                            None,
+                        );
+                    }
+                    let id = library.files.len();
+                    library.by_path.insert(path.clone(), id);
+                    library.files.push(Loaded { path, text, tree, id, lines: OnceCell::new() });
+                }
+                Err(error) => {
+                    library.problem(&path, &format!("it is not readable: {error}"), Some("repair the file, or compare by hand"));
+                    library.unreadable.insert(path);
+                }
+            }
+        }
+        library
+    }
+
+    fn problem(&mut self, what: &str, why: &str, settle: Option<&str>) {
+        if self.problems.len() < 200 {
+            self.problems.push(Unchecked {
+                what: visible(what).into_owned(),
+                why: visible(&shorten(why, 300)).into_owned(),
+                settle_with: settle.map(str::to_owned),
+            });
+        }
+    }
+
+    /// The document it was loaded for.
+    pub fn root(&self) -> Option<Place<'_>> {
+        let file = self.files.first()?;
+        file.tree.root().map(|node| Place { file, node })
+    }
+
+    /// Every file that was read.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.path.as_str())
+    }
+
+    /// Follows `$ref` as long as the node is one; the name is the last component's. `None` when the target is unknown.
+    pub fn follow<'a>(&'a self, mut place: Place<'a>) -> Option<Place<'a>> {
+        for _ in 0..MAX_HOPS {
+            let Some(reference) = reference_of(place.node) else { return Some(place) };
+            place = self.resolve(place.file, reference)?;
+        }
+        None
+    }
+
+    /// The target of a reference that stands in `file`.
+    pub fn resolve<'a>(&'a self, file: &'a Loaded, reference: &'a str) -> Option<Place<'a>> {
+        let key = (file.id, reference.as_ptr() as usize);
+        let known = self.memo.borrow().get(&key).copied();
+        let (file, node) = match known {
+            Some(known) => known?,
+            None => {
+                let found = self.locate(file, reference, 0);
+                self.memo.borrow_mut().insert(key, found);
+                found?
+            }
+        };
+        let file = self.files.get(file)?;
+        file.tree.node(node).map(|node| Place { file, node })
+    }
+
+    fn locate(&self, file: &Loaded, reference: &str, hops: usize) -> Option<Target> {
+        if hops > MAX_HOPS {
+            return None;
+        }
+        let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let mut target = if path.is_empty() { file } else { self.files.get(*self.by_path.get(&join(&file.path, path)?)?)? };
+        let mut node = target.tree.root()?;
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return anchor(target, pointer);
+        }
+        for raw in pointer.split('/').skip(1) {
+            let name = unescape(raw);
+            let mut tries = 0;
+            node = loop {
+                if let Some(inner) = self.child(target, node, &name) {
+                    break inner;
+                }
+                // a reference may stand in the middle of the way
+                tries += 1;
+                let inner = reference_of(node).filter(|_| tries < 8)?;
+                let (id, there) = self.locate(target, inner, hops + 1)?;
+                target = self.files.get(id)?;
+                node = target.tree.node(there)?;
+            };
+        }
+        Some((target.id, node.identity()))
+    }
+
+    fn child<'t>(&self, file: &'t Loaded, node: Node<'t>, name: &str) -> Option<Node<'t>> {
+        if node.is_sequence() {
+            return node.items().nth(name.parse().ok()?);
+        }
+        if node.entries().take(INDEXED_FROM).count() < INDEXED_FROM {
+            return node.get(name);
+        }
+        let mut names = self.names.borrow_mut();
+        let index = names
+            .entry((file.id, node.identity()))
+            .or_insert_with(|| node.pairs().into_iter().map(|(name, _, value)| (name.into(), value.identity())).collect());
+        file.tree.node(*index.get(name)?)
+    }
+}
+
+/// The `$ref` text of a mapping.
+pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
+    if node.is_mapping() { node.get("$ref").and_then(Node::text) } else { None }
+}
+
+/// The node with `$anchor`, `$id` or `id` of that name, looked for level by level.
+fn anchor(file: &Loaded, name: &str) -> Option<Target> {
+    let mut queue = VecDeque::from([file.tree.root()?]);
+    let mut seen = HashSet::new();
+    while let Some(node) = queue.pop_front() {
+        if seen.len() > 20_000 || !seen.insert(node.identity()) {
+            continue;
+        }
+        let named = |key: &str| node.get(key).and_then(Node::text).map(|text| text.trim_start_matches('#'));
+        if seen.len() > 1 && ["$anchor", "$id", "id"].iter().any(|key| named(key) == Some(name)) {
+            return Some((file.id, node.identity()));
+        }
+        let inner = node.items().chain(node.entries().map(|(_, value)| value));
+        queue.extend(inner.filter(|inner| inner.is_mapping() || inner.is_sequence()));
+    }
+    None
+}
+
+fn unescape(step: &str) -> String {
+    let mut bytes = Vec::with_capacity(step.len());
+    let raw = step.as_bytes();
+    let mut at = 0;
+    while at < raw.len() {
+        let coded = (raw[at] == b'%').then(|| step.get(at + 1..at + 3)).flatten().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(coded.unwrap_or(raw[at]));
+        at += if coded.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&bytes).replace("~1", "/").replace("~0", "~")
+}
+
+/// `target` as seen from the folder of `from`; `None` when it leaves the repository.
+pub(super) fn join(from: &str, target: &str) -> Option<String> {
+    let target = unescape(target);
+    let target = target.split('?').next().unwrap_or("");
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    if target.starts_with('/') {
+        return None;
+    }
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+type Wanted = Vec<(usize, String)>;
+type Refused = Vec<(usize, String, &'static str)>;
+
+/// Files that a tree refers to, and references that are refused.
+fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
+    let (mut wanted, mut refused) = (Vec::new(), Vec::new());
+    let mut stack: Vec<Node<'_>> = tree.roots().collect();
+    let mut visited = HashSet::new();
+    while let Some(node) = stack.pop() {
+        if !visited.insert(node.identity()) {
+            continue;
+        }
+        stack.extend(node.items().filter(|item| item.is_mapping() || item.is_sequence()));
+        for (key, value) in node.entries() {
+            if key.text() == Some("$ref")
+                && let Some(target) = value.text()
+            {
+                let file = target.split('#').next().unwrap_or("");
+                if file.is_empty() {
+                } else if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {
+                    refused.push((value.line(), target.to_owned(), "points out of the repository; it is not fetched, so what it describes is unknown"));
+                } else {
+                    match join(path, file) {
+                        Some(target) => wanted.push((value.line(), target)),
+                        None => refused.push((value.line(), target.to_owned(), "leaves the repository; it is not read, so what it describes is unknown")),
+                    }
+                }
+            } else if value.is_mapping() || value.is_sequence() {
+                stack.push(value);
+            }
+        }
+    }
+    (wanted, refused)
+}
+
+/// A text as a tree; templates are read without their placeholders (the flag says so).
+pub(super) fn read_tree(text: &str) -> Result<(Tree, bool), span_tree::Error> {
+    let limits = Limits { depth: 200, nodes: 3_000_000, bytes: 32 * 1024 * 1024 };
+    let error = match Tree::parse_with(text, limits) {
+        Ok(tree) => return Ok((tree, false)),
+        Err(error) => error,
+    };
+    let has_marks = text.contains("{{") || text.contains("{%") || text.contains("<%");
+    if !has_marks {
+        return Err(error);
+    }
+    Tree::parse_with(&without_templates(text), limits).map(|tree| (tree, true)).map_err(|_| error)
+}
+
+/// Lines that are only template tags become empty; tags inside a line become a word, so that line numbers stay.
+fn without_templates(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut first_branch: Vec<bool> = Vec::new();
+    for line in text.lines() {
+        let trimmed = line.trim();
+        let tag = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")].iter().find(|(open, close)| trimmed.starts_with(open) && trimmed.ends_with(close));
+        if let Some((open, close)) = tag
+            && trimmed.matches(open).count() == 1
+        {
+            // of an if with an else only the first branch is read: both would repeat keys
+            let word = trimmed.trim_start_matches(open).trim_end_matches(close).trim_matches(['-', ' ', '=']);
+            match word.split_whitespace().next().unwrap_or("") {
+                "if" | "range" | "with" | "for" | "unless" | "define" | "block" => first_branch.push(true),
+                "else" | "elif" | "elsif" | "elseif" => {
+                    if let Some(last) = first_branch.last_mut() {
+                        *last = false;
+                    }
+                }
+                "end" | "endif" | "endfor" | "endunless" | "endblock" | "endwith" => {
+                    first_branch.pop();
+                }
+                _ => {}
+            }
+        } else if first_branch.iter().all(|&first| first) {
+            out.push_str(&inline(line));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn inline(line: &str) -> String {
+    let mut out = line.to_owned();
+    for (open, close) in [("{{", "}}"), ("{%", "%}"), ("<%", "%>")] {
+        while let Some(start) = out.find(open) {
+            let Some(length) = out[start..].find(close) else { break };
+            out.replace_range(start..start + length + close.len(), "template");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MemorySnapshot;
+
+    #[test]
+    fn references_are_followed_across_files_and_in_the_middle_of_a_pointer() {
+        let snapshot = MemorySnapshot::new([
+            (
+                "api/root.yaml",
+                "openapi: 3.0.0\ncomponents:\n  schemas: {$ref: ./schemas/_index.yaml}\nx: {$ref: '#/components/schemas/Card/properties/a~1b'}\n",
+            ),
+            ("api/schemas/_index.yaml", "Card: {$ref: card.yaml#/Card}\n"),
+            ("api/schemas/card.yaml", "Card:\n  properties:\n    a/b: {type: string}\n"),
+        ]);
+        let library = Library::load(&snapshot, "api/root.yaml");
+        assert!(library.problems.is_empty(), "{:?}", library.problems);
+        let root = library.root().unwrap();
+        let found = library.follow(root.get("x").unwrap()).unwrap();
+        assert_eq!((found.file.path.as_str(), found.node.line(), found.text("type")), ("api/schemas/card.yaml", 3, Some("string")));
+    }
+
+    #[test]
+    fn references_out_of_the_tree_are_refused_in_words() {
+        let snapshot = MemorySnapshot::new([(
+            "a.yaml",
+            "a: {$ref: '../../etc/passwd'}\nb: {$ref: 'https://example.org/x.yaml#/B'}\nc: {$ref: '/etc/x'}\nd: {$ref: gone.yaml}\n",
+        )]);
+        let library = Library::load(&snapshot, "a.yaml");
+        let whys: Vec<&str> = library.problems.iter().map(|problem| problem.why.as_str()).collect();
+        assert_eq!(whys.len(), 4, "{whys:?}");
+        assert!(whys.iter().any(|why| why.contains("not fetched")) && whys.iter().any(|why| why.contains("leaves the repository")));
+        let root = library.root().unwrap();
+        assert!(["a", "b", "c", "d"].iter().all(|key| library.follow(root.get(key).unwrap()).is_none()));
+    }
+
+    #[test]
+    fn circles_end() {
+        let snapshot = MemorySnapshot::new([("a.yaml", "a: {$ref: '#/b'}\nb: {$ref: '#/a'}\nc: {$ref: '#/c'}\nd: {$ref: '#/c/x'}\n")]);
+        let library = Library::load(&snapshot, "a.yaml");
+        let root = library.root().unwrap();
+        assert!(["a", "b", "c", "d"].iter().all(|key| library.follow(root.get(key).unwrap()).is_none()));
+    }
+
+    #[test]
+    fn templates_are_read_without_their_tags() {
+        let text =
+            "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n  /c: {}\n  /d: {{ .X }}\n";
+        let (tree, approximate) = read_tree(text).unwrap();
+        assert!(approximate);
+        let paths: Vec<_> = tree.root().unwrap().get("paths").unwrap().pairs().iter().map(|(name, ..)| *name).collect();
+        assert_eq!(paths, ["/a", "/c", "/d"]);
+    }
+}

@@ -1,0 +1,378 @@
+//! From changed files to compared contracts: finds the roots, compares each once, gives every changed file its part.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::change::{Change, Log};
+use super::document::Library;
+use super::{avro, detect, graphql, json_schema, openapi, protobuf};
+use crate::model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
+
+/// Most files looked at for being the root of a changed fragment.
+const MAX_ROOT_CANDIDATES: usize = 400;
+
+/// A changed file on either side; a side that lacks it is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Changed {
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
+
+impl Changed {
+    /// Path in current, else in previous.
+    pub fn path(&self) -> &str {
+        self.new.as_deref().or(self.old.as_deref()).unwrap_or("")
+    }
+}
+
+/// One changed contract file with its changes.
+pub(super) struct Examined {
+    pub path: String,
+    pub root: String,
+    pub kind: ContractKind,
+    pub changes: Vec<Change>,
+}
+
+impl Examined {
+    /// As the report shows it.
+    pub fn report(&self) -> Contract {
+        let worst = |grade: fn(&Change) -> Grade| self.changes.iter().map(grade).max().unwrap_or(Grade::Compatible);
+        Contract {
+            path: self.path.clone(),
+            root: self.root.clone(),
+            kind: self.kind,
+            changes: self.changes.iter().map(Change::report).collect(),
+            on_deploy: worst(|change| change.rule.forward),
+            on_rollback: worst(|change| change.rule.back),
+        }
+    }
+}
+
+/// Both trees and what was found in them so far.
+pub(super) struct Gather<'a> {
+    pub previous: &'a dyn Snapshot,
+    pub current: &'a dyn Snapshot,
+    pub examined: Vec<Examined>,
+    pub unchecked: Vec<Unchecked>,
+    /// Paths whose text differs, on both sides.
+    changed: HashSet<String>,
+}
+
+struct Seen {
+    file: Changed,
+    kind: Option<ContractKind>,
+    old: Option<String>,
+    new: Option<String>,
+}
+
+impl<'a> Gather<'a> {
+    /// Compares every contract among the changed files. `named` are contract paths that `backout.yaml` names.
+    pub fn run(previous: &'a dyn Snapshot, current: &'a dyn Snapshot, files: &[Changed], named: &[String]) -> Self {
+        let changed = files.iter().flat_map(|file| [file.old.clone(), file.new.clone()]).flatten().collect();
+        let mut gather = Self { previous, current, examined: Vec::new(), unchecked: Vec::new(), changed };
+        let mut left_out: BTreeSet<&str> = BTreeSet::new();
+        let mut seen = Vec::new();
+        for file in files.iter().filter(|file| detect::may_be(file.path())) {
+            let is_named = named.iter().any(|name| name == file.path());
+            if !is_named && detect::elsewhere(file.path()) {
+                left_out.insert(file.path());
+                continue;
+            }
+            let (old, new) = (gather.text(previous, file.old.as_deref()), gather.text(current, file.new.as_deref()));
+            let kind_of = |text: &Option<String>| text.as_deref().and_then(|text| detect::kind_of(file.path(), text));
+            let kind = kind_of(&new).or_else(|| kind_of(&old));
+            if detect::extension(file.path()) == "avdl" {
+                gather.unchecked(file.path(), "Avro IDL is not read", Some("compare the schemas generated from it"));
+            }
+            seen.push(Seen { file: file.clone(), kind, old, new });
+        }
+        gather.roots(&seen, named);
+        gather.protobuf(&seen);
+        gather.graphql(&seen);
+        gather.single(&seen);
+        left_out.retain(|path| {
+            let side: &dyn Snapshot = if current.has(path) { current } else { previous };
+            side.read_text(path).ok().is_some_and(|text| detect::kind_of(path, &text).is_some())
+        });
+        if let Some(first) = left_out.first() {
+            let more = if left_out.len() > 1 { format!(" and {} more", left_out.len() - 1) } else { String::new() };
+            let settle = Some("name the file under `contracts:` in backout.yaml if it is a promise of this service");
+            gather.unchecked(&format!("{first}{more}"), "contracts in folders of tests, examples and vendored code are not compared", settle);
+        }
+        gather.examined.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+        gather
+    }
+
+    fn unchecked(&mut self, what: &str, why: &str, settle_with: Option<&str>) {
+        let entry = Unchecked { what: crate::model::visible(what).into_owned(), why: why.to_owned(), settle_with: settle_with.map(str::to_owned) };
+        if !self.unchecked.contains(&entry) {
+            self.unchecked.push(entry);
+        }
+    }
+
+    fn text(&mut self, tree: &dyn Snapshot, path: Option<&str>) -> Option<String> {
+        let path = path?;
+        match tree.read_text(path) {
+            Ok(text) => Some(text),
+            Err(ReadError::NotFound(_)) => None,
+            Err(error) => {
+                self.unchecked(path, &error.to_string(), Some("compare the two versions by hand"));
+                None
+            }
+        }
+    }
+
+    fn log(&self) -> Log {
+        Log { changed: self.changed.clone(), ..Log::default() }
+    }
+
+    fn push(&mut self, path: &str, root: &str, kind: ContractKind, changes: Vec<Change>) {
+        if let Some(existing) = self.examined.iter_mut().find(|examined| examined.path == path && examined.kind == kind) {
+            for change in changes {
+                let twin = |other: &Change| other.rule.id == change.rule.id && other.location == change.location && other.what == change.what;
+                if !existing.changes.iter().any(twin) {
+                    existing.changes.push(change);
+                }
+            }
+            return;
+        }
+        self.examined.push(Examined { path: path.to_owned(), root: root.to_owned(), kind, changes });
+    }
+
+    /// OpenAPI and Swagger documents and the fragments they are made of.
+    fn roots(&mut self, seen: &[Seen], named: &[String]) {
+        let is_root = |kind| matches!(kind, ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi);
+        let mut roots: Vec<(Changed, ContractKind)> = Vec::new();
+        for file in seen {
+            let Some(kind) = file.kind.filter(|kind| is_root(*kind)) else { continue };
+            if self.archived(file) {
+                self.push(file.file.path(), file.file.path(), kind, Vec::new());
+                continue;
+            }
+            roots.push((file.file.clone(), kind));
+        }
+        pair_by_title(&mut roots, seen);
+        let fragments: Vec<&Seen> =
+            seen.iter().filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema)).filter(|file| file.fragment()).collect();
+        if !fragments.is_empty() {
+            roots.extend(self.unchanged_roots(&fragments, named));
+        }
+        for (file, kind) in roots {
+            self.root(&file, kind, seen);
+        }
+    }
+
+    /// A frozen copy that appeared beside others of its kind.
+    fn archived(&self, file: &Seen) -> bool {
+        let path = file.file.path();
+        if !detect::is_archived_name(path) || (file.old.is_some() && file.new.is_some()) {
+            return false;
+        }
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = |other: &str| other != path && other.rsplit_once('/').map_or("", |(folder, _)| folder) == folder && detect::is_archived_name(other);
+        let side: &dyn Snapshot = if file.new.is_some() { self.current } else { self.previous };
+        side.list().iter().any(|entry| beside(&entry.path))
+    }
+
+    /// Documents that did not change themselves and refer to a changed fragment.
+    fn unchanged_roots(&mut self, fragments: &[&Seen], named: &[String]) -> Vec<(Changed, ContractKind)> {
+        let mut folders: BTreeSet<String> = BTreeSet::new();
+        for fragment in fragments {
+            let mut folder = fragment.file.path();
+            while let Some((outer, _)) = folder.rsplit_once('/') {
+                folders.insert(outer.to_owned());
+                folder = outer;
+            }
+            folders.insert(String::new());
+        }
+        let likely = |path: &str| {
+            let lower = path.to_ascii_lowercase();
+            !["openapi", "swagger", "asyncapi", "api", "spec", "index", "root", "main"].iter().any(|word| lower.contains(word))
+        };
+        let mut candidates: Vec<&str> = self.current.list().iter().map(|entry| entry.path.as_str()).collect();
+        candidates.retain(|path| {
+            detect::is_tree(path)
+                && !self.changed.contains(*path)
+                && folders.contains(path.rsplit_once('/').map_or("", |(folder, _)| folder))
+                && !detect::elsewhere(path)
+        });
+        candidates.sort_by_key(|path| (!named.iter().any(|name| name == path), likely(path), path.len()));
+        let mut out = Vec::new();
+        for path in candidates.into_iter().take(MAX_ROOT_CANDIDATES) {
+            let Ok(text) = self.current.read_text(path) else { continue };
+            if let Some(kind) = detect::kind_of(path, &text).filter(|kind| !matches!(kind, ContractKind::JsonSchema | ContractKind::Pact)) {
+                out.push((Changed { old: Some(path.to_owned()), new: Some(path.to_owned()) }, kind));
+            }
+        }
+        out
+    }
+
+    fn root(&mut self, file: &Changed, kind: ContractKind, seen: &[Seen]) {
+        let own = self.changed.contains(file.path());
+        let load = |tree: &dyn Snapshot, path: &Option<String>| path.as_deref().map(|path| Library::load(tree, path));
+        let new = load(self.current, &file.new);
+        let reached = |library: &Option<Library>| -> BTreeSet<String> {
+            library.iter().flat_map(|library| library.paths()).filter(|path| self.changed.contains(*path)).map(str::to_owned).collect()
+        };
+        let old = load(self.previous, &file.old);
+        let mut parts = reached(&new);
+        parts.extend(reached(&old));
+        if !own && parts.is_empty() {
+            return;
+        }
+        let empty = Library::empty();
+        let (a, b) = (old.as_ref().unwrap_or(&empty), new.as_ref().unwrap_or(&empty));
+        for problem in b.problems.iter().chain(&a.problems) {
+            if !self.unchecked.contains(problem) {
+                self.unchecked.push(problem.clone());
+            }
+        }
+        let mut log = self.log();
+        let there = |library: &Option<Library>| library.as_ref().is_some_and(|library| library.root().is_some());
+        if (file.old.is_some() && !there(&old)) || (file.new.is_some() && !there(&new)) {
+            log.note("unreadable", file.path(), format!("{} could not be read on both sides", file.path()), None, None, super::change::Subject::None);
+        } else {
+            match kind {
+                ContractKind::Asyncapi => super::asyncapi::compare(a, b, &mut log),
+                _ => openapi::compare(a, b, &mut log),
+            }
+        }
+        if log.beyond > 0 {
+            self.unchecked(file.path(), &format!("{} further changes are not listed", log.beyond), None);
+        }
+        let mut by_file: BTreeMap<String, Vec<Change>> = BTreeMap::new();
+        if own {
+            by_file.entry(file.path().to_owned()).or_default();
+        }
+        // a part that is a contract of its own kind is listed there
+        let own_kind =
+            |path: &str| seen.iter().any(|other| other.file.path() == path && matches!(other.kind, Some(ContractKind::Avro | ContractKind::Protobuf)));
+        for part in parts.into_iter().filter(|path| !own_kind(path)) {
+            let current_name = seen.iter().find(|other| other.file.old.as_deref() == Some(&part)).map_or(part.clone(), |other| other.file.path().to_owned());
+            by_file.entry(current_name).or_default();
+        }
+        for mut change in log.changes {
+            if !by_file.contains_key(&change.file) {
+                let renamed = seen.iter().find(|other| other.file.old.as_deref() == Some(&change.file)).map(|other| other.file.path().to_owned());
+                change.file = renamed.unwrap_or_else(|| file.path().to_owned());
+            }
+            by_file.entry(change.file.clone()).or_default().push(change);
+        }
+        for (path, changes) in by_file {
+            self.push(&path, file.path(), kind, changes);
+        }
+    }
+
+    fn protobuf(&mut self, seen: &[Seen]) {
+        let mut pairs: Vec<protobuf::Pair> = Vec::new();
+        for file in seen.iter().filter(|file| file.kind == Some(ContractKind::Protobuf)) {
+            let read = |text: &Option<String>| text.as_ref().map(|text| (protobuf::read(text), text.clone()));
+            let path = file.file.path().to_owned();
+            let old_path = file.file.old.clone().unwrap_or_else(|| path.clone());
+            let pair = protobuf::Pair { path, old_path, old: read(&file.old), new: read(&file.new) };
+            for (what, side) in [(&pair.old_path, &pair.old), (&pair.path, &pair.new)] {
+                if let Some(line) = side.as_ref().and_then(|(file, _)| file.unread.first()) {
+                    self.unchecked(
+                        &format!("{what}:{line}"),
+                        "a statement was not understood and left out of the comparison",
+                        Some("compare the two versions by hand"),
+                    );
+                }
+            }
+            pairs.push(pair);
+        }
+        let mut log = self.log();
+        protobuf::compare(&mut pairs, &mut log);
+        for pair in &pairs {
+            let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(|change| change.file == pair.path || change.file == pair.old_path);
+            log.changes = rest;
+            let mut mine = mine;
+            let unread = |side: &Option<(protobuf::File, String)>| side.as_ref().is_some_and(|(file, _)| !file.unread.is_empty());
+            // a statement that was skipped on one side may be the very change
+            if unread(&pair.old) != unread(&pair.new) {
+                let mut own = self.log();
+                own.trail.push(pair.path.clone());
+                own.note("unreadable", &pair.path, format!("a statement of {} was not understood", pair.path), None, None, super::change::Subject::None);
+                mine.extend(own.changes);
+            }
+            self.push(&pair.path, &pair.path, ContractKind::Protobuf, mine);
+        }
+    }
+
+    fn graphql(&mut self, seen: &[Seen]) {
+        let files: Vec<graphql::Pair<'_>> = seen
+            .iter()
+            .filter(|file| file.kind == Some(ContractKind::Graphql))
+            .map(|file| graphql::Pair { path: file.file.path(), old_path: file.file.old.as_deref(), old: file.old.as_deref(), new: file.new.as_deref() })
+            .collect();
+        let mut log = self.log();
+        let problems = graphql::compare(&files, &mut log);
+        for (path, line) in problems {
+            self.unchecked(
+                &format!("{path}:{line}"),
+                "a definition was not understood and left out of the comparison",
+                Some("compare the two versions by hand"),
+            );
+        }
+        for file in &files {
+            let (mine, rest): (Vec<Change>, Vec<Change>) =
+                log.changes.drain(..).partition(|change| change.file == file.path || Some(change.file.as_str()) == file.old_path);
+            log.changes = rest;
+            self.push(file.path, file.path, ContractKind::Graphql, mine);
+        }
+    }
+
+    /// Formats in which a file stands for itself.
+    fn single(&mut self, seen: &[Seen]) {
+        let taken: HashSet<String> = self.examined.iter().map(|examined| examined.path.clone()).collect();
+        for file in seen {
+            let Some(kind) = file.kind.filter(|kind| matches!(kind, ContractKind::Avro | ContractKind::JsonSchema | ContractKind::Pact)) else { continue };
+            let path = file.file.path();
+            if kind == ContractKind::JsonSchema && taken.contains(path) {
+                continue;
+            }
+            let mut log = self.log();
+            log.trail.push(path.to_owned());
+            let problems = match kind {
+                ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
+                ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
+                // a pact is what a consumer expects; it promises nothing by itself
+                _ => Vec::new(),
+            };
+            for problem in problems {
+                if !self.unchecked.contains(&problem) {
+                    self.unchecked.push(problem);
+                }
+            }
+            self.push(path, path, kind, log.changes);
+        }
+    }
+}
+
+impl Seen {
+    fn fragment(&self) -> bool {
+        detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
+    }
+}
+
+/// A document that went and one that came under the same title are one that moved.
+fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Seen]) {
+    let title = |file: &Changed| {
+        let found = seen.iter().find(|other| other.file == *file)?;
+        let text = found.new.as_ref().or(found.old.as_ref())?;
+        let (tree, _) = super::document::read_tree(text).ok()?;
+        tree.root()?.at(&["info", "title"])?.text().map(str::to_owned)
+    };
+    let gone: Vec<Changed> = roots.iter().filter(|(file, _)| file.new.is_none()).map(|(file, _)| file.clone()).collect();
+    let came: Vec<Changed> = roots.iter().filter(|(file, _)| file.old.is_none()).map(|(file, _)| file.clone()).collect();
+    if gone.is_empty() || came.is_empty() {
+        return;
+    }
+    for old in gone {
+        let Some(name) = title(&old) else { continue };
+        let Some(new) = came.iter().find(|new| title(new).as_deref() == Some(&name)) else { continue };
+        if let Some((entry, _)) = roots.iter_mut().find(|(file, _)| file == new && file.old.is_none()) {
+            entry.old.clone_from(&old.old);
+            roots.retain(|(file, _)| *file != old);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Protocol buffers: every file read by itself, so that imports which are not there cost nothing, and compared by wire meaning.
+
+mod compare;
+mod field;
+mod read;
+mod service;
+mod token;
+
+pub(super) use compare::{Pair, compare};
+pub(super) use read::{File, read};

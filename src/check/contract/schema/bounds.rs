@@ -1,0 +1,150 @@
+//! Lengths, counts and ranges, in the spellings of all drafts.
+
+use span_tree::Node;
+
+/// One side of a range: the value, and whether it is itself excluded.
+type Limit = Option<(f64, bool)>;
+
+/// The tightest bounds of a schema.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Bounds {
+    upper: Limit,
+    lower: Limit,
+    /// `maxLength` and the like: a smaller number is tighter.
+    most: [Option<f64>; 4],
+    /// `minLength` and the like: a larger number is tighter.
+    least: [Option<f64>; 4],
+    multiple: Option<f64>,
+}
+
+const MOST: [&str; 4] = ["maxLength", "maxItems", "maxProperties", "maxContains"];
+const LEAST: [&str; 4] = ["minLength", "minItems", "minProperties", "minContains"];
+
+/// How one bound moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moved {
+    Loosened,
+    Tightened,
+    Set,
+    Removed,
+}
+
+impl Moved {
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Loosened => "bound-loosened",
+            Self::Tightened => "bound-tightened",
+            Self::Set => "bound-set",
+            Self::Removed => "bound-removed",
+        }
+    }
+}
+
+impl Bounds {
+    /// Takes in the bounds of one schema; the tighter wins.
+    pub fn read(&mut self, node: Node<'_>) {
+        let number = |key: &str| node.get(key).and_then(Node::as_number);
+        let exclusive = |key: &str| node.get(key).and_then(Node::as_bool) == Some(true);
+        let upper = [number("maximum").map(|n| (n, exclusive("exclusiveMaximum"))), number("exclusiveMaximum").map(|n| (n, true))];
+        for limit in upper.into_iter().flatten() {
+            if self.upper.is_none_or(|(n, excluded)| limit.0 < n || limit.0 == n && limit.1 && !excluded) {
+                self.upper = Some(limit);
+            }
+        }
+        let lower = [number("minimum").map(|n| (n, exclusive("exclusiveMinimum"))), number("exclusiveMinimum").map(|n| (n, true))];
+        for limit in lower.into_iter().flatten() {
+            if self.lower.is_none_or(|(n, excluded)| limit.0 > n || limit.0 == n && limit.1 && !excluded) {
+                self.lower = Some(limit);
+            }
+        }
+        for (at, key) in MOST.iter().enumerate() {
+            if let Some(n) = number(key) {
+                self.most[at] = Some(self.most[at].map_or(n, |old| old.min(n)));
+            }
+        }
+        for (at, key) in LEAST.iter().enumerate() {
+            // a least of nothing says nothing
+            if let Some(n) = number(key).filter(|n| *n > 0.0) {
+                self.least[at] = Some(self.least[at].map_or(n, |old| old.max(n)));
+            }
+        }
+        self.multiple = number("multipleOf").or(self.multiple);
+    }
+
+    /// What moved between two sets of bounds: how, the keyword, and both values in words.
+    pub fn moved(&self, new: &Self) -> Vec<(Moved, &'static str, String, String)> {
+        let mut out = Vec::new();
+        let say = |n: Option<f64>| n.map_or_else(|| "none".to_owned(), |n| n.to_string());
+        let limit = |l: Limit| l.map_or_else(|| "none".to_owned(), |(n, excluded)| format!("{n}{}", if excluded { " excluded" } else { "" }));
+        let mut push = |tighter: Option<bool>, old: bool, has: bool, key, a: String, b: String| {
+            let moved = match (old, has, tighter) {
+                (false, true, _) => Moved::Set,
+                (true, false, _) => Moved::Removed,
+                (true, true, Some(true)) => Moved::Tightened,
+                (true, true, Some(false)) => Moved::Loosened,
+                _ => return,
+            };
+            out.push((moved, key, a, b));
+        };
+        let tighter_upper = self.upper.zip(new.upper).filter(|(a, b)| a != b).map(|(a, b)| b.0 < a.0 || b.0 == a.0 && b.1);
+        push(tighter_upper, self.upper.is_some(), new.upper.is_some(), "maximum", limit(self.upper), limit(new.upper));
+        let tighter_lower = self.lower.zip(new.lower).filter(|(a, b)| a != b).map(|(a, b)| b.0 > a.0 || b.0 == a.0 && b.1);
+        push(tighter_lower, self.lower.is_some(), new.lower.is_some(), "minimum", limit(self.lower), limit(new.lower));
+        for (at, key) in MOST.iter().enumerate() {
+            let (a, b) = (self.most[at], new.most[at]);
+            push(a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b < a), a.is_some(), b.is_some(), key, say(a), say(b));
+        }
+        for (at, key) in LEAST.iter().enumerate() {
+            let (a, b) = (self.least[at], new.least[at]);
+            push(a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b > a), a.is_some(), b.is_some(), key, say(a), say(b));
+        }
+        match (self.multiple, new.multiple) {
+            (Some(a), Some(b)) if a != b => {
+                let divides = |small: f64, large: f64| small != 0.0 && (large / small).fract().abs() < 1e-9;
+                // what is no multiple either way is tighter for some values and looser for others
+                if !divides(b, a) {
+                    out.push((Moved::Tightened, "multipleOf", a.to_string(), b.to_string()));
+                }
+                if !divides(a, b) {
+                    out.push((Moved::Loosened, "multipleOf", a.to_string(), b.to_string()));
+                }
+            }
+            (None, Some(b)) => out.push((Moved::Set, "multipleOf", "none".to_owned(), b.to_string())),
+            (Some(a), None) => out.push((Moved::Removed, "multipleOf", a.to_string(), "none".to_owned())),
+            _ => {}
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use span_tree::Tree;
+
+    fn moved(old: &str, new: &str) -> Vec<Moved> {
+        let read = |text: &str| {
+            let mut bounds = Bounds::default();
+            let tree = Tree::parse(text).unwrap();
+            bounds.read(tree.root().unwrap());
+            bounds
+        };
+        read(old).moved(&read(new)).into_iter().map(|(moved, ..)| moved).collect()
+    }
+
+    #[test]
+    fn spellings_of_a_range_are_one() {
+        assert_eq!(moved("{maximum: 5, exclusiveMaximum: true}", "{exclusiveMaximum: 5}"), []);
+        assert_eq!(moved("{maximum: 5}", "{exclusiveMaximum: 5}"), [Moved::Tightened]);
+        assert_eq!(moved("{minLength: 0}", "{}"), []);
+    }
+
+    #[test]
+    fn direction_is_told_for_every_kind() {
+        assert_eq!(moved("{maxItems: 5}", "{maxItems: 6}"), [Moved::Loosened]);
+        assert_eq!(moved("{minimum: 5}", "{minimum: 6}"), [Moved::Tightened]);
+        assert_eq!(moved("{}", "{maxLength: 6}"), [Moved::Set]);
+        assert_eq!(moved("{multipleOf: 10}", "{multipleOf: 5}"), [Moved::Loosened]);
+        assert_eq!(moved("{multipleOf: 2}", "{multipleOf: 3}"), [Moved::Tightened, Moved::Loosened]);
+    }
+}

@@ -1,0 +1,174 @@
+//! Operations, parameters, bodies, responses, security.
+
+use super::{Row, hold, ids};
+
+pub(super) const BASE: &str = "\
+openapi: 3.0.3
+info: {title: Cards, version: 3.0.0}
+servers: [{url: https://example.org/v1}]
+security: [{token: [read]}]
+paths:
+  /cards:
+    get:
+      operationId: listCards
+      tags: [cards]
+      parameters:
+        - {name: sort, in: query, schema: {type: string}}
+        - {name: tenant, in: query, required: true, schema: {type: string}}
+        - {name: ids, in: query, schema: {type: array, items: {type: string}}}
+        - {name: dryRun, in: query, schema: {type: boolean}}
+        - {name: X-Mode, in: header, schema: {type: string}}
+      responses:
+        '200':
+          description: ok
+          headers:
+            ETag: {required: true, schema: {type: string}}
+            Link: {schema: {type: string}}
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Card'}}
+            text/csv: {schema: {type: string}}
+        '206':
+          description: part
+        '409':
+          description: conflict
+    post:
+      operationId: createCard
+      requestBody:
+        required: true
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/NewCard'}}
+          application/xml: {schema: {type: object}}
+      callbacks:
+        done:
+          '{$request.body#/url}':
+            post: {requestBody: {content: {application/json: {schema: {type: string}}}}, responses: {}}
+      responses:
+        '201': {description: made}
+  /cards/{id}:
+    put:
+      deprecated: true
+      x-sunset: '2027-01-01'
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+      requestBody:
+        content:
+          application/json: {schema: {type: object}}
+      responses:
+        '200': {description: replaced, content: {application/json: {schema: {type: integer}}}}
+  /open:
+    get:
+      security: []
+      responses: {'200': {description: ok}}
+components:
+  securitySchemes:
+    token: {type: oauth2, flows: {implicit: {authorizationUrl: https://example.org/auth, scopes: {read: r, write: w}}}}
+    key: {type: apiKey, in: header, name: X-Key}
+  schemas:
+    Card: {type: object, properties: {id: {type: string}}}
+    NewCard: {type: object, properties: {id: {type: string}}}
+";
+
+#[rustfmt::skip] // one mutation a line
+pub(super) const ROWS: &[Row] = &[
+    ("  /open:\n    get:", "  /open:\n    post: {responses: {}}\n    get:", "operation-added"),
+    ("  /open:\n    get:", "  /new:\n    get: {responses: {}}\n  /open:\n    get:", "operation-added"),
+    ("    put:\n      deprecated: true", "    put:", "operation-undeprecated"),
+    ("2027-01-01", "2028-01-01", "lifecycle-changed"),
+    ("operationId: listCards", "operationId: cards", "operation-id-changed"),
+    ("      security: []\n", "      security: []\n      operationId: open\n", "operation-id-added"),
+    ("tags: [cards]", "tags: [payments]", "operation-tags-changed"),
+    ("  /cards/{id}:\n    put:", "  /cards/{card}:\n    put:", "path-parameter-renamed"),
+    ("example.org/v1}", "example.org/v2}", "base-path-changed"),
+    ("servers: [{url: https://example.org/v1}]", "servers: [{url: https://example.org/v1}, {url: https://eu.example.org/v1}]", "server-added"),
+    ("        done:\n", "        failed: {'{$request.body#/url}': {post: {responses: {}}}}\n        done:\n", "webhook-added"),
+    ("components:\n", "webhooks: {verified: {post: {responses: {}}}}\ncomponents:\n", "webhook-added"),
+    ("        - {name: sort,", "        - {name: colour, in: query, schema: {type: string}}\n        - {name: sort,", "parameter-added-optional"),
+    ("        - {name: dryRun, in: query, schema: {type: boolean}}\n", "", "parameter-guard-removed"),
+    ("        - {name: tenant, in: query, required: true, schema: {type: string}}\n", "", "parameter-removed-required"),
+    ("name: tenant, in: query, required: true", "name: tenant, in: query", "parameter-became-optional"),
+    ("name: X-Mode, in: header", "name: X-Mode, in: query", "parameter-moved"),
+    ("name: ids, in: query,", "name: ids, in: query, explode: false,", "parameter-style-changed"),
+    ("      parameters:\n        - {name: id, in: path, required: true, schema: {type: string}}\n", "", "path-parameter-removed"),
+    ("      security: []\n", "      security: []\n      requestBody: {content: {application/json: {schema: {type: object}}}}\n", "body-added-optional"),
+    ("      security: []\n", "      security: []\n      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}\n", "body-added-required"),
+    ("        required: true\n        content:", "        content:", "body-became-optional"),
+    ("          application/xml: {schema: {type: object}}\n", "", "request-media-type-removed"),
+    ("application/xml: {schema: {type: object}}", "application/xml: {}", "request-schema-removed"),
+    ("        '206':\n          description: part\n", "", "success-status-removed"),
+    ("        '201': {description: made}", "        '202': {description: later}", "success-status-replaced"),
+    ("        '409':\n          description: conflict\n", "", "error-status-removed"),
+    ("            text/csv: {schema: {type: string}}\n", "", "response-media-type-removed"),
+    ("text/csv: {schema: {type: string}}", "text/csv: {}", "response-schema-removed"),
+    ("            ETag: {required: true, schema: {type: string}}\n", "", "response-header-removed-required"),
+    ("            Link: {schema: {type: string}}\n", "", "response-header-removed"),
+    ("ETag: {required: true,", "ETag: {", "response-header-became-optional"),
+    ("      security: []\n", "", "auth-added"),
+    ("security: [{token: [read]}]\n", "security: []\n", "auth-removed"),
+    ("security: [{token: [read]}]\n", "security: [{token: [read]}, {key: []}]\n", "auth-alternative-added"),
+    ("security: [{token: [read]}]\n", "security: [{token: [read, write]}]\n", "auth-scope-added"),
+    ("type: apiKey, in: header", "type: apiKey, in: cookie", "auth-scheme-changed"),
+    ("    key: {type: apiKey, in: header, name: X-Key}\n", "", "auth-scheme-removed"),
+    ("scopes: {read: r, write: w}", "scopes: {read: r}", "oauth-scope-undeclared"),
+    ("name: sort, in: query, schema: {type: string}", "name: sort, in: query, schema: {type: string, maxLength: 3}", "request-bound-set"),
+    ("name: sort, in: query, schema: {type: string}", "name: sort, in: query, deprecated: true, schema: {type: string}", "request-property-deprecated"),
+    ("name: sort, in: query, schema: {type: string}", "name: sort, in: query, x-sunset: a, schema: {type: string}", "request-lifecycle-changed"),
+    ("Link: {schema: {type: string}}", "Link: {schema: {type: string, maxLength: 3}}", "response-bound-set"),
+    ("application/json: {schema: {type: integer}}", "application/json: {schema: {type: number}}", "response-type-widened"),
+    ("{schema: {type: string}}}}, responses: {}}", "{schema: {type: string, maxLength: 3}}}}, responses: {}}", "response-bound-set"),
+];
+
+/// Rules that other tests of this folder find.
+pub(super) const OTHERS: &[&str] = &["archived-copy", "unreadable"];
+
+#[test]
+fn each_mutation_is_found_both_ways() {
+    hold("api/openapi.yaml", BASE, ROWS);
+}
+
+#[test]
+fn swagger_is_read_into_the_same_model() {
+    const SWAGGER: &str = "\
+swagger: '2.0'
+info: {title: Cards, version: '3'}
+basePath: /v1
+consumes: [application/json]
+produces: [application/json]
+paths:
+  /cards/{id}:
+    put:
+      parameters:
+        - {name: id, in: path, required: true, type: string}
+        - {name: mode, in: query, type: string, enum: [a, b]}
+        - {name: ids, in: query, type: array, items: {type: string}, collectionFormat: csv}
+        - {name: body, in: body, schema: {$ref: '#/definitions/Card'}}
+      responses:
+        200: {description: ok, schema: {$ref: '#/definitions/Card'}, headers: {X-Rate: {type: integer}}}
+definitions:
+  Card: {type: object, properties: {id: {type: string}, n: {type: integer, x-nullable: true}}}
+securityDefinitions:
+  key: {type: apiKey, in: header, name: X-Key}
+";
+    #[rustfmt::skip]
+    let rows: &[Row] = &[
+        ("/v1", "/v2", "base-path-changed"),
+        ("enum: [a, b]", "enum: [a, b, c]", "request-enum-value-added"),
+        ("collectionFormat: csv", "collectionFormat: pipes", "parameter-style-changed"),
+        ("in: body, schema", "in: body, required: true, schema", "body-became-required"),
+        ("consumes: [application/json]", "consumes: [application/json, application/xml]", "request-media-type-added"),
+        ("produces: [application/json]", "produces: [application/xml]", "response-media-type-removed"),
+        (", headers: {X-Rate: {type: integer}}", "", "response-header-removed"),
+        ("properties: {id: {type: string},", "properties: {", "response-property-removed-optional"),
+        ("properties: {id: {type: string},", "properties: {", "request-property-removed-optional"),
+        (", x-nullable: true", "", "response-became-not-nullable"),
+        ("name: X-Key", "name: X-Token", "auth-scheme-changed"),
+    ];
+    hold("swagger.yaml", SWAGGER, rows);
+}
+
+#[test]
+fn openapi_three_takes_over_from_swagger_without_inventing_changes() {
+    let two = "swagger: '2.0'\ninfo: {title: A}\nbasePath: /v1\npaths:\n  /a:\n    get:\n      parameters: [{name: q, in: query, type: string}]\n      responses: {'200': {description: ok, schema: {type: string}}}\n";
+    let three = "openapi: 3.0.0\ninfo: {title: A}\nservers: [{url: /v1}]\npaths:\n  /a:\n    get:\n      parameters: [{name: q, in: query, schema: {type: string}}]\n      responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}\n";
+    let found = ids("api.yaml", two, three);
+    assert!(found.iter().all(|id| id == "parameter-style-changed" || id == "server-added"), "{found:?}");
+}

@@ -1,0 +1,6 @@
+//! Settings the program reads.
+
+pub(super) mod default_changed;
+pub(super) mod key_added;
+pub(super) mod key_removed;
+pub(super) mod switch_covers_part;

@@ -1,0 +1,332 @@
+//! Readers of manifests and lock files. Each gives names, versions and lines, and nothing for what it cannot read.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use span_tree::{Limits, Node, Tree};
+
+use super::{Libraries, Library};
+
+/// Most libraries of one file.
+const MOST: usize = 50_000;
+
+/// A format, told by the file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// `[[package]]` tables: Cargo, Poetry, uv, PDM.
+    Packages(&'static str),
+    CargoToml,
+    PackageJson,
+    PackageLock,
+    YarnLock,
+    PnpmLock,
+    GemfileLock,
+    GoMod,
+    Requirements,
+    PipfileLock,
+    Pyproject,
+    ComposerJson,
+    ComposerLock,
+    MixLock,
+    MixExs,
+    Pom,
+    Gradle,
+    GradleLock,
+    VersionCatalog,
+    NugetProject,
+    NugetLock,
+    PubspecLock,
+}
+
+impl Format {
+    pub fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        Some(match name.as_str() {
+            "cargo.lock" => Self::Packages("Cargo.toml"),
+            "poetry.lock" | "uv.lock" | "pdm.lock" => Self::Packages("pyproject.toml"),
+            "cargo.toml" => Self::CargoToml,
+            "package.json" => Self::PackageJson,
+            "package-lock.json" | "npm-shrinkwrap.json" => Self::PackageLock,
+            "yarn.lock" => Self::YarnLock,
+            "pnpm-lock.yaml" => Self::PnpmLock,
+            "gemfile.lock" | "gems.locked" => Self::GemfileLock,
+            "go.mod" => Self::GoMod,
+            "pipfile.lock" => Self::PipfileLock,
+            "pyproject.toml" => Self::Pyproject,
+            "composer.json" => Self::ComposerJson,
+            "composer.lock" => Self::ComposerLock,
+            "mix.lock" => Self::MixLock,
+            "mix.exs" => Self::MixExs,
+            "pom.xml" => Self::Pom,
+            "build.gradle" | "build.gradle.kts" => Self::Gradle,
+            "gradle.lockfile" => Self::GradleLock,
+            "libs.versions.toml" => Self::VersionCatalog,
+            "packages.lock.json" => Self::NugetLock,
+            "packages.config" | "directory.packages.props" => Self::NugetProject,
+            "pubspec.lock" => Self::PubspecLock,
+            name if name.ends_with(".csproj") || name.ends_with(".fsproj") || name.ends_with(".vbproj") => Self::NugetProject,
+            name if name.ends_with(".txt") && (name.contains("requirements") || path.contains("requirements/")) => Self::Requirements,
+            _ => return None,
+        })
+    }
+
+    /// The manifest that a lock file belongs to.
+    pub fn manifest(self) -> Option<&'static str> {
+        match self {
+            Self::Packages(manifest) => Some(manifest),
+            Self::PackageLock | Self::YarnLock | Self::PnpmLock => Some("package.json"),
+            Self::ComposerLock => Some("composer.json"),
+            Self::MixLock => Some("mix.exs"),
+            _ => None,
+        }
+    }
+
+    pub fn read(self, text: &str) -> Libraries {
+        let mut found = Found::default();
+        match self {
+            Self::Packages(_) => packages(text, &mut found),
+            Self::CargoToml => toml_tables(text, &mut found, |table| table.ends_with("dependencies")),
+            Self::VersionCatalog => toml_tables(text, &mut found, |table| table == "versions"),
+            Self::Pyproject => pyproject(text, &mut found),
+            Self::PackageJson => json(text, |root| maps(root, &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"], &mut found)),
+            Self::ComposerJson => json(text, |root| maps(root, &["require", "require-dev"], &mut found)),
+            Self::PackageLock => json(text, |root| package_lock(root, &mut found)),
+            Self::ComposerLock => json(text, |root| {
+                for package in ["packages", "packages-dev"].iter().filter_map(|key| root.get(key)).flat_map(Node::items) {
+                    found.node(package.get("name").and_then(Node::text), package.get("version"));
+                }
+            }),
+            Self::PipfileLock => json(text, |root| {
+                for (name, value) in ["default", "develop"].iter().filter_map(|key| root.get(key)).flat_map(Node::entries) {
+                    found.node(name.text(), value.get("version"));
+                }
+            }),
+            Self::NugetLock => json(text, |root| {
+                for (name, value) in root.get("dependencies").into_iter().flat_map(Node::entries).flat_map(|(_, framework)| framework.entries()) {
+                    found.node(name.text(), value.get("resolved"));
+                }
+            }),
+            Self::PubspecLock => json(text, |root| {
+                for (name, value) in root.get("packages").into_iter().flat_map(Node::entries) {
+                    found.node(name.text(), value.get("version"));
+                }
+            }),
+            Self::YarnLock => yarn(text, &mut found),
+            Self::Pom => pom(text, &mut found),
+            Self::PnpmLock => found.lines(text, &PNPM),
+            Self::GemfileLock => found.lines(text, &GEM),
+            Self::GoMod => found.lines(text, &GO),
+            Self::Requirements => found.lines(text, &REQUIREMENT),
+            Self::MixLock => found.lines(text, &MIX_LOCK),
+            Self::MixExs => found.lines(text, &MIX),
+            Self::Gradle => found.lines(text, &GRADLE),
+            Self::GradleLock => found.lines(text, &GRADLE_LOCK),
+            Self::NugetProject => found.lines(text, &NUGET),
+        }
+        found.0
+    }
+}
+
+/// A pattern of this file with the name as first group and the version as second. The patterns are fixed and covered by tests.
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a fixed pattern")
+}
+
+static PNPM: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#));
+static GEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ {4}(\S+) \(([^)=<>~]+)\)"));
+static GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:require\s+|\s+)([\w.\-~/]+\.[\w.\-~/]+) v(\S+)"));
+static REQUIREMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^\s;,#]+)"));
+static MIX_LOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^\s*"(\w+)":\s*\{:hex, :\w+, "([^"]+)""#));
+static MIX: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\{:(\w+),\s*"([^"]+)""#));
+static GRADLE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([\w.\-]+:[\w.\-]+):([\w.\-]+)["'@]"#));
+static GRADLE_LOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([\w.\-]+:[\w.\-]+):([^=\s]+)="));
+static NUGET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"<(?:PackageReference|PackageVersion|package)\s+(?:Include|Update|id)="([^"]+)"\s+[Vv]ersion="([^"]+)""#));
+static TOML: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^["']?([\w.\-]+)["']?\s*=\s*(?:\{[^}]*\bversion\s*=\s*)?["']([^"']+)["']"#));
+static PEP: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^\s*["']([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^"'\s;,]+)"#));
+
+#[derive(Default)]
+struct Found(Libraries);
+
+impl Found {
+    /// Of several versions of one name the highest counts.
+    fn add(&mut self, name: &str, version: &str, line: usize) {
+        if self.0.len() >= MOST || name.is_empty() || name.len() > 300 || version.len() > 300 {
+            return;
+        }
+        let version = version.trim_start_matches('v').to_owned();
+        let known = self.0.get(name).map(|library| super::version::numbers(&library.version));
+        if known.is_none_or(|known| known < super::version::numbers(&version)) {
+            self.0.insert(name.to_owned(), Library { version, line });
+        }
+    }
+
+    fn node(&mut self, name: Option<&str>, version: Option<Node<'_>>) {
+        if let (Some(name), Some(node)) = (name, version)
+            && let Some(version) = node.text()
+        {
+            self.add(name, version, node.line());
+        }
+    }
+
+    fn lines(&mut self, text: &str, pattern: &Regex) {
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| line.len() < 4_000) {
+            for captures in pattern.captures_iter(line) {
+                if let (Some(name), Some(version)) = (captures.get(1), captures.get(2)) {
+                    self.add(name.as_str(), version.as_str(), index + 1);
+                }
+            }
+        }
+    }
+}
+
+fn json(text: &str, take: impl FnOnce(Node<'_>)) {
+    let limits = Limits { depth: 64, nodes: 2_000_000, bytes: super::super::LIMIT };
+    if let Ok(tree) = Tree::parse_with(text, limits)
+        && let Some(root) = tree.root()
+    {
+        take(root);
+    }
+}
+
+fn maps(root: Node<'_>, keys: &[&str], found: &mut Found) {
+    for (name, version) in keys.iter().filter_map(|key| root.get(key)).flat_map(Node::entries) {
+        found.node(name.text(), Some(version));
+    }
+}
+
+fn package_lock(root: Node<'_>, found: &mut Found) {
+    for (path, value) in root.get("packages").into_iter().flat_map(Node::entries) {
+        // the last package of a nested path; the root has an empty name
+        let name = path.text().and_then(|path| path.rsplit("node_modules/").next());
+        found.node(name, value.get("version"));
+    }
+    if root.get("packages").is_none() {
+        for (name, value) in root.get("dependencies").into_iter().flat_map(Node::entries) {
+            found.node(name.text(), value.get("version"));
+        }
+    }
+}
+
+fn packages(text: &str, found: &mut Found) {
+    let mut name = None;
+    for (index, line) in text.lines().enumerate() {
+        let value = |key: &str| line.strip_prefix(key).and_then(|rest| rest.trim_start().strip_prefix('=')).map(|rest| rest.trim().trim_matches('"'));
+        if line.starts_with("[[") || line.starts_with('[') {
+            name = None;
+        } else if let Some(value) = value("name") {
+            name = Some(value);
+        } else if let (Some(name), Some(version)) = (name, value("version")) {
+            found.add(name, version, index + 1);
+        }
+    }
+}
+
+fn toml_tables(text: &str, found: &mut Found, wanted: fn(&str) -> bool) {
+    let mut inside = false;
+    for (index, line) in text.lines().enumerate() {
+        if line.trim_start().starts_with('[') {
+            inside = wanted(line.trim().trim_matches(['[', ']']));
+        } else if inside && let Some(captures) = TOML.captures(line) {
+            found.add(&captures[1], &captures[2], index + 1);
+        }
+    }
+}
+
+fn pyproject(text: &str, found: &mut Found) {
+    toml_tables(text, found, |table| table.starts_with("tool.poetry") && table.ends_with("dependencies"));
+    found.lines(text, &PEP);
+}
+
+fn yarn(text: &str, found: &mut Found) {
+    let mut name: Option<String> = None;
+    for (index, line) in text.lines().enumerate() {
+        if !line.starts_with([' ', '#']) && line.ends_with(':') {
+            let first = line.trim_start_matches('"');
+            // a scope begins with @, so the version's @ is the next one
+            name = first.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| first[..at].to_owned());
+        } else if let Some(name) = &name
+            && let Some(rest) = line.trim_start().strip_prefix("version")
+        {
+            found.add(name, rest.trim_matches([':', ' ', '"']), index + 1);
+        }
+    }
+}
+
+/// Dependency blocks, with versions that are written out or kept as properties of the same file.
+fn pom(text: &str, found: &mut Found) {
+    let tag = |line: &str, name: &str| -> Option<String> {
+        let rest = line.split_once(&format!("<{name}>"))?.1;
+        Some(rest.split('<').next().unwrap_or_default().trim().to_owned())
+    };
+    let (mut group, mut artifact) = (None, None);
+    for (index, line) in text.lines().enumerate() {
+        if line.contains("<dependency>") || line.contains("<plugin>") || line.contains("<parent>") {
+            (group, artifact) = (None, None);
+        }
+        group = tag(line, "groupId").or(group);
+        artifact = tag(line, "artifactId").or(artifact);
+        if let (Some(group), Some(artifact), Some(version)) = (&group, &artifact, tag(line, "version")) {
+            let version = match version.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+                Some(property) => text.lines().find_map(|line| tag(line, property)).unwrap_or(version),
+                None => version,
+            };
+            found.add(&format!("{group}:{artifact}"), &version, index + 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, text: &str) -> Vec<String> {
+        Format::of(path).unwrap().read(text).iter().map(|(name, library)| format!("{name} {} {}", library.version, library.line)).collect()
+    }
+
+    #[test]
+    fn every_format_gives_names_versions_and_lines() {
+        for (path, text, wanted) in [
+            ("Cargo.lock", "[[package]]\nname = \"serde\"\nversion = \"1.0.1\"\n", "serde 1.0.1 3"),
+            ("uv.lock", "[[package]]\nname = \"flask\"\nversion = \"3.0.0\"\n", "flask 3.0.0 3"),
+            ("Cargo.toml", "[package]\nversion = \"9\"\n[dependencies]\nserde = { version = \"1.0\", features = [] }\n", "serde 1.0 4"),
+            ("package.json", "{\n\"version\": \"9\",\n\"dependencies\": {\"@a/b\": \"^2.0.0\"}}", "@a/b ^2.0.0 3"),
+            (
+                "package-lock.json",
+                "{\"packages\": {\"\": {\"version\": \"9\"},\n\"node_modules/x/node_modules/@a/b\": {\"version\": \"2.0.0\"}}}",
+                "@a/b 2.0.0 2",
+            ),
+            ("yarn.lock", "\"@a/b@^1.0.0\", \"@a/b@^2.0.0\":\n  version \"2.1.0\"\n", "@a/b 2.1.0 2"),
+            ("yarn.lock", "\"left@npm:^1\":\n  version: 1.3.0\n", "left 1.3.0 2"),
+            ("pnpm-lock.yaml", "packages:\n  '@a/b@2.0.0(x@1.0.0)':\n    resolution: {}\n", "@a/b 2.0.0 2"),
+            ("Gemfile.lock", "GEM\n  specs:\n    rails (7.0.4)\n      actionpack (= 7.0.4)\n", "rails 7.0.4 3"),
+            ("go.mod", "module x.org/y\ngo 1.22\nrequire (\n\tgithub.com/jackc/pgx/v5 v5.5.0 // indirect\n)\n", "github.com/jackc/pgx/v5 5.5.0 4"),
+            ("requirements.txt", "# c\nDjango==4.2.1 ; python_version\n", "Django 4.2.1 2"),
+            ("Pipfile.lock", "{\"default\": {\"flask\": {\"version\": \"==3.0\"}}}", "flask ==3.0 1"),
+            ("pyproject.toml", "[project]\ndependencies = [\n  \"flask>=3.0\",\n]\n", "flask 3.0 3"),
+            ("composer.lock", "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.2.0\"}]}", "a/b 1.2.0 1"),
+            ("mix.lock", "%{\n  \"ecto\": {:hex, :ecto, \"3.11.1\", \"ab\"},\n}\n", "ecto 3.11.1 2"),
+            (
+                "pom.xml",
+                "<properties><v>5.3.1</v></properties>\n<dependency>\n<groupId>g</groupId>\n<artifactId>a</artifactId>\n<version>${v}</version>\n",
+                "g:a 5.3.1 5",
+            ),
+            ("build.gradle.kts", "implementation(\"org.x:lib:1.2.3\")\n", "org.x:lib 1.2.3 1"),
+            ("gradle.lockfile", "org.x:lib:1.2.3=runtimeClasspath\n", "org.x:lib 1.2.3 1"),
+            ("gradle/libs.versions.toml", "[versions]\nkotlin = \"1.9.0\"\n", "kotlin 1.9.0 2"),
+            ("src/App.csproj", "<PackageReference Include=\"Npgsql\" Version=\"8.0.1\" />\n", "Npgsql 8.0.1 1"),
+            ("packages.lock.json", "{\"dependencies\": {\"net8.0\": {\"Npgsql\": {\"resolved\": \"8.0.1\"}}}}", "Npgsql 8.0.1 1"),
+            ("pubspec.lock", "packages:\n  http:\n    version: \"1.1.0\"\n", "http 1.1.0 3"),
+        ] {
+            assert_eq!(read(path, text), [wanted], "{path}");
+        }
+    }
+
+    #[test]
+    fn nonsense_gives_nothing() {
+        for path in ["Cargo.lock", "package-lock.json", "yarn.lock", "pom.xml", "go.mod", "composer.lock"] {
+            assert!(read(path, "}{ \u{fffd} <<< name = \n\n@:\n").is_empty(), "{path}");
+        }
+        assert!(Format::of("README.md").is_none());
+    }
+}

@@ -1,0 +1,22 @@
+//! What the program runs on.
+
+use super::{Look, new_path, old_path};
+use crate::model::{FileChange, Kind};
+
+pub(super) mod base_image;
+pub(super) mod chart_values;
+pub(super) mod pipeline;
+pub(super) mod resource_added;
+pub(super) mod resource_removed;
+mod terraform;
+
+/// Both texts of a changed infrastructure file; `None` for a side that has none or cannot be read (the file list and the diff show it).
+fn texts(look: &Look<'_>, change: &FileChange) -> (Option<String>, Option<String>) {
+    let read =
+        |tree: &dyn crate::model::Snapshot, path: Option<&str>| path.and_then(|path| tree.read_text(path).ok()).filter(|text| text.len() <= super::LIMIT);
+    (read(look.range.previous, old_path(change)), read(look.range.current, new_path(change)))
+}
+
+fn changes<'a>(look: &'a Look<'_>) -> impl Iterator<Item = &'a FileChange> {
+    look.range.changes.iter().filter(|change| change.kind == Kind::Infrastructure)
+}

@@ -1,0 +1,47 @@
+//! `infrastructure/resource-added`.
+
+use super::super::{Check, Look, WithEvidence, finding};
+use super::terraform::{resources, stateful};
+use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/resource-added",
+    title: "Going back would destroy a resource",
+    domain: Domain::Infrastructure,
+    direction: Direction::Rollback,
+    looks_for: "Terraform resources that only current declares.",
+    why: "Applying previous's configuration destroys what it does not declare, with the data in it.",
+    action: "Go back with the program only and leave infrastructure as it is, or protect the resource first.",
+    example: "resource \"aws_s3_bucket\" \"receipts\" is new in current.",
+    source: "Terraform: apply destroys what is in the state and no longer declared.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let (old, new) = resources(look);
+    new.iter()
+        .filter(|(address, _)| !old.contains_key(*address))
+        .map(|(address, (path, line))| {
+            let severity = if stateful(address) { Severity::Warns } else { Severity::Notes };
+            let says = format!("{address} is new; applying {} would destroy it", look.range.previous_version);
+            finding(&DOC, severity, Confidence::Likely, address.as_str(), says).at([Evidence::at(&**path, *line).with_excerpt(address)])
+        })
+        .collect()
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+    use super::super::fixture::Fixture;
+    use crate::model::Kind;
+    let bucket = "resource \"aws_s3_bucket\" \"receipts\" {\n}\n";
+    (
+        Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", bucket),
+        Fixture::of("infra/main.tf", Kind::Infrastructure, bucket, "# moved\n").and("infra/storage.tf", Kind::Infrastructure, None, Some(bucket)),
+    )
+}

@@ -1,0 +1,53 @@
+//! `security/hole-reopened`.
+
+use super::{Check, Look, WithEvidence, finding};
+use crate::model::{CheckDoc, Confidence, Direction, Domain, Entry, Evidence, Finding, Severity};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "security/hole-reopened",
+    title: "Going back opens a closed hole",
+    domain: Domain::Security,
+    direction: Direction::Rollback,
+    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like) or carry the type `security`. Commits that were reverted, or that previous has too, do not count.",
+    why: "What was closed is known by then, and going back opens it again.",
+    action: "Name who accepts the risk before going back, or prefer a switch or a fix on top of current.",
+    example: "fix(auth): check audience of tokens (CVE-2024-12345)",
+    source: "Blocker B10; fact release.security_fix.",
+};
+
+pub(super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let marked = |entry: &&Entry| {
+        let security = !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
+        security && entry.cancelled_by.is_none() && !entry.in_previous && !entry.merge
+    };
+    look.changelog
+        .entries
+        .iter()
+        .filter(marked)
+        .map(|entry| {
+            let subject = if entry.security.is_empty() { entry.title.clone() } else { entry.security.join(", ") };
+            let says = format!("{} would be taken back: {}", if entry.security.is_empty() { "A security change" } else { "A fix that names it" }, entry.title);
+            let place = Evidence { commit: Some(entry.commit.clone()), excerpt: Some(entry.title.clone()), ..Evidence::default() };
+            let confidence = if entry.security.is_empty() { Confidence::Likely } else { Confidence::Proven };
+            finding(&DOC, Severity::Warns, confidence, subject, says).at([place])
+        })
+        .collect()
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
+    use super::fixture::Fixture;
+    let entry = Entry { commit: "a".repeat(40), title: "check audience of tokens".to_owned(), security: vec!["CVE-2024-12345".to_owned()], ..Entry::default() };
+    let undone = Entry { cancelled_by: Some("b".repeat(40)), ..entry.clone() };
+    (
+        Fixture { entries: vec![entry], ..Fixture::default() },
+        Fixture { entries: vec![undone, Entry { title: "CVE".to_owned(), ..Entry::default() }], ..Fixture::default() },
+    )
+}

@@ -1,0 +1,164 @@
+//! Evaluation with three values: a missing catalogued fact is unknown, and unknown absorbs only what it must.
+
+use super::{FactRef, Node, Num, Order};
+
+/// True, false or not decidable from what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tri {
+    /// It holds.
+    True,
+    /// It does not.
+    False,
+    /// A fact it needs is unknown.
+    Unknown,
+}
+
+impl Tri {
+    /// Not.
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    /// And: false absorbs unknown.
+    pub fn and(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::False => Self::False,
+            Self::True => other(),
+            Self::Unknown => {
+                if other() == Self::False {
+                    Self::False
+                } else {
+                    Self::Unknown
+                }
+            }
+        }
+    }
+
+    /// Or: true absorbs unknown.
+    pub fn or(self, other: impl FnOnce() -> Self) -> Self {
+        self.not().and(|| other().not()).not()
+    }
+}
+
+impl From<bool> for Tri {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+/// A value as the evaluator sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Val {
+    /// Missing.
+    Unknown,
+    /// Does not apply; equals no word and compares with no number.
+    NotApplicable,
+    /// A word, by its place in the domain.
+    Word(u8),
+    /// A number.
+    Number(f64),
+}
+
+/// What a condition is evaluated in.
+pub trait Env {
+    /// Value of a fact; for a fact of a dependent that of dependent number `dependent`.
+    fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val;
+    /// Number of dependents.
+    fn dependents(&self) -> usize;
+    /// Whether a dependent counts: the row for dependents nobody named counts only while something vanishes.
+    fn counts(&self, dependent: usize) -> Tri;
+    /// Minutes of the usage table for a place in the domain of `deployment.usage_class`.
+    fn usage_limit(&self, class: u8) -> Option<f64>;
+}
+
+enum Number {
+    Is(f64),
+    Unknown,
+    NotApplicable,
+}
+
+impl Num {
+    fn eval(&self, env: &dyn Env, dependent: Option<usize>) -> Number {
+        let two = |a: &Num, b: &Num, join: fn(f64, f64) -> f64| match (a.eval(env, dependent), b.eval(env, dependent)) {
+            (Number::NotApplicable, _) | (_, Number::NotApplicable) => Number::NotApplicable,
+            (Number::Unknown, _) | (_, Number::Unknown) => Number::Unknown,
+            (Number::Is(a), Number::Is(b)) => Number::Is(join(a, b)),
+        };
+        match self {
+            Self::Constant(number) => Number::Is(*number),
+            Self::Fact(fact) => match env.value(*fact, dependent) {
+                Val::Number(number) => Number::Is(number),
+                Val::NotApplicable => Number::NotApplicable,
+                Val::Unknown | Val::Word(_) => Number::Unknown,
+            },
+            Self::UsageLimit => match env.value(super::usage_class(), None) {
+                Val::Word(class) => env.usage_limit(class).map_or(Number::Unknown, Number::Is),
+                Val::NotApplicable => Number::NotApplicable,
+                Val::Unknown | Val::Number(_) => Number::Unknown,
+            },
+            Self::Add(a, b) => two(a, b, |a, b| a + b),
+            Self::Sub(a, b) => two(a, b, |a, b| a - b),
+            Self::Mul(a, b) => two(a, b, |a, b| a * b),
+        }
+    }
+}
+
+impl Node {
+    /// The condition's value. `dependent` is the dependent at hand in per-dependent rules.
+    pub fn eval(&self, env: &dyn Env, dependent: Option<usize>) -> Tri {
+        match self {
+            Self::Constant(value) => (*value).into(),
+            Self::Is(fact, words) => match env.value(*fact, dependent) {
+                Val::Word(word) => (words >> word & 1 == 1).into(),
+                Val::Unknown => Tri::Unknown,
+                Val::NotApplicable | Val::Number(_) => Tri::False,
+            },
+            Self::Compare(order, a, b) => match (a.eval(env, dependent), b.eval(env, dependent)) {
+                (Number::NotApplicable, _) | (_, Number::NotApplicable) => Tri::False,
+                (Number::Unknown, _) | (_, Number::Unknown) => Tri::Unknown,
+                (Number::Is(a), Number::Is(b)) => match order {
+                    Order::Equal => (a == b).into(),
+                    Order::Less => (a < b).into(),
+                    Order::AtMost => (a <= b).into(),
+                    Order::More => (a > b).into(),
+                    Order::AtLeast => (a >= b).into(),
+                },
+            },
+            Self::Not(a) => a.eval(env, dependent).not(),
+            Self::And(a, b) => a.eval(env, dependent).and(|| b.eval(env, dependent)),
+            Self::Or(a, b) => a.eval(env, dependent).or(|| b.eval(env, dependent)),
+            Self::Known(fact) => (env.value(*fact, dependent) != Val::Unknown).into(),
+            Self::NotApplicable(fact) => (env.value(*fact, dependent) == Val::NotApplicable).into(),
+            Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| so_far.and(|| env.counts(at).not().or(|| body.eval(env, Some(at))))),
+            Self::Exists(body) => (0..env.dependents()).fold(Tri::False, |so_far, at| so_far.or(|| env.counts(at).and(|| body.eval(env, Some(at))))),
+            Self::If(c, a, b) => match c.eval(env, dependent) {
+                Tri::True => a.eval(env, dependent),
+                Tri::False => b.eval(env, dependent),
+                Tri::Unknown => {
+                    let (a, b) = (a.eval(env, dependent), b.eval(env, dependent));
+                    if a == b { a } else { Tri::Unknown }
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tri::{False, True, Unknown};
+
+    #[test]
+    fn unknown_absorbs_only_what_it_must() {
+        assert_eq!(False.and(|| Unknown), False);
+        assert_eq!(Unknown.and(|| False), False);
+        assert_eq!(Unknown.and(|| True), Unknown);
+        assert_eq!(True.or(|| Unknown), True);
+        assert_eq!(Unknown.or(|| True), True);
+        assert_eq!(Unknown.or(|| False), Unknown);
+        assert_eq!(Unknown.not(), Unknown);
+    }
+}

@@ -1,0 +1,563 @@
+//! From YAML with positions to a checklist; whatever is wrong is remarked where it stands.
+
+use span_tree::{Limits, Node, Tree};
+
+use super::catalogue::{self, Values};
+use super::cel::{self, Condition};
+use super::lint::Source;
+use super::rules::{
+    Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, PLACEHOLDERS, Phrases, Situation, Thresholds, Toward, Usage,
+};
+use super::{Checklist, Choice, GateItem, GateList, Lint, Question};
+use crate::model::{FactValue, Gate, OptionId, OptionState};
+
+/// Bounds of a checklist file.
+const LIMITS: Limits = Limits { depth: 24, nodes: 100_000, bytes: 1024 * 1024 };
+/// Keys of answers that every question has.
+const RESERVED: [char; 5] = ['d', 'x', 'a', 'u', 'e'];
+/// The top-level keys.
+const SECTIONS: [&str; 11] = ["name", "thresholds", "usage", "situations", "derive", "questions", "needs", "blockers", "considerations", "gates", "phrases"];
+
+/// Reads one file as it stands. Entries with `disable: true` are left out.
+pub(super) fn read(file: &str, text: &str) -> (Checklist, Vec<Lint>) {
+    let mut source = Source { file, text, lints: Vec::new() };
+    let mut list = Checklist { yaml: text.to_owned(), ..Checklist::default() };
+    match Tree::parse_with(text, LIMITS) {
+        Err(error) => {
+            let column = if let span_tree::Error::Syntax { column, .. } = &error { *column } else { 1 };
+            source.remark(error.line(), column, true, format!("this is not a checklist: {error}"), None);
+        }
+        Ok(tree) => {
+            if tree.roots().count() > 1 {
+                source.remark(1, 1, true, "one file holds one checklist, not several documents", None);
+            }
+            match tree.root() {
+                Some(root) if root.is_mapping() => source.checklist(root, &mut list),
+                Some(root) => source.error(root, "a checklist is a mapping", Some("name: my-checklist".to_owned())),
+                None => source.remark(1, 1, true, "the file is empty", Some("name: my-checklist".to_owned())),
+            }
+        }
+    }
+    (list, source.lints)
+}
+
+impl Source<'_> {
+    fn checklist(&mut self, root: Node<'_>, list: &mut Checklist) {
+        self.keys(root, &SECTIONS);
+        if let Some(name) = root.get("name") {
+            list.name = self.string(name);
+        }
+        if let Some(node) = root.get("thresholds") {
+            list.thresholds = self.thresholds(node);
+        }
+        list.usage = self.entries(root, "usage", "class", Self::usage);
+        list.situations = self.entries(root, "situations", "id", Self::situation);
+        list.derive = self.entries(root, "derive", "id", Self::derivation);
+        list.questions = self.entries(root, "questions", "id", Self::question);
+        list.needs = self.entries(root, "needs", "id", Self::need);
+        list.blockers = self.entries(root, "blockers", "id", Self::blocker);
+        list.considerations = self.entries(root, "considerations", "id", Self::consideration);
+        list.gates = self.entries(root, "gates", "gate", Self::gate);
+        if let Some(node) = root.get("phrases") {
+            list.phrases = self.phrases(node);
+        }
+    }
+
+    /// Remarks on keys that are not offered and on keys that occur twice.
+    fn keys(&mut self, node: Node<'_>, offered: &[&str]) {
+        let mut seen: Vec<&str> = Vec::new();
+        for (key, _) in node.entries() {
+            let name = key.text().unwrap_or_default();
+            if !offered.contains(&name) {
+                let near = catalogue::nearest(name, offered.iter().copied()).map(str::to_owned);
+                self.error(key, format!("there is no key {name} here; offered are {}", offered.join(", ")), near);
+            } else if seen.contains(&name) {
+                self.error(key, format!("the key {name} occurs twice"), None);
+            }
+            seen.push(name);
+        }
+    }
+
+    /// Entries of a list, each with its own id; disabled ones are left out.
+    fn entries<T>(&mut self, root: Node<'_>, section: &str, id: &str, read: fn(&mut Self, Node<'_>) -> Option<T>) -> Vec<T> {
+        let Some(node) = root.get(section) else { return Vec::new() };
+        if !node.is_sequence() {
+            self.error(node, format!("{section} is a list"), Some(format!("- {id}: …")));
+            return Vec::new();
+        }
+        let (mut seen, mut out) = (Vec::new(), Vec::new());
+        for item in node.items() {
+            if !item.is_mapping() {
+                self.error(item, format!("an entry of {section} is a mapping"), Some(format!("{{{id}: …}}")));
+                continue;
+            }
+            let Some(name) = item.get(id).and_then(Node::text).filter(|name| !name.is_empty()) else {
+                self.error(item, format!("an entry of {section} needs {id}"), Some(format!("{id}: …")));
+                continue;
+            };
+            if seen.contains(&name) {
+                self.error(item, format!("{id} {name} occurs twice in {section}"), None);
+                continue;
+            }
+            seen.push(name);
+            if item.get("disable").and_then(Node::as_bool) == Some(true) {
+                self.keys(item, &[id, "disable"]);
+                continue;
+            }
+            out.extend(read(self, item));
+        }
+        out
+    }
+
+    fn string(&mut self, node: Node<'_>) -> String {
+        match node.text() {
+            Some(text) if text.chars().count() <= 2000 => crate::model::visible_lines(text.trim_end()),
+            Some(_) => {
+                self.error(node, "the text has more than 2000 characters", None);
+                String::new()
+            }
+            None => {
+                self.error(node, "a text is expected here", None);
+                String::new()
+            }
+        }
+    }
+
+    fn need_text(&mut self, node: Node<'_>, key: &str) -> Option<String> {
+        match node.get(key) {
+            Some(value) => Some(self.string(value)),
+            None => {
+                self.error(node, format!("{key} is missing"), Some(format!("{key}: …")));
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, node: Node<'_>, what: &str, most: f64) -> f64 {
+        match node.as_number() {
+            Some(number) if number.is_finite() && (0.0..=most).contains(&number) => number,
+            _ => {
+                self.error(node, format!("{what} is a number from 0 to {most}"), None);
+                0.0
+            }
+        }
+    }
+
+    /// A sentence whose placeholders are checked.
+    fn sentence(&mut self, node: Node<'_>, key: &str) -> Option<String> {
+        let value = node.get(key);
+        let text = self.need_text(node, key)?;
+        if let Some(value) = value {
+            self.placeholders(value, &text);
+        }
+        Some(text)
+    }
+
+    fn optional(&mut self, node: Node<'_>, key: &str) -> String {
+        if node.get(key).is_some() { self.sentence(node, key).unwrap_or_default() } else { String::new() }
+    }
+
+    fn placeholders(&mut self, at: Node<'_>, text: &str) {
+        let mut rest = text;
+        let mut before = 0;
+        while let Some(open) = rest.find('{') {
+            let offset = before + rest[..open].chars().count();
+            let Some(inner) = braces(&rest[open..]) else {
+                self.inside(at, cel::Problem { offset, says: "the brace { is never closed".to_owned(), suggestion: None });
+                return;
+            };
+            let (name, key) = inner.split_once(':').map_or((inner, None), |(name, key)| (name, Some(key)));
+            if !PLACEHOLDERS.contains(&name) {
+                let near = catalogue::nearest(name, PLACEHOLDERS.into_iter()).map(|near| format!("{{{near}}}"));
+                self.inside(at, cel::Problem { offset, says: format!("there is no placeholder {{{name}}}"), suggestion: near });
+            } else if let Some(key) = key.map(|key| key.split('|').next().unwrap_or(key)) {
+                let pattern = key.replacen("dependent.", "dependent[].", 1);
+                if catalogue::find(&pattern).is_none() {
+                    let near = catalogue::nearest_key(&pattern).map(|near| format!("{{{name}:{near}}}"));
+                    self.inside(at, cel::Problem { offset, says: format!("there is no fact {key}"), suggestion: near });
+                }
+            }
+            let step = open + inner.len() + 2;
+            before += rest[..step].chars().count();
+            rest = &rest[step..];
+        }
+    }
+
+    fn condition(&mut self, node: Node<'_>, key: &str, per_dependent: bool) -> Option<Condition> {
+        let Some(value) = node.get(key) else {
+            self.error(node, format!("{key} is missing"), Some(format!("{key}: impact.now == \"down\"")));
+            return None;
+        };
+        let Some(text) = value.text() else {
+            self.error(value, format!("{key} is a condition in CEL"), Some("impact.now == \"down\"".to_owned()));
+            return None;
+        };
+        match cel::compile(text, per_dependent) {
+            Ok(condition) => Some(condition),
+            Err(problem) => {
+                self.inside(value, problem);
+                None
+            }
+        }
+    }
+
+    /// A fact's key as questions and gates name it.
+    fn fact(&mut self, node: Node<'_>) -> Option<String> {
+        let key = node.text().unwrap_or_default();
+        if catalogue::all().iter().any(|def| def.key == key) {
+            return Some(key.to_owned());
+        }
+        self.error(node, format!("there is no fact {key}"), catalogue::nearest_key(key).map(str::to_owned));
+        None
+    }
+
+    fn facts(&mut self, node: Node<'_>) -> Vec<String> {
+        let Some(list) = node.get("facts") else {
+            self.error(node, "facts is missing", Some("facts: [impact.now]".to_owned()));
+            return Vec::new();
+        };
+        list.items().filter_map(|item| self.fact(item)).collect()
+    }
+
+    fn value(&mut self, fact: &str, node: Node<'_>) -> Option<FactValue> {
+        let text = node.text().unwrap_or_default();
+        // an unquoted yes of YAML 1.2 is text, but an unquoted true is not a word of any domain
+        match catalogue::parse(fact, text) {
+            Ok(value) if catalogue::admits(fact, &value) => Some(value),
+            Ok(_) => None,
+            Err(says) => {
+                let near = catalogue::find(fact).and_then(|def| match def.values {
+                    Values::Words(words) => catalogue::nearest(text, words.iter().copied()).map(str::to_owned),
+                    Values::Number(_) => None,
+                });
+                self.error(node, says, near);
+                None
+            }
+        }
+    }
+
+    fn option(&mut self, node: Node<'_>) -> Option<OptionId> {
+        let name = node.text().unwrap_or_default();
+        let found = OPTIONS.into_iter().find(|option| option.id() == name);
+        if found.is_none() {
+            let near = catalogue::nearest(name, OPTIONS.into_iter().map(OptionId::id)).map(str::to_owned);
+            self.error(node, format!("there is no option {name}"), near);
+        }
+        found
+    }
+
+    fn options(&mut self, node: Node<'_>, key: &str) -> Vec<OptionId> {
+        node.get(key).map(|list| list.items().filter_map(|item| self.option(item)).collect()).unwrap_or_default()
+    }
+
+    fn thresholds(&mut self, node: Node<'_>) -> Thresholds {
+        self.keys(node, &["few", "many", "small_weight", "firm_margin", "stale_minutes"]);
+        let mut out = Thresholds::default();
+        let mut take = |key: &str, most: f64, into: &mut f64| {
+            if let Some(value) = node.get(key) {
+                *into = self.number(value, key, most);
+            }
+        };
+        let (mut few, mut many) = (out.few as f64, out.many as f64);
+        take("few", 1e6, &mut few);
+        take("many", 1e6, &mut many);
+        take("small_weight", 10.0, &mut out.small_weight);
+        take("firm_margin", 10.0, &mut out.firm_margin);
+        take("stale_minutes", 1e6, &mut out.stale_minutes);
+        (out.few, out.many) = (few as u64, many as u64);
+        if out.few >= out.many {
+            self.error(node, "few must be less than many", None);
+        }
+        out
+    }
+
+    fn usage(&mut self, node: Node<'_>) -> Option<Usage> {
+        self.keys(node, &["class", "minutes", "says", "disable"]);
+        let class = node.get("class")?;
+        let word = self.string(class);
+        self.value("deployment.usage_class", class)?;
+        let minutes = match node.get("minutes") {
+            Some(value) => self.number(value, "minutes", 1e7),
+            None => {
+                self.error(node, "minutes is missing", Some("minutes: 60".to_owned()));
+                return None;
+            }
+        };
+        Some(Usage { class: word, minutes, says: node.get("says").map(|says| self.string(says)).unwrap_or_default() })
+    }
+
+    fn situation(&mut self, node: Node<'_>) -> Option<Situation> {
+        self.keys(node, &["id", "when", "says", "disable"]);
+        let id = self.need_text(node, "id")?;
+        const KNOWN: [&str; 4] = ["nothing-to-undo", "incident", "data-damaged", "automatic-allowed"];
+        if !KNOWN.contains(&id.as_str()) {
+            self.error(node, format!("there is no situation {id}"), catalogue::nearest(&id, KNOWN.into_iter()).map(str::to_owned));
+        }
+        Some(Situation { id, when: self.condition(node, "when", false)?, says: self.sentence(node, "says")? })
+    }
+
+    fn derivation(&mut self, node: Node<'_>) -> Option<Derivation> {
+        self.keys(node, &["id", "fact", "value", "when", "says", "disable"]);
+        let id = self.need_text(node, "id")?;
+        let fact = match node.get("fact") {
+            Some(fact) => self.fact(fact)?,
+            None => {
+                self.error(node, "fact is missing", Some("fact: database.new_form_rows".to_owned()));
+                return None;
+            }
+        };
+        let value = node.get("value").or_else(|| node.get("fact"))?;
+        Some(Derivation { id, value: self.value(&fact, value)?, fact, when: self.condition(node, "when", false)?, says: self.sentence(node, "says")? })
+    }
+
+    fn need(&mut self, node: Node<'_>) -> Option<Need> {
+        self.keys(node, &["option", "id", "when", "says", "disable"]);
+        let id = self.need_text(node, "id")?;
+        let Some(option) = node.get("option") else {
+            self.error(node, "option is missing", Some("option: flag-off".to_owned()));
+            return None;
+        };
+        Some(Need { id, option: self.option(option)?, when: self.condition(node, "when", false)?, says: self.sentence(node, "says")? })
+    }
+
+    fn question(&mut self, node: Node<'_>) -> Option<Question> {
+        self.keys(node, &["id", "opening", "asks", "why", "who", "minutes", "facts", "choices", "unit", "disable"]);
+        let mut question = Question { id: self.need_text(node, "id")?, minutes: 1.0, ..Question::default() };
+        if let Some(place) = node.get("opening") {
+            question.opening = Some(self.number(place, "opening", 9.0) as u8).filter(|place| *place > 0);
+        }
+        question.asks = self.sentence(node, "asks")?;
+        question.why = self.optional(node, "why");
+        question.who = self.optional(node, "who");
+        if let Some(minutes) = node.get("minutes") {
+            question.minutes = self.number(minutes, "minutes", 1e5);
+        }
+        question.facts = self.facts(node);
+        question.unit = node.get("unit").map(|unit| self.string(unit));
+        for item in node.get("choices").into_iter().flat_map(Node::items) {
+            let choice = self.choice(item, &question);
+            question.choices.extend(choice);
+        }
+        let numeric = question.facts.first().and_then(|fact| catalogue::find(fact)).is_some_and(|def| matches!(def.values, Values::Number(_)));
+        if question.choices.is_empty() && (question.unit.is_none() || !numeric) {
+            self.error(node, "a question needs choices, or a unit for a number that is typed", Some("choices: [{key: y, title: …, sets: {…}}]".to_owned()));
+        }
+        (!question.facts.is_empty()).then_some(question)
+    }
+
+    fn choice(&mut self, node: Node<'_>, question: &Question) -> Option<Choice> {
+        self.keys(node, &["key", "title", "sets"]);
+        let key_text = self.need_text(node, "key")?;
+        let mut letters = key_text.chars();
+        let (Some(key), None) = (letters.next(), letters.next()) else {
+            self.error(node, "key is one letter or digit", None);
+            return None;
+        };
+        let at = node.get("key").unwrap_or(node);
+        if !key.is_ascii_alphanumeric() {
+            self.error(at, "key is one letter or digit", None);
+        } else if RESERVED.contains(&key) {
+            self.error(at, format!("{key} is taken: d don't know, x does not apply, a ask someone, u undo, e more"), None);
+        } else if question.choices.iter().any(|other| other.key == key) {
+            self.error(at, format!("key {key} occurs twice in question {}", question.id), None);
+        }
+        let mut choice = Choice { key, title: self.sentence(node, "title")?, sets: Vec::new() };
+        for (fact, value) in node.get("sets").into_iter().flat_map(Node::entries) {
+            let Some(name) = self.fact(fact) else { continue };
+            if !question.facts.contains(&name) {
+                self.error(fact, format!("question {} does not list {name} in facts", question.id), None);
+            }
+            if let Some(value) = self.value(&name, value) {
+                choice.sets.push((name, value));
+            }
+        }
+        if node.get("sets").is_none() {
+            self.error(node, "a choice sets at least one fact", Some("sets: {impact.now: down}".to_owned()));
+        }
+        (!choice.sets.is_empty()).then_some(choice)
+    }
+
+    fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {
+        self.keys(node, &["id", "title", "per", "cases", "disable"]);
+        let mut blocker = Blocker { id: self.need_text(node, "id")?, title: self.optional(node, "title"), ..Blocker::default() };
+        if let Some(per) = node.get("per") {
+            blocker.per_dependent = per.text() == Some("dependent");
+            if !blocker.per_dependent {
+                self.error(per, "a blocker is evaluated per dependent or once", Some("per: dependent".to_owned()));
+            }
+        }
+        let Some(cases) = node.get("cases").filter(|cases| cases.is_sequence()) else {
+            self.error(node, "cases is missing", Some("cases: [{when: …, effect: {back: removed}, says: …}]".to_owned()));
+            return None;
+        };
+        blocker.cases = cases.items().filter_map(|case| self.case(case, blocker.per_dependent)).collect();
+        Some(blocker)
+    }
+
+    fn case(&mut self, node: Node<'_>, per_dependent: bool) -> Option<Case> {
+        self.keys(node, &["when", "effect", "verdict", "only_when_known", "says", "condition"]);
+        let when = self.condition(node, "when", per_dependent);
+        if when.as_ref().is_some_and(|when| matches!(when.node, cel::Node::Constant(_))) {
+            self.warn(node.get("when").unwrap_or(node), "this condition does not depend on any fact", None);
+        }
+        let mut effect = Vec::new();
+        for (name, state) in node.get("effect").into_iter().flat_map(Node::entries) {
+            let options =
+                if name.text() == Some("back") { vec![OptionId::RollBack, OptionId::RollBackWithConditions] } else { self.option(name).into_iter().collect() };
+            const STATES: [(&str, OptionState); 3] =
+                [("conditional", OptionState::Conditional), ("not-cleared", OptionState::NotCleared), ("removed", OptionState::Removed)];
+            let text = state.text().unwrap_or_default();
+            match STATES.iter().find(|(word, _)| *word == text) {
+                Some((_, state)) => effect.extend(options.into_iter().map(|option| (option, *state))),
+                None => {
+                    let near = catalogue::nearest(text, STATES.iter().map(|(word, _)| *word)).map(str::to_owned);
+                    self.error(state, format!("an option becomes conditional, not-cleared or removed, not {text}"), near);
+                }
+            }
+        }
+        let verdict = node.get("verdict").and_then(|verdict| {
+            let option = self.option(verdict);
+            if option.is_some_and(|option| !matches!(option, OptionId::StopHarm | OptionId::Hold)) {
+                self.error(verdict, "a case forces stop-harm or hold, nothing else", None);
+            }
+            option
+        });
+        if node.get("effect").is_none() && verdict.is_none() {
+            self.error(node, "a case needs an effect or a verdict", Some("effect: {back: removed}".to_owned()));
+        }
+        let only_when_known = self.options(node, "only_when_known");
+        let says = self.sentence(node, "says");
+        let condition = node.get("condition").and_then(|condition| self.condition_text(condition));
+        if condition.is_none() && effect.iter().any(|(_, state)| *state == OptionState::Conditional) {
+            self.error(node, "a conditional option needs a condition that clears it", Some("condition: {kind: settle, says: …}".to_owned()));
+        }
+        Some(Case { when: when?, effect, verdict, only_when_known, says: says?, condition })
+    }
+
+    fn condition_text(&mut self, node: Node<'_>) -> Option<ConditionText> {
+        self.keys(node, &["kind", "says", "steps", "for"]);
+        let kind = self.need_text(node, "kind")?;
+        if !CONDITION_KINDS.contains(&kind.as_str()) {
+            let near = catalogue::nearest(&kind, CONDITION_KINDS.into_iter()).map(str::to_owned);
+            self.error(node.get("kind").unwrap_or(node), format!("there is no kind of condition {kind}"), near);
+        }
+        let mut steps = Vec::new();
+        for step in node.get("steps").into_iter().flat_map(Node::items) {
+            let text = self.string(step);
+            self.placeholders(step, &text);
+            steps.push(text);
+        }
+        Some(ConditionText { kind, says: self.sentence(node, "says")?, steps, only_for: self.options(node, "for") })
+    }
+
+    fn consideration(&mut self, node: Node<'_>) -> Option<Consideration> {
+        self.keys(node, &["id", "toward", "weight", "when", "says", "disable"]);
+        let id = self.need_text(node, "id")?;
+        let toward = match node.get("toward").and_then(Node::text) {
+            Some("back") => Toward::Back,
+            Some("forward") => Toward::Forward,
+            _ => {
+                self.error(node.get("toward").unwrap_or(node), "a consideration speaks toward back or forward", Some("toward: back".to_owned()));
+                return None;
+            }
+        };
+        let weight = match node.get("weight") {
+            Some(weight) => self.number(weight, "weight", 10.0),
+            None => {
+                self.error(node, "weight is missing", Some("weight: 1".to_owned()));
+                return None;
+            }
+        };
+        if weight == 0.0 {
+            self.warn(node.get("weight").unwrap_or(node), "a weight of 0 never counts", Some("disable: true".to_owned()));
+        }
+        if (weight * 1000.0).fract() != 0.0 {
+            self.error(node.get("weight").unwrap_or(node), "a weight has at most three decimals", None);
+        }
+        Some(Consideration { id, toward, weight, when: self.condition(node, "when", false)?, says: self.sentence(node, "says")? })
+    }
+
+    fn gate(&mut self, node: Node<'_>) -> Option<GateList> {
+        self.keys(node, &["gate", "title", "deployed", "ignores", "items", "disable"]);
+        let name = node.get("gate")?;
+        let Some(gate) = Gate::ALL.into_iter().find(|gate| Some(gate.id()) == name.text()) else {
+            let near = catalogue::nearest(name.text().unwrap_or_default(), Gate::ALL.into_iter().map(Gate::id)).map(str::to_owned);
+            self.error(name, format!("there is no gate {}", name.text().unwrap_or_default()), near);
+            return None;
+        };
+        Some(GateList {
+            gate,
+            title: self.optional(node, "title"),
+            deployed: self.optional(node, "deployed"),
+            ignores: node.get("ignores").map(|list| list.items().filter_map(|item| self.fact(item)).collect()).unwrap_or_default(),
+            items: self.entries(node, "items", "id", Self::gate_item),
+        })
+    }
+
+    fn gate_item(&mut self, node: Node<'_>) -> Option<GateItem> {
+        self.keys(node, &["id", "says", "facts", "holds", "otherwise", "disable"]);
+        let id = self.need_text(node, "id")?;
+        let otherwise = self.need_text(node, "otherwise")?;
+        const WAYS: [&str; 5] = ["no-go", "hold", "roll-forward", "restore", "note"];
+        if !WAYS.contains(&otherwise.as_str()) {
+            let near = catalogue::nearest(&otherwise, WAYS.into_iter()).map(str::to_owned);
+            self.error(node.get("otherwise").unwrap_or(node), format!("otherwise is one of {}, not {otherwise}", WAYS.join(", ")), near);
+        }
+        let says = self.sentence(node, "says")?;
+        let facts = self.facts(node);
+        let rule = self.condition(node, "holds", false)?;
+        Some(GateItem { id, says, facts, holds: rule.text.clone(), otherwise, rule })
+    }
+
+    fn phrases(&mut self, node: Node<'_>) -> Vec<Phrases> {
+        let mut out = Vec::new();
+        for (fact, words) in node.entries() {
+            let Some(key) = self.fact(fact) else { continue };
+            let mut entry = Phrases { fact: key.clone(), words: Vec::new() };
+            for (word, phrase) in words.entries() {
+                let name = word.text().unwrap_or_default();
+                let numeric = catalogue::find(&key).is_some_and(|def| matches!(def.values, Values::Number(_)));
+                if !(numeric && name == "number") && self.value(&key, word).is_none() {
+                    continue;
+                }
+                let text = self.string(phrase);
+                self.placeholders(phrase, &text);
+                entry.words.push((name.to_owned(), text));
+            }
+            out.push(entry);
+        }
+        out
+    }
+}
+
+/// Every option, as files name them.
+pub(super) const OPTIONS: [OptionId; 10] = [
+    OptionId::Go,
+    OptionId::NoGo,
+    OptionId::Hold,
+    OptionId::StopHarm,
+    OptionId::FlagOff,
+    OptionId::ShiftTraffic,
+    OptionId::RollBack,
+    OptionId::RollBackWithConditions,
+    OptionId::RollForward,
+    OptionId::Restore,
+];
+
+/// What stands between the brace at the start of `text` and the one that closes it.
+pub(crate) fn braces(text: &str) -> Option<&str> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return text.get(1..at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}

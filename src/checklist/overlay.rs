@@ -1,0 +1,184 @@
+//! Checklists laid over each other: entries replace others by id, new ones are added, `disable: true` takes one away.
+
+use std::sync::OnceLock;
+
+use serde_yaml::Value;
+
+use super::{Checklist, Lint, catalogue, load};
+
+/// The shipped checklist, as text.
+const EMBEDDED: &str = include_str!("../../checklists/default.yaml");
+/// Lists, and the key that names an entry.
+const LISTS: [(&str, &str); 8] = [
+    ("usage", "class"),
+    ("situations", "id"),
+    ("derive", "id"),
+    ("questions", "id"),
+    ("needs", "id"),
+    ("blockers", "id"),
+    ("considerations", "id"),
+    ("gates", "gate"),
+];
+
+/// The shipped checklist, read once.
+pub(super) fn embedded() -> &'static Checklist {
+    static READ: OnceLock<Checklist> = OnceLock::new();
+    READ.get_or_init(|| {
+        let (mut list, lints) = load::read("default.yaml", EMBEDDED);
+        // a test holds that the shipped file has no remark, so this can only be seen while it is being edited
+        debug_assert!(lints.is_empty(), "{}", lints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+        list.sources = vec!["embedded".to_owned()];
+        list
+    })
+}
+
+/// A whole checklist, with nothing below it.
+pub(super) fn whole(file: &str, text: &str) -> Result<Checklist, Vec<Lint>> {
+    if text == EMBEDDED {
+        return Ok(embedded().clone());
+    }
+    let (mut list, mut lints) = load::read(file, text);
+    complete(file, &list, &mut lints);
+    if lints.iter().any(|lint| lint.error) {
+        return Err(lints);
+    }
+    list.sources = vec![file.to_owned()];
+    Ok(list)
+}
+
+/// The shipped checklist with files laid over it.
+pub(super) fn load(files: &[(String, String)]) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
+    if files.is_empty() {
+        return Ok((embedded().clone(), Vec::new()));
+    }
+    let mut lints = Vec::new();
+    let mut merged: Value = match serde_yaml::from_str(EMBEDDED) {
+        Ok(value) => value,
+        Err(error) => return Err(vec![remark("default.yaml", error.to_string())]),
+    };
+    let mut sources = vec!["embedded".to_owned()];
+    for (file, text) in files {
+        let (_, found) = load::read(file, text);
+        let broken = found.iter().any(|lint| lint.error);
+        lints.extend(found);
+        if broken {
+            continue;
+        }
+        match serde_yaml::from_str::<Value>(text) {
+            Ok(over) => lay_over(file, text, &mut merged, over, &mut lints),
+            Err(error) => lints.push(remark(file, error.to_string())),
+        }
+        sources.push(file.clone());
+    }
+    if lints.iter().any(|lint| lint.error) {
+        return Err(lints);
+    }
+    let yaml = serde_yaml::to_string(&merged).map_err(|error| vec![remark("merged checklist", error.to_string())])?;
+    let (mut list, found) = load::read("merged checklist", &yaml);
+    lints.extend(found);
+    let last = files.last().map_or("merged checklist", |(file, _)| file);
+    complete(last, &list, &mut lints);
+    if lints.iter().any(|lint| lint.error) {
+        return Err(lints);
+    }
+    list.sources = sources;
+    Ok((list, lints))
+}
+
+fn remark(file: &str, says: String) -> Lint {
+    Lint { file: file.to_owned(), line: 1, column: 1, error: true, says: crate::model::visible(&says).into_owned(), suggestion: None }
+}
+
+fn lay_over(file: &str, text: &str, base: &mut Value, over: Value, lints: &mut Vec<Lint>) {
+    let (Value::Mapping(base), Value::Mapping(over)) = (base, over) else { return };
+    for (section, value) in over {
+        let list = LISTS.iter().find(|(name, _)| section.as_str() == Some(name));
+        match (list, base.get_mut(&section), value) {
+            (Some((name, id)), Some(Value::Sequence(entries)), Value::Sequence(more)) => merge_list(file, text, name, id, entries, more, lints),
+            (None, Some(Value::Mapping(entries)), Value::Mapping(more)) => {
+                for (key, value) in more {
+                    entries.insert(key, value);
+                }
+            }
+            (_, _, value) => {
+                base.insert(section, value);
+            }
+        }
+    }
+}
+
+fn merge_list(file: &str, text: &str, section: &str, id: &str, entries: &mut Vec<Value>, more: Vec<Value>, lints: &mut Vec<Lint>) {
+    for entry in more {
+        let name = entry.get(id).cloned();
+        let place = entries.iter().position(|other| other.get(id) == name.as_ref());
+        let disabled = entry.get("disable").and_then(Value::as_bool) == Some(true);
+        match (place, disabled) {
+            (Some(place), true) => {
+                entries.remove(place);
+            }
+            (None, true) => {
+                let name = name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+                let near = catalogue::nearest(&name, entries.iter().filter_map(|other| other.get(id).and_then(Value::as_str))).map(str::to_owned);
+                let (line, column) = place_of(text, section, id, &name);
+                let says = format!("there is no {section} entry {name} to disable");
+                lints.push(Lint { file: file.to_owned(), line, column, error: false, says, suggestion: near });
+            }
+            (Some(place), false) if section == "gates" => merge_gate(file, text, &mut entries[place], entry, lints),
+            (Some(place), false) => entries[place] = entry,
+            (None, false) => entries.push(entry),
+        }
+    }
+}
+
+/// Items of a gate are replaced and added one by one; its other keys as a whole.
+fn merge_gate(file: &str, text: &str, base: &mut Value, over: Value, lints: &mut Vec<Lint>) {
+    let (Value::Mapping(base), Value::Mapping(over)) = (base, over) else { return };
+    for (key, value) in over {
+        match (key.as_str(), base.get_mut(&key), value) {
+            (Some("items"), Some(Value::Sequence(items)), Value::Sequence(more)) => merge_list(file, text, "items", "id", items, more, lints),
+            (_, _, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Line and column of an entry's id, for remarks that need the merged view.
+fn place_of(text: &str, section: &str, id: &str, name: &str) -> (usize, usize) {
+    let found = span_tree::Tree::parse(text).ok().and_then(|tree| {
+        let root = tree.root()?;
+        let lists: Vec<_> = match section {
+            "items" => root.get("gates")?.items().filter_map(|gate| gate.get("items")).collect(),
+            other => root.get(other).into_iter().collect(),
+        };
+        let node = lists.into_iter().flat_map(span_tree::Node::items).filter_map(|entry| entry.get(id)).find(|node| node.text() == Some(name))?;
+        Some((node.line(), node.column()))
+    });
+    found.unwrap_or((1, 1))
+}
+
+/// What only the whole can show: every usage class has its minutes, every opening place is taken once, gates are all there.
+fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
+    if let Some(catalogue::Values::Words(classes)) = catalogue::find("deployment.usage_class").map(|def| def.values) {
+        for class in classes {
+            if list.usage_minutes(class).is_none() {
+                lints.push(remark(file, format!("usage has no entry for {class}")));
+            }
+        }
+    }
+    for gate in crate::model::Gate::ALL {
+        if !list.gates.iter().any(|entry| entry.gate == gate) {
+            lints.push(remark(file, format!("the gate {} is missing", gate.id())));
+        }
+    }
+    for (place, question) in list.questions.iter().enumerate() {
+        if question.opening.is_some() && list.questions[..place].iter().any(|other| other.opening == question.opening) {
+            lints.push(remark(file, format!("question {} takes a place in the opening that another has", question.id)));
+        }
+    }
+    for id in ["nothing-to-undo", "incident"] {
+        if !list.situations.iter().any(|situation| situation.id == id) {
+            lints.push(remark(file, format!("the situation {id} is missing")));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `backout assess`: the assessment without screens.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow};
+
+use super::cli::{AssessArgs, Common, Format};
+use super::situation::{self, Situation};
+use crate::assess::{self, Progress};
+use crate::model::{Assessment, Config, Decision, OptionId, Strength};
+use crate::report;
+
+/// Largest saved assessment that is read, in bytes.
+const SAVED_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// Runs it.
+pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
+    let situation = Situation::new(common, &args.versions)?;
+    let checklist = situation::checklist(common)?;
+    let assessment = match &args.from {
+        Some(file) => {
+            let mut assessment = saved(file)?;
+            situation.decide_on(&mut assessment, &Config::default(), &checklist);
+            assessment
+        }
+        None => {
+            let shows = std::io::stderr().is_terminal() && args.format == Format::Text;
+            let mut assessed = assess::assess(&situation.request, &|step| if shows { tell(&step) })?;
+            if shows {
+                clear();
+            }
+            situation.decide(&mut assessed, &checklist);
+            assessed.assessment
+        }
+    };
+    if let Some(file) = &args.save {
+        save(file, &assessment)?;
+    }
+    let mut text = match args.format {
+        Format::Json => report::json(&assessment, args.stable),
+        Format::Markdown => report::markdown(&assessment),
+        Format::Text => report::text(&assessment, super::width()),
+    };
+    let verdict = assessment.verdict.as_ref();
+    if args.explain_verdict && args.format != Format::Json {
+        let heading = if args.format == Format::Markdown { "\n## How the verdict came about\n\n```text\n" } else { "\nHow the verdict came about\n\n" };
+        text.push_str(heading);
+        text.push_str(&verdict.map(report::explain).unwrap_or_default());
+        text.push_str(if args.format == Format::Markdown { "```\n" } else { "" });
+    }
+    super::print(&text)?;
+    Ok(if args.exit_code { verdict.map_or(ExitCode::from(1), |verdict| ExitCode::from(code(verdict))) } else { ExitCode::SUCCESS })
+}
+
+/// The exit code that says a verdict. Rolling back never is 0.
+pub fn code(verdict: &Decision) -> u8 {
+    if verdict.strength == Strength::Open && !matches!(verdict.option, OptionId::StopHarm | OptionId::NoGo) {
+        return 11;
+    }
+    match verdict.option {
+        OptionId::Go => 0,
+        OptionId::RollForward => 10,
+        OptionId::Hold => 11,
+        OptionId::NoGo | OptionId::StopHarm => 12,
+        OptionId::FlagOff | OptionId::ShiftTraffic => 13,
+        OptionId::RollBack => 14,
+        OptionId::RollBackWithConditions | OptionId::Restore => 15,
+    }
+}
+
+/// An assessment that `--save` kept.
+///
+/// # Errors
+/// One sentence with the file's name: not there, not an assessment, of another version.
+pub fn saved(file: &std::path::Path) -> Result<Assessment> {
+    use std::io::Read;
+    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let mut bytes = Vec::new();
+    open.take(SAVED_LIMIT).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
+    let value: serde_json::Value = serde_json::from_slice(&bytes)
+        .map_err(|error| anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column()))?;
+    match value.get("schema").and_then(serde_json::Value::as_str) {
+        Some(crate::model::ASSESSMENT_SCHEMA) => {}
+        Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),
+        None => return Err(anyhow!("{} has no \"schema\"; it is not an assessment that `backout assess --save` wrote", file.display())),
+    }
+    serde_json::from_value(value).map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+}
+
+/// Written beside and moved into place, so that a full disk never leaves half a file under the name.
+fn save(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let text = report::json(assessment, false);
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut beside| {
+        beside.write_all(text.as_bytes())?;
+        beside.as_file().sync_all()?;
+        beside.persist(file).map_err(|error| error.error)
+    });
+    written.map(|_| ()).with_context(|| format!("{} cannot be written", file.display()))
+}
+
+fn tell(step: &Progress) {
+    let text = match step {
+        Progress::Opened(info) => format!("reading {}", info.path.display()),
+        Progress::Paired(pair, _) => format!("reading {} .. {}", pair.previous.version, pair.current.version),
+        Progress::Quick(_) => return,
+        Progress::Stage(stage, _) => format!("{} read", stage.id()),
+    };
+    let mut err = std::io::stderr().lock();
+    // progress is a courtesy; a terminal that went away needs none
+    let _ = write!(err, "\r\x1b[K{}", crate::model::shorten(&crate::model::visible(&text), 78)).and_then(|()| err.flush());
+}
+
+fn clear() {
+    let _ = write!(std::io::stderr(), "\r\x1b[K");
+}

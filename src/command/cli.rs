@@ -1,0 +1,364 @@
+//! What can be typed on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Roll back, roll forward, or something cheaper first?
+///
+/// Without a subcommand the terminal screens open: `backout` for the two newest releases, `backout CURRENT`, or `backout PREVIOUS CURRENT`.
+#[derive(Debug, Parser)]
+#[command(name = "backout", version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = AFTER)]
+pub struct Cli {
+    /// What to do; without one the screens open.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Releases: CURRENT, or PREVIOUS CURRENT.
+    #[command(flatten)]
+    pub versions: Versions,
+    /// Open a saved assessment (`backout assess --save FILE`) instead of reading a repository.
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Options every command understands.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+const AFTER: &str = "Try it without a repository of yours: backout demo\nVersions are forgiving (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
+
+/// One or two releases.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Versions {
+    /// CURRENT, or PREVIOUS CURRENT: versions, tags or any revision.
+    #[arg(value_name = "VERSION", num_args = 0..=2)]
+    pub versions: Vec<String>,
+}
+
+impl Versions {
+    /// Previous and current as they were named.
+    pub fn named(&self) -> (Option<String>, Option<String>) {
+        match self.versions.as_slice() {
+            [] => (None, None),
+            [current] => (None, Some(current.clone())),
+            [previous, current, ..] => (Some(previous.clone()), Some(current.clone())),
+        }
+    }
+}
+
+/// Options every command understands.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Common {
+    /// A folder inside the repository.
+    #[arg(long, global = true, value_name = "PATH", default_value = ".", help_heading = "Repository")]
+    pub repo: PathBuf,
+    /// Environment the decision is about, as named in backout.yaml.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Situation")]
+    pub env: Option<String>,
+    /// Service of a monorepo: its name in backout.yaml or its tags' prefix.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Repository")]
+    pub service: Option<String>,
+    /// When CURRENT was deployed: '47 min ago', '02:13', or RFC 3339.
+    #[arg(long, global = true, value_name = "WHEN", help_heading = "Situation")]
+    pub deployed_at: Option<String>,
+    /// Latest time to decide: 'in 30 min', '03:40', or RFC 3339.
+    #[arg(long, global = true, value_name = "WHEN", help_heading = "Situation")]
+    pub deadline: Option<String>,
+    /// Another backout.yaml.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Repository")]
+    pub config: Option<PathBuf>,
+    /// A checklist to lay over the shipped one.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub checklist: Option<PathBuf>,
+    /// Only tags that match are releases.
+    #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
+    pub tag_pattern: Option<String>,
+    /// Only changes below these paths count; repeatable.
+    #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
+    pub path: Vec<String>,
+    /// An answer, such as impact.now=degraded; repeatable. `backout checklist facts` lists the keys.
+    #[arg(long, global = true, value_name = "KEY=VALUE", help_heading = "Situation")]
+    pub answer: Vec<String>,
+    /// Answers from a YAML file of KEY: VALUE.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub answers: Option<PathBuf>,
+    /// What it is for.
+    #[arg(long, global = true, value_enum, default_value_t = ModeArg::Incident, help_heading = "Situation")]
+    pub mode: ModeArg,
+    /// The gate the deployment is at.
+    #[arg(long, global = true, value_enum, value_name = "GATE", help_heading = "Situation")]
+    pub gate: Option<GateArg>,
+    /// Ask line by line instead of drawing screens.
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub plain: bool,
+    /// Without colour (also NO_COLOR).
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub no_color: bool,
+    /// Without box-drawing and other special characters.
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub ascii: bool,
+    /// dark, light or auto.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Screen")]
+    pub theme: Option<String>,
+    /// Leave the mouse to the terminal, so that text can be selected.
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub no_mouse: bool,
+}
+
+/// `--mode`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ModeArg {
+    /// Something is wrong in production.
+    #[default]
+    Incident,
+    /// A deployment walks through its gates.
+    Deployment,
+    /// Practice, under a banner.
+    Rehearsal,
+    /// A look back.
+    Review,
+}
+
+/// `--gate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GateArg {
+    /// Nothing is deployed yet.
+    Start,
+    /// The schema is.
+    Database,
+    /// Services are.
+    Backend,
+    /// The front end is.
+    Frontend,
+    /// Everything is.
+    Complete,
+}
+
+/// `--format` of `assess`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal or a pipe.
+    #[default]
+    Text,
+    /// The contract for programs.
+    Json,
+    /// To paste into a ticket.
+    Markdown,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Walk through a sample repository; `--list` names the stories.
+    Demo(DemoArgs),
+    /// Assess without screens: text, json or markdown.
+    Assess(AssessArgs),
+    /// Releases in order, and how they were found.
+    Releases(ReleasesArgs),
+    /// Which earlier releases could be gone back to, side by side.
+    Back(BackArgs),
+    /// Write a commented backout.yaml from what is seen in the repository.
+    Init(InitArgs),
+    /// A check's documentation; without a name the list of all.
+    Explain(ExplainArgs),
+    /// A rule of the rollback guide and where the program keeps it; without a number the list of all.
+    Guide(GuideArgs),
+    /// Checklists: list, show, lint, new, facts.
+    Checklist(ChecklistArgs),
+    /// Sessions on this machine, newest first.
+    Sessions(SessionsArgs),
+    /// Go on with a session.
+    Resume(ResumeArgs),
+    /// Look at a session event by event.
+    Replay(ReplayArgs),
+    /// The report of a session.
+    Report(ReportArgs),
+    /// Check the chain of a journal.
+    Verify(VerifyArgs),
+    /// What works on this machine and repository.
+    Doctor,
+    /// Completions for a shell, on standard output.
+    Completions(CompletionsArgs),
+    /// The manual page, on standard output.
+    Man,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Name of a story.
+    pub story: Option<String>,
+    /// Name the stories.
+    #[arg(long)]
+    pub list: bool,
+    /// Print the folder of the sample repository and end.
+    #[arg(long)]
+    pub path_only: bool,
+    /// Assess the story without screens.
+    #[arg(long)]
+    pub assess: bool,
+}
+
+/// `assess`.
+#[derive(Debug, Args)]
+pub struct AssessArgs {
+    /// Releases: CURRENT, or PREVIOUS CURRENT.
+    #[command(flatten)]
+    pub versions: Versions,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// End with a code that says the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Show the rules, the facts they used and the arithmetic.
+    #[arg(long)]
+    pub explain_verdict: bool,
+    /// Leave out timings and clock times.
+    #[arg(long)]
+    pub stable: bool,
+    /// Also keep the assessment in a file, for `backout --from FILE`.
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Assess from a saved assessment instead of a repository.
+    #[arg(long, value_name = "FILE", conflicts_with = "versions")]
+    pub from: Option<PathBuf>,
+}
+
+/// `releases`.
+#[derive(Debug, Args)]
+pub struct ReleasesArgs {
+    /// How many of each line to show; 0 shows all.
+    #[arg(long, default_value_t = 10)]
+    pub limit: usize,
+    /// Also list tags that are not releases, with the reason.
+    #[arg(long)]
+    pub skipped: bool,
+}
+
+/// `back`.
+#[derive(Debug, Args)]
+pub struct BackArgs {
+    /// The release that is out; the newest without one.
+    pub current: Option<String>,
+    /// How many earlier releases to look at.
+    #[arg(long, default_value_t = 5)]
+    pub limit: usize,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Print it instead of writing the file.
+    #[arg(long)]
+    pub print: bool,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Id of a check, such as database/not-null-without-default.
+    pub check: Option<String>,
+}
+
+/// `guide`.
+#[derive(Debug, Args)]
+pub struct GuideArgs {
+    /// Number of a rule: 1 to 100, or N1 to N18.
+    pub rule: Option<String>,
+}
+
+/// `checklist`.
+#[derive(Debug, Args)]
+pub struct ChecklistArgs {
+    /// What to do with checklists.
+    #[command(subcommand)]
+    pub action: ChecklistAction,
+}
+
+/// Actions of `checklist`.
+#[derive(Debug, Subcommand)]
+pub enum ChecklistAction {
+    /// The checklists that apply here, in the order they are laid over each other.
+    List,
+    /// The merged checklist as YAML.
+    Show,
+    /// Check a checklist: file, line, column, suggestion.
+    Lint {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A commented checklist to start from, on standard output.
+    New,
+    /// The catalogue of facts.
+    Facts,
+}
+
+/// `sessions`.
+#[derive(Debug, Args)]
+pub struct SessionsArgs {
+    /// How many to show; 0 shows all.
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Id of a session, or its beginning; the newest open one without.
+    pub id: Option<String>,
+    /// Watch without answering.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Id of a session, or its beginning.
+    pub id: Option<String>,
+    /// Only up to this event.
+    #[arg(long, value_name = "SEQ")]
+    pub event: Option<u64>,
+    /// Print it instead of opening the screens.
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Id of a session, or its beginning; the newest without.
+    pub id: Option<String>,
+    /// Markdown or text.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    /// With names, not only roles.
+    #[arg(long)]
+    pub names: bool,
+}
+
+/// `--format` of `report`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// To paste into a post-mortem.
+    Markdown,
+    /// For a terminal or a pipe.
+    Text,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A journal's file, or the id of a session.
+    pub journal: String,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// bash, zsh, fish, elvish or powershell.
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,126 @@
+//! `backout doctor`: what works on this machine and repository.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::cli::Common;
+use super::situation;
+use crate::assess::config;
+use crate::model::visible;
+use crate::repository::{ReleaseOptions, Repository};
+use crate::session;
+
+enum State {
+    Good,
+    Remark,
+    Bad,
+}
+
+struct Sheet {
+    lines: Vec<(State, &'static str, String)>,
+}
+
+impl Sheet {
+    fn add(&mut self, state: State, what: &'static str, says: impl Into<String>) {
+        self.lines.push((state, what, says.into()));
+    }
+}
+
+/// Runs it. Ends 1 when something keeps the program from working here.
+pub fn run(common: &Common) -> Result<ExitCode> {
+    let mut sheet = Sheet { lines: Vec::new() };
+    terminal(&mut sheet);
+    journal(&mut sheet);
+    repository(common, &mut sheet);
+    match situation::checklist(common) {
+        Ok(checklist) => sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", "))),
+        Err(error) => sheet.add(State::Bad, "checklist", format!("{error:#}")),
+    }
+    let mut out = String::new();
+    for (state, what, says) in &sheet.lines {
+        let mark = match state {
+            State::Good => "ok     ",
+            State::Remark => "remark ",
+            State::Bad => "FAILS  ",
+        };
+        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, 74)).enumerate() {
+            let head = if n == 0 { format!("{mark} {what:12}") } else { " ".repeat(20) };
+            let _ = writeln!(out, "{head} {}", visible(&part));
+        }
+    }
+    super::print(&out)?;
+    Ok(if sheet.lines.iter().any(|(state, ..)| matches!(state, State::Bad)) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn terminal(sheet: &mut Sheet) {
+    let term = std::env::var("TERM").unwrap_or_default();
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        sheet.add(State::Remark, "terminal", "input or output is not a terminal: use `backout assess`, or run this in one");
+    } else if term == "dumb" || term.is_empty() {
+        sheet.add(State::Remark, "terminal", "TERM is dumb or not set: use --plain");
+    } else {
+        match crossterm::terminal::size() {
+            Ok((columns, rows)) if columns >= 80 && rows >= 24 => sheet.add(State::Good, "terminal", format!("{term}, {columns} x {rows}")),
+            Ok((columns, rows)) => sheet.add(State::Remark, "terminal", format!("{term}, {columns} x {rows}: 80 x 24 shows everything")),
+            Err(error) => sheet.add(State::Remark, "terminal", format!("{term}; its size is not known ({error})")),
+        }
+    }
+    if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+        sheet.add(State::Good, "colour", "off, NO_COLOR is set");
+    }
+}
+
+fn journal(sheet: &mut Sheet) {
+    match session::folder() {
+        Ok(folder) => match std::fs::create_dir_all(&folder).and_then(|()| tempfile::NamedTempFile::new_in(&folder).map(drop)) {
+            Ok(()) => {
+                let count = session::list(&folder).map(|sessions| sessions.len()).unwrap_or(0);
+                sheet.add(State::Good, "journal", format!("{} can be written; {count} sessions", folder.display()));
+            }
+            Err(error) => sheet.add(State::Bad, "journal", format!("{} cannot be written ({error}); set BACKOUT_HOME to a folder that can", folder.display())),
+        },
+        Err(error) => sheet.add(State::Bad, "journal", error.to_string()),
+    }
+}
+
+fn repository(common: &Common, sheet: &mut Sheet) {
+    let repository = match Repository::open(&common.repo) {
+        Ok(repository) => repository,
+        Err(error) => return sheet.add(State::Bad, "repository", error.to_string()),
+    };
+    let info = repository.info();
+    let kinds: Vec<&str> = [(info.bare, "bare"), (info.shallow, "shallow"), (info.partial, "partial")].iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    sheet.add(State::Good, "repository", format!("{}{}", info.path.display(), if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) }));
+    for note in &info.notes {
+        sheet.add(State::Remark, "repository", note.clone());
+    }
+    match repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() }) {
+        Ok(found) if found.releases.is_empty() => sheet.add(State::Remark, "releases", "no tag is a release; name two revisions: backout OLD NEW"),
+        Ok(found) => {
+            sheet.add(State::Good, "releases", format!("{} from tags, {} other tags left out", found.releases.len(), found.skipped.len()));
+            match repository.pair(&found, None, None) {
+                Ok(pair) => sheet.add(State::Good, "pair", format!("{} .. {} without naming any", pair.previous.version, pair.current.version)),
+                Err(error) => sheet.add(State::Remark, "pair", error.to_string()),
+            }
+        }
+        Err(error) => sheet.add(State::Bad, "releases", error.to_string()),
+    }
+    match (&common.config, repository.work_dir()) {
+        (Some(file), _) => match config::named(file) {
+            Ok(_) => sheet.add(State::Good, "backout.yaml", file.display().to_string()),
+            Err(error) => sheet.add(State::Bad, "backout.yaml", error),
+        },
+        (None, folder) => match folder.and_then(config::in_folder) {
+            None => sheet.add(State::Good, "backout.yaml", "none in the working tree; `backout init` writes one"),
+            Some(loaded) if loaded.unchecked.is_empty() => sheet.add(State::Good, "backout.yaml", loaded.source.unwrap_or_default()),
+            Some(loaded) => {
+                for problem in loaded.unchecked {
+                    sheet.add(State::Remark, "backout.yaml", format!("{}: {}", problem.what, problem.why));
+                }
+            }
+        },
+    }
+}

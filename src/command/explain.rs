@@ -1,0 +1,64 @@
+//! `backout explain`: what a check looks for and what to do.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use super::cli::ExplainArgs;
+use crate::check;
+use crate::model::{CheckDoc, Direction};
+
+/// Runs it.
+pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
+    let docs = check::registry();
+    match &args.check {
+        None => super::print(&list(&docs)),
+        Some(name) => match docs.iter().find(|doc| doc.id == name || doc.id.split_once('/').is_some_and(|(_, short)| short == name)) {
+            Some(doc) => super::print(&page(doc)),
+            None => {
+                let near = crate::model::nearest(name, docs.iter().map(|doc| doc.id));
+                bail!("there is no check {name:?}; {}`backout explain` lists all", near.map(|id| format!("nearest is {id}; ")).unwrap_or_default())
+            }
+        },
+    }
+}
+
+fn list(docs: &[CheckDoc]) -> String {
+    let width = docs.iter().map(|doc| doc.id.len()).max().unwrap_or(0);
+    docs.iter().fold(String::new(), |mut out, doc| {
+        let _ = writeln!(out, "{:width$}  {:9} {}", doc.id, way(doc.direction), doc.title);
+        out
+    })
+}
+
+fn way(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Rollback => "way back",
+        Direction::Deploy => "forward",
+        Direction::Both => "both ways",
+    }
+}
+
+fn page(doc: &CheckDoc) -> String {
+    let mut out = format!("{}  ({})\n{}\n", doc.id, way(doc.direction), doc.title);
+    for (heading, text) in [
+        ("Looks for", doc.looks_for),
+        ("Why it matters on the way back", doc.why),
+        ("What to do", doc.action),
+        ("Example", doc.example),
+        ("Source", doc.source),
+    ] {
+        if text.is_empty() {
+            continue;
+        }
+        let _ = write!(out, "\n{heading}\n");
+        for line in text.trim().lines() {
+            let wrapped = if heading == "Example" { vec![line.to_owned()] } else { crate::model::wrap(line, 96) };
+            for line in wrapped {
+                let _ = writeln!(out, "  {line}");
+            }
+        }
+    }
+    out
+}

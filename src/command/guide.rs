@@ -1,0 +1,121 @@
+//! `backout guide`: the rollback guide rule by rule, and where the program keeps each.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use super::cli::GuideArgs;
+use crate::checklist::catalogue;
+use crate::model::wrap;
+
+const GUIDE: &str = include_str!("../../assets/guide.yaml");
+
+/// One rule of the guide.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    rule: String,
+    section: String,
+    class: Class,
+    #[serde(rename = "where")]
+    place: String,
+    says: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Class {
+    Decides,
+    Asks,
+    Shows,
+    Background,
+}
+
+impl Class {
+    fn says(self) -> &'static str {
+        match self {
+            Self::Decides => "decides: it can change the verdict",
+            Self::Asks => "asks: a question whose answer matters",
+            Self::Shows => "shows: a text, a screen or a step of the plan",
+            Self::Background => "background: said where it helps, changes nothing by itself",
+        }
+    }
+}
+
+fn rules() -> Result<Vec<Rule>> {
+    serde_yaml::from_str(GUIDE).context("the guide's table")
+}
+
+/// Runs it.
+pub fn run(args: &GuideArgs) -> Result<ExitCode> {
+    let rules = rules()?;
+    match &args.rule {
+        None => super::print(&list(&rules)),
+        Some(number) => match rules.iter().find(|rule| rule.rule.eq_ignore_ascii_case(number)) {
+            Some(rule) => super::print(&page(rule)),
+            None => bail!("the guide has no rule {number}; it has 1 to 100 and N1 to N18"),
+        },
+    }
+}
+
+fn list(rules: &[Rule]) -> String {
+    let mut out = String::new();
+    let mut section = "";
+    for rule in rules {
+        if rule.section != section {
+            let _ = writeln!(out, "{}{}", if section.is_empty() { "" } else { "\n" }, rule.section);
+            section = &rule.section;
+        }
+        for (n, line) in wrap(&rule.says, 88).iter().enumerate() {
+            let _ = if n == 0 { writeln!(out, "  {:>4}  {line}", rule.rule) } else { writeln!(out, "        {line}") };
+        }
+    }
+    out
+}
+
+fn page(rule: &Rule) -> String {
+    let mut out = format!("Rule {} of the rollback guide  ({})\n\n", rule.rule, rule.section);
+    for line in wrap(&rule.says, 88) {
+        let _ = writeln!(out, "  {line}");
+    }
+    let _ = writeln!(out, "\n  {}\n  {}", rule.class.says(), place(&rule.place));
+    out
+}
+
+fn place(text: &str) -> String {
+    match text.split_once(':') {
+        Some(("fact", key)) => {
+            let asks = catalogue::find(key).map(|fact| fact.asks).unwrap_or_default();
+            format!("kept as the fact {key}{}", if asks.is_empty() { String::new() } else { format!(" ({asks})") })
+        }
+        Some(("screen", name)) => format!("kept on the screen '{name}'"),
+        Some(("command", name)) => format!("kept in the command `backout {name}`"),
+        _ => "kept in the README".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_rule_has_a_place_that_exists() {
+        let rules = rules().expect("a table");
+        let numbers: Vec<String> = (1..=100).map(|n| n.to_string()).chain((1..=18).map(|n| format!("N{n}"))).collect();
+        assert_eq!(rules.iter().map(|rule| rule.rule.clone()).collect::<Vec<_>>(), numbers);
+        let screens = ["now", "gates", "questions", "changelog", "diff", "risks", "plan", "record"];
+        for rule in &rules {
+            let found = match rule.place.split_once(':') {
+                Some(("fact", key)) => catalogue::find(key).is_some(),
+                Some(("screen", name)) => screens.contains(&name),
+                Some(("command", name)) => super::super::cli::Cli::command().find_subcommand(name).is_some(),
+                Some(("doc", "README")) => rule.class == Class::Background,
+                _ => false,
+            };
+            assert!(found, "rule {}: {}", rule.rule, rule.place);
+        }
+    }
+}

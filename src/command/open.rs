@@ -1,0 +1,156 @@
+//! The screens: on a repository, a saved assessment, a story of the demo, a session.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+
+use super::cli::{Cli, Common, DemoArgs, Format, ReplayArgs, ResumeArgs, Versions};
+use super::demo;
+use super::situation::{self, Situation};
+use crate::app::{self, Launch, Look, Outcome, Record, Source};
+use crate::checklist::Checklist;
+use crate::model::{Config, Mode};
+use crate::report;
+use crate::session::{self, EventKind, Journal, Start};
+
+/// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
+pub fn run(cli: &Cli) -> Result<ExitCode> {
+    let common = &cli.common;
+    let situation = Situation::new(common, &cli.versions)?;
+    let checklist = situation::checklist(common)?;
+    let source = match &cli.from {
+        Some(_) if !cli.versions.versions.is_empty() => bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" ")),
+        Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::new(Config::default())),
+        None => Source::Repository(situation.request.clone()),
+    };
+    let mut launch = launch(common, &situation, source, Record::New(session::folder()?), checklist)?;
+    launch.pair_given = cli.versions.versions.len() == 2 || cli.from.is_some();
+    start(launch)
+}
+
+/// `backout demo`.
+pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
+    if args.list {
+        let stories = demo::stories();
+        let width = stories.iter().map(|story| story.id.len()).max().unwrap_or(0);
+        let mut out = String::new();
+        for story in &stories {
+            for (n, line) in crate::model::wrap(&story.says, 74).iter().enumerate() {
+                out.push_str(&if n == 0 { format!("{:width$}  {line}\n", story.id) } else { format!("{:width$}  {line}\n", "") });
+            }
+        }
+        return super::print(&out);
+    }
+    let built = demo::build(&demo::find(args.story.as_deref())?)?;
+    if args.path_only {
+        return super::print(&format!("{}\n", built.repository.display()));
+    }
+    let now = jiff::Timestamp::now();
+    let common = Common {
+        repo: built.repository.clone(),
+        env: common.env.clone().or(Some(built.environment.clone())),
+        deployed_at: common.deployed_at.clone().or(Some(built.deployed_at(now).to_string())),
+        ..common.clone()
+    };
+    let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
+    if args.assess {
+        let args = super::cli::AssessArgs {
+            versions,
+            format: Format::Text,
+            exit_code: false,
+            explain_verdict: false,
+            stable: false,
+            save: None,
+            from: None,
+        };
+        return super::assess::run(&common, &args);
+    }
+    let situation = Situation::new(&common, &versions)?;
+    let checklist = situation::checklist(&common)?;
+    let mut launch = launch(&common, &situation, Source::Repository(situation.request.clone()), Record::New(session::folder()?), checklist)?;
+    launch.pair_given = true;
+    start(launch)
+}
+
+/// `backout resume`.
+pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
+    let path = session::find(&session::folder()?, args.id.as_deref())?;
+    let record = if args.watch { Record::Watch(path.clone()) } else { Record::Resume(path.clone()) };
+    again(common, &path, record)
+}
+
+/// `backout replay`.
+pub fn replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
+    if args.print || args.event.is_some() || !std::io::stdout().is_terminal() {
+        return super::replay::print(args);
+    }
+    let path = session::find(&session::folder()?, args.id.as_deref())?;
+    again(common, &path, Record::Replay(path.clone()))
+}
+
+/// A session's own releases, checklist and times, whatever the command line says about others.
+fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<ExitCode> {
+    let (journal, _) = Journal::read(path)?;
+    let start_of = journal.events().iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some((**start).clone()) } else { None });
+    let begun: Start = start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
+    let checklist = Checklist::from_yaml(&begun.checklist)
+        .map_err(|lints| anyhow!("{}", situation::lint_lines(&lints)))
+        .context("the checklist kept in this journal cannot be read by this version")?;
+    let common = Common {
+        repo: if common.repo == std::path::Path::new(".") { begun.repository.clone().into() } else { common.repo.clone() },
+        env: begun.environment.clone(),
+        service: begun.service.clone(),
+        ..common.clone()
+    };
+    let versions = Versions { versions: vec![begun.previous_commit.clone(), begun.current_commit.clone()] };
+    let situation = Situation { deployed_at: begun.deployed_at, deadline: begun.deadline, mode: begun.mode, ..Situation::new(&common, &versions)? };
+    // the record can be looked at and answered without the repository it was about
+    let source = if crate::repository::Repository::open(&common.repo).is_ok() { Source::Repository(situation.request.clone()) } else { Source::Nothing };
+    let mut launch = launch(&common, &situation, source, record, checklist)?;
+    launch.pair_given = true;
+    start(launch)
+}
+
+fn launch(common: &Common, situation: &Situation, source: Source, record: Record, checklist: Checklist) -> Result<Launch> {
+    let no_color = common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let look = match (no_color, common.theme.as_deref()) {
+        (true, _) => Look::Plain,
+        (false, None | Some("auto")) => Look::Auto,
+        (false, Some("dark")) => Look::Dark,
+        (false, Some("light")) => Look::Light,
+        (false, Some("plain" | "none")) => Look::Plain,
+        (false, Some(other)) => bail!("there is no theme {other:?}; choose dark, light, plain or auto"),
+    };
+    Ok(Launch {
+        mode: situation.mode,
+        environment: common.env.clone(),
+        service: common.service.clone(),
+        deployed_at: situation.deployed_at,
+        deadline: situation.deadline,
+        answers: situation.stated.clone(),
+        look,
+        ascii: common.ascii,
+        mouse: !common.no_mouse,
+        plain: common.plain,
+        ..Launch::new(source, record, checklist)
+    })
+}
+
+fn start(launch: Launch) -> Result<ExitCode> {
+    let review = launch.mode == Mode::Review;
+    let outcome: Outcome = app::run(launch)?;
+    for note in &outcome.notes {
+        eprintln!("backout: {}", crate::model::visible(note));
+    }
+    if let (Some(journal), false) = (&outcome.journal, review) {
+        let (journal, _) = Journal::read(journal)?;
+        if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
+            eprintln!("{}", crate::model::visible(&report::event_line(event, "")));
+        }
+        if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
+            eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
+        }
+    }
+    Ok(outcome.signal.map_or(ExitCode::SUCCESS, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))
+}

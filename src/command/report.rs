@@ -1,0 +1,25 @@
+//! `backout report`: a session to paste into a post-mortem.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::cli::{ReportArgs, ReportFormat};
+use crate::report;
+use crate::session::{self, Journal};
+
+/// Runs it.
+pub fn run(args: &ReportArgs) -> Result<ExitCode> {
+    let path = session::find(&session::folder()?, args.id.as_deref())?;
+    let (journal, recovery) = Journal::read(&path)?;
+    let events = journal.events();
+    let decision = session::decision_at(events, u64::MAX)?;
+    let mut text = match args.format {
+        ReportFormat::Markdown => report::session_markdown(events, None, decision.as_ref(), args.names),
+        ReportFormat::Text => report::session_text(events, None, decision.as_ref(), args.names, super::width()),
+    };
+    for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
+        text.push_str(&format!("\nOn the journal: {}\n", crate::model::visible(&remark)));
+    }
+    super::print(&text)
+}

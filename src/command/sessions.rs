@@ -1,0 +1,55 @@
+//! `backout sessions` and `backout verify`: the journals on this machine.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::cli::{SessionsArgs, VerifyArgs};
+use crate::model::visible;
+use crate::session;
+
+/// Runs `sessions`.
+pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
+    let folder = session::folder()?;
+    let sessions = if folder.exists() { session::list(&folder)? } else { Vec::new() };
+    if sessions.is_empty() {
+        return super::print(&format!("no sessions in {}\n", folder.display()));
+    }
+    let mut out = String::new();
+    let shown = if args.limit == 0 { sessions.len() } else { args.limit.min(sessions.len()) };
+    let width = sessions[..shown].iter().map(|one| one.start.session.chars().count()).max().unwrap_or(0);
+    for one in &sessions[..shown] {
+        let outcome = match (one.decided, one.closed) {
+            (Some(option), _) => option.title().to_lowercase(),
+            (None, true) => "closed without a decision".to_owned(),
+            (None, false) => "open".to_owned(),
+        };
+        let pair = format!("{} .. {}", one.start.previous, one.start.current);
+        let _ = writeln!(
+            out,
+            "{:width$}  {}  {:24}  {:4} events  {outcome}",
+            visible(&one.start.session),
+            one.last.strftime("%Y-%m-%d %H:%M"),
+            visible(&pair),
+            one.events
+        );
+        if let Some(remark) = &one.remark {
+            let _ = writeln!(out, "{:width$}  {}", "", visible(remark));
+        }
+    }
+    if shown < sessions.len() {
+        let _ = writeln!(out, "and {} older; --limit 0 shows all", sessions.len() - shown);
+    }
+    super::print(&out)
+}
+
+/// Runs `verify`. Ends 1 when the chain is broken or the last line is torn.
+pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
+    let path = Path::new(&args.journal);
+    let path = if path.is_file() { path.to_owned() } else { session::find(&session::folder()?, Some(&args.journal))? };
+    let report = session::verify(&path)?;
+    super::print(&report.text())?;
+    Ok(if report.whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}

@@ -1,0 +1,244 @@
+//! What the common options amount to: which releases, which checklist, what was already answered.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::cli::{Common, GateArg, ModeArg, Versions};
+use super::time;
+use crate::assess::{Assessed, Request};
+use crate::checklist::{Checklist, Lint, catalogue};
+use crate::decision::{self, Context};
+use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
+
+/// Largest file of answers or checklist that is read, in bytes.
+const FILE_LIMIT: u64 = 1024 * 1024;
+
+/// Everything the command line says about the situation.
+pub struct Situation {
+    /// What to assess.
+    pub request: Request,
+    /// Incident, deployment, rehearsal or review.
+    pub mode: Mode,
+    /// The gate, where one was named.
+    pub gate: Option<Gate>,
+    /// The time it is.
+    pub now: Timestamp,
+    /// When current was deployed.
+    pub deployed_at: Option<Timestamp>,
+    /// Latest time to decide.
+    pub deadline: Option<Timestamp>,
+    /// What was answered on the command line.
+    pub stated: Vec<Fact>,
+}
+
+impl Situation {
+    /// Reads the common options.
+    ///
+    /// # Errors
+    /// One sentence for a time, a key or a value that is not understood.
+    pub fn new(common: &Common, versions: &Versions) -> Result<Self> {
+        let now = Timestamp::now();
+        let zone = TimeZone::system();
+        let when = |text: &Option<String>, option: &str, future: bool| -> Result<Option<Timestamp>> {
+            text.as_deref().map(|text| time::parse(text, now, &zone, future).map_err(|why| anyhow!("{option}: {why}"))).transpose()
+        };
+        let deployed_at = when(&common.deployed_at, "--deployed-at", false)?;
+        if deployed_at.is_some_and(|at| at > now) {
+            bail!("--deployed-at lies in the future; say when the release went out, such as '47 min ago'");
+        }
+        let deadline = when(&common.deadline, "--deadline", true)?;
+        let (previous, current) = versions.named();
+        let mut stated = Vec::new();
+        if let Some(file) = &common.answers {
+            stated.extend(answers_of(file, now)?);
+        }
+        for answer in &common.answer {
+            let (key, value) = answer.split_once('=').ok_or_else(|| anyhow!("--answer {answer}: write it as KEY=VALUE, such as impact.now=degraded"))?;
+            stated.push(stated_fact(key.trim(), value.trim(), now).map_err(|why| anyhow!("--answer {answer}: {why}"))?);
+        }
+        if let Some(at) = deployed_at {
+            let minutes = now.duration_since(at).as_secs_f64() / 60.0;
+            stated.push(Fact::stated("deployment.live_minutes", FactValue::Number(minutes.floor())).observed(now).with_source("--deployed-at"));
+        }
+        if let Some(gate) = common.gate {
+            stated.push(Fact::stated("deployment.gate", FactValue::word(Gate::from(gate).id())).observed(now).with_source("--gate"));
+        }
+        Ok(Self {
+            request: Request {
+                repository: common.repo.clone(),
+                previous,
+                current,
+                config: common.config.clone(),
+                tag_pattern: common.tag_pattern.clone(),
+                service: common.service.clone(),
+                paths: common.path.clone(),
+                environment: common.env.clone(),
+            },
+            mode: common.mode.into(),
+            gate: common.gate.map(Gate::from),
+            now,
+            deployed_at,
+            deadline,
+            stated,
+        })
+    }
+
+    /// What the decision needs beside facts and checklist.
+    pub fn context(&self, assessment: &Assessment) -> Context {
+        Context {
+            mode: self.mode,
+            gate: self.gate,
+            now: self.now,
+            deadline: self.deadline,
+            previous: assessment.previous.version.clone(),
+            current: assessment.current.version.clone(),
+        }
+    }
+
+    /// Adds facts in force, verdict and plan to what was sensed.
+    pub fn decide(&self, assessed: &mut Assessed, checklist: &Checklist) {
+        let config = assessed.config.clone();
+        self.decide_on(&mut assessed.assessment, &config, checklist);
+    }
+
+    /// The same for an assessment that was kept in a file.
+    pub fn decide_on(&self, assessment: &mut Assessment, config: &Config, checklist: &Checklist) {
+        let sensed: Vec<Fact> = assessment.facts.iter().map(|(key, fact)| Fact { key: key.clone(), ..fact.clone() }).collect();
+        let resolved = decision::resolve(&sensed, &self.stated);
+        assessment.facts = resolved.facts;
+        assessment.environment = assessment.environment.take().or_else(|| self.request.environment.clone());
+        assessment.gate = self.gate.or(assessment.gate);
+        assessment.checklist_digest = checklist.digest();
+        let verdict = decision::decide(&assessment.facts, checklist, &self.context(assessment));
+        assessment.plan = decision::plan(verdict.option, &verdict, assessment, config);
+        assessment.verdict = Some(verdict);
+    }
+}
+
+/// A fact as a person states it.
+fn stated_fact(key: &str, value: &str, now: Timestamp) -> Result<Fact, String> {
+    let value = catalogue::parse(key, value)?;
+    Ok(Fact { supersedes: true, ..Fact::stated(key, value).observed(now) })
+}
+
+fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
+    let text = bounded(file)?;
+    let tree = span_tree::Tree::parse(&text).map_err(|error| anyhow!("{}: {error}; write one KEY: VALUE a line", file.display()))?;
+    let Some(root) = tree.root().filter(|root| !root.is_null()) else { return Ok(Vec::new()) };
+    if !root.is_mapping() {
+        bail!("{}:{}: it is not a list of KEY: VALUE lines", file.display(), root.line());
+    }
+    root.entries()
+        .map(|(key, value)| {
+            let place = format!("{}:{}:{}", file.display(), key.line(), key.column());
+            let name = key.text().ok_or_else(|| anyhow!("{place}: the key is not a word"))?;
+            let text = value.text().ok_or_else(|| anyhow!("{place}: the value of {name} is not a word or a number"))?;
+            let text = if value.is_null() { "unknown" } else { text };
+            // YAML 1.1 habits: an unquoted yes or no stays the word
+            let text = match text {
+                "true" => "yes",
+                "false" => "no",
+                other => other,
+            };
+            stated_fact(name, text, now).map_err(|why| anyhow!("{place}: {why}"))
+        })
+        .collect()
+}
+
+/// A file of the user's as text, bounded.
+///
+/// # Errors
+/// One sentence with the file's name.
+pub fn bounded(file: &Path) -> Result<String> {
+    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let mut bytes = Vec::new();
+    open.take(FILE_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
+    if bytes.len() as u64 > FILE_LIMIT {
+        bail!("{} has more than the {FILE_LIMIT} bytes that are read", file.display());
+    }
+    crate::model::decode_text(&bytes).ok_or_else(|| anyhow!("{} is not a text file", file.display()))
+}
+
+/// Files that are laid over the shipped checklist, in order: the user's own, the repository's `.backout/`, `--checklist`.
+pub fn checklist_files(common: &Common) -> Result<Vec<(String, String)>> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    if let Some(folder) = user_folder() {
+        files.extend(yaml_files(&folder.join("checklists")));
+    }
+    files.extend(yaml_files(&work_dir(&common.repo).join(".backout")));
+    files.extend(common.checklist.clone());
+    files.into_iter().map(|file| Ok((file.display().to_string(), bounded(&file)?))).collect()
+}
+
+/// The checklist in force.
+///
+/// # Errors
+/// The linter's errors, one a line: file, line, column, what to write instead.
+pub fn checklist(common: &Common) -> Result<Checklist> {
+    let (checklist, _) = Checklist::load(&checklist_files(common)?).map_err(|lints| anyhow!("{}", lint_lines(&lints)))?;
+    Ok(checklist)
+}
+
+/// Remarks of the linter, one a line.
+pub fn lint_lines(lints: &[Lint]) -> String {
+    let line = |lint: &Lint| {
+        let hint = lint.suggestion.as_ref().map(|text| format!("; {text}")).unwrap_or_default();
+        crate::model::visible(&format!(
+            "{}:{}:{}: {}: {}{hint}",
+            lint.file,
+            lint.line,
+            lint.column,
+            if lint.error { "error" } else { "remark" },
+            lint.says
+        ))
+        .into_owned()
+    };
+    lints.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn user_folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("backout"))
+}
+
+fn work_dir(repo: &Path) -> PathBuf {
+    let start = repo.canonicalize().unwrap_or_else(|_| repo.to_owned());
+    start.ancestors().find(|folder| folder.join(".git").exists()).map_or(start.clone(), Path::to_owned)
+}
+
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml"))
+        .take(50)
+        .collect();
+    files.sort();
+    files
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Incident => Self::Incident,
+            ModeArg::Deployment => Self::Deployment,
+            ModeArg::Rehearsal => Self::Rehearsal,
+            ModeArg::Review => Self::Review,
+        }
+    }
+}
+
+impl From<GateArg> for Gate {
+    fn from(gate: GateArg) -> Self {
+        match gate {
+            GateArg::Start => Self::Start,
+            GateArg::Database => Self::Database,
+            GateArg::Backend => Self::Backend,
+            GateArg::Frontend => Self::Frontend,
+            GateArg::Complete => Self::Complete,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Every option with its state, what stands in its way, and what would clear it.
+
+use super::explain::{asks_about, render, steps};
+use super::instances::Rule;
+use super::strength::{Space, reads};
+use super::world::View;
+use crate::checklist::cel::Tri;
+use crate::checklist::{CONDITION_KINDS, Checklist, ConditionText};
+use crate::model::{Condition, OptionId, OptionState, OptionStatus, Reason, visible};
+
+/// Options in the order in which they are shown.
+pub(super) const ALL: [OptionId; 10] = [
+    OptionId::StopHarm,
+    OptionId::Hold,
+    OptionId::FlagOff,
+    OptionId::ShiftTraffic,
+    OptionId::RollBack,
+    OptionId::RollBackWithConditions,
+    OptionId::RollForward,
+    OptionId::Restore,
+    OptionId::Go,
+    OptionId::NoGo,
+];
+
+/// All options.
+pub(super) fn all(space: &Space<'_>, checklist: &Checklist) -> Vec<OptionStatus> {
+    let view = View { world: space.world, values: &space.world.values };
+    let holds: Vec<Tri> = space.instances.iter().map(|instance| instance.holds(&view)).collect();
+    ALL.into_iter().map(|option| status(option, space, checklist, &holds)).collect()
+}
+
+fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[Tri]) -> OptionStatus {
+    let mut build = Build { space, checklist, state: OptionState::Cleared, found: Vec::new(), open: Vec::new(), conditions: Vec::new() };
+    let by_gate = space.outcome.by_gate;
+    match option {
+        OptionId::NoGo if !by_gate => build.out("no gate is being passed"),
+        OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
+        _ => {}
+    }
+    for (at, instance) in space.instances.iter().enumerate() {
+        match instance.rule {
+            Rule::Need(need) if need.option == option && !(by_gate && option == OptionId::Go) => build.need(at, need, holds[at]),
+            Rule::Case(blocker, case) => {
+                if let Some((_, state)) = case.effect.iter().find(|(touched, _)| *touched == option) {
+                    match holds[at] {
+                        Tri::True => build.holds(at, &blocker.id, &case.says, *state, case.condition.as_ref(), option),
+                        Tri::Unknown if !case.only_when_known.contains(&option) => build.unknown(at, &blocker.id, &blocker.title),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    build.finish(option)
+}
+
+struct Build<'a, 'b> {
+    space: &'b Space<'a>,
+    checklist: &'b Checklist,
+    state: OptionState,
+    found: Vec<(OptionState, Reason)>,
+    open: Vec<Reason>,
+    conditions: Vec<Condition>,
+}
+
+impl Build<'_, '_> {
+    fn out(&mut self, says: &str) {
+        self.state = OptionState::Removed;
+        self.found.push((OptionState::Removed, Reason { rule: "gate".to_owned(), says: says.to_owned(), facts: Vec::new(), weight: None }));
+    }
+
+    fn keys(&self, at: usize) -> Vec<String> {
+        reads(self.space, at).into_iter().filter_map(|slot| self.space.world.keys.get(slot).cloned()).collect()
+    }
+
+    /// At a gate going on or not is what the items say.
+    fn gate(&mut self, option: OptionId) {
+        let wanted = self.space.outcome.option == option;
+        if !wanted {
+            let says = if option == OptionId::Go { "an item of this gate does not hold or is open" } else { "no item of this gate forbids it" };
+            self.out(says);
+        }
+    }
+
+    fn need(&mut self, at: usize, need: &crate::checklist::Need, holds: Tri) {
+        let world = self.space.world;
+        let state = match holds {
+            Tri::True => return,
+            Tri::False => OptionState::Removed,
+            Tri::Unknown => OptionState::NotCleared,
+        };
+        self.state = self.state.max(state);
+        let says = render(&need.says, world, None);
+        let reason = Reason { rule: need.id.clone(), says, facts: self.keys(at), weight: None };
+        if state == OptionState::NotCleared {
+            self.settle(at);
+            self.open.push(reason);
+        } else {
+            self.found.push((state, reason));
+        }
+    }
+
+    fn holds(&mut self, at: usize, id: &str, says: &str, state: OptionState, condition: Option<&ConditionText>, option: OptionId) {
+        let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
+        self.state = self.state.max(state);
+        let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None };
+        self.found.push((state, reason));
+        if let Some(text) = condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option)) {
+            self.condition(Condition { kind: text.kind.clone(), says: render(&text.says, world, dependent), steps: steps(&text.steps, world, dependent) });
+        }
+    }
+
+    fn unknown(&mut self, at: usize, id: &str, title: &str) {
+        self.state = self.state.max(OptionState::NotCleared);
+        let (asks, slot) = self.settle(at);
+        let facts = slot.map(|slot| vec![self.space.world.keys[slot].clone()]).unwrap_or_default();
+        if !self.open.iter().any(|reason| reason.rule == id && reason.facts == facts) {
+            self.open.push(Reason { rule: id.to_owned(), says: format!("not settled: {title}. {asks}"), facts, weight: None });
+        }
+    }
+
+    /// An open item becomes a condition: the question that settles it.
+    fn settle(&mut self, at: usize) -> (String, Option<usize>) {
+        let (asks, slot) = asks_about(self.checklist, self.space, at);
+        self.condition(Condition { kind: "settle".to_owned(), says: format!("Settle: {asks}"), steps: Vec::new() });
+        (asks, slot)
+    }
+
+    fn condition(&mut self, condition: Condition) {
+        if !self.conditions.iter().any(|known| known.kind == condition.kind && known.says == condition.says) {
+            self.conditions.push(condition);
+        }
+    }
+
+    fn finish(mut self, option: OptionId) -> OptionStatus {
+        self.found.sort_by_key(|(state, _)| std::cmp::Reverse(*state));
+        let mut blockers: Vec<Reason> = self.found.into_iter().map(|(_, reason)| reason).collect();
+        if self.state == OptionState::Removed {
+            self.conditions.clear();
+        } else {
+            blockers.extend(self.open);
+        }
+        let mut seen: Vec<String> = Vec::new();
+        blockers.retain(|reason| {
+            let fresh = !seen.contains(&reason.says);
+            seen.push(reason.says.clone());
+            fresh
+        });
+        for condition in &mut self.conditions {
+            condition.says = visible(&condition.says).into_owned();
+        }
+        let place = |kind: &str| CONDITION_KINDS.iter().position(|known| *known == kind).unwrap_or(CONDITION_KINDS.len());
+        self.conditions.sort_by_key(|condition| place(&condition.kind));
+        OptionStatus { option, state: self.state, blockers, conditions: self.conditions }
+    }
+}

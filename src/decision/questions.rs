@@ -1,0 +1,158 @@
+//! What to find out next: danger first, then what can change the option, cheapest first.
+
+use std::collections::BTreeSet;
+
+use super::explain::{option_shout, phrase, question_for, render};
+use super::flips;
+use super::instances::Rule;
+use super::strength::{Joint, Space};
+use super::world::{Slot, View, val};
+use crate::checklist::cel::{Tri, Val};
+use crate::checklist::{Checklist, Question};
+use crate::model::{NextQuestion, OptionId, OptionState};
+
+/// Questions in the order they will be asked, and the open facts in that order (those without a question last).
+pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
+    let world = space.world;
+    let deciding: Vec<Slot> = joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
+    let alone: BTreeSet<Slot> = flips::single(space, &deciding).into_iter().filter(|(.., outcome)| outcome.settled).map(|(slot, ..)| slot).collect();
+    let blocking = open_blockers(space);
+    let class = |slot: &Slot| match slot {
+        slot if alone.contains(slot) => 1,
+        slot if blocking.contains(slot) => 2,
+        _ => 3,
+    };
+    let mut opening: Vec<&Question> = checklist.questions.iter().filter(|question| question.opening.is_some()).collect();
+    opening.sort_by_key(|question| question.opening);
+    let mut chosen: Vec<(&Question, Option<usize>)> = Vec::new();
+    for question in opening {
+        let Some(primary) = world.settles(question, None).first().copied() else { continue };
+        // the opening is about danger and always asked; at a gate only what the gate needs
+        if world.open[primary] && !world.asked[primary] && (!space.outcome.by_gate || deciding.contains(&primary)) {
+            chosen.push((question, None));
+        }
+    }
+    let mut ranked: Vec<(u8, u64, String, Slot, Option<&Question>)> = Vec::new();
+    for slot in deciding.iter().filter(|slot| world.open[**slot]) {
+        let question = question_for(checklist, world, *slot, &deciding).filter(|_| !world.asked[*slot]);
+        let minutes = question.map_or(u64::MAX, |question| (question.minutes * 1000.0) as u64);
+        ranked.push((class(slot), minutes, question.map_or_else(|| world.keys[*slot].clone(), |question| question.id.clone()), *slot, question));
+    }
+    // a question is as urgent as the most urgent fact it settles
+    let urgency = |question: &Question, dependent: Option<usize>| {
+        world.settles(question, dependent).iter().filter(|slot| deciding.contains(slot)).map(class).min().unwrap_or(3)
+    };
+    for entry in &mut ranked {
+        if let Some(question) = entry.4 {
+            entry.0 = urgency(question, world.dependent_of(entry.3));
+        }
+    }
+    ranked.sort_by(|a, b| (a.0, a.1, &a.2, a.3).cmp(&(b.0, b.1, &b.2, b.3)));
+    let mut covered: BTreeSet<Slot> = chosen.iter().flat_map(|(question, dependent)| world.settles(question, *dependent)).collect();
+    for (.., slot, question) in &ranked {
+        let Some(question) = question else { continue };
+        let dependent = world.dependent_of(*slot);
+        if covered.insert(*slot) {
+            covered.extend(world.settles(question, dependent));
+            chosen.push((question, dependent));
+        }
+    }
+    let mut facts: Vec<Slot> =
+        chosen.iter().flat_map(|(question, dependent)| world.settles(question, *dependent)).filter(|slot| deciding.contains(slot)).collect();
+    facts.extend(ranked.iter().map(|(.., slot, _)| *slot));
+    let mut seen = BTreeSet::new();
+    facts.retain(|slot| seen.insert(*slot));
+    let questions = chosen.into_iter().map(|(question, dependent)| next(space, checklist, question, dependent)).collect();
+    (questions, facts)
+}
+
+/// Facts that undecided blockers of going back wait for, and of a switch or a warm side that is known to exist.
+fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
+    let world = space.world;
+    let view = View { world, values: &world.values };
+    let gone = space.sum.back == OptionState::Removed && space.sum.back_if == OptionState::Removed;
+    let mut out = BTreeSet::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        let Rule::Case(_, case) = instance.rule else { continue };
+        let touches = case.effect.iter().any(|(option, _)| match option {
+            OptionId::RollBack | OptionId::RollBackWithConditions => !gone,
+            OptionId::FlagOff | OptionId::ShiftTraffic => !case.only_when_known.contains(option),
+            _ => false,
+        });
+        if touches && instance.holds(&view) == Tri::Unknown {
+            out.extend(space.live[at].iter().copied());
+        }
+    }
+    out
+}
+
+fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>) -> NextQuestion {
+    let world = space.world;
+    let settles: Vec<String> = world.settles(question, dependent).into_iter().map(|slot| world.keys[slot].clone()).collect();
+    NextQuestion {
+        fact: settles.first().cloned().unwrap_or_default(),
+        question: question.id.clone(),
+        asks: render(&question.asks, world, dependent),
+        why_now: why_now(space, checklist, question, dependent),
+        settles,
+        who: (!question.who.is_empty()).then(|| render(&question.who, world, dependent)),
+        minutes: Some(question.minutes),
+    }
+}
+
+/// What each answer would make of the verdict, in words.
+fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>) -> String {
+    let world = space.world;
+    let mut answers: Vec<(String, Vec<(Slot, Val)>)> = Vec::new();
+    for choice in &question.choices {
+        let sets = choice.sets.iter().filter_map(|(key, value)| world.concrete(key, dependent).map(|slot| (slot, val(key, value)))).collect();
+        answers.push((format!("\"{}\"", render(&choice.title, world, dependent)), sets));
+    }
+    if question.choices.is_empty() {
+        for slot in world.settles(question, dependent).into_iter().take(1) {
+            answers.extend(space.classes(slot).into_iter().map(|value| (phrase(checklist, world, slot, &world.shown(slot, value)), vec![(slot, value)])));
+        }
+    }
+    let mut makes: Vec<(OptionId, Vec<String>)> = Vec::new();
+    let mut removes: Vec<String> = Vec::new();
+    let mut clears: Vec<String> = Vec::new();
+    let mut follows: Vec<(OptionId, Vec<String>)> = Vec::new();
+    for (title, sets) in answers {
+        let (sum, outcome) = space.with(&sets);
+        let gone = |sum: &super::verdict::Sum| sum.back == OptionState::Removed && sum.back_if == OptionState::Removed;
+        let into = |list: &mut Vec<(OptionId, Vec<String>)>, option, title: &String| match list.iter_mut().find(|(known, _)| *known == option) {
+            Some((_, titles)) => titles.push(title.clone()),
+            None => list.push((option, vec![title.clone()])),
+        };
+        if outcome.option != space.outcome.option {
+            into(&mut makes, outcome.option, &title);
+        } else if let (true, Some(then)) = (outcome.then != space.outcome.then, outcome.then) {
+            into(&mut follows, then, &title);
+        } else if gone(&sum) && !gone(&space.sum) {
+            removes.push(title);
+        } else if sum.back_if < space.sum.back_if || sum.back < space.sum.back {
+            clears.push(title);
+        }
+    }
+    let list = |titles: &[String]| titles.iter().take(2).cloned().collect::<Vec<_>>().join(" or ");
+    let mut parts: Vec<String> = makes.iter().take(2).map(|(option, titles)| format!("{} makes this {}", list(titles), option_shout(*option))).collect();
+    parts.extend(follows.iter().take(2).map(|(option, titles)| format!("{} makes {} what follows", list(titles), option_shout(*option))));
+    if !removes.is_empty() {
+        parts.push(format!("{} removes ROLL BACK", list(&removes)));
+    }
+    if parts.is_empty() && !clears.is_empty() {
+        parts.push(format!("{} takes one thing out of the way of ROLL BACK", list(&clears)));
+    }
+    if parts.is_empty() {
+        parts.push(if question.opening.is_some() {
+            question_why(question, space, dependent)
+        } else {
+            "with other answers it can change the verdict".to_owned()
+        });
+    }
+    parts.join("; ")
+}
+
+fn question_why(question: &Question, space: &Space<'_>, dependent: Option<usize>) -> String {
+    render(&question.why, space.world, dependent)
+}

@@ -1,0 +1,258 @@
+//! Why, why not, what first, and the trace of how it came about.
+
+use super::Context;
+use super::explain::{option_shout, render};
+use super::instances::Rule;
+use super::strength::{Space, reads};
+use super::world::{Slot, View};
+use crate::checklist::cel::{Node, Tri, Val};
+use crate::checklist::{Checklist, Consideration, Toward};
+use crate::model::{Condition, Decision, FactValue, OptionId, OptionState, OptionStatus, Reason, Strength};
+
+/// Reasons that are given for and against.
+const GIVEN: usize = 3;
+
+/// Strongest reasons for the option and strongest against it.
+pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionStatus]) -> (Vec<Reason>, Vec<Reason>) {
+    let (mut because, mut against) = match space.outcome.option {
+        OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (forced(space), weights(space, Toward::Forward)),
+        OptionId::Go if !space.outcome.by_gate => (situation(space, checklist), weights(space, Toward::Back)),
+        OptionId::RollForward if !space.outcome.by_gate => {
+            let mut because = in_the_way(options, space.outcome.by_margin);
+            because.extend(weights(space, Toward::Forward));
+            (because, weights(space, Toward::Back))
+        }
+        OptionId::RollBack | OptionId::RollBackWithConditions => {
+            let mut against = of_option(options, space.outcome.option);
+            against.extend(weights(space, Toward::Forward));
+            (weights(space, Toward::Back), against)
+        }
+        OptionId::FlagOff | OptionId::ShiftTraffic => (needed(space, checklist), weights(space, Toward::Forward)),
+        _ => (items(space, space.outcome.option), items(space, OptionId::Go)),
+    };
+    for foreign in space.world.foreign.iter().rev() {
+        because.insert(
+            0,
+            Reason { rule: "bug".to_owned(), says: format!("{foreign}: a bug of the tool, so nothing here is firm"), facts: Vec::new(), weight: None },
+        );
+    }
+    because.truncate(GIVEN + space.world.foreign.len());
+    against.truncate(GIVEN);
+    (because, against)
+}
+
+fn keys(space: &Space<'_>, at: usize) -> Vec<String> {
+    reads(space, at).into_iter().filter_map(|slot| space.world.keys.get(slot).cloned()).collect()
+}
+
+fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f64>) -> Reason {
+    let dependent = space.instances[at].dependent.or_else(|| not_coping(space));
+    Reason { rule: rule.to_owned(), says: render(says, space.world, dependent), facts: keys(space, at), weight }
+}
+
+/// The first dependent that is not known to cope, for sentences about dependents as a whole.
+fn not_coping(space: &Space<'_>) -> Option<usize> {
+    let world = space.world;
+    let is = |key: &str, at: usize, word: &str| world.concrete(key, Some(at)).is_some_and(|slot| world.shown(slot, world.values[slot]).as_word() == Some(word));
+    let open = |at: &usize| !is("dependent[].uses", *at, "no") && !is("dependent[].copes", *at, "yes");
+    (0..world.dependents.len()).filter(open).min_by_key(|at| (!is("dependent[].uses", *at, "yes"), !is("dependent[].copes", *at, "no")))
+}
+
+/// Weights that count toward a side, the heaviest first; those that always count come after those that rest on facts.
+fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
+    let view = View { world: space.world, values: &space.world.values };
+    let mut found: Vec<(usize, &Consideration)> = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        if let Rule::Weight(weight) = instance.rule
+            && weight.toward == toward
+            && weight.weight > 0.0
+            && instance.holds(&view) == Tri::True
+        {
+            found.push((at, weight));
+        }
+    }
+    let light = |weight: &Consideration| weight.weight < 1.0;
+    let always = |weight: &Consideration| matches!(weight.when.node, Node::Constant(_));
+    found.sort_by(|(_, a), (_, b)| (light(a), always(a)).cmp(&(light(b), always(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id)));
+    found.into_iter().map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight))).collect()
+}
+
+/// What forces the verdict: harm, or a running deployment.
+fn forced(space: &Space<'_>) -> Vec<Reason> {
+    let view = View { world: space.world, values: &space.world.values };
+    let mut out = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        if let Rule::Case(blocker, case) = instance.rule
+            && case.verdict == Some(space.outcome.option)
+            && instance.holds(&view) == Tri::True
+        {
+            out.push(reason(space, at, &blocker.id, &case.says, None));
+        }
+    }
+    out
+}
+
+fn situation(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
+    let at = space.instances.iter().position(|instance| matches!(instance.rule, Rule::NothingToUndo));
+    let says = checklist.situations.iter().find(|situation| situation.id == "nothing-to-undo").map_or("", |situation| &situation.says);
+    at.map(|at| reason(space, at, "nothing-to-undo", says, None)).into_iter().collect()
+}
+
+/// What an option that is chosen for itself rests on: the fact that was needed.
+fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
+    let world = space.world;
+    let mut out = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        let Rule::Need(need) = instance.rule else { continue };
+        if need.option != space.outcome.option {
+            continue;
+        }
+        for slot in reads(space, at) {
+            let says = super::explain::phrase(checklist, world, slot, &world.shown(slot, world.values[slot]));
+            out.push(Reason { rule: need.id.clone(), says, facts: keys(space, at), weight: None });
+        }
+    }
+    let says = "it is quicker than any deployment and can be turned back".to_owned();
+    out.push(Reason { rule: "reversible-first".to_owned(), says, facts: Vec::new(), weight: None });
+    out
+}
+
+/// What stands in the way of going back: what removes it, or (when the margin decided) what evidence speaks against it.
+fn in_the_way(options: &[OptionStatus], by_margin: bool) -> Vec<Reason> {
+    if by_margin {
+        return Vec::new();
+    }
+    let mut out = of_option(options, OptionId::RollBackWithConditions);
+    for reason in of_option(options, OptionId::RollBack) {
+        if !out.iter().any(|known| known.rule == reason.rule) {
+            out.push(reason);
+        }
+    }
+    out
+}
+
+fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
+    options.iter().find(|status| status.option == option).map(|status| status.blockers.clone()).unwrap_or_default()
+}
+
+/// Items of the gate that led to this call; for `go` those that hold.
+fn items(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
+    let view = View { world: space.world, values: &space.world.values };
+    let mut out = Vec::new();
+    for (at, instance) in space.instances.iter().enumerate() {
+        let Rule::Item(item) = instance.rule else { continue };
+        let text = match (call, instance.holds(&view)) {
+            (OptionId::Go, Tri::True) => item.says.clone(),
+            (OptionId::Go, _) | (_, Tri::True) => continue,
+            (OptionId::Hold, Tri::Unknown) if item.otherwise != "note" => format!("not known: {}", item.says),
+            (call, Tri::False) if item.otherwise == call.id() => format!("does not hold: {}", item.says),
+            _ => continue,
+        };
+        out.push(reason(space, at, &item.id, &text, None));
+    }
+    out
+}
+
+/// Conditions of the recommended option, in order; a restore is attached while data is damaged.
+pub(super) fn conditions(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Condition> {
+    let of = |option: OptionId| options.iter().find(|status| status.option == option);
+    let mut out = of(space.outcome.option).map(|status| status.conditions.clone()).unwrap_or_default();
+    if let Some(restore) = of(OptionId::Restore)
+        && matches!(restore.state, OptionState::Cleared | OptionState::Conditional)
+        && space.outcome.option != OptionId::Restore
+    {
+        for condition in &restore.conditions {
+            out.push(Condition { says: format!("Restore the damaged data beside it. {}", condition.says), ..condition.clone() });
+        }
+    }
+    out
+}
+
+/// Sums for going back and for going forward.
+pub(super) fn sums(space: &Space<'_>) -> (f64, f64) {
+    let sum = |toward| weights(space, toward).iter().filter_map(|reason| reason.weight).sum();
+    (sum(Toward::Back), sum(Toward::Forward))
+}
+
+/// For a forced verdict: a value of every deciding fact under which the verdict stands, the most restricting first.
+pub(super) fn assumed(space: &Space<'_>, ranked: &[Slot]) -> Vec<(String, FactValue)> {
+    let world = space.world;
+    let mut out = Vec::new();
+    for slot in ranked {
+        let stands = |value: &Val| space.with(&[(*slot, *value)]).1.option == space.outcome.option;
+        if let Some(value) = space.classes(*slot).into_iter().find(stands) {
+            out.push((world.keys[*slot].clone(), world.shown(*slot, value)));
+        }
+    }
+    out
+}
+
+/// The rules in order with the facts they used, and the arithmetic; one line each.
+pub(super) fn trace(space: &Space<'_>, options: &[OptionStatus], strength: Strength) -> Vec<String> {
+    let world = space.world;
+    let view = View { world, values: &world.values };
+    let mut out: Vec<String> = world.notes.clone();
+    out.extend(world.foreign.iter().map(|foreign| format!("bug: {foreign}")));
+    for (at, instance) in space.instances.iter().enumerate() {
+        let holds = instance.holds(&view);
+        let word = match holds {
+            Tri::True => "holds",
+            Tri::Unknown => "unknown",
+            Tri::False => continue,
+        };
+        let name = match instance.rule {
+            Rule::NothingToUndo => "nothing-to-undo".to_owned(),
+            Rule::Incident => "incident".to_owned(),
+            Rule::Need(need) => format!("need {} of {}", need.id, need.option.id()),
+            Rule::Case(blocker, _) => blocker.id.clone(),
+            Rule::Weight(weight) if holds == Tri::True => {
+                format!("{} {:+} {}", weight.id, weight.weight, if weight.toward == Toward::Back { "back" } else { "forward" })
+            }
+            Rule::Weight(weight) => weight.id.clone(),
+            Rule::Item(item) => item.id.clone(),
+        };
+        let about = instance.dependent.map(|_| format!(" ({})", super::explain::name_of(world, instance.dependent))).unwrap_or_default();
+        let used: Vec<String> = reads(space, at).into_iter().map(|slot| format!("{}={}", world.keys[slot], world.shown(slot, world.values[slot]))).collect();
+        out.push(format!("{name}{about} {word}: {}", used.join(" ")));
+    }
+    let (back, forward) = sums(space);
+    out.push(format!("back {back} - forward {forward} = {}", f64::from(space.sum.margin) / 1000.0));
+    for status in options {
+        out.push(format!("{} {}", status.option.id(), state_word(status.state)));
+    }
+    let then = space.outcome.then.map(|then| format!(", then {}", then.id())).unwrap_or_default();
+    out.push(format!("verdict {}{then}, {}", space.outcome.option.id(), strength.id()));
+    out.into_iter().map(|line| crate::model::visible(&line).into_owned()).collect()
+}
+
+fn state_word(state: OptionState) -> &'static str {
+    match state {
+        OptionState::Cleared => "cleared",
+        OptionState::Conditional => "conditional",
+        OptionState::NotCleared => "not cleared",
+        OptionState::Removed => "removed",
+    }
+}
+
+/// The verdict as one line, never a bare command while something is open: `ROLL BACK to 3.0.0, once 2 open points are settled`.
+pub fn headline(decision: &Decision, context: &Context) -> String {
+    let previous = crate::model::visible(&context.previous);
+    let open = decision.conditions.iter().filter(|condition| condition.kind == "settle").count();
+    let firsts: Vec<&Condition> = decision.conditions.iter().filter(|condition| condition.kind != "settle").collect();
+    match decision.option {
+        OptionId::RollBack => format!("ROLL BACK to {previous}"),
+        OptionId::RollBackWithConditions if open == 1 => {
+            let what = decision.conditions.iter().find(|condition| condition.kind == "settle").map_or("", |condition| condition.says.as_str());
+            format!("ROLL BACK to {previous}, once this is settled: {}", what.trim_start_matches("Settle: "))
+        }
+        OptionId::RollBackWithConditions if open > 1 => format!("ROLL BACK to {previous}, once {open} open points are settled"),
+        OptionId::RollBackWithConditions => match firsts.first() {
+            Some(first) => format!("ROLL BACK to {previous}, first: {}", first.says),
+            None => format!("ROLL BACK to {previous}, with conditions"),
+        },
+        option => match decision.then {
+            Some(then) => format!("{}, then {}", option_shout(option), option_shout(then)),
+            None => option_shout(option),
+        },
+    }
+}

@@ -1,0 +1,125 @@
+//! Sensed and stated facts brought together.
+
+use std::collections::BTreeMap;
+
+use super::{Conflict, Resolved};
+use crate::checklist::catalogue::{self, Values};
+use crate::model::{Fact, FactValue, Facts, Sureness};
+
+/// See [`super::resolve`].
+pub(super) fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
+    let mut by_key: BTreeMap<&str, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
+    for fact in sensed {
+        by_key.entry(&fact.key).or_default().0.push(fact);
+    }
+    for fact in stated {
+        by_key.entry(&fact.key).or_default().1.push(fact);
+    }
+    let mut out = Resolved { facts: Facts::new(), conflicts: Vec::new() };
+    for (key, (sensed, stated)) in by_key {
+        let (fact, conflict) = one(key, &sensed, &stated);
+        if let Some(fact) = fact {
+            out.facts.insert(key.to_owned(), fact);
+        }
+        out.conflicts.extend(conflict);
+    }
+    out
+}
+
+fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
+    // people correct themselves: the last word counts
+    let said = stated.last().copied();
+    if let Some(word) = said
+        && (word.supersedes || sensed.is_empty())
+    {
+        return (Some(word.clone()), None);
+    }
+    let known: Vec<&Fact> = sensed.iter().copied().filter(|fact| fact.value != FactValue::Unknown).collect();
+    let Some(word) = said else {
+        return strictest(key, if known.is_empty() { sensed } else { &known });
+    };
+    // what was not seen, or only guessed, gives way to a person who is sure
+    let firm: Vec<&Fact> = known.iter().copied().filter(|fact| fact.confidence == Sureness::High || word.confidence == Sureness::Low).collect();
+    if word.value == FactValue::Unknown {
+        return if known.is_empty() { (Some(word.clone()), None) } else { strictest(key, &known) };
+    }
+    if firm.is_empty() {
+        return (Some(word.clone()), None);
+    }
+    let mut all = vec![word];
+    all.extend(firm);
+    strictest(key, &all)
+}
+
+/// The value that restricts going back most; where values differ the conflict is reported and the fact counts as low confidence.
+fn strictest(key: &str, said: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
+    let Some(first) = said.first() else { return (None, None) };
+    let mut order: Vec<&Fact> = said.to_vec();
+    order.sort_by(|a, b| rank(key, &a.value).total_cmp(&rank(key, &b.value)));
+    let mut fact = (*order.first().unwrap_or(first)).clone();
+    if order.iter().all(|other| other.value == fact.value) {
+        return (Some((*first).clone()), None);
+    }
+    let conflict = Conflict { key: key.to_owned(), said: order.into_iter().cloned().collect() };
+    fact.confidence = Sureness::Low;
+    (Some(fact), Some(conflict))
+}
+
+/// Lower restricts more. For numbers the larger restricts more, but for a window the smaller.
+fn rank(key: &str, value: &FactValue) -> f64 {
+    match (value, catalogue::find(key).map(|def| def.values)) {
+        (FactValue::Word(_), _) => catalogue::restriction(key, value).map_or(f64::MAX, |place| place as f64),
+        (FactValue::Number(number), Some(Values::Number(_))) if matches!(key, "window.minutes_left" | "rehearsal.level" | "deployment.minutes_forward") => {
+            *number
+        }
+        (FactValue::Number(number), _) => -number,
+        (FactValue::NotApplicable, _) => f64::MAX,
+        (FactValue::Unknown, _) => f64::INFINITY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str) -> FactValue {
+        FactValue::word(text)
+    }
+
+    #[test]
+    fn the_more_restricting_value_wins_and_the_conflict_stays_visible() {
+        let out = resolve(&[Fact::sensed("deployment.mixed", word("yes"))], &[Fact::stated("deployment.mixed", word("no"))]);
+        assert_eq!(out.facts["deployment.mixed"].value, word("yes"));
+        assert_eq!(out.facts["deployment.mixed"].confidence, Sureness::Low);
+        assert_eq!(out.conflicts.len(), 1);
+        assert_eq!(out.conflicts[0].said.len(), 2);
+    }
+
+    #[test]
+    fn an_explicit_word_replaces_what_was_sensed() {
+        let mut stated = Fact::stated("deployment.mixed", word("no"));
+        stated.supersedes = true;
+        let out = resolve(&[Fact::sensed("deployment.mixed", word("yes"))], &[stated]);
+        assert_eq!(out.facts["deployment.mixed"].value, word("no"));
+        assert!(out.conflicts.is_empty());
+    }
+
+    #[test]
+    fn later_statements_replace_earlier_ones() {
+        let out = resolve(&[], &[Fact::stated("impact.now", word("down")), Fact::stated("impact.now", word("none"))]);
+        assert_eq!(out.facts["impact.now"].value, word("none"));
+        assert!(out.conflicts.is_empty());
+    }
+
+    #[test]
+    fn knowing_beats_not_knowing_and_sure_beats_guessed() {
+        let unknown = Fact::sensed("dependent[shop].uses", FactValue::Unknown);
+        let out = resolve(&[unknown], &[Fact::stated("dependent[shop].uses", word("no"))]);
+        assert_eq!(out.facts["dependent[shop].uses"].value, word("no"));
+        let out = resolve(&[Fact::sensed("database.start_gate", word("likely")).low()], &[Fact::stated("database.start_gate", word("no"))]);
+        assert_eq!(out.facts["database.start_gate"].value, word("no"));
+        assert!(out.conflicts.is_empty());
+        let out = resolve(&[Fact::sensed("release.size", word("few"))], &[Fact::stated("release.size", FactValue::Unknown)]);
+        assert_eq!(out.facts["release.size"].value, word("few"));
+    }
+}

@@ -1,0 +1,199 @@
+//! What all rules together say, and the verdict function of the design's section 6.
+
+use super::Context;
+use crate::model::{Gate, Mode, OptionId, OptionState};
+
+/// Bits of [`Sum::bits`].
+pub(super) mod bit {
+    pub(in crate::decision) const HARM: u16 = 1;
+    pub(in crate::decision) const DEPLOYING: u16 = 2;
+    pub(in crate::decision) const NOTHING: u16 = 4;
+    pub(in crate::decision) const INCIDENT: u16 = 8;
+    pub(in crate::decision) const NO_GO: u16 = 16;
+    pub(in crate::decision) const RESTORE: u16 = 32;
+    pub(in crate::decision) const FORWARD: u16 = 64;
+    pub(in crate::decision) const HOLD: u16 = 128;
+    pub(in crate::decision) const OPEN_ITEM: u16 = 256;
+}
+
+/// What a set of rules contributes. Contributions are joined: bits by or, states by the worse, weights by sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Sum {
+    pub(super) bits: u16,
+    pub(super) flag_off: OptionState,
+    pub(super) shift: OptionState,
+    pub(super) back: OptionState,
+    pub(super) back_if: OptionState,
+    /// Back minus forward, in thousandths.
+    pub(super) margin: i32,
+}
+
+/// Nothing said.
+pub(super) const NOTHING_SAID: Sum =
+    Sum { bits: 0, flag_off: OptionState::Cleared, shift: OptionState::Cleared, back: OptionState::Cleared, back_if: OptionState::Cleared, margin: 0 };
+
+impl Sum {
+    /// Both together.
+    pub(super) fn join(self, other: Self) -> Self {
+        Self {
+            bits: self.bits | other.bits,
+            flag_off: self.flag_off.max(other.flag_off),
+            shift: self.shift.max(other.shift),
+            back: self.back.max(other.back),
+            back_if: self.back_if.max(other.back_if),
+            margin: self.margin + other.margin,
+        }
+    }
+
+    /// One number that differs for different sums.
+    pub(super) fn packed(&self) -> u64 {
+        let states = [self.flag_off, self.shift, self.back, self.back_if].into_iter().fold(0u64, |all, state| all << 2 | state as u64);
+        u64::from(self.bits) << 48 | states << 32 | u64::from(self.margin as u32)
+    }
+
+    /// Makes an option's state at least this bad.
+    pub(super) fn worsen(&mut self, option: OptionId, state: OptionState) {
+        let place = match option {
+            OptionId::FlagOff => &mut self.flag_off,
+            OptionId::ShiftTraffic => &mut self.shift,
+            OptionId::RollBack => &mut self.back,
+            OptionId::RollBackWithConditions => &mut self.back_if,
+            _ => return,
+        };
+        *place = (*place).max(state);
+    }
+
+    /// The same verdict in fewer different forms: once both ways back are removed the margin is idle.
+    pub(super) fn plain(mut self) -> Self {
+        let removed = OptionState::Removed;
+        if self.back == removed && self.back_if == removed {
+            self.margin = 0;
+        }
+        for state in [&mut self.flag_off, &mut self.shift] {
+            if *state != OptionState::Cleared {
+                *state = removed;
+            }
+        }
+        self
+    }
+}
+
+/// What follows from a sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Outcome {
+    pub(super) option: OptionId,
+    pub(super) then: Option<OptionId>,
+    /// The margin decided.
+    pub(super) by_margin: bool,
+    /// The option can be carried out or its conditions are all known.
+    pub(super) settled: bool,
+    /// So is what follows.
+    pub(super) whole: bool,
+    /// A gate rule decided.
+    pub(super) by_gate: bool,
+}
+
+/// How the verdict function is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Course {
+    deployment: bool,
+    gate: Option<Gate>,
+}
+
+impl Course {
+    pub(super) fn of(context: &Context) -> Self {
+        Self { deployment: context.mode == Mode::Deployment, gate: context.gate }
+    }
+
+    /// The gate whose rules are in force: in deployment mode, until an incident is stated.
+    pub(super) fn gate(self) -> Option<Gate> {
+        self.deployment.then_some(self.gate.unwrap_or(Gate::Complete))
+    }
+
+    /// The verdict function.
+    pub(super) fn verdict(self, sum: Sum) -> Outcome {
+        let plain = |option| Outcome { option, then: None, by_margin: false, settled: true, whole: true, by_gate: false };
+        let after = |bit: u16, option| {
+            let next = self.verdict(Sum { bits: sum.bits & !bit, ..sum });
+            Outcome { then: Some(next.option), whole: next.whole, ..plain(option) }
+        };
+        if sum.bits & bit::HARM != 0 {
+            return after(bit::HARM, OptionId::StopHarm);
+        }
+        if sum.bits & bit::DEPLOYING != 0 {
+            return after(bit::DEPLOYING, OptionId::Hold);
+        }
+        // nothing is out at the start, so nothing can be undone there
+        if self.deployment && (sum.bits & bit::INCIDENT == 0 || self.gate() == Some(Gate::Start)) {
+            let (option, settled) = match sum.bits {
+                bits if bits & bit::NO_GO != 0 => (OptionId::NoGo, true),
+                bits if bits & bit::RESTORE != 0 => (OptionId::Restore, true),
+                bits if bits & bit::FORWARD != 0 => (OptionId::RollForward, true),
+                bits if bits & bit::HOLD != 0 => (OptionId::Hold, true),
+                bits if bits & bit::OPEN_ITEM != 0 => (OptionId::Hold, false),
+                _ => (OptionId::Go, true),
+            };
+            return Outcome { settled, whole: settled, by_gate: true, ..plain(option) };
+        }
+        if sum.bits & bit::NOTHING != 0 {
+            return plain(OptionId::Go);
+        }
+        if sum.flag_off == OptionState::Cleared {
+            return plain(OptionId::FlagOff);
+        }
+        if sum.shift == OptionState::Cleared {
+            return plain(OptionId::ShiftTraffic);
+        }
+        let removed = OptionState::Removed;
+        if sum.back == removed && sum.back_if == removed {
+            return plain(OptionId::RollForward);
+        }
+        if sum.margin > 0 && sum.back == OptionState::Cleared {
+            return Outcome { by_margin: true, ..plain(OptionId::RollBack) };
+        }
+        if sum.margin > 0 && sum.back_if != removed {
+            let settled = sum.back_if != OptionState::NotCleared;
+            return Outcome { by_margin: true, settled, whole: settled, ..plain(OptionId::RollBackWithConditions) };
+        }
+        Outcome { by_margin: true, ..plain(OptionId::RollForward) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INCIDENT: Course = Course { deployment: false, gate: None };
+    const BLOCKED: Sum = Sum { flag_off: OptionState::Removed, shift: OptionState::Removed, ..NOTHING_SAID };
+
+    #[test]
+    fn cheaper_options_come_first() {
+        assert_eq!(INCIDENT.verdict(NOTHING_SAID).option, OptionId::FlagOff);
+        assert_eq!(INCIDENT.verdict(Sum { flag_off: OptionState::Conditional, ..NOTHING_SAID }).option, OptionId::ShiftTraffic);
+    }
+
+    #[test]
+    fn the_margin_ranks_what_blockers_left() {
+        assert_eq!(INCIDENT.verdict(Sum { margin: 500, ..BLOCKED }).option, OptionId::RollBack);
+        assert_eq!(INCIDENT.verdict(Sum { margin: 0, ..BLOCKED }).option, OptionId::RollForward);
+        assert_eq!(INCIDENT.verdict(Sum { margin: 500, back: OptionState::NotCleared, ..BLOCKED }).option, OptionId::RollBackWithConditions);
+        let removed = Sum { margin: 9000, back: OptionState::Removed, back_if: OptionState::Removed, ..BLOCKED };
+        assert_eq!(INCIDENT.verdict(removed).option, OptionId::RollForward);
+    }
+
+    #[test]
+    fn harm_is_stopped_first_and_what_follows_is_said() {
+        let outcome = INCIDENT.verdict(Sum { bits: bit::HARM | bit::DEPLOYING, ..BLOCKED });
+        assert_eq!((outcome.option, outcome.then), (OptionId::StopHarm, Some(OptionId::Hold)));
+    }
+
+    #[test]
+    fn gates_are_passed_only_without_open_items() {
+        let gate = Course { deployment: true, gate: Some(Gate::Backend) };
+        assert_eq!(gate.verdict(BLOCKED).option, OptionId::Go);
+        assert_eq!(gate.verdict(Sum { bits: bit::OPEN_ITEM, ..BLOCKED }).option, OptionId::Hold);
+        assert_eq!(gate.verdict(Sum { bits: bit::INCIDENT, ..BLOCKED }).option, OptionId::RollForward);
+        let start = Course { deployment: true, gate: Some(Gate::Start) };
+        assert_eq!(start.verdict(Sum { bits: bit::INCIDENT | bit::HOLD, margin: 9000, ..BLOCKED }).option, OptionId::Hold);
+    }
+}

@@ -1,0 +1,61 @@
+//! The decision explained rule by rule.
+
+use super::layout::Sheet;
+use super::words;
+use crate::model::Decision;
+
+/// The verdict with its trace: rules in the order they were read, the facts they used, the arithmetic, every option's state, and what
+/// is open. 100 columns.
+pub fn explain(decision: &Decision) -> String {
+    let mut sheet = Sheet::new(100);
+    sheet.ends(&words::headline(decision, ""), &words::strength(decision));
+    sheet.rule();
+    sheet.gap();
+    if decision.trace.is_empty() {
+        sheet.hang("", "No rule was recorded.", 0);
+    }
+    for (at, line) in decision.trace.iter().enumerate() {
+        sheet.hang(&format!("{:>3}", at + 1), line, 5);
+    }
+
+    sheet.title("Arithmetic", "weights decide only among options that survive");
+    let weighed = [("back", decision.back), ("forward", decision.forward)];
+    for (side, sum) in weighed {
+        sheet.label(side, &words::weight(sum, false));
+    }
+    sheet.label("margin", &decision.margin.map_or_else(|| "not used: a blocker or a rule before it decided".to_owned(), |margin| words::weight(margin, true)));
+    for (label, reasons) in [("because", &decision.because), ("against", &decision.against)] {
+        sheet.gap();
+        for (at, reason) in reasons.iter().enumerate() {
+            let facts = if reason.facts.is_empty() { String::new() } else { format!(" [{}]", reason.facts.join(", ")) };
+            sheet.label(if at == 0 { label } else { "" }, &format!("{} · {}{facts}", reason.rule, words::reason(reason)));
+        }
+    }
+
+    sheet.title("Options", "");
+    for status in &decision.options {
+        sheet.hang(words::state(status.state), status.option.id(), 13);
+        for blocker in &status.blockers {
+            let facts = if blocker.facts.is_empty() { String::new() } else { format!(" [{}]", blocker.facts.join(", ")) };
+            sheet.hang("", &format!("{} · {}{facts}", blocker.rule, blocker.says), 13);
+        }
+        for condition in &status.conditions {
+            sheet.hang("", &format!("→ {} ({})", condition.says, condition.kind), 13);
+        }
+    }
+
+    sheet.title("Open", &words::count(decision.open_facts.len() as u64, "fact can change the option", "facts can change the option"));
+    if decision.open_facts.is_empty() {
+        sheet.hang("", "No open fact can change the option.", 0);
+    }
+    for key in &decision.open_facts {
+        sheet.hang("·", key, 2);
+    }
+    for flip in &decision.flips {
+        sheet.hang("→", &words::flip(flip, ""), 2);
+    }
+    for (key, value) in &decision.assumed {
+        sheet.hang("·", &format!("{key} = {value}, assumed"), 2);
+    }
+    sheet.finish()
+}

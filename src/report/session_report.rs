@@ -1,0 +1,253 @@
+//! The session for a post-mortem, as Markdown and as text.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::escape::{code, text};
+use super::layout::Sheet;
+use super::markdown;
+use super::story::{Names, Story};
+use super::words;
+use crate::model::{Assessment, Decision, Mode};
+use crate::session::Event;
+
+/// Most lines of one note.
+const NOTE_LINES: usize = 40;
+
+/// The session as Markdown: summary, timeline in UTC and local time, what was known, unknown and assumed at the decision, the verdict
+/// over time, gates, notes, overrides and the plan. Roles are shown; names only with `names`, and names that the events mention are
+/// replaced in free text as well.
+pub fn session_markdown(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool) -> String {
+    session_markdown_in(events, assessment, decision, names, &TimeZone::system())
+}
+
+/// The session as plain text, `width` columns at most. See [`session_markdown`].
+pub fn session_text(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool, width: usize) -> String {
+    session_text_in(events, assessment, decision, names, width, &TimeZone::system())
+}
+
+fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Incident => "incident",
+        Mode::Deployment => "deployment",
+        Mode::Rehearsal => "rehearsal",
+        Mode::Review => "review",
+    }
+}
+
+fn clock(at: Timestamp, zone: &TimeZone) -> (String, String) {
+    (at.strftime("%H:%M:%S").to_string(), at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
+}
+
+/// The header of the local column: the zone's name, or its distance from UTC.
+fn local_name(story: &Story, zone: &TimeZone) -> String {
+    let offset = story.began.map(|at| at.to_zoned_datetime(zone.clone()).strftime("UTC%:z").to_string());
+    zone.iana_name().map(str::to_owned).or(offset).unwrap_or_else(|| "local".to_owned())
+}
+
+/// `(label, value)` of what the session was about.
+fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(start) = &story.start {
+        rows.extend(start.service.as_ref().map(|service| ("service", service.clone())));
+        rows.push(("releases", format!("{} live, {} to go back to", story.pair.1, story.pair.0)));
+        rows.extend(start.environment.as_ref().map(|environment| ("environment", environment.clone())));
+        rows.push(("mode", mode(start.mode).to_owned()));
+        rows.extend(start.deployed_at.map(|at| ("deployed", words::moment(at, zone))));
+        rows.extend(start.deadline.map(|at| ("decide by", words::moment(at, zone))));
+    }
+    if let (Some(began), Some(ended)) = (story.began, story.ended) {
+        let state = if story.closed { "closed" } else { "not closed" };
+        rows.push(("session", format!("{} to {}, {}, {state}", words::moment(began, zone), words::moment(ended, zone), words::span(began, ended))));
+    }
+    rows.extend(story.start.as_ref().map(|start| ("tool", format!("{}, checklist {}", start.tool, words::short(&start.checklist_digest)))));
+    rows
+}
+
+fn identity(story: &Story) -> String {
+    story.start.as_ref().map_or_else(|| "unknown".to_owned(), |start| start.session.clone())
+}
+
+/// Title of what was known, by whether something was decided.
+fn moment_title(story: &Story) -> &'static str {
+    if story.decisions.is_empty() { "What is known" } else { "What was known at the decision" }
+}
+
+struct Table(String);
+
+impl Table {
+    fn new(columns: &[&str]) -> Self {
+        Self(format!("| {} |\n|{}\n", columns.join(" | "), " --- |".repeat(columns.len())))
+    }
+
+    /// Cells are escaped already.
+    fn row(&mut self, cells: &[String]) {
+        self.0.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+}
+
+pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool, zone: &TimeZone) -> String {
+    let story = Story::new(events, decision, &Names::new(events, names));
+    let mut out = format!("# Session {}\n\n", text(&identity(&story)));
+    for sentence in story.summary() {
+        out.push_str(&format!("{}\n", text(&sentence)));
+    }
+    let mut table = Table::new(&["", ""]);
+    for (label, value) in about(&story, zone) {
+        table.row(&[format!("**{label}**"), text(&value)]);
+    }
+    out.push_str(&format!("\n{}", table.0));
+
+    for decided in &story.decisions {
+        let title = format!("Decision: {}", words::option_title(decided.option, &story.pair.0));
+        let title = if decided.overrides() { format!("{title}, against the recommendation") } else { title };
+        let mut table = Table::new(&["", ""]);
+        table.row(&["**at**".to_owned(), words::moment(decided.at, zone)]);
+        for (label, value) in &decided.text {
+            table.row(&[format!("**{label}**"), text(value)]);
+        }
+        out.push_str(&format!("\n## {}\n\n{}", text(&title), table.0));
+    }
+
+    out.push_str(&format!("\n## {}\n", moment_title(&story)));
+    let mut table = Table::new(&["Fact", "Value", "How", "From"]);
+    story.known.iter().for_each(|fact| table.row(&[code(&fact.key), text(&fact.value), text(&fact.how), text(&fact.source)]));
+    out.push_str(&if story.known.is_empty() { "\nNothing was known.\n".to_owned() } else { format!("\n{}", table.0) });
+    let pairs = |title: &str, list: &[(String, String)], none: &str| {
+        let items: String = list.iter().map(|(key, value)| format!("- {}: {}\n", code(key), text(value))).collect();
+        format!("\n**{title}**\n\n{}", if list.is_empty() { format!("{none}\n") } else { items })
+    };
+    out.push_str(&pairs("Unknown", &story.unknown, "Nothing that was asked stayed open."));
+    out.push_str(&pairs("Assumed", &story.assumed, "Nothing was assumed."));
+    if !story.asked.is_empty() {
+        out.push_str(&pairs("Asked elsewhere, no answer yet", &story.asked, ""));
+    }
+
+    out.push_str("\n## Timeline\n\n");
+    let days = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let one_day = days(story.began) == days(story.ended);
+    out.push_str(&format!("{} {}\n\n", if one_day { "All on" } else { "From" }, days(story.began)));
+    let local = local_name(&story, zone);
+    let mut table = Table::new(&["#", "UTC", &text(&local), "Who", "What"]);
+    for line in &story.timeline {
+        let (utc, here) = clock(line.at, zone);
+        let utc = if one_day { utc } else { format!("{} {utc}", line.at.strftime("%m-%d")) };
+        let what = text(&line.what);
+        let what = match (line.withdrawn, line.weighty) {
+            (true, _) => format!("~~{what}~~ (withdrawn)"),
+            (false, true) => format!("**{what}**"),
+            _ => what,
+        };
+        let who = if line.who.is_empty() { String::new() } else { text(&line.who) };
+        table.row(&[line.seq.to_string(), utc, here, who, what]);
+    }
+    out.push_str(&table.0);
+
+    if !story.verdicts.is_empty() {
+        let mut table = Table::new(&["UTC", "Verdict", "Because"]);
+        story.verdicts.iter().for_each(|(at, verdict, why)| table.row(&[clock(*at, zone).0, text(verdict), text(why)]));
+        out.push_str(&format!("\n## Verdict over time\n\n{}", table.0));
+    }
+    if !story.calls.is_empty() || !story.polls.is_empty() {
+        out.push_str("\n## Gates\n");
+        let mut table = Table::new(&["Gate", "Call", "Reason"]);
+        story.calls.iter().for_each(|(gate, call, reason)| table.row(&[text(gate), text(call), text(reason)]));
+        out.push_str(&if story.calls.is_empty() { String::new() } else { format!("\n{}", table.0) });
+        let mut table = Table::new(&["Gate", "Role", "Said", "Objection"]);
+        story.polls.iter().for_each(|(gate, role, call, objection)| table.row(&[text(gate), text(role), text(call), text(objection)]));
+        out.push_str(&if story.polls.is_empty() { String::new() } else { format!("\n{}", table.0) });
+    }
+    if !story.notes.is_empty() {
+        out.push_str("\n## Notes\n\n");
+        for (at, note) in &story.notes {
+            let note = note.lines().take(NOTE_LINES).map(text).collect::<Vec<_>>().join("<br>");
+            out.push_str(&format!("- {} UTC: {note}\n", clock(*at, zone).0));
+        }
+    }
+    if let Some(assessment) = assessment.filter(|assessment| !assessment.plan.is_empty()) {
+        out.push_str(&format!("\n## Plan\n\n{}", markdown::plan(assessment)));
+    }
+    out
+}
+
+pub(super) fn session_text_in(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    decision: Option<&Decision>,
+    names: bool,
+    width: usize,
+    zone: &TimeZone,
+) -> String {
+    let story = Story::new(events, decision, &Names::new(events, names));
+    let mut sheet = Sheet::new(width);
+    sheet.ends(&format!("SESSION {}", crate::model::visible(&identity(&story))), if story.closed { "closed" } else { "open" });
+    sheet.rule();
+    sheet.gap();
+    story.summary().iter().for_each(|sentence| sheet.hang("", sentence, 0));
+    sheet.gap();
+    about(&story, zone).iter().for_each(|(label, value)| sheet.hang(label, value, 13));
+
+    for decided in &story.decisions {
+        let against = if decided.overrides() { "against the recommendation" } else { "as recommended" };
+        sheet.title("Decision", against);
+        sheet.hang("decided", &words::option_title(decided.option, &story.pair.0), 13);
+        sheet.hang("at", &words::moment(decided.at, zone), 13);
+        decided.text.iter().for_each(|(label, value)| sheet.hang(label, value, 13));
+    }
+
+    sheet.title(moment_title(&story), &words::count(story.known.len() as u64, "fact", "facts"));
+    for fact in &story.known {
+        sheet.hang("", &format!("{} = {}", fact.key, fact.value), 0);
+        let from = if fact.source.is_empty() { fact.how.clone() } else { format!("{} · {}", fact.how, fact.source) };
+        sheet.hang("", &from, 4);
+    }
+    for (label, list) in [("unknown", &story.unknown), ("assumed", &story.assumed), ("asked", &story.asked)] {
+        if !list.is_empty() {
+            sheet.gap();
+        }
+        for (at, (key, value)) in list.iter().enumerate() {
+            sheet.label(if at == 0 { label } else { "" }, &format!("{key}: {value}"));
+        }
+    }
+
+    sheet.title("Timeline", &format!("UTC · {}", local_name(&story, zone)));
+    let mut day = String::new();
+    for line in &story.timeline {
+        let date = line.at.strftime("%Y-%m-%d").to_string();
+        if date != day {
+            sheet.gap();
+            sheet.hang("", &date, 0);
+            day = date;
+        }
+        let (utc, here) = clock(line.at, zone);
+        let who = if line.who.is_empty() { String::new() } else { format!("{}: ", line.who) };
+        let gone = if line.withdrawn { " (withdrawn)" } else { "" };
+        let mark = if line.weighty { "▸" } else { " " };
+        sheet.hang(&format!("{utc}  {here} {mark}"), &format!("{who}{}{gone}", line.what), 21);
+    }
+
+    if !story.verdicts.is_empty() {
+        sheet.title("Verdict over time", "");
+        for (at, verdict, why) in &story.verdicts {
+            sheet.hang(&clock(*at, zone).0, verdict, 10);
+            sheet.hang("", why, 10);
+        }
+    }
+    if !story.calls.is_empty() || !story.polls.is_empty() {
+        sheet.title("Gates", "");
+        story.calls.iter().for_each(|(gate, call, reason)| sheet.label(gate, &format!("{call}. {reason}")));
+        sheet.gap();
+        for (gate, role, call, objection) in &story.polls {
+            let objection = if objection.is_empty() { String::new() } else { format!("; objects: {objection}") };
+            sheet.label(gate, &format!("{role}: {call}{objection}"));
+        }
+    }
+    if !story.notes.is_empty() {
+        sheet.title("Notes", "");
+        story.notes.iter().for_each(|(at, note)| sheet.hang(&clock(*at, zone).0, note, 10));
+    }
+    if let Some(assessment) = assessment {
+        super::text::plan(&mut sheet, assessment);
+    }
+    sheet.finish()
+}

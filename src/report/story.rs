@@ -1,0 +1,346 @@
+//! A session told afterwards: what was done when, what was known, unknown and assumed at the decision. Roles come first; names only
+//! when they are asked for. Both forms of the session report are written from this.
+
+use jiff::Timestamp;
+
+use super::words;
+use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten};
+use crate::session::{Event, EventKind, Start, State, withdrawn};
+
+/// One line of the timeline.
+pub(super) struct Line {
+    pub(super) seq: u64,
+    pub(super) at: Timestamp,
+    pub(super) who: String,
+    pub(super) what: String,
+    /// It was taken back later.
+    pub(super) withdrawn: bool,
+    /// A decision, a gate call, or a changed verdict: what the eye should find first.
+    pub(super) weighty: bool,
+}
+
+/// A fact as it was known at the decision.
+pub(super) struct Known {
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) how: String,
+    pub(super) source: String,
+}
+
+/// A decision a person made.
+pub(super) struct Decided {
+    pub(super) at: Timestamp,
+    pub(super) option: OptionId,
+    pub(super) recommended: OptionId,
+    pub(super) text: Vec<(&'static str, String)>,
+}
+
+impl Decided {
+    pub(super) fn overrides(&self) -> bool {
+        self.option != self.recommended
+    }
+}
+
+/// The whole session.
+pub(super) struct Story {
+    pub(super) start: Option<Start>,
+    pub(super) pair: (String, String),
+    pub(super) began: Option<Timestamp>,
+    pub(super) ended: Option<Timestamp>,
+    pub(super) closed: bool,
+    pub(super) timeline: Vec<Line>,
+    pub(super) decisions: Vec<Decided>,
+    pub(super) known: Vec<Known>,
+    pub(super) unknown: Vec<(String, String)>,
+    pub(super) assumed: Vec<(String, String)>,
+    pub(super) verdicts: Vec<(Timestamp, String, String)>,
+    pub(super) calls: Vec<(String, String, String)>,
+    pub(super) polls: Vec<(String, String, String, String)>,
+    pub(super) notes: Vec<(Timestamp, String)>,
+    pub(super) observed: Option<(bool, String)>,
+    pub(super) asked: Vec<(String, String)>,
+}
+
+/// Takes names out of text, or leaves them in.
+pub(super) struct Names {
+    /// Names seen in the events and the role that stands in for each; empty when names are wanted.
+    hidden: Vec<(String, String)>,
+    wanted: bool,
+}
+
+impl Names {
+    pub(super) fn new(events: &[Event], wanted: bool) -> Self {
+        let mut hidden: Vec<(String, String)> = Vec::new();
+        if !wanted {
+            let spoken = events.iter().filter_map(|event| Some((event.by.as_deref()?, event.role.as_deref())));
+            let in_facts = events.iter().flat_map(|event| match &event.what {
+                EventKind::Answered { facts, .. } | EventKind::Assessed { facts, .. } => facts.as_slice(),
+                _ => &[],
+            });
+            let in_facts = in_facts.filter_map(|fact| Some((fact.by.as_deref()?, fact.role.as_deref())));
+            let seconds = events.iter().filter_map(|event| match &event.what {
+                EventKind::Decided { second, .. } => Some((second.as_deref()?, Some("second person"))),
+                _ => None,
+            });
+            for (name, role) in spoken.chain(in_facts).chain(seconds) {
+                if name.trim().len() > 1 && !hidden.iter().any(|(known, _)| known == name) {
+                    hidden.push((name.to_owned(), role.unwrap_or("someone").to_owned()));
+                }
+            }
+            // Longer names first, so that a first name does not tear a full one.
+            hidden.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        }
+        Self { hidden, wanted }
+    }
+
+    /// Free text with names that are known to be names replaced by roles.
+    pub(super) fn clean(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, role) in &self.hidden {
+            if !text.contains(name.as_str()) {
+                continue;
+            }
+            let mut out = String::with_capacity(text.len());
+            let mut rest = text.as_str();
+            while let Some(at) = rest.find(name.as_str()) {
+                let (before, from) = rest.split_at(at);
+                let after = from.get(name.len()..).unwrap_or_default();
+                let whole = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
+                out.push_str(before);
+                out.push_str(if whole { role } else { name });
+                rest = after;
+            }
+            out.push_str(rest);
+            text = out;
+        }
+        text
+    }
+
+    /// Whoever acted.
+    fn who(&self, event: &Event) -> String {
+        match (&event.role, &event.by) {
+            (Some(role), Some(name)) if self.wanted => format!("{role} ({name})"),
+            (None, Some(name)) if self.wanted => name.clone(),
+            (Some(role), _) => self.clean(role),
+            (None, Some(_)) => "someone".to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Who was asked or stood by: a role is written in small letters (or is an abbreviation), a name is not.
+    fn person(&self, text: &str, else_say: &str) -> String {
+        let role = |word: &str| {
+            let letters = || word.chars().filter(|c| c.is_alphabetic());
+            letters().next().is_none_or(char::is_lowercase) || (letters().all(char::is_uppercase) && word.chars().count() <= 4)
+        };
+        if self.wanted || (!text.contains('@') && text.split_whitespace().all(role)) { self.clean(text) } else { else_say.to_owned() }
+    }
+}
+
+fn say(value: &FactValue) -> String {
+    match value {
+        FactValue::Unknown => "not known".to_owned(),
+        FactValue::NotApplicable => "does not apply".to_owned(),
+        value => value.to_string(),
+    }
+}
+
+/// What an event was, in one line.
+fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
+    let mut weighty = false;
+    let what = match &event.what {
+        EventKind::Started(start) => format!("Session started for {} with {} live.", start.previous, start.current),
+        EventKind::PairConfirmed { previous, current } => format!("Confirmed: {current} is live, {previous} is what we would go back to."),
+        EventKind::Assessed { summary, .. } => format!("Assessed: {}", names.clean(summary)),
+        EventKind::Answered { question, facts, note } => {
+            let said: Vec<String> = facts.iter().map(|fact| format!("{} = {}", fact.key, say(&fact.value))).collect();
+            let question = question.as_ref().map_or_else(|| "edited".to_owned(), |question| format!("answered {question}"));
+            let note = note.as_ref().map_or_else(String::new, |note| format!(": {}", names.clean(note)));
+            format!("{question}: {}{note}", said.join(", "))
+        }
+        EventKind::Asked { question, who } => format!("asked {} about {question}", names.person(who, "someone else")),
+        EventKind::Withdrawn { seq } => format!("withdrew event {seq}"),
+        EventKind::EntryAnswered { commit, answer } => format!("{}: if reverted, {}", words::short(commit), words::reverting(*answer)),
+        EventKind::GateReached { gate } => format!("Gate {} reached", gate.id()),
+        EventKind::Polled { gate, role_polled, call, objection } => {
+            let call = call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_lowercase());
+            let objection = objection.as_ref().map_or_else(String::new, |text| format!("; objects: {}", names.clean(text)));
+            format!("Poll at gate {}: {} says {call}{objection}", gate.id(), names.clean(role_polled))
+        }
+        EventKind::GateCalled { gate, call, reason, minutes } => {
+            weighty = true;
+            let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
+            format!("Gate {}: {}{minutes}. {}", gate.id(), call.title(), names.clean(reason))
+        }
+        EventKind::Noted { text } => format!("Note: {}", shorten(&names.clean(text).split_whitespace().collect::<Vec<_>>().join(" "), 160)),
+        EventKind::Verdict { option, strength, margin, why } => {
+            weighty = true;
+            let margin = margin.map_or_else(String::new, |margin| format!(", margin {}", words::weight(margin, true)));
+            format!("Verdict: {} ({}{margin}): {}", words::option_title(*option, previous), strength.id(), names.clean(why))
+        }
+        EventKind::Decided { option, reason, .. } => {
+            weighty = true;
+            format!("Decided: {}. {}", words::option_title(*option, previous), names.clean(reason))
+        }
+        EventKind::Observed { met, text } => format!("{}: {}", if *met { "Seen as expected" } else { "Not as expected" }, names.clean(text)),
+        EventKind::Resumed { tool } => format!("Opened again with {tool}."),
+        EventKind::Closed => "Session closed.".to_owned(),
+    };
+    Line { seq: event.seq, at: event.at, who: names.who(event), what, withdrawn, weighty }
+}
+
+/// What an event was, in one line with whoever acted; names included. `previous` is the version that would be gone back to.
+pub fn event_line(event: &Event, previous: &str) -> String {
+    let line = line(event, &Names::new(std::slice::from_ref(event), true), previous, false);
+    if line.who.is_empty() { line.what } else { format!("{} ({})", line.what, line.who) }
+}
+
+fn decided(event: &Event, names: &Names) -> Option<Decided> {
+    let EventKind::Decided { option, recommended, strength, reason, typed, second, expect, within_minutes, open: _ } = &event.what else { return None };
+    let mut text = vec![("reason", names.clean(reason)), ("recommended", format!("{} ({})", recommended.title(), strength.id()))];
+    let who = names.who(event);
+    text.extend((!who.is_empty()).then_some(("decided by", who)));
+    text.extend(typed.as_ref().map(|typed| ("typed", typed.clone())));
+    text.extend(second.as_ref().map(|second| ("second", names.person(second, "a second person agreed"))));
+    text.extend(expect.as_ref().map(|expect| {
+        let within = within_minutes.map_or_else(String::new, |minutes| format!(" within {minutes} min"));
+        ("expected", format!("{}{within}", names.clean(expect)))
+    }));
+    Some(Decided { at: event.at, option: *option, recommended: *recommended, text })
+}
+
+/// What was known at a state: the last word of people on each key, and what was sensed. Where both speak, both are shown.
+fn known(state: &State, names: &Names) -> Vec<Known> {
+    let mut facts: Vec<&Fact> = state.sensed.iter().collect();
+    for (at, fact) in state.stated.iter().enumerate() {
+        if !state.stated.iter().skip(at + 1).any(|later| later.key == fact.key) {
+            facts.push(fact);
+        }
+    }
+    facts.sort_by(|a, b| a.key.cmp(&b.key));
+    facts
+        .into_iter()
+        .filter(|fact| fact.value != FactValue::Unknown && fact.provenance != Provenance::Assumed)
+        .map(|fact| {
+            let who = fact.role.as_ref().map_or_else(String::new, |role| format!(" by {}", names.clean(role)));
+            let when = fact.at.filter(|_| fact.provenance == Provenance::Stated).map_or_else(String::new, |at| format!(", {}", at.strftime("%H:%M UTC")));
+            Known {
+                key: fact.key.clone(),
+                value: say(&fact.value),
+                how: format!("{}{who}{when}", words::provenance(fact)),
+                source: names.clean(&words::source(fact)),
+            }
+        })
+        .collect()
+}
+
+impl Story {
+    pub(super) fn new(events: &[Event], decision: Option<&Decision>, names: &Names) -> Self {
+        let state = State::fold(events);
+        let gone = withdrawn(events.iter());
+        let start = state.start.clone();
+        let pair = state.pair.clone().or_else(|| start.as_ref().map(|start| (start.previous.clone(), start.current.clone()))).unwrap_or_default();
+        let counted = || events.iter().filter(|event| !gone.contains(&event.seq));
+
+        // What was known is told for the moment of the last decision; without one, for now.
+        let at_decision = counted().rfind(|event| matches!(event.what, EventKind::Decided { .. }));
+        let then = at_decision.map_or_else(|| state.clone(), |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)));
+        let (mut unknown, mut assumed) = (Vec::new(), Vec::new());
+        for fact in then.stated.iter().filter(|fact| fact.value == FactValue::Unknown) {
+            let answered = then.stated.iter().rev().find(|later| later.key == fact.key).is_some_and(|last| last.value != FactValue::Unknown);
+            if !answered && !unknown.iter().any(|(key, _)| *key == fact.key) {
+                unknown.push((fact.key.clone(), "asked, not known".to_owned()));
+            }
+        }
+        match at_decision.map(|event| &event.what) {
+            Some(EventKind::Decided { open, .. }) => {
+                for (key, value) in open {
+                    if value.is_known() {
+                        assumed.push((key.clone(), say(value)));
+                    }
+                    unknown.retain(|(known, _)| known != key);
+                    unknown.push((key.clone(), "open; could have changed the verdict".to_owned()));
+                }
+            }
+            _ => {
+                for key in decision.map_or(&[][..], |decision| &decision.open_facts) {
+                    unknown.retain(|(known, _)| known != key);
+                    unknown.push((key.clone(), "open; can change the verdict".to_owned()));
+                }
+                assumed.extend(decision.iter().flat_map(|decision| &decision.assumed).map(|(key, value)| (key.clone(), say(value))));
+            }
+        }
+        let stated_assumptions = then.sensed.iter().chain(&then.stated).filter(|fact| fact.provenance == Provenance::Assumed);
+        for fact in stated_assumptions {
+            if !assumed.iter().any(|(key, _)| *key == fact.key) {
+                assumed.push((fact.key.clone(), say(&fact.value)));
+            }
+        }
+
+        Self {
+            began: events.first().map(|event| event.at),
+            ended: events.last().map(|event| event.at),
+            closed: state.closed,
+            timeline: events.iter().map(|event| line(event, names, &pair.0, gone.contains(&event.seq))).collect(),
+            decisions: counted().filter_map(|event| decided(event, names)).collect(),
+            known: known(&then, names),
+            unknown,
+            assumed,
+            verdicts: events
+                .iter()
+                .filter_map(|event| match &event.what {
+                    EventKind::Verdict { option, strength, margin, why } => {
+                        let margin = margin.map_or_else(String::new, |margin| format!(" {}", words::weight(margin, true)));
+                        Some((event.at, format!("{}, {}{margin}", words::option_title(*option, &pair.0), strength.id()), names.clean(why)))
+                    }
+                    _ => None,
+                })
+                .collect(),
+            calls: state.calls.iter().map(|(gate, (call, reason))| (words::gate(*gate).to_owned(), call.title().to_owned(), names.clean(reason))).collect(),
+            polls: state
+                .polls
+                .iter()
+                .map(|((gate, role), (call, objection))| {
+                    let call = call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_owned());
+                    (words::gate(*gate).to_owned(), names.clean(role), call, objection.as_ref().map_or_else(String::new, |text| names.clean(text)))
+                })
+                .collect(),
+            notes: counted()
+                .filter_map(|event| match &event.what {
+                    EventKind::Noted { text } => Some((event.at, names.clean(text))),
+                    _ => None,
+                })
+                .collect(),
+            observed: state.observed.as_ref().map(|(met, text)| (*met, names.clean(text))),
+            asked: state.asked.iter().map(|(question, who)| (question.clone(), names.person(who, "someone else"))).collect(),
+            start,
+            pair,
+        }
+    }
+
+    /// What the session was and what came of it, in sentences.
+    pub(super) fn summary(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        let (previous, current) = &self.pair;
+        if self.start.as_ref().is_some_and(|start| start.mode == Mode::Rehearsal) {
+            out.push("This was a rehearsal.".to_owned());
+        }
+        match self.decisions.last() {
+            Some(last) => {
+                let after = self.began.map_or_else(String::new, |began| format!(" after {}", words::span(began, last.at)));
+                out.push(format!("Decided{after}: {}.", words::option_title(last.option, previous)));
+                out.push(if last.overrides() {
+                    format!("This overrode the recommendation: {}.", words::option_title(last.recommended, previous))
+                } else {
+                    "This followed the recommendation.".to_owned()
+                });
+            }
+            None => out.push("Nothing was decided.".to_owned()),
+        }
+        if let Some((met, text)) = &self.observed {
+            out.push(format!("{}: {}.", if *met { "Seen afterwards, as expected" } else { "Seen afterwards, not as expected" }, text.trim_end_matches('.')));
+        }
+        out.push(format!("{current} was live, {previous} was the release to go back to."));
+        out
+    }
+}

@@ -1,0 +1,190 @@
+//! What reports look like, and what they withstand.
+
+use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::model::{Assessment, Entry, Finding, Reverting};
+
+#[test]
+fn text_at_eighty_columns() {
+    insta::assert_snapshot!(super::text::text_in(&sample::assessment(), 80, &zone()));
+}
+
+#[test]
+fn markdown_of_the_sample() {
+    insta::assert_snapshot!(markdown(&sample::assessment()));
+}
+
+#[test]
+fn explanation_of_the_sample() {
+    insta::assert_snapshot!(explain(&sample::decision()));
+}
+
+#[test]
+fn nothing_is_wider_than_asked() {
+    for width in [0, 40, 60, 80, 100] {
+        let report = text(&sample::assessment(), width);
+        for line in report.lines() {
+            assert!(line.width() <= width.max(40), "{width}: {line}");
+        }
+    }
+}
+
+fn zone() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(1))
+}
+
+#[test]
+fn session_as_text() {
+    let (assessment, decision) = (sample::assessment(), sample::decision());
+    let report = super::session_report::session_text_in(&sample::events(), Some(&assessment), Some(&decision), false, 80, &zone());
+    assert!(report.lines().all(|line| line.width() <= 80));
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn session_as_markdown() {
+    let (assessment, decision) = (sample::assessment(), sample::decision());
+    insta::assert_snapshot!(super::session_report::session_markdown_in(&sample::events(), Some(&assessment), Some(&decision), false, &zone()));
+}
+
+#[test]
+fn names_appear_only_when_asked_for() {
+    let reports = |names| [session_markdown(&sample::events(), None, None, names), session_text(&sample::events(), None, None, names, 120)];
+    for report in reports(false) {
+        for name in ["Jane", "Doe", "Ola N", "Sam", "Roe"] {
+            assert!(!report.contains(name), "{name}: {report}");
+        }
+        assert!(report.contains("incident lead called the storefront team"));
+        assert!(report.contains("asked someone else about fix") && report.contains("asked storefront team about dependent-copes"));
+    }
+    for report in reports(true) {
+        assert!(report.contains("incident lead (Jane Doe)") && report.contains("Sam Roe") && report.contains("Ola N."), "{report}");
+    }
+}
+
+#[test]
+fn a_session_reads_at_any_length() {
+    let events = sample::events();
+    for end in 0..=events.len() {
+        let report = session_text(&events[..end], None, None, false, 80);
+        assert_eq!(report.contains("Nothing was decided."), end < 18, "{end}");
+        session_markdown(&events[..end], None, Some(&sample::decision()), true);
+    }
+    let before = session_text(&events[..17], None, Some(&sample::decision()), false, 80);
+    assert!(before.contains("dependent[storefront].copes: open; can change the verdict"), "{before}");
+}
+
+/// Every free text replaced by hostile text.
+fn hostile_of<T: serde::Serialize + serde::de::DeserializeOwned>(sample: &T) -> T {
+    const TEXT: &str = "a | b `c` ``` <script>x</script> </details> @admin fixes #7 [x](javascript:y) \u{1b}[2J\u{9b}31m\u{202e}\r\n| cell |\n# title";
+    fn walk(value: &mut serde_json::Value) {
+        match value {
+            // Words of enumerations, times and ids have no room for other text; what has a blank, slash or dot in it is free text.
+            serde_json::Value::String(old) if old.contains([' ', '/', '.']) && old.parse::<jiff::Timestamp>().is_err() => TEXT.clone_into(old),
+            serde_json::Value::Array(list) => list.iter_mut().for_each(walk),
+            serde_json::Value::Object(map) => map.values_mut().for_each(walk),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(sample).unwrap();
+    walk(&mut value);
+    serde_json::from_value(value).unwrap()
+}
+
+fn hostile() -> Assessment {
+    hostile_of(&sample::assessment())
+}
+
+#[test]
+fn hostile_text_cannot_break_a_markdown_table() {
+    let report = markdown(&hostile());
+    assert_inert(&report);
+    assert_eq!(report.matches("<details>").count(), report.matches("\n</details>").count());
+
+    let mut events = sample::events();
+    for event in &mut events {
+        *event = hostile_of(event);
+    }
+    assert_inert(&session_markdown(&events, Some(&hostile()), None, true));
+    assert_inert(&session_markdown(&events, None, None, false));
+    let report = session_text(&events, None, None, false, 80);
+    assert!(!report.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{report}");
+}
+
+/// No line of the report is one that foreign text made.
+fn assert_inert(report: &str) {
+    assert!(!report.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\r']));
+    let mut fenced: Option<String> = None;
+    let mut columns: Option<usize> = None;
+    for line in report.lines() {
+        let ticks: String = line.chars().take_while(|&c| c == '`').collect();
+        match &fenced {
+            Some(fence) if line == fence => fenced = None,
+            Some(fence) => assert!(ticks.len() < fence.len(), "{line}"),
+            None if ticks.len() >= 3 => fenced = Some(ticks),
+            None => {
+                assert!(!line.to_lowercase().contains("<script"), "{line}");
+                assert!(!line.contains("@admin") && !line.contains("#7") && !line.contains("]("), "{line}");
+                if line.starts_with('|') {
+                    let cells = line.matches('|').count();
+                    assert_eq!(*columns.get_or_insert(cells), cells, "{line}");
+                    assert!(line.ends_with('|'), "{line}");
+                } else {
+                    columns = None;
+                    assert!(!line.contains('|'), "{line}");
+                }
+            }
+        }
+    }
+    assert_eq!(fenced, None);
+}
+
+#[test]
+fn hostile_text_cannot_reach_a_terminal() {
+    let assessment = hostile();
+    for report in [text(&assessment, 80), explain(assessment.verdict.as_ref().unwrap()), json(&assessment, false)] {
+        assert!(!report.chars().any(|c| c.is_control() && c != '\n'), "{report}");
+        assert!(!report.contains('\u{202e}'));
+    }
+    let back: Assessment = serde_json::from_str(&json(&assessment, false)).unwrap();
+    assert_eq!(back, assessment, "the JSON still says what was there");
+}
+
+#[test]
+fn ascii_is_ascii() {
+    assert!(ascii(&text(&sample::assessment(), 80)).is_ascii());
+    assert!(ascii(&session_text(&sample::events(), Some(&sample::assessment()), None, false, 80)).is_ascii());
+}
+
+#[test]
+fn a_huge_range_fits_a_comment() {
+    let mut assessment = sample::assessment();
+    let finding = Finding { says: "word ".repeat(400), why: "word ".repeat(400), ..assessment.findings[0].clone() };
+    assessment.findings = vec![finding; 500];
+    let entry = Entry { title: "long ".repeat(200), if_reverted: vec![Reverting::BugReturns], ..assessment.changelog.entries[0].clone() };
+    assessment.changelog.entries = vec![entry; 3000];
+    assert!(markdown(&assessment).chars().count() < 65_536);
+    assert!(text(&assessment, 80).lines().count() < 600);
+}
+
+#[test]
+fn a_safe_range_reads_as_safe() {
+    let mut assessment = sample::assessment();
+    assessment.findings.clear();
+    assessment.migrations.clear();
+    assessment.contracts.clear();
+    assert!(text(&assessment, 80).contains("Nothing was found that stands in the way back."));
+    assert!(markdown(&assessment).contains("Nothing was found that stands in the way."));
+}
+
+#[test]
+fn stable_json_has_no_clock_in_it() {
+    let assessment = sample::assessment();
+    let (full, stable) = (json(&assessment, false), json(&assessment, true));
+    assert!(full.contains("\"timings\"") && full.contains("2026-11-24T22:10:00Z") && full.contains("2026-11-25T03:40:00Z"));
+    assert!(!stable.contains("\"timings\"") && !stable.contains("2026-11-24T22:10:00Z") && !stable.contains("2026-11-25T03:40:00Z"));
+    assert!(stable.contains("2026-11-22T09:00:00Z"), "times of commits stay");
+    assert!(stable.starts_with("{\n  \"schema\": \"backout.assessment/1\"") && stable.ends_with("}\n"));
+}

@@ -1,0 +1,299 @@
+//! The assessment for a terminal or a pipe: the verdict first, what it rests on second, what to find out next third; then the rest,
+//! each part under its own line, with words in columns and no colour.
+
+use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{Sheet, fit, pad};
+use super::words;
+use crate::model::{Assessment, Condition, Decision, Effect, Finding, Grade, Relation, Severity, shorten, visible};
+
+/// Most findings, entries and unchecked things that are written out; the rest is counted.
+const FINDINGS: usize = 12;
+const NOTES: usize = 8;
+const ENTRIES: usize = 10;
+const UNCHECKED: usize = 8;
+/// Longest text of one of them, in characters.
+const LONGEST: usize = 400;
+
+/// The assessment as plain text for a terminal or a pipe, `width` columns at most (and never more than a line one can read).
+pub fn text(assessment: &Assessment, width: usize) -> String {
+    text_in(assessment, width, &TimeZone::system())
+}
+
+pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) -> String {
+    let mut sheet = Sheet::new(width);
+    head(&mut sheet, assessment, zone);
+    if let Some(decision) = &assessment.verdict {
+        verdict(&mut sheet, decision, &assessment.previous.version);
+        options(&mut sheet, decision, &assessment.previous.version);
+    }
+    risks(&mut sheet, assessment);
+    disappears(&mut sheet, assessment);
+    unchecked(&mut sheet, assessment);
+    plan(&mut sheet, assessment);
+    sheet.finish()
+}
+
+fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
+    let title = assessment.verdict.as_ref().map_or_else(|| "Not decided yet".to_owned(), |decision| words::headline(decision, &assessment.previous.version));
+    let strength = assessment.verdict.as_ref().map_or_else(String::new, words::strength);
+    let name = ["Roll back", "Not decided yet"].into_iter().find(|name| title.starts_with(name));
+    let name = name.or(assessment.verdict.as_ref().map(|decision| decision.option.title())).unwrap_or_default();
+    // The option in capitals; versions and conditions as they are written.
+    let title = format!("{}{}", name.to_uppercase(), title.get(name.len()..).unwrap_or_default());
+    sheet.ends(&title, &strength);
+    let mut about = format!("{} · {} ◀ {}", words::service(assessment), visible(&assessment.previous.version), visible(&assessment.current.version));
+    if let Some(environment) = &assessment.environment {
+        about.push_str(&format!(" · {}", visible(environment)));
+    }
+    if let Some(gate) = assessment.gate {
+        about.push_str(&format!(" · gate {}", gate.id()));
+    }
+    let deadline = assessment.verdict.as_ref().and_then(|decision| decision.deadline);
+    sheet.ends(&about, &deadline.map_or_else(String::new, |at| format!("decide by {}", words::moment(at, zone))));
+    sheet.rule();
+}
+
+fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+    sheet.gap();
+    for (at, reason) in decision.because.iter().enumerate() {
+        sheet.hang(if at == 0 { "because" } else { "" }, &words::reason(reason), 11);
+    }
+    for (at, reason) in decision.against.iter().take(3).enumerate() {
+        sheet.hang(if at == 0 { "against" } else { "" }, &words::reason(reason), 11);
+    }
+    for (at, flip) in decision.flips.iter().enumerate() {
+        sheet.hang(if at == 0 { "flips if" } else { "" }, &words::flip(flip, previous), 11);
+    }
+    if !decision.assumed.is_empty() {
+        let assumed: Vec<String> = decision.assumed.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        sheet.label("assumed", &assumed.join(", "));
+    }
+    if !decision.conditions.is_empty() {
+        sheet.gap();
+        for (at, condition) in decision.conditions.iter().enumerate() {
+            self::condition(sheet, if at == 0 { "first" } else { "then" }, condition);
+        }
+    }
+    if let Some(next) = &decision.next_question {
+        sheet.gap();
+        sheet.label("next", &next.asks);
+        let minutes = next.minutes.map(|minutes| format!("{} min", words::weight(minutes, false)));
+        let who = next.who.as_ref().map(|who| format!("{who} would know"));
+        let tail: Vec<String> =
+            [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        sheet.below(&tail.join(" · "));
+        sheet.below(&format!("--answer {}=…", next.fact));
+    }
+}
+
+fn condition(sheet: &mut Sheet, lead: &str, condition: &Condition) {
+    sheet.label(lead, &condition.says);
+    for step in &condition.steps {
+        sheet.code(step, 13);
+    }
+}
+
+fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+    if decision.options.is_empty() {
+        return;
+    }
+    let sums = decision.margin.map(|margin| {
+        format!("back {} · forward {} · margin {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::weight(margin, true))
+    });
+    sheet.title("Options", &sums.unwrap_or_default());
+    let titles: Vec<String> = decision.options.iter().map(|status| words::option_title(status.option, previous)).collect();
+    let column = titles.iter().map(|title| title.width()).max().unwrap_or(0).min(sheet.room().saturating_sub(14)) + 2;
+    for (status, title) in decision.options.iter().zip(&titles) {
+        let mark = if status.option == decision.option { "▸ " } else { "  " };
+        sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(status.state)));
+        for blocker in &status.blockers {
+            sheet.hang("", &format!("{} · {}", blocker.rule, blocker.says), 4);
+        }
+        if status.option != decision.option {
+            for condition in &status.conditions {
+                sheet.hang("", &format!("→ {}", condition.says), 4);
+            }
+        }
+    }
+}
+
+fn risks(sheet: &mut Sheet, assessment: &Assessment) {
+    let back = words::findings(assessment, false);
+    let forward = words::findings(assessment, true);
+    let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
+    sheet.title("Risks on the way back", &words::tally(&back));
+    if back.is_empty() {
+        sheet.hang("", "Nothing was found that stands in the way back.", 0);
+    }
+    list(sheet, &back);
+    summary(sheet, assessment, fine);
+    if !forward.is_empty() {
+        sheet.title("Risks while deploying", &words::tally(&forward));
+        list(sheet, &forward);
+    }
+}
+
+fn list(sheet: &mut Sheet, findings: &[&Finding]) {
+    let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.severity < Severity::Notes);
+    for finding in loud.iter().take(FINDINGS) {
+        sheet.gap();
+        sheet.label(words::severity(finding.severity), &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
+        if !finding.why.is_empty() {
+            sheet.below(&shorten(&finding.why, LONGEST));
+        }
+        if !finding.action.is_empty() {
+            sheet.below(&shorten(&format!("→ {}", finding.action), LONGEST));
+        }
+        if let Some(step) = &finding.compatibility_step {
+            sheet.code(step, 13);
+        }
+        let places = words::places(&finding.evidence, 3).join(" · ");
+        let both = format!("{places} · {}", finding.check);
+        if places.is_empty() || both.width() + 11 > sheet.room() {
+            sheet.below(&places);
+            sheet.below(&finding.check);
+        } else {
+            sheet.below(&both);
+        }
+    }
+    if !notes.is_empty() {
+        sheet.gap();
+    }
+    for finding in notes.iter().take(NOTES) {
+        sheet.label("notes", &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
+    }
+    let more = loud.len().saturating_sub(FINDINGS) + notes.len().saturating_sub(NOTES);
+    if more > 0 {
+        sheet.gap();
+        sheet.below(&format!("{} more; --format json lists all.", words::grouped(more as u64)));
+    }
+}
+
+/// What was looked at, in a line a field.
+fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
+    sheet.gap();
+    let migrations = &assessment.migrations;
+    if migrations.is_empty() {
+        sheet.label("database", "No migration in the range.");
+    } else {
+        let of = |effects: &[Effect]| migrations.iter().filter(|migration| effects.contains(&migration.rollback)).count() as u64;
+        let (breaking, doubt) = (of(&[Effect::BreaksReads, Effect::BreaksWrites]), of(&[Effect::Doubt, Effect::DataChanged]));
+        let safe = migrations.len() as u64 - breaking - doubt;
+        let parts = [(breaking, "breaking old code"), (doubt, "in doubt"), (safe, "safe for old code")];
+        let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        sheet.label("database", &format!("{}: {}", words::count(migrations.len() as u64, "migration", "migrations"), parts.join(", ")));
+    }
+    let contracts = &assessment.contracts;
+    if contracts.is_empty() {
+        sheet.label("contract", "No contract file changed.");
+    } else {
+        let of = |grade: Grade| contracts.iter().filter(|contract| contract.on_rollback == grade).count();
+        let parts = [(Grade::Breaking, "breaking on the way back"), (Grade::Doubt, "in doubt"), (Grade::Compatible, "compatible")];
+        let parts: Vec<String> = parts.iter().filter(|(grade, _)| of(*grade) > 0).map(|(grade, what)| format!("{} {what}", of(*grade))).collect();
+        sheet.label("contract", &format!("{}: {}", words::count(contracts.len() as u64, "file", "files"), parts.join(", ")));
+    }
+    if fine > 0 {
+        sheet.label("fine", &format!("{} looked at and found fine.", words::count(fine, "thing was", "things were")));
+    }
+}
+
+fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
+    let log = &assessment.changelog;
+    sheet.title("What would disappear", &words::count(log.commits, "commit", "commits"));
+    let relation = match assessment.relation {
+        Relation::Ancestor => None,
+        Relation::Diverged => Some("The two releases have diverged: going back also brings back what previous alone has."),
+        Relation::Unrelated => Some("The two releases share no history."),
+        Relation::Swapped => Some("Current is older than previous: the two may be the wrong way round."),
+    };
+    for sentence in relation.into_iter().map(str::to_owned).chain(log.notes.iter().cloned()) {
+        sheet.hang("", &sentence, 0);
+        sheet.gap();
+    }
+    sheet.label("figures", &figures(assessment));
+    let kinds = super::markdown::kinds(assessment);
+    if !kinds.is_empty() {
+        sheet.label("kinds", &kinds);
+    }
+    let entries = words::riskiest(&log.entries);
+    if entries.is_empty() {
+        return;
+    }
+    sheet.gap();
+    sheet.hang("", "Riskiest first, with what taking it back would mean:", 0);
+    for entry in entries.iter().take(ENTRIES) {
+        let breaking = if entry.breaking { "! " } else { "" };
+        let kind = entry.kind.as_ref().map_or_else(String::new, |kind| format!("{kind}: "));
+        let number = entry.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
+        sheet.hang(&words::short(&entry.commit), &format!("{breaking}{kind}{}{number}", shorten(&entry.title, LONGEST)), 12);
+        let mut hints = vec![words::entry_words(entry)];
+        hints.extend(entry.security.iter().cloned());
+        hints.retain(|hint| !hint.is_empty());
+        if !hints.is_empty() {
+            sheet.hang("", &hints.join(" · "), 12);
+        }
+    }
+    let more = entries.len().saturating_sub(ENTRIES) as u64;
+    if more > 0 {
+        sheet.hang("", &format!("{} more.", words::count(more, "change", "changes")), 12);
+    }
+}
+
+/// The changelog's figures in a line.
+pub(super) fn figures(assessment: &Assessment) -> String {
+    let log = &assessment.changelog;
+    let mut parts = vec![words::count(log.commits, "commit", "commits")];
+    if log.merges > 0 {
+        parts.push(words::count(log.merges, "merge", "merges"));
+    }
+    parts.push(words::count(log.authors, "author", "authors"));
+    parts.push(log.files_changed.map_or_else(|| "files not counted".to_owned(), |files| words::count(files, "file", "files")));
+    if let (Some(insertions), Some(deletions)) = (log.insertions, log.deletions) {
+        parts.push(format!("+{} −{}", words::grouped(insertions), words::grouped(deletions)));
+    }
+    if log.already_in_previous > 0 {
+        parts.push(format!("{} already in previous", words::grouped(log.already_in_previous)));
+    }
+    if log.lost_from_previous > 0 {
+        parts.push(format!("{} only in previous", words::grouped(log.lost_from_previous)));
+    }
+    parts.join(" · ")
+}
+
+fn unchecked(sheet: &mut Sheet, assessment: &Assessment) {
+    let list = &assessment.unchecked;
+    if list.is_empty() {
+        return;
+    }
+    sheet.title("Could not check", &words::count(list.len() as u64, "thing", "things"));
+    for one in list.iter().take(UNCHECKED) {
+        sheet.hang("·", &format!("{}: {}", one.what, one.why), 2);
+        if let Some(settle) = &one.settle_with {
+            sheet.hang("", &format!("→ {settle}"), 2);
+        }
+    }
+    if list.len() > UNCHECKED {
+        sheet.hang("", &format!("{} more; --format json lists all.", list.len() - UNCHECKED), 2);
+    }
+}
+
+pub(super) fn plan(sheet: &mut Sheet, assessment: &Assessment) {
+    if assessment.plan.is_empty() {
+        return;
+    }
+    sheet.title("Plan", &words::count(assessment.plan.len() as u64, "step", "steps"));
+    for (at, step) in assessment.plan.iter().enumerate() {
+        sheet.hang(&format!("{:>2}  {}", at + 1, words::step(step.how)), &step.step, 19);
+        if !step.why.is_empty() {
+            sheet.hang("", &step.why, 19);
+        }
+        if let Some(command) = &step.command {
+            sheet.code(command, 21);
+        }
+        if let Some(undo) = &step.undo {
+            sheet.hang("", &format!("undo: {undo}"), 19);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Words and orders that all reports share.
+
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::model::{
+    Assessment, Decision, Direction, Entry, Evidence, Fact, Finding, Flip, Gate, OptionId, OptionState, Provenance, Reason, Reverting, Severity, StepMode,
+    Strength, Sureness, visible,
+};
+
+/// `1 file`, `2 files`.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// Digits in groups of three: `12,345`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A weight or margin: `2`, `1.5`, `+0.5` with a sign.
+pub(super) fn weight(number: f64, signed: bool) -> String {
+    let sign = if signed && number > 0.0 { "+" } else { "" };
+    format!("{sign}{}", (number * 100.0).round() / 100.0)
+}
+
+/// The first letters of a commit id.
+pub(super) fn short(commit: &str) -> String {
+    visible(&commit.chars().take(10).collect::<String>()).into_owned()
+}
+
+/// Name of the service as well as it is known: the folder of the repository.
+pub(super) fn service(assessment: &Assessment) -> String {
+    let path = &assessment.repository.path;
+    let name = path.file_name().or_else(|| path.parent()?.file_name());
+    visible(&name.unwrap_or_default().to_string_lossy()).trim_end_matches(".git").to_owned()
+}
+
+/// `Roll back to 3.0.0`; what the option means for this pair.
+pub(super) fn option_title(option: OptionId, previous: &str) -> String {
+    let previous = visible(previous);
+    match option {
+        OptionId::RollBack if !previous.is_empty() => format!("Roll back to {previous}"),
+        OptionId::RollBackWithConditions if !previous.is_empty() => format!("Roll back to {previous}, with conditions"),
+        option => option.title().to_owned(),
+    }
+}
+
+/// The verdict as a headline: the option, and what has to come first or follows.
+pub(super) fn headline(decision: &Decision, previous: &str) -> String {
+    let mut text = option_title(decision.option, previous);
+    let status = decision.options.iter().find(|status| status.option == decision.option);
+    if decision.option == OptionId::RollBackWithConditions && status.is_some_and(|status| status.state == OptionState::NotCleared) {
+        let open = status.map_or(0, |status| status.blockers.len().max(1)) as u64;
+        text = format!("Roll back to {}, once {} settled", visible(previous), count(open, "point is", "points are"));
+    }
+    match decision.then {
+        Some(then) => format!("{text}, then {}", option_title(then, previous).to_lowercase()),
+        None => text,
+    }
+}
+
+/// The strength with what it means.
+pub(super) fn strength(decision: &Decision) -> String {
+    let open = decision.open_facts.len() as u64;
+    match decision.strength {
+        Strength::Firm => "firm · no open answer can change it".to_owned(),
+        Strength::Close => "close · a small fact could tip it".to_owned(),
+        Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
+        Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),
+        Strength::Forced => format!("forced · decided with {} assumed", count(decision.assumed.len() as u64, "value", "values")),
+    }
+}
+
+/// The state of an option.
+pub(super) fn state(state: OptionState) -> &'static str {
+    match state {
+        OptionState::Cleared => "cleared",
+        OptionState::Conditional => "conditional",
+        OptionState::NotCleared => "not cleared",
+        OptionState::Removed => "removed",
+    }
+}
+
+/// How a step of the plan is treated.
+pub(super) fn step(how: StepMode) -> &'static str {
+    match how {
+        StepMode::Condition => "condition",
+        StepMode::Run => "run",
+        StepMode::Skip => "skip",
+        StepMode::RollbackOnly => "rollback only",
+        StepMode::Verify => "verify",
+        StepMode::Afterwards => "afterwards",
+    }
+}
+
+/// A severity.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Blocks => "blocks",
+        Severity::Warns => "warns",
+        Severity::Notes => "notes",
+        Severity::Fine => "fine",
+    }
+}
+
+/// A gate with a capital letter.
+pub(super) fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Start => "Start",
+        Gate::Database => "Database",
+        Gate::Backend => "Backend",
+        Gate::Frontend => "Frontend",
+        Gate::Complete => "Complete",
+    }
+}
+
+/// What would happen if a change were taken back.
+pub(super) fn reverting(word: Reverting) -> &'static str {
+    match word {
+        Reverting::Nothing => "nothing",
+        Reverting::FeatureLost => "feature lost",
+        Reverting::BugReturns => "bug returns",
+        Reverting::SecurityReopened => "security hole reopened",
+        Reverting::DataUnreadable => "data unreadable",
+        Reverting::DependentBreaks => "dependent breaks",
+        Reverting::MigrationOrphaned => "migration orphaned",
+        Reverting::ContractVanishes => "contract vanishes",
+        Reverting::ConfigMismatch => "config mismatch",
+        Reverting::DependencyDowngraded => "dependency downgraded",
+        Reverting::Unknown => "unknown",
+    }
+}
+
+fn danger(word: Reverting) -> u32 {
+    match word {
+        Reverting::Nothing => 0,
+        Reverting::Unknown | Reverting::FeatureLost => 1,
+        Reverting::BugReturns => 2,
+        Reverting::DependencyDowngraded => 3,
+        Reverting::ConfigMismatch => 4,
+        Reverting::MigrationOrphaned => 6,
+        Reverting::ContractVanishes => 7,
+        Reverting::DependentBreaks => 9,
+        Reverting::SecurityReopened => 10,
+        Reverting::DataUnreadable => 12,
+    }
+}
+
+/// What is said of an entry: the person's word, else the sensed hints.
+pub(super) fn entry_words(entry: &Entry) -> String {
+    match entry.answer {
+        Some(answer) => format!("{} (answered)", reverting(answer)),
+        None => entry.if_reverted.iter().map(|&word| reverting(word)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Changes that going back really takes away, riskiest first; the changelog's order among equals. What a later commit of the range
+/// cancels, and what previous has as well, would not disappear.
+pub(super) fn riskiest(entries: &[Entry]) -> Vec<&Entry> {
+    let risk = |entry: &Entry| {
+        let hints = match entry.answer {
+            Some(answer) => danger(answer) * 3,
+            None => entry.if_reverted.iter().map(|&word| danger(word)).max().unwrap_or(0) * 2 + entry.if_reverted.len() as u32,
+        };
+        hints + u32::from(entry.breaking) + u32::from(!entry.security.is_empty()) * 4
+    };
+    let mut list: Vec<&Entry> = entries.iter().filter(|entry| entry.cancelled_by.is_none() && entry.reverts.is_none() && !entry.in_previous).collect();
+    list.sort_by_key(|entry| Reverse(risk(entry)));
+    list
+}
+
+/// Findings of one way, worst first; `fine` ones left out.
+pub(super) fn findings(assessment: &Assessment, deploy_only: bool) -> Vec<&Finding> {
+    let way = |finding: &&Finding| (finding.direction == Direction::Deploy) == deploy_only && finding.severity != Severity::Fine;
+    let mut list: Vec<&Finding> = assessment.findings.iter().filter(way).collect();
+    list.sort_by_key(|finding| (finding.severity, finding.confidence));
+    list
+}
+
+/// `1 blocks · 2 warn · 3 notes`, without what is zero.
+pub(super) fn tally(findings: &[&Finding]) -> String {
+    let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count() as u64;
+    let parts = [(Severity::Blocks, "blocks", "block"), (Severity::Warns, "warns", "warn"), (Severity::Notes, "note", "notes")];
+    parts.iter().filter(|(severity, ..)| of(*severity) > 0).map(|(severity, one, many)| count(of(*severity), one, many)).collect::<Vec<_>>().join(" · ")
+}
+
+/// `db/migrate/7.sql:3`, or the commit when there is no file.
+pub(super) fn place(evidence: &Evidence) -> Option<String> {
+    match (&evidence.path, evidence.line, &evidence.commit) {
+        (Some(path), Some(line), _) => Some(format!("{}:{line}", visible(path))),
+        (Some(path), None, _) => Some(visible(path).into_owned()),
+        (None, _, Some(commit)) => Some(format!("commit {}", short(commit))),
+        (None, ..) => None,
+    }
+}
+
+/// The first places of a list, and how many more there are.
+pub(super) fn places(evidence: &[Evidence], most: usize) -> Vec<String> {
+    let mut all: Vec<String> = evidence.iter().filter_map(place).collect();
+    all.dedup();
+    let more = all.len().saturating_sub(most);
+    all.truncate(most);
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all
+}
+
+/// A reason with its weight, where it has one.
+pub(super) fn reason(reason: &Reason) -> String {
+    match reason.weight {
+        Some(number) => format!("{} ({})", visible(&reason.says), weight(number, false)),
+        None => visible(&reason.says).into_owned(),
+    }
+}
+
+/// One answer that would change the verdict.
+pub(super) fn flip(flip: &Flip, previous: &str) -> String {
+    if !flip.says.is_empty() {
+        return visible(&flip.says).into_owned();
+    }
+    let with = flip.with.iter().map(|(key, value)| format!(" and {key} = {value}")).collect::<String>();
+    visible(&format!("{} = {}{with} → {}", flip.fact, flip.value, option_title(flip.option, previous).to_lowercase())).into_owned()
+}
+
+/// How a fact came to be known.
+pub(super) fn provenance(fact: &Fact) -> &'static str {
+    match (fact.provenance, fact.confidence) {
+        (Provenance::Sensed, _) => "sensed",
+        (Provenance::Derived, _) => "derived",
+        (Provenance::Assumed, _) => "assumed",
+        (Provenance::Stated, Sureness::High) => "stated",
+        (Provenance::Stated, Sureness::Low) => "stated, unsure",
+    }
+}
+
+/// The source of a fact: words, else the first place.
+pub(super) fn source(fact: &Fact) -> String {
+    fact.source.clone().or_else(|| fact.evidence.iter().find_map(place)).map_or_else(String::new, |text| visible(&text).into_owned())
+}
+
+/// `2026-11-24 22:31 UTC (23:31 +01:00)`; the local part is left out where it says the same.
+pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    let utc = at.strftime("%Y-%m-%d %H:%M UTC");
+    let local = at.to_zoned_datetime(zone.clone());
+    if local.offset().is_zero() { utc.to_string() } else { format!("{utc} ({})", local.strftime("%H:%M %:z")) }
+}
+
+/// A span of time in words: `34 min`, `2 h 05 min`, `3 d 4 h`.
+pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
+    let minutes = (to.as_second() - from.as_second()).max(0) / 60;
+    match minutes {
+        0 => "under a minute".to_owned(),
+        1..60 => format!("{minutes} min"),
+        60..1440 => format!("{} h {:02} min", minutes / 60, minutes % 60),
+        _ => format!("{} d {} h", minutes / 1440, minutes % 1440 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([grouped(0), grouped(999), grouped(1000), grouped(1234567)], ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([weight(1.5, true), weight(-0.5, true), weight(2.0, false)], ["+1.5", "-0.5", "2"]);
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert_eq!([span(at(0), at(59)), span(at(0), at(3900)), span(at(0), at(90_000))], ["under a minute", "1 h 05 min", "1 d 1 h"]);
+    }
+
+    #[test]
+    fn what_would_not_disappear_is_not_a_risk() {
+        let entry = |commit: &str, hints: &[Reverting]| Entry { commit: commit.to_owned(), if_reverted: hints.to_vec(), ..Entry::default() };
+        let mut entries = vec![
+            entry("a", &[Reverting::FeatureLost]),
+            entry("b", &[Reverting::SecurityReopened, Reverting::BugReturns]),
+            entry("c", &[Reverting::DataUnreadable]),
+            entry("d", &[Reverting::BugReturns]),
+            entry("e", &[Reverting::BugReturns]),
+        ];
+        entries[2].cancelled_by = Some("x".to_owned());
+        entries[4].answer = Some(Reverting::DataUnreadable);
+        assert_eq!(riskiest(&entries).iter().map(|entry| entry.commit.as_str()).collect::<Vec<_>>(), ["e", "b", "d", "a"]);
+    }
+}

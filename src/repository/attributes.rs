@@ -1,0 +1,140 @@
+//! Which files git treats as binary, and the lines it counts: its own rules (attribute `diff`, drivers, a NUL in the first
+//! 8,000 bytes, `core.bigFileThreshold`) over libgit2's xdiff, which is git's. Git's default algorithm counts, whatever
+//! `diff.algorithm` says, so that figures do not depend on who looks; text conversions are never run.
+
+use git2::{AttrCheckFlags, AttrValue, DiffOptions, Oid, Patch, Repository};
+
+use super::error::is_absent;
+use super::walk::{RawChange, Side};
+
+/// Git reads that many bytes to tell binary from text.
+const PEEK: usize = 8000;
+
+/// Reads blobs and judges them as git does in this repository.
+pub struct Reader<'r> {
+    repo: &'r Repository,
+    odb: git2::Odb<'r>,
+    config: Option<git2::Config>,
+    big: usize,
+    /// A bare repository has no attribute files in a tree (`attr.tree` aside), only `info/attributes` and the user's.
+    flags: AttrCheckFlags,
+}
+
+/// Contents of one side.
+pub enum Contents {
+    /// The bytes; empty for an absent side.
+    Bytes(Vec<u8>),
+    /// Beyond `core.bigFileThreshold`: never read.
+    Big,
+    /// The object is not there.
+    Absent(Oid),
+}
+
+/// What git counts for one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Lines added and removed.
+    Lines(u64, u64),
+    /// Binary: no lines.
+    Binary,
+    /// An object is not there.
+    Absent(Oid),
+}
+
+impl<'r> Reader<'r> {
+    /// A reader over one handle.
+    pub fn new(repo: &'r Repository, bare: bool) -> Result<Self, git2::Error> {
+        let config = repo.config().and_then(|mut config| config.snapshot()).ok();
+        let big = config.as_ref().and_then(|config| config.get_i64("core.bigfilethreshold").ok()).and_then(|n| usize::try_from(n).ok());
+        let flags = if bare { AttrCheckFlags::INDEX_ONLY } else { AttrCheckFlags::FILE_THEN_INDEX };
+        Ok(Self { repo, odb: repo.odb()?, config, big: big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024), flags })
+    }
+
+    /// Bytes of one side; a submodule reads as git's one line about it.
+    pub fn contents(&self, side: Option<Side>) -> Result<Contents, git2::Error> {
+        let Some(side) = side else { return Ok(Contents::Bytes(Vec::new())) };
+        if side.is_submodule() {
+            return Ok(Contents::Bytes(format!("Subproject commit {}\n", side.id).into_bytes()));
+        }
+        match self.odb.read_header(side.id) {
+            Ok((size, _)) if size > self.big => return Ok(Contents::Big),
+            Ok(_) => {}
+            Err(error) if is_absent(&error) => return Ok(Contents::Absent(side.id)),
+            Err(error) => return Err(error),
+        }
+        self.odb.read(side.id).map(|object| Contents::Bytes(object.data().to_vec()))
+    }
+
+    /// What the attribute `diff` and its driver say: binary, text, or nothing.
+    fn told(&self, path: &[u8], side: Option<Side>) -> Option<bool> {
+        let configured = |driver: &str| self.config.as_ref().and_then(|config| config.get_bool(&format!("diff.{driver}.binary")).ok());
+        if !side.is_some_and(|side| side.is_regular()) {
+            return None;
+        }
+        let path = bytes_path(path)?;
+        let value = self.repo.get_attr_bytes(path, "diff", self.flags).ok()?;
+        match AttrValue::from_bytes(value) {
+            AttrValue::True => Some(false),
+            AttrValue::False => Some(true),
+            AttrValue::String(driver) => configured(driver),
+            AttrValue::Bytes(_) => None,
+            AttrValue::Unspecified => configured("default"),
+        }
+    }
+
+    /// Whether git treats one side of a path as binary.
+    pub fn is_binary(&self, path: &[u8], side: Option<Side>, contents: &Contents) -> bool {
+        self.told(path, side).unwrap_or_else(|| match contents {
+            Contents::Bytes(bytes) => memchr::memchr(0, bytes.get(..PEEK.min(bytes.len())).unwrap_or_default()).is_some(),
+            Contents::Big => true,
+            Contents::Absent(_) => false,
+        }) || matches!(contents, Contents::Big)
+    }
+
+    /// Lines added and removed, as `git diff --numstat --no-renames` has them.
+    pub fn count(&self, change: &RawChange) -> Result<Counted, git2::Error> {
+        self.count_between((&change.path, change.old), (&change.path, change.new))
+    }
+
+    /// The same for a file that moved.
+    pub fn count_between(&self, old: (&[u8], Option<Side>), new: (&[u8], Option<Side>)) -> Result<Counted, git2::Error> {
+        let same = old.1.map(|side| side.id) == new.1.map(|side| side.id);
+        let (before, after) = (self.contents(old.1)?, self.contents(new.1)?);
+        if let Contents::Absent(id) = before {
+            return Ok(Counted::Absent(id));
+        }
+        if let Contents::Absent(id) = after {
+            return Ok(Counted::Absent(id));
+        }
+        if self.is_binary(old.0, old.1, &before) || self.is_binary(new.0, new.1, &after) {
+            return Ok(Counted::Binary);
+        }
+        let (Contents::Bytes(before), Contents::Bytes(after)) = (before, after) else { return Ok(Counted::Binary) };
+        if same {
+            return Ok(Counted::Lines(0, 0));
+        }
+        if before.is_empty() || after.is_empty() {
+            return Ok(Counted::Lines(lines(&after), lines(&before)));
+        }
+        let mut options = DiffOptions::new();
+        options.context_lines(0).force_text(true);
+        let patch = Patch::from_buffers(&before, None, &after, None, Some(&mut options))?;
+        let (_, added, removed) = patch.line_stats()?;
+        Ok(Counted::Lines(added as u64, removed as u64))
+    }
+}
+
+fn lines(bytes: &[u8]) -> u64 {
+    (memchr::memchr_iter(b'\n', bytes).count() + usize::from(bytes.last().is_some_and(|&last| last != b'\n'))) as u64
+}
+
+#[cfg(unix)]
+fn bytes_path(path: &[u8]) -> Option<&std::path::Path> {
+    use std::os::unix::ffi::OsStrExt;
+    Some(std::path::Path::new(std::ffi::OsStr::from_bytes(path)))
+}
+
+#[cfg(not(unix))]
+fn bytes_path(path: &[u8]) -> Option<&std::path::Path> {
+    std::str::from_utf8(path).ok().map(std::path::Path::new)
+}

@@ -1,0 +1,269 @@
+//! Renames as `git diff -M` finds them: equal contents first, then files whose name is alone on both sides, then the most
+//! similar pairs from half alike on. libgit2 measures similarity in another way and finds others; this follows git's.
+
+use std::collections::{HashMap, HashSet};
+
+use git2::Oid;
+
+use super::attributes::{Contents, Reader};
+use super::entries::in_threads;
+use super::error::{RepositoryError, git};
+use super::open::Handles;
+use super::walk::RawChange;
+
+/// Wholly alike, in git's unit.
+const WHOLE: f64 = 60000.0;
+/// 50 %, git's default.
+const HALF: i32 = 30000;
+/// What a file whose name is alone on both sides must reach: halfway between [`HALF`] and [`WHOLE`].
+const NAMESAKE: i32 = 45000;
+/// `diff.renameLimit`: beyond its square of pairs git compares no contents.
+const LIMIT: usize = 1000;
+/// Candidates git keeps for an added file.
+const CANDIDATES: usize = 4;
+
+/// Index of the removed path by index of the added one.
+pub type Renames = HashMap<usize, usize>;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The pairs.
+    pub renames: Renames,
+    /// So many files that, as git does, contents were not compared.
+    pub too_many: bool,
+    /// Files of which contents are not in this clone.
+    pub absent: bool,
+}
+
+/// Runs of bytes of one file by hash, with their lengths, as git's similarity counts them.
+struct Spans {
+    size: u64,
+    runs: Vec<(u32, u64)>,
+}
+
+fn base(path: &[u8]) -> &[u8] {
+    memchr::memrchr(b'/', path).and_then(|at| path.get(at + 1..)).unwrap_or(path)
+}
+
+/// Removed and added paths.
+fn sides(raw: &[RawChange]) -> (Vec<usize>, Vec<usize>) {
+    let at = |wanted: fn(&RawChange) -> bool| raw.iter().enumerate().filter(|(_, change)| wanted(change)).map(|(at, _)| at).collect();
+    (at(|change| change.new.is_none()), at(|change| change.old.is_none()))
+}
+
+/// Files whose contents moved unchanged; one of the same name is preferred.
+pub fn exact(raw: &[RawChange]) -> Renames {
+    let (removed, added) = sides(raw);
+    let mut by_id: HashMap<Oid, Vec<usize>> = HashMap::new();
+    for at in removed {
+        if let Some(old) = raw.get(at).and_then(|change| change.old) {
+            by_id.entry(old.id).or_default().push(at);
+        }
+    }
+    let mut found = Renames::new();
+    for at in added {
+        let Some((change, new)) = raw.get(at).and_then(|change| Some((change, change.new?))) else { continue };
+        let Some(sources) = by_id.get_mut(&new.id) else { continue };
+        let fits = |source: &usize| {
+            let source = raw.get(*source)?;
+            let old = source.old?;
+            ((old.is_regular() && new.is_regular()) || old.mode == new.mode).then(|| base(&source.path) == base(&change.path))
+        };
+        let best = sources.iter().position(|source| fits(source) == Some(true)).or_else(|| sources.iter().position(|source| fits(source).is_some()));
+        if let Some(best) = best {
+            found.insert(at, sources.remove(best));
+        }
+    }
+    found
+}
+
+/// All renames.
+pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryError> {
+    let mut found = Found { renames: exact(raw), ..Found::default() };
+    let (mut removed, mut added) = sides(raw);
+    let remain = |found: &Found, removed: &mut Vec<usize>, added: &mut Vec<usize>| {
+        let used: HashSet<usize> = found.renames.values().copied().collect();
+        removed.retain(|at| !used.contains(at));
+        added.retain(|at| !found.renames.contains_key(at));
+    };
+    remain(&found, &mut removed, &mut added);
+    if removed.is_empty() || added.is_empty() {
+        return Ok(found);
+    }
+    let namesakes = namesakes(raw, &removed, &added);
+    let whole = (removed.len() - namesakes.len().min(removed.len())).saturating_mul(added.len() - namesakes.len().min(added.len())) <= LIMIT * LIMIT;
+    // where the matrix will not be computed, only the namesakes need reading
+    let wanted: Vec<usize> =
+        if whole { removed.iter().chain(&added).copied().collect() } else { namesakes.iter().flat_map(|(old, new)| [*old, *new]).collect() };
+    let spans = read(handles, raw, &wanted)?;
+    found.absent = spans.len() < wanted.iter().filter(|at| raw.get(**at).is_some_and(is_file)).count();
+    for (old, new) in namesakes {
+        if similarity(spans.get(&old), spans.get(&new), NAMESAKE) >= NAMESAKE {
+            found.renames.insert(new, old);
+        }
+    }
+    remain(&found, &mut removed, &mut added);
+    if removed.len().saturating_mul(added.len()) > LIMIT * LIMIT {
+        found.too_many = true;
+        return Ok(found);
+    }
+    let spans = if whole { spans } else { read(handles, raw, &removed.iter().chain(&added).copied().collect::<Vec<_>>())? };
+    let mut used = HashSet::new();
+    for (_, _, new, old) in candidates(handles, raw, &spans, &removed, &added)? {
+        if !found.renames.contains_key(&new) && used.insert(old) {
+            found.renames.insert(new, old);
+        }
+    }
+    Ok(found)
+}
+
+/// Pairs whose file name is alone among the removed and among the added paths.
+fn namesakes(raw: &[RawChange], removed: &[usize], added: &[usize]) -> Vec<(usize, usize)> {
+    let by_name = |list: &[usize]| {
+        let mut names: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
+        for at in list {
+            if let Some(change) = raw.get(*at) {
+                names.entry(base(&change.path).to_vec()).and_modify(|only| *only = None).or_insert(Some(*at));
+            }
+        }
+        names
+    };
+    let (old, new) = (by_name(removed), by_name(added));
+    let mut pairs: Vec<(usize, usize)> = old.iter().filter_map(|(name, at)| Some(((*at)?, new.get(name).copied().flatten()?))).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+fn is_file(change: &RawChange) -> bool {
+    change.old.or(change.new).is_some_and(|side| side.is_regular())
+}
+
+/// Spans of regular files; those that are not in this clone are left out.
+fn read(handles: &Handles, raw: &[RawChange], wanted: &[usize]) -> Result<HashMap<usize, Spans>, RepositoryError> {
+    let bare = handles.bare();
+    let read = in_threads(handles, wanted, |repo, part| {
+        let reader = Reader::new(repo, bare).map_err(git("cannot read objects"))?;
+        let mut spans = Vec::new();
+        for (at, change) in part.iter().filter_map(|at| Some((*at, raw.get(*at)?))).filter(|(_, change)| is_file(change)) {
+            let side = change.old.or(change.new);
+            let contents = reader.contents(side).map_err(git("cannot compare contents"))?;
+            let text = !reader.is_binary(&change.path, side, &contents);
+            if let Contents::Bytes(bytes) = contents {
+                spans.push((at, measure(&bytes, text)));
+            }
+        }
+        Ok(spans)
+    })?;
+    Ok(read.into_iter().collect())
+}
+
+/// Cuts at line ends and every 64 bytes; the hash is git's, because what collides there must collide here.
+fn measure(bytes: &[u8], text: bool) -> Spans {
+    let (mut first, mut second, mut length) = (0u32, 0u32, 0u64);
+    let mut counts: HashMap<u32, u64> = HashMap::new();
+    let hash = |first: u32, second: u32| first.wrapping_add(second.wrapping_mul(0x61)) % 107_927;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if text && byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+            continue;
+        }
+        let before = first;
+        first = ((first << 7) ^ (second >> 25)).wrapping_add(u32::from(byte));
+        second = (second << 7) ^ (before >> 25);
+        length += 1;
+        if length < 64 && byte != b'\n' {
+            continue;
+        }
+        *counts.entry(hash(first, second)).or_default() += length;
+        (first, second, length) = (0, 0, 0);
+    }
+    if length > 0 {
+        *counts.entry(hash(first, second)).or_default() += length;
+    }
+    let mut runs: Vec<(u32, u64)> = counts.into_iter().collect();
+    runs.sort_unstable();
+    Spans { size: bytes.len() as u64, runs }
+}
+
+/// How much of the larger file comes from the other, of [`WHOLE`]; 0 where the sizes alone rule out `least`.
+fn similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32 {
+    let (Some(old), Some(new)) = (old, new) else { return 0 };
+    let (large, small) = (old.size.max(new.size), old.size.min(new.size));
+    if new.size == 0 || (large as f64) * (WHOLE - f64::from(least)) < ((large - small) as f64) * WHOLE {
+        return 0;
+    }
+    let (mut copied, mut others) = (0u64, new.runs.iter().peekable());
+    for (hash, count) in &old.runs {
+        while others.next_if(|(other, _)| other < hash).is_some() {}
+        if let Some((_, other)) = others.next_if(|(other, _)| other == hash) {
+            copied += count.min(other);
+        }
+    }
+    // never above WHOLE, so the cast keeps the value
+    (copied as f64 * WHOLE / large as f64) as i32
+}
+
+/// The best sources of every added file, in the order in which git takes them: score, same name, added, removed.
+type Candidate = (i32, bool, usize, usize);
+
+fn candidates(
+    handles: &Handles,
+    raw: &[RawChange],
+    spans: &HashMap<usize, Spans>,
+    removed: &[usize],
+    added: &[usize],
+) -> Result<Vec<Candidate>, RepositoryError> {
+    let name = |at: &usize| raw.get(*at).map(|change| base(&change.path));
+    let better = |a: &Candidate, b: &Candidate| (b.0, b.1).cmp(&(a.0, a.1));
+    let mut all: Vec<Candidate> = in_threads(handles, added, |_, part| {
+        let mut found = Vec::new();
+        for new in part {
+            let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
+            for old in removed {
+                let candidate = (similarity(spans.get(old), spans.get(new), HALF), name(old) == name(new), *new, *old);
+                if best.len() < CANDIDATES {
+                    best.push(candidate);
+                } else if let Some(worst) = (0..best.len()).rev().max_by(|a, b| worse(&best, *a, *b))
+                    && let Some(slot) = best.get_mut(worst)
+                    && better(slot, &candidate).is_gt()
+                {
+                    *slot = candidate;
+                }
+            }
+            found.extend(best);
+        }
+        Ok(found)
+    })?;
+    all.retain(|candidate| candidate.0 >= HALF);
+    all.sort_by(better);
+    Ok(all)
+}
+
+/// Which of two kept candidates git would give up first.
+fn worse(best: &[Candidate], a: usize, b: usize) -> std::cmp::Ordering {
+    let rank = |at: usize| best.get(at).map(|candidate| std::cmp::Reverse((candidate.0, candidate.1)));
+    rank(a).cmp(&rank(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similarity_is_the_share_of_the_larger_file() {
+        let lines = |range: std::ops::Range<u32>| range.map(|n| format!("line number {n}\n")).collect::<String>();
+        let of = |a: &str, b: &str| similarity(Some(&measure(a.as_bytes(), true)), Some(&measure(b.as_bytes(), true)), HALF);
+        let whole = lines(100..200);
+        assert_eq!(of(&whole, &whole), 60000);
+        assert_eq!(of(&whole, &lines(100..180)), 48000);
+        assert_eq!(of(&whole, &lines(100..120)), 0, "too different in size");
+        assert_eq!(of(&whole, &lines(300..400)), 0);
+        assert_eq!(of(&whole.replace('\n', "\r\n"), &whole), 56470, "the carriage return counts in size, not in the runs");
+        assert_eq!(of("", ""), 0);
+    }
+
+    #[test]
+    fn names_are_what_follows_the_last_slash() {
+        assert_eq!((base(b"a/b/c"), base(b"c"), base(b"a/")), (b"c".as_slice(), b"c".as_slice(), b"".as_slice()));
+    }
+}

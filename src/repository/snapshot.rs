@@ -1,0 +1,111 @@
+//! A release's tree for checks, read from git.
+
+use std::sync::Arc;
+
+use git2::Oid;
+
+use crate::model::{Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, WordSearch, visible};
+
+use super::entries::threads;
+use super::error::{RepositoryError, git, is_absent};
+use super::open::Handles;
+use super::walk::{list_tree, shown};
+
+/// A tree over git. Threads read side by side, each with its own handle.
+pub struct GitSnapshot {
+    handles: Arc<Handles>,
+    entries: Vec<TreeEntry>,
+    /// Folders whose tree is not in this clone, each with a slash at its end.
+    absent: Vec<String>,
+}
+
+impl GitSnapshot {
+    /// Lists the tree of a commit. What lies in folders that are not in this clone cannot be listed; reading there says so.
+    pub fn new(handles: Arc<Handles>, commit: Oid) -> Result<Self, RepositoryError> {
+        let walked = handles.with(|repo| {
+            let commit = repo.find_commit(commit).map_err(git(format!("cannot read the commit {commit}")))?;
+            list_tree(repo, commit.tree_id()).map_err(git("cannot list the files of a release"))
+        })?;
+        let side = |change: super::walk::RawChange| change.new.map(|side| TreeEntry { path: shown(&change.path), id: side.id.to_string(), mode: side.mode });
+        let mut entries: Vec<TreeEntry> = walked.changes.into_iter().filter_map(side).collect();
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let absent = walked.absent.iter().map(|(path, _)| if path.is_empty() { String::new() } else { format!("{}/", shown(path)) }).collect();
+        Ok(Self { handles, entries, absent })
+    }
+
+    fn entry(&self, path: &str) -> Option<&TreeEntry> {
+        self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok().and_then(|at| self.entries.get(at))
+    }
+}
+
+fn blob<T>(repo: &git2::Repository, entry: &TreeEntry, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
+    let path = || entry.path.clone();
+    let fails = |error: git2::Error| {
+        if is_absent(&error) { ReadError::Absent { path: path() } } else { ReadError::Other { path: path(), why: visible(error.message()).into_owned() } }
+    };
+    if entry.mode == 0o160_000 {
+        return Err(ReadError::Other { path: path(), why: "it is a submodule".to_owned() });
+    }
+    let id = Oid::from_str(&entry.id).map_err(fails)?;
+    let odb = repo.odb().map_err(fails)?;
+    let (size, _) = odb.read_header(id).map_err(fails)?;
+    if size as u64 > READ_LIMIT {
+        return Err(ReadError::TooLarge { path: path(), size: size as u64, limit: READ_LIMIT });
+    }
+    odb.read(id).map(|object| take(object.data())).map_err(fails)
+}
+
+impl Snapshot for GitSnapshot {
+    fn list(&self) -> &[TreeEntry] {
+        &self.entries
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        let missing = || {
+            if self.absent.iter().any(|folder| path.starts_with(folder.as_str())) {
+                ReadError::Absent { path: path.to_owned() }
+            } else {
+                ReadError::NotFound(path.to_owned())
+            }
+        };
+        let entry = self.entry(path).ok_or_else(missing)?;
+        let read = self.handles.with(|repo| Ok(blob(repo, entry, |bytes| Arc::from(bytes))));
+        read.unwrap_or_else(|error| Err(ReadError::Other { path: path.to_owned(), why: error.to_string() }))
+    }
+
+    fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
+        let Some(search) = WordSearch::new(words, fold_case, limit) else { return (Vec::new(), Vec::new()) };
+        let files: Vec<&TreeEntry> = self.entries.iter().filter(|entry| entry.mode != 0o160_000 && wanted(&entry.path)).collect();
+        let run = |part: &[&TreeEntry]| {
+            let (mut hits, mut failed) = (Vec::new(), Vec::new());
+            let opened = self.handles.with(|repo| {
+                for entry in part {
+                    if let Err(error) = blob(repo, entry, |bytes| search.file(&entry.path, bytes, &mut hits)) {
+                        failed.push(error);
+                    }
+                }
+                Ok(())
+            });
+            if let Err(error) = opened {
+                failed.extend(part.iter().map(|entry| ReadError::Other { path: entry.path.clone(), why: error.to_string() }));
+            }
+            (hits, failed)
+        };
+        let size = files.len().div_ceil(threads(files.len())).max(1);
+        let parts: Vec<_> = std::thread::scope(|scope| {
+            let running: Vec<_> = files.chunks(size).map(|part| (part, scope.spawn(|| run(part)))).collect();
+            let stopped = |part: &[&TreeEntry]| {
+                let why = "the search stopped".to_owned();
+                (Vec::new(), part.iter().map(|entry| ReadError::Other { path: entry.path.clone(), why: why.clone() }).collect())
+            };
+            running.into_iter().map(|(part, thread)| thread.join().unwrap_or_else(|_| stopped(part))).collect()
+        });
+        let mut hits = Vec::new();
+        let mut failed: Vec<ReadError> = self.absent.iter().map(|folder| ReadError::Absent { path: folder.clone() }).collect();
+        for (some, errors) in parts {
+            hits.extend(some);
+            failed.extend(errors);
+        }
+        (search.bounded(hits), failed)
+    }
+}

@@ -1,0 +1,303 @@
+//! Versions as projects write them: semver, two- and four-part, calendar, and the many spellings of pre-releases.
+
+use std::cmp::Ordering;
+
+/// A version, ordered the way people mean it. The order is total: versions that mean the same are told apart by their text.
+///
+/// Precedence follows semver where semver speaks. Beyond it: missing numbers count as zero (`1.2` beside `1.2.0`), known
+/// pre-release words go `dev < alpha < beta < milestone < others, pre < rc` whatever their spelling, and a closed list of
+/// suffixes (`-hotfix1`, `.post2`, `-p3`, a bare `-1`) comes *after* the version it is added to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Version {
+    numbers: Vec<u64>,
+    suffix: Suffix,
+    text: String,
+}
+
+/// What follows the numbers. The order of the variants is the order of the versions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Suffix {
+    Before(Vec<Part>),
+    None,
+    After(Vec<Part>),
+}
+
+/// One identifier of a suffix; numbers sort before words, as in semver.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Part {
+    Number(u64),
+    Word(u8, String),
+}
+
+/// Suffixes that name the release itself.
+const FINAL: [&str; 7] = ["final", "release", "ga", "ce", "stable", "lts", "ee"];
+/// Suffixes of something that came after the release.
+const AFTER: [&str; 11] = ["post", "p", "patch", "hotfix", "fix", "sp", "rev", "build", "update", "u", "r"];
+
+impl Version {
+    /// Reads a whole text as a version, without a prefix. `None` when it is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > 80 || !text.is_ascii() || !text.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let (core, build) = text.split_once('+').map_or((text, None), |(core, build)| (core, Some(build)));
+        if build.is_some_and(|build| !is_suffix_text(build)) {
+            return None;
+        }
+        let (numbers, rest) = dashed_date(core).or_else(|| numbers(core))?;
+        let suffix = if rest.is_empty() { Suffix::None } else { suffix(rest)? };
+        Some(Self { numbers, suffix, text: text.to_owned() })
+    }
+
+    /// The numbers before any suffix.
+    pub fn numbers(&self) -> &[u64] {
+        &self.numbers
+    }
+
+    /// Whether it comes before the version its numbers name.
+    pub fn is_prerelease(&self) -> bool {
+        matches!(self.suffix, Suffix::Before(_))
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same version, spelled the same or not (`1.2` and `1.2.0`, `rc1` and `rc.1`).
+    pub fn means_same(&self, other: &Self) -> bool {
+        self.precedence(other) == Ordering::Equal
+    }
+
+    fn precedence(&self, other: &Self) -> Ordering {
+        let longest = self.numbers.len().max(other.numbers.len());
+        let at = |version: &Self, i: usize| version.numbers.get(i).copied().unwrap_or(0);
+        (0..longest).map(|i| at(self, i).cmp(&at(other, i))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal).then_with(|| self.suffix.cmp(&other.suffix))
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.precedence(other).then_with(|| self.text.cmp(&other.text))
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// `2024-11-03` with an optional running number; a four-digit year tells it from a pre-release.
+fn dashed_date(text: &str) -> Option<(Vec<u64>, &str)> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let day = rest.get(..2)?;
+    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let is_date = digits(year, 4) && digits(month, 2) && digits(day, 2) && matches!(year.get(..2), Some("19" | "20"));
+    if !is_date {
+        return None;
+    }
+    let rest = rest.get(2..)?;
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((vec![year.parse().ok()?, month.parse().ok()?, day.parse().ok()?], rest))
+}
+
+/// Numbers joined by dots, or by underscores throughout (`7_88_0`), and what follows.
+fn numbers(text: &str) -> Option<(Vec<u64>, &str)> {
+    let mut found = Vec::new();
+    let (mut rest, mut separator) = (text, None);
+    loop {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (digits, after) = rest.split_at_checked(end)?;
+        if digits.is_empty() || digits.len() > 18 || found.len() == 8 {
+            return None;
+        }
+        found.push(digits.parse().ok()?);
+        let next = after.chars().next().filter(|c| matches!(c, '.' | '_') && separator.is_none_or(|s| s == *c));
+        let following = next.and_then(|_| after.get(1..)).filter(|following| following.starts_with(|c: char| c.is_ascii_digit()));
+        match following {
+            Some(following) => (rest, separator) = (following, next),
+            None => return Some((found, after)),
+        }
+    }
+}
+
+fn is_suffix_text(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+}
+
+fn suffix(text: &str) -> Option<Suffix> {
+    let body = text.strip_prefix(['-', '.', '_', '~']).unwrap_or(text);
+    // a second version inside (`2-v1.2.3`) means the first number belonged to a name
+    let version_inside = body.split(['-', '_']).any(|piece| {
+        let digits = piece.strip_prefix(['v', 'V']).filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
+        digits.is_some() || piece.matches('.').count() >= 2 && piece.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if !is_suffix_text(body) || version_inside {
+        return None;
+    }
+    let parts = parts(body);
+    Some(match parts.first()? {
+        // a bare number is a packager's revision; `.14-gabc` of `git describe` begins the same way
+        Part::Number(_) if text.starts_with(['-', '_']) => Suffix::After(parts),
+        Part::Number(_) => return None,
+        Part::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
+            Some([]) | None => Suffix::None,
+            Some(more @ [Part::Number(_), ..]) => Suffix::After(more.to_vec()),
+            Some(more) => Suffix::Before(more.to_vec()),
+        },
+        Part::Word(_, word) if AFTER.contains(&word.as_str()) => Suffix::After(parts),
+        Part::Word(..) => Suffix::Before(parts),
+    })
+}
+
+/// Identifiers between dots, dashes, underscores; a known word followed by a number without separator is two (`rc1`).
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for piece in text.split(['.', '-', '_']).filter(|piece| !piece.is_empty()) {
+        if piece.bytes().all(|b| b.is_ascii_digit()) {
+            parts.push(number(piece));
+            continue;
+        }
+        let lower = piece.to_ascii_lowercase();
+        let letters = lower.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(lower.len());
+        let (word, digits) = lower.split_at(letters);
+        if !word.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+            parts.push(Part::Word(rank(word), canonical(word)));
+            parts.push(number(digits));
+        } else {
+            parts.push(Part::Word(rank(&lower), canonical(&lower)));
+        }
+    }
+    parts
+}
+
+fn number(digits: &str) -> Part {
+    // longer than any counter: keep it as a word, which still orders
+    digits.parse().map_or_else(|_| Part::Word(3, digits.to_owned()), Part::Number)
+}
+
+fn canonical(word: &str) -> String {
+    match word {
+        "a" => "alpha",
+        "b" => "beta",
+        "c" | "cr" => "rc",
+        "m" => "milestone",
+        "preview" => "pre",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn rank(word: &str) -> u8 {
+    match word {
+        "dev" | "snapshot" | "nightly" | "canary" => 0,
+        "alpha" | "a" => 1,
+        "beta" | "b" => 2,
+        "milestone" | "m" => 3,
+        "rc" | "c" | "cr" => 5,
+        _ => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        Version::parse(text).unwrap_or_else(|| panic!("{text} is a version"))
+    }
+
+    #[test]
+    fn versions_go_in_the_order_people_mean() {
+        let ordered = [
+            "0.9.0",
+            "0.10.0",
+            "1.0.0-dev",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0a2",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-foo",
+            "1.0.0-rc1",
+            "1.0.0-rc.2",
+            "1.0.0.RC3",
+            "1.0.0",
+            "1.0.0-1",
+            "1.0.0-hotfix1",
+            "1.0.0.1",
+            "1.1",
+            "1.2.0.Final",
+            "8.1.3.1",
+            "2024.1.0",
+            "2024-11-03",
+            "2024.11.3.1",
+            "20241103",
+        ];
+        for pair in ordered.windows(2) {
+            assert!(version(pair[0]) < version(pair[1]), "{} < {}", pair[0], pair[1]);
+        }
+    }
+
+    #[test]
+    fn spellings_mean_the_same() {
+        for (one, other) in
+            [("1.2", "1.2.0"), ("1.2.0-rc1", "1.2-rc.1"), ("1.0.0-RC-1", "1.0.0.rc1"), ("1.0.Final", "1.0"), ("7_88_0", "7.88.0"), ("1.0.0+build.5", "1.0.0")]
+        {
+            assert!(version(one).means_same(&version(other)), "{one} {other}");
+        }
+        assert!(version("1.0.0-rc1").is_prerelease());
+        assert!(!version("20.10.0-ce").is_prerelease() && !version("1.0.0.post1").is_prerelease());
+        assert!(version("20.10.0-ce-rc1").is_prerelease());
+    }
+
+    #[test]
+    fn other_texts_are_not_versions() {
+        for text in ["", "v1", "latest", "1.2.", "1..2", "2-v1.2.3", "1.2/3", "1.2 3", "1.2.3+", "99999999999999999999.1", "1.2.3-é"] {
+            assert_eq!(Version::parse(text), None, "{text}");
+        }
+    }
+
+    fn any_version() -> impl Strategy<Value = Version> {
+        let number = 0u64..4;
+        let suffix = prop_oneof![Just(String::new()), "[-._]?(rc|alpha|beta|dev|pre|foo|post|hotfix|final)[-.]?[0-3]?", "-[0-3]"];
+        (proptest::collection::vec(number, 1..5), suffix).prop_filter_map("not a version", |(numbers, suffix)| {
+            let core = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
+            Version::parse(&format!("{core}{suffix}"))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_total_and_consistent(a in any_version(), b in any_version(), c in any_version()) {
+            prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
+            prop_assert_eq!(a.cmp(&b) == Ordering::Equal, a == b);
+            if a <= b && b <= c {
+                prop_assert!(a <= c);
+            }
+            if a.means_same(&b) && b.means_same(&c) {
+                prop_assert!(a.means_same(&c));
+            }
+        }
+
+        #[test]
+        fn semver_precedence_holds(a in (0u64..3, 0u64..3, 0u64..3), b in (0u64..3, 0u64..3, 0u64..3), pre in 0usize..4, other in 0usize..4) {
+            let words = ["", "-alpha.1", "-beta.2", "-rc.1"];
+            let text = |(x, y, z): (u64, u64, u64), pre: usize| format!("{x}.{y}.{z}{}", words[pre]);
+            let (one, two) = (text(a, pre), text(b, other));
+            let theirs = semver::Version::parse(&one).unwrap().cmp(&semver::Version::parse(&two).unwrap());
+            prop_assert_eq!(version(&one).cmp(&version(&two)), theirs);
+        }
+
+        #[test]
+        fn any_text_is_read_without_harm(text in "\\PC{0,40}") {
+            let _ = Version::parse(&text);
+        }
+    }
+}

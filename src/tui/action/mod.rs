@@ -1,0 +1,302 @@
+//! The one table of what a person can do: keys, footer, help overlay and documentation are made from it.
+
+use crate::model::Reverting;
+
+use super::model::{Focus, Model, Screen};
+
+mod table;
+
+pub use table::ACTIONS;
+
+/// Something a person can do. Keys, mouse and popups all end in one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Show a screen.
+    Go(Screen),
+    /// Enter: the next step on the way now, why, do; in a list, open what the cursor is on.
+    Open,
+    /// Esc: close, go back, leave the question.
+    Back,
+    /// Tab: to and from the question, or to the next part of a screen.
+    Focus,
+    /// Cursor or text one line up.
+    Up,
+    /// One line down.
+    Down,
+    /// One step left.
+    Left,
+    /// One step right.
+    Right,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// First line.
+    Top,
+    /// Last line.
+    Bottom,
+    /// Type a number and go there.
+    Jump,
+    /// Search in the list.
+    Search,
+    /// Next hit.
+    NextMatch,
+    /// Hit before.
+    PreviousMatch,
+    /// A row of the screen's list, by the mouse.
+    Select(usize),
+    /// Answer the question by the key of a choice.
+    Answer(char),
+    /// Do not know.
+    DontKnow,
+    /// Does not apply.
+    DoesNotApply,
+    /// Ask someone.
+    AskSomeone,
+    /// Confidence, role and note of the next answer.
+    More,
+    /// Take the last answer back.
+    Undo,
+    /// Decide.
+    Commit,
+    /// What was seen after the decision.
+    Observe,
+    /// Take a note.
+    Note,
+    /// Choose other releases.
+    Releases,
+    /// Call or poll the gate.
+    CallGate,
+    /// Poll one role.
+    Poll,
+    /// The deployment has reached the gate under the cursor.
+    ReachGate,
+    /// Settle a conflict of sources by one's own word.
+    Settle,
+    /// Ask what would happen if the entry were reverted.
+    EntryAsk,
+    /// Answer that.
+    EntryAnswer(Reverting),
+    /// Try in memory whether reverting the entry applies.
+    TryRevert,
+    /// Change the order of a list.
+    Order,
+    /// Choose which part of a list is shown.
+    Filter,
+    /// Show that part, by its place in the choice.
+    FilterTo(usize),
+    /// Long lines wrapped, or cut.
+    Wrap,
+    /// Unified or side by side.
+    SideBySide,
+    /// Next hunk.
+    NextHunk,
+    /// Hunk before.
+    PreviousHunk,
+    /// Next file.
+    NextFile,
+    /// File before.
+    PreviousFile,
+    /// The plan of the next option.
+    OtherPlan,
+    /// Copy what the cursor is on.
+    Copy,
+    /// Help.
+    Help,
+    /// Mouse on or off.
+    Mouse,
+    /// Draw everything anew.
+    Redraw,
+    /// Suspend to the shell.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// Where keys are live. Inner contexts are looked at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Everywhere outside popups.
+    Global,
+    /// A question has the focus.
+    Question,
+    /// A list has the focus.
+    List,
+    /// Text that scrolls has the focus.
+    Scroll,
+    /// Screen 1.
+    Now,
+    /// Screen 2.
+    Gates,
+    /// Screen 3.
+    Questions,
+    /// Screen 4.
+    Changelog,
+    /// Screen 5.
+    Diff,
+    /// Screen 6.
+    Risks,
+    /// Screen 7.
+    Plan,
+    /// Screen 8.
+    Record,
+}
+
+impl Context {
+    /// As the help writes it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "everywhere",
+            Self::Question => "the question",
+            Self::List => "lists",
+            Self::Scroll => "text",
+            Self::Now => "1 now",
+            Self::Gates => "2 gates",
+            Self::Questions => "3 questions",
+            Self::Changelog => "4 changelog",
+            Self::Diff => "5 diff",
+            Self::Risks => "6 risks",
+            Self::Plan => "7 plan",
+            Self::Record => "8 record",
+        }
+    }
+}
+
+/// Whether an action can be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// It can.
+    Enabled,
+    /// It cannot, for this reason: a clause that follows a title.
+    Disabled(&'static str),
+    /// It is not part of what is on the screen: neither shown nor live.
+    Absent,
+}
+
+/// One row of the table.
+pub struct Spec {
+    /// Stable id.
+    pub id: &'static str,
+    /// A word or two, for the footer.
+    pub title: &'static str,
+    /// One sentence, for the help and the documentation.
+    pub help: &'static str,
+    /// Where it is live.
+    pub contexts: &'static [Context],
+    /// Default keys and what each does.
+    pub keys: &'static [(&'static str, Action)],
+    /// Whether it can be done.
+    pub guard: fn(&Model) -> Guard,
+    /// Place in the footer from 1, `None` to leave it out.
+    pub footer: Option<u8>,
+}
+
+/// Contexts that are live, innermost first. Empty while a popup is open: popups have keys of their own.
+pub fn contexts(model: &Model) -> Vec<Context> {
+    if !model.popups.is_empty() {
+        return Vec::new();
+    }
+    let mut live = Vec::new();
+    if model.focus == Focus::Question && matches!(model.screen, Screen::Now | Screen::Questions) && model.asking().is_some() {
+        live.push(Context::Question);
+    }
+    live.push(match model.screen {
+        Screen::Now => Context::Now,
+        Screen::Gates => Context::Gates,
+        Screen::Questions => Context::Questions,
+        Screen::Changelog => Context::Changelog,
+        Screen::Diff => Context::Diff,
+        Screen::Risks => Context::Risks,
+        Screen::Plan => Context::Plan,
+        Screen::Record => Context::Record,
+    });
+    live.push(if super::state::list(model).is_some() { Context::List } else { Context::Scroll });
+    live.push(Context::Global);
+    live
+}
+
+/// What a key does here, innermost context first, and whether it can be done.
+pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard)> {
+    for context in contexts(model) {
+        // checklists choose the keys of their answers themselves
+        let mut letters = name.chars();
+        if let (Context::Question, Some(key), None) = (context, letters.next(), letters.next())
+            && model.asking().is_some_and(|asking| asking.takes(key))
+            && let Some(spec) = ACTIONS.iter().find(|spec| spec.id == "answer")
+        {
+            return Some((spec, Action::Answer(key), (spec.guard)(model)));
+        }
+        for spec in ACTIONS.iter().filter(|spec| spec.contexts.contains(&context)) {
+            let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else { continue };
+            // taken above, or no answer to this question
+            if matches!(action, Action::Answer(_)) {
+                continue;
+            }
+            match (spec.guard)(model) {
+                Guard::Absent => continue,
+                guard => return Some((spec, action, guard)),
+            }
+        }
+    }
+    None
+}
+
+/// Actions of the contexts that are live, for footer and help: `(spec, guard)`, without those that are absent.
+pub fn live(model: &Model) -> Vec<(&'static Spec, Guard)> {
+    let contexts = contexts(model);
+    ACTIONS
+        .iter()
+        .filter(|spec| spec.contexts.iter().any(|context| contexts.contains(context)))
+        .map(|spec| (spec, (spec.guard)(model)))
+        .filter(|(_, guard)| *guard != Guard::Absent)
+        .collect()
+}
+
+/// A Markdown table of all actions, for the documentation.
+pub fn markdown() -> String {
+    let mut out = String::from("| keys | what they do | where |\n| --- | --- | --- |\n");
+    for spec in ACTIONS {
+        let keys: Vec<String> = spec.keys.iter().map(|(key, _)| format!("`{}`", super::key::label(key))).collect();
+        let places: Vec<&str> = spec.contexts.iter().map(|context| context.title()).collect();
+        out.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), spec.help, places.join(", ")));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_is_bound_twice_in_one_context() {
+        let mut seen = HashSet::new();
+        for spec in ACTIONS {
+            for context in spec.contexts {
+                for (key, _) in spec.keys {
+                    assert!(seen.insert((*context, *key)), "{key} is bound twice in {}", context.title());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_texts_are_sentences() {
+        let mut seen = HashSet::new();
+        for spec in ACTIONS {
+            assert!(seen.insert(spec.id), "{} twice", spec.id);
+            assert!(spec.help.ends_with('.'), "{}", spec.id);
+            assert!(!spec.title.is_empty() && !spec.contexts.is_empty() && !spec.keys.is_empty(), "{}", spec.id);
+        }
+    }
+
+    #[test]
+    fn every_key_name_is_a_key() {
+        for spec in ACTIONS {
+            for (key, _) in spec.keys {
+                assert_eq!(super::super::key::spell(&super::super::key::press(key)).as_deref(), Some(*key), "{}", spec.id);
+            }
+        }
+    }
+}

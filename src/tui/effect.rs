@@ -1,0 +1,56 @@
+//! What the screens want done outside: `app` carries it out and answers with a message.
+
+use crate::model::FileChange;
+use crate::session::EventKind;
+
+use super::job::Job;
+
+/// Something to do outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Append to the journal and sync it; answered by `Appended` or `NotAppended` with the same ticket.
+    Append {
+        /// To tell answers apart.
+        ticket: u64,
+        /// What happened.
+        what: Box<EventKind>,
+        /// In which role.
+        role: Option<String>,
+        /// By whom.
+        by: Option<String>,
+    },
+    /// Decide anew (latest wins); answered by `Decided`.
+    Decide(Box<Job>),
+    /// The difference inside one file (latest wins); answered by `Diffed`.
+    Diff(Box<FileChange>),
+    /// The files one commit changed (latest wins); answered by `CommitFiles`.
+    CommitFiles(String),
+    /// Try to revert one commit on current (latest wins); answered by `Tried`.
+    Trial(String),
+    /// Assess another pair.
+    Reassess {
+        /// Version we would go back to.
+        previous: String,
+        /// Version that is live.
+        current: String,
+    },
+    /// Put text on the terminal's clipboard.
+    Copy(String),
+    /// Switch the mouse.
+    Mouse(bool),
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back to the shell until `fg`.
+    Suspend,
+    /// Leave.
+    Quit(Leave),
+}
+
+/// How the program is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// The person quit; the session stays open.
+    Quit,
+    /// The person quit after a decision was recorded.
+    Decided,
+}

@@ -1,0 +1,89 @@
+//! What can reach the screens.
+
+use jiff::Timestamp;
+use ratatui::crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::model::{Assessment, Changelog, Config, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Stage};
+use crate::session::Event;
+
+use super::action::Action;
+use super::job::Decided;
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// It is this late now.
+    Tick(Timestamp),
+    /// An action, from the mouse, a popup or a test.
+    Act(Action),
+    /// The repository is open.
+    Opened(RepositoryInfo),
+    /// Releases were found and the pair is settled.
+    Paired {
+        /// Would go back to.
+        previous: Release,
+        /// Out now.
+        current: Release,
+        /// How they lie.
+        relation: Relation,
+        /// All releases, newest first.
+        releases: Vec<Release>,
+    },
+    /// First-parent commits, before the full list.
+    Quick(Changelog),
+    /// A stage ended, with all that is known so far.
+    Stage(Stage, Box<Assessment>),
+    /// The assessment is complete.
+    Assessed(Box<Assessment>, Box<Config>),
+    /// Nothing could be assessed: one sentence.
+    NotAssessed(String),
+    /// The events of a journal that was opened or continued by another program.
+    Events(Vec<Event>),
+    /// An event is on disk.
+    Appended {
+        /// Of the effect; `None` for events that `app` or another program wrote.
+        ticket: Option<u64>,
+        /// As written.
+        event: Box<Event>,
+    },
+    /// An event is not on disk.
+    NotAppended {
+        /// Of the effect.
+        ticket: u64,
+        /// One sentence.
+        says: String,
+    },
+    /// What was decided.
+    Decided(Box<Decided>),
+    /// The difference inside a file.
+    Diffed {
+        /// The file as it was asked for: the same path may be asked for between other contents.
+        change: Box<FileChange>,
+        /// The difference.
+        diff: Box<FileDiff>,
+    },
+    /// The files one commit changed, or why they cannot be told.
+    CommitFiles {
+        /// The commit.
+        commit: String,
+        /// Its files.
+        files: Result<Vec<FileChange>, String>,
+    },
+    /// Whether reverting a commit applies.
+    Tried {
+        /// The commit.
+        commit: String,
+        /// How it went.
+        trial: RevertTrial,
+    },
+    /// Something to tell the person, one sentence.
+    Tell(String),
+}

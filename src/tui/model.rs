@@ -1,0 +1,506 @@
+//! Everything the screens show.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
+
+use crate::checklist::{Checklist, Question};
+use crate::model::{Assessment, Changelog, Config, Decision, FactValue, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
+use crate::session::{Event, EventKind, State};
+
+use super::action::Action;
+use super::job::Decided;
+use super::popup::Popup;
+use super::state;
+use super::theme::Theme;
+
+/// One of the eight screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Screen {
+    /// What to do, why, what would change it, what to find out next.
+    #[default]
+    Now,
+    /// What is out and what is to come.
+    Gates,
+    /// One question; all questions.
+    Questions,
+    /// What would disappear from production.
+    Changelog,
+    /// What changed in a file.
+    Diff,
+    /// Findings with evidence.
+    Risks,
+    /// Steps of an option.
+    Plan,
+    /// The log.
+    Record,
+}
+
+impl Screen {
+    /// In the order of their digits.
+    pub const ALL: [Screen; 8] = [Screen::Now, Screen::Gates, Screen::Questions, Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan, Screen::Record];
+
+    /// As in the footer.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::Gates => "gates",
+            Self::Questions => "questions",
+            Self::Changelog => "changelog",
+            Self::Diff => "diff",
+            Self::Risks => "risks",
+            Self::Plan => "plan",
+            Self::Record => "record",
+        }
+    }
+}
+
+/// Which part of the screen takes keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// The question: answer keys are live.
+    #[default]
+    Question,
+    /// The list, or the screen itself.
+    Body,
+    /// The text beside or below the list.
+    Detail,
+}
+
+/// What can be chosen at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Palette and glyphs.
+    pub theme: Theme,
+    /// Whether the mouse is on.
+    pub mouse: bool,
+}
+
+/// How far the reading is.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// The repository is open.
+    pub opened: bool,
+    /// Stages that ended, in the order of [`Stage::ALL`].
+    pub done: [bool; 5],
+    /// Everything was read.
+    pub complete: bool,
+    /// Why nothing could be read.
+    pub failed: Option<String>,
+}
+
+impl Reading {
+    /// Number of stages that ended.
+    pub fn count(&self) -> usize {
+        self.done.iter().filter(|done| **done).count()
+    }
+
+    /// Whether a stage ended.
+    pub fn has(&self, stage: Stage) -> bool {
+        self.complete || Stage::ALL.iter().position(|one| *one == stage).is_some_and(|at| self.done[at])
+    }
+
+    /// Whether the headline may be relied on: database and contract are in.
+    pub fn settled(&self) -> bool {
+        self.has(Stage::Database) && self.has(Stage::Contract)
+    }
+}
+
+/// A short message in the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// One sentence.
+    pub text: String,
+    /// When it goes.
+    pub until: Timestamp,
+    /// Whether it is bad news.
+    pub bad: bool,
+}
+
+/// An event that is not on disk yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// Of the effect.
+    pub ticket: u64,
+    /// What happened.
+    pub what: EventKind,
+    /// In a few words, for the acknowledgement.
+    pub says: String,
+}
+
+/// What the last drawing measured: where a click does what. Drawing is pure save for this.
+#[derive(Debug, Clone, Default)]
+pub struct Measured {
+    hits: RefCell<Vec<(Rect, Action)>>,
+    /// Set when drawing found that the terminal is too small to work in.
+    pub too_small: Cell<bool>,
+}
+
+impl Measured {
+    /// Forgets everything, before a drawing.
+    pub fn clear(&self) {
+        self.hits.borrow_mut().clear();
+        self.too_small.set(false);
+    }
+
+    /// A click in `area` does `action`. Later ones lie above earlier ones.
+    pub fn hit(&self, area: Rect, action: Action) {
+        self.hits.borrow_mut().push((area, action));
+    }
+
+    /// What a click does.
+    pub fn at(&self, column: u16, row: u16) -> Option<Action> {
+        self.hits.borrow().iter().rev().find(|(area, _)| area.contains((column, row).into())).map(|(_, action)| *action)
+    }
+}
+
+/// Per-screen state.
+#[derive(Debug, Clone, Default)]
+pub struct Screens {
+    /// Screen 1.
+    pub now: state::now::Now,
+    /// Screen 2.
+    pub gates: state::gates::Gates,
+    /// Screen 3.
+    pub questions: state::questions::Questions,
+    /// Screen 4.
+    pub changelog: state::changelog::Changelog,
+    /// Screen 5.
+    pub diff: state::diff::Diff,
+    /// Screen 6.
+    pub risks: state::risks::Risks,
+    /// Screen 7.
+    pub plan: state::plan::Plan,
+    /// Screen 8.
+    pub record: state::record::Record,
+}
+
+/// What is said about the next answer beside its value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speaker {
+    /// In which role.
+    pub role: Option<String>,
+    /// By whom.
+    pub by: Option<String>,
+    /// Only believed, not known; for the next answer.
+    pub low: bool,
+    /// For the next answer.
+    pub note: Option<String>,
+}
+
+/// Everything the screens show.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Palette and glyphs.
+    pub theme: Theme,
+    /// Whether the mouse is on.
+    pub mouse: bool,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The time it is.
+    pub now: Timestamp,
+    /// Zone of the clock on the wall.
+    pub zone: TimeZone,
+    /// What this is for.
+    pub mode: Mode,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Name of the service, or of the repository's folder.
+    pub service: Option<String>,
+    /// When current was deployed.
+    pub deployed_at: Option<Timestamp>,
+    /// Latest time to decide that was set from outside.
+    pub deadline: Option<Timestamp>,
+    /// Both versions were given on the command line: nobody asks whether current is live.
+    pub pair_given: bool,
+    /// Answers may be recorded.
+    pub writable: bool,
+    /// A session that is only looked at: up to which event.
+    pub replay: Option<u64>,
+    /// The checklist.
+    pub checklist: Arc<Checklist>,
+    /// `backout.yaml`.
+    pub config: Arc<Config>,
+    /// How far the reading is.
+    pub reading: Reading,
+    /// What kind of repository it is.
+    pub repository: Option<RepositoryInfo>,
+    /// Releases, newest first.
+    pub releases: Vec<Release>,
+    /// Previous, current, and how they lie.
+    pub pair: Option<(Release, Release, Relation)>,
+    /// First-parent commits, until the full list is in.
+    pub quick: Option<Changelog>,
+    /// What was read so far.
+    pub assessment: Option<Arc<Assessment>>,
+    /// What the journal folds to.
+    pub session: State,
+    /// The journal.
+    pub events: Vec<Event>,
+    /// Facts in force, verdict and plans.
+    pub decided: Option<Box<Decided>>,
+    /// Number of the newest decision asked for.
+    pub generation: u64,
+    /// Why the next decision is made.
+    pub cause: String,
+    /// Events on their way to disk.
+    pub pending: Vec<Pending>,
+    /// Counts tickets.
+    pub tickets: u64,
+    /// An event that could not be written: stays until it is closed.
+    pub trouble: Option<String>,
+    /// The screen shown.
+    pub screen: Screen,
+    /// Screens gone through, for Esc.
+    pub trail: Vec<Screen>,
+    /// Which part takes keys.
+    pub focus: Focus,
+    /// What lies over the screen, topmost last.
+    pub popups: Vec<Popup>,
+    /// Short message in the footer.
+    pub toast: Option<Toast>,
+    /// Who speaks, and how sure.
+    pub speaker: Speaker,
+    /// The person said that it is not known yet whether current is live: asked again at the end.
+    pub live_unknown: bool,
+    /// The option that is being decided for.
+    pub committing: Option<OptionId>,
+    /// The person was asked once whether to leave without a decision.
+    pub quit_asked: bool,
+    /// Per-screen state.
+    pub screens: Screens,
+    /// What the last drawing measured.
+    pub measured: Measured,
+}
+
+/// What is asked now.
+#[derive(Debug, Clone, Copy)]
+pub enum Asking<'a> {
+    /// Whether current is what is live.
+    Live {
+        /// Would go back to.
+        previous: &'a Release,
+        /// Out now.
+        current: &'a Release,
+    },
+    /// A question of the checklist.
+    Fact {
+        /// As the decision puts it.
+        next: &'a NextQuestion,
+        /// As the checklist has it.
+        question: Option<&'a Question>,
+    },
+}
+
+impl Asking<'_> {
+    /// Whether a key gives an answer. Where a number is typed, every digit begins it.
+    pub fn takes(&self, key: char) -> bool {
+        match self {
+            Self::Live { .. } => key == 'y' || key == 'n',
+            Self::Fact { question, .. } => match question {
+                Some(question) if question.choices.is_empty() => key.is_ascii_digit(),
+                Some(question) => question.choices.iter().any(|choice| choice.key == key),
+                None => false,
+            },
+        }
+    }
+
+    /// Whether digits are answers here, so that they do not change the screen.
+    pub fn takes_digits(&self) -> bool {
+        ('1'..='9').any(|digit| self.takes(digit))
+    }
+}
+
+impl Model {
+    /// A model before anything is known.
+    pub fn new(options: Options, checklist: Arc<Checklist>, now: Timestamp) -> Self {
+        Self {
+            theme: options.theme,
+            mouse: options.mouse,
+            size: (80, 24),
+            now,
+            zone: TimeZone::UTC,
+            mode: Mode::Incident,
+            environment: None,
+            service: None,
+            deployed_at: None,
+            deadline: None,
+            pair_given: false,
+            writable: true,
+            replay: None,
+            checklist,
+            config: Arc::new(Config::default()),
+            reading: Reading::default(),
+            repository: None,
+            releases: Vec::new(),
+            pair: None,
+            quick: None,
+            assessment: None,
+            session: State::default(),
+            events: Vec::new(),
+            decided: None,
+            generation: 0,
+            cause: String::new(),
+            pending: Vec::new(),
+            tickets: 0,
+            trouble: None,
+            screen: Screen::Now,
+            trail: Vec::new(),
+            focus: Focus::Question,
+            popups: Vec::new(),
+            toast: None,
+            speaker: Speaker::default(),
+            live_unknown: false,
+            committing: None,
+            quit_asked: false,
+            screens: Screens::default(),
+            measured: Measured::default(),
+        }
+    }
+
+    /// What the decision depends on beside facts and checklist.
+    pub fn context(&self) -> crate::decision::Context {
+        crate::decision::Context {
+            mode: self.mode,
+            gate: self.session.gate,
+            now: self.now,
+            deadline: self.deadline,
+            previous: self.previous().to_owned(),
+            current: self.current().to_owned(),
+        }
+    }
+
+    /// The verdict so far.
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decided.as_ref().map(|decided| &decided.decision)
+    }
+
+    /// Version of previous.
+    pub fn previous(&self) -> &str {
+        self.pair.as_ref().map_or("previous", |(previous, _, _)| previous.version.as_str())
+    }
+
+    /// Version of current.
+    pub fn current(&self) -> &str {
+        self.pair.as_ref().map_or("current", |(_, current, _)| current.version.as_str())
+    }
+
+    /// The question that is asked now.
+    pub fn asking(&self) -> Option<Asking<'_>> {
+        if let Some(next) = &self.screens.questions.chosen {
+            return Some(Asking::Fact { next, question: self.question(&next.question) });
+        }
+        if self.must_confirm()
+            && !self.live_unknown
+            && let Some((previous, current, _)) = &self.pair
+        {
+            return Some(Asking::Live { previous, current });
+        }
+        let questions = &self.decision()?.questions;
+        let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
+        match open {
+            Some(next) => Some(Asking::Fact { next, question: self.question(&next.question) }),
+            None if self.must_confirm() => self.pair.as_ref().map(|(previous, current, _)| Asking::Live { previous, current }),
+            None => None,
+        }
+    }
+
+    /// Whether nobody said yet that current is what is live.
+    pub fn must_confirm(&self) -> bool {
+        self.writable && !self.pair_given && !self.session.confirmed
+    }
+
+    /// Whether a question was handed to somebody.
+    pub fn handed_on(&self, question: &str) -> bool {
+        self.session.asked.iter().any(|(id, _)| id == question)
+    }
+
+    /// A question of the checklist.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.checklist.questions.iter().find(|question| question.id == id)
+    }
+
+    /// `seq` of the last event that can be taken back, with a few words about it.
+    pub fn undoable(&self) -> Option<(u64, String)> {
+        let withdrawn = crate::session::withdrawn(self.events.iter());
+        self.events.iter().rev().find_map(|event| {
+            let says = super::view::words::undoable(&event.what)?;
+            (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
+        })
+    }
+
+    /// Minutes current has been live, as far as anybody said.
+    pub fn live_minutes(&self) -> Option<f64> {
+        if let Some(at) = self.deployed_at {
+            return Some(minutes_between(at, self.now).max(0.0).floor());
+        }
+        let fact = self.session.stated.iter().rev().find(|fact| fact.key == "deployment.live_minutes")?;
+        let FactValue::Number(minutes) = fact.value else { return None };
+        Some((minutes + fact.at.map_or(0.0, |at| minutes_between(at, self.now).max(0.0))).floor())
+    }
+
+    /// Latest time to decide.
+    pub fn latest(&self) -> Option<Timestamp> {
+        self.deadline.or(self.decision().and_then(|decision| decision.deadline))
+    }
+
+    /// Hours and minutes on the wall, with the day where it is another one than today.
+    pub fn clock(&self, at: Timestamp) -> String {
+        let (then, today) = (self.zone.to_datetime(at), self.zone.to_datetime(self.now));
+        if then.date() != today.date() {
+            return then.strftime("%Y-%m-%d %H:%M").to_string();
+        }
+        self.zone.to_datetime(at).strftime("%H:%M").to_string()
+    }
+
+    /// Whether the clock on the wall shows UTC.
+    pub fn is_utc(&self) -> bool {
+        self.zone.to_offset(self.now).seconds() == 0
+    }
+
+    /// The option and the version it is about: `Roll back to 3.0.0`.
+    pub fn option_title(&self, option: OptionId) -> String {
+        match option {
+            OptionId::RollBack => format!("Roll back to {}", self.previous()),
+            OptionId::RollBackWithConditions => format!("Roll back to {}, with conditions", self.previous()),
+            OptionId::RollForward => format!("Roll forward from {}", self.current()),
+            other => other.title().to_owned(),
+        }
+    }
+
+    /// A text of the checklist with the versions filled in.
+    pub fn filled(&self, text: &str) -> String {
+        crate::model::visible(
+            &text
+                .replace("{previous}", self.previous())
+                .replace("{current}", self.current())
+                .replace("{dependent}", "the dependent")
+                .replace("{operation}", "what vanishes"),
+        )
+        .into_owned()
+    }
+
+    /// Shows a short message for a few seconds.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.tell(text.into(), false);
+    }
+
+    /// Shows a short message of something that did not work.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.tell(text.into(), true);
+    }
+
+    fn tell(&mut self, text: String, bad: bool) {
+        let seconds = if bad { 10 } else { 6 };
+        let until = self.now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(self.now);
+        self.toast = Some(Toast { text, until, bad });
+    }
+}
+
+/// Minutes from one time to another.
+pub fn minutes_between(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64() / 60.0
+}

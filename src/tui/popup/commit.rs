@@ -1,0 +1,365 @@
+//! The commit step: choose an option, then say why, type the version where it cannot be taken back, and what should be seen.
+//!
+//! What can be taken back and is recommended is decided with one key. What cannot be taken back takes a typed version, and a second
+//! person where data is lost. Harm and mixed versions are asked for again when the answer is older than ten minutes.
+
+use ratatui::Frame;
+use ratatui::crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::form::{Field, Form};
+use super::{Next, Popup};
+use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
+use crate::session::EventKind;
+use crate::tui::model::Model;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::update::append;
+use crate::tui::view::{options, widgets, words};
+use crate::tui::{Effect, key};
+
+/// Fields of facts that are asked for again, in order.
+const AGAIN: [&str; 4] = ["again-1", "again-2", "again-3", "again-4"];
+
+/// The choice of an option.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    cursor: usize,
+}
+
+/// Opens the step with the cursor on the recommended option.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    if model.decision().is_some() {
+        model.popups.push(Popup::Commit(Commit::default()));
+    }
+    Vec::new()
+}
+
+/// Whether carrying it out can be taken back by carrying out another option.
+pub fn reversible(option: OptionId) -> bool {
+    !matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore)
+}
+
+/// Whether data is lost, so that a second person has to agree.
+pub fn two_persons(decision: &Decision, option: OptionId) -> bool {
+    let status = decision.options.iter().find(|status| status.option == option);
+    let own = status.map(|status| status.conditions.as_slice()).unwrap_or_default();
+    let all = own.iter().chain(decision.conditions.iter().filter(|_| option == decision.option));
+    option == OptionId::Restore || all.into_iter().any(|condition| condition.kind == "two-persons")
+}
+
+/// Options that can be chosen, the recommended one first, `hold` always among them.
+fn choices(decision: &Decision) -> Vec<OptionId> {
+    let mut all: Vec<OptionId> = options::sorted(decision).into_iter().map(|status| status.option).collect();
+    if !all.contains(&decision.option) {
+        all.insert(0, decision.option);
+    }
+    if !all.contains(&OptionId::Hold) {
+        all.push(OptionId::Hold);
+    }
+    all
+}
+
+/// Dangerous facts whose answer is old: key, word, value, minutes. What is asked again, and after how long, is the checklist's.
+fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
+    let Some(decided) = &model.decided else { return Vec::new() };
+    let facts = &decided.resolved.facts;
+    crate::decision::stale(facts, &model.checklist, model.now)
+        .into_iter()
+        .filter_map(|(key, minutes)| {
+            let word = match key.as_str() {
+                "harm.irreversible" => "harm".to_owned(),
+                "deployment.mixed" => "mixed versions".to_owned(),
+                other => words::fact_name(other),
+            };
+            let value = facts.get(&key)?.value.clone();
+            Some((key, word, value, minutes as f64))
+        })
+        .collect()
+}
+
+impl Commit {
+    /// A key.
+    pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
+        let Some(decision) = model.decision() else { return (Next::Close, Vec::new()) };
+        let all = choices(decision);
+        let name = key::spell(event).unwrap_or_default();
+        match name.as_str() {
+            "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
+            "up" | "k" => self.cursor = self.cursor.saturating_sub(1),
+            "down" | "j" => self.cursor = (self.cursor + 1).min(all.len().saturating_sub(1)),
+            "d" => {
+                let Some(option) = all.get(self.cursor).copied() else { return (Next::Stay, Vec::new()) };
+                if let Err(why) = at_once(model, option) {
+                    model.warn(why);
+                    return (Next::Stay, Vec::new());
+                }
+                return (Next::Close, decide(model, option, Said::default()));
+            }
+            "enter" => {
+                let Some(option) = all.get(self.cursor).copied() else { return (Next::Stay, Vec::new()) };
+                model.committing = Some(option);
+                let form = form(model, option);
+                model.popups.push(Popup::Form(Box::new(form)));
+            }
+            digit => {
+                if let Ok(number) = digit.parse::<usize>()
+                    && (1..=all.len()).contains(&number)
+                {
+                    self.cursor = number - 1;
+                }
+            }
+        }
+        (Next::Stay, Vec::new())
+    }
+
+    /// Draws it.
+    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+        let theme = model.theme;
+        let Some(decision) = model.decision() else { return };
+        let wide = body.width.saturating_sub(4).min(100);
+        let columns = usize::from(wide).saturating_sub(4);
+        let all = choices(decision);
+        let mut lines: Vec<Line> = Vec::new();
+        for (at, option) in all.iter().enumerate() {
+            let here = at == self.cursor;
+            let status = decision.options.iter().find(|status| status.option == *option);
+            let (glyph, word, role) = match (status, *option == decision.option) {
+                (Some(status), _) => options::state(theme, status.state),
+                (None, true) => (theme.tick(), "recommended", Role::Good),
+                (None, false) => (theme.tick(), "always possible", Role::Dim),
+            };
+            let word = if *option == decision.option { format!("recommended, {}", decision.strength.id()) } else { word.to_owned() };
+            lines.push(widgets::sides(
+                vec![
+                    Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
+                    Span::styled(format!("{} ", at + 1), theme.style(Role::Key)),
+                    Span::styled(format!("{glyph} "), theme.style(role)),
+                    Span::styled(model.option_title(*option), theme.style(if here { Role::Strong } else { Role::Text })),
+                ],
+                vec![Span::styled(word, theme.style(role))],
+                columns,
+            ));
+            if here {
+                let says = about(decision, *option);
+                for text in says.iter().take(3) {
+                    for part in widgets::wrap(&crate::model::visible(text), columns.saturating_sub(6)).into_iter().take(2) {
+                        lines.push(Line::styled(format!("      {part}"), theme.style(Role::Dim)));
+                    }
+                }
+            }
+        }
+        lines.push(Line::default());
+        lines.extend(widgets::text(
+            &open_points(model, decision),
+            columns,
+            theme.style(if decision.strength == Strength::Firm { Role::Dim } else { Role::Warn }),
+        ));
+        for (_, word, value, minutes) in stale(model) {
+            let says = format!("{word}: “{}” was said {} ago and is asked again.", words::value(&value), words::minutes(minutes));
+            lines.extend(widgets::text(&says, columns, theme.style(Role::Warn)));
+        }
+        lines.push(Line::default());
+        let option = all.get(self.cursor).copied().unwrap_or(decision.option);
+        let mut keys =
+            vec![Span::styled("Enter ", theme.style(Role::Key)), Span::raw(if reversible(option) { "say why   " } else { "say why and type the version   " })];
+        if at_once(model, option).is_ok() {
+            keys.push(Span::styled("d ", theme.style(Role::Key)));
+            keys.push(Span::styled(format!("{} at once   ", option.title()), theme.style(Theme::option(option))));
+        }
+        keys.push(Span::styled("Esc ", theme.style(Role::Key)));
+        keys.push(Span::raw("leave it"));
+        lines.push(Line::from(keys));
+        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        let inner = widgets::popup(frame, widgets::centred(body, wide, rows), model, "decide");
+        frame.render_widget(Paragraph::new(lines), inner);
+    }
+}
+
+/// The options as numbered lines, for terminals without screens.
+pub fn listing(model: &Model) -> Vec<String> {
+    let Some(decision) = model.decision() else { return Vec::new() };
+    let mut lines = Vec::new();
+    for (at, option) in choices(decision).into_iter().enumerate() {
+        let word = match decision.options.iter().find(|status| status.option == option) {
+            _ if option == decision.option => format!("recommended, {}", decision.strength.id()),
+            Some(status) => options::state(model.theme, status.state).1.to_owned(),
+            None => "always possible".to_owned(),
+        };
+        lines.push(format!("  {} {}: {word}", at + 1, model.option_title(option)));
+    }
+    lines.push(format!("  {}", open_points(model, decision)));
+    lines
+}
+
+/// What stands in an option's way, or what it takes.
+fn about(decision: &Decision, option: OptionId) -> Vec<String> {
+    let Some(status) = decision.options.iter().find(|status| status.option == option) else {
+        return if option == OptionId::Hold { vec!["Stop here until something is known or done; say until when.".to_owned()] } else { Vec::new() };
+    };
+    match status.state {
+        OptionState::Cleared if option == decision.option => decision.because.iter().map(|reason| reason.says.clone()).collect(),
+        OptionState::Cleared => vec!["Nothing stands in its way.".to_owned()],
+        OptionState::Conditional => status.conditions.iter().map(|condition| condition.says.clone()).collect(),
+        _ => status.blockers.iter().map(|reason| reason.says.clone()).collect(),
+    }
+}
+
+/// What is open at this moment, in one sentence.
+fn open_points(model: &Model, decision: &Decision) -> String {
+    let asked = model.session.asked.len();
+    let asked = if asked == 0 { String::new() } else { format!(" {asked} asked and not answered.") };
+    match decision.open_facts.as_slice() {
+        [] if decision.strength == Strength::Open => format!("An open answer can still change this.{asked}"),
+        [] => format!("No open answer can change this.{asked}"),
+        open => {
+            let names: Vec<String> = open.iter().take(4).map(|key| words::fact_name(key)).collect();
+            let rest = if open.len() > 4 { format!(" and {} more", open.len() - 4) } else { String::new() };
+            format!("Still open and able to change it: {}{rest}.{asked}", names.join(", "))
+        }
+    }
+}
+
+/// Whether one key is enough, or why not.
+fn at_once(model: &Model, option: OptionId) -> Result<(), &'static str> {
+    let Some(decision) = model.decision() else { return Err("there is no verdict yet") };
+    if !reversible(option) {
+        return Err("this cannot be taken back: Enter, then type the version");
+    }
+    if option != decision.option {
+        return Err("this is not what is recommended: Enter, then say why");
+    }
+    if option == OptionId::Hold {
+        return Err("a hold needs its minutes: Enter");
+    }
+    if !stale(model).is_empty() {
+        return Err("an answer about danger is old: Enter, then confirm it");
+    }
+    Ok(())
+}
+
+/// What the form asks.
+fn form(model: &Model, option: OptionId) -> Form {
+    let mut intro = Vec::new();
+    let mut fields = Vec::new();
+    if let Some(decision) = model.decision() {
+        let status = decision.options.iter().find(|status| status.option == option);
+        if option != decision.option {
+            intro.push(format!("The tool recommends {}, {}.", model.option_title(decision.option), decision.strength.id()));
+        }
+        if let Some(status) = status.filter(|status| matches!(status.state, OptionState::Removed | OptionState::NotCleared)) {
+            intro.extend(status.blockers.iter().take(2).map(|reason| format!("In its way: {}", crate::model::visible(&reason.says))));
+        }
+        let conditions = if option == decision.option { &decision.conditions } else { status.map_or(&decision.conditions, |status| &status.conditions) };
+        intro.extend(conditions.iter().take(3).enumerate().map(|(at, condition)| format!("First {}. {}", at + 1, crate::model::visible(&condition.says))));
+        for (at, (_, word, value, minutes)) in stale(model).into_iter().enumerate() {
+            let hint = format!("“{}” was said {} ago; look, then say", words::value(&value), words::minutes(minutes));
+            let id = AGAIN.get(at).copied().unwrap_or("again");
+            fields.push(Field::words(id, &word, &hint, &["look again", "still so", "changed"]));
+        }
+        if !reversible(option) {
+            fields.push(Field::text("look", "seen now", "one figure read from the system itself: error rate, hosts on the version", ""));
+        }
+        fields.push(Field::text("reason", "why", "in a few words", ""));
+        if option == OptionId::Hold {
+            fields.push(Field::text("minutes", "hold for", "minutes; then it is decided again", ""));
+        } else {
+            fields.push(Field::text("expect", "expect", "what should be seen if it works", ""));
+            fields.push(Field::text("minutes", "within", "minutes until then; after that, the next option instead of waiting", ""));
+        }
+        if two_persons(decision, option) {
+            fields.push(Field::text("second", "second", "data is lost: who agreed to it", ""));
+        }
+    }
+    if !reversible(option) {
+        fields.push(Field::text("typed", "version", &format!("type {} to confirm; this cannot be taken back", model.previous()), ""));
+    }
+    let mut form = Form::new(model.option_title(option), "decide and record it", fields, submit);
+    form.intro = intro;
+    form
+}
+
+/// What was said with a decision.
+#[derive(Debug, Default)]
+struct Said {
+    reason: String,
+    typed: Option<String>,
+    second: Option<String>,
+    expect: Option<String>,
+    minutes: Option<u32>,
+}
+
+fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let Some(option) = model.committing else { return Ok(Vec::new()) };
+    let mut before: Vec<(EventKind, String)> = Vec::new();
+    for (at, (key, word, value, _)) in stale(model).into_iter().enumerate() {
+        match form.value(AGAIN.get(at).copied().unwrap_or("again")).as_str() {
+            "still so" => {
+                let fact = Fact {
+                    at: Some(model.now),
+                    by: model.speaker.by.clone(),
+                    role: model.speaker.role.clone(),
+                    provenance: Provenance::Stated,
+                    ..Fact::stated(key, value)
+                };
+                let says = format!("{word}: still so");
+                before.push((EventKind::Answered { question: None, facts: vec![fact], note: None }, says));
+            }
+            "changed" => return Err(format!("Then answer it first: Esc, 3, and the question about {word}.")),
+            _ => return Err(format!("Look again and say whether it is still so: {word}.")),
+        }
+    }
+    if !reversible(option) {
+        let look = form.filled("look").ok_or("Read one figure from the system itself and type it.")?;
+        before.push((EventKind::Noted { text: format!("Seen before the decision: {look}") }, "noted".to_owned()));
+    }
+    let reason = form.filled("reason").ok_or("Say why, in a few words.")?;
+    let minutes = match form.filled("minutes") {
+        Some(text) => Some(text.trim_end_matches("min").trim().parse::<u32>().map_err(|_| "Minutes are a whole number.".to_owned())?),
+        None if option == OptionId::Hold => return Err("A hold needs minutes: when is it decided again?".to_owned()),
+        None => None,
+    };
+    let decision = model.decision().ok_or("There is no verdict.")?;
+    let second = form.filled("second");
+    if two_persons(decision, option) && second.is_none() {
+        return Err("Data is lost: name the second person who agreed.".to_owned());
+    }
+    if second.is_some() && second == model.speaker.by {
+        return Err("The second person has to be another one.".to_owned());
+    }
+    let typed = form.filled("typed");
+    if !reversible(option) && typed.as_deref() != Some(model.previous()) {
+        return Err(format!("Type {} exactly to confirm.", model.previous()));
+    }
+    let mut effects: Vec<Effect> = before.into_iter().map(|(what, says)| append(model, what, says)).collect();
+    effects.extend(decide(model, option, Said { reason, typed, second, expect: form.filled("expect"), minutes }));
+    // the choice of the option lies below this form and is over too
+    model.popups.retain(|popup| !matches!(popup, Popup::Commit(_)));
+    Ok(effects)
+}
+
+fn decide(model: &mut Model, option: OptionId, said: Said) -> Vec<Effect> {
+    let Some(decision) = model.decision() else { return Vec::new() };
+    let (recommended, strength) = (decision.option, decision.strength);
+    let mut open: Vec<(String, FactValue)> = decision.assumed.clone();
+    for key in &decision.open_facts {
+        if !open.iter().any(|(known, _)| known == key) {
+            open.push((key.clone(), FactValue::Unknown));
+        }
+    }
+    let says = format!("decided: {}", model.option_title(option));
+    let what = EventKind::Decided {
+        option,
+        recommended,
+        strength,
+        reason: said.reason,
+        typed: said.typed,
+        second: said.second,
+        expect: said.expect,
+        within_minutes: said.minutes,
+        open,
+    };
+    model.committing = None;
+    vec![append(model, what, says)]
+}

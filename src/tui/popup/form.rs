@@ -1,0 +1,207 @@
+//! Fields to fill in: notes, calls, confidence and role, numbers.
+
+use ratatui::Frame;
+use ratatui::crossterm::event::{Event, KeyEvent};
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::Next;
+use crate::tui::model::Model;
+use crate::tui::theme::Role;
+use crate::tui::view::widgets;
+use crate::tui::{Effect, key};
+
+/// Kind of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Text of one line.
+    Text,
+    /// One of these words; left and right change it.
+    Words(Vec<String>),
+}
+
+/// One field.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Stable id.
+    pub id: &'static str,
+    /// In front of it.
+    pub label: String,
+    /// One line below it while it has the focus.
+    pub hint: String,
+    /// Kind.
+    pub kind: Kind,
+    /// The text, or the word chosen.
+    pub input: Input,
+}
+
+impl Field {
+    /// A text field.
+    pub fn text(id: &'static str, label: &str, hint: &str, value: &str) -> Self {
+        Self { id, label: label.to_owned(), hint: hint.to_owned(), kind: Kind::Text, input: Input::new(value.to_owned()) }
+    }
+
+    /// One of a few words; the first is chosen.
+    pub fn words(id: &'static str, label: &str, hint: &str, words: &[&str]) -> Self {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let first = words.first().cloned().unwrap_or_default();
+        Self { id, label: label.to_owned(), hint: hint.to_owned(), kind: Kind::Words(words), input: Input::new(first) }
+    }
+}
+
+/// What the filled-in form is good for.
+pub type Submit = fn(&mut Model, &Form) -> Result<Vec<Effect>, String>;
+
+/// Fields to fill in.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// What it is.
+    pub title: String,
+    /// Lines above the fields.
+    pub intro: Vec<String>,
+    /// The fields.
+    pub fields: Vec<Field>,
+    /// Field with the focus.
+    pub at: usize,
+    /// What Enter on the last field does, verb first.
+    pub verb: String,
+    /// Carries it out, or says in one sentence what is missing.
+    pub submit: Submit,
+    /// What is missing.
+    pub error: Option<String>,
+}
+
+impl Form {
+    /// A form with these fields.
+    pub fn new(title: impl Into<String>, verb: &str, fields: Vec<Field>, submit: Submit) -> Self {
+        Self { title: title.into(), intro: Vec::new(), fields, at: 0, verb: verb.to_owned(), submit, error: None }
+    }
+
+    /// The trimmed text of a field; empty for unknown ids.
+    pub fn value(&self, id: &str) -> String {
+        self.fields.iter().find(|field| field.id == id).map(|field| super::one_line(field.input.value())).unwrap_or_default()
+    }
+
+    /// The trimmed text of a field, `None` when it is empty.
+    pub fn filled(&self, id: &str) -> Option<String> {
+        Some(self.value(id)).filter(|text| !text.is_empty())
+    }
+
+    /// A key.
+    pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
+        let name = key::spell(event).unwrap_or_default();
+        let last = self.fields.len().saturating_sub(1);
+        match name.as_str() {
+            "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
+            "tab" | "down" => self.at = (self.at + 1).min(last),
+            "shift-tab" | "up" => self.at = self.at.saturating_sub(1),
+            "enter" if self.at < last => self.at += 1,
+            "enter" => match (self.submit)(model, self) {
+                Ok(effects) => return (Next::Close, effects),
+                Err(says) => self.error = Some(says),
+            },
+            _ => {
+                self.error = None;
+                let Some(field) = self.fields.get_mut(self.at) else { return (Next::Stay, Vec::new()) };
+                match &field.kind {
+                    Kind::Text => {
+                        field.input.handle_event(&Event::Key(*event));
+                    }
+                    Kind::Words(words) => {
+                        let here = words.iter().position(|word| word == field.input.value()).unwrap_or(0);
+                        let next = match name.as_str() {
+                            "right" | "space" | "l" => Some((here + 1) % words.len().max(1)),
+                            "left" | "h" => Some((here + words.len().saturating_sub(1)) % words.len().max(1)),
+                            letter => words.iter().position(|word| !letter.is_empty() && word.starts_with(letter)),
+                        };
+                        if let Some(word) = next.and_then(|n| words.get(n)) {
+                            field.input = Input::new(word.clone());
+                        }
+                    }
+                }
+            }
+        }
+        (Next::Stay, Vec::new())
+    }
+
+    /// Pasted text.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(field) = self.fields.get_mut(self.at)
+            && field.kind == Kind::Text
+        {
+            for c in super::one_line(text).chars() {
+                field.input.handle(tui_input::InputRequest::InsertChar(c));
+            }
+        }
+    }
+
+    /// Draws it in the middle.
+    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+        let theme = model.theme;
+        let width = body.width.saturating_sub(6).min(76);
+        let inside = usize::from(width.saturating_sub(4));
+        let mut lines: Vec<Line> = Vec::new();
+        for text in &self.intro {
+            lines.extend(widgets::wrap(text, inside).into_iter().map(Line::from));
+        }
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        let label = self.fields.iter().map(|field| widgets::width(&field.label)).max().unwrap_or(0) + 2;
+        let mut cursor = None;
+        for (at, field) in self.fields.iter().enumerate() {
+            let here = at == self.at;
+            let mut spans = vec![Span::styled(widgets::pad(&field.label, label), theme.style(if here { Role::Focus } else { Role::Dim }))];
+            match &field.kind {
+                Kind::Text => {
+                    let room = inside.saturating_sub(label).max(1);
+                    let scroll = field.input.visual_scroll(room.saturating_sub(1));
+                    let shown = widgets::window(field.input.value(), scroll, room);
+                    if here {
+                        let column = label + field.input.visual_cursor().saturating_sub(scroll);
+                        cursor = Some((u16::try_from(column).unwrap_or(0), u16::try_from(lines.len()).unwrap_or(0)));
+                    }
+                    let blank = room.saturating_sub(widgets::width(&shown));
+                    spans.push(Span::raw(shown));
+                    spans.push(Span::styled(theme.pick("·", ".").repeat(blank.min(40)), theme.style(Role::Dim)));
+                }
+                Kind::Words(words) => {
+                    for word in words {
+                        let chosen = word == field.input.value();
+                        let text = if chosen { format!("[{word}] ") } else { format!(" {word}  ") };
+                        spans.push(Span::styled(text, theme.style(if chosen { Role::Strong } else { Role::Dim })));
+                    }
+                }
+            }
+            lines.push(Line::from(spans));
+            if here && !field.hint.is_empty() {
+                for part in widgets::wrap(&field.hint, inside.saturating_sub(label)) {
+                    lines.push(Line::styled(format!("{}{part}", " ".repeat(label)), theme.style(Role::Dim)));
+                }
+            }
+        }
+        lines.push(Line::default());
+        if let Some(error) = &self.error {
+            lines.extend(widgets::wrap(error, inside).into_iter().map(|part| Line::styled(part, theme.style(Role::Bad))));
+        }
+        let last = self.at + 1 >= self.fields.len();
+        let what = if last { self.verb.as_str() } else { "next field" };
+        lines.push(Line::from(vec![
+            Span::styled("Enter ", theme.style(Role::Key)),
+            Span::raw(what.to_owned()),
+            Span::styled("   Esc ", theme.style(Role::Key)),
+            Span::raw("leave it"),
+        ]));
+        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        let area = widgets::centred(body, width, height);
+        let inner = widgets::popup(frame, area, model, &self.title);
+        frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
+        if let Some((x, y)) = cursor
+            && y < inner.height
+        {
+            frame.set_cursor_position(Position::new(inner.x + x.min(inner.width.saturating_sub(1)), inner.y + y));
+        }
+    }
+}

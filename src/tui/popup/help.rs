@@ -1,0 +1,117 @@
+//! What the keys do here: made from the action table, filtered as one types.
+
+use ratatui::Frame;
+use ratatui::crossterm::event::{Event, KeyEvent};
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::Next;
+use crate::tui::action::{self, ACTIONS, Context, Guard, Spec};
+use crate::tui::key;
+use crate::tui::list::Scroll;
+use crate::tui::model::Model;
+use crate::tui::theme::Role;
+use crate::tui::view::widgets;
+
+/// The overlay.
+#[derive(Debug, Clone)]
+pub struct Help {
+    contexts: Vec<Context>,
+    /// What is filtered by.
+    pub filter: Input,
+    scroll: Scroll,
+}
+
+impl Help {
+    /// For what is live now.
+    pub fn new(contexts: Vec<Context>) -> Self {
+        Self { contexts, filter: Input::default(), scroll: Scroll::default() }
+    }
+
+    /// A key.
+    pub fn key(&mut self, event: &KeyEvent) -> Next {
+        let name = key::spell(event).unwrap_or_default();
+        match name.as_str() {
+            "esc" | "ctrl-c" | "enter" => return Next::Close,
+            "?" if self.filter.value().is_empty() => return Next::Close,
+            "up" => self.scroll.by(-1),
+            "down" => self.scroll.by(1),
+            "pgup" => self.scroll.by(-10),
+            "pgdn" => self.scroll.by(10),
+            _ => {
+                self.filter.handle_event(&Event::Key(*event));
+                self.scroll.offset = 0;
+            }
+        }
+        Next::Stay
+    }
+
+    /// Draws it.
+    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+        let theme = model.theme;
+        let area = widgets::centred(body, body.width.saturating_sub(4).min(100), body.height);
+        let inner = widgets::popup(frame, area, model, "help");
+        let columns = usize::from(inner.width).saturating_sub(1);
+        let head = if self.filter.value().is_empty() {
+            Line::styled("type to filter; Enter or Esc closes", theme.style(Role::Dim))
+        } else {
+            Line::from(vec![Span::styled("filter: ", theme.style(Role::Dim)), Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong))])
+        };
+        frame.render_widget(ratatui::widgets::Paragraph::new(head), Rect { height: 1, ..inner });
+        let rest = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
+        widgets::scrolled(frame, rest, model, &self.scroll, self.lines(model, columns));
+    }
+
+    fn lines(&self, model: &Model, columns: usize) -> Vec<Line<'static>> {
+        let theme = model.theme;
+        let needle = self.filter.value().to_lowercase();
+        let mut lines = Vec::new();
+        let section = |title: &str, specs: Vec<&'static Spec>, lines: &mut Vec<Line<'static>>| {
+            if specs.is_empty() {
+                return;
+            }
+            if !lines.is_empty() {
+                lines.push(Line::default());
+            }
+            lines.push(Line::styled(title.to_owned(), theme.style(Role::Title)));
+            for spec in specs {
+                let mut help = spec.help.to_owned();
+                if let Guard::Disabled(why) = (spec.guard)(model) {
+                    help.push_str(&format!(" Not now: {why}."));
+                }
+                lines.extend(widgets::row(&keys(spec), 20, &help, columns, theme.style(Role::Key), theme.style(Role::Text)));
+            }
+        };
+        let wanted = |spec: &&'static Spec| {
+            let text = format!("{} {} {} {}", spec.id, spec.title, spec.help, keys(spec)).to_lowercase();
+            needle.is_empty() || text.contains(&needle)
+        };
+        let here = |spec: &&'static Spec| spec.contexts.iter().any(|context| self.contexts.contains(context));
+        for context in &self.contexts {
+            let specs = ACTIONS.iter().filter(|spec| spec.contexts.contains(context)).filter(wanted).collect();
+            section(context.title(), specs, &mut lines);
+        }
+        let elsewhere = ACTIONS.iter().filter(|spec| !here(spec)).filter(wanted).collect();
+        section("on other screens", elsewhere, &mut lines);
+        if lines.is_empty() {
+            lines.push(Line::raw("Nothing matches."));
+        }
+        lines
+    }
+}
+
+/// The keys of an action, in few columns.
+fn keys(spec: &Spec) -> String {
+    let names: Vec<String> = spec.keys.iter().map(|(name, _)| key::label(name)).collect();
+    if names.len() > 6 && names.iter().any(|name| name == "9") {
+        return "y n 1..9".to_owned();
+    }
+    names.join(" ")
+}
+
+/// The overlay for what is on the screen.
+pub fn open(model: &Model) -> super::Popup {
+    super::Popup::Help(Box::new(Help::new(action::contexts(model))))
+}

@@ -1,0 +1,122 @@
+//! What lies over a screen. The topmost takes all keys; Esc closes it.
+
+pub mod choose;
+pub mod commit;
+pub mod form;
+pub mod help;
+pub mod pair;
+pub mod prompt;
+
+use ratatui::Frame;
+use ratatui::crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
+
+use super::model::Model;
+use super::{Action, Effect};
+
+/// One popup.
+#[derive(Debug, Clone)]
+pub enum Popup {
+    /// One line of text in the footer: search or jump.
+    Prompt(prompt::Prompt),
+    /// One of a few actions, by key.
+    Choose(choose::Choose),
+    /// Fields to fill in.
+    Form(Box<form::Form>),
+    /// What the keys do.
+    Help(Box<help::Help>),
+    /// The release picker.
+    Pair(Box<pair::Pair>),
+    /// The commit step.
+    Commit(commit::Commit),
+}
+
+/// What becomes of a popup after a key.
+pub enum Next {
+    /// It stays.
+    Stay,
+    /// It closes.
+    Close,
+    /// It closes, and this is done.
+    Then(Action),
+}
+
+impl Popup {
+    /// Whether letters are text here.
+    pub fn types(&self) -> bool {
+        matches!(self, Self::Prompt(_) | Self::Form(_) | Self::Help(_) | Self::Pair(_))
+    }
+
+    /// Whether it is drawn in the footer instead of over the screen.
+    pub fn in_footer(&self) -> bool {
+        matches!(self, Self::Prompt(_))
+    }
+}
+
+/// A key for the topmost popup.
+pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    // taken off while it works, so that it may change the model
+    let Some(mut popup) = model.popups.pop() else { return Vec::new() };
+    let depth = model.popups.len();
+    let (next, mut effects) = match &mut popup {
+        Popup::Prompt(prompt) => prompt.key(model, &event),
+        Popup::Choose(choose) => (choose.key(&event), Vec::new()),
+        Popup::Form(form) => form.key(model, &event),
+        Popup::Help(help) => (help.key(&event), Vec::new()),
+        Popup::Pair(pair) => pair.key(model, &event),
+        Popup::Commit(commit) => commit.key(model, &event),
+    };
+    match next {
+        // what it opened lies above it
+        Next::Stay => model.popups.insert(depth.min(model.popups.len()), popup),
+        Next::Close => {}
+        Next::Then(action) => effects.extend(super::update::act(model, action)),
+    }
+    effects
+}
+
+/// Pasted text for the topmost popup.
+pub fn paste(model: &mut Model, text: &str) {
+    match model.popups.last_mut() {
+        Some(Popup::Prompt(prompt)) => prompt.paste(text),
+        Some(Popup::Form(form)) => form.paste(text),
+        Some(Popup::Pair(pair)) => pair.paste(text),
+        _ => {}
+    }
+}
+
+/// Draws all that lie over the screen.
+pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
+    // only the topmost: frames inside frames read badly
+    if let Some(popup) = model.popups.last() {
+        match popup {
+            Popup::Prompt(_) => {}
+            Popup::Choose(choose) => choose.draw(frame, body, model),
+            Popup::Form(form) => form.draw(frame, body, model),
+            Popup::Help(help) => help.draw(frame, body, model),
+            Popup::Pair(pair) => pair.draw(frame, body, model),
+            Popup::Commit(commit) => commit.draw(frame, body, model),
+        }
+    }
+}
+
+/// Control characters out, line ends to blanks: pasted text for a field of one line.
+pub fn one_line(text: &str) -> String {
+    let joined = text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    crate::model::shorten(&crate::model::visible(&joined), 4000).into_owned()
+}
+
+/// What the keys do here.
+pub fn help(model: &Model) -> Popup {
+    help::open(model)
+}
+
+/// The commit step.
+pub fn commit(model: &mut Model) -> Vec<Effect> {
+    commit::open(model)
+}
+
+/// The release picker.
+pub fn releases(model: &mut Model) -> Vec<Effect> {
+    pair::open(model)
+}

@@ -1,0 +1,170 @@
+//! The release picker: first what is live, then what one would go back to.
+
+use ratatui::Frame;
+use ratatui::crossterm::event::{Event, KeyEvent};
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::{Next, Popup};
+use crate::model::Release;
+use crate::session::EventKind;
+use crate::tui::model::Model;
+use crate::tui::theme::Role;
+use crate::tui::update::append;
+use crate::tui::view::widgets;
+use crate::tui::{Effect, key};
+
+/// The picker.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// What is filtered by.
+    filter: Input,
+    /// Row under the cursor, among those that match.
+    cursor: usize,
+    /// What is live, once it was chosen.
+    current: Option<Release>,
+    offset: std::cell::Cell<usize>,
+}
+
+/// Opens the picker with the cursor on what is taken for live now.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    if model.releases.is_empty() {
+        model.warn("The releases are not read yet.");
+        return Vec::new();
+    }
+    let cursor = model.releases.iter().position(|release| release.version == model.current()).unwrap_or(0);
+    model.popups.push(Popup::Pair(Box::new(Pair { filter: Input::default(), cursor, current: None, offset: std::cell::Cell::new(0) })));
+    Vec::new()
+}
+
+impl Pair {
+    fn matching<'a>(&self, model: &'a Model) -> Vec<&'a Release> {
+        let needle = self.filter.value().trim().trim_start_matches('v').to_lowercase();
+        let fits =
+            |release: &&Release| needle.is_empty() || release.version.to_lowercase().contains(&needle) || release.scheme.to_lowercase().contains(&needle);
+        let other = |release: &&Release| self.current.as_ref().is_none_or(|current| current.commit != release.commit);
+        model.releases.iter().filter(fits).filter(other).collect()
+    }
+
+    /// A key.
+    pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
+        let name = key::spell(event).unwrap_or_default();
+        let len = self.matching(model).len();
+        match name.as_str() {
+            "esc" | "ctrl-c" => match self.current.take() {
+                Some(current) => {
+                    self.filter = Input::default();
+                    self.cursor = model.releases.iter().position(|release| release.commit == current.commit).unwrap_or(0);
+                }
+                None => return (Next::Close, Vec::new()),
+            },
+            "up" => self.cursor = self.cursor.saturating_sub(1),
+            "down" => self.cursor = (self.cursor + 1).min(len.saturating_sub(1)),
+            "pgup" => self.cursor = self.cursor.saturating_sub(10),
+            "pgdn" => self.cursor = (self.cursor + 10).min(len.saturating_sub(1)),
+            "home" => self.cursor = 0,
+            "end" => self.cursor = len.saturating_sub(1),
+            "enter" => {
+                let Some(release) = self.matching(model).get(self.cursor).map(|release| (*release).clone()) else { return (Next::Stay, Vec::new()) };
+                return self.take(model, release);
+            }
+            _ => {
+                self.filter.handle_event(&Event::Key(*event));
+                self.cursor = 0;
+            }
+        }
+        (Next::Stay, Vec::new())
+    }
+
+    fn take(&mut self, model: &mut Model, release: Release) -> (Next, Vec<Effect>) {
+        let Some(current) = self.current.clone() else {
+            self.filter = Input::default();
+            self.current = Some(release.clone());
+            // the next lower one of the same line is what one would usually go back to: lists are newest first
+            let after = model.releases.iter().position(|one| one.commit == release.commit && one.scheme == release.scheme).unwrap_or(0);
+            let below = model.releases.iter().skip(after + 1).find(|one| one.scheme == release.scheme && (release.prerelease || !one.prerelease));
+            let rows = self.matching(model);
+            self.cursor = below.and_then(|below| rows.iter().position(|row| row.commit == below.commit && row.version == below.version)).unwrap_or(0);
+            return (Next::Stay, Vec::new());
+        };
+        let (previous, current) = (name(&release), name(&current));
+        let says = format!("{current} is live; going back would mean {previous}");
+        let mut effects = vec![Effect::Reassess { previous: previous.clone(), current: current.clone() }];
+        model.reading = crate::tui::model::Reading { opened: true, ..Default::default() };
+        model.assessment = None;
+        model.quick = None;
+        model.decided = None;
+        if model.writable {
+            effects.push(append(model, EventKind::PairConfirmed { previous, current }, says));
+        }
+        (Next::Close, effects)
+    }
+
+    /// Pasted text.
+    pub fn paste(&mut self, text: &str) {
+        self.filter = Input::new(super::one_line(text));
+        self.cursor = 0;
+    }
+
+    /// Draws it.
+    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+        let theme = model.theme;
+        let rows = u16::try_from(model.releases.len()).unwrap_or(u16::MAX).saturating_add(4);
+        let area = widgets::centred(body, body.width.saturating_sub(8).min(72), rows);
+        let title = match &self.current {
+            None => "What is live?".to_owned(),
+            Some(current) => format!("{} is live; what would one go back to?", current.version),
+        };
+        let inner = widgets::popup(frame, area, model, &title);
+        let columns = usize::from(inner.width);
+        let head = if self.filter.value().is_empty() {
+            Line::styled("type to filter; Enter chooses, Esc goes back", theme.style(Role::Dim))
+        } else {
+            Line::from(vec![Span::styled("filter: ", theme.style(Role::Dim)), Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong))])
+        };
+        frame.render_widget(Paragraph::new(head), Rect { height: 1.min(inner.height), ..inner });
+        let rest = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
+        let rows = self.matching(model);
+        let fit = usize::from(rest.height);
+        let mut offset = self.offset.get().min(rows.len().saturating_sub(fit));
+        if self.cursor < offset {
+            offset = self.cursor;
+        }
+        if fit > 0 && self.cursor >= offset + fit {
+            offset = self.cursor + 1 - fit;
+        }
+        self.offset.set(offset);
+        let lines: Vec<Line> = rows
+            .iter()
+            .enumerate()
+            .skip(offset)
+            .take(fit)
+            .map(|(at, release)| {
+                let here = at == self.cursor;
+                let day = release.time.map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+                let scheme =
+                    if release.scheme == "v" || release.scheme.is_empty() { String::new() } else { format!("  {}", crate::model::visible(&release.scheme)) };
+                widgets::sides(
+                    vec![
+                        Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
+                        Span::styled(crate::model::visible(&release.version).into_owned(), theme.style(if here { Role::Strong } else { Role::Text })),
+                        Span::styled(scheme, theme.style(Role::Dim)),
+                    ],
+                    vec![Span::styled(format!("{day}  {}", release.commit.chars().take(9).collect::<String>()), theme.style(Role::Dim))],
+                    columns.saturating_sub(1),
+                )
+            })
+            .collect();
+        let lines = if lines.is_empty() { vec![Line::styled("No release matches.", theme.style(Role::Dim))] } else { lines };
+        frame.render_widget(Paragraph::new(lines), rest);
+        widgets::scroll_mark(frame, rest, theme, offset, fit, rows.len());
+    }
+}
+
+/// What finds a release again: its tag, or its version.
+fn name(release: &Release) -> String {
+    release.tag.clone().unwrap_or_else(|| release.version.clone())
+}

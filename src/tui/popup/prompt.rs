@@ -1,0 +1,77 @@
+//! Search and jump: one line of text in the footer.
+
+use ratatui::crossterm::event::{Event, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::Next;
+use crate::tui::model::Model;
+use crate::tui::{Effect, key, state};
+
+/// What the line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Search as one types.
+    Search,
+    /// A line number.
+    Jump,
+}
+
+/// One line of text.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub purpose: Purpose,
+    /// The text.
+    pub input: Input,
+    /// Where the cursor was, for Esc.
+    from: usize,
+}
+
+impl Prompt {
+    /// An empty line.
+    pub fn new(purpose: Purpose, from: usize) -> Self {
+        Self { purpose, input: Input::default(), from }
+    }
+
+    /// A key.
+    pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
+        let list = state::list(model);
+        if key::is(event, "esc") || key::is(event, "ctrl-c") {
+            if let (Purpose::Search, Some(list)) = (self.purpose, list) {
+                (list.get_mut)(model).search.clear();
+                list.put(model, self.from, true);
+                return (Next::Close, (list.moved)(model));
+            }
+            return (Next::Close, Vec::new());
+        }
+        if key::is(event, "enter") {
+            if self.purpose == Purpose::Jump
+                && let Ok(number) = self.input.value().trim().parse::<usize>()
+            {
+                return (Next::Close, crate::tui::update::jump(model, number));
+            }
+            let missing = list.is_some_and(|list| !list.state(model).search.is_empty() && list.hits(model).0 == 0);
+            if missing {
+                model.warn(format!("nothing here contains “{}”", self.input.value()));
+            }
+            return (Next::Close, Vec::new());
+        }
+        self.input.handle_event(&Event::Key(*event));
+        let mut effects = Vec::new();
+        if let (Purpose::Search, Some(list)) = (self.purpose, list) {
+            (list.get_mut)(model).search = self.input.value().to_lowercase();
+            if let Some(row) = list.hit(model, self.from, true) {
+                list.put(model, row, true);
+                effects = (list.moved)(model);
+            }
+        }
+        (Next::Stay, effects)
+    }
+
+    /// Pasted text.
+    pub fn paste(&mut self, text: &str) {
+        let value = format!("{}{}", self.input.value(), super::one_line(text));
+        self.input = Input::new(value);
+    }
+}

@@ -1,0 +1,254 @@
+//! What was read.
+
+use jiff::Timestamp;
+
+use crate::model::*;
+
+/// 03:00 of the sample's night.
+pub fn now() -> Timestamp {
+    "2026-03-14T03:00:00Z".parse().unwrap()
+}
+
+/// A time of the sample's night.
+pub fn at(text: &str) -> Timestamp {
+    format!("2026-03-14T{text}Z").parse().unwrap()
+}
+
+/// A release.
+pub fn release(version: &str, commit: char) -> Release {
+    Release {
+        version: version.to_owned(),
+        commit: commit.to_string().repeat(40),
+        time: Some("2026-03-12T14:00:00Z".parse().unwrap()),
+        tag: Some(format!("v{version}")),
+        scheme: "v".to_owned(),
+        prerelease: false,
+    }
+}
+
+/// An entry of the changelog.
+pub fn entry(commit: char, kind: Option<&str>, title: &str, if_reverted: &[Reverting], paths: &[&str]) -> Entry {
+    Entry {
+        commit: commit.to_string().repeat(40),
+        time: Some("2026-03-12T09:30:00Z".parse().unwrap()),
+        author: "Kim Vega".to_owned(),
+        title: title.to_owned(),
+        body: format!("{title}\n\nThe long description of this change, over a few words."),
+        kind: kind.map(str::to_owned),
+        pull_request: Some(412),
+        if_reverted: if_reverted.to_vec(),
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        path_count: paths.len() as u64,
+        areas: paths.iter().filter_map(|path| path.split('/').next()).map(str::to_owned).collect(),
+        ..Entry::default()
+    }
+}
+
+/// A changed file.
+pub fn file(path: &str, status: FileStatus, kind: Kind, insertions: u64, deletions: u64) -> FileChange {
+    FileChange {
+        path: path.to_owned(),
+        old_path: (status == FileStatus::Renamed).then(|| format!("old/{path}")),
+        status,
+        old_id: (status != FileStatus::Added).then(|| "1".repeat(40)),
+        new_id: (status != FileStatus::Deleted).then(|| "2".repeat(40)),
+        old_mode: 0o100644,
+        new_mode: 0o100644,
+        insertions: Some(insertions),
+        deletions: Some(deletions),
+        kind,
+        component: Some("backend".to_owned()),
+    }
+}
+
+fn finding(check: &str, domain: Domain, severity: Severity, direction: Direction, subject: &str, says: &str, evidence: Vec<Evidence>) -> Finding {
+    Finding {
+        check: check.to_owned(),
+        domain,
+        severity,
+        direction,
+        confidence: Confidence::Proven,
+        subject: subject.to_owned(),
+        says: says.to_owned(),
+        why: "Previous does not know it, so whoever uses it fails on the way back.".to_owned(),
+        action: "Ask the dependent's team whether it copes without it.".to_owned(),
+        compatibility_step: None,
+        evidence,
+    }
+}
+
+/// The whole assessment.
+pub fn assessment() -> Assessment {
+    let info = RepositoryInfo { path: "/srv/payments".into(), ..RepositoryInfo::default() };
+    let mut it = Assessment::new(info, release("3.0.0", 'a'), release("3.1.0", 'b'), Relation::Ancestor);
+    it.environment = Some("production".to_owned());
+    it.changelog = Changelog {
+        commits: 9,
+        merges: 2,
+        authors: 3,
+        files_changed: Some(7),
+        insertions: Some(214),
+        deletions: Some(38),
+        renames: Some(1),
+        conventional: true,
+        entries: vec![
+            entry(
+                'c',
+                Some("feat"),
+                "verify a card before charging it",
+                &[Reverting::FeatureLost, Reverting::ContractVanishes],
+                &["api/openapi.yaml", "app/cards.rs"],
+            ),
+            entry('d', Some("feat"), "keep the channel an order came through", &[Reverting::MigrationOrphaned], &["db/migrate/0042_orders_channel.up.sql"]),
+            entry('e', Some("fix"), "round refunds half to even", &[Reverting::BugReturns], &["app/refunds.rs"]),
+            entry('f', Some("fix"), "escape the receipt's footer (CVE-2026-1234)", &[Reverting::SecurityReopened], &["app/receipt.rs"]),
+            entry('1', Some("chore"), "bump the HTTP client", &[Reverting::DependencyDowngraded], &["Cargo.lock"]),
+            entry('2', Some("style"), "a calmer pay button", &[Reverting::Nothing], &["web/pay.css"]),
+            entry(
+                '3',
+                None,
+                "Rework of the nightly report 日本語の題名 that has a title much longer than any screen is wide, to see where it is cut",
+                &[Reverting::Unknown],
+                &["app/report.rs"],
+            ),
+        ],
+        ..Changelog::default()
+    };
+    it.files = vec![
+        file("api/openapi.yaml", FileStatus::Modified, Kind::Contract, 48, 2),
+        file("app/cards.rs", FileStatus::Added, Kind::Code, 96, 0),
+        file("app/receipt.rs", FileStatus::Modified, Kind::Code, 12, 9),
+        file("app/refunds.rs", FileStatus::Modified, Kind::Code, 20, 18),
+        file("app/report/nightly.rs", FileStatus::Renamed, Kind::Code, 4, 4),
+        file("db/migrate/0042_orders_channel.up.sql", FileStatus::Added, Kind::Database, 3, 0),
+        file("web/pay.css", FileStatus::Modified, Kind::Styling, 31, 5),
+    ];
+    for change in &it.files {
+        *it.kinds.entry(change.kind).or_default() += 1;
+    }
+    let old_use = Evidence::at("app/orders.rs", 118).with_excerpt("INSERT INTO orders (id, total) VALUES ($1, $2)");
+    it.migrations = vec![Migration {
+        path: "db/migrate/0042_orders_channel.up.sql".to_owned(),
+        file: "db/migrate/0042_orders_channel.up.sql".to_owned(),
+        line: 1,
+        group: "0042".to_owned(),
+        framework: "golang-migrate".to_owned(),
+        version: "42".to_owned(),
+        dialect: "postgresql".to_owned(),
+        change: MigrationChange::Added,
+        from: None,
+        operations: vec![Operation {
+            kind: "add-column".to_owned(),
+            object: "orders.channel".to_owned(),
+            line: 2,
+            rollback: Effect::Safe,
+            alone: Effect::BreaksWrites,
+            on_deploy: DeployEffect::Safe,
+            revert: RevertEffect::LosesData,
+            why: "A default is set, so writes of 3.0.0 pass.".to_owned(),
+            used_by: vec![old_use.clone()],
+            compatibility_step: Some("ALTER TABLE orders ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned()),
+        }],
+        rollback: Effect::Safe,
+        down: Down {
+            kind: DownKind::Script,
+            state: Some(DownState::Complete),
+            path: Some("db/migrate/0042_orders_channel.down.sql".to_owned()),
+            line: Some(1),
+            loses_data: Some(true),
+            why: None,
+        },
+    }];
+    it.contracts = vec![Contract {
+        path: "api/openapi.yaml".to_owned(),
+        root: "api/openapi.yaml".to_owned(),
+        kind: ContractKind::Openapi,
+        changes: vec![ContractChange {
+            check: "contract/operation-added".to_owned(),
+            location: "POST /cards/verify".to_owned(),
+            line: Some(61),
+            says: "3.0.0 has no POST /cards/verify.".to_owned(),
+            on_deploy: Grade::Compatible,
+            on_rollback: Grade::Breaking,
+            stored: Grade::Compatible,
+            affects: vec![Affects::Clients],
+            adoption: Adoption::Used,
+            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88) }],
+            old: None,
+            new: Some(
+                Evidence::at("api/openapi.yaml", 61)
+                    .with_excerpt("  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses:\n        '200': {description: ok}"),
+            ),
+        }],
+        on_deploy: Grade::Compatible,
+        on_rollback: Grade::Breaking,
+    }];
+    it.findings = vec![
+        finding(
+            "contract/operation-added",
+            Domain::Contract,
+            Severity::Blocks,
+            Direction::Rollback,
+            "POST /cards/verify",
+            "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.",
+            vec![Evidence::at("storefront src/pay.ts", 88).with_excerpt("  await api.post('/cards/verify', card)"), Evidence::at("api/openapi.yaml", 61)],
+        ),
+        finding(
+            "database/column-added",
+            Domain::Database,
+            Severity::Warns,
+            Direction::Rollback,
+            "orders.channel",
+            "Undoing migration 0042 drops orders.channel with what was written since.",
+            vec![
+                Evidence::at("db/migrate/0042_orders_channel.up.sql", 2).with_excerpt("ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';"),
+                old_use,
+            ],
+        ),
+        finding(
+            "security/advisory-closed",
+            Domain::Security,
+            Severity::Warns,
+            Direction::Rollback,
+            "CVE-2026-1234",
+            "Going back opens CVE-2026-1234 again.",
+            vec![Evidence { commit: Some("f".repeat(40)), ..Evidence::default() }],
+        ),
+        finding(
+            "dependency/downgraded",
+            Domain::Dependency,
+            Severity::Notes,
+            Direction::Rollback,
+            "reqwest",
+            "reqwest goes back from 0.13 to 0.12.",
+            vec![Evidence::at("Cargo.lock", 1204)],
+        ),
+        finding(
+            "config/keys-unchanged",
+            Domain::Config,
+            Severity::Fine,
+            Direction::Both,
+            "config/production.yaml",
+            "No configuration key was added or removed.",
+            Vec::new(),
+        ),
+    ];
+    it.unchecked = vec![Unchecked {
+        what: "db/views/report.sql".to_owned(),
+        why: "the contents are not in this clone".to_owned(),
+        settle_with: Some("git fetch --refetch".to_owned()),
+    }];
+    for fact in [
+        Fact::derived("database.old_code", FactValue::word("safe")).with_source("the added column has a default"),
+        Fact::derived("database.schema", FactValue::word("additive")),
+        Fact::derived("contract.way_back", FactValue::word("breaking")).with_source("3.0.0 has no POST /cards/verify"),
+        Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
+            .with_source("POST /cards/verify")
+            .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
+            .observed(at("02:58:00")),
+        Fact::derived("release.size", FactValue::word("few")),
+    ] {
+        it.facts.insert(fact.key.clone(), fact);
+    }
+    it
+}

@@ -1,0 +1,112 @@
+//! What was decided about it.
+
+use super::at;
+use crate::model::*;
+
+fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
+    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|key| (*key).to_owned()).collect(), weight }
+}
+
+/// A question as the decision puts it.
+pub fn next(id: &str, fact: &str, asks: &str, why_now: &str, who: &str, minutes: f64) -> NextQuestion {
+    NextQuestion {
+        fact: fact.to_owned(),
+        question: id.to_owned(),
+        asks: asks.to_owned(),
+        why_now: why_now.to_owned(),
+        settles: vec![fact.to_owned()],
+        who: Some(who.to_owned()),
+        minutes: Some(minutes),
+    }
+}
+
+/// The decision about it.
+pub fn decision() -> Decision {
+    let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus { option, state, blockers, conditions };
+    let b8 = || reason("B8", "storefront calls POST /cards/verify, which 3.0.0 does not have.", &["dependent[storefront].uses"], None);
+    let settle = || Condition { says: "Settle whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), steps: Vec::new() };
+    let questions = vec![
+        next(
+            "dependent-copes",
+            "dependent[storefront].copes",
+            "Does storefront cope when POST /cards/verify answers 404?",
+            "a \"no\" removes ROLL BACK",
+            "the storefront team",
+            2.0,
+        ),
+        next("impact", "impact.now", "How badly are users hit now?", "\"none\" makes this GO", "monitoring", 0.5),
+        next("fix", "fix.state", "How far is a fix?", "\"none\" is a reason for ROLL BACK", "the service's developers", 3.0),
+    ];
+    Decision {
+        option: OptionId::RollForward,
+        strength: Strength::Open,
+        margin: Some(-2.0),
+        then: None,
+        because: vec![
+            reason("B8", "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.", &["dependent[storefront].uses"], None),
+            reason("default-forward", "The contract changed; the default is to roll forward.", &["contract.way_back"], Some(2.0)),
+        ],
+        against: vec![reason("no-fix", "No fix is known, and 3.0.0 is still installed on 4 of 4 hosts.", &["deployment.previous_installed"], Some(1.5))],
+        conditions: Vec::new(),
+        options: vec![
+            status(OptionId::RollForward, OptionState::Cleared, Vec::new(), Vec::new()),
+            status(OptionId::RollBackWithConditions, OptionState::NotCleared, vec![b8()], vec![settle()]),
+            status(OptionId::RollBack, OptionState::NotCleared, vec![b8()], vec![settle()]),
+            status(
+                OptionId::FlagOff,
+                OptionState::NotCleared,
+                vec![reason("need-switch", "It is not known whether there is a switch.", &["switch.exists"], None)],
+                Vec::new(),
+            ),
+            status(
+                OptionId::ShiftTraffic,
+                OptionState::Removed,
+                vec![reason("need-warm", "The old side is gone.", &["deployment.old_side_warm"], None)],
+                Vec::new(),
+            ),
+        ],
+        flips: vec![
+            Flip {
+                fact: "dependent[storefront].copes".to_owned(),
+                value: FactValue::word("yes"),
+                option: OptionId::RollBack,
+                says: "storefront copes without the endpoint".to_owned(),
+                with: Vec::new(),
+            },
+            Flip {
+                fact: "dependent[storefront].can_go_back".to_owned(),
+                value: FactValue::word("yes"),
+                option: OptionId::RollBackWithConditions,
+                says: "storefront can go back too".to_owned(),
+                with: Vec::new(),
+            },
+        ],
+        next_question: questions.first().cloned(),
+        questions,
+        open_facts: vec!["dependent[storefront].copes".to_owned()],
+        deadline: Some(at("03:40:00")),
+        back: 2.0,
+        forward: 4.0,
+        assumed: Vec::new(),
+        trace: vec!["B8 dependent[storefront].uses = yes".to_owned(), "default +2 forward".to_owned()],
+    }
+}
+
+/// The steps of rolling forward, and of rolling back.
+pub fn plan() -> Vec<PlanStep> {
+    let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
+        step: step.to_owned(),
+        how,
+        why: why.to_owned(),
+        command: command.map(str::to_owned),
+        undo: undo.map(str::to_owned),
+    };
+    vec![
+        step("Settle with storefront that it copes without POST /cards/verify", StepMode::Condition, "storefront calls it", None, None),
+        step("Deploy database", StepMode::Skip, "the new column stays; 3.0.0 works with it", None, None),
+        step("Deploy service 3.0.0", StepMode::Run, "this takes the change away from users", Some("deploy payments 3.0.0"), Some("deploy payments 3.1.0")),
+        step("Purge the edge cache", StepMode::RollbackOnly, "pages of 3.1.0 are cached for an hour", None, None),
+        step("Look at the error rate of /charge", StepMode::Verify, "it should fall below 1 % within 5 minutes", None, None),
+        step("Stop the pipeline from deploying 3.1.0 again", StepMode::Afterwards, "the next merge would bring it back", None, None),
+    ]
+}

@@ -1,0 +1,93 @@
+//! A rich assessment and decision for snapshots: a payment service whose 3.1.0 added an endpoint that a dependent calls.
+
+mod assessed;
+mod decided;
+
+use std::sync::Arc;
+
+use crate::checklist::Checklist;
+use crate::decision::Resolved;
+use crate::model::*;
+
+pub use assessed::*;
+pub use decided::*;
+
+use super::job::Decided;
+use super::model::{Model, Options};
+
+/// The shipped checklist.
+pub fn checklist() -> Checklist {
+    Checklist::embedded()
+}
+
+/// A model with everything read and decided.
+pub fn model() -> Model {
+    let mut model = Model::new(Options::default(), Arc::new(checklist()), now());
+    let assessment = assessment();
+    model.service = Some("payments".to_owned());
+    model.environment = Some("production".to_owned());
+    model.deployed_at = Some(at("02:13:00"));
+    model.pair_given = true;
+    model.releases = [("3.1.0", 'b'), ("3.0.0", 'a'), ("2.9.4", '9'), ("2.9.3", '8')].map(|(version, commit)| release(version, commit)).to_vec();
+    model.pair = Some((assessment.previous.clone(), assessment.current.clone(), assessment.relation));
+    model.reading = super::model::Reading { opened: true, done: [true; 5], complete: true, failed: None };
+    model.repository = Some(assessment.repository.clone());
+    let plans = [(OptionId::RollForward, plan()), (OptionId::RollBackWithConditions, plan())].into_iter().collect();
+    let resolved = Resolved { facts: assessment.facts.clone(), conflicts: Vec::new() };
+    model.assessment = Some(Arc::new(assessment));
+    model.generation = 1;
+    model.decided = Some(Box::new(Decided { generation: 1, cause: "the repository was read".to_owned(), resolved, decision: decision(), plans }));
+    let _ = super::state::refresh(&mut model);
+    model
+}
+
+/// The drawing at a size as text, one line a row, blanks at the end cut.
+pub fn draw(model: &Model, columns: u16, rows: u16) -> String {
+    let buffer = buffer(model, columns, rows);
+    let mut out = String::new();
+    for y in 0..rows {
+        let mut line = String::new();
+        let mut skip = 0;
+        for x in 0..columns {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            let symbol = buffer[(x, y)].symbol();
+            skip = super::view::widgets::width(symbol).saturating_sub(1);
+            line.push_str(symbol);
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The drawing at a size.
+pub fn buffer(model: &Model, columns: u16, rows: u16) -> ratatui::buffer::Buffer {
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| super::view::draw(frame, model)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// Runs of one style in a drawing, one a line: `row:column-column style text`.
+pub fn styles(model: &Model, columns: u16, rows: u16) -> String {
+    let buffer = buffer(model, columns, rows);
+    let mut out = String::new();
+    for y in 0..rows {
+        let mut x = 0;
+        while x < columns {
+            let style = buffer[(x, y)].style();
+            let start = x;
+            let mut text = String::new();
+            while x < columns && buffer[(x, y)].style() == style {
+                text.push_str(buffer[(x, y)].symbol());
+                x += 1;
+            }
+            if !text.trim().is_empty() {
+                out.push_str(&format!("{y}:{start}-{} {:?} {:?} {}\n", x - 1, style.fg.unwrap_or_default(), style.add_modifier, text.trim()));
+            }
+        }
+    }
+    out
+}

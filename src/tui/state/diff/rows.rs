@@ -1,0 +1,146 @@
+//! A file's difference as rows of a list, unified or side by side.
+
+use crate::model::{DiffLine, FileDiff, Hunk, LineKind};
+
+/// One row of a shown difference. Numbers are places in the difference, never line numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// Head of a hunk.
+    Hunk(usize),
+    /// One line, unified.
+    Line(usize, usize),
+    /// Both sides of a hunk: place of the left and of the right line.
+    Pair(usize, Option<usize>, Option<usize>),
+    /// The sentence that something was cut.
+    Cut,
+}
+
+/// The rows of a difference.
+pub fn rows(diff: &FileDiff, sides: bool) -> Vec<Row> {
+    let FileDiff::Text { hunks, cut } = diff else { return Vec::new() };
+    let mut rows = Vec::new();
+    for (at, hunk) in hunks.iter().enumerate() {
+        rows.push(Row::Hunk(at));
+        if sides {
+            rows.extend(hunk.rows().into_iter().map(|(left, right)| Row::Pair(at, left, right)));
+        } else {
+            rows.extend((0..hunk.lines.len()).map(|line| Row::Line(at, line)));
+        }
+    }
+    if cut.is_some() {
+        rows.push(Row::Cut);
+    }
+    rows
+}
+
+/// The hunk of a row.
+pub fn hunk(diff: &FileDiff, at: usize) -> Option<&Hunk> {
+    match diff {
+        FileDiff::Text { hunks, .. } => hunks.get(at),
+        _ => None,
+    }
+}
+
+/// A line by hunk and place.
+pub fn line(diff: &FileDiff, at: usize, line: usize) -> Option<&DiffLine> {
+    hunk(diff, at)?.lines.get(line)
+}
+
+/// The text of a line.
+pub fn text(line: &DiffLine) -> String {
+    line.parts.iter().map(|(_, text)| text.as_str()).collect()
+}
+
+/// The words of a row, for the search and the clipboard.
+pub fn words(diff: &FileDiff, row: Row) -> String {
+    match row {
+        Row::Hunk(_) => String::new(),
+        Row::Line(at, one) => line(diff, at, one).map(text).unwrap_or_default(),
+        Row::Pair(at, left, right) if left == right => left.and_then(|one| line(diff, at, one)).map(text).unwrap_or_default(),
+        Row::Pair(at, left, right) => {
+            let side = |one: Option<usize>| one.and_then(|one| line(diff, at, one)).map(text).unwrap_or_default();
+            format!("{} {}", side(left), side(right)).trim().to_owned()
+        }
+        Row::Cut => match diff {
+            FileDiff::Text { cut: Some(says), .. } => says.clone(),
+            _ => String::new(),
+        },
+    }
+}
+
+/// Line numbers of a row, in previous and in current.
+pub fn numbers(diff: &FileDiff, row: Row) -> (Option<usize>, Option<usize>) {
+    match row {
+        Row::Hunk(at) => hunk(diff, at).map_or((None, None), |hunk| (Some(hunk.old.0), Some(hunk.new.0))),
+        Row::Line(at, one) => line(diff, at, one).map_or((None, None), |line| (line.old_line, line.new_line)),
+        Row::Pair(at, left, right) => {
+            let of = |one: Option<usize>| one.and_then(|one| line(diff, at, one));
+            (of(left).and_then(|line| line.old_line), of(right).and_then(|line| line.new_line))
+        }
+        Row::Cut => (None, None),
+    }
+}
+
+/// The row that shows a line of current (of previous where `old`), or the next one after it.
+pub fn find(diff: &FileDiff, rows: &[Row], number: usize, old: bool) -> Option<usize> {
+    let of = |row: &Row| if old { numbers(diff, *row).0 } else { numbers(diff, *row).1 };
+    let shown = |row: &&Row| !matches!(row, Row::Hunk(_));
+    let exact = rows.iter().position(|row| shown(&row) && of(row) == Some(number));
+    exact.or_else(|| rows.iter().position(|row| shown(&row) && of(row).is_some_and(|line| line >= number))).or(rows.len().checked_sub(1))
+}
+
+/// Lines that hold the difference of two short texts, with the words that differ marked.
+pub fn compare(old: &str, new: &str) -> FileDiff {
+    use similar::{ChangeTag, TextDiff};
+    let diff = TextDiff::from_lines(old, new);
+    let mut lines = Vec::new();
+    for op in diff.ops() {
+        for change in diff.iter_inline_changes(op) {
+            let kind = match change.tag() {
+                ChangeTag::Equal => LineKind::Context,
+                ChangeTag::Delete => LineKind::Removed,
+                ChangeTag::Insert => LineKind::Added,
+            };
+            let parts = change
+                .iter_strings_lossy()
+                .map(|(marked, text)| (marked, crate::model::visible(text.trim_end_matches(['\n', '\r'])).into_owned()))
+                .filter(|(_, text)| !text.is_empty())
+                .collect();
+            lines.push(DiffLine { kind, old_line: change.old_index().map(|n| n + 1), new_line: change.new_index().map(|n| n + 1), parts });
+        }
+    }
+    let hunk = Hunk { old: (1, old.lines().count()), new: (1, new.lines().count()), lines };
+    FileDiff::Text { hunks: vec![hunk], cut: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_views_hold_every_line_once() {
+        let diff = compare("a\nb\nc\n", "a\nB\nextra\nc\n");
+        let unified = rows(&diff, false);
+        let pairs = rows(&diff, true);
+        assert_eq!(unified.len(), 1 + 5);
+        assert_eq!(pairs.len(), 1 + 4);
+        let FileDiff::Text { hunks, .. } = &diff else { panic!() };
+        let mut seen: Vec<usize> = pairs
+            .iter()
+            .flat_map(|row| if let Row::Pair(_, left, right) = row { [*left, *right].into_iter().flatten().collect::<Vec<_>>() } else { Vec::new() })
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen, (0..hunks[0].lines.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_line_number_finds_its_row_or_the_next_one() {
+        let diff = compare("a\nb\nc\n", "a\nB\nc\n");
+        let rows = rows(&diff, false);
+        assert_eq!(numbers(&diff, rows[find(&diff, &rows, 2, false).unwrap()]).1, Some(2));
+        assert_eq!(numbers(&diff, rows[find(&diff, &rows, 2, true).unwrap()]).0, Some(2));
+        assert_eq!(find(&diff, &rows, 99, false), Some(rows.len() - 1));
+        assert_eq!(find(&diff, &[], 1, false), None);
+    }
+}

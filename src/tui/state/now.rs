@@ -1,0 +1,27 @@
+//! Screen 1: the verdict, why, what would change it, the next question.
+
+use crate::tui::list::Scroll;
+use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::{Action, Effect};
+
+/// State of the screen.
+#[derive(Debug, Clone, Default)]
+pub struct Now {
+    /// Scrolls the reasons where they do not fit.
+    pub scroll: Scroll,
+}
+
+/// Its own actions. Enter walks on to *why*.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Open => crate::tui::update::go(model, Screen::Risks),
+        Action::Focus => {
+            model.focus = if model.focus == Focus::Question { Focus::Body } else { Focus::Question };
+            Vec::new()
+        }
+        other => {
+            model.screens.now.scroll.act(other);
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Screen 7: the ordered steps of an option.
+
+use crate::model::{OptionId, PlanStep};
+use crate::tui::action::Guard;
+use crate::tui::list::{ListSpec, ListState};
+use crate::tui::{Action, Effect, Model, action};
+
+/// State of the screen.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Cursor and search.
+    pub list: ListState,
+    /// The option whose plan was chosen; `None`: the one that was decided on, else the recommended one.
+    pub option: Option<OptionId>,
+}
+
+/// Options that have a plan: the decided or recommended one first, what follows it next.
+pub fn options(model: &Model) -> Vec<OptionId> {
+    let Some(decided) = &model.decided else { return Vec::new() };
+    let taken = match &model.session.decided {
+        Some((_, crate::session::EventKind::Decided { option, .. })) => Some(*option),
+        _ => None,
+    };
+    let mut options: Vec<OptionId> = taken.into_iter().chain([decided.decision.option]).chain(decided.decision.then).collect();
+    options.extend(decided.decision.options.iter().map(|status| status.option));
+    options.extend(decided.plans.keys());
+    let mut seen = Vec::new();
+    options.retain(|option| {
+        let new = !seen.contains(option) && decided.plans.get(option).is_some_and(|steps| !steps.is_empty());
+        seen.push(*option);
+        new
+    });
+    options
+}
+
+/// The option whose plan is shown, and the one that would be shown next.
+pub fn shown_options(model: &Model) -> (Option<OptionId>, Option<OptionId>) {
+    let options = options(model);
+    let at = model.screens.plan.option.and_then(|chosen| options.iter().position(|option| *option == chosen)).unwrap_or(0);
+    let other = (options.len() > 1).then(|| options.get((at + 1) % options.len().max(1)).copied()).flatten();
+    (options.get(at).copied(), other)
+}
+
+/// Steps of an option.
+pub fn steps(model: &Model, option: Option<OptionId>) -> &[PlanStep] {
+    let steps = option.and_then(|option| model.decided.as_ref()?.plans.get(&option));
+    steps.map_or(&[], Vec::as_slice)
+}
+
+/// The list that takes keys.
+pub fn list(_: &Model) -> Option<ListSpec> {
+    Some(SPEC)
+}
+
+/// How the list is reached.
+pub const SPEC: ListSpec = ListSpec {
+    get: |model| &model.screens.plan.list,
+    get_mut: |model| &mut model.screens.plan.list,
+    len: |model| steps(model, shown_options(model).0).len(),
+    text: |model, at| match steps(model, shown_options(model).0).get(at) {
+        Some(step) => format!("{} {} {}", step.step, step.why, step.command.as_deref().unwrap_or_default()),
+        None => String::new(),
+    },
+    selectable: crate::tui::list::every_row,
+    moved: crate::tui::list::nothing,
+};
+
+/// Its own actions. Enter walks on to the decision.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::OtherPlan | Action::Focus | Action::Right | Action::Left => {
+            let (_, other) = shown_options(model);
+            match other {
+                Some(other) => {
+                    model.screens.plan.option = Some(other);
+                    model.screens.plan.list.cursor = 0;
+                    model.screens.plan.list.offset.set(0);
+                }
+                None => model.warn("no other option has a plan"),
+            }
+            Vec::new()
+        }
+        Action::Open => match action::lookup(model, "c") {
+            Some((_, action, Guard::Enabled)) => crate::tui::update::act(model, action),
+            Some((spec, _, Guard::Disabled(why))) => {
+                model.warn(format!("{} is not possible: {why}", spec.title));
+                Vec::new()
+            }
+            _ => Vec::new(),
+        },
+        Action::Copy => {
+            let (option, _) = shown_options(model);
+            let Some(step) = steps(model, option).get(model.screens.plan.list.cursor) else { return Vec::new() };
+            let (text, says) = match &step.command {
+                Some(command) => (command.clone(), "The command is copied."),
+                None => (step.step.clone(), "The step is copied."),
+            };
+            model.say(says);
+            vec![Effect::Copy(text)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The screen comes up.
+pub fn shown(_: &mut Model) -> Vec<Effect> {
+    Vec::new()
+}
+
+/// Another verdict: the cursor stays on a step that is there.
+pub fn refresh(model: &mut Model) -> Vec<Effect> {
+    let last = (SPEC.len)(model).saturating_sub(1);
+    model.screens.plan.list.cursor = model.screens.plan.list.cursor.min(last);
+    Vec::new()
+}

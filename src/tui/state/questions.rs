@@ -1,0 +1,341 @@
+//! Screen 3, and answering wherever the question has the focus.
+
+use crate::checklist::Question;
+use crate::decision::Conflict;
+use crate::model::{Fact, FactValue, NextQuestion, Sureness};
+use crate::session::EventKind;
+use crate::tui::list::{ListSpec, ListState};
+use crate::tui::model::{Asking, Focus, Model};
+use crate::tui::popup::Popup;
+use crate::tui::popup::form::{Field, Form};
+use crate::tui::update::append;
+use crate::tui::view::words;
+use crate::tui::{Action, Effect};
+
+/// State of the screen.
+#[derive(Debug, Clone, Default)]
+pub struct Questions {
+    /// Cursor and search.
+    pub list: ListState,
+    /// A question that was picked from the list, instead of the next one.
+    pub chosen: Option<NextQuestion>,
+}
+
+/// How a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its answer can change the verdict.
+    Open,
+    /// Handed to somebody.
+    Asked,
+    /// Answered by a person.
+    Answered,
+    /// Known from what was read.
+    Sensed,
+    /// Its answer cannot change the verdict now.
+    Idle,
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A heading with the number of rows below it.
+    Heading(&'static str, usize),
+    /// Sources that disagree about a fact.
+    Conflict(Conflict),
+    /// A question.
+    Question {
+        /// As it would be asked.
+        next: NextQuestion,
+        /// How it stands.
+        standing: Standing,
+        /// The values in force, in words.
+        known: String,
+    },
+}
+
+/// All rows: disagreements, open questions in the order they will be asked, answered ones, the rest.
+pub fn rows(model: &Model) -> Vec<Row> {
+    let Some(decided) = &model.decided else { return Vec::new() };
+    let facts = &decided.resolved.facts;
+    let open = &decided.decision.questions;
+    let mut groups: [Vec<Row>; 4] = Default::default();
+    for next in open {
+        let standing = if model.handed_on(&next.question) { Standing::Asked } else { Standing::Open };
+        groups[0].push(Row::Question { next: next.clone(), standing, known: known(facts, &next.settles) });
+    }
+    for question in &model.checklist.questions {
+        for next in instances(question, facts.keys()) {
+            if open.iter().any(|one| one.question == next.question && (one.fact == next.fact || one.settles.contains(&next.fact))) {
+                continue;
+            }
+            let known = known(facts, &next.settles);
+            let stated = next.settles.iter().any(|key| model.session.stated.iter().any(|fact| fact.key == *key));
+            let sensed = next.settles.iter().any(|key| facts.get(key).is_some_and(|fact| fact.value.is_known()));
+            let (group, standing) = match (stated, sensed) {
+                (true, _) => (1, Standing::Answered),
+                (_, true) => (2, Standing::Sensed),
+                _ => (3, Standing::Idle),
+            };
+            groups[group].push(Row::Question { next, standing, known });
+        }
+    }
+    let mut rows = Vec::new();
+    let conflicts = &decided.resolved.conflicts;
+    if !conflicts.is_empty() {
+        rows.push(Row::Heading("sources disagree", conflicts.len()));
+        rows.extend(conflicts.iter().cloned().map(Row::Conflict));
+    }
+    for (title, group) in ["can change the answer", "answered", "read, not asked", "cannot change the answer now"].into_iter().zip(groups) {
+        if !group.is_empty() {
+            rows.push(Row::Heading(title, group.len()));
+            rows.extend(group);
+        }
+    }
+    rows
+}
+
+fn known(facts: &crate::model::Facts, keys: &[String]) -> String {
+    keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::value(&fact.value)).collect::<Vec<_>>().join(", ")
+}
+
+/// A question of the checklist as it would be asked: once, or once a dependent that is known.
+fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) -> Vec<NextQuestion> {
+    let ask = |facts: Vec<String>, asks: String| NextQuestion {
+        fact: facts.first().cloned().unwrap_or_default(),
+        question: question.id.clone(),
+        asks,
+        why_now: question.why.clone(),
+        settles: facts,
+        who: Some(question.who.clone()).filter(|who| !who.is_empty()),
+        minutes: Some(question.minutes),
+    };
+    if !question.facts.iter().any(|key| key.contains("[]")) {
+        return vec![ask(question.facts.clone(), question.asks.clone())];
+    }
+    let mut names: Vec<&str> = keys.filter_map(|key| key.strip_prefix("dependent[")?.split_once(']').map(|(name, _)| name)).collect();
+    names.dedup();
+    names
+        .into_iter()
+        .map(|name| {
+            let facts = question.facts.iter().map(|key| key.replacen("[]", &format!("[{name}]"), 1)).collect();
+            ask(facts, question.asks.replace("{dependent}", &crate::model::visible(name)).replace("{operation}", "what vanishes"))
+        })
+        .collect()
+}
+
+/// The list that takes keys: not while the question has the focus.
+pub fn list(model: &Model) -> Option<ListSpec> {
+    (model.focus != Focus::Question || model.asking().is_none()).then_some(SPEC)
+}
+
+/// How the list is reached, whoever has the focus.
+pub const SPEC: ListSpec = ListSpec {
+    get: |model| &model.screens.questions.list,
+    get_mut: |model| &mut model.screens.questions.list,
+    len: |model| rows(model).len(),
+    text: |model, at| match rows(model).get(at) {
+        Some(Row::Question { next, known, .. }) => format!("{} {known}", next.asks),
+        Some(Row::Conflict(conflict)) => words::fact_name(&conflict.key),
+        _ => String::new(),
+    },
+    selectable: |model, at| !matches!(rows(model).get(at), None | Some(Row::Heading(..))),
+    moved: crate::tui::list::nothing,
+};
+
+/// Its own actions. Enter puts the question under the cursor into focus.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Focus if model.asking().is_some() => {
+            model.focus = if model.focus == Focus::Question { Focus::Body } else { Focus::Question };
+            if model.focus == Focus::Body {
+                let cursor = model.screens.questions.list.cursor;
+                SPEC.put(model, cursor, true);
+            }
+        }
+        Action::Open if model.focus == Focus::Body => match rows(model).get(model.screens.questions.list.cursor) {
+            Some(Row::Question { next, .. }) => {
+                model.screens.questions.chosen = Some(next.clone());
+                model.focus = Focus::Question;
+            }
+            Some(Row::Conflict(conflict)) => {
+                model.screens.questions.chosen = question_about(model, &conflict.key);
+                model.focus = Focus::Question;
+            }
+            _ => {}
+        },
+        Action::Open => return crate::tui::update::go(model, crate::tui::model::Screen::Risks),
+        Action::Settle => return settle(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The question that settles a fact.
+fn question_about(model: &Model, key: &str) -> Option<NextQuestion> {
+    rows(model).into_iter().find_map(|row| match row {
+        Row::Question { next, .. } if next.fact == key || next.settles.iter().any(|one| one == key) => Some(next),
+        _ => None,
+    })
+}
+
+/// Lets a person's own last word replace what was read, for the disagreement under the cursor or the first one.
+fn settle(model: &mut Model) -> Vec<Effect> {
+    let at = model.screens.questions.list.cursor;
+    let under = rows(model).get(at).and_then(|row| if let Row::Conflict(conflict) = row { Some(conflict.key.clone()) } else { None });
+    let Some(decided) = &model.decided else { return Vec::new() };
+    let Some(key) = under.or_else(|| decided.resolved.conflicts.first().map(|conflict| conflict.key.clone())) else { return Vec::new() };
+    let Some(said) = model.session.stated.iter().rev().find(|fact| fact.key == key).cloned() else {
+        model.warn("nobody has said anything about it; answer the question first");
+        return Vec::new();
+    };
+    let fact = Fact { supersedes: true, at: Some(model.now), ..said };
+    let says = format!("{}, instead of what was read", words::fact(&fact));
+    vec![append(model, EventKind::Answered { question: None, facts: vec![fact], note: None }, says)]
+}
+
+/// Answers the question by the key of a choice.
+pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
+    match model.asking() {
+        Some(Asking::Live { previous, current }) => {
+            if key != 'y' {
+                return crate::tui::popup::releases(model);
+            }
+            let (previous, current) = (previous.version.clone(), current.version.clone());
+            let says = format!("{current} is live");
+            vec![append(model, EventKind::PairConfirmed { previous, current }, says)]
+        }
+        Some(Asking::Fact { next, question: Some(question) }) if question.choices.is_empty() => {
+            let (title, unit) = (model.filled(&next.asks), question.unit.clone().unwrap_or_default());
+            let hint =
+                if unit.contains("minute") { "a number of minutes, or a duration such as 2 h".to_owned() } else { crate::model::visible(&unit).into_owned() };
+            // the digit that was pressed begins the number
+            let field = Field::text("number", "answer", &hint, &key.to_string());
+            model.popups.push(Popup::Form(Box::new(Form::new(title, "record it", vec![field], number))));
+            Vec::new()
+        }
+        Some(Asking::Fact { next, question: Some(question) }) => {
+            let choices = crate::decision::answers(question, next, &model.context());
+            match choices.into_iter().find(|(choice, _, _)| *choice == key) {
+                Some((_, _, sets)) => state_facts(model, sets),
+                None => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn number(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
+    let key = next.fact.clone();
+    let value = crate::checklist::catalogue::parse(&key, &form.value("number"))?;
+    Ok(state_facts(model, vec![(key, value)]))
+}
+
+/// Records *do not know*.
+pub fn unknown(model: &mut Model) -> Vec<Effect> {
+    match model.asking() {
+        Some(Asking::Live { .. }) => {
+            model.live_unknown = true;
+            model.say("Asked again later: `kubectl`, the deploy tool or /version would tell.");
+            Vec::new()
+        }
+        Some(Asking::Fact { next, .. }) => {
+            let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::Unknown)).collect();
+            state_facts(model, sets)
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Records *does not apply*.
+pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
+    match model.asking() {
+        Some(Asking::Fact { next, .. }) => {
+            let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::NotApplicable)).collect();
+            state_facts(model, sets)
+        }
+        Some(Asking::Live { .. }) => {
+            model.warn("it has to be one release or the other: y or n");
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The facts of a question that are not known from elsewhere: *do not know* says nothing about those that are.
+fn unsettled(model: &Model, next: &NextQuestion) -> Vec<String> {
+    let all = if next.settles.is_empty() { vec![next.fact.clone()] } else { next.settles.clone() };
+    let known = |key: &String| model.decided.as_ref().and_then(|decided| decided.resolved.facts.get(key)).is_some_and(|fact| fact.value.is_known());
+    let open: Vec<String> = all.iter().filter(|key| !known(key)).cloned().collect();
+    if open.is_empty() { all } else { open }
+}
+
+fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>) -> Vec<Effect> {
+    let question = match model.asking() {
+        Some(Asking::Fact { next, .. }) => Some(next.question.clone()).filter(|id| !id.is_empty()),
+        _ => None,
+    };
+    let speaker = model.speaker.clone();
+    let facts: Vec<Fact> = sets
+        .into_iter()
+        .map(|(key, value)| Fact {
+            at: Some(model.now),
+            by: speaker.by.clone(),
+            role: speaker.role.clone(),
+            confidence: if speaker.low { Sureness::Low } else { Sureness::High },
+            ..Fact::stated(key, value)
+        })
+        .collect();
+    let says = facts.iter().map(words::fact).collect::<Vec<_>>().join(", ");
+    model.screens.questions.chosen = None;
+    model.speaker.low = false;
+    let note = model.speaker.note.take();
+    vec![append(model, EventKind::Answered { question, facts, note }, says)]
+}
+
+/// Asks whom the question was handed to.
+pub fn ask(model: &mut Model) -> Vec<Effect> {
+    let Some(Asking::Fact { next, .. }) = model.asking() else {
+        model.warn("look at the deploy tool or at the running program; then answer y or n");
+        return Vec::new();
+    };
+    let who = next.who.clone().unwrap_or_default();
+    let mut form = Form::new("Ask someone", "record whom you asked", vec![Field::text("who", "who", "a role or a name", &who)], asked);
+    form.intro.push(next.asks.clone());
+    model.popups.push(Popup::Form(Box::new(form)));
+    Vec::new()
+}
+
+fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let who = form.filled("who").ok_or("Type who was asked.")?;
+    let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
+    let question = next.question.clone();
+    model.screens.questions.chosen = None;
+    let says = format!("asked {who}; the question stays open");
+    Ok(vec![append(model, EventKind::Asked { question, who }, says)])
+}
+
+/// Confidence, role, name and note of the next answer.
+pub fn more(model: &mut Model) -> Vec<Effect> {
+    let speaker = &model.speaker;
+    let mut sure = Field::words("sure", "sure", "believed counts as open: the verdict does not become firm by it", &["known", "believed"]);
+    if speaker.low {
+        sure.input = "believed".into();
+    }
+    let fields = vec![
+        sure,
+        Field::text("role", "role", "incident lead, database, ...; kept for the next answers", speaker.role.as_deref().unwrap_or_default()),
+        Field::text("name", "name", "optional; an export can leave names out", speaker.by.as_deref().unwrap_or_default()),
+        Field::text("note", "note", "goes with the next answer", speaker.note.as_deref().unwrap_or_default()),
+    ];
+    model.popups.push(Popup::Form(Box::new(Form::new("About the next answer", "keep it", fields, keep))));
+    Vec::new()
+}
+
+fn keep(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    model.speaker =
+        crate::tui::model::Speaker { role: form.filled("role"), by: form.filled("name"), low: form.value("sure") == "believed", note: form.filled("note") };
+    model.say("Kept for the next answer.");
+    Ok(Vec::new())
+}

@@ -1,0 +1,104 @@
+//! Screen 8: the log as it will be read afterwards; notes and observations.
+
+use crate::session::EventKind;
+use crate::tui::list::{ListSpec, ListState};
+use crate::tui::model::{Model, Screen};
+use crate::tui::popup::Popup;
+use crate::tui::popup::form::{Field, Form};
+use crate::tui::update::append;
+use crate::tui::view::record as drawn;
+use crate::tui::{Action, Effect};
+
+/// State of the screen.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// Cursor and search.
+    pub list: ListState,
+}
+
+/// The list that takes keys.
+pub fn list(_: &Model) -> Option<ListSpec> {
+    Some(SPEC)
+}
+
+/// How the list is reached.
+pub const SPEC: ListSpec = ListSpec {
+    get: |model| &model.screens.record.list,
+    get_mut: |model| &mut model.screens.record.list,
+    len: |model| model.events.len(),
+    text: |model, at| model.events.get(at).map(|event| drawn::sentence(model, event)).unwrap_or_default(),
+    selectable: crate::tui::list::every_row,
+    moved: crate::tui::list::nothing,
+};
+
+/// Its own actions. In a replay left and right go through time.
+pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Left | Action::Right if model.replay.is_some() => {
+            let last = model.events.last().map_or(0, |event| event.seq);
+            let now = model.replay.unwrap_or(last);
+            let next = if action == Action::Left { now.saturating_sub(1).max(1) } else { (now + 1).min(last) };
+            model.replay = Some(next);
+            if let Some(row) = model.events.iter().position(|event| event.seq == next) {
+                SPEC.put(model, row, true);
+            }
+            crate::tui::update::refold(model);
+            crate::tui::update::redecide(model, "another moment of the record")
+        }
+        Action::Copy => match model.events.get(model.screens.record.list.cursor) {
+            Some(event) => {
+                let text = format!("{} {}", event.at, drawn::sentence(model, event));
+                model.say("Copied.");
+                vec![Effect::Copy(text)]
+            }
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Takes a note.
+pub fn note(model: &mut Model) -> Vec<Effect> {
+    if !model.writable {
+        return Vec::new();
+    }
+    let form = Form::new("Note", "record it", vec![Field::text("text", "note", "pasted text is welcome", "")], noted);
+    model.popups.push(Popup::Form(Box::new(form)));
+    Vec::new()
+}
+
+fn noted(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let text = form.filled("text").ok_or("There is nothing to record yet.")?;
+    Ok(vec![append(model, EventKind::Noted { text }, "the note is recorded")])
+}
+
+/// What was seen after the decision.
+pub fn observe(model: &mut Model) -> Vec<Effect> {
+    let Some((_, EventKind::Decided { expect, .. })) = &model.session.decided else { return Vec::new() };
+    let mut form = Form::new(
+        "What was seen",
+        "record it",
+        vec![
+            Field::words("met", "expectation met", "no: the tool looks for the next option", &["yes", "no"]),
+            Field::text("text", "seen", "as read from the system", ""),
+        ],
+        observed,
+    );
+    if let Some(expect) = expect {
+        form.intro.push(format!("Expected: {}", crate::model::visible(expect)));
+    }
+    model.popups.push(Popup::Form(Box::new(form)));
+    Vec::new()
+}
+
+fn observed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
+    let text = form.filled("text").ok_or("Say what was seen, in a few words.")?;
+    let met = form.value("met") == "yes";
+    let says = if met { "seen: it worked" } else { "seen: it did not work; answer what changed, the verdict follows" };
+    Ok(vec![append(model, EventKind::Observed { met, text }, says)])
+}
+
+/// A decision of this person is on disk: show the steps.
+pub fn decided(model: &mut Model) -> Vec<Effect> {
+    crate::tui::update::go(model, Screen::Plan)
+}

@@ -1,0 +1,352 @@
+//! Changelog, diff, risks and plan, walked by messages.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::model::*;
+use crate::session::EventKind;
+use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::popup::Popup;
+use crate::tui::state::diff::rows::compare;
+use crate::tui::{Action, Effect, Message, key, sample, update};
+
+fn at(screen: Screen, columns: u16) -> Model {
+    let mut model = sample::model();
+    let _ = update(&mut model, Message::Resize(columns, 24));
+    let _ = update(&mut model, Message::Act(Action::Go(screen)));
+    model
+}
+
+fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
+    keys.iter().flat_map(|name| update(model, Message::Key(key::press(name)))).collect()
+}
+
+fn answered(effects: &[Effect]) -> Vec<(String, Reverting)> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Append { what, .. } => match what.as_ref() {
+                EventKind::EntryAnswered { commit, answer } => Some((commit.clone(), *answer)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn one_key_answers_each_risky_entry_in_turn() {
+    let mut model = at(Screen::Changelog, 80);
+    let (risky, open) = super::changelog::asked(&model);
+    assert_eq!((risky, open), (3, 3));
+    let effects = press(&mut model, &["i", "4", "8", "d"]);
+    let given = answered(&effects);
+    assert_eq!(given.iter().map(|(_, answer)| *answer).collect::<Vec<_>>(), [Reverting::SecurityReopened, Reverting::ContractVanishes, Reverting::Unknown]);
+    let mut commits: Vec<&String> = given.iter().map(|(commit, _)| commit).collect();
+    commits.dedup();
+    assert_eq!(commits.len(), 3, "each about another entry");
+    assert!(model.popups.is_empty(), "nothing is left to ask about");
+}
+
+#[test]
+fn enter_takes_the_hint_and_escape_ends_the_round() {
+    let mut model = at(Screen::Changelog, 80);
+    let effects = press(&mut model, &["i", "enter", "esc"]);
+    assert_eq!(answered(&effects).first().map(|(_, answer)| *answer), Some(Reverting::SecurityReopened));
+    assert!(model.popups.is_empty());
+}
+
+#[test]
+fn an_entry_that_is_not_risky_is_asked_about_alone() {
+    let mut model = at(Screen::Changelog, 80);
+    let effects = press(&mut model, &["G", "i", "1"]);
+    assert_eq!(answered(&effects).len(), 1);
+    assert!(model.popups.is_empty());
+}
+
+#[test]
+fn read_only_sessions_record_no_answer() {
+    let mut model = at(Screen::Changelog, 80);
+    model.writable = false;
+    assert!(answered(&press(&mut model, &["i", "1"])).is_empty());
+    assert!(model.popups.is_empty());
+}
+
+#[test]
+fn a_trial_is_asked_for_and_its_result_stays_with_its_entry() {
+    let mut model = at(Screen::Changelog, 80);
+    let effects = press(&mut model, &["r"]);
+    let Some(Effect::Trial(commit)) = effects.first().cloned() else { panic!("{effects:?}") };
+    assert!(sample::draw(&model, 80, 24).contains("trying to revert it on 3.1.0"));
+    let trial = RevertTrial::Conflicts { files: vec!["app/receipt.rs".to_owned()] };
+    let _ = update(&mut model, Message::Tried { commit, trial });
+    assert!(sample::draw(&model, 80, 24).contains("conflicts in 1 file"));
+    press(&mut model, &["j"]);
+    assert!(!sample::draw(&model, 80, 24).contains("on 3.1.0 conflicts"));
+}
+
+#[test]
+fn parts_of_the_changelog_are_chosen_by_key() {
+    let mut model = at(Screen::Changelog, 80);
+    let all = model.screens.changelog.rows.len();
+    press(&mut model, &["f", "2"]);
+    assert!(model.screens.changelog.rows.len() < all);
+    assert!(sample::draw(&model, 80, 24).contains("Risky if taken back"));
+    press(&mut model, &["f", "1"]);
+    assert_eq!(model.screens.changelog.rows.len(), all);
+}
+
+#[test]
+fn the_files_of_an_entry_are_read_where_there_is_room() {
+    let mut narrow = at(Screen::Changelog, 80);
+    assert!(press(&mut narrow, &["j"]).is_empty());
+    assert!(matches!(press(&mut narrow, &["enter"]).as_slice(), [Effect::CommitFiles(_)]));
+    let mut wide = at(Screen::Changelog, 140);
+    let effects = press(&mut wide, &["j"]);
+    let [Effect::CommitFiles(commit)] = effects.as_slice() else { panic!("{effects:?}") };
+    let files = Ok(sample::assessment().files);
+    let effects = update(&mut wide, Message::CommitFiles { commit: commit.clone(), files });
+    assert!(matches!(effects.as_slice(), [Effect::Diff(change)] if change.path == "api/openapi.yaml"));
+    assert!(matches!(press(&mut wide, &["}"]).as_slice(), [Effect::Diff(change)] if change.path == "app/cards.rs"));
+}
+
+#[test]
+fn only_the_difference_that_was_asked_for_last_is_shown() {
+    let mut model = at(Screen::Diff, 80);
+    let first = sample::assessment().files.into_iter().next().unwrap();
+    let effects = press(&mut model, &["j"]);
+    let [Effect::Diff(second)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_ne!(**second, first);
+    let diff = Box::new(compare("a\n", "b\n"));
+    let _ = update(&mut model, Message::Diffed { change: Box::new(first), diff: diff.clone() });
+    assert!(super::diff::current(&model).is_none());
+    let _ = update(&mut model, Message::Diffed { change: second.clone(), diff });
+    assert!(super::diff::current(&model).is_some());
+}
+
+fn with_diff(columns: u16) -> Model {
+    let mut model = at(Screen::Diff, columns);
+    let change = super::diff::selected(&model).cloned().unwrap();
+    let lines: Vec<DiffLine> =
+        (1..=60).map(|n| DiffLine { kind: LineKind::Context, old_line: Some(n), new_line: Some(n), parts: vec![(false, format!("line {n}"))] }).collect();
+    let hunk = |range: std::ops::Range<usize>| Hunk { old: (range.start + 1, range.len()), new: (range.start + 1, range.len()), lines: lines[range].to_vec() };
+    let diff = FileDiff::Text { hunks: vec![hunk(0..20), hunk(30..60)], cut: Some("Only the first 60 lines are shown.".to_owned()) };
+    model.screens.diff.wanted = Some(change.clone());
+    let _ = update(&mut model, Message::Diffed { change: Box::new(change), diff: Box::new(diff) });
+    model
+}
+
+#[test]
+fn hunks_lines_and_words_are_jumped_to() {
+    let mut model = with_diff(80);
+    press(&mut model, &["enter", "]"]);
+    assert!(sample::draw(&model, 80, 24).contains("place 2 of 2"));
+    press(&mut model, &["[", ":", "4", "1", "enter"]);
+    assert!(sample::draw(&model, 80, 24).contains("▸41   line 41"));
+    press(&mut model, &["/", "l", "i", "n", "e", " ", "5", "enter"]);
+    assert!(sample::draw(&model, 80, 24).contains("▸50   line 50"));
+    press(&mut model, &["n"]);
+    assert!(sample::draw(&model, 80, 24).contains("▸51   line 51"));
+    press(&mut model, &["G"]);
+    assert!(sample::draw(&model, 80, 24).contains("Only the first 60 lines are shown."));
+}
+
+#[test]
+fn the_line_under_the_cursor_survives_another_layout_and_another_size() {
+    let mut model = with_diff(80);
+    press(&mut model, &["enter", ":", "4", "5", "enter", "s"]);
+    assert!(super::diff::side_by_side(&model));
+    let shown = |model: &Model| {
+        let row = super::diff::text_rows(model)[model.screens.diff.text.cursor];
+        super::diff::rows::numbers(&super::diff::current(model).unwrap().diff, row).1
+    };
+    assert_eq!(shown(&model), Some(45));
+    let path = super::diff::selected(&model).unwrap().path.clone();
+    let _ = update(&mut model, Message::Resize(200, 50));
+    assert_eq!(super::diff::selected(&model).unwrap().path, path);
+    assert_eq!(shown(&model), Some(45));
+}
+
+#[test]
+fn what_is_not_text_is_said_in_words() {
+    let mut model = at(Screen::Diff, 80);
+    let change = super::diff::selected(&model).cloned().unwrap();
+    press(&mut model, &["enter"]);
+    for (diff, says) in [
+        (FileDiff::Binary { old: Some(10), new: Some(2048) }, "3.0.0: 10 bytes, 3.1.0: 2048 bytes"),
+        (FileDiff::Submodule { old: None, new: Some("c".repeat(40)) }, "3.1.0: commit cccccccccc"),
+        (FileDiff::Unavailable("the contents are not in this clone".to_owned()), "not in this clone"),
+    ] {
+        model.screens.diff.shown = None;
+        model.screens.diff.wanted = Some(change.clone());
+        let _ = update(&mut model, Message::Diffed { change: Box::new(change.clone()), diff: Box::new(diff) });
+        assert!(sample::draw(&model, 80, 24).contains(says), "{says}");
+    }
+}
+
+#[test]
+fn evidence_leads_to_the_file_and_line() {
+    let mut model = at(Screen::Risks, 80);
+    press(&mut model, &["enter", "enter"]);
+    assert_eq!((model.screen, model.focus), (Screen::Diff, Focus::Detail));
+    assert_eq!(super::diff::selected(&model).unwrap().path, "api/openapi.yaml");
+    assert_eq!(model.screens.diff.goto, Some(61));
+    press(&mut model, &["esc", "esc"]);
+    assert_eq!(model.screen, Screen::Risks);
+}
+
+#[test]
+fn the_copied_text_is_the_one_that_helps() {
+    let mut model = at(Screen::Risks, 80);
+    press(&mut model, &["/", "a", "d", "d", " ", "c", "enter"]);
+    press(&mut model, &["/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", "n"]);
+    let step = |effects: &[Effect]| matches!(effects, [Effect::Copy(text)] if text.starts_with("ALTER TABLE"));
+    assert!(step(&press(&mut model, &["y"])), "the step of the operation");
+    let effects = press(&mut model, &["G", "y"]);
+    assert_eq!(effects, [Effect::Copy("git fetch --refetch".to_owned())]);
+}
+
+#[test]
+fn reading_the_evidence_of_many_files_comes_to_an_end() {
+    let mut model = at(Screen::Risks, 140);
+    let mut assessment = sample::assessment();
+    assessment.files = (0..40).map(|n| sample::file(&format!("app/{n}.rs"), FileStatus::Modified, Kind::Code, 1, 1)).collect();
+    assessment.findings[0].evidence = (0..40).map(|n| Evidence::at(format!("app/{n}.rs"), 1)).collect();
+    model.assessment = Some(Arc::new(assessment));
+    let mut effects = super::refresh(&mut model);
+    let mut read = 0;
+    while let Some(Effect::Diff(change)) = effects.pop() {
+        read += 1;
+        assert!(read < 40, "it goes round in circles");
+        effects.extend(update(&mut model, Message::Diffed { change, diff: Box::new(compare("a\n", "b\n")) }));
+    }
+    assert!(read > 0);
+}
+
+#[test]
+fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
+    let mut model = at(Screen::Changelog, 80);
+    let full = model.assessment.take().unwrap();
+    model.reading = Default::default();
+    let mut newest = full.changelog.entries.clone();
+    newest.reverse();
+    let _ = update(&mut model, Message::Quick(Changelog { entries: newest, ..Changelog::default() }));
+    let stage = |model: &mut Model| {
+        let _ = update(model, Message::Stage(Stage::Changelog, Box::new(Assessment::clone(&full))));
+    };
+    let title = |model: &Model| super::changelog::selected(model).unwrap().title.clone();
+    let mut moved = model.clone();
+    stage(&mut model);
+    assert_eq!(title(&model), "escape the receipt's footer (CVE-2026-1234)");
+    press(&mut moved, &["G"]);
+    let kept = title(&moved);
+    stage(&mut moved);
+    assert_eq!(title(&moved), kept);
+}
+
+#[test]
+fn trees_close_and_open() {
+    let mut model = at(Screen::Risks, 80);
+    let all = model.screens.risks.rows.len();
+    press(&mut model, &["/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", "n", "h"]);
+    assert_eq!(model.screens.risks.rows.len(), all - 1);
+    press(&mut model, &["l"]);
+    assert_eq!(model.screens.risks.rows.len(), all);
+}
+
+#[test]
+fn plans_take_turns_and_enter_walks_on_to_the_decision() {
+    let mut model = at(Screen::Plan, 80);
+    let (first, other) = super::plan::shown_options(&model);
+    assert_eq!(first, Some(OptionId::RollForward));
+    press(&mut model, &["tab"]);
+    assert_eq!(super::plan::shown_options(&model).0, other);
+    press(&mut model, &["tab"]);
+    assert_eq!(super::plan::shown_options(&model).0, first);
+    let effects = press(&mut model, &["j", "j", "y"]);
+    assert_eq!(effects, [Effect::Copy("deploy payments 3.0.0".to_owned())]);
+}
+
+/// Every text of the assessment with control characters, overrides and very long words in it.
+fn hostile(mut it: Assessment, text: &str) -> Assessment {
+    for entry in it.changelog.entries.iter_mut() {
+        entry.title.push_str(text);
+        entry.body.push_str(text);
+        entry.author.push_str(text);
+        entry.security.push(text.to_owned());
+        entry.areas.push(text.to_owned());
+        entry.paths.push(text.to_owned());
+        entry.scope = Some(text.to_owned());
+        entry.reverts = Some(text.to_owned());
+    }
+    it.changelog.lost = it.changelog.entries.clone();
+    for file in it.files.iter_mut() {
+        file.path.push_str(text);
+        file.component = Some(text.to_owned());
+    }
+    for finding in it.findings.iter_mut() {
+        finding.says.push_str(text);
+        finding.subject.push_str(text);
+        finding.action.push_str(text);
+        finding.compatibility_step = Some(text.to_owned());
+        finding.evidence.push(Evidence { path: Some(text.to_owned()), line: Some(usize::MAX), commit: None, excerpt: Some(text.to_owned()) });
+    }
+    for migration in it.migrations.iter_mut() {
+        migration.path.push_str(text);
+        migration.version.push_str(text);
+        for operation in migration.operations.iter_mut() {
+            operation.object.push_str(text);
+            operation.why.push_str(text);
+        }
+    }
+    for change in it.contracts.iter_mut().flat_map(|contract| contract.changes.iter_mut()) {
+        change.location.push_str(text);
+        change.says.push_str(text);
+        change.old = Some(Evidence::at(text, 1).with_excerpt(text));
+    }
+    it.unchecked.push(Unchecked { what: text.to_owned(), why: text.to_owned(), settle_with: Some(text.to_owned()) });
+    it
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_text_at_any_size_and_any_keys_draw_without_control_characters(
+        text in "(\\PC|[\\x00-\\x1f\\u{80}-\\u{9f}\\u{202e}\\u{200b}日́👩‍👩‍👧]){0,40}",
+        columns in 20u16..200,
+        rows in 8u16..60,
+        screen in prop::sample::select(vec![Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan]),
+        keys in prop::collection::vec(prop::sample::select(vec![
+            "up", "down", "left", "right", "pgdn", "pgup", "G", "g", "tab", "enter", "esc", "f", "1", "2", "3", "i", "d", "r", "o", "s", "w", "]", "[", "}", "{", "y", "/", "n", "N", "h", "l", ":",
+        ]), 0..25),
+    ) {
+        let mut model = at(screen, columns);
+        model.assessment = Some(Arc::new(hostile(sample::assessment(), &text)));
+        let _ = super::refresh(&mut model);
+        let _ = update(&mut model, Message::Resize(columns, rows));
+        for name in keys {
+            for effect in update(&mut model, Message::Key(key::press(name))) {
+                match effect {
+                    Effect::Diff(change) => {
+                        let diff = Box::new(compare(&format!("a{text}\nb\n"), &format!("a\n{text}c\n")));
+                        let _ = update(&mut model, Message::Diffed { change, diff });
+                    }
+                    Effect::CommitFiles(commit) => {
+                        let files = Ok(hostile(sample::assessment(), &text).files);
+                        let _ = update(&mut model, Message::CommitFiles { commit, files });
+                    }
+                    Effect::Trial(commit) => {
+                        let _ = update(&mut model, Message::Tried { commit, trial: RevertTrial::Impossible(text.clone()) });
+                    }
+                    _ => {}
+                }
+            }
+            let drawn = sample::draw(&model, columns, rows);
+            prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
+            if matches!(model.popups.last(), Some(Popup::Form(_))) {
+                model.popups.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Roles to styles. Only the sixteen colours of the terminal and modifiers, so that the user's palette stays in charge; and what a
+//! colour says is also said by a word or a glyph.
+
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::model::{OptionId, Severity, Strength};
+
+/// What a piece of text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Ordinary text.
+    Text,
+    /// Beside the point.
+    Dim,
+    /// Important text.
+    Strong,
+    /// Title of a panel.
+    Title,
+    /// Lines and borders.
+    Line,
+    /// What has the focus.
+    Focus,
+    /// The row under the cursor.
+    Cursor,
+    /// A key to press.
+    Key,
+    /// In order.
+    Good,
+    /// Look here.
+    Warn,
+    /// In the way.
+    Bad,
+    /// The side that goes back.
+    Back,
+    /// The side that goes forward.
+    Forward,
+    /// Header.
+    Header,
+    /// The verdict.
+    Verdict,
+    /// Added text.
+    Added,
+    /// Removed text.
+    Removed,
+    /// Words that were added.
+    AddedWord,
+    /// Words that were removed.
+    RemovedWord,
+    /// A hit of the search.
+    Match,
+    /// Left out, or withdrawn.
+    Struck,
+    /// The banner of a rehearsal or a review.
+    Banner,
+    /// SQL or a command to copy.
+    Code,
+}
+
+/// Which palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Palette {
+    /// For dark backgrounds.
+    #[default]
+    Dark,
+    /// For light backgrounds.
+    Light,
+    /// No colour at all: bold, dim, reverse, underline.
+    Plain,
+}
+
+/// Palette and glyphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Theme {
+    /// Colours.
+    pub palette: Palette,
+    /// Only ASCII glyphs.
+    pub ascii: bool,
+}
+
+impl Theme {
+    /// The style of a role.
+    pub fn style(self, role: Role) -> Style {
+        let plain = match role {
+            Role::Text => Style::new(),
+            Role::Dim | Role::Line => Style::new().add_modifier(Modifier::DIM),
+            Role::Strong | Role::Title | Role::Key | Role::Verdict | Role::Bad | Role::Back | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
+            Role::Focus => Style::new().add_modifier(Modifier::BOLD),
+            Role::Cursor | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
+            Role::Good | Role::Warn | Role::Added | Role::Code => Style::new(),
+            Role::Removed => Style::new().add_modifier(Modifier::DIM),
+            Role::Header => Style::new().add_modifier(Modifier::BOLD),
+            Role::AddedWord | Role::RemovedWord => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
+            Role::Match => Style::new().add_modifier(Modifier::UNDERLINED),
+            Role::Struck => Style::new().add_modifier(Modifier::CROSSED_OUT | Modifier::DIM),
+        };
+        let dark = |light: Color, dark: Color| if self.palette == Palette::Light { light } else { dark };
+        match (self.palette, role) {
+            (Palette::Plain, _) => plain,
+            // where this colour cannot be seen only lines are missing
+            (_, Role::Line) => Style::new().fg(dark(Color::Gray, Color::DarkGray)),
+            (_, Role::Good | Role::Added) => plain.fg(Color::Green),
+            (_, Role::AddedWord) => plain.fg(Color::Green),
+            (_, Role::Warn) => plain.fg(dark(Color::Magenta, Color::Yellow)),
+            (_, Role::Bad | Role::RemovedWord) => plain.fg(Color::Red),
+            (_, Role::Removed) => Style::new().fg(Color::Red),
+            (_, Role::Focus | Role::Key | Role::Title) => plain.fg(dark(Color::Blue, Color::Cyan)),
+            (_, Role::Code) => plain.fg(dark(Color::Blue, Color::Cyan)),
+            (_, Role::Back) => plain.fg(dark(Color::Magenta, Color::Yellow)),
+            (_, Role::Forward) => plain.fg(dark(Color::Blue, Color::Cyan)),
+            (_, Role::Banner) => plain.fg(dark(Color::Magenta, Color::Yellow)),
+            (_, Role::Match) => plain.fg(dark(Color::Magenta, Color::Yellow)),
+            _ => plain,
+        }
+    }
+
+    /// The role of an option's name.
+    pub fn option(option: OptionId) -> Role {
+        match option {
+            OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore => Role::Back,
+            OptionId::RollForward => Role::Forward,
+            OptionId::StopHarm | OptionId::NoGo => Role::Bad,
+            OptionId::Hold => Role::Warn,
+            OptionId::Go | OptionId::FlagOff | OptionId::ShiftTraffic => Role::Good,
+        }
+    }
+
+    /// The role of a strength.
+    pub fn strength(strength: Strength) -> Role {
+        match strength {
+            Strength::Firm => Role::Good,
+            Strength::Close | Strength::Open => Role::Warn,
+            Strength::Forced => Role::Bad,
+        }
+    }
+
+    /// Role, glyph and word of a severity.
+    pub fn severity(self, severity: Severity) -> (Role, &'static str, &'static str) {
+        match severity {
+            Severity::Blocks => (Role::Bad, self.pick("■", "#"), "blocks"),
+            Severity::Warns => (Role::Warn, self.pick("▲", "!"), "warns"),
+            Severity::Notes => (Role::Text, self.pick("·", "-"), "notes"),
+            Severity::Fine => (Role::Good, self.pick("✓", "+"), "fine"),
+        }
+    }
+
+    /// The glyph, or what stands for it in ASCII.
+    pub fn pick(self, glyph: &'static str, ascii: &'static str) -> &'static str {
+        if self.ascii { ascii } else { glyph }
+    }
+
+    /// Horizontal line.
+    pub fn rule(self) -> &'static str {
+        self.pick("─", "-")
+    }
+
+    /// Vertical line.
+    pub fn bar(self) -> &'static str {
+        self.pick("│", "|")
+    }
+
+    /// Between previous and current in the header.
+    pub fn back_arrow(self) -> &'static str {
+        self.pick("◀", "<-")
+    }
+
+    /// Leads to.
+    pub fn arrow(self) -> &'static str {
+        self.pick("→", "->")
+    }
+
+    /// Before the row under the cursor.
+    pub fn cursor(self) -> &'static str {
+        self.pick("▸", ">")
+    }
+
+    /// Done, there, begun, to come.
+    pub fn done(self) -> &'static str {
+        self.pick("●", "*")
+    }
+
+    /// Under way.
+    pub fn half(self) -> &'static str {
+        self.pick("◐", "@")
+    }
+
+    /// To come.
+    pub fn empty(self) -> &'static str {
+        self.pick("○", "o")
+    }
+
+    /// A tick.
+    pub fn tick(self) -> &'static str {
+        self.pick("✓", "+")
+    }
+
+    /// A cross.
+    pub fn cross(self) -> &'static str {
+        self.pick("✗", "x")
+    }
+
+    /// An ellipsis, one column.
+    pub fn ellipsis(self) -> &'static str {
+        self.pick("…", "~")
+    }
+
+    /// Between short pieces of one line.
+    pub fn dot(self) -> &'static str {
+        self.pick("·", "-")
+    }
+}

@@ -1,0 +1,425 @@
+//! Messages to changes of the model: the router. What a screen does of its own is in `state/`.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+
+use crate::model::Stage;
+use crate::session::{Event, EventKind, State};
+
+use super::action::{self, Guard};
+use super::effect::{Effect, Leave};
+use super::job::{self, Decided, Job};
+use super::message::Message;
+use super::model::{Focus, Model, Pending, Screen};
+use super::popup::choose::Choose;
+use super::popup::prompt::{Prompt, Purpose};
+use super::popup::{self, Popup};
+use super::state;
+use super::view::words;
+use super::{Action, key};
+
+/// Changes the model by one message and says what is to be done outside.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Key(event) => press(model, event),
+        Message::Mouse(event) => mouse(model, event),
+        Message::Paste(text) => {
+            popup::paste(model, &text);
+            Vec::new()
+        }
+        Message::Resize(columns, rows) => state::resized(model, columns, rows),
+        Message::Tick(now) => tick(model, now),
+        Message::Act(action) => act(model, action),
+        Message::Opened(info) => {
+            model.reading.opened = true;
+            if model.service.is_none() {
+                model.service = info.path.file_name().map(|name| crate::model::visible(&name.to_string_lossy()).into_owned());
+            }
+            model.repository = Some(info);
+            Vec::new()
+        }
+        Message::Paired { previous, current, relation, releases } => {
+            model.releases = releases;
+            model.pair = Some((previous, current, relation));
+            redecide(model, "the releases were found")
+        }
+        Message::Quick(changelog) => {
+            model.quick = Some(changelog);
+            state::refresh(model)
+        }
+        Message::Stage(stage, assessment) => {
+            if let Some(at) = Stage::ALL.iter().position(|one| *one == stage) {
+                model.reading.done[at] = true;
+            }
+            model.assessment = Some(Arc::from(assessment));
+            let mut effects = state::refresh(model);
+            effects.extend(redecide(model, &format!("the {} was read", stage.id())));
+            effects
+        }
+        Message::Assessed(assessment, config) => {
+            model.reading.complete = true;
+            model.reading.opened = true;
+            model.pair = Some((assessment.previous.clone(), assessment.current.clone(), assessment.relation));
+            model.environment = model.environment.take().or_else(|| assessment.environment.clone());
+            if let Some(service) = &config.service {
+                model.service = Some(crate::model::visible(service).into_owned());
+            }
+            model.config = Arc::from(config);
+            model.assessment = Some(Arc::from(assessment));
+            let mut effects = state::refresh(model);
+            effects.extend(redecide(model, "the repository was read"));
+            effects
+        }
+        Message::NotAssessed(says) => {
+            model.reading.failed = Some(says);
+            Vec::new()
+        }
+        Message::Events(events) => {
+            model.events = events;
+            refold(model);
+            redecide(model, "the record was read")
+        }
+        Message::Appended { ticket, event } => appended(model, ticket, *event),
+        Message::NotAppended { ticket, says } => {
+            let lost = model.pending.iter().find(|pending| pending.ticket == ticket).map(|pending| pending.says.clone()).unwrap_or_default();
+            model.pending.retain(|pending| pending.ticket != ticket);
+            model.trouble = Some(format!("Not recorded: {lost}. {says}"));
+            Vec::new()
+        }
+        Message::Decided(decided) => decide(model, decided),
+        Message::Diffed { change, diff } => state::diffed(model, &change, *diff),
+        Message::CommitFiles { commit, files } => state::changelog::commit_files(model, &commit, files),
+        Message::Tried { commit, trial } => {
+            state::changelog::tried(model, &commit, trial);
+            Vec::new()
+        }
+        Message::Tell(text) => {
+            model.warn(text);
+            Vec::new()
+        }
+    }
+}
+
+fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    if event.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    let Some(name) = key::spell(&event) else { return Vec::new() };
+    if name == "ctrl-z" {
+        return act(model, Action::Suspend);
+    }
+    if name == "ctrl-l" {
+        return act(model, Action::Redraw);
+    }
+    if !model.popups.is_empty() {
+        return popup::key(model, event);
+    }
+    match action::lookup(model, &name) {
+        Some((_, action, Guard::Enabled)) => act(model, action),
+        Some((spec, _, Guard::Disabled(why))) => {
+            model.warn(format!("{} is not possible: {why}", spec.title));
+            Vec::new()
+        }
+        _ => {
+            let digit = name.chars().next().filter(char::is_ascii_digit);
+            if digit.is_some() && model.focus == Focus::Question && model.asking().is_some() {
+                model.warn(format!("{name} is not an answer here; Tab leaves the question"));
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+    if !model.mouse {
+        return Vec::new();
+    }
+    let wheel = |model: &mut Model, action: Action| {
+        if model.popups.is_empty() { (0..3).flat_map(|_| act(model, action)).collect() } else { Vec::new() }
+    };
+    match event.kind {
+        MouseEventKind::ScrollUp => wheel(model, Action::Up),
+        MouseEventKind::ScrollDown => wheel(model, Action::Down),
+        MouseEventKind::Down(MouseButton::Left) => match model.measured.at(event.column, event.row) {
+            Some(action) => {
+                if let Action::Select(row) = action
+                    && state::list(model).is_some_and(|list| list.state(model).cursor == row)
+                {
+                    return act(model, Action::Open);
+                }
+                act(model, action)
+            }
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
+    let before = model.now;
+    model.now = now;
+    if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
+        model.toast = None;
+    }
+    let passed = model.latest().is_some_and(|latest| before < latest && latest <= now);
+    let minute = |at: Timestamp| at.as_second().div_euclid(60);
+    if model.replay.is_none() && (passed || (minute(before) != minute(now) && model.live_minutes().is_some())) {
+        let cause = if passed { "the latest time to decide has passed" } else { "time went on" };
+        return redecide(model, cause);
+    }
+    Vec::new()
+}
+
+/// Carries out one action.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    use Action as A;
+    match action {
+        A::Go(screen) => go(model, screen),
+        A::Help => {
+            model.popups.push(popup::help(model));
+            Vec::new()
+        }
+        A::Back => back(model),
+        A::Mouse => {
+            model.mouse = !model.mouse;
+            model.say(if model.mouse { "The mouse is on." } else { "The mouse is off: the terminal's own selection works." });
+            vec![Effect::Mouse(model.mouse)]
+        }
+        A::Redraw => vec![Effect::Redraw],
+        A::Suspend => vec![Effect::Suspend],
+        A::Quit => quit(model),
+        A::Answer(key) => state::questions::answer(model, key),
+        A::DontKnow => state::questions::unknown(model),
+        A::DoesNotApply => state::questions::not_applicable(model),
+        A::AskSomeone => state::questions::ask(model),
+        A::More => state::questions::more(model),
+        A::Undo => undo(model),
+        A::Note => state::record::note(model),
+        A::Commit => popup::commit(model),
+        A::Observe => state::record::observe(model),
+        A::Releases => popup::releases(model),
+        A::Search => {
+            if let Some(list) = state::list(model) {
+                let from = list.state(model).cursor;
+                model.popups.push(Popup::Prompt(Prompt::new(Purpose::Search, from)));
+            }
+            Vec::new()
+        }
+        A::Jump => {
+            model.popups.push(Popup::Prompt(Prompt::new(Purpose::Jump, 0)));
+            Vec::new()
+        }
+        _ => match moved(model, action) {
+            Some(effects) => effects,
+            None => state::update(model, action),
+        },
+    }
+}
+
+/// A movement in the list of the screen; `None` when it is none or there is no list.
+fn moved(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    use Action as A;
+    let list = state::list(model)?;
+    let page = isize::try_from(list.state(model).page.get().saturating_sub(1).max(1)).unwrap_or(1);
+    let cursor = list.state(model).cursor;
+    match action {
+        A::Up => list.step(model, -1),
+        A::Down => list.step(model, 1),
+        A::PageUp => list.step(model, -page),
+        A::PageDown => list.step(model, page),
+        A::Top => list.put(model, 0, true),
+        A::Bottom => list.put(model, usize::MAX, false),
+        A::Select(row) => list.put(model, row, true),
+        A::NextMatch | A::PreviousMatch => {
+            let forward = action == A::NextMatch;
+            let len = (list.len)(model).max(1);
+            let from = if forward { cursor + 1 } else { cursor + len - 1 };
+            match list.hit(model, from % len, forward) {
+                Some(row) => list.put(model, row, true),
+                None => model.warn("the search has no hit here"),
+            }
+        }
+        _ => return None,
+    }
+    Some((list.moved)(model))
+}
+
+/// Goes to the line of a number, from 1.
+pub(super) fn jump(model: &mut Model, number: usize) -> Vec<Effect> {
+    match state::list(model) {
+        // the lines of a file have numbers of their own
+        Some(list) if !state::diff::in_text(model) => {
+            list.put(model, number.saturating_sub(1), true);
+            (list.moved)(model)
+        }
+        _ => state::jump(model, number),
+    }
+}
+
+/// Shows a screen.
+pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    if model.screen != screen {
+        model.trail.push(model.screen);
+        if model.trail.len() > 20 {
+            model.trail.remove(0);
+        }
+        model.screen = screen;
+    }
+    model.focus = if matches!(screen, Screen::Now | Screen::Questions) { Focus::Question } else { Focus::Body };
+    state::shown(model)
+}
+
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.trouble.take().is_some() || model.toast.take().is_some_and(|toast| toast.bad) {
+        return Vec::new();
+    }
+    if model.focus == Focus::Detail {
+        model.focus = Focus::Body;
+        return Vec::new();
+    }
+    if let Some(list) = state::list(model)
+        && !list.state(model).search.is_empty()
+    {
+        (list.get_mut)(model).search.clear();
+        return Vec::new();
+    }
+    if model.screens.questions.chosen.take().is_some() {
+        return Vec::new();
+    }
+    if model.focus == Focus::Question && model.asking().is_some() {
+        model.focus = Focus::Body;
+        return Vec::new();
+    }
+    match model.trail.pop() {
+        Some(screen) => {
+            model.screen = screen;
+            model.focus = if matches!(screen, Screen::Now | Screen::Questions) { Focus::Question } else { Focus::Body };
+            state::shown(model)
+        }
+        None => Vec::new(),
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if !model.pending.is_empty() {
+        model.warn("an answer is still being written; try again in a moment");
+        return Vec::new();
+    }
+    let leave = if model.session.decided.is_some() { Leave::Decided } else { Leave::Quit };
+    let undecided = model.writable && !model.session.stated.is_empty() && model.session.decided.is_none();
+    if undecided && !model.quit_asked {
+        // asked once: the second time it leaves
+        model.quit_asked = true;
+        let mut choose = Choose::new("Leave without a decision?", vec![('q', "leave; `backout resume` goes on".to_owned(), Action::Quit)]);
+        choose.intro.push("Every answer is on disk; nothing is lost.".to_owned());
+        model.popups.push(Popup::Choose(choose));
+        return Vec::new();
+    }
+    vec![Effect::Quit(leave)]
+}
+
+fn undo(model: &mut Model) -> Vec<Effect> {
+    let Some((seq, says)) = model.undoable() else { return Vec::new() };
+    vec![append(model, EventKind::Withdrawn { seq }, format!("taken back: {says}"))]
+}
+
+/// Asks for a new decision. Results come as `Decided`; older ones than the newest are dropped.
+pub(super) fn redecide(model: &mut Model, cause: &str) -> Vec<Effect> {
+    model.generation += 1;
+    let (sensed, stated) = job::facts(model);
+    let context = model.context();
+    vec![Effect::Decide(Box::new(Job {
+        generation: model.generation,
+        cause: cause.to_owned(),
+        sensed,
+        stated,
+        checklist: Arc::clone(&model.checklist),
+        context,
+        assessment: model.assessment.clone(),
+        config: Arc::clone(&model.config),
+    }))]
+}
+
+fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
+    let newest = model.decided.as_ref().map_or(0, |shown| shown.generation);
+    if decided.generation < newest {
+        return Vec::new();
+    }
+    let (option, strength, margin) = (decided.decision.option, decided.decision.strength, decided.decision.margin);
+    let (cause, current) = (decided.cause.clone(), decided.generation == model.generation);
+    model.decided = Some(decided);
+    let mut effects = state::refresh(model);
+    // one that is overtaken already is shown, but not recorded
+    if !current || !model.writable || !(model.reading.settled() || model.reading.failed.is_some()) {
+        return effects;
+    }
+    let recorded = model
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| if let EventKind::Verdict { option, strength, .. } = &event.what { Some((*option, *strength)) } else { None });
+    let under_way = model
+        .pending
+        .iter()
+        .rev()
+        .find_map(|pending| if let EventKind::Verdict { option, strength, .. } = &pending.what { Some((*option, *strength)) } else { None });
+    let before = under_way.or(recorded);
+    if before != Some((option, strength)) {
+        let cause = if before.is_none() { "first verdict".to_owned() } else { cause };
+        let says = format!("{}, {}: {cause}", words::headline(model, option), strength.id());
+        effects.push(append(model, EventKind::Verdict { option, strength, margin, why: cause }, says));
+    }
+    effects
+}
+
+/// An event for the journal. It counts once it is on disk.
+pub(super) fn append(model: &mut Model, what: EventKind, says: impl Into<String>) -> Effect {
+    model.tickets += 1;
+    let ticket = model.tickets;
+    model.pending.push(Pending { ticket, what: what.clone(), says: says.into() });
+    Effect::Append { ticket, what: Box::new(what), role: model.speaker.role.clone(), by: model.speaker.by.clone() }
+}
+
+fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect> {
+    let mut says = None;
+    if let Some(ticket) = ticket
+        && let Some(at) = model.pending.iter().position(|pending| pending.ticket == ticket)
+    {
+        says = Some(model.pending.remove(at).says);
+    }
+    if model.events.iter().any(|known| known.seq == event.seq) {
+        return Vec::new();
+    }
+    let what = event.what.clone();
+    model.events.push(event);
+    model.events.sort_by_key(|event| event.seq);
+    refold(model);
+    let own = says.is_some();
+    if let Some(says) = says {
+        let undo = if words::undoable(&what).is_some() { "  u takes it back" } else { "" };
+        model.say(format!("{says}{undo}"));
+    }
+    match what {
+        EventKind::Verdict { .. } | EventKind::Started(_) | EventKind::Noted { .. } | EventKind::Resumed { .. } | EventKind::Observed { .. } => Vec::new(),
+        EventKind::Decided { .. } if own => state::record::decided(model),
+        EventKind::Decided { .. } => Vec::new(),
+        EventKind::PairConfirmed { .. } => {
+            model.live_unknown = false;
+            redecide(model, "the releases were confirmed")
+        }
+        other => redecide(model, &words::cause(model, &other)),
+    }
+}
+
+/// Folds the events that count now.
+pub(super) fn refold(model: &mut Model) {
+    let upto = model.replay.unwrap_or(u64::MAX);
+    model.session = State::fold(model.events.iter().filter(|event| event.seq <= upto));
+    if let Some(start) = &model.session.start {
+        model.deployed_at = model.deployed_at.or(start.deployed_at);
+        model.deadline = model.deadline.or(start.deadline);
+        model.environment = model.environment.take().or_else(|| start.environment.clone());
+    }
+}

@@ -1,0 +1,445 @@
+//! What keys do, by messages alone.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::action::{self, ACTIONS, Guard};
+use super::key::press;
+use super::model::{Focus, Model, Screen};
+use super::popup::Popup;
+use super::{Action, Effect, Message, Options, sample, update};
+use crate::model::{Fact, FactValue, OptionId, Strength};
+use crate::session::{Event, EventKind};
+
+/// Presses keys and returns all effects.
+fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
+    names.iter().flat_map(|name| update(model, Message::Key(press(name)))).collect()
+}
+
+/// Types text.
+fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
+    text.chars().flat_map(|c| update(model, Message::Key(press(&if c == ' ' { "space".to_owned() } else { c.to_string() })))).collect()
+}
+
+/// Writes what was to be appended, as the journal would.
+fn write(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut out = Vec::new();
+    for effect in effects {
+        match effect {
+            Effect::Append { ticket, what, role, by } => {
+                let seq = model.events.len() as u64 + 1;
+                let event = Event { seq, at: model.now, role, by, what: *what, previous: String::new(), hash: String::new() };
+                out.extend(update(model, Message::Appended { ticket: Some(ticket), event: Box::new(event) }));
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn appended(effects: &[Effect]) -> Vec<EventKind> {
+    effects.iter().filter_map(|effect| if let Effect::Append { what, .. } = effect { Some((**what).clone()) } else { None }).collect()
+}
+
+fn fixed<const N: usize>(effects: &[Effect]) -> [EventKind; N] {
+    appended(effects).try_into().unwrap()
+}
+
+/// A model whose journal has begun.
+fn begun() -> Model {
+    let mut model = sample::model();
+    model.events.push(Event {
+        seq: 1,
+        at: model.now,
+        role: None,
+        by: None,
+        what: EventKind::Resumed { tool: "test".to_owned() },
+        previous: String::new(),
+        hash: String::new(),
+    });
+    model
+}
+
+#[test]
+fn one_key_answers_and_it_counts_once_it_is_on_disk() {
+    let mut model = begun();
+    let effects = keys(&mut model, &["y"]);
+    let [EventKind::Answered { question, facts, .. }] = fixed(&effects) else { panic!() };
+    assert_eq!(question.as_deref(), Some("dependent-copes"));
+    assert_eq!(facts[0].key, "dependent[storefront].copes");
+    assert_eq!(facts[0].value, FactValue::word("yes"));
+    assert!(model.session.stated.is_empty(), "it counts only when it is written");
+    assert_eq!(model.pending.len(), 1);
+    assert!(sample::draw(&model, 80, 24).contains("writing"));
+    let after = write(&mut model, effects);
+    assert_eq!(model.session.stated.len(), 1);
+    assert!(model.pending.is_empty());
+    assert!(after.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.stated.len() == 1)));
+}
+
+#[test]
+fn an_answer_that_is_not_written_is_not_taken() {
+    let mut model = begun();
+    let effects = keys(&mut model, &["y"]);
+    let Effect::Append { ticket, .. } = effects[0] else { panic!() };
+    update(&mut model, Message::NotAppended { ticket, says: "The disk is full.".to_owned() });
+    assert!(model.session.stated.is_empty() && model.pending.is_empty());
+    assert!(sample::draw(&model, 80, 24).contains("The disk is full."));
+    keys(&mut model, &["esc"]);
+    assert!(model.trouble.is_none());
+}
+
+#[test]
+fn undo_withdraws_the_last_answer_and_then_the_one_before() {
+    let mut model = begun();
+    for key in ["y", "y"] {
+        let effects = keys(&mut model, &[key]);
+        write(&mut model, effects);
+    }
+    assert_eq!(model.session.stated.len(), 2);
+    for (seq, left) in [(3, 1), (2, 0)] {
+        let effects = keys(&mut model, &["u"]);
+        assert_eq!(appended(&effects), [EventKind::Withdrawn { seq }]);
+        write(&mut model, effects);
+        assert_eq!(model.session.stated.len(), left);
+    }
+    assert!(keys(&mut model, &["u"]).is_empty());
+    assert_eq!(model.events.len(), 5, "the record keeps everything");
+}
+
+#[test]
+fn answer_keys_live_only_while_the_question_has_the_focus() {
+    let mut model = begun();
+    keys(&mut model, &["tab"]);
+    assert_eq!(model.focus, Focus::Body);
+    assert!(appended(&keys(&mut model, &["y", "n", "d", "x", "a"])).is_empty());
+    keys(&mut model, &["6"]);
+    assert_eq!(model.screen, Screen::Risks);
+    assert!(appended(&keys(&mut model, &["n", "d", "x"])).is_empty());
+}
+
+#[test]
+fn digits_are_answers_only_where_the_question_takes_them() {
+    let mut model = begun();
+    keys(&mut model, &["4"]);
+    assert_eq!(model.screen, Screen::Changelog, "a question of yes or no leaves the digits to the screens");
+    keys(&mut model, &["1"]);
+    model.decided.as_mut().unwrap().decision.questions.remove(0);
+    let effects = keys(&mut model, &["3"]);
+    let [EventKind::Answered { facts, .. }] = fixed(&effects) else { panic!() };
+    assert_eq!((facts[0].key.as_str(), &facts[0].value), ("impact.now", &FactValue::word("degraded")));
+    keys(&mut model, &["f4"]);
+    assert_eq!(model.screen, Screen::Changelog, "F keys always change the screen");
+}
+
+#[test]
+fn the_first_question_is_whether_current_is_live() {
+    let mut model = begun();
+    model.pair_given = false;
+    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 what is live now?"));
+    let effects = keys(&mut model, &["y"]);
+    assert_eq!(appended(&effects), [EventKind::PairConfirmed { previous: "3.0.0".to_owned(), current: "3.1.0".to_owned() }]);
+    write(&mut model, effects);
+    assert!(!model.must_confirm());
+    // no: another release, then what one would go back to; the next lower one is under the cursor
+    let mut model = begun();
+    model.pair_given = false;
+    keys(&mut model, &["n"]);
+    keys(&mut model, &["down", "enter"]);
+    let effects = keys(&mut model, &["enter"]);
+    assert!(effects.contains(&Effect::Reassess { previous: "v2.9.4".to_owned(), current: "v3.0.0".to_owned() }), "{effects:?}");
+    assert_eq!(appended(&effects).len(), 1);
+    assert!(model.assessment.is_none() && !model.reading.complete);
+}
+
+#[test]
+fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
+    let mut model = begun();
+    keys(&mut model, &["a"]);
+    let effects = keys(&mut model, &["enter"]);
+    assert_eq!(appended(&effects), [EventKind::Asked { question: "dependent-copes".to_owned(), who: "the storefront team".to_owned() }]);
+    write(&mut model, effects);
+    assert!(sample::draw(&model, 80, 24).contains("How badly are users hit now?"));
+}
+
+#[test]
+fn confidence_role_and_note_are_optional_and_behind_one_key() {
+    let mut model = begun();
+    keys(&mut model, &["e", "right", "enter"]);
+    typed(&mut model, "database");
+    keys(&mut model, &["enter", "enter"]);
+    typed(&mut model, "as of the last test");
+    keys(&mut model, &["enter"]);
+    assert!(model.popups.is_empty());
+    let effects = keys(&mut model, &["y"]);
+    let Effect::Append { what, role, .. } = &effects[0] else { panic!() };
+    let EventKind::Answered { facts, note, .. } = &**what else { panic!() };
+    assert_eq!(facts[0].confidence, crate::model::Sureness::Low);
+    assert_eq!(note.as_deref(), Some("as of the last test"));
+    assert_eq!(role.as_deref(), Some("database"));
+    assert!(!model.speaker.low, "only for one answer");
+}
+
+#[test]
+fn enter_walks_from_now_to_why() {
+    let mut model = begun();
+    keys(&mut model, &["enter"]);
+    assert_eq!(model.screen, Screen::Risks);
+    keys(&mut model, &["esc"]);
+    assert_eq!(model.screen, Screen::Now);
+}
+
+#[test]
+fn what_can_be_taken_back_is_decided_with_one_key() {
+    let mut model = begun();
+    keys(&mut model, &["c"]);
+    let effects = keys(&mut model, &["d"]);
+    let [EventKind::Decided { option, recommended, open, .. }] = fixed(&effects) else { panic!() };
+    assert_eq!((option, recommended), (OptionId::RollForward, OptionId::RollForward));
+    assert_eq!(open, [("dependent[storefront].copes".to_owned(), FactValue::Unknown)]);
+    write(&mut model, effects);
+    assert_eq!(model.screen, Screen::Plan);
+}
+
+#[test]
+fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
+    let mut model = begun();
+    keys(&mut model, &["c", "2"]);
+    assert!(appended(&keys(&mut model, &["d"])).is_empty(), "one key is not enough");
+    keys(&mut model, &["enter"]);
+    typed(&mut model, "errors at 4 %");
+    keys(&mut model, &["enter"]);
+    typed(&mut model, "charges fail");
+    keys(&mut model, &["enter"]);
+    typed(&mut model, "errors below 1 %");
+    keys(&mut model, &["enter"]);
+    typed(&mut model, "10");
+    keys(&mut model, &["enter"]);
+    typed(&mut model, "3.1.0");
+    assert!(keys(&mut model, &["enter"]).is_empty());
+    assert!(sample::draw(&model, 80, 24).contains("Type 3.0.0 exactly"), "{}", sample::draw(&model, 80, 24));
+    keys(&mut model, &["ctrl-u"]);
+    typed(&mut model, "3.0.0");
+    let effects = keys(&mut model, &["enter"]);
+    let [EventKind::Noted { text }, EventKind::Decided { option, typed, within_minutes, expect, .. }] = fixed(&effects) else { panic!() };
+    assert!(text.contains("errors at 4 %"));
+    assert_eq!(option, OptionId::RollBackWithConditions);
+    assert_eq!((typed.as_deref(), within_minutes, expect.as_deref()), (Some("3.0.0"), Some(10), Some("errors below 1 %")));
+    assert!(model.popups.is_empty());
+}
+
+#[test]
+fn data_loss_takes_a_second_person() {
+    let decision = sample::decision();
+    assert!(!super::popup::commit::two_persons(&decision, OptionId::RollBack));
+    let mut decision = sample::decision();
+    let status = decision.options.iter_mut().find(|status| status.option == OptionId::RollBackWithConditions).unwrap();
+    status.conditions.push(crate::model::Condition { says: "Two persons accept the loss.".to_owned(), kind: "two-persons".to_owned(), steps: Vec::new() });
+    assert!(super::popup::commit::two_persons(&decision, OptionId::RollBackWithConditions));
+    assert!(super::popup::commit::two_persons(&decision, OptionId::Restore));
+}
+
+#[test]
+fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
+    let mut model = begun();
+    let fact = Fact { at: Some(sample::at("02:45:00")), ..Fact::stated("harm.irreversible", FactValue::word("none")) };
+    model.decided.as_mut().unwrap().resolved.facts.insert(fact.key.clone(), fact);
+    keys(&mut model, &["c"]);
+    assert!(appended(&keys(&mut model, &["d"])).is_empty());
+    keys(&mut model, &["enter", "enter"]);
+    typed(&mut model, "calm");
+    keys(&mut model, &["enter", "enter"]);
+    assert!(keys(&mut model, &["enter"]).is_empty(), "it was not looked at again");
+    keys(&mut model, &["up", "up", "up", "up", "right", "down", "down", "down", "enter"]);
+    assert!(model.pending.iter().any(|pending| matches!(pending.what, EventKind::Decided { .. })));
+    assert!(model.pending.iter().any(|pending| matches!(&pending.what, EventKind::Answered { facts, .. } if facts[0].key == "harm.irreversible")));
+}
+
+#[test]
+fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
+    let mut model = begun();
+    model.reading = super::model::Reading { opened: true, done: [true, true, false, false, false], complete: false, failed: None };
+    let mut decided = (**model.decided.as_ref().unwrap()).clone();
+    decided.generation = 2;
+    assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty());
+    model.reading.complete = true;
+    decided.generation = 3;
+    model.generation = 3;
+    model.events.push(Event {
+        seq: 2,
+        at: model.now,
+        role: None,
+        by: None,
+        what: EventKind::Verdict { option: OptionId::RollForward, strength: Strength::Firm, margin: None, why: "first verdict".to_owned() },
+        previous: String::new(),
+        hash: String::new(),
+    });
+    decided.cause = "impact now: down".to_owned();
+    let effects = update(&mut model, Message::Decided(Box::new(decided.clone())));
+    let [EventKind::Verdict { option, strength, why, .. }] = fixed(&effects) else { panic!() };
+    assert_eq!((option, strength, why.as_str()), (OptionId::RollForward, Strength::Open, "impact now: down"));
+    write(&mut model, effects);
+    decided.generation = 4;
+    model.generation = 4;
+    assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty(), "nothing changed");
+    decided.generation = 1;
+    decided.decision.option = OptionId::RollBack;
+    update(&mut model, Message::Decided(Box::new(decided)));
+    assert_eq!(model.decision().unwrap().option, OptionId::RollForward, "an older result is dropped");
+}
+
+#[test]
+fn time_runs_and_the_deadline_forces_a_new_decision() {
+    let mut model = begun();
+    assert!(update(&mut model, Message::Tick(sample::at("03:00:30"))).is_empty());
+    let effects = update(&mut model, Message::Tick(sample::at("03:01:00")));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.sensed.iter().any(|fact| fact.value == FactValue::Number(48.0)))));
+    let effects = update(&mut model, Message::Tick(sample::at("03:40:00")));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.cause.contains("has passed"))));
+    assert!(sample::draw(&model, 80, 24).contains("time is over"));
+}
+
+#[test]
+fn search_repeats_only_in_a_list_that_has_one() {
+    let mut model = sample::model();
+    for (seq, text) in [(1, "one"), (2, "two"), (3, "one more")] {
+        model.events.push(Event {
+            seq,
+            at: model.now,
+            role: None,
+            by: None,
+            what: EventKind::Noted { text: text.to_owned() },
+            previous: String::new(),
+            hash: String::new(),
+        });
+    }
+    keys(&mut model, &["8", "/"]);
+    typed(&mut model, "one");
+    keys(&mut model, &["enter"]);
+    assert_eq!(model.screens.record.list.cursor, 0);
+    keys(&mut model, &["n"]);
+    assert_eq!(model.screens.record.list.cursor, 2);
+    keys(&mut model, &["n"]);
+    assert_eq!(model.screens.record.list.cursor, 0, "it goes round");
+    keys(&mut model, &["N"]);
+    assert_eq!(model.screens.record.list.cursor, 2);
+    keys(&mut model, &[":"]);
+    typed(&mut model, "2");
+    keys(&mut model, &["enter"]);
+    assert_eq!(model.screens.record.list.cursor, 1);
+    keys(&mut model, &["G"]);
+    assert_eq!(model.screens.record.list.cursor, 2);
+}
+
+#[test]
+fn clicks_and_the_wheel_do_what_keys_do() {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let mut model = begun();
+    model.mouse = true;
+    let click = |model: &Model, word: &str| {
+        let text = sample::draw(model, 80, 24);
+        let (row, line) = text.lines().enumerate().find(|(_, line)| line.contains(word)).unwrap();
+        let column = super::view::widgets::width(&line[..line.find(word).unwrap()]);
+        Message::Mouse(MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: column as u16, row: row as u16, modifiers: KeyModifiers::NONE })
+    };
+    let message = click(&model, "y yes");
+    assert_eq!(appended(&update(&mut model, message)).len(), 1);
+    let message = click(&model, "6 risks");
+    update(&mut model, message);
+    assert_eq!(model.screen, Screen::Risks);
+    model.mouse = false;
+    let message = click(&model, "8 record");
+    update(&mut model, message);
+    assert_eq!(model.screen, Screen::Risks, "switched off, it does nothing");
+}
+
+#[test]
+fn leaving_without_a_decision_is_asked_once() {
+    let mut model = begun();
+    assert_eq!(keys(&mut model, &["q"]).len(), 1, "nothing was answered: it leaves");
+    let effects = keys(&mut model, &["n"]);
+    write(&mut model, effects);
+    assert!(keys(&mut model, &["q"]).is_empty());
+    assert!(matches!(model.popups.last(), Some(Popup::Choose(_))));
+    assert!(matches!(keys(&mut model, &["q"]).as_slice(), [Effect::Quit(_)]));
+}
+
+#[test]
+fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
+    let mut model = begun();
+    keys(&mut model, &["?"]);
+    model.size = (100, 400);
+    let help = sample::draw(&model, 100, 400);
+    let flat: String = help.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ │ ", "");
+    for spec in ACTIONS {
+        let start: String = spec.help.split(' ').take(3).collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(&start), "{} is not in the help", spec.id);
+    }
+    keys(&mut model, &["esc"]);
+    for screen in Screen::ALL {
+        update(&mut model, Message::Act(Action::Go(screen)));
+        for focus in [Focus::Question, Focus::Body] {
+            model.focus = focus;
+            for (spec, guard) in action::live(&model) {
+                let reached = spec.keys.iter().any(|(key, _)| action::lookup(&model, key).is_some_and(|(found, _, _)| found.id == spec.id));
+                assert!(reached || guard == Guard::Absent, "{} has no key that reaches it on {screen:?}", spec.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_read_only_session_takes_no_answer() {
+    let mut model = begun();
+    model.writable = false;
+    assert!(keys(&mut model, &["y", "d", "t", "c"]).is_empty());
+    assert!(model.popups.is_empty());
+    assert!(sample::draw(&model, 80, 24).contains("READ ONLY"));
+}
+
+#[test]
+fn hostile_text_is_made_visible() {
+    let mut model = begun();
+    typed_note(&mut model, "evil \x1b[31mred\u{202e}");
+    let text = sample::draw(&model, 80, 24);
+    assert!(!text.contains('\x1b') && !text.contains('\u{202e}'), "{text}");
+    let mut model = begun();
+    let decided = model.decided.as_mut().unwrap();
+    decided.decision.because[0].says = "\x1b]0;title\x07 says".to_owned();
+    decided.decision.questions[0].asks = "\x1b[2J?".to_owned();
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.contains("␛") && !text.contains('\x1b'));
+}
+
+fn typed_note(model: &mut Model, text: &str) {
+    keys(model, &["t"]);
+    update(model, Message::Paste(text.to_owned()));
+    let effects = keys(model, &["enter"]);
+    write(model, effects);
+    keys(model, &["8"]);
+}
+
+#[test]
+fn the_first_frame_needs_nothing() {
+    let model = Model::new(Options::default(), Arc::new(sample::checklist()), sample::now());
+    assert!(sample::draw(&model, 80, 24).contains("OPENING THE REPOSITORY"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever is pressed at whatever size: nothing panics, and every drawing has the size asked for.
+    #[test]
+    fn any_keys_at_any_size(names in proptest::collection::vec(proptest::sample::select(vec![
+        "1", "2", "3", "4", "5", "6", "7", "8", "y", "n", "d", "x", "a", "e", "u", "c", "t", "o", "p", "/", ":", "?", "enter", "esc", "tab", "up", "down", "left", "right",
+        "pgup", "pgdn", "g", "G", "N", "s", "i", "r", "f", "]", "[", "}", "{", "l", "m", "space", "backspace", "k", "j",
+    ]), 0..60), columns in 20u16..200, rows in 5u16..70) {
+        let mut model = begun();
+        for name in names {
+            let effects = keys(&mut model, &[name]);
+            write(&mut model, effects);
+            sample::draw(&model, columns, rows);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is known about one entry: what taking it back would do, whether that applies, its message and its difference.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::model::{Entry, RevertTrial, visible, visible_lines};
+use crate::tui::Model;
+use crate::tui::model::Focus;
+use crate::tui::state::changelog::rows::{self, Group};
+use crate::tui::state::changelog::{self as state};
+use crate::tui::theme::Role;
+use crate::tui::view::{diff, labels, pieces, widgets, words};
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let Some(entry) = state::selected(model) else {
+        widgets::panel(frame, area, model, "", "", false);
+        return;
+    };
+    let wide = model.size.0 >= crate::tui::view::WIDE;
+    let full = wide || model.focus == Focus::Detail;
+    let note = match &entry.kind {
+        Some(kind) => format!("{} {} {}", visible(kind), model.theme.dot(), pieces::short(&entry.commit)),
+        None => pieces::short(&entry.commit),
+    };
+    let title = visible(&entry.title).into_owned();
+    let inner = widgets::panel(frame, area, model, &title, &note, wide && model.focus == Focus::Detail);
+    let columns = usize::from(inner.width).saturating_sub(2);
+    let mut lines = Vec::new();
+    if widgets::width(&title) + widgets::width(&note) + 4 > usize::from(area.width) {
+        // the title above is cut
+        lines.extend(widgets::text(&title, columns, model.theme.style(Role::Strong)));
+    }
+    lines.extend(facts(model, entry, columns, full));
+    if full {
+        lines.extend(change(model, entry, columns));
+    }
+    if pieces::air(inner) > 0 {
+        lines.insert(0, Line::default());
+    }
+    widgets::scrolled(frame, inner, model, &model.screens.changelog.scroll, lines);
+}
+
+/// The facts, the most important first.
+fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let mut lines = Vec::new();
+    lines.extend(reverted(model, entry, columns));
+    lines.extend(trial(model, entry, columns));
+    if !entry.security.is_empty() {
+        lines.extend(pieces::field("closes", &entry.security.join(", "), columns, theme, Role::Bad));
+    }
+    if entry.breaking {
+        lines.extend(pieces::field("breaking", "its author marked it as a breaking change", columns, theme, Role::Bad));
+    }
+    if let Some(of) = &entry.reverts {
+        lines.extend(pieces::field("reverts", &commit(model, of), columns, theme, Role::Text));
+    }
+    if !entry.picked_from.is_empty() {
+        let picked: Vec<String> = entry.picked_from.iter().map(|one| pieces::short(one)).collect();
+        lines.extend(pieces::field("picked from", &picked.join(", "), columns, theme, Role::Text));
+    }
+    let mut who = vec![entry.author.clone()];
+    who.extend(entry.co_authors.iter().cloned());
+    let mut by = vec![who.join(", ")];
+    by.extend(entry.time.map(|time| model.zone.to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string()));
+    by.extend(entry.pull_request.map(|number| format!("#{number}")));
+    by.extend(entry.merge.then(|| "a merge".to_owned()));
+    lines.extend(pieces::field("by", &by.join(&format!(" {} ", theme.dot())), columns, theme, Role::Text));
+    if !entry.paths.is_empty() {
+        let most = if full { 8 } else { 3 };
+        let mut paths = entry.paths.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+        let more = entry.path_count.max(entry.paths.len() as u64).saturating_sub(most as u64);
+        if more > 0 {
+            paths.push_str(&format!(", and {more} more"));
+        }
+        lines.extend(pieces::field("touches", &paths, columns, theme, Role::Text));
+    }
+    let body = message(entry);
+    if !body.is_empty() {
+        lines.push(Line::default());
+        lines.extend(widgets::text(&body, columns, theme.style(Role::Dim)));
+    }
+    lines
+}
+
+/// What taking it back would do: what was seen, and what a person said.
+fn reverted(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    if state::lost(model) {
+        let says = format!("only {} has it; {} went out without it", model.previous(), model.current());
+        return pieces::field("going back", &says, columns, theme, Role::Strong);
+    }
+    match rows::group(entry) {
+        Group::Cancelled => {
+            let by = entry.cancelled_by.as_deref().map(|by| commit(model, by)).unwrap_or_default();
+            return pieces::field("cancelled", &format!("by {by}; going back changes nothing here"), columns, theme, Role::Text);
+        }
+        Group::InPrevious => {
+            return pieces::field("going back", &format!("{} has the same patch; it stays", model.previous()), columns, theme, Role::Text);
+        }
+        _ => {}
+    }
+    let seen: Vec<&str> = entry.if_reverted.iter().map(|hint| words::reverting(*hint)).collect();
+    let seen = if seen.is_empty() { "nothing in the repository tells".to_owned() } else { seen.join(", ") };
+    let mut lines = pieces::field("if reverted", &seen, columns, theme, Role::Strong);
+    match state::answer(model, entry) {
+        Some(answer) => lines.extend(pieces::field("said", &format!("{} {}", theme.tick(), words::reverting(answer)), columns, theme, Role::Good)),
+        None if rows::group(entry) == Group::Risky => {
+            let mut line = pieces::field("said", "nobody was asked", columns, theme, Role::Warn);
+            if let Some(line) = line.first_mut().filter(|_| model.writable) {
+                line.push_span(Span::styled("   i", theme.style(Role::Key)));
+                line.push_span(Span::styled(" answers", theme.style(Role::Dim)));
+            }
+            lines.extend(line);
+        }
+        None => {}
+    }
+    lines
+}
+
+/// Whether reverting it alone applies.
+fn trial(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let state = &model.screens.changelog;
+    if state.trying.as_deref() == Some(&entry.commit) {
+        return pieces::field("trial", &format!("trying to revert it on {}", model.current()), columns, theme, Role::Dim);
+    }
+    let Some(trial) = state.trials.get(&entry.commit) else { return Vec::new() };
+    let role = match trial {
+        RevertTrial::Clean { .. } => Role::Good,
+        RevertTrial::Conflicts { .. } => Role::Bad,
+        RevertTrial::Empty | RevertTrial::Impossible(_) => Role::Warn,
+    };
+    let says = format!("{} reverting it alone on {} {}", labels::mark(theme, role), model.current(), labels::trial(trial));
+    let mut lines = pieces::field("trial", &says, columns, theme, role);
+    if let RevertTrial::Clean { files } | RevertTrial::Conflicts { files } = trial {
+        let shown: Vec<String> = files.iter().take(6).map(|file| visible(file).into_owned()).collect();
+        let more = files.len().saturating_sub(shown.len());
+        let list = if more > 0 { format!("{}, and {more} more", shown.join(", ")) } else { shown.join(", ") };
+        lines.extend(pieces::field("", &list, columns, theme, Role::Dim));
+    }
+    lines
+}
+
+/// The message without its subject.
+fn message(entry: &Entry) -> String {
+    let body = visible_lines(entry.body.trim());
+    let mut lines = body.lines();
+    match lines.next() {
+        // the body may begin with the subject
+        Some(first) if first.contains(entry.title.trim()) => lines.collect::<Vec<_>>().join("\n").trim().to_owned(),
+        _ => body,
+    }
+}
+
+/// A commit of the range by its title, else by its id.
+fn commit(model: &Model, id: &str) -> String {
+    let known = state::known(model).and_then(|changelog| changelog.entries.iter().chain(&changelog.lost).find(|entry| entry.commit == id));
+    match known {
+        Some(entry) => format!("{} {}", pieces::short(id), visible(&entry.title)),
+        None => pieces::short(id),
+    }
+}
+
+/// The difference of one of its files.
+fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let state = &model.screens.changelog;
+    let files = match &state.files {
+        Some((commit, files)) if *commit == entry.commit => files,
+        _ => return note("reading what it changed", columns, model),
+    };
+    let files = match files {
+        Ok(files) => files,
+        Err(why) => return note(why, columns, model),
+    };
+    let Some(file) = files.get(state.file) else { return note("it changes no file of its own", columns, model) };
+    let count = if files.len() > 1 { format!("{} of {}   }} next file", state.file + 1, files.len()) } else { String::new() };
+    let (letter, _, role) = labels::status(file.status);
+    let room = columns.saturating_sub(widgets::width(&count) + 4);
+    let name = widgets::clip_left(&visible(&file.path), room, theme);
+    let mut lines = vec![
+        Line::default(),
+        widgets::sides(
+            vec![Span::styled(format!("{letter} "), theme.style(role)), Span::styled(name, theme.style(Role::Title))],
+            vec![Span::styled(count, theme.style(Role::Dim))],
+            columns,
+        ),
+    ];
+    match &state.diff {
+        Some((of, shown)) if of == file => match diff::text::sentence(shown, file, "before", "after") {
+            Some(says) => lines.extend(widgets::text(&says, columns, theme.style(Role::Dim))),
+            None => lines.extend(diff::text::whole(shown, columns, columns >= 120, 400, theme)),
+        },
+        _ => lines.push(Line::styled("reading the difference", theme.style(Role::Dim))),
+    }
+    lines
+}
+
+fn note(says: &str, columns: usize, model: &Model) -> Vec<Line<'static>> {
+    [vec![Line::default()], widgets::text(&visible(says), columns, model.theme.style(Role::Dim))].concat()
+}

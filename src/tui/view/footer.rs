@@ -1,0 +1,131 @@
+//! Two lines: what can be done here (or what just happened), and the screens.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::widgets;
+use crate::tui::action::{self, Guard};
+use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::popup::Popup;
+use crate::tui::popup::prompt::Purpose;
+use crate::tui::theme::Role;
+use crate::tui::{Action, key, state};
+
+/// Draws both lines.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let [upper, lower] = Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
+    match model.popups.last() {
+        Some(Popup::Prompt(prompt)) => {
+            let mark = if prompt.purpose == Purpose::Search { "/" } else { ":" };
+            let note = match (prompt.purpose, state::list(model)) {
+                (Purpose::Search, Some(list)) if !prompt.input.value().is_empty() => {
+                    let (count, at) = list.hits(model);
+                    if count == 0 { "no hit".to_owned() } else { format!("{at} of {count}") }
+                }
+                (Purpose::Jump, _) => "line number".to_owned(),
+                _ => "type to search".to_owned(),
+            };
+            let room = usize::from(upper.width).saturating_sub(widgets::width(&note) + 4);
+            let scroll = prompt.input.visual_scroll(room);
+            let shown = widgets::window(prompt.input.value(), scroll, room);
+            let line = widgets::sides(
+                vec![Span::styled(format!(" {mark}"), model.theme.style(Role::Key)), Span::raw(shown)],
+                vec![Span::styled(format!("{note} "), model.theme.style(Role::Dim))],
+                usize::from(upper.width),
+            );
+            frame.render_widget(Paragraph::new(line), upper);
+            let column = u16::try_from(2 + prompt.input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
+            frame.set_cursor_position(Position::new(upper.x + column.min(upper.width.saturating_sub(1)), upper.y));
+        }
+        _ => frame.render_widget(Paragraph::new(hints(model, upper)), upper),
+    }
+    screens(frame, lower, model);
+}
+
+/// What can be done here, set into a line; or a short message.
+fn hints(model: &Model, area: Rect) -> Line<'static> {
+    let theme = model.theme;
+    let columns = usize::from(area.width);
+    let mut spans = vec![Span::styled(theme.rule().repeat(2), theme.style(Role::Line))];
+    let mut used = 2;
+    if let Some(pending) = model.pending.iter().find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. })) {
+        spans.push(Span::styled(format!(" writing: {} ", widgets::clip(&pending.says, columns.saturating_sub(16), theme)), theme.style(Role::Dim)));
+    } else if let Some(toast) = &model.toast {
+        let (glyph, role) = if toast.bad { (theme.cross(), Role::Warn) } else { (theme.tick(), Role::Good) };
+        let text = widgets::clip(&format!("{glyph} {}", toast.text), columns.saturating_sub(6), theme);
+        spans.push(Span::styled(format!(" {text} "), theme.style(role)));
+    } else {
+        let mut live = action::live(model);
+        live.retain(|(spec, guard)| spec.footer.is_some() && *guard == Guard::Enabled);
+        live.sort_by_key(|(spec, _)| spec.footer);
+        for (spec, _) in live {
+            let Some((name, action)) = spec.keys.first() else { continue };
+            let (name, title) = (key::label(name), title(model, *action, spec.title));
+            if title.is_empty() {
+                continue;
+            }
+            let wide = widgets::width(&name) + widgets::width(&title) + 3;
+            if used + wide + 2 > columns {
+                break;
+            }
+            model.measured.hit(Rect { x: area.x + u16::try_from(used).unwrap_or(0), y: area.y, width: u16::try_from(wide).unwrap_or(0), height: 1 }, *action);
+            spans.push(Span::styled(format!(" {name} "), theme.style(Role::Key)));
+            spans.push(Span::raw(format!("{title} ")));
+            used += wide;
+        }
+    }
+    let used = widgets::spans_width(&spans);
+    spans.push(Span::styled(theme.rule().repeat(columns.saturating_sub(used)), theme.style(Role::Line)));
+    Line::from(spans)
+}
+
+/// What an action is called here, where it depends on the place; empty to leave it out.
+fn title(model: &Model, action: Action, title: &'static str) -> String {
+    match (action, model.screen) {
+        (Action::Open, Screen::Now) => "why".to_owned(),
+        (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
+        (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
+        (Action::Open, Screen::Plan) => "decide".to_owned(),
+        (Action::Open, Screen::Gates | Screen::Record) => String::new(),
+        (Action::Focus, Screen::Now | Screen::Questions) if model.asking().is_none() => String::new(),
+        (Action::Focus, Screen::Now | Screen::Questions) if model.focus == Focus::Question => "leave question".to_owned(),
+        (Action::Focus, Screen::Now | Screen::Questions) => "to the question".to_owned(),
+        (Action::Focus, _) => "other part".to_owned(),
+        _ => title.to_owned(),
+    }
+}
+
+/// The screens by digit; dim while digits are answers.
+fn screens(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let taken =
+        model.focus == Focus::Question && matches!(model.screen, Screen::Now | Screen::Questions) && model.asking().is_some_and(|asking| asking.takes_digits());
+    let letter = if taken { "F" } else { "" };
+    let titles: usize = Screen::ALL.iter().map(|screen| widgets::width(screen.title()) + 2 + letter.len()).sum();
+    let room = usize::from(area.width).saturating_sub(titles + 3);
+    let gap = (room / Screen::ALL.len()).clamp(1, 3);
+    let mut spans = vec![Span::raw(" ")];
+    let mut x = area.x + 1;
+    for (at, screen) in Screen::ALL.into_iter().enumerate() {
+        let here = screen == model.screen;
+        let text = format!("{letter}{} {}", at + 1, screen.title());
+        let wide = u16::try_from(widgets::width(&text)).unwrap_or(0);
+        model.measured.hit(Rect { x, y: area.y, width: wide, height: 1 }, Action::Go(screen));
+        x += wide + u16::try_from(gap).unwrap_or(1);
+        let style = theme.style(if here { Role::Cursor } else { Role::Text });
+        if here {
+            spans.push(Span::styled(text, style));
+        } else {
+            spans.push(Span::styled(format!("{letter}{}", at + 1), theme.style(Role::Key)));
+            spans.push(Span::styled(format!(" {}", screen.title()), theme.style(Role::Dim)));
+        }
+        spans.push(Span::raw(" ".repeat(gap)));
+    }
+    let columns = usize::from(area.width);
+    let help = vec![Span::styled("?", theme.style(Role::Key)), Span::raw(" ")];
+    model.measured.hit(Rect { x: area.right().saturating_sub(2), y: area.y, width: 2, height: 1 }, Action::Help);
+    let spans = widgets::fit(spans, columns.saturating_sub(2), theme);
+    frame.render_widget(Paragraph::new(widgets::sides(spans, help, columns)), area);
+}

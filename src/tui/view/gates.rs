@@ -1,0 +1,151 @@
+//! Screen 2: what is out, what is to come, whether this gate may be passed, and who said so.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{widgets, words};
+use crate::model::{FactValue, Gate, OptionId};
+use crate::tui::Model;
+use crate::tui::model::Focus;
+use crate::tui::state::gates;
+use crate::tui::theme::{Role, Theme};
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let wide = area.width >= super::WIDE;
+    let [top, rest] = Layout::vertical([Constraint::Length(7), Constraint::Fill(1)]).areas(area);
+    five(frame, top, model);
+    if wide {
+        let (left, right) = widgets::columns(frame, rest, model.theme, 58);
+        items(frame, left, model);
+        poll(frame, right, model);
+    } else {
+        let roles = u16::try_from(gates::roles(model).len()).unwrap_or(3) + 1;
+        let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(roles.min(rest.height / 2))]).areas(rest);
+        items(frame, upper, model);
+        poll(frame, lower, model);
+    }
+}
+
+fn five(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let note = match model.session.gate {
+        Some(gate) => format!("the deployment is at {}", gate.id()),
+        None => "no gate is stated: r records the one under the cursor".to_owned(),
+    };
+    let inner = widgets::panel(frame, area, model, "gates", &note, model.focus != Focus::Detail);
+    widgets::list(frame, inner, model, gates::SPEC, |at, columns| {
+        let Some(gate) = Gate::ALL.get(at).copied() else { return Vec::new() };
+        let (glyph, word, role) = standing(model, gate);
+        let deployed =
+            model.checklist.gates.iter().find(|list| list.gate == gate).map(|list| crate::model::visible(&list.deployed).into_owned()).unwrap_or_default();
+        let call = match model.session.calls.get(&gate) {
+            Some((call, reason)) => (call.title().to_uppercase(), crate::model::visible(reason).into_owned(), Theme::option(*call)),
+            None => ("not called".to_owned(), String::new(), Role::Dim),
+        };
+        let left = vec![
+            Span::styled(format!("{glyph} "), theme.style(role)),
+            Span::styled(widgets::pad(gate.id(), 10), theme.style(if word == "here" { Role::Strong } else { Role::Text })),
+            Span::styled(widgets::pad(word, 9), theme.style(Role::Dim)),
+            Span::styled(widgets::pad(&call.0, 12), theme.style(call.2)),
+            Span::raw(if call.1.is_empty() { String::new() } else { format!("{}  ", call.1) }),
+        ];
+        let room = columns.saturating_sub(widgets::spans_width(&left) + 2);
+        let right = if room > 12 { vec![Span::styled(widgets::clip(&deployed, room, theme), theme.style(Role::Dim))] } else { Vec::new() };
+        widgets::sides(left, right, columns).spans
+    });
+}
+
+fn standing(model: &Model, gate: Gate) -> (&'static str, &'static str, Role) {
+    let theme = model.theme;
+    match model.session.gate {
+        Some(now) if gate < now => (theme.done(), "out", Role::Text),
+        Some(now) if gate == now => (theme.half(), "here", Role::Focus),
+        Some(_) => (theme.empty(), "to come", Role::Dim),
+        None => (theme.empty(), "", Role::Dim),
+    }
+}
+
+fn items(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let gate = gates::selected(model);
+    let items = gates::items(model);
+    let title = model.checklist.gates.iter().find(|list| list.gate == gate).map_or_else(|| gate.id().to_owned(), |list| list.title.clone());
+    let inner =
+        widgets::panel(frame, area, model, &crate::model::visible(&title).to_lowercase(), &format!("{} to look at", items.len()), model.focus == Focus::Detail);
+    if items.is_empty() {
+        widgets::empty(frame, inner, model, "The checklist names nothing to look at for this gate.");
+        return;
+    }
+    widgets::list(frame, inner, model, gates::ITEMS, |at, columns| {
+        let Some(item) = items.get(at) else { return Vec::new() };
+        let known = known(model, &item.facts);
+        let (glyph, role) = match item.holds {
+            Some(true) => (theme.tick(), Role::Good),
+            Some(false) if item.otherwise == "note" => (theme.cross(), Role::Warn),
+            Some(false) => (theme.cross(), Role::Bad),
+            None => ("?", Role::Warn),
+        };
+        let right = match item.holds {
+            Some(false) if item.otherwise != "note" => format!("{known}: {}", item.otherwise),
+            _ => known,
+        };
+        let right = widgets::clip(&right, columns / 2, theme);
+        let room = columns.saturating_sub(widgets::width(&right) + 4);
+        widgets::sides(
+            vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(widgets::clip(&item.says, room, theme))],
+            vec![Span::styled(right, theme.style(Role::Dim))],
+            columns,
+        )
+        .spans
+    });
+}
+
+/// The values of some facts in words, those that are not known said so.
+fn known(model: &Model, keys: &[String]) -> String {
+    let Some(decided) = &model.decided else { return String::new() };
+    let values = keys.iter().map(|key| decided.resolved.facts.get(key).map_or(&FactValue::Unknown, |fact| &fact.value));
+    let mut words: Vec<String> = values.map(words::value).collect();
+    words.dedup();
+    words.join(", ")
+}
+
+fn poll(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let gate = gates::selected(model);
+    let poll = gates::poll(model, gate);
+    let mut roles = gates::roles(model);
+    for role in poll.keys() {
+        if !roles.iter().any(|known| known == role) {
+            roles.push((*role).to_owned());
+        }
+    }
+    let inner =
+        widgets::panel(frame, area, model, "poll", &format!("{} of {} answered", poll.values().filter(|(call, _)| call.is_some()).count(), roles.len()), false);
+    let columns = usize::from(inner.width);
+    let label = roles.iter().map(|role| widgets::width(role)).max().unwrap_or(0).min(24) + 2;
+    let lines: Vec<Line> = roles
+        .iter()
+        .map(|role| {
+            let (word, role_style, objection) = match poll.get(role.as_str()) {
+                Some((Some(OptionId::Go), objection)) => ("go", Role::Good, objection.clone()),
+                Some((Some(_), objection)) => ("no-go", Role::Bad, objection.clone()),
+                Some((None, objection)) => ("silent", Role::Warn, objection.clone()),
+                None => ("not asked", Role::Dim, None),
+            };
+            let objection = objection.map(|text| format!("objects: {}", crate::model::visible(&text))).unwrap_or_default();
+            Line::from(widgets::fit(
+                vec![
+                    Span::raw(widgets::pad(&widgets::clip(&crate::model::visible(role), label - 2, theme), label)),
+                    Span::styled(widgets::pad(word, 11), theme.style(role_style)),
+                    Span::raw(objection),
+                ],
+                columns,
+                theme,
+            ))
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}

@@ -1,0 +1,167 @@
+//! Two lines that never scroll: where we are, since when, how long left, and what the tool says now.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{widgets, words};
+use crate::model::{Gate, Mode, Stage};
+use crate::tui::model::{Model, minutes_between};
+use crate::tui::theme::{Role, Theme};
+
+/// The banner of a rehearsal, a replay or a watched session.
+pub fn banner(model: &Model) -> Option<String> {
+    match (model.mode, model.replay, model.writable) {
+        (Mode::Rehearsal, _, _) => Some("REHEARSAL: nothing here is real".to_owned()),
+        (_, Some(seq), _) => Some(format!("REPLAY: as it stood after event {seq} of {}", model.events.last().map_or(0, |event| event.seq))),
+        (Mode::Review, _, _) => Some("REVIEW: a session that is over".to_owned()),
+        (_, _, false) => Some("READ ONLY: answers are not recorded".to_owned()),
+        _ => None,
+    }
+}
+
+/// Draws the banner.
+pub fn draw_banner(frame: &mut Frame, area: Rect, model: &Model, text: &str) {
+    let line = widgets::pad(&format!(" {text}"), usize::from(area.width));
+    frame.render_widget(Paragraph::new(Line::styled(line, model.theme.style(Role::Banner))), area);
+}
+
+/// Draws both lines.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let columns = usize::from(area.width);
+    let lines = vec![first(model, columns), second(model, columns)];
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn first(model: &Model, columns: usize) -> Line<'static> {
+    let theme = model.theme;
+    let right = deadline(model);
+    let mut left = vec![Span::raw(" ")];
+    if let Some(service) = &model.service {
+        left.push(Span::styled(widgets::clip(service, 20, theme), theme.style(Role::Dim)));
+        left.push(Span::raw("  "));
+    }
+    match &model.pair {
+        Some((previous, current, _)) => {
+            left.push(Span::styled(widgets::clip(&previous.version, 18, theme), theme.style(Role::Header)));
+            left.push(Span::styled(format!(" {} ", theme.back_arrow()), theme.style(Role::Dim)));
+            left.push(Span::styled(widgets::clip(&current.version, 18, theme), theme.style(Role::Header)));
+        }
+        None => left.push(Span::styled("finding the releases", theme.style(Role::Dim))),
+    }
+    let mut tail = Vec::new();
+    if let Some(environment) = &model.environment {
+        tail.push(format!("  {}", crate::model::visible(environment)));
+    }
+    match model.live_minutes() {
+        Some(minutes) => tail.push(format!("  live {}", words::minutes(minutes))),
+        None if model.must_confirm() && model.pair.is_some() => tail.push("  live?".to_owned()),
+        None => {}
+    }
+    for part in tail {
+        if widgets::spans_width(&left) + widgets::width(&part) + widgets::spans_width(&right) + 2 <= columns {
+            left.push(Span::raw(part));
+        }
+    }
+    let room = columns.saturating_sub(widgets::spans_width(&right) + 1);
+    widgets::sides(widgets::fit(left, room, theme), right, columns)
+}
+
+fn deadline(model: &Model) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let Some(latest) = model.latest() else { return vec![Span::styled(format!("{} ", model.clock(model.now)), theme.style(Role::Dim))] };
+    let left = minutes_between(model.now, latest);
+    if left <= 0.0 {
+        return vec![Span::styled(format!("time is over: decide, {} ", model.clock(latest)), theme.style(Role::Bad))];
+    }
+    let role = if left < 5.0 { Role::Warn } else { Role::Text };
+    vec![Span::styled(format!("decide in {}, by {} ", countdown(left), model.clock(latest)), theme.style(role))]
+}
+
+/// Minutes to go; seconds in the last ten.
+fn countdown(left: f64) -> String {
+    if left < 10.0 {
+        let seconds = (left * 60.0).max(0.0) as u64;
+        return format!("{}:{:02}", seconds / 60, seconds % 60);
+    }
+    words::minutes(left)
+}
+
+fn second(model: &Model, columns: usize) -> Line<'static> {
+    let theme = model.theme;
+    let mut right = Vec::new();
+    match model.decision() {
+        Some(decision) => {
+            right.push(Span::styled(words::short(decision.option), theme.style(Theme::option(decision.option))));
+            right.push(Span::styled(format!(" {} ", decision.strength.id()), theme.style(Role::Text)));
+        }
+        None => right.push(Span::styled("no verdict yet ", theme.style(Role::Dim))),
+    }
+    let room = columns.saturating_sub(widgets::spans_width(&right) + 2);
+    let left = if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
+        reading(model, room)
+    } else if model.mode == Mode::Deployment || model.session.gate.is_some() {
+        gates(model, room)
+    } else {
+        figures(model)
+    };
+    widgets::sides(widgets::fit(left, room, theme), right, columns)
+}
+
+/// The stages, as they come in.
+fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let mut spans = vec![Span::raw(" ")];
+    if !model.reading.opened {
+        spans.push(Span::styled("opening the repository", theme.style(Role::Dim)));
+        return spans;
+    }
+    let mut next = true;
+    for (at, stage) in Stage::ALL.into_iter().enumerate() {
+        let done = model.reading.done.get(at).copied().unwrap_or(false);
+        let first = next;
+        next = done && next;
+        let (glyph, role) = match (done, first) {
+            (true, _) => (theme.done(), Role::Text),
+            (false, true) => (theme.half(), Role::Focus),
+            (false, false) => (theme.empty(), Role::Dim),
+        };
+        let word = if room < 64 && stage == Stage::Surroundings { "rest" } else { stage.id() };
+        spans.push(Span::styled(format!("{glyph} {word}  "), theme.style(role)));
+    }
+    spans
+}
+
+/// The five gates and where the deployment is.
+fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let mut spans = vec![Span::raw(" ")];
+    let link = if room < 60 { " ".to_owned() } else { format!(" {} ", theme.rule().repeat(2)) };
+    for (at, gate) in Gate::ALL.into_iter().enumerate() {
+        if at > 0 {
+            spans.push(Span::styled(link.clone(), theme.style(Role::Line)));
+        }
+        let (glyph, role) = match model.session.gate {
+            Some(now) if gate < now => (theme.done(), Role::Text),
+            Some(now) if gate == now => (theme.half(), Role::Focus),
+            _ => (theme.empty(), Role::Dim),
+        };
+        spans.push(Span::styled(format!("{glyph} {}", gate.id()), theme.style(role)));
+    }
+    spans
+}
+
+/// What the range holds, where no gate is stated.
+fn figures(model: &Model) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let Some(assessment) = &model.assessment else { return vec![Span::styled(" nothing was read", theme.style(Role::Dim))] };
+    let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let mut parts = vec![count(assessment.changelog.commits, "commit", "commits")];
+    if let Some(files) = assessment.changelog.files_changed {
+        parts.push(count(files, "file", "files"));
+    }
+    parts.push(count(assessment.migrations.len() as u64, "migration", "migrations"));
+    parts.push(count(assessment.contracts.len() as u64, "contract", "contracts"));
+    vec![Span::styled(format!(" {}", parts.join(&format!(" {} ", theme.dot()))), theme.style(Role::Dim))]
+}

@@ -1,0 +1,230 @@
+//! Enumerated values in words, with the role and the glyph that go with them.
+
+use crate::model::{
+    Adoption, Confidence, ContractKind, DeployEffect, Direction, Domain, DownKind, DownState, Effect, FileStatus, Grade, Kind, MigrationChange, RevertEffect,
+    RevertTrial, Reverting, StepMode,
+};
+use crate::tui::theme::{Role, Theme};
+
+/// A file's kind.
+pub fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Styling => "styling",
+        Kind::Markup => "markup",
+        Kind::Code => "code",
+        Kind::Database => "database",
+        Kind::Contract => "contract",
+        Kind::Config => "config",
+        Kind::Infrastructure => "infrastructure",
+        Kind::Dependency => "dependency",
+        Kind::Test => "test",
+        Kind::Documentation => "documentation",
+        Kind::Other => "other",
+    }
+}
+
+/// Letter, word and role of a status, as git writes the letter.
+pub fn status(status: FileStatus) -> (&'static str, &'static str, Role) {
+    match status {
+        FileStatus::Added => ("A", "added", Role::Added),
+        FileStatus::Deleted => ("D", "deleted", Role::Removed),
+        FileStatus::Modified => ("M", "modified", Role::Text),
+        FileStatus::Renamed => ("R", "renamed", Role::Warn),
+    }
+}
+
+/// A field.
+pub fn domain(domain: Domain) -> &'static str {
+    match domain {
+        Domain::Database => "database",
+        Domain::Contract => "contract",
+        Domain::Config => "configuration",
+        Domain::Infrastructure => "infrastructure",
+        Domain::Dependency => "dependencies",
+        Domain::Security => "security",
+        Domain::Process => "process",
+        Domain::Deployment => "deployment",
+        Domain::History => "history",
+    }
+}
+
+/// A direction, as an adverbial.
+pub fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Rollback => "on the way back",
+        Direction::Deploy => "while deploying",
+        Direction::Both => "both ways",
+    }
+}
+
+/// How sure the program is.
+pub fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Proven => "proven",
+        Confidence::Likely => "likely",
+        Confidence::Hint => "a hint, no more",
+    }
+}
+
+/// Glyph and role of something that stands in the way, wants a look, is not known, or is fine.
+pub fn mark(theme: Theme, role: Role) -> &'static str {
+    match role {
+        Role::Bad => theme.pick("■", "#"),
+        Role::Warn => theme.pick("▲", "!"),
+        Role::Good => theme.tick(),
+        _ => theme.dot(),
+    }
+}
+
+/// What an operation does to the old code.
+pub fn effect(effect: Effect) -> (Role, &'static str) {
+    match effect {
+        Effect::Safe => (Role::Good, "safe"),
+        Effect::Doubt => (Role::Warn, "in doubt"),
+        Effect::DataChanged => (Role::Warn, "data changed"),
+        Effect::BreaksWrites => (Role::Bad, "breaks writes"),
+        Effect::BreaksReads => (Role::Bad, "breaks reads"),
+    }
+}
+
+/// What an operation does while it is deployed.
+pub fn deploy(effect: DeployEffect) -> (Role, &'static str) {
+    match effect {
+        DeployEffect::Safe => (Role::Good, "safe"),
+        DeployEffect::Locks => (Role::Warn, "locks"),
+        DeployEffect::Rewrites => (Role::Warn, "rewrites"),
+        DeployEffect::BreaksRunningCode => (Role::Bad, "breaks code"),
+        DeployEffect::Unknown => (Role::Dim, "not known"),
+    }
+}
+
+/// What undoing an operation costs.
+pub fn revert(effect: RevertEffect) -> (Role, &'static str) {
+    match effect {
+        RevertEffect::NothingLost => (Role::Good, "loses nothing"),
+        RevertEffect::LosesData => (Role::Warn, "loses data"),
+        RevertEffect::Irreversible => (Role::Bad, "cannot be undone"),
+        RevertEffect::Unknown => (Role::Dim, "is not known"),
+    }
+}
+
+/// What a change of a contract does one way.
+pub fn grade(grade: Grade) -> (Role, &'static str) {
+    match grade {
+        Grade::Compatible => (Role::Good, "compatible"),
+        Grade::Doubt => (Role::Warn, "in doubt"),
+        Grade::Breaking => (Role::Bad, "breaking"),
+    }
+}
+
+/// Whether somebody took a change up.
+pub fn adoption(adoption: Adoption) -> &'static str {
+    match adoption {
+        Adoption::Used => "seen in use",
+        Adoption::CouldBeUsed => "could be in use",
+        Adoption::NotAdopted => "looked for and not found",
+        Adoption::Unknown => "nobody has looked",
+    }
+}
+
+/// A format.
+pub fn contract(kind: ContractKind) -> &'static str {
+    match kind {
+        ContractKind::Openapi => "OpenAPI 3",
+        ContractKind::Swagger => "OpenAPI 2",
+        ContractKind::Asyncapi => "AsyncAPI",
+        ContractKind::Protobuf => "protobuf",
+        ContractKind::Graphql => "GraphQL",
+        ContractKind::Avro => "Avro",
+        ContractKind::JsonSchema => "JSON Schema",
+        ContractKind::Pact => "Pact",
+    }
+}
+
+/// What happened to a migration's file, where it is not simply new.
+pub fn migration(change: MigrationChange) -> Option<&'static str> {
+    match change {
+        MigrationChange::Added => None,
+        MigrationChange::Renamed => Some("renamed, not run again"),
+        MigrationChange::RenamedRunsAgain => Some("renamed, runs again"),
+        MigrationChange::Modified => Some("edited after it shipped"),
+        MigrationChange::Removed => Some("removed"),
+    }
+}
+
+/// The way down of a migration in a few words.
+pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
+    match (kind, state) {
+        (DownKind::Irreversible, _) => (Role::Bad, "says itself that it cannot be undone"),
+        (_, Some(DownState::Harmful)) => (Role::Bad, "damages more than it undoes"),
+        (_, Some(DownState::Failing)) => (Role::Bad, "fails by construction"),
+        (_, Some(DownState::Incomplete)) => (Role::Warn, "leaves something behind"),
+        (_, Some(DownState::Empty)) => (Role::Warn, "does nothing"),
+        (DownKind::None, _) => (Role::Warn, "there is none"),
+        (DownKind::Derivable, _) => (Role::Good, "derived by the framework"),
+        (DownKind::Script, Some(DownState::Complete)) => (Role::Good, "undoes everything"),
+        (DownKind::Script, None) => (Role::Dim, "a script; not judged"),
+    }
+}
+
+/// What an operation does, from the first word of its kind.
+pub fn class(kind: &str) -> &'static str {
+    match kind.split('-').next().unwrap_or_default() {
+        "add" | "create" => "adds",
+        "drop" | "remove" | "truncate" | "delete" => "drops",
+        "rename" | "move" => "renames",
+        "insert" | "update" | "backfill" | "data" | "load" => "moves data",
+        _ => "changes",
+    }
+}
+
+/// What taking an entry back would do, in one word.
+pub fn reverting(what: Reverting) -> &'static str {
+    match what {
+        Reverting::Nothing => "quiet",
+        Reverting::FeatureLost => "feature",
+        Reverting::BugReturns => "fault",
+        Reverting::SecurityReopened => "security",
+        Reverting::DataUnreadable => "data",
+        Reverting::DependentBreaks => "dependent",
+        Reverting::MigrationOrphaned => "migration",
+        Reverting::ContractVanishes => "contract",
+        Reverting::ConfigMismatch => "config",
+        Reverting::DependencyDowngraded => "library",
+        Reverting::Unknown => "unclear",
+    }
+}
+
+/// Glyph, word and role of a step.
+pub fn step(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
+    match how {
+        StepMode::Condition => (theme.pick("◇", "?"), "condition", Role::Warn),
+        StepMode::Run => (theme.pick("▶", ">"), "run", Role::Strong),
+        StepMode::Skip => (theme.pick("–", "-"), "skip", Role::Dim),
+        StepMode::RollbackOnly => (theme.pick("◀", "<"), "only back", Role::Back),
+        StepMode::Verify => (theme.pick("◉", "="), "verify", Role::Good),
+        StepMode::Afterwards => (theme.pick("○", "o"), "afterwards", Role::Text),
+    }
+}
+
+/// How a trial went, in a sentence without its first word.
+pub fn trial(trial: &RevertTrial) -> String {
+    let files = |n: usize| format!("{n} {}", if n == 1 { "file" } else { "files" });
+    match trial {
+        RevertTrial::Clean { files: changed } => format!("applies cleanly, {}", files(changed.len())),
+        RevertTrial::Conflicts { files: conflicts } => format!("conflicts in {}", files(conflicts.len())),
+        RevertTrial::Empty => "would change nothing, its effect is gone already".to_owned(),
+        RevertTrial::Impossible(why) => format!("cannot be tried, {}", crate::model::visible(why)),
+    }
+}
+
+/// The worse of two roles, as the eye should meet it.
+pub fn worse(one: Role, two: Role) -> Role {
+    let weight = |role: Role| match role {
+        Role::Bad => 3,
+        Role::Warn => 2,
+        Role::Dim => 1,
+        _ => 0,
+    };
+    if weight(two) > weight(one) { two } else { one }
+}

@@ -1,0 +1,105 @@
+//! Drawing: header, footer, the screen between them, and what lies over it. Pure functions of the model.
+
+pub mod changelog;
+pub mod diff;
+mod footer;
+pub mod gates;
+mod header;
+pub mod labels;
+pub mod now;
+pub mod options;
+pub mod pieces;
+pub mod plan;
+pub mod question;
+pub mod questions;
+pub mod record;
+pub mod risks;
+pub mod widgets;
+pub mod words;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+
+use super::model::{Model, Screen};
+use super::popup;
+use super::theme::Role;
+
+/// Fewest columns a screen can work in.
+pub const LEAST_COLUMNS: u16 = 60;
+/// Fewest rows.
+pub const LEAST_ROWS: u16 = 16;
+/// From this width on, screens put two things side by side.
+pub const WIDE: u16 = 120;
+
+/// Draws one frame.
+pub fn draw(frame: &mut Frame, model: &Model) {
+    model.measured.clear();
+    let area = frame.area();
+    if area.width < LEAST_COLUMNS || area.height < LEAST_ROWS {
+        too_small(frame, area, model);
+        return;
+    }
+    let banner = header::banner(model);
+    let [top, head, line, body, foot] = Layout::vertical([
+        Constraint::Length(u16::from(banner.is_some())),
+        Constraint::Length(2),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(2),
+    ])
+    .areas(area);
+    if let Some(text) = banner {
+        header::draw_banner(frame, top, model, &text);
+    }
+    header::draw(frame, head, model);
+    widgets::rule(frame, line, model.theme);
+    let body = trouble(frame, body, model);
+    match model.screen {
+        Screen::Now => now::draw(frame, body, model),
+        Screen::Gates => gates::draw(frame, body, model),
+        Screen::Questions => questions::draw(frame, body, model),
+        Screen::Changelog => changelog::draw(frame, body, model),
+        Screen::Diff => diff::draw(frame, body, model),
+        Screen::Risks => risks::draw(frame, body, model),
+        Screen::Plan => plan::draw(frame, body, model),
+        Screen::Record => record::draw(frame, body, model),
+    }
+    popup::draw(frame, body, model);
+    footer::draw(frame, foot, model);
+}
+
+/// Says so when the terminal is too small, with the one thing that matters most.
+fn too_small(frame: &mut Frame, area: Rect, model: &Model) {
+    model.measured.too_small.set(true);
+    let theme = model.theme;
+    let columns = usize::from(area.width);
+    let mut lines = Vec::new();
+    if let Some(decision) = model.decision() {
+        lines.push(Line::styled(widgets::clip(&words::headline(model, decision.option), columns, theme), theme.style(Role::Verdict)));
+        lines.push(Line::raw(decision.strength.id()));
+    }
+    let says =
+        format!("This terminal has {}x{}; backout needs {LEAST_COLUMNS}x{LEAST_ROWS}, better 80x24. Enlarge it, or use --plain.", area.width, area.height);
+    lines.extend(widgets::text(&says, columns, theme.style(Role::Text)));
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What could not be recorded or read stays in sight above the screen until it is closed.
+fn trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
+    let says = match (&model.trouble, &model.reading.failed) {
+        (Some(says), _) => format!("{says}  (Esc closes this)"),
+        (None, Some(says)) if model.assessment.is_none() => says.clone(),
+        _ => return body,
+    };
+    let theme = model.theme;
+    let lines = widgets::text(&says, usize::from(body.width).saturating_sub(4), theme.style(Role::Bad));
+    let rows = u16::try_from(lines.len()).unwrap_or(1).min(4);
+    let [top, rest] = Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(body);
+    frame.render_widget(Paragraph::new(lines), widgets::inset(widgets::inset(Rect { height: rows, ..top })));
+    rest
+}
+
+#[cfg(test)]
+mod screens_test;

@@ -1,0 +1,290 @@
+//! Screen 1: the verdict first, its strongest reason second, the next question third.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{options, question, widgets, words};
+use crate::model::{Decision, OptionId, Provenance, Reason, Strength};
+use crate::session::EventKind;
+use crate::tui::Model;
+use crate::tui::model::minutes_between;
+use crate::tui::theme::{Role, Theme};
+
+const LABEL: usize = 10;
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    if area.width >= super::WIDE {
+        let (left, right) = widgets::columns(frame, area, model.theme, 60);
+        main(frame, left, model);
+        options::draw(frame, right, model);
+    } else {
+        main(frame, area, model);
+    }
+}
+
+/// The same as lines of text, for terminals without screens.
+pub fn text(model: &Model, columns: usize) -> Vec<String> {
+    let block = question::block(model, columns, LABEL, true);
+    let groups = reasons(model, columns).into_iter().flat_map(|group| group.into_iter().chain([Line::default()]));
+    [headline(model, columns), balance(model, columns), Line::default()]
+        .into_iter()
+        .chain(groups)
+        .chain(block.lines)
+        .map(|line| line.to_string().trim_end().to_owned())
+        .collect()
+}
+
+fn main(frame: &mut Frame, area: Rect, model: &Model) {
+    let area = widgets::inset(widgets::inset(area));
+    let columns = usize::from(area.width);
+    let block = question::block(model, columns, LABEL, false);
+    let below = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
+    let groups = reasons(model, columns.saturating_sub(1));
+    let total: usize = groups.iter().map(|group| group.len() + 1).sum();
+    let room = area.height.saturating_sub(below + 4);
+    // groups are set apart where there is room for it
+    let apart = total <= usize::from(room);
+    let mut lines = Vec::new();
+    for group in groups {
+        lines.extend(group);
+        if apart {
+            lines.push(Line::default());
+        }
+    }
+    // on tall terminals the question stays near the reasons, and still does not move with each of them
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).max(13).min(room);
+    let [head, rest, _, ask] =
+        Layout::vertical([Constraint::Length(3), Constraint::Length(rows), Constraint::Length(1), Constraint::Length(below)]).areas(area);
+    frame.render_widget(Paragraph::new(vec![headline(model, columns), balance(model, columns), Line::default()]), head);
+    widgets::scrolled(frame, rest, model, &model.screens.now.scroll, lines);
+    question::draw(frame, ask, model, block);
+}
+
+/// The verdict and how much it holds.
+fn headline(model: &Model, columns: usize) -> Line<'static> {
+    let theme = model.theme;
+    let Some(decision) = model.decision() else {
+        let says = if model.reading.opened { "READING, no verdict yet" } else { "OPENING THE REPOSITORY" };
+        return Line::styled(says, theme.style(Role::Verdict));
+    };
+    let mut left = Vec::new();
+    if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
+        left.push(Span::styled(format!("READING {} of 5, so far ", model.reading.count()), theme.style(Role::Dim)));
+    }
+    let room = columns.saturating_sub(widgets::spans_width(&left) + decision.strength.id().len() + 2);
+    left.push(Span::styled(verdict(model, decision, room), theme.style(Role::Verdict).patch(theme.style(Theme::option(decision.option)))));
+    let held = holds(decision);
+    let right = vec![Span::styled(decision.strength.id(), theme.style(Theme::strength(decision.strength))), Span::raw(format!(" {} {held}", theme.dot()))];
+    let short = vec![Span::styled(decision.strength.id(), theme.style(Theme::strength(decision.strength)))];
+    let right = if widgets::spans_width(&left) + widgets::spans_width(&right) + 2 > columns { short } else { right };
+    let room = columns.saturating_sub(widgets::spans_width(&right) + 2);
+    widgets::sides(widgets::fit(left, room, theme), right, columns)
+}
+
+/// The verdict as one line of capitals with what it hangs on: in full where it fits, else the conditions below say it.
+fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
+    let full = crate::decision::headline(decision, &model.context());
+    if widgets::width(&full) <= room {
+        return full;
+    }
+    let name = words::headline(model, decision.option);
+    let (settle, first) = (decision.conditions.iter().any(|condition| condition.kind == "settle"), decision.conditions.first());
+    match (decision.option, decision.then, first) {
+        (OptionId::RollBackWithConditions, _, _) if settle => format!("{name}, once settled"),
+        (OptionId::RollBackWithConditions, _, Some(condition)) => format!("{name}, first {}", kind(&condition.kind)),
+        (_, Some(then), _) => format!("{name}, then {}", words::headline(model, then)),
+        _ => name,
+    }
+}
+
+/// A kind of condition in two words.
+fn kind(kind: &str) -> &str {
+    match kind {
+        "compatibility-step" => "a compatibility step",
+        "schema-back" => "the schema back",
+        "dependent-first" => "the dependent",
+        "keep-objects" => "keep the new objects",
+        "settle" => "settle what is open",
+        "repair" => "repair the way back",
+        "accept-risk" => "accept the risk",
+        "two-persons" => "two persons",
+        "config-back" => "the configuration",
+        "try-on-a-part" => "try on a part",
+        "branch" => "a branch from what is live",
+        "drain" => "drain",
+        other => other,
+    }
+}
+
+fn holds(decision: &Decision) -> String {
+    match decision.strength {
+        Strength::Firm => "no open answer can change it".to_owned(),
+        Strength::Close => "the margin is thin".to_owned(),
+        Strength::Open => match decision.open_facts.len() {
+            0 => "an answer can change it".to_owned(),
+            1 => "1 answer can change it".to_owned(),
+            n => format!("{n} answers can change it"),
+        },
+        Strength::Forced => "time is over, values are assumed".to_owned(),
+    }
+}
+
+/// Reasons for back and forward as two bars from the middle, with their sums.
+fn balance(model: &Model, columns: usize) -> Line<'static> {
+    let theme = model.theme;
+    let Some(decision) = model.decision() else { return Line::default() };
+    let (back, forward) = (decision.back.max(0.0), decision.forward.max(0.0));
+    let ends = ("back ", " forward");
+    let numbers = (format!("{back:.1} "), format!(" {forward:.1}"));
+    let half = columns.saturating_sub(ends.0.len() + ends.1.len() + numbers.0.len() + numbers.1.len() + 1).min(56) / 2;
+    let scale = back.max(forward).max(6.0);
+    let filled = |value: f64| ((value / scale * half as f64).round() as usize).min(half);
+    let (left, right) = (filled(back), filled(forward));
+    let (full, none) = (theme.pick("█", "#"), theme.pick("░", "."));
+    let mut spans = vec![
+        Span::styled(ends.0, theme.style(Role::Dim)),
+        Span::styled(numbers.0, theme.style(Role::Text)),
+        Span::styled(none.repeat(half - left), theme.style(Role::Line)),
+        Span::styled(full.repeat(left), theme.style(Role::Back)),
+        Span::styled(theme.bar(), theme.style(Role::Strong)),
+        Span::styled(full.repeat(right), theme.style(Role::Forward)),
+        Span::styled(none.repeat(half - right), theme.style(Role::Line)),
+        Span::styled(numbers.1, theme.style(Role::Text)),
+        Span::styled(ends.1, theme.style(Role::Dim)),
+    ];
+    if decision.margin.is_none() {
+        let note = format!("  {} not decided by weights", theme.dot());
+        if widgets::spans_width(&spans) + widgets::width(&note) <= columns {
+            spans.push(Span::styled(note, theme.style(Role::Dim)));
+        }
+    }
+    Line::from(spans)
+}
+
+/// Conditions, reasons, counter-argument and flips.
+fn reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
+    let theme = model.theme;
+    let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
+    let mut groups = vec![decided(model, columns)];
+    let Some(decision) = model.decision() else { return groups };
+    let mut lines = Vec::new();
+    for (at, condition) in decision.conditions.iter().enumerate() {
+        let says = format!("{}. {}", at + 1, crate::model::visible(&condition.says));
+        lines.extend(widgets::row(if at == 0 { "first" } else { "" }, LABEL, &says, columns, dim, theme.style(Role::Strong)));
+    }
+    groups.push(std::mem::take(&mut lines));
+    for (at, reason) in decision.because.iter().take(3).enumerate() {
+        let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
+        lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, style));
+        if let Some(place) = place(model, reason)
+            && at == 0
+        {
+            let left = vec![Span::raw(" ".repeat(LABEL)), Span::styled(widgets::clip_left(&place.0, columns.saturating_sub(LABEL + 24), theme), dim)];
+            lines.push(widgets::sides(left, vec![Span::styled(place.1, dim)], columns));
+        }
+    }
+    groups.push(std::mem::take(&mut lines));
+    for (at, reason) in decision.against.iter().take(1).enumerate() {
+        lines.extend(widgets::row(if at == 0 { "against" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, text));
+    }
+    groups.push(std::mem::take(&mut lines));
+    for (at, flip) in decision.flips.iter().take(3).enumerate() {
+        let says = if flip.says.is_empty() {
+            format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
+        } else {
+            // the option it leads to stands in a column of its own
+            crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
+        };
+        let to = format!("{} {}", theme.arrow(), flip.option.title().to_lowercase());
+        let room = columns.saturating_sub(LABEL + widgets::width(&to) + 2);
+        for (part_at, part) in widgets::wrap(&says, room).into_iter().enumerate() {
+            let label = if at == 0 && part_at == 0 { "flips if" } else { "" };
+            let mut spans = vec![Span::styled(widgets::pad(label, LABEL), dim), Span::styled(widgets::pad(&part, room.min(46)), text)];
+            if part_at == 0 {
+                spans.push(Span::styled(format!("  {to}"), theme.style(Theme::option(flip.option))));
+            }
+            lines.push(Line::from(spans));
+        }
+    }
+    groups.push(std::mem::take(&mut lines));
+    if decision.strength == Strength::Forced && !decision.assumed.is_empty() {
+        let assumed = decision.assumed.iter().map(|(key, value)| format!("{} {}", words::fact_name(key), words::value(value))).collect::<Vec<_>>().join(", ");
+        lines.extend(widgets::row("assumed", LABEL, &assumed, columns, dim, theme.style(Role::Warn)));
+    }
+    let unchecked = model.assessment.as_ref().map_or(0, |assessment| assessment.unchecked.len());
+    if unchecked > 0 {
+        let says = if unchecked == 1 {
+            "1 thing could not be checked (6 shows it)".to_owned()
+        } else {
+            format!("{unchecked} things could not be checked (6 shows them)")
+        };
+        lines.extend(widgets::row("unchecked", LABEL, &says, columns, dim, dim));
+    }
+    groups.push(lines);
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// Where the first fact of a reason shows, and how it is known.
+fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
+    let facts = &model.decided.as_ref()?.resolved.facts;
+    let fact = reason.facts.iter().filter_map(|key| facts.get(key)).find(|fact| !fact.evidence.is_empty() || fact.provenance == Provenance::Stated)?;
+    let shown = fact.evidence.iter().find_map(|evidence| {
+        let path = evidence.path.as_deref()?;
+        Some(evidence.line.map_or_else(|| crate::model::visible(path).into_owned(), |line| format!("{}:{line}", crate::model::visible(path))))
+    });
+    let age = fact.at.map(|at| format!(" {}", words::ago(at, model.now))).unwrap_or_default();
+    let how = match fact.provenance {
+        Provenance::Sensed => format!("read{age}"),
+        Provenance::Derived => "follows from the code".to_owned(),
+        Provenance::Assumed => "assumed".to_owned(),
+        Provenance::Stated => format!("said{age}"),
+    };
+    Some((shown.or_else(|| fact.source.clone().map(|source| crate::model::visible(&source).into_owned())).unwrap_or_else(|| words::fact_name(&fact.key)), how))
+}
+
+/// A decision that was taken, its expectation, and whether it is time to look.
+fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let Some((seq, EventKind::Decided { option, expect, within_minutes, .. })) = &model.session.decided else { return Vec::new() };
+    let Some(event) = model.events.iter().find(|event| event.seq == *seq) else { return Vec::new() };
+    let who = event.role.as_deref().or(event.by.as_deref()).map(|who| format!(", {}", crate::model::visible(who))).unwrap_or_default();
+    let says = format!("{} at {}{who}", model.option_title(*option), model.clock(event.at));
+    let mut lines = widgets::row("decided", LABEL, &says, columns, theme.style(Role::Dim), theme.style(Role::Strong));
+    let seen = model
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| if let EventKind::Observed { met, text } = &event.what { (event.seq > *seq).then_some((*met, text.clone())) } else { None });
+    match (seen, expect) {
+        (Some((met, text)), _) => {
+            let (glyph, role) = if met { (theme.tick(), Role::Good) } else { (theme.cross(), Role::Bad) };
+            lines.extend(widgets::row("seen", LABEL, &format!("{glyph} {}", crate::model::visible(&text)), columns, theme.style(Role::Dim), theme.style(role)));
+        }
+        (None, Some(expect)) => {
+            let due = within_minutes.and_then(|minutes| event.at.checked_add(jiff::SignedDuration::from_mins(i64::from(minutes))).ok());
+            let (when, role) = match due {
+                Some(due) if due <= model.now => {
+                    (format!("; it is {} past that: look now, o records it", words::minutes(minutes_between(due, model.now))), Role::Warn)
+                }
+                Some(due) => (format!(" by {}; o records what is seen", model.clock(due)), Role::Text),
+                None => ("; o records what is seen".to_owned(), Role::Text),
+            };
+            lines.extend(widgets::row(
+                "expect",
+                LABEL,
+                &format!("{}{when}", crate::model::visible(expect)),
+                columns,
+                theme.style(Role::Dim),
+                theme.style(role),
+            ));
+        }
+        (None, None) => {
+            lines.extend(widgets::row("seen", LABEL, "nothing recorded yet; o records what is seen", columns, theme.style(Role::Dim), theme.style(Role::Dim)))
+        }
+    }
+    lines
+}

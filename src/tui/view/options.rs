@@ -1,0 +1,89 @@
+//! Options side by side with what stands in their way, and the last events: the right part of screen 1 on wide terminals.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{record, widgets};
+use crate::model::{Decision, OptionState, OptionStatus};
+use crate::tui::Model;
+use crate::tui::theme::{Role, Theme};
+
+/// Draws both.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let events = u16::try_from(model.events.len()).unwrap_or(u16::MAX).min(area.height / 3);
+    let [top, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(if events == 0 { 0 } else { events + 1 })]).areas(area);
+    let inner = widgets::panel(frame, top, model, "options", "", false);
+    if let Some(decision) = model.decision() {
+        let columns = usize::from(inner.width);
+        let mut lines: Vec<Line> = Vec::new();
+        for status in sorted(decision) {
+            lines.extend(rows(model, decision, status, columns));
+        }
+        frame.render_widget(Paragraph::new(lines), inner);
+    }
+    if events > 0 {
+        let inner = widgets::panel(frame, bottom, model, "record", "8 shows all", false);
+        let columns = usize::from(inner.width);
+        let lines: Vec<Line> = model.events.iter().rev().take(usize::from(events)).map(|event| strip(model, event, columns)).collect();
+        frame.render_widget(Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()), inner);
+    }
+}
+
+fn strip(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'static> {
+    let theme = model.theme;
+    let spans = vec![Span::styled(format!("{}  ", model.clock(event.at)), theme.style(Role::Dim)), Span::raw(record::sentence(model, event))];
+    Line::from(widgets::fit(spans, columns, theme))
+}
+
+/// The recommended option first, then by how clear the way is.
+pub fn sorted(decision: &Decision) -> Vec<&OptionStatus> {
+    let mut options: Vec<&OptionStatus> = decision.options.iter().collect();
+    options.sort_by_key(|status| (status.option != decision.option, status.state));
+    options
+}
+
+/// Glyph, word and role of a state.
+pub fn state(theme: Theme, state: OptionState) -> (&'static str, &'static str, Role) {
+    match state {
+        OptionState::Cleared => (theme.tick(), "cleared", Role::Good),
+        OptionState::Conditional => (theme.half(), "with conditions", Role::Warn),
+        OptionState::NotCleared => ("?", "not cleared", Role::Warn),
+        OptionState::Removed => (theme.cross(), "removed", Role::Dim),
+    }
+}
+
+fn rows(model: &Model, decision: &Decision, status: &OptionStatus, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let (glyph, word, role) = state(theme, status.state);
+    let here = status.option == decision.option;
+    let name_role = match (here, status.state) {
+        (true, _) => Role::Strong,
+        (_, OptionState::Removed) => Role::Struck,
+        _ => Role::Text,
+    };
+    let mark = if here { theme.cursor() } else { " " };
+    let mut lines = vec![widgets::sides(
+        vec![
+            Span::styled(format!("{mark} "), theme.style(Role::Focus)),
+            Span::styled(format!("{glyph} "), theme.style(role)),
+            Span::styled(status.option.title(), theme.style(name_role)),
+        ],
+        vec![Span::styled(word, theme.style(role))],
+        columns,
+    )];
+    let blockers = status.blockers.iter().take(1).map(|reason| reason.says.clone());
+    let conditions = status.conditions.iter().take(1).map(|condition| condition.says.clone());
+    let says: Vec<String> = match status.state {
+        OptionState::Cleared => Vec::new(),
+        OptionState::Conditional => conditions.collect(),
+        _ => blockers.collect(),
+    };
+    for says in says {
+        for part in widgets::wrap(&crate::model::visible(&says), columns.saturating_sub(4)).into_iter().take(2) {
+            lines.push(Line::styled(format!("    {part}"), theme.style(Role::Dim)));
+        }
+    }
+    lines
+}

@@ -1,0 +1,222 @@
+//! Pieces that the screens with a list and a text beside or below it share.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::widgets;
+use crate::model::{Evidence, visible, visible_lines};
+use crate::tui::model::{Focus, Model};
+use crate::tui::theme::{Role, Theme};
+
+/// Columns of labels before a text.
+pub const LABEL: usize = 12;
+
+/// Where the list and the text about its row are drawn: side by side on wide terminals, one below the other otherwise; there the
+/// text takes everything once it has the focus. Where the list holds nothing (`any` is false) there is no text.
+pub fn split(frame: &mut Frame, area: Rect, model: &Model, percent: u16, any: bool) -> (Option<Rect>, Option<Rect>) {
+    if !any {
+        return (Some(area), None);
+    }
+    if area.width >= super::WIDE {
+        let (left, right) = widgets::columns(frame, area, model.theme, percent);
+        return (Some(left), Some(right));
+    }
+    if model.focus == Focus::Detail {
+        return (None, Some(area));
+    }
+    let rows = (area.height * 2 / 5).clamp(6, 16);
+    let [top, line, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(rows)]).areas(area);
+    widgets::rule(frame, line, model.theme);
+    (Some(top), Some(bottom))
+}
+
+/// Blank lines below a title: one where there is room for it.
+pub fn air(area: Rect) -> u16 {
+    u16::from(area.height >= 28)
+}
+
+/// A label and a text beside it.
+pub fn field(label: &str, says: &str, columns: usize, theme: Theme, role: Role) -> Vec<Line<'static>> {
+    widgets::row(label, LABEL, &visible_lines(says), columns, theme.style(Role::Dim), theme.style(role))
+}
+
+/// Head of a group in a list: a title, how many rows it has, and a thin line to the edge.
+pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+    let title = format!("{title} ");
+    let count = if count == 0 { String::new() } else { format!("{count} ") };
+    let rest = columns.saturating_sub(widgets::width(&title) + widgets::width(&count));
+    vec![
+        Span::styled(title, theme.style(Role::Title)),
+        Span::styled(count, theme.style(Role::Dim)),
+        Span::styled(theme.rule().repeat(rest), theme.style(Role::Line)),
+    ]
+}
+
+/// A small heading inside a text, with a blank line above.
+pub fn heading(title: &str, note: &str, columns: usize, theme: Theme) -> [Line<'static>; 2] {
+    let note = widgets::clip(note, columns.saturating_sub(widgets::width(title) + 2), theme);
+    let line = widgets::sides(vec![Span::styled(title.to_owned(), theme.style(Role::Title))], vec![Span::styled(note, theme.style(Role::Dim))], columns);
+    [Line::default(), line]
+}
+
+/// SQL or a command to copy: a quiet block.
+pub fn code(text: &str, indent: usize, columns: usize, theme: Theme) -> Vec<Line<'static>> {
+    let room = columns.saturating_sub(indent + 2);
+    visible_lines(text.trim_end())
+        .lines()
+        .flat_map(|line| {
+            // the blanks a line begins with are part of it
+            let lead = (line.len() - line.trim_start_matches(' ').len()).min(room / 2);
+            widgets::wrap(line.trim_start_matches(' '), room - lead).into_iter().map(move |part| format!("{}{part}", " ".repeat(lead)))
+        })
+        .map(|part| {
+            Line::from(vec![
+                Span::raw(" ".repeat(indent)),
+                Span::styled(format!("{} ", theme.bar()), theme.style(Role::Line)),
+                Span::styled(part, theme.style(Role::Code)),
+            ])
+        })
+        .collect()
+}
+
+/// A place in words: `path:12`.
+pub fn place(evidence: &Evidence) -> String {
+    match (&evidence.path, evidence.line, &evidence.commit) {
+        (Some(path), Some(line), _) => format!("{}:{line}", visible(path)),
+        (Some(path), None, _) => visible(path).into_owned(),
+        (None, _, Some(commit)) => format!("commit {}", short(commit)),
+        _ => "no place is known".to_owned(),
+    }
+}
+
+/// The first characters of a commit's id.
+pub fn short(commit: &str) -> String {
+    visible(&commit.chars().take(10).collect::<String>()).into_owned()
+}
+
+/// Lines of a source with their numbers; one of them is lit.
+pub fn source(lines: &[(usize, String)], lit: Option<usize>, columns: usize, theme: Theme) -> Vec<Line<'static>> {
+    let digits = lines.iter().map(|(number, _)| number.to_string().len()).max().unwrap_or(1);
+    lines
+        .iter()
+        .map(|(number, text)| {
+            let here = lit == Some(*number);
+            let mark = if here { theme.cursor() } else { " " };
+            let text = widgets::clip(&visible(text), columns.saturating_sub(digits + 4), theme);
+            Line::from(vec![
+                Span::styled(format!("{mark}{number:>digits$} "), theme.style(if here { Role::Focus } else { Role::Dim })),
+                Span::styled(format!("{} ", theme.bar()), theme.style(if here { Role::Focus } else { Role::Line })),
+                Span::styled(text, theme.style(if here { Role::Focus } else { Role::Dim })),
+            ])
+        })
+        .collect()
+}
+
+/// The excerpt of an evidence as numbered lines; its first line is the place itself.
+pub fn excerpt(evidence: &Evidence) -> Vec<(usize, String)> {
+    let first = evidence.line.unwrap_or(1);
+    evidence.excerpt.as_deref().map(|text| text.lines().enumerate().map(|(at, line)| (first.saturating_add(at), line.to_owned())).collect()).unwrap_or_default()
+}
+
+/// Columns `from .. from + columns` of some spans; marks on both sides say that something is cut off there.
+pub fn cut(spans: Vec<Span<'static>>, from: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+    let total = widgets::spans_width(&spans);
+    if from == 0 && total <= columns {
+        return spans;
+    }
+    let (left, right) = (from > 0, total > from + columns);
+    let dim = theme.style(Role::Dim);
+    let (start, end) = (from + usize::from(left), (from + columns).saturating_sub(usize::from(right)));
+    let mut out = Vec::new();
+    if left {
+        out.push(Span::styled(theme.ellipsis(), dim));
+    }
+    let mut at = 0;
+    for span in spans {
+        let mut text = String::new();
+        for grapheme in span.content.graphemes(true) {
+            let wide = widgets::width(grapheme);
+            if at >= start && at + wide <= end {
+                text.push_str(grapheme);
+            }
+            at += wide;
+        }
+        if !text.is_empty() {
+            out.push(Span::styled(text, span.style));
+        }
+    }
+    if right {
+        out.push(Span::styled(theme.ellipsis(), dim));
+    }
+    out
+}
+
+/// Spans in rows of at most so many columns, broken anywhere: for program text, whose blanks mean something.
+pub fn fold(spans: Vec<Span<'static>>, columns: usize) -> Vec<Vec<Span<'static>>> {
+    let columns = columns.max(2);
+    let mut rows: Vec<Vec<Span<'static>>> = vec![Vec::new()];
+    let mut used = 0;
+    for span in spans {
+        let mut text = String::new();
+        for grapheme in span.content.graphemes(true) {
+            let wide = widgets::width(grapheme);
+            if used + wide > columns {
+                if let Some(row) = rows.last_mut() {
+                    row.push(Span::styled(std::mem::take(&mut text), span.style));
+                }
+                rows.push(Vec::new());
+                used = 0;
+            }
+            text.push_str(grapheme);
+            used += wide;
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push(Span::styled(text, span.style));
+        }
+    }
+    rows
+}
+
+/// A glyph and a word in a column of its own.
+pub fn marked_word(theme: Theme, role: Role, glyph: &str, word: &str, columns: usize) -> Span<'static> {
+    Span::styled(widgets::pad(&widgets::clip(&format!("{glyph} {word}"), columns, theme), columns), theme.style(role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(spans: &[Span]) -> String {
+        spans.iter().map(|span| span.content.as_ref()).collect()
+    }
+
+    #[test]
+    fn cut_lines_say_on_which_side_something_is_missing() {
+        let theme = Theme::default();
+        let spans = || vec![Span::raw("abc"), Span::raw("def日本")];
+        assert_eq!(joined(&cut(spans(), 0, 10, theme)), "abcdef日本");
+        assert_eq!(joined(&cut(spans(), 0, 5, theme)), "abcd…");
+        assert_eq!(joined(&cut(spans(), 2, 5, theme)), "…def…");
+        assert_eq!(joined(&cut(spans(), 5, 9, theme)), "…日本");
+        for (from, columns) in (0..12).flat_map(|from| (1..12).map(move |columns| (from, columns))) {
+            assert!(widgets::spans_width(&cut(spans(), from, columns, theme)) <= columns.max(2), "{from} {columns}");
+        }
+    }
+
+    #[test]
+    fn folded_lines_hold_everything_and_fit() {
+        for columns in 2..10 {
+            let rows = fold(vec![Span::raw("abc"), Span::raw("def日本語")], columns);
+            assert_eq!(rows.iter().map(|row| joined(row)).collect::<String>(), "abcdef日本語");
+            assert!(rows.iter().all(|row| widgets::spans_width(row) <= columns));
+        }
+    }
+
+    #[test]
+    fn a_place_names_what_is_known() {
+        assert_eq!(place(&Evidence::at("a/b.rs", 3)), "a/b.rs:3");
+        assert_eq!(place(&Evidence { commit: Some("f".repeat(40)), ..Evidence::default() }), "commit ffffffffff");
+    }
+}

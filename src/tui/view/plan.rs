@@ -1,0 +1,203 @@
+//! Screen 7: the ordered steps of an option, each with its reason; the plan of the other option beside it on wide terminals.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{labels, pieces, widgets};
+use crate::model::{OptionId, OptionState, PlanStep, StepMode, visible};
+use crate::session::EventKind;
+use crate::tui::state::plan as state;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::{Action, Model};
+
+/// Columns before a step's text: number, glyph and word.
+const INDENT: usize = 17;
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    let (option, other) = state::shown_options(model);
+    let Some(option) = option else {
+        let inner = widgets::panel(frame, area, model, "Plan", "", false);
+        widgets::empty(frame, inner, model, &nothing(model));
+        return;
+    };
+    match other {
+        Some(other) if area.width >= super::WIDE => {
+            let (left, right) = widgets::columns(frame, area, model.theme, 52);
+            plan(frame, left, model, option, true);
+            plan(frame, right, model, other, false);
+        }
+        _ => plan(frame, area, model, option, true),
+    }
+}
+
+/// Why there is no plan.
+fn nothing(model: &Model) -> String {
+    match (&model.decided, &model.assessment) {
+        (_, None) if !model.reading.complete => "The plan is made once the repository is read.".to_owned(),
+        (None, _) => "There is no verdict yet, so there is no plan.".to_owned(),
+        _ => "No option that is left has steps; the reasons are on screen 1.".to_owned(),
+    }
+}
+
+/// What the option is to the verdict.
+fn standing(model: &Model, option: OptionId) -> &'static str {
+    let decided = matches!(&model.session.decided, Some((_, EventKind::Decided { option: taken, .. })) if *taken == option);
+    match model.decision() {
+        _ if decided => "decided",
+        Some(decision) if decision.option == option => "recommended",
+        Some(decision) if decision.then == Some(option) => "after that",
+        _ => "the other way",
+    }
+}
+
+fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: bool) {
+    let theme = model.theme;
+    let steps = state::steps(model, Some(option));
+    let several = state::options(model).len() > 1;
+    let wide = model.size.0 >= super::WIDE;
+    let note = match (several, active, wide) {
+        (true, true, false) => format!("{} {} Tab shows the other", standing(model, option), theme.dot()),
+        _ => standing(model, option).to_owned(),
+    };
+    let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
+    let mut top = vec![Line::styled(widgets::clip(&figures(steps, theme), usize::from(inner.width), theme), theme.style(Role::Dim))];
+    top.extend(held(model, option, usize::from(inner.width)));
+    let [head, body] = Layout::vertical([Constraint::Length(u16::try_from(top.len() + 1).unwrap_or(2)), Constraint::Fill(1)]).areas(inner);
+    frame.render_widget(Paragraph::new(top), head);
+    let columns = usize::from(body.width).saturating_sub(3);
+    let blocks: Vec<Vec<Line<'static>>> = (0..steps.len()).map(|at| step(model, steps, at, columns)).collect();
+    draw_blocks(frame, body, model, &blocks, active);
+}
+
+/// What still stands against an option that is not cleared.
+fn held(model: &Model, option: OptionId, columns: usize) -> Option<Line<'static>> {
+    let theme = model.theme;
+    let status = model.decision()?.options.iter().find(|status| status.option == option)?;
+    let word = match status.state {
+        OptionState::Cleared => return None,
+        OptionState::Conditional => "with conditions",
+        OptionState::NotCleared => "not cleared",
+        OptionState::Removed => "removed",
+    };
+    let why = status.blockers.first().map(|reason| visible(&reason.says).into_owned()).unwrap_or_default();
+    let says = widgets::clip(&format!("{} {word}: {why}", labels::mark(theme, Role::Warn)), columns, theme);
+    Some(Line::styled(says, theme.style(Role::Warn)))
+}
+
+/// How many steps of which kind.
+fn figures(steps: &[PlanStep], theme: Theme) -> String {
+    let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
+    let parts: Vec<String> = [
+        (StepMode::Condition, "to settle first"),
+        (StepMode::Run, "to run"),
+        (StepMode::RollbackOnly, "only on the way back"),
+        (StepMode::Skip, "to skip"),
+        (StepMode::Verify, "to verify"),
+        (StepMode::Afterwards, "afterwards"),
+    ]
+    .into_iter()
+    .filter_map(|(how, words)| Some(count(how)).filter(|count| *count > 0).map(|count| format!("{count} {words}")))
+    .collect();
+    parts.join(&format!(" {} ", theme.dot()))
+}
+
+/// One step: number, mode and name; reason, command and undo below.
+fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let Some(step) = steps.get(at) else { return Vec::new() };
+    let (glyph, word, role) = labels::step(theme, step.how);
+    let skipped = step.how == StepMode::Skip;
+    let room = columns.saturating_sub(INDENT);
+    let number = if skipped { String::new() } else { (steps.iter().take(at + 1).filter(|step| step.how != StepMode::Skip).count()).to_string() };
+    let name_role = if skipped { Role::Struck } else { Role::Strong };
+    let mut lines = Vec::new();
+    for (row, part) in widgets::wrap(&visible(&step.step), room).into_iter().enumerate() {
+        let lead = if row == 0 {
+            vec![Span::styled(format!("{} ", widgets::pad_left(&number, 2)), theme.style(Role::Dim)), pieces::marked_word(theme, role, glyph, word, INDENT - 3)]
+        } else {
+            vec![Span::raw(" ".repeat(INDENT))]
+        };
+        lines.push(Line::from([lead, vec![Span::styled(part, theme.style(name_role))]].concat()));
+    }
+    let below = |label: &str, text: &str, role: Role| {
+        let label = if label.is_empty() { String::new() } else { format!("{label} ") };
+        let lead = widgets::width(&label);
+        widgets::wrap(&visible(text), room.saturating_sub(lead))
+            .into_iter()
+            .enumerate()
+            .map(|(row, part)| {
+                let label = if row == 0 { label.clone() } else { " ".repeat(lead) };
+                Line::from(vec![Span::raw(" ".repeat(INDENT)), Span::styled(label, theme.style(Role::Dim)), Span::styled(part, theme.style(role))])
+            })
+            .collect::<Vec<_>>()
+    };
+    if !step.why.is_empty() {
+        lines.extend(match step.how {
+            StepMode::Verify => below("expect", &step.why, Role::Text),
+            _ => below("", &step.why, Role::Dim),
+        });
+    }
+    if let Some(command) = &step.command {
+        lines.extend(pieces::code(command, INDENT, columns, theme));
+    }
+    if let Some(undo) = &step.undo {
+        lines.extend(below("undo", undo, Role::Text));
+    }
+    lines
+}
+
+/// Steps one below the other with a blank line between where there is room; the one under the cursor stays in sight.
+fn draw_blocks(frame: &mut Frame, area: Rect, model: &Model, blocks: &[Vec<Line<'static>>], active: bool) {
+    let theme = model.theme;
+    let height = usize::from(area.height);
+    let total: usize = blocks.iter().map(|block| block.len() + 1).sum::<usize>().saturating_sub(1);
+    let gap = usize::from(total <= height || height > 24);
+    let state = &model.screens.plan.list;
+    let cursor = state.cursor.min(blocks.len().saturating_sub(1));
+    let sizes: Vec<usize> = blocks.iter().map(|block| block.len() + gap).collect();
+    let mut first = if active { state.offset.get().min(cursor) } else { 0 };
+    while active && first < cursor && sizes.iter().take(cursor + 1).skip(first).sum::<usize>().saturating_sub(gap) > height {
+        first += 1;
+    }
+    // nothing is left empty below while steps are hidden above
+    while first > 0 && sizes.iter().skip(first - 1).sum::<usize>().saturating_sub(gap) <= height {
+        first -= 1;
+    }
+    let mut y = area.y;
+    let mut shown = 0;
+    for (at, block) in blocks.iter().enumerate().skip(first) {
+        if y >= area.bottom() {
+            break;
+        }
+        let here = active && at == cursor;
+        let top = y;
+        for (row, line) in block.iter().enumerate() {
+            if y >= area.bottom() {
+                break;
+            }
+            let mut line = line.clone();
+            let mark = if here && row == 0 { theme.cursor() } else { " " };
+            line.spans.insert(0, Span::styled(mark.to_owned(), theme.style(Role::Focus)));
+            if here && row == 0 {
+                line = line.patch_style(ratatui::style::Style::new().add_modifier(Modifier::BOLD));
+            }
+            frame.render_widget(Paragraph::new(line), Rect { y, height: 1, width: area.width.saturating_sub(1), ..area });
+            y += 1;
+        }
+        if active {
+            model.measured.hit(Rect { y: top, height: y.saturating_sub(top), ..area }, Action::Select(at));
+        }
+        shown += 1;
+        y = y.saturating_add(u16::try_from(gap).unwrap_or(0));
+    }
+    if active {
+        state.offset.set(first);
+        state.page.set(shown.max(2));
+    }
+    let rows_before: usize = sizes.iter().take(first).sum();
+    widgets::scroll_mark(frame, area, theme, rows_before, height, sizes.iter().sum::<usize>().saturating_sub(gap));
+}

@@ -1,0 +1,167 @@
+//! Screen 8: the log as it will be read afterwards.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{widgets, words};
+use crate::model::Mode;
+use crate::session::{Event, EventKind};
+use crate::tui::Model;
+use crate::tui::state::record;
+use crate::tui::theme::Role;
+
+/// Draws it.
+pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
+    if model.events.is_empty() {
+        let inner = widgets::panel(frame, area, model, "record", "", true);
+        widgets::empty(frame, inner, model, "Nothing is recorded yet. Every answer, note and decision becomes a line here.");
+        return;
+    }
+    let (log, detail) = if area.width >= super::WIDE {
+        widgets::columns(frame, area, model.theme, 62)
+    } else {
+        let [top, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
+        (top, bottom)
+    };
+    events(frame, log, model);
+    one(frame, detail, model);
+}
+
+fn events(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let zone = if model.is_utc() { "UTC" } else { "UTC, local" };
+    let inner = widgets::panel(frame, area, model, "record", &format!("{} events {} {zone}", model.events.len(), theme.dot()), true);
+    let withdrawn = crate::session::withdrawn(model.events.iter());
+    let upto = model.replay.unwrap_or(u64::MAX);
+    widgets::list(frame, inner, model, record::SPEC, |at, columns| {
+        let Some(event) = model.events.get(at) else { return Vec::new() };
+        let gone = withdrawn.contains(&event.seq) || event.seq > upto;
+        let role = match (&event.what, gone) {
+            (_, true) => Role::Struck,
+            (EventKind::Decided { .. }, _) => Role::Strong,
+            (EventKind::Verdict { .. }, _) => Role::Title,
+            _ => Role::Text,
+        };
+        let who = event.role.as_deref().or(event.by.as_deref()).map(|who| widgets::clip(&crate::model::visible(who), 14, theme)).unwrap_or_default();
+        let time = times(model, event);
+        let mut spans = vec![
+            Span::styled(widgets::pad_left(&event.seq.to_string(), 3), theme.style(Role::Dim)),
+            Span::styled(format!("  {time}  "), theme.style(Role::Dim)),
+            Span::styled(sentence(model, event), theme.style(role)),
+        ];
+        if gone && event.seq <= upto {
+            spans.push(Span::styled(" (taken back)", theme.style(Role::Dim)));
+        }
+        let room = columns.saturating_sub(widgets::width(&who) + 1);
+        widgets::sides(widgets::fit(spans, room, theme), vec![Span::styled(who, theme.style(Role::Dim))], columns).spans
+    });
+}
+
+/// UTC, with the local time beside it where that is another.
+fn times(model: &Model, event: &Event) -> String {
+    let utc = jiff::tz::TimeZone::UTC.to_datetime(event.at).strftime("%H:%M:%S").to_string();
+    if model.is_utc() { utc } else { format!("{utc} {}", model.zone.to_datetime(event.at).strftime("%H:%M")) }
+}
+
+fn one(frame: &mut Frame, area: Rect, model: &Model) {
+    let theme = model.theme;
+    let Some(event) = model.events.get(model.screens.record.list.cursor) else { return };
+    let note = if model.mode == Mode::Rehearsal { "rehearsal" } else { "" };
+    let inner = widgets::panel(frame, area, model, &format!("event {}", event.seq), note, false);
+    let columns = usize::from(inner.width);
+    let mut lines: Vec<Line> = widgets::text(&sentence(model, event), columns, theme.style(Role::Text));
+    for text in more(event) {
+        lines.extend(widgets::text(&crate::model::visible_lines(&text), columns, theme.style(Role::Dim)));
+    }
+    let hash: String = event.hash.chars().take(12).collect();
+    lines.push(Line::styled(format!("{} {} {}", event.at.strftime("%Y-%m-%d %H:%M:%S UTC"), theme.dot(), hash), theme.style(Role::Dim)));
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// What one line has no room for.
+fn more(event: &Event) -> Vec<String> {
+    match &event.what {
+        EventKind::Answered { note: Some(note), .. } => vec![format!("note: {note}")],
+        EventKind::Noted { text } => vec![text.clone()],
+        EventKind::Assessed { digest, .. } => vec![format!("digest {digest}")],
+        EventKind::Decided { reason, typed, second, expect, within_minutes, open, .. } => {
+            let mut out = vec![format!("reason: {reason}")];
+            out.extend(typed.iter().map(|typed| format!("typed: {typed}")));
+            out.extend(second.iter().map(|second| format!("second person: {second}")));
+            out.extend(expect.iter().map(|expect| format!("expected: {expect}{}", within_minutes.map(|n| format!(", within {n} min")).unwrap_or_default())));
+            if !open.is_empty() {
+                out.push(format!("open then: {}", open.iter().map(|(key, _)| words::fact_name(key)).collect::<Vec<_>>().join(", ")));
+            }
+            out
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An event as one sentence.
+pub fn sentence(model: &Model, event: &Event) -> String {
+    let visible = |text: &str| crate::model::visible(text).into_owned();
+    match &event.what {
+        EventKind::Started(start) => format!(
+            "Began: {} to {} in {}",
+            visible(&start.previous),
+            visible(&start.current),
+            start.environment.as_deref().map_or("an environment not named".to_owned(), visible)
+        ),
+        EventKind::PairConfirmed { previous, current } => {
+            format!("Confirmed: {} is live, {} is what one would go back to", visible(current), visible(previous))
+        }
+        EventKind::Assessed { summary, facts, .. } => {
+            if summary.is_empty() {
+                format!("Read the repository: {} facts", facts.len())
+            } else {
+                format!("Read the repository: {}", visible(summary))
+            }
+        }
+        EventKind::Answered { facts, .. } => {
+            let said = facts.iter().map(words::fact).collect::<Vec<_>>().join(", ");
+            let instead = if facts.iter().any(|fact| fact.supersedes) { ", instead of what was read" } else { "" };
+            format!("Answered {said}{instead}")
+        }
+        EventKind::Asked { question, who } => {
+            let open = model.decision().and_then(|decision| decision.questions.iter().find(|next| next.question == *question));
+            let asks = match (open, model.question(question)) {
+                (Some(next), _) => visible(&next.asks),
+                (None, Some(question)) => model.filled(&question.asks),
+                (None, None) => visible(question),
+            };
+            format!("Asked {}: {asks}", visible(who))
+        }
+        EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
+        EventKind::EntryAnswered { commit, answer } => {
+            let title = model
+                .assessment
+                .as_ref()
+                .and_then(|assessment| assessment.changelog.entries.iter().find(|entry| entry.commit == *commit))
+                .map(|entry| visible(&entry.title));
+            format!("If “{}” were reverted: {}", title.unwrap_or_else(|| visible(&crate::model::shorten(commit, 11))), words::reverting(*answer))
+        }
+        EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
+        EventKind::Polled { gate, role_polled, call, objection } => {
+            let said = call.map_or("no answer", crate::model::OptionId::id);
+            let objection = objection.as_deref().map(|text| format!(", objects: {}", visible(text))).unwrap_or_default();
+            format!("{} polled at {}: {said}{objection}", visible(role_polled), gate.id())
+        }
+        EventKind::GateCalled { gate, call, reason, minutes } => {
+            let minutes = minutes.map(|n| format!(" for {n} min")).unwrap_or_default();
+            format!("Gate {} called {}{minutes}: {}", gate.id(), call.title(), visible(reason))
+        }
+        EventKind::Noted { text } => format!("Note: {}", visible(text)),
+        EventKind::Verdict { option, strength, why, .. } => format!("Verdict {}, {}: {}", option.title(), strength.id(), visible(why)),
+        EventKind::Decided { option, recommended, reason, .. } => {
+            let beside = if option == recommended { String::new() } else { format!(" (the tool said {})", recommended.title()) };
+            let reason = if reason.is_empty() { String::new() } else { format!(": {}", visible(reason)) };
+            format!("Decided {}{beside}{reason}", model.option_title(*option))
+        }
+        EventKind::Observed { met, text } => format!("Seen, {}: {}", if *met { "as expected" } else { "not as expected" }, visible(text)),
+        EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
+        EventKind::Closed => "Closed".to_owned(),
+    }
+}

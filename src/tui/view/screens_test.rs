@@ -1,0 +1,190 @@
+//! Changelog, diff, risks and plan, drawn from the sample at the two sizes that matter, and walked by messages.
+
+use std::sync::Arc;
+
+use crate::model::*;
+use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::state::diff::rows::compare;
+use crate::tui::{Action, Effect, Message, key, sample, update};
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
+
+/// The sample with what a real repository adds: cancelled entries, a way down, definitions on both sides, a longer plan.
+fn model(screen: Screen) -> Model {
+    let mut model = sample::model();
+    let mut assessment = sample::assessment();
+    let log = &mut assessment.changelog;
+    log.commits = 13;
+    let mut cancelled = sample::entry('4', Some("feat"), "try a second ledger", &[Reverting::FeatureLost], &["app/ledger.rs"]);
+    cancelled.cancelled_by = Some("5".repeat(40));
+    let mut breaking = sample::entry('6', Some("feat"), "drop the v1 webhooks", &[Reverting::FeatureLost], &["app/hooks.rs"]);
+    breaking.breaking = true;
+    breaking.scope = Some("hooks".to_owned());
+    let mut twin = sample::entry('7', Some("fix"), "retry a lost callback once", &[Reverting::BugReturns], &["app/hooks.rs"]);
+    twin.in_previous = true;
+    log.entries.extend([cancelled, breaking, twin]);
+    log.lost = vec![sample::entry('8', Some("fix"), "hotfix: do not charge twice on a timeout", &[], &["app/charge.rs"])];
+    log.lost_from_previous = 1;
+    assessment.files.push(sample::file("db/migrate/0042_orders_channel.down.sql", FileStatus::Added, Kind::Database, 2, 0));
+    if let Some(change) = assessment.contracts.first_mut() {
+        change.changes.push(ContractChange {
+            check: "contract/field-narrowed".to_owned(),
+            location: "Card.expiry".to_owned(),
+            line: Some(112),
+            says: "Card.expiry is required in 3.1.0 and optional in 3.0.0.".to_owned(),
+            on_deploy: Grade::Doubt,
+            on_rollback: Grade::Compatible,
+            stored: Grade::Compatible,
+            affects: vec![Affects::Clients],
+            adoption: Adoption::Unknown,
+            used_by: Vec::new(),
+            old: Some(Evidence::at("api/openapi.yaml", 70).with_excerpt("Card:\n  properties:\n    expiry: {type: string}\n  required: [number]")),
+            new: Some(Evidence::at("api/openapi.yaml", 112).with_excerpt("Card:\n  properties:\n    expiry: {type: string}\n  required: [number, expiry]")),
+        });
+    }
+    if let Some(finding) = assessment.findings.get_mut(1) {
+        finding.compatibility_step = Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned());
+    }
+    model.assessment = Some(Arc::new(assessment));
+    let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
+        step: step.to_owned(),
+        how,
+        why: why.to_owned(),
+        command: command.map(str::to_owned),
+        undo: undo.map(str::to_owned),
+    };
+    let forward = vec![
+        step("Write the fix on 3.1.0 and have it reviewed", StepMode::Run, "a fix is known and isolated", None, None),
+        step(
+            "Set a default for writers of 3.0.0",
+            StepMode::Condition,
+            "both releases run meanwhile",
+            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';"),
+            Some("ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;"),
+        ),
+        step("Deploy 3.1.1", StepMode::Run, "it ends the symptom", Some("deploy payments 3.1.1"), Some("deploy payments 3.1.0")),
+        step("Look at the error rate of /charge", StepMode::Verify, "it should fall below 1 % within 5 minutes", None, None),
+    ];
+    if let Some(decided) = &mut model.decided {
+        decided.plans.insert(OptionId::RollForward, forward);
+    }
+    let _ = crate::tui::state::refresh(&mut model);
+    model.screen = screen;
+    model.focus = Focus::Body;
+    model
+}
+
+fn old_text() -> &'static str {
+    "openapi: 3.0.3\npaths:\n  /charge:\n    post:\n      operationId: charge\n      responses:\n        '200': {description: the card was charged}\n        '402': {description: no}\n"
+}
+
+fn new_text() -> &'static str {
+    "openapi: 3.0.3\npaths:\n  /charge:\n    post:\n      operationId: charge\n      responses:\n        '200': {description: the card was charged at once, or the payment is still being looked at by the bank, which can take a day}\n        '402': {description: no}\n  /cards/verify:\n    post:\n      operationId: verifyCard\n      responses:\n        '200': {description: ok}\n"
+}
+
+/// Answers the effects that load something, as the worker does.
+fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for effect in effects {
+        match effect {
+            Effect::Diff(change) => {
+                let diff = match change.path.as_str() {
+                    "api/openapi.yaml" => compare(old_text(), new_text()),
+                    path if path.ends_with("up.sql") => compare("", "-- channel\nALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';\n"),
+                    path if path.ends_with("down.sql") => compare("", "-- back\nALTER TABLE orders DROP COLUMN channel;\n"),
+                    _ => compare("a\nb\n", "a\nc\n"),
+                };
+                let more = update(model, Message::Diffed { change, diff: Box::new(diff) });
+                rest.extend(serve(model, more));
+            }
+            Effect::CommitFiles(commit) => {
+                let files = sample::assessment().files.into_iter().take(2).collect();
+                let more = update(model, Message::CommitFiles { commit, files: Ok(files) });
+                rest.extend(serve(model, more));
+            }
+            other => rest.push(other),
+        }
+    }
+    rest
+}
+
+fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
+    let mut rest = Vec::new();
+    for name in keys {
+        let effects = update(model, Message::Key(key::press(name)));
+        rest.extend(serve(model, effects));
+    }
+    rest
+}
+
+/// The drawing without header and footer, which have tests of their own.
+fn body(model: &Model, columns: u16, rows: u16) -> String {
+    let text = sample::draw(model, columns, rows);
+    text.lines().skip(3).take(usize::from(rows) - 5).collect::<Vec<_>>().join("\n")
+}
+
+/// Draws at both sizes; `keys` are pressed first, at that size.
+fn dump(name: &str, screen: Screen, keys: &[&str]) {
+    for (columns, rows) in SIZES {
+        let mut model = model(screen);
+        model.size = (columns, rows);
+        let effects = update(&mut model, Message::Act(Action::Go(screen)));
+        serve(&mut model, effects);
+        press(&mut model, keys);
+        insta::assert_snapshot!(format!("{name}_{columns}"), body(&model, columns, rows));
+    }
+}
+
+#[test]
+fn changelog_drawn() {
+    dump("changelog", Screen::Changelog, &[]);
+    dump("changelog_detail", Screen::Changelog, &["j", "enter"]);
+    dump("changelog_question", Screen::Changelog, &["i"]);
+    dump("changelog_time", Screen::Changelog, &["o", "G"]);
+}
+
+#[test]
+fn diff_drawn() {
+    dump("diff", Screen::Diff, &[]);
+    dump("diff_text", Screen::Diff, &["enter", "]"]);
+    dump("diff_wrapped", Screen::Diff, &["enter", "s", "w"]);
+    dump("diff_filter", Screen::Diff, &["f"]);
+}
+
+#[test]
+fn risks_drawn() {
+    dump("risks", Screen::Risks, &[]);
+    dump("risks_evidence", Screen::Risks, &["enter"]);
+    dump("risks_operation", Screen::Risks, &["/", "0", "4", "2", "enter", "n", "j", "tab"]);
+    dump("risks_change", Screen::Risks, &["/", "e", "x", "p", "i", "r", "enter", "tab"]);
+    dump("risks_end", Screen::Risks, &["G"]);
+}
+
+#[test]
+fn plan_drawn() {
+    dump("plan", Screen::Plan, &[]);
+    dump("plan_other", Screen::Plan, &["tab", "j", "j"]);
+}
+
+#[test]
+fn nothing_is_drawn_as_a_sentence() {
+    for screen in [Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan] {
+        let mut reading = Model::new(crate::tui::Options::default(), Arc::new(sample::checklist()), sample::now());
+        reading.screen = screen;
+        reading.focus = Focus::Body;
+        let text = sample::draw(&reading, 80, 24);
+        assert!(text.contains("read"), "{screen:?} says nothing while reading:\n{text}");
+
+        let mut empty = sample::model();
+        let full = sample::assessment();
+        let none = Assessment::new(full.repository, full.previous, full.current, full.relation);
+        empty.assessment = Some(Arc::new(none));
+        if let Some(decided) = &mut empty.decided {
+            decided.plans.clear();
+        }
+        let _ = crate::tui::state::refresh(&mut empty);
+        empty.screen = screen;
+        empty.focus = Focus::Body;
+        insta::assert_snapshot!(format!("empty_{}", screen.title()), body(&empty, 80, 24));
+    }
+}

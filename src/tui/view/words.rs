@@ -1,0 +1,151 @@
+//! Events, options and times in words.
+
+use jiff::Timestamp;
+
+use crate::model::{Fact, FactValue, NextQuestion, OptionId, Reverting, Sureness};
+use crate::session::EventKind;
+use crate::tui::model::Model;
+
+/// Minutes as people say them.
+pub fn minutes(minutes: f64) -> String {
+    let whole = minutes.max(0.0).floor() as u64;
+    match whole {
+        0..120 => format!("{whole} min"),
+        120..2880 if whole.is_multiple_of(60) => format!("{} h", whole / 60),
+        120..2880 => format!("{} h {} min", whole / 60, whole % 60),
+        _ => format!("{} days", whole / 1440),
+    }
+}
+
+/// How long ago something was.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(at).as_secs();
+    match seconds {
+        ..0 => "just now".to_owned(),
+        0..60 => format!("{seconds} s ago"),
+        _ => format!("{} ago", minutes(seconds as f64 / 60.0)),
+    }
+}
+
+/// The verdict as a headline; short, in capitals.
+pub fn headline(model: &Model, option: OptionId) -> String {
+    match option {
+        OptionId::RollBack | OptionId::RollBackWithConditions => format!("ROLL BACK to {}", model.previous()),
+        other => other.title().to_uppercase(),
+    }
+}
+
+/// The verdict in one word, for the header.
+pub fn short(option: OptionId) -> &'static str {
+    match option {
+        OptionId::Go => "GO",
+        OptionId::NoGo => "NO-GO",
+        OptionId::Hold => "HOLD",
+        OptionId::StopHarm => "STOP HARM",
+        OptionId::FlagOff => "FLAG OFF",
+        OptionId::ShiftTraffic => "SHIFT",
+        OptionId::RollBack => "BACK",
+        OptionId::RollBackWithConditions => "BACK, if",
+        OptionId::RollForward => "FORWARD",
+        OptionId::Restore => "RESTORE",
+    }
+}
+
+/// A fact's key in words: `dependent[storefront].copes` is `storefront copes`.
+pub fn fact_name(key: &str) -> String {
+    if let Some(rest) = key.strip_prefix("dependent[")
+        && let Some((name, attribute)) = rest.split_once("].")
+    {
+        return format!("{} {}", crate::model::visible(name), attribute.replace('_', " "));
+    }
+    crate::model::visible(key).replace(['.', '_'], " ")
+}
+
+/// A value in words.
+pub fn value(value: &FactValue) -> String {
+    match value {
+        FactValue::Word(word) => crate::model::visible(word).into_owned(),
+        FactValue::Number(number) => format!("{number}"),
+        FactValue::Unknown => "not known".to_owned(),
+        FactValue::NotApplicable => "does not apply".to_owned(),
+    }
+}
+
+/// A fact in words.
+pub fn fact(fact: &Fact) -> String {
+    let sure = if fact.confidence == Sureness::Low { " (believed)" } else { "" };
+    format!("{}: {}{sure}", fact_name(&fact.key), value(&fact.value))
+}
+
+/// What taking an entry back would do, in words.
+pub fn reverting(what: Reverting) -> &'static str {
+    match what {
+        Reverting::Nothing => "nobody would see it",
+        Reverting::FeatureLost => "a feature disappears",
+        Reverting::BugReturns => "a fixed fault is back",
+        Reverting::SecurityReopened => "a closed hole is open again",
+        Reverting::DataUnreadable => "data written since cannot be read",
+        Reverting::DependentBreaks => "a dependent stops working",
+        Reverting::MigrationOrphaned => "a migration stays behind",
+        Reverting::ContractVanishes => "a part of the contract disappears",
+        Reverting::ConfigMismatch => "configuration no longer fits",
+        Reverting::DependencyDowngraded => "a library goes back",
+        Reverting::Unknown => "cannot be told",
+    }
+}
+
+/// What an event was about, when it can be taken back.
+pub fn undoable(what: &EventKind) -> Option<String> {
+    Some(match what {
+        EventKind::Answered { facts, .. } => facts.iter().map(fact).collect::<Vec<_>>().join(", "),
+        EventKind::Asked { who, .. } => format!("asked {}", crate::model::visible(who)),
+        EventKind::EntryAnswered { answer, .. } => format!("if reverted: {}", reverting(*answer)),
+        EventKind::GateReached { gate } => format!("gate {} reached", gate.id()),
+        EventKind::Polled { role_polled, .. } => format!("poll of {}", crate::model::visible(role_polled)),
+        EventKind::GateCalled { gate, call, .. } => format!("{} called for {}", call.id(), gate.id()),
+        EventKind::PairConfirmed { current, .. } => format!("{} is live", crate::model::visible(current)),
+        _ => return None,
+    })
+}
+
+/// Why a new decision is made after an event: a clause.
+pub fn cause(model: &Model, what: &EventKind) -> String {
+    match what {
+        EventKind::Withdrawn { seq } => {
+            let about = model.events.iter().find(|event| event.seq == *seq).and_then(|event| undoable(&event.what));
+            format!("taken back: {}", about.unwrap_or_else(|| format!("event {seq}")))
+        }
+        other => undoable(other).unwrap_or_else(|| "the record went on".to_owned()),
+    }
+}
+
+/// Who would know and how long it takes.
+pub fn who(next: &NextQuestion) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(who) = &next.who {
+        parts.push(format!("{} would know", crate::model::visible(who)));
+    }
+    if let Some(takes) = next.minutes {
+        parts.push(if takes < 1.0 { "seconds".to_owned() } else { minutes(takes) });
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_as_people_say_them() {
+        assert_eq!(minutes(47.9), "47 min");
+        assert_eq!(minutes(180.0), "3 h");
+        assert_eq!(minutes(185.0), "3 h 5 min");
+        assert_eq!(minutes(4000.0), "2 days");
+    }
+
+    #[test]
+    fn keys_become_words() {
+        assert_eq!(fact_name("dependent[storefront].can_go_back"), "storefront can go back");
+        assert_eq!(fact_name("impact.now"), "impact now");
+    }
+}

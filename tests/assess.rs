@@ -1,0 +1,175 @@
+//! The assessment of real repositories: what is streamed when, what is left out when something cannot be read, and that facts are ones people know.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use backout::assess::{AssessError, Assessed, Progress, Request, assess};
+use backout::checklist::catalogue;
+use backout::command::demo::{build_in, find, stories};
+use backout::model::{Assessment, FactValue, Kind, Reverting, Severity, Stage};
+
+fn request(repository: &Path) -> Request {
+    Request { repository: repository.to_owned(), ..Request::default() }
+}
+
+fn run(request: &Request) -> Assessed {
+    assess(request, &|_| {}).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A repository of commits, each a list of files; tagged `v1`, `v2`, ...
+fn repository(folder: &Path, releases: &[&[(&str, &str)]]) -> git2::Repository {
+    let git = git2::Repository::init(folder).unwrap();
+    for (number, files) in releases.iter().enumerate() {
+        for (path, text) in *files {
+            let place = folder.join(path);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::fs::write(place, text).unwrap();
+        }
+        let mut index = git.index().unwrap();
+        index.add_all(["*"], git2::IndexAddOption::DEFAULT, None).unwrap();
+        index.write().unwrap();
+        let tree = git.find_tree(index.write_tree().unwrap()).unwrap();
+        let who = git2::Signature::new("payments team", "payments@example.org", &git2::Time::new(1_700_000_000 + number as i64 * 86_400, 0)).unwrap();
+        let parent = git.head().ok().and_then(|head| head.peel_to_commit().ok());
+        let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+        let commit = git.commit(Some("HEAD"), &who, &who, &format!("feat: release {}", number + 1), &tree, &parents).unwrap();
+        git.tag_lightweight(&format!("v{}.0.0", number + 1), &git.find_object(commit, None).unwrap(), false).unwrap();
+    }
+    git
+}
+
+#[test]
+fn progress_comes_in_order_and_only_grows() {
+    let root = tempfile::tempdir().unwrap();
+    let story = build_in(&find(Some("quarterly")).unwrap(), root.path()).unwrap();
+    let seen: Mutex<Vec<(String, Option<Assessment>)>> = Mutex::new(Vec::new());
+    let assessed = assess(&request(&story.repository), &|progress| {
+        let (name, so_far) = match progress {
+            Progress::Opened(_) => ("opened", None),
+            Progress::Paired(..) => ("paired", None),
+            Progress::Quick(_) => ("quick", None),
+            Progress::Stage(stage, so_far) => (stage.id(), Some(*so_far)),
+        };
+        seen.lock().unwrap().push((name.to_owned(), so_far));
+    })
+    .unwrap();
+    let seen = seen.into_inner().unwrap();
+    let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names[..2], ["opened", "paired"]);
+    let at = |name: &str| names.iter().position(|seen| *seen == name).unwrap_or_else(|| panic!("{name} of {names:?}"));
+    assert!(at("quick") < at("changelog") && at("files") < at("database") && at("changelog") < at("surroundings"), "{names:?}");
+    for stage in Stage::ALL {
+        assert_eq!(names.iter().filter(|name| **name == stage.id()).count(), 1, "{names:?}");
+    }
+    let stages: Vec<&Assessment> = seen.iter().filter_map(|(_, so_far)| so_far.as_ref()).collect();
+    for pair in stages.windows(2) {
+        assert!(pair[0].facts.keys().all(|key| pair[1].facts.contains_key(key)), "a fact went away");
+        assert!(pair[0].findings.len() <= pair[1].findings.len());
+    }
+    assert_eq!(stages.last().unwrap().facts, assessed.assessment.facts);
+    assert!(assessed.assessment.timings.as_ref().unwrap().stages.len() == Stage::ALL.len());
+}
+
+#[test]
+fn every_fact_is_of_the_catalogue_and_findings_are_sorted() {
+    let root = tempfile::tempdir().unwrap();
+    for story in stories() {
+        let story = build_in(&story, root.path()).unwrap();
+        let assessed = run(&request(&story.repository));
+        for (key, fact) in &assessed.assessment.facts {
+            assert!(catalogue::find(key).is_some(), "{}: {key} is not in the catalogue", story.id);
+            if fact.value.is_known() {
+                assert!(catalogue::parse(key, &fact.value.to_string()).is_ok(), "{}: {key} = {}", story.id, fact.value);
+            }
+        }
+        assert!(assessed.assessment.findings.is_sorted_by_key(|finding| (finding.severity, finding.confidence)), "{}", story.id);
+        let blocks = assessed
+            .assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Blocks && !["database", "contract"].iter().any(|domain| finding.check.starts_with(domain)));
+        assert_eq!(blocks.count(), 0, "{}: surroundings never block", story.id);
+    }
+}
+
+#[test]
+fn two_runs_say_the_same() {
+    let root = tempfile::tempdir().unwrap();
+    let story = build_in(&find(Some("quarterly")).unwrap(), root.path()).unwrap();
+    let plain = |assessed: Assessed| {
+        let mut assessment = assessed.assessment;
+        assessment.timings = None;
+        for fact in assessment.facts.values_mut() {
+            fact.at = None;
+        }
+        assessment
+    };
+    assert_eq!(plain(run(&request(&story.repository))), plain(run(&request(&story.repository))));
+}
+
+#[test]
+fn entries_know_their_areas_and_what_reverting_does() {
+    let root = tempfile::tempdir().unwrap();
+    let story = build_in(&find(Some("not-null")).unwrap(), root.path()).unwrap();
+    let entries = run(&request(&story.repository)).assessment.changelog.entries;
+    let channel = entries.iter().find(|entry| entry.title.contains("channel of a booking")).unwrap();
+    assert!(channel.if_reverted.contains(&Reverting::FeatureLost), "{:?}", channel.if_reverted);
+    assert_eq!(channel.areas, ["backend", "database"]);
+    let docs = entries.iter().find(|entry| entry.kind.as_deref() == Some("docs")).unwrap();
+    assert_eq!(docs.if_reverted, [Reverting::Nothing]);
+}
+
+#[test]
+fn paths_restrict_what_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("mono");
+    repository(&folder, &[&[("a/x.css", "1"), ("b/y.rs", "1")], &[("a/x.css", "2"), ("b/y.rs", "2")]]);
+    let whole = run(&request(&folder)).assessment;
+    assert_eq!(whole.kinds.get(&Kind::Code), Some(&1));
+    let part = run(&Request { paths: vec!["a".into()], ..request(&folder) }).assessment;
+    assert_eq!(part.files.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["a/x.css"]);
+    assert_eq!(part.facts["release.styling_only"].value, FactValue::word("yes"));
+    assert_eq!(part.changelog.files_changed, whole.changelog.files_changed);
+    assert!(part.changelog.notes.iter().any(|note| note.contains("chosen paths")));
+    let wrong = assess(&Request { paths: vec!["[".into()], ..request(&folder) }, &|_| {});
+    assert!(matches!(wrong, Err(AssessError::Config(text)) if text.contains("--path [")));
+}
+
+#[test]
+fn a_wrong_file_of_the_repository_is_named_and_the_rest_goes_on() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("repo");
+    repository(&folder, &[&[("a.rs", "1")], &[("a.rs", "2"), ("backout.yaml", "service: pay\nrols: [x]\n")]]);
+    let assessed = run(&request(&folder));
+    assert_eq!(assessed.config.service.as_deref(), Some("pay"));
+    let remark = assessed.assessment.unchecked.iter().find(|entry| entry.what == "backout.yaml:2:1").unwrap();
+    assert!(remark.why.contains("did you mean `roles`"), "{}", remark.why);
+    let named = assess(&Request { config: Some(folder.join("backout.yaml")), ..request(&folder) }, &|_| {});
+    assert!(matches!(named, Err(AssessError::Config(text)) if text.contains(":2:1")));
+}
+
+#[test]
+fn without_a_working_tree_the_file_of_current_counts() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("repo");
+    repository(&folder, &[&[("a.rs", "1")], &[("a.rs", "2"), ("backout.yaml", "service: pay\n")]]);
+    let bare = root.path().join("bare.git");
+    git2::build::RepoBuilder::new().bare(true).clone(folder.to_str().unwrap(), &bare).unwrap();
+    let assessed = run(&request(&bare));
+    assert_eq!(assessed.config.service.as_deref(), Some("pay"));
+    assert_eq!(assessed.config_source.as_deref(), Some("backout.yaml of 2.0.0"));
+}
+
+#[test]
+fn a_dependent_that_is_not_there_is_unchecked() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("repo");
+    let openapi = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a:\n    get: {responses: {'200': {description: ok}}}\n";
+    let more = format!("{openapi}  /b:\n    get: {{responses: {{'200': {{description: ok}}}}}}\n");
+    let config = "dependents: [{name: shop, repository: ../shop}, {name: desk, copes: true}]\n";
+    repository(&folder, &[&[("api/openapi.yaml", openapi)], &[("api/openapi.yaml", &more), ("backout.yaml", config)]]);
+    let assessment = run(&request(&folder)).assessment;
+    assert!(assessment.unchecked.iter().any(|entry| entry.what == "what shop uses"), "{:?}", assessment.unchecked);
+    assert_eq!(assessment.facts["dependent[shop].uses"].value, FactValue::Unknown);
+    assert_eq!(assessment.facts["dependent[desk].copes"].value, FactValue::word("yes"));
+}

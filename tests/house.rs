@@ -1,0 +1,122 @@
+//! The house: who may import whom, how long a file may be, and that no check is switched off without a reason.
+
+use std::path::{Path, PathBuf};
+
+/// Room and what it may import beside `model`.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("repository", &[]),
+    ("checklist", &[]),
+    ("deployment", &[]),
+    ("report", &["session"]),
+    ("check", &[]),
+    ("decision", &["checklist"]),
+    ("session", &["decision", "checklist"]),
+    ("assess", &["check", "deployment", "repository"]),
+    ("tui", &["decision", "checklist", "session", "report"]),
+    ("app", &["tui", "session", "assess", "repository", "deployment", "report", "decision", "checklist"]),
+    (
+        "command",
+        &["app", "assess", "check", "checklist", "decision", "deployment", "report", "repository", "session", "tui"],
+    ),
+];
+
+/// Hand-written files stay below this many lines.
+const LONGEST: usize = 800;
+
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn all() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "crates", "tests", "benches"] {
+        sources(&root.join(folder), &mut files);
+    }
+    assert!(files.len() > 20, "the sources are not where this test looks for them");
+    files
+        .into_iter()
+        .filter_map(|path| {
+            let text = std::fs::read_to_string(&path).ok()?;
+            Some((path.strip_prefix(root).unwrap_or(&path).to_owned(), text))
+        })
+        .collect()
+}
+
+#[test]
+fn rooms_import_only_what_they_may() {
+    let room = regex::Regex::new(r"\bcrate::\{?([a-z_]+)").expect("a pattern");
+    let mut wrong = Vec::new();
+    for (path, text) in all() {
+        let mut parts = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        let (Some(first), Some(here)) = (parts.next(), parts.next()) else { continue };
+        let Some((_, may)) = MAY_IMPORT.iter().find(|(name, _)| first == "src" && *name == here) else { continue };
+        // tests beside the code may build what they need
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        for (n, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            for found in room.captures_iter(line) {
+                let there = &found[1];
+                if there != here && there != "model" && MAY_IMPORT.iter().any(|(name, _)| *name == there) && !may.contains(&there) {
+                    wrong.push(format!("{}:{}: {here} imports {there}", path.display(), n + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_decision_and_the_screens_touch_nothing_outside() {
+    let outside = regex::Regex::new(r"\b(git2|std::fs|std::net|std::process|std::env|SystemTime::now|Instant::now|Timestamp::now|Zoned::now)\b").expect("a pattern");
+    let mut wrong = Vec::new();
+    for (path, text) in all() {
+        let pure = ["src/decision", "src/tui", "src/model", "src/checklist", "src/check", "src/report"].iter().any(|room| path.starts_with(room));
+        if !pure {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (n, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            if let Some(found) = outside.find(line) {
+                wrong.push(format!("{}:{}: {}", path.display(), n + 1, found.as_str()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_are_one_idea() {
+    let long: Vec<String> = all()
+        .into_iter()
+        .filter(|(_, text)| text.lines().count() > LONGEST)
+        .map(|(path, text)| format!("{}: {} lines", path.display(), text.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn a_check_is_switched_off_only_with_a_reason() {
+    let mut bare = Vec::new();
+    for (path, text) in all() {
+        if path.ends_with("house.rs") {
+            continue;
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        for (n, line) in lines.iter().enumerate() {
+            let line = line.trim_start();
+            let off = line.starts_with("#[allow(") || line.starts_with("#![allow(") || line.starts_with("#[ignore");
+            if off && !line.contains("reason") && !line.contains("//") && !(n > 0 && lines[n - 1].trim_start().starts_with("//")) {
+                bare.push(format!("{}:{}: {line}", path.display(), n + 1));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "{}", bare.join("\n"));
+}

@@ -1,0 +1,14 @@
+//! The git room against repositories built here, and against the git program where it is installed.
+
+#[path = "repository/changelog.rs"]
+mod changelog;
+#[path = "repository/figures.rs"]
+mod figures;
+#[path = "repository/files.rs"]
+mod files;
+#[path = "repository/fixture.rs"]
+mod fixture;
+#[path = "repository/kinds.rs"]
+mod kinds;
+#[path = "repository/releases.rs"]
+mod releases;
