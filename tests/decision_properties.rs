@@ -56,7 +56,9 @@ fn answered_story() -> impl Strategy<Value = Facts> {
 }
 
 fn open(facts: &Facts, key: &str) -> bool {
-    facts.get(key).is_none_or(|fact| fact.value == FactValue::Unknown || fact.confidence == backout::model::Sureness::Low || fact.value.as_word() == Some("likely"))
+    facts
+        .get(key)
+        .is_none_or(|fact| fact.value == FactValue::Unknown || fact.confidence == backout::model::Sureness::Low || fact.value.as_word() == Some("likely"))
 }
 
 fn set(facts: &Facts, changes: &[(String, FactValue)]) -> Facts {
@@ -82,7 +84,7 @@ const BLOCKING: [&str; 10] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_same_input_gives_the_same_decision(facts in any_facts()) {
@@ -92,12 +94,13 @@ proptest! {
     #[test]
     fn adding_a_blocker_never_helps_going_back(facts in any_facts(), at in 0..BLOCKING.len()) {
         let key = BLOCKING[at];
-        let before = verdict(&facts);
-        let after = verdict(&set(&facts, &[(key.to_owned(), value(key, 0))]));
+        let Values::Words(words) = catalogue::find(key).unwrap().values else { unreachable!() };
+        let as_it_was = verdict(&facts);
+        let without = verdict(&set(&facts, &[(key.to_owned(), value(key, words.len() - 1))]));
+        let with = verdict(&set(&facts, &[(key.to_owned(), value(key, 0))]));
         for option in [OptionId::RollBack, OptionId::RollBackWithConditions] {
-            prop_assert!(state(&after, option) >= state(&before, option).min(OptionState::Conditional), "{option:?} {key}");
-            // a known blocker may settle what was not cleared, but never clears it
-            prop_assert!(state(&after, option) != OptionState::Cleared || state(&before, option) == OptionState::Cleared, "{option:?} {key}");
+            prop_assert!(state(&with, option) >= state(&without, option), "{option:?} {key}");
+            prop_assert!(state(&with, option) != OptionState::Cleared || state(&as_it_was, option) == OptionState::Cleared, "{option:?} {key}");
         }
     }
 
@@ -213,7 +216,8 @@ fn asked_until_settled(mut facts: Facts, truth: &BTreeMap<&str, &str>) -> (usize
 fn best_choice(question: &Question, next: &NextQuestion, truth: &BTreeMap<&str, &str>) -> Vec<(String, FactValue)> {
     let choices = answers(question, next, &context());
     let agrees = |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()) == value.as_word().as_ref()).count();
-    let contradicts = |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()).is_some_and(|word| value.as_word() != Some(word))).count();
+    let contradicts =
+        |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()).is_some_and(|word| value.as_word() != Some(word))).count();
     match choices.iter().filter(|(.., sets)| contradicts(sets) == 0).max_by_key(|(.., sets)| (agrees(sets), std::cmp::Reverse(sets.len()))) {
         Some((.., sets)) => sets.clone(),
         None => next.settles.iter().map(|key| (key.clone(), FactValue::Unknown)).collect(),

@@ -3,13 +3,11 @@
 use span_tree::{Limits, Node, Tree};
 
 use super::catalogue::{self, Values};
-use super::cel::{self, Condition};
+use super::cel;
 use super::lint::Source;
-use super::rules::{
-    Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, PLACEHOLDERS, Phrases, Situation, Thresholds, Toward, Usage,
-};
+use super::rules::{Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, Phrases, Situation, Thresholds, Toward, Usage};
 use super::{Checklist, Choice, GateItem, GateList, Lint, Question};
-use crate::model::{FactValue, Gate, OptionId, OptionState};
+use crate::model::{Gate, OptionId, OptionState};
 
 /// Bounds of a checklist file.
 const LIMITS: Limits = Limits { depth: 24, nodes: 100_000, bytes: 1024 * 1024 };
@@ -61,189 +59,6 @@ impl Source<'_> {
         if let Some(node) = root.get("phrases") {
             list.phrases = self.phrases(node);
         }
-    }
-
-    /// Remarks on keys that are not offered and on keys that occur twice.
-    fn keys(&mut self, node: Node<'_>, offered: &[&str]) {
-        let mut seen: Vec<&str> = Vec::new();
-        for (key, _) in node.entries() {
-            let name = key.text().unwrap_or_default();
-            if !offered.contains(&name) {
-                let near = catalogue::nearest(name, offered.iter().copied()).map(str::to_owned);
-                self.error(key, format!("there is no key {name} here; offered are {}", offered.join(", ")), near);
-            } else if seen.contains(&name) {
-                self.error(key, format!("the key {name} occurs twice"), None);
-            }
-            seen.push(name);
-        }
-    }
-
-    /// Entries of a list, each with its own id; disabled ones are left out.
-    fn entries<T>(&mut self, root: Node<'_>, section: &str, id: &str, read: fn(&mut Self, Node<'_>) -> Option<T>) -> Vec<T> {
-        let Some(node) = root.get(section) else { return Vec::new() };
-        if !node.is_sequence() {
-            self.error(node, format!("{section} is a list"), Some(format!("- {id}: …")));
-            return Vec::new();
-        }
-        let (mut seen, mut out) = (Vec::new(), Vec::new());
-        for item in node.items() {
-            if !item.is_mapping() {
-                self.error(item, format!("an entry of {section} is a mapping"), Some(format!("{{{id}: …}}")));
-                continue;
-            }
-            let Some(name) = item.get(id).and_then(Node::text).filter(|name| !name.is_empty()) else {
-                self.error(item, format!("an entry of {section} needs {id}"), Some(format!("{id}: …")));
-                continue;
-            };
-            if seen.contains(&name) {
-                self.error(item, format!("{id} {name} occurs twice in {section}"), None);
-                continue;
-            }
-            seen.push(name);
-            if item.get("disable").and_then(Node::as_bool) == Some(true) {
-                self.keys(item, &[id, "disable"]);
-                continue;
-            }
-            out.extend(read(self, item));
-        }
-        out
-    }
-
-    fn string(&mut self, node: Node<'_>) -> String {
-        match node.text() {
-            Some(text) if text.chars().count() <= 2000 => crate::model::visible_lines(text.trim_end()),
-            Some(_) => {
-                self.error(node, "the text has more than 2000 characters", None);
-                String::new()
-            }
-            None => {
-                self.error(node, "a text is expected here", None);
-                String::new()
-            }
-        }
-    }
-
-    fn need_text(&mut self, node: Node<'_>, key: &str) -> Option<String> {
-        match node.get(key) {
-            Some(value) => Some(self.string(value)),
-            None => {
-                self.error(node, format!("{key} is missing"), Some(format!("{key}: …")));
-                None
-            }
-        }
-    }
-
-    fn number(&mut self, node: Node<'_>, what: &str, most: f64) -> f64 {
-        match node.as_number() {
-            Some(number) if number.is_finite() && (0.0..=most).contains(&number) => number,
-            _ => {
-                self.error(node, format!("{what} is a number from 0 to {most}"), None);
-                0.0
-            }
-        }
-    }
-
-    /// A sentence whose placeholders are checked.
-    fn sentence(&mut self, node: Node<'_>, key: &str) -> Option<String> {
-        let value = node.get(key);
-        let text = self.need_text(node, key)?;
-        if let Some(value) = value {
-            self.placeholders(value, &text);
-        }
-        Some(text)
-    }
-
-    fn placeholders(&mut self, at: Node<'_>, text: &str) {
-        let mut rest = text;
-        let mut before = 0;
-        while let Some(open) = rest.find('{') {
-            let offset = before + rest[..open].chars().count();
-            let Some(inner) = braces(&rest[open..]) else {
-                self.inside(at, cel::Problem { offset, says: "the brace { is never closed".to_owned(), suggestion: None });
-                return;
-            };
-            let (name, key) = inner.split_once(':').map_or((inner, None), |(name, key)| (name, Some(key)));
-            if !PLACEHOLDERS.contains(&name) {
-                let near = catalogue::nearest(name, PLACEHOLDERS.into_iter()).map(|near| format!("{{{near}}}"));
-                self.inside(at, cel::Problem { offset, says: format!("there is no placeholder {{{name}}}"), suggestion: near });
-            } else if let Some(key) = key.map(|key| key.split('|').next().unwrap_or(key)) {
-                let pattern = key.replacen("dependent.", "dependent[].", 1);
-                if catalogue::find(&pattern).is_none() {
-                    let near = catalogue::nearest_key(&pattern).map(|near| format!("{{{name}:{near}}}"));
-                    self.inside(at, cel::Problem { offset, says: format!("there is no fact {key}"), suggestion: near });
-                }
-            }
-            let step = open + inner.len() + 2;
-            before += rest[..step].chars().count();
-            rest = &rest[step..];
-        }
-    }
-
-    fn condition(&mut self, node: Node<'_>, key: &str, per_dependent: bool) -> Option<Condition> {
-        let Some(value) = node.get(key) else {
-            self.error(node, format!("{key} is missing"), Some(format!("{key}: impact.now == \"down\"")));
-            return None;
-        };
-        let Some(text) = value.text() else {
-            self.error(value, format!("{key} is a condition in CEL"), Some("impact.now == \"down\"".to_owned()));
-            return None;
-        };
-        match cel::compile(text, per_dependent) {
-            Ok(condition) => Some(condition),
-            Err(problem) => {
-                self.inside(value, problem);
-                None
-            }
-        }
-    }
-
-    /// A fact's key as questions and gates name it.
-    fn fact(&mut self, node: Node<'_>) -> Option<String> {
-        let key = node.text().unwrap_or_default();
-        if catalogue::all().iter().any(|def| def.key == key) {
-            return Some(key.to_owned());
-        }
-        self.error(node, format!("there is no fact {key}"), catalogue::nearest_key(key).map(str::to_owned));
-        None
-    }
-
-    fn facts(&mut self, node: Node<'_>) -> Vec<String> {
-        let Some(list) = node.get("facts") else {
-            self.error(node, "facts is missing", Some("facts: [impact.now]".to_owned()));
-            return Vec::new();
-        };
-        list.items().filter_map(|item| self.fact(item)).collect()
-    }
-
-    fn value(&mut self, fact: &str, node: Node<'_>) -> Option<FactValue> {
-        let text = node.text().unwrap_or_default();
-        // an unquoted yes of YAML 1.2 is text, but an unquoted true is not a word of any domain
-        match catalogue::parse(fact, text) {
-            Ok(value) if catalogue::admits(fact, &value) => Some(value),
-            Ok(_) => None,
-            Err(says) => {
-                let near = catalogue::find(fact).and_then(|def| match def.values {
-                    Values::Words(words) => catalogue::nearest(text, words.iter().copied()).map(str::to_owned),
-                    Values::Number(_) => None,
-                });
-                self.error(node, says, near);
-                None
-            }
-        }
-    }
-
-    fn option(&mut self, node: Node<'_>) -> Option<OptionId> {
-        let name = node.text().unwrap_or_default();
-        let found = OPTIONS.into_iter().find(|option| option.id() == name);
-        if found.is_none() {
-            let near = catalogue::nearest(name, OPTIONS.into_iter().map(OptionId::id)).map(str::to_owned);
-            self.error(node, format!("there is no option {name}"), near);
-        }
-        found
-    }
-
-    fn options(&mut self, node: Node<'_>, key: &str) -> Vec<OptionId> {
-        node.get(key).map(|list| list.items().filter_map(|item| self.option(item)).collect()).unwrap_or_default()
     }
 
     fn thresholds(&mut self, node: Node<'_>) -> Thresholds {
@@ -323,8 +138,8 @@ impl Source<'_> {
             question.opening = Some(self.number(place, "opening", 9.0) as u8).filter(|place| *place > 0);
         }
         question.asks = self.sentence(node, "asks")?;
-        question.why = self.sentence(node, "why").unwrap_or_default();
-        question.who = self.sentence(node, "who").unwrap_or_default();
+        question.why = self.optional(node, "why");
+        question.who = self.optional(node, "who");
         if let Some(minutes) = node.get("minutes") {
             question.minutes = self.number(minutes, "minutes", 1e5);
         }
@@ -367,15 +182,15 @@ impl Source<'_> {
                 choice.sets.push((name, value));
             }
         }
-        if choice.sets.is_empty() {
+        if node.get("sets").is_none() {
             self.error(node, "a choice sets at least one fact", Some("sets: {impact.now: down}".to_owned()));
         }
-        Some(choice)
+        (!choice.sets.is_empty()).then_some(choice)
     }
 
     fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {
         self.keys(node, &["id", "title", "per", "cases", "disable"]);
-        let mut blocker = Blocker { id: self.need_text(node, "id")?, title: self.sentence(node, "title").unwrap_or_default(), ..Blocker::default() };
+        let mut blocker = Blocker { id: self.need_text(node, "id")?, title: self.optional(node, "title"), ..Blocker::default() };
         if let Some(per) = node.get("per") {
             blocker.per_dependent = per.text() == Some("dependent");
             if !blocker.per_dependent {
@@ -393,6 +208,9 @@ impl Source<'_> {
     fn case(&mut self, node: Node<'_>, per_dependent: bool) -> Option<Case> {
         self.keys(node, &["when", "effect", "verdict", "only_when_known", "says", "condition"]);
         let when = self.condition(node, "when", per_dependent);
+        if when.as_ref().is_some_and(|when| matches!(when.node, cel::Node::Constant(_))) {
+            self.warn(node.get("when").unwrap_or(node), "this condition does not depend on any fact", None);
+        }
         let mut effect = Vec::new();
         for (name, state) in node.get("effect").into_iter().flat_map(Node::entries) {
             let options =
@@ -415,7 +233,7 @@ impl Source<'_> {
             }
             option
         });
-        if effect.is_empty() && verdict.is_none() {
+        if node.get("effect").is_none() && verdict.is_none() {
             self.error(node, "a case needs an effect or a verdict", Some("effect: {back: removed}".to_owned()));
         }
         let only_when_known = self.options(node, "only_when_known");
@@ -461,6 +279,9 @@ impl Source<'_> {
                 return None;
             }
         };
+        if weight == 0.0 {
+            self.warn(node.get("weight").unwrap_or(node), "a weight of 0 never counts", Some("disable: true".to_owned()));
+        }
         if (weight * 1000.0).fract() != 0.0 {
             self.error(node.get("weight").unwrap_or(node), "a weight has at most three decimals", None);
         }
@@ -477,8 +298,8 @@ impl Source<'_> {
         };
         Some(GateList {
             gate,
-            title: self.sentence(node, "title").unwrap_or_default(),
-            deployed: self.sentence(node, "deployed").unwrap_or_default(),
+            title: self.optional(node, "title"),
+            deployed: self.optional(node, "deployed"),
             ignores: node.get("ignores").map(|list| list.items().filter_map(|item| self.fact(item)).collect()).unwrap_or_default(),
             items: self.entries(node, "items", "id", Self::gate_item),
         })
@@ -518,36 +339,4 @@ impl Source<'_> {
         }
         out
     }
-}
-
-/// Every option, as files name them.
-pub(super) const OPTIONS: [OptionId; 10] = [
-    OptionId::Go,
-    OptionId::NoGo,
-    OptionId::Hold,
-    OptionId::StopHarm,
-    OptionId::FlagOff,
-    OptionId::ShiftTraffic,
-    OptionId::RollBack,
-    OptionId::RollBackWithConditions,
-    OptionId::RollForward,
-    OptionId::Restore,
-];
-
-/// What stands between the brace at the start of `text` and the one that closes it.
-pub(crate) fn braces(text: &str) -> Option<&str> {
-    let mut depth = 0;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => {
-                depth -= 1;
-                if depth == 0 {
-                    return text.get(1..at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

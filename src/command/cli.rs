@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// Without a subcommand the terminal screens open: `backout` for the two newest releases, `backout CURRENT`, or `backout PREVIOUS CURRENT`.
 #[derive(Debug, Parser)]
-#[command(name = "backout", version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = AFTER)]
+#[command(name = "backout", version, max_term_width = 100, after_help = AFTER)]
 pub struct Cli {
     /// What to do; without one the screens open.
     #[command(subcommand)]
@@ -24,7 +24,8 @@ pub struct Cli {
     pub common: Common,
 }
 
-const AFTER: &str = "Try it without a repository of yours: backout demo\nVersions are forgiving (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
+const AFTER: &str =
+    "Try it without a repository of yours: backout demo\nVersions are forgiving (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
 
 /// One or two releases.
 #[derive(Debug, Clone, Default, Args)]

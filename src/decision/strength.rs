@@ -1,23 +1,19 @@
 //! How much the verdict holds: by enumeration of what open facts could still turn out to be.
 //!
 //! Facts that no live rule reads are dropped; the rest fall into groups that share no rule, so each group is enumerated alone and
-//! only the different sums of groups are joined. A group above [`JOINT`] assignments, or more than [`SUMS`] different sums, is not
-//! enumerated: the verdict is *open* then, which is sound.
+//! only the different sums of groups are joined (see `joint`). Above its bounds nothing is enumerated: the verdict is *open* then,
+//! which is sound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::instances::{self, Instance, Rule};
+use super::joint::Joint;
 use super::verdict::{Course, NOTHING_SAID, Outcome, Sum};
 use super::world::{Slot, View, World};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Env, Num, Val};
 use crate::checklist::{Checklist, Thresholds};
 use crate::model::Strength;
-
-/// Most joint assignments of a group that are enumerated.
-pub(super) const JOINT: usize = 65_536;
-/// Most different sums that are kept while groups are joined.
-const SUMS: usize = 20_000;
 
 /// The rules in force over a world, and what its open facts can do to the verdict.
 pub(super) struct Space<'a> {
@@ -27,7 +23,7 @@ pub(super) struct Space<'a> {
     /// Open slots each instance still depends on.
     pub(super) live: Vec<Vec<Slot>>,
     /// What instances contribute that nothing open can change.
-    constant: Sum,
+    pub(super) constant: Sum,
     /// Open facts that can do more than move a small weight.
     pub(super) weighty: Vec<Slot>,
     /// Open facts whose every effect is a small weight.
@@ -35,23 +31,6 @@ pub(super) struct Space<'a> {
     /// As things are.
     pub(super) sum: Sum,
     pub(super) outcome: Outcome,
-}
-
-/// Facts that share rules, with every sum they can bring.
-struct Group {
-    slots: Vec<Slot>,
-    members: Vec<usize>,
-    classes: Vec<Vec<Val>>,
-    /// Different sums, in order.
-    sums: Vec<Sum>,
-    /// Sum of every assignment, the first slot varying fastest.
-    table: Vec<u32>,
-}
-
-/// Joint behaviour of a set of open facts.
-pub(super) struct Joint {
-    fixed: Sum,
-    groups: Vec<Group>,
 }
 
 impl<'a> Space<'a> {
@@ -195,82 +174,6 @@ impl<'a> Space<'a> {
         out
     }
 
-    /// Enumerates what these open facts can do together, the others staying as they are. `None` above the bounds.
-    pub(super) fn joint(&self, open: &[Slot]) -> Option<Joint> {
-        let wanted: BTreeSet<Slot> = open.iter().copied().collect();
-        let view = View { world: self.world, values: &self.world.values };
-        let mut fixed = self.constant;
-        let mut moving: Vec<(usize, Vec<Slot>)> = Vec::new();
-        for (at, live) in self.live.iter().enumerate().filter(|(_, live)| !live.is_empty()) {
-            let slots: Vec<Slot> = live.iter().copied().filter(|slot| wanted.contains(slot)).collect();
-            if slots.is_empty() {
-                fixed = fixed.join(self.instances[at].contributes(self.instances[at].holds(&view)));
-            } else {
-                moving.push((at, slots));
-            }
-        }
-        let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, members)).collect::<Option<Vec<_>>>()?;
-        Some(Joint { fixed: fixed.plain(), groups })
-    }
-
-    fn group(&self, slots: Vec<Slot>, members: Vec<usize>) -> Option<Group> {
-        let classes: Vec<Vec<Val>> = slots.iter().map(|slot| self.classes(*slot)).collect();
-        let total = classes.iter().try_fold(1usize, |total, classes| total.checked_mul(classes.len()).filter(|total| *total <= JOINT))?;
-        let mut values = self.world.values.clone();
-        let mut places: BTreeMap<Sum, u32> = BTreeMap::new();
-        let mut table = Vec::with_capacity(total);
-        let mut digits = vec![0usize; slots.len()];
-        for (slot, classes) in slots.iter().zip(&classes) {
-            values[*slot] = *classes.first()?;
-        }
-        for _ in 0..total {
-            let sum = self.contribution(&members, &values);
-            let next = places.len() as u32;
-            table.push(*places.entry(sum).or_insert(next));
-            for (at, digit) in digits.iter_mut().enumerate() {
-                *digit = (*digit + 1) % classes[at].len();
-                values[slots[at]] = classes[at][*digit];
-                if *digit != 0 {
-                    break;
-                }
-            }
-        }
-        let mut sums = vec![NOTHING_SAID; places.len()];
-        for (sum, place) in places {
-            sums[place as usize] = sum;
-        }
-        Some(Group { slots, members, classes, sums, table })
-    }
-
-    /// Different pairs of a group's sums: one slot as it is, and with one of its values, the other slots having any.
-    fn steps(&self, group: &Group, place: usize) -> BTreeSet<(Sum, Sum)> {
-        let stride: usize = group.classes[..place].iter().map(Vec::len).product();
-        let size = group.classes[place].len();
-        let mut values = self.world.values.clone();
-        let mut steps: BTreeSet<(Sum, Sum)> = BTreeSet::new();
-        for at in (0..group.table.len()).filter(|at| at / stride % size == 0) {
-            let mut rest = at;
-            for (slot, classes) in group.slots.iter().zip(&group.classes) {
-                values[*slot] = classes[rest % classes.len()];
-                rest /= classes.len();
-            }
-            values[group.slots[place]] = self.world.values[group.slots[place]];
-            let stays = self.contribution(&group.members, &values);
-            for digit in 0..size {
-                let becomes = group.sums[group.table[at + digit * stride] as usize];
-                if becomes != stays {
-                    steps.insert((stays, becomes));
-                }
-            }
-        }
-        steps
-    }
-
-    fn contribution(&self, members: &[usize], values: &[Val]) -> Sum {
-        let view = View { world: self.world, values };
-        members.iter().fold(NOTHING_SAID, |sum, at| sum.join(self.instances[*at].contributes(self.instances[*at].holds(&view)))).plain()
-    }
-
     /// Firm, close or open (see the design's section 6), and the joint behaviour of the weighty facts when it could be enumerated.
     pub(super) fn strength(&self, thresholds: &Thresholds) -> (Strength, Option<Joint>) {
         let Some(joint) = self.joint(&self.weighty) else { return (Strength::Open, None) };
@@ -306,129 +209,6 @@ fn visit<'n>(num: &'n Num, call: &mut dyn FnMut(&'n Num)) {
     if let Num::Add(a, b) | Num::Sub(a, b) | Num::Mul(a, b) = num {
         visit(a, call);
         visit(b, call);
-    }
-}
-
-/// Slots joined by shared rules, each with the rules of its group.
-fn groups(moving: &[(usize, Vec<Slot>)]) -> Vec<(Vec<Slot>, Vec<usize>)> {
-    let mut out: Vec<(BTreeSet<Slot>, Vec<usize>)> = Vec::new();
-    for (at, slots) in moving {
-        let mut joined: (BTreeSet<Slot>, Vec<usize>) = (slots.iter().copied().collect(), vec![*at]);
-        let mut rest = Vec::new();
-        for group in out {
-            if group.0.is_disjoint(&joined.0) {
-                rest.push(group);
-            } else {
-                joined.0.extend(group.0);
-                joined.1.extend(group.1);
-            }
-        }
-        rest.push(joined);
-        out = rest;
-    }
-    out.into_iter().map(|(slots, members)| (slots.into_iter().collect(), members)).collect()
-}
-
-impl Joint {
-    /// Whether some assignment brings another option; `None` above the bounds.
-    fn other_option(&self, space: &Space<'_>) -> Option<bool> {
-        Some(self.sums(None)?.into_iter().any(|sum| space.course.verdict(sum).option != space.outcome.option))
-    }
-
-    /// Different sums of all groups but one.
-    fn sums(&self, without: Option<usize>) -> Option<Vec<Sum>> {
-        let mut sums: BTreeSet<Sum> = BTreeSet::from([self.fixed]);
-        for (at, group) in self.groups.iter().enumerate() {
-            if Some(at) == without {
-                continue;
-            }
-            let mut next = BTreeSet::new();
-            for sum in &sums {
-                next.extend(group.sums.iter().map(|other| sum.join(*other).plain()));
-            }
-            if next.len() > SUMS {
-                return None;
-            }
-            sums = next;
-        }
-        Some(sums.into_iter().collect())
-    }
-
-    /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or waits for an open point), and one
-    /// of its values brings another. What follows after harm or a running deployment counts as part of the verdict.
-    pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<Slot> {
-        let today = (space.outcome.option, space.outcome.then);
-        let mut out = Vec::new();
-        for (at, group) in self.groups.iter().enumerate() {
-            let rest = self.sums(Some(at));
-            for (place, slot) in group.slots.iter().enumerate() {
-                let decides = rest.as_ref().is_none_or(|rest| {
-                    space.steps(group, place).into_iter().any(|(stays, becomes)| {
-                        rest.iter().any(|sum| {
-                            let (stays, becomes) = (space.course.verdict(sum.join(stays)), space.course.verdict(sum.join(becomes)));
-                            let waits = (stays.option, stays.then) == today || !stays.whole;
-                            waits && (stays.option, stays.then) != (becomes.option, becomes.then)
-                        })
-                    })
-                });
-                if decides {
-                    out.push(*slot);
-                }
-            }
-        }
-        out
-    }
-
-    /// One assignment that brings another option, as few facts as suffice.
-    pub(super) fn witness(&self, space: &Space<'_>) -> Option<Vec<(Slot, Val)>> {
-        let mut stages: Vec<BTreeMap<Sum, (Sum, usize)>> = Vec::new();
-        let mut sums = BTreeSet::from([self.fixed]);
-        for group in &self.groups {
-            let mut stage = BTreeMap::new();
-            for sum in &sums {
-                for (place, other) in group.sums.iter().enumerate() {
-                    stage.entry(sum.join(*other).plain()).or_insert((*sum, place));
-                }
-            }
-            if stage.len() > SUMS {
-                return None;
-            }
-            sums = stage.keys().copied().collect();
-            stages.push(stage);
-        }
-        let mut at = *sums.iter().find(|sum| space.course.verdict(**sum).option != space.outcome.option)?;
-        let mut all = Vec::new();
-        for (group, stage) in self.groups.iter().zip(&stages).rev() {
-            let (before, place) = stage.get(&at)?;
-            all.extend(group.assignment(*place));
-            at = *before;
-        }
-        all.sort_by_key(|(slot, _)| *slot);
-        let mut kept = all;
-        let mut try_at = 0;
-        while try_at < kept.len() {
-            let mut fewer = kept.clone();
-            fewer.remove(try_at);
-            if space.with(&fewer).1.option != space.outcome.option {
-                kept = fewer;
-            } else {
-                try_at += 1;
-            }
-        }
-        Some(kept)
-    }
-}
-
-impl Group {
-    /// The first assignment with this sum.
-    fn assignment(&self, sum: usize) -> Vec<(Slot, Val)> {
-        let Some(mut at) = self.table.iter().position(|place| *place as usize == sum) else { return Vec::new() };
-        let mut out = Vec::new();
-        for (slot, classes) in self.slots.iter().zip(&self.classes) {
-            out.push((*slot, classes[at % classes.len()]));
-            at /= classes.len();
-        }
-        out
     }
 }
 
