@@ -9,9 +9,12 @@ use crate::model::{Adoption, Affects, Confidence, Contract, ContractChange, Dire
 /// Most places a finding lists.
 const MAX_EVIDENCE: usize = 12;
 
+/// A change with what it does on the way back.
+type Member<'a> = (&'a ContractChange, Effect);
+
 /// Findings of all contracts, worst first.
 pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Severity, String, String, bool), Vec<(&ContractChange, Effect)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Severity, String, String, bool), Vec<Member<'_>>> = BTreeMap::new();
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
             let Some(severity) = severity(change) else { continue };
@@ -51,7 +54,7 @@ fn severity(change: &ContractChange) -> Option<Severity> {
     }
 }
 
-fn finding(severity: Severity, check: String, changes: &[(&ContractChange, Effect)]) -> Finding {
+fn finding(severity: Severity, check: String, changes: &[Member<'_>]) -> Finding {
     let (first, effect) = changes[0];
     let more = changes.len() - 1;
     let mut evidence: Vec<Evidence> = Vec::new();

@@ -247,6 +247,13 @@ pub(super) const WAIVERS: &[(&str, &str)] = &[
     ("request-bound-removed", "as request-bound-set"),
     ("proto-file-added", "what is in it is reported by itself"),
     ("proto-file-removed", "as proto-file-added"),
+    ("avro-field-added-without-default", "consumers that stay on current cannot read what previous writes next"),
+    ("avro-symbol-removed", "as avro-field-added-without-default"),
+    ("avro-branch-removed", "as avro-field-added-without-default"),
+    ("avro-type-demoted", "as avro-field-added-without-default"),
+    ("avro-default-changed", "forward the new default is meant; on the way back it is lost without a word"),
+    ("avro-logical-type-changed", "no library checks it forward; on the way back values already written are misread"),
+    ("avro-schema-added", "nothing of previous reads it, so nothing of previous fails"),
 ];
 
 /// One documentation block a row.

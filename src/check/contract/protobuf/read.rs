@@ -252,7 +252,7 @@ impl<'a> Reader<'a> {
     /// `message`, `enum`, `service`, `extend`. `false` when it is none of them.
     fn definition(&mut self, scope: &str, depth: usize) -> bool {
         let Some(token) = self.peek() else { return false };
-        while ["export", "local"].iter().any(|word| token.is(word)) && self.ahead(1).is_some_and(|next| ["message", "enum"].contains(&next.text)) {
+        if ["export", "local"].iter().any(|word| token.is(word)) && self.ahead(1).is_some_and(|next| ["message", "enum"].contains(&next.text)) {
             self.at += 1;
             return self.definition(scope, depth + 1);
         }

@@ -7,6 +7,7 @@ mod union;
 mod view;
 
 pub(super) use compare::SchemaDiff;
+pub(super) use view::canonical;
 
 /// Who writes and who reads what a schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,0 +1,34 @@
+//! GraphQL schemas: one or many files, extensions, federation.
+
+mod compare;
+mod members;
+mod read;
+mod shape;
+
+use super::change::Log;
+
+/// One changed file: its path in current, its path in previous, and both texts.
+pub(super) struct Pair<'a> {
+    pub path: &'a str,
+    pub old_path: Option<&'a str>,
+    pub old: Option<&'a str>,
+    pub new: Option<&'a str>,
+}
+
+/// Notes every difference between the files; returns what was not understood, by path and line.
+pub(super) fn compare(files: &[Pair<'_>], log: &mut Log) -> Vec<(String, usize)> {
+    let read: Vec<compare::File<'_>> = files
+        .iter()
+        .map(|file| compare::File {
+            path: file.path,
+            old_path: file.old_path.unwrap_or(file.path),
+            old_text: file.old.unwrap_or(""),
+            new_text: file.new.unwrap_or(""),
+            old: read::read(file.old.unwrap_or("")),
+            new: read::read(file.new.unwrap_or("")),
+        })
+        .collect();
+    compare::run(&read, log);
+    let unread = |path: &str, schema: &read::Schema| schema.unread.first().map(|line| (path.to_owned(), *line));
+    read.iter().flat_map(|file| [unread(file.path, &file.new), unread(file.old_path, &file.old)]).flatten().collect()
+}
