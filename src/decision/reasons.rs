@@ -23,7 +23,8 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
             (because, weights(space, Toward::Back))
         }
         OptionId::RollBack | OptionId::RollBackWithConditions => {
-            let mut against = of_option(options, space.outcome.option);
+            // what keeps it from being a bare command is the strongest word against it
+            let mut against = of_option(options, OptionId::RollBack);
             against.extend(weights(space, Toward::Forward));
             (weights(space, Toward::Back), against)
         }
@@ -73,7 +74,12 @@ fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
     }
     let light = |weight: &Consideration| weight.weight < 1.0;
     let always = |weight: &Consideration| matches!(weight.when.node, Node::Constant(_));
-    found.sort_by(|(_, a), (_, b)| (light(a), always(a)).cmp(&(light(b), always(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id)));
+    let evident = |slot: Slot| space.world.fact(slot).is_some_and(|fact| !fact.evidence.is_empty() || fact.source.is_some());
+    let at_of: Vec<(String, bool)> = found.iter().map(|(at, weight)| (weight.id.clone(), reads(space, *at).into_iter().any(evident))).collect();
+    let shown = |weight: &Consideration| at_of.iter().any(|(id, evident)| *id == weight.id && *evident);
+    found.sort_by(|(_, a), (_, b)| {
+        (light(a), always(a), !shown(a)).cmp(&(light(b), always(b), !shown(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id))
+    });
     found.into_iter().map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight))).collect()
 }
 
