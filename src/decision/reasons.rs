@@ -18,8 +18,10 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
         OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (forced(space), weights(space, Toward::Forward)),
         OptionId::Go if !space.outcome.by_gate => (situation(space, checklist), weights(space, Toward::Back)),
         OptionId::RollForward if !space.outcome.by_gate => {
-            let mut because = in_the_way(options, space.outcome.by_margin);
-            because.extend(weights(space, Toward::Forward));
+            let mut because = if space.outcome.by_margin { evidence(space, options) } else { in_the_way(options) };
+            // a weight over the same facts would only say it again
+            let said: Vec<String> = because.iter().flat_map(|reason| reason.facts.clone()).collect();
+            because.extend(weights(space, Toward::Forward).into_iter().filter(|weight| !weight.facts.iter().any(|fact| said.contains(fact))));
             (because, weights(space, Toward::Back))
         }
         OptionId::RollBack | OptionId::RollBackWithConditions => {
@@ -123,11 +125,8 @@ fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
     out
 }
 
-/// What stands in the way of going back: what removes it, or (when the margin decided) what evidence speaks against it.
-fn in_the_way(options: &[OptionStatus], by_margin: bool) -> Vec<Reason> {
-    if by_margin {
-        return Vec::new();
-    }
+/// Everything that takes going back out of the choice.
+fn in_the_way(options: &[OptionStatus]) -> Vec<Reason> {
     let mut out = of_option(options, OptionId::RollBackWithConditions);
     for reason in of_option(options, OptionId::RollBack) {
         if !out.iter().any(|known| known.rule == reason.rule) {
@@ -135,6 +134,30 @@ fn in_the_way(options: &[OptionStatus], by_margin: bool) -> Vec<Reason> {
         }
     }
     out
+}
+
+/// The one thing that takes out going back as it is, or that casts doubt on it by what was read. It comes before the weights, because
+/// they only rank what evidence left standing.
+fn evidence(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+    let Some(plain) = options.iter().find(|status| status.option == OptionId::RollBack) else { return Vec::new() };
+    if plain.state == OptionState::Removed {
+        return plain.blockers.first().cloned().into_iter().collect();
+    }
+    let view = View { world: space.world, values: &space.world.values };
+    let read = |fact: &String| ["database.", "dependent["].iter().any(|domain| fact.starts_with(domain));
+    plain
+        .blockers
+        .iter()
+        .filter(|reason| reason.facts.iter().any(read))
+        .find_map(|open| {
+            let (at, title) = space.instances.iter().enumerate().find_map(|(at, instance)| match instance.rule {
+                Rule::Case(blocker, _) if blocker.id == open.rule && instance.holds(&view) == Tri::Unknown => Some((at, &blocker.title)),
+                _ => None,
+            })?;
+            Some(reason(space, at, &open.rule, title, None))
+        })
+        .into_iter()
+        .collect()
 }
 
 fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
