@@ -6,11 +6,20 @@ use common::Sample;
 
 fn payments() -> Sample {
     let sample = Sample::new();
-    sample.commit("feat: first", &[("src/main.rs", "fn main() {}\n"), ("migrations/000001_cards.up.sql", "CREATE TABLE cards (id bigint PRIMARY KEY, pan text NOT NULL);\n")]);
+    sample.commit(
+        "feat: first",
+        &[("src/main.rs", "fn main() {}\n"), ("migrations/000001_cards.up.sql", "CREATE TABLE cards (id bigint PRIMARY KEY, pan text NOT NULL);\n")],
+    );
     sample.tag("v1.0.0");
     sample.commit("fix(cards): keep the last digits (#12)", &[("src/cards.rs", "pub const INSERT: &str = \"INSERT INTO cards (id, pan) VALUES ($1, $2)\";\n")]);
     sample.tag("v1.1.0");
-    sample.commit("feat(cards)!: ask for the holder", &[("migrations/000002_holder.up.sql", "ALTER TABLE cards ADD COLUMN holder text NOT NULL;\n"), ("migrations/000002_holder.down.sql", "ALTER TABLE cards DROP COLUMN holder;\n")]);
+    sample.commit(
+        "feat(cards)!: ask for the holder",
+        &[
+            ("migrations/000002_holder.up.sql", "ALTER TABLE cards ADD COLUMN holder text NOT NULL;\n"),
+            ("migrations/000002_holder.down.sql", "ALTER TABLE cards DROP COLUMN holder;\n"),
+        ],
+    );
     sample.tag("v2.0.0");
     sample
 }

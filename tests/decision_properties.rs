@@ -56,7 +56,9 @@ fn answered_story() -> impl Strategy<Value = Facts> {
 }
 
 fn open(facts: &Facts, key: &str) -> bool {
-    facts.get(key).is_none_or(|fact| fact.value == FactValue::Unknown || fact.confidence == backout::model::Sureness::Low || fact.value.as_word() == Some("likely"))
+    facts
+        .get(key)
+        .is_none_or(|fact| fact.value == FactValue::Unknown || fact.confidence == backout::model::Sureness::Low || fact.value.as_word() == Some("likely"))
 }
 
 fn set(facts: &Facts, changes: &[(String, FactValue)]) -> Facts {
@@ -213,7 +215,8 @@ fn asked_until_settled(mut facts: Facts, truth: &BTreeMap<&str, &str>) -> (usize
 fn best_choice(question: &Question, next: &NextQuestion, truth: &BTreeMap<&str, &str>) -> Vec<(String, FactValue)> {
     let choices = answers(question, next, &context());
     let agrees = |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()) == value.as_word().as_ref()).count();
-    let contradicts = |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()).is_some_and(|word| value.as_word() != Some(word))).count();
+    let contradicts =
+        |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()).is_some_and(|word| value.as_word() != Some(word))).count();
     match choices.iter().filter(|(.., sets)| contradicts(sets) == 0).max_by_key(|(.., sets)| (agrees(sets), std::cmp::Reverse(sets.len()))) {
         Some((.., sets)) => sets.clone(),
         None => next.settles.iter().map(|key| (key.clone(), FactValue::Unknown)).collect(),

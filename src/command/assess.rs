@@ -26,7 +26,11 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
         }
         None => {
             let shows = std::io::stderr().is_terminal() && args.format == Format::Text;
-            let mut assessed = assess::assess(&situation.request, &|step| if shows { tell(&step) })?;
+            let mut assessed = assess::assess(&situation.request, &|step| {
+                if shows {
+                    tell(&step)
+                }
+            })?;
             if shows {
                 clear();
             }
@@ -78,8 +82,9 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
     let mut bytes = Vec::new();
     open.take(SAVED_LIMIT).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes)
-        .map_err(|error| anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column()))?;
+    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
+        anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column())
+    })?;
     match value.get("schema").and_then(serde_json::Value::as_str) {
         Some(crate::model::ASSESSMENT_SCHEMA) => {}
         Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),

@@ -49,8 +49,7 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     }
     let mut out = format!("From {} back to\n\n", visible(&current.version));
     let heads = ["release", "commits", "days", "rolling back", "because"];
-    let widths: Vec<usize> =
-        (0..4).map(|column| rows.iter().map(|row| row[column].chars().count()).chain([heads[column].len()]).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..4).map(|column| rows.iter().map(|row| row[column].chars().count()).chain([heads[column].len()]).max().unwrap_or(0)).collect();
     for row in std::iter::once(heads.map(str::to_owned)).chain(rows) {
         let [release, commits, days, state, why] = row.map(|cell| visible(&cell).into_owned());
         let line = format!("  {release:0$}  {commits:>1$}  {days:>2$}  {state:3$}  ", widths[0], widths[1], widths[2], widths[3]);

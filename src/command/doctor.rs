@@ -92,8 +92,13 @@ fn repository(common: &Common, sheet: &mut Sheet) {
         Err(error) => return sheet.add(State::Bad, "repository", error.to_string()),
     };
     let info = repository.info();
-    let kinds: Vec<&str> = [(info.bare, "bare"), (info.shallow, "shallow"), (info.partial, "partial")].iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
-    sheet.add(State::Good, "repository", format!("{}{}", info.path.display(), if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) }));
+    let kinds: Vec<&str> =
+        [(info.bare, "bare"), (info.shallow, "shallow"), (info.partial, "partial")].iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    sheet.add(
+        State::Good,
+        "repository",
+        format!("{}{}", info.path.display(), if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) }),
+    );
     for note in &info.notes {
         sheet.add(State::Remark, "repository", note.clone());
     }

@@ -34,9 +34,7 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             bail!("{} is there already; --print shows what would be written, --force replaces it", file.display())
         }
-        opened => opened
-            .and_then(|mut out| out.write_all(text.as_bytes()))
-            .with_context(|| format!("{} cannot be written", file.display()))?,
+        opened => opened.and_then(|mut out| out.write_all(text.as_bytes())).with_context(|| format!("{} cannot be written", file.display()))?,
     }
     super::print(&format!("wrote {}\n", file.display()))
 }

@@ -20,7 +20,9 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
     let situation = Situation::new(common, &cli.versions)?;
     let checklist = situation::checklist(common)?;
     let source = match &cli.from {
-        Some(_) if !cli.versions.versions.is_empty() => bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" ")),
+        Some(_) if !cli.versions.versions.is_empty() => {
+            bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" "))
+        }
         Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::new(Config::default())),
         None => Source::Repository(situation.request.clone()),
     };
@@ -55,15 +57,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     };
     let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
     if args.assess {
-        let args = super::cli::AssessArgs {
-            versions,
-            format: Format::Text,
-            exit_code: false,
-            explain_verdict: false,
-            stable: false,
-            save: None,
-            from: None,
-        };
+        let args = super::cli::AssessArgs { versions, format: Format::Text, exit_code: false, explain_verdict: false, stable: false, save: None, from: None };
         return super::assess::run(&common, &args);
     }
     let situation = Situation::new(&common, &versions)?;

@@ -23,7 +23,8 @@ pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
     }
     let until = args.event.unwrap_or(last);
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
-    let previous = events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start.previous.as_str()) } else { None }).unwrap_or_default();
+    let previous =
+        events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start.previous.as_str()) } else { None }).unwrap_or_default();
     let mut out = String::new();
     let mut said = String::new();
     for event in &shown {

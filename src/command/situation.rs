@@ -186,15 +186,8 @@ pub fn checklist(common: &Common) -> Result<Checklist> {
 pub fn lint_lines(lints: &[Lint]) -> String {
     let line = |lint: &Lint| {
         let hint = lint.suggestion.as_ref().map(|text| format!("; {text}")).unwrap_or_default();
-        crate::model::visible(&format!(
-            "{}:{}:{}: {}: {}{hint}",
-            lint.file,
-            lint.line,
-            lint.column,
-            if lint.error { "error" } else { "remark" },
-            lint.says
-        ))
-        .into_owned()
+        crate::model::visible(&format!("{}:{}:{}: {}: {}{hint}", lint.file, lint.line, lint.column, if lint.error { "error" } else { "remark" }, lint.says))
+            .into_owned()
     };
     lints.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -178,7 +178,11 @@ impl Build<'_> {
                 self.add(StepMode::Run, says, "the range holds a single change").command = Some(format!("git revert --no-edit {}", only.commit));
             }
             _ => {
-                let why = if entries.is_empty() { "the range names no change".to_owned() } else { format!("{} changes are live, most of them are fine", entries.len()) };
+                let why = if entries.is_empty() {
+                    "the range names no change".to_owned()
+                } else {
+                    format!("{} changes are live, most of them are fine", entries.len())
+                };
                 self.add(StepMode::Run, "Write the fix, or revert the one change that causes it", why);
             }
         }
@@ -225,8 +229,12 @@ impl Build<'_> {
     }
 
     fn stop_harm(&mut self) {
-        self.add(StepMode::Run, "Stop what does the harm: pause it, make it read-only, or stop its consumers", "every minute adds harm that cannot be undone").undo =
-            Some("Let it run again".to_owned());
+        self.add(
+            StepMode::Run,
+            "Stop what does the harm: pause it, make it read-only, or stop its consumers",
+            "every minute adds harm that cannot be undone",
+        )
+        .undo = Some("Let it run again".to_owned());
         self.add(StepMode::Verify, "See with your own eyes that no new harm is done", "a pause that did not arrive looks like one that did");
         self.add(StepMode::Run, "Write down since when it happened and what is affected", "whoever repairs it needs the window");
         if let Some(then) = self.decision.then {
@@ -249,7 +257,8 @@ impl Build<'_> {
     }
 
     fn restore(&mut self) {
-        self.add(StepMode::Run, "Stop the writer that damages the data", "a restore under a damaging writer is damaged again").undo = Some("Let it write again".to_owned());
+        self.add(StepMode::Run, "Stop the writer that damages the data", "a restore under a damaging writer is damaged again").undo =
+            Some("Let it write again".to_owned());
         self.add(StepMode::Run, "Take a copy of the data as it is now", "what is overwritten cannot be compared later");
         self.add(StepMode::Run, "Restore the damaged part only, not the whole database", "users lose what they wrote since the backup");
         self.add(StepMode::Verify, "Compare a sample with the copy and with what users report", "a restore that ran is not a restore that helped");
@@ -278,7 +287,10 @@ impl Build<'_> {
     fn next_best(&self) -> OptionId {
         let open = |option: OptionId| self.decision.options.iter().any(|status| status.option == option && status.state < OptionState::NotCleared);
         let order = [OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::RollBack, OptionId::RollBackWithConditions];
-        let same = |option: OptionId| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions) == matches!(self.option, OptionId::RollBack | OptionId::RollBackWithConditions);
+        let same = |option: OptionId| {
+            matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions)
+                == matches!(self.option, OptionId::RollBack | OptionId::RollBackWithConditions)
+        };
         let other = order.into_iter().find(|option| *option != self.option && open(*option) && (self.option == OptionId::RollForward || !same(*option)));
         match other {
             Some(option) if self.option != OptionId::RollBack && self.option != OptionId::RollBackWithConditions => option,
@@ -389,7 +401,12 @@ mod tests {
             on_deploy: None,
         };
         let config = Config {
-            process: vec![step("Deploy database", "database", None), step("Deploy service", "service", None), step("Block release", "", Some("only")), step("Warm up", "", Some("skip"))],
+            process: vec![
+                step("Deploy database", "database", None),
+                step("Deploy service", "service", None),
+                step("Block release", "", Some("only")),
+                step("Warm up", "", Some("skip")),
+            ],
             ..Config::default()
         };
         let steps = planned(OptionId::RollBack, &config);
