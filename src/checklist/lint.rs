@@ -62,24 +62,18 @@ fn place(text: &str, at: Node<'_>, offset: usize) -> (usize, usize) {
         }
         _ => {}
     }
-    for (count, expected) in value.chars().enumerate() {
+    for expected in value.chars().take(offset) {
         // an escape or a doubled quote takes two characters of the source
         if mark == Some('"') && at_char(row, column) == Some('\\') || mark == Some('\'') && at_char(row, column) == Some('\'') {
             column += 1;
         }
         if expected.is_whitespace() && at_char(row, column).is_none() {
-            if count >= offset {
-                break;
-            }
             row += 1;
             column = lines.get(row).map_or(0, |line| line.iter().take_while(|c| **c == ' ').count());
             if row >= lines.len() {
                 return start;
             }
             continue;
-        }
-        if count >= offset {
-            break;
         }
         column += 1;
     }

@@ -153,6 +153,10 @@ impl Source<'_> {
         Some(text)
     }
 
+    fn optional(&mut self, node: Node<'_>, key: &str) -> String {
+        if node.get(key).is_some() { self.sentence(node, key).unwrap_or_default() } else { String::new() }
+    }
+
     fn placeholders(&mut self, at: Node<'_>, text: &str) {
         let mut rest = text;
         let mut before = 0;
@@ -323,8 +327,8 @@ impl Source<'_> {
             question.opening = Some(self.number(place, "opening", 9.0) as u8).filter(|place| *place > 0);
         }
         question.asks = self.sentence(node, "asks")?;
-        question.why = self.sentence(node, "why").unwrap_or_default();
-        question.who = self.sentence(node, "who").unwrap_or_default();
+        question.why = self.optional(node, "why");
+        question.who = self.optional(node, "who");
         if let Some(minutes) = node.get("minutes") {
             question.minutes = self.number(minutes, "minutes", 1e5);
         }
@@ -367,15 +371,15 @@ impl Source<'_> {
                 choice.sets.push((name, value));
             }
         }
-        if choice.sets.is_empty() {
+        if node.get("sets").is_none() {
             self.error(node, "a choice sets at least one fact", Some("sets: {impact.now: down}".to_owned()));
         }
-        Some(choice)
+        (!choice.sets.is_empty()).then_some(choice)
     }
 
     fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {
         self.keys(node, &["id", "title", "per", "cases", "disable"]);
-        let mut blocker = Blocker { id: self.need_text(node, "id")?, title: self.sentence(node, "title").unwrap_or_default(), ..Blocker::default() };
+        let mut blocker = Blocker { id: self.need_text(node, "id")?, title: self.optional(node, "title"), ..Blocker::default() };
         if let Some(per) = node.get("per") {
             blocker.per_dependent = per.text() == Some("dependent");
             if !blocker.per_dependent {
@@ -393,6 +397,9 @@ impl Source<'_> {
     fn case(&mut self, node: Node<'_>, per_dependent: bool) -> Option<Case> {
         self.keys(node, &["when", "effect", "verdict", "only_when_known", "says", "condition"]);
         let when = self.condition(node, "when", per_dependent);
+        if when.as_ref().is_some_and(|when| matches!(when.node, cel::Node::Constant(_))) {
+            self.warn(node.get("when").unwrap_or(node), "this condition does not depend on any fact", None);
+        }
         let mut effect = Vec::new();
         for (name, state) in node.get("effect").into_iter().flat_map(Node::entries) {
             let options =
@@ -415,7 +422,7 @@ impl Source<'_> {
             }
             option
         });
-        if effect.is_empty() && verdict.is_none() {
+        if node.get("effect").is_none() && verdict.is_none() {
             self.error(node, "a case needs an effect or a verdict", Some("effect: {back: removed}".to_owned()));
         }
         let only_when_known = self.options(node, "only_when_known");
@@ -461,6 +468,9 @@ impl Source<'_> {
                 return None;
             }
         };
+        if weight == 0.0 {
+            self.warn(node.get("weight").unwrap_or(node), "a weight of 0 never counts", Some("disable: true".to_owned()));
+        }
         if (weight * 1000.0).fract() != 0.0 {
             self.error(node.get("weight").unwrap_or(node), "a weight has at most three decimals", None);
         }
@@ -477,8 +487,8 @@ impl Source<'_> {
         };
         Some(GateList {
             gate,
-            title: self.sentence(node, "title").unwrap_or_default(),
-            deployed: self.sentence(node, "deployed").unwrap_or_default(),
+            title: self.optional(node, "title"),
+            deployed: self.optional(node, "deployed"),
             ignores: node.get("ignores").map(|list| list.items().filter_map(|item| self.fact(item)).collect()).unwrap_or_default(),
             items: self.entries(node, "items", "id", Self::gate_item),
         })

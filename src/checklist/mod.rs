@@ -1,4 +1,6 @@
 //! Checklists: gates, questions, blockers, considerations as data, with conditions in CEL, and the catalogue of facts.
+//!
+#![doc = include_str!("../../checklists/README.md")]
 
 pub mod catalogue;
 pub mod cel;
@@ -15,7 +17,7 @@ pub use show::{SKELETON, facts_table, list, show};
 use crate::model::{FactValue, Gate};
 
 /// A loaded, merged and type-checked checklist.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Checklist {
     /// `default`, or the name of the file it came from.
     pub name: String,

@@ -89,7 +89,7 @@ fn at(evidence: &Evidence) -> Option<String> {
 /// What a dependent uses that vanishes: `POST /cards/verify`.
 fn operation(world: &World<'_>, dependent: Option<usize>) -> String {
     let uses = slot_of("dependent.uses", world, dependent).and_then(|slot| world.fact(slot)).and_then(source);
-    uses.unwrap_or_else(|| "what vanishes on the way back".to_owned())
+    uses.unwrap_or_else(|| format!("what {} lacks", visible(&world.context.previous)))
 }
 
 fn vanishes(world: &World<'_>, dependent: Option<usize>) -> String {

@@ -55,7 +55,7 @@ fn not_coping(space: &Space<'_>) -> Option<usize> {
     let world = space.world;
     let is = |key: &str, at: usize, word: &str| world.concrete(key, Some(at)).is_some_and(|slot| world.shown(slot, world.values[slot]).as_word() == Some(word));
     let open = |at: &usize| !is("dependent[].uses", *at, "no") && !is("dependent[].copes", *at, "yes");
-    (0..world.dependents.len()).filter(open).min_by_key(|at| !is("dependent[].uses", *at, "yes"))
+    (0..world.dependents.len()).filter(open).min_by_key(|at| (!is("dependent[].uses", *at, "yes"), !is("dependent[].copes", *at, "no")))
 }
 
 /// Weights that count toward a side, the heaviest first; those that always count come after those that rest on facts.

@@ -4,7 +4,7 @@
 //! only the different sums of groups are joined. A group above [`JOINT`] assignments, or more than [`SUMS`] different sums, is not
 //! enumerated: the verdict is *open* then, which is sound.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::instances::{self, Instance, Rule};
 use super::verdict::{Course, NOTHING_SAID, Outcome, Sum};
@@ -18,6 +18,9 @@ use crate::model::Strength;
 pub(super) const JOINT: usize = 65_536;
 /// Most different sums that are kept while groups are joined.
 const SUMS: usize = 20_000;
+
+/// Most comparisons that are made to find out whether one fact decides; above it counts as deciding.
+const EFFORT: usize = 4_000_000;
 
 /// The rules in force over a world, and what its open facts can do to the verdict.
 pub(super) struct Space<'a> {
@@ -40,12 +43,21 @@ pub(super) struct Space<'a> {
 /// Facts that share rules, with every sum they can bring.
 struct Group {
     slots: Vec<Slot>,
-    members: Vec<usize>,
     classes: Vec<Vec<Val>>,
+    tables: Vec<RuleTable>,
     /// Different sums, in order.
     sums: Vec<Sum>,
     /// Sum of every assignment, the first slot varying fastest.
     table: Vec<u32>,
+}
+
+/// One rule's contribution, by the facts of its group that it depends on.
+struct RuleTable {
+    /// Places of these facts in the group.
+    places: Vec<usize>,
+    /// Number of values of each, today's included.
+    sizes: Vec<usize>,
+    sums: Vec<Sum>,
 }
 
 /// Joint behaviour of a set of open facts.
@@ -209,66 +221,52 @@ impl<'a> Space<'a> {
                 moving.push((at, slots));
             }
         }
-        let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, members)).collect::<Option<Vec<_>>>()?;
+        let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, &members)).collect::<Option<Vec<_>>>()?;
         Some(Joint { fixed: fixed.plain(), groups })
     }
 
-    fn group(&self, slots: Vec<Slot>, members: Vec<usize>) -> Option<Group> {
+    fn group(&self, slots: Vec<Slot>, members: &[usize]) -> Option<Group> {
         let classes: Vec<Vec<Val>> = slots.iter().map(|slot| self.classes(*slot)).collect();
-        let total = classes.iter().try_fold(1usize, |total, classes| total.checked_mul(classes.len()).filter(|total| *total <= JOINT))?;
-        let mut values = self.world.values.clone();
-        let mut places: BTreeMap<Sum, u32> = BTreeMap::new();
-        let mut table = Vec::with_capacity(total);
-        let mut digits = vec![0usize; slots.len()];
-        for (slot, classes) in slots.iter().zip(&classes) {
-            values[*slot] = *classes.first()?;
-        }
+        let total = classes.iter().try_fold(1usize, |total, classes| total.checked_mul(classes.len()).filter(|total| (1..=JOINT).contains(total)))?;
+        let tables = members.iter().map(|at| self.table(*at, &slots, &classes)).collect::<Option<Vec<_>>>()?;
+        let mut group = Group { slots, classes, tables, sums: Vec::new(), table: Vec::with_capacity(total) };
+        let mut places: HashMap<Sum, u32> = HashMap::new();
+        let mut digits = vec![0usize; group.slots.len()];
         for _ in 0..total {
-            let sum = self.contribution(&members, &values);
-            let next = places.len() as u32;
-            table.push(*places.entry(sum).or_insert(next));
-            for (at, digit) in digits.iter_mut().enumerate() {
-                *digit = (*digit + 1) % classes[at].len();
-                values[slots[at]] = classes[at][*digit];
+            let sum = group.contribution(&digits);
+            let place = *places.entry(sum).or_insert_with(|| {
+                group.sums.push(sum);
+                group.sums.len() as u32 - 1
+            });
+            group.table.push(place);
+            for (digit, classes) in digits.iter_mut().zip(&group.classes) {
+                *digit = (*digit + 1) % classes.len();
                 if *digit != 0 {
                     break;
                 }
             }
         }
-        let mut sums = vec![NOTHING_SAID; places.len()];
-        for (sum, place) in places {
-            sums[place as usize] = sum;
-        }
-        Some(Group { slots, members, classes, sums, table })
+        Some(group)
     }
 
-    /// Different pairs of a group's sums: one slot as it is, and with one of its values, the other slots having any.
-    fn steps(&self, group: &Group, place: usize) -> BTreeSet<(Sum, Sum)> {
-        let stride: usize = group.classes[..place].iter().map(Vec::len).product();
-        let size = group.classes[place].len();
+    /// What one rule contributes for every value of the facts it depends on, their values of today included (the last of each).
+    fn table(&self, at: usize, slots: &[Slot], classes: &[Vec<Val>]) -> Option<RuleTable> {
+        let places: Vec<usize> = (0..slots.len()).filter(|place| self.live[at].contains(&slots[*place])).collect();
+        let sizes: Vec<usize> = places.iter().map(|place| classes[*place].len() + 1).collect();
+        let total = sizes.iter().try_fold(1usize, |total, size| total.checked_mul(*size).filter(|total| *total <= JOINT * 4))?;
         let mut values = self.world.values.clone();
-        let mut steps: BTreeSet<(Sum, Sum)> = BTreeSet::new();
-        for at in (0..group.table.len()).filter(|at| at / stride % size == 0) {
-            let mut rest = at;
-            for (slot, classes) in group.slots.iter().zip(&group.classes) {
-                values[*slot] = classes[rest % classes.len()];
-                rest /= classes.len();
+        let mut sums = Vec::with_capacity(total);
+        for index in 0..total {
+            let mut rest = index;
+            for (place, size) in places.iter().zip(&sizes) {
+                let slot = slots[*place];
+                values[slot] = classes[*place].get(rest % size).copied().unwrap_or(self.world.values[slot]);
+                rest /= size;
             }
-            values[group.slots[place]] = self.world.values[group.slots[place]];
-            let stays = self.contribution(&group.members, &values);
-            for digit in 0..size {
-                let becomes = group.sums[group.table[at + digit * stride] as usize];
-                if becomes != stays {
-                    steps.insert((stays, becomes));
-                }
-            }
+            let view = View { world: self.world, values: &values };
+            sums.push(self.instances[at].contributes(self.instances[at].holds(&view)));
         }
-        steps
-    }
-
-    fn contribution(&self, members: &[usize], values: &[Val]) -> Sum {
-        let view = View { world: self.world, values };
-        members.iter().fold(NOTHING_SAID, |sum, at| sum.join(self.instances[*at].contributes(self.instances[*at].holds(&view)))).plain()
+        Some(RuleTable { places, sizes, sums })
     }
 
     /// Firm, close or open (see the design's section 6), and the joint behaviour of the weighty facts when it could be enumerated.
@@ -332,46 +330,56 @@ fn groups(moving: &[(usize, Vec<Slot>)]) -> Vec<(Vec<Slot>, Vec<usize>)> {
 impl Joint {
     /// Whether some assignment brings another option; `None` above the bounds.
     fn other_option(&self, space: &Space<'_>) -> Option<bool> {
-        Some(self.sums(None)?.into_iter().any(|sum| space.course.verdict(sum).option != space.outcome.option))
+        let sums = self.stages(&mut self.groups.iter())?.pop()?;
+        Some(sums.into_iter().any(|sum| space.course.verdict(sum).option != space.outcome.option))
     }
 
-    /// Different sums of all groups but one.
-    fn sums(&self, without: Option<usize>) -> Option<Vec<Sum>> {
-        let mut sums: BTreeSet<Sum> = BTreeSet::from([self.fixed]);
-        for (at, group) in self.groups.iter().enumerate() {
-            if Some(at) == without {
-                continue;
-            }
-            let mut next = BTreeSet::new();
-            for sum in &sums {
+    /// Different sums after each group; the first is that of no group.
+    fn stages(&self, groups: &mut dyn Iterator<Item = &Group>) -> Option<Vec<Vec<Sum>>> {
+        let mut stages = vec![vec![self.fixed]];
+        for group in groups {
+            let sums = stages.last()?;
+            let mut next: Vec<Sum> = Vec::with_capacity(sums.len() * group.sums.len());
+            for sum in sums {
                 next.extend(group.sums.iter().map(|other| sum.join(*other).plain()));
             }
+            next.sort_unstable_by_key(Sum::packed);
+            next.dedup();
             if next.len() > SUMS {
                 return None;
             }
-            sums = next;
+            stages.push(next);
         }
-        Some(sums.into_iter().collect())
+        Some(stages)
     }
 
     /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or waits for an open point), and one
     /// of its values brings another. What follows after harm or a running deployment counts as part of the verdict.
     pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<Slot> {
         let today = (space.outcome.option, space.outcome.then);
+        let before = self.stages(&mut self.groups.iter());
+        let after = self.stages(&mut self.groups.iter().rev());
+        let (Some(before), Some(after)) = (before, after) else { return space.weighty.clone() };
+        // what is fixed counts once; it only ever adds its margin twice
+        let twice = self.fixed.margin;
         let mut out = Vec::new();
         for (at, group) in self.groups.iter().enumerate() {
-            let rest = self.sums(Some(at));
+            let (left, right) = (&before[at], &after[self.groups.len() - 1 - at]);
             for (place, slot) in group.slots.iter().enumerate() {
-                let decides = rest.as_ref().is_none_or(|rest| {
-                    space.steps(group, place).into_iter().any(|(stays, becomes)| {
-                        rest.iter().any(|sum| {
-                            let (stays, becomes) = (space.course.verdict(sum.join(stays)), space.course.verdict(sum.join(becomes)));
+                let steps = group.steps(place);
+                let decides = |stays: &Sum, becomes: &Sum| {
+                    left.iter().any(|left| {
+                        right.iter().any(|right| {
+                            let mut rest = left.join(*right);
+                            rest.margin -= twice;
+                            let (stays, becomes) = (space.course.verdict(rest.join(*stays)), space.course.verdict(rest.join(*becomes)));
                             let waits = (stays.option, stays.then) == today || !stays.whole;
                             waits && (stays.option, stays.then) != (becomes.option, becomes.then)
                         })
                     })
-                });
-                if decides {
+                };
+                let effort = left.len().saturating_mul(right.len()).saturating_mul(steps.len());
+                if effort > EFFORT || steps.iter().any(|(stays, becomes)| decides(stays, becomes)) {
                     out.push(*slot);
                 }
             }
@@ -420,6 +428,44 @@ impl Joint {
 }
 
 impl Group {
+    /// What its rules contribute together; a digit beyond a fact's classes means its value of today.
+    fn contribution(&self, digits: &[usize]) -> Sum {
+        let mut sum = NOTHING_SAID;
+        for table in &self.tables {
+            let (mut index, mut stride) = (0, 1);
+            for (place, size) in table.places.iter().zip(&table.sizes) {
+                index += digits[*place] * stride;
+                stride *= size;
+            }
+            sum = sum.join(table.sums[index]);
+        }
+        sum.plain()
+    }
+
+    /// Different pairs of sums: one fact as it is today, and with one of its values, the others having any.
+    fn steps(&self, place: usize) -> BTreeSet<(Sum, Sum)> {
+        let stride: usize = self.classes[..place].iter().map(Vec::len).product();
+        let size = self.classes[place].len();
+        let mut steps: HashSet<(Sum, Sum)> = HashSet::new();
+        let mut digits = vec![0usize; self.slots.len()];
+        for at in (0..self.table.len()).filter(|at| at / stride % size == 0) {
+            let mut rest = at;
+            for (digit, classes) in digits.iter_mut().zip(&self.classes) {
+                *digit = rest % classes.len();
+                rest /= classes.len();
+            }
+            digits[place] = size;
+            let stays = self.contribution(&digits);
+            for digit in 0..size {
+                let becomes = self.sums[self.table[at + digit * stride] as usize];
+                if becomes != stays {
+                    steps.insert((stays, becomes));
+                }
+            }
+        }
+        steps.into_iter().collect()
+    }
+
     /// The first assignment with this sum.
     fn assignment(&self, sum: usize) -> Vec<(Slot, Val)> {
         let Some(mut at) = self.table.iter().position(|place| *place as usize == sum) else { return Vec::new() };

@@ -45,6 +45,12 @@ impl Sum {
         }
     }
 
+    /// One number that differs for different sums.
+    pub(super) fn packed(&self) -> u64 {
+        let states = [self.flag_off, self.shift, self.back, self.back_if].into_iter().fold(0u64, |all, state| all << 2 | state as u64);
+        u64::from(self.bits) << 48 | states << 32 | u64::from(self.margin as u32)
+    }
+
     /// Makes an option's state at least this bad.
     pub(super) fn worsen(&mut self, option: OptionId, state: OptionState) {
         let place = match option {

@@ -82,7 +82,7 @@ pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
             None => {
                 sensed.retain(|fact| fact.key != key);
                 let since = model.deployed_at.map(|at| format!("deployed at {}", model.clock(at)));
-                sensed.push(Fact { source: since, provenance: Provenance::Stated, at: Some(model.now), ..Fact::stated(key, FactValue::Number(minutes)) });
+                sensed.push(Fact { source: since, provenance: Provenance::Stated, ..Fact::stated(key, FactValue::Number(minutes)) });
             }
         }
     }

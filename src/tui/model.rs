@@ -447,9 +447,18 @@ impl Model {
         self.deadline.or(self.decision().and_then(|decision| decision.deadline))
     }
 
-    /// Hours and minutes on the wall.
+    /// Hours and minutes on the wall, with the day where it is another one than today.
     pub fn clock(&self, at: Timestamp) -> String {
+        let (then, today) = (self.zone.to_datetime(at), self.zone.to_datetime(self.now));
+        if then.date() != today.date() {
+            return then.strftime("%Y-%m-%d %H:%M").to_string();
+        }
         self.zone.to_datetime(at).strftime("%H:%M").to_string()
+    }
+
+    /// Whether the clock on the wall shows UTC.
+    pub fn is_utc(&self) -> bool {
+        self.zone.to_offset(self.now).seconds() == 0
     }
 
     /// The option and the version it is about: `Roll back to 3.0.0`.

@@ -96,6 +96,8 @@ impl Theme {
         let dark = |light: Color, dark: Color| if self.palette == Palette::Light { light } else { dark };
         match (self.palette, role) {
             (Palette::Plain, _) => plain,
+            // where this colour cannot be seen only lines are missing
+            (_, Role::Line) => Style::new().fg(dark(Color::Gray, Color::DarkGray)),
             (_, Role::Good | Role::Added) => plain.fg(Color::Green),
             (_, Role::AddedWord) => plain.fg(Color::Green),
             (_, Role::Warn) => plain.fg(dark(Color::Magenta, Color::Yellow)),

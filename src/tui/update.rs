@@ -348,10 +348,11 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         return Vec::new();
     }
     let (option, strength, margin) = (decided.decision.option, decided.decision.strength, decided.decision.margin);
-    let cause = decided.cause.clone();
+    let (cause, current) = (decided.cause.clone(), decided.generation == model.generation);
     model.decided = Some(decided);
     let mut effects = state::refresh(model);
-    if !model.writable || !(model.reading.settled() || model.reading.failed.is_some()) {
+    // one that is overtaken already is shown, but not recorded
+    if !current || !model.writable || !(model.reading.settled() || model.reading.failed.is_some()) {
         return effects;
     }
     let recorded = model
@@ -364,7 +365,9 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         .iter()
         .rev()
         .find_map(|pending| if let EventKind::Verdict { option, strength, .. } = &pending.what { Some((*option, *strength)) } else { None });
-    if under_way.or(recorded) != Some((option, strength)) {
+    let before = under_way.or(recorded);
+    if before != Some((option, strength)) {
+        let cause = if before.is_none() { "first verdict".to_owned() } else { cause };
         let says = format!("{}, {}: {cause}", words::headline(model, option), strength.id());
         effects.push(append(model, EventKind::Verdict { option, strength, margin, why: cause }, says));
     }

@@ -265,12 +265,23 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty());
     model.reading.complete = true;
     decided.generation = 3;
+    model.generation = 3;
+    model.events.push(Event {
+        seq: 2,
+        at: model.now,
+        role: None,
+        by: None,
+        what: EventKind::Verdict { option: OptionId::RollForward, strength: Strength::Firm, margin: None, why: "first verdict".to_owned() },
+        previous: String::new(),
+        hash: String::new(),
+    });
     decided.cause = "impact now: down".to_owned();
     let effects = update(&mut model, Message::Decided(Box::new(decided.clone())));
     let [EventKind::Verdict { option, strength, why, .. }] = fixed(&effects) else { panic!() };
     assert_eq!((option, strength, why.as_str()), (OptionId::RollForward, Strength::Open, "impact now: down"));
     write(&mut model, effects);
     decided.generation = 4;
+    model.generation = 4;
     assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty(), "nothing changed");
     decided.generation = 1;
     decided.decision.option = OptionId::RollBack;

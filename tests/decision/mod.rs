@@ -1,4 +1,5 @@
 //! What tests of the decision share: the demo stories as facts.
+#![allow(dead_code, reason = "every test file uses a part of it")]
 
 use backout::checklist::{Checklist, catalogue};
 use backout::decision::{Context, decide};

@@ -208,6 +208,44 @@ fn the_copied_text_is_the_one_that_helps() {
 }
 
 #[test]
+fn reading_the_evidence_of_many_files_comes_to_an_end() {
+    let mut model = at(Screen::Risks, 140);
+    let mut assessment = sample::assessment();
+    assessment.files = (0..40).map(|n| sample::file(&format!("app/{n}.rs"), FileStatus::Modified, Kind::Code, 1, 1)).collect();
+    assessment.findings[0].evidence = (0..40).map(|n| Evidence::at(format!("app/{n}.rs"), 1)).collect();
+    model.assessment = Some(Arc::new(assessment));
+    let mut effects = super::refresh(&mut model);
+    let mut read = 0;
+    while let Some(Effect::Diff(change)) = effects.pop() {
+        read += 1;
+        assert!(read < 40, "it goes round in circles");
+        effects.extend(update(&mut model, Message::Diffed { change, diff: Box::new(compare("a\n", "b\n")) }));
+    }
+    assert!(read > 0);
+}
+
+#[test]
+fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
+    let mut model = at(Screen::Changelog, 80);
+    let full = model.assessment.take().unwrap();
+    model.reading = Default::default();
+    let mut newest = full.changelog.entries.clone();
+    newest.reverse();
+    let _ = update(&mut model, Message::Quick(Changelog { entries: newest, ..Changelog::default() }));
+    let stage = |model: &mut Model| {
+        let _ = update(model, Message::Stage(Stage::Changelog, Box::new(Assessment::clone(&full))));
+    };
+    let title = |model: &Model| super::changelog::selected(model).unwrap().title.clone();
+    let mut moved = model.clone();
+    stage(&mut model);
+    assert_eq!(title(&model), "escape the receipt's footer (CVE-2026-1234)");
+    press(&mut moved, &["G"]);
+    let kept = title(&moved);
+    stage(&mut moved);
+    assert_eq!(title(&moved), kept);
+}
+
+#[test]
 fn trees_close_and_open() {
     let mut model = at(Screen::Risks, 80);
     let all = model.screens.risks.rows.len();

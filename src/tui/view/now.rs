@@ -195,7 +195,8 @@ fn reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
         let says = if flip.says.is_empty() {
             format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
         } else {
-            crate::model::visible(&flip.says).into_owned()
+            // the option it leads to stands in a column of its own
+            crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
         };
         let to = format!("{} {}", theme.arrow(), flip.option.title().to_lowercase());
         let room = columns.saturating_sub(LABEL + widgets::width(&to) + 2);

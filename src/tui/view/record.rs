@@ -31,7 +31,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 
 fn events(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let zone = if model.zone == jiff::tz::TimeZone::UTC { "UTC" } else { "UTC, local" };
+    let zone = if model.is_utc() { "UTC" } else { "UTC, local" };
     let inner = widgets::panel(frame, area, model, "record", &format!("{} events {} {zone}", model.events.len(), theme.dot()), true);
     let withdrawn = crate::session::withdrawn(model.events.iter());
     let upto = model.replay.unwrap_or(u64::MAX);
@@ -62,7 +62,7 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
 /// UTC, with the local time beside it where that is another.
 fn times(model: &Model, event: &Event) -> String {
     let utc = jiff::tz::TimeZone::UTC.to_datetime(event.at).strftime("%H:%M:%S").to_string();
-    if model.zone == jiff::tz::TimeZone::UTC { utc } else { format!("{utc} {}", model.clock(event.at)) }
+    if model.is_utc() { utc } else { format!("{utc} {}", model.zone.to_datetime(event.at).strftime("%H:%M")) }
 }
 
 fn one(frame: &mut Frame, area: Rect, model: &Model) {

@@ -89,6 +89,10 @@ impl Verdict {
 pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
     use Action as A;
     let kind = OperationKind::of(&step.action);
+    let vague = step.action.table().is_some_and(|table| table.name == super::sql::VAGUE);
+    if vague && !matches!(alone::alone(kind), Effect::Safe) {
+        return Verdict::new(kind, Effect::Doubt, "the table's name is put together while the migration runs").check(Check::NotUnderstood);
+    }
     match &step.action {
         A::CreateTable(_)
         | A::DropTable { .. }

@@ -3,6 +3,9 @@
 use super::super::step::Name;
 use super::lex::{Kind, Token};
 
+/// Stands for a name that is not in the text.
+pub const VAGUE: &str = "{..}";
+
 /// A position in the tokens of one statement. All steps forward stay inside it.
 #[derive(Clone, Copy)]
 pub struct Cursor<'a> {
@@ -92,7 +95,11 @@ impl<'a> Cursor<'a> {
             }
         }
         parts.retain(|part| !part.is_empty());
-        (!parts.is_empty()).then(|| Name::from_parts(parts))
+        if parts.is_empty() {
+            // Only a placeholder: a name that is put together while the migration runs.
+            return Some(Name { schema: None, name: VAGUE.to_owned() });
+        }
+        Some(Name::from_parts(parts))
     }
 
     fn joined(&mut self) -> Option<String> {

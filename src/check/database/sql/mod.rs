@@ -19,6 +19,7 @@ use super::step::{Action, Name, Script, Step};
 use cursor::{Cursor, text_of, unquote};
 use lex::{Kind, Token};
 
+pub use cursor::VAGUE;
 pub use query::relations;
 
 /// Longest text that is read, in bytes.

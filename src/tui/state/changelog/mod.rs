@@ -25,6 +25,8 @@ pub struct Changelog {
     pub part: Part,
     /// Rows shown.
     pub rows: Vec<Row>,
+    /// The commit a person moved to: the cursor stays on it while more comes in.
+    pub kept: Option<String>,
     /// Scrolls what is said about an entry.
     pub scroll: Scroll,
     /// Files of a commit, or why they cannot be told.
@@ -302,6 +304,7 @@ fn other_file(model: &mut Model, forward: bool) -> Vec<Effect> {
 
 /// The cursor moved.
 fn moved(model: &mut Model) -> Vec<Effect> {
+    model.screens.changelog.kept = selected(model).map(|entry| entry.commit.clone());
     model.screens.changelog.scroll.offset = 0;
     model.screens.changelog.file = 0;
     if roomy(model) { load(model) } else { Vec::new() }
@@ -340,12 +343,19 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
 }
 
 fn rebuild(model: &mut Model) {
-    let kept = selected(model).map(|entry| entry.commit.clone());
+    let kept = model.screens.changelog.kept.clone();
     let (order, part) = (model.screens.changelog.order, model.screens.changelog.part.clone());
     let rows = known(model).map(|changelog| rows::rows(changelog, order, &part, |entry| answer(model, entry).is_some())).unwrap_or_default();
     model.screens.changelog.rows = rows;
-    let row = kept.and_then(|commit| (0..model.screens.changelog.rows.len()).find(|&row| entry_at(model, row).is_some_and(|entry| entry.commit == commit)));
-    let cursor = row.unwrap_or(model.screens.changelog.list.cursor);
+    // until somebody moved, the riskiest is what the eye should meet
+    let cursor = match kept {
+        Some(commit) => {
+            let len = model.screens.changelog.rows.len();
+            let row = (0..len).find(|&row| entry_at(model, row).is_some_and(|entry| entry.commit == commit));
+            row.unwrap_or(model.screens.changelog.list.cursor)
+        }
+        None => 0,
+    };
     SPEC.put(model, cursor, true);
 }
 

@@ -57,6 +57,8 @@ pub struct Diff {
     pub files: Vec<usize>,
     /// The same below their folders.
     pub tree: Vec<Place>,
+    /// The path a person moved to: the cursor stays on it while more comes in.
+    pub kept: Option<String>,
     /// Which files are shown.
     pub part: Part,
     /// Both sides beside each other; `None`: as the width allows.
@@ -146,7 +148,7 @@ pub const FILES: ListSpec = ListSpec {
     len: height,
     text: |model, at| file(model, at).map(|file| format!("{} {}", file.path, file.old_path.as_deref().unwrap_or_default())).unwrap_or_default(),
     selectable: |model, at| place(model, at).is_some(),
-    moved: load,
+    moved,
 };
 
 /// The lines of the difference.
@@ -195,7 +197,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         A::PreviousHunk => step(model, false),
         A::NextFile | A::PreviousFile => {
             FILES.step(model, if action == A::NextFile { 1 } else { -1 });
-            return load(model);
+            return moved(model);
         }
         A::Filter => {
             let parts = parts(model);
@@ -270,6 +272,12 @@ fn longest(diff: &FileDiff) -> usize {
     hunks.iter().flat_map(|hunk| &hunk.lines).map(|line| crate::tui::view::widgets::width(&rows::text(line))).max().unwrap_or(0)
 }
 
+/// The cursor moved.
+fn moved(model: &mut Model) -> Vec<Effect> {
+    model.screens.diff.kept = selected(model).map(|file| file.path.clone());
+    load(model)
+}
+
 /// Asks for the difference of the file under the cursor, unless it is there.
 fn load(model: &mut Model) -> Vec<Effect> {
     if current(model).is_some() {
@@ -296,7 +304,7 @@ pub fn shown(model: &mut Model) -> Vec<Effect> {
 
 /// More is known: the rows are made anew, the cursor stays on its file.
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
-    let kept = selected(model).map(|file| file.path.clone());
+    let kept = model.screens.diff.kept.clone();
     let part = model.screens.diff.part.clone();
     let wanted = |file: &FileChange| match &part {
         Part::Everything => true,
@@ -381,6 +389,7 @@ pub fn open_at(model: &mut Model, path: &str, line: Option<usize>) -> Option<Vec
         refresh(model);
     }
     model.screens.diff.list.cursor = (0..height(model)).find(|&row| place(model, row) == Some(at))?;
+    model.screens.diff.kept = selected(model).map(|file| file.path.clone());
     model.screens.diff.goto = line;
     let effects = crate::tui::update::go(model, Screen::Diff);
     model.focus = Focus::Detail;

@@ -22,6 +22,8 @@ pub struct Risks {
     pub part: Part,
     /// Rows shown.
     pub rows: Vec<Row>,
+    /// Words of the row a person moved to: the cursor stays on it while more comes in.
+    pub kept: Option<String>,
     /// Trees that a person opened or closed, by path.
     pub open: BTreeMap<String, bool>,
     /// Scrolls the evidence.
@@ -36,6 +38,8 @@ pub struct Risks {
 
 /// Most files whose lines are kept.
 const SOURCES: usize = 16;
+/// Most files that are read for one row: fewer than are kept, so that reading comes to an end.
+const READ: usize = 8;
 
 /// What a row is about.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +123,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         A::FilterTo(at) => {
             if let Some((part, _, _)) = parts(model).into_iter().nth(at) {
                 model.screens.risks.part = part;
-                model.screens.risks.list.cursor = 0;
+                model.screens.risks.kept = None;
                 rebuild(model);
                 return moved(model);
             }
@@ -153,6 +157,7 @@ fn fold(model: &mut Model, open: bool) -> Vec<Effect> {
     let row = model.screens.risks.rows.iter().take(cursor + 1).rposition(head).unwrap_or(cursor);
     model.screens.risks.open.insert(path, open);
     model.screens.risks.list.cursor = row;
+    model.screens.risks.kept = Some((SPEC.text)(model, row));
     rebuild(model);
     moved(model)
 }
@@ -249,6 +254,7 @@ fn open_file(model: &mut Model) -> Vec<Effect> {
 
 /// The cursor moved.
 fn moved(model: &mut Model) -> Vec<Effect> {
+    model.screens.risks.kept = Some((SPEC.text)(model, model.screens.risks.list.cursor));
     model.screens.risks.scroll.offset = 0;
     load(model)
 }
@@ -260,8 +266,12 @@ fn load(model: &mut Model) -> Vec<Effect> {
     }
     let known = &model.screens.risks.sources;
     let files = super::diff::all(model);
-    let next =
-        places(model).into_iter().filter(|(path, _)| !known.contains_key(path)).find_map(|(path, _)| files.iter().find(|file| file.path == path)).cloned();
+    let next = places(model)
+        .into_iter()
+        .take(READ)
+        .filter(|(path, _)| !known.contains_key(path))
+        .find_map(|(path, _)| files.iter().find(|file| file.path == path))
+        .cloned();
     match next {
         Some(change) if model.screens.risks.wanted.as_ref() != Some(&change) => {
             model.screens.risks.wanted = Some(change.clone());
@@ -291,8 +301,12 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
 fn rebuild(model: &mut Model) {
     let state = &model.screens.risks;
     let rows = model.assessment.as_ref().map(|assessment| rows::rows(assessment, state.part, &state.open)).unwrap_or_default();
-    let cursor = state.list.cursor;
+    let (cursor, kept) = (state.list.cursor, state.kept.clone());
     model.screens.risks.rows = rows;
+    let cursor = match kept {
+        Some(words) => (0..model.screens.risks.rows.len()).find(|&row| (SPEC.selectable)(model, row) && (SPEC.text)(model, row) == words).unwrap_or(cursor),
+        None => 0,
+    };
     SPEC.put(model, cursor, true);
 }
 

@@ -51,7 +51,8 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let [head, body] = Layout::vertical([Constraint::Length(1 + pieces::air(inner)), Constraint::Fill(1)]).areas(inner);
-    let columns = usize::from(head.width).saturating_sub(1);
+    // the same edge as the rows below, which leave room for the scroll mark only where there is one
+    let columns = usize::from(head.width).saturating_sub(usize::from(state.rows.len() > usize::from(body.height)));
     let ways = format!("{}{}", widgets::pad("deploy", DEPLOY), widgets::pad("way back", BACK));
     let counts = counts(model, columns.saturating_sub(WAYS));
     frame.render_widget(Paragraph::new(widgets::sides(counts, vec![Span::styled(ways, theme.style(Role::Dim))], columns)), head);

@@ -1,0 +1,307 @@
+//! Alembic: `op.` calls of `upgrade()` and `downgrade()`, batch blocks, SQL in strings, functions of the same file.
+//! `default=` is the program's; only `server_default=` is the database's.
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, assigned_statements, reached};
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let side = |name: &str| function(items, name).map(|body| one(items, body, dialect));
+    let up = side("upgrade").unwrap_or_default();
+    let down = match side("downgrade") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "downgrade").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "upgrade").unwrap_or(1) }
+}
+
+/// Revisions that this one follows.
+pub fn parents(text: &str) -> Vec<String> {
+    text.lines()
+        .find(|line| line.starts_with("down_revision"))
+        .and_then(|line| line.split_once('='))
+        .map(|(_, value)| value.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect())
+        .unwrap_or_default()
+}
+
+fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
+    let mut reader = Alembic { writer: Writer::new(dialect), batch: None };
+    reader.body(body);
+    for helper in reached(items, body) {
+        reader.body(helper);
+        assigned_statements(&mut reader.writer, helper);
+    }
+    assigned_statements(&mut reader.writer, body);
+    reader.writer.script
+}
+
+struct Alembic {
+    writer: Writer,
+    batch: Option<Name>,
+}
+
+impl Alembic {
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        let on = match &call.on {
+            Some(Expr::Name(name)) => name.as_str(),
+            _ => "",
+        };
+        if call.name == "batch_alter_table" {
+            let outer = self.batch.take();
+            self.batch = call.arg("table_name", 0).and_then(Expr::text).map(Name::new);
+            self.body(&call.block);
+            self.batch = outer;
+            return;
+        }
+        let batch = self.batch.clone().filter(|_| on != "op" && !on.is_empty());
+        if on != "op" && batch.is_none() {
+            self.writer.statements_of(call, certain);
+            self.body(&call.block);
+            return;
+        }
+        let shift = usize::from(batch.is_none());
+        let table_at = |at: usize, key: &str| batch.clone().or_else(|| call.arg(key, at).and_then(Expr::text).map(|text| qualified(call, text)));
+        let table = table_at(0, "table_name").unwrap_or_default();
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
+        let action = match call.name.as_str() {
+            "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
+            "execute" => {
+                if !self.writer.sql_of(call, certain) {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+                return;
+            }
+            "create_table" => create_table(call, self.writer.dialect),
+            "drop_table" => Action::DropTable { table, if_exists: false, cascade: false },
+            "rename_table" => Action::RenameTable {
+                table: call.arg("old_table_name", 0).and_then(Expr::text).map(Name::new).unwrap_or_default(),
+                to: Name::new(&text("new_table_name", 1).unwrap_or_default()),
+            },
+            "add_column" => match call.arg("column", shift).and_then(Expr::call).and_then(column) {
+                Some(column) => Action::AddColumn { table, column, if_not_exists: false },
+                None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
+            },
+            "drop_column" => Action::DropColumn { table, column: text("column_name", shift).unwrap_or_default() },
+            "alter_column" => {
+                self.alter(call, &table, &text("column_name", shift).unwrap_or_default(), certain);
+                return;
+            }
+            "create_index" => {
+                let table = table_at(1, "table_name").unwrap_or_default();
+                Action::CreateIndex(Index {
+                    name: text("index_name", 0),
+                    table,
+                    columns: list("columns", 1 + shift),
+                    unique: call.flag("unique"),
+                    partial: call.named("postgresql_where").is_some(),
+                    concurrently: call.flag("postgresql_concurrently"),
+                })
+            }
+            "drop_index" => Action::DropIndex { name: text("index_name", 0).unwrap_or_default(), table: table_at(1, "table_name") },
+            "create_unique_constraint" | "create_foreign_key" | "create_primary_key" | "create_check_constraint" | "create_exclude_constraint" => {
+                let kind = match call.name.as_str() {
+                    "create_unique_constraint" => ConstraintKind::Unique,
+                    "create_foreign_key" => ConstraintKind::Foreign,
+                    "create_primary_key" => ConstraintKind::Primary,
+                    "create_exclude_constraint" => ConstraintKind::Exclude,
+                    _ => ConstraintKind::Check,
+                };
+                let table = table_at(1, if kind == ConstraintKind::Foreign { "source_table" } else { "table_name" }).unwrap_or_default();
+                let columns = match kind {
+                    ConstraintKind::Foreign => list("local_cols", 2 + shift),
+                    ConstraintKind::Check => words(call),
+                    _ => list("columns", 1 + shift),
+                };
+                let references = (kind == ConstraintKind::Foreign).then(|| call.arg("referent_table", 1 + shift).and_then(Expr::text).map(Name::new)).flatten();
+                Action::AddConstraint { table, constraint: Constraint { name: text("constraint_name", 0), kind, columns, references, text: call.text.clone() } }
+            }
+            "drop_constraint" => {
+                let table = table_at(1, "table_name").unwrap_or_default();
+                if call.arg("constraint_name", 0) == Some(&Expr::Null) {
+                    self.writer.script.fails.get_or_insert((call.line, format!("it drops a constraint of {table} by the name None")));
+                }
+                let kind = match call.named("type_").and_then(Expr::text) {
+                    Some("foreignkey") => Some(ConstraintKind::Foreign),
+                    Some("unique") => Some(ConstraintKind::Unique),
+                    Some("primary") => Some(ConstraintKind::Primary),
+                    Some("check") => Some(ConstraintKind::Check),
+                    _ => None,
+                };
+                Action::DropConstraint { table, name: text("constraint_name", 0), kind, columns: Vec::new() }
+            }
+            "bulk_insert" => {
+                let table = call.args.first().and_then(Expr::call).and_then(|inner| inner.text(0)).map(Name::new).unwrap_or_default();
+                if table.name.is_empty() {
+                    Action::HostCode { what: "it inserts rows into a table that is named elsewhere".to_owned() }
+                } else {
+                    Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }
+                }
+            }
+            "create_table_comment" | "drop_table_comment" => Action::Comment { object: table.to_string() },
+            name => Action::Unknown { why: format!("op.{name} is not known") },
+        };
+        self.writer.push(action, call, certain);
+    }
+
+    fn alter(&mut self, call: &Call, table: &Name, column: &str, certain: bool) {
+        let (t, c) = (|| table.clone(), || column.to_owned());
+        let before = self.writer.script.steps.len();
+        if let Some(to) = call.named("type_").map(data_type) {
+            self.writer.push(Action::ChangeType { table: t(), column: c(), to }, call, certain);
+        }
+        match call.named("nullable") {
+            Some(Expr::Bool(false)) => self.writer.push(Action::SetNotNull { table: t(), column: c() }, call, certain),
+            Some(Expr::Bool(true)) => self.writer.push(Action::DropNotNull { table: t(), column: c() }, call, certain),
+            _ => {}
+        }
+        match call.named("server_default") {
+            Some(Expr::Null) => self.writer.push(Action::DropDefault { table: t(), column: c() }, call, certain),
+            Some(value) => self.writer.push(Action::SetDefault { table: t(), column: c(), value: server_default(value) }, call, certain),
+            None => {}
+        }
+        if let Some(to) = call.named("new_column_name").and_then(Expr::text) {
+            self.writer.push(Action::RenameColumn { table: t(), column: c(), to: to.to_owned() }, call, certain);
+        }
+        if self.writer.script.steps.len() == before {
+            self.writer.push(Action::ColumnOption { table: t(), column: c(), what: "comment".to_owned() }, call, certain);
+        }
+    }
+}
+
+fn qualified(call: &Call, table: &str) -> Name {
+    match call.named("schema").and_then(Expr::text) {
+        Some(schema) => Name::from_parts(vec![schema.to_owned(), table.to_owned()]),
+        None => Name::new(table),
+    }
+}
+
+fn words(call: &Call) -> Vec<String> {
+    call.arg("condition", 2)
+        .map(|value| value.literal().split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+        .unwrap_or_default()
+}
+
+fn create_table(call: &Call, _dialect: Dialect) -> Action {
+    let mut table = Table { name: call.text(0).map(|text| qualified(call, text)).unwrap_or_default(), columns_known: true, ..Table::default() };
+    for part in call.args.iter().skip(1) {
+        let Expr::Call(part) = part else {
+            table.columns_known = false;
+            continue;
+        };
+        let names = || part.args.iter().flat_map(Expr::texts).collect::<Vec<_>>();
+        let name = part.named("name").and_then(Expr::text).map(str::to_owned);
+        match part.name.as_str() {
+            "Column" => table.columns.extend(column(part)),
+            "PrimaryKeyConstraint" => {
+                table.constraints.push(Constraint { name, kind: ConstraintKind::Primary, columns: names(), references: None, text: part.text.clone() })
+            }
+            "UniqueConstraint" => {
+                table.constraints.push(Constraint { name, kind: ConstraintKind::Unique, columns: names(), references: None, text: part.text.clone() })
+            }
+            "ForeignKeyConstraint" => table.constraints.push(Constraint {
+                name,
+                kind: ConstraintKind::Foreign,
+                columns: part.args.first().map(Expr::texts).unwrap_or_default(),
+                references: part
+                    .args
+                    .get(1)
+                    .map(Expr::texts)
+                    .and_then(|texts| texts.first().and_then(|target| target.rsplit_once('.').map(|(table, _)| Name::new(table)))),
+                text: part.text.clone(),
+            }),
+            "CheckConstraint" => {
+                table.constraints.push(Constraint { name, kind: ConstraintKind::Check, columns: Vec::new(), references: None, text: part.text.clone() })
+            }
+            _ => {}
+        }
+    }
+    Action::CreateTable(table)
+}
+
+/// `sa.Column(..)`.
+fn column(call: &Call) -> Option<Column> {
+    let mut column = Column::new(call.text(0)?, call.args.get(1).map(data_type).unwrap_or_default());
+    column.primary = call.flag("primary_key");
+    column.nullable = !(call.named("nullable") == Some(&Expr::Bool(false)) || column.primary);
+    column.unique = call.flag("unique");
+    column.auto = call.flag("autoincrement") || (column.primary && column.data_type.to_lowercase().contains("int"));
+    if let Some(default) = call.named("server_default") {
+        column.default = server_default(default);
+    }
+    for part in call.args.iter().filter_map(Expr::call) {
+        match part.name.as_str() {
+            "ForeignKey" => column.references = part.text(0).and_then(|target| target.rsplit_once('.')).map(|(table, _)| Name::new(table)),
+            "Computed" => column.generated = true,
+            "Identity" => column.auto = true,
+            _ => {}
+        }
+    }
+    Some(column)
+}
+
+fn server_default(value: &Expr) -> DefaultValue {
+    match value {
+        Expr::Call(call) => match call.args.first() {
+            Some(Expr::Text(text, _)) => DefaultValue::from_text(text),
+            _ => DefaultValue::from_text(&format!("{}()", call.name)),
+        },
+        Expr::Null => DefaultValue::None,
+        other => DefaultValue::from_text(&other.literal()),
+    }
+}
+
+/// A SQLAlchemy type as SQL.
+fn data_type(value: &Expr) -> String {
+    let (name, call) = match value {
+        Expr::Call(call) => (call.name.clone(), Some(&**call)),
+        Expr::Name(name) => (name.rsplit('.').next().unwrap_or(name).to_owned(), None),
+        other => return other.literal(),
+    };
+    let size = call
+        .and_then(|call| call.named("length").or_else(|| call.args.first()))
+        .and_then(|size| if let Expr::Number(size) = size { Some(size.clone()) } else { None });
+    match name.as_str() {
+        "String" | "VARCHAR" | "Unicode" | "AutoString" => size.map_or_else(|| "varchar".to_owned(), |size| format!("varchar({size})")),
+        "CHAR" => format!("char({})", size.unwrap_or_else(|| "1".to_owned())),
+        "Text" | "TEXT" | "UnicodeText" => "text".to_owned(),
+        "Integer" | "INTEGER" => "integer".to_owned(),
+        "BigInteger" | "BIGINT" => "bigint".to_owned(),
+        "SmallInteger" | "SMALLINT" => "smallint".to_owned(),
+        "Boolean" | "BOOLEAN" => "boolean".to_owned(),
+        "Float" | "REAL" | "FLOAT" | "DOUBLE" | "DOUBLE_PRECISION" => "double precision".to_owned(),
+        "DateTime" | "TIMESTAMP" if call.is_some_and(|call| call.flag("timezone")) => "timestamp with time zone".to_owned(),
+        "DateTime" | "TIMESTAMP" | "DATETIME" => "timestamp".to_owned(),
+        "Date" | "DATE" => "date".to_owned(),
+        "Numeric" | "NUMERIC" | "DECIMAL" => {
+            let numbers: Vec<String> = call
+                .map(|call| {
+                    call.args
+                        .iter()
+                        .chain(call.named.iter().map(|(_, value)| value))
+                        .filter_map(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None })
+                        .collect()
+                })
+                .unwrap_or_default();
+            if numbers.is_empty() { "numeric".to_owned() } else { format!("numeric({})", numbers.join(", ")) }
+        }
+        "JSON" | "JSONB" => "jsonb".to_owned(),
+        "UUID" | "Uuid" | "GUID" => "uuid".to_owned(),
+        "LargeBinary" | "BYTEA" | "BLOB" => "bytea".to_owned(),
+        _ => name,
+    }
+}

@@ -1,0 +1,200 @@
+//! Entity Framework Core: calls on `migrationBuilder`.
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::Writer;
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = Ef { writer: Writer::new(dialect) };
+            reader.body(body);
+            reader.writer.script
+        })
+    };
+    let up: Script = side("Up").unwrap_or_default();
+    let down = match side("Down") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "Down").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "Up").unwrap_or(1) }
+}
+
+struct Ef {
+    writer: Writer,
+}
+
+impl Ef {
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        if !call.chain().iter().any(|call| matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("igrationBuilder"))) {
+            self.writer.statements_of(call, certain);
+            self.body(&call.block);
+            return;
+        }
+        // `.AlterColumn(..).Annotation(..)`: the first call says what happens.
+        let chain = call.chain();
+        let Some(call) = chain.into_iter().find(|call| !matches!(call.name.as_str(), "Annotation" | "OldAnnotation")) else { return };
+        let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
+        let table = |key: &str, at: usize| {
+            let name = text(key, at).unwrap_or_default();
+            match text("schema", 99) {
+                Some(schema) => Name::from_parts(vec![schema, name]),
+                None => Name::new(&name),
+            }
+        };
+        let name = text("name", 0);
+        let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
+        let plural = |one: &str, many: &str, at: usize| if call.named(many).is_some() { list(many, 99) } else { list(one, at) };
+        let constraint = |kind, columns, references| Action::AddConstraint {
+            table: table("table", 1),
+            constraint: Constraint { name: name.clone(), kind, columns, references, text: call.text.clone() },
+        };
+        let action = match call.name.as_str() {
+            "CreateTable" => create_table(call, table("name", 0)),
+            "DropTable" => Action::DropTable { table: table("name", 0), if_exists: false, cascade: false },
+            "RenameTable" => Action::RenameTable { table: table("name", 0), to: text("newName", 2).map(|name| Name::new(&name)).unwrap_or_default() },
+            "AddColumn" => Action::AddColumn { table: table("table", 1), column: column(name.clone().unwrap_or_default(), call), if_not_exists: false },
+            "DropColumn" => Action::DropColumn { table: table("table", 1), column: name.clone().unwrap_or_default() },
+            "RenameColumn" => {
+                Action::RenameColumn { table: table("table", 1), column: name.clone().unwrap_or_default(), to: text("newName", 2).unwrap_or_default() }
+            }
+            "AlterColumn" => {
+                let column = column(name.clone().unwrap_or_default(), call);
+                Action::RestateColumn { table: table("table", 1), from: column.name.clone(), column, keeps_default: false }
+            }
+            "CreateIndex" => Action::CreateIndex(Index {
+                name: name.clone(),
+                table: table("table", 1),
+                columns: plural("column", "columns", 2),
+                unique: call.flag("unique"),
+                partial: call.named("filter").is_some(),
+                concurrently: false,
+            }),
+            "DropIndex" => Action::DropIndex { name: name.clone().unwrap_or_default(), table: Some(table("table", 1)) },
+            "RenameIndex" => Action::RenameIndex { name: name.clone().unwrap_or_default(), to: text("newName", 1).unwrap_or_default() },
+            "AddForeignKey" => constraint(ConstraintKind::Foreign, plural("column", "columns", 2), text("principalTable", 3).map(|name| Name::new(&name))),
+            "AddPrimaryKey" => constraint(ConstraintKind::Primary, plural("column", "columns", 2), None),
+            "AddUniqueConstraint" => constraint(ConstraintKind::Unique, plural("column", "columns", 2), None),
+            "AddCheckConstraint" => constraint(ConstraintKind::Check, Vec::new(), None),
+            "DropForeignKey" | "DropPrimaryKey" | "DropUniqueConstraint" | "DropCheckConstraint" => {
+                let kind = match call.name.as_str() {
+                    "DropForeignKey" => ConstraintKind::Foreign,
+                    "DropPrimaryKey" => ConstraintKind::Primary,
+                    "DropUniqueConstraint" => ConstraintKind::Unique,
+                    _ => ConstraintKind::Check,
+                };
+                Action::DropConstraint { table: table("table", 1), name: name.clone(), kind: Some(kind), columns: Vec::new() }
+            }
+            "InsertData" => Action::Insert { table: table("table", 0), columns: Vec::new(), from: Vec::new(), overwrites: false },
+            "UpdateData" => Action::Update { table: table("table", 0), columns: plural("column", "columns", 99), fills_null: false, reads: Vec::new() },
+            "DeleteData" => Action::Delete { table: table("table", 0) },
+            "EnsureSchema" => Action::CreateSchema { name: name.clone().unwrap_or_default() },
+            "DropSchema" => Action::DropSchema { name: name.clone().unwrap_or_default() },
+            "CreateSequence" => Action::CreateSequence { name: table("name", 0) },
+            "DropSequence" => Action::DropSequence { name: table("name", 0) },
+            "RenameSequence" => Action::RenameSequence { name: table("name", 0), to: text("newName", 2).unwrap_or_default() },
+            "AlterSequence" | "RestartSequence" => Action::AlterSequence { name: table("name", 0) },
+            "AlterTable" => Action::TableOption { table: table("name", 0), what: "annotation".to_owned() },
+            "AlterDatabase" => Action::TableOption { table: Name::default(), what: "annotation".to_owned() },
+            "Sql" | "SqlResource" => {
+                if call.name == "SqlResource" || !self.writer.sql_of(call, certain) {
+                    self.writer.unknown("the SQL lies elsewhere", call, certain);
+                }
+                return;
+            }
+            other => Action::Unknown { why: format!("migrationBuilder.{other} is not known") },
+        };
+        self.writer.push(action, call, certain);
+    }
+}
+
+fn create_table(call: &Call, name: Name) -> Action {
+    let mut table = Table { name, columns_known: true, ..Table::default() };
+    // `columns: table => new { Id = table.Column<int>(..) }` and `constraints: table => { table.PrimaryKey(..); }`
+    for item in &call.block {
+        match item {
+            Item::Call(inner, _) if inner.name == "PrimaryKey" => {
+                table.constraints.push(Constraint {
+                    name: inner.text(0).map(str::to_owned),
+                    kind: ConstraintKind::Primary,
+                    columns: members(&inner.text),
+                    references: None,
+                    text: inner.text.clone(),
+                });
+            }
+            Item::Call(inner, _) if inner.name == "ForeignKey" => {
+                table.constraints.push(Constraint {
+                    name: inner.text(0).map(str::to_owned),
+                    kind: ConstraintKind::Foreign,
+                    columns: Vec::new(),
+                    references: inner.named("principalTable").and_then(Expr::text).map(Name::new),
+                    text: inner.text.clone(),
+                });
+            }
+            Item::Call(inner, _) if inner.name == "Column" => {
+                let own = inner.named("name").and_then(Expr::text).map(str::to_owned);
+                match own {
+                    Some(name) => table.columns.push(column(name, inner)),
+                    None => table.columns_known = false,
+                }
+            }
+            Item::Assign { name, value: Expr::Call(inner), .. } if inner.name == "Column" => table.columns.push(column(name.clone(), inner)),
+            _ => {}
+        }
+    }
+    if table.columns.is_empty() {
+        table.columns_known = false;
+    }
+    Action::CreateTable(table)
+}
+
+/// `x => x.Id`, `x => new { x.A, x.B }`
+fn members(text: &str) -> Vec<String> {
+    text.split("x.").skip(1).map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()).collect()
+}
+
+fn column(name: String, call: &Call) -> Column {
+    let stated = call.named("type").and_then(Expr::text).map(str::to_owned);
+    let own = call.of.clone().unwrap_or_default();
+    let size = call.named("maxLength").map(Expr::literal);
+    let data_type = stated.unwrap_or_else(|| match own.trim_end_matches('?') {
+        "string" => size.map_or_else(|| "text".to_owned(), |size| format!("varchar({size})")),
+        "int" => "integer".to_owned(),
+        "long" => "bigint".to_owned(),
+        "short" => "smallint".to_owned(),
+        "byte" => "tinyint".to_owned(),
+        "bool" => "boolean".to_owned(),
+        "DateTime" => "timestamp".to_owned(),
+        "DateTimeOffset" => "timestamp with time zone".to_owned(),
+        "Guid" => "uuid".to_owned(),
+        "double" => "double precision".to_owned(),
+        "decimal" => "numeric".to_owned(),
+        other => other.to_owned(),
+    });
+    let mut column = Column::new(name, data_type);
+    column.nullable = call.flag("nullable");
+    column.generated = call.named("computedColumnSql").is_some();
+    column.auto = call.text.contains("Identity") || call.text.contains("ValueGenerationStrategy");
+    if let Some(default) = call.named("defaultValueSql").or_else(|| call.named("defaultValue")) {
+        column.default = match default {
+            Expr::Text(text, _) if call.named("defaultValueSql").is_some() => DefaultValue::from_text(text),
+            Expr::Null => DefaultValue::None,
+            value => DefaultValue::from_text(&value.literal()),
+        };
+    }
+    column
+}

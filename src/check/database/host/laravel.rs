@@ -1,0 +1,336 @@
+//! Laravel: `Schema::table(..)` with a closure, column chains, the query builder, SQL in `DB::statement`.
+
+use std::collections::BTreeMap;
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::rails_table::table_of_class;
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, reached};
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = Laravel { writer: Writer::new(if dialect == Dialect::Unknown { Dialect::MySql } else { dialect }), closures: BTreeMap::new() };
+            reader.closures(items);
+            reader.closures(body);
+            reader.body(body);
+            for helper in reached(items, body) {
+                reader.body(helper);
+            }
+            reader.writer.script
+        })
+    };
+    let up: Script = side("up").unwrap_or_default();
+    let down = match side("down") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+}
+
+struct Laravel<'a> {
+    writer: Writer,
+    /// Closures given to a variable.
+    closures: BTreeMap<String, &'a [Item]>,
+}
+
+impl<'a> Laravel<'a> {
+    fn closures(&mut self, items: &'a [Item]) {
+        for item in items {
+            if let Item::Function { name, body, .. } = item {
+                self.closures.insert(name.clone(), body);
+            }
+        }
+    }
+
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        let on_schema = call.chain().iter().any(|call| matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Schema")));
+        if on_schema {
+            self.schema(call, certain);
+        } else {
+            self.rows(call, certain);
+        }
+    }
+
+    fn schema(&mut self, call: &Call, certain: bool) {
+        let table = call.text(0).map(Name::new).unwrap_or_default();
+        let action = match call.name.as_str() {
+            "create" | "table" => {
+                let mut actions = Vec::new();
+                let block: Vec<Item> = match call.args.get(1) {
+                    Some(Expr::Name(name)) => self.closures.get(name).map(|items| items.to_vec()).unwrap_or_default(),
+                    _ => call.block.clone(),
+                };
+                if table.name.is_empty() || block.is_empty() {
+                    self.writer.unknown("the table or its changes are put together elsewhere", call, certain);
+                    return;
+                }
+                block.iter().for_each(|item| {
+                    if let Item::Call(inner, sure) = item {
+                        blueprint(inner, &table, certain && *sure, &mut actions)
+                    }
+                });
+                if call.name == "table" {
+                    for (action, line, sure) in actions {
+                        self.writer.push(action, &Call { line, ..call.clone() }, sure);
+                    }
+                    return;
+                }
+                let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                for (action, _, _) in actions {
+                    match action {
+                        Action::AddColumn { column, .. } => made.columns.push(column),
+                        Action::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                        Action::CreateIndex(index) => made.indexes.push(index),
+                        _ => {}
+                    }
+                }
+                Action::CreateTable(made)
+            }
+            "drop" | "dropIfExists" => Action::DropTable { table, if_exists: call.name == "dropIfExists", cascade: false },
+            "rename" => Action::RenameTable { table, to: call.text(1).map(Name::new).unwrap_or_default() },
+            "dropColumns" => {
+                for column in call.args.get(1).map(Expr::texts).unwrap_or_default() {
+                    self.writer.push(Action::DropColumn { table: table.clone(), column }, call, certain);
+                }
+                return;
+            }
+            "hasTable"
+            | "hasColumn"
+            | "hasColumns"
+            | "getColumnListing"
+            | "disableForeignKeyConstraints"
+            | "enableForeignKeyConstraints"
+            | "getConnection"
+            | "connection"
+            | "getIndexes"
+            | "hasIndex"
+            | "defaultStringLength" => return,
+            name => Action::Unknown { why: format!("Schema::{name} is not known") },
+        };
+        self.writer.push(action, call, certain);
+    }
+
+    fn rows(&mut self, call: &Call, certain: bool) {
+        if matches!(call.name.as_str(), "statement" | "unprepared" | "insert" | "update" | "delete")
+            && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("DB"))
+            && call.text(0).is_some()
+        {
+            self.writer.sql_of(call, certain);
+            return;
+        }
+        if self.writer.statements_of(call, certain) {
+            return;
+        }
+        let chain = call.chain();
+        let built = chain
+            .iter()
+            .find(|call| call.name == "table" && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("DB")))
+            .and_then(|call| call.text(0))
+            .map(Name::new);
+        let model = call
+            .root()
+            .filter(|root| root.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(*root, "DB" | "Schema" | "Carbon" | "Str" | "Log"))
+            .map(|root| Name { schema: None, name: table_of_class(root.rsplit('\\').next().unwrap_or(root)) });
+        if let Some(table) = built.or(model) {
+            let keys = |call: &Call| {
+                call.args
+                    .first()
+                    .map(|arg| if let Expr::Map(pairs) = arg { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
+                    .unwrap_or_default()
+            };
+            let fills_null = chain.iter().any(|call| call.name == "whereNull");
+            let action = chain.iter().rev().find_map(|call| match call.name.as_str() {
+                "update" | "increment" | "decrement" => Some(Action::Update { table: table.clone(), columns: keys(call), fills_null, reads: Vec::new() }),
+                "delete" | "forceDelete" => Some(Action::Delete { table: table.clone() }),
+                "truncate" => Some(Action::Truncate { table: table.clone() }),
+                "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing" | "firstOrCreate" => {
+                    Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: false })
+                }
+                "upsert" | "updateOrInsert" | "updateOrCreate" => {
+                    Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: true })
+                }
+                _ => None,
+            });
+            if let Some(action) = action {
+                self.writer.push(action, call, certain);
+                return;
+            }
+        }
+        if matches!(call.name.as_str(), "dispatch" | "dispatchSync" | "call")
+            && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Artisan") || on.ends_with("Job"))
+        {
+            self.writer.push(Action::HostCode { what: "it starts other code".to_owned() }, call, certain);
+        }
+        self.body(&call.block);
+    }
+}
+
+/// A chain on the blueprint: `$table->string('a')->nullable()->change()`.
+fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, usize, bool)>) {
+    let chain = call.chain();
+    let Some(first) = chain.first() else { return };
+    let t = || table.clone();
+    let has = |name: &str| chain.iter().any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)));
+    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
+    let line = first.line;
+    let mut push = |action: Action| out.push((action, line, certain));
+    let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
+        let kind = if unique { "unique" } else { "index" };
+        let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
+        Action::CreateIndex(Index { name: Some(name.map_or(own, str::to_owned)), table: table.clone(), columns, unique, partial: false, concurrently: false })
+    };
+    match first.name.as_str() {
+        "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
+        "unique" => push(index(list(), true, first.text(1))),
+        "primary" => push(Action::AddConstraint {
+            table: t(),
+            constraint: Constraint { name: None, kind: ConstraintKind::Primary, columns: list(), references: None, text: call.text.clone() },
+        }),
+        "foreign" => {
+            let on = chain.iter().find(|call| matches!(call.name.as_str(), "on" | "constrained")).and_then(|call| call.text(0)).map(Name::new);
+            push(Action::AddConstraint {
+                table: t(),
+                constraint: Constraint { name: None, kind: ConstraintKind::Foreign, columns: list(), references: on, text: call.text.clone() },
+            });
+        }
+        "dropColumn" => list().into_iter().for_each(|column| push(Action::DropColumn { table: t(), column })),
+        "dropIndex" | "dropUnique" | "dropFullText" | "dropSpatialIndex" => {
+            let name = match first.args.first() {
+                Some(Expr::List(columns)) => format!(
+                    "{}_{}_{}",
+                    table.name,
+                    columns.iter().filter_map(Expr::text).collect::<Vec<_>>().join("_"),
+                    if first.name == "dropUnique" { "unique" } else { "index" }
+                )
+                .to_lowercase(),
+                other => other.and_then(Expr::text).unwrap_or_default().to_owned(),
+            };
+            push(Action::DropIndex { name, table: Some(t()) });
+        }
+        "dropForeign" | "dropConstrainedForeignId" => {
+            push(Action::DropConstraint {
+                table: t(),
+                name: first.args.first().and_then(|arg| if matches!(arg, Expr::Text(..)) { arg.text().map(str::to_owned) } else { None }),
+                kind: Some(ConstraintKind::Foreign),
+                columns: Vec::new(),
+            });
+            if first.name == "dropConstrainedForeignId" {
+                list().into_iter().for_each(|column| push(Action::DropColumn { table: t(), column }));
+            }
+        }
+        "dropPrimary" => push(Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() }),
+        "renameColumn" => {
+            push(Action::RenameColumn { table: t(), column: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() })
+        }
+        "renameIndex" => push(Action::RenameIndex { name: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() }),
+        "rename" => push(Action::RenameTable { table: t(), to: first.text(0).map(Name::new).unwrap_or_default() }),
+        // Removes a column from the blueprint, not from the table.
+        "removeColumn" => push(Action::StateOnly { what: "removeColumn drops nothing from the database".to_owned() }),
+        "dropTimestamps" | "dropSoftDeletes" | "dropRememberToken" | "dropMorphs" => {
+            let names: &[&str] = match first.name.as_str() {
+                "dropTimestamps" => &["created_at", "updated_at"],
+                "dropSoftDeletes" => &["deleted_at"],
+                _ => &["remember_token"],
+            };
+            names.iter().for_each(|column| push(Action::DropColumn { table: t(), column: (*column).to_owned() }));
+        }
+        "timestamps" | "timestampsTz" | "nullableTimestamps" => ["created_at", "updated_at"]
+            .iter()
+            .for_each(|name| push(Action::AddColumn { table: t(), column: Column::new(*name, "timestamp"), if_not_exists: false })),
+        "softDeletes" | "softDeletesTz" => push(Action::AddColumn { table: t(), column: Column::new("deleted_at", "timestamp"), if_not_exists: false }),
+        "rememberToken" => push(Action::AddColumn { table: t(), column: Column::new("remember_token", "varchar(100)"), if_not_exists: false }),
+        "morphs" | "nullableMorphs" | "uuidMorphs" => {
+            let base = first.text(0).unwrap_or_default();
+            for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
+                let mut column = Column::new(format!("{base}_{end}"), kind);
+                column.nullable = first.name == "nullableMorphs";
+                push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            }
+        }
+        "engine" | "charset" | "collation" | "comment" | "temporary" => push(Action::TableOption { table: t(), what: first.name.clone() }),
+        kind => {
+            let name = first
+                .text(0)
+                .map_or_else(|| if matches!(kind, "id" | "increments" | "bigIncrements") { "id".to_owned() } else { String::new() }, str::to_owned);
+            let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
+                push(Action::Unknown { why: format!("{kind} is not a column type that is known") });
+                return;
+            };
+            let mut column = Column::new(name.clone(), data_type);
+            column.auto =
+                matches!(kind, "id" | "increments" | "bigIncrements" | "smallIncrements" | "mediumIncrements" | "tinyIncrements") || has("autoIncrement");
+            column.primary = column.auto || has("primary");
+            column.nullable = has("nullable");
+            column.generated = has("storedAs") || has("virtualAs");
+            if let Some(default) = chain.iter().find(|call| call.name == "default").and_then(|call| call.args.first()) {
+                column.default = DefaultValue::from_text(&default.literal());
+            }
+            if has("useCurrent") {
+                column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
+            }
+            column.references = chain
+                .iter()
+                .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
+                .map(|call| call.text(0).map_or_else(|| Name::new(&format!("{}s", name.trim_end_matches("_id"))), Name::new));
+            if has("change") {
+                push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
+                return;
+            }
+            push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            if has("unique") {
+                push(index(vec![name.clone()], true, None));
+            }
+            if has("index") {
+                push(index(vec![name], false, None));
+            }
+        }
+    }
+}
+
+fn data_type(kind: &str, call: &Call) -> Option<String> {
+    let number = |at: usize| call.args.get(at).and_then(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None });
+    Some(match kind {
+        "id" | "bigIncrements" | "bigInteger" | "unsignedBigInteger" | "foreignId" | "foreignIdFor" => "bigint".to_owned(),
+        "increments" | "integer" | "unsignedInteger" => "int".to_owned(),
+        "tinyInteger" | "unsignedTinyInteger" | "tinyIncrements" => "tinyint".to_owned(),
+        "smallInteger" | "unsignedSmallInteger" | "smallIncrements" => "smallint".to_owned(),
+        "mediumInteger" | "unsignedMediumInteger" | "mediumIncrements" => "mediumint".to_owned(),
+        "string" => format!("varchar({})", number(1).unwrap_or_else(|| "255".to_owned())),
+        "char" => format!("char({})", number(1).unwrap_or_else(|| "255".to_owned())),
+        "text" => "text".to_owned(),
+        "tinyText" => "tinytext".to_owned(),
+        "mediumText" => "mediumtext".to_owned(),
+        "longText" => "longtext".to_owned(),
+        "boolean" => "tinyint(1)".to_owned(),
+        "decimal" | "unsignedDecimal" => format!("decimal({}, {})", number(1).unwrap_or_else(|| "8".to_owned()), number(2).unwrap_or_else(|| "2".to_owned())),
+        "float" | "double" => "double".to_owned(),
+        "dateTime" | "dateTimeTz" | "timestamp" | "timestampTz" => "timestamp".to_owned(),
+        "date" => "date".to_owned(),
+        "time" => "time".to_owned(),
+        "year" => "year".to_owned(),
+        "json" | "jsonb" => "json".to_owned(),
+        "uuid" | "foreignUuid" => "char(36)".to_owned(),
+        "ulid" | "foreignUlid" => "char(26)".to_owned(),
+        "binary" => "blob".to_owned(),
+        "enum" | "set" => "enum".to_owned(),
+        "ipAddress" => "varchar(45)".to_owned(),
+        "macAddress" => "varchar(17)".to_owned(),
+        "geometry" | "point" | "geography" | "vector" => kind.to_owned(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,389 @@
+//! Rails: `change`, `up` and `down`, with SQL in `execute`, `reversible` blocks and updates through models.
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Constraint, ConstraintKind, DefaultValue, Index, Name, Step};
+use super::invert;
+use super::rails_table::{self, column, index_name};
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, assigned_statements, reached};
+
+/// Commands of `change` that Rails cannot turn around by itself.
+const ONE_WAY: [&str; 6] = ["execute", "change_column", "add_enum_value", "change_table_comment", "update_view", "update_function"];
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    if let Some(body) = function(items, "change") {
+        let (mut up, mut down) = (Rails::new(dialect), Rails::new(dialect));
+        up.both = Some(true);
+        up.all(items, body);
+        down.both = Some(false);
+        down.all(items, body);
+        let way = match up.one_way.take() {
+            Some(why) => Way::Irreversible(why),
+            None => {
+                let mut script = invert::script(&up.derived);
+                script.steps.extend(down.writer.script.steps);
+                Way::Derived(script)
+            }
+        };
+        return Reading { up: up.writer.script, down: way, line: function_line(items, "change").unwrap_or(1) };
+    }
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = Rails::new(dialect);
+            reader.all(items, body);
+            reader.writer.script
+        })
+    };
+    let up = side("up").unwrap_or_default();
+    let down = match side("down") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+}
+
+struct Rails {
+    writer: Writer,
+    /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only the down parts of `reversible`.
+    both: Option<bool>,
+    derived: Vec<Step>,
+    one_way: Option<String>,
+}
+
+impl Rails {
+    fn new(dialect: Dialect) -> Self {
+        Self { writer: Writer::new(dialect), both: None, derived: Vec::new(), one_way: None }
+    }
+
+    fn all(&mut self, items: &[Item], body: &[Item]) {
+        self.body(body);
+        for helper in reached(items, body) {
+            self.body(helper);
+            assigned_statements(&mut self.writer, helper);
+        }
+        assigned_statements(&mut self.writer, body);
+    }
+
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn push(&mut self, action: Action, call: &Call, certain: bool) {
+        if self.both == Some(false) {
+            return;
+        }
+        if self.both == Some(true) {
+            self.derived.push(Step { line: call.line, text: call.text.clone(), certain, action: action.clone() });
+        }
+        self.writer.push(action, call, certain);
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        if call.on.is_some() && !matches!(call.on, Some(Expr::Name(ref on)) if matches!(on.as_str(), "self" | "connection" | "ActiveRecord::Base.connection")) {
+            self.on_something(call, certain);
+            return;
+        }
+        if self.both == Some(true) && ONE_WAY.contains(&call.name.as_str()) && self.one_way.is_none() {
+            self.one_way = Some(format!("{} on line {} cannot be turned around", call.name, call.line));
+        }
+        let table = call.text(0).map(Name::new).unwrap_or_default();
+        let second = || call.text(1).unwrap_or_default().to_owned();
+        let columns = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
+        let name = || call.named("name").and_then(Expr::text).map(str::to_owned);
+        let action = match call.name.as_str() {
+            "safety_assured"
+            | "transaction"
+            | "suppress_messages"
+            | "say_with_time"
+            | "disable_statement_timeout"
+            | "with_lock_retries"
+            | "without_locking"
+            | "up_only"
+            | "create_join_table_if" => {
+                self.body(&call.block);
+                return;
+            }
+            "reversible" => {
+                for item in &call.block {
+                    if let Item::Call(side, _) = item
+                        && (side.name == "up" && self.both != Some(false) || side.name == "down" && self.both == Some(false))
+                    {
+                        let outer = self.both.take();
+                        self.body(&side.block);
+                        self.both = outer;
+                    }
+                }
+                return;
+            }
+            "execute" | "exec_query" | "exec_update" | "safe_execute" => {
+                if self.both != Some(false) && !self.writer.sql_of(call, certain) {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+                return;
+            }
+            "create_table" | "create_join_table" => Action::CreateTable(rails_table::create(call)),
+            "change_table" => {
+                let mut actions = Vec::new();
+                rails_table::change(call, &table, &mut actions);
+                actions.into_iter().for_each(|(action, line)| self.push(action, &Call { line, ..call.clone() }, certain));
+                return;
+            }
+            "drop_table" | "drop_join_table" => {
+                if self.both == Some(true) && call.block.is_empty() && self.one_way.is_none() {
+                    self.one_way = Some(format!("drop_table on line {} says no columns to bring back", call.line));
+                }
+                Action::DropTable { table, if_exists: call.flag("if_exists"), cascade: call.named("force").is_some() }
+            }
+            "rename_table" => Action::RenameTable { table, to: Name::new(&second()) },
+            "add_column" => {
+                Action::AddColumn { table, column: column(&second(), call.text(2).unwrap_or_default(), call), if_not_exists: call.flag("if_not_exists") }
+            }
+            "add_reference" | "add_belongs_to" | "add_timestamps" | "remove_reference" | "remove_belongs_to" | "remove_timestamps" => {
+                let mut actions = Vec::new();
+                rails_table::reference(call, &table, &mut actions);
+                actions.into_iter().for_each(|action| self.push(action, call, certain));
+                return;
+            }
+            "remove_column" | "remove_columns" => {
+                if self.both == Some(true) && call.args.len() < 3 && call.named("type").is_none() && self.one_way.is_none() {
+                    self.one_way = Some(format!("remove_column on line {} says no type to bring back", call.line));
+                }
+                let names: Vec<String> = if call.name == "remove_columns" {
+                    call.args.iter().skip(1).filter_map(|arg| arg.text().map(str::to_owned)).collect()
+                } else {
+                    vec![second()]
+                };
+                for column in names {
+                    self.push(Action::DropColumn { table: table.clone(), column }, call, certain);
+                }
+                return;
+            }
+            "rename_column" => Action::RenameColumn { table, column: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "change_column" => {
+                Action::RestateColumn { table, from: second(), column: column(&second(), call.text(2).unwrap_or_default(), call), keeps_default: true }
+            }
+            "change_column_null" => {
+                if matches!(call.args.get(2), Some(Expr::Bool(true))) {
+                    Action::DropNotNull { table, column: second() }
+                } else {
+                    Action::SetNotNull { table, column: second() }
+                }
+            }
+            "change_column_default" => {
+                let to = call.named("to").or_else(|| call.args.get(2)).map_or(DefaultValue::None, |value| DefaultValue::from_text(&value.literal()));
+                if self.both == Some(true) && call.named("from").is_none() && self.one_way.is_none() {
+                    self.one_way = Some(format!("change_column_default on line {} says no old default", call.line));
+                }
+                if to.is_some() { Action::SetDefault { table, column: second(), value: to } } else { Action::DropDefault { table, column: second() } }
+            }
+            "change_column_comment" => Action::Comment { object: format!("{table}.{}", second()) },
+            "add_index" | "add_concurrent_index" => {
+                let columns = columns(1);
+                let index = index_name(&table, &columns);
+                Action::CreateIndex(Index {
+                    name: name().or(Some(index)),
+                    table,
+                    columns,
+                    unique: call.flag("unique"),
+                    partial: call.named("where").is_some(),
+                    concurrently: call.named("algorithm").is_some() || call.name == "add_concurrent_index",
+                })
+            }
+            "remove_index" | "remove_concurrent_index" | "remove_concurrent_index_by_name" => {
+                let columns = call.named("column").map(Expr::texts).unwrap_or_else(|| columns(1));
+                let index = name().unwrap_or_else(|| index_name(&table, &columns));
+                Action::DropIndex { name: index, table: Some(table) }
+            }
+            "rename_index" => Action::RenameIndex { name: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "add_foreign_key" | "add_concurrent_foreign_key" => {
+                let columns = call.named("column").map_or_else(|| vec![format!("{}_id", second().trim_end_matches('s'))], Expr::texts);
+                Action::AddConstraint {
+                    table,
+                    constraint: Constraint {
+                        name: name(),
+                        kind: ConstraintKind::Foreign,
+                        columns,
+                        references: Some(Name::new(&second())),
+                        text: call.text.clone(),
+                    },
+                }
+            }
+            "remove_foreign_key" => Action::DropConstraint {
+                table,
+                name: name(),
+                kind: Some(ConstraintKind::Foreign),
+                columns: call.named("column").map(Expr::texts).unwrap_or_default(),
+            },
+            "add_check_constraint" => {
+                let words = second().split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                let not_null = second().to_ascii_uppercase().ends_with(" IS NOT NULL");
+                Action::AddConstraint {
+                    table,
+                    constraint: Constraint {
+                        name: name(),
+                        kind: if not_null { ConstraintKind::NotNull } else { ConstraintKind::Check },
+                        columns: words,
+                        references: None,
+                        text: call.text.clone(),
+                    },
+                }
+            }
+            "remove_check_constraint" => Action::DropConstraint { table, name: name(), kind: Some(ConstraintKind::Check), columns: Vec::new() },
+            "add_unique_constraint" => Action::AddConstraint {
+                table,
+                constraint: Constraint { name: name(), kind: ConstraintKind::Unique, columns: columns(1), references: None, text: call.text.clone() },
+            },
+            "remove_unique_constraint" => Action::DropConstraint { table, name: name(), kind: Some(ConstraintKind::Unique), columns: columns(1) },
+            "add_exclusion_constraint" => Action::AddConstraint {
+                table,
+                constraint: Constraint { name: name(), kind: ConstraintKind::Exclude, columns: Vec::new(), references: None, text: call.text.clone() },
+            },
+            "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => Action::ValidateConstraint { table, name: second() },
+            "create_enum" => Action::CreateType { name: table, values: call.args.get(1).map(Expr::texts) },
+            "drop_enum" => Action::DropType { name: table },
+            "rename_enum" => Action::RenameType { name: table, to: second() },
+            "add_enum_value" => Action::AddEnumValue { name: table, value: second() },
+            "rename_enum_value" => Action::RenameEnumValue {
+                name: table,
+                value: call.named("from").and_then(Expr::text).unwrap_or_default().to_owned(),
+                to: call.named("to").and_then(Expr::text).unwrap_or_default().to_owned(),
+            },
+            "create_view" => Action::CreateView { name: table, replace: false, materialized: call.named("materialized").is_some(), body: String::new() },
+            "update_view" | "replace_view" => {
+                Action::CreateView { name: table, replace: true, materialized: call.named("materialized").is_some(), body: call.text.clone() }
+            }
+            "drop_view" => Action::DropView { name: table, if_exists: false },
+            "create_function" | "create_trigger" | "update_function" | "update_trigger" => {
+                Action::RareObject { what: call.name.replace('_', " "), name: table.to_string() }
+            }
+            "enable_extension" => Action::CreateExtension { name: table.name },
+            "disable_extension" => Action::DropExtension { name: table.name, cascade: call.named("force").is_some() },
+            "disable_ddl_transaction!"
+            | "set_statement_timeout"
+            | "say"
+            | "puts"
+            | "reset_column_information"
+            | "commit_db_transaction"
+            | "restrict_gitlab_migration"
+            | "milestone"
+            | "require"
+            | "include"
+            | "private"
+            | "attr_accessor"
+            | "index_exists?"
+            | "table_exists?"
+            | "column_exists?"
+            | "return"
+            | "loop"
+            | "sleep"
+            | "lambda"
+            | "proc" => {
+                self.body(&call.block);
+                return;
+            }
+            "set_table_comment" => Action::Comment { object: table.to_string() },
+            name if name.ends_with('?') => return,
+            name => {
+                let sql = self.both != Some(false) && self.writer.statements_of(call, certain);
+                if !sql
+                    && call.block.is_empty()
+                    && !call.args.is_empty()
+                    && (name.contains("column")
+                        || name.contains("table")
+                        || name.contains("index")
+                        || name.contains("batched")
+                        || name.contains("migrate")
+                        || name.contains("constraint"))
+                {
+                    self.push(Action::HostCode { what: format!("calls {name}") }, call, certain);
+                }
+                self.body(&call.block);
+                return;
+            }
+        };
+        if !table_missing(&action) {
+            self.push(action, call, certain);
+        } else {
+            self.push(Action::Unknown { why: "the table's name is put together elsewhere".to_owned() }, call, certain);
+        }
+        if !matches!(call.name.as_str(), "create_table" | "create_join_table" | "drop_table") {
+            self.body(&call.block);
+        }
+    }
+
+    /// Calls on models and other objects: `User.where(..).update_all(..)`.
+    fn on_something(&mut self, call: &Call, certain: bool) {
+        if self.both == Some(false) {
+            return;
+        }
+        if self.writer.statements_of(call, certain) {
+            return;
+        }
+        let chain = call.chain();
+        let root = call.root().unwrap_or_default();
+        if root.starts_with(|c: char| c.is_ascii_uppercase()) && !root.starts_with("ActiveRecord") && !root.starts_with("Rails") {
+            let model = root.rsplit("::").next().unwrap_or(root);
+            let table = Name { schema: None, name: rails_table::table_of_class(model.trim_start_matches("Migration")) };
+            let keys = |call: &Call| {
+                call.named
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .chain(
+                        call.args.iter().filter_map(|arg| if let Expr::Map(pairs) = arg { Some(pairs) } else { None }).flatten().map(|(name, _)| name.clone()),
+                    )
+                    .collect::<Vec<_>>()
+            };
+            let fills_null = chain.iter().any(|call| call.name == "where" && call.named.iter().any(|(_, value)| *value == Expr::Null));
+            let changes = chain.iter().rev().find_map(|call| match call.name.as_str() {
+                "update_all" | "update" | "update!" | "update_columns" | "update_column" | "touch_all" => {
+                    Some(Action::Update { table: table.clone(), columns: keys(call), fills_null, reads: Vec::new() })
+                }
+                "delete_all" | "destroy_all" | "delete" | "destroy" | "delete_by" | "destroy_by" => Some(Action::Delete { table: table.clone() }),
+                "create" | "create!" | "insert_all" | "insert" | "insert_all!" | "find_or_create_by" | "find_or_create_by!" => {
+                    Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: false })
+                }
+                "upsert_all" | "upsert" => Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: true }),
+                "perform_later" | "perform_async" | "perform_in" | "enqueue" => {
+                    Some(Action::HostCode { what: format!("starts {model}, which may change rows later") })
+                }
+                _ => None,
+            });
+            match changes {
+                Some(action) => self.writer.push(action, call, certain),
+                None => {
+                    // `Model.find_each { |row| row.update!(..) }`
+                    let inner = call.block.iter().find_map(|item| match item {
+                        Item::Call(inner, _)
+                            if matches!(
+                                inner.name.as_str(),
+                                "update" | "update!" | "update_columns" | "update_column" | "save" | "save!" | "update_all" | "update_attribute"
+                            ) =>
+                        {
+                            Some(keys(inner))
+                        }
+                        _ => None,
+                    });
+                    if let Some(columns) = inner {
+                        self.writer.push(Action::Update { table, columns, fills_null, reads: Vec::new() }, call, false);
+                        return;
+                    }
+                }
+            }
+        }
+        self.body(&call.block);
+    }
+}
+
+/// The action is about a table whose name could not be read.
+fn table_missing(action: &Action) -> bool {
+    action.table().is_some_and(|table| table.name.is_empty()) && !matches!(action, Action::DropIndex { .. })
+}

@@ -1,0 +1,275 @@
+//! Columns and indexes inside Rails' `create_table` and `change_table`.
+
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Table};
+use super::syntax::{Call, Expr, Item};
+
+/// Types that are methods of the table's block.
+const TYPES: [&str; 34] = [
+    "string",
+    "text",
+    "integer",
+    "bigint",
+    "boolean",
+    "datetime",
+    "timestamp",
+    "timestamptz",
+    "date",
+    "time",
+    "decimal",
+    "numeric",
+    "float",
+    "binary",
+    "json",
+    "jsonb",
+    "uuid",
+    "inet",
+    "cidr",
+    "macaddr",
+    "hstore",
+    "enum",
+    "serial",
+    "bigserial",
+    "citext",
+    "point",
+    "tsvector",
+    "int4range",
+    "daterange",
+    "tstzrange",
+    "interval",
+    "virtual",
+    "blob",
+    "money",
+];
+
+/// Rails' name for an index.
+pub fn index_name(table: &Name, columns: &[String]) -> String {
+    format!("index_{}_on_{}", table.name, columns.join("_and_"))
+}
+
+/// `UserRole` belongs to `user_roles`.
+pub fn table_of_class(class: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in class.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    if let Some(stem) = out.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        format!("{stem}ies")
+    } else if out.ends_with(['s', 'x']) || out.ends_with("ch") {
+        format!("{out}es")
+    } else {
+        format!("{out}s")
+    }
+}
+
+/// A column from its name, its type and the options of the call.
+pub fn column(name: &str, kind: &str, call: &Call) -> Column {
+    let limit = call.named("limit").map(Expr::literal);
+    let data_type = match kind {
+        "string" => limit.map_or_else(|| "varchar".to_owned(), |limit| format!("varchar({limit})")),
+        "integer" if limit.as_deref() == Some("8") => "bigint".to_owned(),
+        "integer" => "integer".to_owned(),
+        "datetime" | "timestamp" => "timestamp".to_owned(),
+        "decimal" | "numeric" => match (call.named("precision"), call.named("scale")) {
+            (Some(precision), scale) => format!("numeric({}, {})", precision.literal(), scale.map_or_else(|| "0".to_owned(), Expr::literal)),
+            _ => "numeric".to_owned(),
+        },
+        "binary" => "bytea".to_owned(),
+        "enum" => call.named("enum_type").and_then(Expr::text).unwrap_or("enum").to_owned(),
+        other => other.to_owned(),
+    };
+    let mut column = Column::new(name, if call.flag("array") { format!("{data_type}[]") } else { data_type });
+    column.nullable = call.named("null") != Some(&Expr::Bool(false));
+    column.primary = call.flag("primary_key");
+    column.generated = kind == "virtual";
+    if let Some(default) = call.named("default") {
+        column.default = match default {
+            // A lambda holds SQL.
+            Expr::Other(text) => DefaultValue::from_text(text.trim_start_matches("->").trim().trim_matches(['{', '}', ' ', '"', '\''])),
+            value => DefaultValue::from_text(&value.literal()),
+        };
+    }
+    column
+}
+
+/// `create_table`, with its block.
+pub fn create(call: &Call) -> Table {
+    let mut table =
+        Table { name: call.text(0).map(Name::new).unwrap_or_default(), if_not_exists: call.flag("if_not_exists"), columns_known: true, ..Table::default() };
+    if call.named("id") != Some(&Expr::Bool(false)) {
+        let mut id = Column::new(call.named("primary_key").and_then(Expr::text).unwrap_or("id"), call.named("id").and_then(Expr::text).unwrap_or("bigint"));
+        (id.primary, id.auto, id.nullable) = (true, true, false);
+        table.columns.push(id);
+    }
+    let mut actions = Vec::new();
+    let name = table.name.clone();
+    change(call, &name, &mut actions);
+    for (action, _) in actions {
+        match action {
+            Action::AddColumn { column, .. } => table.columns.push(column),
+            Action::AddConstraint { constraint, .. } => table.constraints.push(constraint),
+            Action::CreateIndex(index) => table.indexes.push(index),
+            _ => {}
+        }
+    }
+    table
+}
+
+/// Calls of a table's block, each with its line.
+pub fn change(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
+    for item in &call.block {
+        let Item::Call(inner, _) = item else { continue };
+        let mut actions = Vec::new();
+        one(inner, table, &mut actions);
+        out.extend(actions.into_iter().map(|action| (action, inner.line)));
+    }
+}
+
+fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
+    let t = || table.clone();
+    let first = || call.text(0).unwrap_or_default().to_owned();
+    let names = || call.args.iter().filter_map(|arg| arg.text().map(str::to_owned)).collect::<Vec<_>>();
+    match call.name.as_str() {
+        kind if TYPES.contains(&kind) => {
+            for name in names() {
+                let column = column(&name, kind, call);
+                out.push(Action::AddColumn { table: t(), column, if_not_exists: false });
+                index_option(call, table, &name, out);
+            }
+        }
+        "column" => out.push(Action::AddColumn { table: t(), column: column(&first(), call.text(1).unwrap_or_default(), call), if_not_exists: false }),
+        "timestamps" | "references" | "belongs_to" => {
+            reference(&Call { args: std::iter::once(Expr::Name(table.name.clone())).chain(call.args.iter().cloned()).collect(), ..call.clone() }, table, out)
+        }
+        "index" => {
+            let columns = call.args.first().map(Expr::texts).unwrap_or_default();
+            let name = call.named("name").and_then(Expr::text).map_or_else(|| index_name(table, &columns), str::to_owned);
+            out.push(Action::CreateIndex(Index {
+                name: Some(name),
+                table: t(),
+                columns,
+                unique: call.flag("unique"),
+                partial: call.named("where").is_some(),
+                concurrently: false,
+            }));
+        }
+        "check_constraint" | "exclusion_constraint" | "unique_constraint" | "foreign_key" => {
+            let kind = match call.name.as_str() {
+                "check_constraint" => ConstraintKind::Check,
+                "exclusion_constraint" => ConstraintKind::Exclude,
+                "unique_constraint" => ConstraintKind::Unique,
+                _ => ConstraintKind::Foreign,
+            };
+            let columns = if kind == ConstraintKind::Foreign {
+                call.named("column").map(Expr::texts).unwrap_or_default()
+            } else {
+                call.args.first().map(Expr::texts).unwrap_or_default()
+            };
+            out.push(Action::AddConstraint {
+                table: t(),
+                constraint: Constraint {
+                    name: call.named("name").and_then(Expr::text).map(str::to_owned),
+                    kind,
+                    columns,
+                    references: None,
+                    text: call.text.clone(),
+                },
+            });
+        }
+        "remove" => out.extend(names().into_iter().map(|column| Action::DropColumn { table: t(), column })),
+        "remove_index" => out.push(Action::DropIndex {
+            name: call.named("name").and_then(Expr::text).map_or_else(|| index_name(table, &names()), str::to_owned),
+            table: Some(t()),
+        }),
+        "rename" => out.push(Action::RenameColumn { table: t(), column: first(), to: call.text(1).unwrap_or_default().to_owned() }),
+        "change" => {
+            out.push(Action::RestateColumn { table: t(), from: first(), column: column(&first(), call.text(1).unwrap_or_default(), call), keeps_default: true })
+        }
+        "change_default" => {
+            let value = call.named("to").or_else(|| call.args.get(1)).map_or(DefaultValue::None, |value| DefaultValue::from_text(&value.literal()));
+            out.push(if value.is_some() {
+                Action::SetDefault { table: t(), column: first(), value }
+            } else {
+                Action::DropDefault { table: t(), column: first() }
+            });
+        }
+        "change_null" => out.push(if matches!(call.args.get(1), Some(Expr::Bool(true))) {
+            Action::DropNotNull { table: t(), column: first() }
+        } else {
+            Action::SetNotNull { table: t(), column: first() }
+        }),
+        "remove_references" | "remove_belongs_to" | "remove_timestamps" => reference(
+            &Call { name: call.name.clone(), args: std::iter::once(Expr::Name(table.name.clone())).chain(call.args.iter().cloned()).collect(), ..call.clone() },
+            table,
+            out,
+        ),
+        "primary_key" => {
+            let mut column = Column::new(first(), "bigint");
+            (column.primary, column.auto, column.nullable) = (true, true, false);
+            out.push(Action::AddColumn { table: t(), column, if_not_exists: false });
+        }
+        // Names of attachments and the like made by other libraries are columns too.
+        _ => {
+            for name in names() {
+                out.push(Action::AddColumn { table: t(), column: column(&name, &call.name, call), if_not_exists: false });
+            }
+        }
+    }
+}
+
+/// References and time stamps, added or removed; the first argument is the table.
+pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
+    let t = || table.clone();
+    if call.name.contains("timestamps") {
+        for name in ["created_at", "updated_at"] {
+            if call.name.starts_with("remove") {
+                out.push(Action::DropColumn { table: t(), column: name.to_owned() });
+            } else {
+                let mut column = column(name, "datetime", call);
+                column.nullable = call.named("null") == Some(&Expr::Bool(true));
+                out.push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            }
+        }
+        return;
+    }
+    for name in call.args.iter().skip(1).filter_map(|arg| arg.text().map(str::to_owned)) {
+        let id = format!("{name}_id");
+        if call.name.starts_with("remove") {
+            out.push(Action::DropColumn { table: t(), column: id });
+            continue;
+        }
+        let mut column = column(&id, call.named("type").and_then(Expr::text).unwrap_or("bigint"), call);
+        column.references = match call.named("foreign_key") {
+            Some(Expr::Bool(true)) => Some(Name::new(&format!("{name}s"))),
+            Some(options @ Expr::Map(_)) => options.get("to_table").and_then(Expr::text).map(Name::new).or_else(|| Some(Name::new(&format!("{name}s")))),
+            _ => None,
+        };
+        out.push(Action::AddColumn { table: t(), column, if_not_exists: call.flag("if_not_exists") });
+        if call.named("polymorphic").is_some() {
+            out.push(Action::AddColumn { table: t(), column: Column::new(format!("{name}_type"), "varchar"), if_not_exists: false });
+        }
+        if call.named("index") != Some(&Expr::Bool(false)) {
+            let unique = call.named("index").and_then(|index| index.get("unique")) == Some(&Expr::Bool(true));
+            let columns = vec![id];
+            out.push(Action::CreateIndex(Index { name: Some(index_name(table, &columns)), table: t(), columns, unique, partial: false, concurrently: false }));
+        }
+    }
+}
+
+fn index_option(call: &Call, table: &Name, name: &str, out: &mut Vec<Action>) {
+    let option = call.named("index");
+    if matches!(option, Some(Expr::Bool(true) | Expr::Map(_))) {
+        let unique = option.and_then(|index| index.get("unique")) == Some(&Expr::Bool(true));
+        let columns = vec![name.to_owned()];
+        out.push(Action::CreateIndex(Index {
+            name: Some(index_name(table, &columns)),
+            table: table.clone(),
+            columns,
+            unique,
+            partial: false,
+            concurrently: false,
+        }));
+    }
+}

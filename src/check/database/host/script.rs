@@ -1,0 +1,497 @@
+//! JavaScript and TypeScript: Sequelize's `queryInterface`, Knex's schema builder, TypeORM's `queryRunner`.
+
+use super::super::dialect::Dialect;
+use super::super::framework::Framework;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, assigned_statements, reached};
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = Reader { writer: Writer::new(dialect), framework: place.framework };
+            reader.body(body);
+            for helper in reached(items, body) {
+                reader.body(helper);
+            }
+            assigned_statements(&mut reader.writer, body);
+            reader.writer.script
+        })
+    };
+    let up: Script = side("up").unwrap_or_default();
+    let down = match side("down") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+}
+
+struct Reader {
+    writer: Writer,
+    framework: Framework,
+}
+
+impl Reader {
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        let root = call.root().unwrap_or_default();
+        let known = match self.framework {
+            Framework::Knex => self.knex(call, certain),
+            Framework::TypeOrm if root.contains("queryRunner") || root.contains("QueryRunner") => self.typeorm(call, certain),
+            _ if root.to_lowercase().contains("queryinterface") || root == "qi" => self.sequelize(call, certain),
+            _ => false,
+        };
+        if known {
+            return;
+        }
+        if !self.writer.statements_of(call, certain) {
+            call.args.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
+            for list in call.args.iter().filter_map(|arg| if let Expr::List(items) = arg { Some(items) } else { None }) {
+                list.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
+            }
+        }
+        self.body(&call.block);
+    }
+
+    fn sequelize(&mut self, call: &Call, certain: bool) -> bool {
+        let table = call
+            .args
+            .first()
+            .and_then(|arg| arg.text().map(Name::new).or_else(|| arg.get("tableName").and_then(Expr::text).map(Name::new)))
+            .unwrap_or_default();
+        let second = || call.text(1).unwrap_or_default().to_owned();
+        let option = |key: &str| call.args.iter().skip(1).rev().find_map(|arg| arg.get(key));
+        let columns_at = |at: usize| call.args.get(at).map(fields).or_else(|| option("fields").map(fields)).unwrap_or_default();
+        let index_name = |columns: &[String]| format!("{}_{}", snake(&table.name), columns.iter().map(|column| snake(column)).collect::<Vec<_>>().join("_"));
+        let action = match call.name.as_str() {
+            "createTable" => {
+                let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                match call.args.get(1) {
+                    Some(Expr::Map(pairs)) => made.columns = pairs.iter().map(|(name, value)| column(name, value, self.writer.dialect)).collect(),
+                    _ => made.columns_known = false,
+                }
+                Action::CreateTable(made)
+            }
+            "dropTable" => Action::DropTable { table, if_exists: true, cascade: false },
+            "renameTable" => Action::RenameTable { table, to: Name::new(&second()) },
+            "addColumn" => match call.args.get(2) {
+                Some(value) => Action::AddColumn { table, column: column(&second(), value, self.writer.dialect), if_not_exists: false },
+                None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
+            },
+            "removeColumn" => Action::DropColumn { table, column: second() },
+            "renameColumn" => Action::RenameColumn { table, column: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "changeColumn" => match call.args.get(2) {
+                Some(value) => Action::RestateColumn { table, from: second(), column: column(&second(), value, self.writer.dialect), keeps_default: true },
+                None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
+            },
+            "addIndex" => {
+                let columns = columns_at(1);
+                let unique = option("unique") == Some(&Expr::Bool(true))
+                    || option("type").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("unique"))
+                    || option("indicesType").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("unique"));
+                let name = option("name").and_then(Expr::text).map_or_else(|| index_name(&columns), str::to_owned);
+                Action::CreateIndex(Index {
+                    name: Some(name),
+                    table,
+                    columns,
+                    unique,
+                    partial: option("where").is_some(),
+                    concurrently: option("concurrently") == Some(&Expr::Bool(true)),
+                })
+            }
+            "removeIndex" => {
+                let name = match call.args.get(1) {
+                    Some(Expr::Text(name, _)) => name.clone(),
+                    other => index_name(&other.map(fields).unwrap_or_default()),
+                };
+                Action::DropIndex { name, table: Some(table) }
+            }
+            "addConstraint" => {
+                let kind = match option("type").and_then(Expr::text).unwrap_or_default().to_lowercase().as_str() {
+                    "unique" => ConstraintKind::Unique,
+                    "foreign key" => ConstraintKind::Foreign,
+                    "primary key" => ConstraintKind::Primary,
+                    _ => ConstraintKind::Check,
+                };
+                let name = option("name").and_then(Expr::text).map(str::to_owned);
+                Action::AddConstraint { table, constraint: Constraint { name, kind, columns: columns_at(1), references: None, text: call.text.clone() } }
+            }
+            "removeConstraint" => Action::DropConstraint { table, name: Some(second()), kind: None, columns: Vec::new() },
+            "bulkInsert" | "insert" => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+            "bulkUpdate" => Action::Update {
+                table,
+                columns: call
+                    .args
+                    .get(1)
+                    .map(|value| if let Expr::Map(pairs) = value { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
+                    .unwrap_or_default(),
+                fills_null: false,
+                reads: Vec::new(),
+            },
+            "bulkDelete" => Action::Delete { table },
+            "query" => {
+                let select = option("type").and_then(Expr::text).is_some_and(|text| text.ends_with("SELECT"));
+                if !self.writer.sql_of(call, certain) && !select {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+                return true;
+            }
+            "describeTable" | "showAllTables" | "showIndex" | "tableExists" | "showAllSchemas" => return true,
+            "transaction" => {
+                self.body(&call.block);
+                return true;
+            }
+            "createSchema" => Action::CreateSchema { name: table.name },
+            "dropSchema" => Action::DropSchema { name: table.name },
+            "sequelize" | "then" | "catch" | "finally" => return false,
+            name => Action::Unknown { why: format!("queryInterface.{name} is not known") },
+        };
+        self.writer.push(action, call, certain);
+        true
+    }
+
+    fn typeorm(&mut self, call: &Call, certain: bool) -> bool {
+        let table = call.args.first().and_then(|arg| arg.text().map(Name::new)).unwrap_or_default();
+        let inner = |at: usize| call.args.get(at).and_then(Expr::call).and_then(|made| made.args.first().cloned());
+        let action = match call.name.as_str() {
+            "query" => {
+                if !self.writer.sql_of(call, certain) {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+                return true;
+            }
+            "createTable" => {
+                let stated = inner(0).unwrap_or(Expr::Null);
+                let mut made =
+                    Table { name: stated.get("name").and_then(Expr::text).map(Name::new).unwrap_or_default(), columns_known: true, ..Table::default() };
+                if let Some(Expr::List(columns)) = stated.get("columns") {
+                    made.columns = columns.iter().map(table_column).collect();
+                }
+                Action::CreateTable(made)
+            }
+            "dropTable" => Action::DropTable { table, if_exists: true, cascade: false },
+            "renameTable" => Action::RenameTable { table, to: call.text(1).map(Name::new).unwrap_or_default() },
+            "addColumn" => Action::AddColumn { table, column: table_column(&inner(1).unwrap_or(Expr::Null)), if_not_exists: false },
+            "dropColumn" => Action::DropColumn { table, column: call.text(1).unwrap_or_default().to_owned() },
+            "renameColumn" => {
+                Action::RenameColumn { table, column: call.text(1).unwrap_or_default().to_owned(), to: call.text(2).unwrap_or_default().to_owned() }
+            }
+            "changeColumn" => Action::RestateColumn {
+                table,
+                from: call.text(1).unwrap_or_default().to_owned(),
+                column: table_column(&inner(2).unwrap_or(Expr::Null)),
+                keeps_default: false,
+            },
+            "createIndex" => {
+                let stated = inner(1).unwrap_or(Expr::Null);
+                Action::CreateIndex(Index {
+                    name: stated.get("name").and_then(Expr::text).map(str::to_owned),
+                    table,
+                    columns: stated.get("columnNames").map(Expr::texts).unwrap_or_default(),
+                    unique: stated.get("isUnique") == Some(&Expr::Bool(true)),
+                    partial: stated.get("where").is_some(),
+                    concurrently: false,
+                })
+            }
+            "dropIndex" => Action::DropIndex { name: call.text(1).unwrap_or_default().to_owned(), table: Some(table) },
+            "createForeignKey" => {
+                let stated = inner(1).unwrap_or(Expr::Null);
+                let columns = stated.get("columnNames").map(Expr::texts).unwrap_or_default();
+                Action::AddConstraint {
+                    table,
+                    constraint: Constraint {
+                        name: stated.get("name").and_then(Expr::text).map(str::to_owned),
+                        kind: ConstraintKind::Foreign,
+                        columns,
+                        references: None,
+                        text: call.text.clone(),
+                    },
+                }
+            }
+            "dropForeignKey" => {
+                Action::DropConstraint { table, name: call.text(1).map(str::to_owned), kind: Some(ConstraintKind::Foreign), columns: Vec::new() }
+            }
+            "hasTable" | "hasColumn" | "getTable" | "startTransaction" | "commitTransaction" | "rollbackTransaction" | "release" | "connect" => return true,
+            _ => return false,
+        };
+        self.writer.push(action, call, certain);
+        true
+    }
+
+    fn knex(&mut self, call: &Call, certain: bool) -> bool {
+        let mut known = false;
+        for part in call.chain() {
+            let table = part.text(0).map(Name::new).unwrap_or_default();
+            match part.name.as_str() {
+                "createTable" | "createTableIfNotExists" => {
+                    let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                    let mut actions = Vec::new();
+                    let name = made.name.clone();
+                    part.block.iter().for_each(|item| {
+                        if let Item::Call(inner, _) = item {
+                            builder(inner, &name, &mut actions)
+                        }
+                    });
+                    for (action, _) in actions {
+                        match action {
+                            Action::AddColumn { column, .. } => made.columns.push(column),
+                            Action::CreateIndex(index) => made.indexes.push(index),
+                            Action::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                            _ => {}
+                        }
+                    }
+                    self.writer.push(Action::CreateTable(made), part, certain);
+                }
+                "alterTable" | "table" if !part.block.is_empty() => {
+                    let mut actions = Vec::new();
+                    part.block.iter().for_each(|item| {
+                        if let Item::Call(inner, _) = item {
+                            builder(inner, &table, &mut actions)
+                        }
+                    });
+                    for (action, line) in actions {
+                        self.writer.push(action, &Call { line, ..part.clone() }, certain);
+                    }
+                }
+                "dropTable" | "dropTableIfExists" => {
+                    self.writer.push(Action::DropTable { table, if_exists: part.name != "dropTable", cascade: false }, part, certain)
+                }
+                "renameTable" => self.writer.push(Action::RenameTable { table, to: part.text(1).map(Name::new).unwrap_or_default() }, part, certain),
+                "raw" => {
+                    if !self.writer.sql_of(part, certain) {
+                        self.writer.unknown("the SQL is put together elsewhere", part, certain);
+                    }
+                }
+                "hasTable" | "hasColumn" => {}
+                "update" | "insert" | "del" | "delete" | "truncate" => {
+                    let chain = call.chain();
+                    let Some(table) = chain
+                        .iter()
+                        .find(|call| call.on.is_none() || matches!(call.name.as_str(), "table" | "from" | "into"))
+                        .and_then(|call| call.text(0))
+                        .map(Name::new)
+                    else {
+                        continue;
+                    };
+                    let keys = part
+                        .args
+                        .first()
+                        .map(|arg| {
+                            if let Expr::Map(pairs) = arg {
+                                pairs.iter().map(|(name, _)| name.clone()).collect()
+                            } else {
+                                part.text(0).map(str::to_owned).into_iter().collect()
+                            }
+                        })
+                        .unwrap_or_default();
+                    let action = match part.name.as_str() {
+                        "update" => Action::Update { table, columns: keys, fills_null: chain.iter().any(|call| call.name == "whereNull"), reads: Vec::new() },
+                        "insert" => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+                        "truncate" => Action::Truncate { table },
+                        _ => Action::Delete { table },
+                    };
+                    self.writer.push(action, part, certain);
+                }
+                _ => continue,
+            }
+            known = true;
+        }
+        known
+    }
+}
+
+fn fields(value: &Expr) -> Vec<String> {
+    match value {
+        Expr::List(items) => items.iter().filter_map(|item| item.text().or_else(|| item.get("name").and_then(Expr::text)).map(str::to_owned)).collect(),
+        Expr::Map(_) => value.get("fields").map(fields).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// Sequelize's definition of a column.
+fn column(name: &str, value: &Expr, dialect: Dialect) -> Column {
+    let kind = value.get("type").unwrap_or(value);
+    let mut column = Column::new(name, data_type(kind, dialect));
+    column.nullable = value.get("allowNull") != Some(&Expr::Bool(false));
+    column.primary = value.get("primaryKey") == Some(&Expr::Bool(true));
+    column.auto = value.get("autoIncrement") == Some(&Expr::Bool(true));
+    column.unique = matches!(value.get("unique"), Some(Expr::Bool(true)));
+    column.references = value
+        .get("references")
+        .and_then(|references| references.get("model").or(Some(references)))
+        .and_then(|model| model.text().or_else(|| model.get("tableName").and_then(Expr::text)))
+        .map(Name::new);
+    if let Some(default) = value.get("defaultValue") {
+        column.default = match default {
+            // Values that the library makes, not the database.
+            Expr::Name(name) if name.ends_with("UUIDV4") || name.ends_with("UUIDV1") => DefaultValue::None,
+            Expr::Name(name) if name.ends_with("NOW") => DefaultValue::Volatile("now()".to_owned()),
+            value => DefaultValue::from_text(&value.literal()),
+        };
+    }
+    column
+}
+
+fn data_type(value: &Expr, _dialect: Dialect) -> String {
+    let (name, size) = match value {
+        Expr::Call(call) => (call.name.clone(), call.args.first().and_then(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None })),
+        Expr::Name(name) => (name.rsplit('.').next().unwrap_or(name).to_owned(), None),
+        Expr::Text(text, _) => return text.clone(),
+        other => return other.literal(),
+    };
+    match name.as_str() {
+        "STRING" => format!("varchar({})", size.unwrap_or_else(|| "255".to_owned())),
+        "TEXT" | "CITEXT" => "text".to_owned(),
+        "INTEGER" => "integer".to_owned(),
+        "BIGINT" => "bigint".to_owned(),
+        "SMALLINT" => "smallint".to_owned(),
+        "BOOLEAN" => "boolean".to_owned(),
+        "DATE" => "timestamp with time zone".to_owned(),
+        "DATEONLY" => "date".to_owned(),
+        "UUID" => "uuid".to_owned(),
+        "JSON" | "JSONB" => "jsonb".to_owned(),
+        "FLOAT" | "DOUBLE" | "REAL" => "double precision".to_owned(),
+        "DECIMAL" => "numeric".to_owned(),
+        "BLOB" => "bytea".to_owned(),
+        "ENUM" => "enum".to_owned(),
+        "ARRAY" => "array".to_owned(),
+        _ => name,
+    }
+}
+
+/// TypeORM's `TableColumn`.
+fn table_column(value: &Expr) -> Column {
+    let text = |key: &str| value.get(key).and_then(Expr::text).unwrap_or_default().to_owned();
+    let size = value.get("length").map(|size| size.text().map_or_else(|| size.literal(), str::to_owned));
+    let mut column = Column::new(text("name"), size.map_or_else(|| text("type"), |size| format!("{}({size})", text("type"))));
+    column.nullable = value.get("isNullable") == Some(&Expr::Bool(true));
+    column.primary = value.get("isPrimary") == Some(&Expr::Bool(true));
+    column.unique = value.get("isUnique") == Some(&Expr::Bool(true));
+    column.auto = value.get("isGenerated") == Some(&Expr::Bool(true));
+    if let Some(default) = value.get("default") {
+        column.default = DefaultValue::from_text(&default.text().map_or_else(|| default.literal(), str::to_owned));
+    }
+    column
+}
+
+/// A chain on Knex's table builder: `t.string('a').notNullable().defaultTo('')`.
+fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
+    let chain = call.chain();
+    let Some(first) = chain.first() else { return };
+    let has = |name: &str| chain.iter().any(|call| call.name == name);
+    let list = || first.args.first().map(Expr::texts).unwrap_or_default();
+    let t = || table.clone();
+    let line = first.line;
+    let index_name = |columns: &[String], end: &str| format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase();
+    let mut push = |action: Action| out.push((action, line));
+    match first.name.as_str() {
+        "dropColumn" | "dropColumns" => first.args.iter().flat_map(Expr::texts).for_each(|column| push(Action::DropColumn { table: t(), column })),
+        "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| push(Action::DropColumn { table: t(), column: (*column).to_owned() })),
+        "renameColumn" => {
+            push(Action::RenameColumn { table: t(), column: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() })
+        }
+        "index" | "unique" => {
+            let columns = list();
+            let unique = first.name == "unique";
+            let name = first.text(1).map_or_else(|| index_name(&columns, if unique { "unique" } else { "index" }), str::to_owned);
+            push(Action::CreateIndex(Index { name: Some(name), table: t(), columns, unique, partial: false, concurrently: false }));
+        }
+        "dropIndex" | "dropUnique" => {
+            let columns = list();
+            let name = first.text(1).map_or_else(|| index_name(&columns, if first.name == "dropUnique" { "unique" } else { "index" }), str::to_owned);
+            push(Action::DropIndex { name, table: Some(t()) });
+        }
+        "foreign" => push(Action::AddConstraint {
+            table: t(),
+            constraint: Constraint { name: None, kind: ConstraintKind::Foreign, columns: list(), references: None, text: call.text.clone() },
+        }),
+        "dropForeign" => {
+            push(Action::DropConstraint { table: t(), name: first.text(1).map(str::to_owned), kind: Some(ConstraintKind::Foreign), columns: list() })
+        }
+        "primary" => push(Action::AddConstraint {
+            table: t(),
+            constraint: Constraint { name: None, kind: ConstraintKind::Primary, columns: list(), references: None, text: call.text.clone() },
+        }),
+        "dropPrimary" => push(Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() }),
+        "setNullable" => push(Action::DropNotNull { table: t(), column: first.text(0).unwrap_or_default().to_owned() }),
+        "dropNullable" => push(Action::SetNotNull { table: t(), column: first.text(0).unwrap_or_default().to_owned() }),
+        "check" => push(Action::AddConstraint {
+            table: t(),
+            constraint: Constraint { name: None, kind: ConstraintKind::Check, columns: Vec::new(), references: None, text: call.text.clone() },
+        }),
+        "comment" | "engine" | "charset" | "collate" => push(Action::TableOption { table: t(), what: first.name.clone() }),
+        "timestamps" => ["created_at", "updated_at"].iter().for_each(|name| {
+            let mut column = Column::new(*name, "timestamp");
+            let defaults = first.args.get(1) == Some(&Expr::Bool(true));
+            column.nullable = !defaults;
+            if defaults {
+                column.default = DefaultValue::Volatile("now()".to_owned());
+            }
+            push(Action::AddColumn { table: t(), column, if_not_exists: false });
+        }),
+        kind => {
+            let name = first.text(0).unwrap_or(if kind.to_lowercase().contains("increments") { "id" } else { "" }).to_owned();
+            if name.is_empty() {
+                push(Action::Unknown { why: format!("{kind} is not a change that is known") });
+                return;
+            }
+            let data_type = match kind {
+                "increments" | "integer" => "integer".to_owned(),
+                "bigIncrements" | "bigInteger" | "bigint" => "bigint".to_owned(),
+                "string" => format!("varchar({})", first.args.get(1).map_or_else(|| "255".to_owned(), Expr::literal)),
+                "text" | "mediumtext" | "longtext" => "text".to_owned(),
+                "dateTime" | "datetime" | "timestamp" => "timestamp".to_owned(),
+                "specificType" => first.text(1).unwrap_or_default().to_owned(),
+                other => other.to_lowercase(),
+            };
+            let mut column = Column::new(name.clone(), data_type);
+            column.auto = kind.to_lowercase().contains("increments");
+            column.primary = column.auto || has("primary");
+            column.nullable = !has("notNullable") && !column.primary;
+            column.unique = has("unique");
+            column.references = chain.iter().find(|call| call.name == "inTable").and_then(|call| call.text(0)).map(Name::new).or_else(|| {
+                chain
+                    .iter()
+                    .find(|call| call.name == "references")
+                    .and_then(|call| call.text(0))
+                    .and_then(|text| text.rsplit_once('.'))
+                    .map(|(table, _)| Name::new(table))
+            });
+            if let Some(default) = chain.iter().find(|call| call.name == "defaultTo").and_then(|call| call.args.first()) {
+                column.default = match default {
+                    Expr::Call(call) if call.name == "now" => DefaultValue::Volatile("now()".to_owned()),
+                    Expr::Call(call) if call.name == "raw" => DefaultValue::from_text(call.text(0).unwrap_or("f()")),
+                    value => DefaultValue::from_text(&value.literal()),
+                };
+            }
+            if has("alter") {
+                push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
+            } else {
+                push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Collects steps while a host language is read.
+
+use std::collections::BTreeSet;
+
+use super::super::dialect::Dialect;
+use super::super::sql;
+use super::super::step::{Action, Script, Step};
+use super::syntax::{Call, Expr, Item, function};
+
+/// Steps in the making.
+pub struct Writer {
+    /// The database.
+    pub dialect: Dialect,
+    /// What was read.
+    pub script: Script,
+}
+
+impl Writer {
+    /// Empty.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { dialect, script: Script { has_text: true, ..Script::default() } }
+    }
+
+    /// Adds an action.
+    pub fn push(&mut self, action: Action, call: &Call, certain: bool) {
+        self.script.steps.push(Step { line: call.line, text: call.text.clone(), certain, action });
+    }
+
+    /// Adds SQL that begins on a line.
+    pub fn sql(&mut self, text: &str, line: usize, certain: bool) {
+        let script = sql::read(text, self.dialect, line);
+        self.script.refuses = self.script.refuses.or(script.refuses);
+        self.script.steps.extend(script.steps.into_iter().map(|step| Step { certain: step.certain && certain, ..step }));
+    }
+
+    /// Adds the SQL of a call's first string. `false` if there is none.
+    pub fn sql_of(&mut self, call: &Call, certain: bool) -> bool {
+        let mut texts = Vec::new();
+        call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
+        call.named.iter().for_each(|(_, value)| value.all_texts(&mut texts));
+        match texts.into_iter().find(|(text, _)| !text.trim().is_empty()) {
+            Some((text, line)) => {
+                self.sql(&text, line, certain);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Adds every string of a call that looks like a statement. `false` if none does.
+    pub fn statements_of(&mut self, call: &Call, certain: bool) -> bool {
+        let mut texts = Vec::new();
+        call.all_texts(&mut texts);
+        let found: Vec<(String, usize)> = texts.into_iter().filter(|(text, _)| sql::looks_like_statement(text)).collect();
+        for (text, line) in &found {
+            self.sql(text, *line, certain);
+        }
+        !found.is_empty()
+    }
+
+    /// Something that was not understood.
+    pub fn unknown(&mut self, why: impl Into<String>, call: &Call, certain: bool) {
+        self.push(Action::Unknown { why: why.into() }, call, certain);
+    }
+}
+
+/// SQL in strings given to names: `query = "UPDATE .."`, run later by name.
+pub fn assigned_statements(writer: &mut Writer, items: &[Item]) {
+    for item in items {
+        match item {
+            Item::Assign { value, .. } if !matches!(value, Expr::Call(_)) => {
+                let mut texts = Vec::new();
+                value.all_texts(&mut texts);
+                for (text, line) in texts.into_iter().filter(|(text, _)| sql::looks_like_statement(text)) {
+                    writer.sql(&text, line, false);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Names of functions of the same file that are called from here, directly or through others.
+pub fn reached<'a>(all: &'a [Item], from: &'a [Item]) -> Vec<&'a [Item]> {
+    let mut out: Vec<&[Item]> = Vec::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut open: Vec<&[Item]> = vec![from];
+    while let Some(items) = open.pop() {
+        let mut names = Vec::new();
+        called(items, &mut names);
+        for name in names {
+            if seen.insert(name.clone())
+                && let Some(body) = function(all, &name)
+            {
+                out.push(body);
+                open.push(body);
+            }
+        }
+    }
+    out
+}
+
+fn called(items: &[Item], out: &mut Vec<String>) {
+    for item in items {
+        match item {
+            Item::Call(call, _) => called_by(call, out),
+            Item::Assign { value, .. } => in_expr(value, out),
+            _ => {}
+        }
+    }
+}
+
+fn called_by(call: &Call, out: &mut Vec<String>) {
+    let own = match &call.on {
+        None => true,
+        Some(Expr::Name(on)) => matches!(on.as_str(), "self" | "this"),
+        _ => false,
+    };
+    if own {
+        out.push(call.name.clone());
+    }
+    if let Some(on) = &call.on {
+        in_expr(on, out);
+    }
+    call.args.iter().for_each(|arg| in_expr(arg, out));
+    call.named.iter().for_each(|(_, value)| in_expr(value, out));
+    called(&call.block, out);
+}
+
+fn in_expr(value: &Expr, out: &mut Vec<String>) {
+    match value {
+        Expr::Call(call) => called_by(call, out),
+        Expr::List(items) => items.iter().for_each(|item| in_expr(item, out)),
+        Expr::Map(pairs) => pairs.iter().for_each(|(_, value)| in_expr(value, out)),
+        _ => {}
+    }
+}

@@ -1,0 +1,147 @@
+//! Octopus system variables that a script step wrote as JSON: flat, or a list of names and values.
+//!
+//! Three notions of *previous* live side by side and differ: the project's last release, the last release deployed to this environment
+//! (good or not), and the last one that succeeded here. They are kept apart.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::json::objects;
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, clean, time};
+
+/// A script step of the deployment; it needs no API key.
+pub(super) const PRODUCER: &str = r#"$n='Octopus.Release.Number','Octopus.Release.Previous.Number','Octopus.Release.CurrentForEnvironment.Number','Octopus.Release.PreviousForEnvironment.Number','Octopus.Environment.Name','Octopus.Deployment.Id','Octopus.Deployment.PreviousSuccessful.Id','Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion'; $o=@{}; $n | % { $o[$_]=$OctopusParameters[$_] }; $o | ConvertTo-Json > octopus-variables.json"#;
+
+/// The server's spelling, and the one the rollback guide prints.
+const PREVIOUS_SUCCESSFUL: [&str; 2] = ["octopus.deployment.previoussuccessful.id", "octopus.deployment.previoussucessful.id"];
+
+/// Whether a value is such a file.
+pub(super) fn looks_like(value: &Value) -> bool {
+    let starts = |name: &str| name.to_ascii_lowercase().starts_with("octopus.");
+    if value.as_object().is_some_and(|object| object.keys().any(|key| starts(key))) {
+        return true;
+    }
+    pairs(value).iter().any(|item| item.get("Name").or_else(|| item.get("name")).and_then(Value::as_str).is_some_and(starts))
+}
+
+fn pairs(value: &Value) -> Vec<&Value> {
+    match value.get("Variables").or_else(|| value.get("variables")) {
+        Some(list) => objects(list),
+        None => objects(value),
+    }
+}
+
+/// Names without case, as Octopus compares them; values that are not set are left out.
+fn variables(value: &Value) -> BTreeMap<String, String> {
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    let mut found = BTreeMap::new();
+    let mut add = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+            found.insert(name.to_ascii_lowercase(), clean(value.trim()));
+        }
+    };
+    if let Some(object) = value.as_object().filter(|object| object.keys().any(|key| key.to_ascii_lowercase().starts_with("octopus."))) {
+        for (name, value) in object {
+            add(name, word(value));
+        }
+        return found;
+    }
+    for item in pairs(value) {
+        let of = |upper: &str, lower: &str| item.get(upper).or_else(|| item.get(lower));
+        if let Some(name) = of("Name", "name").and_then(Value::as_str) {
+            add(name, of("Value", "value").and_then(word));
+        }
+    }
+    found
+}
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let set = variables(value);
+    let get = |name: &str| set.get(&name.to_ascii_lowercase()).cloned();
+    let environment = get("Octopus.Environment.Name").or_else(|| get("Octopus.Environment.Id"));
+    let deploying = get("Octopus.Release.Number");
+    let good = get("Octopus.Release.CurrentForEnvironment.Number");
+    let last = get("Octopus.Release.PreviousForEnvironment.Number");
+    let project = get("Octopus.Release.Previous.Number");
+    let machine = get("Octopus.Machine.Name");
+    for (notion, found) in [
+        ("the project's last release", &project),
+        ("the last release deployed to this environment, good or not", &last),
+        ("the last release that succeeded in this environment", &good),
+    ] {
+        if let Some(found) = found {
+            report.notions.push((notion, found.clone()));
+        }
+    }
+    notions(report);
+    let name = report.name.clone();
+    let entry = |version: &str, outcome: Outcome, variable: &str| {
+        let mut made = Deployment::new(&name, outcome).excerpt(&format!("{variable} = {version}"));
+        made.version = Some(version.to_owned());
+        made.environment = environment.clone();
+        made
+    };
+    // newest first
+    if let Some(version) = &deploying {
+        let running = get("Octopus.Deployment.Id").is_some();
+        let finished = !running && good.as_deref() == Some(version);
+        if !finished {
+            let mut made = entry(version, Outcome::Running, "Octopus.Release.Number");
+            made.mode = set.iter().find(|(name, _)| name.ends_with(".output.deploymentmode")).and_then(|(_, word)| DeploymentMode::of(word));
+            let created = get("Octopus.Deployment.Created");
+            made.at = created.as_deref().and_then(time::parse);
+            if created.is_some() && made.at.is_none() {
+                report.note("Octopus.Deployment.Created is text in the server's own language and is not used as a time");
+            }
+            report.deployments.push(made);
+            report.note(format!("The variables were written while {version} was being deployed; they do not say how that ended"));
+        }
+    }
+    if let Some(version) = &good {
+        let mut made = entry(version, Outcome::Success, "Octopus.Release.CurrentForEnvironment.Number");
+        made.serving = Some(true);
+        report.deployments.push(made);
+    }
+    if let Some(version) = last.as_ref().filter(|last| Some(*last) != good.as_ref()) {
+        report.deployments.push(entry(version, Outcome::Unknown, "Octopus.Release.PreviousForEnvironment.Number"));
+    }
+    installed(report, &get, machine, &entry);
+    if let Some(id) = PREVIOUS_SUCCESSFUL.iter().find_map(|name| set.get(*name)) {
+        report.notions.push(("the previous successful deployment in this environment", id.clone()));
+    }
+    if report.deployments.is_empty() { Err("none of the Octopus release or deployment variables is set".into()) } else { Ok(()) }
+}
+
+fn installed(report: &mut LiveReport, get: &dyn Fn(&str) -> Option<String>, machine: Option<String>, entry: &dyn Fn(&str, Outcome, &str) -> Deployment) {
+    let of = |notion: &str, what: &str| get(&format!("Octopus.Tentacle.{notion}.{what}"));
+    let folder = |notion: &str| of(notion, "CustomInstallationDirectory").or_else(|| of(notion, "OriginalInstalledPath"));
+    if let Some(version) = of("PreviousSuccessfulInstallation", "PackageVersion") {
+        let mut made = entry(&version, Outcome::Success, "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion");
+        if let Some(folder) = folder("PreviousSuccessfulInstallation") {
+            made.evidence.excerpt = Some(clean(&format!("{version} in {folder}")));
+            made.installed = Some(true);
+        }
+        made.unit = Some("package".to_owned());
+        made.target = Some(machine.clone().unwrap_or_else(|| "the target the script ran on".to_owned()));
+        made.serving = Some(false);
+        report.notions.push(("the package that was last installed with success on this target", version));
+        report.deployments.push(made);
+    }
+    if let Some(version) = of("PreviousInstallation", "PackageVersion") {
+        report.notions.push(("the package that was last installed on this target, good or not", version));
+    }
+}
+
+fn notions(report: &mut LiveReport) {
+    let differ = report.notions.iter().any(|(_, version)| *version != report.notions[0].1);
+    if report.notions.len() > 1 && differ {
+        let words: Vec<String> = report.notions.iter().map(|(notion, version)| format!("{notion} is {version}")).collect();
+        report.note(format!("Octopus means different releases by *previous*: {}", words.join("; ")));
+    }
+}

@@ -1,0 +1,101 @@
+//! Argo Rollouts: a release on its way in steps, with the old side beside it.
+
+use serde_json::Value;
+
+use super::json::{at, flag, number, objects, text, time};
+use super::kubernetes::{Owners, full_name, revision_of};
+use super::{LiveReport, Outcome, Read};
+
+/// ReplicaSets beside it say what the stable side runs.
+pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
+
+const HASH: &str = "rollouts-pod-template-hash";
+
+pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
+    let items = objects(value);
+    let of = |kind: &str| items.iter().copied().filter(|item| text(item, &["kind"]).as_deref() == Some(kind)).collect::<Vec<_>>();
+    let (rollouts, sets) = (of("Rollout"), of("ReplicaSet"));
+    let owners = Owners::new(&sets);
+    let mut some = false;
+    for rollout in rollouts.iter().filter(|rollout| at(rollout, &["status"]).is_some()) {
+        some = true;
+        one(rollout, &owners, report);
+    }
+    if some { Ok(()) } else { Err("no Rollout with a status".into()) }
+}
+
+fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
+    let name = full_name(rollout);
+    let blue_green = at(rollout, &["spec", "strategy", "blueGreen"]);
+    let strategy = if blue_green.is_some() { "blue-green" } else { "canary" };
+    report.fact_of(&name, "deployment.strategy", strategy, format!("{name} is a Rollout with strategy {strategy}"));
+    let (current, stable) = (text(rollout, &["status", "currentPodHash"]), text(rollout, &["status", "stableRS"]));
+    let phase = text(rollout, &["status", "phase"]).unwrap_or_default();
+    let aborted = flag(rollout, &["status", "abort"]) == Some(true);
+    let weight = number(rollout, &["status", "canary", "weights", "canary", "weight"]);
+    let under_way = current.is_some() && stable.is_some() && current != stable;
+    if under_way && aborted {
+        report.fact_of(&name, "deployment.in_progress", "no", format!("{name} was aborted; the stable side serves"));
+        report.fact_of(&name, "deployment.old_side_warm", "yes", format!("{name} was aborted and went back to its stable side"));
+        report.note_of(&name, format!("{name} is aborted but its specification still names the new release: set it back, or the next change starts it again"));
+    } else if under_way {
+        let share = weight.map_or(String::new(), |weight| format!(", {weight} % of the traffic on the new side"));
+        report.fact_of(&name, "deployment.in_progress", "yes", format!("{name} is {}: current and stable differ{share}", lower(&phase)));
+        report.fact_of(&name, "deployment.old_side_warm", "yes", format!("the stable side of {name} still runs"));
+        report.fact_of(&name, "deployment.mixed", "yes", format!("{name} runs two releases side by side{share}"));
+        report.note_of(
+            &name,
+            format!(
+                "{name} is still in flight: aborting it is cheaper than rolling back (kubectl argo rollouts abort {})",
+                text(rollout, &["metadata", "name"]).unwrap_or_default()
+            ),
+        );
+    } else if !phase.is_empty() {
+        let running = matches!(phase.as_str(), "Progressing" | "Paused");
+        report.fact_of(&name, "deployment.in_progress", if running { "yes" } else { "no" }, format!("{name} is {}", lower(&phase)));
+        if blue_green.is_some() {
+            let seconds = number(rollout, &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"]).unwrap_or(30.0);
+            report.note_of(&name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
+        }
+    }
+    let owned = owners.sets(rollout);
+    for set in owned.iter().copied() {
+        let hash = text(set, &["metadata", "labels", HASH]);
+        let is_current = hash.is_some() && hash == current;
+        let is_stable = hash.is_some() && hash == stable;
+        let mut made = revision_of(set, if is_current && under_way && !aborted { Outcome::Running } else { Outcome::Success }, report);
+        if is_current && under_way && aborted {
+            made.outcome = Outcome::Failed;
+        }
+        made.unit = Some(name.clone());
+        made.target = Some(name.clone());
+        made.serving = Some(is_stable);
+        made.available = Some(true);
+        made.installed = Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        made.traffic = if is_current && under_way { weight } else { None };
+        report.deployments.push(made);
+    }
+    if owned.is_empty() {
+        let outcome = if aborted {
+            Outcome::Failed
+        } else if under_way {
+            Outcome::Running
+        } else {
+            Outcome::Success
+        };
+        let mut made = revision_of(rollout, outcome, report);
+        made.at = time(rollout, &["status", "conditions", "0", "lastUpdateTime"]);
+        made.unit = Some(name.clone());
+        made.target = Some(name.clone());
+        made.serving = Some(!under_way);
+        made.traffic = weight.filter(|_| under_way);
+        report.deployments.push(made);
+    }
+    if let Some(window) = number(rollout, &["spec", "rollbackWindow", "revisions"]) {
+        report.note_of(&name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
+    }
+}
+
+fn lower(phase: &str) -> String {
+    if phase.is_empty() { "under way".to_owned() } else { phase.to_ascii_lowercase() }
+}

@@ -1,0 +1,293 @@
+//! Single rules of the decision: blockers, cheaper options, gates, deadlines, sentences.
+
+#[path = "decision/mod.rs"]
+mod support;
+
+use backout::checklist::Checklist;
+use backout::decision::{Context, automation, decide, gate_status, headline, stale};
+use backout::model::{Decision, Fact, FactValue, Facts, Gate, Mode, OptionId, OptionState, Strength};
+use support::{answer, context, opened, put, state, status, story, verdict};
+
+const BACK: OptionId = OptionId::RollBack;
+const BACK_IF: OptionId = OptionId::RollBackWithConditions;
+
+fn good(more: &str) -> Decision {
+    verdict(&answer(opened("styling"), &format!("cause.attribution=strong fix.state=none {more}")))
+}
+
+fn rules(decision: &Decision, option: OptionId) -> Vec<&str> {
+    status(decision, option).blockers.iter().map(|reason| reason.rule.as_str()).collect()
+}
+
+fn kinds(decision: &Decision, option: OptionId) -> Vec<&str> {
+    status(decision, option).conditions.iter().map(|condition| condition.kind.as_str()).collect()
+}
+
+#[test]
+fn each_blocker_of_going_back_does_what_it_says() {
+    assert_eq!((good("").option, good("").strength), (BACK, Strength::Firm));
+    let cases = [
+        ("deployment.previous_available=no", "B2", OptionState::Removed, OptionState::Removed, ""),
+        ("deployment.previous_good=no", "B2", OptionState::Removed, OptionState::Removed, ""),
+        ("deployment.undo_path=broken", "B3", OptionState::Conditional, OptionState::Conditional, "repair"),
+        ("database.old_code=breaks-reads database.compatibility_step=exists", "B4", OptionState::Removed, OptionState::Conditional, "compatibility-step"),
+        (
+            "database.old_code=breaks-reads database.compatibility_step=none database.downs=complete",
+            "B4",
+            OptionState::Removed,
+            OptionState::Conditional,
+            "schema-back",
+        ),
+        ("database.old_code=breaks-writes database.compatibility_step=none database.downs=failing", "B4", OptionState::Removed, OptionState::Removed, ""),
+        ("database.data_migrated=yes database.new_form_rows=yes", "B5", OptionState::Removed, OptionState::Conditional, "drain"),
+        ("contract.stored=breaking database.new_form_rows=yes", "B5", OptionState::Removed, OptionState::Conditional, "drain"),
+        ("database.old_code=doubt database.verified=yes", "B6", OptionState::Removed, OptionState::Conditional, "keep-objects"),
+        (
+            "database.old_code=doubt database.verified=no database.compatibility_step=none database.downs=none",
+            "B6",
+            OptionState::Removed,
+            OptionState::Removed,
+            "",
+        ),
+        (
+            "database.old_code=doubt database.verified=no database.compatibility_step=exists database.downs=none",
+            "B6",
+            OptionState::Removed,
+            OptionState::Conditional,
+            "compatibility-step",
+        ),
+        ("database.start_gate=yes database.downs=complete", "B7", OptionState::Removed, OptionState::Conditional, "schema-back"),
+        ("database.start_gate=yes database.downs=none", "B7", OptionState::Removed, OptionState::Removed, ""),
+        ("database.start_gate=likely", "B7", OptionState::NotCleared, OptionState::NotCleared, "settle"),
+        ("release.security_fix=yes", "B10", OptionState::Conditional, OptionState::Conditional, "accept-risk"),
+        ("deployment.mixed=yes", "B12", OptionState::NotCleared, OptionState::NotCleared, "settle"),
+        ("config.newer_than_previous=yes", "B13", OptionState::Conditional, OptionState::Conditional, "config-back"),
+        ("cause.attribution=contradicted", "B14", OptionState::Removed, OptionState::Removed, ""),
+    ];
+    for (facts, rule, back, back_if, kind) in cases {
+        let decision = good(facts);
+        assert_eq!((state(&decision, BACK), state(&decision, BACK_IF)), (back, back_if), "{facts}");
+        assert!(rules(&decision, BACK_IF).contains(&rule) || rules(&decision, BACK).contains(&rule), "{facts} {:?}", rules(&decision, BACK_IF));
+        assert_eq!(kinds(&decision, BACK_IF).into_iter().filter(|known| *known == kind).count(), usize::from(!kind.is_empty()), "{facts}");
+        let expected = match back_if {
+            OptionState::Removed => OptionId::RollForward,
+            _ => BACK_IF,
+        };
+        assert_eq!(decision.option, expected, "{facts}");
+    }
+}
+
+#[test]
+fn an_unknown_blocker_is_never_printed_as_a_bare_command() {
+    for key in [
+        "deployment.previous_available",
+        "deployment.undo_path",
+        "cause.attribution",
+        "release.security_fix",
+        "config.newer_than_previous",
+        "database.old_code",
+    ] {
+        let mut facts = answer(opened("styling"), "cause.attribution=strong fix.state=none");
+        facts.remove(key);
+        let decision = verdict(&facts);
+        assert_eq!((decision.option, decision.strength, state(&decision, BACK)), (BACK_IF, Strength::Open, OptionState::NotCleared), "{key}");
+        assert!(decision.conditions.iter().any(|condition| condition.kind == "settle"), "{key}");
+        let line = headline(&decision, &context());
+        assert!(line.starts_with("ROLL BACK to 3.0.0, once"), "{line}");
+        assert!(decision.questions.iter().any(|question| question.settles.contains(&key.to_owned())), "{key}");
+    }
+}
+
+#[test]
+fn low_confidence_counts_as_unknown_for_firm() {
+    let mut facts = answer(opened("styling"), "cause.attribution=strong fix.state=none");
+    facts.get_mut("deployment.previous_good").unwrap().confidence = backout::model::Sureness::Low;
+    let decision = verdict(&facts);
+    assert_eq!((decision.option, decision.strength), (BACK, Strength::Open));
+    assert!(decision.open_facts.contains(&"deployment.previous_good".to_owned()));
+}
+
+#[test]
+fn dependents_are_looked_at_one_by_one() {
+    let with = |answers: &str| verdict(&answer(opened("card-service"), &format!("fix.state=none cause.attribution=strong {answers}")));
+    assert_eq!(state(&with("dependent[storefront].copes=yes"), BACK), OptionState::Cleared);
+    assert_eq!(state(&with(""), BACK), OptionState::NotCleared);
+    let two = with("dependent[storefront].copes=yes dependent[ledger].uses=yes dependent[ledger].copes=no dependent[ledger].can_go_back=no");
+    assert_eq!(state(&two, BACK_IF), OptionState::Removed);
+    assert!(status(&two, BACK).blockers.iter().any(|reason| reason.says.contains("ledger")));
+    let mut facts = answer(opened("card-service"), "fix.state=none cause.attribution=strong dependent[storefront].copes=yes");
+    facts.insert("dependent[ledger].uses".to_owned(), Fact::sensed("dependent[ledger].uses", FactValue::Unknown));
+    let open = verdict(&facts);
+    assert_eq!(state(&open, BACK_IF), OptionState::NotCleared);
+    assert!(open.questions.iter().any(|question| question.fact == "dependent[ledger].uses" && question.asks.contains("ledger")), "{:#?}", open.questions);
+}
+
+#[test]
+fn something_vanishes_and_no_dependent_is_known() {
+    let mut facts = answer(opened("card-service"), "fix.state=none cause.attribution=strong");
+    facts.remove("dependent[storefront].uses");
+    let decision = verdict(&facts);
+    assert_eq!(state(&decision, BACK), OptionState::NotCleared);
+    assert!(decision.questions.iter().any(|question| question.fact.starts_with("dependent[unknown dependents].")), "{:#?}", decision.questions);
+    put(&mut facts, "dependent[unknown dependents].uses", "no");
+    let settled = verdict(&facts);
+    assert_eq!(state(&settled, BACK), OptionState::Cleared);
+}
+
+#[test]
+fn cheaper_options_need_to_be_known() {
+    assert_eq!(good("switch.exists=yes switch.tested_off=yes").option, OptionId::FlagOff);
+    let untried = good("switch.exists=yes switch.tested_off=no");
+    assert_eq!((untried.option, state(&untried, OptionId::FlagOff)), (BACK, OptionState::Conditional));
+    let contradicted = good("switch.exists=yes switch.tested_off=yes cause.attribution=contradicted");
+    assert_eq!(state(&contradicted, OptionId::FlagOff), OptionState::Removed);
+    assert_eq!(good("deployment.old_side_warm=yes").option, OptionId::ShiftTraffic);
+    let fails = good("deployment.old_side_warm=yes database.old_code=breaks-reads database.compatibility_step=none database.downs=none");
+    assert_eq!((fails.option, state(&fails, OptionId::ShiftTraffic)), (OptionId::RollForward, OptionState::Conditional));
+}
+
+#[test]
+fn harm_and_a_running_deployment_come_first() {
+    let both = good("harm.irreversible=suspected deployment.in_progress=yes");
+    assert_eq!((both.option, both.then), (OptionId::StopHarm, Some(OptionId::Hold)));
+    let running = good("deployment.in_progress=yes");
+    assert_eq!((running.option, running.then), (OptionId::Hold, Some(BACK)));
+    assert_eq!(good("impact.now=none").option, OptionId::Go);
+    assert_eq!(good("impact.now=cosmetic").option, BACK);
+}
+
+#[test]
+fn damaged_data_attaches_a_restore_by_two_persons() {
+    let decision = good("data.damaged=yes backup.age_minutes=40");
+    assert_eq!((decision.option, state(&decision, OptionId::Restore)), (BACK, OptionState::Conditional));
+    let restore = decision.conditions.iter().find(|condition| condition.kind == "two-persons").unwrap();
+    assert!(restore.says.contains("Restore the damaged data") && restore.says.contains("40 min"), "{}", restore.says);
+}
+
+fn at_gate(gate: Gate, facts: &Facts) -> Decision {
+    decide(facts, &Checklist::embedded(), &Context { mode: Mode::Deployment, gate: Some(gate), ..context() })
+}
+
+#[test]
+fn gates_go_hold_or_no_go() {
+    let mut facts = story("new-table");
+    let start = at_gate(Gate::Start, &facts);
+    assert_eq!((start.option, start.strength), (OptionId::Hold, Strength::Open));
+    assert!(start.next_question.is_some());
+    facts = answer(
+        facts,
+        "deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok rehearsal.level=2 harm.irreversible=none deployment.in_progress=no impact.now=none",
+    );
+    assert_eq!(at_gate(Gate::Start, &facts).option, OptionId::Go, "{}", at_gate(Gate::Start, &facts).trace.join("\n"));
+    let no_plan = at_gate(Gate::Start, &answer(facts.clone(), "rehearsal.level=0"));
+    assert_eq!(no_plan.option, OptionId::NoGo);
+    assert!(no_plan.because[0].says.contains("rollback plan"), "{:?}", no_plan.because);
+    assert_eq!(at_gate(Gate::Start, &answer(facts.clone(), "impact.now=down")).option, OptionId::Hold);
+    let database = answer(facts.clone(), "data.damaged=no");
+    assert_eq!(at_gate(Gate::Database, &database).option, OptionId::Hold);
+    assert_eq!(at_gate(Gate::Database, &answer(database.clone(), "database.verified=yes")).option, OptionId::Go);
+    assert_eq!(at_gate(Gate::Database, &answer(database, "database.old_code=breaks-reads")).option, OptionId::RollForward);
+    assert_eq!(at_gate(Gate::Backend, &answer(facts.clone(), "deployment.mixed=no")).option, OptionId::Go);
+    assert_eq!(at_gate(Gate::Backend, &answer(facts.clone(), "deployment.mixed=yes")).option, OptionId::Hold);
+    assert_eq!(at_gate(Gate::Complete, &answer(facts, "deployment.mixed=no")).option, OptionId::Go);
+}
+
+#[test]
+fn any_gate_can_lead_back_once_an_incident_is_stated() {
+    let facts = answer(opened("styling"), "cause.attribution=strong fix.state=none");
+    assert_eq!(at_gate(Gate::Backend, &facts).option, BACK);
+    // what is not out yet cannot vanish
+    let card = answer(opened("card-service"), "dependent[storefront].copes=no dependent[storefront].can_go_back=no");
+    assert_eq!(state(&at_gate(Gate::Backend, &card), BACK), OptionState::Removed);
+    assert_ne!(state(&at_gate(Gate::Database, &card), BACK), OptionState::Removed);
+}
+
+#[test]
+fn items_of_a_gate_are_shown_as_they_stand() {
+    let items = gate_status(Gate::Start, &story("not-null"), &Checklist::embedded(), &context());
+    let of = |id: &str| items.iter().find(|item| item.id == id).unwrap();
+    assert_eq!(of("start-schema").holds, Some(true));
+    assert_eq!(of("start-previous").holds, None);
+    assert!(of("start-previous").says.starts_with("3.0.0 can be deployed"));
+}
+
+#[test]
+fn a_trigger_is_automatic_only_at_level_four_with_schema_and_contract_untouched() {
+    let ask = |facts: &Facts| automation(facts, &Checklist::embedded(), &context());
+    assert!(!ask(&story("styling")).allowed);
+    assert!(!ask(&answer(story("styling"), "rehearsal.level=3")).allowed);
+    assert!(ask(&answer(story("styling"), "rehearsal.level=4")).allowed);
+    assert!(!ask(&answer(story("not-null"), "rehearsal.level=4")).allowed);
+}
+
+#[test]
+fn the_deadline_comes_from_the_deploy_time_and_forces_only_when_it_passes() {
+    let plus = |minutes: i64| context().now + jiff::SignedDuration::from_mins(minutes);
+    let mut facts = story("not-null");
+    assert_eq!(verdict(&facts).deadline, Some(plus(54)));
+    put(&mut facts, "deployment.minutes_back", "10");
+    assert_eq!(verdict(&facts).deadline, Some(plus(44)));
+    assert_eq!(verdict(&story("card-service")).deadline, None, "the limit had passed before");
+    let mut without = facts.clone();
+    without.remove("deployment.live_minutes");
+    assert_eq!(verdict(&without).deadline, None);
+    facts.get_mut("deployment.live_minutes").unwrap().at = Some(context().now);
+    let later = Context { now: plus(50), ..context() };
+    let forced = decide(&facts, &Checklist::embedded(), &later);
+    assert_eq!((forced.option, forced.strength), (OptionId::RollForward, Strength::Forced));
+    assert!(!forced.assumed.is_empty());
+    let set = Context { deadline: Some(plus(-1)), ..context() };
+    assert_eq!(decide(&story("card-service"), &Checklist::embedded(), &set).strength, Strength::Forced);
+}
+
+#[test]
+fn old_killer_facts_are_named_and_stay_in_force() {
+    let mut facts = opened("styling");
+    facts.get_mut("harm.irreversible").unwrap().at = Some(context().now - jiff::SignedDuration::from_mins(42));
+    assert_eq!(stale(&facts, &Checklist::embedded(), context().now), [("harm.irreversible".to_owned(), 42)]);
+}
+
+#[test]
+fn a_value_outside_the_catalogue_is_loud_and_never_firm() {
+    let mut facts = answer(opened("styling"), "cause.attribution=strong fix.state=none");
+    facts.insert("database.old_code".to_owned(), Fact::sensed("database.old_code", FactValue::word("saef")));
+    let decision = verdict(&facts);
+    assert_ne!(decision.strength, Strength::Firm);
+    assert!(decision.because[0].says.contains("saef") && decision.trace.iter().any(|line| line.starts_with("bug:")));
+    facts.insert("databse.schema".to_owned(), Fact::sensed("databse.schema", FactValue::word("none")));
+    assert!(verdict(&facts).because.iter().any(|reason| reason.says.contains("databse.schema")));
+}
+
+#[test]
+fn control_characters_of_sources_and_names_never_reach_a_sentence() {
+    let mut facts = answer(opened("card-service"), "dependent[storefront].copes=no dependent[storefront].can_go_back=no");
+    facts.get_mut("contract.way_back").unwrap().source = Some("\u{1b}[2J gone".to_owned());
+    facts.insert("dependent[\u{1b}evil].uses".to_owned(), Fact::sensed("dependent[\u{1b}evil].uses", FactValue::word("yes")));
+    let decision = verdict(&facts);
+    let reasons = decision.because.iter().chain(&decision.against).chain(decision.options.iter().flat_map(|status| &status.blockers));
+    let mut shown: String = reasons.map(|reason| reason.says.clone()).collect();
+    shown.extend(
+        decision
+            .conditions
+            .iter()
+            .map(|condition| condition.says.clone())
+            .chain(decision.trace.iter().cloned())
+            .chain(decision.flips.iter().map(|flip| flip.says.clone())),
+    );
+    let asked: String = decision.questions.iter().map(|question| format!("{}{}", question.asks, question.why_now)).collect();
+    assert!(!shown.contains('\u{1b}') && !asked.contains('\u{1b}'), "{shown}");
+}
+
+#[test]
+fn a_question_says_what_each_answer_would_do() {
+    let decision = good("");
+    assert!(decision.next_question.is_none());
+    let mut facts = answer(opened("styling"), "fix.state=none");
+    facts.remove("cause.attribution");
+    let next = verdict(&facts).next_question.unwrap();
+    assert_eq!(next.question, "cause");
+    assert!(next.why_now.contains("makes this ROLL BACK") && next.why_now.contains("makes this ROLL FORWARD"), "{}", next.why_now);
+    put(&mut facts, "cause.attribution", "unknown");
+    assert!(verdict(&facts).questions.iter().all(|question| question.question != "cause"), "not asked again once nobody knows");
+    assert_eq!(verdict(&facts).strength, Strength::Open);
+}
