@@ -7,10 +7,11 @@ pub mod cel;
 mod lint;
 mod load;
 mod overlay;
+mod reader;
 mod rules;
 mod show;
 
-pub(crate) use load::braces;
+pub(crate) use reader::braces;
 pub use rules::*;
 pub use show::{SKELETON, facts_table, list, show};
 

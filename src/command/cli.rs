@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// Without a subcommand the terminal screens open: `backout` for the two newest releases, `backout CURRENT`, or `backout PREVIOUS CURRENT`.
 #[derive(Debug, Parser)]
-#[command(name = "backout", version, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = AFTER)]
+#[command(name = "backout", version, max_term_width = 100, after_help = AFTER)]
 pub struct Cli {
     /// What to do; without one the screens open.
     #[command(subcommand)]

@@ -46,6 +46,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { command, common, .. } = &cli;
+    if command.is_some() && (!cli.versions.versions.is_empty() || cli.from.is_some()) {
+        Cli::command().error(clap::error::ErrorKind::ArgumentConflict, "versions and --from come after the command, as in: backout assess 3.0.0 3.1.0").exit();
+    }
     match command {
         None => open::run(&cli),
         Some(Command::Demo(args)) => open::demo(common, args),

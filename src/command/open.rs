@@ -23,7 +23,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         Some(_) if !cli.versions.versions.is_empty() => {
             bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" "))
         }
-        Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::new(Config::default())),
+        Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::default()),
         None => Source::Repository(situation.request.clone()),
     };
     let mut launch = launch(common, &situation, source, Record::New(session::folder()?), checklist)?;

@@ -1,7 +1,8 @@
 //! What would change the option: single answers first, then pairs, then the fewest that suffice.
 
 use super::explain::{option_words, phrase};
-use super::strength::{Joint, Space};
+use super::joint::Joint;
+use super::strength::Space;
 use super::verdict::Outcome;
 use super::world::Slot;
 use crate::checklist::Checklist;

@@ -5,6 +5,7 @@ mod explain;
 mod flips;
 mod gates;
 mod instances;
+mod joint;
 mod options;
 mod plan;
 mod questions;
@@ -106,8 +107,11 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
     }
 }
 
-/// What the answers to a question would set, the pattern of a dependent filled in: `(key, title, facts)` of every choice.
-pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> Vec<(char, String, Vec<(String, FactValue)>)> {
+/// An answer that can be given: its key, its title, and the facts it sets.
+pub type Answer = (char, String, Vec<(String, FactValue)>);
+
+/// What the answers to a question would set, the pattern of a dependent filled in.
+pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> Vec<Answer> {
     let dependent = crate::checklist::catalogue::dependent(&next.fact).map(|(name, _)| name.to_owned());
     let concrete = |key: &str| match &dependent {
         Some(name) => key.replacen("dependent[]", &format!("dependent[{name}]"), 1),

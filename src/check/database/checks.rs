@@ -143,7 +143,7 @@ checks! {
         action: "Look at the order in which the previous release writes and deletes; drop the constraint before going back if it does not fit.",
         example: "ALTER TABLE orders ADD FOREIGN KEY (client_id) REFERENCES clients (id);",
         source: "taxonomy rows 56, 58" }
-    CheckAdded { "check-added", "Values are refused that were taken before", Rollback,
+    RuleAdded { "check-added", "Values are refused that were taken before", Rollback,
         looks_for: "CHECK and EXCLUDE constraints over columns of the previous release, and changed enforcement.",
         why: "Ordinary writes of the previous release may break the rule.",
         action: "Hold the rule against what the previous release writes.",

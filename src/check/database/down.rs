@@ -11,6 +11,7 @@ use crate::model::{Down, DownKind, DownState};
 pub fn judge(up: &Script, way: &Way, before: &Schema) -> Down {
     match way {
         Way::None => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some("there is no down".to_owned()) },
+        Way::Missing(why) => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some(why.clone()) },
         Way::Irreversible(why) => {
             Down { kind: DownKind::Irreversible, state: None, path: None, line: None, loses_data: Some(loses_by_up(up, before)), why: Some(why.clone()) }
         }
@@ -31,6 +32,12 @@ fn written(up: &Script, script: &Script, path: &str, line: usize, before: &Schem
         return Down { line: Some(*at), ..down(DownKind::Script, Some(DownState::Failing), Some(play(up, script, before, false).1), Some(why.clone())) };
     }
     if script.effective().next().is_none() {
+        if let Some(step) = script.steps.iter().find(|step| matches!(step.action, A::StateOnly { .. })) {
+            return Down {
+                line: Some(step.line),
+                ..down(DownKind::Script, Some(DownState::Incomplete), Some(false), Some("it does nothing to the database".to_owned()))
+            };
+        }
         if up.effective().next().is_none() {
             return down(DownKind::Script, Some(DownState::Complete), Some(false), Some("there is nothing to undo".to_owned()));
         }
@@ -98,6 +105,9 @@ fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Sc
     for step in down.effective() {
         match &step.action {
             A::Truncate { table } | A::Delete { table } => return Some(format!("rows of {table} are removed")),
+            A::Insert { table, from, .. } if !from.is_empty() && step.text.to_ascii_uppercase().contains("WHERE") => {
+                return Some(format!("rows are left out when {table} is filled again"));
+            }
             A::Update { table, reads, .. } if reads.is_empty() => return Some(format!("values in {table} are overwritten")),
             _ => {}
         }
@@ -125,7 +135,8 @@ fn loses_by_up(up: &Script, before: &Schema) -> bool {
 
 /// The up itself destroyed something that no down brings back.
 fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
-    let old_table = |table: &super::step::Name| before.table(table).is_some() || !before.replayed;
+    // A table that no migration made is not new either.
+    let old_table = |table: &super::step::Name| before.table(table).is_none_or(|entity| entity.old.is_some() || entity.stands_for.is_some());
     let gone = before.entities.iter().enumerate().filter(|(_, entity)| entity.alive).any(|(id, entity)| match successor(middle, id) {
         None => true,
         Some(kept) => entity.columns.iter().enumerate().any(|(at, state)| {
@@ -147,9 +158,9 @@ fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
         A::Truncate { table } | A::Delete { table } => old_table(table),
         A::Update { table, columns, fills_null, reads } => {
             let new_only = !columns.is_empty()
-                && columns
-                    .iter()
-                    .all(|column| before.table(table).is_some_and(|entity| entity.known && entity.get(column).is_none()) || added(up, table, column));
+                && columns.iter().all(|column| {
+                    before.table(table).is_some_and(|entity| entity.get(column).map_or(entity.known, |state| state.old.is_none())) || added(up, table, column)
+                });
             old_table(table) && !fills_null && reads.is_empty() && !new_only
         }
         _ => false,

@@ -15,6 +15,7 @@ mod host;
 mod judge;
 mod layout;
 mod liquibase;
+mod object;
 mod operation;
 mod read;
 mod schema;
@@ -63,8 +64,13 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let mut edits = Vec::new();
     for played in &played {
         let live = new.live().is_empty() || played.set.dialect == Dialect::Unknown || new.live().contains(&played.set.dialect);
-        let new_tables: Vec<String> =
-            played.after.entities.iter().filter(|entity| entity.alive && entity.old.is_none()).map(|entity| entity.name.key()).collect();
+        let new_tables: Vec<String> = played
+            .after
+            .entities
+            .iter()
+            .filter(|entity| entity.alive && entity.old.is_none() && entity.stands_for.is_none())
+            .map(|entity| entity.name.key())
+            .collect();
         let case = Case {
             dialect: played.set.dialect,
             before: &played.set.before,

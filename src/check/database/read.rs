@@ -17,6 +17,8 @@ pub enum Way {
     /// There is none.
     #[default]
     None,
+    /// There is none, and why.
+    Missing(String),
     /// The migration says so, or its tool refuses.
     Irreversible(String),
 }

@@ -35,6 +35,8 @@ pub struct Entity {
     pub constraints: Vec<Constraint>,
     /// Entities whose rows it holds a copy of.
     pub copied: BTreeSet<usize>,
+    /// Key of the table of the previous release whose name it took.
+    pub stands_for: Option<String>,
 }
 
 impl Entity {
@@ -58,6 +60,8 @@ pub struct Touched {
     pub column: Option<usize>,
     /// The object existed before the step.
     pub existed: bool,
+    /// The table is new, and had taken the name of one of the previous release when the step ran.
+    pub stands: bool,
 }
 
 /// Tables, indexes, views, routines and types.
@@ -76,6 +80,8 @@ pub struct Schema {
     pub types: BTreeMap<String, Vec<String>>,
     /// Trigger names.
     pub triggers: BTreeSet<String>,
+    /// Names of constraints added since the previous release, in small letters.
+    pub made: BTreeSet<String>,
     /// Migrations were replayed into it.
     pub replayed: bool,
 }
@@ -83,9 +89,11 @@ pub struct Schema {
 impl Schema {
     /// Marks everything in it as belonging to the previous release.
     pub fn settle(&mut self) {
+        self.made.clear();
         for (key, &at) in &self.names {
             let entity = &mut self.entities[at];
             entity.old = Some(key.clone());
+            entity.stands_for = None;
             entity.copied.clear();
             entity.columns.retain(|column| column.alive);
             for state in &mut entity.columns {
@@ -130,6 +138,7 @@ impl Schema {
             columns: Vec::new(),
             constraints: Vec::new(),
             copied: BTreeSet::new(),
+            stands_for: None,
         })
     }
 
@@ -145,22 +154,49 @@ impl Schema {
         if let Some(at) = entity.find(name) {
             return at;
         }
-        let old = if entity.old.is_some() { Some(name.to_owned()) } else { None };
+        let old = if entity.old.is_some() || entity.stands_for.is_some() { Some(name.to_owned()) } else { None };
         entity.columns.push(ColumnState { column: Column::new(name, ""), old, alive: true, known: false });
         entity.columns.len() - 1
     }
 
     /// Takes a step into account.
     pub fn apply(&mut self, action: &Action) -> Touched {
+        let touched = self.play(action);
+        let stands = touched.entity.and_then(|id| self.entities.get(id)).is_some_and(|entity| entity.stands_for.is_some());
+        Touched { stands, ..touched }
+    }
+
+    /// A new table took the name of one of the previous release: to old code it is that table.
+    fn take_over(&mut self, id: usize) {
+        let key = self.entities[id].name.key();
+        if self.entities[id].old.is_some() {
+            return;
+        }
+        let Some(other) = self.entities.iter().position(|other| other.old.as_deref() == Some(key.as_str())) else { return };
+        let known = self.entities[other].known;
+        let names: BTreeSet<String> = self.entities[other].columns.iter().filter_map(|state| state.old.as_ref()).map(|name| name.to_lowercase()).collect();
+        let entity = &mut self.entities[id];
+        entity.stands_for = Some(key);
+        for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))) {
+            state.old = Some(state.column.name.clone());
+        }
+    }
+
+    fn play(&mut self, action: &Action) -> Touched {
         use Action as A;
         match action {
             A::CreateTable(table) => self.create(table),
             A::DropTable { table, .. } => {
+                if self.id(table).is_none() && self.views.remove(&table.key()).is_some() {
+                    return Touched { existed: true, ..Touched::default() };
+                }
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
                 self.names.retain(|_, other| *other != id);
                 self.entities[id].alive = false;
-                Touched { entity: Some(id), column: None, existed }
+                let key = table.key();
+                self.indexes.retain(|_, index| index.table.key() != key);
+                Touched { entity: Some(id), existed, ..Touched::default() }
             }
             A::RenameTable { table, to } => {
                 let existed = self.id(table).is_some();
@@ -169,7 +205,8 @@ impl Schema {
                 let to = if to.schema.is_none() { Name { schema: table.schema.clone(), name: to.name.clone() } } else { to.clone() };
                 self.names.insert(to.key(), id);
                 self.entities[id].name = to;
-                Touched { entity: Some(id), column: None, existed }
+                self.take_over(id);
+                Touched { entity: Some(id), existed, ..Touched::default() }
             }
             A::MoveTable { table, schema } => {
                 let id = self.ensure(table);
@@ -177,14 +214,14 @@ impl Schema {
                 let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
                 self.names.insert(to.key(), id);
                 self.entities[id].name = to;
-                Touched { entity: Some(id), column: None, existed: true }
+                Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::AddColumn { table, column, if_not_exists } => {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
                 if let Some(at) = self.entities[id].find(&column.name) {
                     if *if_not_exists {
-                        return Touched { entity: Some(id), column: Some(at), existed };
+                        return Touched { entity: Some(id), column: Some(at), existed, stands: false };
                     }
                     self.entities[id].columns[at].alive = false;
                 }
@@ -193,22 +230,22 @@ impl Schema {
                 if let Some(target) = &column.references {
                     self.ensure(&target.clone());
                 }
-                Touched { entity: Some(id), column: Some(at), existed }
+                Touched { entity: Some(id), column: Some(at), existed, stands: false }
             }
             A::CreateIndex(index) => {
                 let id = self.ensure(&index.table);
                 if let Some(name) = &index.name {
                     self.indexes.insert(name.to_lowercase(), index.clone());
                 }
-                Touched { entity: Some(id), column: None, existed: true }
+                Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::DropIndex { name, table } => {
                 let owner = self.indexes.remove(&name.to_lowercase()).map(|index| index.table).or_else(|| table.clone());
-                let entity = owner.map(|owner| self.ensure(&owner));
+                let entity = owner.and_then(|owner| self.id(&owner));
                 if let Some(id) = entity {
                     self.entities[id].constraints.retain(|constraint| constraint.name.as_ref().is_none_or(|other| !other.eq_ignore_ascii_case(name)));
                 }
-                Touched { entity, column: None, existed: true }
+                Touched { entity, existed: true, ..Touched::default() }
             }
             A::RenameIndex { name, to } => {
                 if let Some(mut index) = self.indexes.remove(&name.to_lowercase()) {
@@ -225,8 +262,11 @@ impl Schema {
                         self.entities[id].columns[at].column.nullable = false;
                     }
                 }
+                if let Some(name) = &constraint.name {
+                    self.made.insert(name.to_lowercase());
+                }
                 self.entities[id].constraints.push(constraint.clone());
-                Touched { entity: Some(id), column: None, existed: true }
+                Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::DropConstraint { table, name, kind, columns } => {
                 let id = self.ensure(table);
@@ -234,14 +274,14 @@ impl Schema {
                 if let Some(name) = name {
                     self.indexes.remove(&name.to_lowercase());
                 }
-                Touched { entity: Some(id), column: None, existed: true }
+                Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::RenameConstraint { table, name, to } => {
                 let id = self.ensure(table);
                 for constraint in self.entities[id].constraints.iter_mut().filter(|constraint| constraint.name.as_deref() == Some(name)) {
                     constraint.name = Some(to.clone());
                 }
-                Touched { entity: Some(id), column: None, existed: true }
+                Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::Insert { table, from, .. } => {
                 let id = self.ensure(table);
@@ -249,7 +289,7 @@ impl Schema {
                     let source = self.ensure(source);
                     self.copy(source, id);
                 }
-                Touched { entity: Some(id), column: None, existed: true }
+                Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::CreateView { name, body, .. } => {
                 let existed = self.views.insert(name.key(), body.clone()).is_some();
@@ -288,7 +328,7 @@ impl Schema {
             A::CreateTrigger { name, table, .. } => {
                 let id = self.ensure(table);
                 let existed = !self.triggers.insert(name.to_lowercase());
-                Touched { entity: Some(id), column: None, existed }
+                Touched { entity: Some(id), existed, ..Touched::default() }
             }
             A::DropTrigger { name, .. } => Touched { existed: self.triggers.remove(&name.to_lowercase()), ..Touched::default() },
             _ => self.touch(action),
@@ -297,7 +337,7 @@ impl Schema {
 
     fn create(&mut self, table: &Table) -> Touched {
         if let Some(id) = self.id(&table.name).filter(|_| table.if_not_exists) {
-            return Touched { entity: Some(id), column: None, existed: true };
+            return Touched { entity: Some(id), existed: true, ..Touched::default() };
         }
         if let Some(id) = self.names.remove(&table.name.key()) {
             self.entities[id].alive = false;
@@ -323,7 +363,9 @@ impl Schema {
             columns,
             constraints: table.constraints.clone(),
             copied: BTreeSet::new(),
+            stands_for: None,
         });
+        self.take_over(id);
         for source in sources {
             self.copy(source, id);
         }
@@ -332,7 +374,7 @@ impl Schema {
                 self.indexes.insert(name.to_lowercase(), index.clone());
             }
         }
-        Touched { entity: Some(id), column: None, existed: false }
+        Touched { entity: Some(id), existed: false, ..Touched::default() }
     }
 
     fn copy(&mut self, from: usize, to: usize) {
@@ -349,7 +391,7 @@ impl Schema {
         let Some(table) = action.table().filter(|table| !table.name.is_empty()).cloned() else { return Touched::default() };
         let existed = self.id(&table).is_some();
         let id = self.ensure(&table);
-        let Some(name) = action.column() else { return Touched { entity: Some(id), column: None, existed } };
+        let Some(name) = action.column() else { return Touched { entity: Some(id), existed, ..Touched::default() } };
         let at = self.column(id, name);
         let state = &mut self.entities[id].columns[at];
         match action {
@@ -376,7 +418,7 @@ impl Schema {
             }
             _ => {}
         }
-        Touched { entity: Some(id), column: Some(at), existed }
+        Touched { entity: Some(id), column: Some(at), existed, stands: false }
     }
 }
 

@@ -44,12 +44,26 @@ pub struct Set {
 impl Set {
     /// Reads everything that differs, and the history of what lies before.
     pub fn build(range: &Range<'_>, old: &Manifest, new: &Manifest, found: Vec<Found>, unchecked: &mut Vec<Unchecked>) -> Option<Self> {
-        let first = found.first()?;
+        let first = found.first()?.clone();
         let framework = first.place.framework;
         let set = first.place.set.clone();
         let dialect = first.place.dialect.unwrap_or_else(|| guess(range.current, new, &found));
         let runs = |change: MigrationChange| matches!(change, MigrationChange::Added | MigrationChange::RenamedRunsAgain);
         let needs_history = found.iter().any(|found| runs(found.change) || found.place.repeatable || found.place.language == Language::Changelog);
+        let mut found = found;
+        if framework == Framework::Alembic {
+            let parents = found
+                .iter()
+                .map(|found| {
+                    (
+                        found.place.version.clone(),
+                        range.current.read_text(&found.place.path).map(|text| super::host::alembic_parents(&text)).unwrap_or_default(),
+                    )
+                })
+                .collect();
+            let depth = super::host::depths(&parents);
+            found.sort_by_key(|found| depth.get(&found.place.version).copied().unwrap_or(usize::MAX));
+        }
         let before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
         let mut units = Vec::new();
         for found in found {
@@ -70,7 +84,7 @@ impl Set {
             };
             if found.place.language == Language::Changelog {
                 let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
-                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect));
+                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree));
                 continue;
             }
             let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
@@ -123,8 +137,11 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         if bytes > HISTORY_BYTES {
             break;
         }
-        let scripts =
-            if place.language == Language::Changelog { super::liquibase::scripts(&place, &text, dialect) } else { vec![read(&place, &text, dialect, None).up] };
+        let scripts = if place.language == Language::Changelog {
+            super::liquibase::scripts(&place, &text, dialect, tree)
+        } else {
+            vec![read(&place, &text, dialect, None).up]
+        };
         readings.push((place, scripts));
     }
     super::host::order(&mut readings, tree);

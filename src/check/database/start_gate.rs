@@ -71,14 +71,14 @@ pub fn find(previous: &dyn Snapshot, version: &str, frameworks: &BTreeSet<Framew
             Severity::Blocks,
             Confidence::Proven,
             version,
-            format!("{version} runs {id} itself, which stops at a version it does not know"),
+            format!("{version} runs {id} itself, which stops at a version in {} that it does not know", tool.tracking_table()),
             vec![place(call)],
         ),
         None => finding(
             Severity::Warns,
             Confidence::Likely,
             version,
-            format!("{id} stops at a version it does not know, if {version} runs it when it starts"),
+            format!("{id} stops at a version in {} that it does not know, if {version} runs it when it starts", tool.tracking_table()),
             Vec::new(),
         ),
     })

@@ -29,6 +29,12 @@ fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
                 wanted.column(&state.column.name);
             }
         }
+        // The statement names no table; the old schema knows whose index it is.
+        A::DropIndex { name, .. } => {
+            if let Some(index) = set.before.indexes.get(&name.to_lowercase()) {
+                wanted.table(&index.table, models);
+            }
+        }
         A::AddColumn { .. } | A::ColumnOption { .. } => {}
         A::CreateView { name, .. } | A::DropView { name, .. } | A::RenameView { name, .. } => word(wanted, name),
         A::CreateRoutine(routine) => word(wanted, &routine.name),

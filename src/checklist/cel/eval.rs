@@ -14,15 +14,6 @@ pub enum Tri {
 }
 
 impl Tri {
-    /// Not.
-    pub fn not(self) -> Self {
-        match self {
-            Self::True => Self::False,
-            Self::False => Self::True,
-            Self::Unknown => Self::Unknown,
-        }
-    }
-
     /// And: false absorbs unknown.
     pub fn and(self, other: impl FnOnce() -> Self) -> Self {
         match self {
@@ -40,7 +31,20 @@ impl Tri {
 
     /// Or: true absorbs unknown.
     pub fn or(self, other: impl FnOnce() -> Self) -> Self {
-        self.not().and(|| other().not()).not()
+        !(!self).and(|| !other())
+    }
+}
+
+impl std::ops::Not for Tri {
+    type Output = Self;
+
+    /// Unknown stays unknown.
+    fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
     }
 }
 
@@ -128,12 +132,12 @@ impl Node {
                     Order::AtLeast => (a >= b).into(),
                 },
             },
-            Self::Not(a) => a.eval(env, dependent).not(),
+            Self::Not(a) => !a.eval(env, dependent),
             Self::And(a, b) => a.eval(env, dependent).and(|| b.eval(env, dependent)),
             Self::Or(a, b) => a.eval(env, dependent).or(|| b.eval(env, dependent)),
             Self::Known(fact) => (env.value(*fact, dependent) != Val::Unknown).into(),
             Self::NotApplicable(fact) => (env.value(*fact, dependent) == Val::NotApplicable).into(),
-            Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| so_far.and(|| env.counts(at).not().or(|| body.eval(env, Some(at))))),
+            Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| so_far.and(|| (!env.counts(at)).or(|| body.eval(env, Some(at))))),
             Self::Exists(body) => (0..env.dependents()).fold(Tri::False, |so_far, at| so_far.or(|| env.counts(at).and(|| body.eval(env, Some(at))))),
             Self::If(c, a, b) => match c.eval(env, dependent) {
                 Tri::True => a.eval(env, dependent),
@@ -159,6 +163,6 @@ mod tests {
         assert_eq!(True.or(|| Unknown), True);
         assert_eq!(Unknown.or(|| True), True);
         assert_eq!(Unknown.or(|| False), Unknown);
-        assert_eq!(Unknown.not(), Unknown);
+        assert_eq!(!Unknown, Unknown);
     }
 }

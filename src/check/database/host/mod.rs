@@ -5,12 +5,16 @@ mod django;
 mod django_rows;
 mod ecto;
 mod efcore;
+mod expression;
 mod go;
-mod invert;
+mod grammar;
+pub mod invert;
+mod knex;
 mod laravel;
 mod rails;
 mod rails_table;
 mod script;
+mod strings;
 mod syntax;
 mod write;
 
@@ -34,7 +38,7 @@ fn unreadable(why: &str) -> Reading {
 }
 
 fn parsed(text: &str, grammar: tree_sitter::Language, read: impl FnOnce(&[syntax::Item]) -> Reading) -> Reading {
-    match syntax::items(text, &grammar) {
+    match grammar::items(text, &grammar) {
         Some(items) => read(&items),
         None => unreadable("the file is too long to be read"),
     }
@@ -80,7 +84,7 @@ pub fn go(place: &Place, text: &str, dialect: Dialect) -> Reading {
 
 /// Puts a history into the order in which its tool runs it, where that is not the order of the names: Alembic follows each
 /// revision's parent.
-pub fn order(readings: &mut Vec<(Place, Vec<Script>)>, tree: &dyn Snapshot) {
+pub fn order(readings: &mut [(Place, Vec<Script>)], tree: &dyn Snapshot) {
     if readings.first().is_none_or(|(place, _)| place.framework != Framework::Alembic) {
         return;
     }

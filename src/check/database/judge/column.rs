@@ -17,12 +17,13 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
         return Verdict::new(kind, Effect::Doubt, "the table is not known");
     };
-    if entity.old.is_none() {
+    if case.is_new(entity, touched) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
     }
     let table = case.old_name(entity, &named);
     let here = Here { case, kind, entity, table: &table, name: &name, touched };
-    if !entity.alive && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same) && !matches!(action, A::DropColumn { .. }) {
+    if !entity.alive && entity.old.is_some() && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same) && !matches!(action, A::DropColumn { .. })
+    {
         return Verdict::safe(kind, format!("the table {table} is dropped later in this range; that is judged there"));
     }
     if !state.alive && !matches!(action, A::DropColumn { .. }) {
@@ -57,6 +58,16 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::DropIdentity { .. } => here.when_used(old, Effect::BreaksWrites, format!("the database no longer numbers {table}.{name}"), Check::DefaultRemoved),
         _ => Verdict::safe(kind, "no statement of old code sees it"),
     }
+}
+
+/// A rule that refuses NULL, judged like SET NOT NULL.
+pub fn not_null(case: &Case<'_>, kind: K, table: &Name, name: &str, touched: Touched) -> Verdict {
+    let (Some(entity), Some(state)) = (case.entity(touched), case.column(touched)) else {
+        return Verdict::new(kind, Effect::Doubt, "the column is not known").check(Check::NullRefused);
+    };
+    let here = Here { case, kind, entity, table, name, touched };
+    let end = Column { nullable: false, ..state.column.clone() };
+    here.required(state.old.clone(), &end)
 }
 
 struct Here<'a, 'b> {
@@ -285,6 +296,10 @@ impl Here<'_, '_> {
         let used = case.uses_column(table, &old);
         match case.usage.nullability(table, &old, case.models) {
             Some((Nullability::Required, place)) => self.safe(format!("{} always writes {table}.{name}", case.previous)).used(vec![place]),
+            Some((Nullability::Nullable, place)) if end.default.is_some() => {
+                let why = format!("{table}.{name} has a default, but {} may still write NULL into it", case.previous);
+                Verdict::new(self.kind, Effect::Doubt, why).used(vec![place]).step(step).check(Check::NullRefused)
+            }
             Some((Nullability::Nullable, place)) => {
                 Verdict::new(self.kind, Effect::BreaksWrites, format!("{} may write NULL into {table}.{name}, which is refused now", case.previous))
                     .used(vec![place])

@@ -145,12 +145,24 @@ impl<'a> Case<'a> {
     /// The column a step touched, as it was in the previous release.
     fn old_column(&self, touched: Touched) -> Option<&'a ColumnState> {
         let old = self.column(touched)?.old.as_deref()?;
-        self.before.entities.get(touched.entity?)?.get(old).filter(|state| state.known)
+        let entity = match self.entity(touched)?.stands_for.as_deref() {
+            Some(key) => self.before.table(&Name::new(key))?,
+            None => self.before.entities.get(touched.entity?)?,
+        };
+        entity.get(old).filter(|state| state.known)
     }
 
     /// The table's name as the previous release knows it.
     fn old_name(&self, entity: &Entity, fallback: &Name) -> Name {
-        entity.old.as_deref().map_or_else(|| fallback.clone(), |key| if fallback.key() == key { fallback.clone() } else { Name::new(key) })
+        match entity.old.as_deref().or(entity.stands_for.as_deref()) {
+            Some(key) if fallback.key() != key => Name::new(key),
+            _ => fallback.clone(),
+        }
+    }
+
+    /// The previous release does not know the table a step touched, not even by a name it took over.
+    fn is_new(&self, entity: &Entity, touched: Touched) -> bool {
+        entity.old.is_none() && !touched.stands
     }
 
     /// Where old code uses a table.

@@ -44,7 +44,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         }
         A::RenameRoutine { name, .. } => gone(case, kind, name, case.after.routines.contains_key(&name.key()), true, "routine", Check::RoutineDropped, None),
         A::CreateTrigger { name, table, body } => {
-            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+            if case.entity(touched).is_some_and(|entity| case.is_new(entity, touched)) {
                 return Verdict::safe(kind, format!("the table {table} is new in this range"));
             }
             let new = new_table(case, body).or_else(|| called(case, body).and_then(|routine| new_table(case, &routine.body)));
@@ -57,13 +57,15 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             verdict.used(case.uses_table(table))
         }
         A::SwitchTrigger { name, table, on } => {
-            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+            if case.entity(touched).is_some_and(|entity| case.is_new(entity, touched)) {
                 return Verdict::safe(kind, format!("the table {table} is new in this range"));
             }
             doubt(format!("the trigger {name} of {table} {}", if *on { "runs now" } else { "no longer runs" }), Check::TriggerChanged)
         }
         A::DropTrigger { name, table } => {
-            let owner_gone = table.as_ref().is_some_and(|table| case.after.table(table).is_none_or(|entity| entity.old.is_none()) && touched.entity.is_none());
+            let owner_gone = table.as_ref().is_some_and(|table| {
+                case.after.table(table).is_none_or(|entity| entity.old.is_none() && entity.stands_for.is_none()) && touched.entity.is_none()
+            });
             if case.after.triggers.contains(&name.to_lowercase()) || owner_gone {
                 return Verdict::safe(kind, format!("the trigger {name} is made again, or its table is gone"));
             }
@@ -134,7 +136,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         A::AlterExtension { name } => doubt(format!("the extension {name} is another version"), Check::ExtensionChanged),
         A::Revoke { object } => doubt(format!("rights on {object} are taken away or change hands"), Check::RightsChanged),
         A::RowSecurity { table, on } => {
-            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+            if case.entity(touched).is_some_and(|entity| case.is_new(entity, touched)) {
                 return Verdict::safe(kind, format!("the table {table} is new in this range"));
             }
             let why = if *on {
@@ -145,7 +147,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             doubt(why, Check::RightsChanged).used(case.uses_table(table))
         }
         A::CreatePolicy { table, .. } | A::DropPolicy { table, .. } => {
-            if case.entity(touched).is_some_and(|entity| entity.old.is_none()) {
+            if case.entity(touched).is_some_and(|entity| case.is_new(entity, touched)) {
                 return Verdict::safe(kind, format!("the table {table} is new in this range"));
             }
             doubt(format!("who sees which rows of {table} changes"), Check::RightsChanged).used(case.uses_table(table))
@@ -157,6 +159,12 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         A::StateOnly { what } => Verdict::safe(kind, what.clone()),
         _ => Verdict::safe(kind, "no statement of old code sees it"),
     }
+}
+
+/// A view that is dropped as if it were a table (ClickHouse).
+pub fn view_dropped(case: &Case<'_>, name: &Name) -> Verdict {
+    let text = case.before.views.get(&name.key()).map(|body| format!("CREATE VIEW {name} {body};"));
+    gone(case, K::DropView, name, case.after.views.contains_key(&name.key()), true, "view", Check::ViewDropped, text)
 }
 
 /// Something that old code may name is gone.

@@ -11,7 +11,14 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     let named = action.table().cloned().unwrap_or_default();
     let Some(entity) = case.entity(touched) else { return Verdict::new(kind, Effect::Doubt, "the table is not known").check(Check::DataRewritten) };
     let table = case.old_name(entity, &named);
-    if entity.old.is_none() {
+    if let A::Insert { from, .. } = action
+        && touched.stands
+        && !from.is_empty()
+        && entity.copied.iter().any(|id| case.after.entities.get(*id).is_some_and(|source| source.old == entity.stands_for))
+    {
+        return Verdict::safe(kind, format!("its own rows come back into {named}"));
+    }
+    if case.is_new(entity, touched) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not read it", case.previous));
     }
     let used = case.uses_table(&table);

@@ -14,7 +14,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     let named = action.table().cloned().unwrap_or_default();
     let entity = case.entity(touched);
     if let Some(entity) = entity {
-        if entity.old.is_none() {
+        if case.is_new(entity, touched) {
             return Verdict::safe(kind, format!("the table {} is new in this range, so {} does not know it", entity.name, case.previous));
         }
         if !entity.alive && !matches!(fate(case, touched.entity.unwrap_or_default()), Fate::Same) {
@@ -35,10 +35,13 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
                 Verdict::new(kind, Effect::Doubt, format!("{} names {name}", case.previous)).used(used).check(Check::RuleRenamed)
             }
         }
+        A::AddConstraint { constraint, .. } if constraint.kind == ConstraintKind::NotNull && constraint.columns.len() == 1 => {
+            here.not_null(&constraint.columns[0])
+        }
         A::AddConstraint { constraint, .. } => here.constraint_added(constraint),
         A::DropConstraint { name, kind, columns, .. } => here.constraint_dropped(name.as_deref(), *kind, columns),
         A::AlterConstraint { .. } => {
-            Verdict::new(kind, Effect::Doubt, format!("the moment at which a rule of {table} is checked changes")).check(Check::CheckAdded)
+            Verdict::new(kind, Effect::Doubt, format!("the moment at which a rule of {table} is checked changes")).check(Check::RuleAdded)
         }
         _ => Verdict::safe(kind, "existing rows are checked, nothing else"),
     }
@@ -55,7 +58,8 @@ struct Here<'a, 'b> {
 /// Sets of columns of a table that are unique in a schema: primary key, unique constraints, whole unique indexes.
 fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>> {
     let mut out = Vec::new();
-    if let Some(entity) = schema.entities.get(id) {
+    // A table that took over a name is not in the old schema by its number.
+    if let Some(entity) = schema.entities.get(id).or_else(|| schema.table(table)) {
         out.extend(
             entity
                 .constraints
@@ -115,6 +119,11 @@ impl Here<'_, '_> {
         let used = case.uses_table(table);
         if used.is_empty() {
             return self.safe(case.unused(&format!("the table {table}")));
+        }
+        if let [column] = columns
+            && let Some(place) = case.usage.fills_unique(table, column, case.models)
+        {
+            return self.safe(format!("{} gives every row of {table} a value of its own in {column}", case.previous)).used(vec![place]);
         }
         let step = name.and_then(|name| compatibility::drop_index(case.dialect, table, name));
         Verdict::new(self.kind, Effect::Doubt, format!("duplicates in ({list}) of {table} are refused now, and {} may write them", case.previous))
@@ -186,6 +195,9 @@ impl Here<'_, '_> {
         if let Some(constraint) = self.old_constraint(name, kind, columns) {
             return self.constraint_gone(&constraint);
         }
+        if name.is_some_and(|name| self.case.after.made.contains(&name.to_lowercase())) {
+            return self.safe("the rule is made and dropped inside the range");
+        }
         let guess = kind.or_else(|| by_name(name?, self.case));
         match guess {
             Some(ConstraintKind::Unique) if !columns.is_empty() => self.unique_dropped(columns),
@@ -237,6 +249,11 @@ impl Here<'_, '_> {
                         .check(Check::ReferenceAdded);
                 }
                 Verdict::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous))
+            }
+            ConstraintKind::NotNull
+                if self.entity.is_some_and(|entity| constraint.columns.iter().all(|column| entity.get(column).is_some_and(|state| !state.column.nullable))) =>
+            {
+                Verdict::safe(kind, "the column itself refuses NULL")
             }
             ConstraintKind::NotNull => Verdict::new(kind, Effect::Doubt, format!("{table} may hold NULL where it did not before")).check(Check::NullAllowed),
             ConstraintKind::Default => Verdict::safe(kind, "the default is replaced or belongs to a column that is judged itself"),
@@ -292,8 +309,24 @@ impl Here<'_, '_> {
             _ => Verdict::new(self.kind, Effect::Doubt, format!("values in {table} are refused that were taken before, and {} may write them", case.previous))
                 .used(used)
                 .step(compatibility::drop_constraint(case.dialect, table, &name))
-                .check(Check::CheckAdded),
+                .check(Check::RuleAdded),
         }
+    }
+
+    /// `CHECK (column IS NOT NULL)` is judged like SET NOT NULL.
+    fn not_null(&self, name: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let Some(entity) = self.entity else { return Verdict::new(self.kind, Effect::Doubt, "the table is not known") };
+        let column = entity.find(name);
+        let holds = column.and_then(|at| entity.columns.get(at)).is_none_or(|state| !state.column.nullable)
+            || entity
+                .constraints
+                .iter()
+                .any(|constraint| constraint.kind == ConstraintKind::NotNull && constraint.columns.iter().any(|other| other.eq_ignore_ascii_case(name)));
+        if !holds {
+            return self.safe(format!("{table}.{name} takes NULL again at the end of the range"));
+        }
+        super::column::not_null(case, self.kind, table, name, Touched { column, ..self.touched })
     }
 
     fn adopts_numbered(&self, columns: &[String]) -> bool {

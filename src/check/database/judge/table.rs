@@ -36,6 +36,7 @@ pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
         return Fate::Covered;
     }
     match case.after.table(&Name::new(old)) {
+        Some(other) if std::ptr::eq(other, entity) => Fate::Renamed,
         Some(other) if other.copied.contains(&id) => Fate::Rebuilt(other),
         Some(other) => Fate::Replaced(other),
         None if entity.alive => Fate::Renamed,
@@ -44,8 +45,13 @@ pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
 }
 
 pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
-    let Some(entity) = case.entity(touched) else { return Verdict::safe(kind, "it changes storage, which no statement sees") };
     let named = action.table().cloned().unwrap_or_default();
+    let Some(entity) = case.entity(touched) else {
+        if matches!(action, A::DropTable { .. }) && touched.existed {
+            return super::program::view_dropped(case, &named);
+        }
+        return Verdict::safe(kind, "it changes storage, which no statement sees");
+    };
     let table = case.old_name(entity, &named);
     if let A::CreateTable(created) = action {
         let why = if created.temporary {
@@ -57,7 +63,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         };
         return Verdict::safe(kind, why);
     }
-    if entity.old.is_none() {
+    if case.is_new(entity, touched) || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. })) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
     }
     match action {

@@ -57,6 +57,29 @@ impl Manifest {
         if let [only] = self.dialects[..] {
             return Some(only);
         }
+        // What the configuration says outright goes before what libraries are there.
+        let stated: [(Dialect, &[&str]); 3] = [
+            (
+                Dialect::Postgres,
+                &["provider = \"postgresql\"", "adapter: postgresql", "'db_connection', 'pgsql'", "django.db.backends.postgresql", "'default' => 'pgsql'"],
+            ),
+            (
+                Dialect::MySql,
+                &[
+                    "provider = \"mysql\"",
+                    "adapter: mysql",
+                    "'db_connection', 'mysql'",
+                    "django.db.backends.mysql",
+                    "'default' => 'mysql'",
+                    "'db_connection', 'mariadb'",
+                ],
+            ),
+            (Dialect::Sqlite, &["provider = \"sqlite\"", "adapter: sqlite", "'db_connection', 'sqlite'"]),
+        ];
+        let outright: Vec<Dialect> = stated.iter().filter(|(_, words)| words.iter().any(|word| self.mentions(word))).map(|(dialect, _)| *dialect).collect();
+        if let [only] = outright[..] {
+            return Some(only);
+        }
         let signs: [(Dialect, &[&str]); 4] = [
             (
                 Dialect::Postgres,
@@ -139,6 +162,8 @@ fn is_manifest(path: &str) -> bool {
             | "build.gradle.kts"
             | "schema.prisma"
             | "database.yml"
+            | "database.php"
+            | "settings.py"
             | "diesel.toml"
             | "drizzle.config.ts"
             | "Pipfile"

@@ -1,7 +1,7 @@
 //! `ALTER TABLE` of every dialect, one action at a time.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Name};
+use super::super::step::{Action, Column, ConstraintKind, DefaultValue, Name};
 use super::column::{self, Element};
 use super::cursor::{Cursor, by_comma, text_of, unquote};
 use super::lex::{Kind, Token};
@@ -152,12 +152,6 @@ fn add_one(text: &str, tokens: &[Token], table: &Name, dialect: Dialect, explici
     let t = || table.clone();
     let element = if explicit { Element::Column } else { column::element(text, tokens, table) };
     match element {
-        Element::Constraint(Constraint { kind: ConstraintKind::NotNull, columns, .. }) if columns.len() == 1 || columns.len() == 3 => {
-            out.push(Action::SetNotNull { table: t(), column: columns.into_iter().next().unwrap_or_default() });
-        }
-        Element::Constraint(Constraint { kind: ConstraintKind::NotNull, columns, .. }) if !columns.is_empty() => {
-            out.push(Action::SetNotNull { table: t(), column: columns.into_iter().next().unwrap_or_default() });
-        }
         Element::Constraint(constraint) => out.push(Action::AddConstraint { table: t(), constraint }),
         Element::Index(index) => out.push(Action::CreateIndex(index)),
         Element::Default(column, value) => out.push(Action::SetDefault { table: t(), column, value }),

@@ -246,6 +246,10 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
         let inside = cursor.group().unwrap_or_default();
         let kind =
             if inside.len() == 4 && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL") { ConstraintKind::NotNull } else { ConstraintKind::Check };
+        if kind == ConstraintKind::NotNull {
+            let column = inside.first().map(|token| unquote(&text[token.start..token.end])).into_iter().collect();
+            return constraint(kind, name, column, None);
+        }
         let names = inside.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)).map(|token| unquote(&text[token.start..token.end])).collect();
         return constraint(kind, name, names, None);
     }

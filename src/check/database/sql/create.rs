@@ -365,10 +365,8 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
             if cursor.is(0, "OWNER") {
                 return Action::Revoke { object: name.to_string() };
             }
-            if parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET") {
-                if cursor.find("RETURNS").is_none() {
-                    return Action::RareObject { what: "routine option".to_owned(), name: name.to_string() };
-                }
+            if (parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET")) && cursor.find("RETURNS").is_none() {
+                return Action::RareObject { what: "routine option".to_owned(), name: name.to_string() };
             }
             *cursor = mark;
             routine(cursor, true)

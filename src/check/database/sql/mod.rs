@@ -309,7 +309,18 @@ impl Reader<'_> {
     fn body(&mut self, text: &str, first_line: usize, depth: usize) {
         let before = self.script.steps.len();
         let tokens = lex::tokens(text, self.dialect);
+        let mut declares = false;
         for statement in split::loose(text, &tokens) {
+            let word = |at: usize| split::word(text, statement.get(at));
+            declares = (declares || word(0) == "DECLARE") && word(0) != "BEGIN";
+            let mark = |at: usize| statement.get(at).map_or("", |token| &text[token.start..token.end]);
+            let assigns = (mark(1) == ":" && mark(2) == "=") || mark(1) == "=";
+            if (declares && word(0) != "BEGIN")
+                || assigns
+                || matches!(word(0).as_str(), "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "ITERATE" | "LEAVE" | "SIGNAL")
+            {
+                continue;
+            }
             self.statement(text, &statement, first_line, false, depth);
         }
         if self.script.steps.len() == before {
@@ -356,11 +367,7 @@ impl Reader<'_> {
             }
             behind = opens;
         }
-        let before = self.script.steps.len();
         self.strings(text, tokens, first_line, depth);
-        if self.script.steps.len() == before && head != "IF" {
-            return;
-        }
     }
 
     /// A call: renames of SQL Server are understood, SQL in strings is read, other procedures are not known.

@@ -1,7 +1,5 @@
 //! How the previous release defines a column: may it be NULL there?
 
-use crate::model::{Hit, Snapshot};
-
 /// What a model says about NULL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nullability {
@@ -15,9 +13,8 @@ pub enum Nullability {
 const LINES: usize = 14;
 
 /// The text of a definition that begins on a hit's line: to the end of its parentheses, or the line and its neighbours.
-pub fn window(tree: &dyn Snapshot, hit: &Hit) -> Option<String> {
-    let text = tree.read_text(&hit.path).ok()?;
-    let lines: Vec<&str> = text.lines().skip(hit.line.saturating_sub(1)).take(LINES).collect();
+pub fn window(text: &str, line: usize) -> String {
+    let lines: Vec<&str> = text.lines().skip(line.saturating_sub(1)).take(LINES).collect();
     let mut out = String::new();
     let mut depth = 0i32;
     for line in lines {
@@ -28,7 +25,46 @@ pub fn window(tree: &dyn Snapshot, hit: &Hit) -> Option<String> {
             break;
         }
     }
-    Some(out)
+    out
+}
+
+/// The line that opens the class, struct or model around a line, where one does.
+pub fn owner(text: &str, line: usize) -> Option<String> {
+    let lines: Vec<&str> = text.lines().take(line.saturating_sub(1)).collect();
+    lines
+        .iter()
+        .rev()
+        .take(600)
+        .find(|line| {
+            let trimmed = line.trim_start();
+            let opens = [
+                "class ",
+                "struct ",
+                "pub struct ",
+                "model ",
+                "interface ",
+                "export class ",
+                "export default class ",
+                "public class ",
+                "data class ",
+                "schema \"",
+                "create_table \"",
+            ]
+            .iter()
+            .any(|sign| trimmed.starts_with(sign));
+            opens
+                || (trimmed.starts_with("type ") && trimmed.contains("struct"))
+                || (trimmed.contains("(id) {") || trimmed.contains("pgTable(") || trimmed.contains("sqliteTable("))
+        })
+        .map(|line| (*line).to_owned())
+}
+
+/// The definition makes a new value for each row.
+pub fn fills_unique(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["default=uuid", "uuid_generate", "gen_random_uuid", "uuidv4", "default(uuid", "default(cuid", "default_factory=uuid", "newid()", "generate_uuid"]
+        .iter()
+        .any(|sign| lower.contains(sign))
 }
 
 /// Reads the definition. `None` where the text does not define the column.
@@ -42,7 +78,8 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
                 return yes(text.contains("null=True") && !text.contains("default="));
             }
             if first.contains("Column(") || first.contains("mapped_column(") {
-                return yes(!(text.contains("nullable=False") || first.contains("Mapped[") && !first.contains("None") && !first.contains("Optional")));
+                let typed = first.contains("Mapped[") && !first.contains("None") && !first.contains("Optional");
+                return yes(!typed && !text.contains("nullable=False"));
             }
             None
         }
@@ -66,7 +103,7 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
             let name = words.next()?;
             let kind = words.next()?;
             (tagged || (name.eq_ignore_ascii_case(&column.replace('_', "")) && first.contains('`'))).then_some(())?;
-            yes(kind.starts_with('*') || kind.contains("Null"))
+            yes(kind.starts_with('*') || kind.starts_with("[]") || kind.contains("Null"))
         }
         "ts" | "js" | "mjs" => {
             if text.contains("allowNull: true") || text.contains("nullable: true") {

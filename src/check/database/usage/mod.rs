@@ -131,9 +131,25 @@ impl<'a> Usage<'a> {
 
     /// Whether the previous release's own definition of the column allows NULL, with the place that says so.
     pub fn nullability(&self, table: &Name, column: &str, models: bool) -> Option<(Nullability, Evidence)> {
-        self.column_hits(table, column, models).into_iter().take(200).find_map(|hit| {
-            let text = definition::window(self.tree, hit)?;
-            definition::nullability(&text, column, &hit.path).map(|found| (found, place(hit)))
+        self.definitions(table, column, models).find_map(|(hit, text)| definition::nullability(&text, column, &hit.path).map(|found| (found, place(hit))))
+    }
+
+    /// Whether the previous release's own definition gives every row a value of its own (a UUID).
+    pub fn fills_unique(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
+        self.definitions(table, column, models)
+            .find(|(hit, text)| definition::nullability(text, column, &hit.path).is_some() && definition::fills_unique(text))
+            .map(|(hit, _)| place(hit))
+    }
+
+    /// Places that may define the column, in blocks that belong to the table, with their text.
+    fn definitions(&self, table: &Name, column: &str, models: bool) -> impl Iterator<Item = (&Hit, String)> {
+        let names = forms::table(&table.name, models);
+        self.column_hits(table, column, models).into_iter().take(200).filter_map(move |hit| {
+            let text = self.tree.read_text(&hit.path).ok()?;
+            if definition::owner(&text, hit.line).is_some_and(|owner| !names.iter().any(|name| forms::stands_alone(&owner, name))) {
+                return None;
+            }
+            Some((hit, definition::window(&text, hit.line)))
         })
     }
 

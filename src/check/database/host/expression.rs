@@ -1,0 +1,150 @@
+//! Expressions: literals, lists, maps, names; everything else keeps its text.
+
+use tree_sitter::Node;
+
+use super::grammar::{DEPTH, Reader, STRINGS, children, field, line};
+use super::syntax::Expr;
+
+impl Reader<'_> {
+    /// A key and its value.
+    pub fn pair(&mut self, node: Node<'_>, depth: usize) -> (String, Expr) {
+        let parts = children(node);
+        let key = field(node, &["key"])
+            .or(parts.first().copied())
+            .map(|key| self.raw(key).trim().trim_matches(['"', '\'', ':', '`']).trim_end_matches(':').to_owned())
+            .unwrap_or_default();
+        let value = field(node, &["value"]).or(parts.get(1).copied()).map_or(Expr::Null, |value| self.expr(value, depth));
+        (key, value)
+    }
+
+    /// An expression.
+    pub fn expr(&mut self, node: Node<'_>, depth: usize) -> Expr {
+        if depth > DEPTH {
+            return Expr::Other(String::new());
+        }
+        if let Some(call) = self.call(node, depth) {
+            // `<<~SQL.squish` and the like are still the string.
+            if matches!(call.name.as_str(), "squish" | "strip" | "strip_heredoc" | "trim" | "dedent" | "freeze" | "html_safe" | "chomp") {
+                match (&call.on, call.args.first()) {
+                    (Some(text @ Expr::Text(..)), _) | (_, Some(text @ Expr::Text(..))) => return text.clone(),
+                    _ => {}
+                }
+            }
+            return Expr::Call(Box::new(call));
+        }
+        let raw = self.raw(node).trim().to_owned();
+        match node.kind() {
+            "heredoc_beginning" => {
+                let found = self.heredocs.get(self.next_heredoc).cloned();
+                self.next_heredoc += 1;
+                found.map_or(Expr::Other(raw), |(text, at)| Expr::Text(text, at))
+            }
+            kind if STRINGS.contains(&kind) && kind != "string_array" => {
+                let mut text = String::new();
+                self.string(node, &mut text, depth);
+                Expr::Text(text, line(node))
+            }
+            "string_array" | "symbol_array" => {
+                Expr::List(children(node).into_iter().map(|child| Expr::Text(self.raw(child).to_owned(), line(child))).collect())
+            }
+            "binary_expression" | "binary_operator" | "binary" if matches!(raw.chars().next(), Some('"' | '\'' | '`')) => {
+                let mut text = String::new();
+                for child in children(node) {
+                    match self.expr(child, depth + 1) {
+                        Expr::Text(part, _) => text.push_str(&part),
+                        _ => text.push_str("{{x}}"),
+                    }
+                }
+                Expr::Text(text, line(node))
+            }
+            "integer" | "float" | "number" | "integer_literal" | "real_literal" | "rational" => Expr::Number(raw),
+            "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => Expr::Bool(raw.eq_ignore_ascii_case("true")),
+            "none" | "nil" | "null" | "null_literal" | "undefined" => Expr::Null,
+            "list"
+            | "tuple"
+            | "array"
+            | "set"
+            | "initializer_expression"
+            | "collection_expression"
+            | "implicit_array_creation_expression"
+            | "array_creation_expression"
+                if !raw.contains("=>") =>
+            {
+                let mut inner = children(node);
+                if let [only] = inner[..]
+                    && only.kind() == "initializer_expression"
+                {
+                    inner = children(only);
+                }
+                Expr::List(
+                    inner.into_iter().filter(|child| !matches!(child.kind(), "comment" | "array_type")).map(|child| self.expr(child, depth + 1)).collect(),
+                )
+            }
+            "array_creation_expression" | "dictionary" | "object" | "hash" | "map" => {
+                let mut pairs = Vec::new();
+                let mut items = Vec::new();
+                for child in children(node) {
+                    match child.kind() {
+                        "pair" => {
+                            let pair = self.pair(child, depth + 1);
+                            pairs.push(pair);
+                        }
+                        "array_element_initializer" => {
+                            let parts = children(child);
+                            match parts[..] {
+                                [key, value] => pairs.push((self.raw(key).trim_matches(['\'', '"']).to_owned(), self.expr(value, depth + 1))),
+                                [value] => items.push(self.expr(value, depth + 1)),
+                                _ => {}
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                if pairs.is_empty() && !items.is_empty() { Expr::List(items) } else { Expr::Map(pairs) }
+            }
+            "anonymous_object_creation_expression" => {
+                let parts = children(node);
+                let mut pairs = Vec::new();
+                let mut at = 0;
+                while at < parts.len() {
+                    if parts[at].kind() == "identifier" && parts.get(at + 1).is_some_and(|next| next.kind() != "identifier") {
+                        pairs.push((self.raw(parts[at]).to_owned(), self.expr(parts[at + 1], depth + 1)));
+                        at += 1;
+                    }
+                    at += 1;
+                }
+                Expr::Map(pairs)
+            }
+            "array_element_initializer"
+            | "parenthesized_expression"
+            | "await_expression"
+            | "expression_statement"
+            | "await"
+            | "expression_list"
+            | "type"
+            | "argument"
+            | "as_expression"
+            | "satisfies_expression"
+            | "non_null_expression" => match children(node).into_iter().next() {
+                Some(child) => self.expr(child, depth + 1),
+                None => Expr::Other(raw),
+            },
+            "simple_symbol" | "atom" | "quoted_atom" | "hash_key_symbol" | "delimited_symbol" => {
+                Expr::Name(raw.trim_start_matches(':').trim_matches('"').to_owned())
+            }
+            "identifier"
+            | "constant"
+            | "attribute"
+            | "member_expression"
+            | "scope_resolution"
+            | "name"
+            | "variable_name"
+            | "alias"
+            | "member_access_expression"
+            | "class_constant_access_expression"
+            | "property_identifier"
+            | "this" => Expr::Name(raw.trim_start_matches('$').to_owned()),
+            _ => Expr::Other(raw),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Contents of string literals: escapes are resolved, interpolations become placeholders.
+
+use tree_sitter::Node;
+
+use super::grammar::{DEPTH, Reader, children};
+
+impl Reader<'_> {
+    /// Appends the contents of a string node.
+    pub fn string(&self, node: Node<'_>, out: &mut String, depth: usize) {
+        let before = out.len();
+        self.string_parts(node, out, depth);
+        if out.len() == before {
+            let raw = self.raw(node).trim_start_matches(['@', 'r', 'b', 'u', 'f', 'R', 'B', 'U', 'F', '$']);
+            let inner = raw.trim_start_matches("\"\"\"").trim_end_matches("\"\"\"");
+            let inner = inner.strip_prefix(['"', '\'', '`']).and_then(|inner| inner.strip_suffix(['"', '\'', '`'])).unwrap_or(inner);
+            if node.kind() == "verbatim_string_literal" { out.push_str(&inner.replace("\"\"", "\"")) } else { out.push_str(inner) }
+        }
+    }
+
+    /// Appends the parts of a string node.
+    pub fn string_parts(&self, node: Node<'_>, out: &mut String, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        for child in children(node) {
+            match child.kind() {
+                "string_content"
+                | "string_fragment"
+                | "quoted_content"
+                | "string_literal_content"
+                | "raw_string_content"
+                | "heredoc_content"
+                | "nowdoc_string"
+                | "string_value"
+                | "string_literal_fragment" => {
+                    if child.named_child_count() > 0 {
+                        self.content(child, out);
+                    } else {
+                        out.push_str(self.raw(child));
+                    }
+                }
+                "escape_sequence" | "escape_interpolation" => out.push_str(&unescape(self.raw(child))),
+                "interpolation" | "template_substitution" | "variable_name" | "member_access_expression" | "subscript_expression" => out.push_str("{{x}}"),
+                "string" | "nowdoc_body" | "heredoc_body" | "encapsed_string" => self.string(child, out, depth + 1),
+                _ => {}
+            }
+        }
+    }
+
+    /// Contents with escapes inside.
+    fn content(&self, node: Node<'_>, out: &mut String) {
+        let mut at = node.start_byte();
+        for child in children(node) {
+            out.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
+            match child.kind() {
+                "escape_sequence" => out.push_str(&unescape(self.raw(child))),
+                "interpolation" => out.push_str("{{x}}"),
+                _ => out.push_str(self.raw(child)),
+            }
+            at = child.end_byte();
+        }
+        out.push_str(self.text.get(at..node.end_byte()).unwrap_or_default());
+    }
+}
+
+fn unescape(raw: &str) -> String {
+    match raw {
+        "\\n" => "\n".to_owned(),
+        "\\t" => "\t".to_owned(),
+        "\\r" => "\r".to_owned(),
+        "{{" | "}}" => raw[..1].to_owned(),
+        _ => raw.trim_start_matches('\\').to_owned(),
+    }
+}

@@ -1,0 +1,48 @@
+//! Formatted SQL: `--changeset author:id`, with `--rollback` lines. The tool never derives an inverse here.
+
+use super::super::dialect::Dialect;
+use super::super::read::{Reading, Way};
+use super::super::sql;
+use super::ChangeSet;
+
+/// Change sets of a formatted SQL file.
+pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
+    let mut out = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let marker = |line: &str| line.trim_start().strip_prefix("--").map(str::trim_start).and_then(|rest| rest.strip_prefix("changeset ").map(str::to_owned));
+    let starts: Vec<(usize, String)> = lines.iter().enumerate().filter_map(|(at, line)| marker(line).map(|head| (at, head))).collect();
+    for (number, (start, head)) in starts.iter().enumerate() {
+        let end = starts.get(number + 1).map_or(lines.len(), |(at, _)| *at);
+        let key = head.split_whitespace().next().unwrap_or_default().to_owned();
+        let id = key.split_once(':').map_or(key.as_str(), |(_, id)| id).trim_matches('"').to_owned();
+        let body = lines.get(start + 1..end).unwrap_or_default();
+        let rollbacks: Vec<(usize, &str)> = body
+            .iter()
+            .enumerate()
+            .filter_map(|(at, line)| {
+                line.trim_start()
+                    .strip_prefix("--")
+                    .map(str::trim_start)
+                    .and_then(|rest| rest.strip_prefix("rollback"))
+                    .map(|rest| (start + 2 + at, rest.trim()))
+            })
+            .collect();
+        let up = sql::read(&body.join("\n"), dialect, start + 2);
+        let down = match rollbacks.first() {
+            None => Way::Missing("formatted SQL has no inverse of its own".to_owned()),
+            Some((line, _)) => {
+                let text = rollbacks
+                    .iter()
+                    .map(|(_, text)| *text)
+                    .filter(|text| !text.eq_ignore_ascii_case("empty") && !text.eq_ignore_ascii_case("not required"))
+                    .collect::<Vec<_>>()
+                    .join("\n");
+                Way::Written { script: sql::read(&text, dialect, *line), path: path.to_owned(), line: *line }
+            }
+        };
+        let repeatable = head.contains("runOnChange:true") || head.contains("runAlways:true");
+        let digest = body.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
+        out.push(ChangeSet { key, id, reading: Reading { up, down, line: start + 1 }, digest, repeatable });
+    }
+    out
+}

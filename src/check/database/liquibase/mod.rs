@@ -1,0 +1,154 @@
+//! Liquibase changelogs: many change sets in a file, in XML, YAML, JSON or formatted SQL. A change set is a migration of its
+//! own; what the tool records is author, id and file.
+
+mod change;
+mod formatted;
+mod xml;
+
+use super::dialect::Dialect;
+use super::layout::{Found, Place};
+use super::read::{Reading, Way};
+use super::set::Unit;
+use super::step::{Action, Script, Step};
+use crate::model::{MigrationChange, Snapshot};
+
+/// An element of a changelog, whatever it is written in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Node {
+    /// Name without its namespace.
+    pub name: String,
+    /// Attributes, or scalar members.
+    pub attributes: Vec<(String, String)>,
+    /// Elements inside.
+    pub children: Vec<Node>,
+    /// Text inside.
+    pub text: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl Node {
+    /// An attribute.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// An attribute that says true.
+    pub fn flag(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// The first child of a name.
+    pub fn child(&self, name: &str) -> Option<&Node> {
+        self.children.iter().find(|child| child.name == name)
+    }
+}
+
+/// A change set, read.
+pub struct ChangeSet {
+    /// `author:id`, as recorded.
+    pub key: String,
+    /// Its id.
+    pub id: String,
+    /// What it does.
+    pub reading: Reading,
+    /// Everything it says, to tell an edit.
+    pub digest: String,
+    /// Runs again when its text changes.
+    pub repeatable: bool,
+}
+
+/// Change sets of a file that differ from its earlier text.
+pub fn units(found: &Found, text: &str, earlier: Option<&str>, dialect: Dialect, tree: &dyn Snapshot) -> Vec<Unit> {
+    let unit = |set: ChangeSet, change: MigrationChange| Unit {
+        path: format!("{}#{}", found.place.path, set.id),
+        version: set.id.clone(),
+        change,
+        reading: set.reading,
+        found: found.clone(),
+    };
+    let Some(sets) = change_sets(&found.place.path, text, dialect, tree) else {
+        let why = "the changelog cannot be read".to_owned();
+        let up =
+            Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
+        return vec![Unit {
+            path: found.place.path.clone(),
+            version: found.place.version.clone(),
+            change: found.change,
+            reading: Reading { up, down: Way::None, line: 1 },
+            found: found.clone(),
+        }];
+    };
+    let before: Vec<ChangeSet> = earlier.and_then(|text| change_sets(&found.place.path, text, dialect, tree)).unwrap_or_default();
+    let mut out = Vec::new();
+    for set in sets {
+        match before.iter().find(|other| other.key == set.key) {
+            Some(_) if found.change == MigrationChange::Removed => out.push(unit(set, MigrationChange::Removed)),
+            Some(other) if other.digest == set.digest => {}
+            Some(_) if set.repeatable => out.push(unit(set, MigrationChange::Added)),
+            Some(_) => out.push(unit(set, MigrationChange::Modified)),
+            None if found.change == MigrationChange::Modified => out.push(unit(set, MigrationChange::Added)),
+            None => out.push(unit(set, found.change)),
+        }
+    }
+    out
+}
+
+/// What every change set of a file does, in order.
+pub fn scripts(place: &Place, text: &str, dialect: Dialect, tree: &dyn Snapshot) -> Vec<Script> {
+    change_sets(&place.path, text, dialect, tree).unwrap_or_default().into_iter().map(|set| set.reading.up).collect()
+}
+
+fn change_sets(path: &str, text: &str, dialect: Dialect, tree: &dyn Snapshot) -> Option<Vec<ChangeSet>> {
+    if text.len() > super::sql::TEXT_LIMIT {
+        return None;
+    }
+    if path.to_ascii_lowercase().ends_with(".sql") {
+        return Some(formatted::change_sets(path, text, dialect));
+    }
+    let root = if path.to_ascii_lowercase().ends_with(".xml") { xml::parse(text)? } else { from_yaml(text)? };
+    let log = if root.name == "databaseChangeLog" { root } else { root.children.into_iter().find(|child| child.name == "databaseChangeLog")? };
+    Some(log.children.iter().filter(|child| child.name == "changeSet").map(|set| change::read(path, set, dialect, tree)).collect())
+}
+
+/// YAML and JSON: scalars become attributes, lists of single-key objects become elements.
+fn from_yaml(text: &str) -> Option<Node> {
+    let tree = span_tree::Tree::parse(text).ok()?;
+    Some(convert("", tree.root()?, 0))
+}
+
+fn convert(name: &str, node: span_tree::Node<'_>, depth: usize) -> Node {
+    let mut out = Node { name: name.to_owned(), line: node.line().max(1), ..Node::default() };
+    if depth > 40 {
+        return out;
+    }
+    if let Some(text) = node.text() {
+        out.text = text.to_owned();
+        return out;
+    }
+    for (key, value) in node.entries() {
+        let key = key.text().unwrap_or_default();
+        if let Some(text) = value.text() {
+            if matches!(key, "sql" | "rollback" | "procedureText" | "procedureBody" | "selectQuery" | "comment") {
+                out.children.push(convert(key, value, depth + 1));
+            }
+            out.attributes.push((key.to_owned(), text.to_owned()));
+        } else if value.is_sequence() && matches!(key, "changes" | "columns") {
+            for item in value.items() {
+                out.children.extend(item.entries().map(|(key, value)| convert(key.text().unwrap_or_default(), value, depth + 1)));
+            }
+        } else if value.is_sequence() {
+            let mut list = Node { name: key.to_owned(), line: value.line().max(1), ..Node::default() };
+            for item in value.items() {
+                list.children.extend(item.entries().map(|(key, value)| convert(key.text().unwrap_or_default(), value, depth + 1)));
+            }
+            out.children.push(list);
+        } else {
+            out.children.push(convert(key, value, depth + 1));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
