@@ -3,6 +3,7 @@
 mod compare;
 mod definitions;
 mod field;
+mod model;
 mod read;
 
 mod service;
