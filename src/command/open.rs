@@ -10,7 +10,7 @@ use super::demo;
 use super::situation::{self, Situation};
 use crate::app::{self, Launch, Look, Outcome, Record, Source};
 use crate::checklist::Checklist;
-use crate::model::{Config, Mode};
+use crate::model::Mode;
 use crate::report;
 use crate::session::{self, EventKind, Journal, Start};
 
