@@ -141,7 +141,7 @@ fn a_file_that_says_nothing_is_one_line_and_the_rest_stands() {
         assert_eq!(lines, 1, "{file}");
     }
     assert_eq!(value(&with, "deployment.previous_available"), "yes");
-    assert_eq!(with["verdict"]["option"], "roll-forward");
+    assert!(with["verdict"]["option"].is_string() && !asked(&with).contains(&"running"));
 }
 
 fn piped(sample: &Sample, arguments: &[&str], text: &str) -> Ran {
