@@ -6,10 +6,19 @@ use common::{Ran, Sample};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use std::sync::Arc;
+
+use backout::assess::{self, LiveSource, Request};
 use backout::checklist::Checklist;
 use backout::decision;
 use backout::deployment::live::LiveKind;
 use backout::model::Assessment;
+use backout::tui::model::{Model, Options};
+use backout::tui::theme::Theme;
+use backout::tui::{Action, Effect, Message, job, update, view};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 fn payments() -> Sample {
     let sample = Sample::new();
@@ -44,7 +53,7 @@ fn write(sample: &Sample, name: &str, text: &str) -> String {
     file.display().to_string()
 }
 
-fn assess(sample: &Sample, more: &[&str]) -> Value {
+fn assessed(sample: &Sample, more: &[&str]) -> Value {
     let mut arguments = vec!["assess", "3.0.0", "3.1.0", "--format", "json"];
     arguments.extend(more);
     sample.run(&arguments).json()
@@ -61,11 +70,11 @@ fn asked(assessment: &Value) -> Vec<&str> {
 #[test]
 fn a_state_file_answers_instead_of_a_person() {
     let sample = payments();
-    let without = assess(&sample, &[]);
+    let without = assessed(&sample, &[]);
     assert!(asked(&without).contains(&"running"), "{:?}", asked(&without));
 
     let file = write(&sample, "helm.json", &helm());
-    let with = assess(&sample, &["--live", &file]);
+    let with = assessed(&sample, &["--live", &file]);
     for (key, wanted) in [("deployment.in_progress", json!("no")), ("deployment.previous_available", json!("yes")), ("deployment.previous_good", json!("yes"))]
     {
         assert_eq!(value(&with, key), &wanted, "{key}");
@@ -84,6 +93,49 @@ fn a_state_file_answers_instead_of_a_person() {
 }
 
 #[test]
+fn what_a_file_settles_is_shown_among_the_questions_and_not_asked() {
+    let sample = payments();
+    let file = write(&sample, "helm.json", &helm());
+    let request = Request {
+        repository: sample.path(),
+        previous: Some("3.0.0".to_owned()),
+        current: Some("3.1.0".to_owned()),
+        live: vec![LiveSource::File(file.into())],
+        ..Request::default()
+    };
+    let assessed = assess::assess(&request, &|_| {}).expect("an assessment");
+    let mut model = Model::new(Options { theme: Theme::default(), mouse: false }, Arc::new(Checklist::embedded()), Timestamp::now());
+    model.pair_given = true;
+    let pair = Message::Paired {
+        previous: assessed.assessment.previous.clone(),
+        current: assessed.assessment.current.clone(),
+        relation: assessed.assessment.relation,
+        releases: assessed.releases.releases.clone(),
+    };
+    let (previous_live, key) = (model.live_minutes(), KeyEvent::new(KeyCode::Char('3'), KeyModifiers::NONE));
+    for message in [Message::Resize(140, 120), pair, Message::Assessed(Box::new(assessed.assessment), Box::new(assessed.config))] {
+        for effect in update(&mut model, message) {
+            if let Effect::Decide(job) = effect {
+                update(&mut model, Message::Decided(Box::new(job::run(&job))));
+            }
+        }
+    }
+    update(&mut model, Message::Act(Action::Focus));
+    update(&mut model, Message::Key(key));
+    let mut terminal = Terminal::new(TestBackend::new(140, 120)).expect("a terminal in memory");
+    terminal.draw(|frame| view::draw(frame, &model)).expect("a drawing");
+    let buffer = terminal.backend().buffer();
+    let rows: Vec<String> = (0..120).map(|y| (0..140).map(|x| buffer[(x, y)].symbol()).collect()).collect();
+    let at = |text: &str| rows.iter().position(|row| row.contains(text)).unwrap_or_else(|| panic!("{text} in\n{}", rows.join("\n")));
+    let (open, read, idle) = (at("can change the answer"), at("read, not asked"), at("cannot change the answer now"));
+    let asks = Checklist::embedded().questions.iter().find(|question| question.id == "running").expect("the question").asks.clone();
+    let shown = at(&asks[..30]);
+    assert!(open < read && read < shown && shown < idle, "{}", rows.join("\n"));
+    assert!(previous_live.is_none() && model.live_minutes().is_some_and(|minutes| (46.0..60.0).contains(&minutes)));
+    assert!(rows[0].contains("live 4") || rows[0].contains("live 5"), "{}", rows[0]);
+}
+
+#[test]
 fn an_agent_that_keeps_old_releases_says_that_previous_is_installed() {
     let sample = payments();
     let entry = |version: &str, minutes: i64| {
@@ -93,7 +145,7 @@ fn an_agent_that_keeps_old_releases_says_that_previous_is_installed() {
         )
     };
     let file = write(&sample, "DeploymentJournal.xml", &format!("<Deployments>{}{}</Deployments>", entry("3.0.0", 20_000), entry("3.1.0", 47)));
-    let with = assess(&sample, &["--live", &file]);
+    let with = assessed(&sample, &["--live", &file]);
     assert_eq!(value(&with, "deployment.previous_installed"), "yes", "{:#}", with["unchecked"]);
 }
 
@@ -102,7 +154,7 @@ fn files_that_contradict_each_other_stay_a_question() {
     let sample = payments();
     let (one, two) = (write(&sample, "helm.json", &helm()), write(&sample, "deploys.jsonl", &list()));
     let kept = sample.beside("kept.json").display().to_string();
-    let both = assess(&sample, &["--live", &one, "--live", &two, "--save", &kept]);
+    let both = assessed(&sample, &["--live", &one, "--live", &two, "--save", &kept]);
     let key = "deployment.previous_available";
     assert_eq!((value(&both, key), &both["facts"][key]["confidence"]), (&json!("no"), &json!("low")));
     let others: Vec<&Value> =
@@ -122,7 +174,7 @@ fn files_that_contradict_each_other_stay_a_question() {
     // an assessment that was kept says the same again, and a person decides
     let again = sample.run(&["assess", "--from", &kept, "--format", "json"]).json();
     assert_eq!(again["also_said"].as_array().expect("further words").len(), both["also_said"].as_array().expect("a list").len());
-    let settled = assess(&sample, &["--live", &one, "--live", &two, "--answer", "deployment.previous_available=yes"]);
+    let settled = assessed(&sample, &["--live", &one, "--live", &two, "--answer", "deployment.previous_available=yes"]);
     assert_eq!(value(&settled, key), "yes");
     assert!(settled.get("also_said").is_none(), "{}", settled["also_said"]);
     let text = sample.run(&["assess", "3.0.0", "3.1.0", "--live", &one, "--live", &two]).out;
@@ -135,7 +187,7 @@ fn a_file_that_says_nothing_is_one_line_and_the_rest_stands() {
     let (good, empty) = (write(&sample, "helm.json", &helm()), write(&sample, "empty.json", " \n"));
     let strange = write(&sample, "strange.json", "{\"a\": 1}");
     let absent = sample.beside("absent.json").display().to_string();
-    let with = assess(&sample, &["--live", &empty, "--live", &strange, "--live", &absent, "--live", &good]);
+    let with = assessed(&sample, &["--live", &empty, "--live", &strange, "--live", &absent, "--live", &good]);
     for file in [&empty, &strange, &absent] {
         let lines = with["unchecked"].as_array().expect("a list").iter().filter(|one| one["what"] == **file).count();
         assert_eq!(lines, 1, "{file}");
@@ -179,7 +231,7 @@ fn the_configuration_names_state_files_and_doctor_reads_them() {
     std::fs::create_dir(sample.path().join("ops")).expect("a folder");
     std::fs::write(sample.path().join("ops/helm-history.json"), helm()).expect("a file");
     std::fs::write(sample.path().join("backout.yaml"), "live: [{kind: helm, file: ops/helm-history.json}]\n").expect("a file");
-    assert_eq!(value(&assess(&sample, &[]), "deployment.previous_available"), "yes");
+    assert_eq!(value(&assessed(&sample, &[]), "deployment.previous_available"), "yes");
     let full = sample.run(&["doctor"]).out;
     assert!(full.contains("ops/helm-history.json") && full.contains("live 3.1.0"), "{full}");
     assert!(sample.run(&["init", "--print"]).out.contains("# live:"));

@@ -188,10 +188,10 @@ impl App {
     fn take(&mut self, screen: &mut Screen, incoming: Incoming) -> Result<()> {
         match incoming {
             Incoming::Message(message) => {
-                let started = if let Message::Events(_) = *message { self.request.is_none() } else { false };
-                let effects = update(&mut self.model, *message);
-                if started {
-                    self.replayed();
+                let opened = matches!(*message, Message::Events(_));
+                let mut effects = update(&mut self.model, *message);
+                if opened && self.model.replay.is_some() {
+                    effects = self.replayed();
                 }
                 self.carry_out(screen, effects)
             }
@@ -211,15 +211,9 @@ impl App {
     }
 
     /// In a replay the clock stands where the last event stands.
-    fn replayed(&mut self) {
-        if self.model.replay.is_some()
-            && let Some(last) = self.model.events.last()
-        {
-            self.model.replay = Some(last.seq);
-            self.model.now = last.at;
-            self.model.screen = crate::tui::model::Screen::Record;
-            self.model.screens.record.list.cursor = self.model.events.len().saturating_sub(1);
-        }
+    fn replayed(&mut self) -> Vec<Effect> {
+        self.model.screen = crate::tui::model::Screen::Record;
+        crate::tui::state::record::stand_at(&mut self.model, u64::MAX)
     }
 
     /// What the assessment has come to; that of an older pair is dropped.

@@ -62,9 +62,11 @@ impl Screen {
         drawn
     }
 
-    /// The next frame is drawn whole.
+    /// The next frame is drawn whole. Not by `Terminal::clear`: that asks where the cursor is, and the thread that reads keys would
+    /// take the answer.
     pub fn redraw(&mut self) -> std::io::Result<()> {
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
     }
 
     /// Switches the mouse.

@@ -10,7 +10,7 @@ use super::demo;
 use super::situation::{self, Input, Situation};
 use crate::app::{self, Launch, Look, Outcome, Record, Source};
 use crate::checklist::Checklist;
-use crate::model::{Config, Mode};
+use crate::model::Mode;
 use crate::report;
 use crate::session::{self, EventKind, Journal, Start};
 
@@ -24,7 +24,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
             bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" "))
         }
         Some(_) if !common.live.is_empty() => bail!("--from opens a saved assessment, which was made with its own state files; leave out --live"),
-        Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::new(Config::default())),
+        Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::default()),
         None => Source::Repository(situation.request.clone()),
     };
     let mut launch = launch(common, &situation, source, Record::New(session::folder()?), checklist)?;

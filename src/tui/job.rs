@@ -68,8 +68,9 @@ pub fn run(job: &Job) -> Decided {
 /// Facts as they are known to a model: what was read, and what people said; minutes that run are brought up to date.
 pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
     let mut sensed: Vec<Fact> = match &model.assessment {
-        Some(assessment) => assessment.sensed(),
-        None => model.session.sensed.clone(),
+        // a replay shows what was known then
+        Some(assessment) if model.replay.is_none() => assessment.sensed(),
+        _ => model.session.sensed.clone(),
     };
     let mut stated = model.session.stated.clone();
     if let Some(gate) = model.session.gate {

@@ -439,7 +439,11 @@ impl Model {
         }
         let key = "deployment.live_minutes";
         let stated = self.session.stated.iter().rev().find(|fact| fact.key == key);
-        let fact = stated.or_else(|| self.assessment.as_ref()?.facts.get(key))?;
+        let read = || match &self.assessment {
+            Some(assessment) if self.replay.is_none() => assessment.facts.get(key),
+            _ => self.session.sensed.iter().find(|fact| fact.key == key),
+        };
+        let fact = stated.or_else(read)?;
         let FactValue::Number(minutes) = fact.value else { return None };
         Some((minutes + fact.at.map_or(0.0, |at| minutes_between(at, self.now).max(0.0))).floor())
     }

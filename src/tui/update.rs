@@ -308,7 +308,9 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let leave = if model.session.decided.is_some() { Leave::Decided } else { Leave::Quit };
-    let undecided = model.writable && !model.session.stated.is_empty() && model.session.decided.is_none();
+    // what the command line stated is no answer of this session
+    let answered = model.events.iter().any(|event| matches!(event.what, EventKind::Answered { question: Some(_), .. }));
+    let undecided = model.writable && answered && model.session.decided.is_none() && !model.measured.too_small.get();
     if undecided && !model.quit_asked {
         // asked once: the second time it leaves
         model.quit_asked = true;

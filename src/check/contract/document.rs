@@ -395,14 +395,11 @@ fn without_templates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut first_branch: Vec<bool> = Vec::new();
     for line in text.lines() {
-        let trimmed = line.trim();
-        let tag = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")].iter().find(|(open, close)| trimmed.starts_with(open) && trimmed.ends_with(close));
-        if let Some((open, close)) = tag
-            && trimmed.matches(open).count() == 1
-        {
-            // of an if with an else only the first branch is read: both would repeat keys
-            let word = trimmed.trim_start_matches(open).trim_end_matches(close).trim_matches(['-', ' ', '=']);
-            match word.split_whitespace().next().unwrap_or("") {
+        let (tags, rest) = cut_tags(line);
+        let shown = first_branch.iter().all(|&first| first);
+        // of an if with an else only the first branch is read: both would repeat keys
+        for tag in &tags {
+            match tag.split_whitespace().next().unwrap_or("") {
                 "if" | "range" | "with" | "for" | "unless" | "define" | "block" => first_branch.push(true),
                 "else" | "elif" | "elsif" | "elseif" => {
                     if let Some(last) = first_branch.last_mut() {
@@ -414,7 +411,9 @@ fn without_templates(text: &str) -> String {
                 }
                 _ => {}
             }
-        } else if first_branch.iter().all(|&first| first) {
+        }
+        let only_tags = !tags.is_empty() && rest.trim().is_empty();
+        if !only_tags && shown {
             out.push_str(&inline(line));
         }
         out.push('\n');
@@ -422,9 +421,24 @@ fn without_templates(text: &str) -> String {
     out
 }
 
+const TAGS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
+
+/// The inner texts of a line's tags, and the line without them.
+fn cut_tags(line: &str) -> (Vec<&str>, String) {
+    let (mut tags, mut kept, mut rest) = (Vec::new(), String::new(), line);
+    while let Some((start, (open, close))) = TAGS.iter().filter_map(|tag| Some((rest.find(tag.0)?, tag))).min_by_key(|(at, _)| *at) {
+        let Some(length) = rest[start..].find(close) else { break };
+        tags.push(rest[start + open.len()..start + length].trim_matches(['-', ' ', '=', '~']));
+        kept.push_str(&rest[..start]);
+        rest = &rest[start + length + close.len()..];
+    }
+    kept.push_str(rest);
+    (tags, kept)
+}
+
 fn inline(line: &str) -> String {
     let mut out = line.to_owned();
-    for (open, close) in [("{{", "}}"), ("{%", "%}"), ("<%", "%>")] {
+    for (open, close) in TAGS {
         while let Some(start) = out.find(open) {
             let Some(length) = out[start..].find(close) else { break };
             out.replace_range(start..start + length + close.len(), "template");
@@ -479,8 +493,7 @@ mod tests {
 
     #[test]
     fn templates_are_read_without_their_tags() {
-        let text =
-            "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n  /c: {}\n  /d: {{ .X }}\n";
+        let text = "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n{{ $x := 1 }}{{ if .Y }}{{ $x = 2 }}{{ else }}{{ $x = 3 }}{{ end }}\n  /c: {}\n  /d: {{ .X }}\n";
         let (tree, approximate) = read_tree(text).unwrap();
         assert!(approximate);
         let paths: Vec<_> = tree.root().unwrap().get("paths").unwrap().pairs().iter().map(|(name, ..)| *name).collect();

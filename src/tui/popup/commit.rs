@@ -49,9 +49,10 @@ pub fn two_persons(decision: &Decision, option: OptionId) -> bool {
     option == OptionId::Restore || all.into_iter().any(|condition| condition.kind == "two-persons")
 }
 
-/// Options that can be chosen, the recommended one first, `hold` always among them.
+/// Options that can be chosen, the recommended one first, `hold` always among them. Those of a gate stand only where one is passed.
 fn choices(decision: &Decision) -> Vec<OptionId> {
-    let mut all: Vec<OptionId> = options::sorted(decision).into_iter().map(|status| status.option).collect();
+    let gate = |status: &&crate::model::OptionStatus| matches!(status.option, OptionId::Go | OptionId::NoGo) && status.state == OptionState::Removed;
+    let mut all: Vec<OptionId> = options::sorted(decision).into_iter().filter(|status| !gate(status)).map(|status| status.option).collect();
     if !all.contains(&decision.option) {
         all.insert(0, decision.option);
     }
@@ -122,6 +123,7 @@ impl Commit {
         let columns = usize::from(wide).saturating_sub(4);
         let all = choices(decision);
         let mut lines: Vec<Line> = Vec::new();
+        let mut at_line = 0;
         for (at, option) in all.iter().enumerate() {
             let here = at == self.cursor;
             let status = decision.options.iter().find(|status| status.option == *option);
@@ -131,10 +133,13 @@ impl Commit {
                 (None, false) => (theme.tick(), "always possible", Role::Dim),
             };
             let word = if *option == decision.option { format!("recommended, {}", decision.strength.id()) } else { word.to_owned() };
+            if here {
+                at_line = lines.len();
+            }
             lines.push(widgets::sides(
                 vec![
                     Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
-                    Span::styled(format!("{} ", at + 1), theme.style(Role::Key)),
+                    Span::styled(if at < 9 { format!("{} ", at + 1) } else { "  ".to_owned() }, theme.style(Role::Key)),
                     Span::styled(format!("{glyph} "), theme.style(role)),
                     Span::styled(model.option_title(*option), theme.style(if here { Role::Strong } else { Role::Text })),
                 ],
@@ -150,17 +155,17 @@ impl Commit {
                 }
             }
         }
-        lines.push(Line::default());
-        lines.extend(widgets::text(
+        let mut foot: Vec<Line> = vec![Line::default()];
+        foot.extend(widgets::text(
             &open_points(model, decision),
             columns,
             theme.style(if decision.strength == Strength::Firm { Role::Dim } else { Role::Warn }),
         ));
         for (_, word, value, minutes) in stale(model) {
             let says = format!("{word}: “{}” was said {} ago and is asked again.", words::value(&value), words::minutes(minutes));
-            lines.extend(widgets::text(&says, columns, theme.style(Role::Warn)));
+            foot.extend(widgets::text(&says, columns, theme.style(Role::Warn)));
         }
-        lines.push(Line::default());
+        foot.push(Line::default());
         let option = all.get(self.cursor).copied().unwrap_or(decision.option);
         let mut keys =
             vec![Span::styled("Enter ", theme.style(Role::Key)), Span::raw(if reversible(option) { "say why   " } else { "say why and type the version   " })];
@@ -170,10 +175,23 @@ impl Commit {
         }
         keys.push(Span::styled("Esc ", theme.style(Role::Key)));
         keys.push(Span::raw("leave it"));
-        lines.push(Line::from(keys));
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        foot.push(Line::from(keys));
+        let inside = usize::from(body.height).saturating_sub(2);
+        let room = inside.saturating_sub(foot.len()).max(1).min(lines.len());
+        // the option under the cursor and what is said about it stay in sight
+        let first = (at_line + 3).saturating_sub(room).min(lines.len() - room).min(at_line);
+        let rows = u16::try_from(room + foot.len() + 2).unwrap_or(u16::MAX);
         let inner = widgets::popup(frame, widgets::centred(body, wide, rows), model, "decide");
-        frame.render_widget(Paragraph::new(lines), inner);
+        let shown = lines.iter().skip(first).take(room).cloned().chain(foot).collect::<Vec<_>>();
+        frame.render_widget(Paragraph::new(shown), inner);
+        widgets::scroll_mark(
+            frame,
+            Rect { x: inner.x + 1, height: u16::try_from(room).unwrap_or(0).min(inner.height), ..inner },
+            theme,
+            first,
+            room,
+            lines.len(),
+        );
     }
 }
 

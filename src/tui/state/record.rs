@@ -21,14 +21,17 @@ pub fn list(_: &Model) -> Option<ListSpec> {
     Some(SPEC)
 }
 
-/// How the list is reached.
+/// How the list is reached. In a replay the moment shown goes with the cursor.
 pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.record.list,
     get_mut: |model| &mut model.screens.record.list,
     len: |model| model.events.len(),
     text: |model, at| model.events.get(at).map(|event| drawn::sentence(model, event)).unwrap_or_default(),
     selectable: crate::tui::list::every_row,
-    moved: crate::tui::list::nothing,
+    moved: |model| match (model.replay, model.events.get(model.screens.record.list.cursor).map(|event| event.seq)) {
+        (Some(shown), Some(seq)) if shown != seq => stand_at(model, seq),
+        _ => Vec::new(),
+    },
 };
 
 /// Its own actions. In a replay left and right go through time.
@@ -38,12 +41,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             let last = model.events.last().map_or(0, |event| event.seq);
             let now = model.replay.unwrap_or(last);
             let next = if action == Action::Left { now.saturating_sub(1).max(1) } else { (now + 1).min(last) };
-            model.replay = Some(next);
-            if let Some(row) = model.events.iter().position(|event| event.seq == next) {
-                SPEC.put(model, row, true);
-            }
-            crate::tui::update::refold(model);
-            crate::tui::update::redecide(model, "another moment of the record")
+            stand_at(model, next)
         }
         Action::Copy => match model.events.get(model.screens.record.list.cursor) {
             Some(event) => {
@@ -55,6 +53,17 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         _ => Vec::new(),
     }
+}
+
+/// In a replay: the state and the clock as they were after an event; behind the last one, at the last one.
+pub fn stand_at(model: &mut Model, seq: u64) -> Vec<Effect> {
+    let Some(row) = model.events.iter().rposition(|event| event.seq <= seq) else { return Vec::new() };
+    let (at, seq) = model.events.get(row).map(|event| (event.at, event.seq)).unwrap_or((model.now, seq));
+    model.replay = Some(seq);
+    model.now = at;
+    SPEC.put(model, row, true);
+    crate::tui::update::refold(model);
+    crate::tui::update::redecide(model, "another moment of the record")
 }
 
 /// Takes a note.

@@ -14,6 +14,15 @@ use crate::tui::theme::{Role, Theme};
 
 const LABEL: usize = 10;
 
+/// How much of the reasons is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// With places.
+    Full,
+    /// The strongest ones.
+    Short,
+}
+
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     if area.width >= super::WIDE {
@@ -28,7 +37,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 /// The same as lines of text, for terminals without screens.
 pub fn text(model: &Model, columns: usize) -> Vec<String> {
     let block = question::block(model, columns, LABEL, true);
-    let groups = reasons(model, columns).into_iter().flat_map(|group| group.into_iter().chain([Line::default()]));
+    let groups = reasons(model, columns, Detail::Full).into_iter().flat_map(|group| group.into_iter().chain([Line::default()]));
     [headline(model, columns), balance(model, columns), Line::default()]
         .into_iter()
         .chain(groups)
@@ -42,18 +51,17 @@ fn main(frame: &mut Frame, area: Rect, model: &Model) {
     let columns = usize::from(area.width);
     let block = question::block(model, columns, LABEL, false);
     let below = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
-    let groups = reasons(model, columns.saturating_sub(1));
-    let total: usize = groups.iter().map(|group| group.len() + 1).sum();
     let room = area.height.saturating_sub(below + 4);
-    // groups are set apart where there is room for it
-    let apart = total <= usize::from(room);
-    let mut lines = Vec::new();
-    for group in groups {
-        lines.extend(group);
-        if apart {
-            lines.push(Line::default());
-        }
-    }
+    // as much as fits: first without blank lines between, then only the strongest reasons; what is left scrolls
+    let spaced = |groups: Vec<Vec<Line<'static>>>, apart: bool| -> Vec<Line<'static>> {
+        groups.into_iter().flat_map(|group| group.into_iter().chain(apart.then(Line::default))).collect()
+    };
+    let columns_left = columns.saturating_sub(2);
+    let lines = [(true, Detail::Full), (false, Detail::Full), (false, Detail::Short)]
+        .into_iter()
+        .map(|(apart, detail)| spaced(reasons(model, columns_left, detail), apart))
+        .find(|lines| lines.len() <= usize::from(room))
+        .unwrap_or_else(|| spaced(reasons(model, columns_left, Detail::Short), false));
     // on tall terminals the question stays near the reasons, and still does not move with each of them
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).max(13).min(room);
     let [head, rest, _, ask] =
@@ -165,7 +173,7 @@ fn balance(model: &Model, columns: usize) -> Line<'static> {
 }
 
 /// Conditions, reasons, counter-argument and flips.
-fn reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
+fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'static>>> {
     let theme = model.theme;
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let mut groups = vec![decided(model, columns)];
@@ -176,11 +184,13 @@ fn reasons(model: &Model, columns: usize) -> Vec<Vec<Line<'static>>> {
         lines.extend(widgets::row(if at == 0 { "first" } else { "" }, LABEL, &says, columns, dim, theme.style(Role::Strong)));
     }
     groups.push(std::mem::take(&mut lines));
-    for (at, reason) in decision.because.iter().take(3).enumerate() {
+    for (at, reason) in decision.because.iter().take(if detail == Detail::Full { 3 } else { 2 }).enumerate() {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
         lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, style));
         if let Some(place) = place(model, reason)
             && at == 0
+            && detail == Detail::Full
+            && !reason.says.contains(&place.0)
         {
             let left = vec![Span::raw(" ".repeat(LABEL)), Span::styled(widgets::clip_left(&place.0, columns.saturating_sub(LABEL + 24), theme), dim)];
             lines.push(widgets::sides(left, vec![Span::styled(place.1, dim)], columns));

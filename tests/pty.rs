@@ -1,0 +1,220 @@
+//! The program in a real pseudo-terminal: a story walked by keyboard to a decision, signals, suspend, resize.
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How long is waited for something before the test gives up. Nothing is measured by it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn cells(n: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(n).unwrap()
+}
+
+struct Session {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    output: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+}
+
+impl Session {
+    fn start(home: &Path, arguments: &[&str], term: &str) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_backout"));
+        command.args(arguments);
+        command.cwd(home);
+        for (key, value) in [("TERM", term), ("COLORFGBG", "15;0"), ("TZ", "UTC"), ("NO_COLOR", "")] {
+            command.env(key, value);
+        }
+        for key in ["BACKOUT_HOME", "TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+            command.env(key, home);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (to, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0u8; 4096];
+            while let Ok(n) = reader.read(&mut buffer) {
+                if n == 0 || to.send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let writer = pair.master.take_writer().unwrap();
+        Self { child, master: pair.master, writer, output, screen: vt100::Parser::new(cells(24), cells(80), 0) }
+    }
+
+    /// Waits until the screen is as wanted.
+    fn until(&mut self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+        let start = Instant::now();
+        while !wanted(self.screen.screen()) {
+            let left = PATIENCE.saturating_sub(start.elapsed());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(_) => panic!("{what} never came; the screen was\n{}", self.screen.screen().contents()),
+            }
+        }
+    }
+
+    fn until_text(&mut self, text: &str) {
+        let wanted = text.to_owned();
+        self.until(text, move |screen| screen.contents().contains(&wanted));
+    }
+
+    fn keys(&mut self, text: &str) {
+        self.writer.write_all(text.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    /// Presses a key and waits for what it does.
+    fn press(&mut self, key: &str, then: &str) {
+        self.keys(key);
+        self.until_text(then);
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
+    /// Waits until the process is stopped: a signal to go on that comes before would be lost.
+    fn until_stopped(&self) {
+        let id = self.child.process_id().unwrap().to_string();
+        let start = Instant::now();
+        loop {
+            let state = match std::fs::read_to_string(format!("/proc/{id}/stat")) {
+                Ok(stat) => stat.rsplit(") ").next().unwrap().to_owned(),
+                Err(_) => String::from_utf8(std::process::Command::new("ps").args(["-o", "state=", "-p", &id]).output().unwrap().stdout).unwrap(),
+            };
+            if state.starts_with('T') {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "the program did not stop");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Reads what is left and returns the exit code.
+    fn end(mut self) -> (u32, vt100::Parser) {
+        let code = self.child.wait().unwrap().exit_code();
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(500)) {
+            self.screen.process(&bytes);
+        }
+        (code, self.screen)
+    }
+}
+
+fn journals(home: &Path) -> String {
+    let mut text = String::new();
+    let mut folders = vec![home.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() && !path.ends_with(".git") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "jsonl") {
+                text.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
+}
+
+/// Up to the question of whether a dependent copes.
+fn opening(session: &mut Session) {
+    session.until_text("doing harm that cannot be undone");
+    session.press("n", "Is a deployment running right now");
+    session.press("n", "How badly are users hit now");
+    session.press("3", "Is there a switch");
+    session.press("n", "What is left of");
+    session.press("r", "cope when POST /cards/verify is gone");
+}
+
+#[test]
+fn a_story_is_walked_to_a_decision() {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = Session::start(home.path(), &["demo", "card-service"], "xterm-256color");
+    session.until("the first frame", |screen| screen.alternate_screen());
+    opening(&mut session);
+    session.press("n", "firm");
+    // an answer is taken back, and given again
+    session.press("u", "cope when POST /cards/verify is gone");
+    session.press("n", "no open answer can change it");
+    session.press("6", "POST /cards/verify");
+    session.press("?", "type to filter");
+    session.press("\x1b", "1 blocks");
+    session.press("4", "riskiest first");
+    session.press("8", "Answered storefront copes");
+    session.press("c", "recommended, firm");
+    session.press("\r", "in a few words");
+    session.keys("the storefront cannot go back");
+    session.press("\r", "what should be seen if it works");
+    session.keys("errors below 1 %");
+    session.press("\r", "minutes until then");
+    session.keys("30");
+    session.press("\r", "decided: Roll forward");
+    session.press("1", "errors below 1 %");
+    session.keys("q");
+    let (code, screen) = session.end();
+    assert_eq!(code, 0);
+    assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor() && !screen.screen().bracketed_paste());
+    let journal = journals(home.path());
+    for kind in ["started", "assessed", "verdict", "answered", "withdrawn", "decided"] {
+        assert!(journal.contains(&format!("\"kind\":\"{kind}\"")), "{kind} is not in the journal:\n{journal}");
+    }
+    assert!(journal.contains("the storefront cannot go back"));
+}
+
+#[test]
+fn a_closed_connection_loses_nothing_and_resume_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = Session::start(home.path(), &["demo", "card-service"], "xterm-256color");
+    session.until_text("doing harm that cannot be undone");
+    session.press("n", "Is a deployment running right now");
+    session.signal("TERM");
+    let (code, screen) = session.end();
+    assert_eq!(code, 143);
+    assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
+    let mut session = Session::start(home.path(), &["resume"], "xterm-256color");
+    session.until_text("Is a deployment running right now");
+    session.press("8", "harm irreversible: none");
+    session.signal("HUP");
+    assert_eq!(session.end().0, 129);
+}
+
+#[test]
+fn suspending_gives_the_terminal_back_and_resizing_lays_out_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = Session::start(home.path(), &["demo", "styling"], "xterm-256color");
+    session.until_text("doing harm that cannot be undone");
+    session.keys("\x1a");
+    session.until("the shell's screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    session.until_stopped();
+    session.signal("CONT");
+    session.until("the screens again", |screen| screen.alternate_screen() && screen.contents().contains("doing harm"));
+    session.screen.screen_mut().set_size(cells(40), cells(140));
+    session.master.resize(PtySize { rows: 40, cols: 140, pixel_width: 0, pixel_height: 0 }).unwrap();
+    session.until_text("8 shows all");
+    session.screen.screen_mut().set_size(cells(10), cells(40));
+    session.master.resize(PtySize { rows: 10, cols: 40, pixel_width: 0, pixel_height: 0 }).unwrap();
+    session.until_text("This terminal has 40x10");
+    session.keys("q");
+    assert_eq!(session.end().0, 0);
+}
+
+#[test]
+fn a_dumb_terminal_is_told_what_to_use() {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = Session::start(home.path(), &["demo", "styling"], "dumb");
+    session.until_text("--plain");
+    let (code, screen) = session.end();
+    assert_eq!(code, 1);
+    assert!(screen.screen().contents().contains("backout assess"));
+}

@@ -1,0 +1,56 @@
+//! The same questions line by line, through a pipe.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Option<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backout"));
+    command.args(arguments).current_dir(home).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for key in ["BACKOUT_HOME", "TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+        command.env(key, home);
+    }
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), output.status.code())
+}
+
+#[test]
+fn a_story_is_answered_line_by_line() {
+    let home = tempfile::tempdir().unwrap();
+    let lines = "n\nn\n3\nnonsense\nn\nr\nn\nwhy\nplan\nnote\nseen in the log\nrecord\nquit\n";
+    let (text, code) = run(home.path(), &["demo", "card-service", "--plain"], lines);
+    assert_eq!(code, Some(0), "{text}");
+    for wanted in [
+        "3.1.0 is out, 3.0.0 is what one would go back to",
+        "doing harm that cannot be undone",
+        "“nonsense” is neither an answer here nor a command",
+        "no open answer can change it",
+        "blocks: POST /cards/verify",
+        "storefront src/pay.ts:",
+        "(run)",
+        "Note: seen in the log",
+    ] {
+        assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
+    }
+    assert!(!text.contains('\u{1b}'), "no escape sequence reaches a pipe");
+    assert!(text.lines().all(|line| line.chars().count() <= 130));
+}
+
+#[test]
+fn a_decision_that_cannot_be_taken_back_takes_the_version() {
+    let home = tempfile::tempdir().unwrap();
+    // styling: cosmetic, no fix, cause strong: roll back
+    let lines = "n\nn\n2\nn\nr\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n9.9.9\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n";
+    let (text, _) = run(home.path(), &["demo", "styling", "--plain"], lines);
+    assert!(text.contains("exactly to confirm"), "{text}");
+}
+
+#[test]
+fn the_input_may_end_at_any_time() {
+    let home = tempfile::tempdir().unwrap();
+    for lines in ["", "n", "n\n", "note\n", "decide\n", "releases\n", "a\n"] {
+        let (text, code) = run(home.path(), &["demo", "styling", "--plain"], lines);
+        assert_eq!(code, Some(0), "{lines:?}: {text}");
+    }
+}
