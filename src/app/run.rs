@@ -251,7 +251,7 @@ impl App {
             self.repository = repository;
         }
         if self.model.writable {
-            let facts = assessment.facts.iter().map(|(key, fact)| crate::model::Fact { key: key.clone(), ..fact.clone() }).collect();
+            let facts = assessment.sensed();
             let digest = Sha256::digest(report::json(&assessment, true).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
             let summary = format!(
                 "{} commits, {} files, {} migrations, {} contracts, {} findings",
