@@ -138,7 +138,11 @@ fn svg(buffer: &Buffer) -> String {
                 let faint = if look.2.contains(Modifier::DIM) { " opacity=\"0.7\"" } else { "" };
                 let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
                 let length = (end - column) * CELL.0;
-                let _ = writeln!(out, "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{weight}{faint}>{text}</text>", y + 14);
+                let _ = writeln!(
+                    out,
+                    "<text x=\"{x}\" y=\"{}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{weight}{faint}>{text}</text>",
+                    y + 14
+                );
             }
             column = end;
         }

@@ -70,6 +70,9 @@ pub struct Common {
     /// A checklist to lay over the shipped one.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub checklist: Option<PathBuf>,
+    /// A state file that a deployer wrote (helm, kubectl, Argo CD, Octopus, GitHub, GitLab, ...), or - for standard input; repeatable. `backout doctor` shows the command for each kind.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub live: Vec<PathBuf>,
     /// Only tags that match are releases.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub tag_pattern: Option<String>,
@@ -157,6 +160,8 @@ pub enum Command {
     Releases(ReleasesArgs),
     /// Which earlier releases could be gone back to, side by side.
     Back(BackArgs),
+    /// Two contract files or folders against each other, without git: what breaks forward, on the way back, and in stored data.
+    Contract(ContractArgs),
     /// Write a commented backout.yaml from what is seen in the repository.
     Init(InitArgs),
     /// A check's documentation; without a name the list of all.
@@ -244,6 +249,20 @@ pub struct BackArgs {
     /// How many earlier releases to look at.
     #[arg(long, default_value_t = 5)]
     pub limit: usize,
+}
+
+/// `contract`.
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    /// The contract that would come back: a file or folder.
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The contract that is out now: a file or folder.
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// `init`.

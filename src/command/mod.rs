@@ -9,6 +9,7 @@ mod assess;
 mod back;
 mod checklist;
 pub mod cli;
+mod contract;
 pub mod demo;
 mod doctor;
 mod explain;
@@ -55,6 +56,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::run(common, args),
         Some(Command::Releases(args)) => releases::run(common, args),
         Some(Command::Back(args)) => back::run(common, args),
+        Some(Command::Contract(args)) => contract::run(args),
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Guide(args)) => guide::run(args),

@@ -115,7 +115,9 @@ impl Build<'_, '_> {
         self.state = self.state.max(OptionState::NotCleared);
         let (asks, slot) = self.settle(at);
         let facts = slot.map(|slot| vec![self.space.world.keys[slot].clone()]).unwrap_or_default();
-        if !self.open.iter().any(|reason| reason.rule == id && reason.facts == facts) {
+        let title = render(title, self.space.world, self.space.instances[at].dependent);
+        // one open fact is said once, by the first rule that waits for it
+        if !self.open.iter().any(|reason| reason.facts.iter().any(|fact| facts.contains(fact))) {
             self.open.push(Reason { rule: id.to_owned(), says: format!("not settled: {title}. {asks}"), facts, weight: None });
         }
     }

@@ -12,6 +12,9 @@ use crate::checklist::cel::{Tri, Val};
 use crate::checklist::{Checklist, Question};
 use crate::model::{NextQuestion, OptionId, OptionState};
 
+/// So many of the next questions are explained with the help of other open facts; the rest are explained when their turn comes.
+const EXPLAINED: usize = 8;
+
 /// Questions in the order they will be asked, and the open facts in that order (those without a question last).
 pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
     let world = space.world;
@@ -63,7 +66,11 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
     facts.extend(ranked.iter().map(|(.., slot, _)| *slot));
     let mut seen = BTreeSet::new();
     facts.retain(|slot| seen.insert(*slot));
-    let questions = chosen.into_iter().map(|(question, dependent)| next(space, checklist, question, dependent)).collect();
+    let questions = chosen
+        .into_iter()
+        .enumerate()
+        .map(|(place, (question, dependent))| next(space, checklist, question, dependent, if place < EXPLAINED { &facts } else { &[] }))
+        .collect();
     (questions, facts)
 }
 
@@ -87,14 +94,14 @@ fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
     out
 }
 
-fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>) -> NextQuestion {
+fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>, others: &[Slot]) -> NextQuestion {
     let world = space.world;
     let settles: Vec<String> = world.settles(question, dependent).into_iter().map(|slot| world.keys[slot].clone()).collect();
     NextQuestion {
         fact: settles.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
         asks: render(&question.asks, world, dependent),
-        why_now: why_now(space, checklist, question, dependent),
+        why_now: why_now(space, checklist, question, dependent, others),
         settles,
         who: (!question.who.is_empty()).then(|| render(&question.who, world, dependent)),
         minutes: Some(question.minutes),
@@ -102,7 +109,7 @@ fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent
 }
 
 /// What each answer would make of the verdict, in words.
-fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>) -> String {
+fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>, others: &[Slot]) -> String {
     let world = space.world;
     let mut answers: Vec<(String, Vec<(Slot, Val)>)> = Vec::new();
     for choice in &question.choices {
@@ -118,6 +125,7 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
     let mut removes: Vec<String> = Vec::new();
     let mut clears: Vec<String> = Vec::new();
     let mut follows: Vec<(OptionId, Vec<String>)> = Vec::new();
+    let said = answers.clone();
     for (title, sets) in answers {
         let (sum, outcome) = space.with(&sets);
         let gone = |sum: &super::verdict::Sum| sum.back == OptionState::Removed && sum.back_if == OptionState::Removed;
@@ -144,6 +152,11 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
     if parts.is_empty() && !clears.is_empty() {
         parts.push(format!("{} takes one thing out of the way of ROLL BACK", list(&clears)));
     }
+    if parts.is_empty()
+        && let Some(together) = together(space, checklist, &said, others)
+    {
+        parts.push(together);
+    }
     if parts.is_empty() {
         parts.push(if question.opening.is_some() {
             question_why(question, space, dependent)
@@ -152,6 +165,28 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
         });
     }
     parts.join("; ")
+}
+
+/// The first answer that changes the option together with one other open fact.
+fn together(space: &Space<'_>, checklist: &Checklist, answers: &[(String, Vec<(Slot, Val)>)], others: &[Slot]) -> Option<String> {
+    let world = space.world;
+    for slot in others {
+        for value in space.classes(*slot) {
+            if space.with(&[(*slot, value)]).1.option != space.outcome.option {
+                continue;
+            }
+            for (title, sets) in answers.iter().filter(|(_, sets)| sets.iter().all(|(set, _)| set != slot)) {
+                let mut both = sets.clone();
+                both.push((*slot, value));
+                let option = space.with(&both).1.option;
+                if option != space.outcome.option {
+                    let shown = phrase(checklist, world, *slot, &world.shown(*slot, value));
+                    return Some(format!("{title} makes this {} if {shown}", option_shout(option)));
+                }
+            }
+        }
+    }
+    None
 }
 
 fn question_why(question: &Question, space: &Space<'_>, dependent: Option<usize>) -> String {

@@ -18,12 +18,15 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
         OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (forced(space), weights(space, Toward::Forward)),
         OptionId::Go if !space.outcome.by_gate => (situation(space, checklist), weights(space, Toward::Back)),
         OptionId::RollForward if !space.outcome.by_gate => {
-            let mut because = in_the_way(options, space.outcome.by_margin);
-            because.extend(weights(space, Toward::Forward));
+            let mut because = if space.outcome.by_margin { evidence(space, options) } else { in_the_way(options) };
+            // a weight over the same facts would only say it again
+            let said: Vec<String> = because.iter().flat_map(|reason| reason.facts.clone()).collect();
+            because.extend(weights(space, Toward::Forward).into_iter().filter(|weight| !weight.facts.iter().any(|fact| said.contains(fact))));
             (because, weights(space, Toward::Back))
         }
         OptionId::RollBack | OptionId::RollBackWithConditions => {
-            let mut against = of_option(options, space.outcome.option);
+            // what keeps it from being a bare command is the strongest word against it
+            let mut against = of_option(options, OptionId::RollBack);
             against.extend(weights(space, Toward::Forward));
             (weights(space, Toward::Back), against)
         }
@@ -73,7 +76,12 @@ fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
     }
     let light = |weight: &Consideration| weight.weight < 1.0;
     let always = |weight: &Consideration| matches!(weight.when.node, Node::Constant(_));
-    found.sort_by(|(_, a), (_, b)| (light(a), always(a)).cmp(&(light(b), always(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id)));
+    let evident = |slot: Slot| space.world.fact(slot).is_some_and(|fact| !fact.evidence.is_empty() || fact.source.is_some());
+    let at_of: Vec<(String, bool)> = found.iter().map(|(at, weight)| (weight.id.clone(), reads(space, *at).into_iter().any(evident))).collect();
+    let shown = |weight: &Consideration| at_of.iter().any(|(id, evident)| *id == weight.id && *evident);
+    found.sort_by(|(_, a), (_, b)| {
+        (light(a), always(a), !shown(a)).cmp(&(light(b), always(b), !shown(b))).then_with(|| b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id))
+    });
     found.into_iter().map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight))).collect()
 }
 
@@ -117,11 +125,8 @@ fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
     out
 }
 
-/// What stands in the way of going back: what removes it, or (when the margin decided) what evidence speaks against it.
-fn in_the_way(options: &[OptionStatus], by_margin: bool) -> Vec<Reason> {
-    if by_margin {
-        return Vec::new();
-    }
+/// Everything that takes going back out of the choice.
+fn in_the_way(options: &[OptionStatus]) -> Vec<Reason> {
     let mut out = of_option(options, OptionId::RollBackWithConditions);
     for reason in of_option(options, OptionId::RollBack) {
         if !out.iter().any(|known| known.rule == reason.rule) {
@@ -129,6 +134,30 @@ fn in_the_way(options: &[OptionStatus], by_margin: bool) -> Vec<Reason> {
         }
     }
     out
+}
+
+/// The one thing that takes out going back as it is, or that casts doubt on it by what was read. It comes before the weights, because
+/// they only rank what evidence left standing.
+fn evidence(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+    let Some(plain) = options.iter().find(|status| status.option == OptionId::RollBack) else { return Vec::new() };
+    if plain.state == OptionState::Removed {
+        return plain.blockers.first().cloned().into_iter().collect();
+    }
+    let view = View { world: space.world, values: &space.world.values };
+    let read = |fact: &String| ["database.", "dependent["].iter().any(|domain| fact.starts_with(domain));
+    plain
+        .blockers
+        .iter()
+        .filter(|reason| reason.facts.iter().any(read))
+        .find_map(|open| {
+            let (at, title) = space.instances.iter().enumerate().find_map(|(at, instance)| match instance.rule {
+                Rule::Case(blocker, _) if blocker.id == open.rule && instance.holds(&view) == Tri::Unknown => Some((at, &blocker.title)),
+                _ => None,
+            })?;
+            Some(reason(space, at, &open.rule, title, None))
+        })
+        .into_iter()
+        .collect()
 }
 
 fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {

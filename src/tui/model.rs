@@ -85,7 +85,7 @@ pub struct Reading {
     /// The repository is open.
     pub opened: bool,
     /// Stages that ended, in the order of [`Stage::ALL`].
-    pub done: [bool; 5],
+    pub done: [bool; Stage::ALL.len()],
     /// Everything was read.
     pub complete: bool,
     /// Why nothing could be read.
@@ -432,12 +432,18 @@ impl Model {
         })
     }
 
-    /// Minutes current has been live, as far as anybody said.
+    /// Minutes current has been live, as far as anybody said or a deployer's file shows.
     pub fn live_minutes(&self) -> Option<f64> {
         if let Some(at) = self.deployed_at {
             return Some(minutes_between(at, self.now).max(0.0).floor());
         }
-        let fact = self.session.stated.iter().rev().find(|fact| fact.key == "deployment.live_minutes")?;
+        let key = "deployment.live_minutes";
+        let stated = self.session.stated.iter().rev().find(|fact| fact.key == key);
+        let read = || match &self.assessment {
+            Some(assessment) if self.replay.is_none() => assessment.facts.get(key),
+            _ => self.session.sensed.iter().find(|fact| fact.key == key),
+        };
+        let fact = stated.or_else(read)?;
         let FactValue::Number(minutes) = fact.value else { return None };
         Some((minutes + fact.at.map_or(0.0, |at| minutes_between(at, self.now).max(0.0))).floor())
     }

@@ -6,8 +6,9 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use span_tree::{Limits, Node, Tree};
+use span_tree::{Node, Tree};
 
+use super::template::read_tree;
 use crate::model::{Snapshot, Unchecked, shorten, visible, visible_lines};
 
 /// Most files that one root may reach.
@@ -376,63 +377,6 @@ fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
     (wanted, refused)
 }
 
-/// A text as a tree; templates are read without their placeholders (the flag says so).
-pub(super) fn read_tree(text: &str) -> Result<(Tree, bool), span_tree::Error> {
-    let limits = Limits { depth: 200, nodes: 3_000_000, bytes: 32 * 1024 * 1024 };
-    let error = match Tree::parse_with(text, limits) {
-        Ok(tree) => return Ok((tree, false)),
-        Err(error) => error,
-    };
-    let has_marks = text.contains("{{") || text.contains("{%") || text.contains("<%");
-    if !has_marks {
-        return Err(error);
-    }
-    Tree::parse_with(&without_templates(text), limits).map(|tree| (tree, true)).map_err(|_| error)
-}
-
-/// Lines that are only template tags become empty; tags inside a line become a word, so that line numbers stay.
-fn without_templates(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut first_branch: Vec<bool> = Vec::new();
-    for line in text.lines() {
-        let trimmed = line.trim();
-        let tag = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")].iter().find(|(open, close)| trimmed.starts_with(open) && trimmed.ends_with(close));
-        if let Some((open, close)) = tag
-            && trimmed.matches(open).count() == 1
-        {
-            // of an if with an else only the first branch is read: both would repeat keys
-            let word = trimmed.trim_start_matches(open).trim_end_matches(close).trim_matches(['-', ' ', '=']);
-            match word.split_whitespace().next().unwrap_or("") {
-                "if" | "range" | "with" | "for" | "unless" | "define" | "block" => first_branch.push(true),
-                "else" | "elif" | "elsif" | "elseif" => {
-                    if let Some(last) = first_branch.last_mut() {
-                        *last = false;
-                    }
-                }
-                "end" | "endif" | "endfor" | "endunless" | "endblock" | "endwith" => {
-                    first_branch.pop();
-                }
-                _ => {}
-            }
-        } else if first_branch.iter().all(|&first| first) {
-            out.push_str(&inline(line));
-        }
-        out.push('\n');
-    }
-    out
-}
-
-fn inline(line: &str) -> String {
-    let mut out = line.to_owned();
-    for (open, close) in [("{{", "}}"), ("{%", "%}"), ("<%", "%>")] {
-        while let Some(start) = out.find(open) {
-            let Some(length) = out[start..].find(close) else { break };
-            out.replace_range(start..start + length + close.len(), "template");
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -475,15 +419,5 @@ mod tests {
         let library = Library::load(&snapshot, "a.yaml");
         let root = library.root().unwrap();
         assert!(["a", "b", "c", "d"].iter().all(|key| library.follow(root.get(key).unwrap()).is_none()));
-    }
-
-    #[test]
-    fn templates_are_read_without_their_tags() {
-        let text =
-            "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n  /c: {}\n  /d: {{ .X }}\n";
-        let (tree, approximate) = read_tree(text).unwrap();
-        assert!(approximate);
-        let paths: Vec<_> = tree.root().unwrap().get("paths").unwrap().pairs().iter().map(|(name, ..)| *name).collect();
-        assert_eq!(paths, ["/a", "/c", "/d"]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::gather::Examined;
 use super::rules::{self, Effect};
-use crate::model::{Adoption, Affects, Confidence, Contract, ContractChange, Direction, Domain, Evidence, Finding, Grade, Severity};
+use crate::model::{Adoption, Affects, Confidence, Contract, ContractChange, ContractKind, Direction, Domain, Evidence, Finding, Grade, Severity};
 
 /// Most places a finding lists.
 const MAX_EVIDENCE: usize = 12;
@@ -18,6 +18,9 @@ pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> 
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
             let Some(severity) = severity(change) else { continue };
+            // a schema says nothing of who writes documents by it: an editor, an operator, a service
+            let document = contract.kind == ContractKind::JsonSchema && change.adoption != Adoption::Used;
+            let severity = if document { severity.max(Severity::Warns) } else { severity };
             let used = change.adoption == Adoption::Used;
             // what is used is told one by one, the rest by kind
             let apart = if used { change.location.clone() } else { String::new() };

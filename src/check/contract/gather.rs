@@ -359,7 +359,7 @@ fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Seen]) {
     let title = |file: &Changed| {
         let found = seen.iter().find(|other| other.file == *file)?;
         let text = found.new.as_ref().or(found.old.as_ref())?;
-        let (tree, _) = super::document::read_tree(text).ok()?;
+        let (tree, _) = super::template::read_tree(text).ok()?;
         tree.root()?.at(&["info", "title"])?.text().map(str::to_owned)
     };
     let gone: Vec<Changed> = roots.iter().filter(|(file, _)| file.new.is_none()).map(|(file, _)| file.clone()).collect();

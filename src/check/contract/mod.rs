@@ -20,6 +20,7 @@ mod protobuf;
 mod rules;
 mod schema;
 mod summary;
+mod template;
 #[cfg(test)]
 mod tests;
 

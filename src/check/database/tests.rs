@@ -1,4 +1,4 @@
-//! Every check on its own fixture, and the stories the program is shown with.
+//! The stories the program is shown with, ways down, hostile files; `tests/database.rs` holds every check to its fixtures.
 
 use std::collections::BTreeMap;
 
@@ -44,53 +44,6 @@ fn assess_with(previous: Files<'_>, current: Files<'_>, config: &Config) -> Data
     }
     changes.extend(gone.into_iter().map(|path| change(path, None, FileStatus::Deleted)));
     check(&Range { previous: &old, current: &new, changes: &changes, config, previous_version: "3.0.0", current_version: "3.1.0" })
-}
-
-/// The files of one part of a fixture.
-fn fixture(text: &str, part: &str) -> DatabaseOutcome {
-    let body = text.split("=== ").find_map(|piece| piece.strip_prefix(part)).unwrap_or_default();
-    let (mut previous, mut current) = (Vec::new(), Vec::new());
-    for piece in body.split("\n--- ").skip(1) {
-        let (head, contents) = piece.split_once('\n').unwrap_or((piece, ""));
-        let (side, path) = head.split_once(' ').unwrap_or((head, ""));
-        // The split takes the last line end of every file but the last.
-        let contents = format!("{}\n", contents.trim_end());
-        if side != "current" {
-            previous.push((path.to_owned(), contents.clone()));
-        }
-        if side != "previous" {
-            current.push((path.to_owned(), contents));
-        }
-    }
-    fn borrow(files: &[(String, String)]) -> Vec<(&str, &str)> {
-        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
-    }
-    assess(&borrow(&previous), &borrow(&current))
-}
-
-#[test]
-fn every_check_has_a_fixture_that_it_finds_and_one_that_it_does_not() {
-    let mut wrong = Vec::new();
-    for doc in docs() {
-        let name = doc.id.trim_start_matches("database/");
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/database").join(format!("{name}.txt"));
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            wrong.push(format!("{name}: no fixture"));
-            continue;
-        };
-        let ids = |part: &str| fixture(&text, part).findings.into_iter().map(|finding| finding.check).collect::<Vec<_>>();
-        let (found, clean) = (ids("positive"), ids("negative"));
-        if !found.iter().any(|id| id == doc.id) {
-            wrong.push(format!("{name}: not found in its positive fixture, which has {found:?}"));
-        }
-        if clean.iter().any(|id| id == doc.id) {
-            wrong.push(format!("{name}: found in its negative fixture"));
-        }
-        for sentence in [doc.title, doc.looks_for, doc.why, doc.action, doc.example, doc.source] {
-            assert!(!sentence.is_empty(), "{name}");
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 const INIT: &str = "CREATE TABLE item (id serial PRIMARY KEY, name text NOT NULL, amount int NOT NULL);\nCREATE VIEW price AS SELECT id, amount FROM item;\n";

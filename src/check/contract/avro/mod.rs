@@ -4,8 +4,9 @@ mod compare;
 mod read;
 
 use super::change::{Log, Subject};
-use super::document::{Spot, excerpt, read_tree};
+use super::document::{Spot, excerpt};
 use super::gather::Changed;
+use super::template::read_tree;
 use crate::model::Unchecked;
 
 /// Compares one file; returns what could not be read.

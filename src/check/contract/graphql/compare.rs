@@ -24,7 +24,16 @@ pub(super) struct At<'a> {
     text: &'a str,
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
+    pub fn path(self) -> &'a str {
+        self.path
+    }
+
+    /// The side that has no such file.
+    pub fn is_nowhere(self) -> bool {
+        self.text.is_empty()
+    }
+
     pub fn spot(self, lines: Lines) -> Option<Spot> {
         (!self.text.is_empty()).then(|| Spot { path: self.path.to_owned(), line: lines.from, excerpt: excerpt(self.text, lines.from, lines.to) })
     }

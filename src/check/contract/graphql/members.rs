@@ -50,15 +50,15 @@ impl Diff<'_, '_> {
         } else {
             self.fields(name, (a, from), (b, to));
         }
-        let path = to.spot(b.lines).or_else(|| from.spot(a.lines)).map_or_else(String::new, |spot| spot.path);
+        let path = if to.is_nowhere() { from.path() } else { to.path() };
         for interface in b.interfaces.difference(&a.interfaces) {
-            if !self.moved(&path, name, |own| own.interfaces.contains(interface), false) {
+            if !self.moved(path, name, |own| own.interfaces.contains(interface), false) {
                 let place = format!("{name} implements {interface}");
                 self.log.note("graphql-interface-added", &place, format!("{name} implements {interface}"), spots().0, spots().1, subject(interface, name));
             }
         }
         for interface in a.interfaces.difference(&b.interfaces) {
-            if !self.moved(&path, name, |own| own.interfaces.contains(interface), true) {
+            if !self.moved(path, name, |own| own.interfaces.contains(interface), true) {
                 let place = format!("{name} implements {interface}");
                 self.log.note(
                     "graphql-interface-removed",
@@ -100,18 +100,18 @@ impl Diff<'_, '_> {
     }
 
     fn fields(&mut self, name: &str, (a, from): (&Type, At<'_>), (b, to): (&Type, At<'_>)) {
-        let path = to.spot(b.lines).or_else(|| from.spot(a.lines)).map_or_else(String::new, |spot| spot.path);
+        let path = if to.is_nowhere() { from.path() } else { to.path() };
         let names: BTreeSet<&String> = a.fields.keys().chain(b.fields.keys()).collect();
         for field in names {
             let place = format!("{name}.{field}");
             match (a.fields.get(field), b.fields.get(field)) {
                 (None, Some(y)) => {
-                    if !self.moved(&path, name, |own| own.fields.contains_key(field), false) {
+                    if !self.moved(path, name, |own| own.fields.contains_key(field), false) {
                         self.log.note("graphql-field-added", &place, format!("{place} is new"), from.spot(a.lines), to.spot(y.lines), subject(name, field));
                     }
                 }
                 (Some(x), None) => {
-                    if !self.moved(&path, name, |own| own.fields.contains_key(field), true) {
+                    if !self.moved(path, name, |own| own.fields.contains_key(field), true) {
                         self.log.note("graphql-field-removed", &place, format!("{place} is gone"), from.spot(x.lines), to.spot(b.lines), subject(name, field));
                     }
                 }

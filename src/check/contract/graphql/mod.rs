@@ -4,6 +4,7 @@ mod compare;
 mod members;
 mod read;
 mod shape;
+mod token;
 
 use super::change::Log;
 

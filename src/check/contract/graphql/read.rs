@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::token::{Token, tokens};
+
 /// What a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -81,69 +83,6 @@ pub(super) struct Schema {
     pub marks: Marks,
     /// Lines that were not understood.
     pub unread: Vec<usize>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Token<'a> {
-    text: &'a str,
-    line: usize,
-    string: bool,
-}
-
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let bytes = text.as_bytes();
-    let (mut at, mut line) = (0, 1);
-    let mut out = Vec::new();
-    let name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    while let Some(&byte) = bytes.get(at) {
-        let start = at;
-        match byte {
-            b'\n' => {
-                line += 1;
-                at += 1;
-            }
-            b'#' => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
-            b'"' if bytes[at..].starts_with(b"\"\"\"") => {
-                let mut end = at + 3;
-                while end < bytes.len() && !bytes[end..].starts_with(b"\"\"\"") {
-                    end += if bytes[end..].starts_with(b"\\\"\"\"") { 4 } else { 1 };
-                }
-                let own = line;
-                at = (end + 3).min(bytes.len());
-                line += memchr::memchr_iter(b'\n', &bytes[start..at]).count();
-                out.push(Token { text: text.get(start + 3..end.min(bytes.len())).unwrap_or(""), line: own, string: true });
-            }
-            b'"' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'"' && bytes[at] != b'\n' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                let end = at.min(bytes.len());
-                out.push(Token { text: text.get(start + 1..end).unwrap_or(""), line, string: true });
-                at = if bytes.get(end) == Some(&b'"') { end + 1 } else { end };
-            }
-            b',' => at += 1,
-            b'.' => {
-                while bytes.get(at) == Some(&b'.') {
-                    at += 1;
-                }
-                out.push(Token { text: &text[start..at], line, string: false });
-            }
-            byte if name(byte) || byte == b'-' => {
-                at += 1;
-                while at < bytes.len() && (name(bytes[at]) || bytes[at] == b'.') {
-                    at += 1;
-                }
-                out.push(Token { text: &text[start..at], line, string: false });
-            }
-            byte if byte.is_ascii_punctuation() => {
-                at += 1;
-                out.push(Token { text: &text[start..at], line, string: false });
-            }
-            _ => at += 1,
-        }
-    }
-    out
 }
 
 /// Reads a file; never fails.

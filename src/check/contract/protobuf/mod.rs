@@ -1,8 +1,11 @@
 //! Protocol buffers: every file read by itself, so that imports which are not there cost nothing, and compared by wire meaning.
 
 mod compare;
+mod definitions;
 mod field;
+mod model;
 mod read;
+
 mod service;
 mod token;
 

@@ -1,96 +1,12 @@
 //! One .proto file as messages, enums and services. What is not understood is skipped and its line kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+pub(in super::super) use super::model::*;
 use super::token::{Token, tokens};
 
 /// Deepest nesting of messages.
 const MAX_DEPTH: usize = 64;
-
-/// `optional`, `required`, `repeated`, or nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Label {
-    None,
-    Optional,
-    Required,
-    Repeated,
-}
-
-/// Options by name as written, values as text.
-pub(in super::super) type Options = BTreeMap<String, String>;
-
-/// Where something stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in super::super) struct Lines {
-    pub from: usize,
-    pub to: usize,
-}
-
-#[derive(Debug, Clone)]
-pub(in super::super) struct Field {
-    pub name: String,
-    pub number: i64,
-    pub label: Label,
-    /// As written, `map<string,Card>` without blanks.
-    pub kind: String,
-    pub oneof: Option<String>,
-    pub options: Options,
-    pub lines: Lines,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(in super::super) struct Message {
-    pub fields: Vec<Field>,
-    pub oneofs: BTreeSet<String>,
-    pub reserved: Vec<(i64, i64)>,
-    pub reserved_names: BTreeSet<String>,
-    pub ranges: BTreeSet<(i64, i64)>,
-    pub options: Options,
-    pub lines: Lines,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(in super::super) struct Enum {
-    /// Number, name, line.
-    pub values: Vec<(i64, String, Lines)>,
-    pub reserved: Vec<(i64, i64)>,
-    pub reserved_names: BTreeSet<String>,
-    pub options: Options,
-    pub lines: Lines,
-}
-
-#[derive(Debug, Clone)]
-pub(in super::super) struct Rpc {
-    pub name: String,
-    pub request: String,
-    pub response: String,
-    pub client_streams: bool,
-    pub server_streams: bool,
-    pub options: Options,
-    pub lines: Lines,
-}
-
-#[derive(Debug, Clone, Default)]
-pub(in super::super) struct Service {
-    pub rpcs: Vec<Rpc>,
-    pub lines: Lines,
-}
-
-/// One file. Names are full, without a leading dot.
-#[derive(Debug, Clone, Default)]
-pub(in super::super) struct File {
-    pub package: String,
-    /// `proto2`, `proto3`, or the edition.
-    pub syntax: String,
-    pub options: Options,
-    pub messages: BTreeMap<String, Message>,
-    pub enums: BTreeMap<String, Enum>,
-    pub services: BTreeMap<String, Service>,
-    /// Extensions by extended type and number.
-    pub extensions: BTreeMap<(String, i64), Field>,
-    /// Lines that were not understood.
-    pub unread: Vec<usize>,
-}
 
 /// Reads a file; never fails.
 pub(in super::super) fn read(text: &str) -> File {
@@ -100,9 +16,9 @@ pub(in super::super) fn read(text: &str) -> File {
     reader.file
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     tokens: &'a [Token<'a>],
-    at: usize,
+    pub(super) at: usize,
     file: File,
 }
 
@@ -111,37 +27,37 @@ fn join(scope: &str, name: &str) -> String {
 }
 
 impl<'a> Reader<'a> {
-    fn peek(&self) -> Option<Token<'a>> {
+    pub(super) fn peek(&self) -> Option<Token<'a>> {
         self.tokens.get(self.at).copied()
     }
 
-    fn ahead(&self, by: usize) -> Option<Token<'a>> {
+    pub(super) fn ahead(&self, by: usize) -> Option<Token<'a>> {
         self.tokens.get(self.at + by).copied()
     }
 
-    fn next(&mut self) -> Option<Token<'a>> {
+    pub(super) fn next(&mut self) -> Option<Token<'a>> {
         let token = self.peek();
         self.at += 1;
         token
     }
 
-    fn eat(&mut self, word: &str) -> bool {
+    pub(super) fn eat(&mut self, word: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.is(word));
         self.at += usize::from(found);
         found
     }
 
-    fn line(&self) -> usize {
+    pub(super) fn line(&self) -> usize {
         self.tokens.get(self.at.min(self.tokens.len().saturating_sub(1))).map_or(1, |token| token.line)
     }
 
     /// Line of the token before the cursor.
-    fn last_line(&self) -> usize {
+    pub(super) fn last_line(&self) -> usize {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(1, |token| token.line)
     }
 
     /// Skips a statement or block that is not understood.
-    fn skip(&mut self, noted: bool) {
+    pub(super) fn skip(&mut self, noted: bool) {
         if noted {
             let line = self.line();
             self.file.unread.push(line);
@@ -165,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Tokens up to one of `ends` outside of brackets, as one text.
-    fn text_until(&mut self, ends: &[&str]) -> String {
+    pub(super) fn text_until(&mut self, ends: &[&str]) -> String {
         let mut out = String::new();
         let mut depth = 0usize;
         while let Some(token) = self.peek() {
@@ -200,7 +116,7 @@ impl<'a> Reader<'a> {
     }
 
     /// After `option`: `name = value ;`.
-    fn option(&mut self, into: &mut Options) {
+    pub(super) fn option(&mut self, into: &mut Options) {
         let name = self.text_until(&["=", ";"]).replace(' ', "");
         if self.eat("=") {
             let value = self.text_until(&[";"]);
@@ -358,7 +274,7 @@ impl<'a> Reader<'a> {
         self.ahead(2).is_some_and(|token| token.is(",") || token.is(";"))
     }
 
-    fn reserved(&mut self, ranges: &mut Vec<(i64, i64)>, names: &mut BTreeSet<String>) {
+    pub(super) fn reserved(&mut self, ranges: &mut Vec<(i64, i64)>, names: &mut BTreeSet<String>) {
         while let Some(token) = self.peek() {
             if token.is(";") || token.is("}") {
                 break;
@@ -439,119 +355,9 @@ impl<'a> Reader<'a> {
         message.fields.push(Field { name: name.text.to_owned(), number, label, kind, oneof: oneof.map(str::to_owned), options, lines });
         true
     }
-
-    fn enumeration(&mut self, from: usize) -> Enum {
-        let mut out = Enum::default();
-        while let Some(token) = self.peek() {
-            let before = self.at;
-            match token.text {
-                "}" if !token.string => {
-                    self.at += 1;
-                    break;
-                }
-                ";" => self.at += 1,
-                "option" if !self.ahead(1).is_some_and(|next| next.is("=")) => {
-                    self.at += 1;
-                    self.option(&mut out.options);
-                }
-                "reserved" if !self.ahead(1).is_some_and(|next| next.is("=")) => {
-                    self.at += 1;
-                    self.reserved(&mut out.reserved, &mut out.reserved_names);
-                }
-                name => {
-                    self.at += 1;
-                    let mut value = None;
-                    if self.eat("=") {
-                        let minus = self.eat("-");
-                        value = self.next().and_then(|token| number(token.text)).map(|n| if minus { -n } else { n });
-                    }
-                    match value {
-                        Some(value) => {
-                            self.text_until(&[";"]);
-                            self.eat(";");
-                            out.values.push((value, name.to_owned(), Lines { from: token.line, to: self.last_line() }));
-                        }
-                        None => self.skip(true),
-                    }
-                }
-            }
-            if self.at == before {
-                self.at += 1;
-            }
-        }
-        out.lines = Lines { from, to: self.last_line() };
-        out
-    }
-
-    fn service(&mut self, from: usize) -> Service {
-        let mut out = Service::default();
-        while let Some(token) = self.peek() {
-            let before = self.at;
-            match token.text {
-                "}" => {
-                    self.at += 1;
-                    break;
-                }
-                ";" => self.at += 1,
-                "rpc" => {
-                    if let Some(rpc) = self.rpc() {
-                        out.rpcs.push(rpc);
-                    } else {
-                        self.at = before;
-                        self.skip(true);
-                    }
-                }
-                "option" => self.skip(false),
-                _ => self.skip(true),
-            }
-            if self.at == before {
-                self.at += 1;
-            }
-        }
-        out.lines = Lines { from, to: self.last_line() };
-        out
-    }
-
-    fn rpc(&mut self) -> Option<Rpc> {
-        let from = self.line();
-        self.at += 1;
-        let name = self.next()?.text.to_owned();
-        let (client_streams, request) = self.rpc_type()?;
-        self.eat("returns").then_some(())?;
-        let (server_streams, response) = self.rpc_type()?;
-        let mut options = Options::new();
-        if self.eat("{") {
-            while let Some(token) = self.peek() {
-                let before = self.at;
-                if token.is("}") {
-                    self.at += 1;
-                    break;
-                } else if token.is("option") {
-                    self.at += 1;
-                    self.option(&mut options);
-                } else {
-                    self.at += 1;
-                }
-                if self.at == before {
-                    self.at += 1;
-                }
-            }
-        } else {
-            self.eat(";");
-        }
-        Some(Rpc { name, request, response, client_streams, server_streams, options, lines: Lines { from, to: self.last_line() } })
-    }
-
-    fn rpc_type(&mut self) -> Option<(bool, String)> {
-        self.eat("(").then_some(())?;
-        let streams = self.peek().is_some_and(|token| token.is("stream")) && !self.ahead(1).is_some_and(|token| token.is(")"));
-        self.at += usize::from(streams);
-        let name = self.next()?.text.trim_start_matches('.').to_owned();
-        self.eat(")").then_some((streams, name))
-    }
 }
 
-fn number(text: &str) -> Option<i64> {
+pub(super) fn number(text: &str) -> Option<i64> {
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(hex) => i64::from_str_radix(hex, 16).ok(),
         None => text.parse().ok(),

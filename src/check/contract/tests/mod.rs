@@ -1,6 +1,7 @@
 //! The contract checks from end to end, on trees in memory: one base document a format, one mutation a row, forward and back.
 
 mod adoption;
+mod asyncapi;
 mod avro;
 mod graphql;
 mod hostile;
@@ -62,14 +63,15 @@ pub(super) fn hold(path: &str, base: &str, rows: &[Row]) {
 
 /// All rows that tables of this folder try, without the domain, mirrors included.
 fn tried() -> BTreeSet<&'static str> {
-    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS];
+    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS];
     let named = rows
         .iter()
         .flat_map(|rows| rows.iter())
         .map(|(_, _, rule)| *rule)
         .chain(openapi::OTHERS.iter().copied())
         .chain(protobuf::OTHERS.iter().copied())
-        .chain(avro::OTHERS.iter().copied());
+        .chain(avro::OTHERS.iter().copied())
+        .chain(asyncapi::OTHERS.iter().copied());
     let mut out = BTreeSet::new();
     for rule in named {
         let row = rules::find(rule);

@@ -1,0 +1,72 @@
+//! Channels and messages.
+
+use super::{Row, hold};
+
+const TWO: &str = "\
+asyncapi: 2.6.0
+info: {title: Cards, version: '1'}
+servers: {main: {url: broker.example.org, protocol: kafka}}
+channels:
+  card.verified:
+    subscribe:
+      message: {oneOf: [{$ref: '#/components/messages/Verified'}, {$ref: '#/components/messages/Refused'}]}
+  card.verify:
+    publish:
+      bindings: {kafka: {groupId: a}}
+      message: {$ref: '#/components/messages/Verify'}
+  card/{tenant}:
+    parameters: {tenant: {schema: {type: string}}}
+    subscribe: {message: {name: Tenant, payload: {type: string}}}
+components:
+  messages:
+    Verified: {contentType: application/json, payload: {type: object, properties: {id: {type: string}}}}
+    Refused: {payload: {type: object}}
+    Closed: {payload: {type: object}}
+    Verify: {correlationId: {location: a}, payload: {type: object, properties: {n: {type: integer}}}}
+";
+
+const THREE: &str = "\
+asyncapi: 3.0.0
+channels:
+  verified:
+    address: card.verified
+    messages: {Verified: {payload: {type: object, properties: {id: {type: string}}}}}
+  verify:
+    address: card.verify
+    messages: {Verify: {payload: {type: object, properties: {n: {type: integer}}}}}
+operations:
+  tell: {action: send, channel: {$ref: '#/channels/verified'}}
+  hear: {action: receive, channel: {$ref: '#/channels/verify'}}
+";
+
+#[rustfmt::skip] // one mutation a line
+pub(super) const ROWS: &[Row] = &[
+    ("channels:\n", "channels:\n  card.closed: {subscribe: {message: {name: A, payload: {type: string}}}}\n", "channel-sent-added"),
+    ("channels:\n", "channels:\n  card.close: {publish: {message: {name: A, payload: {type: string}}}}\n", "channel-received-added"),
+    ("    parameters: {tenant: {schema: {type: string}}}\n", "", "channel-parameters-changed"),
+    (", {$ref: '#/components/messages/Refused'}]", ", {$ref: '#/components/messages/Refused'}, {$ref: '#/components/messages/Closed'}]", "channel-message-added"),
+    ("contentType: application/json", "contentType: avro/binary", "message-format-changed"),
+    ("correlationId: {location: a}", "correlationId: {location: b}", "message-delivery-changed"),
+    ("groupId: a", "groupId: b", "message-delivery-changed"),
+    ("protocol: kafka", "protocol: amqp", "message-server-changed"),
+    ("{id: {type: string}}", "{id: {type: integer}}", "response-type-changed"),
+    ("{n: {type: integer}}", "{n: {type: number}}", "request-type-widened"),
+];
+
+#[rustfmt::skip]
+const THREE_ROWS: &[Row] = &[
+    ("address: card.verified", "address: card.done", "channel-address-changed"),
+    ("  hear: {action: receive, channel: {$ref: '#/channels/verify'}}\n", "", "channel-received-removed"),
+    ("  tell: {action: send, channel: {$ref: '#/channels/verified'}}\n", "", "channel-sent-removed"),
+    ("{id: {type: string}}", "{id: {type: string, enum: [a]}}", "response-enum-set"),
+    ("{n: {type: integer}}", "{n: {type: number}}", "request-type-widened"),
+];
+
+/// Rules that [`THREE_ROWS`] finds.
+pub(super) const OTHERS: &[&str] = &["channel-address-changed"];
+
+#[test]
+fn each_mutation_is_found_both_ways() {
+    hold("asyncapi.yaml", TWO, ROWS);
+    hold("asyncapi.yaml", THREE, THREE_ROWS);
+}

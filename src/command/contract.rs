@@ -1,0 +1,234 @@
+//! `backout contract`: two files or folders of contracts against each other, without git.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Result, bail};
+
+use super::cli::{ContractArgs, Format};
+use crate::check::ContractOutcome;
+use crate::check::contract::{Summary, compare_files, summary};
+use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, visible};
+
+/// Most files taken from a folder.
+const MAX_FILES: usize = 50_000;
+/// Deepest folder looked into.
+const MAX_DEPTH: usize = 40;
+
+/// Runs it.
+pub fn run(args: &ContractArgs) -> Result<ExitCode> {
+    let (old, new) = (Folder::open(&args.old)?, Folder::open(&args.new)?);
+    let outcome = compare_files(&old, &new);
+    let told = summary(&outcome, "the old contract");
+    super::print(&match args.format {
+        Format::Json => json(&outcome, &told)?,
+        Format::Text => text(&outcome, &told),
+        Format::Markdown => markdown(&outcome, &told),
+    })
+}
+
+/// Files on disk. References may reach every file below the folder, and none above it.
+struct Folder {
+    root: PathBuf,
+    entries: Vec<TreeEntry>,
+    read: Mutex<HashMap<String, Arc<[u8]>>>,
+}
+
+impl Folder {
+    fn open(path: &Path) -> Result<Self> {
+        let Ok(whole) = path.canonicalize() else { bail!("{} is not there", visible(&path.display().to_string())) };
+        let mut entries = Vec::new();
+        let root = if whole.is_dir() {
+            collect(&whole, "", 0, &mut entries)?;
+            whole
+        } else {
+            let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            entries.push(TreeEntry { path: name, id: String::new(), mode: 0o100_644 });
+            whole.parent().map(Path::to_path_buf).unwrap_or(whole)
+        };
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Self { root, entries, read: Mutex::default() })
+    }
+}
+
+fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<TreeEntry>) -> Result<()> {
+    if depth > MAX_DEPTH {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        // links are not followed: they may lead out of the folder or in circles
+        let kind = entry.file_type()?;
+        if kind.is_dir() && name != ".git" {
+            collect(&entry.path(), &path, depth + 1, into)?;
+        } else if kind.is_file() {
+            if into.len() >= MAX_FILES {
+                bail!("the folder holds more than {MAX_FILES} files; name a smaller one");
+            }
+            into.push(TreeEntry { path, id: String::new(), mode: 0o100_644 });
+        }
+    }
+    Ok(())
+}
+
+impl Snapshot for Folder {
+    fn list(&self) -> &[TreeEntry] {
+        &self.entries
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        if let Some(known) = self.read.lock().ok().and_then(|read| read.get(path).cloned()) {
+            return Ok(known);
+        }
+        let not_found = || ReadError::NotFound(path.to_owned());
+        let other = |why: String| ReadError::Other { path: path.to_owned(), why };
+        let whole = self.root.join(path).canonicalize().map_err(|_| not_found())?;
+        if !whole.starts_with(&self.root) || !whole.is_file() {
+            return Err(not_found());
+        }
+        let size = whole.metadata().map_err(|error| other(error.to_string()))?.len();
+        if size > READ_LIMIT {
+            return Err(ReadError::TooLarge { path: path.to_owned(), size, limit: READ_LIMIT });
+        }
+        let bytes: Arc<[u8]> = std::fs::read(&whole).map_err(|error| other(error.to_string()))?.into();
+        if let Ok(mut read) = self.read.lock() {
+            read.insert(path.to_owned(), Arc::clone(&bytes));
+        }
+        Ok(bytes)
+    }
+
+    fn search_many(&self, _: &[String], _: bool, _: usize, _: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
+        // dependents are searched, contracts are not
+        (Vec::new(), Vec::new())
+    }
+}
+
+fn word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Compatible => "compatible",
+        Grade::Doubt => "doubt",
+        Grade::Breaking => "breaking",
+    }
+}
+
+fn json(outcome: &ContractOutcome, told: &Summary) -> Result<String> {
+    let worst = outcome.contracts.iter().map(|contract| contract.on_deploy).max().unwrap_or(Grade::Compatible);
+    let whole = serde_json::json!({
+        "schema": "backout.contract/1",
+        "tool": concat!("backout ", env!("CARGO_PKG_VERSION")),
+        "on_deploy": word(worst),
+        "on_rollback": told.way_back.word(),
+        "stored": told.stored.word(),
+        "contracts": outcome.contracts,
+        "findings": outcome.findings,
+        "unchecked": outcome.unchecked,
+    });
+    Ok(format!("{}\n", serde_json::to_string_pretty(&whole)?))
+}
+
+fn text(outcome: &ContractOutcome, told: &Summary) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "way back  {:10}  {}", told.way_back.word(), told.way_back.source);
+    let _ = writeln!(out, "stored    {:10}  {}", told.stored.word(), told.stored.source);
+    for contract in &outcome.contracts {
+        let _ = writeln!(out, "\n{}", visible(&contract.path));
+        if contract.changes.is_empty() {
+            let _ = writeln!(out, "  nothing changed in its meaning");
+            continue;
+        }
+        let _ = writeln!(out, "  {:10}  {:10}  {:10}", "forward", "way back", "stored");
+        for change in &contract.changes {
+            let line = change.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let _ = writeln!(
+                out,
+                "  {:10}  {:10}  {:10}  {}  ({}{line})",
+                word(change.on_deploy),
+                word(change.on_rollback),
+                word(change.stored),
+                change.says,
+                change.check
+            );
+        }
+    }
+    for entry in &outcome.unchecked {
+        let _ = writeln!(out, "\nnot checked: {}: {}", entry.what, entry.why);
+    }
+    out
+}
+
+fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
+    let cell = |text: &str| visible(text).replace('|', "\\|").replace('<', "&lt;").replace('`', "'").replace('@', "@\u{200b}");
+    let mut out = format!(
+        "**Way back:** {} – {}\n\n**Stored data:** {} – {}\n",
+        told.way_back.word(),
+        cell(&told.way_back.source),
+        told.stored.word(),
+        cell(&told.stored.source)
+    );
+    for contract in &outcome.contracts {
+        let _ = write!(out, "\n### {}\n\n", cell(&contract.path));
+        if contract.changes.is_empty() {
+            out.push_str("Nothing changed in its meaning.\n");
+            continue;
+        }
+        out.push_str("| forward | way back | stored | what |\n| --- | --- | --- | --- |\n");
+        for change in &contract.changes {
+            let _ = writeln!(out, "| {} | {} | {} | {} |", word(change.on_deploy), word(change.on_rollback), word(change.stored), cell(&change.says));
+        }
+    }
+    if !outcome.unchecked.is_empty() {
+        out.push_str("\n### Not checked\n\n");
+        for entry in &outcome.unchecked {
+            let _ = writeln!(out, "- {}: {}", cell(&entry.what), cell(&entry.why));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "openapi: 3.0.0\npaths:\n  /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: 'parts/a.yaml'}}}}}}}\n";
+
+    #[test]
+    fn two_files_of_different_names_are_compared_with_what_they_refer_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        write("old/parts/a.yaml", "{type: string}\n");
+        write("new/parts/a.yaml", "{type: integer}\n");
+        let (old, new) = (write("old/one.yaml", OLD), write("new/two.yaml", OLD));
+        let outcome = compare_files(&Folder::open(&old).unwrap(), &Folder::open(&new).unwrap());
+        assert_eq!(outcome.contracts[0].changes[0].check, "contract/response-type-changed");
+        let told = summary(&outcome, "the old contract");
+        let parsed: serde_json::Value = serde_json::from_str(&json(&outcome, &told).unwrap()).unwrap();
+        assert_eq!(parsed["on_rollback"], "breaking");
+        assert!(text(&outcome, &told).contains("breaking") && markdown(&outcome, &told).contains("| breaking |"));
+        let same = compare_files(&Folder::open(&folder.path().join("old")).unwrap(), &Folder::open(&folder.path().join("old")).unwrap());
+        assert!(same.contracts.is_empty());
+    }
+
+    #[test]
+    fn references_do_not_leave_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("in")).unwrap();
+        std::fs::write(folder.path().join("secret.yaml"), "type: string\n").unwrap();
+        std::fs::write(folder.path().join("in/api.yaml"), OLD.replace("parts/a.yaml", "link.yaml")).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path().join("secret.yaml"), folder.path().join("in/link.yaml")).unwrap();
+        let tree = Folder::open(&folder.path().join("in")).unwrap();
+        assert!(matches!(tree.read("link.yaml"), Err(ReadError::NotFound(_))));
+        assert!(matches!(tree.read("../secret.yaml"), Err(ReadError::NotFound(_))));
+        assert!(Folder::open(&folder.path().join("gone")).is_err());
+    }
+}
