@@ -222,6 +222,8 @@ pub struct Model {
     pub replay: Option<u64>,
     /// The checklist.
     pub checklist: Arc<Checklist>,
+    /// The opening questions, asked while there is no verdict yet.
+    pub opening: Vec<NextQuestion>,
     /// `backout.yaml`.
     pub config: Arc<Config>,
     /// How far the reading is.
@@ -331,6 +333,7 @@ impl Model {
             pair_given: false,
             writable: true,
             replay: None,
+            opening: state::questions::opening(&checklist),
             checklist,
             config: Arc::new(Config::default()),
             reading: Reading::default(),
@@ -399,7 +402,14 @@ impl Model {
         {
             return Some(Asking::Live { previous, current });
         }
-        let questions = &self.decision()?.questions;
+        let Some(decision) = self.decision() else {
+            // danger can be told before anything is read
+            self.pair.as_ref()?;
+            let said = |next: &&NextQuestion| next.settles.iter().any(|key| self.session.stated.iter().any(|fact| fact.key == *key));
+            let next = self.opening.iter().filter(|next| !self.handed_on(&next.question)).find(|next| !said(next))?;
+            return Some(Asking::Fact { next, question: self.question(&next.question) });
+        };
+        let questions = &decision.questions;
         let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
         match open {
             Some(next) => Some(Asking::Fact { next, question: self.question(&next.question) }),

@@ -144,7 +144,8 @@ fn holds(decision: &Decision) -> String {
 fn balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else { return Line::default() };
-    let (back, forward) = (decision.back.max(0.0), decision.forward.max(0.0));
+    // an empty sum can be a negative zero
+    let (back, forward) = (decision.back.max(0.0) + 0.0, decision.forward.max(0.0) + 0.0);
     let ends = ("back ", " forward");
     let numbers = (format!("{back:.1} "), format!(" {forward:.1}"));
     let half = columns.saturating_sub(ends.0.len() + ends.1.len() + numbers.0.len() + numbers.1.len() + 1).min(56) / 2;
