@@ -447,11 +447,10 @@ impl Model {
         self.deadline.or(self.decision().and_then(|decision| decision.deadline))
     }
 
-    /// Hours and minutes on the wall, with the day where it is another one than today.
+    /// Hours and minutes on the wall, with the day where it is more than half a day away.
     pub fn clock(&self, at: Timestamp) -> String {
-        let (then, today) = (self.zone.to_datetime(at), self.zone.to_datetime(self.now));
-        if then.date() != today.date() {
-            return then.strftime("%Y-%m-%d %H:%M").to_string();
+        if minutes_between(at, self.now).abs() > 720.0 {
+            return self.zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
         }
         self.zone.to_datetime(at).strftime("%H:%M").to_string()
     }

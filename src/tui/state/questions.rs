@@ -217,7 +217,7 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
         Some(Asking::Fact { next, question: Some(question) }) => {
             let choices = crate::decision::answers(question, next, &model.context());
             match choices.into_iter().find(|(choice, _, _)| *choice == key) {
-                Some((_, _, sets)) => state_facts(model, sets),
+                Some((_, title, sets)) => state_facts(model, sets, Some(title)),
                 None => Vec::new(),
             }
         }
@@ -229,7 +229,7 @@ fn number(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
     let key = next.fact.clone();
     let value = crate::checklist::catalogue::parse(&key, &form.value("number"))?;
-    Ok(state_facts(model, vec![(key, value)]))
+    Ok(state_facts(model, vec![(key, value)], None))
 }
 
 /// Records *do not know*.
@@ -242,7 +242,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
         }
         Some(Asking::Fact { next, .. }) => {
             let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::Unknown)).collect();
-            state_facts(model, sets)
+            state_facts(model, sets, Some("not known".to_owned()))
         }
         None => Vec::new(),
     }
@@ -253,7 +253,7 @@ pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Fact { next, .. }) => {
             let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::NotApplicable)).collect();
-            state_facts(model, sets)
+            state_facts(model, sets, Some("does not apply".to_owned()))
         }
         Some(Asking::Live { .. }) => {
             model.warn("it has to be one release or the other: y or n");
@@ -271,7 +271,8 @@ fn unsettled(model: &Model, next: &NextQuestion) -> Vec<String> {
     if open.is_empty() { all } else { open }
 }
 
-fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>) -> Vec<Effect> {
+/// States facts; `title` is the answer in the person's words, for the acknowledgement.
+fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<String>) -> Vec<Effect> {
     let question = match model.asking() {
         Some(Asking::Fact { next, .. }) => Some(next.question.clone()).filter(|id| !id.is_empty()),
         _ => None,
@@ -287,7 +288,7 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>) -> Vec<Effect>
             ..Fact::stated(key, value)
         })
         .collect();
-    let says = facts.iter().map(words::fact).collect::<Vec<_>>().join(", ");
+    let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
     model.screens.questions.chosen = None;
     model.speaker.low = false;
     let note = model.speaker.note.take();

@@ -21,8 +21,8 @@ pub fn minutes(minutes: f64) -> String {
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs();
     match seconds {
-        ..0 => "just now".to_owned(),
-        0..60 => format!("{seconds} s ago"),
+        ..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
         _ => format!("{} ago", minutes(seconds as f64 / 60.0)),
     }
 }
@@ -45,7 +45,7 @@ pub fn short(option: OptionId) -> &'static str {
         OptionId::FlagOff => "FLAG OFF",
         OptionId::ShiftTraffic => "SHIFT",
         OptionId::RollBack => "BACK",
-        OptionId::RollBackWithConditions => "BACK, if",
+        OptionId::RollBackWithConditions => "BACK (conditional)",
         OptionId::RollForward => "FORWARD",
         OptionId::Restore => "RESTORE",
     }
