@@ -10,7 +10,7 @@ use super::demo;
 use super::situation::{self, Situation};
 use crate::app::{self, Launch, Look, Outcome, Record, Source};
 use crate::checklist::Checklist;
-use crate::model::{Config, Mode};
+use crate::model::Mode;
 use crate::report;
 use crate::session::{self, EventKind, Journal, Start};
 
@@ -139,8 +139,12 @@ fn start(launch: Launch) -> Result<ExitCode> {
     }
     if let (Some(journal), false) = (&outcome.journal, review) {
         let (journal, _) = Journal::read(journal)?;
+        let previous = match journal.events().first().map(|event| &event.what) {
+            Some(EventKind::Started(start)) => start.previous.as_str(),
+            _ => "",
+        };
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            eprintln!("{}", crate::model::visible(&report::event_line(event, "")));
+            eprintln!("{}", crate::model::visible(&report::event_line(event, previous)));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
             eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
