@@ -372,8 +372,8 @@ pub enum ReportFormat {
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// A journal's file, or the id of a session.
-    pub journal: String,
+    /// A journal's file, or the id of a session; the newest session without.
+    pub journal: Option<String>,
 }
 
 /// `completions`.

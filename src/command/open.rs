@@ -12,7 +12,7 @@ use crate::app::{self, Launch, Look, Outcome, Record, Source};
 use crate::checklist::Checklist;
 use crate::model::Mode;
 use crate::report;
-use crate::session::{self, EventKind, Journal, Start};
+use crate::session::{self, EventKind, Journal, Start, State};
 
 /// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
 pub fn run(cli: &Cli) -> Result<ExitCode> {
@@ -98,7 +98,12 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
         service: begun.service.clone(),
         ..common.clone()
     };
-    let versions = Versions { versions: vec![begun.previous_commit.clone(), begun.current_commit.clone()] };
+    // the releases the person settled on, where the picker changed them
+    let (previous, current) = match State::fold(journal.events()).pair {
+        Some(pair) if pair != (begun.previous.clone(), begun.current.clone()) => pair,
+        _ => (begun.previous_commit.clone(), begun.current_commit.clone()),
+    };
+    let versions = Versions { versions: vec![previous, current] };
     let situation =
         Situation { deployed_at: begun.deployed_at, deadline: begun.deadline, mode: begun.mode, ..Situation::new(&common, &versions, Input::Taken)? };
     // the record can be looked at and answered without the repository it was about
@@ -141,8 +146,12 @@ fn start(launch: Launch) -> Result<ExitCode> {
     }
     if let (Some(journal), false) = (&outcome.journal, review) {
         let (journal, _) = Journal::read(journal)?;
+        let previous = match journal.events().first().map(|event| &event.what) {
+            Some(EventKind::Started(start)) => start.previous.as_str(),
+            _ => "",
+        };
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            eprintln!("{}", crate::model::visible(&report::event_line(event, "")));
+            eprintln!("{}", crate::model::visible(&report::event_line(event, previous)));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
             eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));

@@ -90,7 +90,7 @@ impl Model {
     pub fn undoable(&self) -> Option<(u64, String)> {
         let withdrawn = crate::session::withdrawn(self.events.iter());
         self.events.iter().rev().find_map(|event| {
-            let says = super::view::words::undoable(&event.what)?;
+            let says = super::view::words::undoable(self, &event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
         })
     }

@@ -62,14 +62,14 @@ pub fn rows(model: &Model) -> Vec<Row> {
     let mut groups: [Vec<Row>; 4] = Default::default();
     for next in open {
         let standing = if model.handed_on(&next.question) { Standing::Asked } else { Standing::Open };
-        groups[0].push(Row::Question { next: next.clone(), standing, known: known(facts, &next.settles) });
+        groups[0].push(Row::Question { next: next.clone(), standing, known: known(model, facts, &next.settles) });
     }
     for question in &model.checklist.questions {
         for next in instances(question, facts.keys()) {
             if open.iter().any(|one| one.question == next.question && (one.fact == next.fact || one.settles.contains(&next.fact))) {
                 continue;
             }
-            let known = known(facts, &next.settles);
+            let known = known(model, facts, &next.settles);
             let stated = next.settles.iter().any(|key| model.session.stated.iter().any(|fact| fact.key == *key));
             let sensed = next.settles.iter().any(|key| facts.get(key).is_some_and(|fact| fact.value.is_known()));
             let (group, standing) = match (stated, sensed) {
@@ -95,7 +95,11 @@ pub fn rows(model: &Model) -> Vec<Row> {
     rows
 }
 
-fn known(facts: &crate::model::Facts, keys: &[String]) -> String {
+fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
+    let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(key)?.value))).collect();
+    if let Some(title) = words::chosen(model, &values) {
+        return title;
+    }
     keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::value(&fact.value)).collect::<Vec<_>>().join(", ")
 }
 

@@ -146,10 +146,10 @@ pub fn sentence(model: &Model, event: &Event) -> String {
     let visible = |text: &str| crate::model::visible(text).into_owned();
     match &event.what {
         EventKind::Started(start) => format!(
-            "Began: {} to {} in {}",
+            "Began: {} to {}, {}",
             visible(&start.previous),
             visible(&start.current),
-            start.environment.as_deref().map_or("an environment not named".to_owned(), visible)
+            start.environment.as_deref().map_or("no environment named".to_owned(), visible)
         ),
         EventKind::PairConfirmed { previous, current } => {
             format!("Confirmed: {} is live, {} is what one would go back to", visible(current), visible(previous))
@@ -162,7 +162,7 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             }
         }
         EventKind::Answered { facts, .. } => {
-            let said = facts.iter().map(words::fact).collect::<Vec<_>>().join(", ");
+            let said = words::said(model, facts);
             let instead = if facts.iter().any(|fact| fact.supersedes) { ", instead of what was read" } else { "" };
             format!("Answered {said}{instead}")
         }
