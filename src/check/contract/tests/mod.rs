@@ -7,6 +7,7 @@ mod graphql;
 mod hostile;
 mod laws;
 mod openapi;
+mod peers;
 mod protobuf;
 mod schema;
 mod silent;
