@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::change::{Change, Log};
 use super::document::Library;
-use super::{avro, detect, graphql, json_schema, openapi, protobuf};
+use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf};
 use crate::model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
 
 /// Most files looked at for being the root of a changed fragment.
@@ -335,8 +335,7 @@ impl<'a> Gather<'a> {
             let problems = match kind {
                 ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
                 ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
-                // a pact is what a consumer expects; it promises nothing by itself
-                _ => Vec::new(),
+                _ => pact::compare(path, file.old.as_deref(), file.new.as_deref(), &mut log),
             };
             for problem in problems {
                 if !self.unchecked.contains(&problem) {

@@ -7,6 +7,7 @@ mod graphql;
 mod hostile;
 mod laws;
 mod openapi;
+mod pact;
 mod peers;
 mod protobuf;
 mod schema;
@@ -64,7 +65,7 @@ pub(super) fn hold(path: &str, base: &str, rows: &[Row]) {
 
 /// All rows that tables of this folder try, without the domain, mirrors included.
 fn tried() -> BTreeSet<&'static str> {
-    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS];
+    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS, pact::ROWS];
     let named = rows
         .iter()
         .flat_map(|rows| rows.iter())
