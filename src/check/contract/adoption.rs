@@ -96,13 +96,7 @@ pub(super) struct Verdict {
 }
 
 /// Fills adoption and uses of every change, and gives a row for each dependent and each change that matters on the way back.
-pub(super) fn apply(
-    gather: &Gather<'_>,
-    contracts: &mut [Contract],
-    dependents: &[DependentTree<'_>],
-    config: &Config,
-    previous: &str,
-) -> Vec<DependentUse> {
+pub(super) fn apply(gather: &Gather<'_>, contracts: &mut [Contract], dependents: &[DependentTree<'_>], config: &Config, previous: &str) -> Vec<DependentUse> {
     let examined = &gather.examined;
     let (mut rows, mut looked) = (Vec::new(), HashSet::new());
     let mut names: Vec<&str> =

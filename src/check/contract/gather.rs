@@ -228,7 +228,13 @@ impl<'a> Gather<'a> {
         }
         let mut log = self.log();
         let there = |library: &Option<Library>| library.as_ref().is_some_and(|library| library.root().is_some());
+        let same = seen.iter().any(|one| one.file == *file && one.same());
         if (file.old.is_some() && !there(&old)) || (file.new.is_some() && !there(&new)) {
+            // equal texts are equal, also where neither can be read
+            if same {
+                self.push(file.path(), file.path(), kind, Vec::new());
+                return;
+            }
             log.note("unreadable", file.path(), format!("{} could not be read on both sides", file.path()), None, None, super::change::Subject::None);
         } else {
             match kind {
@@ -342,12 +348,19 @@ impl<'a> Gather<'a> {
                     self.unchecked.push(problem);
                 }
             }
+            if file.same() {
+                log.changes.retain(|change| change.rule.id != "contract/unreadable");
+            }
             self.push(path, path, kind, log.changes);
         }
     }
 }
 
 impl Seen {
+    fn same(&self) -> bool {
+        self.old.is_some() && self.old == self.new
+    }
+
     fn fragment(&self) -> bool {
         detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
     }

@@ -122,9 +122,8 @@ pub(super) fn compare(path: &str, old: Option<&str>, new: Option<&str>, log: &mu
         pact.iter().flat_map(|pact| &pact.interactions).map(|one| (one.name.clone(), (one.meaning.clone(), one.lines))).collect()
     };
     let (a, b) = (index(&was), index(&is));
-    let spot = |text: Option<&str>, lines: (usize, usize)| {
-        text.map(|text| Spot { path: path.to_owned(), line: lines.0, excerpt: excerpt(text, lines.0, lines.1) })
-    };
+    let spot =
+        |text: Option<&str>, lines: (usize, usize)| text.map(|text| Spot { path: path.to_owned(), line: lines.0, excerpt: excerpt(text, lines.0, lines.1) });
     for name in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
         match (a.get(name), b.get(name)) {
             (None, Some((_, at))) => {

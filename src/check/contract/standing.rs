@@ -44,7 +44,12 @@ impl Standing {
             .iter()
             .flat_map(|(path, pact)| {
                 let says = format!("{} expects it", visible(&pact.consumer));
-                pact.uses(subject).into_iter().map(move |line| Evidence { path: Some(path.clone()), line: Some(line), commit: None, excerpt: Some(says.clone()) })
+                pact.uses(subject).into_iter().map(move |line| Evidence {
+                    path: Some(path.clone()),
+                    line: Some(line),
+                    commit: None,
+                    excerpt: Some(says.clone()),
+                })
             })
             .take(8)
             .collect();
@@ -54,9 +59,7 @@ impl Standing {
             return verdict;
         }
         match (verdict.adoption, &self.verified) {
-            (Adoption::Unknown | Adoption::CouldBeUsed, Some((true, place))) => {
-                Verdict { adoption: Adoption::NotAdopted, places: vec![place.clone()] }
-            }
+            (Adoption::Unknown | Adoption::CouldBeUsed, Some((true, place))) => Verdict { adoption: Adoption::NotAdopted, places: vec![place.clone()] },
             // it was built when current was out already, and nothing tells against use
             (Adoption::Unknown, _) if self.newer => Verdict { adoption: Adoption::CouldBeUsed, places: verdict.places },
             _ => verdict,

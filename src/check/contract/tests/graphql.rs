@@ -3,7 +3,7 @@
 use super::{Row, compare_files, hold, ids};
 use crate::model::MemorySnapshot;
 
-const BASE: &str = "\
+pub(super) const BASE: &str = "\
 schema { query: Query mutation: Mutation }
 directive @live(if: Boolean = true) repeatable on QUERY | FIELD
 directive @doc(category: String) on OBJECT

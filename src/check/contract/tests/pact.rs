@@ -2,7 +2,7 @@
 
 use super::{Row, hold, ids};
 
-const BASE: &str = r#"{
+pub(super) const BASE: &str = r#"{
   "consumer": {"name": "storefront"},
   "provider": {"name": "cards"},
   "interactions": [
