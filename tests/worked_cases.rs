@@ -105,6 +105,41 @@ fn card_service() {
     assert!(!back.flips.is_empty());
 }
 
+/// B8 in force, by option, once what the answers say is known.
+fn stopped(answers: &str) -> (OptionState, OptionState, Vec<String>) {
+    let decision = verdict(&answer(opened("card-service"), &format!("fix.state=none cause.attribution=strong {answers}")));
+    let first = status(&decision, BACK_IF).conditions.iter().filter(|condition| condition.kind == "dependent-first");
+    (state(&decision, BACK), state(&decision, BACK_IF), first.map(|condition| condition.says.clone()).collect())
+}
+
+#[test]
+fn every_branch_of_the_dependents_table() {
+    use OptionState::{Cleared, Removed};
+    let (plain, conditional, first) = stopped("dependent[storefront].copes=no dependent[storefront].can_go_back=no");
+    assert_eq!((plain, conditional, first.len()), (Removed, Removed, 0));
+    let (plain, conditional, first) = stopped("dependent[storefront].copes=no dependent[storefront].can_go_back=yes");
+    assert_eq!((plain, first), (Removed, vec!["Roll back storefront first, then this".to_owned()]));
+    assert_ne!(conditional, Removed);
+    for harmless in ["dependent[storefront].copes=yes", "dependent[storefront].uses=no"] {
+        let (plain, _, first) = stopped(harmless);
+        assert_eq!((plain, first.len()), (Cleared, 0), "{harmless}");
+    }
+    // nobody knows whether it copes: nothing is cleared, nothing removed
+    let (plain, ..) = stopped("");
+    assert!(!matches!(plain, Cleared | Removed), "{plain:?}");
+}
+
+#[test]
+fn every_dependent_that_can_go_back_goes_first() {
+    let both = "dependent[storefront].copes=no dependent[storefront].can_go_back=yes dependent[till].uses=yes dependent[till].copes=no";
+    let (plain, _, mut first) = stopped(&format!("{both} dependent[till].can_go_back=yes"));
+    first.sort();
+    assert_eq!((plain, first), (OptionState::Removed, vec!["Roll back storefront first, then this".to_owned(), "Roll back till first, then this".to_owned()]));
+    // one that cannot go back holds all of them
+    let (_, conditional, _) = stopped(&format!("{both} dependent[till].can_go_back=no"));
+    assert_eq!(conditional, OptionState::Removed);
+}
+
 #[test]
 fn card_service_fault() {
     let healed = verdict(&answer(opened("card-service-fault"), "contract.is_the_fault=yes fix.state=none cause.attribution=strong"));

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::model::{Dependent, Snapshot, Unchecked, visible};
 use crate::repository::{ReleaseOptions, Releases, Repository};
 
@@ -9,22 +11,42 @@ use crate::repository::{ReleaseOptions, Releases, Repository};
 pub(super) struct OpenDependent {
     /// Its name in `backout.yaml`.
     pub name: String,
-    /// Its files at the revision that is live.
-    pub tree: Box<dyn Snapshot + Send>,
+    /// Its files at the revision that is live; `None` when its repository is not at hand.
+    pub tree: Option<Box<dyn Snapshot + Send>>,
+    /// When that revision was committed.
+    pub time: Option<Timestamp>,
+    /// Path and text of its matrix of verifications.
+    pub matrix: Option<(String, String)>,
 }
+
+/// Largest matrix read, in bytes.
+const MAX_MATRIX: u64 = 8 * 1024 * 1024;
 
 /// Opens what can be opened; the rest is named.
 pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>, Vec<Unchecked>) {
     let (mut opened, mut unchecked) = (Vec::new(), Vec::new());
     for dependent in dependents {
-        let Some(repository) = &dependent.repository else { continue };
-        match tree(dependent, &place(repository, base)) {
-            Ok(tree) => opened.push(OpenDependent { name: dependent.name.clone(), tree }),
-            Err(why) => unchecked.push(Unchecked {
+        let mut own = OpenDependent { name: dependent.name.clone(), tree: None, time: None, matrix: None };
+        match dependent.repository.as_ref().map(|repository| tree(dependent, &place(repository, base))) {
+            Some(Ok((tree, time))) => (own.tree, own.time) = (Some(tree), time),
+            Some(Err(why)) => unchecked.push(Unchecked {
                 what: format!("what {} uses", visible(&dependent.name)),
                 why,
                 settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", visible(&dependent.name))),
             }),
+            None => {}
+        }
+        match dependent.matrix.as_ref().map(|file| (file, matrix(&place(file, base)))) {
+            Some((file, Ok(text))) => own.matrix = Some((visible(&file.display().to_string()).into_owned(), text)),
+            Some((file, Err(why))) => unchecked.push(Unchecked {
+                what: format!("verifications of {} in {}", visible(&dependent.name), visible(&file.display().to_string())),
+                why,
+                settle_with: Some("write the answer of can-i-deploy for the previous release into it".to_owned()),
+            }),
+            None => {}
+        }
+        if own.tree.is_some() || own.matrix.is_some() {
+            opened.push(own);
         }
     }
     (opened, unchecked)
@@ -35,7 +57,18 @@ fn place(repository: &Path, base: &Path) -> PathBuf {
     if repository.is_absolute() { repository.to_owned() } else { base.join(repository) }
 }
 
-fn tree(dependent: &Dependent, folder: &Path) -> Result<Box<dyn Snapshot + Send>, String> {
+fn matrix(path: &Path) -> Result<String, String> {
+    use std::io::Read;
+    let mut text = String::new();
+    let file = std::fs::File::open(path).map_err(|error| format!("it cannot be read ({error})"))?;
+    file.take(MAX_MATRIX + 1).read_to_string(&mut text).map_err(|error| format!("it cannot be read ({error})"))?;
+    if text.len() as u64 > MAX_MATRIX { Err(format!("it is larger than {} MB", MAX_MATRIX >> 20)) } else { Ok(text) }
+}
+
+/// A tree and when its revision was committed.
+type Live = (Box<dyn Snapshot + Send>, Option<Timestamp>);
+
+fn tree(dependent: &Dependent, folder: &Path) -> Result<Live, String> {
     let written = dependent.repository.as_deref().unwrap_or(folder).display().to_string();
     if written.contains("://") || (written.contains('@') && written.contains(':')) {
         return Err(format!("{} is an address, and no connection is opened", visible(&written)));
@@ -52,7 +85,8 @@ fn tree(dependent: &Dependent, folder: &Path) -> Result<Box<dyn Snapshot + Send>
         None => repository.find(&Releases::default(), "HEAD"),
     };
     let release = release.map_err(|error| error.to_string())?;
-    repository.snapshot(&release).map_err(|error| error.to_string())
+    let tree = repository.snapshot(&release).map_err(|error| error.to_string())?;
+    Ok((tree, release.time))
 }
 
 #[cfg(test)]

@@ -239,7 +239,7 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<
         };
         std::thread::scope(|checks| {
             let database = checks.spawn(|| database(fixed, range));
-            let contract = checks.spawn(|| contract(fixed, range, &look.base));
+            let contract = checks.spawn(|| contract(fixed, range, &look.base, pair.current.time));
             let live = checks.spawn(|| live(fixed, range, pair, look));
             // security marks come from the messages, so the surroundings wait for the changelog
             let marks = log.join().unwrap_or_default();
@@ -328,14 +328,22 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     });
 }
 
-fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path) {
+fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<Timestamp>) {
     let started = Instant::now();
     // a dependent's repository is opened only when a contract, or a fragment of one, may have changed: work follows the change
     let may_change = range.changes.iter().any(|change| change.kind == Kind::Contract || DESCRIPTIONS.iter().any(|end| change.path.ends_with(end)));
     let exist = has_contract(fixed, range.current) || has_contract(fixed, range.previous);
     let wanted: &[crate::model::Dependent] = if may_change { &fixed.config.dependents } else { &[] };
     let (open, mut failed) = dependents::open(wanted, base);
-    let trees: Vec<DependentTree<'_>> = open.iter().map(|dependent| DependentTree { name: dependent.name.clone(), tree: dependent.tree.as_ref() }).collect();
+    let trees: Vec<DependentTree<'_>> = open
+        .iter()
+        .map(|dependent| DependentTree {
+            name: dependent.name.clone(),
+            tree: dependent.tree.as_ref().map(|tree| tree.as_ref() as &dyn Snapshot),
+            newer: dependent.time.zip(released).map(|(its, ours)| its > ours),
+            matrix: dependent.matrix.clone(),
+        })
+        .collect();
     let outcome = check::contract::check(range, &trees);
     let summary = check::contract::summary(&outcome, range.previous_version);
     if outcome.contracts.is_empty() {

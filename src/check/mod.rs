@@ -29,8 +29,12 @@ pub struct Range<'a> {
 pub struct DependentTree<'a> {
     /// Its name in `backout.yaml`.
     pub name: String,
-    /// Its files.
-    pub tree: &'a dyn Snapshot,
+    /// Its files; `None` when its repository is not at hand.
+    pub tree: Option<&'a dyn Snapshot>,
+    /// Whether its live revision is newer than current; `None` when not known.
+    pub newer: Option<bool>,
+    /// Path and text of its matrix of verifications.
+    pub matrix: Option<(String, String)>,
 }
 
 /// What the database checks found.

@@ -143,6 +143,10 @@ pub struct Dependent {
     pub uses: Vec<String>,
     /// The revision of it that is live.
     pub live: Option<String>,
+    /// Its pacts, as globs, in its repository or in this one, beside those that are found by their names.
+    pub pacts: Vec<String>,
+    /// A file with the verifications of its versions and ours, as can-i-deploy prints it, relative to `backout.yaml`.
+    pub matrix: Option<PathBuf>,
     /// Whether it can go back too.
     pub can_go_back: Tri,
     /// Whether it copes when what it uses is gone.

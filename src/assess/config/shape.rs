@@ -94,6 +94,8 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
             key("repository", Shape::Text, "Folder of its repository, relative to this file."),
             key("uses", TEXTS, "Contract files of this repository that it uses; without them any."),
             key("live", Shape::Text, "Its version or revision that is live; without it HEAD."),
+            key("pacts", GLOBS, "Its pacts, in its repository or in this one, beside those with pact in their path."),
+            key("matrix", Shape::Text, "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file."),
             key("can_go_back", Shape::Tri, "Whether it can go back too."),
             key("copes", Shape::Tri, "Whether it copes when what it uses is gone: tested, not believed."),
         ])),

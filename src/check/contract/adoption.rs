@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::change::{Change, Operation, Subject};
 use super::detect;
-use super::gather::Examined;
+use super::gather::{Examined, Gather};
 use super::path_match;
+use super::standing::Standing;
 use crate::check::{DependentTree, DependentUse};
 use crate::model::{Adoption, Config, Contract, ContractChange, Evidence, Grade, Hit, Snapshot, Use, shorten};
 
@@ -89,21 +90,24 @@ const COMMON: &[&str] = &[
 ];
 
 /// How one dependent stands to one change.
-struct Verdict {
-    adoption: Adoption,
-    places: Vec<Evidence>,
+pub(super) struct Verdict {
+    pub adoption: Adoption,
+    pub places: Vec<Evidence>,
 }
 
 /// Fills adoption and uses of every change, and gives a row for each dependent and each change that matters on the way back.
-pub(super) fn apply(examined: &[Examined], contracts: &mut [Contract], dependents: &[DependentTree<'_>], config: &Config) -> Vec<DependentUse> {
+pub(super) fn apply(gather: &Gather<'_>, contracts: &mut [Contract], dependents: &[DependentTree<'_>], config: &Config, previous: &str) -> Vec<DependentUse> {
+    let examined = &gather.examined;
     let (mut rows, mut looked) = (Vec::new(), HashSet::new());
     let mut names: Vec<&str> =
         config.dependents.iter().map(|dependent| dependent.name.as_str()).chain(dependents.iter().map(|tree| tree.name.as_str())).collect();
     let mut once = BTreeSet::new();
     names.retain(|name| once.insert(*name));
     for name in names {
-        let uses = config.dependents.iter().find(|dependent| dependent.name == name).map(|dependent| dependent.uses.as_slice()).unwrap_or_default();
-        let tree = dependents.iter().find(|tree| tree.name == name).map(|tree| tree.tree);
+        let stated = config.dependents.iter().find(|dependent| dependent.name == name);
+        let uses = stated.map(|dependent| dependent.uses.as_slice()).unwrap_or_default();
+        let given = dependents.iter().find(|tree| tree.name == name);
+        let tree = given.and_then(|given| given.tree);
         let concerned = |file: &Examined| uses.is_empty() || uses.iter().any(|path| *path == file.path || *path == file.root);
         let wanted: Vec<(usize, usize, &Change)> = examined
             .iter()
@@ -115,6 +119,7 @@ pub(super) fn apply(examined: &[Examined], contracts: &mut [Contract], dependent
         if wanted.is_empty() {
             continue;
         }
+        let standing = Standing::of(name, stated, given, gather.current, previous);
         let search = tree.map(|tree| Search::new(name, tree, wanted.iter().map(|(_, _, change)| &change.subject)));
         let mut own = Vec::new();
         for (at, index, change) in wanted {
@@ -122,6 +127,7 @@ pub(super) fn apply(examined: &[Examined], contracts: &mut [Contract], dependent
                 Some(search) => search.look(&change.subject),
                 None => Verdict { adoption: Adoption::Unknown, places: Vec::new() },
             };
+            let verdict = standing.weigh(&change.subject, verdict);
             if let Some(report) = contracts.get_mut(at).and_then(|contract| contract.changes.get_mut(index)) {
                 merge(report, name, &verdict, looked.insert((at, index)));
             }
@@ -131,6 +137,10 @@ pub(super) fn apply(examined: &[Examined], contracts: &mut [Contract], dependent
                 Adoption::CouldBeUsed | Adoption::Unknown => None,
             };
             own.push((change.rule.back, DependentUse { name: name.to_owned(), operation: change.location.clone(), uses, evidence: verdict.places }));
+        }
+        if let Some((false, place)) = &standing.verified {
+            let operation = format!("what its verification with {previous} asks for");
+            own.push((Grade::Breaking, DependentUse { name: name.to_owned(), operation, uses: Some(true), evidence: vec![place.clone()] }));
         }
         let weight = |uses: Option<bool>| match uses {
             Some(true) => 0,

@@ -28,7 +28,7 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
         pair_renames(&mut files, old, new);
     }
     let named: Vec<String> = files.iter().map(|file| file.path().to_owned()).collect();
-    finish(Gather::run(old, new, &files, &named), &[], &Config::default())
+    finish(Gather::run(old, new, &files, &named), &[], &Config::default(), "")
 }
 
 /// Files of one side only with equal contents on the other are the same file under another name.

@@ -90,6 +90,9 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
         }
     }
     let has = |key: &str| text.contains(&format!("\"{key}\""));
+    if json && has("__schema") && has("queryType") {
+        return Some(ContractKind::Graphql);
+    }
     if json && has("consumer") && has("provider") && (has("interactions") || has("messages")) && (has("pactSpecification") || has("pact-specification")) {
         return Some(ContractKind::Pact);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::change::{Change, Log};
 use super::document::Library;
-use super::{avro, detect, graphql, json_schema, openapi, protobuf};
+use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf};
 use crate::model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
 
 /// Most files looked at for being the root of a changed fragment.
@@ -228,7 +228,13 @@ impl<'a> Gather<'a> {
         }
         let mut log = self.log();
         let there = |library: &Option<Library>| library.as_ref().is_some_and(|library| library.root().is_some());
+        let same = seen.iter().any(|one| one.file == *file && one.same());
         if (file.old.is_some() && !there(&old)) || (file.new.is_some() && !there(&new)) {
+            // equal texts are equal, also where neither can be read
+            if same {
+                self.push(file.path(), file.path(), kind, Vec::new());
+                return;
+            }
             log.note("unreadable", file.path(), format!("{} could not be read on both sides", file.path()), None, None, super::change::Subject::None);
         } else {
             match kind {
@@ -335,13 +341,15 @@ impl<'a> Gather<'a> {
             let problems = match kind {
                 ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
                 ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
-                // a pact is what a consumer expects; it promises nothing by itself
-                _ => Vec::new(),
+                _ => pact::compare(path, file.old.as_deref(), file.new.as_deref(), &mut log),
             };
             for problem in problems {
                 if !self.unchecked.contains(&problem) {
                     self.unchecked.push(problem);
                 }
+            }
+            if file.same() {
+                log.changes.retain(|change| change.rule.id != "contract/unreadable");
             }
             self.push(path, path, kind, log.changes);
         }
@@ -349,6 +357,10 @@ impl<'a> Gather<'a> {
 }
 
 impl Seen {
+    fn same(&self) -> bool {
+        self.old.is_some() && self.old == self.new
+    }
+
     fn fragment(&self) -> bool {
         detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
     }

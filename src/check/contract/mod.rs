@@ -14,11 +14,14 @@ mod findings;
 mod gather;
 mod graphql;
 mod json_schema;
+mod matrix;
 mod openapi;
+mod pact;
 mod path_match;
 mod protobuf;
 mod rules;
 mod schema;
+mod standing;
 mod summary;
 mod template;
 #[cfg(test)]
@@ -44,13 +47,13 @@ pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOut
         })
         .collect();
     let named: Vec<String> = range.config.contracts.iter().map(|contract| contract.path.clone()).collect();
-    finish(Gather::run(range.previous, range.current, &files, &named), dependents, range.config)
+    finish(Gather::run(range.previous, range.current, &files, &named), dependents, range.config, range.previous_version)
 }
 
 /// Looks for the use of what was found and words it.
-fn finish(gather: Gather<'_>, dependents: &[DependentTree<'_>], config: &Config) -> ContractOutcome {
+fn finish(gather: Gather<'_>, dependents: &[DependentTree<'_>], config: &Config, previous: &str) -> ContractOutcome {
     let mut contracts: Vec<_> = gather.examined.iter().map(gather::Examined::report).collect();
-    let rows = adoption::apply(&gather.examined, &mut contracts, dependents, config);
+    let rows = adoption::apply(&gather, &mut contracts, dependents, config, previous);
     let findings = findings::of(&gather.examined, &contracts);
     ContractOutcome { contracts, findings, unchecked: gather.unchecked, dependents: rows }
 }

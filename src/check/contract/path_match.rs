@@ -13,6 +13,12 @@ pub(super) fn longest_fixed(path: &str) -> Option<String> {
     (piece.len() >= 4 && piece.chars().filter(|c| c.is_alphanumeric()).count() >= 3).then(|| piece.to_owned())
 }
 
+/// Whether a path as it is called (`/v1/cards/7`) is one of `template`; a base path may come before.
+pub(super) fn concrete(called: &str, template: &str) -> bool {
+    let (have, wanted) = (segments(called), segments(template));
+    have.len() >= wanted.len() && !wanted.is_empty() && have[have.len() - wanted.len()..].iter().zip(&wanted).all(|(own, part)| part == "{}" || own == part)
+}
+
 /// Whether a line holds the path `template` around an occurrence of `fragment`.
 pub(super) fn matches(line: &str, fragment: &str, template: &str) -> bool {
     let wanted = segments(template);

@@ -13,6 +13,7 @@ mod asyncapi;
 mod avro;
 mod graphql;
 mod http;
+mod pact;
 mod protobuf;
 mod schema;
 
@@ -54,6 +55,10 @@ pub(super) enum Effect {
     UnreadableByNew,
     /// Only code that is generated anew differs.
     Code,
+    /// Previous, a consumer, expects less of its provider.
+    ExpectsLess,
+    /// Previous, a consumer, expects of its provider what current no longer did.
+    ExpectsMore,
     /// Nobody notices.
     Harmless,
     /// It could not be read.
@@ -76,6 +81,8 @@ impl Effect {
             Self::Unreadable => "previous cannot read what current wrote meanwhile",
             Self::UnreadableByNew => "readers that stay on current cannot read what previous writes next",
             Self::Code => "only code that is generated anew differs",
+            Self::ExpectsLess => "previous expects less of its provider",
+            Self::ExpectsMore => "previous expects it of its provider again, which may no longer do it",
             Self::Harmless => "nobody notices, forward or back",
             Self::Unknown => "what changed is not known",
         }
@@ -102,6 +109,8 @@ impl Effect {
             Self::Unreadable => "Messages, files and rows that current wrote stay where they are. Previous must read them and cannot.",
             Self::UnreadableByNew => "Previous itself reads everything, but consumers that stay on current must read what previous writes next.",
             Self::Code => "On the wire nothing changes. Code generated from the contract does not compile or changes its names.",
+            Self::ExpectsLess => "Forward the provider must already do it. On the way back nothing is asked of the provider that current did not ask.",
+            Self::ExpectsMore => "A provider may drop what no live consumer expects. A consumer that goes back expects it again.",
             Self::Harmless => "It is listed so that nobody has to wonder whether it was seen.",
             Self::Unknown => "What could not be read may hide a break; it is never taken for no change.",
         }
@@ -113,6 +122,8 @@ impl Effect {
                 "Find out who took it up. Take those dependents back first, or make them cope, or roll forward."
             }
             Self::Ignores => "Ask the dependents whether they rely on it; if they do, take them back first or roll forward.",
+            Self::ExpectsLess => "Nothing for the way back; forward, deploy the provider first.",
+            Self::ExpectsMore => "Look whether the live provider still does it before the consumer goes back.",
             Self::Returns | Self::Accepts => "Nothing for the way back; forward, tell the callers.",
             Self::PromisesMore => "Look whether current stored values in the new form; if so, convert them or roll forward.",
             Self::Differs => "Take both sides back together, or roll forward.",
@@ -140,6 +151,8 @@ impl Effect {
             Self::Unreadable => format!("{version} cannot read what current wrote at {location}"),
             Self::UnreadableByNew => format!("readers of current cannot read {location} as {version} writes it"),
             Self::Code => format!("generated code differs at {location}"),
+            Self::ExpectsLess => format!("{version} expects less: {location}"),
+            Self::ExpectsMore => format!("{version} expects {location} again"),
             Self::Harmless => format!("{location} differs harmlessly"),
             Self::Unknown => format!("{location} could not be compared"),
         }
@@ -220,6 +233,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
         .chain(graphql::RULES)
         .chain(avro::RULES)
         .chain(asyncapi::RULES)
+        .chain(pact::RULES)
 }
 
 /// The row of an id without its domain. An id that is in no table counts as not readable, which a test rules out.

@@ -1,6 +1,7 @@
 //! GraphQL schemas: one or many files, extensions, federation.
 
 mod compare;
+mod introspection;
 mod members;
 mod read;
 mod shape;
@@ -16,6 +17,12 @@ pub(super) struct Pair<'a> {
     pub new: Option<&'a str>,
 }
 
+/// A schema file, or the answer of an introspection query.
+fn model(text: Option<&str>) -> read::Schema {
+    let text = text.unwrap_or("");
+    introspection::read(text).unwrap_or_else(|| read::read(text))
+}
+
 /// Notes every difference between the files; returns what was not understood, by path and line.
 pub(super) fn compare(files: &[Pair<'_>], log: &mut Log) -> Vec<(String, usize)> {
     let read: Vec<compare::File<'_>> = files
@@ -25,8 +32,8 @@ pub(super) fn compare(files: &[Pair<'_>], log: &mut Log) -> Vec<(String, usize)>
             old_path: file.old_path.unwrap_or(file.path),
             old_text: file.old.unwrap_or(""),
             new_text: file.new.unwrap_or(""),
-            old: read::read(file.old.unwrap_or("")),
-            new: read::read(file.new.unwrap_or("")),
+            old: model(file.old),
+            new: model(file.new),
         })
         .collect();
     compare::run(&read, log);

@@ -219,7 +219,8 @@ impl<'a> Diff<'a, '_> {
                 }
                 "jstype" | "ctype" | "lazy" | "weak" => ("field-option-changed", "an option"),
                 option if option.ends_with("field_presence") => continue,
-                option if option.starts_with("features") => ("field-option-changed", "an option"),
+                // editions write it as a feature, also as one of a language: `(pb.java).utf8_validation`
+                option if option.starts_with("features") || option.ends_with("utf8_validation") => ("field-option-changed", "an option"),
                 option if option.contains("validate") => ("validation-changed", "a validation rule"),
                 _ => continue,
             };

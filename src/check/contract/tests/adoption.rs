@@ -2,7 +2,7 @@
 
 use crate::check::contract::{check, summary};
 use crate::check::{ContractOutcome, DependentTree, Range};
-use crate::model::{Adoption, Config, Dependent, FileChange, FileStatus, Grade, Kind, MemorySnapshot, Severity};
+use crate::model::{Adoption, Config, Dependent, FileChange, FileStatus, Grade, Kind, MemorySnapshot, Severity, Snapshot};
 
 const OLD: &str = "openapi: 3.0.3\ninfo: {title: Cards, version: 3.0.0}\npaths:\n  /cards/{id}:\n    get:\n      operationId: getCard\n      responses: {'200': {description: ok}}\n";
 
@@ -11,7 +11,20 @@ fn new() -> String {
 }
 
 fn run(dependent: Option<&MemorySnapshot>, named: bool) -> ContractOutcome {
-    let (previous, current) = (MemorySnapshot::new([("openapi.yaml", OLD)]), MemorySnapshot::new([("openapi.yaml", new())]));
+    let trees: Vec<DependentTree<'_>> = dependent.map(|tree| known(Some(tree), None, None)).into_iter().collect();
+    with(&trees, named.then_some(None), &[])
+}
+
+/// What is known of the dependent of these tests.
+fn known<'a>(tree: Option<&'a MemorySnapshot>, newer: Option<bool>, matrix: Option<&str>) -> DependentTree<'a> {
+    let matrix = matrix.map(|text| ("ops/matrix.yaml".to_owned(), text.to_owned()));
+    DependentTree { name: "storefront".to_owned(), tree: tree.map(|tree| tree as &dyn Snapshot), newer, matrix }
+}
+
+/// The comparison with what is known, the live version stated (or not), and further files beside the contract.
+fn with(trees: &[DependentTree<'_>], live: Option<Option<&str>>, beside: &[(&str, &str)]) -> ContractOutcome {
+    let current: Vec<(&str, String)> = [("openapi.yaml", new())].into_iter().chain(beside.iter().map(|(path, text)| (*path, (*text).to_owned()))).collect();
+    let (previous, current) = (MemorySnapshot::new([("openapi.yaml", OLD)]), MemorySnapshot::new(current));
     let change = FileChange {
         path: "openapi.yaml".to_owned(),
         old_path: None,
@@ -26,12 +39,66 @@ fn run(dependent: Option<&MemorySnapshot>, named: bool) -> ContractOutcome {
         component: None,
     };
     let mut config = Config::default();
-    if named {
-        config.dependents.push(Dependent { name: "storefront".to_owned(), uses: vec!["openapi.yaml".to_owned()], ..Dependent::default() });
+    if let Some(live) = live {
+        let live = live.map(str::to_owned);
+        config.dependents.push(Dependent { name: "storefront".to_owned(), uses: vec!["openapi.yaml".to_owned()], live, ..Dependent::default() });
     }
     let range = Range { previous: &previous, current: &current, changes: &[change], config: &config, previous_version: "3.0.0", current_version: "3.1.0" };
-    let trees: Vec<DependentTree<'_>> = dependent.map(|tree| DependentTree { name: "storefront".to_owned(), tree }).into_iter().collect();
-    check(&range, &trees)
+    check(&range, trees)
+}
+
+const PACT: &str = "{\"consumer\": {\"name\": \"Storefront\"}, \"provider\": {\"name\": \"cards\"},\n \"interactions\": [\n  {\"description\": \"verify a card\", \"request\": {\"method\": \"post\",\n   \"path\": \"/v1/cards/verify\", \"body\": {\"number\": \"1\"}}, \"response\": {\"status\": 200}}],\n \"metadata\": {\"pactSpecification\": {\"version\": \"3.0.0\"}}}";
+
+#[test]
+fn a_pact_shows_use_in_either_repository() {
+    let theirs = MemorySnapshot::new([("pacts/storefront-cards.json", PACT)]);
+    let outcome = run(Some(&theirs), true);
+    assert_eq!(outcome.contracts[0].changes[0].adoption, Adoption::Used);
+    let place = &outcome.dependents[0].evidence;
+    assert!(place.iter().any(|place| place.path.as_deref() == Some("storefront pacts/storefront-cards.json") && place.line == Some(4)), "{place:?}");
+    let ours = with(&[], Some(None), &[("pacts/storefront-cards.json", PACT)]);
+    assert_eq!(ours.dependents[0].uses, Some(true));
+    let elses = with(&[], Some(None), &[("pacts/till-cards.json", &PACT.replace("Storefront", "till"))]);
+    assert_eq!(elses.dependents[0].uses, None);
+    let other = with(&[], Some(None), &[("pacts/storefront-cards.json", &PACT.replace("/verify", "/7"))]);
+    assert_eq!(other.dependents[0].uses, None);
+}
+
+#[test]
+fn a_matrix_tells_of_the_live_version_and_the_previous_release() {
+    let matrix = |success: &str| format!("- {{consumer: storefront, consumer_version: '5.2', provider_version: 3.0.0, success: {success}}}\n");
+    let asked = |text: &str, live: &str| with(&[known(None, None, Some(text))], Some(Some(live)), &[]);
+    let fine = asked(&matrix("true"), "5.2");
+    assert_eq!((fine.contracts[0].changes[0].adoption, fine.dependents[0].uses), (Adoption::NotAdopted, Some(false)));
+    let failed = asked(&matrix("false"), "5.2");
+    assert_eq!(failed.dependents[0].uses, Some(true));
+    assert_eq!(failed.dependents[0].evidence[0].path.as_deref(), Some("ops/matrix.yaml"));
+    assert_eq!(failed.findings[0].severity, Severity::Blocks);
+    for unknown in [asked(&matrix("true"), "5.3"), asked(&matrix("~"), "5.2"), asked("{", "5.2")] {
+        assert_eq!((unknown.contracts[0].changes[0].adoption, unknown.dependents[0].uses), (Adoption::Unknown, None));
+    }
+    // a call that is seen counts more than a verification that may not have covered it
+    let calls = MemorySnapshot::new([("src/pay.ts", "http.post('/cards/verify')\n")]);
+    let both = with(&[known(Some(&calls), None, Some(&matrix("true")))], Some(Some("5.2")), &[]);
+    assert_eq!(both.dependents[0].uses, Some(true));
+}
+
+#[test]
+fn a_newer_dependent_could_use_what_cannot_be_searched_for() {
+    for (newer, adoption) in [(Some(true), Adoption::CouldBeUsed), (Some(false), Adoption::Unknown), (None, Adoption::Unknown)] {
+        let outcome = with(&[known(None, newer, None)], Some(None), &[]);
+        assert_eq!((outcome.contracts[0].changes[0].adoption, outcome.dependents[0].uses), (adoption, None));
+    }
+}
+
+#[test]
+fn several_operations_of_one_dependent_are_told_one_by_one() {
+    let calls = MemorySnapshot::new([("src/pay.ts", "http.post('/cards/verify')\nhttp.delete('/cards/verify')\n")]);
+    let more = format!("{}    delete: {{operationId: forgetCard, responses: {{'204': {{description: gone}}}}}}\n", new());
+    let outcome = with(&[known(Some(&calls), None, None)], Some(None), &[("openapi.yaml", &more)]);
+    let told: Vec<_> = outcome.dependents.iter().filter(|row| row.uses == Some(true)).map(|row| row.operation.as_str()).collect();
+    assert_eq!(told, ["DELETE /cards/verify", "POST /cards/verify"]);
+    assert_eq!(summary(&outcome, "3.0.0").dependents[0].source, "DELETE /cards/verify and 1 more");
 }
 
 #[test]

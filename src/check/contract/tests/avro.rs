@@ -3,7 +3,7 @@
 use super::{Row, compare_files, hold, ids};
 use crate::model::MemorySnapshot;
 
-const BASE: &str = r#"{
+pub(super) const BASE: &str = r#"{
   "type": "record",
   "name": "Card",
   "namespace": "org.cards",

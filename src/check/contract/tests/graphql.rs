@@ -3,7 +3,7 @@
 use super::{Row, compare_files, hold, ids};
 use crate::model::MemorySnapshot;
 
-const BASE: &str = "\
+pub(super) const BASE: &str = "\
 schema { query: Query mutation: Mutation }
 directive @live(if: Boolean = true) repeatable on QUERY | FIELD
 directive @doc(category: String) on OBJECT
@@ -87,4 +87,43 @@ fn types_and_fields_move_between_files_in_silence() {
         let changes: Vec<_> = compare_files(from, to).contracts.into_iter().flat_map(|contract| contract.changes).collect();
         assert!(changes.is_empty(), "{changes:#?}");
     }
+}
+
+const ANSWER: &str = r#"{"data": {"__schema": {
+  "queryType": {"name": "Query"}, "mutationType": null,
+  "types": [
+    {"kind": "OBJECT", "name": "Query", "interfaces": [], "fields": [
+      {"name": "card", "args": [
+        {"name": "id", "type": {"kind": "NON_NULL", "ofType": {"kind": "SCALAR", "name": "ID"}}, "defaultValue": null}
+      ], "type": {"kind": "OBJECT", "name": "Card"}, "isDeprecated": false}
+    ]},
+    {"kind": "OBJECT", "name": "Card", "interfaces": [], "fields": [
+      {"name": "id", "args": [], "type": {"kind": "SCALAR", "name": "ID"}, "isDeprecated": false},
+      {"name": "kind", "args": [], "type": {"kind": "ENUM", "name": "Kind"}, "isDeprecated": true, "deprecationReason": "old"}
+    ]},
+    {"kind": "ENUM", "name": "Kind", "enumValues": [
+      {"name": "CREDIT", "isDeprecated": false},
+      {"name": "DEBIT", "isDeprecated": false}]},
+    {"kind": "SCALAR", "name": "ID"},
+    {"kind": "OBJECT", "name": "__Type", "fields": []}
+  ],
+  "directives": [{"name": "skip", "locations": ["FIELD"], "args": []}]
+}}}
+"#;
+
+#[test]
+fn the_answer_of_an_introspection_query_is_a_schema() {
+    #[rustfmt::skip]
+    let rows: &[Row] = &[
+        ("      {\"name\": \"id\", \"args\": [], \"type\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}, \"isDeprecated\": false},\n", "", "graphql-field-removed"),
+        ("\"NON_NULL\", \"ofType\": {\"kind\": \"SCALAR\", \"name\": \"ID\"}", "\"SCALAR\", \"name\": \"ID\"", "graphql-argument-became-optional"),
+        ("      {\"name\": \"CREDIT\", \"isDeprecated\": false},\n", "", "graphql-output-enum-value-removed"),
+        ("\"isDeprecated\": true", "\"isDeprecated\": false", "graphql-undeprecated"),
+        ("{\"name\": \"skip\",", "{\"name\": \"live\",", "graphql-directive-added"),
+    ];
+    hold("schema.json", ANSWER, rows);
+    let file = "type Query { card(id: ID!): Card }\ntype Card { id: ID kind: Kind @deprecated(reason: \"old\") }\nenum Kind { CREDIT DEBIT }\n";
+    let (old, new) = (MemorySnapshot::new([("schema.graphql", file)]), MemorySnapshot::new([("schema.json", ANSWER)]));
+    let changes: Vec<_> = compare_files(&old, &new).contracts.into_iter().flat_map(|contract| contract.changes).collect();
+    assert!(changes.is_empty(), "{changes:#?}");
 }

@@ -6,7 +6,10 @@ mod avro;
 mod graphql;
 mod hostile;
 mod laws;
+mod mutated;
 mod openapi;
+mod pact;
+mod peers;
 mod protobuf;
 mod schema;
 mod silent;
@@ -63,7 +66,7 @@ pub(super) fn hold(path: &str, base: &str, rows: &[Row]) {
 
 /// All rows that tables of this folder try, without the domain, mirrors included.
 fn tried() -> BTreeSet<&'static str> {
-    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS];
+    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS, pact::ROWS];
     let named = rows
         .iter()
         .flat_map(|rows| rows.iter())

@@ -2,7 +2,7 @@
 
 use super::{Row, changes, hold, ids};
 
-const BASE: &str = "\
+pub(super) const BASE: &str = "\
 syntax = \"proto3\";
 package cards.v1;
 option go_package = \"example.org/cards\";

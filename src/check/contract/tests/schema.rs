@@ -2,7 +2,7 @@
 
 use super::{Row, hold, mutated};
 
-const BASE: &str = "\
+pub(super) const BASE: &str = "\
 openapi: 3.1.0
 info: {title: Cards, version: 3.0.0}
 paths:
