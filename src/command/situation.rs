@@ -201,6 +201,7 @@ pub fn bounded(file: &Path) -> Result<String> {
 pub fn checklist_files(common: &Common) -> Result<Vec<(String, String)>> {
     let mut files: Vec<PathBuf> = Vec::new();
     if let Some(folder) = user_folder() {
+        files.extend(Some(folder.join("checklist.yaml")).filter(|file| file.is_file()));
         files.extend(yaml_files(&folder.join("checklists")));
     }
     files.extend(yaml_files(&work_dir(&common.repo).join(".backout")));

@@ -54,7 +54,11 @@ pub struct Summary {
 pub fn summary(outcome: &ContractOutcome, previous_version: &str) -> Summary {
     let changes: Vec<&ContractChange> = outcome.contracts.iter().flat_map(|contract| &contract.changes).collect();
     let quiet = |what: &str| {
-        if outcome.contracts.is_empty() { "no contract file changed".to_owned() } else { format!("{} contract files changed, {what}", outcome.contracts.len()) }
+        if outcome.contracts.is_empty() {
+            "no contract file changed".to_owned()
+        } else {
+            format!("{} contract file{} changed, {what}", outcome.contracts.len(), if outcome.contracts.len() == 1 { "" } else { "s" })
+        }
     };
     let code_only = |change: &ContractChange| change.affects == [Affects::GeneratedCode];
     let way_back = graded(&changes, |change| if code_only(change) { Grade::Compatible } else { change.on_rollback }, previous_version)
