@@ -61,6 +61,9 @@ impl Lines<'_> {
             self.say(&why)?;
         }
         self.screen()?;
+        if let Some(trouble) = self.app.model.trouble.take() {
+            self.say(&trouble)?;
+        }
         while !self.app.over {
             let Some(line) = self.ask("> ")? else { break };
             self.command(line.trim())?;

@@ -251,7 +251,7 @@ impl App {
             self.repository = repository;
         }
         if self.model.writable {
-            let facts = assessment.facts.iter().map(|(key, fact)| crate::model::Fact { key: key.clone(), ..fact.clone() }).collect();
+            let facts = assessment.sensed();
             let digest = Sha256::digest(report::json(&assessment, true).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
             let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
             let files = assessment.changelog.files_changed.map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));

@@ -22,6 +22,11 @@ pub fn markdown(assessment: &Assessment) -> String {
         parts.push(conditions(&decision.conditions));
         parts.push(details("Options", options(decision, &assessment.previous.version)));
     }
+    let live = words::deployment(assessment);
+    if !live.is_empty() {
+        let rows: String = live.iter().map(|(name, says)| format!("| {} | {} |\n", text(name), text(says))).collect();
+        parts.push(details("What is live", format!("| | |\n| --- | --- |\n{rows}")));
+    }
     let back = words::findings(assessment, false);
     let forward = words::findings(assessment, true);
     parts.push(details(&titled("Risks on the way back", &words::tally(&back)), findings(&back) + &fine(assessment)));

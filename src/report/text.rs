@@ -29,6 +29,7 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
         verdict(&mut sheet, decision, &assessment.previous.version);
         options(&mut sheet, decision, &assessment.previous.version);
     }
+    deployment(&mut sheet, assessment);
     risks(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
@@ -128,6 +129,19 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         for (at, asks) in questions.iter().enumerate() {
             sheet.hang(&format!("{:>3}", at + 1), asks, 5);
         }
+    }
+}
+
+fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
+    let rows = words::deployment(assessment);
+    if rows.is_empty() {
+        return;
+    }
+    let open: std::collections::BTreeSet<&str> = assessment.also_said.iter().map(|fact| fact.key.as_str()).collect();
+    let right = if open.is_empty() { String::new() } else { format!("{} in dispute", words::count(open.len() as u64, "fact", "facts")) };
+    sheet.title("What is live", &right);
+    for (name, says) in rows {
+        sheet.hang(&name, &shorten(&says, LONGEST), 28);
     }
 }
 

@@ -44,6 +44,29 @@ pub(super) fn service(assessment: &Assessment) -> String {
     crate::model::folder_name(&assessment.repository.path).unwrap_or_default()
 }
 
+/// What was read about the deployment, and what sources say otherwise: name of the fact, value with its source.
+pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
+    let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
+    let name = |key: &str| visible(key.split_once('.').map_or(key, |(_, name)| name)).replace('_', " ");
+    let says = |fact: &Fact| match &fact.source {
+        Some(source) => format!("{} ({})", fact.value, visible(source)),
+        None => fact.value.to_string(),
+    };
+    let mut rows = Vec::new();
+    for (key, fact) in &assessment.facts {
+        let others: Vec<&Fact> = assessment.also_said.iter().filter(|other| other.key == *key).collect();
+        if others.is_empty() && !(ours(key) && fact.provenance == Provenance::Sensed && fact.value.is_known()) {
+            continue;
+        }
+        let mut text = says(fact);
+        for other in others {
+            text.push_str(&format!("; sources disagree: {}", says(other)));
+        }
+        rows.push((name(key), text));
+    }
+    rows
+}
+
 /// `Roll back to 3.0.0`; what the option means for this pair.
 pub(super) fn option_title(option: OptionId, previous: &str) -> String {
     let previous = visible(previous);

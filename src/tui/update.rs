@@ -88,6 +88,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.trouble = Some(format!("Not recorded: {lost}. {says}"));
             Vec::new()
         }
+        Message::NoRecord(says) => {
+            model.trouble = Some(says);
+            Vec::new()
+        }
         Message::Decided(decided) => decide(model, decided),
         Message::Diffed { change, diff } => state::diffed(model, &change, *diff),
         Message::CommitFiles { commit, files } => state::changelog::commit_files(model, &commit, files),

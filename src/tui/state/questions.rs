@@ -128,6 +128,13 @@ fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) ->
         .collect()
 }
 
+/// The opening questions in their order, as they are asked before there is a verdict.
+pub fn opening(checklist: &crate::checklist::Checklist) -> Vec<NextQuestion> {
+    let mut all: Vec<&Question> = checklist.questions.iter().filter(|question| question.opening.is_some()).collect();
+    all.sort_by_key(|question| question.opening);
+    all.into_iter().flat_map(|question| instances(question, std::iter::empty())).collect()
+}
+
 /// The list that takes keys: not while the question has the focus.
 pub fn list(model: &Model) -> Option<ListSpec> {
     (model.focus != Focus::Question || model.asking().is_none()).then_some(SPEC)

@@ -144,7 +144,8 @@ fn holds(decision: &Decision) -> String {
 fn balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else { return Line::default() };
-    let (back, forward) = (decision.back.max(0.0), decision.forward.max(0.0));
+    // an empty sum can be a negative zero
+    let (back, forward) = (decision.back.max(0.0) + 0.0, decision.forward.max(0.0) + 0.0);
     let ends = ("back ", " forward");
     // adding zero takes the sign off a negative zero
     let numbers = (format!("{:.1} ", back + 0.0), format!(" {:.1}", forward + 0.0));
