@@ -32,7 +32,7 @@ pub enum Task {
 pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<Sender<Task>> {
     let (tasks, from) = channel();
     std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
-        Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false, failed: false }.work(&from)
+        Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false, failed: None }.work(&from)
     })?;
     Ok(tasks)
 }
@@ -52,8 +52,8 @@ struct Keeper {
     /// Appends that came before there was a journal.
     waiting: Vec<Task>,
     nowhere: bool,
-    /// There is no journal, and there will be none.
-    failed: bool,
+    /// Why there is no journal, and will be none.
+    failed: Option<String>,
 }
 
 impl Keeper {
@@ -75,7 +75,9 @@ impl Keeper {
             Task::Create(folder, start) => {
                 match Journal::create(&folder, *start) {
                     Ok(journal) => self.opened(journal),
-                    Err(error) => self.fail(format!("Answers cannot be recorded, and are not taken: {error} BACKOUT_HOME names another folder.")),
+                    Err(error) => {
+                        self.fail(format!("Answers cannot be recorded, and are not taken: {error} Set BACKOUT_HOME to a folder that can be written."))
+                    }
                 }
                 self.drain();
             }
@@ -98,7 +100,7 @@ impl Keeper {
                 }
                 self.drain();
             }
-            Task::Append { ticket, .. } if self.failed => self.refuse(ticket),
+            Task::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
             Task::Append { .. } if self.journal.is_none() && !self.nowhere => self.waiting.push(task),
             Task::Append { ticket, what, role, by } => self.append(ticket, *what, role, by),
         }
@@ -107,7 +109,7 @@ impl Keeper {
     fn drain(&mut self) {
         for task in std::mem::take(&mut self.waiting) {
             if let Task::Append { ticket, what, role, by } = task {
-                if self.failed {
+                if self.failed.is_some() {
                     self.refuse(ticket);
                 } else {
                     self.append(ticket, *what, role, by);
@@ -117,13 +119,13 @@ impl Keeper {
     }
 
     fn fail(&mut self, says: String) {
-        self.failed = true;
+        self.failed = Some(says.clone());
         self.send(Message::NoRecord(says));
     }
 
     fn refuse(&self, ticket: Option<u64>) {
-        if let Some(ticket) = ticket {
-            self.send(Message::NotAppended { ticket, says: "There is no record to write to; BACKOUT_HOME names another folder.".to_owned() });
+        if let (Some(ticket), Some(says)) = (ticket, self.failed.clone()) {
+            self.send(Message::NotAppended { ticket, says });
         }
     }
 

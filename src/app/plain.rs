@@ -321,7 +321,7 @@ impl Lines<'_> {
                     let count = self.app.model.reading.count();
                     if count > said {
                         said = count;
-                        self.say(&format!("reading, {count} of 5"))?;
+                        self.say(&format!("reading, {count} of {}", self.app.model.reading.done.len()))?;
                     }
                 }
                 Ok(_) => {}
