@@ -31,9 +31,9 @@ pub enum Task {
 /// Starts the thread and returns where tasks go. Without a journal answers are kept in memory and said to be so.
 pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<Sender<Task>> {
     let (tasks, from) = channel();
-    std::thread::Builder::new()
-        .name("journal".to_owned())
-        .spawn(move || Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false }.work(&from))?;
+    std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+        Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false, failed: None }.work(&from)
+    })?;
     Ok(tasks)
 }
 
@@ -52,6 +52,8 @@ struct Keeper {
     /// Appends that came before there was a journal.
     waiting: Vec<Task>,
     nowhere: bool,
+    /// Why there is no journal, and will be none.
+    failed: Option<String>,
 }
 
 impl Keeper {
@@ -73,7 +75,9 @@ impl Keeper {
             Task::Create(folder, start) => {
                 match Journal::create(&folder, *start) {
                     Ok(journal) => self.opened(journal),
-                    Err(error) => self.say(format!("Answers cannot be recorded: {error}")),
+                    Err(error) => {
+                        self.fail(format!("Answers cannot be recorded, and are not taken: {error} Set BACKOUT_HOME to a folder that can be written."))
+                    }
                 }
                 self.drain();
             }
@@ -92,25 +96,36 @@ impl Keeper {
                             self.append(None, EventKind::Resumed { tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned() }, None, None);
                         }
                     }
-                    Err(error) => self.say(format!("The record cannot be opened: {error}")),
+                    Err(error) => self.fail(format!("The record cannot be opened, and answers are not taken: {error}")),
                 }
                 self.drain();
             }
+            Task::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
             Task::Append { .. } if self.journal.is_none() && !self.nowhere => self.waiting.push(task),
             Task::Append { ticket, what, role, by } => self.append(ticket, *what, role, by),
         }
     }
 
     fn drain(&mut self) {
-        let failed = self.journal.is_none() && !self.nowhere;
         for task in std::mem::take(&mut self.waiting) {
             if let Task::Append { ticket, what, role, by } = task {
-                match ticket {
-                    Some(ticket) if failed => self.send(Message::NotAppended { ticket, says: "There is no record to write to.".to_owned() }),
-                    _ if failed => {}
-                    _ => self.append(ticket, *what, role, by),
+                if self.failed.is_some() {
+                    self.refuse(ticket);
+                } else {
+                    self.append(ticket, *what, role, by);
                 }
             }
+        }
+    }
+
+    fn fail(&mut self, says: String) {
+        self.failed = Some(says.clone());
+        self.send(Message::NoRecord(says));
+    }
+
+    fn refuse(&self, ticket: Option<u64>) {
+        if let (Some(ticket), Some(says)) = (ticket, self.failed.clone()) {
+            self.send(Message::NotAppended { ticket, says });
         }
     }
 

@@ -61,6 +61,9 @@ impl Lines<'_> {
             self.say(&why)?;
         }
         self.screen()?;
+        if let Some(trouble) = self.app.model.trouble.take() {
+            self.say(&trouble)?;
+        }
         while !self.app.over {
             let Some(line) = self.ask("> ")? else { break };
             self.command(line.trim())?;
@@ -318,7 +321,7 @@ impl Lines<'_> {
                     let count = self.app.model.reading.count();
                     if count > said {
                         said = count;
-                        self.say(&format!("reading, {count} of 5"))?;
+                        self.say(&format!("reading, {count} of {}", self.app.model.reading.done.len()))?;
                     }
                 }
                 Ok(_) => {}

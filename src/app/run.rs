@@ -274,7 +274,9 @@ impl App {
             return;
         }
         let Record::New(folder) = self.launch.record.clone() else { return };
-        let repository = self.request.as_ref().map(|request| request.repository.display().to_string()).unwrap_or_default();
+        // absolute, so that the session goes on from any folder and is named by that of the repository
+        let whole = |path: &std::path::Path| path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
+        let repository = self.request.as_ref().map(|request| whole(&request.repository)).unwrap_or_default();
         let start = Start {
             // the journal gives it its id
             session: String::new(),

@@ -81,7 +81,7 @@ fn journal(sheet: &mut Sheet) {
         Ok(folder) => match std::fs::create_dir_all(&folder).and_then(|()| tempfile::NamedTempFile::new_in(&folder).map(drop)) {
             Ok(()) => {
                 let count = session::list(&folder).map(|sessions| sessions.len()).unwrap_or(0);
-                sheet.add(State::Good, "journal", format!("{} can be written; {count} sessions", folder.display()));
+                sheet.add(State::Good, "journal", format!("{} can be written; {count} session{}", folder.display(), if count == 1 { "" } else { "s" }));
             }
             Err(error) => sheet.add(State::Bad, "journal", format!("{} cannot be written ({error}); set BACKOUT_HOME to a folder that can", folder.display())),
         },

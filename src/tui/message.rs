@@ -61,6 +61,8 @@ pub enum Message {
         /// One sentence.
         says: String,
     },
+    /// There is no journal to write to, and there will be none: one sentence, which stays in sight.
+    NoRecord(String),
     /// What was decided.
     Decided(Box<Decided>),
     /// The difference inside a file.

@@ -84,8 +84,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Appended { ticket, event } => appended(model, ticket, *event),
         Message::NotAppended { ticket, says } => {
             let lost = model.pending.iter().find(|pending| pending.ticket == ticket).map(|pending| pending.says.clone()).unwrap_or_default();
+            let verdict = model.pending.iter().any(|pending| pending.ticket == ticket && matches!(pending.what, EventKind::Verdict { .. }));
             model.pending.retain(|pending| pending.ticket != ticket);
-            model.trouble = Some(format!("Not recorded: {lost}. {says}"));
+            // what a person said is named; the program's own verdict does not hide why nothing is recorded
+            if !verdict || model.trouble.is_none() {
+                model.trouble = Some(format!("Not recorded: {lost}. {says}"));
+            }
+            Vec::new()
+        }
+        Message::NoRecord(says) => {
+            model.trouble = Some(says);
             Vec::new()
         }
         Message::Decided(decided) => decide(model, decided),

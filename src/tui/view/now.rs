@@ -80,7 +80,7 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
     };
     let mut left = Vec::new();
     if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
-        left.push(Span::styled(format!("READING {} of 5, so far ", model.reading.count()), theme.style(Role::Dim)));
+        left.push(Span::styled(format!("READING {} of {}, so far ", model.reading.count(), model.reading.done.len()), theme.style(Role::Dim)));
     }
     let room = columns.saturating_sub(widgets::spans_width(&left) + decision.strength.id().len() + 2);
     left.push(Span::styled(verdict(model, decision, room), theme.style(Role::Verdict).patch(theme.style(Theme::option(decision.option)))));
