@@ -210,8 +210,6 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     let column = flips.iter().map(|(says, _)| widgets::width(says)).max().unwrap_or(0).min(columns.saturating_sub(LABEL + arrows + 2));
     for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
         let room = columns.saturating_sub(LABEL + widgets::width(&to) + 2);
-        // a line of its own costs more than an arrow out of its column
-        let room = if widgets::width(&says) <= room { room } else { column };
         for (part_at, part) in widgets::wrap(&says, room).into_iter().enumerate() {
             let label = if at == 0 && part_at == 0 { "flips if" } else { "" };
             let mut spans = vec![Span::styled(widgets::pad(label, LABEL), dim), Span::styled(widgets::pad(&part, column), text)];
