@@ -119,6 +119,8 @@ frameworks! {
     TypeOrm, "typeorm", "migrations", Ignores, InFile;
     /// MikroORM.
     MikroOrm, "mikro-orm", "mikro_orm_migrations", Ignores, InFile;
+    /// yoyo.
+    Yoyo, "yoyo", "_yoyo_migration", Ignores, InFile;
     /// Phinx.
     Phinx, "phinx", "phinxlog", Ignores, Derived;
     /// Doctrine.

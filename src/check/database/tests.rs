@@ -183,4 +183,5 @@ fn downs_are_told_apart() {
     }
 }
 
+mod embedded;
 mod traps;

@@ -36,6 +36,9 @@ pub fn recognise(path: &str, text: &mut dyn FnMut() -> Option<String>) -> Option
                 let app = file_name(folder(here));
                 return place(Framework::Django, "django", stem, &format!("{app}.{stem}"), Language::Python);
             }
+            if contents.contains("from yoyo import") || contents.contains("import yoyo") {
+                return place(Framework::Yoyo, here, stem, stem, Language::Unread);
+            }
             if contents.contains("down_revision") && contents.contains("revision") {
                 let revision = python_string(&contents, "revision").unwrap_or_else(|| stem.to_owned());
                 return place(Framework::Alembic, here, &revision, &revision, Language::Python);
@@ -53,7 +56,7 @@ pub fn recognise(path: &str, text: &mut dyn FnMut() -> Option<String>) -> Option
                 return place(Framework::Laravel, here, &stem[..17], stem, Language::Php);
             }
             if stem.starts_with("Version") && stem[7..].starts_with(|c: char| c.is_ascii_digit()) {
-                return place(Framework::Doctrine, here, &stem[7..], stem, Language::Unread);
+                return place(Framework::Doctrine, here, &stem[7..], stem, Language::Php);
             }
             if digits.len() == 14 && inside("migration") {
                 return place(Framework::Phinx, here, digits, digits, Language::Unread);
@@ -82,7 +85,7 @@ pub fn recognise(path: &str, text: &mut dyn FnMut() -> Option<String>) -> Option
     }
 }
 
-/// JavaScript and TypeScript: the text tells Knex, Sequelize, TypeORM and MikroORM apart.
+/// JavaScript and TypeScript: the text tells Knex, Sequelize, TypeORM, MikroORM and node-pg-migrate apart.
 fn script(path: &str, stem: &str, digits: &str, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
     let here = folder(path);
     let mikro = stem.starts_with("Migration") && stem[9..].starts_with(|c: char| c.is_ascii_digit());
@@ -101,11 +104,13 @@ fn script(path: &str, stem: &str, digits: &str, text: &mut dyn FnMut() -> Option
         && (contents.contains("exports.up") || contents.contains("function up") || contents.contains("const up") || contents.contains("up:"))
     {
         Framework::Knex
+    } else if contents.contains("pgm.") && contents.contains("up") {
+        Framework::NodePg
     } else {
         return None;
     };
     let language = if path.ends_with(".ts") { Language::TypeScript } else { Language::JavaScript };
-    let language = if framework == Framework::MikroOrm { Language::Unread } else { language };
+    let language = if framework == Framework::NodePg { Language::Unread } else { language };
     let version = if digits.is_empty() { stem } else { digits };
     Some(Place {
         path: path.to_owned(),
