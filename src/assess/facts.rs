@@ -76,19 +76,30 @@ fn written(key: impl Into<String>, value: FactValue, source: &str) -> Fact {
     Fact::stated(key, value).with_source(source)
 }
 
+fn test(name: &str) -> bool {
+    matches!(name, "staging" | "test" | "testing" | "qa" | "dev" | "development" | "uat" | "integration" | "preview")
+}
+
+/// The environment that a decision is about when nobody names one: the only one that is not for tests.
+pub(super) fn production(config: &Config) -> Option<&str> {
+    let mut live = config.environments.iter().filter(|(name, environment)| match environment.kind.as_deref() {
+        Some(kind) => kind == "production",
+        None => !test(name),
+    });
+    match (live.next(), live.next()) {
+        (Some((name, _)), None) => Some(name),
+        _ => None,
+    }
+}
+
 fn environment(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let config = from.config;
     let production = |name: &str| matches!(name, "production" | "prod" | "live");
-    let test = |name: &str| matches!(name, "staging" | "test" | "testing" | "qa" | "dev" | "development" | "uat" | "integration" | "preview");
     let (name, source) = match &from.assessment.environment {
         Some(name) => (name.as_str(), "--env".to_owned()),
         None => {
-            let mut live = config.environments.iter().filter(|(name, environment)| match environment.kind.as_deref() {
-                Some(kind) => kind == "production",
-                None => !test(name),
-            });
-            let (Some((name, _)), None) = (live.next(), live.next()) else { return };
-            (name.as_str(), format!("the only production environment of {}; --env chooses another", from.config_source))
+            let Some(name) = self::production(config) else { return };
+            (name, format!("the only production environment of {}; --env chooses another", from.config_source))
         }
     };
     let described = config.environments.get(name);

@@ -1,16 +1,34 @@
 //! The assessment: runs the checks over a range in parallel, streams progress, and turns findings into facts.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::model::{Assessment, Changelog, Config, RepositoryInfo, Stage};
 use crate::repository::{Pair, Releases, Repository};
 
 pub mod config;
 mod dependents;
+mod deployment;
 pub mod facts;
 mod hints;
 pub mod kinds;
 mod run;
+
+pub use deployment::{LiveFile, live_files};
+
+/// A state file that a deployer wrote.
+#[derive(Debug, Clone)]
+pub enum LiveSource {
+    /// Read when the assessment comes to it; a pipe is fine.
+    File(PathBuf),
+    /// Read already.
+    Text {
+        /// What it is called in sentences.
+        name: String,
+        /// Its bytes.
+        bytes: Arc<[u8]>,
+    },
+}
 
 /// What to assess.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +49,8 @@ pub struct Request {
     pub paths: Vec<String>,
     /// `--env`.
     pub environment: Option<String>,
+    /// `--live`: state files, beside those of `backout.yaml`.
+    pub live: Vec<LiveSource>,
 }
 
 /// What becomes known while the assessment runs, in this order at the earliest moment each is known.

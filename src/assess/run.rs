@@ -9,12 +9,13 @@ use globset::GlobSet;
 use jiff::Timestamp;
 
 use super::config::{self, Loaded};
+use super::deployment::{self, Found, Look};
 use super::facts::{Material, derive};
 use super::hints::Hints;
 use super::kinds::{self, Kinds};
 use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::{self, DependentTree, Range, globs};
-use crate::model::{Assessment, Changelog, Config, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
 
 /// First-parent commits that are shown before the full list.
@@ -30,6 +31,7 @@ struct Growing {
     database: Option<check::database::summary::Summary>,
     contract: Option<check::contract::Summary>,
     contracts_exist: bool,
+    deployment: Vec<Fact>,
 }
 
 /// What does not change while they run.
@@ -79,7 +81,7 @@ impl Fixed<'_> {
             config_source: &self.config_source,
             at: self.at,
         });
-        growing.assessment.facts = facts;
+        deployment::merge(&mut growing.assessment, facts, &growing.deployment);
     }
 }
 
@@ -126,7 +128,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     if repository.info().shallow {
         assessment.unchecked.push(unchecked("history before the shallow boundary", "this clone's history ends early", Some("git fetch --unshallow")));
     }
-    let growing = Growing { assessment, done: BTreeSet::new(), database: None, contract: None, contracts_exist: false };
+    let growing = Growing { assessment, done: BTreeSet::new(), database: None, contract: None, contracts_exist: false, deployment: Vec::new() };
     let fixed = Fixed {
         config: &config,
         config_source: loaded.source.clone().unwrap_or_else(|| config::NAME.to_owned()),
@@ -136,7 +138,15 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         progress,
         growing: Mutex::new(growing),
     };
-    stages(&fixed, &repository, &pair, restriction.as_ref(), &loaded.base)?;
+    let look = Look {
+        given: &request.live,
+        config: &config,
+        base: loaded.base.clone(),
+        inside: request.config.is_none(),
+        environment: request.environment.as_deref(),
+        now: fixed.at,
+    };
+    stages(&fixed, &repository, &pair, restriction.as_ref(), &look)?;
 
     let growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut assessment = growing.assessment;
@@ -204,7 +214,7 @@ fn restriction(request: &Request, config: &Config) -> Result<Option<GlobSet>, As
     Ok(Some(globs::globs(&patterns)))
 }
 
-fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>, base: &Path) -> Result<(), AssessError> {
+fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>, look: &Look<'_>) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
         let log = scope.spawn(|| changelog(fixed, repository, pair, only));
 
@@ -229,11 +239,14 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<
         };
         std::thread::scope(|checks| {
             let database = checks.spawn(|| database(fixed, range));
-            let contract = checks.spawn(|| contract(fixed, range, base, pair.current.time));
+            let contract = checks.spawn(|| contract(fixed, range, &look.base, pair.current.time));
+            let live = checks.spawn(|| live(fixed, range, pair, look));
             // security marks come from the messages, so the surroundings wait for the changelog
             let marks = log.join().unwrap_or_default();
             let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref()));
-            for (stage, ended) in [(Stage::Database, database.join()), (Stage::Contract, contract.join()), (Stage::Surroundings, around.join())] {
+            for (stage, ended) in
+                [(Stage::Database, database.join()), (Stage::Contract, contract.join()), (Stage::Live, live.join()), (Stage::Surroundings, around.join())]
+            {
                 if ended.is_err() {
                     stopped(fixed, stage);
                 }
@@ -351,6 +364,18 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
         growing.contract = Some(summary);
         growing.contracts_exist = exist;
         growing.done.insert(Stage::Contract);
+    });
+}
+
+fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
+    let started = Instant::now();
+    let Found { facts, findings, unchecked, process } = deployment::find(look, pair, range.current);
+    fixed.end(Stage::Live, started, |growing| {
+        growing.assessment.findings.extend(findings);
+        growing.assessment.unchecked.extend(unchecked);
+        growing.assessment.process = process;
+        growing.deployment = facts;
+        growing.done.insert(Stage::Live);
     });
 }
 

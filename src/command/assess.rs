@@ -3,10 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::cli::{AssessArgs, Common, Format};
-use super::situation::{self, Situation};
+use super::situation::{self, Input, Situation};
 use crate::assess::{self, Progress};
 use crate::model::{Assessment, Config, Decision, OptionId, Strength};
 use crate::report;
@@ -16,7 +16,10 @@ const SAVED_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// Runs it.
 pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
-    let situation = Situation::new(common, &args.versions)?;
+    if args.from.is_some() && !common.live.is_empty() {
+        bail!("--from opens a saved assessment, which was made with its own state files; leave out --live");
+    }
+    let situation = Situation::new(common, &args.versions, Input::Free)?;
     let checklist = situation::checklist(common)?;
     let assessment = match &args.from {
         Some(file) => {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{BackArgs, Common, Versions};
-use super::situation::{self, Situation};
+use super::situation::{self, Input, Situation};
 use crate::assess;
 use crate::model::{Assessment, OptionId, OptionState, visible};
 use crate::repository::{ReleaseOptions, Repository};
@@ -15,7 +15,7 @@ use crate::repository::{ReleaseOptions, Repository};
 pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     let checklist = situation::checklist(common)?;
     let versions = Versions { versions: args.current.iter().cloned().collect() };
-    let situation = Situation::new(common, &versions)?;
+    let situation = Situation::new(common, &versions, Input::Free)?;
     let repository = Repository::open(&common.repo)?;
     let releases = repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() })?;
     let current = match &args.current {

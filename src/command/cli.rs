@@ -70,6 +70,9 @@ pub struct Common {
     /// A checklist to lay over the shipped one.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub checklist: Option<PathBuf>,
+    /// A state file that a deployer wrote (helm, kubectl, Argo CD, Octopus, GitHub, GitLab, ...), or - for standard input; repeatable. `backout doctor` shows the command for each kind.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
+    pub live: Vec<PathBuf>,
     /// Only tags that match are releases.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub tag_pattern: Option<String>,
@@ -369,8 +372,8 @@ pub enum ReportFormat {
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// A journal's file, or the id of a session.
-    pub journal: String,
+    /// A journal's file, or the id of a session; the newest session without.
+    pub journal: Option<String>,
 }
 
 /// `completions`.

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
 use super::cli::Common;
 use super::situation;
-use crate::assess::config;
+use crate::assess::{self, config};
+use crate::deployment::live::LiveKind;
 use crate::model::visible;
 use crate::repository::{ReleaseOptions, Repository};
 use crate::session;
@@ -39,6 +41,7 @@ pub fn run(common: &Common) -> Result<ExitCode> {
         Ok(checklist) => sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", "))),
         Err(error) => sheet.add(State::Bad, "checklist", format!("{error:#}")),
     }
+    live(common, &mut sheet);
     let mut out = String::new();
     for (state, what, says) in &sheet.lines {
         let mark = match state {
@@ -46,8 +49,8 @@ pub fn run(common: &Common) -> Result<ExitCode> {
             State::Remark => "remark ",
             State::Bad => "FAILS  ",
         };
-        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, 74)).enumerate() {
-            let head = if n == 0 { format!("{mark} {what:12}") } else { " ".repeat(20) };
+        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, 72)).enumerate() {
+            let head = if n == 0 { format!("{mark} {what:17}") } else { " ".repeat(25) };
             let _ = writeln!(out, "{head} {}", visible(&part));
         }
     }
@@ -83,6 +86,37 @@ fn journal(sheet: &mut Sheet) {
             Err(error) => sheet.add(State::Bad, "journal", format!("{} cannot be written ({error}); set BACKOUT_HOME to a folder that can", folder.display())),
         },
         Err(error) => sheet.add(State::Bad, "journal", error.to_string()),
+    }
+}
+
+/// State files as they would be read, or the command that writes each kind.
+fn live(common: &Common, sheet: &mut Sheet) {
+    let sources = match situation::live(common, situation::Input::Free) {
+        Ok(sources) => sources,
+        Err(error) => return sheet.add(State::Bad, "what is live", format!("{error:#}")),
+    };
+    let folder = Repository::open(&common.repo).ok().and_then(|repository| repository.work_dir().map(Path::to_owned));
+    let loaded = match (&common.config, &folder) {
+        (Some(file), _) => config::named(file).ok(),
+        (None, Some(folder)) => config::in_folder(folder),
+        (None, None) => None,
+    }
+    .unwrap_or_default();
+    let files = assess::live_files(&sources, &loaded.config, &loaded.base, common.config.is_none());
+    for file in &files {
+        match &file.report {
+            Ok(report) => {
+                let live = report.live_version.as_ref().map(|version| format!(", live {version}")).unwrap_or_default();
+                sheet.add(State::Good, "what is live", format!("{}: {}, {} deployments{live}", file.name, report.kind.title(), report.deployments.len()));
+            }
+            Err(why) => sheet.add(State::Remark, "what is live", why.clone()),
+        }
+    }
+    if files.is_empty() {
+        sheet.add(State::Good, "what is live", "no state file; give what your deployer writes with --live FILE, or as `live` of backout.yaml. One of:");
+        for kind in LiveKind::ALL {
+            sheet.add(State::Good, kind.id(), kind.producer());
+        }
     }
 }
 

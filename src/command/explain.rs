@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::ExplainArgs;
-use crate::check;
 use crate::model::{CheckDoc, Direction};
+use crate::{check, deployment};
 
 /// Runs it.
 pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
-    let docs = check::registry();
+    let mut docs = [check::registry(), deployment::docs()].concat();
+    docs.sort_by_key(|doc| doc.id);
     match &args.check {
         None => super::print(&list(&docs)),
         Some(name) => match docs.iter().find(|doc| doc.id == name || doc.id.split_once('/').is_some_and(|(_, short)| short == name)) {

@@ -7,22 +7,23 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::cli::{Cli, Common, DemoArgs, Format, ReplayArgs, ResumeArgs, Versions};
 use super::demo;
-use super::situation::{self, Situation};
+use super::situation::{self, Input, Situation};
 use crate::app::{self, Launch, Look, Outcome, Record, Source};
 use crate::checklist::Checklist;
-use crate::model::{Config, Mode};
+use crate::model::Mode;
 use crate::report;
-use crate::session::{self, EventKind, Journal, Start};
+use crate::session::{self, EventKind, Journal, Start, State};
 
 /// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
 pub fn run(cli: &Cli) -> Result<ExitCode> {
     let common = &cli.common;
-    let situation = Situation::new(common, &cli.versions)?;
+    let situation = Situation::new(common, &cli.versions, Input::Taken)?;
     let checklist = situation::checklist(common)?;
     let source = match &cli.from {
         Some(_) if !cli.versions.versions.is_empty() => {
             bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" "))
         }
+        Some(_) if !common.live.is_empty() => bail!("--from opens a saved assessment, which was made with its own state files; leave out --live"),
         Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::default()),
         None => Source::Repository(situation.request.clone()),
     };
@@ -60,7 +61,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
         let args = super::cli::AssessArgs { versions, format: Format::Text, exit_code: false, explain_verdict: false, stable: false, save: None, from: None };
         return super::assess::run(&common, &args);
     }
-    let situation = Situation::new(&common, &versions)?;
+    let situation = Situation::new(&common, &versions, Input::Taken)?;
     let checklist = situation::checklist(&common)?;
     let mut launch = launch(&common, &situation, Source::Repository(situation.request.clone()), Record::New(session::folder()?), checklist)?;
     launch.pair_given = true;
@@ -97,8 +98,14 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
         service: begun.service.clone(),
         ..common.clone()
     };
-    let versions = Versions { versions: vec![begun.previous_commit.clone(), begun.current_commit.clone()] };
-    let situation = Situation { deployed_at: begun.deployed_at, deadline: begun.deadline, mode: begun.mode, ..Situation::new(&common, &versions)? };
+    // the releases the person settled on, where the picker changed them
+    let (previous, current) = match State::fold(journal.events()).pair {
+        Some(pair) if pair != (begun.previous.clone(), begun.current.clone()) => pair,
+        _ => (begun.previous_commit.clone(), begun.current_commit.clone()),
+    };
+    let versions = Versions { versions: vec![previous, current] };
+    let situation =
+        Situation { deployed_at: begun.deployed_at, deadline: begun.deadline, mode: begun.mode, ..Situation::new(&common, &versions, Input::Taken)? };
     // the record can be looked at and answered without the repository it was about
     let source = if crate::repository::Repository::open(&common.repo).is_ok() { Source::Repository(situation.request.clone()) } else { Source::Nothing };
     let mut launch = launch(&common, &situation, source, record, checklist)?;
@@ -139,8 +146,12 @@ fn start(launch: Launch) -> Result<ExitCode> {
     }
     if let (Some(journal), false) = (&outcome.journal, review) {
         let (journal, _) = Journal::read(journal)?;
+        let previous = match journal.events().first().map(|event| &event.what) {
+            Some(EventKind::Started(start)) => start.previous.as_str(),
+            _ => "",
+        };
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            eprintln!("{}", crate::model::visible(&report::event_line(event, "")));
+            eprintln!("{}", crate::model::visible(&report::event_line(event, previous)));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
             eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));

@@ -47,8 +47,10 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
 
 /// Runs `verify`. Ends 1 when the chain is broken or the last line is torn.
 pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
-    let path = Path::new(&args.journal);
-    let path = if path.is_file() { path.to_owned() } else { session::find(&session::folder()?, Some(&args.journal))? };
+    let path = match args.journal.as_deref() {
+        Some(file) if Path::new(file).is_file() => Path::new(file).to_owned(),
+        id => session::find(&session::folder()?, id)?,
+    };
     let report = session::verify(&path)?;
     super::print(&report.text())?;
     Ok(if report.whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })

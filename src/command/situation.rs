@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::cli::{Common, GateArg, ModeArg, Versions};
 use super::time;
-use crate::assess::{Assessed, Request};
+use crate::assess::{Assessed, LiveSource, Request};
 use crate::checklist::{Checklist, Lint, catalogue};
 use crate::decision::{self, Context};
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
@@ -39,7 +39,7 @@ impl Situation {
     ///
     /// # Errors
     /// One sentence for a time, a key or a value that is not understood.
-    pub fn new(common: &Common, versions: &Versions) -> Result<Self> {
+    pub fn new(common: &Common, versions: &Versions, input: Input) -> Result<Self> {
         let now = Timestamp::now();
         let zone = TimeZone::system();
         let when = |text: &Option<String>, option: &str, future: bool| -> Result<Option<Timestamp>> {
@@ -76,6 +76,7 @@ impl Situation {
                 service: common.service.clone(),
                 paths: common.path.clone(),
                 environment: common.env.clone(),
+                live: live(common, input)?,
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),
@@ -106,9 +107,9 @@ impl Situation {
 
     /// The same for an assessment that was kept in a file.
     pub fn decide_on(&self, assessment: &mut Assessment, config: &Config, checklist: &Checklist) {
-        let sensed: Vec<Fact> = assessment.facts.iter().map(|(key, fact)| Fact { key: key.clone(), ..fact.clone() }).collect();
-        let resolved = decision::resolve(&sensed, &self.stated);
+        let resolved = decision::resolve(&assessment.sensed(), &self.stated);
         assessment.facts = resolved.facts;
+        assessment.also_said = resolved.conflicts.into_iter().flat_map(|conflict| conflict.said.into_iter().skip(1)).collect();
         assessment.environment = assessment.environment.take().or_else(|| self.request.environment.clone());
         assessment.gate = self.gate.or(assessment.gate);
         assessment.checklist_digest = checklist.digest();
@@ -116,6 +117,40 @@ impl Situation {
         assessment.plan = decision::plan(verdict.option, &verdict, assessment, config);
         assessment.verdict = Some(verdict);
     }
+}
+
+/// Whether standard input can hold a state file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// Nobody types into it.
+    Free,
+    /// Answers come from it.
+    Taken,
+}
+
+/// State files of `--live`; standard input is read here, once.
+///
+/// # Errors
+/// One sentence when standard input is asked for and taken, given twice, or cannot be read.
+pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
+    let mut read = false;
+    let mut sources = Vec::new();
+    for file in &common.live {
+        if file.as_os_str() != "-" {
+            sources.push(LiveSource::File(file.clone()));
+            continue;
+        }
+        if input == Input::Taken {
+            bail!("--live - reads standard input, where answers are typed here; write it into a file, or use `backout assess`");
+        }
+        if std::mem::replace(&mut read, true) {
+            bail!("--live - can be given once: standard input is one file");
+        }
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(crate::deployment::live::LIMIT as u64 + 1).read_to_end(&mut bytes).context("standard input cannot be read")?;
+        sources.push(LiveSource::Text { name: "standard input".to_owned(), bytes: bytes.into() });
+    }
+    Ok(sources)
 }
 
 /// A fact as a person states it.

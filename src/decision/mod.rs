@@ -63,7 +63,8 @@ pub struct Resolved {
 }
 
 /// Brings sensed and stated facts together. Later statements replace earlier ones of people; a statement with `supersedes`
-/// replaces what was sensed; otherwise the more restricting value wins and the conflict is reported.
+/// replaces what was sensed; a person who is sure decides between sources that contradict each other; otherwise the more restricting
+/// value wins and the conflict is reported.
 pub fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
     resolve::resolve(sensed, stated)
 }

@@ -2,7 +2,7 @@
 //! what to do afterwards. Commands are given only where they are sure; nothing is ever run.
 
 use super::explain::{option_shout, span};
-use crate::model::{Assessment, Condition, Config, Decision, Entry, Kind, OptionId, OptionState, PlanStep, ProcessStep, StepMode, shorten, visible};
+use crate::model::{Assessment, Condition, Config, Decision, Entry, Kind, KnownStep, OptionId, OptionState, PlanStep, ProcessStep, StepMode, shorten, visible};
 
 /// Entries that are named one by one.
 const NAMED: usize = 5;
@@ -94,7 +94,11 @@ impl Build<'_> {
 
     fn back(&mut self) {
         let (previous, current) = (self.previous(), self.current());
-        if self.config.process.is_empty() {
+        let assessment = self.assessment;
+        let known = assessment.process.as_slice();
+        if !known.is_empty() {
+            known.iter().for_each(|step| self.known_step(step, &current));
+        } else if self.config.process.is_empty() {
             self.generic_back(&previous, &current);
         } else {
             for step in self.config.process.clone() {
@@ -105,8 +109,11 @@ impl Build<'_> {
         let says = format!("See every target report {previous}");
         self.add(StepMode::Verify, says, format!("going back takes {takes}; a target left behind is a mixed state"));
         self.expectation(&format!("the symptom ends on {previous}"));
-        let says = format!("Block {current} from going anywhere else");
-        self.add(StepMode::Afterwards, says, "the bad release must not reach the next environment").undo = Some("Unblock it on its release page".to_owned());
+        if !known.iter().any(|step| step.blocks) {
+            let says = format!("Block {current} from going anywhere else");
+            self.add(StepMode::Afterwards, says, "the bad release must not reach the next environment").undo =
+                Some("Unblock it on its release page".to_owned());
+        }
         self.add(StepMode::Afterwards, "Turn on again what was paused", "schedules, consumers and alarms stay off otherwise");
         self.lost_fixes(&previous);
         self.tell(&format!("{previous} is live again and {} is gone", self.current()));
@@ -135,6 +142,29 @@ impl Build<'_> {
             let undo = format!("Deploy the front end of {current} again");
             self.add(StepMode::Run, says, "cached pages keep calling what is gone").undo = Some(undo);
         }
+    }
+
+    /// A step of the process as it is known from its file: what to do, and where the process would do otherwise by itself.
+    fn known_step(&mut self, step: &KnownStep, current: &str) {
+        let advice = &step.on_rollback;
+        let mut why = if step.kind == "database" && self.has_condition("schema-back") {
+            "it was led back as a condition".to_owned()
+        } else if advice.settled {
+            advice.why.clone()
+        } else {
+            format!("look first: {}", advice.why)
+        };
+        match advice.today {
+            Some(true) if advice.settled && advice.how == StepMode::Skip => why.push_str("; the process runs it by itself, so leave it out by hand"),
+            Some(false) if advice.settled && advice.how != StepMode::Skip => why.push_str("; the process leaves it out by itself, so run it by hand"),
+            _ => {}
+        }
+        let undo = match step.kind.as_str() {
+            "service" | "website" if advice.how == StepMode::Run => Some(format!("Run it with {current}")),
+            _ if step.blocks => Some("Unblock it on its release page".to_owned()),
+            _ => None,
+        };
+        self.add(advice.how, visible(&step.name), why).undo = undo;
     }
 
     fn process_step(&mut self, step: &ProcessStep, previous: &str) {
@@ -192,7 +222,17 @@ impl Build<'_> {
             self.add(StepMode::Run, says, "going forward has lost them");
         }
         self.add(StepMode::Run, "Test the fix against the live schema and its dependents", "a second bad release costs more than the first");
-        if self.config.process.is_empty() {
+        if !self.assessment.process.is_empty() {
+            // a step that the process lacks belongs to the way back alone
+            for step in self.assessment.process.iter().filter(|step| step.evidence.is_some()) {
+                let left_out = step.on_deploy == Some(false) || (step.on_deploy.is_none() && step.on_rollback.how == StepMode::RollbackOnly);
+                if left_out {
+                    self.add(StepMode::Skip, visible(&step.name), "the process skips it when deploying");
+                } else {
+                    self.add(StepMode::Run, visible(&step.name), "with the fix");
+                }
+            }
+        } else if self.config.process.is_empty() {
             self.add(StepMode::Run, "Deploy the fix the usual way, gate by gate", "the usual process is the rehearsed one").undo =
                 Some(format!("Decide again: {current} or {}", self.previous()));
         } else {
@@ -320,7 +360,9 @@ impl Build<'_> {
     fn tell(&mut self, what: &str) {
         let mut whom: Vec<String> = self.config.roles.iter().map(|role| visible(role).into_owned()).collect();
         whom.extend(self.config.dependents.iter().map(|dependent| format!("the team of {}", visible(&dependent.name))));
-        if self.config.process.iter().any(|step| step.kind.as_deref() == Some("notify")) && whom.is_empty() {
+        let notifies =
+            self.config.process.iter().any(|step| step.kind.as_deref() == Some("notify")) || self.assessment.process.iter().any(|step| step.kind == "notify");
+        if notifies && whom.is_empty() {
             return;
         }
         let whom = if whom.is_empty() { "everybody who waits for it".to_owned() } else { whom.join(", ") };

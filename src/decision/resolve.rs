@@ -6,6 +6,11 @@ use super::{Conflict, Resolved};
 use crate::checklist::catalogue::{self, Values};
 use crate::model::{Fact, FactValue, Facts, Sureness};
 
+/// Ages that differ by no more than this many minutes, or this share of the larger, are the same.
+const CLOCK_MINUTES: f64 = 5.0;
+/// See [`CLOCK_MINUTES`].
+const CLOCK_SHARE: f64 = 0.05;
+
 /// See [`super::resolve`].
 pub(super) fn resolve(sensed: &[Fact], stated: &[Fact]) -> Resolved {
     let mut by_key: BTreeMap<&str, (Vec<&Fact>, Vec<&Fact>)> = BTreeMap::new();
@@ -46,6 +51,10 @@ fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<C
     if firm.is_empty() {
         return (Some(word.clone()), None);
     }
+    // sources that contradict each other are what the person was asked about
+    if word.confidence == Sureness::High && firm.iter().any(|fact| agree(key, fact, word)) && !firm.iter().all(|fact| agree(key, fact, word)) {
+        return (Some(word.clone()), None);
+    }
     let mut all = vec![word];
     all.extend(firm);
     strictest(key, &all)
@@ -57,12 +66,26 @@ fn strictest(key: &str, said: &[&Fact]) -> (Option<Fact>, Option<Conflict>) {
     let mut order: Vec<&Fact> = said.to_vec();
     order.sort_by(|a, b| rank(key, &a.value).total_cmp(&rank(key, &b.value)));
     let mut fact = (*order.first().unwrap_or(first)).clone();
-    if order.iter().all(|other| other.value == fact.value) {
+    if order.iter().all(|other| agree(key, other, &fact)) {
         return (Some((*first).clone()), None);
     }
     let conflict = Conflict { key: key.to_owned(), said: order.into_iter().cloned().collect() };
     fact.confidence = Sureness::Low;
     (Some(fact), Some(conflict))
+}
+
+/// Two clocks, or a person's memory, that differ by minutes mean the same time.
+fn agree(key: &str, one: &Fact, other: &Fact) -> bool {
+    match (&one.value, &other.value) {
+        (FactValue::Number(a), FactValue::Number(b)) if matches!(key, "deployment.live_minutes" | "backup.age_minutes") => {
+            let apart = match (one.at, other.at) {
+                (Some(one), Some(other)) => (one.as_second() - other.as_second()) as f64 / 60.0,
+                _ => 0.0,
+            };
+            (a - b - apart).abs() <= (a.max(*b) * CLOCK_SHARE).max(CLOCK_MINUTES)
+        }
+        (a, b) => a == b,
+    }
 }
 
 /// Lower restricts more. For numbers the larger restricts more, but for a window the smaller.
@@ -102,6 +125,29 @@ mod tests {
         let out = resolve(&[Fact::sensed("deployment.mixed", word("yes"))], &[stated]);
         assert_eq!(out.facts["deployment.mixed"].value, word("no"));
         assert!(out.conflicts.is_empty());
+    }
+
+    #[test]
+    fn a_person_decides_between_sources_that_contradict_each_other() {
+        let key = "deployment.previous_available";
+        let read = [Fact::sensed(key, word("yes")), Fact::sensed(key, word("no"))];
+        let out = resolve(&read, &[]);
+        assert_eq!((out.facts[key].value.clone(), out.facts[key].confidence, out.conflicts.len()), (word("no"), Sureness::Low, 1));
+        let out = resolve(&read, &[Fact::stated(key, word("yes"))]);
+        assert_eq!((out.facts[key].value.clone(), out.conflicts.len()), (word("yes"), 0));
+        let out = resolve(&read, &[Fact::stated(key, word("yes")).low()]);
+        assert_eq!((out.facts[key].value.clone(), out.conflicts.len()), (word("no"), 1));
+    }
+
+    #[test]
+    fn minutes_that_differ_by_a_little_are_the_same() {
+        let key = "deployment.live_minutes";
+        let at = |text: &str| text.parse().unwrap();
+        let said = Fact::stated(key, FactValue::Number(47.0)).observed(at("2026-03-01T03:00:00Z"));
+        let read = Fact::sensed(key, FactValue::Number(59.0)).observed(at("2026-03-01T03:10:00Z"));
+        assert!(resolve(std::slice::from_ref(&read), std::slice::from_ref(&said)).conflicts.is_empty());
+        let read = Fact::sensed(key, FactValue::Number(90.0)).observed(at("2026-03-01T03:10:00Z"));
+        assert_eq!(resolve(&[read], &[said]).conflicts.len(), 1);
     }
 
     #[test]

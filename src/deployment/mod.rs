@@ -12,7 +12,7 @@ use crate::model::CheckDoc;
 
 /// Documentation of every check of this room, ordered by id.
 pub fn docs() -> Vec<CheckDoc> {
-    let mut docs = [process::docs(), staging::docs()].concat();
+    let mut docs = [live::docs(), process::docs(), staging::docs()].concat();
     docs.sort_by_key(|doc| doc.id);
     docs
 }

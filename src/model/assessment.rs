@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Changelog, Contract, Decision, Facts, FileChange, Finding, Kind, Migration, PlanStep, Relation, Release, RepositoryInfo, Unchecked};
+use super::{
+    Changelog, Contract, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, PlanStep, Relation, Release, RepositoryInfo, Unchecked,
+};
 
 /// Version of the JSON contract.
 pub const ASSESSMENT_SCHEMA: &str = "backout.assessment/1";
@@ -68,13 +70,15 @@ pub enum Stage {
     Database,
     /// Contracts.
     Contract,
+    /// What is live, staging, the deployment process.
+    Live,
     /// Configuration, infrastructure, dependencies, security.
     Surroundings,
 }
 
 impl Stage {
     /// In order.
-    pub const ALL: [Stage; 5] = [Stage::Changelog, Stage::Files, Stage::Database, Stage::Contract, Stage::Surroundings];
+    pub const ALL: [Stage; 6] = [Stage::Changelog, Stage::Files, Stage::Database, Stage::Contract, Stage::Live, Stage::Surroundings];
 
     /// As on the screen.
     pub fn id(self) -> &'static str {
@@ -83,6 +87,7 @@ impl Stage {
             Self::Files => "files",
             Self::Database => "database",
             Self::Contract => "contract",
+            Self::Live => "live",
             Self::Surroundings => "surroundings",
         }
     }
@@ -135,6 +140,12 @@ pub struct Assessment {
     pub unchecked: Vec<Unchecked>,
     /// Facts in force.
     pub facts: Facts,
+    /// What further sources say, otherwise than `facts`, about a fact that is there: the values that are not in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_said: Vec<Fact>,
+    /// Steps of the deployment process in order, with what to do about each on the way back; empty where it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub process: Vec<KnownStep>,
     /// What to do; `None` until it was decided.
     pub verdict: Option<Decision>,
     /// Steps of the recommended option.
@@ -165,9 +176,17 @@ impl Assessment {
             findings: Vec::new(),
             unchecked: Vec::new(),
             facts: Facts::new(),
+            also_said: Vec::new(),
+            process: Vec::new(),
             verdict: None,
             plan: Vec::new(),
             timings: None,
         }
+    }
+
+    /// Everything that was read, several facts of one key where sources say different things.
+    pub fn sensed(&self) -> Vec<Fact> {
+        let first = self.facts.iter().map(|(key, fact)| Fact { key: key.clone(), ..fact.clone() });
+        first.chain(self.also_said.iter().cloned()).collect()
     }
 }

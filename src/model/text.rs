@@ -26,6 +26,16 @@ pub fn visible_lines(text: &str) -> String {
     text.replace("\r\n", "\n").split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
+/// A name for the repository in a folder, made visible: the folder's own, without `.git` at its end; that of the folder around it where
+/// the name says only that a repository is there (`.git`, `repo`, `source`, ...), as mirrors and build agents have it.
+pub fn folder_name(path: &std::path::Path) -> Option<String> {
+    const SAYS_NOTHING: [&str; 8] = ["", "repo", "repository", "git", "mirror", "source", "src", "checkout"];
+    let names = path.ancestors().take(3).filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let names: Vec<String> = names.map(|name| visible(name.strip_suffix(".git").unwrap_or(&name)).into_owned()).collect();
+    let telling = names.iter().find(|name| !SAYS_NOTHING.contains(&name.to_lowercase().as_str()));
+    telling.or_else(|| names.iter().find(|name| !name.is_empty())).cloned()
+}
+
 fn hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
@@ -107,6 +117,17 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_only_says_repository_lends_the_name_around_it() {
+        let name = |path: &str| folder_name(std::path::Path::new(path));
+        assert_eq!(name("/srv/git/payments.git").as_deref(), Some("payments"));
+        assert_eq!(name("/home/a/payments/.git").as_deref(), Some("payments"));
+        assert_eq!(name("/mirror/acme+payments/repo").as_deref(), Some("acme+payments"));
+        assert_eq!(name("/repo").as_deref(), Some("repo"));
+        assert_eq!(name("/a\u{1b}b").as_deref(), Some("a␛b"));
+        assert_eq!(name("/"), None);
+    }
 
     #[test]
     fn control_characters_become_visible() {

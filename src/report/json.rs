@@ -15,7 +15,7 @@ pub fn json(assessment: &Assessment, stable: bool) -> String {
 
 fn without_clock(assessment: &Assessment) -> Assessment {
     let mut copy = Assessment { timings: None, ..assessment.clone() };
-    copy.facts.values_mut().for_each(|fact| fact.at = None);
+    copy.facts.values_mut().chain(&mut copy.also_said).for_each(|fact| fact.at = None);
     if let Some(verdict) = &mut copy.verdict {
         verdict.deadline = None;
     }
@@ -149,6 +149,8 @@ mod tests {
             "/verdict/options/0/state",
             "/verdict/deadline",
             "/plan/0/how",
+            "/process/0/on_rollback/how",
+            "/also_said/0/confidence",
             "/files/0/status",
         ] {
             let mut changed = sample();

@@ -1,6 +1,7 @@
 //! The assessment as Markdown for a ticket or a pull request: the verdict open, the rest behind summaries that can be unfolded.
 
 use super::escape::{code, fence, is_sql, text};
+use super::standing::standings;
 use super::text::figures;
 use super::words;
 use crate::model::{Assessment, Condition, Decision, Finding, Kind, Severity};
@@ -20,6 +21,11 @@ pub fn markdown(assessment: &Assessment) -> String {
         parts.push(verdict(decision, assessment));
         parts.push(conditions(&decision.conditions));
         parts.push(details("Options", options(decision, &assessment.previous.version)));
+    }
+    let live = words::deployment(assessment);
+    if !live.is_empty() {
+        let rows: String = live.iter().map(|(name, says)| format!("| {} | {} |\n", text(name), text(says))).collect();
+        parts.push(details("What is live", format!("| | |\n| --- | --- |\n{rows}")));
     }
     let back = words::findings(assessment, false);
     let forward = words::findings(assessment, true);
@@ -144,9 +150,13 @@ fn flush(out: &mut String, sql: &mut Vec<&str>) {
 
 fn options(decision: &Decision, previous: &str) -> String {
     let mut out = "| Option | State | Why |\n| --- | --- | --- |\n".to_owned();
-    for status in &decision.options {
-        let mut why: Vec<String> = status.blockers.iter().map(|blocker| format!("{} {}", code(&blocker.rule), text(&blocker.says))).collect();
-        why.extend(status.conditions.iter().map(|condition| format!("→ {}", text(&condition.says))));
+    let (standings, questions) = standings(decision);
+    for one in &standings {
+        let status = one.status;
+        let mut why: Vec<String> = one.blockers.iter().map(|blocker| format!("{} {}", code(&blocker.rule), text(&blocker.says))).collect();
+        why.extend(one.first.iter().map(|condition| format!("→ {}", text(&condition.says))));
+        why.extend(one.open_line().map(|line| text(&line)));
+        why.extend(one.settle_line().map(|line| format!("→ {line}")));
         let title = text(&words::option_title(status.option, previous));
         let title = if status.option == decision.option { format!("**{title}**") } else { title };
         out.push_str(&format!("| {title} | {} | {} |\n", words::state(status.state), why.join("<br>")));
@@ -154,6 +164,10 @@ fn options(decision: &Decision, previous: &str) -> String {
     if let Some(margin) = decision.margin {
         let [back, forward] = [decision.back, decision.forward].map(|sum| words::weight(sum, false));
         out.push_str(&format!("\nBack {back}, forward {forward}, margin {}.\n", words::weight(margin, true)));
+    }
+    if !questions.is_empty() {
+        out.push_str("\nAnswers that would settle what is open:\n\n");
+        questions.iter().enumerate().for_each(|(at, asks)| out.push_str(&format!("{}. {}\n", at + 1, text(asks))));
     }
     out
 }

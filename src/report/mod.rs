@@ -11,6 +11,7 @@ mod markdown;
 #[cfg(test)]
 mod sample;
 mod session_report;
+mod standing;
 mod story;
 #[cfg(test)]
 mod tests;

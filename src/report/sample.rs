@@ -262,6 +262,18 @@ pub(crate) fn assessment() -> Assessment {
         Fact::stated("switch.exists", FactValue::NotApplicable),
     ];
     assessment.facts = facts.into_iter().map(|fact| (fact.key.clone(), fact)).collect();
+    assessment.also_said = vec![Fact::sensed("deployment.live_minutes", FactValue::Number(20.0)).with_source("GitHub deployments: 3.1.0 is live since 21:50")];
+    let advice = |how, why: &str, today| StepAdvice { how, why: why.to_owned(), settled: true, today };
+    assessment.process = vec![KnownStep {
+        name: "Deploy database".to_owned(),
+        kind: "database".to_owned(),
+        because: "its name".to_owned(),
+        on_rollback: advice(StepMode::Skip, "The schema stays as it is.", Some(true)),
+        on_redeploy: advice(StepMode::Skip, "The same package was deployed before.", None),
+        on_deploy: Some(true),
+        blocks: false,
+        evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
+    }];
     assessment.verdict = Some(decision());
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {
         step: step.to_owned(),

@@ -39,6 +39,11 @@ fn clock(at: Timestamp, zone: &TimeZone) -> (String, String) {
     (at.strftime("%H:%M:%S").to_string(), at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
 }
 
+/// Whether the zone's clock shows UTC from the session's beginning to its end.
+fn is_utc(story: &Story, zone: &TimeZone) -> bool {
+    [story.began, story.ended].into_iter().flatten().all(|at| zone.to_offset(at).is_zero())
+}
+
 /// The header of the local column: the zone's name, or its distance from UTC.
 fn local_name(story: &Story, zone: &TimeZone) -> String {
     let offset = story.began.map(|at| at.to_zoned_datetime(zone.clone()).strftime("UTC%:z").to_string());
@@ -127,8 +132,13 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
     let days = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
     let one_day = days(story.began) == days(story.ended);
     out.push_str(&format!("{} {}\n\n", if one_day { "All on" } else { "From" }, days(story.began)));
-    let local = local_name(&story, zone);
-    let mut table = Table::new(&["#", "UTC", &text(&local), "Who", "What"]);
+    let local = text(&local_name(&story, zone));
+    // beside UTC stands the local time, unless it is the same
+    let beside = !is_utc(&story, zone);
+    let mut heads = vec!["#", "UTC"];
+    heads.extend(beside.then_some(local.as_str()));
+    heads.extend(["Who", "What"]);
+    let mut table = Table::new(&heads);
     for line in &story.timeline {
         let (utc, here) = clock(line.at, zone);
         let utc = if one_day { utc } else { format!("{} {utc}", line.at.strftime("%m-%d")) };
@@ -139,7 +149,10 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
             _ => what,
         };
         let who = if line.who.is_empty() { String::new() } else { text(&line.who) };
-        table.row(&[line.seq.to_string(), utc, here, who, what]);
+        let mut row = vec![line.seq.to_string(), utc];
+        row.extend(beside.then_some(here));
+        row.extend([who, what]);
+        table.row(&row);
     }
     out.push_str(&table.0);
 
@@ -210,7 +223,8 @@ pub(super) fn session_text_in(
         }
     }
 
-    sheet.title("Timeline", &format!("UTC · {}", local_name(&story, zone)));
+    let beside = !is_utc(&story, zone);
+    sheet.title("Timeline", &if beside { format!("UTC · {}", local_name(&story, zone)) } else { "UTC".to_owned() });
     let mut day = String::new();
     for line in &story.timeline {
         let date = line.at.strftime("%Y-%m-%d").to_string();
@@ -223,7 +237,8 @@ pub(super) fn session_text_in(
         let who = if line.who.is_empty() { String::new() } else { format!("{}: ", line.who) };
         let gone = if line.withdrawn { " (withdrawn)" } else { "" };
         let mark = if line.weighty { "▸" } else { " " };
-        sheet.hang(&format!("{utc}  {here} {mark}"), &format!("{who}{}{gone}", line.what), 21);
+        let (times, indent) = if beside { (format!("{utc}  {here} {mark}"), 21) } else { (format!("{utc} {mark}"), 11) };
+        sheet.hang(&times, &format!("{who}{}{gone}", line.what), indent);
     }
 
     if !story.verdicts.is_empty() {

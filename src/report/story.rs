@@ -180,7 +180,7 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
         }
         EventKind::Decided { option, reason, .. } => {
             weighty = true;
-            format!("Decided: {}. {}", words::option_title(*option, previous), names.clean(reason))
+            format!("Decided: {}, because: {}", words::option_title(*option, previous), names.clean(reason))
         }
         EventKind::Observed { met, text } => format!("{}: {}", if *met { "Seen as expected" } else { "Not as expected" }, names.clean(text)),
         EventKind::Resumed { tool } => format!("Opened again with {tool}."),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Sheet, fit, pad};
+use super::standing::standings;
 use super::words;
 use crate::model::{Assessment, Condition, Decision, Effect, Finding, Grade, Relation, Severity, shorten, visible};
 
@@ -28,6 +29,7 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
         verdict(&mut sheet, decision, &assessment.previous.version);
         options(&mut sheet, decision, &assessment.previous.version);
     }
+    deployment(&mut sheet, assessment);
     risks(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
@@ -79,7 +81,7 @@ fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     if let Some(next) = &decision.next_question {
         sheet.gap();
         sheet.label("next", &next.asks);
-        let minutes = next.minutes.map(|minutes| format!("{} min", words::weight(minutes, false)));
+        let minutes = next.minutes.map(|minutes| if minutes < 1.0 { "seconds".to_owned() } else { format!("{} min", words::weight(minutes, false)) });
         let who = next.who.as_ref().map(|who| format!("{who} would know"));
         let tail: Vec<String> =
             [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes].into_iter().flatten().filter(|text| !text.is_empty()).collect();
@@ -103,19 +105,43 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         format!("back {} · forward {} · margin {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::weight(margin, true))
     });
     sheet.title("Options", &sums.unwrap_or_default());
-    let titles: Vec<String> = decision.options.iter().map(|status| words::option_title(status.option, previous)).collect();
+    let (standings, questions) = standings(decision);
+    let titles: Vec<String> = standings.iter().map(|one| words::option_title(one.status.option, previous)).collect();
     let column = titles.iter().map(|title| title.width()).max().unwrap_or(0).min(sheet.room().saturating_sub(14)) + 2;
-    for (status, title) in decision.options.iter().zip(&titles) {
-        let mark = if status.option == decision.option { "▸ " } else { "  " };
-        sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(status.state)));
-        for blocker in &status.blockers {
+    for (one, title) in standings.iter().zip(&titles) {
+        let mark = if one.status.option == decision.option { "▸ " } else { "  " };
+        sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(one.status.state)));
+        for blocker in &one.blockers {
             sheet.hang("", &format!("{} · {}", blocker.rule, blocker.says), 4);
         }
-        if status.option != decision.option {
-            for condition in &status.conditions {
-                sheet.hang("", &format!("→ {}", condition.says), 4);
-            }
+        for condition in &one.first {
+            sheet.hang("", &format!("→ {}", condition.says), 4);
         }
+        let arrow = one.settle_line().map(|line| format!("→ {line}"));
+        let open: Vec<String> = [one.open_line(), arrow].into_iter().flatten().collect();
+        if !open.is_empty() {
+            sheet.hang("", &open.join("  "), 4);
+        }
+    }
+    if !questions.is_empty() {
+        sheet.gap();
+        sheet.hang("", "Answers that would settle what is open:", 0);
+        for (at, asks) in questions.iter().enumerate() {
+            sheet.hang(&format!("{:>3}", at + 1), asks, 5);
+        }
+    }
+}
+
+fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
+    let rows = words::deployment(assessment);
+    if rows.is_empty() {
+        return;
+    }
+    let open: std::collections::BTreeSet<&str> = assessment.also_said.iter().map(|fact| fact.key.as_str()).collect();
+    let right = if open.is_empty() { String::new() } else { format!("{} in dispute", words::count(open.len() as u64, "fact", "facts")) };
+    sheet.title("What is live", &right);
+    for (name, says) in rows {
+        sheet.hang(&name, &shorten(&says, LONGEST), 28);
     }
 }
 
@@ -215,7 +241,7 @@ fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
     sheet.label("figures", &figures(assessment));
     let kinds = super::markdown::kinds(assessment);
     if !kinds.is_empty() {
-        sheet.label("kinds", &kinds);
+        sheet.label("files", &kinds);
     }
     let entries = words::riskiest(&log.entries);
     if entries.is_empty() {
@@ -229,6 +255,8 @@ fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
         let number = entry.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
         sheet.hang(&words::short(&entry.commit), &format!("{breaking}{kind}{}{number}", shorten(&entry.title, LONGEST)), 12);
         let mut hints = vec![words::entry_words(entry)];
+        // that nothing is known of a change is said by the silence below it
+        hints.retain(|hint| hint != words::UNCLEAR);
         hints.extend(entry.security.iter().cloned());
         hints.retain(|hint| !hint.is_empty());
         if !hints.is_empty() {

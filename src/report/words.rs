@@ -41,9 +41,30 @@ pub(super) fn short(commit: &str) -> String {
 
 /// Name of the service as well as it is known: the folder of the repository.
 pub(super) fn service(assessment: &Assessment) -> String {
-    let path = &assessment.repository.path;
-    let name = path.file_name().or_else(|| path.parent()?.file_name());
-    visible(&name.unwrap_or_default().to_string_lossy()).trim_end_matches(".git").to_owned()
+    crate::model::folder_name(&assessment.repository.path).unwrap_or_default()
+}
+
+/// What was read about the deployment, and what sources say otherwise: name of the fact, value with its source.
+pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
+    let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
+    let name = |key: &str| visible(key.split_once('.').map_or(key, |(_, name)| name)).replace('_', " ");
+    let says = |fact: &Fact| match &fact.source {
+        Some(source) => format!("{} ({})", fact.value, visible(source)),
+        None => fact.value.to_string(),
+    };
+    let mut rows = Vec::new();
+    for (key, fact) in &assessment.facts {
+        let others: Vec<&Fact> = assessment.also_said.iter().filter(|other| other.key == *key).collect();
+        if others.is_empty() && !(ours(key) && fact.provenance == Provenance::Sensed && fact.value.is_known()) {
+            continue;
+        }
+        let mut text = says(fact);
+        for other in others {
+            text.push_str(&format!("; sources disagree: {}", says(other)));
+        }
+        rows.push((name(key), text));
+    }
+    rows
 }
 
 /// `Roll back to 3.0.0`; what the option means for this pair.
@@ -125,6 +146,9 @@ pub(super) fn gate(gate: Gate) -> &'static str {
     }
 }
 
+/// Said of a change when nothing is known of taking it back.
+pub(super) const UNCLEAR: &str = "unclear";
+
 /// What would happen if a change were taken back.
 pub(super) fn reverting(word: Reverting) -> &'static str {
     match word {
@@ -138,7 +162,7 @@ pub(super) fn reverting(word: Reverting) -> &'static str {
         Reverting::ContractVanishes => "contract vanishes",
         Reverting::ConfigMismatch => "config mismatch",
         Reverting::DependencyDowngraded => "dependency downgraded",
-        Reverting::Unknown => "unknown",
+        Reverting::Unknown => UNCLEAR,
     }
 }
 
@@ -220,7 +244,7 @@ pub(super) fn places(evidence: &[Evidence], most: usize) -> Vec<String> {
 /// A reason with its weight, where it has one.
 pub(super) fn reason(reason: &Reason) -> String {
     match reason.weight {
-        Some(number) => format!("{} ({})", visible(&reason.says), weight(number, false)),
+        Some(number) => format!("{} (weight {})", visible(&reason.says), weight(number, false)),
         None => visible(&reason.says).into_owned(),
     }
 }
@@ -261,7 +285,7 @@ pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
 pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
     let minutes = (to.as_second() - from.as_second()).max(0) / 60;
     match minutes {
-        0 => "under a minute".to_owned(),
+        0 => "less than a minute".to_owned(),
         1..60 => format!("{minutes} min"),
         60..1440 => format!("{} h {:02} min", minutes / 60, minutes % 60),
         _ => format!("{} d {} h", minutes / 1440, minutes % 1440 / 60),
@@ -277,7 +301,7 @@ mod tests {
         assert_eq!([grouped(0), grouped(999), grouped(1000), grouped(1234567)], ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([weight(1.5, true), weight(-0.5, true), weight(2.0, false)], ["+1.5", "-0.5", "2"]);
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert_eq!([span(at(0), at(59)), span(at(0), at(3900)), span(at(0), at(90_000))], ["under a minute", "1 h 05 min", "1 d 1 h"]);
+        assert_eq!([span(at(0), at(59)), span(at(0), at(3900)), span(at(0), at(90_000))], ["less than a minute", "1 h 05 min", "1 d 1 h"]);
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Journal {
         if given && !start.session.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return Err(SessionError::Other("A session's id has only letters, digits, - and _.".to_owned()));
         }
-        let name = start.service.clone().or_else(|| Path::new(&start.repository).file_name().map(|name| name.to_string_lossy().into_owned()));
+        let name = start.service.clone().or_else(|| crate::model::folder_name(Path::new(&start.repository)));
         for _ in 0..ID_ATTEMPTS {
             if !given {
                 start.session = new_id(at, name.as_deref().unwrap_or_default());

@@ -69,7 +69,7 @@ pub fn run(job: &Job) -> Decided {
 pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
     let mut sensed: Vec<Fact> = match &model.assessment {
         // a replay shows what was known then
-        Some(assessment) if model.replay.is_none() => assessment.facts.iter().map(|(key, fact)| Fact { key: key.clone(), ..fact.clone() }).collect(),
+        Some(assessment) if model.replay.is_none() => assessment.sensed(),
         _ => model.session.sensed.clone(),
     };
     let mut stated = model.session.stated.clone();
@@ -79,7 +79,12 @@ pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
     if let Some(minutes) = model.live_minutes() {
         let key = "deployment.live_minutes";
         match stated.iter_mut().rev().find(|fact| fact.key == key && fact.value.is_known()) {
-            Some(fact) => fact.value = FactValue::Number(minutes),
+            Some(fact) => {
+                fact.value = FactValue::Number(minutes);
+                fact.at = Some(model.now);
+            }
+            // what was read carries its own time and grows by itself
+            None if model.deployed_at.is_none() => {}
             None => {
                 sensed.retain(|fact| fact.key != key);
                 let since = model.deployed_at.map(|at| format!("deployed at {}", model.clock(at)));

@@ -9,6 +9,7 @@
 //! * `popup/` holds what lies over a screen: help, forms, the release picker, the commit step.
 
 pub mod action;
+pub mod asking;
 pub mod effect;
 pub mod job;
 pub mod key;

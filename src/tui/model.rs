@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::checklist::{Checklist, Question};
+use crate::checklist::Checklist;
 use crate::model::{Assessment, Changelog, Config, Decision, FactValue, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
 use crate::session::{Event, EventKind, State};
 
 use super::action::Action;
+pub use super::asking::Asking;
 use super::job::Decided;
 use super::popup::Popup;
 use super::state;
@@ -85,7 +86,7 @@ pub struct Reading {
     /// The repository is open.
     pub opened: bool,
     /// Stages that ended, in the order of [`Stage::ALL`].
-    pub done: [bool; 5],
+    pub done: [bool; Stage::ALL.len()],
     /// Everything was read.
     pub complete: bool,
     /// Why nothing could be read.
@@ -222,6 +223,8 @@ pub struct Model {
     pub replay: Option<u64>,
     /// The checklist.
     pub checklist: Arc<Checklist>,
+    /// The opening questions, asked while there is no verdict yet.
+    pub opening: Vec<NextQuestion>,
     /// `backout.yaml`.
     pub config: Arc<Config>,
     /// How far the reading is.
@@ -276,44 +279,6 @@ pub struct Model {
     pub measured: Measured,
 }
 
-/// What is asked now.
-#[derive(Debug, Clone, Copy)]
-pub enum Asking<'a> {
-    /// Whether current is what is live.
-    Live {
-        /// Would go back to.
-        previous: &'a Release,
-        /// Out now.
-        current: &'a Release,
-    },
-    /// A question of the checklist.
-    Fact {
-        /// As the decision puts it.
-        next: &'a NextQuestion,
-        /// As the checklist has it.
-        question: Option<&'a Question>,
-    },
-}
-
-impl Asking<'_> {
-    /// Whether a key gives an answer. Where a number is typed, every digit begins it.
-    pub fn takes(&self, key: char) -> bool {
-        match self {
-            Self::Live { .. } => key == 'y' || key == 'n',
-            Self::Fact { question, .. } => match question {
-                Some(question) if question.choices.is_empty() => key.is_ascii_digit(),
-                Some(question) => question.choices.iter().any(|choice| choice.key == key),
-                None => false,
-            },
-        }
-    }
-
-    /// Whether digits are answers here, so that they do not change the screen.
-    pub fn takes_digits(&self) -> bool {
-        ('1'..='9').any(|digit| self.takes(digit))
-    }
-}
-
 impl Model {
     /// A model before anything is known.
     pub fn new(options: Options, checklist: Arc<Checklist>, now: Timestamp) -> Self {
@@ -331,6 +296,7 @@ impl Model {
             pair_given: false,
             writable: true,
             replay: None,
+            opening: state::questions::opening(&checklist),
             checklist,
             config: Arc::new(Config::default()),
             reading: Reading::default(),
@@ -388,56 +354,18 @@ impl Model {
         self.pair.as_ref().map_or("current", |(_, current, _)| current.version.as_str())
     }
 
-    /// The question that is asked now.
-    pub fn asking(&self) -> Option<Asking<'_>> {
-        if let Some(next) = &self.screens.questions.chosen {
-            return Some(Asking::Fact { next, question: self.question(&next.question) });
-        }
-        if self.must_confirm()
-            && !self.live_unknown
-            && let Some((previous, current, _)) = &self.pair
-        {
-            return Some(Asking::Live { previous, current });
-        }
-        let questions = &self.decision()?.questions;
-        let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
-        match open {
-            Some(next) => Some(Asking::Fact { next, question: self.question(&next.question) }),
-            None if self.must_confirm() => self.pair.as_ref().map(|(previous, current, _)| Asking::Live { previous, current }),
-            None => None,
-        }
-    }
-
-    /// Whether nobody said yet that current is what is live.
-    pub fn must_confirm(&self) -> bool {
-        self.writable && !self.pair_given && !self.session.confirmed
-    }
-
-    /// Whether a question was handed to somebody.
-    pub fn handed_on(&self, question: &str) -> bool {
-        self.session.asked.iter().any(|(id, _)| id == question)
-    }
-
-    /// A question of the checklist.
-    pub fn question(&self, id: &str) -> Option<&Question> {
-        self.checklist.questions.iter().find(|question| question.id == id)
-    }
-
-    /// `seq` of the last event that can be taken back, with a few words about it.
-    pub fn undoable(&self) -> Option<(u64, String)> {
-        let withdrawn = crate::session::withdrawn(self.events.iter());
-        self.events.iter().rev().find_map(|event| {
-            let says = super::view::words::undoable(&event.what)?;
-            (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
-        })
-    }
-
-    /// Minutes current has been live, as far as anybody said.
+    /// Minutes current has been live, as far as anybody said or a deployer's file shows.
     pub fn live_minutes(&self) -> Option<f64> {
         if let Some(at) = self.deployed_at {
             return Some(minutes_between(at, self.now).max(0.0).floor());
         }
-        let fact = self.session.stated.iter().rev().find(|fact| fact.key == "deployment.live_minutes")?;
+        let key = "deployment.live_minutes";
+        let stated = self.session.stated.iter().rev().find(|fact| fact.key == key);
+        let read = || match &self.assessment {
+            Some(assessment) if self.replay.is_none() => assessment.facts.get(key),
+            _ => self.session.sensed.iter().find(|fact| fact.key == key),
+        };
+        let fact = stated.or_else(read)?;
         let FactValue::Number(minutes) = fact.value else { return None };
         Some((minutes + fact.at.map_or(0.0, |at| minutes_between(at, self.now).max(0.0))).floor())
     }
@@ -447,11 +375,10 @@ impl Model {
         self.deadline.or(self.decision().and_then(|decision| decision.deadline))
     }
 
-    /// Hours and minutes on the wall, with the day where it is another one than today.
+    /// Hours and minutes on the wall, with the day where it is more than half a day away.
     pub fn clock(&self, at: Timestamp) -> String {
-        let (then, today) = (self.zone.to_datetime(at), self.zone.to_datetime(self.now));
-        if then.date() != today.date() {
-            return then.strftime("%Y-%m-%d %H:%M").to_string();
+        if minutes_between(at, self.now).abs() > 720.0 {
+            return self.zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
         }
         self.zone.to_datetime(at).strftime("%H:%M").to_string()
     }

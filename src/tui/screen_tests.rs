@@ -95,6 +95,9 @@ fn before_anything_is_read() {
         },
     );
     shown(&model, "is_it_live");
+    model.pair_given = true;
+    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 doing harm that cannot be undone"), "danger is asked about before there is a verdict");
+    model.pair_given = false;
     model.decided = sample::model().decided;
     model.session.confirmed = true;
     update(&mut model, Message::Stage(crate::model::Stage::Changelog, Box::new(whole.clone())));

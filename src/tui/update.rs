@@ -35,7 +35,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Opened(info) => {
             model.reading.opened = true;
             if model.service.is_none() {
-                model.service = info.path.file_name().map(|name| crate::model::visible(&name.to_string_lossy()).into_owned());
+                model.service = crate::model::folder_name(&info.path);
             }
             model.repository = Some(info);
             Vec::new()
@@ -369,7 +369,6 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         .find_map(|pending| if let EventKind::Verdict { option, strength, .. } = &pending.what { Some((*option, *strength)) } else { None });
     let before = under_way.or(recorded);
     if before != Some((option, strength)) {
-        let cause = if before.is_none() { "first verdict".to_owned() } else { cause };
         let says = format!("{}, {}: {cause}", words::headline(model, option), strength.id());
         effects.push(append(model, EventKind::Verdict { option, strength, margin, why: cause }, says));
     }
@@ -400,7 +399,7 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
     refold(model);
     let own = says.is_some();
     if let Some(says) = says {
-        let undo = if words::undoable(&what).is_some() { "  u takes it back" } else { "" };
+        let undo = if words::undoable(model, &what).is_some() { "  u takes it back" } else { "" };
         model.say(format!("{says}{undo}"));
     }
     match what {

@@ -259,7 +259,7 @@ fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
 #[test]
 fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     let mut model = begun();
-    model.reading = super::model::Reading { opened: true, done: [true, true, false, false, false], complete: false, failed: None };
+    model.reading = super::model::Reading { opened: true, done: [true, true, false, false, false, false], complete: false, failed: None };
     let mut decided = (**model.decided.as_ref().unwrap()).clone();
     decided.generation = 2;
     assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty());

@@ -116,6 +116,8 @@ pub fn starter(sensed: &Sensed) -> String {
          \n# Switches that turn a change off without a deployment.\n# switches:\n#   - {name: new-checkout, covers: [\"app/checkout/**\"]}\n\
          \n# The deployment process, step by step, and what happens to each step when going back (run, skip, only).\n# process:\n\
          #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy service, kind: service}\n\
+         \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows the command for each kind.\n# live:\n\
+         #   - {kind: helm, file: ops/helm-history.json}  # helm history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
          \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n",
     );
     out

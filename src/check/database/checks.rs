@@ -77,6 +77,18 @@ checks! {
         action: "Set a default, or allow NULL, before going back.",
         example: "ALTER TABLE flip ADD COLUMN reason varchar(8) NOT NULL;",
         source: "taxonomy rows 18, 20; guide: NOT NULL without default" }
+    RowWithoutColumns { "insert-without-columns", "Old code writes rows without naming columns, and there is one more", Rollback,
+        looks_for: "INSERT statements of the previous release without a list of columns, on a table that gets a column.",
+        why: "MySQL, SQLite and SQL Server refuse a row that has fewer values than the table has columns.",
+        action: "Drop the new column before going back, or hide it (MySQL: INVISIBLE).",
+        example: "ALTER TABLE orders ADD COLUMN sku text; -- and old code runs INSERT INTO orders VALUES (1, 'a')",
+        source: "taxonomy row 16, observed on SQLite" }
+    AmbiguousColumn { "ambiguous-column", "A new column makes a name of old code ambiguous", Rollback,
+        looks_for: "Joins of the previous release that name a column without its table, where a second joined table gets a column of that name.",
+        why: "The database no longer knows which column is meant, and refuses the statement.",
+        action: "Read the statement; qualify the name in a fix of the previous release, or rename the new column.",
+        example: "ALTER TABLE parcels ADD COLUMN state text; -- and old code selects state from orders JOIN parcels",
+        source: "taxonomy row 17, observed on PostgreSQL and SQLite" }
     NullRefused { "null-refused", "A column refuses NULL from now on", Rollback,
         looks_for: "SET NOT NULL on a column that the previous release leaves empty, or may.",
         why: "Writes of the previous release that hold NULL fail.",

@@ -22,6 +22,8 @@ pub struct Said {
     pub used_by: Vec<Evidence>,
     /// SQL that makes old code work.
     pub step: Option<String>,
+    /// A query that tells how production stands.
+    pub ask: Option<String>,
     /// Its database is one that is live.
     pub live: bool,
 }
@@ -77,6 +79,9 @@ pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
                 &mut out[last]
             }
         };
+        if let Some(query) = said.ask.filter(|query| !finding.action.contains(query.as_str()) && finding.action.len() < 2000) {
+            finding.action.push_str(&format!(" Count in production: {}", crate::model::visible(&query)));
+        }
         finding.compatibility_step = finding.compatibility_step.take().or(said.step);
         for place in std::iter::once(said.place).chain(said.used_by) {
             if finding.evidence.len() < SHOWN && !finding.evidence.iter().any(|other| other.path == place.path && other.line == place.line) {

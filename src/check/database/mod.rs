@@ -17,6 +17,7 @@ mod layout;
 mod liquibase;
 mod object;
 mod operation;
+mod question;
 mod read;
 mod schema;
 mod set;
@@ -153,6 +154,7 @@ impl<'a> Played<'a> {
                         place,
                         used_by: verdict.used_by.clone(),
                         step: verdict.step.clone(),
+                        ask: verdict.ask.clone(),
                         live,
                     });
                 }

@@ -110,6 +110,8 @@ pub struct Column {
     pub check: bool,
     /// Table that it references.
     pub references: Option<Name>,
+    /// Rows that are referred to may go: `ON DELETE CASCADE`, `SET NULL` or `SET DEFAULT`.
+    pub frees: bool,
 }
 
 impl Column {
@@ -127,6 +129,7 @@ impl Column {
             primary: false,
             check: false,
             references: None,
+            frees: false,
         }
     }
 
@@ -173,6 +176,16 @@ pub struct Constraint {
     pub references: Option<Name>,
     /// The text.
     pub text: String,
+}
+
+impl Constraint {
+    /// Rows that a foreign key refers to may go: it takes referring rows along or empties them.
+    pub fn frees(&self) -> bool {
+        let lower = self.text.to_lowercase();
+        let Some(at) = lower.find("on delete") else { return false };
+        let action = lower[at + "on delete".len()..].trim_start();
+        action.starts_with("cascade") || action.starts_with("set ")
+    }
 }
 
 /// An index.
@@ -239,6 +252,8 @@ pub struct Table {
     pub partition_of: Option<Name>,
     /// Gone at the end of the session.
     pub temporary: bool,
+    /// Types are enforced (SQLite `STRICT`).
+    pub strict: bool,
     /// Whether all columns are known.
     pub columns_known: bool,
 }

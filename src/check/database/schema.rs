@@ -37,6 +37,8 @@ pub struct Entity {
     pub copied: BTreeSet<usize>,
     /// Key of the table of the previous release whose name it took.
     pub stands_for: Option<String>,
+    /// Types are enforced (SQLite `STRICT`).
+    pub strict: bool,
 }
 
 impl Entity {
@@ -139,6 +141,7 @@ impl Schema {
             constraints: Vec::new(),
             copied: BTreeSet::new(),
             stands_for: None,
+            strict: false,
         })
     }
 
@@ -204,6 +207,10 @@ impl Schema {
                 self.names.retain(|_, other| *other != id);
                 let to = if to.schema.is_none() { Name { schema: table.schema.clone(), name: to.name.clone() } } else { to.clone() };
                 self.names.insert(to.key(), id);
+                let key = self.entities[id].name.key();
+                for index in self.indexes.values_mut().filter(|index| index.table.key() == key) {
+                    index.table = to.clone();
+                }
                 self.entities[id].name = to;
                 self.take_over(id);
                 Touched { entity: Some(id), existed, ..Touched::default() }
@@ -273,6 +280,12 @@ impl Schema {
                 self.entities[id].constraints.retain(|constraint| !matches_constraint(constraint, name.as_deref(), *kind, columns));
                 if let Some(name) = name {
                     self.indexes.remove(&name.to_lowercase());
+                    // The name PostgreSQL gives to a column's own rule.
+                    let table = self.entities[id].name.name.to_lowercase();
+                    let column = name.to_lowercase().strip_prefix(&format!("{table}_")).and_then(|rest| rest.strip_suffix("_key")).map(str::to_owned);
+                    if let Some(at) = column.and_then(|column| self.entities[id].find(&column)) {
+                        self.entities[id].columns[at].column.unique = false;
+                    }
                 }
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
@@ -364,6 +377,7 @@ impl Schema {
             constraints: table.constraints.clone(),
             copied: BTreeSet::new(),
             stands_for: None,
+            strict: table.strict,
         });
         self.take_over(id);
         for source in sources {
@@ -397,11 +411,14 @@ impl Schema {
         match action {
             A::DropColumn { .. } => state.alive = false,
             A::RenameColumn { to, .. } => state.column.name = to.clone(),
-            A::ChangeType { to, .. } => state.column.data_type = to.clone(),
+            A::ChangeType { to, .. } => state.column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned(),
             A::SetNotNull { .. } => state.column.nullable = false,
             A::DropNotNull { .. } => state.column.nullable = true,
             A::SetDefault { value, .. } => state.column.default = value.clone(),
-            A::DropDefault { .. } => state.column.default = DefaultValue::None,
+            A::DropDefault { .. } => {
+                // `serial` is a default on a sequence.
+                (state.column.default, state.column.auto) = (DefaultValue::None, state.column.auto && state.column.always);
+            }
             A::SetGenerated { .. } => state.column.generated = true,
             A::DropGenerated { .. } => state.column.generated = false,
             A::SetIdentity { always, .. } => (state.column.auto, state.column.always) = (true, *always),

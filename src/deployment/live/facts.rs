@@ -46,7 +46,9 @@ pub fn facts(reports: &[LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<Strin
         out.facts.extend(report.facts.iter().cloned());
         one(report, about, told, &mut out);
         for fact in &mut out.facts[from..] {
-            fact.at = fact.at.or(report.observed_at).or(Some(about.now));
+            // minutes are counted up to now; the rest is as old as the file
+            let observed = report.observed_at.filter(|_| fact.key != "deployment.live_minutes");
+            fact.at = fact.at.or(observed).or(Some(about.now));
         }
     }
     if octopus {

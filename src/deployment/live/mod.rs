@@ -15,6 +15,7 @@ mod json;
 mod jsonl;
 mod kubernetes;
 mod mode;
+mod note;
 mod octopus_api;
 mod octopus_variables;
 mod picture;
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 pub use detect::LiveKind;
 pub use facts::{About, facts};
 pub use mode::{DeploymentMode, ModeReport, VersionChange, mode};
+pub use note::{docs, findings};
 pub use retention::Retention;
 pub use version::{same_commit, same_version};
 

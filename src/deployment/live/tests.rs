@@ -62,7 +62,9 @@ fn facts_carry_when_the_file_was_written() {
     let mut report = parsed(r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#);
     report.observed_at = Some(time("2026-02-03T10:30:00Z"));
     let (facts, _) = known(&[report]);
-    assert!(!facts.is_empty() && facts.iter().all(|fact| fact.at == Some(time("2026-02-03T10:30:00Z")) && fact.source.is_some()));
+    let (minutes, rest): (Vec<&Fact>, Vec<&Fact>) = facts.iter().partition(|fact| fact.key == "deployment.live_minutes");
+    assert!(!rest.is_empty() && rest.iter().all(|fact| fact.at == Some(time("2026-02-03T10:30:00Z")) && fact.source.is_some()));
+    assert!(!minutes.is_empty() && minutes.iter().all(|fact| fact.at == Some(time("2026-02-03T11:11:12Z"))), "they are counted up to now");
 }
 
 proptest! {

@@ -11,7 +11,7 @@ mod octopus;
 mod questions;
 mod treatment;
 
-use crate::model::{CheckDoc, Config, Evidence, Fact, FactValue, Finding, ReadError, Snapshot, StepMode, Unchecked};
+use crate::model::{CheckDoc, Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode, Unchecked};
 
 pub use class::Class;
 pub use condition::{Condition, Modes};
@@ -104,6 +104,32 @@ pub struct ProcessReport {
 }
 
 impl ProcessReport {
+    /// The steps with what to do about each, as the plan takes them; the step that blocks the bad release is added where none does.
+    pub fn known(&self) -> Vec<KnownStep> {
+        let steps: Vec<&Step> = self.process.steps.iter().filter(|step| !step.disabled).collect();
+        let lacking = self.rollback().into_iter().skip(steps.len()).map(|(name, treatment)| KnownStep {
+            name,
+            kind: Class::Rollback.id().to_owned(),
+            because: "the process has no such step".to_owned(),
+            on_rollback: treatment.advice(),
+            on_redeploy: Treatment::sure(StepMode::Skip, "it belongs to a rollback").advice(),
+            on_deploy: Some(false),
+            blocks: true,
+            evidence: None,
+        });
+        let there = steps.iter().map(|step| KnownStep {
+            name: step.name.clone(),
+            kind: step.class.id().to_owned(),
+            because: step.class_reason.clone(),
+            on_rollback: step.on_rollback.advice(),
+            on_redeploy: step.on_redeploy.advice(),
+            on_deploy: step.modes.deploy,
+            blocks: step.blocks_progression,
+            evidence: Some(step.evidence.clone()),
+        });
+        there.chain(lacking).collect()
+    }
+
     /// The steps of a way back in order, each with its treatment, and the step that blocks the bad release added where none does.
     pub fn rollback(&self) -> Vec<(String, Treatment)> {
         let mut steps: Vec<(String, Treatment)> =
@@ -136,8 +162,18 @@ pub fn assess(tree: &dyn Snapshot, config: &Config, environment: Option<&str>) -
             settle_with: Some("set service in backout.yaml to the project's name".to_owned()),
         });
     }
-    config::merge(&mut report.process, config);
     report.others = found;
+    judged(report, config, environment)
+}
+
+/// The same for a process that was handed over as a file beside the repository.
+pub fn given(source: &str, steps: Vec<Step>, config: &Config, environment: Option<&str>) -> ProcessReport {
+    let process = Process { source: source.to_owned(), steps, ..Process::default() };
+    judged(ProcessReport { process, ..ProcessReport::default() }, config, environment)
+}
+
+fn judged(mut report: ProcessReport, config: &Config, environment: Option<&str>) -> ProcessReport {
+    config::merge(&mut report.process, config);
     report.process.steps.retain(|step| step.runs_in(environment) || step.disabled);
     report.unchecked.extend(report.process.unchecked.iter().cloned());
     report.findings = lint::run(&report.process, &report.others);

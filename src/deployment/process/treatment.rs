@@ -2,7 +2,7 @@
 
 use super::condition::Modes;
 use super::{Class, Step};
-use crate::model::StepMode;
+use crate::model::{StepAdvice, StepMode};
 
 /// What to do with a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,11 @@ impl Treatment {
 
     fn open(how: StepMode, why: impl Into<String>) -> Self {
         Self { how, why: why.into(), settled: false, today: None }
+    }
+
+    /// As plain data.
+    pub fn advice(&self) -> StepAdvice {
+        StepAdvice { how: self.how, why: self.why.clone(), settled: self.settled, today: self.today }
     }
 
     /// What the process does today differs from what it should do.

@@ -165,7 +165,7 @@ impl Form {
                     }
                     let blank = room.saturating_sub(widgets::width(&shown));
                     spans.push(Span::raw(shown));
-                    spans.push(Span::styled(theme.pick("·", ".").repeat(blank.min(40)), theme.style(Role::Dim)));
+                    spans.push(Span::styled(theme.pick("·", ".").repeat(blank.saturating_sub(room.saturating_sub(40))), theme.style(Role::Dim)));
                 }
                 Kind::Words(words) => {
                     for word in words {

@@ -15,6 +15,9 @@ use crate::tui::model::Model;
 use crate::tui::theme::Role;
 use crate::tui::view::widgets;
 
+/// Columns that keys take.
+const KEYS: usize = 18;
+
 /// The overlay.
 #[derive(Debug, Clone)]
 pub struct Help {
@@ -81,7 +84,14 @@ impl Help {
                 if let Guard::Disabled(why) = (spec.guard)(model) {
                     help.push_str(&format!(" Not now: {why}."));
                 }
-                lines.extend(widgets::row(&keys(spec), 20, &help, columns, theme.style(Role::Key), theme.style(Role::Text)));
+                let (names, says) = (widgets::wrap(&keys(spec), KEYS - 2), widgets::wrap(&help, columns.saturating_sub(KEYS)));
+                for at in 0..names.len().max(says.len()) {
+                    let part = |all: &[String]| all.get(at).cloned().unwrap_or_default();
+                    lines.push(Line::from(vec![
+                        Span::styled(widgets::pad(&part(&names), KEYS), theme.style(Role::Key)),
+                        Span::styled(part(&says), theme.style(Role::Text)),
+                    ]));
+                }
             }
         };
         let wanted = |spec: &&'static Spec| {

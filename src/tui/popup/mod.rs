@@ -41,18 +41,6 @@ pub enum Next {
     Then(Action),
 }
 
-impl Popup {
-    /// Whether letters are text here.
-    pub fn types(&self) -> bool {
-        matches!(self, Self::Prompt(_) | Self::Form(_) | Self::Help(_) | Self::Pair(_))
-    }
-
-    /// Whether it is drawn in the footer instead of over the screen.
-    pub fn in_footer(&self) -> bool {
-        matches!(self, Self::Prompt(_))
-    }
-}
-
 /// A key for the topmost popup.
 pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     // taken off while it works, so that it may change the model

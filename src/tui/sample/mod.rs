@@ -30,7 +30,7 @@ pub fn model() -> Model {
     model.pair_given = true;
     model.releases = [("3.1.0", 'b'), ("3.0.0", 'a'), ("2.9.4", '9'), ("2.9.3", '8')].map(|(version, commit)| release(version, commit)).to_vec();
     model.pair = Some((assessment.previous.clone(), assessment.current.clone(), assessment.relation));
-    model.reading = super::model::Reading { opened: true, done: [true; 5], complete: true, failed: None };
+    model.reading = super::model::Reading { opened: true, done: [true; Stage::ALL.len()], complete: true, failed: None };
     model.repository = Some(assessment.repository.clone());
     let plans = [(OptionId::RollForward, plan()), (OptionId::RollBackWithConditions, plan())].into_iter().collect();
     let resolved = Resolved { facts: assessment.facts.clone(), conflicts: Vec::new() };

@@ -62,14 +62,14 @@ pub fn rows(model: &Model) -> Vec<Row> {
     let mut groups: [Vec<Row>; 4] = Default::default();
     for next in open {
         let standing = if model.handed_on(&next.question) { Standing::Asked } else { Standing::Open };
-        groups[0].push(Row::Question { next: next.clone(), standing, known: known(facts, &next.settles) });
+        groups[0].push(Row::Question { next: next.clone(), standing, known: known(model, facts, &next.settles) });
     }
     for question in &model.checklist.questions {
         for next in instances(question, facts.keys()) {
             if open.iter().any(|one| one.question == next.question && (one.fact == next.fact || one.settles.contains(&next.fact))) {
                 continue;
             }
-            let known = known(facts, &next.settles);
+            let known = known(model, facts, &next.settles);
             let stated = next.settles.iter().any(|key| model.session.stated.iter().any(|fact| fact.key == *key));
             let sensed = next.settles.iter().any(|key| facts.get(key).is_some_and(|fact| fact.value.is_known()));
             let (group, standing) = match (stated, sensed) {
@@ -95,7 +95,11 @@ pub fn rows(model: &Model) -> Vec<Row> {
     rows
 }
 
-fn known(facts: &crate::model::Facts, keys: &[String]) -> String {
+fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
+    let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(key)?.value))).collect();
+    if let Some(title) = words::chosen(model, &values) {
+        return title;
+    }
     keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::value(&fact.value)).collect::<Vec<_>>().join(", ")
 }
 
@@ -122,6 +126,13 @@ fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) ->
             ask(facts, question.asks.replace("{dependent}", &crate::model::visible(name)).replace("{operation}", "what vanishes"))
         })
         .collect()
+}
+
+/// The opening questions in their order, as they are asked before there is a verdict.
+pub fn opening(checklist: &crate::checklist::Checklist) -> Vec<NextQuestion> {
+    let mut all: Vec<&Question> = checklist.questions.iter().filter(|question| question.opening.is_some()).collect();
+    all.sort_by_key(|question| question.opening);
+    all.into_iter().flat_map(|question| instances(question, std::iter::empty())).collect()
 }
 
 /// The list that takes keys: not while the question has the focus.
@@ -217,7 +228,7 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
         Some(Asking::Fact { next, question: Some(question) }) => {
             let choices = crate::decision::answers(question, next, &model.context());
             match choices.into_iter().find(|(choice, _, _)| *choice == key) {
-                Some((_, _, sets)) => state_facts(model, sets),
+                Some((_, title, sets)) => state_facts(model, sets, Some(title)),
                 None => Vec::new(),
             }
         }
@@ -229,7 +240,7 @@ fn number(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
     let key = next.fact.clone();
     let value = crate::checklist::catalogue::parse(&key, &form.value("number"))?;
-    Ok(state_facts(model, vec![(key, value)]))
+    Ok(state_facts(model, vec![(key, value)], None))
 }
 
 /// Records *do not know*.
@@ -242,7 +253,7 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
         }
         Some(Asking::Fact { next, .. }) => {
             let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::Unknown)).collect();
-            state_facts(model, sets)
+            state_facts(model, sets, Some("not known".to_owned()))
         }
         None => Vec::new(),
     }
@@ -253,7 +264,7 @@ pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Fact { next, .. }) => {
             let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::NotApplicable)).collect();
-            state_facts(model, sets)
+            state_facts(model, sets, Some("does not apply".to_owned()))
         }
         Some(Asking::Live { .. }) => {
             model.warn("it has to be one release or the other: y or n");
@@ -271,7 +282,8 @@ fn unsettled(model: &Model, next: &NextQuestion) -> Vec<String> {
     if open.is_empty() { all } else { open }
 }
 
-fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>) -> Vec<Effect> {
+/// States facts; `title` is the answer in the person's words, for the acknowledgement.
+fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<String>) -> Vec<Effect> {
     let question = match model.asking() {
         Some(Asking::Fact { next, .. }) => Some(next.question.clone()).filter(|id| !id.is_empty()),
         _ => None,
@@ -287,7 +299,7 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>) -> Vec<Effect>
             ..Fact::stated(key, value)
         })
         .collect();
-    let says = facts.iter().map(words::fact).collect::<Vec<_>>().join(", ");
+    let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
     model.screens.questions.chosen = None;
     model.speaker.low = false;
     let note = model.speaker.note.take();

@@ -45,16 +45,17 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
             Some((call, reason)) => (call.title().to_uppercase(), crate::model::visible(reason).into_owned(), Theme::option(*call)),
             None => ("not called".to_owned(), String::new(), Role::Dim),
         };
-        let left = vec![
+        let mut left = vec![
             Span::styled(format!("{glyph} "), theme.style(role)),
             Span::styled(widgets::pad(gate.id(), 10), theme.style(if word == "here" { Role::Strong } else { Role::Text })),
             Span::styled(widgets::pad(word, 9), theme.style(Role::Dim)),
-            Span::styled(widgets::pad(&call.0, 12), theme.style(call.2)),
-            Span::raw(if call.1.is_empty() { String::new() } else { format!("{}  ", call.1) }),
+            Span::styled(widgets::pad(&call.0, 10), theme.style(call.2)),
         ];
+        // what was said at the call takes the place of what is out by then
         let room = columns.saturating_sub(widgets::spans_width(&left) + 2);
-        let right = if room > 12 { vec![Span::styled(widgets::clip(&deployed, room, theme), theme.style(Role::Dim))] } else { Vec::new() };
-        widgets::sides(left, right, columns).spans
+        let (says, role) = if call.1.is_empty() { (&deployed, Role::Dim) } else { (&call.1, Role::Text) };
+        left.push(Span::styled(format!("  {}", widgets::clip(says, room, theme)), theme.style(role)));
+        left
     });
 }
 
@@ -89,10 +90,14 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
             None => ("?", Role::Warn),
         };
         let right = match item.holds {
-            Some(false) if item.otherwise != "note" => format!("{known}: {}", item.otherwise),
-            _ => known,
+            Some(false) if item.otherwise != "note" && !known.is_empty() => format!("{known}: {}", item.otherwise),
+            Some(false) if item.otherwise != "note" => item.otherwise.clone(),
+            _ if !known.is_empty() => known,
+            Some(true) => "nothing speaks against it".to_owned(),
+            _ => "not known".to_owned(),
         };
-        let right = widgets::clip(&right, columns / 2, theme);
+        // the sentence comes first; its values have what is left
+        let right = widgets::clip(&right, columns.saturating_sub(widgets::width(&item.says) + 4).max(columns / 4), theme);
         let room = columns.saturating_sub(widgets::width(&right) + 4);
         widgets::sides(
             vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(widgets::clip(&item.says, room, theme))],
@@ -103,13 +108,15 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     });
 }
 
-/// The values of some facts in words, those that are not known said so.
+/// The values of some facts in words, of several with what they are of; nothing when none is known.
 fn known(model: &Model, keys: &[String]) -> String {
     let Some(decided) = &model.decided else { return String::new() };
-    let values = keys.iter().map(|key| decided.resolved.facts.get(key).map_or(&FactValue::Unknown, |fact| &fact.value));
-    let mut words: Vec<String> = values.map(words::value).collect();
-    words.dedup();
-    words.join(", ")
+    let values = keys.iter().filter_map(|key| Some((key, &decided.resolved.facts.get(key)?.value))).filter(|(_, value)| **value != FactValue::Unknown);
+    let word = |value: &FactValue| words::value(value).replace('-', " ");
+    if let [_] = keys {
+        return values.map(|(_, value)| word(value)).collect();
+    }
+    values.map(|(key, value)| format!("{} {}", key.rsplit('.').next().unwrap_or(key).replace('_', " "), word(value))).collect::<Vec<_>>().join(", ")
 }
 
 fn poll(frame: &mut Frame, area: Rect, model: &Model) {

@@ -127,7 +127,7 @@ fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
             (false, true) => (theme.half(), Role::Focus),
             (false, false) => (theme.empty(), Role::Dim),
         };
-        let word = if room < 64 && stage == Stage::Surroundings { "rest" } else { stage.id() };
+        let word = if room < 72 && stage == Stage::Surroundings { "rest" } else { stage.id() };
         spans.push(Span::styled(format!("{glyph} {word}  "), theme.style(role)));
     }
     spans

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{options, question, widgets, words};
-use crate::model::{Decision, OptionId, Provenance, Reason, Strength};
+use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
 use crate::session::EventKind;
 use crate::tui::Model;
 use crate::tui::model::minutes_between;
@@ -144,9 +144,11 @@ fn holds(decision: &Decision) -> String {
 fn balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else { return Line::default() };
-    let (back, forward) = (decision.back.max(0.0), decision.forward.max(0.0));
+    // an empty sum can be a negative zero
+    let (back, forward) = (decision.back.max(0.0) + 0.0, decision.forward.max(0.0) + 0.0);
     let ends = ("back ", " forward");
-    let numbers = (format!("{back:.1} "), format!(" {forward:.1}"));
+    // adding zero takes the sign off a negative zero
+    let numbers = (format!("{:.1} ", back + 0.0), format!(" {:.1}", forward + 0.0));
     let half = columns.saturating_sub(ends.0.len() + ends.1.len() + numbers.0.len() + numbers.1.len() + 1).min(56) / 2;
     let scale = back.max(forward).max(6.0);
     let filled = |value: f64| ((value / scale * half as f64).round() as usize).min(half);
@@ -201,18 +203,18 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
         lines.extend(widgets::row(if at == 0 { "against" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, text));
     }
     groups.push(std::mem::take(&mut lines));
-    for (at, flip) in decision.flips.iter().take(3).enumerate() {
-        let says = if flip.says.is_empty() {
-            format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
-        } else {
-            // the option it leads to stands in a column of its own
-            crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
-        };
-        let to = format!("{} {}", theme.arrow(), flip.option.title().to_lowercase());
+    // the option it leads to stands in a column of its own
+    let flips: Vec<_> =
+        decision.flips.iter().take(3).map(|flip| (flip_says(flip), format!("{} {}", theme.arrow(), flip.option.title().to_lowercase()))).collect();
+    let arrows = flips.iter().map(|(_, to)| widgets::width(to)).max().unwrap_or(0);
+    let column = flips.iter().map(|(says, _)| widgets::width(says)).max().unwrap_or(0).min(columns.saturating_sub(LABEL + arrows + 2));
+    for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
         let room = columns.saturating_sub(LABEL + widgets::width(&to) + 2);
+        // a line of its own costs more than an arrow out of its column
+        let room = if widgets::width(&says) <= room { room } else { column };
         for (part_at, part) in widgets::wrap(&says, room).into_iter().enumerate() {
             let label = if at == 0 && part_at == 0 { "flips if" } else { "" };
-            let mut spans = vec![Span::styled(widgets::pad(label, LABEL), dim), Span::styled(widgets::pad(&part, room.min(46)), text)];
+            let mut spans = vec![Span::styled(widgets::pad(label, LABEL), dim), Span::styled(widgets::pad(&part, column), text)];
             if part_at == 0 {
                 spans.push(Span::styled(format!("  {to}"), theme.style(Theme::option(flip.option))));
             }
@@ -238,6 +240,14 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     groups
 }
 
+fn flip_says(flip: &Flip) -> String {
+    if flip.says.is_empty() {
+        format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
+    } else {
+        crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
+    }
+}
+
 /// Where the first fact of a reason shows, and how it is known.
 fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     let facts = &model.decided.as_ref()?.resolved.facts;
@@ -253,7 +263,12 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
         Provenance::Assumed => "assumed".to_owned(),
         Provenance::Stated => format!("said{age}"),
     };
-    Some((shown.or_else(|| fact.source.clone().map(|source| crate::model::visible(&source).into_owned())).unwrap_or_else(|| words::fact_name(&fact.key)), how))
+    Some((
+        shown
+            .or_else(|| fact.source.clone().map(|source| crate::model::visible(&source).into_owned()))
+            .unwrap_or_else(|| words::said(model, std::slice::from_ref(fact))),
+        how,
+    ))
 }
 
 /// A decision that was taken, its expectation, and whether it is time to look.

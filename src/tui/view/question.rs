@@ -74,7 +74,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             let mut note = vec![crate::model::visible(&next.why_now).into_owned()];
             note.extend(words::who(next));
             note.retain(|part| !part.is_empty());
-            (crate::model::visible(&next.asks).into_owned(), choices, note.join(&format!(" {} ", theme.dot())))
+            (model.filled(&next.asks), choices, note.join(&format!(" {} ", theme.dot())))
         }
     };
     let mark = if focused { format!("{} next", theme.cursor()) } else { "next".to_owned() };

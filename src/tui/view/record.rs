@@ -10,7 +10,7 @@ use crate::model::Mode;
 use crate::session::{Event, EventKind};
 use crate::tui::Model;
 use crate::tui::state::record;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
@@ -26,7 +26,48 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         (top, bottom)
     };
     events(frame, log, model);
-    one(frame, detail, model);
+    let verdicts = if area.width >= super::WIDE { over_time(model, usize::from(detail.width).saturating_sub(3)) } else { Vec::new() };
+    let rows = u16::try_from(verdicts.len()).unwrap_or(u16::MAX).min(detail.height / 2);
+    let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(if rows == 0 { 0 } else { rows + 1 })]).areas(detail);
+    one(frame, upper, model);
+    if rows > 0 {
+        let inner = widgets::panel(frame, lower, model, "verdict over time", "back | forward", false);
+        let skip = verdicts.len().saturating_sub(usize::from(rows));
+        frame.render_widget(Paragraph::new(verdicts.into_iter().skip(skip).collect::<Vec<_>>()), inner);
+    }
+}
+
+/// The verdicts one below the other: when, how far to which side, what.
+fn over_time(model: &Model, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let half = columns.saturating_sub(44).clamp(6, 24) / 2;
+    let (full, none) = (theme.pick("█", "#"), " ");
+    let upto = model.replay.unwrap_or(u64::MAX);
+    model
+        .events
+        .iter()
+        .filter(|event| event.seq <= upto)
+        .filter_map(|event| {
+            let EventKind::Verdict { option, strength, margin, .. } = &event.what else { return None };
+            // five and more is as far as the bar goes: weights are small
+            let filled = |towards: f64| ((towards.max(0.0) / 5.0 * half as f64).round() as usize).min(half);
+            let (back, forward) = margin.map_or((0, 0), |margin| (filled(margin), filled(-margin)));
+            Some(Line::from(widgets::fit(
+                vec![
+                    Span::styled(format!("{}  ", model.clock(event.at)), theme.style(Role::Dim)),
+                    Span::raw(none.repeat(half - back)),
+                    Span::styled(full.repeat(back), theme.style(Role::Back)),
+                    Span::styled(theme.bar(), theme.style(Role::Line)),
+                    Span::styled(full.repeat(forward), theme.style(Role::Forward)),
+                    Span::raw(none.repeat(half - forward)),
+                    Span::styled(format!("  {}", option.title()), theme.style(Theme::option(*option))),
+                    Span::raw(format!(", {}", strength.id())),
+                ],
+                columns,
+                theme,
+            )))
+        })
+        .collect()
 }
 
 fn events(frame: &mut Frame, area: Rect, model: &Model) {
@@ -105,10 +146,10 @@ pub fn sentence(model: &Model, event: &Event) -> String {
     let visible = |text: &str| crate::model::visible(text).into_owned();
     match &event.what {
         EventKind::Started(start) => format!(
-            "Began: {} to {} in {}",
+            "Began: {} to {}, {}",
             visible(&start.previous),
             visible(&start.current),
-            start.environment.as_deref().map_or("an environment not named".to_owned(), visible)
+            start.environment.as_deref().map_or("no environment named".to_owned(), visible)
         ),
         EventKind::PairConfirmed { previous, current } => {
             format!("Confirmed: {} is live, {} is what one would go back to", visible(current), visible(previous))
@@ -121,7 +162,7 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             }
         }
         EventKind::Answered { facts, .. } => {
-            let said = facts.iter().map(words::fact).collect::<Vec<_>>().join(", ");
+            let said = words::said(model, facts);
             let instead = if facts.iter().any(|fact| fact.supersedes) { ", instead of what was read" } else { "" };
             format!("Answered {said}{instead}")
         }

@@ -1,5 +1,7 @@
 //! Events, options and times in words.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::model::{Fact, FactValue, NextQuestion, OptionId, Reverting, Sureness};
@@ -21,8 +23,8 @@ pub fn minutes(minutes: f64) -> String {
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs();
     match seconds {
-        ..0 => "just now".to_owned(),
-        0..60 => format!("{seconds} s ago"),
+        ..5 => "just now".to_owned(),
+        5..60 => format!("{seconds} s ago"),
         _ => format!("{} ago", minutes(seconds as f64 / 60.0)),
     }
 }
@@ -45,7 +47,7 @@ pub fn short(option: OptionId) -> &'static str {
         OptionId::FlagOff => "FLAG OFF",
         OptionId::ShiftTraffic => "SHIFT",
         OptionId::RollBack => "BACK",
-        OptionId::RollBackWithConditions => "BACK, if",
+        OptionId::RollBackWithConditions => "BACK (conditional)",
         OptionId::RollForward => "FORWARD",
         OptionId::Restore => "RESTORE",
     }
@@ -74,7 +76,32 @@ pub fn value(value: &FactValue) -> String {
 /// A fact in words.
 pub fn fact(fact: &Fact) -> String {
     let sure = if fact.confidence == Sureness::Low { " (believed)" } else { "" };
-    format!("{}: {}{sure}", fact_name(&fact.key), value(&fact.value))
+    match (fact.key.strip_suffix("_minutes"), &fact.value) {
+        (Some(key), FactValue::Number(number)) => format!("{}: {}{sure}", fact_name(key), minutes(*number)),
+        _ => format!("{}: {}{sure}", fact_name(&fact.key), value(&fact.value)),
+    }
+}
+
+/// The answer a person gave, in the words it was chosen by: `impact now: not at all`; the facts where no choice says just that.
+pub fn said(model: &Model, facts: &[Fact]) -> String {
+    let Some(first) = facts.first() else { return String::new() };
+    let values: BTreeMap<&str, &FactValue> = facts.iter().map(|fact| (fact.key.as_str(), &fact.value)).collect();
+    match chosen(model, &values) {
+        Some(title) => {
+            let sure = if first.confidence == Sureness::Low { " (believed)" } else { "" };
+            format!("{}: {title}{sure}", fact_name(&first.key))
+        }
+        None => facts.iter().map(fact).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The choice of a question that says just these values.
+pub fn chosen(model: &Model, values: &BTreeMap<&str, &FactValue>) -> Option<String> {
+    let same = |choice: &&crate::checklist::Choice| {
+        choice.sets.iter().filter(|(key, _)| values.contains_key(key.as_str())).count() == values.len()
+            && choice.sets.iter().all(|(key, value)| values.get(key.as_str()) == Some(&value))
+    };
+    model.checklist.questions.iter().flat_map(|question| &question.choices).find(same).map(|choice| model.filled(&choice.title))
 }
 
 /// What taking an entry back would do, in words.
@@ -95,9 +122,9 @@ pub fn reverting(what: Reverting) -> &'static str {
 }
 
 /// What an event was about, when it can be taken back.
-pub fn undoable(what: &EventKind) -> Option<String> {
+pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
     Some(match what {
-        EventKind::Answered { facts, .. } => facts.iter().map(fact).collect::<Vec<_>>().join(", "),
+        EventKind::Answered { facts, .. } => said(model, facts),
         EventKind::Asked { who, .. } => format!("asked {}", crate::model::visible(who)),
         EventKind::EntryAnswered { answer, .. } => format!("if reverted: {}", reverting(*answer)),
         EventKind::GateReached { gate } => format!("gate {} reached", gate.id()),
@@ -112,10 +139,11 @@ pub fn undoable(what: &EventKind) -> Option<String> {
 pub fn cause(model: &Model, what: &EventKind) -> String {
     match what {
         EventKind::Withdrawn { seq } => {
-            let about = model.events.iter().find(|event| event.seq == *seq).and_then(|event| undoable(&event.what));
+            let about = model.events.iter().find(|event| event.seq == *seq).and_then(|event| undoable(model, &event.what));
             format!("taken back: {}", about.unwrap_or_else(|| format!("event {seq}")))
         }
-        other => undoable(other).unwrap_or_else(|| "the record went on".to_owned()),
+        EventKind::Assessed { .. } => "the repository was read".to_owned(),
+        other => undoable(model, other).unwrap_or_else(|| "the record went on".to_owned()),
     }
 }
 

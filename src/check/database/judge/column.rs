@@ -4,6 +4,7 @@ use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
+use super::super::question;
 use super::super::schema::{Entity, Touched};
 use super::super::step::{Action as A, Column, DefaultValue, Name};
 use super::super::usage::Nullability;
@@ -154,7 +155,44 @@ impl Here<'_, '_> {
             .used(used)
             .check(Check::UniqueAdded);
         }
-        self.new_column()
+        self.whole_rows().or_else(|| self.ambiguous()).unwrap_or_else(|| self.new_column())
+    }
+
+    /// Rows that old code writes without naming columns lack a value now.
+    fn whole_rows(&self) -> Option<Verdict> {
+        let (case, table) = (self.case, self.table);
+        let effect = match case.dialect {
+            Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => Effect::BreaksWrites,
+            Dialect::Unknown => Effect::Doubt,
+            Dialect::Postgres | Dialect::ClickHouse => return None,
+        };
+        let used = case.usage.inserts_without_columns(table);
+        (!used.is_empty()).then(|| {
+            Verdict::new(self.kind, effect, format!("{} writes rows of {table} without naming columns, and there is one more now", case.previous))
+                .used(used)
+                .check(Check::RowWithoutColumns)
+        })
+    }
+
+    /// A join of old code names a column of this name, and does not say whose it is.
+    fn ambiguous(&self) -> Option<Verdict> {
+        let (case, table, name) = (self.case, self.table, self.name);
+        let others: std::collections::BTreeSet<String> = case
+            .before
+            .entities
+            .iter()
+            .filter(|entity| entity.alive && entity.name.key() != table.key() && entity.get(name).is_some())
+            .map(|entity| entity.name.name.to_lowercase())
+            .collect();
+        if others.is_empty() {
+            return None;
+        }
+        let used = case.usage.ambiguous(table, name, &others);
+        (!used.is_empty()).then(|| {
+            Verdict::new(self.kind, Effect::Doubt, format!("{} joins {table} and names {name} without its table, which two tables have now", case.previous))
+                .used(used)
+                .check(Check::AmbiguousColumn)
+        })
     }
 
     fn dropped(&self, old: Option<String>) -> Verdict {
@@ -213,6 +251,12 @@ impl Here<'_, '_> {
         }
         let before = case.old_column(self.touched).map(|state| state.column.data_type.clone()).unwrap_or_default();
         let now = if end.data_type.is_empty() { to } else { &end.data_type };
+        if let Some((_, collation)) = to.split_once(" COLLATE ") {
+            return Verdict::new(K::Collation, Effect::Doubt, format!("texts in {table}.{name} compare and sort as {collation} says"))
+                .used(used)
+                .ask(question::duplicates(case.dialect, table, std::slice::from_ref(&old)))
+                .check(Check::CollationChanged);
+        }
         let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
         let back = || (!before.is_empty()).then(|| compatibility::set_type(case.dialect, table, &old, &before)).flatten();
         match compare(&before, now, case.dialect) {
@@ -221,6 +265,7 @@ impl Here<'_, '_> {
             Change::WiderInteger => match case.typed {
                 Some(client) => {
                     make(K::WidenType, Effect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
+                        .ask(question::unfit(case.dialect, table, name, &before))
                         .check(Check::TypeChanged)
                 }
                 None => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")),
@@ -230,6 +275,7 @@ impl Here<'_, '_> {
                 Effect::BreaksWrites,
                 format!("{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused", case.previous),
             )
+            .ask(question::values(case.dialect, table, name))
             .step(back())
             .check(Check::TypeNarrowed),
             Change::Incompatible => {
@@ -315,6 +361,7 @@ impl Here<'_, '_> {
                     .check(Check::NullRefused)
             }
             None => Verdict::new(self.kind, Effect::BreaksWrites, format!("{} may leave {table}.{name} empty, which is refused now", case.previous))
+                .ask(question::nulls(case.dialect, table, name))
                 .used(used)
                 .step(step)
                 .check(Check::NullRefused),
@@ -339,6 +386,7 @@ impl Here<'_, '_> {
         }
         Verdict::new(self.kind, Effect::Doubt, format!("{table}.{name} may hold NULL now, and {} may not expect it", case.previous))
             .used(used)
+            .ask(question::nulls(case.dialect, table, name))
             .check(Check::NullAllowed)
     }
 
@@ -361,6 +409,7 @@ impl Here<'_, '_> {
                 .check(Check::DefaultChanged);
         }
         Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} get another value than before", case.previous))
+            .ask(question::values(case.dialect, table, name))
             .used(used)
             .check(Check::DefaultChanged)
     }
@@ -374,7 +423,7 @@ impl Here<'_, '_> {
             return if end.required() { self.refuses(Check::RequiredColumn, end) } else { self.new_column() };
         };
         let before = case.old_column(self.touched);
-        if before.is_some_and(|state| !state.column.default.is_some()) {
+        if before.is_some_and(|state| !state.column.default.is_some() && !state.column.auto) {
             return self.safe(format!("{table}.{name} had no default before either"));
         }
         let step = before.and_then(|state| compatibility::set_default(case.dialect, table, &old, &state.column.default));

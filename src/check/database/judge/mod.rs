@@ -54,6 +54,8 @@ pub struct Verdict {
     pub used_by: Vec<Evidence>,
     /// Smallest SQL that makes old code work.
     pub step: Option<String>,
+    /// Read-only query where production decides.
+    pub ask: Option<String>,
     /// The check that speaks, where one has something to say.
     pub check: Option<Check>,
     /// An old view, routine or trigger uses a table that is new.
@@ -62,7 +64,7 @@ pub struct Verdict {
 
 impl Verdict {
     fn new(kind: OperationKind, rollback: Effect, why: impl Into<String>) -> Self {
-        Self { kind, rollback, why: why.into(), used_by: Vec::new(), step: None, check: None, on_new_table: false }
+        Self { kind, rollback, why: why.into(), used_by: Vec::new(), step: None, ask: None, check: None, on_new_table: false }
     }
 
     fn safe(kind: OperationKind, why: impl Into<String>) -> Self {
@@ -76,6 +78,11 @@ impl Verdict {
 
     fn step(mut self, step: Option<String>) -> Self {
         self.step = step;
+        self
+    }
+
+    fn ask(mut self, ask: Option<String>) -> Self {
+        self.ask = ask;
         self
     }
 

@@ -1,7 +1,9 @@
 //! Views, routines, triggers, types, sequences, rights, settings, and code that was not read.
 
 use super::super::checks::Check;
+use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
+use super::super::question;
 use super::super::schema::Touched;
 use super::super::sql;
 use super::super::step::{Action as A, Name, Parameter, Routine, Step};
@@ -24,7 +26,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         ),
         A::RenameView { name, .. } => gone(case, kind, name, case.after.views.contains_key(&name.key()), true, "view", Check::ViewDropped, None),
         A::RefreshView { .. } => Verdict::safe(kind, "the view is filled again"),
-        A::CreateRoutine(routine) => made(case, kind, routine),
+        A::CreateRoutine(routine) => made(case, kind, routine, touched),
         A::DropRoutine { name, .. } => {
             let old = case.before.routines.get(&name.key());
             let text = old.map(|routine| {
@@ -97,7 +99,11 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             {
                 return Verdict::safe(kind, format!("the type {name} is new in this range"));
             }
-            doubt(format!("rows may hold {value}, which {} may not be able to read", case.previous), Check::EnumChanged)
+            let holder = case.before.entities.iter().filter(|entity| entity.alive).find_map(|entity| {
+                let state = entity.columns.iter().find(|state| state.alive && state.column.data_type.eq_ignore_ascii_case(&name.name))?;
+                question::with_value(case.dialect, &entity.name, &state.column.name, value)
+            });
+            doubt(format!("rows may hold {value}, which {} may not be able to read", case.previous), Check::EnumChanged).ask(holder)
         }
         A::RenameEnumValue { name, value, .. } => {
             let used = case.usage.word(value);
@@ -278,7 +284,7 @@ fn called<'a>(case: &'a Case<'_>, body: &str) -> Option<&'a Routine> {
     case.after.routines.get(&Name::new(&name).key())
 }
 
-fn made(case: &Case<'_>, kind: K, routine: &Routine) -> Verdict {
+fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdict {
     let name = &routine.name;
     let Some(old) = case.before.routines.get(&name.key()) else {
         let used = case.usage.word(&name.name);
@@ -306,6 +312,12 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine) -> Verdict {
         return Verdict::new(K::ReplaceRoutine, Effect::BreaksReads, format!("{} calls {name}, and {why}", case.previous))
             .used(used)
             .check(Check::RoutineDropped);
+    }
+    // PostgreSQL tells functions apart by the types of their parameters: another list is another function beside the old one.
+    let types = |routine: &Routine| routine.parameters.as_ref().map(|list| list.iter().map(|one| one.data_type.to_lowercase()).collect::<Vec<_>>());
+    if case.dialect == Dialect::Postgres && touched.existed && types(old) != types(routine) && !used.is_empty() {
+        let why = format!("{name} now stands beside the old one with other parameters, and a call of {} may fit both", case.previous);
+        return Verdict::new(K::ReplaceRoutine, Effect::Doubt, why).used(used).check(Check::RoutineChanged);
     }
     if squeeze(&old.body) == squeeze(&end.body) {
         return Verdict::safe(K::ReplaceRoutine, format!("{name} does the same as before"));

@@ -4,6 +4,7 @@ use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
+use super::super::question;
 use super::super::schema::{Entity, Schema, Touched, matches_constraint, same_columns};
 use super::super::step::{Action as A, Constraint, ConstraintKind, DefaultValue, Name};
 use super::table::{Fate, fate};
@@ -56,7 +57,7 @@ struct Here<'a, 'b> {
 }
 
 /// Sets of columns of a table that are unique in a schema: primary key, unique constraints, whole unique indexes.
-fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>> {
+pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>> {
     let mut out = Vec::new();
     // A table that took over a name is not in the old schema by its number.
     if let Some(entity) = schema.entities.get(id).or_else(|| schema.table(table)) {
@@ -128,6 +129,7 @@ impl Here<'_, '_> {
         let step = name.and_then(|name| compatibility::drop_index(case.dialect, table, name));
         Verdict::new(self.kind, Effect::Doubt, format!("duplicates in ({list}) of {table} are refused now, and {} may write them", case.previous))
             .used(used)
+            .ask(question::duplicates(case.dialect, table, columns))
             .step(step)
             .check(Check::UniqueAdded)
     }
@@ -153,6 +155,16 @@ impl Here<'_, '_> {
     }
 
     fn index_dropped(&self, name: &str) -> Verdict {
+        let hinted = self.case.usage.word(name).into_iter().filter(|place| {
+            let text = place.excerpt.as_deref().unwrap_or_default().to_lowercase();
+            ["indexed by", "force index", "use index", "index("].iter().any(|sign| text.contains(sign))
+        });
+        let hinted: Vec<_> = hinted.collect();
+        if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {
+            return Verdict::new(self.kind, Effect::BreaksReads, format!("a statement of {} names the index {name}, which is gone", self.case.previous))
+                .used(hinted)
+                .check(Check::RuleRenamed);
+        }
         match self.case.before.indexes.get(&name.to_lowercase()) {
             Some(index) if index.unique && !index.partial => self.unique_dropped(&index.columns),
             Some(index) if index.unique => self.safe("a partial unique rule is gone: more rows are allowed"),
@@ -248,7 +260,8 @@ impl Here<'_, '_> {
                     return Verdict::new(K::ReplaceForeignKey, Effect::Doubt, format!("what happens to referring rows of {table} changes"))
                         .check(Check::ReferenceAdded);
                 }
-                Verdict::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous))
+                self.took_along(constraint)
+                    .unwrap_or_else(|| Verdict::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous)))
             }
             ConstraintKind::NotNull
                 if self.entity.is_some_and(|entity| constraint.columns.iter().all(|column| entity.get(column).is_some_and(|state| !state.column.nullable))) =>
@@ -281,6 +294,9 @@ impl Here<'_, '_> {
         if same && constraint.kind != ConstraintKind::Foreign {
             return self.safe(format!("{table} had the same rule before"));
         }
+        if let Some(verdict) = self.parent_stays(constraint).filter(|_| !same) {
+            return verdict;
+        }
         let used = case.uses_table(table);
         if used.is_empty() {
             return self.safe(case.unused(&format!("the table {table}")));
@@ -300,6 +316,7 @@ impl Here<'_, '_> {
             ConstraintKind::Foreign => {
                 Verdict::new(self.kind, Effect::Doubt, format!("rows of {table} must refer to existing rows now, and deletes may be refused"))
                     .used(used)
+                    .ask(self.orphans(constraint))
                     .step(compatibility::drop_constraint(case.dialect, table, &name))
                     .check(Check::ReferenceAdded)
             }
@@ -311,6 +328,32 @@ impl Here<'_, '_> {
                 .step(compatibility::drop_constraint(case.dialect, table, &name))
                 .check(Check::RuleAdded),
         }
+    }
+
+    /// The query for rows that refer to nothing, where the key that they refer to is known.
+    fn orphans(&self, constraint: &Constraint) -> Option<String> {
+        let parent = constraint.references.as_ref()?;
+        let key = self.case.before.table(parent)?.columns.iter().find(|state| state.alive && state.column.primary)?.column.name.clone();
+        match constraint.columns.as_slice() {
+            [column] => question::orphans(self.case.dialect, self.table, column, parent, &key),
+            _ => None,
+        }
+    }
+
+    /// Old code deletes rows of the table that a new reference points to.
+    fn parent_stays(&self, constraint: &Constraint) -> Option<Verdict> {
+        let parent = constraint.references.as_ref().filter(|_| constraint.kind == ConstraintKind::Foreign && !constraint.frees())?;
+        deletes_refused(self.case, self.kind, self.table, parent)
+    }
+
+    /// Old code deletes rows and relied on the reference to take others along.
+    fn took_along(&self, constraint: &Constraint) -> Option<Verdict> {
+        let case = self.case;
+        let inline = case.before.entities.get(self.touched.entity?).into_iter().flat_map(|entity| &entity.columns).filter(|state| state.column.frees);
+        let parents = constraint.references.iter().filter(|_| constraint.frees()).chain(inline.filter_map(|state| state.column.references.as_ref()));
+        let (parent, used) = parents.map(|parent| (parent, case.usage.deletes(parent))).find(|(_, used)| !used.is_empty())?;
+        let why = format!("{} deletes rows of {parent}, and rows of {} no longer go with them", case.previous, self.table);
+        Some(Verdict::new(K::DropForeignKey, Effect::Doubt, why).used(used).check(Check::RuleRemoved))
     }
 
     /// `CHECK (column IS NOT NULL)` is judged like SET NOT NULL.
@@ -343,6 +386,18 @@ impl Here<'_, '_> {
         };
         constraint.columns.iter().any(|word| is(word, true)) && !constraint.columns.iter().any(|word| is(word, false))
     }
+}
+
+/// A new reference keeps rows that old code deletes.
+pub fn deletes_refused(case: &Case<'_>, kind: K, child: &Name, parent: &Name) -> Option<Verdict> {
+    if parent.key() == child.key() || case.before.table(parent).is_none() {
+        return None;
+    }
+    let used = case.usage.deletes(parent);
+    (!used.is_empty()).then(|| {
+        let why = format!("{} deletes rows of {parent}, which is refused while rows of {child} refer to them", case.previous);
+        Verdict::new(kind, Effect::Doubt, why).used(used).check(Check::ReferenceAdded)
+    })
 }
 
 /// PostgreSQL names unnamed constraints after table and columns: `orders_sku_key`, `orders_customer_id_fkey`.

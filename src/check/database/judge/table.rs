@@ -4,8 +4,9 @@ use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
-use super::super::schema::{Entity, Touched};
-use super::super::step::{Action as A, Name};
+use super::super::schema::{Entity, Touched, same_columns};
+use super::super::step::{Action as A, ConstraintKind, Name, Table};
+use super::rule::{deletes_refused, unique_sets};
 use super::{Case, Change, Verdict, compare};
 use crate::model::{Effect, Evidence};
 
@@ -54,6 +55,12 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     };
     let table = case.old_name(entity, &named);
     if let A::CreateTable(created) = action {
+        if !touched.existed
+            && !created.temporary
+            && let Some(verdict) = refers(case, kind, created)
+        {
+            return verdict;
+        }
         let why = if created.temporary {
             "the table is gone at the end of the migration".to_owned()
         } else if touched.existed {
@@ -90,6 +97,13 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     }
 }
 
+/// A new table refers to rows that old code deletes. Without rows of the new release there is nothing to refer.
+fn refers(case: &Case<'_>, kind: K, created: &Table) -> Option<Verdict> {
+    let inline = created.columns.iter().filter(|column| !column.frees).filter_map(|column| column.references.as_ref());
+    let stated = created.constraints.iter().filter(|constraint| !constraint.frees()).filter_map(|constraint| constraint.references.as_ref());
+    inline.chain(stated).find_map(|parent| deletes_refused(case, kind, &created.name, parent))
+}
+
 /// A table of the previous release that no longer stands under its name, or was for a while.
 fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) -> Verdict {
     let id = touched.entity.unwrap_or_default();
@@ -124,7 +138,11 @@ fn rebuilt(case: &Case<'_>, kind: K, id: usize, other: &Entity, table: &Name, us
     let check = if copied { Check::TableRebuilt } else { Check::TableReplaced };
     let (effect, why) = match case.before.entities.get(id).filter(|old| old.known && other.known) {
         None => (Effect::Doubt, format!("{table} is made anew, and its old columns are not known")),
-        Some(old) => difference(case, old, other, table),
+        Some(old) => {
+            let columns = difference(case, old, other, table);
+            let rules = rules(case, id, old, other, table);
+            if rules.0 > columns.0 { rules } else { columns }
+        }
     };
     let floor = if !copied {
         (Effect::DataChanged, format!("{table} is made anew without its rows"))
@@ -163,6 +181,9 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
         if state.column.nullable && now.column.required() {
             note(Effect::BreaksWrites, format!("{table}.{name} no longer takes NULL"));
         }
+        if !state.column.nullable && !state.column.required() && now.column.required() {
+            note(Effect::Doubt, format!("{table}.{name} has no default any more, and rows that leave it out are refused"));
+        }
         if !state.column.nullable && now.column.nullable && !state.column.primary {
             let told = case.usage.nullability(table, name, case.models);
             if !case.uses_column(table, name).is_empty() && !matches!(told, Some((super::super::usage::Nullability::Nullable, _))) {
@@ -174,4 +195,32 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
         note(Effect::BreaksWrites, format!("the new {table} has a column {} that must be given and has no default", state.column.name));
     }
     worst
+}
+
+/// The worst difference between the rules of two tables, for old code.
+fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+    if new.strict && !old.strict {
+        return (Effect::Doubt, format!("the new {table} is strict: values of another type are refused"));
+    }
+    let at = case.after.entities.iter().position(|entity| std::ptr::eq(entity, new)).unwrap_or(usize::MAX);
+    let (before, after) = (unique_sets(case.before, id, table), unique_sets(case.after, at, table));
+    let covers = |known: &[String], columns: &[String]| known.iter().all(|column| columns.iter().any(|other| other.eq_ignore_ascii_case(column)));
+    for columns in &before {
+        if !after.iter().any(|other| same_columns(other, columns)) && !case.usage.upsert(table, columns, case.models).is_empty() {
+            let why = format!("an upsert of {} relies on ({}) of {table} being unique, and the new table has no such rule", case.previous, columns.join(", "));
+            return (Effect::BreaksWrites, why);
+        }
+    }
+    let fresh = |column: &String| old.get(column).is_none();
+    if let Some(columns) = after.iter().find(|columns| !before.iter().any(|known| covers(known, columns)) && !columns.iter().any(fresh)) {
+        return (Effect::Doubt, format!("duplicates in ({}) of the new {table} are refused, and {} may write them", columns.join(", "), case.previous));
+    }
+    let checked =
+        |entity: &Entity, text: &str| entity.constraints.iter().any(|rule| rule.kind == ConstraintKind::Check && rule.text.eq_ignore_ascii_case(text));
+    let stated = new.constraints.iter().any(|rule| rule.kind == ConstraintKind::Check && !checked(old, &rule.text) && !rule.columns.iter().all(fresh));
+    let inline = new.columns.iter().any(|state| state.alive && state.column.check && old.get(&state.column.name).is_some_and(|before| !before.column.check));
+    if stated || inline {
+        return (Effect::Doubt, format!("the new {table} refuses values that it took before, and {} may write them", case.previous));
+    }
+    (Effect::Safe, String::new())
 }

@@ -255,6 +255,7 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
         Action::DropDefault { table: t(), column: c() }
     } else if cursor.eat("TYPE") || cursor.eat_all(&["SET", "DATA", "TYPE"]) {
         let to = column::data_type(cursor);
+        let to = if cursor.eat("COLLATE") { cursor.name().map_or(to.clone(), |name| format!("{to} COLLATE {name}")) } else { to };
         if to.is_empty() { unknown("the new type is missing") } else { Action::ChangeType { table: t(), column: c(), to } }
     } else if cursor.eat("ADD") {
         if cursor.find("IDENTITY").is_some() {

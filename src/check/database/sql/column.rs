@@ -114,7 +114,7 @@ pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect
         } else if cursor.eat("REFERENCES") {
             column.references = cursor.name();
             cursor.group();
-            skip_reference_actions(cursor);
+            column.frees = skip_reference_actions(cursor);
         } else if cursor.is(0, "GENERATED") || cursor.is(0, "AS") {
             generated(cursor, column);
         } else if cursor.eat_any(&["AUTO_INCREMENT", "AUTOINCREMENT"]) {
@@ -156,15 +156,24 @@ fn generated(cursor: &mut Cursor<'_>, column: &mut Column) {
     }
 }
 
-fn skip_reference_actions(cursor: &mut Cursor<'_>) {
+/// Steps over `ON DELETE ..` and alike; whether a delete of the row that is referred to is let through.
+fn skip_reference_actions(cursor: &mut Cursor<'_>) -> bool {
+    let mut frees = false;
     while cursor.eat("ON") || cursor.eat("MATCH") {
+        let deletes = cursor.is(0, "DELETE");
         cursor.eat_any(&["DELETE", "UPDATE", "FULL", "SIMPLE", "PARTIAL"]);
-        if cursor.eat("SET") || cursor.eat("NO") {
+        if cursor.eat("SET") {
             cursor.at += 1;
+            frees |= deletes;
+        } else if cursor.eat("NO") {
+            cursor.at += 1;
+        } else if cursor.eat("CASCADE") {
+            frees |= deletes;
         } else {
-            cursor.eat_any(&["CASCADE", "RESTRICT"]);
+            cursor.eat("RESTRICT");
         }
     }
+    frees
 }
 
 /// An expression up to the next attribute; steps behind it.

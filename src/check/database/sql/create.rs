@@ -136,6 +136,7 @@ fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exis
             }
         }
     }
+    table.strict = dialect == Dialect::Sqlite && cursor.find("STRICT").is_some();
     if let Some(at) = cursor.find("SELECT").or_else(|| cursor.find("AS")).or_else(|| cursor.find("WITH"))
         && dialect != Dialect::ClickHouse
     {

@@ -6,6 +6,7 @@
 mod definition;
 mod files;
 mod forms;
+mod statement;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

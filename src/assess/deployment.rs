@@ -1,0 +1,234 @@
+//! What is live, staging and the process: state files are read here, what they mean is said by `deployment`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::{LiveSource, facts};
+use crate::deployment::live::{self, About, LiveReport};
+use crate::deployment::{process, staging};
+use crate::model::{Assessment, Config, Fact, Facts, Finding, KnownStep, Snapshot, Sureness, Unchecked, visible};
+use crate::repository::Pair;
+
+/// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
+const MOVING: [&str; 4] = ["deployment.in_progress", "deployment.mixed", "deployment.gate", "deployment.old_side_warm"];
+
+/// Minutes after which what moves may have moved on.
+const OLD_MINUTES: i64 = 60;
+
+/// Most state files of one assessment.
+const FILES: usize = 50;
+
+/// What was found about the deployment.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Of state files, of the repository's files, of the process; several of one key where they contradict each other.
+    pub facts: Vec<Fact>,
+    pub findings: Vec<Finding>,
+    pub unchecked: Vec<Unchecked>,
+    pub process: Vec<KnownStep>,
+}
+
+/// A state file as it was read: its report, or one sentence why it says nothing.
+#[derive(Debug)]
+pub struct LiveFile {
+    /// As it was named.
+    pub name: String,
+    /// What it says.
+    pub report: Result<LiveReport, String>,
+}
+
+/// Reads state files: those of the command line first, then those of `backout.yaml`, whose paths start from `base`. With `inside` the
+/// latter are read only below `base`: a file that came with a repository must not choose what else is read.
+pub fn live_files(given: &[LiveSource], config: &Config, base: &Path, inside: bool) -> Vec<LiveFile> {
+    let mut files: Vec<LiveFile> = given.iter().map(named).collect();
+    files.extend(config.live.iter().map(|file| configured(&file.file, file.kind.as_deref(), base, inside)));
+    let more = files.len().saturating_sub(FILES);
+    files.truncate(FILES);
+    if more > 0 {
+        files.push(LiveFile { name: "state files".to_owned(), report: Err(format!("{more} are left out; the first {FILES} are read")) });
+    }
+    files
+}
+
+fn named(source: &LiveSource) -> LiveFile {
+    match source {
+        LiveSource::Text { name, bytes } => LiveFile { name: name.clone(), report: live::read(name, bytes, None).map_err(|error| error.to_string()) },
+        LiveSource::File(path) => {
+            let name = shown(path);
+            let report = read(path, &name, None);
+            LiveFile { name, report }
+        }
+    }
+}
+
+fn configured(file: &Path, kind: Option<&str>, base: &Path, inside: bool) -> LiveFile {
+    let name = shown(file);
+    let path = base.join(file);
+    let refused = |why: &str| LiveFile { name: name.clone(), report: Err(format!("{name} {why}")) };
+    let (Ok(real), Ok(root)) = (path.canonicalize(), base.canonicalize()) else {
+        return refused("cannot be found; `live` of backout.yaml names it");
+    };
+    if inside && !real.starts_with(&root) {
+        return refused("lies outside the repository; give it with --live");
+    }
+    // a pipe or a device would never end
+    if !real.is_file() {
+        return refused("is not a file");
+    }
+    let report = read(&real, &name, kind);
+    LiveFile { name, report }
+}
+
+fn shown(path: &Path) -> String {
+    visible(&path.display().to_string()).into_owned()
+}
+
+fn read(path: &Path, name: &str, kind: Option<&str>) -> Result<LiveReport, String> {
+    let cannot = |error: std::io::Error| format!("{name} cannot be read ({error})");
+    let file = std::fs::File::open(path).map_err(cannot)?;
+    let about = file.metadata().map_err(cannot)?;
+    if about.is_dir() {
+        return Err(format!("{name} is a folder; name a file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(live::LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    let mut report = live::read(name, &bytes, kind).map_err(|error| error.to_string())?;
+    // what comes through a pipe was written just now
+    report.observed_at = about.modified().ok().filter(|_| about.is_file()).and_then(|time| Timestamp::try_from(time).ok());
+    Ok(report)
+}
+
+/// What the step looks at.
+pub(super) struct Look<'a> {
+    pub given: &'a [LiveSource],
+    pub config: &'a Config,
+    pub base: PathBuf,
+    /// `backout.yaml` was found, not named.
+    pub inside: bool,
+    pub environment: Option<&'a str>,
+    pub now: Timestamp,
+}
+
+/// All of it.
+pub(super) fn find(look: &Look<'_>, pair: &Pair, current: &dyn Snapshot) -> Found {
+    let mut found = Found::default();
+    let mut reports = Vec::new();
+    for file in live_files(look.given, look.config, &look.base, look.inside) {
+        match file.report {
+            Ok(report) => reports.push(report),
+            Err(why) => found.unchecked.push(Unchecked {
+                what: file.name,
+                why,
+                settle_with: Some("have the deployer write it again; `backout doctor` shows the command for each kind".to_owned()),
+            }),
+        }
+    }
+    let environment = look.environment.or_else(|| facts::production(look.config));
+    let about = About { environment, ..About::new(&pair.previous, &pair.current, look.now) };
+    let (mut said, mut notes) = live::facts(&reports, &about);
+    for fact in said.iter_mut().filter(|fact| MOVING.contains(&fact.key.as_str())) {
+        if fact.at.is_some_and(|at| look.now.duration_since(at).as_mins() > OLD_MINUTES) {
+            fact.confidence = Sureness::Low;
+        }
+    }
+    for report in &reports {
+        let Some(at) = report.observed_at else { continue };
+        let minutes = look.now.duration_since(at).as_mins();
+        if minutes > OLD_MINUTES {
+            let age = if minutes < 48 * 60 { format!("{} h", minutes / 60) } else { format!("{} days", minutes / (24 * 60)) };
+            notes.push(format!("{} was written {age} ago: whether something runs now must be looked at again", report.name));
+        }
+    }
+    found.findings.extend(live::findings(&notes, &reports));
+
+    let staged = staging::sense(current);
+    // what runs counts before what a file of the repository describes
+    let seen = said.iter().any(|fact| fact.key == "deployment.strategy");
+    found.facts.extend(staged.facts.into_iter().filter(|_| !seen));
+    found.findings.extend(staged.findings);
+    found.unchecked.extend(staged.unchecked);
+
+    let handed = reports.iter_mut().find(|report| !report.steps.is_empty());
+    let process = match handed {
+        Some(report) => process::given(&report.name, std::mem::take(&mut report.steps), look.config, look.environment),
+        None => process::assess(current, look.config, look.environment),
+    };
+    found.process = process.known();
+    found.facts.extend(process.facts);
+    found.findings.extend(process.findings);
+    found.unchecked.extend(process.unchecked);
+    for fact in &mut found.facts {
+        fact.at = fact.at.or(Some(look.now));
+    }
+    found.facts.extend(said);
+    found
+}
+
+/// Adds further facts to those in force. The first to speak about a key stays; who says otherwise goes to `also_said`, so that the
+/// contradiction is seen. Knowing goes before not knowing, and being sure before a guess of the same value.
+pub(super) fn merge(assessment: &mut Assessment, facts: Facts, further: &[Fact]) {
+    assessment.facts = facts;
+    assessment.also_said.clear();
+    for fact in further {
+        match assessment.facts.get_mut(&fact.key) {
+            None => {
+                assessment.facts.insert(fact.key.clone(), fact.clone());
+            }
+            Some(known) if known.value == fact.value => {
+                if known.confidence < fact.confidence {
+                    *known = fact.clone();
+                }
+            }
+            Some(known) if !known.value.is_known() => *known = fact.clone(),
+            Some(_) if !fact.value.is_known() => {}
+            Some(_) => assessment.also_said.push(fact.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FactValue, Relation, Release, RepositoryInfo};
+
+    fn word(key: &str, value: &str) -> Fact {
+        Fact::sensed(key, FactValue::word(value))
+    }
+
+    #[test]
+    fn contradictions_stay_beside_the_first_word() {
+        let release =
+            |version: &str| Release { version: version.to_owned(), commit: String::new(), time: None, tag: None, scheme: String::new(), prerelease: false };
+        let mut assessment = Assessment::new(RepositoryInfo::default(), release("1"), release("2"), Relation::Ancestor);
+        let key = "deployment.previous_available";
+        let unknown = Fact::sensed("deployment.mixed", FactValue::Unknown);
+        merge(
+            &mut assessment,
+            Facts::from([("deployment.mixed".to_owned(), unknown)]),
+            &[word(key, "yes").low(), word(key, "yes"), word(key, "no"), word("deployment.mixed", "no"), Fact::sensed(key, FactValue::Unknown)],
+        );
+        assert_eq!((assessment.facts[key].value.clone(), assessment.facts[key].confidence), (FactValue::word("yes"), Sureness::High));
+        assert_eq!(assessment.facts["deployment.mixed"].value, FactValue::word("no"));
+        assert_eq!(assessment.also_said, [word(key, "no")]);
+        assert_eq!(assessment.sensed().iter().filter(|fact| fact.key == key).count(), 2);
+    }
+
+    #[test]
+    fn a_found_configuration_cannot_read_outside_its_repository() {
+        let root = tempfile::tempdir().unwrap();
+        let base = root.path().join("repo");
+        std::fs::create_dir_all(base.join("ops")).unwrap();
+        let text = r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#;
+        std::fs::write(root.path().join("outside.jsonl"), text).unwrap();
+        std::fs::write(base.join("ops/deploys.jsonl"), text).unwrap();
+        let file = |name: &str| crate::model::LiveFile { kind: None, file: name.into() };
+        let config = Config { live: vec![file("../outside.jsonl"), file("ops/deploys.jsonl"), file("ops"), file("absent")], ..Config::default() };
+        let read =
+            |inside| live_files(&[], &config, &base, inside).into_iter().map(|file| file.report.map(|report| report.kind).map_err(|_| ())).collect::<Vec<_>>();
+        let kind = Ok(live::LiveKind::Deploys);
+        assert_eq!(read(true), [Err(()), kind, Err(()), Err(())]);
+        assert_eq!(read(false), [kind, kind, Err(()), Err(())]);
+    }
+}

@@ -1,0 +1,104 @@
+//! Read-only queries for what only production knows: how many rows stand against the way back.
+
+use super::compatibility::quote;
+use super::dialect::Dialect;
+use super::step::Name;
+
+fn table(dialect: Dialect, name: &Name) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quote(dialect, schema), quote(dialect, &name.name)),
+        None => quote(dialect, &name.name),
+    }
+}
+
+/// A name that can be written into a query as it is.
+fn plain(column: &str) -> bool {
+    !column.is_empty() && column.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+}
+
+/// Rows that hold NULL.
+pub fn nulls(dialect: Dialect, name: &Name, column: &str) -> Option<String> {
+    plain(column).then(|| format!("SELECT count(*) FROM {} WHERE {} IS NULL;", table(dialect, name), quote(dialect, column)))
+}
+
+/// Values that stand in more than one row.
+pub fn duplicates(dialect: Dialect, name: &Name, columns: &[String]) -> Option<String> {
+    if columns.is_empty() || !columns.iter().all(|column| plain(column)) {
+        return None;
+    }
+    let list = columns.iter().map(|column| quote(dialect, column)).collect::<Vec<_>>().join(", ");
+    let (top, limit) = if dialect == Dialect::Mssql { ("TOP 20 ", "") } else { ("", " LIMIT 20") };
+    Some(format!("SELECT {top}{list}, count(*) FROM {} GROUP BY {list} HAVING count(*) > 1{limit};", table(dialect, name)))
+}
+
+/// Rows whose value does not fit into a type.
+pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Option<String> {
+    if !plain(column) {
+        return None;
+    }
+    let lower = data_type.to_lowercase();
+    let named = quote(dialect, column);
+    let length = || lower.split_once('(')?.1.split([',', ')']).next()?.trim().parse::<u32>().ok();
+    let condition = if lower.contains("char") {
+        let function = match dialect {
+            Dialect::Mssql => "len",
+            Dialect::Sqlite => "length",
+            _ => "char_length",
+        };
+        format!("{function}({named}) > {}", length()?)
+    } else if lower.starts_with("smallint") || lower.starts_with("int2") {
+        format!("{named} NOT BETWEEN -32768 AND 32767")
+    } else if lower.starts_with("int") && !lower.starts_with("int8") && !lower.starts_with("interval") {
+        format!("{named} NOT BETWEEN -2147483648 AND 2147483647")
+    } else {
+        return None;
+    };
+    Some(format!("SELECT count(*) FROM {} WHERE {condition};", table(dialect, name)))
+}
+
+/// How often each value stands.
+pub fn values(dialect: Dialect, name: &Name, column: &str) -> Option<String> {
+    let named = quote(dialect, column);
+    plain(column).then(|| format!("SELECT {named}, count(*) FROM {} GROUP BY {named};", table(dialect, name)))
+}
+
+/// Rows with one value.
+pub fn with_value(dialect: Dialect, name: &Name, column: &str, value: &str) -> Option<String> {
+    plain(column).then(|| format!("SELECT count(*) FROM {} WHERE {} = '{}';", table(dialect, name), quote(dialect, column), value.replace('\'', "''")))
+}
+
+/// Rows that refer to nothing: not NULL, and not in the table that is referred to.
+pub fn orphans(dialect: Dialect, name: &Name, column: &str, parent: &Name, key: &str) -> Option<String> {
+    (plain(column) && plain(key)).then(|| {
+        let (child, other) = (table(dialect, name), table(dialect, parent));
+        let (column, key) = (quote(dialect, column), quote(dialect, key));
+        format!(
+            "SELECT count(*) FROM {child} child WHERE child.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other} parent WHERE parent.{key} = child.{column});"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_fit_their_database() {
+        let orders = Name::new("orders");
+        assert_eq!(
+            duplicates(Dialect::Mssql, &orders, &["code".into()]).as_deref(),
+            Some("SELECT TOP 20 code, count(*) FROM orders GROUP BY code HAVING count(*) > 1;")
+        );
+        assert_eq!(
+            duplicates(Dialect::MySql, &Name::new("order"), &["key".into()]).as_deref(),
+            Some("SELECT `key`, count(*) FROM `order` GROUP BY `key` HAVING count(*) > 1 LIMIT 20;")
+        );
+        assert_eq!(unfit(Dialect::Postgres, &orders, "note", "varchar(20)").as_deref(), Some("SELECT count(*) FROM orders WHERE char_length(note) > 20;"));
+        assert_eq!(
+            unfit(Dialect::Postgres, &orders, "amount", "integer").as_deref(),
+            Some("SELECT count(*) FROM orders WHERE amount NOT BETWEEN -2147483648 AND 2147483647;")
+        );
+        assert_eq!(unfit(Dialect::Postgres, &orders, "at", "timestamp"), None);
+        assert_eq!(nulls(Dialect::Postgres, &orders, "lower(note)"), None, "an expression is not a name");
+    }
+}

@@ -1,0 +1,39 @@
+//! The steps of a deployment process, as the plan needs them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Evidence, StepMode};
+
+/// What to do with a step of the process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepAdvice {
+    /// Run, skip, rollback only or verify.
+    pub how: StepMode,
+    /// One sentence.
+    pub why: String,
+    /// `false` where a person must look first.
+    pub settled: bool,
+    /// What the process does by itself: `Some(true)` runs it, `Some(false)` leaves it out, `None` cannot be told.
+    pub today: Option<bool>,
+}
+
+/// A step of a deployment process that is known from its file or from `backout.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownStep {
+    /// Its name, control characters visible.
+    pub name: String,
+    /// `database`, `service`, `website`, `verify`, `notify`, ...
+    pub kind: String,
+    /// What shows the kind, in a few words.
+    pub because: String,
+    /// On the way back.
+    pub on_rollback: StepAdvice,
+    /// When the same release is deployed again.
+    pub on_redeploy: StepAdvice,
+    /// Whether it runs on the way forward; `None` cannot be told.
+    pub on_deploy: Option<bool>,
+    /// It keeps the bad release from going on to the next environment.
+    pub blocks: bool,
+    /// Where it is written; `None` for a step that the process lacks and the way back needs.
+    pub evidence: Option<Evidence>,
+}

@@ -1,0 +1,109 @@
+//! Where each option stands, without saying the same twice: what is open is named once in a line, and the questions that settle it
+//! stand in one list that the options refer to.
+
+use std::cmp::Reverse;
+
+use crate::model::{Condition, Decision, OptionStatus, Reason};
+
+/// How the decision words an open point and the condition that settles it.
+const OPEN: &str = "not settled: ";
+const SETTLE: &str = "Settle: ";
+
+/// One option as it is written.
+pub(super) struct Standing<'a> {
+    pub(super) status: &'a OptionStatus,
+    /// What stands in its way for certain.
+    pub(super) blockers: Vec<&'a Reason>,
+    /// Open points in a few words each.
+    pub(super) open: Vec<String>,
+    /// Numbers of the questions that settle it, from 1.
+    pub(super) settle: Vec<usize>,
+    /// Conditions that are more than an answer.
+    pub(super) first: Vec<&'a Condition>,
+}
+
+impl Standing<'_> {
+    /// `not settled: mixed versions, the way back is broken`; nothing when all is settled.
+    pub(super) fn open_line(&self) -> Option<String> {
+        (!self.open.is_empty()).then(|| format!("{OPEN}{}", self.open.join(" · ")))
+    }
+
+    /// `answer 1, 4, 5`; nothing when no answer is missing.
+    pub(super) fn settle_line(&self) -> Option<String> {
+        let numbers: Vec<String> = self.settle.iter().map(usize::to_string).collect();
+        (!numbers.is_empty()).then(|| format!("answer {}", numbers.join(", ")))
+    }
+}
+
+/// All options, the recommended one first and then by how clear the way is, and the questions that settle what is open.
+pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>) {
+    let mut options: Vec<&OptionStatus> = decision.options.iter().collect();
+    options.sort_by_key(|status| (Reverse(status.option == decision.option), status.state));
+    let mut questions: Vec<String> = Vec::new();
+    let standings = options.into_iter().map(|status| standing(status, status.option == decision.option, &mut questions)).collect();
+    (standings, questions)
+}
+
+fn standing<'a>(status: &'a OptionStatus, recommended: bool, questions: &mut Vec<String>) -> Standing<'a> {
+    let (open, blockers): (Vec<&Reason>, Vec<&Reason>) = status.blockers.iter().partition(|reason| reason.says.starts_with(OPEN));
+    let open = open.into_iter().map(|reason| {
+        let says = reason.says.strip_prefix(OPEN).unwrap_or(&reason.says);
+        // the question follows the title; it stands in the list below
+        let title = says.split_once(". ").map_or(says, |(title, _)| title);
+        format!("{} {}", reason.rule, title.trim_end_matches('.'))
+    });
+    let mut settle = Vec::new();
+    let mut first = Vec::new();
+    for condition in &status.conditions {
+        match condition.says.strip_prefix(SETTLE).filter(|_| condition.kind == "settle") {
+            Some(asks) => {
+                let at = questions.iter().position(|known| known == asks).unwrap_or_else(|| {
+                    questions.push(asks.to_owned());
+                    questions.len() - 1
+                });
+                settle.push(at + 1);
+            }
+            // those of the recommended option stand above, in full
+            None if recommended => {}
+            None => first.push(condition),
+        }
+    }
+    settle.sort_unstable();
+    Standing { status, blockers, open: open.collect(), settle, first }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{OptionId, OptionState};
+
+    fn status(option: OptionId, state: OptionState, open: &[(&str, &str)]) -> OptionStatus {
+        let reason = |(rule, says): &(&str, &str)| Reason { rule: (*rule).to_owned(), says: format!("{OPEN}{says}"), facts: Vec::new(), weight: None };
+        let settles = |(_, says): &(&str, &str)| Condition {
+            kind: "settle".to_owned(),
+            says: format!("{SETTLE}{}", says.split_once(". ").map_or(*says, |(_, asks)| asks)),
+            steps: Vec::new(),
+        };
+        OptionStatus { option, state, blockers: open.iter().map(reason).collect(), conditions: open.iter().map(settles).collect() }
+    }
+
+    #[test]
+    fn a_question_that_several_options_wait_for_is_written_once() {
+        let mixed = ("B12", "mixed versions. Do targets differ?");
+        let path = ("B3", "the way back is broken. Does the tool work?");
+        let decision = Decision {
+            option: OptionId::RollForward,
+            options: vec![
+                status(OptionId::RollBack, OptionState::NotCleared, &[mixed, path]),
+                status(OptionId::ShiftTraffic, OptionState::NotCleared, &[path]),
+                status(OptionId::RollForward, OptionState::Cleared, &[]),
+            ],
+            ..crate::report::sample::decision()
+        };
+        let (standings, questions) = standings(&decision);
+        assert_eq!(standings.iter().map(|one| one.status.option).next(), Some(OptionId::RollForward));
+        assert_eq!(questions, ["Do targets differ?", "Does the tool work?"]);
+        assert_eq!(standings[1].open_line().unwrap(), "not settled: B12 mixed versions · B3 the way back is broken");
+        assert_eq!(standings[2].settle_line().unwrap(), "answer 2");
+    }
+}

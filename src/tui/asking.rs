@@ -1,0 +1,97 @@
+//! The question that is asked now, and what can be taken back.
+
+use crate::checklist::Question;
+use crate::model::{NextQuestion, Release};
+
+use super::model::Model;
+
+/// What is asked now.
+#[derive(Debug, Clone, Copy)]
+pub enum Asking<'a> {
+    /// Whether current is what is live.
+    Live {
+        /// Would go back to.
+        previous: &'a Release,
+        /// Out now.
+        current: &'a Release,
+    },
+    /// A question of the checklist.
+    Fact {
+        /// As the decision puts it.
+        next: &'a NextQuestion,
+        /// As the checklist has it.
+        question: Option<&'a Question>,
+    },
+}
+
+impl Asking<'_> {
+    /// Whether a key gives an answer. Where a number is typed, every digit begins it.
+    pub fn takes(&self, key: char) -> bool {
+        match self {
+            Self::Live { .. } => key == 'y' || key == 'n',
+            Self::Fact { question, .. } => match question {
+                Some(question) if question.choices.is_empty() => key.is_ascii_digit(),
+                Some(question) => question.choices.iter().any(|choice| choice.key == key),
+                None => false,
+            },
+        }
+    }
+
+    /// Whether digits are answers here, so that they do not change the screen.
+    pub fn takes_digits(&self) -> bool {
+        ('1'..='9').any(|digit| self.takes(digit))
+    }
+}
+
+impl Model {
+    /// The question that is asked now.
+    pub fn asking(&self) -> Option<Asking<'_>> {
+        if let Some(next) = &self.screens.questions.chosen {
+            return Some(Asking::Fact { next, question: self.question(&next.question) });
+        }
+        if self.must_confirm()
+            && !self.live_unknown
+            && let Some((previous, current, _)) = &self.pair
+        {
+            return Some(Asking::Live { previous, current });
+        }
+        let Some(decision) = self.decision() else {
+            // danger can be told before anything is read
+            self.pair.as_ref()?;
+            let said = |next: &&NextQuestion| next.settles.iter().any(|key| self.session.stated.iter().any(|fact| fact.key == *key));
+            let next = self.opening.iter().filter(|next| !self.handed_on(&next.question)).find(|next| !said(next))?;
+            return Some(Asking::Fact { next, question: self.question(&next.question) });
+        };
+        let questions = &decision.questions;
+        let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
+        match open {
+            Some(next) => Some(Asking::Fact { next, question: self.question(&next.question) }),
+            None if self.must_confirm() => self.pair.as_ref().map(|(previous, current, _)| Asking::Live { previous, current }),
+            None => None,
+        }
+    }
+
+    /// Whether nobody said yet that current is what is live.
+    pub fn must_confirm(&self) -> bool {
+        self.writable && !self.pair_given && !self.session.confirmed
+    }
+
+    /// Whether a question was handed to somebody.
+    pub fn handed_on(&self, question: &str) -> bool {
+        self.session.asked.iter().any(|(id, _)| id == question)
+    }
+
+    /// A question of the checklist.
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.checklist.questions.iter().find(|question| question.id == id)
+    }
+
+    /// `seq` of the last event that can be taken back, with a few words about it.
+    pub fn undoable(&self) -> Option<(u64, String)> {
+        let withdrawn = crate::session::withdrawn(self.events.iter());
+        self.events.iter().rev().find_map(|event| {
+            let says = super::view::words::undoable(self, &event.what)?;
+            (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
+        })
+    }
+}
