@@ -57,6 +57,9 @@ pub(super) fn shown(space: &Space<'_>, checklist: &Checklist, ranked: &[Slot], j
     changes.into_iter().filter_map(|(set, option)| flip(space, checklist, &set, option)).collect()
 }
 
+/// Facts of one flip that are named; a sentence with more is read by nobody.
+const NAMED: usize = 3;
+
 /// One flip a fact and option is enough.
 fn add(changes: &mut Vec<(Vec<(Slot, Val)>, OptionId)>, set: Vec<(Slot, Val)>, option: OptionId) {
     let facts = |set: &[(Slot, Val)]| set.iter().map(|(slot, _)| *slot).collect::<Vec<_>>();
@@ -96,9 +99,24 @@ fn small(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, OptionId)>) {
         let everything: Vec<Slot> = space.weighty.iter().chain(&space.small).copied().collect();
         if let Some(witness) = space.joint(&everything).and_then(|joint| joint.witness(space)) {
             let option = space.with(&witness).1.option;
-            add(changes, witness, option);
+            add(changes, needed(space, witness, option), option);
         }
     }
+}
+
+/// What of an assignment is needed to come to an option: each fact that can be left out is left out.
+fn needed(space: &Space<'_>, mut set: Vec<(Slot, Val)>, option: OptionId) -> Vec<(Slot, Val)> {
+    let mut at = 0;
+    while at < set.len() && set.len() > 1 {
+        let mut fewer = set.clone();
+        fewer.remove(at);
+        if space.with(&fewer).1.option == option {
+            set = fewer;
+        } else {
+            at += 1;
+        }
+    }
+    set
 }
 
 /// A thin margin over settled facts: which of them, had it been otherwise, would have turned it.
@@ -118,7 +136,10 @@ fn settled(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, OptionId)>) {
 
 fn flip(space: &Space<'_>, checklist: &Checklist, set: &[(Slot, Val)], option: OptionId) -> Option<Flip> {
     let world = space.world;
-    let words: Vec<String> = set.iter().map(|(slot, value)| phrase(checklist, world, *slot, &world.shown(*slot, *value))).collect();
+    let mut words: Vec<String> = set.iter().take(NAMED).map(|(slot, value)| phrase(checklist, world, *slot, &world.shown(*slot, *value))).collect();
+    if set.len() > NAMED {
+        words.push(format!("{} more things together", set.len() - NAMED));
+    }
     let mut pairs = set.iter().map(|(slot, value)| (world.keys[*slot].clone(), world.shown(*slot, *value)));
     let (fact, value) = pairs.next()?;
     Some(Flip { fact, value, option, says: format!("{} → {}", words.join(", and "), option_words(option)), with: pairs.collect() })
