@@ -11,7 +11,7 @@ use std::time::Instant;
 use backout::check::contract::compare_files;
 use backout::model::MemorySnapshot;
 
-const PARTS: usize = 1_700;
+const PARTS: usize = 2_550;
 /// Properties of a schema.
 const WIDTH: usize = 26;
 

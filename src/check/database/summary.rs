@@ -152,7 +152,7 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
     Some(fact(
         "database.compatibility_step",
         "exists",
-        format!("{} makes old code work on {}", if evidence.len() == 1 { "one statement" } else { "a few statements" }, first.object),
+        format!("{} old code work on {}", if evidence.len() == 1 { "one statement makes" } else { "a few statements make" }, first.object),
         evidence,
     ))
 }

@@ -37,7 +37,11 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         }
         if !indirect.is_empty() {
             let shown: Vec<&String> = indirect.iter().map(|(name, ..)| *name).collect();
-            let says = format!("{} libraries that others bring along take a major step: {}", shown.len(), names(&shown));
+            let says = if shown.len() == 1 {
+                format!("a library that others bring along takes a major step: {}", names(&shown))
+            } else {
+                format!("{} libraries that others bring along take a major step: {}", shown.len(), names(&shown))
+            };
             let places = indirect.iter().take(12).map(|(name, _, new)| Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version)));
             findings.push(finding(&DOC, Severity::Notes, Confidence::Hint, file.path.as_str(), says).at(places));
         }
