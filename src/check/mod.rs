@@ -1,5 +1,5 @@
 //! Checks: what changed between two releases and what it means on the way back. They see trees only through
-//! [`Snapshot`](crate::model::Snapshot), so they run on in-memory fixtures as on git.
+//! [`Snapshot`], so they run on in-memory fixtures as on git.
 
 pub mod contract;
 pub mod database;
