@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::cli::{BackArgs, Common, Versions};
 use super::situation::{self, Input, Situation};
 use crate::assess;
-use crate::model::{Assessment, OptionId, OptionState, visible};
+use crate::model::{Assessment, Direction, OptionId, OptionState, Reason, Severity, visible};
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
@@ -71,11 +71,15 @@ fn row(assessment: &Assessment) -> [String; 5] {
         (Some(OptionState::NotCleared), _) | (_, Some(OptionState::NotCleared)) => ("open", plain),
         _ => ("with conditions", conditional),
     };
-    let why = shown
-        .and_then(|option| option.blockers.first())
-        .map(|reason| reason.says.clone())
-        .or_else(|| assessment.findings.first().map(|finding| finding.says.clone()))
-        .unwrap_or_else(|| "nothing found in the way".to_owned());
+    // what was read says more than what nobody was asked yet
+    let read = |reason: &&Reason| reason.facts.iter().any(|fact| ["database.", "dependent[", "contract."].iter().any(|domain| fact.starts_with(domain)));
+    let (open, known): (Vec<&Reason>, Vec<&Reason>) =
+        shown.map(|option| option.blockers.as_slice()).unwrap_or_default().iter().partition(|reason| reason.says.starts_with("not settled"));
+    let weighty = assessment.findings.iter().find(|finding| finding.direction != Direction::Deploy && finding.severity <= Severity::Warns);
+    let why = (known.iter().find(|reason| read(reason)).or(known.first()).map(|reason| reason.says.clone()))
+        .or_else(|| weighty.map(|finding| finding.says.clone()))
+        .or_else(|| open.iter().find(|reason| read(reason)).map(|reason| reason.says.clone()))
+        .unwrap_or_else(|| "nothing read stands in the way".to_owned());
     let days = assessment.facts.get("release.days_since_previous").and_then(|fact| fact.value.as_number()).map(|days| format!("{days:.0}")).unwrap_or_default();
     [assessment.previous.version.clone(), assessment.changelog.commits.to_string(), days, state.to_owned(), why]
 }
