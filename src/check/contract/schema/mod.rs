@@ -2,6 +2,7 @@
 
 mod bounds;
 mod compare;
+mod conditions;
 mod parts;
 mod union;
 mod view;

@@ -172,3 +172,15 @@ fn openapi_three_takes_over_from_swagger_without_inventing_changes() {
     let found = ids("api.yaml", two, three);
     assert!(found.iter().all(|id| id == "parameter-style-changed" || id == "server-added"), "{found:?}");
 }
+
+#[test]
+fn a_parameter_that_became_a_list_takes_a_single_value_as_before() {
+    let with = |schema: &str| {
+        format!(
+            "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      parameters: [{{name: tag, in: query, schema: {schema}}}]\n      responses: {{'200': {{description: ok}}}}\n"
+        )
+    };
+    let (one, many) = (with("{type: string}"), with("{type: array, items: {type: string}}"));
+    assert_eq!(super::ids("api.yaml", &one, &many), std::collections::BTreeSet::from(["request-type-widened".to_owned()]));
+    assert_eq!(super::ids("api.yaml", &many, &one), std::collections::BTreeSet::from(["request-type-narrowed".to_owned()]));
+}
