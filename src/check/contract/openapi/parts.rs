@@ -13,7 +13,7 @@ type Handle = Arc<change::Operation>;
 type Media<'a> = BTreeMap<String, Option<Place<'a>>>;
 
 fn member(name: &str, handle: &Handle) -> Subject {
-    Subject::Member { name: name.to_owned(), of: Some(Arc::clone(handle)) }
+    Subject::Member { name: name.to_owned(), of: vec![Arc::clone(handle)] }
 }
 
 fn say(parameter: &Parameter<'_>) -> String {
