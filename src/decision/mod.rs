@@ -7,6 +7,7 @@ mod gates;
 mod instances;
 mod joint;
 mod options;
+mod order;
 mod plan;
 mod questions;
 mod reasons;

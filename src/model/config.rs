@@ -147,6 +147,8 @@ pub struct Dependent {
     pub pacts: Vec<String>,
     /// A file with the verifications of its versions and ours, as can-i-deploy prints it, relative to `backout.yaml`.
     pub matrix: Option<PathBuf>,
+    /// Names of other dependents that it depends on in its turn.
+    pub depends_on: Vec<String>,
     /// Whether it can go back too.
     pub can_go_back: Tri,
     /// Whether it copes when what it uses is gone.

@@ -96,6 +96,7 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
             key("live", Shape::Text, "Its version or revision that is live; without it HEAD."),
             key("pacts", GLOBS, "Its pacts, in its repository or in this one, beside those with pact in their path."),
             key("matrix", Shape::Text, "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file."),
+            key("depends_on", TEXTS, "Names of other dependents that it depends on in its turn; they give the order of a way back of several."),
             key("can_go_back", Shape::Tri, "Whether it can go back too."),
             key("copes", Shape::Tri, "Whether it copes when what it uses is gone: tested, not believed."),
         ])),
