@@ -1,8 +1,6 @@
 //! The ordered steps of one option: conditions first, then what runs and what is skipped and why, how to see that it worked,
 //! what to do afterwards. Commands are given only where they are sure; nothing is ever run.
 
-use std::collections::BTreeSet;
-
 use super::explain::{option_shout, span};
 use crate::model::{Assessment, Condition, Config, Decision, Entry, Kind, KnownStep, OptionId, OptionState, PlanStep, ProcessStep, StepMode, shorten, visible};
 
@@ -96,7 +94,10 @@ impl Build<'_> {
 
     fn back(&mut self) {
         let (previous, current) = (self.previous(), self.current());
-        self.services(&previous);
+        let word = |name: &str, what: &str| self.fact(&format!("dependent[{name}].{what}"));
+        if let Some((says, why)) = super::order::say(&self.config.dependents, word, &previous) {
+            self.add(StepMode::Run, says, why).undo = Some("Deploy them again in the reverse order".to_owned());
+        }
         let assessment = self.assessment;
         let known = assessment.process.as_slice();
         if !known.is_empty() {
@@ -120,27 +121,6 @@ impl Build<'_> {
         self.add(StepMode::Afterwards, "Turn on again what was paused", "schedules, consumers and alarms stay off otherwise");
         self.lost_fixes(&previous);
         self.tell(&format!("{previous} is live again and {} is gone", self.current()));
-    }
-
-    /// One step for the order of all services that go back, where there are several.
-    fn services(&mut self, previous: &str) {
-        let word = |name: &str, what: &str| self.fact(&format!("dependent[{name}].{what}"));
-        let listed = &self.config.dependents;
-        let goes = |name: &&str| word(name, "uses") == Some("yes") && word(name, "copes") != Some("yes") && word(name, "can_go_back") == Some("yes");
-        let going: BTreeSet<&str> = listed.iter().map(|dependent| dependent.name.as_str()).filter(goes).collect();
-        if going.len() < 2 {
-            return;
-        }
-        let groups = super::order::of(listed, &going);
-        let together: Vec<String> = groups.iter().filter(|group| group.len() > 1).map(|group| visible(&group.join(" and ")).into_owned()).collect();
-        let mut names: Vec<String> = groups.iter().map(|group| visible(&group.join(" together with ")).into_owned()).collect();
-        names.push(format!("this service to {previous}"));
-        let mut why = "who uses what vanishes goes before the one that takes it away, so that nothing calls what is gone".to_owned();
-        if !together.is_empty() {
-            why.push_str(&format!("; {} depend on each other, so none of them can go first: stop their calls and take them back at once", together.join("; ")));
-        }
-        self.add(StepMode::Run, format!("Go back in this order: {}", names.join(", then ")), why).undo =
-            Some("Deploy them again in the reverse order".to_owned());
     }
 
     fn generic_back(&mut self, previous: &str, current: &str) {
@@ -425,17 +405,12 @@ mod tests {
     }
 
     fn planned(option: OptionId, config: &Config) -> Vec<PlanStep> {
-        planned_with(option, config, &[])
-    }
-
-    fn planned_with(option: OptionId, config: &Config, words: &[(String, &str)]) -> Vec<PlanStep> {
         let mut assessment = Assessment::new(RepositoryInfo::default(), release("3.0.0", "a"), release("3.1.0", "b"), Relation::Ancestor);
         assessment.kinds.insert(Kind::Code, 3);
         let fix = Entry { commit: "c".repeat(40), title: "stop the leak".to_owned(), kind: Some("fix".to_owned()), ..Entry::default() };
         assessment.changelog.entries.push(fix);
         let mut facts = Facts::new();
-        let database = [("database.old_code", "breaks-writes"), ("database.schema", "additive"), ("database.compatibility_step", "exists")];
-        for (key, word) in database.into_iter().chain(words.iter().map(|(key, word)| (key.as_str(), *word))) {
+        for (key, word) in [("database.old_code", "breaks-writes"), ("database.schema", "additive"), ("database.compatibility_step", "exists")] {
             facts.insert(key.to_owned(), Fact::sensed(key, FactValue::word(word)));
         }
         facts.get_mut("database.compatibility_step").unwrap().evidence =
@@ -486,25 +461,6 @@ mod tests {
         assert_eq!(how("Deploy service"), StepMode::Run);
         assert_eq!(how("Block release"), StepMode::RollbackOnly);
         assert_eq!(how("Warm up"), StepMode::Skip);
-    }
-
-    #[test]
-    fn several_services_go_back_in_the_order_of_their_dependence() {
-        let dependent = |name: &str, on: &[&str]| crate::model::Dependent {
-            name: name.to_owned(),
-            depends_on: on.iter().map(|name| (*name).to_owned()).collect(),
-            ..Default::default()
-        };
-        let config = Config { dependents: vec![dependent("shop", &["till"]), dependent("app", &["shop"]), dependent("till", &["shop"])], ..Config::default() };
-        let words: Vec<(String, &str)> = ["shop", "app", "till"]
-            .iter()
-            .flat_map(|name| [("uses", "yes"), ("copes", "no"), ("can_go_back", "yes")].map(|(what, word)| (format!("dependent[{name}].{what}"), word)))
-            .collect();
-        let steps = planned_with(OptionId::RollBackWithConditions, &config, &words);
-        let step = steps.iter().find(|step| step.step.starts_with("Go back in this order")).unwrap();
-        assert_eq!(step.step, "Go back in this order: app, then shop together with till, then this service to 3.0.0");
-        assert!(step.why.contains("depend on each other"));
-        assert!(!planned(OptionId::RollBack, &config).iter().any(|step| step.step.contains("this order")));
     }
 
     #[test]
