@@ -77,6 +77,7 @@ pub(crate) fn decision() -> Decision {
         questions: vec![next],
         open_facts: vec![copes.to_owned(), "fix.state".to_owned()],
         deadline: Some(at("2026-11-25T03:40:00Z")),
+        limits: Vec::new(),
         back: 2.0,
         forward: 3.5,
         assumed: vec![],

@@ -117,6 +117,7 @@ pub(super) fn state(state: OptionState) -> &'static str {
 pub(super) fn step(how: StepMode) -> &'static str {
     match how {
         StepMode::Condition => "condition",
+        StepMode::Check => "look",
         StepMode::Run => "run",
         StepMode::Skip => "skip",
         StepMode::RollbackOnly => "rollback only",

@@ -85,6 +85,7 @@ pub fn decision() -> Decision {
         questions,
         open_facts: vec!["dependent[storefront].copes".to_owned()],
         deadline: Some(at("03:40:00")),
+        limits: Vec::new(),
         back: 2.0,
         forward: 4.0,
         assumed: Vec::new(),

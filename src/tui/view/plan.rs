@@ -93,6 +93,7 @@ fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
         (StepMode::Condition, "to settle first"),
+        (StepMode::Check, "to look at"),
         (StepMode::Run, "to run"),
         (StepMode::RollbackOnly, "only on the way back"),
         (StepMode::Skip, "to skip"),
