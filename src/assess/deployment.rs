@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{LiveSource, facts};
 use crate::deployment::live::{self, About, LiveReport};
 use crate::deployment::{calendar, owners, platform, process, staging};
-use crate::model::{Assessment, Config, Fact, FileChange, Facts, Finding, KnownStep, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible};
+use crate::model::{Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible};
 use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.

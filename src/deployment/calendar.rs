@@ -3,9 +3,9 @@
 //! The guide keeps rollbacks inside outage windows unless the fault stops the show, so a window is advice; a freeze is a rule that the
 //! deployer may enforce, against a fix as well as against going back.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 use crate::model::{
     CalendarNote, CheckDoc, Confidence, Direction, Domain, Environment, Evidence, Fact, FactValue, Finding, Freeze, Severity, Unchecked, Window, visible,

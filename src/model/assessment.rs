@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, Contract, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, PlanStep, NoReturn, PreflightCheck, Relation, Release,
+    Changelog, Contract, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation, Release,
     RepositoryInfo, Unchecked, WayBackGrounds,
 };
 

@@ -266,4 +266,7 @@ pub struct PlanStep {
     /// How to undo it.
     #[serde(default)]
     pub undo: Option<String>,
+    /// What should be seen once it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<String>,
 }

@@ -57,6 +57,8 @@ pub struct WayBack {
     pub undo: Option<String>,
     /// The command that shows whether it arrived.
     pub watch: Option<String>,
+    /// The command that keeps current from going anywhere else.
+    pub block: Option<String>,
     /// What is deployed, as a registry or feed knows it: an image, a package with its version.
     pub artifact: Option<String>,
     /// Until when that works, in words.
@@ -114,8 +116,8 @@ pub struct CalendarNote {
 /// A moment after which an option is gone or costs more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoReturn {
-    /// The option.
-    pub option: OptionId,
+    /// The option; `None` where it limits the decision as such.
+    pub option: Option<OptionId>,
     /// When; `None` where it is an event rather than a time.
     pub at: Option<Timestamp>,
     /// It lies behind already.

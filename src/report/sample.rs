@@ -266,6 +266,8 @@ pub(crate) fn assessment() -> Assessment {
     assessment.also_said = vec![Fact::sensed("deployment.live_minutes", FactValue::Number(20.0)).with_source("GitHub deployments: 3.1.0 is live since 21:50")];
     let advice = |how, why: &str, today| StepAdvice { how, why: why.to_owned(), settled: true, today };
     assessment.process = vec![KnownStep {
+        required: false,
+        origin: None,
         name: "Deploy database".to_owned(),
         kind: "database".to_owned(),
         because: "its name".to_owned(),
@@ -282,6 +284,7 @@ pub(crate) fn assessment() -> Assessment {
         why: why.to_owned(),
         command: command.map(str::to_owned),
         undo: None,
+        expect: None,
     };
     assessment.plan = vec![
         step("Branch from the commit that is live", StepMode::Run, "The fix must ship without other work.", Some("git switch -c fix v3.1.0")),

@@ -82,6 +82,7 @@ fn rollback(revision: u64, left: usize) -> Return {
         brings: "all manifests and values of that revision come back; data, custom resource definitions and what hooks did stay",
         command: Some(format!("helm rollback {{name}} {revision} --namespace {{namespace}} --wait")),
         watch: Some("helm status {name} --namespace {namespace}".to_owned()),
+        block: None,
         artifact: None,
         until: Some(format!("until {left} more upgrades or rollbacks, where Helm keeps its usual {KEPT} revisions")),
         until_at: None,

@@ -125,16 +125,17 @@ impl Kept {
 
 fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<u64>) -> Return {
     let (name, space) = (text(deployment, &["metadata", "name"]), text(deployment, &["metadata", "namespace"]));
-    let of = |verb: &str, end: &str| {
-        let number = revision.bytes().all(|byte| byte.is_ascii_digit()).then(|| revision.to_owned());
-        let last = if end.is_empty() { named(String::from("--timeout=10m")) } else { named(number.map(|number| format!("{end}{number}"))) };
-        command(&[fixed("kubectl rollout "), fixed(verb), fixed(" deployment/"), named(name.clone()), fixed(" --namespace "), named(space.clone()), fixed(" "), last])
+    let number = revision.bytes().all(|byte| byte.is_ascii_digit()).then(|| revision.to_owned());
+    let of = |verb: &str, end: &str, last: Option<String>| {
+        let parts = [fixed("kubectl rollout "), fixed(verb), fixed(" deployment/"), named(name.clone()), fixed(" --namespace "), named(space.clone())];
+        Some(command(&parts)? + &command(&[fixed(end), named(last)])?)
     };
     Return {
         says: format!("Undo deployment {} to revision {revision}", full_name(deployment)),
         brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
-        command: of("undo", "--to-revision="),
-        watch: of("status", ""),
+        command: of("undo", " --to-revision=", number),
+        watch: of("status", " --timeout=", Some("10m".to_owned())),
+        block: None,
         artifact: image,
         until: left.map(|left| match left {
             0 | 1 => "until the next change of the pod template".to_owned(),

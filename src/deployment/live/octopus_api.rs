@@ -81,8 +81,7 @@ fn progression(value: &Value, names: &HashMap<String, String>, report: &mut Live
 }
 
 fn dashboard(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
-    let projects: HashMap<String, String> =
-        list(value, &["Projects"]).iter().filter_map(|item| Some((text(item, &["Id"])?, text(item, &["Name"])?))).collect();
+    let projects: HashMap<String, String> = list(value, &["Projects"]).iter().filter_map(|item| Some((text(item, &["Id"])?, text(item, &["Name"])?))).collect();
     for item in list(value, &["Items"]).iter().chain(list(value, &["PreviousItems"])) {
         let mut made = dashboard_item(item, names, report);
         let project = made.unit.as_ref().map(|id| projects.get(id).unwrap_or(id).clone());
@@ -97,7 +96,7 @@ pub(super) fn deploy_again(version: Option<&str>, project: Option<String>, envir
     let place = environment.filter(|name| !name.starts_with("Environments-")).map(str::to_owned);
     let made = command(&[
         fixed("octopus release deploy --project "),
-        named(project),
+        named(project.clone()),
         fixed(" --version "),
         named(version.to_owned()),
         fixed(" --environment "),
@@ -109,8 +108,18 @@ pub(super) fn deploy_again(version: Option<&str>, project: Option<String>, envir
         brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
         command: made.filter(|_| tenant.is_none()),
         watch: None,
+        block: command(&[
+            fixed("octopus release progression prevent --project "),
+            named(project),
+            fixed(" --version "),
+            named(version.to_owned()),
+            fixed(" --reason 'rolled back' --no-prompt"),
+        ]),
         artifact: Some(format!("packages of release {version}")),
-        until: Some("while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be".to_owned()),
+        until: Some(
+            "while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be"
+                .to_owned(),
+        ),
         until_at: None,
     }))
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::facts::{About, chosen_environment, of, relevant};
 use super::picture::by_target;
-use super::{Deployment, LiveReport, Outcome};
-use crate::model::WayBack;
+use super::{Deployment, LiveKind, LiveReport, Outcome, Retention};
+use crate::model::{WayBack, shell_word as word};
 
 /// Most ways back of one file.
 const KEPT: usize = 20;
@@ -21,28 +21,14 @@ pub struct Return {
     pub command: Option<String>,
     /// The command that shows whether it arrived.
     pub watch: Option<String>,
+    /// The command that keeps this release from going anywhere else.
+    pub block: Option<String>,
     /// As a registry or feed knows it.
     pub artifact: Option<String>,
     /// Until when it works, in words.
     pub until: Option<String>,
     /// The same as a time.
     pub until_at: Option<Timestamp>,
-}
-
-/// One word of a shell command; `None` for what cannot safely be one.
-pub(super) fn word(text: &str) -> Option<String> {
-    let text = text.trim();
-    // what was cut or made visible is not the name any more
-    let odd = text.is_empty() || text.len() > 200 || text.chars().any(|c| c.is_control() || matches!(c, '\'' | '…' | '\u{2400}'..='\u{2421}')) || text.contains("<U+");
-    if odd {
-        return None;
-    }
-    let plain = !text.starts_with('-') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/:@=+,%-".contains(&byte));
-    match (plain, text.starts_with('-')) {
-        (true, _) => Some(text.to_owned()),
-        (false, true) => None,
-        (false, false) => Some(format!("'{text}'")),
-    }
 }
 
 /// A command out of fixed parts and names; `None` as soon as one name is not known or cannot be a word.
@@ -78,21 +64,42 @@ pub(super) fn name<'a>(text: impl Into<Option<String>>) -> Part<'a> {
 /// The ways back of all files for one pair of releases.
 pub fn returns(reports: &[LiveReport], about: &About<'_>) -> Vec<WayBack> {
     let mut found: Vec<WayBack> = Vec::new();
+    let told = about.retention.or_else(|| reports.iter().find_map(|report| report.retention));
     for report in reports {
         let Some(chosen) = chosen_environment(report, about) else { continue };
         let here: Vec<&Deployment> =
             report.deployments.iter().filter(|deployment| chosen.as_deref().is_none_or(|name| deployment.environment.as_deref() == Some(name))).collect();
         for group in by_target(&relevant(&here, about)) {
-            let newest =
-                |release| group.iter().find(|deployment| of(deployment, release) && deployment.back.is_some() && deployment.outcome != Outcome::Failed).copied();
+            let newest = |release| {
+                group.iter().find(|deployment| of(deployment, release) && deployment.back.is_some() && deployment.outcome != Outcome::Failed).copied()
+            };
             let Some(to) = newest(about.previous) else { continue };
-            let made = one(report, to, newest(about.current));
+            let mut made = one(report, to, newest(about.current));
+            if report.kind == LiveKind::Calamari {
+                (made.until, made.until_at) = kept(told, to, about.now);
+            }
             if found.len() < KEPT && !found.iter().any(|known| known.says == made.says && known.command == made.command) {
                 found.push(made);
             }
         }
     }
     found
+}
+
+/// How long a folder on a target stays: by days, the first deployment after that removes it.
+fn kept(told: Option<Retention>, to: &Deployment, now: Timestamp) -> (Option<String>, Option<Timestamp>) {
+    match (told, to.at) {
+        (Some(Retention::Days(days)), Some(at)) => {
+            let end = at.checked_add(jiff::SignedDuration::from_hours(i64::from(days) * 24)).ok();
+            match end {
+                Some(end) if end <= now => (Some("until the next deployment to that target: by days it is over its time already".to_owned()), None),
+                end => (Some(format!("until the first deployment after its {days} days are over")), end),
+            }
+        }
+        (Some(Retention::Count(count)), _) => (Some(format!("while it is among the {count} good releases before the current one")), None),
+        (Some(Retention::Forever), _) => (None, None),
+        _ => (Some("until retention removes it, which runs with each deployment".to_owned()), None),
+    }
 }
 
 fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBack {
@@ -113,6 +120,7 @@ fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBa
         lacks,
         undo: fill(from.and_then(|from| from.back.as_deref()).and_then(|back| back.command.clone())),
         watch: fill(back.watch),
+        block: fill(from.and_then(|from| from.back.as_deref()).and_then(|back| back.block.clone())),
         artifact: back.artifact,
         until: back.until,
         until_at: back.until_at,
@@ -133,27 +141,10 @@ fn filled(command: String, report: &LiveReport) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn names_that_could_be_more_than_a_name_make_no_command() {
-        assert_eq!(word("shop").as_deref(), Some("shop"));
-        assert_eq!(word("My Project").as_deref(), Some("'My Project'"));
-        assert_eq!(word("$(rm -rf x)").as_deref(), Some("'$(rm -rf x)'"));
-        for odd in ["", "--force", "it's", "a\nb", "a\u{1b}[2J", "cut…", "␛[2J"] {
-            assert_eq!(word(odd), None, "{odd:?}");
-        }
         assert_eq!(command(&[fixed("helm rollback "), name("shop".to_owned()), fixed(" 7")]).as_deref(), Some("helm rollback shop 7"));
         assert_eq!(command(&[fixed("helm rollback "), name(None), fixed(" 7")]), None);
-    }
-
-    proptest! {
-        #[test]
-        fn a_word_is_quoted_or_plain(text in ".{0,40}") {
-            if let Some(word) = word(&text) {
-                let inner = word.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(&word);
-                prop_assert!(!inner.contains('\'') && !word.starts_with('-'));
-            }
-        }
     }
 }

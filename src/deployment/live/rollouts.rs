@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::json::{at, flag, number, objects, text, time};
 use super::kubernetes::{Owners, full_name, revision_of};
-use super::returns::{Part, command, fixed, name as named};
+use super::returns::{command, fixed, name as named};
 use super::{LiveReport, Outcome, Read, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
@@ -102,12 +102,10 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
 /// Going back while both sides run is an abort; later it is an undo that starts the old side anew.
 fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
     let (name, space) = (text(rollout, &["metadata", "name"]), text(rollout, &["metadata", "namespace"]));
-    let with = |verb: &str, more: Option<Part<'_>>| {
-        let mut parts = vec![fixed("kubectl argo rollouts "), fixed(verb), fixed(" "), named(name.clone()), fixed(" --namespace "), named(space.clone())];
-        if let Some(more) = more {
-            parts.extend([fixed(" "), more]);
-        }
-        command(&parts)
+    let with = |verb: &str, revision: Option<&str>| {
+        let parts = [fixed("kubectl argo rollouts "), fixed(verb), fixed(" "), named(name.clone()), fixed(" --namespace "), named(space.clone())];
+        let made = command(&parts)?;
+        Some(revision.map_or(made.clone(), |revision| format!("{made} --to-revision={revision}")))
     };
     let full = full_name(rollout);
     let seconds = number(rollout, &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"]).unwrap_or(30.0);
@@ -122,11 +120,11 @@ fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
             ..Return::default()
         };
     }
-    let to = revision.filter(|revision| revision.bytes().all(|byte| byte.is_ascii_digit())).map(|revision| format!("--to-revision={revision}"));
+    let to = revision.filter(|revision| revision.bytes().all(|byte| byte.is_ascii_digit()));
     Return {
-        says: format!("Undo the rollout {full}{}", to.as_deref().map(|to| to.replace("--to-revision=", " to revision ")).unwrap_or_default()),
+        says: format!("Undo the rollout {full}{}", to.as_deref().map(|to| format!(" to revision {to}")).unwrap_or_default()),
         brings: "the pod template comes back and walks through the steps again, except within the rollback window",
-        command: to.and_then(|to| with("undo", Some(named(to)))),
+        command: to.and_then(|to| with("undo", Some(&to))),
         watch: with("status", None),
         until: blue_green.then(|| format!("at once only for {seconds} s after the switch; later the old side is started anew")),
         ..Return::default()

@@ -55,18 +55,14 @@ pub fn ways(previous: &dyn Snapshot, current: &dyn Snapshot, config: &Config, en
         if from_files(&forward) {
             unchecked.push(Unchecked {
                 what: format!("the process frozen with {}", names.previous),
-                why: format!("{} has no process in its tree, so the steps shown are those of today; deploying it again runs what was frozen then", names.previous),
+                why: format!(
+                    "{} has no process in its tree, so the steps shown are those of today; deploying it again runs what was frozen then",
+                    names.previous
+                ),
                 settle_with: Some("look at the process snapshot on its release page".to_owned()),
             });
         }
-        return Ways {
-            back: forward.clone(),
-            differences: Vec::new(),
-            findings: forward.findings.clone(),
-            facts: forward.facts.clone(),
-            unchecked,
-            forward,
-        };
+        return Ways { back: forward.clone(), differences: Vec::new(), findings: forward.findings.clone(), facts: forward.facts.clone(), unchecked, forward };
     }
     let mut back = frozen;
     let place = |evidence: &mut Evidence| {
@@ -107,7 +103,11 @@ impl Ways {
         let same = |list: &[Step], name: &str| list.iter().find(|step| step.name.eq_ignore_ascii_case(name)).cloned();
         let there = old.iter().map(|step| {
             let now = same(&new, &step.name);
-            KnownStep { on_deploy: now.as_ref().map_or(Some(false), |now| now.modes.deploy), origin: now.is_none().then_some(StepOrigin::Previous), ..known(step) }
+            KnownStep {
+                on_deploy: now.as_ref().map_or(Some(false), |now| now.modes.deploy),
+                origin: now.is_none().then_some(StepOrigin::Previous),
+                ..known(step)
+            }
         });
         let since = new.iter().filter(|step| same(&old, &step.name).is_none()).map(|step| {
             let advice = match (step.class, step.blocks_progression) {
@@ -152,7 +152,9 @@ fn differences(old: &Process, new: &Process) -> Vec<String> {
             None => said.push(format!("{} was taken out since and runs again", step.name)),
             Some(now) if step.disabled != now.disabled => said.push(format!("{} {}", step.name, if step.disabled { "was off then" } else { "was on then" })),
             Some(now) if step.condition != now.condition => said.push(format!("the condition of {} was another", step.name)),
-            Some(now) if step.required != now.required => said.push(format!("{} {}", step.name, if step.required { "was required then" } else { "was not required then" })),
+            Some(now) if step.required != now.required => {
+                said.push(format!("{} {}", step.name, if step.required { "was required then" } else { "was not required then" }))
+            }
             Some(now) if step.action_type != now.action_type => said.push(format!("{} was of another kind", step.name)),
             Some(now) if (&step.environments, &step.excluded_environments) != (&now.environments, &now.excluded_environments) => {
                 said.push(format!("{} ran in other environments", step.name));

@@ -101,6 +101,7 @@ pub fn plan() -> Vec<PlanStep> {
         why: why.to_owned(),
         command: command.map(str::to_owned),
         undo: undo.map(str::to_owned),
+        expect: None,
     };
     vec![
         step("Settle with storefront that it copes without POST /cards/verify", StepMode::Condition, "storefront calls it", None, None),
