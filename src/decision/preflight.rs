@@ -84,11 +84,11 @@ impl Checks<'_> {
         let previous = self.previous();
         match self.word("deployment.previous_available") {
             Some((word, _)) if word == "no" => {
-                let says = format!("{previous} is not there to deploy ({}): fetch or publish it first", self.source("deployment.previous_available"));
+                let says = with_source(format!("{previous} is not there to deploy: fetch or publish it first"), &self.source("deployment.previous_available"));
                 self.add("artifact", CheckState::Wrong, says);
             }
             Some((_, true)) => {
-                let says = format!("{previous} is there ({})", self.source("deployment.previous_available"));
+                let says = with_source(format!("{previous} is there"), &self.source("deployment.previous_available"));
                 self.add("artifact", CheckState::Fine, says);
             }
             _ => {
@@ -123,7 +123,7 @@ impl Checks<'_> {
         let previous = self.previous();
         match self.word("deployment.previous_good") {
             Some((word, _)) if word == "no" => {
-                let says = format!("{previous} was not good itself ({})", self.source("deployment.previous_good"));
+                let says = with_source(format!("{previous} was not good itself"), &self.source("deployment.previous_good"));
                 self.add("good", CheckState::Wrong, says);
             }
             Some((_, true)) => {
@@ -167,7 +167,7 @@ impl Checks<'_> {
     fn path(&mut self) {
         match self.word("deployment.undo_path") {
             Some((word, _)) if word == "broken" => {
-                let says = format!("the way back is broken: {}", self.source("deployment.undo_path"));
+                let says = with_source("the way back is broken: repair it first".to_owned(), &self.source("deployment.undo_path"));
                 self.add("access", CheckState::Wrong, says);
             }
             Some((_, true)) => {
@@ -210,14 +210,14 @@ impl Checks<'_> {
         } else if !pipelines.is_empty() {
             let says = format!("the pipeline changed in the range ({}): does today's still deploy {previous}?", pipelines.join(", "));
             self.add("process", CheckState::Open, says).command = self.difference(&pipelines);
-        } else if self.assessment.process.iter().any(|step| step.evidence.is_some()) {
+        } else if self.assessment.process.iter().any(|step| step.evidence.as_ref().is_some_and(|place| place.path.as_deref() != Some("backout.yaml"))) {
             self.add("process", CheckState::Fine, format!("the process is the same as for {previous}"));
         } else {
             self.add("process", CheckState::Fine, "no pipeline file changed in the range");
         }
         let again = self.word("process.database_step_reruns");
         if again.as_ref().is_some_and(|(word, _)| word == "yes") {
-            let says = format!("deploying {previous} again runs a database step: {}", self.source("process.database_step_reruns"));
+            let says = with_source(format!("deploying {previous} again runs a database step"), &self.source("process.database_step_reruns"));
             self.add("database-step", CheckState::Wrong, says);
         }
     }
@@ -318,6 +318,11 @@ impl Checks<'_> {
             None => {}
         }
     }
+}
+
+/// A sentence, and what it rests on where that is known.
+fn with_source(says: String, source: &str) -> String {
+    if source.is_empty() { says } else { format!("{says} ({source})") }
 }
 
 #[cfg(test)]

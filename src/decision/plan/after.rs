@@ -57,7 +57,7 @@ impl Build<'_> {
             .take(NAMED)
             .map(|entry| {
                 let mark = if secure(entry) { " (security)" } else { "" };
-                format!("{} {}{mark}", shorten(&visible(&entry.commit), 9), shorten(&visible(&entry.title), 60))
+                format!("{} {}{mark}", visible(entry.commit.get(..9).unwrap_or(&entry.commit)), shorten(&visible(&entry.title), 60))
             })
             .collect();
         if fixes.len() > NAMED {

@@ -49,23 +49,23 @@ impl Build<'_> {
     /// What does not hold, what is open with the command that answers it, and in one line what was found fine.
     fn looks(&mut self, previous: &str) {
         let checks = crate::decision::preflight::preflight(self.assessment, self.facts, self.config);
-        let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| check.says.as_str()).collect();
-        if !fine.is_empty() {
-            let says = format!("{} of {} checks before going back hold", fine.len(), checks.len());
-            self.add(StepMode::Check, says, fine.join("; "));
-        }
+        let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| short(&check.id)).collect();
         let mut left = 0;
         for check in checks.iter().filter(|check| check.state != CheckState::Fine) {
-            if check.state == CheckState::Open && left >= LOOKS {
+            left += usize::from(check.state == CheckState::Open);
+            if left > LOOKS {
                 continue;
             }
-            left += usize::from(check.state == CheckState::Open);
             let why = match check.state {
                 CheckState::Wrong => format!("settle it before {previous} is deployed"),
-                _ => "it cannot be told from here".to_owned(),
+                _ => why_open(&check.id).to_owned(),
             };
             let command = check.command.clone();
             self.add(StepMode::Check, check.says.clone(), why).command = command;
+        }
+        if !fine.is_empty() {
+            let says = format!("{} of {} checks hold already", fine.len(), checks.len());
+            self.add(StepMode::Check, says, fine.join(", "));
         }
     }
 
@@ -268,6 +268,45 @@ impl Build<'_> {
                 self.add(StepMode::Run, name, format!("with {previous}")).undo = undo;
             }
         }
+    }
+}
+
+/// What a check is about, in two or three words.
+fn short(id: &str) -> &str {
+    match id {
+        "tag" => "the tag",
+        "artifact" => "the artifact",
+        "image" => "the image",
+        "good" => "previous was good",
+        "running" => "nothing runs",
+        "mixed" => "one version everywhere",
+        "access" => "tool and access",
+        "process" => "the same process",
+        "database-step" => "the database step",
+        "downs" => "ways down",
+        "configuration" => "configuration",
+        "rehearsed" => "rehearsed",
+        "backup" => "a backup",
+        other => other,
+    }
+}
+
+/// Why an open check is worth its minute.
+fn why_open(id: &str) -> &'static str {
+    match id {
+        "tag" => "what was built from another commit is another release",
+        "artifact" => "without it there is nothing to deploy",
+        "image" => "a tag can be moved, and registries clean up",
+        "good" => "going back to a release with a fault of its own ends nothing",
+        "running" => "a second deployment on top of it leaves a mixed state",
+        "mixed" => "the way back differs by target",
+        "access" => "a missing right is found out at the worst minute otherwise",
+        "process" => "what deploys it may not be what deployed it then",
+        "configuration" => "a setting that is gone stops it when it starts",
+        "calendar" => "outside a window users meet the change",
+        "rehearsed" => "the first time takes longer and goes wrong more often",
+        "backup" => "it is the only way back once data is damaged",
+        _ => "it cannot be told from here",
     }
 }
 
