@@ -28,7 +28,7 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
         _ => add(
             OptionId::RollBack,
             false,
-            format!("the first row, message or file that only {current} can read ends going back without loss"),
+            format!("the first row, message or file that only {current} can read"),
             "its formats differ and nobody has said that none was written yet".to_owned(),
         ),
     }
@@ -47,7 +47,7 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
             matches!(finding.domain, Domain::Contract | Domain::Config) && finding.direction != Direction::Deploy && finding.says.to_lowercase().contains(mark)
         });
         if let Some(finding) = hit {
-            add(OptionId::RollBack, false, format!("going back is free again once {says}"), visible(&finding.says).into_owned());
+            add(OptionId::RollBack, false, format!("not before {says}"), visible(&finding.says).into_owned());
         }
     }
 
@@ -58,8 +58,8 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
             option: Some(OptionId::RollBack),
             at: way.until_at,
             passed: false,
-            says: format!("{} works {}", decapitalised(&way.says), visible(until)),
-            why: format!("{}, {}", way.tool, visible(way.evidence.path.as_deref().unwrap_or_default())),
+            says: visible(until.strip_prefix("until ").unwrap_or(until)).into_owned(),
+            why: format!("{} ({}, {})", way.says, way.tool, visible(way.evidence.path.as_deref().unwrap_or_default())),
         });
     }
     for side in &assessment.way_back.staged {
@@ -71,7 +71,7 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
             option: Some(OptionId::ShiftTraffic),
             at: None,
             passed: word("deployment.old_side_warm") == Some("no"),
-            says: format!("{}: {}", side.tool, visible(&side.until)),
+            says: format!("{} ({})", visible(side.until.strip_prefix("until ").unwrap_or(&side.until)), side.tool),
             why: format!("{}, {}", side.strategy, visible(place.as_deref().unwrap_or_default())),
         });
     }
@@ -88,12 +88,6 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
     found.sort_by_key(|point| (point.at.is_none(), point.at, point.option));
     found.dedup();
     found
-}
-
-/// `Undo deployment` within a sentence.
-fn decapitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A moment some minutes from now; nothing that a clock cannot hold.

@@ -51,7 +51,9 @@ impl Build<'_> {
         let checks = crate::decision::preflight::preflight(self.assessment, self.facts, self.config);
         let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| short(&check.id)).collect();
         let mut left = 0;
-        for check in checks.iter().filter(|check| check.state != CheckState::Fine) {
+        let status = self.decision.options.iter().find(|status| status.option == self.option);
+        let asked = |id: &str| status.is_some_and(|status| status.conditions.iter().any(|condition| super::settles(condition, id)));
+        for check in checks.iter().filter(|check| check.state != CheckState::Fine && !asked(&check.id)) {
             left += usize::from(check.state == CheckState::Open);
             if left > LOOKS {
                 continue;

@@ -70,6 +70,7 @@ impl Build<'_> {
             conditions.extend(self.decision.conditions.iter().filter(|condition| !conditions.contains(condition)).cloned().collect::<Vec<_>>());
         }
         let current = self.current();
+        let checks = super::preflight::preflight(self.assessment, self.facts, self.config);
         for condition in conditions {
             let why = why_of(&condition.kind);
             let sql = condition.kind == "compatibility-step";
@@ -93,6 +94,9 @@ impl Build<'_> {
             let step = self.add(StepMode::Condition, condition.says.clone(), why);
             step.undo = undo;
             step.expect = expect;
+            if condition.kind == "settle" {
+                step.command = checks.iter().find(|check| settles(&condition, &check.id)).and_then(|check| check.command.clone());
+            }
             if sql && !condition.steps.is_empty() {
                 step.command = Some(condition.steps.join("\n"));
             } else {
@@ -129,6 +133,20 @@ impl Build<'_> {
             _ => OptionId::RollForward,
         }
     }
+}
+
+/// Whether a condition asks the very thing that a check is about; the question then stands once.
+fn settles(condition: &Condition, check: &str) -> bool {
+    let mark = match check {
+        "mixed" => "different versions",
+        "running" => "running right now",
+        "access" => "tool, permission",
+        "artifact" => "still there to deploy",
+        "good" => "itself good",
+        "configuration" => "configuration or infrastructure",
+        _ => return false,
+    };
+    condition.kind == "settle" && condition.says.contains(mark)
 }
 
 fn why_of(kind: &str) -> &'static str {

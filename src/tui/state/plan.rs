@@ -22,6 +22,9 @@ pub fn options(model: &Model) -> Vec<OptionId> {
         _ => None,
     };
     let mut options: Vec<OptionId> = taken.into_iter().chain([decided.decision.option]).chain(decided.decision.then).collect();
+    // beside a way back stands the way forward, and the reverse
+    let back = options.iter().any(|option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions));
+    options.extend(if back { [OptionId::RollForward].as_slice() } else { &[OptionId::RollBack, OptionId::RollBackWithConditions] });
     options.extend(decided.decision.options.iter().map(|status| status.option));
     options.extend(decided.plans.keys());
     let mut seen = Vec::new();
