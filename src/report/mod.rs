@@ -26,4 +26,4 @@ pub use layout::ascii;
 pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
-pub use text::text;
+pub use text::{preflight_text, text};
