@@ -168,6 +168,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// A rule of the rollback guide and where the program keeps it; without a number the list of all.
     Guide(GuideArgs),
+    /// The decision over incidents of which it is known how they ended, beside plain policies.
+    Backtest(BacktestArgs),
     /// Checklists: list, show, lint, new, facts.
     Checklist(ChecklistArgs),
     /// Sessions on this machine, newest first.
@@ -288,6 +290,16 @@ pub struct ExplainArgs {
 pub struct GuideArgs {
     /// Number of a rule: 1 to 100, or N1 to N18.
     pub rule: Option<String>,
+}
+
+/// `backtest`.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// A YAML file of incidents; without one those that backout carries.
+    pub file: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// `checklist`.

@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser};
 
 mod assess;
 mod back;
+mod backtest;
 mod checklist;
 pub mod cli;
 mod contract;
@@ -60,6 +61,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Guide(args)) => guide::run(args),
+        Some(Command::Backtest(args)) => backtest::run(common, args),
         Some(Command::Checklist(args)) => checklist::run(common, args),
         Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Verify(args)) => sessions::verify(args),
