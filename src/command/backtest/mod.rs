@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use super::cli::{BacktestArgs, Common, Format};
 use super::situation;
 
-pub use incident::{Incident, read};
+use incident::read;
 
 /// The incidents that the program carries.
 pub const SHIPPED: &str = include_str!("../../../assets/incidents.yaml");
