@@ -214,11 +214,13 @@ mod tests {
     fn what_holds_for_every_usage_class_holds_while_the_class_is_unknown() {
         let short = compile("deployment.live_minutes <= usage.limit", false).expect("a condition");
         let long = compile("deployment.live_minutes > usage.limit", false).expect("a condition");
-        for (minutes, is_short, is_long) in [(6.0, True, False), (60.0, True, False), (61.0, Unknown, Unknown), (4320.0, Unknown, Unknown), (4321.0, False, True)] {
-            assert_eq!((short.eval(&Live(minutes), None), long.eval(&Live(minutes), None)), (is_short, is_long), "{minutes}");
+        for (minutes, is_short, is_long) in
+            [(6.0, True, False), (60.0, True, False), (61.0, Unknown, Unknown), (4320.0, Unknown, Unknown), (4321.0, False, True)]
+        {
+            assert_eq!((short.node.eval(&Live(minutes), None), long.node.eval(&Live(minutes), None)), (is_short, is_long), "{minutes}");
         }
         let equal = compile("deployment.live_minutes == usage.limit", false).expect("a condition");
-        assert_eq!(equal.eval(&Live(240.0), None), Unknown);
+        assert_eq!(equal.node.eval(&Live(240.0), None), Unknown);
     }
 
     #[test]

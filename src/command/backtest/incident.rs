@@ -223,9 +223,7 @@ fn yes_no(word: &str, key: &'static str) -> Sets {
 /// What was dropped was in use until the release, so the previous release reads it; an incident does not say more than that.
 fn schema(word: &str) -> Sets {
     match word {
-        "none" => {
-            Some(vec![("database.schema", "none"), ("database.old_code", "safe"), ("database.start_gate", "no"), ("database.data_migrated", "no")])
-        }
+        "none" => Some(vec![("database.schema", "none"), ("database.old_code", "safe"), ("database.start_gate", "no"), ("database.data_migrated", "no")]),
         "additive" => Some(vec![("database.schema", "additive"), ("database.data_migrated", "no")]),
         "data_migration" => Some(vec![("database.schema", "changed"), ("database.data_migrated", "yes")]),
         "destructive" => Some(vec![("database.schema", "destructive"), ("database.old_code", "breaks-reads")]),

@@ -95,7 +95,8 @@ pub fn markdown(result: &Result) -> String {
         let _ = writeln!(out, "| {name} | {} | {} | {} | {} |", score.exact, score.family, families.join(" | "), score.harmful);
     }
     for (title, score) in [("with", &result.with_extra_facts), ("without", &result.without_extra_facts)] {
-        let _ = writeln!(out, "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | harmful | rule |\n| --- | --- | --- | --- | --- |");
+        let _ =
+            writeln!(out, "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | harmful | rule |\n| --- | --- | --- | --- | --- |");
         for said in &score.disagreements {
             let harm = if said.harmful { "yes" } else { "" };
             let _ = writeln!(out, "| {} | {} | {} | {harm} | {} |", cell(&said.id), said.action, cell(&said.best), cell(&said.rule));
