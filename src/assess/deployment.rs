@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::{LiveSource, facts};
 use crate::deployment::live::{self, About, LiveReport};
-use crate::deployment::{process, staging};
-use crate::model::{Assessment, Config, Fact, Facts, Finding, KnownStep, Snapshot, Sureness, Unchecked, visible};
+use crate::deployment::{ladder, process, staging};
+use crate::model::{Assessment, Config, Fact, Facts, Finding, KnownStep, Rehearsal, Snapshot, Sureness, Unchecked, visible};
 use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
@@ -108,6 +108,8 @@ pub(super) struct Look<'a> {
     /// `backout.yaml` was found, not named.
     pub inside: bool,
     pub environment: Option<&'a str>,
+    /// Rehearsals that sessions recorded.
+    pub rehearsals: &'a [Rehearsal],
     pub now: Timestamp,
 }
 
@@ -159,11 +161,24 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, current: &dyn Snapshot) -> Foun
     found.facts.extend(process.facts);
     found.findings.extend(process.findings);
     found.unchecked.extend(process.unchecked);
+    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals);
+    found.unchecked.extend(unread);
+    found.facts.extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
+    newest_rehearsal(&mut found.facts, &mut said);
     for fact in &mut found.facts {
         fact.at = fact.at.or(Some(look.now));
     }
     found.facts.extend(said);
     found
+}
+
+/// Two sources know of different rehearsals, which is no contradiction: the newest counts.
+fn newest_rehearsal(facts: &mut Vec<Fact>, said: &mut Vec<Fact>) {
+    let days = |fact: &Fact| (fact.key == "rehearsal.days_since").then(|| fact.value.as_number()).flatten();
+    let Some(least) = facts.iter().chain(said.iter()).filter_map(days).reduce(f64::min) else { return };
+    for list in [facts, said] {
+        list.retain(|fact| days(fact).is_none_or(|days| days <= least));
+    }
 }
 
 /// Adds further facts to those in force. The first to speak about a key stays; who says otherwise goes to `also_said`, so that the

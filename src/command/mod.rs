@@ -14,9 +14,12 @@ mod contract;
 pub mod demo;
 mod doctor;
 mod explain;
+mod gate;
 mod guide;
 mod init;
 mod open;
+mod record;
+mod rehearse;
 mod releases;
 mod replay;
 mod report;
@@ -57,6 +60,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::run(common, args),
         Some(Command::Releases(args)) => releases::run(common, args),
         Some(Command::Back(args)) => back::run(common, args),
+        Some(Command::Gate(args)) => gate::run(common, args),
+        Some(Command::Rehearse(args)) => rehearse::run(common, args),
         Some(Command::Contract(args)) => contract::run(args),
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),

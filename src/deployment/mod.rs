@@ -3,6 +3,7 @@
 //! Everything here is pure: bytes that somebody handed in and trees of a [`Snapshot`](crate::model::Snapshot) go in, facts and findings
 //! come out. No deployer is ever called; [`live::LiveKind::producer`] says which command writes the file that answers.
 
+pub mod ladder;
 pub mod live;
 pub mod ocl;
 pub mod process;

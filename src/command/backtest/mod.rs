@@ -14,7 +14,8 @@ use anyhow::{Context as _, Result};
 use super::cli::{BacktestArgs, Common, Format};
 use super::situation;
 
-use incident::read;
+pub use incident::{Incident, read};
+pub use score::decide;
 
 /// The incidents that the program carries.
 pub const SHIPPED: &str = include_str!("../../../assets/incidents.yaml");

@@ -120,22 +120,29 @@ fn score(policy: &'static str, all: Vec<Said>) -> Score {
     }
 }
 
+/// The decision about one incident, at the gate it had reached.
+///
+/// # Errors
+/// One sentence for a word that is not of the vocabulary.
+pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Result<Decision> {
+    let context = Context {
+        mode: Mode::Incident,
+        gate: Some(incident.gate()?),
+        now: jiff::Timestamp::UNIX_EPOCH,
+        deadline: None,
+        previous: "the previous release".to_owned(),
+        current: "this release".to_owned(),
+    };
+    Ok(decision::decide(&incident.facts(hindsight)?, checklist, &context))
+}
+
 /// The program on all incidents, with or without what was coded afterwards.
 ///
 /// # Errors
 /// One sentence for a word that is not of the vocabulary.
 pub fn program(incidents: &[Incident], checklist: &Checklist, hindsight: bool) -> Result<Score> {
     let one = |incident: &Incident| -> Result<Said> {
-        let facts = incident.facts(hindsight)?;
-        let context = Context {
-            mode: Mode::Incident,
-            gate: Some(incident.gate()?),
-            now: jiff::Timestamp::UNIX_EPOCH,
-            deadline: None,
-            previous: "the previous release".to_owned(),
-            current: "this release".to_owned(),
-        };
-        let decision = decision::decide(&facts, checklist, &context);
+        let decision = decide(incident, checklist, hindsight)?;
         Ok(Said::new(incident, action(decision.option), decided(&decision)))
     };
     Ok(score("backout", incidents.iter().map(one).collect::<Result<_>>()?))
