@@ -73,8 +73,7 @@ fn row(assessment: &Assessment) -> [String; 5] {
     };
     // what was read says more than what nobody was asked yet
     let read = |reason: &&Reason| reason.facts.iter().any(|fact| ["database.", "dependent[", "contract."].iter().any(|domain| fact.starts_with(domain)));
-    let (open, known): (Vec<&Reason>, Vec<&Reason>) =
-        shown.map(|option| option.blockers.as_slice()).unwrap_or_default().iter().partition(|reason| reason.says.starts_with("not settled"));
+    let (open, known): (Vec<&Reason>, Vec<&Reason>) = shown.map(|option| option.blockers.as_slice()).unwrap_or_default().iter().partition(|reason| reason.open);
     let weighty = assessment.findings.iter().find(|finding| finding.direction != Direction::Deploy && finding.severity <= Severity::Warns);
     let why = (known.iter().find(|reason| read(reason)).or(known.first()).map(|reason| reason.says.clone()))
         .or_else(|| weighty.map(|finding| finding.says.clone()))

@@ -469,6 +469,9 @@ pub struct ReportArgs {
     /// Markdown or text.
     #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
     pub format: ReportFormat,
+    /// Only what whoever takes over must know: situation, decided, open, next check, who knows.
+    #[arg(long)]
+    pub hand_over: bool,
     /// With names, not only roles.
     #[arg(long)]
     pub names: bool,

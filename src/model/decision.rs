@@ -118,6 +118,9 @@ pub struct Reason {
     /// Weight, for considerations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
+    /// It stands in the way only because a question is open; the answer settles it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
 }
 
 /// Something to be done or settled before an option is carried out.

@@ -6,6 +6,7 @@
 mod escape;
 mod explain;
 mod gate_sheet;
+mod handover;
 mod json;
 mod layout;
 mod markdown;
@@ -21,6 +22,7 @@ mod words;
 
 pub use explain::explain;
 pub use gate_sheet::{Call, GateSheet, Look, Voice, gate_markdown, gate_text};
+pub use handover::{Row, handover, handover_markdown, handover_text};
 pub use json::json;
 pub use layout::ascii;
 pub use markdown::markdown;

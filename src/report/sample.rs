@@ -21,7 +21,7 @@ fn release(version: &str, letter: &str, time: &str) -> Release {
 }
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
-    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|&fact| fact.to_owned()).collect(), weight }
+    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|&fact| fact.to_owned()).collect(), weight, open: false }
 }
 
 fn status(option: OptionId, state: OptionState, blockers: Vec<Reason>, conditions: Vec<Condition>) -> OptionStatus {

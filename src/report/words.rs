@@ -93,7 +93,7 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
 
 /// The strength with what it means.
 pub(super) fn strength(decision: &Decision) -> String {
-    let open = decision.open_facts.len() as u64;
+    let open = decision.questions.len() as u64;
     match decision.strength {
         Strength::Firm => "firm · no open answer can change it".to_owned(),
         Strength::Close => "close · a small fact could tip it".to_owned(),

@@ -4,7 +4,7 @@ use super::at;
 use crate::model::*;
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
-    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|key| (*key).to_owned()).collect(), weight }
+    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|key| (*key).to_owned()).collect(), weight, open: false }
 }
 
 /// A question as the decision puts it.
