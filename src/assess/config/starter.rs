@@ -118,7 +118,11 @@ pub fn starter(sensed: &Sensed) -> String {
          #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy service, kind: service}\n\
          \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows the command for each kind.\n# live:\n\
          #   - {kind: helm, file: ops/helm-history.json}  # helm history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
-         \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n",
+         \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n\
+         \n# Rehearsals of going back that were held; `backout rehearse` prints such a line.\n# rehearsals:\n\
+         #   - {at: 2026-02-10, outcome: worked, surprises: [], environment: staging}\n\
+         \n# The only conditions that may trigger a rollback without a person, and who can stop it.\n\
+         # automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}\n",
     );
     out
 }
