@@ -273,6 +273,7 @@ pub(crate) fn assessment() -> Assessment {
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
+        questions: Vec::new(),
     }];
     assessment.verdict = Some(decision());
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {

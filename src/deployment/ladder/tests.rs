@@ -16,6 +16,7 @@ fn step(name: &str, settled: bool) -> KnownStep {
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::default()),
+        questions: Vec::new(),
     }
 }
 

@@ -116,6 +116,7 @@ impl ProcessReport {
             on_deploy: Some(false),
             blocks: true,
             evidence: None,
+            questions: Vec::new(),
         });
         let there = steps.iter().map(|step| KnownStep {
             name: step.name.clone(),
@@ -126,6 +127,7 @@ impl ProcessReport {
             on_deploy: step.modes.deploy,
             blocks: step.blocks_progression,
             evidence: Some(step.evidence.clone()),
+            questions: step.answers.iter().map(Answer::plain).collect(),
         });
         there.chain(lacking).collect()
     }
