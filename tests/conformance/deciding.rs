@@ -33,10 +33,11 @@ pub const ROWS: &[Row] = &[
         }
     }),
     Row("79", Shows, || {
-        let slots = "steps:\n- task: AzureAppServiceManage@0\n  inputs:\n    Action: 'Swap Slots'\n    WebAppName: payments\n    SourceSlot: staging\n";
-        assert_eq!(staged("azure-pipelines.yml", slots)["value"], "slots");
-        let weighted = "Resources:\n  Alias:\n    Type: AWS::Lambda::Alias\n    Properties:\n      Name: live\n      RoutingConfig:\n        AdditionalVersionWeights:\n        - {FunctionVersion: \"2\", FunctionWeight: 0.1}\n";
-        assert_eq!(staged("template.yaml", weighted)["value"], "weighted");
+        let slots = "jobs:\n  deploy:\n    steps:\n    - run: az webapp deployment slot swap --resource-group pay --name pay --slot staging\n";
+        assert_eq!(staged(".github/workflows/deploy.yml", slots)["value"], "slots");
+        let alias = "Resources:\n  Alias:\n    Type: AWS::Lambda::Alias\n    Properties:\n      RoutingConfig:\n        AdditionalVersionWeights: []\n";
+        assert_eq!(staged("template.yaml", alias)["value"], "weighted");
+        assert_eq!(staged("deploy/rollout.yaml", &rollout("blueGreen: {activeService: payments}"))["value"], "blue-green");
     }),
     Row("80", Asks, || {
         let first: Vec<String> = crate::support::verdict(&story("not-null")).questions.iter().take(5).map(|next| next.question.clone()).collect();

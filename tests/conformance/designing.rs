@@ -99,11 +99,9 @@ pub const ROWS: &[Row] = &[
         shown(seven_questions(), &["its physical path can point at the old folder at once", "binary path can point at the old folder, then restart"]);
     }),
     Row("62", Shows, || {
-        let text = include_str!("../fixtures/deployment/six_steps.ocl").replace(
-            "Octopus.Action.TargetRoles = \"shop-web\"",
-            "Octopus.Action.TargetRoles = \"shop-web\"\n        Octopus.Action.Package.SkipIfAlreadyInstalled = \"True\"",
-        );
-        let with = going_back_json(&service(&[(".octopus/deployment_process.ocl", &text)]), &[]);
+        let skip = "variable \"Octopus.Action.Package.SkipIfAlreadyInstalled\" {\n    value \"True\" {}\n}\n";
+        let steps = include_str!("../fixtures/deployment/six_steps.ocl");
+        let with = going_back_json(&service(&[(".octopus/deployment_process.ocl", steps), (".octopus/variables.ocl", skip)]), &[]);
         shown(&finding(&with, "process/skip-if-already-installed"), &["packages that are installed already are skipped"]);
         assert_eq!(finding(six_steps(), "process/skip-if-already-installed"), "");
     }),

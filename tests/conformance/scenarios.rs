@@ -34,7 +34,7 @@ pub const ROWS: &[Row] = &[
         flips(LIGHT, (&format!("{vanishes}=no"), BACK), (&format!("{vanishes}=yes"), FORWARD));
     }),
     Row("14", Decides, || flips(LIGHT, ("database.schema=tweak", BACK), ("database.schema=changed", FORWARD))),
-    Row("15", Decides, || flips(HEAVY, ("fix.state=none", BACK), ("fix.state=none release.size=some", FORWARD))),
+    Row("15", Decides, || flips(LIGHT, ("release.size=few", BACK), ("release.size=some", FORWARD))),
     Row("16", Decides, || {
         let few = "release.styling_only=no release.size=some database.schema=changed database.old_code=safe contract.way_back=doubt";
         let mut before = verdict(CLEAR, few).back;
