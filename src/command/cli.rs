@@ -348,6 +348,9 @@ pub struct RehearseArgs {
     /// List the rehearsals that count here, and how far they carry.
     #[arg(long, conflicts_with_all = ["drill", "outcome", "steps"])]
     pub list: bool,
+    /// The seven questions by which a way back is designed, answered for each step of the process as far as its file can.
+    #[arg(long, conflicts_with_all = ["drill", "outcome", "steps", "list"])]
+    pub questions: bool,
 }
 
 /// `--outcome` of `rehearse`.

@@ -282,6 +282,12 @@ pub(crate) fn assessment() -> Assessment {
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
+        questions: vec![StepAnswer {
+            rule: 47,
+            asks: "Should database deployments be skipped?".to_owned(),
+            says: "yes: the schema stays as it is".to_owned(),
+            settled: true,
+        }],
     }];
     assessment.verdict = Some(decision());
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {
@@ -297,7 +303,7 @@ pub(crate) fn assessment() -> Assessment {
         step("Deploy database", StepMode::Skip, "The schema stays as it is.", None),
         step("Look at the error rate of POST /cards", StepMode::Verify, "It should be back below 1 % within 10 minutes.", None),
     ];
-    assessment.way_back = WayBackGrounds { owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }], ..WayBackGrounds::default() };
+    assessment.way_back = way_back();
     assessment.no_return = vec![
         NoReturn {
             option: Some(OptionId::RollBack),
@@ -421,4 +427,36 @@ pub(crate) fn events() -> Vec<Event> {
         events.push(Event { seq, at: at(&format!("2026-11-24T{time}Z")), role, by, what, previous: String::new(), hash: String::new() });
     }
     events
+}
+
+fn way_back() -> WayBackGrounds {
+    WayBackGrounds {
+        returns: vec![WayBack {
+            kind: "helm".to_owned(),
+            tool: "Helm".to_owned(),
+            unit: None,
+            says: "Roll payments back to revision 41".to_owned(),
+            brings: "images and values of revision 41; hooks run again".to_owned(),
+            command: None,
+            lacks: Some("the namespace".to_owned()),
+            undo: None,
+            watch: None,
+            block: None,
+            artifact: None,
+            until: None,
+            until_at: None,
+            evidence: Evidence::at("helm-history.json", 3),
+        }],
+        staged: vec![Staged {
+            strategy: "canary".to_owned(),
+            tool: "Argo Rollouts".to_owned(),
+            buys: "the old side stays up".to_owned(),
+            until: "until the new one is promoted".to_owned(),
+            evidence: Evidence::at("deploy/rollout.yaml", 12),
+        }],
+        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), evidence: Evidence::at("deploy/rollout.yaml", 2) }],
+        owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
+        calendar: vec![CalendarNote { says: "the window ends at 06:00 UTC".to_owned(), closed: false, until: Some(at("2026-11-25T06:00:00Z")) }],
+        frozen_process: Some("3.0.0".to_owned()),
+    }
 }

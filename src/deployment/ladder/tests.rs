@@ -18,6 +18,7 @@ fn step(name: &str, settled: bool) -> KnownStep {
         required: false,
         origin: None,
         evidence: Some(Evidence::default()),
+        questions: Vec::new(),
     }
 }
 
