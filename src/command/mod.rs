@@ -11,6 +11,7 @@ mod checklist;
 pub mod cli;
 mod contract;
 pub mod demo;
+mod deployed;
 mod doctor;
 mod explain;
 mod guide;
@@ -56,6 +57,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::run(common, args),
         Some(Command::Releases(args)) => releases::run(common, args),
         Some(Command::Back(args)) => back::run(common, args),
+        Some(Command::Deployed(args)) => deployed::run(common, args),
         Some(Command::Contract(args)) => contract::run(args),
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),
