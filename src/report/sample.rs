@@ -303,7 +303,35 @@ pub(crate) fn assessment() -> Assessment {
         step("Deploy database", StepMode::Skip, "The schema stays as it is.", None),
         step("Look at the error rate of POST /cards", StepMode::Verify, "It should be back below 1 % within 10 minutes.", None),
     ];
-    assessment.way_back = way_back();
+    assessment.way_back = WayBackGrounds {
+        returns: vec![WayBack {
+            kind: "kubernetes".to_owned(),
+            tool: "Kubernetes".to_owned(),
+            unit: Some("shop/payments".to_owned()),
+            says: "Undo deployment shop/payments to revision 7".to_owned(),
+            brings: "the pod template comes back".to_owned(),
+            command: Some("kubectl rollout undo deployment/payments --namespace shop --to-revision=7".to_owned()),
+            lacks: None,
+            undo: None,
+            watch: None,
+            block: None,
+            artifact: Some("reg/payments:3.0.0".to_owned()),
+            until: None,
+            until_at: None,
+            evidence: Evidence::at("kubernetes.json", 1),
+        }],
+        staged: vec![Staged {
+            strategy: "blue-green".to_owned(),
+            tool: "CodeDeploy".to_owned(),
+            buys: "the old side takes the traffic back".to_owned(),
+            until: "until its termination wait time is over".to_owned(),
+            evidence: Evidence::at("appspec.yml", 3),
+        }],
+        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), evidence: Evidence::at("deploy/app.yaml", 2) }],
+        owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
+        calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, until: None }],
+        frozen_process: None,
+    };
     assessment.no_return = vec![
         NoReturn {
             option: Some(OptionId::RollBack),
@@ -427,36 +455,4 @@ pub(crate) fn events() -> Vec<Event> {
         events.push(Event { seq, at: at(&format!("2026-11-24T{time}Z")), role, by, what, previous: String::new(), hash: String::new() });
     }
     events
-}
-
-fn way_back() -> WayBackGrounds {
-    WayBackGrounds {
-        returns: vec![WayBack {
-            kind: "helm".to_owned(),
-            tool: "Helm".to_owned(),
-            unit: None,
-            says: "Roll payments back to revision 41".to_owned(),
-            brings: "images and values of revision 41; hooks run again".to_owned(),
-            command: None,
-            lacks: Some("the namespace".to_owned()),
-            undo: None,
-            watch: None,
-            block: None,
-            artifact: None,
-            until: None,
-            until_at: None,
-            evidence: Evidence::at("helm-history.json", 3),
-        }],
-        staged: vec![Staged {
-            strategy: "canary".to_owned(),
-            tool: "Argo Rollouts".to_owned(),
-            buys: "the old side stays up".to_owned(),
-            until: "until the new one is promoted".to_owned(),
-            evidence: Evidence::at("deploy/rollout.yaml", 12),
-        }],
-        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), evidence: Evidence::at("deploy/rollout.yaml", 2) }],
-        owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
-        calendar: vec![CalendarNote { says: "the window ends at 06:00 UTC".to_owned(), closed: false, until: Some(at("2026-11-25T06:00:00Z")) }],
-        frozen_process: Some("3.0.0".to_owned()),
-    }
 }
