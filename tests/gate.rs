@@ -242,7 +242,7 @@ fn three_rehearsals_on_one_process_reach_the_third_rung_and_a_changed_process_dr
     assert_eq!(gate(&sample, "complete", &["--automatic", "--answer", "rehearsal.level=4"]).code, Some(0));
     std::fs::write(sample.path().join("backout.yaml"), whole.replace("Deploy service", "Deploy the service")).expect("a file");
     assert_eq!(level(), 2);
-    let list = sample.run(&["rehearse", "--list"]).out;
+    let list = sample.run(&["rehearse", "--list"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(list.contains("level 2 of 4") && list.contains("another process") && list.contains("3 went through another process"), "{list}");
     std::fs::write(sample.path().join("backout.yaml"), &whole).expect("a file");
     assert_eq!(sample.run(&["rehearse", "--outcome", "failed", "--surprise", "no access"]).code, Some(0));
