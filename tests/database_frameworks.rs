@@ -42,7 +42,11 @@ fn said(outcome: &DatabaseOutcome) -> String {
         }
         let _ = writeln!(out, "{line}");
     }
-    for finding in outcome.findings.iter().filter(|finding| matches!(finding.check.as_str(), "database/start-gate" | "database/edited-after-shipping" | "database/runs-again")) {
+    for finding in outcome
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.check.as_str(), "database/start-gate" | "database/edited-after-shipping" | "database/runs-again"))
+    {
         let _ = writeln!(out, "finding {}", finding.check);
     }
     for entry in &outcome.unchecked {
@@ -67,7 +71,12 @@ fn each_tool_is_read_as_its_cases_say() {
             let expected = expected.trim_matches('\n');
             if now.trim_end() != expected.trim_end() {
                 let name = file.file_name().unwrap_or_default().to_string_lossy();
-                let _ = writeln!(wrong, "{name}: {}\n{}", case.lines().next().unwrap_or_default(), similar::TextDiff::from_lines(expected, now.trim_end()).unified_diff());
+                let _ = writeln!(
+                    wrong,
+                    "{name}: {}\n{}",
+                    case.lines().next().unwrap_or_default(),
+                    similar::TextDiff::from_lines(expected, now.trim_end()).unified_diff()
+                );
             }
             let _ = write!(written, "=== {}\n--- expect\n{}\n", body.trim_end(), now);
         }
