@@ -253,16 +253,7 @@ impl App {
         if self.model.writable {
             let facts = assessment.sensed();
             let digest = Sha256::digest(report::json(&assessment, true).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-            let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-            let files = assessment.changelog.files_changed.map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));
-            let parts = [
-                count(assessment.changelog.commits, "commit"),
-                files,
-                count(assessment.migrations.len() as u64, "migration"),
-                count(assessment.contracts.len() as u64, "contract"),
-                count(assessment.findings.len() as u64, "finding"),
-            ];
-            let summary = parts.join(", ");
+            let summary = report::summary(&assessment);
             self.record(Task::Append { ticket: None, what: Box::new(EventKind::Assessed { facts, summary, digest }), role: None, by: None });
         }
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));

@@ -189,6 +189,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.popups.push(popup::help(model));
             Vec::new()
         }
+        A::Handover => {
+            model.popups.push(popup::handover(model));
+            Vec::new()
+        }
         A::Back => back(model),
         A::Mouse => {
             model.mouse = !model.mouse;
@@ -411,7 +415,12 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
         model.say(format!("{says}{undo}"));
     }
     match what {
-        EventKind::Verdict { .. } | EventKind::Started(_) | EventKind::Noted { .. } | EventKind::Resumed { .. } | EventKind::Observed { .. } => Vec::new(),
+        EventKind::Verdict { .. }
+        | EventKind::Started(_)
+        | EventKind::Noted { .. }
+        | EventKind::Resumed { .. }
+        | EventKind::Observed { .. }
+        | EventKind::Rehearsed { .. } => Vec::new(),
         EventKind::Decided { .. } if own => state::record::decided(model),
         EventKind::Decided { .. } => Vec::new(),
         EventKind::PairConfirmed { .. } => {

@@ -152,4 +152,8 @@ frameworks! {
     Play, "play-evolutions", "play_evolutions", Refuses, InFile;
     /// MyBatis Migrations.
     MyBatis, "mybatis-migrations", "CHANGELOG", Ignores, InFile;
+    /// Statements in the strings of the program itself.
+    Code, "code", "", Unknown, InFile;
+    /// A file that looks like a migration of a tool that is not known.
+    Other, "other", "", Unknown, InFile;
 }

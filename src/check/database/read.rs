@@ -86,7 +86,8 @@ pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &st
         Language::Go => host::go(place, text, dialect),
         Language::Rust => host::rust(place, text, dialect, around),
         Language::Java => host::java(place, text, dialect),
-        Language::Changelog => unread(place),
+        Language::Embedded => super::embedded::read(place, text, None, dialect),
+        Language::Changelog | Language::Unread => unread(place),
     };
     if let Some((path, text)) = down {
         let script = sql::read(text, dialect, 1);
@@ -96,7 +97,10 @@ pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &st
 }
 
 fn unread(place: &Place) -> Reading {
-    let why = format!("{} migrations in this language are recognised, but not read yet", place.framework.id());
+    let why = match place.framework {
+        Framework::Other => "it looks like a migration, of a tool that is not known".to_owned(),
+        framework => format!("{} migrations in this language are recognised, but not read", framework.id()),
+    };
     let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
     Reading { up, down: Way::None, line: 1 }
 }

@@ -54,7 +54,7 @@ impl Set {
         let needs_history = found.iter().any(|found| runs(found.change) || found.place.repeatable || found.place.language == Language::Changelog);
         let mut found = found;
         order::arrange(&mut found, |found| &found.place, range.current);
-        let before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
+        let mut before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
         let moved = moved(range, framework, &found);
         let mut units = Vec::new();
         for found in found {
@@ -76,6 +76,19 @@ impl Set {
             if found.place.language == Language::Changelog {
                 let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
                 units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree, &moved));
+                continue;
+            }
+            if found.place.language == Language::Embedded {
+                let earlier = range.previous.read_text(found.from.as_deref().unwrap_or(&found.place.path)).ok();
+                if let Some(earlier) = &earlier {
+                    super::embedded::all(&found.place.path, earlier, dialect).steps.iter().for_each(|step| {
+                        before.apply(&step.action);
+                    });
+                    before.replayed = true;
+                    before.settle();
+                }
+                let reading = super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
+                units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
                 continue;
             }
             let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));

@@ -1,32 +1,5 @@
 //! SQL in the string literals of C-like languages. No grammar is needed: strings, comments and braces are enough.
 
-use super::super::dialect::Dialect;
-use super::super::read::{Reading, Way};
-use super::super::sql;
-use super::super::step::{Action, Script, Step};
-
-/// Reads every statement in the strings of a file; without one, the file is host code. It has no way down.
-pub fn read(text: &str, dialect: Dialect, what: &str) -> Reading {
-    let mut up = Script { has_text: true, ..Script::default() };
-    let mut line = 1;
-    let mut counted = 0;
-    scan(text, |from, piece| {
-        if matches!(piece, "{" | "}") {
-            return;
-        }
-        line += text[counted..from].matches('\n').count();
-        counted = from;
-        let inner = contents(piece);
-        if sql::looks_like_statement(&inner) {
-            up.steps.extend(sql::read(&filled(&inner), dialect, line).steps);
-        }
-    });
-    if up.steps.is_empty() {
-        up.steps.push(Step { line: 1, text: String::new(), certain: true, action: Action::HostCode { what: what.to_owned() } });
-    }
-    Reading { up, down: Way::None, line: 1 }
-}
-
 /// Verbs of a format become placeholders.
 pub fn filled(text: &str) -> String {
     ["%s", "%v", "%q", "%d"].iter().fold(text.to_owned(), |text, sign| text.replace(sign, "{{x}}"))

@@ -105,13 +105,23 @@ pub fn script(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -
 pub fn rust(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
     match place.framework {
         Framework::SeaOrm => parsed(place, text, around, tree_sitter_rust::LANGUAGE.into(), |items| sea_orm::read(place, items, dialect, text)),
-        _ => literals::read(text, dialect, "it builds its SQL in Rust"),
+        _ => embedded(place, text, dialect, "it builds its SQL in Rust"),
     }
 }
 
 /// Flyway's migrations in Java and Kotlin.
-pub fn java(_place: &Place, text: &str, dialect: Dialect) -> Reading {
-    literals::read(text, dialect, "it runs code of the JVM")
+pub fn java(place: &Place, text: &str, dialect: Dialect) -> Reading {
+    embedded(place, text, dialect, "it runs code of the JVM")
+}
+
+/// SQL in the strings of a file; without any, the file is host code.
+fn embedded(place: &Place, text: &str, dialect: Dialect, what: &str) -> Reading {
+    let mut reading = super::embedded::read(place, text, None, dialect);
+    if reading.up.steps.is_empty() {
+        reading.up.has_text = true;
+        reading.up.steps.push(Step { line: 1, text: String::new(), certain: true, action: Action::HostCode { what: what.to_owned() } });
+    }
+    reading
 }
 
 /// goose migrations in Go.

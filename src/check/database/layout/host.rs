@@ -122,6 +122,20 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
     }
 }
 
+/// Words of db-migrate's scripts.
+const DB_MIGRATE: [&str; 10] = [
+    "db.runSql",
+    "db.createTable",
+    "db.dropTable",
+    "db.addColumn",
+    "db.removeColumn",
+    "db.renameColumn",
+    "db.changeColumn",
+    "db.addIndex",
+    "db-migrate",
+    "'sqls'",
+];
+
 /// JavaScript and TypeScript: the text tells Knex, Sequelize, TypeORM, MikroORM and node-pg-migrate apart.
 fn script(path: &str, stem: &str, digits: &str, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
     let here = folder(path);
@@ -142,7 +156,7 @@ fn script(path: &str, stem: &str, digits: &str, text: &mut dyn FnMut() -> Option
         Framework::Knex
     } else if contents.contains("pgm.") && contents.contains("up") {
         Framework::NodePg
-    } else if goes_up && (contents.contains("db.") || contents.contains("db-migrate") || contents.contains("sqls")) && digits.len() >= 10 {
+    } else if goes_up && DB_MIGRATE.iter().any(|sign| contents.contains(sign)) {
         Framework::DbMigrate
     } else {
         return None;

@@ -1,6 +1,7 @@
 //! Where migrations lie: one file a family of layouts. A path is recognised by its own shape, by what lies beside it and by
 //! the manifests of its tree; a file's text only decides between tools that share a shape.
 
+mod elsewhere;
 mod host;
 mod manifest;
 mod matching;
@@ -49,6 +50,10 @@ pub enum Language {
     Rust,
     /// Java and Kotlin.
     Java,
+    /// Statements in the strings of a program, of which only those that are new count.
+    Embedded,
+    /// A language that is recognised but not read.
+    Unread,
 }
 
 /// A recognised migration file.
