@@ -18,6 +18,7 @@ mod layout;
 mod liquibase;
 mod object;
 mod operation;
+mod order;
 mod question;
 mod read;
 mod schema;
@@ -55,7 +56,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         by_set.entry((u8::from(found.place.framework == Framework::Liquibase), found.place.set.clone())).or_default().push(found);
     }
     let sets: Vec<Set> = by_set.into_values().filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked)).collect();
-    let played: Vec<Played<'_>> = sets.iter().map(Played::new).collect();
+    let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
     let names = wanted::names(played.iter().map(|played| (played.set, &played.after)));
     let usage = Usage::search(range.previous, &names);
     unchecked.extend(usage.unchecked.iter().cloned());
@@ -110,6 +111,8 @@ pub fn docs() -> Vec<CheckDoc> {
 /// A set whose range was played on its history.
 struct Played<'a> {
     set: &'a Set,
+    /// What the previous tree says of its tools.
+    old: &'a Manifest,
     after: Schema,
     /// What each step of each unit touched.
     touched: Vec<Vec<Touched>>,
@@ -118,7 +121,7 @@ struct Played<'a> {
 }
 
 impl<'a> Played<'a> {
-    fn new(set: &'a Set) -> Self {
+    fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
         let (mut touched, mut found) = (Vec::new(), Vec::new());
         for unit in &set.units {
@@ -126,14 +129,14 @@ impl<'a> Played<'a> {
             let runs = runs(unit);
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }
-        Self { set, after, touched, found }
+        Self { set, old, after, touched, found }
     }
 
     fn judge(&self, case: &Case<'_>, range: &Range<'_>, live: bool, out: &mut Vec<Migration>, said: &mut Vec<Said>, edits: &mut Vec<(String, bool)>) {
         for (at, unit) in self.set.units.iter().enumerate() {
             if !runs(unit) {
                 if unit.change == MigrationChange::Modified {
-                    edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect)));
+                    edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect, self.old)));
                 }
                 out.push(migration(unit, self.set.dialect, Vec::new(), down::judge(&unit.reading.up, &unit.reading.down, &self.found[at])));
                 continue;
@@ -252,10 +255,11 @@ fn object(action: &Action) -> String {
 }
 
 /// An edit that leaves all statements as they were.
-fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect) -> bool {
+fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &Manifest) -> bool {
+    let around = read::Around { tree: range.previous, manifest };
     let place = &unit.found.place;
     let Ok(text) = range.previous.read_text(unit.found.from.as_deref().unwrap_or(&place.path)) else { return false };
-    let before = read::read(place, &text, dialect, None);
+    let before = read::read(place, &text, dialect, None, around);
     let actions = |reading: &read::Reading| reading.up.steps.iter().map(|step| step.action.clone()).collect::<Vec<_>>();
     !before.up.steps.is_empty() && actions(&before) == actions(&unit.reading)
 }
