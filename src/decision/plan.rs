@@ -1,6 +1,8 @@
 //! The ordered steps of one option: conditions first, then what runs and what is skipped and why, how to see that it worked,
 //! what to do afterwards. Commands are given only where they are sure; nothing is ever run.
 
+mod database;
+
 use super::explain::{option_shout, span};
 use crate::model::{Assessment, Condition, Config, Decision, Entry, Kind, KnownStep, OptionId, OptionState, PlanStep, ProcessStep, StepMode, shorten, visible};
 
@@ -57,6 +59,7 @@ impl Build<'_> {
     }
 
     fn conditions(&mut self) {
+        self.count_first();
         let mut conditions: Vec<Condition> = match self.decision.options.iter().find(|status| status.option == self.option) {
             Some(status) => status.conditions.clone(),
             None => Vec::new(),
@@ -80,10 +83,9 @@ impl Build<'_> {
             step.undo = undo;
             if sql && !condition.steps.is_empty() {
                 step.command = Some(condition.steps.join("\n"));
+                self.filled_again();
             } else {
-                for text in &condition.steps {
-                    self.add(StepMode::Condition, text.clone(), format!("part of: {}", condition.says));
-                }
+                self.condition_steps(&condition);
             }
         }
     }
@@ -115,6 +117,7 @@ impl Build<'_> {
                 Some("Unblock it on its release page".to_owned());
         }
         self.add(StepMode::Afterwards, "Turn on again what was paused", "schedules, consumers and alarms stay off otherwise");
+        self.backfills();
         self.lost_fixes(&previous);
         self.tell(&format!("{previous} is live again and {} is gone", self.current()));
     }

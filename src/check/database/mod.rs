@@ -170,6 +170,7 @@ impl<'a> Played<'a> {
                     why: crate::model::visible(&verdict.why).into_owned(),
                     used_by: verdict.used_by,
                     compatibility_step: verdict.step,
+                    query: verdict.ask,
                 });
             }
             let down = down::judge(&unit.reading.up, &unit.reading.down, &self.found[at]);

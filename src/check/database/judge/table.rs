@@ -4,6 +4,7 @@ use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
+use super::super::question;
 use super::super::schema::{Entity, Touched, same_columns};
 use super::super::step::{Action as A, ConstraintKind, Name, Table};
 use super::rule::{deletes_refused, unique_sets};
@@ -68,7 +69,8 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         } else {
             case.unknown_to_old(&format!("the table {}", created.name))
         };
-        return Verdict::safe(kind, why);
+        let lives = entity.alive && !created.temporary && !touched.existed;
+        return Verdict::safe(kind, why).ask(lives.then(|| question::rows(case.dialect, &entity.name)));
     }
     if case.is_new(entity, touched) || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. })) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));

@@ -91,12 +91,24 @@ impl<'a> Usage<'a> {
 
     /// Where the table is named.
     pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        evidence(self.table_hits(name, models))
+    }
+
+    /// Where the table is named, statements that write into it first.
+    pub fn written(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        let mut hits = self.table_hits(name, models);
+        let writes = |hit: &Hit| ["insert", "into ", "create(", "save(", "upsert"].iter().any(|word| hit.text.to_lowercase().contains(word));
+        hits.sort_by_key(|hit| (!writes(hit), forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(hits)
+    }
+
+    fn table_hits(&self, name: &Name, models: bool) -> Vec<&Hit> {
         let mut found: Vec<&Hit> = Vec::new();
         for form in forms::table(&name.name, models) {
             let generic = !form.contains('_') && form.len() < 14;
             found.extend(self.of(&form).filter(|hit| !forms::defines_in_sql(hit) && (!generic || forms::names_a_table(&hit.text, &form))));
         }
-        evidence(found)
+        found
     }
 
     /// Where the column is named together with its table.
@@ -177,6 +189,11 @@ fn place(hit: &Hit) -> Evidence {
 
 fn evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
     hits.sort_by_key(|hit| (forms::rank(hit), hit.path.as_str(), hit.line));
+    shown(hits)
+}
+
+/// The first of some places, in their order.
+fn shown(mut hits: Vec<&Hit>) -> Vec<Evidence> {
     hits.dedup_by_key(|hit| (hit.path.as_str(), hit.line));
     hits.into_iter().take(SHOWN).map(place).collect()
 }

@@ -200,7 +200,10 @@ fn copy(model: &mut Model) -> Vec<Effect> {
         },
         Some(Subject::Operation(migration, operation)) => match &operation.compatibility_step {
             Some(step) => (Some(step.clone()), "The step that makes the way back possible is copied."),
-            None => (Some(format!("{}:{}", migration.file, operation.line)), "The place is copied."),
+            None => match &operation.query {
+                Some(query) => (Some(query.clone()), "The query that counts it is copied."),
+                None => (Some(format!("{}:{}", migration.file, operation.line)), "The place is copied."),
+            },
         },
         Some(Subject::Migration(migration)) => (Some(migration.file.clone()), "The path is copied."),
         Some(Subject::Contract(contract)) => (Some(contract.path.clone()), "The path is copied."),
