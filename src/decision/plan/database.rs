@@ -181,3 +181,118 @@ fn command(migration: &Migration) -> Option<String> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checklist::Checklist;
+    use crate::decision::{Context, decide, plan};
+    use crate::model::{
+        Assessment, Config, DeployEffect, Down, DownKind, DownState, Effect, Evidence, Fact, FactValue, Facts, Migration, MigrationChange, Mode, Operation,
+        OptionId, PlanStep, Relation, Release, RepositoryInfo, RevertEffect, StepMode,
+    };
+
+    fn operation(kind: &str, object: &str, rollback: Effect, query: Option<&str>) -> Operation {
+        Operation {
+            kind: kind.to_owned(),
+            object: object.to_owned(),
+            line: 3,
+            rollback,
+            alone: rollback,
+            on_deploy: DeployEffect::Safe,
+            revert: RevertEffect::Unknown,
+            why: "a reason".to_owned(),
+            used_by: Vec::new(),
+            compatibility_step: None,
+            query: query.map(str::to_owned),
+        }
+    }
+
+    fn migration(version: &str, operations: Vec<Operation>) -> Migration {
+        let file = format!("db/migrate/{version}_x.rb");
+        Migration {
+            path: file.clone(),
+            file: file.clone(),
+            line: 1,
+            group: file.clone(),
+            framework: "rails".to_owned(),
+            version: version.to_owned(),
+            dialect: "postgresql".to_owned(),
+            change: MigrationChange::Added,
+            from: None,
+            rollback: operations.iter().map(|operation| operation.rollback).max().unwrap_or(Effect::Safe),
+            operations,
+            down: Down {
+                kind: DownKind::Script,
+                state: Some(DownState::Complete),
+                path: Some(file),
+                line: Some(9),
+                loses_data: Some(true),
+                why: Some("what is in orders.sku is lost".to_owned()),
+            },
+        }
+    }
+
+    fn planned(option: OptionId, words: &[(&str, &str)]) -> Vec<PlanStep> {
+        let release =
+            |version: &str| Release { version: version.to_owned(), commit: "a".repeat(40), time: None, tag: None, scheme: String::new(), prerelease: false };
+        let mut assessment = Assessment::new(RepositoryInfo::default(), release("3.0.0"), release("3.1.0"), Relation::Ancestor);
+        assessment.migrations = vec![
+            migration("1", vec![operation("drop-table", "carts", Effect::BreaksReads, None), operation("backfill", "orders", Effect::Safe, None)]),
+            migration(
+                "2",
+                vec![
+                    operation("drop-not-null", "orders.note", Effect::Doubt, Some("SELECT count(*) FROM orders WHERE note IS NULL;")),
+                    operation("create-table", "parcels", Effect::Safe, Some("SELECT count(*) FROM parcels;")),
+                ],
+            ),
+        ];
+        let mut facts: Facts = words.iter().map(|(key, word)| ((*key).to_owned(), Fact::sensed(*key, FactValue::word(*word)))).collect();
+        let query = Evidence { excerpt: Some("SELECT count(*) FROM orders WHERE note IS NULL;".to_owned()), ..Evidence::default() };
+        let rows = Fact::sensed("database.new_form_rows", FactValue::Unknown).with_evidence([query]);
+        facts.insert(rows.key.clone(), rows);
+        let context = Context {
+            mode: Mode::Incident,
+            gate: None,
+            now: "2026-03-01T03:00:00Z".parse().unwrap(),
+            deadline: None,
+            previous: "3.0.0".to_owned(),
+            current: "3.1.0".to_owned(),
+        };
+        let decision = decide(&facts, &Checklist::embedded(), &context);
+        assessment.facts = facts;
+        plan(option, &decision, &assessment, &Config::default())
+    }
+
+    const BACK: &[(&str, &str)] = &[
+        ("database.old_code", "breaks-reads"),
+        ("database.schema", "destructive"),
+        ("database.compatibility_step", "none"),
+        ("database.downs", "complete"),
+        ("database.downs_lose_data", "yes"),
+    ];
+
+    #[test]
+    fn downs_run_last_first_after_what_they_cost_was_counted_and_accepted() {
+        let steps = planned(OptionId::RollBackWithConditions, BACK);
+        let at = |text: &str| steps.iter().position(|step| step.step.contains(text)).unwrap_or_else(|| panic!("{text} in {steps:#?}"));
+        assert!(at("Take a backup and note") < at("Have two persons accept"));
+        assert!(at("Have two persons accept") < at("Run the down migrations"));
+        assert!(at("Run the down migrations") < at("Undo 2: db/migrate/2_x.rb:9"));
+        assert!(at("Undo 2:") < at("Undo 1:"));
+        assert_eq!(steps[at("Undo 2:")].command.as_deref(), Some("bin/rails db:migrate:down VERSION=2"));
+        assert_eq!(steps[at("would take along")].command.as_deref(), Some("SELECT count(*) FROM parcels;"));
+        assert_eq!(steps[at("would stop the downs")].command.as_deref(), Some("SELECT count(*) FROM orders WHERE note IS NULL;"));
+    }
+
+    #[test]
+    fn going_back_begins_with_counting_and_ends_with_what_is_filled_again() {
+        let steps = planned(OptionId::RollBackWithConditions, BACK);
+        assert_eq!(steps[0].step, "Count in production what 3.0.0 may not be able to read");
+        assert_eq!(steps[0].command.as_deref(), Some("SELECT count(*) FROM orders WHERE note IS NULL;"));
+        let again = steps.iter().find(|step| step.step.starts_with("Run the backfills again")).unwrap();
+        assert_eq!(again.how, StepMode::Afterwards);
+        assert!(again.step.ends_with("orders (db/migrate/1_x.rb:3)"), "{}", again.step);
+        let forward = planned(OptionId::RollForward, BACK);
+        assert!(!forward.iter().any(|step| step.step.starts_with("Count in production") || step.step.starts_with("Run the backfills")));
+    }
+}
