@@ -338,3 +338,15 @@ fn statements_that_mend_fit_what_they_mend() {
     assert_eq!(step("postgres", init, "CREATE UNIQUE INDEX orders_note ON orders (note);"), "DROP INDEX orders_note;");
     assert_eq!(step("postgres", init, "ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'y';"), "ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'x';");
 }
+
+#[test]
+fn a_column_with_a_common_name_is_found_beside_its_table() {
+    let many: Vec<(String, String)> =
+        (0..4).map(|at| (format!("app/a{at}.py"), (0..900).map(|line| format!("x{line} = other.kind\n")).collect::<String>())).collect();
+    let mut base: Vec<(&str, &str)> = many.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    base.push(("db/migrations/0001_init.up.sql", "CREATE TABLE zebras (id int PRIMARY KEY, kind text);\n"));
+    base.push(("zoo/load.py", "def load(db):\n    return db.query('SELECT id, kind FROM zebras')\n"));
+    let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/migrations/0002_x.up.sql", "ALTER TABLE zebras DROP COLUMN kind;\n")]).collect();
+    let operation = &assess(&base, &current).migrations[0].operations[0];
+    assert_eq!((operation.rollback, operation.used_by[0].path.as_deref()), (Effect::BreaksReads, Some("zoo/load.py")));
+}
