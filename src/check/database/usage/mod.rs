@@ -154,7 +154,11 @@ impl<'a> Usage<'a> {
             for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
                 let own_file = forms::file_of(&hit.path, &table_forms);
                 let lines = tables.get(hit.path.as_str()).into_iter().flatten();
-                let apart = lines.filter(|&&line| line <= hit.line + ABOVE && hit.line <= line + BELOW).map(|line| line.abs_diff(hit.line)).min();
+                // A definition stands below its table's name; only a line or two of a statement may be above it.
+                let apart = lines
+                    .filter(|&&line| line <= hit.line + ABOVE && hit.line <= line + BELOW)
+                    .map(|&line| if line > hit.line { (line - hit.line) * (CLOSE / 2) } else { hit.line - line })
+                    .min();
                 match apart {
                     Some(lines) if lines <= CLOSE => found.push((Near::Close, hit)),
                     _ if own_file => found.push((Near::OwnFile, hit)),
