@@ -30,6 +30,7 @@ Type an answer as shown beside the question (a number or duration where one is a
   why       findings with places    plan      the steps of the recommended option
   record    the log so far          releases  choose other releases
   decide    choose an option        seen      what was seen after the decision
+  hand over what the next person must know
   again     this screen again       quit      leave; `backout resume` goes on";
 
 /// Asks line by line until the input ends or the person leaves.
@@ -88,6 +89,10 @@ impl Lines<'_> {
             "why" => return self.why(),
             "plan" => return self.plan(),
             "record" => return self.record(),
+            "hand over" | "handover" | "H" => {
+                let rows = crate::report::handover(&self.app.model.events, self.app.model.decision(), true, self.app.model.now);
+                return self.say(crate::report::handover_text(&rows, 80).trim_end());
+            }
             "d" => Action::DontKnow,
             "x" => Action::DoesNotApply,
             "a" => Action::AskSomeone,
@@ -211,7 +216,7 @@ impl Lines<'_> {
                         self.say("No release matches; nothing was changed.")?;
                     }
                 }
-                Popup::Choose(_) | Popup::Help(_) | Popup::Prompt(_) => {
+                Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) => {
                     self.app.model.popups.pop();
                 }
             }
@@ -266,6 +271,9 @@ impl Lines<'_> {
             self.say(&format!("{:>2}. {} ({}): {}", at + 1, visible(&step.step), how.trim_matches('"'), visible(&step.why)))?;
             if let Some(command) = &step.command {
                 self.say(&format!("      {}", crate::model::visible_lines(command)))?;
+            }
+            if let Some(expect) = &step.expect {
+                self.say(&format!("      expect: {}", visible(expect)))?;
             }
             if let Some(undo) = &step.undo {
                 self.say(&format!("      undo: {}", visible(undo)))?;

@@ -249,6 +249,12 @@ pub struct BackArgs {
     /// How many earlier releases to look at.
     #[arg(long, default_value_t = 5)]
     pub limit: usize,
+    /// What to look at before going back to one release, and until when that can be done.
+    #[arg(long)]
+    pub preflight: bool,
+    /// The release to go back to, for --preflight; without it the one below.
+    #[arg(long, value_name = "VERSION", requires = "preflight")]
+    pub to: Option<String>,
 }
 
 /// `contract`.
@@ -355,6 +361,9 @@ pub struct ReportArgs {
     /// Markdown or text.
     #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
     pub format: ReportFormat,
+    /// Only what whoever takes over must know: situation, decided, open, next check, who knows.
+    #[arg(long)]
+    pub hand_over: bool,
     /// With names, not only roles.
     #[arg(long)]
     pub names: bool,

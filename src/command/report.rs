@@ -14,9 +14,12 @@ pub fn run(args: &ReportArgs) -> Result<ExitCode> {
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
     let decision = session::decision_at(events, u64::MAX)?;
-    let mut text = match args.format {
-        ReportFormat::Markdown => report::session_markdown(events, None, decision.as_ref(), args.names),
-        ReportFormat::Text => report::session_text(events, None, decision.as_ref(), args.names, super::width()),
+    let rows = args.hand_over.then(|| report::handover(events, decision.as_ref(), args.names, jiff::Timestamp::now()));
+    let mut text = match (&rows, args.format) {
+        (Some(rows), ReportFormat::Markdown) => report::handover_markdown(rows),
+        (Some(rows), ReportFormat::Text) => report::handover_text(rows, super::width()),
+        (None, ReportFormat::Markdown) => report::session_markdown(events, None, decision.as_ref(), args.names),
+        (None, ReportFormat::Text) => report::session_text(events, None, decision.as_ref(), args.names, super::width()),
     };
     for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
         text.push_str(&format!("\nOn the journal: {}\n", crate::model::visible(&remark)));

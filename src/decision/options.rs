@@ -67,7 +67,7 @@ struct Build<'a, 'b> {
 impl Build<'_, '_> {
     fn out(&mut self, says: &str) {
         self.state = OptionState::Removed;
-        self.found.push((OptionState::Removed, Reason { rule: "gate".to_owned(), says: says.to_owned(), facts: Vec::new(), weight: None }));
+        self.found.push((OptionState::Removed, Reason { rule: "gate".to_owned(), says: says.to_owned(), facts: Vec::new(), weight: None, open: false }));
     }
 
     fn keys(&self, at: usize) -> Vec<String> {
@@ -92,7 +92,7 @@ impl Build<'_, '_> {
         };
         self.state = self.state.max(state);
         let says = render(&need.says, world, None);
-        let reason = Reason { rule: need.id.clone(), says, facts: self.keys(at), weight: None };
+        let reason = Reason { rule: need.id.clone(), says, facts: self.keys(at), weight: None, open: false };
         if state == OptionState::NotCleared {
             self.settle(at);
             self.open.push(reason);
@@ -104,7 +104,7 @@ impl Build<'_, '_> {
     fn holds(&mut self, at: usize, id: &str, says: &str, state: OptionState, condition: Option<&ConditionText>, option: OptionId) {
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         self.state = self.state.max(state);
-        let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None };
+        let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None, open: false };
         self.found.push((state, reason));
         if let Some(text) = condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option)) {
             self.condition(Condition { kind: text.kind.clone(), says: render(&text.says, world, dependent), steps: steps(&text.steps, world, dependent) });
@@ -118,7 +118,7 @@ impl Build<'_, '_> {
         let title = render(title, self.space.world, self.space.instances[at].dependent);
         // one open fact is said once, by the first rule that waits for it
         if !self.open.iter().any(|reason| reason.facts.iter().any(|fact| facts.contains(fact))) {
-            self.open.push(Reason { rule: id.to_owned(), says: format!("not settled: {title}. {asks}"), facts, weight: None });
+            self.open.push(Reason { rule: id.to_owned(), says: format!("not settled: {title}. {asks}"), facts, weight: None, open: true });
         }
     }
 

@@ -36,7 +36,13 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
     for foreign in space.world.foreign.iter().rev() {
         because.insert(
             0,
-            Reason { rule: "bug".to_owned(), says: format!("{foreign}: a bug of the tool, so nothing here is firm"), facts: Vec::new(), weight: None },
+            Reason {
+                rule: "bug".to_owned(),
+                says: format!("{foreign}: a bug of the tool, so nothing here is firm"),
+                facts: Vec::new(),
+                weight: None,
+                open: false,
+            },
         );
     }
     because.truncate(GIVEN + space.world.foreign.len());
@@ -50,7 +56,7 @@ fn keys(space: &Space<'_>, at: usize) -> Vec<String> {
 
 fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f64>) -> Reason {
     let dependent = space.instances[at].dependent.or_else(|| not_coping(space));
-    Reason { rule: rule.to_owned(), says: render(says, space.world, dependent), facts: keys(space, at), weight }
+    Reason { rule: rule.to_owned(), says: render(says, space.world, dependent), facts: keys(space, at), weight, open: false }
 }
 
 /// The first dependent that is not known to cope, for sentences about dependents as a whole.
@@ -117,11 +123,11 @@ fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
         }
         for slot in reads(space, at) {
             let says = super::explain::phrase(checklist, world, slot, &world.shown(slot, world.values[slot]));
-            out.push(Reason { rule: need.id.clone(), says, facts: keys(space, at), weight: None });
+            out.push(Reason { rule: need.id.clone(), says, facts: keys(space, at), weight: None, open: false });
         }
     }
     let says = "it is quicker than any deployment and can be turned back".to_owned();
-    out.push(Reason { rule: "reversible-first".to_owned(), says, facts: Vec::new(), weight: None });
+    out.push(Reason { rule: "reversible-first".to_owned(), says, facts: Vec::new(), weight: None, open: false });
     out
 }
 

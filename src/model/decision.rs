@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::FactValue;
+use super::{FactValue, NoReturn};
 
 /// What can be done about a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,6 +118,9 @@ pub struct Reason {
     /// Weight, for considerations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
+    /// It stands in the way only because a question is open; the answer settles it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
 }
 
 /// Something to be done or settled before an option is carried out.
@@ -215,6 +218,9 @@ pub struct Decision {
     pub open_facts: Vec<String>,
     /// Latest time to decide.
     pub deadline: Option<Timestamp>,
+    /// The times it comes from, earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<NoReturn>,
     /// Sum for going back and for going forward.
     #[serde(default)]
     pub back: f64,
@@ -235,6 +241,8 @@ pub struct Decision {
 pub enum StepMode {
     /// To be met first.
     Condition,
+    /// To be looked at before anything runs.
+    Check,
     /// Runs.
     Run,
     /// Left out.
@@ -261,4 +269,7 @@ pub struct PlanStep {
     /// How to undo it.
     #[serde(default)]
     pub undo: Option<String>,
+    /// What should be seen once it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<String>,
 }

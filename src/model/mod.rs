@@ -16,6 +16,7 @@ mod process;
 mod release;
 mod snapshot;
 mod text;
+mod way_back;
 
 pub use assessment::*;
 pub use change::*;
@@ -30,3 +31,4 @@ pub use process::*;
 pub use release::*;
 pub use snapshot::*;
 pub use text::*;
+pub use way_back::*;

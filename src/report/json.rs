@@ -18,7 +18,10 @@ fn without_clock(assessment: &Assessment) -> Assessment {
     copy.facts.values_mut().chain(&mut copy.also_said).for_each(|fact| fact.at = None);
     if let Some(verdict) = &mut copy.verdict {
         verdict.deadline = None;
+        verdict.limits.clear();
     }
+    copy.no_return.clear();
+    copy.way_back.calendar.clear();
     copy
 }
 

@@ -5,6 +5,7 @@
 
 mod escape;
 mod explain;
+mod handover;
 mod json;
 mod layout;
 mod markdown;
@@ -19,9 +20,10 @@ mod text;
 mod words;
 
 pub use explain::explain;
+pub use handover::{Row, handover, handover_markdown, handover_text};
 pub use json::json;
 pub use layout::ascii;
 pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
-pub use text::text;
+pub use text::{preflight_text, text};

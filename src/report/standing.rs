@@ -45,7 +45,7 @@ pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>)
 }
 
 fn standing<'a>(status: &'a OptionStatus, recommended: bool, questions: &mut Vec<String>) -> Standing<'a> {
-    let (open, blockers): (Vec<&Reason>, Vec<&Reason>) = status.blockers.iter().partition(|reason| reason.says.starts_with(OPEN));
+    let (open, blockers): (Vec<&Reason>, Vec<&Reason>) = status.blockers.iter().partition(|reason| reason.open);
     let open = open.into_iter().map(|reason| {
         let says = reason.says.strip_prefix(OPEN).unwrap_or(&reason.says);
         // the question follows the title; it stands in the list below
@@ -78,7 +78,8 @@ mod tests {
     use crate::model::{OptionId, OptionState};
 
     fn status(option: OptionId, state: OptionState, open: &[(&str, &str)]) -> OptionStatus {
-        let reason = |(rule, says): &(&str, &str)| Reason { rule: (*rule).to_owned(), says: format!("{OPEN}{says}"), facts: Vec::new(), weight: None };
+        let reason =
+            |(rule, says): &(&str, &str)| Reason { rule: (*rule).to_owned(), says: format!("{OPEN}{says}"), facts: Vec::new(), weight: None, open: true };
         let settles = |(_, says): &(&str, &str)| Condition {
             kind: "settle".to_owned(),
             says: format!("{SETTLE}{}", says.split_once(". ").map_or(*says, |(_, asks)| asks)),

@@ -50,6 +50,16 @@ fn session_as_markdown() {
 }
 
 #[test]
+fn hand_over_of_the_sample() {
+    let decision = sample::decision();
+    let now = sample::events().last().map(|event| event.at).unwrap_or_default();
+    let rows = super::handover::handover_in(&sample::events(), Some(&decision), false, now, &zone());
+    let text = handover_text(&rows, 80);
+    assert!(text.lines().all(|line| line.width() <= 80));
+    insta::assert_snapshot!(format!("{text}\n{}", handover_markdown(&rows)));
+}
+
+#[test]
 fn names_appear_only_when_asked_for() {
     let reports = |names| [session_markdown(&sample::events(), None, None, names), session_text(&sample::events(), None, None, names, 120)];
     for report in reports(false) {

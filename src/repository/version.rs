@@ -19,7 +19,23 @@ pub struct Version {
 enum Suffix {
     Before(Vec<Part>),
     None,
-    After(Vec<Part>),
+    After(Vec<Part>, Stage),
+}
+
+/// How far a version with a suffix has come (`-162.0-rc.1` leads to `-162.0`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Stage {
+    Before(Vec<Part>),
+    Final,
+}
+
+impl Suffix {
+    /// Something after the release, or a pre-release of it where a word for one follows.
+    fn after(mut parts: Vec<Part>) -> Self {
+        let word = parts.iter().skip(1).position(|part| matches!(part, Part::Word(rank, word) if *rank != 4 || word == "pre"));
+        let stage = word.map_or(Stage::Final, |at| Stage::Before(parts.split_off(at + 1)));
+        Self::After(parts, stage)
+    }
 }
 
 /// One identifier of a suffix; numbers sort before words, as in semver.
@@ -56,7 +72,7 @@ impl Version {
 
     /// Whether it comes before the version its numbers name.
     pub fn is_prerelease(&self) -> bool {
-        matches!(self.suffix, Suffix::Before(_))
+        matches!(self.suffix, Suffix::Before(_) | Suffix::After(_, Stage::Before(_)))
     }
 
     /// As it was written.
@@ -142,14 +158,14 @@ fn suffix(text: &str) -> Option<Suffix> {
     let parts = parts(body);
     Some(match parts.first()? {
         // a bare number is a packager's revision; `.14-gabc` of `git describe` begins the same way
-        Part::Number(_) if text.starts_with(['-', '_']) => Suffix::After(parts),
+        Part::Number(_) if text.starts_with(['-', '_']) => Suffix::after(parts),
         Part::Number(_) => return None,
         Part::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
             Some([]) | None => Suffix::None,
-            Some(more @ [Part::Number(_), ..]) => Suffix::After(more.to_vec()),
+            Some(more @ [Part::Number(_), ..]) => Suffix::after(more.to_vec()),
             Some(more) => Suffix::Before(more.to_vec()),
         },
-        Part::Word(_, word) if AFTER.contains(&word.as_str()) => Suffix::After(parts),
+        Part::Word(_, word) if AFTER.contains(&word.as_str()) => Suffix::after(parts),
         Part::Word(..) => Suffix::Before(parts),
     })
 }
@@ -229,7 +245,10 @@ mod tests {
             "1.0.0-rc.2",
             "1.0.0.RC3",
             "1.0.0",
+            "1.0.0-1-rc.2",
             "1.0.0-1",
+            "1.0.0-1.0-rc.1",
+            "1.0.0-1.0",
             "1.0.0-hotfix1",
             "1.0.0.1",
             "1.1",
@@ -254,7 +273,7 @@ mod tests {
         }
         assert!(version("1.0.0-rc1").is_prerelease());
         assert!(!version("20.10.0-ce").is_prerelease() && !version("1.0.0.post1").is_prerelease());
-        assert!(version("20.10.0-ce-rc1").is_prerelease());
+        assert!(version("20.10.0-ce-rc1").is_prerelease() && version("1.32.0-162.0-rc.20260815").is_prerelease());
     }
 
     #[test]
@@ -266,7 +285,7 @@ mod tests {
 
     fn any_version() -> impl Strategy<Value = Version> {
         let number = 0u64..4;
-        let suffix = prop_oneof![Just(String::new()), "[-._]?(rc|alpha|beta|dev|pre|foo|post|hotfix|final)[-.]?[0-3]?", "-[0-3]"];
+        let suffix = prop_oneof![Just(String::new()), "[-._]?(rc|alpha|beta|dev|pre|foo|post|hotfix|final)[-.]?[0-3]?", "-[0-3](-rc[0-2])?"];
         (proptest::collection::vec(number, 1..5), suffix).prop_filter_map("not a version", |(numbers, suffix)| {
             let core = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
             Version::parse(&format!("{core}{suffix}"))

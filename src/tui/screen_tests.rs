@@ -127,6 +127,16 @@ fn popups_lie_over_the_screen() {
 }
 
 #[test]
+fn the_hand_over_is_one_screen() {
+    let mut model = with_events();
+    model.session = crate::session::State::fold(&model.events);
+    update(&mut model, Message::Key(press("H")));
+    shown(&model, "hand_over");
+    update(&mut model, Message::Key(press("esc")));
+    assert!(model.popups.is_empty());
+}
+
+#[test]
 fn a_small_terminal_says_what_it_needs() {
     let model = sample::model();
     let text = sample::draw(&model, 40, 10);

@@ -189,6 +189,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.popups.push(popup::help(model));
             Vec::new()
         }
+        A::Handover => {
+            model.popups.push(popup::handover(model));
+            Vec::new()
+        }
         A::Back => back(model),
         A::Mouse => {
             model.mouse = !model.mouse;

@@ -221,7 +221,7 @@ fn migrations_become_database_facts() {
 #[test]
 fn the_environment_is_the_one_asked_for_or_the_only_live_one() {
     let mut range = assessment();
-    let environment = |usage: &str, kind: Option<&str>| Environment { usage: Some(usage.into()), kind: kind.map(str::to_owned) };
+    let environment = |usage: &str, kind: Option<&str>| Environment { usage: Some(usage.into()), kind: kind.map(str::to_owned), ..Environment::default() };
     let mut config = Config {
         environments: [("production".into(), environment("always-on", None)), ("staging".into(), environment("team-hours", None))].into(),
         ..Config::default()

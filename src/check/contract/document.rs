@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 96 * 1024 * 1024;
 /// Most lines and characters of an excerpt.
 const EXCERPT: (usize, usize) = (14, 1_200);
 /// Longest chain of references.
-const MAX_HOPS: usize = 32;
+pub(super) const MAX_HOPS: usize = 32;
 
 /// One file.
 pub(super) struct Loaded {

@@ -15,6 +15,7 @@ mod gather;
 mod graphql;
 mod json_schema;
 mod matrix;
+mod names;
 mod openapi;
 mod pact;
 mod path_match;

@@ -127,4 +127,10 @@ frameworks! {
     Doctrine, "doctrine", "doctrine_migration_versions", Unknown, InFile;
     /// SeaORM.
     SeaOrm, "sea-orm", "seaql_migrations", Refuses, InFile;
+    /// db-migrate.
+    DbMigrate, "db-migrate", "migrations", Ignores, InFile;
+    /// Statements in the strings of the program itself.
+    Code, "code", "", Unknown, InFile;
+    /// A file that looks like a migration of a tool that is not known.
+    Other, "other", "", Unknown, InFile;
 }

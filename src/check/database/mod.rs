@@ -9,6 +9,7 @@ mod checks;
 mod compatibility;
 mod dialect;
 mod down;
+mod embedded;
 mod finding;
 mod framework;
 mod host;

@@ -45,6 +45,7 @@ pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &st
         Language::CSharp => host::csharp(place, text, dialect),
         Language::JavaScript | Language::TypeScript => host::script(place, text, dialect),
         Language::Go => host::go(place, text, dialect),
+        Language::Embedded => super::embedded::read(place, text, None, dialect),
         Language::Changelog | Language::Unread => unread(place),
     };
     if let Some((path, text)) = down {
@@ -55,7 +56,10 @@ pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &st
 }
 
 fn unread(place: &Place) -> Reading {
-    let why = format!("{} migrations in this language are recognised, but not read yet", place.framework.id());
+    let why = match place.framework {
+        Framework::Other => "it looks like a migration, of a tool that is not known".to_owned(),
+        framework => format!("{} migrations in this language are recognised, but not read yet", framework.id()),
+    };
     let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
     Reading { up, down: Way::None, line: 1 }
 }

@@ -64,7 +64,7 @@ impl Set {
             let depth = super::host::depths(&parents);
             found.sort_by_key(|found| depth.get(&found.place.version).copied().unwrap_or(usize::MAX));
         }
-        let before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
+        let mut before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
         let mut units = Vec::new();
         for found in found {
             let tree = if found.change == MigrationChange::Removed { range.previous } else { range.current };
@@ -85,6 +85,19 @@ impl Set {
             if found.place.language == Language::Changelog {
                 let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
                 units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree));
+                continue;
+            }
+            if found.place.language == Language::Embedded {
+                let earlier = range.previous.read_text(found.from.as_deref().unwrap_or(&found.place.path)).ok();
+                if let Some(earlier) = &earlier {
+                    super::embedded::all(&found.place.path, earlier, dialect).steps.iter().for_each(|step| {
+                        before.apply(&step.action);
+                    });
+                    before.replayed = true;
+                    before.settle();
+                }
+                let reading = super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
+                units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
                 continue;
             }
             let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));

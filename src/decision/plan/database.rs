@@ -1,10 +1,12 @@
 //! The database's part of the way back: what is counted before, the downs in order, what is filled again afterwards.
 
 use super::Build;
-use crate::model::{Condition, DownKind, Effect, Migration, MigrationChange, Operation, OptionId, PlanStep, StepMode, visible};
+use crate::model::{Condition, DownKind, Effect, Evidence, Migration, MigrationChange, Operation, OptionId, PlanStep, StepMode, visible};
 
 /// Downs that are named one by one.
 const DOWNS: usize = 30;
+/// Findings whose work is to be done again once the newer release or a fix is live.
+const BACKFILLS: [&str; 2] = ["database/backfill-again", "database/data-rewritten"];
 /// Queries and statements that are given in one step.
 const STATEMENTS: usize = 20;
 
@@ -25,13 +27,13 @@ impl Build<'_> {
         if !matches!(self.option, OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::ShiftTraffic) {
             return;
         }
-        let queries = match self.assessment.facts.get("database.new_form_rows") {
+        let queries = match self.facts.get("database.new_form_rows") {
             Some(fact) => joined(fact.evidence.iter().filter_map(|place| place.excerpt.clone())),
             None => None,
         };
         if let Some(queries) = queries {
             let says = format!("Count in production what {} may not be able to read", self.previous());
-            self.add(StepMode::Condition, says, "how long it was live decides: rows that are there speak against going back as it is").command = Some(queries);
+            self.add(StepMode::Check, says, "how long it was live decides: rows that are there speak against going back as it is").command = Some(queries);
         }
     }
 
@@ -92,27 +94,36 @@ impl Build<'_> {
     }
 
     /// Backfills of the range count as done, and rows that the previous release writes meanwhile lack them.
-    pub(super) fn backfills(&mut self) {
-        let mut places = Vec::new();
-        let mut texts = Vec::new();
-        for migration in self.ran() {
-            for operation in migration.operations.iter().filter(|operation| operation.kind == "backfill") {
-                places.push(format!("{} ({}:{})", operation.object, migration.file, operation.line));
-                let findings = self.assessment.findings.iter().filter(|finding| finding.check == "database/backfill-again");
-                let place = findings
-                    .flat_map(|finding| &finding.evidence)
-                    .find(|place| place.path.as_deref() == Some(migration.file.as_str()) && place.line == Some(operation.line));
-                texts.extend(place.and_then(|place| place.excerpt.clone()).filter(|text| is_statement(text)));
+    pub(super) fn backfills(&mut self, current: &str) {
+        let (mut places, mut texts): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        let migrations = &self.assessment.migrations;
+        for finding in self.assessment.findings.iter().filter(|finding| BACKFILLS.contains(&finding.check.as_str())) {
+            // Places in migrations are the work itself; the others only use what it fills.
+            let works = |place: &&Evidence| migrations.iter().any(|migration| Some(migration.file.as_str()) == place.path.as_deref());
+            let mut found: Vec<&Evidence> = finding.evidence.iter().filter(works).collect();
+            found.extend(finding.evidence.first().filter(|_| found.is_empty()));
+            for place in &found {
+                let path = visible(place.path.as_deref().unwrap_or(&finding.subject)).into_owned();
+                let named = place.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}"));
+                if !places.contains(&named) {
+                    places.push(named);
+                    texts.extend(place.excerpt.clone().filter(|text| is_statement(text)));
+                }
+            }
+            if found.is_empty() {
+                places.push(visible(&finding.subject).into_owned());
             }
         }
-        places.dedup();
         if places.is_empty() {
             return;
         }
-        let more = if places.len() > super::NAMED { format!(" and {} more", places.len() - super::NAMED) } else { String::new() };
+        let more = places.len().saturating_sub(super::NAMED);
         places.truncate(super::NAMED);
-        let says = format!("Run the backfills again on the next way forward: {}{more}", visible(&places.join(", ")));
-        let why = format!("rows that {} writes meanwhile lack them, and their migrations count as done", self.previous());
+        if more > 0 {
+            places.push(format!("and {more} more"));
+        }
+        let says = format!("Run the backfills again when {current} or a fix is live: {}", places.join("; "));
+        let why = "rows that the old release writes meanwhile are in the old form, and their migrations count as done";
         self.add(StepMode::Afterwards, says, why).command = joined(texts.into_iter());
     }
 }
@@ -153,6 +164,7 @@ fn down(migration: &Migration) -> PlanStep {
         why: visible(&why).into_owned(),
         command: command(migration),
         undo: None,
+        expect: None,
     }
 }
 
@@ -285,14 +297,13 @@ mod tests {
     }
 
     #[test]
-    fn going_back_begins_with_counting_and_ends_with_what_is_filled_again() {
+    fn going_back_begins_with_counting() {
         let steps = planned(OptionId::RollBackWithConditions, BACK);
-        assert_eq!(steps[0].step, "Count in production what 3.0.0 may not be able to read");
-        assert_eq!(steps[0].command.as_deref(), Some("SELECT count(*) FROM orders WHERE note IS NULL;"));
-        let again = steps.iter().find(|step| step.step.starts_with("Run the backfills again")).unwrap();
-        assert_eq!(again.how, StepMode::Afterwards);
-        assert!(again.step.ends_with("orders (db/migrate/1_x.rb:3)"), "{}", again.step);
+        let count = steps.iter().find(|step| step.step == "Count in production what 3.0.0 may not be able to read").unwrap();
+        let run = steps.iter().position(|step| step.how == StepMode::Run).unwrap();
+        assert!(steps.iter().position(|step| step == count).unwrap() < run);
+        assert_eq!(count.command.as_deref(), Some("SELECT count(*) FROM orders WHERE note IS NULL;"));
         let forward = planned(OptionId::RollForward, BACK);
-        assert!(!forward.iter().any(|step| step.step.starts_with("Count in production") || step.step.starts_with("Run the backfills")));
+        assert!(!forward.iter().any(|step| step.step.starts_with("Count in production")));
     }
 }

@@ -80,7 +80,7 @@ impl Out {
 }
 
 /// Whether a deployment is of a release.
-fn of(deployment: &Deployment, release: &Release) -> bool {
+pub(super) fn of(deployment: &Deployment, release: &Release) -> bool {
     let version = deployment.version.as_deref().map(|version| same_version(version, &release.version) || same_commit(version, &release.commit));
     let commit = deployment.commit.as_deref().map(|commit| same_commit(commit, &release.commit));
     match (commit, version) {
@@ -131,6 +131,11 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
     }
     previous(report, about, &ours, told, &said, out);
     gate(&ours, &now_live, about, title, out);
+}
+
+/// The environment of a file that the question is about, as [`facts`] chooses it.
+pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Option<Option<String>> {
+    environment(report, about, &mut Out { facts: Vec::new(), notes: Vec::new() })
 }
 
 /// The environment of a file that the question is about: `Some(None)` when the file names none.
@@ -203,7 +208,7 @@ fn kind_of(name: &str) -> Option<&'static str> {
 }
 
 /// Deployments of the things the pair is about: a journal or a namespace holds others beside.
-fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deployment> {
+pub(super) fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deployment> {
     let named = |deployment: &&&Deployment| of(deployment, about.current) || of(deployment, about.previous);
     let units: std::collections::HashSet<Option<&str>> = here.iter().filter(named).map(|deployment| deployment.unit.as_deref()).collect();
     here.iter().copied().filter(|deployment| units.contains(&deployment.unit.as_deref())).collect()

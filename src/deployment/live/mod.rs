@@ -20,6 +20,7 @@ mod octopus_api;
 mod octopus_variables;
 mod picture;
 mod retention;
+mod returns;
 mod rollouts;
 mod time;
 mod version;
@@ -31,6 +32,7 @@ pub use facts::{About, facts};
 pub use mode::{DeploymentMode, ModeReport, VersionChange, mode};
 pub use note::{docs, findings};
 pub use retention::Retention;
+pub use returns::{Return, returns};
 pub use version::{same_commit, same_version};
 
 use super::process::Step;
@@ -150,6 +152,8 @@ pub struct Deployment {
     pub defective: bool,
     /// Share of users it gets, in percent.
     pub traffic: Option<f64>,
+    /// How its tool brings it back.
+    pub back: Option<Box<Return>>,
     /// Where it stands in the file.
     pub evidence: Evidence,
 }
@@ -170,6 +174,7 @@ impl Deployment {
             installed: None,
             defective: false,
             traffic: None,
+            back: None,
             evidence: Evidence { path: Some(name.to_owned()), ..Evidence::default() },
         }
     }
@@ -197,6 +202,11 @@ impl Deployment {
 
     fn at_line(mut self, line: usize) -> Self {
         self.evidence.line = Some(line);
+        self
+    }
+
+    fn back(mut self, back: Return) -> Self {
+        self.back = Some(Box::new(back));
         self
     }
 
@@ -235,6 +245,10 @@ pub struct LiveReport {
     pub retention: Option<Retention>,
     /// Steps of a deployment process, when the file is one.
     pub steps: Vec<Step>,
+    /// What the file is about where it does not say: a Helm release, an application. Set by the caller who was told.
+    pub called: Option<String>,
+    /// Its namespace, likewise.
+    pub namespace: Option<String>,
 }
 
 impl LiveReport {
@@ -253,6 +267,8 @@ impl LiveReport {
             notions: Vec::new(),
             retention: None,
             steps: Vec::new(),
+            called: None,
+            namespace: None,
         }
     }
 

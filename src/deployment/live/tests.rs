@@ -7,6 +7,7 @@ mod hostile;
 mod kubernetes;
 mod octopus;
 mod repositories;
+mod ways;
 
 fn release(version: &str, commit: &str) -> Release {
     Release { version: version.to_owned(), commit: commit.to_owned(), time: None, tag: None, scheme: String::new(), prerelease: false }

@@ -101,6 +101,8 @@ pub enum Action {
     OtherPlan,
     /// Copy what the cursor is on.
     Copy,
+    /// Show what whoever takes over must know.
+    Handover,
     /// Help.
     Help,
     /// Mouse on or off.

@@ -323,6 +323,15 @@ pub static ACTIONS: &[Spec] = &[
         guard: outside_a_question,
         footer: Some(5),
     },
+    Spec {
+        id: "hand-over",
+        title: "hand over",
+        help: "Show in one screen what whoever takes over must know; y copies it.",
+        contexts: &[C::Global],
+        keys: &[("H", A::Handover)],
+        guard: always,
+        footer: None,
+    },
     Spec { id: "help", title: "help", help: "Show what the keys do here.", contexts: &[C::Global], keys: &[("?", A::Help)], guard: always, footer: None },
     Spec {
         id: "mouse",

@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod commit;
 pub mod form;
+pub mod handover;
 pub mod help;
 pub mod pair;
 pub mod prompt;
@@ -25,6 +26,8 @@ pub enum Popup {
     Form(Box<form::Form>),
     /// What the keys do.
     Help(Box<help::Help>),
+    /// What whoever takes over must know.
+    Handover(Box<handover::Handover>),
     /// The release picker.
     Pair(Box<pair::Pair>),
     /// The commit step.
@@ -51,6 +54,7 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Popup::Choose(choose) => (choose.key(&event), Vec::new()),
         Popup::Form(form) => form.key(model, &event),
         Popup::Help(help) => (help.key(&event), Vec::new()),
+        Popup::Handover(handover) => handover.key(&event),
         Popup::Pair(pair) => pair.key(model, &event),
         Popup::Commit(commit) => commit.key(model, &event),
     };
@@ -82,6 +86,7 @@ pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
             Popup::Choose(choose) => choose.draw(frame, body, model),
             Popup::Form(form) => form.draw(frame, body, model),
             Popup::Help(help) => help.draw(frame, body, model),
+            Popup::Handover(handover) => handover.draw(frame, body, model),
             Popup::Pair(pair) => pair.draw(frame, body, model),
             Popup::Commit(commit) => commit.draw(frame, body, model),
         }
@@ -97,6 +102,11 @@ pub fn one_line(text: &str) -> String {
 /// What the keys do here.
 pub fn help(model: &Model) -> Popup {
     help::open(model)
+}
+
+/// What whoever takes over must know.
+pub fn handover(model: &Model) -> Popup {
+    Popup::Handover(Box::new(handover::Handover::new(model, model.now)))
 }
 
 /// The commit step.

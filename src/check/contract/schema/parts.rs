@@ -27,6 +27,9 @@ impl<'a> SchemaDiff<'a, '_> {
         if a == b {
             return true;
         }
+        if task.textual && self.one_or_many(task, old, new) {
+            return false;
+        }
         let what = format!("{at} was {} and is {}", old.types.say(), new.types.say());
         let kind = match (a & b == a, a & b == b) {
             (true, false) => "type-widened",
@@ -35,6 +38,20 @@ impl<'a> SchemaDiff<'a, '_> {
         };
         self.note_here(task, kind, what, old, new);
         kind != "type-changed" && old.typed && new.typed
+    }
+
+    /// A list of one is written like the value alone, so a value that became a list of its kind is taken as before.
+    fn one_or_many(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) -> bool {
+        let list = |view: &View<'a>| view.typed && view.types.values() == Types::ARRAY;
+        let scalar = |view: &View<'a>| view.typed && view.types.values() & (Types::ARRAY | Types::OBJECT) == 0;
+        let (kind, pair) = match (&old.items, &new.items) {
+            (None, Some(items)) if scalar(old) && list(new) => ("type-widened", (task.old.clone(), items.clone())),
+            (Some(items), None) if list(old) && scalar(new) => ("type-narrowed", (items.clone(), task.new.clone())),
+            _ => return false,
+        };
+        self.note_here(task, kind, format!("{} was {} and is {}", task.location, old.types.say(), new.types.say()), old, new);
+        self.push(self.child(task, format!("{}[]", task.location), pair.0, pair.1));
+        true
     }
 
     pub(super) fn keywords(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
@@ -80,18 +97,7 @@ impl<'a> SchemaDiff<'a, '_> {
             }
             _ => {}
         }
-        let mut conditions: Vec<&str> = old.conditions.keys().chain(new.conditions.keys()).copied().collect();
-        conditions.sort_unstable();
-        conditions.dedup();
-        for name in conditions {
-            let (kind, word) = match (old.conditions.get(name), new.conditions.get(name)) {
-                (None, Some(_)) => ("condition-added", "is new"),
-                (Some(_), None) => ("condition-removed", "is gone"),
-                (a, b) if a != b => ("condition-changed", "changed"),
-                _ => continue,
-            };
-            self.note(task, kind, &format!("{at} {name}"), format!("`{name}` of {at} {word}"), spot(old), spot(new));
-        }
+        self.conditions(task, old, new);
     }
 
     fn format(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use span_tree::{Node, Scalar};
 
 use super::bounds::Bounds;
+use super::conditions::{KEYWORDS, says_nothing};
 use crate::check::contract::document::{Library, Place, reference_of};
 
 /// Schemas that hold together: all of them.
@@ -107,29 +108,14 @@ pub(in super::super) struct View<'a> {
     pub unique: bool,
     /// Branches of `oneOf` and `anyOf`, null taken out.
     pub union: Vec<Conj<'a>>,
-    /// Keywords that no comparison decides, as canonical text.
-    pub conditions: BTreeMap<&'static str, String>,
+    /// Keywords that hold beside all others, each as often as it stands.
+    pub conditions: BTreeMap<&'static str, Conj<'a>>,
     pub discriminator: Option<(String, BTreeMap<String, String>)>,
     pub default: Option<String>,
     pub content: Option<String>,
     /// References that lead nowhere, as written.
     pub unknown: BTreeSet<&'a str>,
 }
-
-const CONDITIONS: &[&str] = &[
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "unevaluatedItems",
-    "additionalItems",
-    "contentSchema",
-];
 
 struct Gather<'a> {
     library: &'a Library,
@@ -280,9 +266,8 @@ impl<'a> View<'a> {
                     self.content = Some(format!("{}{name} {}", self.content.take().unwrap_or_default(), canonical(value)))
                 }
                 _ => {
-                    if let Some(&condition) = CONDITIONS.iter().find(|condition| **condition == name) {
-                        let text = canonical(value);
-                        self.conditions.entry(condition).and_modify(|all| all.push_str(&text)).or_insert(text);
+                    if let Some(&condition) = KEYWORDS.iter().find(|condition| **condition == name && !says_nothing(name, value)) {
+                        self.conditions.entry(condition).or_default().push(here);
                     }
                 }
             }

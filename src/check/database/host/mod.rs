@@ -1,6 +1,7 @@
 //! Migrations in host languages to the same steps as SQL: one file a framework, over one small syntax.
 
 mod alembic;
+mod db_migrate;
 mod django;
 mod django_rows;
 mod ecto;

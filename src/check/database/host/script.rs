@@ -50,6 +50,7 @@ impl Reader {
         let root = call.root().unwrap_or_default();
         let known = match self.framework {
             Framework::Knex => self.knex(call, certain),
+            Framework::DbMigrate => self.db_migrate(call, certain),
             Framework::TypeOrm if root.contains("queryRunner") || root.contains("QueryRunner") => self.typeorm(call, certain),
             _ if root.to_lowercase().contains("queryinterface") || root == "qi" => self.sequelize(call, certain),
             _ => false,
@@ -161,6 +162,24 @@ impl Reader {
         };
         self.writer.push(action, call, certain);
         true
+    }
+
+    fn db_migrate(&mut self, call: &Call, certain: bool) -> bool {
+        let mut known = false;
+        for part in call.chain() {
+            if matches!(part.name.as_str(), "runSql" | "all") {
+                if !self.writer.sql_of(part, certain) && part.name == "runSql" {
+                    self.writer.unknown("the SQL is put together elsewhere", part, certain);
+                }
+                known = true;
+            } else if let Some(action) = super::db_migrate::action(part, self.writer.dialect) {
+                self.writer.push(action, part, certain);
+                known = true;
+            }
+            // What stands in a callback runs after it.
+            self.body(&part.block);
+        }
+        known
     }
 
     fn typeorm(&mut self, call: &Call, certain: bool) -> bool {
@@ -313,7 +332,7 @@ impl Reader {
     }
 }
 
-fn fields(value: &Expr) -> Vec<String> {
+pub fn fields(value: &Expr) -> Vec<String> {
     match value {
         Expr::List(items) => items.iter().filter_map(|item| item.text().or_else(|| item.get("name").and_then(Expr::text)).map(str::to_owned)).collect(),
         Expr::Map(_) => value.get("fields").map(fields).unwrap_or_default(),

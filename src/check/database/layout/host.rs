@@ -104,6 +104,12 @@ fn script(path: &str, stem: &str, digits: &str, text: &mut dyn FnMut() -> Option
         && (contents.contains("exports.up") || contents.contains("function up") || contents.contains("const up") || contents.contains("up:"))
     {
         Framework::Knex
+    } else if contents.contains("exports.up")
+        && ["db.runSql", "db.createTable", "db.dropTable", "db.addColumn", "db.removeColumn", "db.renameColumn", "db.changeColumn", "db.addIndex", "db-migrate"]
+            .iter()
+            .any(|sign| contents.contains(sign))
+    {
+        Framework::DbMigrate
     } else if contents.contains("pgm.") && contents.contains("up") {
         Framework::NodePg
     } else {

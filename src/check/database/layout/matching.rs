@@ -23,7 +23,7 @@ pub struct Found {
 /// All migrations that differ, in order; and files that could not be looked at.
 pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, Vec<Unchecked>) {
     let mut unchecked = Vec::new();
-    let (mut fresh, mut gone, mut edited) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut fresh, mut gone, mut edited, mut rest) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for change in range.changes {
         let old_path = change.old_path.as_deref().unwrap_or(&change.path);
         let current = (change.status != FileStatus::Deleted)
@@ -38,6 +38,7 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
                 gone.extend(before.map(|place| (place, change)));
             }
             (None, Some(before), status) if status != FileStatus::Modified => gone.push((before, change)),
+            (None, None, _) => rest.push(change),
             _ => {}
         }
     }
@@ -91,6 +92,7 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
     for found in &mut out {
         found.down = downs.get(&(found.place.set.clone(), found.place.identity.clone())).cloned();
     }
+    out.extend(super::elsewhere::find(range, &rest, &mut unchecked));
     out.sort_by_cached_key(|found| (found.place.set.clone(), found.place.order()));
     (out, unchecked)
 }

@@ -1,6 +1,7 @@
 //! Where migrations lie: one file a family of layouts. A path is recognised by its own shape, by what lies beside it and by
 //! the manifests of its tree; a file's text only decides between tools that share a shape.
 
+mod elsewhere;
 mod host;
 mod manifest;
 mod matching;
@@ -45,6 +46,8 @@ pub enum Language {
     Go,
     /// A Liquibase changelog in XML, YAML, JSON or SQL.
     Changelog,
+    /// Statements in the strings of a program, of which only those that are new count.
+    Embedded,
     /// A language that is recognised but not read yet.
     Unread,
 }
@@ -101,6 +104,11 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
         return None;
     }
     let name = path.rsplit('/').next().unwrap_or(path);
+    // `01_name.sql.postgres`: one file an engine.
+    let engine = name.rsplit_once('.').filter(|(rest, end)| rest.ends_with(".sql") && Dialect::from_word(end).is_some());
+    if engine.is_some() {
+        return sql::recognise(path, tree, manifest, text);
+    }
     match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
         Some("sql") => sql::recognise(path, tree, manifest, text),
         Some("py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "cjs" | "mjs" | "go" | "rs" | "xml" | "yaml" | "yml" | "json" | "fizz") => {

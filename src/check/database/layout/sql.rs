@@ -8,6 +8,15 @@ use crate::model::Snapshot;
 /// Recognises a `.sql` path.
 pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
     let name = file_name(path);
+    let (name, engine) = match name.rsplit_once('.') {
+        Some((rest, end)) if rest.ends_with(".sql") => (rest, Dialect::from_word(end)),
+        _ => (name, None),
+    };
+    let found = by_shape(path, name, tree, manifest, text)?;
+    Some(Place { dialect: engine.or(found.dialect), ..found })
+}
+
+fn by_shape(path: &str, name: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
     let stem = name.strip_suffix(".sql").or_else(|| name.strip_suffix(".SQL"))?;
     let parent = file_name(folder(path));
     if matches!(name, "up.sql" | "down.sql") && parent.starts_with(|c: char| c.is_ascii_digit()) {

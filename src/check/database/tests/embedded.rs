@@ -27,3 +27,64 @@ fn tools_that_are_only_recognised_are_doubt_and_listed() {
     let yoyo = "from yoyo import step\n\nsteps = [step('ALTER TABLE orders DROP COLUMN note')]\n";
     assert_eq!(worst("migrations/0002_drop.py", yoyo), ("yoyo".to_owned(), Effect::Doubt));
 }
+
+#[test]
+fn statements_in_a_program_that_are_new_are_judged() {
+    let before = "var all = []func(tx *sql.Tx) error{\n\tfunc(tx *sql.Tx) error {\n\t\t_, err := tx.Exec(`CREATE TABLE orders (id int, note text)`)\n\t\treturn err\n\t},\n}\n";
+    let after =
+        before.replace("\n}\n", "\n\tfunc(tx *sql.Tx) error {\n\t\t_, err := tx.Exec(`ALTER TABLE orders DROP COLUMN note`)\n\t\treturn err\n\t},\n}\n");
+    let outcome = assess(
+        &[("internal/database/migrations.go", before), ("app/orders.py", CODE)],
+        &[("internal/database/migrations.go", &after), ("app/orders.py", CODE)],
+    );
+    let found: Vec<_> = outcome.migrations.iter().map(|migration| (migration.framework.as_str(), migration.rollback, migration.operations.len())).collect();
+    assert_eq!(found, [("code", Effect::BreaksReads, 1)]);
+    assert_eq!(outcome.migrations[0].line, 7);
+}
+
+#[test]
+fn statements_outside_migrations_are_listed_and_not_judged() {
+    let outcome = assess(&[("app/orders.py", CODE)], &[("app/orders.py", CODE), ("app/cache.py", "db.execute('CREATE TABLE cache (id int)')\n")]);
+    assert!(outcome.migrations.is_empty());
+    assert_eq!(outcome.unchecked[0].what, "app/cache.py:1");
+    let tests = assess(&[("app/orders.py", CODE)], &[("app/orders.py", CODE), ("app/tests/test_db.py", "db.execute('CREATE TABLE cache (id int)')\n")]);
+    assert!(tests.unchecked.is_empty());
+    let temporary = assess(&[("app/orders.py", CODE)], &[("app/orders.py", CODE), ("app/report.py", "db.execute('CREATE TEMP TABLE t (id int)')\n")]);
+    assert!(temporary.unchecked.is_empty());
+}
+
+#[test]
+fn a_versioned_file_of_an_unknown_tool_is_doubt() {
+    let java =
+        "class V2__Drop extends BaseJavaMigration { public void migrate(Context c) { jdbc(c).execute(\"ALTER TABLE orders \" + \"DROP COLUMN note\"); } }";
+    assert_eq!(worst("src/main/java/db/migration/V2__Drop.java", java), ("flyway".to_owned(), Effect::BreaksReads));
+    let other = "package migrations\n\nfunc Up_20240101(m *Table) { m.Column(\"note\").Drop() }\n";
+    assert_eq!(worst("migrations/20240101_drop.go", other), ("other".to_owned(), Effect::Doubt));
+    let settings = "const move = (settings) => { settings.host = settings.hostname; };\nexport default move;\n";
+    assert_eq!(worst("server/settings/migrations/0001_move.ts", settings), (String::new(), Effect::Safe));
+}
+
+#[test]
+fn db_migrate_is_read_by_its_builder_and_its_statements() {
+    let drop = "exports.up = function (db, callback) {\n  db.removeColumn('orders', 'note', callback);\n};\nexports.down = function (db, callback) {\n  db.addColumn('orders', 'note', { type: 'string' }, callback);\n};\n";
+    assert_eq!(worst("src/migrations/20240101120000-drop.js", drop), ("db-migrate".to_owned(), Effect::BreaksReads));
+    let sql = "exports.up = (db, cb) => {\n  db.runSql(`ALTER TABLE orders ADD COLUMN seen boolean NOT NULL DEFAULT false`, cb);\n};\nexports.down = (db, cb) => {\n  db.runSql('ALTER TABLE orders DROP COLUMN seen', cb);\n};\n";
+    assert_eq!(worst("src/migrations/20240101120000-seen.js", sql), ("db-migrate".to_owned(), Effect::Safe));
+}
+
+#[test]
+fn one_file_an_engine_is_a_group() {
+    let sql = "ALTER TABLE orders DROP COLUMN note;\n";
+    let outcome = assess(
+        &[("schema/delta/01/01_init.sql", ORDERS), ("app/orders.py", CODE)],
+        &[
+            ("schema/delta/01/01_init.sql", ORDERS),
+            ("app/orders.py", CODE),
+            ("schema/delta/02/02_drop.sql.postgres", sql),
+            ("schema/delta/02/02_drop.sql.sqlite", sql),
+        ],
+    );
+    let found: Vec<_> = outcome.migrations.iter().map(|migration| migration.dialect.as_str()).collect();
+    assert_eq!(found, ["postgresql", "sqlite"]);
+    assert_eq!(outcome.migrations[0].group, outcome.migrations[1].group);
+}

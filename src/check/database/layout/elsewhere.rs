@@ -1,0 +1,119 @@
+//! Schema changes that no known layout holds: statements in the strings of a program, and files that look like migrations of a
+//! tool that is not known. Without this, such a range would read as "the schema is untouched".
+
+use super::super::dialect::Dialect;
+use super::super::embedded::{self, Sides};
+use super::super::framework::Framework;
+use super::matching::Found;
+use super::{Language, Place, Side, excluded, file_name, folder};
+use crate::check::Range;
+use crate::model::{FileChange, FileStatus, MigrationChange, Unchecked};
+
+/// Most files outside migration folders that are named one by one.
+const NAMED: usize = 5;
+
+/// Longest file that is looked at, in bytes.
+const FILE_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Looks at changed files that no layout claims.
+pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
+    let mut out = Vec::new();
+    let mut outside = Vec::new();
+    for change in rest.iter().filter(|change| change.status != FileStatus::Deleted && program(&change.path)) {
+        let Ok(text) = range.current.read_text(&change.path) else { continue };
+        if text.len() > FILE_LIMIT {
+            continue;
+        }
+        let earlier = match change.status {
+            FileStatus::Added => None,
+            _ => range.previous.read_text(change.old_path.as_deref().unwrap_or(&change.path)).ok(),
+        };
+        let sides = embedded::sides(&change.path, &text, earlier.as_deref());
+        let versioned = change.status == FileStatus::Added && looks_versioned(&change.path) && about_a_database(&text);
+        if versioned || (hinted(&change.path) && sides.changes_schema() && embedded::understood(&sides)) {
+            let place = place(&change.path, versioned, &sides);
+            out.push(Found { place, change: MigrationChange::Added, from: change.old_path.clone(), down: None });
+        } else if let Some(line) = sides.first_schema_change() {
+            outside.push((change.path.clone(), line));
+        }
+    }
+    let more = outside.len().saturating_sub(NAMED);
+    for (path, line) in outside.into_iter().take(NAMED) {
+        unchecked.push(Unchecked {
+            what: format!("{}:{line}", crate::model::visible(&path)),
+            why: "a statement that changes the schema is new in this program text; whether and when it runs is not known".to_owned(),
+            settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
+        });
+    }
+    if more > 0 {
+        unchecked.push(Unchecked {
+            what: "statements that change the schema in program text".to_owned(),
+            why: format!("{more} more files bring some"),
+            settle_with: Some("look for CREATE, ALTER and DROP in the diff".to_owned()),
+        });
+    }
+    out
+}
+
+/// Program text whose strings may hold statements; tests and declarations are left out.
+fn program(path: &str) -> bool {
+    let name = file_name(path);
+    let lower = name.to_ascii_lowercase();
+    let Some((stem, extension)) = lower.rsplit_once('.') else { return false };
+    embedded::Family::of(extension).is_some()
+        && !excluded(path)
+        && !(stem.ends_with("_test") || stem.ends_with("_spec") || stem.ends_with(".test") || stem.ends_with(".spec") || stem.ends_with(".d"))
+        && !(stem.starts_with("test_") || stem == "conftest" || name.ends_with("Test.java") || name.ends_with("Tests.cs") || name.ends_with("Test.kt"))
+        && !(stem.ends_with(".designer") || stem.ends_with("snapshot"))
+        && !path.split('/').rev().skip(1).any(|part| part.to_ascii_lowercase().contains("test") || part == "mocks" || part == "stubs" || part == "seeds")
+}
+
+/// A folder or the file itself speaks of changes to the schema.
+fn hinted(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["migrat", "schema", "delta", "upgrade", "ddl", "evolution"].iter().any(|word| lower.contains(word))
+}
+
+/// The text speaks of a database at all: versioned files also move settings and caches.
+fn about_a_database(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["sql", "table", "column", "database", "schema", "collection", "execute("].iter().any(|word| lower.contains(word))
+}
+
+/// In a folder for migrations, under a name that begins with a version.
+fn looks_versioned(path: &str) -> bool {
+    let in_folder = folder(path)
+        .split('/')
+        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "migrations" | "migration" | "migrate" | "dbmigrations" | "db_migrations"));
+    let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    flyway_version(stem).is_some_and(|version| !version.is_empty())
+        || in_folder && (digits(stem) >= 3 || stem.strip_prefix(['m', 'M', 'v', 'V']).is_some_and(|rest| digits(rest) >= 3))
+}
+
+/// `V1_2__Name` as Flyway names classes.
+fn flyway_version(stem: &str) -> Option<&str> {
+    let (version, name) = stem.strip_prefix(['V', 'R'])?.split_once("__")?;
+    (!name.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_' || byte == b'.')).then_some(version)
+}
+
+fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
+    let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+    let flyway = flyway_version(stem);
+    let version = flyway.unwrap_or(stem).to_owned();
+    Place {
+        path: path.to_owned(),
+        framework: match flyway {
+            Some(_) => Framework::Flyway,
+            None if versioned => Framework::Other,
+            None => Framework::Code,
+        },
+        set: path.to_owned(),
+        identity: path.to_owned(),
+        side: Side::Up,
+        repeatable: false,
+        language: if sides.up.is_empty() && sides.down.is_empty() { Language::Unread } else { Language::Embedded },
+        dialect: Dialect::from_path(folder(path)),
+        version,
+    }
+}

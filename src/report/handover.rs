@@ -1,0 +1,178 @@
+//! Hand-over in one screen: situation, decided, open, next check, who knows. What the next person must hear before the first one leaves.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::escape;
+use super::story::{Names, Story};
+use super::words;
+use crate::model::{Decision, OptionId, wrap};
+use crate::session::{Event, EventKind, State, withdrawn};
+
+/// Most lines under one heading.
+const MOST: usize = 6;
+
+/// One heading of the hand-over with its lines, in the order in which they are said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// `situation`, `says now`, `decided`, `open`, `next check`, `who knows`, `go on`.
+    pub label: &'static str,
+    /// Sentences.
+    pub lines: Vec<String>,
+}
+
+/// The hand-over of a session as it stands at `now`. Names only with `names`; roles always.
+pub fn handover(events: &[Event], decision: Option<&Decision>, names: bool, now: Timestamp) -> Vec<Row> {
+    handover_in(events, decision, names, now, &TimeZone::system())
+}
+
+/// The same as plain text, `width` columns at most.
+pub fn handover_text(rows: &[Row], width: usize) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let mut label = row.label;
+        for line in &row.lines {
+            for part in wrap(&crate::model::visible(line), width.saturating_sub(14).max(20)) {
+                out.push_str(format!("{label:<12}  {part}").trim_end());
+                out.push('\n');
+                label = "";
+            }
+        }
+    }
+    out
+}
+
+/// The same as Markdown.
+pub fn handover_markdown(rows: &[Row]) -> String {
+    let mut out = "## Hand-over\n".to_owned();
+    for row in rows {
+        out.push_str(&format!("\n**{}**\n\n", row.label));
+        for line in &row.lines {
+            out.push_str(&format!("- {}\n", escape::text(line)));
+        }
+    }
+    out
+}
+
+pub(super) fn handover_in(events: &[Event], decision: Option<&Decision>, names: bool, now: Timestamp, zone: &TimeZone) -> Vec<Row> {
+    let story = Story::new(events, decision, &Names::new(events, names));
+    let state = State::fold(events);
+    let previous = &story.pair.0;
+    let mut rows = vec![Row { label: "situation", lines: situation(&story, &state, now, zone) }];
+    let mut push = |label: &'static str, mut lines: Vec<String>| {
+        if lines.len() > MOST {
+            let more = lines.len() - MOST + 1;
+            lines.truncate(MOST - 1);
+            lines.push(format!("and {more} more; `backout report` has all"));
+        }
+        if !lines.is_empty() {
+            rows.push(Row { label, lines });
+        }
+    };
+    if let Some(decision) = decision {
+        let mut lines = vec![format!("{}, {}", words::headline(decision, previous), words::strength(decision))];
+        lines.extend(decision.because.first().map(|reason| format!("because {}", reason.says)));
+        lines.extend(decision.conditions.iter().take(2).map(|condition| format!("first: {}", condition.says)));
+        push("says now", lines);
+    }
+    push("decided", decided(&story, zone));
+    let mut open: Vec<String> = story.asked.iter().map(|(question, who)| format!("{who} was asked: {}", asks(decision, question))).collect();
+    let handed = |id: &str| story.asked.iter().any(|(question, _)| question == id);
+    let next = decision.into_iter().flat_map(|decision| &decision.questions).find(|next| !handed(&next.question));
+    open.extend(next.map(|next| format!("next question: {}", next.asks)));
+    if let Some(decision) = decision.filter(|decision| decision.questions.len() > 1) {
+        open.push(format!("{} can change the answer", words::count(decision.questions.len() as u64, "question", "questions")));
+    }
+    push("open", open);
+    push("next check", next_check(events, decision, &state, now, zone));
+    let mut knows: Vec<String> = Vec::new();
+    let asked = story.asked.iter().map(|(question, who)| (who.clone(), asks(decision, question)));
+    let would = decision.into_iter().flat_map(|decision| &decision.questions).filter_map(|question| Some((question.who.clone()?, question.asks.clone())));
+    for (who, _) in asked.chain(would) {
+        if who != "someone else" && !knows.contains(&who) {
+            knows.push(who);
+        }
+    }
+    push("who knows", if knows.is_empty() { Vec::new() } else { vec![knows.join(", ")] });
+    if let Some(start) = &story.start {
+        push("go on", vec![format!("backout resume {}", start.session)]);
+    }
+    rows
+}
+
+/// The question as it is asked, or its id where the decision no longer holds it.
+fn asks(decision: Option<&Decision>, id: &str) -> String {
+    decision
+        .and_then(|decision| decision.questions.iter().find(|question| question.question == id))
+        .map_or_else(|| id.to_owned(), |question| question.asks.clone())
+}
+
+fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    let (previous, current) = &story.pair;
+    let mut what = Vec::new();
+    if let Some(start) = &story.start {
+        what.extend(start.service.clone());
+        what.push(format!("{current} is live, {previous} is what we would go back to"));
+        what.extend(start.environment.as_ref().map(|environment| format!("in {environment}")));
+    }
+    let mut lines = vec![what.join(" · ")];
+    let since = story.start.as_ref().and_then(|start| start.deployed_at);
+    lines.extend(since.map(|at| format!("live since {}, {}", words::moment(at, zone), words::span(at, now))));
+    let gate = state.gate.map(|gate| {
+        let call = state.calls.get(&gate).map_or_else(|| "not called".to_owned(), |(call, why)| format!("{}, {why}", call.title().to_lowercase()));
+        format!("gate {}: {call}", gate.id())
+    });
+    lines.extend(gate);
+    lines.extend(story.notes.last().map(|(at, text)| {
+        format!("last note, {}: {}", words::moment(*at, zone), crate::model::shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), 200))
+    }));
+    lines
+}
+
+fn decided(story: &Story, zone: &TimeZone) -> Vec<String> {
+    let mut lines = Vec::new();
+    match story.decisions.last() {
+        None => lines.push("nothing yet".to_owned()),
+        Some(last) => {
+            let against = if last.overrides() { ", against the recommendation" } else { "" };
+            lines.push(format!("{}, {}{against}", words::option_title(last.option, &story.pair.0), words::moment(last.at, zone)));
+            lines.extend(last.text.iter().filter(|(label, _)| matches!(*label, "reason" | "decided by")).map(|(label, value)| format!("{label}: {value}")));
+        }
+    }
+    lines.extend(story.observed.as_ref().map(|(met, text)| format!("{}: {text}", if *met { "seen as expected" } else { "not as expected" })));
+    lines
+}
+
+/// When to look again: the expectation of the last decision, the end of a hold, the latest time to decide.
+fn next_check(events: &[Event], decision: Option<&Decision>, state: &State, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    let gone = withdrawn(events.iter());
+    let mut lines = Vec::new();
+    let mut due = |at: Timestamp, minutes: u32, what: String| {
+        let end = at.checked_add(SignedDuration::from_mins(i64::from(minutes))).unwrap_or(at);
+        let when = if end <= now { format!("was due {}", words::moment(end, zone)) } else { format!("by {}", words::moment(end, zone)) };
+        lines.push(format!("{when}: {what}"));
+    };
+    let last = events.iter().rev().find(|event| !gone.contains(&event.seq) && matches!(event.what, EventKind::Decided { .. } | EventKind::GateCalled { .. }));
+    if let Some(event) = last {
+        match &event.what {
+            EventKind::Decided { expect, within_minutes: Some(minutes), option, .. } if state.observed.is_none() => {
+                let what =
+                    expect.clone().unwrap_or_else(|| if *option == OptionId::Hold { "the hold ends".to_owned() } else { "look whether it worked".to_owned() });
+                due(event.at, *minutes, what);
+            }
+            EventKind::GateCalled { gate, call: OptionId::Hold, minutes: Some(minutes), .. } => {
+                due(event.at, *minutes, format!("the hold at gate {} ends", gate.id()));
+            }
+            _ => {}
+        }
+    }
+    if let Some(deadline) = decision.and_then(|decision| decision.deadline).filter(|_| state.decided.is_none()) {
+        let when = words::moment(deadline, zone);
+        lines.push(if deadline <= now {
+            format!("the latest time to decide has passed, {when}")
+        } else {
+            format!("decide by {when}, in {}", words::span(now, deadline))
+        });
+    }
+    lines
+}
