@@ -151,6 +151,7 @@ fn migration() -> Migration {
             why: "3.0.0 inserts into orders without note".to_owned(),
             used_by: vec![place],
             compatibility_step: None,
+            query: None,
         }],
         rollback: Effect::BreaksWrites,
         down: Down {

@@ -3,6 +3,7 @@
 
 mod after;
 mod back;
+mod database;
 mod forward;
 mod services;
 
@@ -16,6 +17,7 @@ const NAMED: usize = 5;
 pub(super) fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
     let mut build = Build { option, decision, assessment, facts, config, steps: Vec::new() };
     build.conditions();
+    build.count_first();
     match option {
         OptionId::RollBack | OptionId::RollBackWithConditions => build.back(),
         OptionId::RollForward => build.forward(),
@@ -100,10 +102,9 @@ impl Build<'_> {
             }
             if sql && !condition.steps.is_empty() {
                 step.command = Some(condition.steps.join("\n"));
+                self.filled_again();
             } else {
-                for text in &condition.steps {
-                    self.add(StepMode::Condition, text.clone(), format!("part of: {}", condition.says));
-                }
+                self.condition_steps(&condition);
             }
         }
     }
