@@ -77,6 +77,9 @@ impl Situation {
                 paths: common.path.clone(),
                 environment: common.env.clone(),
                 live: live(common, input)?,
+                rehearsals: crate::session::folder()
+                    .map(|folder| crate::session::rehearsals(&folder, &common.repo, common.service.as_deref()))
+                    .unwrap_or_default(),
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),
@@ -115,6 +118,8 @@ impl Situation {
         assessment.checklist_digest = checklist.digest();
         let verdict = decision::decide(&assessment.facts, checklist, &self.context(assessment));
         assessment.plan = decision::plan(verdict.option, &verdict, assessment, config);
+        assessment.no_return = decision::no_return(&verdict, assessment, &assessment.facts);
+        assessment.preflight = decision::preflight(assessment, &assessment.facts, config);
         assessment.verdict = Some(verdict);
     }
 }

@@ -2,31 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Dependent, visible};
-
-/// The step that names the order, and why, where several dependents go back: they use what vanishes, do not cope, and can go back.
-/// `word` looks up what is known of a dependent.
-pub(super) fn say<'f>(dependents: &[Dependent], word: impl Fn(&str, &str) -> Option<&'f str>, previous: &str) -> Option<(String, String)> {
-    let goes = |name: &&str| word(name, "uses") == Some("yes") && word(name, "copes") != Some("yes") && word(name, "can_go_back") == Some("yes");
-    let going: BTreeSet<&str> = dependents.iter().map(|dependent| dependent.name.as_str()).filter(goes).collect();
-    if going.len() < 2 {
-        return None;
-    }
-    let groups = of(dependents, &going);
-    let together: Vec<String> = groups.iter().filter(|group| group.len() > 1).map(|group| visible(&group.join(" and ")).into_owned()).collect();
-    let mut names: Vec<String> = groups.iter().map(|group| visible(&group.join(" together with ")).into_owned()).collect();
-    names.push(format!("this service to {previous}"));
-    let mut why = "who uses what vanishes goes before the one that takes it away, so that nothing calls what is gone".to_owned();
-    if !together.is_empty() {
-        why.push_str(&format!("; {} depend on each other, so none of them can go first: stop their calls and take them back at once", together.join("; ")));
-    }
-    Some((format!("Go back in this order: {}", names.join(", then ")), why))
-}
+use crate::model::Dependent;
 
 /// Groups of names in the order in which they go back; a group of several goes back at once, because each depends on the others.
 ///
 /// `going` are the dependents that go back. Where one depends on another only through dependents that stay, the order holds as well.
-fn of(dependents: &[Dependent], going: &BTreeSet<&str>) -> Vec<Vec<String>> {
+pub(super) fn of(dependents: &[Dependent], going: &BTreeSet<&str>) -> Vec<Vec<String>> {
     let direct: BTreeMap<&str, &[String]> = dependents.iter().map(|dependent| (dependent.name.as_str(), dependent.depends_on.as_slice())).collect();
     let reached: BTreeMap<&str, BTreeSet<&str>> = going.iter().map(|name| (*name, reach(name, &direct))).collect();
     let needs = |a: &str, b: &str| a != b && reached.get(a).is_some_and(|all| all.contains(b));
@@ -86,17 +67,6 @@ mod tests {
     fn who_depend_on_each_other_go_together() {
         assert_eq!(order(&[("a", &["b"]), ("b", &["a"]), ("c", &["a"])], &["a", "b", "c"]), ["c", "a+b"]);
         assert_eq!(order(&[("a", &["a"])], &["a"]), ["a"]);
-    }
-
-    #[test]
-    fn the_step_names_the_order_and_says_circles() {
-        let listed = dependents(&[("shop", &["till"]), ("app", &["shop"]), ("till", &["shop"])]);
-        let known = |_: &str, what: &str| Some(if what == "copes" { "no" } else { "yes" });
-        let (says, why) = say(&listed, known, "3.0.0").unwrap();
-        assert_eq!(says, "Go back in this order: app, then shop together with till, then this service to 3.0.0");
-        assert!(why.contains("shop and till depend on each other"));
-        // one alone is a condition of its own, and nobody goes back who copes
-        assert!(say(&listed[..1], known, "3.0.0").is_none() && say(&listed, |_, _| Some("yes"), "3.0.0").is_none());
     }
 
     proptest! {

@@ -37,6 +37,38 @@ pub struct Config {
     pub roles: Vec<String>,
     /// Commands of a rehearsal; shown, never run.
     pub rehearsal: BTreeMap<String, String>,
+    /// Rehearsals that were held, beside those in sessions of this machine.
+    pub rehearsals: Vec<HeldRehearsal>,
+    /// Under which conditions a rollback may be triggered without a person.
+    pub automation: Automation,
+}
+
+/// A rehearsal that was held, as people write it down.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HeldRehearsal {
+    /// When: a date, or a time as in RFC 3339.
+    pub at: String,
+    /// `worked`, `failed` or `stopped`; `worked` when absent.
+    pub outcome: Option<String>,
+    /// What nobody had expected.
+    pub surprises: Vec<String>,
+    /// Where.
+    pub environment: Option<String>,
+    /// Fingerprint of the process, as `backout rehearse` prints it.
+    pub process: Option<String>,
+}
+
+/// Under which conditions a rollback may be triggered without a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Automation {
+    /// Names of the only conditions that may trigger it.
+    pub conditions: Vec<String>,
+    /// Who can stop it while it runs.
+    pub stop: Option<String>,
+    /// Whether the tests are trusted to find a bad release.
+    pub tests_trusted: Tri,
 }
 
 /// A service of a monorepo.
@@ -69,6 +101,40 @@ pub struct Environment {
     pub usage: Option<String>,
     /// `production` or `test`.
     pub kind: Option<String>,
+    /// How long targets keep old releases: `5 days`, `3 releases`, `forever`.
+    pub retention: Option<String>,
+    /// When deployments and rollbacks are meant to happen; without any, always.
+    pub windows: Vec<Window>,
+    /// When nothing is deployed.
+    pub freezes: Vec<Freeze>,
+}
+
+/// A weekly window.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Window {
+    /// Days it begins on: `mon` to `sun`; without any, every day.
+    pub days: Vec<String>,
+    /// Begins, `22:00`.
+    pub from: String,
+    /// Ends, `04:00`; before `from` it ends on the next day.
+    pub to: String,
+    /// Time zone, `Europe/Berlin`; UTC without.
+    pub zone: Option<String>,
+}
+
+/// A time in which nothing is deployed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Freeze {
+    /// Begins: a day or a time.
+    pub from: String,
+    /// Ends: a day (inclusive) or a time.
+    pub to: String,
+    /// Time zone; UTC without.
+    pub zone: Option<String>,
+    /// Why.
+    pub why: Option<String>,
 }
 
 /// Database hints.
@@ -163,6 +229,10 @@ pub struct LiveFile {
     pub kind: Option<String>,
     /// Its path.
     pub file: PathBuf,
+    /// What it is about where the file does not name it: a Helm release, an application.
+    pub name: Option<String>,
+    /// Its namespace, where the file does not name it.
+    pub namespace: Option<String>,
 }
 
 /// A step of the deployment process.

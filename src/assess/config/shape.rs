@@ -69,6 +69,27 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
         Shape::Map(&Shape::Record(&[
             key("usage", Shape::Word(&["dozen-daily", "team-hours", "company-hours", "always-on"]), "Who uses it, how much of the day."),
             key("kind", Shape::Word(&["production", "test"]), "What it is for."),
+            key("retention", Shape::Text, "How long targets keep old releases: 5 days, 3 releases, forever."),
+            key(
+                "windows",
+                Shape::List(&Shape::Record(&[
+                    key("days", Shape::List(&Shape::Word(&["mon", "tue", "wed", "thu", "fri", "sat", "sun"])), "Days it begins on; every day without."),
+                    needed("from", Shape::Text, "Begins, such as 22:00."),
+                    needed("to", Shape::Text, "Ends, such as 04:00; before `from` it is the next day."),
+                    key("zone", Shape::Text, "Time zone, such as Europe/Berlin; UTC without."),
+                ])),
+                "When deployments and rollbacks are meant to happen.",
+            ),
+            key(
+                "freezes",
+                Shape::List(&Shape::Record(&[
+                    needed("from", Shape::Text, "First day or moment, such as 2026-12-18."),
+                    needed("to", Shape::Text, "Last day or moment."),
+                    key("zone", Shape::Text, "Time zone; UTC without."),
+                    key("why", Shape::Text, "Why."),
+                ])),
+                "When nothing is deployed.",
+            ),
         ])),
         "Environments by name.",
     ),
@@ -104,7 +125,12 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
     ),
     key(
         "live",
-        Shape::List(&Shape::Record(&[key("kind", Shape::Text, "Which deployer wrote it; detected when absent."), needed("file", Shape::Text, "The file.")])),
+        Shape::List(&Shape::Record(&[
+            key("kind", Shape::Text, "Which deployer wrote it; detected when absent."),
+            needed("file", Shape::Text, "The file."),
+            key("name", Shape::Text, "What it is about where the file does not say: the Helm release, the application."),
+            key("namespace", Shape::Text, "Its namespace, where the file does not say."),
+        ])),
         "State files of deployers.",
     ),
     key(
@@ -124,6 +150,26 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
     ),
     key("roles", TEXTS, "Who is polled at a gate."),
     key("rehearsal", Shape::Map(&Shape::Text), "Commands of a rehearsal; shown, never run unasked."),
+    key(
+        "rehearsals",
+        Shape::List(&Shape::Record(&[
+            needed("at", Shape::Text, "When it was held: a date, or a time as in RFC 3339."),
+            key("outcome", Shape::Word(&["worked", "failed", "stopped"]), "How it ended; worked when absent."),
+            key("surprises", TEXTS, "What nobody had expected; each had to be handled by hand."),
+            key("environment", Shape::Text, "Where it was held."),
+            key("process", Shape::Text, "Fingerprint of the process it went through, as backout rehearse prints it."),
+        ])),
+        "Rehearsals of going back that were held, beside those in sessions of this machine.",
+    ),
+    key(
+        "automation",
+        Shape::Record(&[
+            key("conditions", TEXTS, "Names of the only conditions that may trigger a rollback without a person."),
+            key("stop", Shape::Text, "Who can stop it while it runs."),
+            key("tests_trusted", Shape::Tri, "Whether the tests are trusted to find a bad release."),
+        ]),
+        "Under which conditions a rollback may be triggered without a person.",
+    ),
 ]);
 
 /// The JSON schema of `backout.yaml`, as it lies in `assets/backout.schema.json`.
@@ -168,7 +214,7 @@ fn schema_of(shape: &Shape) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Config, ContractFile, Dependent, Environment, LiveFile, ProcessStep, Service, Switch};
+    use crate::model::{Config, ContractFile, Dependent, Environment, HeldRehearsal, LiveFile, ProcessStep, Service, Switch};
 
     #[test]
     fn the_schema_in_assets_is_the_shape() {
@@ -204,6 +250,7 @@ mod tests {
             live: vec![LiveFile::default()],
             process: vec![ProcessStep::default()],
             switches: vec![Switch::default()],
+            rehearsals: vec![HeldRehearsal::default()],
             ..Config::default()
         };
         keys(&serde_json::to_value(full).unwrap(), &CONFIG, "backout.yaml");
