@@ -258,7 +258,8 @@ fn a_gate_is_polled_on_the_screen_and_goes_on_without_it() {
 
     // the same session without the screens
     let (_, folder) = plainly(home.path(), &["demo", "card-service", "--path-only"]);
-    let (code, sheet) = plainly(home.path(), &["gate", "backend", "3.0.0", "3.1.0", "--repo", folder.trim(), "--env", "production", "--poll", "database owner=go"]);
+    let (code, sheet) =
+        plainly(home.path(), &["gate", "backend", "3.0.0", "3.1.0", "--repo", folder.trim(), "--env", "production", "--poll", "database owner=go"]);
     assert_eq!(code, Some(11), "{sheet}");
     for words in ["no-go; objects: the queue grows", "Hold for 10 min", "storefront team  silent", "database owner   go"] {
         assert!(sheet.contains(words), "{words}: {sheet}");

@@ -456,9 +456,12 @@ pub struct ResumeArgs {
 pub struct ReplayArgs {
     /// Id of a session, or its beginning.
     pub id: Option<String>,
-    /// Only up to this event.
+    /// Only up to this event, with what was known, unknown and assumed then, and what would have changed the verdict.
     #[arg(long, value_name = "SEQ")]
     pub event: Option<u64>,
+    /// The same for a time: '02:13', or RFC 3339.
+    #[arg(long, value_name = "WHEN", conflicts_with = "event")]
+    pub at: Option<String>,
     /// Print it instead of opening the screens.
     #[arg(long)]
     pub print: bool,

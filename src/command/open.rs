@@ -77,7 +77,7 @@ pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
 
 /// `backout replay`.
 pub fn replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
-    if args.print || args.event.is_some() || !std::io::stdout().is_terminal() {
+    if args.print || args.event.is_some() || args.at.is_some() || !std::io::stdout().is_terminal() {
         return super::replay::print(args);
     }
     let path = session::find(&session::folder()?, args.id.as_deref())?;
