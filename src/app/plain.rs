@@ -272,6 +272,9 @@ impl Lines<'_> {
             if let Some(command) = &step.command {
                 self.say(&format!("      {}", crate::model::visible_lines(command)))?;
             }
+            if let Some(expect) = &step.expect {
+                self.say(&format!("      expect: {}", visible(expect)))?;
+            }
             if let Some(undo) = &step.undo {
                 self.say(&format!("      undo: {}", visible(undo)))?;
             }

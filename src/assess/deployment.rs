@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use super::{LiveSource, facts};
 use crate::deployment::live::{self, About, LiveReport};
-use crate::deployment::{ladder, process, staging};
-use crate::model::{Assessment, Config, Fact, Facts, Finding, KnownStep, Rehearsal, Snapshot, Sureness, Unchecked, visible};
+use crate::deployment::{calendar, ladder, owners, platform, process, staging};
+use crate::model::{
+    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Rehearsal, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible,
+};
 use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
@@ -20,6 +22,10 @@ const OLD_MINUTES: i64 = 60;
 /// Most state files of one assessment.
 const FILES: usize = 50;
 
+/// Most owners and staged sides that are kept.
+const OWNERS: usize = 20;
+const SIDES: usize = 10;
+
 /// What was found about the deployment.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -28,6 +34,7 @@ pub(super) struct Found {
     pub findings: Vec<Finding>,
     pub unchecked: Vec<Unchecked>,
     pub process: Vec<KnownStep>,
+    pub grounds: WayBackGrounds,
 }
 
 /// A state file as it was read: its report, or one sentence why it says nothing.
@@ -43,7 +50,7 @@ pub struct LiveFile {
 /// latter are read only below `base`: a file that came with a repository must not choose what else is read.
 pub fn live_files(given: &[LiveSource], config: &Config, base: &Path, inside: bool) -> Vec<LiveFile> {
     let mut files: Vec<LiveFile> = given.iter().map(named).collect();
-    files.extend(config.live.iter().map(|file| configured(&file.file, file.kind.as_deref(), base, inside)));
+    files.extend(config.live.iter().map(|file| configured(file, base, inside)));
     let more = files.len().saturating_sub(FILES);
     files.truncate(FILES);
     if more > 0 {
@@ -63,9 +70,9 @@ fn named(source: &LiveSource) -> LiveFile {
     }
 }
 
-fn configured(file: &Path, kind: Option<&str>, base: &Path, inside: bool) -> LiveFile {
-    let name = shown(file);
-    let path = base.join(file);
+fn configured(file: &crate::model::LiveFile, base: &Path, inside: bool) -> LiveFile {
+    let name = shown(&file.file);
+    let path = base.join(&file.file);
     let refused = |why: &str| LiveFile { name: name.clone(), report: Err(format!("{name} {why}")) };
     let (Ok(real), Ok(root)) = (path.canonicalize(), base.canonicalize()) else {
         return refused("cannot be found; `live` of backout.yaml names it");
@@ -77,7 +84,7 @@ fn configured(file: &Path, kind: Option<&str>, base: &Path, inside: bool) -> Liv
     if !real.is_file() {
         return refused("is not a file");
     }
-    let report = read(&real, &name, kind);
+    let report = read(&real, &name, file.kind.as_deref()).map(|report| LiveReport { called: file.name.clone(), namespace: file.namespace.clone(), ..report });
     LiveFile { name, report }
 }
 
@@ -111,10 +118,12 @@ pub(super) struct Look<'a> {
     /// Rehearsals that sessions recorded.
     pub rehearsals: &'a [Rehearsal],
     pub now: Timestamp,
+    /// `backout.yaml` in sentences.
+    pub config_source: &'a str,
 }
 
 /// All of it.
-pub(super) fn find(look: &Look<'_>, pair: &Pair, current: &dyn Snapshot) -> Found {
+pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, current: &dyn Snapshot, changes: &[FileChange]) -> Found {
     let mut found = Found::default();
     let mut reports = Vec::new();
     for file in live_files(look.given, look.config, &look.base, look.inside) {
@@ -128,14 +137,59 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, current: &dyn Snapshot) -> Foun
         }
     }
     let environment = look.environment.or_else(|| facts::production(look.config));
-    let about = About { environment, ..About::new(&pair.previous, &pair.current, look.now) };
-    let (mut said, mut notes) = live::facts(&reports, &about);
+    let described = environment.and_then(|name| Some((name, look.config.environments.get(name)?)));
+    let retention = described.and_then(|(_, environment)| environment.retention.as_deref());
+    if let Some(text) = retention.filter(|text| live::Retention::of(text).is_none()) {
+        found.unchecked.push(Unchecked {
+            what: "retention of backout.yaml".to_owned(),
+            why: format!("{} is no retention; it is left out", visible(text)),
+            settle_with: Some("write it as 5 days, 3 releases or forever".to_owned()),
+        });
+    }
+    let about = About { environment, retention: retention.and_then(live::Retention::of), ..About::new(&pair.previous, &pair.current, look.now) };
+    let (mut said, notes) = state(look, &mut reports, &about);
+    found.findings.extend(live::findings(&notes, &reports));
+    found.grounds.returns = live::returns(&reports, &about);
+
+    let staged = staging::sense(current);
+    // what runs counts before what a file of the repository describes
+    let seen = said.iter().any(|fact| fact.key == "deployment.strategy");
+    found.grounds.staged = sides(&staged.signs);
+    found.facts.extend(staged.facts.into_iter().filter(|_| !seen));
+    found.findings.extend(staged.findings);
+    found.unchecked.extend(staged.unchecked);
+
+    steps(look, pair, (previous, current), &mut reports, &mut found);
+    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals);
+    found.unchecked.extend(unread);
+    found.facts.extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
+    newest_rehearsal(&mut found.facts, &mut said);
+    let (owners, odd) = owners::owners(current, changes.iter().map(|change| change.path.as_str()));
+    found.grounds.owners = owners.into_iter().take(OWNERS).collect();
+    found.unchecked.extend(odd);
+    if let Some((name, environment)) = described {
+        let calendar = calendar::read(name, environment, look.config_source, look.now);
+        found.facts.extend(calendar.fact);
+        found.findings.extend(calendar.findings);
+        found.unchecked.extend(calendar.unchecked);
+        found.grounds.calendar = calendar.notes;
+    }
+    for fact in &mut found.facts {
+        fact.at = fact.at.or(Some(look.now));
+    }
+    found.facts.extend(said);
+    found
+}
+
+/// Facts of the state files and what misleads in them; what moves is a guess once the file is old.
+fn state(look: &Look<'_>, reports: &mut [LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<String>) {
+    let (mut said, mut notes) = live::facts(reports, about);
     for fact in said.iter_mut().filter(|fact| MOVING.contains(&fact.key.as_str())) {
         if fact.at.is_some_and(|at| look.now.duration_since(at).as_mins() > OLD_MINUTES) {
             fact.confidence = Sureness::Low;
         }
     }
-    for report in &reports {
+    for report in reports {
         let Some(at) = report.observed_at else { continue };
         let minutes = look.now.duration_since(at).as_mins();
         if minutes > OLD_MINUTES {
@@ -143,32 +197,46 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, current: &dyn Snapshot) -> Foun
             notes.push(format!("{} was written {age} ago: whether something runs now must be looked at again", report.name));
         }
     }
-    found.findings.extend(live::findings(&notes, &reports));
+    (said, notes)
+}
 
-    let staged = staging::sense(current);
-    // what runs counts before what a file of the repository describes
-    let seen = said.iter().any(|fact| fact.key == "deployment.strategy");
-    found.facts.extend(staged.facts.into_iter().filter(|_| !seen));
-    found.findings.extend(staged.findings);
-    found.unchecked.extend(staged.unchecked);
-
+/// The process of the way back: a file that was handed over, else as frozen in previous' tree.
+fn steps(look: &Look<'_>, pair: &Pair, (previous, current): (&dyn Snapshot, &dyn Snapshot), reports: &mut [LiveReport], found: &mut Found) {
     let handed = reports.iter_mut().find(|report| !report.steps.is_empty());
-    let process = match handed {
-        Some(report) => process::given(&report.name, std::mem::take(&mut report.steps), look.config, look.environment),
-        None => process::assess(current, look.config, look.environment),
-    };
-    found.process = process.known();
-    found.facts.extend(process.facts);
-    found.findings.extend(process.findings);
-    found.unchecked.extend(process.unchecked);
-    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals);
-    found.unchecked.extend(unread);
-    found.facts.extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
-    newest_rehearsal(&mut found.facts, &mut said);
-    for fact in &mut found.facts {
-        fact.at = fact.at.or(Some(look.now));
+    if let Some(report) = handed {
+        let process = process::given(&report.name, std::mem::take(&mut report.steps), look.config, look.environment);
+        found.grounds.platforms = platform::sense(current, &process.process.steps);
+        found.process = process.known();
+        found.facts.extend(process.facts);
+        found.findings.extend(process.findings);
+        found.unchecked.extend(process.unchecked);
+        return;
     }
-    found.facts.extend(said);
+    let names = process::Names { previous: &pair.previous.version, previous_commit: &pair.previous.commit };
+    let ways = process::ways(previous, current, look.config, look.environment, names);
+    found.grounds.platforms = platform::sense(current, &ways.forward.process.steps);
+    found.grounds.frozen_process = (!ways.differences.is_empty()).then(|| pair.previous.version.clone());
+    found.process = ways.known();
+    found.facts.extend(ways.facts);
+    found.findings.extend(ways.findings);
+    found.unchecked.extend(ways.unchecked);
+}
+
+/// Signs that a side can stay up, one a strategy and tool.
+fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
+    let mut found: Vec<Staged> = Vec::new();
+    for sign in signs.iter().filter(|sign| sign.strategy > staging::Strategy::Rolling) {
+        let known = found.iter().any(|side| side.tool == sign.tool && side.strategy == sign.strategy.word());
+        if !known && found.len() < SIDES {
+            found.push(Staged {
+                strategy: sign.strategy.word().to_owned(),
+                tool: sign.tool.to_owned(),
+                buys: sign.buys.clone(),
+                until: sign.until.clone(),
+                evidence: sign.evidence.clone(),
+            });
+        }
+    }
     found
 }
 
@@ -238,7 +306,7 @@ mod tests {
         let text = r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#;
         std::fs::write(root.path().join("outside.jsonl"), text).unwrap();
         std::fs::write(base.join("ops/deploys.jsonl"), text).unwrap();
-        let file = |name: &str| crate::model::LiveFile { kind: None, file: name.into() };
+        let file = |name: &str| crate::model::LiveFile { file: name.into(), ..crate::model::LiveFile::default() };
         let config = Config { live: vec![file("../outside.jsonl"), file("ops/deploys.jsonl"), file("ops"), file("absent")], ..Config::default() };
         let read =
             |inside| live_files(&[], &config, &base, inside).into_iter().map(|file| file.report.map(|report| report.kind).map_err(|_| ())).collect::<Vec<_>>();

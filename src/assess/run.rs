@@ -146,6 +146,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         environment: request.environment.as_deref(),
         rehearsals: &request.rehearsals,
         now: fixed.at,
+        config_source: &fixed.config_source,
     };
     stages(&fixed, &repository, &pair, restriction.as_ref(), &look)?;
 
@@ -370,11 +371,12 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
 
 fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
     let started = Instant::now();
-    let Found { facts, findings, unchecked, process } = deployment::find(look, pair, range.current);
+    let Found { facts, findings, unchecked, process, grounds } = deployment::find(look, pair, range.previous, range.current, range.changes);
     fixed.end(Stage::Live, started, |growing| {
         growing.assessment.findings.extend(findings);
         growing.assessment.unchecked.extend(unchecked);
         growing.assessment.process = process;
+        growing.assessment.way_back = grounds;
         growing.deployment = facts;
         growing.done.insert(Stage::Live);
     });

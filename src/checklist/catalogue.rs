@@ -65,6 +65,7 @@ static ALL: &[FactDef] = &[
         DEPLOYER,
     ),
     fact("deployment.old_side_warm", NO_YES, "SA", "Is the old side still up and untouched?", DEPLOYER),
+    fact("deployment.old_side_minutes_left", Values::Number("minutes"), "S", "How long is the old side kept up?", DEPLOYER),
     fact("deployment.previous_available", NO_YES, "SA", "Is the previous release still there to deploy?", DEPLOYER),
     fact("deployment.previous_good", NO_YES, "SA", "Was it itself good?", OWNER),
     fact("deployment.undo_path", Values::Words(&["broken", "ok"]), "SA", "Do tool, permission and access for going back work now?", DEPLOYER),

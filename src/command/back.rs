@@ -8,7 +8,9 @@ use anyhow::{Result, bail};
 use super::cli::{BackArgs, Common, Versions};
 use super::situation::{self, Input, Situation};
 use crate::assess;
-use crate::model::{Assessment, Direction, OptionId, OptionState, Reason, Severity, visible};
+use crate::checklist::Checklist;
+use crate::model::{Assessment, CheckState, Direction, OptionId, OptionState, Reason, Severity, visible};
+use crate::report;
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
@@ -16,6 +18,9 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     let checklist = situation::checklist(common)?;
     let versions = Versions { versions: args.current.iter().cloned().collect() };
     let situation = Situation::new(common, &versions, Input::Free)?;
+    if args.preflight {
+        return preflight(args, situation, &checklist);
+    }
     let repository = Repository::open(&common.repo)?;
     let releases = repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() })?;
     let current = match &args.current {
@@ -59,6 +64,25 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
         }
     }
     super::print(&out)
+}
+
+/// What can be checked from here is checked; the rest stands with the command that answers it. Ends 0 when nothing speaks against it, 11
+/// while something is open, 12 when something does not hold.
+fn preflight(args: &BackArgs, situation: Situation, checklist: &Checklist) -> Result<ExitCode> {
+    let mut request = situation.request.clone();
+    request.previous.clone_from(&args.to);
+    request.current.clone_from(&args.current);
+    let mut assessed = assess::assess(&request, &|_| {})?;
+    situation.decide(&mut assessed, checklist);
+    let assessment = &assessed.assessment;
+    let head = format!("From {} back to {}\n", visible(&assessment.current.version), visible(&assessment.previous.version));
+    super::print(&format!("{head}{}", report::preflight_text(assessment, super::width())))?;
+    let worst = assessment.preflight.iter().map(|check| check.state).min();
+    Ok(match worst {
+        Some(CheckState::Wrong) => ExitCode::from(12),
+        Some(CheckState::Open) => ExitCode::from(11),
+        Some(CheckState::Fine) | None => ExitCode::SUCCESS,
+    })
 }
 
 fn row(assessment: &Assessment) -> [String; 5] {

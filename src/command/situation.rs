@@ -118,6 +118,8 @@ impl Situation {
         assessment.checklist_digest = checklist.digest();
         let verdict = decision::decide(&assessment.facts, checklist, &self.context(assessment));
         assessment.plan = decision::plan(verdict.option, &verdict, assessment, config);
+        assessment.no_return = decision::no_return(&verdict, assessment, &assessment.facts);
+        assessment.preflight = decision::preflight(assessment, &assessment.facts, config);
         assessment.verdict = Some(verdict);
     }
 }

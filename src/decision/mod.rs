@@ -6,8 +6,11 @@ mod flips;
 mod gates;
 mod instances;
 mod joint;
+mod no_return;
 mod options;
+mod order;
 mod plan;
+mod preflight;
 mod questions;
 mod reasons;
 mod resolve;
@@ -18,7 +21,7 @@ mod world;
 use jiff::Timestamp;
 
 use crate::checklist::{Checklist, Question};
-use crate::model::{Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, OptionId, PlanStep, Strength};
+use crate::model::{Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, NoReturn, OptionId, PlanStep, PreflightCheck, Strength};
 use strength::Space;
 use verdict::Course;
 use world::World;
@@ -75,7 +78,8 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
     let space = Space::new(&world, checklist, Course::of(context));
     let (mut strength, joint) = space.strength(&checklist.thresholds);
     let (questions, ranked) = questions::order(&space, checklist, joint.as_ref());
-    let deadline = deadline::deadline(&world, context);
+    let limits = deadline::limits(&world, context);
+    let deadline = deadline::deadline(&limits, space.outcome.option, &world, context);
     let open_facts: Vec<String> = if strength == Strength::Open { ranked.iter().map(|slot| world.keys[*slot].clone()).collect() } else { Vec::new() };
     let mut assumed = Vec::new();
     if strength == Strength::Open && deadline.is_some_and(|deadline| context.now >= deadline) {
@@ -100,6 +104,7 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
         questions,
         open_facts,
         deadline,
+        limits,
         back,
         forward,
         assumed,
@@ -127,7 +132,22 @@ pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> V
     question.choices.iter().map(|choice| (choice.key, title(&choice.title), sets(choice))).collect()
 }
 
-/// The ordered steps of one option: conditions first, steps with reasons, expectation, afterwards.
+/// The ordered steps of one option: conditions first, what to look at, steps with reasons, expectation, afterwards.
 pub fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
-    plan::plan(option, decision, assessment, config)
+    plan::plan(option, decision, assessment, &assessment.facts, config)
+}
+
+/// As [`plan`], with the facts in force where they are not those of the assessment.
+pub fn plan_with(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
+    plan::plan(option, decision, assessment, facts, config)
+}
+
+/// Until when each option can be had: what is known as a time first, then what is an event.
+pub fn no_return(decision: &Decision, assessment: &Assessment, facts: &Facts) -> Vec<NoReturn> {
+    no_return::no_return(decision, assessment, facts)
+}
+
+/// What to look at before going back: what does not hold first, then what is open with the command that answers it, then what was found fine.
+pub fn preflight(assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PreflightCheck> {
+    preflight::preflight(assessment, facts, config)
 }

@@ -92,7 +92,9 @@ fn agree(key: &str, one: &Fact, other: &Fact) -> bool {
 fn rank(key: &str, value: &FactValue) -> f64 {
     match (value, catalogue::find(key).map(|def| def.values)) {
         (FactValue::Word(_), _) => catalogue::restriction(key, value).map_or(f64::MAX, |place| place as f64),
-        (FactValue::Number(number), Some(Values::Number(_))) if matches!(key, "window.minutes_left" | "rehearsal.level" | "deployment.minutes_forward") => {
+        (FactValue::Number(number), Some(Values::Number(_)))
+            if matches!(key, "window.minutes_left" | "deployment.old_side_minutes_left" | "rehearsal.level" | "deployment.minutes_forward") =>
+        {
             *number
         }
         (FactValue::Number(number), _) => -number,

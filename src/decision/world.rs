@@ -136,7 +136,7 @@ impl<'a> World<'a> {
             let passed = (self.context.now.as_second() - at.as_second()).max(0) as f64 / 60.0;
             value = Val::Number(match key {
                 "deployment.live_minutes" | "backup.age_minutes" => number + passed.floor(),
-                "window.minutes_left" => (number - passed.floor()).max(0.0),
+                "window.minutes_left" | "deployment.old_side_minutes_left" => (number - passed.floor()).max(0.0),
                 _ => number,
             });
         }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, Contract, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, PlanStep, Relation, Release, RepositoryInfo, Unchecked,
+    Changelog, Contract, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation, Release,
+    RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -146,10 +147,19 @@ pub struct Assessment {
     /// Steps of the deployment process in order, with what to do about each on the way back; empty where it is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub process: Vec<KnownStep>,
+    /// What else a plan of the way back is made from.
+    #[serde(default, skip_serializing_if = "WayBackGrounds::is_empty")]
+    pub way_back: WayBackGrounds,
     /// What to do; `None` until it was decided.
     pub verdict: Option<Decision>,
     /// Steps of the recommended option.
     pub plan: Vec<PlanStep>,
+    /// Moments after which options are gone or cost more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_return: Vec<NoReturn>,
+    /// What to look at before going back; what does not hold first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preflight: Vec<PreflightCheck>,
     /// Left out with `--stable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timings: Option<Timings>,
@@ -178,8 +188,11 @@ impl Assessment {
             facts: Facts::new(),
             also_said: Vec::new(),
             process: Vec::new(),
+            way_back: WayBackGrounds::default(),
             verdict: None,
             plan: Vec::new(),
+            no_return: Vec::new(),
+            preflight: Vec::new(),
             timings: None,
         }
     }

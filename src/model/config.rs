@@ -101,6 +101,40 @@ pub struct Environment {
     pub usage: Option<String>,
     /// `production` or `test`.
     pub kind: Option<String>,
+    /// How long targets keep old releases: `5 days`, `3 releases`, `forever`.
+    pub retention: Option<String>,
+    /// When deployments and rollbacks are meant to happen; without any, always.
+    pub windows: Vec<Window>,
+    /// When nothing is deployed.
+    pub freezes: Vec<Freeze>,
+}
+
+/// A weekly window.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Window {
+    /// Days it begins on: `mon` to `sun`; without any, every day.
+    pub days: Vec<String>,
+    /// Begins, `22:00`.
+    pub from: String,
+    /// Ends, `04:00`; before `from` it ends on the next day.
+    pub to: String,
+    /// Time zone, `Europe/Berlin`; UTC without.
+    pub zone: Option<String>,
+}
+
+/// A time in which nothing is deployed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Freeze {
+    /// Begins: a day or a time.
+    pub from: String,
+    /// Ends: a day (inclusive) or a time.
+    pub to: String,
+    /// Time zone; UTC without.
+    pub zone: Option<String>,
+    /// Why.
+    pub why: Option<String>,
 }
 
 /// Database hints.
@@ -179,6 +213,8 @@ pub struct Dependent {
     pub pacts: Vec<String>,
     /// A file with the verifications of its versions and ours, as can-i-deploy prints it, relative to `backout.yaml`.
     pub matrix: Option<PathBuf>,
+    /// Names of other dependents that it depends on in its turn.
+    pub depends_on: Vec<String>,
     /// Whether it can go back too.
     pub can_go_back: Tri,
     /// Whether it copes when what it uses is gone.
@@ -193,6 +229,10 @@ pub struct LiveFile {
     pub kind: Option<String>,
     /// Its path.
     pub file: PathBuf,
+    /// What it is about where the file does not name it: a Helm release, an application.
+    pub name: Option<String>,
+    /// Its namespace, where the file does not name it.
+    pub namespace: Option<String>,
 }
 
 /// A step of the deployment process.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::FactValue;
+use super::{FactValue, NoReturn};
 
 /// What can be done about a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -218,6 +218,9 @@ pub struct Decision {
     pub open_facts: Vec<String>,
     /// Latest time to decide.
     pub deadline: Option<Timestamp>,
+    /// The times it comes from, earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<NoReturn>,
     /// Sum for going back and for going forward.
     #[serde(default)]
     pub back: f64,
@@ -238,6 +241,8 @@ pub struct Decision {
 pub enum StepMode {
     /// To be met first.
     Condition,
+    /// To be looked at before anything runs.
+    Check,
     /// Runs.
     Run,
     /// Left out.
@@ -264,4 +269,7 @@ pub struct PlanStep {
     /// How to undo it.
     #[serde(default)]
     pub undo: Option<String>,
+    /// What should be seen once it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect: Option<String>,
 }

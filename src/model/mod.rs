@@ -17,6 +17,7 @@ mod rehearsal;
 mod release;
 mod snapshot;
 mod text;
+mod way_back;
 
 pub use assessment::*;
 pub use change::*;
@@ -32,3 +33,4 @@ pub use rehearsal::*;
 pub use release::*;
 pub use snapshot::*;
 pub use text::*;
+pub use way_back::*;

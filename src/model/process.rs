@@ -47,9 +47,25 @@ pub struct KnownStep {
     pub on_deploy: Option<bool>,
     /// It keeps the bad release from going on to the next environment.
     pub blocks: bool,
+    /// Whoever deploys cannot leave it out.
+    #[serde(default)]
+    pub required: bool,
+    /// Which release's process has it; `None` where both do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<StepOrigin>,
     /// Where it is written; `None` for a step that the process lacks and the way back needs.
     pub evidence: Option<Evidence>,
     /// The seven questions; empty for a step that the process lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<StepAnswer>,
+}
+
+/// The only release whose process has a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepOrigin {
+    /// It was taken out since.
+    Previous,
+    /// It came in later.
+    Current,
 }

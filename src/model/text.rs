@@ -114,6 +114,17 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (score >= 0.75).then_some(best)
 }
 
+/// One word of a shell command, quoted where it must be; `None` for what cannot safely be one: an option, a quote, what was cut or made visible.
+pub fn shell_word(text: &str) -> Option<String> {
+    let text = text.trim();
+    let odd = |c: char| c.is_control() || matches!(c, '\'' | '…' | '\u{2400}'..='\u{2421}');
+    if text.is_empty() || text.len() > 200 || text.starts_with('-') || text.contains("<U+") || text.chars().any(odd) || text.chars().any(hidden) {
+        return None;
+    }
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/:@=+,%-".contains(&byte));
+    Some(if plain { text.to_owned() } else { format!("'{text}'") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,5 +172,15 @@ mod tests {
     fn the_nearest_is_alike_enough() {
         assert_eq!(nearest("impact.nwo", ["impact.now", "harm.irreversible"]), Some("impact.now"));
         assert_eq!(nearest("zzz", ["impact.now"]), None);
+    }
+
+    #[test]
+    fn a_name_that_could_be_more_than_a_name_is_no_word_of_a_command() {
+        assert_eq!(shell_word("reg:5000/shop@sha256:00ff").as_deref(), Some("reg:5000/shop@sha256:00ff"));
+        assert_eq!(shell_word("My Project").as_deref(), Some("'My Project'"));
+        assert_eq!(shell_word("$(rm -rf x)").as_deref(), Some("'$(rm -rf x)'"));
+        for odd in ["", "--force", "it's", "a\nb", "a\u{1b}[2J", "cut…", "\u{241b}[2J", "a\u{202e}b"] {
+            assert_eq!(shell_word(odd), None, "{odd:?}");
+        }
     }
 }

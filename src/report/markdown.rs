@@ -4,7 +4,7 @@ use super::escape::{code, fence, is_sql, text};
 use super::standing::standings;
 use super::text::figures;
 use super::words;
-use crate::model::{Assessment, Condition, Decision, Finding, Kind, Severity};
+use crate::model::{Assessment, CheckState, Condition, Decision, Finding, Kind, Severity};
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
 const FINDINGS: usize = 30;
@@ -39,6 +39,17 @@ pub fn markdown(assessment: &Assessment) -> String {
         parts.push(details(&titled("Could not check", &number), unchecked(assessment)));
     }
     if !assessment.plan.is_empty() {
+        let limits = &assessment.no_return;
+        if !assessment.preflight.is_empty() {
+            let open = assessment.preflight.iter().filter(|check| check.state != CheckState::Fine).count();
+            parts.push(details(
+                &titled("Before going back", &format!("{open} of {} checks do not hold or are open", assessment.preflight.len())),
+                preflight(assessment),
+            ));
+        }
+        if !limits.is_empty() {
+            parts.push(details(&titled("Until when", &words::count(limits.len() as u64, "limit", "limits")), until_when(assessment)));
+        }
         parts.push(details(&titled("Plan", &words::count(assessment.plan.len() as u64, "step", "steps")), plan(assessment)));
     }
     let tool = text(&assessment.tool);
@@ -260,13 +271,39 @@ pub(super) fn plan(assessment: &Assessment) -> String {
     let mut out = "| | Step | How | Why |\n| ---: | --- | --- | --- |\n".to_owned();
     for (at, step) in assessment.plan.iter().enumerate() {
         let undo = step.undo.as_ref().map_or_else(String::new, |undo| format!("<br>undo: {}", text(undo)));
+        let expect = step.expect.as_ref().map_or_else(String::new, |expect| format!("<br>expect: {}", text(expect)));
         let title = if step.how == crate::model::StepMode::Skip { format!("~~{}~~", text(&step.step)) } else { text(&step.step) };
-        out.push_str(&format!("| {} | {title} | {} | {}{undo} |\n", at + 1, words::step(step.how), text(&step.why)));
+        out.push_str(&format!("| {} | {title} | {} | {}{expect}{undo} |\n", at + 1, words::step(step.how), text(&step.why)));
     }
     for (at, step) in assessment.plan.iter().enumerate() {
         if let Some(command) = &step.command {
             out.push_str(&format!("\nStep {}:\n\n{}", at + 1, fence(command, if is_sql(command) { "sql" } else { "sh" })));
         }
+    }
+    out
+}
+
+/// What to look at before going back.
+fn preflight(assessment: &Assessment) -> String {
+    let mut out = "| | Check | Command |\n| --- | --- | --- |\n".to_owned();
+    for check in &assessment.preflight {
+        let command = check.command.as_deref().map_or_else(String::new, code);
+        out.push_str(&format!("| {} | {} | {command} |\n", words::check(check.state), text(&check.says)));
+    }
+    out
+}
+
+/// Until when each option can be had.
+fn until_when(assessment: &Assessment) -> String {
+    let mut out = "| Option | When | What happens then | Why |\n| --- | --- | --- | --- |\n".to_owned();
+    for point in &assessment.no_return {
+        let option = point.option.map_or("the decision", |option| option.title());
+        let when = match (point.passed, point.at) {
+            (true, _) => "passed".to_owned(),
+            (false, Some(at)) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            (false, None) => "an event".to_owned(),
+        };
+        out.push_str(&format!("| {option} | {when} | {} | {} |\n", text(&point.says), text(&point.why)));
     }
     out
 }

@@ -28,7 +28,7 @@ pub use layout::ascii;
 pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
-pub use text::text;
+pub use text::{preflight_text, text};
 
 /// What an assessment holds, in one line for the record.
 pub fn summary(assessment: &crate::model::Assessment) -> String {

@@ -77,6 +77,13 @@ pub(crate) fn decision() -> Decision {
         questions: vec![next],
         open_facts: vec![copes.to_owned(), "fix.state".to_owned()],
         deadline: Some(at("2026-11-25T03:40:00Z")),
+        limits: vec![NoReturn {
+            option: None,
+            at: Some(at("2026-11-25T03:40:00Z")),
+            passed: false,
+            says: "the window ends".to_owned(),
+            why: "backout.yaml".to_owned(),
+        }],
         back: 2.0,
         forward: 3.5,
         assumed: vec![],
@@ -144,6 +151,7 @@ fn migration() -> Migration {
             why: "3.0.0 inserts into orders without note".to_owned(),
             used_by: vec![place],
             compatibility_step: None,
+            query: None,
         }],
         rollback: Effect::BreaksWrites,
         down: Down {
@@ -265,6 +273,8 @@ pub(crate) fn assessment() -> Assessment {
     assessment.also_said = vec![Fact::sensed("deployment.live_minutes", FactValue::Number(20.0)).with_source("GitHub deployments: 3.1.0 is live since 21:50")];
     let advice = |how, why: &str, today| StepAdvice { how, why: why.to_owned(), settled: true, today };
     assessment.process = vec![KnownStep {
+        required: true,
+        origin: Some(StepOrigin::Previous),
         name: "Deploy database".to_owned(),
         kind: "database".to_owned(),
         because: "its name".to_owned(),
@@ -273,7 +283,12 @@ pub(crate) fn assessment() -> Assessment {
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
-        questions: Vec::new(),
+        questions: vec![StepAnswer {
+            rule: 47,
+            asks: "Should database deployments be skipped?".to_owned(),
+            says: "yes: the schema stays as it is".to_owned(),
+            settled: true,
+        }],
     }];
     assessment.verdict = Some(decision());
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {
@@ -282,11 +297,66 @@ pub(crate) fn assessment() -> Assessment {
         why: why.to_owned(),
         command: command.map(str::to_owned),
         undo: None,
+        expect: (how == StepMode::Verify).then(|| "below 1 %".to_owned()),
     };
     assessment.plan = vec![
         step("Branch from the commit that is live", StepMode::Run, "The fix must ship without other work.", Some("git switch -c fix v3.1.0")),
         step("Deploy database", StepMode::Skip, "The schema stays as it is.", None),
         step("Look at the error rate of POST /cards", StepMode::Verify, "It should be back below 1 % within 10 minutes.", None),
+    ];
+    assessment.way_back = WayBackGrounds {
+        returns: vec![WayBack {
+            kind: "kubernetes".to_owned(),
+            tool: "Kubernetes".to_owned(),
+            unit: Some("shop/payments".to_owned()),
+            says: "Undo deployment shop/payments to revision 7".to_owned(),
+            brings: "the pod template comes back".to_owned(),
+            command: Some("kubectl rollout undo deployment/payments --namespace shop --to-revision=7".to_owned()),
+            lacks: None,
+            undo: None,
+            watch: None,
+            block: None,
+            artifact: Some("reg/payments:3.0.0".to_owned()),
+            until: None,
+            until_at: None,
+            evidence: Evidence::at("kubernetes.json", 1),
+        }],
+        staged: vec![Staged {
+            strategy: "blue-green".to_owned(),
+            tool: "CodeDeploy".to_owned(),
+            buys: "the old side takes the traffic back".to_owned(),
+            until: "until its termination wait time is over".to_owned(),
+            evidence: Evidence::at("appspec.yml", 3),
+        }],
+        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), evidence: Evidence::at("deploy/app.yaml", 2) }],
+        owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
+        calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, until: None }],
+        frozen_process: None,
+    };
+    assessment.no_return = vec![
+        NoReturn {
+            option: Some(OptionId::RollBack),
+            at: Some(at("2026-11-25T03:40:00Z")),
+            passed: false,
+            says: "users notice when it goes back".to_owned(),
+            why: "for its use that is 4 h after the deployment".to_owned(),
+        },
+        NoReturn {
+            option: Some(OptionId::ShiftTraffic),
+            at: None,
+            passed: true,
+            says: "CodeDeploy: until its termination wait time is over".to_owned(),
+            why: "blue-green, appspec.yml:3".to_owned(),
+        },
+    ];
+    assessment.preflight = vec![
+        PreflightCheck {
+            id: "image".to_owned(),
+            state: CheckState::Open,
+            says: "Is the image of 3.0.0 still in its registry, under the same digest?".to_owned(),
+            command: Some("docker manifest inspect reg/payments:3.0.0".to_owned()),
+        },
+        PreflightCheck { id: "tag".to_owned(), state: CheckState::Fine, says: "tag v3.0.0 is in the repository".to_owned(), command: None },
     ];
     assessment.timings = Some(Timings { total_ms: 42, stages: [("changelog".to_owned(), 7)].into() });
     assessment

@@ -7,19 +7,29 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::words;
-use crate::model::{Assessment, Condition, Decision, Effect, Finding, Grade, Relation, Severity, shorten, visible};
+use crate::model::{Assessment, CheckState, Condition, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
 
 /// Most findings, entries and unchecked things that are written out; the rest is counted.
 const FINDINGS: usize = 12;
 const NOTES: usize = 8;
 const ENTRIES: usize = 10;
 const UNCHECKED: usize = 8;
+const LIMITS: usize = 6;
 /// Longest text of one of them, in characters.
 const LONGEST: usize = 400;
 
 /// The assessment as plain text for a terminal or a pipe, `width` columns at most (and never more than a line one can read).
 pub fn text(assessment: &Assessment, width: usize) -> String {
     text_in(assessment, width, &TimeZone::system())
+}
+
+/// What to look at before going back, and until when that can be done.
+pub fn preflight_text(assessment: &Assessment, width: usize) -> String {
+    let mut sheet = Sheet::new(width);
+    let plain = Assessment { plan: Vec::new(), ..assessment.clone() };
+    preflight(&mut sheet, &plain);
+    until_when(&mut sheet, &plain, &TimeZone::system());
+    sheet.finish()
 }
 
 pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) -> String {
@@ -34,6 +44,8 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
     plan(&mut sheet, assessment);
+    preflight(&mut sheet, assessment);
+    until_when(&mut sheet, assessment, zone);
     sheet.finish()
 }
 
@@ -320,8 +332,48 @@ pub(super) fn plan(sheet: &mut Sheet, assessment: &Assessment) {
         if let Some(command) = &step.command {
             sheet.code(command, 21);
         }
+        if let Some(expect) = &step.expect {
+            sheet.hang("", &format!("expect: {expect}"), 19);
+        }
         if let Some(undo) = &step.undo {
             sheet.hang("", &format!("undo: {undo}"), 19);
+        }
+    }
+}
+
+/// Until when each option can be had.
+fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
+    if assessment.no_return.is_empty() {
+        return;
+    }
+    sheet.title("Until when", &words::count(assessment.no_return.len() as u64, "limit", "limits"));
+    for point in assessment.no_return.iter().take(LIMITS) {
+        let option = point.option.map_or("the decision", |option| option.title());
+        let when = match (point.passed, point.at) {
+            (true, _) => "too late".to_owned(),
+            (false, Some(at)) => words::moment(at, zone),
+            (false, None) => "until".to_owned(),
+        };
+        sheet.hang("·", &format!("{option}, {when}: {}", point.says), 2);
+        sheet.hang("", &point.why, 2);
+    }
+    if assessment.no_return.len() > LIMITS {
+        sheet.hang("", &format!("{} more; --format json lists all.", assessment.no_return.len() - LIMITS), 2);
+    }
+}
+
+/// What to look at before going back, where the plan does not say it already.
+pub(super) fn preflight(sheet: &mut Sheet, assessment: &Assessment) {
+    let said = assessment.plan.iter().any(|step| step.how == StepMode::Check);
+    if assessment.preflight.is_empty() || said {
+        return;
+    }
+    let fine = assessment.preflight.iter().filter(|check| check.state == CheckState::Fine).count();
+    sheet.title("Before going back", &format!("{fine} of {} checks hold", assessment.preflight.len()));
+    for check in &assessment.preflight {
+        sheet.hang(words::check(check.state), &check.says, 7);
+        if let Some(command) = &check.command {
+            sheet.code(command, 9);
         }
     }
 }

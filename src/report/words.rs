@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::{
-    Assessment, Decision, Direction, Entry, Evidence, Fact, Finding, Flip, Gate, OptionId, OptionState, Provenance, Reason, Reverting, Severity, StepMode,
-    Strength, Sureness, visible,
+    Assessment, CheckState, Decision, Direction, Entry, Evidence, Fact, Finding, Flip, Gate, OptionId, OptionState, Provenance, Reason, Reverting, Severity,
+    StepMode, Strength, Sureness, visible,
 };
 
 /// `1 file`, `2 files`.
@@ -114,9 +114,19 @@ pub(super) fn state(state: OptionState) -> &'static str {
 }
 
 /// How a step of the plan is treated.
+/// How a check before the way back came out.
+pub(super) fn check(state: CheckState) -> &'static str {
+    match state {
+        CheckState::Wrong => "wrong",
+        CheckState::Open => "open",
+        CheckState::Fine => "fine",
+    }
+}
+
 pub(super) fn step(how: StepMode) -> &'static str {
     match how {
         StepMode::Condition => "condition",
+        StepMode::Check => "look",
         StepMode::Run => "run",
         StepMode::Skip => "skip",
         StepMode::RollbackOnly => "rollback only",

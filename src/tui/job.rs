@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::checklist::Checklist;
 use crate::decision::{self, Context, Resolved};
-use crate::model::{Assessment, Config, Decision, Fact, FactValue, OptionId, OptionState, PlanStep, Provenance};
+use crate::model::{Assessment, Config, Decision, Fact, FactValue, NoReturn, OptionId, OptionState, PlanStep, Provenance};
 
 use super::model::Model;
 
@@ -49,6 +49,8 @@ pub struct Decided {
     pub decision: Decision,
     /// Steps by option; options that are removed have none.
     pub plans: BTreeMap<OptionId, Vec<PlanStep>>,
+    /// Until when each option can be had.
+    pub no_return: Vec<NoReturn>,
 }
 
 /// Decides.
@@ -56,13 +58,15 @@ pub fn run(job: &Job) -> Decided {
     let resolved = decision::resolve(&job.sensed, &job.stated);
     let decision = decision::decide(&resolved.facts, &job.checklist, &job.context);
     let mut plans = BTreeMap::new();
+    let mut no_return = Vec::new();
     if let Some(assessment) = &job.assessment {
+        no_return = decision::no_return(&decision, assessment, &resolved.facts);
         let open = decision.options.iter().filter(|status| status.state != OptionState::Removed).map(|status| status.option);
         for option in open.chain([decision.option]).chain(decision.then) {
-            plans.entry(option).or_insert_with(|| decision::plan(option, &decision, assessment, &job.config));
+            plans.entry(option).or_insert_with(|| decision::plan_with(option, &decision, assessment, &resolved.facts, &job.config));
         }
     }
-    Decided { generation: job.generation, cause: job.cause.clone(), resolved, decision, plans }
+    Decided { generation: job.generation, cause: job.cause.clone(), resolved, decision, plans, no_return }
 }
 
 /// Facts as they are known to a model: what was read, and what people said; minutes that run are brought up to date.

@@ -69,6 +69,27 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
         Shape::Map(&Shape::Record(&[
             key("usage", Shape::Word(&["dozen-daily", "team-hours", "company-hours", "always-on"]), "Who uses it, how much of the day."),
             key("kind", Shape::Word(&["production", "test"]), "What it is for."),
+            key("retention", Shape::Text, "How long targets keep old releases: 5 days, 3 releases, forever."),
+            key(
+                "windows",
+                Shape::List(&Shape::Record(&[
+                    key("days", Shape::List(&Shape::Word(&["mon", "tue", "wed", "thu", "fri", "sat", "sun"])), "Days it begins on; every day without."),
+                    needed("from", Shape::Text, "Begins, such as 22:00."),
+                    needed("to", Shape::Text, "Ends, such as 04:00; before `from` it is the next day."),
+                    key("zone", Shape::Text, "Time zone, such as Europe/Berlin; UTC without."),
+                ])),
+                "When deployments and rollbacks are meant to happen.",
+            ),
+            key(
+                "freezes",
+                Shape::List(&Shape::Record(&[
+                    needed("from", Shape::Text, "First day or moment, such as 2026-12-18."),
+                    needed("to", Shape::Text, "Last day or moment."),
+                    key("zone", Shape::Text, "Time zone; UTC without."),
+                    key("why", Shape::Text, "Why."),
+                ])),
+                "When nothing is deployed.",
+            ),
         ])),
         "Environments by name.",
     ),
@@ -96,6 +117,7 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
             key("live", Shape::Text, "Its version or revision that is live; without it HEAD."),
             key("pacts", GLOBS, "Its pacts, in its repository or in this one, beside those with pact in their path."),
             key("matrix", Shape::Text, "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file."),
+            key("depends_on", TEXTS, "Names of other dependents that it depends on in its turn; they give the order of a way back of several."),
             key("can_go_back", Shape::Tri, "Whether it can go back too."),
             key("copes", Shape::Tri, "Whether it copes when what it uses is gone: tested, not believed."),
         ])),
@@ -103,7 +125,12 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
     ),
     key(
         "live",
-        Shape::List(&Shape::Record(&[key("kind", Shape::Text, "Which deployer wrote it; detected when absent."), needed("file", Shape::Text, "The file.")])),
+        Shape::List(&Shape::Record(&[
+            key("kind", Shape::Text, "Which deployer wrote it; detected when absent."),
+            needed("file", Shape::Text, "The file."),
+            key("name", Shape::Text, "What it is about where the file does not say: the Helm release, the application."),
+            key("namespace", Shape::Text, "Its namespace, where the file does not say."),
+        ])),
         "State files of deployers.",
     ),
     key(

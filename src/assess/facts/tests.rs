@@ -109,6 +109,7 @@ fn operation(kind: &str, rollback: Effect, step: Option<&str>) -> Operation {
         why: "3.0.0 inserts into orders without note".into(),
         used_by: vec![Evidence::at("internal/orders.go", 9)],
         compatibility_step: step.map(str::to_owned),
+        query: None,
     }
 }
 
@@ -220,7 +221,7 @@ fn migrations_become_database_facts() {
 #[test]
 fn the_environment_is_the_one_asked_for_or_the_only_live_one() {
     let mut range = assessment();
-    let environment = |usage: &str, kind: Option<&str>| Environment { usage: Some(usage.into()), kind: kind.map(str::to_owned) };
+    let environment = |usage: &str, kind: Option<&str>| Environment { usage: Some(usage.into()), kind: kind.map(str::to_owned), ..Environment::default() };
     let mut config = Config {
         environments: [("production".into(), environment("always-on", None)), ("staging".into(), environment("team-hours", None))].into(),
         ..Config::default()

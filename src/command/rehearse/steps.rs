@@ -79,6 +79,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
 
 fn word(how: StepMode) -> &'static str {
     match how {
+        StepMode::Check => "look",
         StepMode::Condition => "first",
         StepMode::Run => "run",
         StepMode::Skip => "skip",

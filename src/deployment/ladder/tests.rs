@@ -15,6 +15,8 @@ fn step(name: &str, settled: bool) -> KnownStep {
         on_redeploy: advice,
         on_deploy: Some(true),
         blocks: false,
+        required: false,
+        origin: None,
         evidence: Some(Evidence::default()),
         questions: Vec::new(),
     }

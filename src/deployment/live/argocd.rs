@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::json::{at, flag, list, objects, text, time};
+use super::returns::{command, fixed, name as named};
 use super::version::image_tag;
-use super::{Deployment, LiveReport, Outcome, Read};
+use super::{Deployment, LiveReport, Outcome, Read, Return};
 
 /// Either command works.
 pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --namespace argocd --output json > argocd.json   # or: argocd app get NAME -o json";
@@ -73,6 +74,16 @@ fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
         made.unit = Some(name.to_owned());
         made.target = Some(name.to_owned());
         made.serving = Some(is_newest && phase != "Running");
+        made.back = text(entry, &["id"]).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(|id| {
+            Box::new(Return {
+                says: format!("Roll the application {name} back to history {id}"),
+                brings: "the manifests of that configuration commit come back; the configuration repository still names the new release, so the next sync brings it again",
+                command: command(&[fixed("argocd app rollback "), named(name.to_owned()), fixed(" "), named(id)]),
+                watch: command(&[fixed("argocd app wait "), named(name.to_owned()), fixed(" --health --timeout 600")]),
+                until: Some("until it leaves the history (revisionHistoryLimit, 10 unless set), and only while auto-sync is off".to_owned()),
+                ..Return::default()
+            })
+        });
         report.deployments.push(made);
     }
     if !entries.is_empty() {

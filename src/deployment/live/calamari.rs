@@ -7,7 +7,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::{Deployment, LiveReport, Outcome, Read, Refused, clean, time};
+use super::{Deployment, LiveReport, Outcome, Read, Refused, Return, clean, time};
 
 /// On the target; the path is in the variable `TentacleJournal` of every script.
 pub(super) const PRODUCER: &str = r#"Get-Content -Raw $env:TentacleJournal > DeploymentJournal.xml   # Linux: cp "$TentacleJournal" DeploymentJournal.xml"#;
@@ -169,6 +169,14 @@ impl Entry {
         // an entry goes when its folder goes, so an entry means that the folder was left
         made.installed = Some(!self.failed);
         let folder = self.extracted_to.filter(|text| !text.is_empty());
+        if let Some(folder) = folder.clone().filter(|_| !self.failed) {
+            made = made.back(Return {
+                says: format!("Point {} at {} again", clean(&id), clean(&folder)),
+                brings: "the folder holds that release with its settings as they were transformed then; nothing is extracted and no script runs",
+                artifact: Some(clean(&folder)),
+                ..Return::default()
+            });
+        }
         let custom = self.custom.filter(|text| !text.is_empty() && Some(text) != folder.as_ref());
         let place = [Some(format!("{id} {version}")), folder, custom.map(|custom| format!("copied to {custom}"))];
         Some(made.excerpt(&place.into_iter().flatten().collect::<Vec<_>>().join(", ")))

@@ -80,7 +80,7 @@ impl Out {
 }
 
 /// Whether a deployment is of a release.
-fn of(deployment: &Deployment, release: &Release) -> bool {
+pub(super) fn of(deployment: &Deployment, release: &Release) -> bool {
     let version = deployment.version.as_deref().map(|version| same_version(version, &release.version) || same_commit(version, &release.commit));
     let commit = deployment.commit.as_deref().map(|commit| same_commit(commit, &release.commit));
     match (commit, version) {
@@ -131,6 +131,11 @@ fn one(report: &LiveReport, about: &About<'_>, told: Option<Retention>, out: &mu
     }
     previous(report, about, &ours, told, &said, out);
     gate(&ours, &now_live, about, title, out);
+}
+
+/// The environment of a file that the question is about, as [`facts`] chooses it.
+pub(super) fn chosen_environment(report: &LiveReport, about: &About<'_>) -> Option<Option<String>> {
+    environment(report, about, &mut Out { facts: Vec::new(), notes: Vec::new() })
 }
 
 /// The environment of a file that the question is about: `Some(None)` when the file names none.
@@ -203,7 +208,7 @@ fn kind_of(name: &str) -> Option<&'static str> {
 }
 
 /// Deployments of the things the pair is about: a journal or a namespace holds others beside.
-fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deployment> {
+pub(super) fn relevant<'a>(here: &[&'a Deployment], about: &About<'_>) -> Vec<&'a Deployment> {
     let named = |deployment: &&&Deployment| of(deployment, about.current) || of(deployment, about.previous);
     let units: std::collections::HashSet<Option<&str>> = here.iter().filter(named).map(|deployment| deployment.unit.as_deref()).collect();
     here.iter().copied().filter(|deployment| units.contains(&deployment.unit.as_deref())).collect()
@@ -241,7 +246,10 @@ fn running(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], title: 
         }
         return;
     }
-    let reports_runs = matches!(report.kind, LiveKind::GitHub | LiveKind::GitLab | LiveKind::Octopus);
+    let reports_runs = matches!(
+        report.kind,
+        LiveKind::GitHub | LiveKind::GitLab | LiveKind::Octopus | LiveKind::Heroku | LiveKind::Fly | LiveKind::CodeDeploy | LiveKind::Nomad
+    );
     if reports_runs && ours.iter().any(|deployment| deployment.outcome == Outcome::Success) {
         out.word("deployment.in_progress", "no", format!("{title} shows nothing running"), &ours[..1.min(ours.len())]);
     }
@@ -335,7 +343,8 @@ fn previous(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], told: 
         if !said.contains("deployment.previous_available") {
             out.word("deployment.previous_available", "yes", format!("{title} still holds {version}"), &[there]);
         }
-        if matches!(report.kind, LiveKind::Kubernetes | LiveKind::Helm | LiveKind::ArgoRollouts) {
+        let description = [LiveKind::Kubernetes, LiveKind::Helm, LiveKind::ArgoRollouts, LiveKind::Ecs, LiveKind::Nomad, LiveKind::Swarm, LiveKind::Fly];
+        if description.contains(&report.kind) {
             out.notes
                 .push(format!("{title} holds the description of {version}, not its image: look in the registry that the tag is still there and was not moved"));
         }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{number, objects, text, time};
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read};
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
 
 /// All revisions; without `--max` Helm prints 256.
 pub(super) const PRODUCER: &str = "helm history RELEASE --namespace NAMESPACE --output json > helm-history.json";
@@ -30,7 +30,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         report.note("app_version is the same in every revision, so releases are told apart by the chart's version");
     }
     let newest = revisions[0].0;
-    for (revision, item) in &revisions {
+    for (place, (revision, item)) in revisions.iter().enumerate() {
         let status = text(item, &["status"]).unwrap_or_default().to_ascii_lowercase();
         let outcome = match status.as_str() {
             "deployed" | "superseded" => Outcome::Success,
@@ -59,17 +59,34 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
             report.fact("deployment.undo_path", "broken", format!("Helm refuses another operation while revision {revision} is {status}"));
             report.note(format!("{status} also stays behind when an upgrade was killed; look whether one really runs"));
         }
+        if made.available == Some(true) {
+            made = made.back(rollback(*revision, KEPT.saturating_sub(place)));
+        }
         report.deployments.push(made);
     }
     let running = revisions.first().and_then(|(_, item)| text(item, &["status"])).is_some_and(|status| status.starts_with("pending"));
     if !running {
         report.fact("deployment.in_progress", "no", format!("Helm's newest revision {newest} is not pending"));
     }
+    report.note("A rollback by Helm runs the chart's rollback hooks, leaves what lies in crds/ as it is, and fails where the old manifests use an API version that the cluster dropped");
     if revisions.len() >= KEPT && revisions.last().is_some_and(|(oldest, _)| *oldest > 1) {
         let oldest = revisions.last().map_or(0, |(oldest, _)| *oldest);
         report.note(format!("Helm keeps {KEPT} revisions unless told otherwise: the next upgrade or rollback may drop revision {oldest}"));
     }
     Ok(())
+}
+
+fn rollback(revision: u64, left: usize) -> Return {
+    Return {
+        says: format!("Roll the Helm release back to revision {revision}"),
+        brings: "all manifests and values of that revision come back; data, custom resource definitions and what hooks did stay",
+        command: Some(format!("helm rollback {{name}} {revision} --namespace {{namespace}} --wait")),
+        watch: Some("helm status {name} --namespace {namespace}".to_owned()),
+        block: None,
+        artifact: None,
+        until: Some(format!("until {left} more upgrades or rollbacks, where Helm keeps its usual {KEPT} revisions")),
+        until_at: None,
+    }
 }
 
 /// `shop-2.3.1` is version `2.3.1`: the last hyphen before a digit that starts a version.

@@ -60,5 +60,12 @@ pub(super) fn deployment_mode(about: &About<'_>, out: &mut Out) {
             about.current.version, about.previous.version
         )),
     }
+    // numbers are compared, never packages or commits: a fix from an older line counts as a rollback on its way out
+    if mode(Some(&about.previous.version), &about.current.version).mode == Some(DeploymentMode::Rollback) {
+        out.notes.push(format!(
+            "Octopus compares release numbers, not packages: {} is lower than {}, so its deployment counted as a Rollback, and steps that run only on Deploy, such as the database step, were left out",
+            about.current.version, about.previous.version
+        ));
+    }
     out.notes.extend(found.quirks.iter().map(|quirk| format!("Deployment mode: {quirk}")));
 }

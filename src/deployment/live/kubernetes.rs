@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::json::{flag, list, number, objects, text, time};
+use super::returns::{command, fixed, name as named};
 use super::version::image_tag;
-use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read};
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
 
 /// Both kinds in one call, so that owners can be matched.
 pub(super) const PRODUCER: &str = "kubectl get deployments,replicasets --namespace NAMESPACE --output json > kubernetes.json";
@@ -54,6 +55,7 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let finished = condition(deployment, "Progressing").and_then(|condition| time(condition, &["lastUpdateTime"]));
     let current = annotation(deployment, REVISION);
     let pending = in_progress(deployment).is_some();
+    let kept = Kept { limit, numbers: owned.iter().filter_map(|set| annotation(set, REVISION)?.parse().ok()).collect() };
     for set in owned.iter().copied() {
         let revision = annotation(set, REVISION);
         let serving = revision.is_some() && revision == current;
@@ -65,6 +67,15 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         made.serving = (!pending).then_some(serving);
         made.available = Some(true);
         made.installed = Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        if let Some(revision) = &revision {
+            let images = images(set);
+            if let Some(left) = kept.changes_left(revision, serving).filter(|left| *left <= 1) {
+                let what = made.label();
+                let when = if left < 1 { "any change of the pod template may remove it" } else { "the next change of the pod template removes it" };
+                report.note_of(&name, format!("{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"));
+            }
+            made = made.back(undo(deployment, revision, images.first().cloned(), kept.changes_left(revision, serving)));
+        }
         if serving {
             made.at = finished.or(made.at);
             if former.is_some() {
@@ -96,6 +107,48 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     }
 }
 
+/// How many old revisions stay.
+struct Kept {
+    limit: f64,
+    numbers: Vec<u64>,
+}
+
+impl Kept {
+    /// How many more changes a revision outlives; `None` for the one that serves.
+    fn changes_left(&self, revision: &str, serving: bool) -> Option<u64> {
+        let revision: u64 = revision.parse().ok().filter(|_| !serving)?;
+        let newest = self.numbers.iter().max()?;
+        let newer = self.numbers.iter().filter(|other| **other > revision && *other != newest).count() as u64;
+        Some((self.limit.clamp(0.0, 1e6) as u64).saturating_sub(newer))
+    }
+}
+
+fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<u64>) -> Return {
+    let (name, space) = (text(deployment, &["metadata", "name"]), text(deployment, &["metadata", "namespace"]));
+    let number = revision.bytes().all(|byte| byte.is_ascii_digit()).then(|| revision.to_owned());
+    let of = |verb: &str, end: &str, last: Option<String>| {
+        let parts = [fixed("kubectl rollout "), fixed(verb), fixed(" deployment/"), named(name.clone()), fixed(" --namespace "), named(space.clone())];
+        Some(command(&parts)? + &command(&[fixed(end), named(last)])?)
+    };
+    Return {
+        says: format!("Undo deployment {} to revision {revision}", full_name(deployment)),
+        brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
+        command: of("undo", " --to-revision=", number),
+        watch: of("status", " --timeout=", Some("10m".to_owned())),
+        block: None,
+        artifact: image,
+        until: left.map(|left| match left {
+            0 | 1 => "until the next change of the pod template".to_owned(),
+            left => format!("until {left} more changes of the pod template (revisionHistoryLimit)"),
+        }),
+        until_at: None,
+    }
+}
+
+fn images(set: &Value) -> Vec<String> {
+    list(set, &["spec", "template", "spec", "containers"]).iter().filter_map(|container| text(container, &["image"])).collect()
+}
+
 /// ReplicaSets by the workload that owns them.
 pub(super) struct Owners<'a> {
     by_id: std::collections::HashMap<String, Vec<&'a Value>>,
@@ -123,7 +176,7 @@ impl<'a> Owners<'a> {
 
 /// What one revision ran: change-cause when it names a release, else the tag of the first image.
 pub(super) fn revision_of(set: &Value, outcome: Outcome, report: &mut LiveReport) -> Deployment {
-    let images: Vec<String> = list(set, &["spec", "template", "spec", "containers"]).iter().filter_map(|container| text(container, &["image"])).collect();
+    let images = images(set);
     let cause = annotation(set, CAUSE).filter(|cause| !cause.contains(' '));
     let tag = images.first().and_then(|image| image_tag(image));
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {

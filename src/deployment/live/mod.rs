@@ -4,23 +4,31 @@
 //! to mislead. [`facts()`] puts the files beside the pair and the clock. Sources that contradict each other stay as two facts of one key.
 
 mod argocd;
+mod azure;
 mod calamari;
+mod codedeploy;
 mod detect;
+mod ecs;
 mod facts;
 mod github;
 mod gitlab;
 mod helm;
 mod history;
+mod hosts;
 mod json;
 mod jsonl;
 mod kubernetes;
+mod lambda;
 mod mode;
 mod note;
 mod octopus_api;
 mod octopus_variables;
 mod picture;
+mod platforms;
 mod retention;
+mod returns;
 mod rollouts;
+mod schedulers;
 mod time;
 mod version;
 
@@ -31,6 +39,7 @@ pub use facts::{About, facts};
 pub use mode::{DeploymentMode, ModeReport, VersionChange, mode};
 pub use note::{docs, findings};
 pub use retention::Retention;
+pub use returns::{Return, returns};
 pub use version::{same_commit, same_version};
 
 use super::process::Step;
@@ -150,6 +159,8 @@ pub struct Deployment {
     pub defective: bool,
     /// Share of users it gets, in percent.
     pub traffic: Option<f64>,
+    /// How its tool brings it back.
+    pub back: Option<Box<Return>>,
     /// Where it stands in the file.
     pub evidence: Evidence,
 }
@@ -170,6 +181,7 @@ impl Deployment {
             installed: None,
             defective: false,
             traffic: None,
+            back: None,
             evidence: Evidence { path: Some(name.to_owned()), ..Evidence::default() },
         }
     }
@@ -197,6 +209,11 @@ impl Deployment {
 
     fn at_line(mut self, line: usize) -> Self {
         self.evidence.line = Some(line);
+        self
+    }
+
+    fn back(mut self, back: Return) -> Self {
+        self.back = Some(Box::new(back));
         self
     }
 
@@ -235,6 +252,10 @@ pub struct LiveReport {
     pub retention: Option<Retention>,
     /// Steps of a deployment process, when the file is one.
     pub steps: Vec<Step>,
+    /// What the file is about where it does not say: a Helm release, an application. Set by the caller who was told.
+    pub called: Option<String>,
+    /// Its namespace, likewise.
+    pub namespace: Option<String>,
 }
 
 impl LiveReport {
@@ -253,6 +274,8 @@ impl LiveReport {
             notions: Vec::new(),
             retention: None,
             steps: Vec::new(),
+            called: None,
+            namespace: None,
         }
     }
 
@@ -321,6 +344,16 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, 
         LiveKind::GitHub => github::read(value()?, &mut report),
         LiveKind::GitLab => gitlab::read(value()?, &mut report),
         LiveKind::Deploys => jsonl::read(&input.text, &mut report),
+        LiveKind::Ecs => ecs::read(value()?, &mut report),
+        LiveKind::CodeDeploy => codedeploy::read(value()?, &mut report),
+        LiveKind::Lambda => lambda::read(value()?, &mut report),
+        LiveKind::Heroku => platforms::heroku(value()?, &mut report),
+        LiveKind::Fly => platforms::fly(value()?, &mut report),
+        LiveKind::Nomad => schedulers::nomad(value()?, &mut report),
+        LiveKind::Swarm => schedulers::swarm(value()?, &mut report),
+        LiveKind::Azure => azure::read(value()?, &mut report),
+        LiveKind::Capistrano => hosts::capistrano(&input.text, &mut report),
+        LiveKind::Kamal => hosts::kamal(&input.text, &mut report),
     };
     outcome.map_err(|why| match why {
         Refused::Syntax(format, why) => LiveError::Syntax { name: name.clone(), format, why },

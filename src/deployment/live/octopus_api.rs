@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::json::{at, flag, list, number, objects, text, time};
-use super::{Deployment, LiveReport, Outcome, Read, Retention};
+use super::returns::{command, fixed, name as named};
+use super::{Deployment, LiveReport, Outcome, Read, Retention, Return};
 
 /// The progression of one project shows every environment with outcome and retention.
 pub(super) const PRODUCER: &str =
@@ -69,6 +70,8 @@ fn progression(value: &Value, names: &HashMap<String, String>, report: &mut Live
             let mut made = dashboard_item(item, names, report);
             made.version = made.version.or_else(|| version.clone());
             made.defective |= defective;
+            let project = text(release, &["Release", "ProjectId"]).or_else(|| made.unit.clone());
+            made.back = deploy_again(made.version.as_deref(), project, made.environment.as_deref(), made.target.as_deref());
             report.deployments.push(made);
         }
         if defective && let Some(version) = version {
@@ -78,10 +81,47 @@ fn progression(value: &Value, names: &HashMap<String, String>, report: &mut Live
 }
 
 fn dashboard(value: &Value, names: &HashMap<String, String>, report: &mut LiveReport) {
+    let projects: HashMap<String, String> = list(value, &["Projects"]).iter().filter_map(|item| Some((text(item, &["Id"])?, text(item, &["Name"])?))).collect();
     for item in list(value, &["Items"]).iter().chain(list(value, &["PreviousItems"])) {
-        let made = dashboard_item(item, names, report);
+        let mut made = dashboard_item(item, names, report);
+        let project = made.unit.as_ref().map(|id| projects.get(id).unwrap_or(id).clone());
+        made.back = deploy_again(made.version.as_deref(), project, made.environment.as_deref(), made.target.as_deref());
         report.deployments.push(made);
     }
+}
+
+/// Octopus' own command; an environment that is known by its id only, or a tenant, makes no command.
+pub(super) fn deploy_again(version: Option<&str>, project: Option<String>, environment: Option<&str>, tenant: Option<&str>) -> Option<Box<Return>> {
+    let version = version?;
+    let place = environment.filter(|name| !name.starts_with("Environments-")).map(str::to_owned);
+    let made = command(&[
+        fixed("octopus release deploy --project "),
+        named(project.clone()),
+        fixed(" --version "),
+        named(version.to_owned()),
+        fixed(" --environment "),
+        named(place),
+        fixed(" --no-prompt"),
+    ]);
+    Some(Box::new(Return {
+        says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to {name}")).unwrap_or_default()),
+        brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
+        command: made.filter(|_| tenant.is_none()),
+        watch: None,
+        block: command(&[
+            fixed("octopus release progression prevent --project "),
+            named(project),
+            fixed(" --version "),
+            named(version.to_owned()),
+            fixed(" --reason 'rolled back' --no-prompt"),
+        ]),
+        artifact: Some(format!("packages of release {version}")),
+        until: Some(
+            "while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be"
+                .to_owned(),
+        ),
+        until_at: None,
+    }))
 }
 
 fn dashboard_item(item: &Value, names: &HashMap<String, String>, report: &mut LiveReport) -> Deployment {

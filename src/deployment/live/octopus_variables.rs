@@ -11,7 +11,7 @@ use super::json::objects;
 use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, clean, time};
 
 /// A script step of the deployment; it needs no API key.
-pub(super) const PRODUCER: &str = r#"$n='Octopus.Release.Number','Octopus.Release.Previous.Number','Octopus.Release.CurrentForEnvironment.Number','Octopus.Release.PreviousForEnvironment.Number','Octopus.Environment.Name','Octopus.Deployment.Id','Octopus.Deployment.PreviousSuccessful.Id','Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion'; $o=@{}; $n | % { $o[$_]=$OctopusParameters[$_] }; $o | ConvertTo-Json > octopus-variables.json"#;
+pub(super) const PRODUCER: &str = r#"$n='Octopus.Release.Number','Octopus.Release.Previous.Number','Octopus.Release.CurrentForEnvironment.Number','Octopus.Release.PreviousForEnvironment.Number','Octopus.Project.Name','Octopus.Environment.Name','Octopus.Deployment.Id','Octopus.Deployment.PreviousSuccessful.Id'; 'PreviousInstallation','PreviousSuccessfulInstallation' | % { $p=$_; 'PackageVersion','PackageFilePath','OriginalInstalledPath','CustomInstallationDirectory' | % { $n+="Octopus.Tentacle.$p.$_" } }; $o=@{}; $n | % { $o[$_]=$OctopusParameters[$_] }; $o | ConvertTo-Json > octopus-variables.json"#;
 
 /// The server's spelling, and the one the rollback guide prints.
 const PREVIOUS_SUCCESSFUL: [&str; 2] = ["octopus.deployment.previoussuccessful.id", "octopus.deployment.previoussucessful.id"];
@@ -70,6 +70,8 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let last = get("Octopus.Release.PreviousForEnvironment.Number");
     let project = get("Octopus.Release.Previous.Number");
     let machine = get("Octopus.Machine.Name");
+    let named = get("Octopus.Project.Name").or_else(|| get("Octopus.Project.Id"));
+    let place = get("Octopus.Environment.Name");
     for (notion, found) in [
         ("the project's last release", &project),
         ("the last release deployed to this environment, good or not", &last),
@@ -85,6 +87,10 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         let mut made = Deployment::new(&name, outcome).excerpt(&format!("{variable} = {version}"));
         made.version = Some(version.to_owned());
         made.environment = environment.clone();
+        // a version of a package is no release number
+        if variable.starts_with("Octopus.Release.") {
+            made.back = super::octopus_api::deploy_again(Some(version), named.clone(), place.as_deref(), None);
+        }
         made
     };
     // newest first
@@ -127,6 +133,11 @@ fn installed(report: &mut LiveReport, get: &dyn Fn(&str) -> Option<String>, mach
             let package = of("PreviousSuccessfulInstallation", "PackageFilePath").map_or_else(String::new, |file| format!(", from {file}"));
             made.evidence.excerpt = Some(clean(&format!("{version} in {folder}{package}")));
             made.installed = Some(true);
+        }
+        if let Some(file) = of("PreviousSuccessfulInstallation", "PackageFilePath") {
+            let known = made.evidence.excerpt.take().unwrap_or_default();
+            made.evidence.excerpt = Some(clean(&format!("{known}, package file {file}")));
+            report.note(format!("The package of {version} was at {file}; the variable does not prove that the file is still there"));
         }
         made.unit = Some("package".to_owned());
         made.target = Some(machine.clone().unwrap_or_else(|| "the target the script ran on".to_owned()));

@@ -19,6 +19,21 @@ pub enum Retention {
 }
 
 impl Retention {
+    /// As a person writes it: `5 days`, `3 releases`, `forever`.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        if matches!(text.as_str(), "forever" | "all" | "everything") {
+            return Some(Self::Forever);
+        }
+        let (number, unit) = text.split_once(|c: char| !c.is_ascii_digit())?;
+        let number: u32 = number.parse().ok().filter(|number| (1..=100_000).contains(number))?;
+        match unit.trim() {
+            "day" | "days" | "d" => Some(Self::Days(number)),
+            "release" | "releases" | "item" | "items" => Some(Self::Count(number)),
+            _ => None,
+        }
+    }
+
     /// In words.
     pub fn words(self) -> String {
         match self {
@@ -77,6 +92,16 @@ mod tests {
 
     fn run(entries: &[Deployment], retention: Retention) -> Vec<bool> {
         survive_next(&entries.iter().collect::<Vec<_>>(), retention, now())
+    }
+
+    #[test]
+    fn people_write_it_in_words() {
+        assert_eq!(Retention::of("5 days"), Some(Retention::Days(5)));
+        assert_eq!(Retention::of(" 3 Releases"), Some(Retention::Count(3)));
+        assert_eq!(Retention::of("forever"), Some(Retention::Forever));
+        for odd in ["", "days", "5", "0 days", "-1 days", "5 moons", "99999999999 days"] {
+            assert_eq!(Retention::of(odd), None, "{odd}");
+        }
     }
 
     #[test]

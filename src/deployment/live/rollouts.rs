@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::json::{at, flag, number, objects, text, time};
 use super::kubernetes::{Owners, full_name, revision_of};
-use super::{LiveReport, Outcome, Read};
+use super::returns::{command, fixed, name as named};
+use super::{LiveReport, Outcome, Read, Return};
 
 /// ReplicaSets beside it say what the stable side runs.
 pub(super) const PRODUCER: &str = "kubectl get rollouts.argoproj.io,replicasets --namespace NAMESPACE --output json > rollouts.json";
@@ -73,6 +74,8 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         made.available = Some(true);
         made.installed = Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
         made.traffic = if is_current && under_way { weight } else { None };
+        let revision = text(set, &["metadata", "annotations", "rollout.argoproj.io/revision"]);
+        made.back = Some(Box::new(undo(rollout, revision, is_stable && under_way && !aborted)));
         report.deployments.push(made);
     }
     if owned.is_empty() {
@@ -93,6 +96,38 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     }
     if let Some(window) = number(rollout, &["spec", "rollbackWindow", "revisions"]) {
         report.note_of(&name, format!("Going back within {window} revisions skips the steps; further back runs all of them again"));
+    }
+}
+
+/// Going back while both sides run is an abort; later it is an undo that starts the old side anew.
+fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
+    let (name, space) = (text(rollout, &["metadata", "name"]), text(rollout, &["metadata", "namespace"]));
+    let with = |verb: &str, revision: Option<&str>| {
+        let parts = [fixed("kubectl argo rollouts "), fixed(verb), fixed(" "), named(name.clone()), fixed(" --namespace "), named(space.clone())];
+        let made = command(&parts)?;
+        Some(revision.map_or(made.clone(), |revision| format!("{made} --to-revision={revision}")))
+    };
+    let full = full_name(rollout);
+    let seconds = number(rollout, &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"]).unwrap_or(30.0);
+    let blue_green = at(rollout, &["spec", "strategy", "blueGreen"]).is_some();
+    if in_flight {
+        return Return {
+            says: format!("Abort the rollout {full}"),
+            brings: "the stable side takes all traffic again at once; the specification still names the new release",
+            command: with("abort", None),
+            watch: with("status", None),
+            until: Some("until the last step is promoted".to_owned()),
+            ..Return::default()
+        };
+    }
+    let to = revision.filter(|revision| revision.bytes().all(|byte| byte.is_ascii_digit()));
+    Return {
+        says: format!("Undo the rollout {full}{}", to.as_deref().map(|to| format!(" to revision {to}")).unwrap_or_default()),
+        brings: "the pod template comes back and walks through the steps again, except within the rollback window",
+        command: to.and_then(|to| with("undo", Some(&to))),
+        watch: with("status", None),
+        until: blue_green.then(|| format!("at once only for {seconds} s after the switch; later the old side is started anew")),
+        ..Return::default()
     }
 }
 

@@ -3,10 +3,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::Release;
 
+mod clouds;
 mod hostile;
 mod kubernetes;
 mod octopus;
 mod repositories;
+mod ways;
 
 fn release(version: &str, commit: &str) -> Release {
     Release { version: version.to_owned(), commit: commit.to_owned(), time: None, tag: None, scheme: String::new(), prerelease: false }

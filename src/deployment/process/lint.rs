@@ -94,10 +94,10 @@ const NOTHING_BLOCKS: CheckDoc = CheckDoc {
 
 /// Documentation of the lints.
 pub(super) fn docs() -> Vec<CheckDoc> {
-    vec![RERUNS, LONG_WORD, UNGUARDED, UNKNOWN_STEP, OPAQUE, REQUIRED, SKIPS, NOTHING_BLOCKS]
+    vec![super::frozen::CHANGED, RERUNS, LONG_WORD, UNGUARDED, UNKNOWN_STEP, OPAQUE, REQUIRED, SKIPS, NOTHING_BLOCKS]
 }
 
-fn finding(doc: &CheckDoc, severity: Severity, confidence: Confidence, subject: &str, says: String, evidence: Evidence) -> Finding {
+pub(super) fn finding(doc: &CheckDoc, severity: Severity, confidence: Confidence, subject: &str, says: String, evidence: Evidence) -> Finding {
     Finding {
         check: doc.id.to_owned(),
         domain: doc.domain,

@@ -6,6 +6,7 @@
 mod class;
 mod condition;
 mod config;
+mod frozen;
 mod lint;
 mod octopus;
 mod questions;
@@ -15,6 +16,7 @@ use crate::model::{CheckDoc, Config, Evidence, Fact, FactValue, Finding, KnownSt
 
 pub use class::Class;
 pub use condition::{Condition, Modes};
+pub use frozen::{Names, Ways, ways};
 pub use octopus::from_ocl;
 pub use questions::{Answer, Question};
 pub use treatment::Treatment;
@@ -86,6 +88,8 @@ pub struct Process {
     pub unchecked: Vec<Unchecked>,
     /// Where installation is skipped when the package is there already.
     pub skips_installed: Option<Evidence>,
+    /// Its text, to tell whether two processes differ; empty where it does not come from a file.
+    pub text: String,
 }
 
 /// What is known about how this repository is deployed.
@@ -115,20 +119,12 @@ impl ProcessReport {
             on_redeploy: Treatment::sure(StepMode::Skip, "it belongs to a rollback").advice(),
             on_deploy: Some(false),
             blocks: true,
+            required: false,
+            origin: None,
             evidence: None,
             questions: Vec::new(),
         });
-        let there = steps.iter().map(|step| KnownStep {
-            name: step.name.clone(),
-            kind: step.class.id().to_owned(),
-            because: step.class_reason.clone(),
-            on_rollback: step.on_rollback.advice(),
-            on_redeploy: step.on_redeploy.advice(),
-            on_deploy: step.modes.deploy,
-            blocks: step.blocks_progression,
-            evidence: Some(step.evidence.clone()),
-            questions: step.answers.iter().map(Answer::plain).collect(),
-        });
+        let there = steps.iter().map(|step| frozen::known(step));
         there.chain(lacking).collect()
     }
 

@@ -37,7 +37,8 @@ pub(super) fn read(tree: &dyn Snapshot) -> (Vec<Process>, Vec<ReadError>) {
 pub fn from_ocl(path: &str, text: &str) -> Process {
     let document = ocl::parse(text);
     let path = visible(path).into_owned();
-    let mut process = Process { source: path.clone(), runbook: path.contains("/runbooks/"), project: project(&path), ..Process::default() };
+    let mut process =
+        Process { source: path.clone(), runbook: path.contains("/runbooks/"), project: project(&path), text: text.to_owned(), ..Process::default() };
     for error in document.errors.iter().take(20) {
         process.unchecked.push(Unchecked { what: format!("{path}:{}:{}", error.line, error.column), why: visible(&error.why).into_owned(), settle_with: None });
     }

@@ -85,6 +85,7 @@ pub fn decision() -> Decision {
         questions,
         open_facts: vec!["dependent[storefront].copes".to_owned()],
         deadline: Some(at("03:40:00")),
+        limits: Vec::new(),
         back: 2.0,
         forward: 4.0,
         assumed: Vec::new(),
@@ -100,6 +101,7 @@ pub fn plan() -> Vec<PlanStep> {
         why: why.to_owned(),
         command: command.map(str::to_owned),
         undo: undo.map(str::to_owned),
+        expect: None,
     };
     vec![
         step("Settle with storefront that it copes without POST /cards/verify", StepMode::Condition, "storefront calls it", None, None),

@@ -36,7 +36,8 @@ pub fn model() -> Model {
     let resolved = Resolved { facts: assessment.facts.clone(), conflicts: Vec::new() };
     model.assessment = Some(Arc::new(assessment));
     model.generation = 1;
-    model.decided = Some(Box::new(Decided { generation: 1, cause: "the repository was read".to_owned(), resolved, decision: decision(), plans }));
+    model.decided =
+        Some(Box::new(Decided { no_return: Vec::new(), generation: 1, cause: "the repository was read".to_owned(), resolved, decision: decision(), plans }));
     let _ = super::state::refresh(&mut model);
     model
 }

@@ -1,6 +1,6 @@
 //! Screen 7: the ordered steps of an option.
 
-use crate::model::{OptionId, PlanStep};
+use crate::model::{NoReturn, OptionId, PlanStep};
 use crate::tui::action::Guard;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::{Action, Effect, Model, action};
@@ -22,6 +22,9 @@ pub fn options(model: &Model) -> Vec<OptionId> {
         _ => None,
     };
     let mut options: Vec<OptionId> = taken.into_iter().chain([decided.decision.option]).chain(decided.decision.then).collect();
+    // beside a way back stands the way forward, and the reverse
+    let back = options.iter().any(|option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions));
+    options.extend(if back { [OptionId::RollForward].as_slice() } else { &[OptionId::RollBack, OptionId::RollBackWithConditions] });
     options.extend(decided.decision.options.iter().map(|status| status.option));
     options.extend(decided.plans.keys());
     let mut seen = Vec::new();
@@ -45,6 +48,13 @@ pub fn shown_options(model: &Model) -> (Option<OptionId>, Option<OptionId>) {
 pub fn steps(model: &Model, option: Option<OptionId>) -> &[PlanStep] {
     let steps = option.and_then(|option| model.decided.as_ref()?.plans.get(&option));
     steps.map_or(&[], Vec::as_slice)
+}
+
+/// Until when an option can be had: its own limits and those of the decision.
+pub fn points(model: &Model, option: OptionId) -> Vec<&NoReturn> {
+    let option = if option == OptionId::RollBackWithConditions { OptionId::RollBack } else { option };
+    let all = model.decided.as_ref().map_or(&[][..], |decided| decided.no_return.as_slice());
+    all.iter().filter(|point| point.option.is_none_or(|of| of == option)).collect()
 }
 
 /// The list that takes keys.

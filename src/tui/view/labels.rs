@@ -199,6 +199,7 @@ pub fn reverting(what: Reverting) -> &'static str {
 pub fn step(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
     match how {
         StepMode::Condition => (theme.pick("◇", "?"), "condition", Role::Warn),
+        StepMode::Check => (theme.pick("◆", "!"), "look", Role::Warn),
         StepMode::Run => (theme.pick("▶", ">"), "run", Role::Strong),
         StepMode::Skip => (theme.pick("–", "-"), "skip", Role::Dim),
         StepMode::RollbackOnly => (theme.pick("◀", "<"), "only back", Role::Back),

@@ -66,6 +66,8 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
     let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
     let mut top = vec![Line::styled(widgets::clip(&figures(steps, theme), usize::from(inner.width), theme), theme.style(Role::Dim))];
     top.extend(held(model, option, usize::from(inner.width)));
+    let points = if inner.height >= 30 { 3 } else { 1 };
+    top.extend(until(model, option, usize::from(inner.width), points));
     let [head, body] = Layout::vertical([Constraint::Length(u16::try_from(top.len() + 1).unwrap_or(2)), Constraint::Fill(1)]).areas(inner);
     frame.render_widget(Paragraph::new(top), head);
     let columns = usize::from(body.width).saturating_sub(3);
@@ -88,11 +90,37 @@ fn held(model: &Model, option: OptionId, columns: usize) -> Option<Line<'static>
     Some(Line::styled(says, theme.style(Role::Warn)))
 }
 
+/// Until when the option can be had, the nearest first.
+fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let points = state::points(model, option);
+    let more = points.len().saturating_sub(most);
+    let rows = points.iter().take(most).enumerate().map(|(at, point)| {
+        let when = match (point.passed, point.at) {
+            (true, _) => "too late:".to_owned(),
+            (false, Some(moment)) => format!("until {}:", model.clock(moment)),
+            (false, None) => "until:".to_owned(),
+        };
+        let rest = if more > 0 && at + 1 == most { format!("  (+{more} in the report)") } else { String::new() };
+        let room = columns.saturating_sub(widgets::width(&when) + widgets::width(&rest) + 1);
+        let says = widgets::clip(&visible(&point.says), room, theme);
+        let role = if point.passed { Role::Warn } else { Role::Text };
+        Line::from(vec![
+            Span::styled(when, theme.style(if point.passed { Role::Warn } else { Role::Dim })),
+            Span::raw(" "),
+            Span::styled(says, theme.style(role)),
+            Span::styled(rest, theme.style(Role::Dim)),
+        ])
+    });
+    rows.collect()
+}
+
 /// How many steps of which kind.
 fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
         (StepMode::Condition, "to settle first"),
+        (StepMode::Check, "to look at"),
         (StepMode::Run, "to run"),
         (StepMode::RollbackOnly, "only on the way back"),
         (StepMode::Skip, "to skip"),
@@ -143,6 +171,9 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
     }
     if let Some(command) = &step.command {
         lines.extend(pieces::code(command, INDENT, columns, theme));
+    }
+    if let Some(expect) = &step.expect {
+        lines.extend(below("expect", expect, Role::Text));
     }
     if let Some(undo) = &step.undo {
         lines.extend(below("undo", undo, Role::Text));

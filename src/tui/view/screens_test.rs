@@ -52,6 +52,7 @@ fn model(screen: Screen) -> Model {
         why: why.to_owned(),
         command: command.map(str::to_owned),
         undo: undo.map(str::to_owned),
+        expect: None,
     };
     let forward = vec![
         step("Write the fix on 3.1.0 and have it reviewed", StepMode::Run, "a fix is known and isolated", None, None),

@@ -1,0 +1,173 @@
+//! The ordered steps of one option: conditions first, then what runs and what is skipped and why, how to see that it worked,
+//! what to do afterwards. Commands are given only where they are sure; nothing is ever run.
+
+mod after;
+mod back;
+mod database;
+mod forward;
+mod services;
+
+use super::explain::option_shout;
+use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep, StepMode, visible};
+
+/// Entries that are named one by one.
+const NAMED: usize = 5;
+
+/// See [`super::plan`].
+pub(super) fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
+    let mut build = Build { option, decision, assessment, facts, config, steps: Vec::new() };
+    build.conditions();
+    build.count_first();
+    match option {
+        OptionId::RollBack | OptionId::RollBackWithConditions => build.back(),
+        OptionId::RollForward => build.forward(),
+        OptionId::FlagOff => build.flag_off(),
+        OptionId::ShiftTraffic => build.shift(),
+        OptionId::StopHarm => build.stop_harm(),
+        OptionId::Hold => build.hold(),
+        OptionId::Restore => build.restore(),
+        OptionId::Go => build.go(),
+        OptionId::NoGo => build.no_go(),
+    }
+    build.steps
+}
+
+struct Build<'a> {
+    option: OptionId,
+    decision: &'a Decision,
+    assessment: &'a Assessment,
+    facts: &'a Facts,
+    config: &'a Config,
+    steps: Vec<PlanStep>,
+}
+
+impl Build<'_> {
+    fn add(&mut self, how: StepMode, step: impl Into<String>, why: impl Into<String>) -> &mut PlanStep {
+        let at = self.steps.len();
+        self.steps.push(PlanStep { step: step.into(), how, why: why.into(), command: None, undo: None, expect: None });
+        &mut self.steps[at]
+    }
+
+    fn previous(&self) -> String {
+        visible(&self.assessment.previous.version).into_owned()
+    }
+
+    fn current(&self) -> String {
+        visible(&self.assessment.current.version).into_owned()
+    }
+
+    fn fact(&self, key: &str) -> Option<&str> {
+        self.facts.get(key)?.value.as_word()
+    }
+
+    fn minutes(&self, key: &str) -> Option<f64> {
+        self.facts.get(key)?.value.as_number()
+    }
+
+    fn conditions(&mut self) {
+        let mut conditions: Vec<Condition> = match self.decision.options.iter().find(|status| status.option == self.option) {
+            Some(status) => status.conditions.clone(),
+            None => Vec::new(),
+        };
+        if self.option == self.decision.option {
+            conditions.extend(self.decision.conditions.iter().filter(|condition| !conditions.contains(condition)).cloned().collect::<Vec<_>>());
+        }
+        let current = self.current();
+        let checks = super::preflight::preflight(self.assessment, self.facts, self.config);
+        for condition in conditions {
+            let why = why_of(&condition.kind);
+            let sql = condition.kind == "compatibility-step";
+            let undo = match condition.kind.as_str() {
+                "compatibility-step" => Some(format!("Take it back once {current} or a fix is live again")),
+                "schema-back" => Some(format!("Run the up migrations of {current} again; what the downs lost stays lost")),
+                "config-back" => Some(format!("Put the configuration of {current} back")),
+                "try-on-a-part" => Some("Switch it on again".to_owned()),
+                "dependent-first" => Some("Deploy the dependent's newer release again".to_owned()),
+                _ => None,
+            };
+            let expect = match condition.kind.as_str() {
+                "compatibility-step" => Some(format!("it ends without an error, and {} can write again", self.previous())),
+                "schema-back" => Some("every down ends without an error, and the schema is what it was".to_owned()),
+                "dependent-first" => Some("its calls of what vanishes end".to_owned()),
+                "drain" => Some("nothing is left to be read".to_owned()),
+                "config-back" => Some("the settings read back as they were".to_owned()),
+                "repair" => Some("a harmless call of the tool succeeds".to_owned()),
+                _ => None,
+            };
+            let step = self.add(StepMode::Condition, condition.says.clone(), why);
+            step.undo = undo;
+            step.expect = expect;
+            if condition.kind == "settle" {
+                step.command = checks.iter().find(|check| settles(&condition, &check.id)).and_then(|check| check.command.clone());
+            }
+            if sql && !condition.steps.is_empty() {
+                step.command = Some(condition.steps.join("\n"));
+                self.filled_again();
+            } else {
+                self.condition_steps(&condition);
+            }
+        }
+    }
+
+    fn has_condition(&self, kind: &str) -> bool {
+        self.decision.options.iter().any(|status| status.option == self.option && status.conditions.iter().any(|condition| condition.kind == kind))
+    }
+
+    /// What should change and by when; if it does not, the next option is taken rather than more waiting.
+    fn expectation(&mut self, what: &str) {
+        let next = self.next_best();
+        let says = format!("Say beforehand what you expect: {what} within 10 min");
+        self.add(StepMode::Verify, says, format!("if it does not, stop waiting: {} is next", option_shout(next)));
+    }
+
+    /// The option to take when this one does not help.
+    fn next_best(&self) -> OptionId {
+        let open = |option: OptionId| self.decision.options.iter().any(|status| status.option == option && status.state < OptionState::NotCleared);
+        let order = [OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::RollBack, OptionId::RollBackWithConditions];
+        let same = |option: OptionId| {
+            matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions)
+                == matches!(self.option, OptionId::RollBack | OptionId::RollBackWithConditions)
+        };
+        let other = order.into_iter().find(|option| *option != self.option && open(*option) && (self.option == OptionId::RollForward || !same(*option)));
+        match other {
+            Some(option) if self.option != OptionId::RollBack && self.option != OptionId::RollBackWithConditions => option,
+            _ if self.option == OptionId::RollForward => OptionId::Hold,
+            _ => OptionId::RollForward,
+        }
+    }
+}
+
+/// Whether a condition asks the very thing that a check is about; the question then stands once.
+fn settles(condition: &Condition, check: &str) -> bool {
+    let mark = match check {
+        "mixed" => "different versions",
+        "running" => "running right now",
+        "access" => "tool, permission",
+        "artifact" => "still there to deploy",
+        "good" => "itself good",
+        "configuration" => "configuration or infrastructure",
+        _ => return false,
+    };
+    condition.kind == "settle" && condition.says.contains(mark)
+}
+
+fn why_of(kind: &str) -> &'static str {
+    match kind {
+        "settle" => "it is not known, and it can remove this option",
+        "accept-risk" => "somebody must own the risk by name",
+        "two-persons" => "data is lost, so one person is not enough",
+        "repair" => "there is no way back until it works",
+        "dependent-first" => "it fails the moment this is gone",
+        "drain" => "old code cannot read it",
+        "compatibility-step" => "it makes old code work on the new schema",
+        "schema-back" => "old code does not work on the new schema",
+        "keep-objects" => "old code was tested with them in place, and removing them loses data",
+        "config-back" => "old code may not run on newer configuration",
+        "try-on-a-part" => "an untried switch is a change of its own",
+        "branch" => "other unreleased work must not ride along",
+        _ => "it is to be met first",
+    }
+}
+
+#[cfg(test)]
+mod tests;
