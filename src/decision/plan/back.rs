@@ -21,6 +21,9 @@ impl Build<'_> {
         for way in &tool {
             self.by_tool(way, &current);
         }
+        if tool.is_empty() {
+            self.platforms(&previous);
+        }
         if !known.is_empty() {
             for step in known {
                 self.known_step(step, &current, (!tool.is_empty() && !octopus).then(|| tool[0].tool.as_str()));
@@ -33,9 +36,6 @@ impl Build<'_> {
             self.generic_back(&previous, &current);
         } else {
             self.database_left(&previous, &current);
-        }
-        if tool.is_empty() {
-            self.platforms(&previous);
         }
         let takes = self.minutes("deployment.minutes_back").map_or_else(|| "about as long as the deployment took".to_owned(), span);
         let says = format!("See every target report {previous}");
@@ -62,8 +62,8 @@ impl Build<'_> {
                 CheckState::Wrong => format!("settle it before {previous} is deployed"),
                 _ => why_open(&check.id).to_owned(),
             };
-            let command = check.command.clone();
-            self.add(StepMode::Check, check.says.clone(), why).command = command;
+            self.add(StepMode::Check, check.says.clone(), why);
+            self.answer(check.command.clone());
         }
         if !fine.is_empty() {
             let says = format!("{} of {} checks hold already", fine.len(), checks.len());
@@ -155,7 +155,10 @@ impl Build<'_> {
         let mut seen = std::collections::BTreeSet::new();
         let folder = self.assessment.way_back.returns.iter().find(|way| way.kind == "calamari").and_then(|way| way.artifact.clone());
         let place = folder.as_deref().map_or_else(|| "the folder it was extracted to".to_owned(), |folder| visible(folder).into_owned());
-        for sign in self.assessment.way_back.platforms.clone() {
+        // a process that is known says itself what its steps deploy to
+        let of_process = |path: Option<&str>| path.is_some_and(|path| path.ends_with(".ocl"));
+        let told = self.assessment.process.iter().any(|step| of_process(step.evidence.as_ref().and_then(|place| place.path.as_deref())));
+        for sign in self.assessment.way_back.platforms.clone().into_iter().filter(|sign| !told || of_process(sign.evidence.path.as_deref())) {
             if !seen.insert(sign.platform.clone()) {
                 continue;
             }

@@ -45,6 +45,14 @@ impl Build<'_> {
         &mut self.steps[at]
     }
 
+    /// Gives the newest step the command that answers it, unless it stands further up already.
+    fn answer(&mut self, command: Option<String>) {
+        let Some(command) = command.filter(|command| !self.steps.iter().any(|step| step.command.as_ref() == Some(command))) else { return };
+        if let Some(step) = self.steps.last_mut() {
+            step.command = Some(command);
+        }
+    }
+
     fn previous(&self) -> String {
         visible(&self.assessment.previous.version).into_owned()
     }
@@ -94,15 +102,16 @@ impl Build<'_> {
             let step = self.add(StepMode::Condition, condition.says.clone(), why);
             step.undo = undo;
             step.expect = expect;
-            if condition.kind == "settle" {
-                step.command = checks.iter().find(|check| settles(&condition, &check.id)).and_then(|check| check.command.clone());
-            }
             if sql && !condition.steps.is_empty() {
                 step.command = Some(condition.steps.join("\n"));
-            } else {
-                for text in &condition.steps {
-                    self.add(StepMode::Condition, text.clone(), format!("part of: {}", condition.says));
-                }
+                continue;
+            }
+            if condition.kind == "settle" {
+                let answers = checks.iter().filter(|check| settles(&condition, &check.id)).find_map(|check| check.command.clone());
+                self.answer(answers);
+            }
+            for text in &condition.steps {
+                self.add(StepMode::Condition, text.clone(), format!("part of: {}", condition.says));
             }
         }
     }
@@ -137,16 +146,16 @@ impl Build<'_> {
 
 /// Whether a condition asks the very thing that a check is about; the question then stands once.
 fn settles(condition: &Condition, check: &str) -> bool {
-    let mark = match check {
-        "mixed" => "different versions",
-        "running" => "running right now",
-        "access" => "tool, permission",
-        "artifact" => "still there to deploy",
-        "good" => "itself good",
-        "configuration" => "configuration or infrastructure",
+    let marks: &[&str] = match check {
+        "mixed" => &["different versions"],
+        "running" => &["running right now"],
+        "access" => &["tool, permission", "tool and access work"],
+        "artifact" => &["still there to deploy", "be deployed now"],
+        "good" => &["itself good", "was it good"],
+        "configuration" => &["configuration or infrastructure"],
         _ => return false,
     };
-    condition.kind == "settle" && condition.says.contains(mark)
+    condition.kind == "settle" && marks.iter().any(|mark| condition.says.contains(mark))
 }
 
 fn why_of(kind: &str) -> &'static str {
