@@ -151,6 +151,7 @@ fn migration() -> Migration {
             why: "3.0.0 inserts into orders without note".to_owned(),
             used_by: vec![place],
             compatibility_step: None,
+            query: None,
         }],
         rollback: Effect::BreaksWrites,
         down: Down {
@@ -282,6 +283,12 @@ pub(crate) fn assessment() -> Assessment {
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
+        questions: vec![StepAnswer {
+            rule: 47,
+            asks: "Should database deployments be skipped?".to_owned(),
+            says: "yes: the schema stays as it is".to_owned(),
+            settled: true,
+        }],
     }];
     assessment.verdict = Some(decision());
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {

@@ -117,6 +117,7 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
             key("live", Shape::Text, "Its version or revision that is live; without it HEAD."),
             key("pacts", GLOBS, "Its pacts, in its repository or in this one, beside those with pact in their path."),
             key("matrix", Shape::Text, "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file."),
+            key("depends_on", TEXTS, "Names of other dependents that it depends on in its turn; they give the order of a way back of several."),
             key("can_go_back", Shape::Tri, "Whether it can go back too."),
             key("copes", Shape::Tri, "Whether it copes when what it uses is gone: tested, not believed."),
         ])),
@@ -149,6 +150,26 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
     ),
     key("roles", TEXTS, "Who is polled at a gate."),
     key("rehearsal", Shape::Map(&Shape::Text), "Commands of a rehearsal; shown, never run unasked."),
+    key(
+        "rehearsals",
+        Shape::List(&Shape::Record(&[
+            needed("at", Shape::Text, "When it was held: a date, or a time as in RFC 3339."),
+            key("outcome", Shape::Word(&["worked", "failed", "stopped"]), "How it ended; worked when absent."),
+            key("surprises", TEXTS, "What nobody had expected; each had to be handled by hand."),
+            key("environment", Shape::Text, "Where it was held."),
+            key("process", Shape::Text, "Fingerprint of the process it went through, as backout rehearse prints it."),
+        ])),
+        "Rehearsals of going back that were held, beside those in sessions of this machine.",
+    ),
+    key(
+        "automation",
+        Shape::Record(&[
+            key("conditions", TEXTS, "Names of the only conditions that may trigger a rollback without a person."),
+            key("stop", Shape::Text, "Who can stop it while it runs."),
+            key("tests_trusted", Shape::Tri, "Whether the tests are trusted to find a bad release."),
+        ]),
+        "Under which conditions a rollback may be triggered without a person.",
+    ),
 ]);
 
 /// The JSON schema of `backout.yaml`, as it lies in `assets/backout.schema.json`.
@@ -193,7 +214,7 @@ fn schema_of(shape: &Shape) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Config, ContractFile, Dependent, Environment, LiveFile, ProcessStep, Service, Switch};
+    use crate::model::{Config, ContractFile, Dependent, Environment, HeldRehearsal, LiveFile, ProcessStep, Service, Switch};
 
     #[test]
     fn the_schema_in_assets_is_the_shape() {
@@ -229,6 +250,7 @@ mod tests {
             live: vec![LiveFile::default()],
             process: vec![ProcessStep::default()],
             switches: vec![Switch::default()],
+            rehearsals: vec![HeldRehearsal::default()],
             ..Config::default()
         };
         keys(&serde_json::to_value(full).unwrap(), &CONFIG, "backout.yaml");

@@ -1,10 +1,12 @@
 //! Who took up what vanishes: the use of exactly that in the repositories of dependents.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use super::change::{Change, Operation, Subject};
+use super::change::{Change, MAX_OPERATIONS, Operation, Subject};
 use super::detect;
 use super::gather::{Examined, Gather};
+use super::names::{COMMON, called, is_word, spellings, telling};
 use super::path_match;
 use super::standing::Standing;
 use crate::check::{DependentTree, DependentUse};
@@ -18,76 +20,6 @@ const MAX_PLACES: usize = 8;
 const MAX_ROWS: usize = 80;
 /// Lines around a path in which the method is looked for.
 const AROUND: usize = 4;
-
-/// Names too common to show a use by themselves.
-const COMMON: &[&str] = &[
-    "id",
-    "ids",
-    "name",
-    "type",
-    "kind",
-    "status",
-    "state",
-    "data",
-    "value",
-    "values",
-    "key",
-    "keys",
-    "url",
-    "title",
-    "code",
-    "error",
-    "errors",
-    "message",
-    "result",
-    "results",
-    "items",
-    "item",
-    "list",
-    "count",
-    "total",
-    "size",
-    "length",
-    "date",
-    "time",
-    "user",
-    "users",
-    "node",
-    "nodes",
-    "edges",
-    "text",
-    "get",
-    "set",
-    "create",
-    "update",
-    "delete",
-    "version",
-    "description",
-    "label",
-    "labels",
-    "tags",
-    "email",
-    "path",
-    "query",
-    "body",
-    "limit",
-    "offset",
-    "page",
-    "filter",
-    "sort",
-    "order",
-    "input",
-    "output",
-    "config",
-    "options",
-    "params",
-    "role",
-    "roles",
-    "enabled",
-    "default",
-    "content",
-    "format",
-];
 
 /// How one dependent stands to one change.
 pub(super) struct Verdict {
@@ -178,6 +110,8 @@ struct Search<'a> {
     tree: &'a dyn Snapshot,
     hits: HashMap<String, Vec<Hit>>,
     texts: std::cell::RefCell<BTreeMap<String, Option<Vec<String>>>>,
+    /// By the operation's address.
+    calls: std::cell::RefCell<HashMap<usize, Arc<Verdict>>>,
 }
 
 impl<'a> Search<'a> {
@@ -191,7 +125,7 @@ impl<'a> Search<'a> {
                 hits.entry(word.clone()).or_default().push(hit);
             }
         }
-        Self { name, tree, hits, texts: std::cell::RefCell::default() }
+        Self { name, tree, hits, texts: std::cell::RefCell::default(), calls: std::cell::RefCell::default() }
     }
 
     fn hits(&self, word: &str) -> &[Hit] {
@@ -211,7 +145,7 @@ impl<'a> Search<'a> {
         match subject {
             Subject::None => Verdict { adoption: Adoption::Unknown, places: Vec::new() },
             Subject::Http(operation) => self.operation(operation),
-            Subject::Member { name, of } => self.member(name, of.as_deref()),
+            Subject::Member { name, of } => self.member(name, of),
             Subject::Rpc { service, method } => self.rpc(service, method.as_deref()),
             Subject::Field { owner, name } => self.field(owner, name),
             Subject::Graphql { owner, name } => self.graphql(owner, name.as_deref()),
@@ -228,6 +162,17 @@ impl<'a> Search<'a> {
             (true, false) => Verdict { adoption: Adoption::CouldBeUsed, places: places(&could) },
             (true, true) => Verdict { adoption: Adoption::NotAdopted, places: Vec::new() },
         }
+    }
+
+    /// As [`Search::operation`], looked for once.
+    fn called(&self, operation: &Arc<Operation>) -> Arc<Verdict> {
+        let key = Arc::as_ptr(operation) as usize;
+        if let Some(known) = self.calls.borrow().get(&key) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(self.operation(operation));
+        self.calls.borrow_mut().insert(key, Arc::clone(&found));
+        found
     }
 
     /// Calls of an HTTP operation: by its path with its method near, or by the client method named after it.
@@ -260,26 +205,22 @@ impl<'a> Search<'a> {
         self.verdict(used, could)
     }
 
-    /// A property or parameter: used where the operation is called and the name stands in the same file.
-    fn member(&self, name: &str, of: Option<&Operation>) -> Verdict {
-        let calls = of.map(|operation| self.operation(operation));
-        if let Some(calls) = &calls
-            && calls.adoption == Adoption::NotAdopted
-        {
-            return Verdict { adoption: Adoption::NotAdopted, places: Vec::new() };
+    /// A property or parameter: used where one of its operations is called and the name stands in the same file.
+    fn member(&self, name: &str, of: &[Arc<Operation>]) -> Verdict {
+        let calls: Vec<Arc<Verdict>> = of.iter().map(|operation| self.called(operation)).collect();
+        if !calls.is_empty() && calls.iter().all(|calls| calls.adoption == Adoption::NotAdopted) {
+            // of more operations than are kept, the others may be called
+            let adoption = if of.len() >= MAX_OPERATIONS { Adoption::Unknown } else { Adoption::NotAdopted };
+            return Verdict { adoption, places: Vec::new() };
         }
+        let used: Vec<&Evidence> = calls.iter().filter(|calls| calls.adoption == Adoption::Used).flat_map(|calls| &calls.places).collect();
         if name.is_empty() {
-            return calls.map_or(Verdict { adoption: Adoption::Unknown, places: Vec::new() }, |mut calls| {
-                calls.adoption = if calls.adoption == Adoption::Used { Adoption::CouldBeUsed } else { calls.adoption };
-                calls
-            });
+            let could = || calls.iter().flat_map(|calls| &calls.places).take(MAX_PLACES).cloned().collect();
+            let called = !used.is_empty() || calls.iter().any(|calls| calls.adoption == Adoption::CouldBeUsed);
+            return Verdict { adoption: if called { Adoption::CouldBeUsed } else { Adoption::Unknown }, places: could() };
         }
-        let files: BTreeSet<String> = calls
-            .iter()
-            .filter(|calls| calls.adoption == Adoption::Used)
-            .flat_map(|calls| &calls.places)
-            .filter_map(|place| place.path.as_ref()?.strip_prefix(&format!("{} ", self.name)).map(str::to_owned))
-            .collect();
+        let prefix = format!("{} ", self.name);
+        let files: BTreeSet<String> = used.iter().filter_map(|place| place.path.as_ref()?.strip_prefix(&prefix).map(str::to_owned)).collect();
         let (mut used, mut could) = (Vec::new(), Vec::new());
         for spelling in spellings(name) {
             for hit in self.hits(&spelling).iter().filter(|hit| is_word(&hit.text, &spelling)) {
@@ -378,7 +319,7 @@ fn words(subject: &Subject) -> Vec<String> {
         Subject::None => Vec::new(),
         Subject::Http(operation) => of_operation(operation),
         Subject::Member { name, of } => {
-            let mut all = of.as_ref().map(|operation| of_operation(operation)).unwrap_or_default();
+            let mut all: Vec<String> = of.iter().flat_map(|operation| of_operation(operation)).collect();
             if name.len() > 1 {
                 all.extend(spellings(name));
             }
@@ -398,64 +339,6 @@ fn words(subject: &Subject) -> Vec<String> {
     }
 }
 
-/// A name as clients write it: as it is, camelCase, PascalCase, snake_case.
-fn spellings(name: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    let mut previous_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() {
-            parts.push(String::new());
-            previous_lower = false;
-            continue;
-        }
-        if parts.is_empty() || (c.is_uppercase() && previous_lower) {
-            parts.push(String::new());
-        }
-        previous_lower = c.is_lowercase() || c.is_ascii_digit();
-        if let Some(last) = parts.last_mut() {
-            last.push(c);
-        }
-    }
-    parts.retain(|part| !part.is_empty());
-    let capital = |part: &String| {
-        let mut chars = part.chars();
-        chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
-    };
-    let pascal: String = parts.iter().map(capital).collect();
-    let mut camel = pascal.clone();
-    if let Some(first) = pascal.chars().next() {
-        camel = first.to_lowercase().chain(pascal.chars().skip(1)).collect();
-    }
-    let snake = parts.iter().map(|part| part.to_lowercase()).collect::<Vec<_>>().join("_");
-    let mut all = vec![name.to_owned(), camel, pascal, snake];
-    all.retain(|word| word.len() > 1);
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// A name that is unlikely to mean something else.
-fn telling(name: &str) -> bool {
-    let words = name.split('_').count().max(1 + name.chars().skip(1).filter(|c| c.is_uppercase()).count());
-    !COMMON.contains(&name.to_ascii_lowercase().as_str()) && (name.len() >= 10 || (words >= 2 && name.len() >= 6))
-}
-
-/// The word stands alone in the line.
-fn is_word(line: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
-}
-
-/// The word is called, or at least reached through a dot.
-fn called(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(at, _)| {
-        let rest = line[at + word.len()..].trim_start();
-        let before = &line[..at];
-        (rest.starts_with('(') || rest.starts_with("::<") || rest.starts_with('<') || before.ends_with('.') || before.ends_with("->") || before.ends_with("::"))
-            && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
-    })
-}
-
 /// Text that a person or a tool wrote as a program, or a contract copied into the dependent.
 fn searchable(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
@@ -473,22 +356,4 @@ fn searchable(path: &str) -> bool {
 /// A contract that the dependent keeps a copy of: it could be used, no more.
 fn is_copy(path: &str) -> bool {
     detect::may_be(path) && !matches!(detect::extension(path), "graphql" | "gql")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_spelled_as_clients_do() {
-        assert_eq!(spellings("verifyCard"), ["VerifyCard", "verifyCard", "verify_card"]);
-        assert_eq!(spellings("verify_card"), ["VerifyCard", "verifyCard", "verify_card"]);
-        assert!(telling("verifyCard") && !telling("list") && !telling("status") && telling("idempotencyKey"));
-    }
-
-    #[test]
-    fn a_word_is_not_a_part_of_one() {
-        assert!(is_word("card.expiry = 1", "expiry") && !is_word("expiryDate", "expiry"));
-        assert!(called("await client.verifyCard(x)", "verifyCard") && !called("// verifyCard is new", "verifyCard"));
-    }
 }

@@ -38,7 +38,7 @@ pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
         let (channel, sends) = key;
         let word = if *sends { "sent" } else { "received" };
         let location = format!("{channel} ({word})");
-        let subject = Subject::Member { name: channel.clone(), of: None };
+        let subject = Subject::Member { name: channel.clone(), of: Vec::new() };
         match (a.get(key), b.get(key)) {
             (None, Some(flow)) => {
                 diff.log.note(&format!("channel-{word}-added"), &location, format!("{location} is new"), None, Some(flow.own.spot()), subject)
@@ -55,7 +55,7 @@ pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
 
 fn flow<'a>(diff: &mut SchemaDiff<'a, '_>, location: &str, sends: bool, a: &Flow<'a>, b: &Flow<'a>) {
     let spots = || (Some(a.own.spot()), Some(b.own.spot()));
-    let subject = || Subject::Member { name: location.split(' ').next().unwrap_or(location).to_owned(), of: None };
+    let subject = || Subject::Member { name: location.split(' ').next().unwrap_or(location).to_owned(), of: Vec::new() };
     if a.address != b.address {
         let what = format!("the address of {location} was {} and is {}", a.address, b.address);
         diff.log.note("channel-address-changed", location, what, spots().0, spots().1, subject());

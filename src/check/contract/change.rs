@@ -10,6 +10,9 @@ use crate::model::{Adoption, ContractChange, Evidence, shorten, visible};
 /// Most changes noted for one contract; what is beyond is counted.
 pub(super) const MAX_CHANGES: usize = 3_000;
 
+/// Most operations kept for one shared schema; where there are more, nothing is taken for not used.
+pub(super) const MAX_OPERATIONS: usize = 200;
+
 /// An operation of an HTTP interface, as a dependent would call it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Operation {
@@ -30,8 +33,8 @@ pub(super) enum Subject {
     None,
     /// The operation itself.
     Http(Arc<Operation>),
-    /// A property, parameter or header of an operation (the first one that reaches it).
-    Member { name: String, of: Option<Arc<Operation>> },
+    /// A property, parameter or header of every operation that reaches it, at most [`MAX_OPERATIONS`].
+    Member { name: String, of: Vec<Arc<Operation>> },
     /// A method of a service; no method means the service.
     Rpc { service: String, method: Option<String> },
     /// A field of a message, or a value of an enum.
@@ -86,6 +89,11 @@ impl Log {
 }
 
 impl Change {
+    /// It belongs to calls that change nothing.
+    pub fn only_reads(&self) -> bool {
+        matches!(&self.subject, Subject::Member { of, .. } if !of.is_empty() && of.iter().all(|operation| matches!(operation.method.as_str(), "GET" | "HEAD")))
+    }
+
     /// As the report shows it; nobody has looked for its use yet.
     pub fn report(&self) -> ContractChange {
         let evidence = |spot: &Spot| Evidence { path: Some(spot.path.clone()), line: Some(spot.line), commit: None, excerpt: Some(spot.excerpt.clone()) };

@@ -18,6 +18,9 @@ pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> 
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
             let Some(severity) = severity(change) else { continue };
+            // a reading call that is answered as if it had not asked shows more than it wanted; nothing fails and nothing is done twice
+            let shown = own.rule.effect == Effect::Ignores && own.only_reads() && change.adoption != Adoption::Used;
+            let severity = if shown { severity.max(Severity::Warns) } else { severity };
             // a schema says nothing of who writes documents by it: an editor, an operator, a service
             let document = contract.kind == ContractKind::JsonSchema && change.adoption != Adoption::Used;
             let severity = if document { severity.max(Severity::Warns) } else { severity };

@@ -94,8 +94,9 @@ impl Pact {
         };
         match subject {
             Subject::Http(operation) => calls(operation).map(|one| one.lines.0).collect(),
-            Subject::Member { name, of: Some(operation) } if !name.is_empty() => {
-                calls(operation).filter_map(|one| one.names.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, line)| *line)).collect()
+            Subject::Member { name, of } if !name.is_empty() => {
+                let named = |one: &Interaction| one.names.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, line)| *line);
+                of.iter().flat_map(|operation| calls(operation)).filter_map(named).collect()
             }
             _ => Vec::new(),
         }

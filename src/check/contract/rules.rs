@@ -49,6 +49,8 @@ pub(super) enum Effect {
     Differs,
     /// Nothing fails, but it behaves otherwise.
     Silent,
+    /// Some libraries read the other side and some do not.
+    Depends,
     /// Previous cannot read what current wrote.
     Unreadable,
     /// Consumers that are still on current cannot read what previous writes.
@@ -78,6 +80,7 @@ impl Effect {
             Self::PromisesMore => "readers are fine on the way back, but previous may not be able to serve what current stored",
             Self::Differs => "either side misreads the other, forward and back",
             Self::Silent => "nothing fails, but the meaning shifts back without a word",
+            Self::Depends => "whether either side reads the other hangs on the library in use",
             Self::Unreadable => "previous cannot read what current wrote meanwhile",
             Self::UnreadableByNew => "readers that stay on current cannot read what previous writes next",
             Self::Code => "only code that is generated anew differs",
@@ -106,6 +109,7 @@ impl Effect {
             }
             Self::Differs => "The two releases understand different things under the same name, so the change breaks in both directions.",
             Self::Silent => "No call fails. The same request means something else before and after, and again after going back.",
+            Self::Depends => "The specification and the libraries differ here, so the same pair of releases works for one reader and fails for another.",
             Self::Unreadable => "Messages, files and rows that current wrote stay where they are. Previous must read them and cannot.",
             Self::UnreadableByNew => "Previous itself reads everything, but consumers that stay on current must read what previous writes next.",
             Self::Code => "On the wire nothing changes. Code generated from the contract does not compile or changes its names.",
@@ -128,6 +132,7 @@ impl Effect {
             Self::PromisesMore => "Look whether current stored values in the new form; if so, convert them or roll forward.",
             Self::Differs => "Take both sides back together, or roll forward.",
             Self::Silent => "Ask the dependents whether the difference matters to them.",
+            Self::Depends => "Try it with the library in use: let previous read one message that current wrote.",
             Self::Unreadable => "Drain or keep: let current's consumers empty the queue before going back, or keep them running; else roll forward.",
             Self::UnreadableByNew => "Take the consumers back together with the producer.",
             Self::Code => "Nothing at run time; generate clients again if they are built from this contract.",
@@ -148,6 +153,7 @@ impl Effect {
             Self::PromisesMore => format!("{version} may not serve what current stored at {location}"),
             Self::Differs => format!("{version} and current understand {location} differently"),
             Self::Silent => format!("{location} means something else in {version}"),
+            Self::Depends => format!("{version} and current may not understand each other at {location}"),
             Self::Unreadable => format!("{version} cannot read what current wrote at {location}"),
             Self::UnreadableByNew => format!("readers of current cannot read {location} as {version} writes it"),
             Self::Code => format!("generated code differs at {location}"),

@@ -3,7 +3,7 @@
 //! `layout` finds files and tells what of the range is new to the tool · `read`, `sql` and `host` turn text into steps ·
 //! `schema` plays steps, so that the previous schema and the net effect of the range are known · `usage` asks the previous
 //! release what it uses · `judge` decides · `down` looks at the way down · `start_gate` asks whether the previous release
-//! would start · `finding` and `summary` say it.
+//! would start · `snapshot` holds the schema that a tool keeps against them · `finding` and `summary` say it.
 
 mod checks;
 mod compatibility;
@@ -18,10 +18,12 @@ mod layout;
 mod liquibase;
 mod object;
 mod operation;
+mod order;
 mod question;
 mod read;
 mod schema;
 mod set;
+mod snapshot;
 mod sql;
 mod start_gate;
 mod step;
@@ -55,7 +57,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         by_set.entry((u8::from(found.place.framework == Framework::Liquibase), found.place.set.clone())).or_default().push(found);
     }
     let sets: Vec<Set> = by_set.into_values().filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked)).collect();
-    let played: Vec<Played<'_>> = sets.iter().map(Played::new).collect();
+    let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
     let names = wanted::names(played.iter().map(|played| (played.set, &played.after)));
     let usage = Usage::search(range.previous, &names);
     unchecked.extend(usage.unchecked.iter().cloned());
@@ -92,6 +94,8 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let tools: BTreeSet<Framework> =
         played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
     outcome.findings = finding::of_steps(said);
+    let kept: Vec<(&Set, snapshot::Played<'_>)> = played.iter().map(|played| (played.set, played.for_snapshots())).collect();
+    outcome.findings.extend(snapshot::find(range, &kept, &mut unchecked));
     outcome.findings.extend(start_gate::find(range.previous, range.previous_version, &tools));
     outcome.findings.extend(finding::of_files(&outcome.migrations, &edits));
     outcome.findings.extend(all_safe(&outcome.migrations, range.previous_version));
@@ -110,6 +114,8 @@ pub fn docs() -> Vec<CheckDoc> {
 /// A set whose range was played on its history.
 struct Played<'a> {
     set: &'a Set,
+    /// What the previous tree says of its tools.
+    old: &'a Manifest,
     after: Schema,
     /// What each step of each unit touched.
     touched: Vec<Vec<Touched>>,
@@ -118,7 +124,7 @@ struct Played<'a> {
 }
 
 impl<'a> Played<'a> {
-    fn new(set: &'a Set) -> Self {
+    fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
         let (mut touched, mut found) = (Vec::new(), Vec::new());
         for unit in &set.units {
@@ -126,14 +132,19 @@ impl<'a> Played<'a> {
             let runs = runs(unit);
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }
-        Self { set, after, touched, found }
+        Self { set, old, after, touched, found }
+    }
+
+    /// What it does, for the schema that the tool keeps.
+    fn for_snapshots(&self) -> snapshot::Played<'_> {
+        snapshot::Played { after: &self.after, units: self.set.units.iter().filter(|unit| runs(unit)).collect() }
     }
 
     fn judge(&self, case: &Case<'_>, range: &Range<'_>, live: bool, out: &mut Vec<Migration>, said: &mut Vec<Said>, edits: &mut Vec<(String, bool)>) {
         for (at, unit) in self.set.units.iter().enumerate() {
             if !runs(unit) {
                 if unit.change == MigrationChange::Modified {
-                    edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect)));
+                    edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect, self.old)));
                 }
                 out.push(migration(unit, self.set.dialect, Vec::new(), down::judge(&unit.reading.up, &unit.reading.down, &self.found[at])));
                 continue;
@@ -171,6 +182,7 @@ impl<'a> Played<'a> {
                     why: crate::model::visible(&verdict.why).into_owned(),
                     used_by: verdict.used_by,
                     compatibility_step: verdict.step,
+                    query: verdict.ask,
                 });
             }
             let down = down::judge(&unit.reading.up, &unit.reading.down, &self.found[at]);
@@ -252,10 +264,11 @@ fn object(action: &Action) -> String {
 }
 
 /// An edit that leaves all statements as they were.
-fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect) -> bool {
+fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &Manifest) -> bool {
+    let around = read::Around { tree: range.previous, manifest };
     let place = &unit.found.place;
     let Ok(text) = range.previous.read_text(unit.found.from.as_deref().unwrap_or(&place.path)) else { return false };
-    let before = read::read(place, &text, dialect, None);
+    let before = read::read(place, &text, dialect, None, around);
     let actions = |reading: &read::Reading| reading.up.steps.iter().map(|step| step.action.clone()).collect::<Vec<_>>();
     !before.up.steps.is_empty() && actions(&before) == actions(&unit.reading)
 }

@@ -17,6 +17,9 @@ const LIMIT: usize = 12 * 1024 * 1024;
 /// Most findings one check gives one by one; the rest is counted in a last one.
 const MOST: usize = 25;
 
+/// So many of a kind in one file are told one by one; more are one finding.
+const APART: usize = 3;
+
 /// Most names listed in one sentence.
 const NAMES: usize = 4;
 

@@ -15,6 +15,7 @@ impl Build<'_> {
         let (previous, current) = (self.previous(), self.current());
         let assessment = self.assessment;
         self.looks(&previous);
+        self.services(&previous);
         let known = assessment.process.as_slice();
         let tool = self.tool();
         let octopus = tool.first().is_some_and(|way| way.kind.starts_with("octopus"));

@@ -3,7 +3,9 @@
 
 mod after;
 mod back;
+mod database;
 mod forward;
+mod services;
 
 use super::explain::option_shout;
 use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep, StepMode, visible};
@@ -15,6 +17,7 @@ const NAMED: usize = 5;
 pub(super) fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
     let mut build = Build { option, decision, assessment, facts, config, steps: Vec::new() };
     build.conditions();
+    build.count_first();
     match option {
         OptionId::RollBack | OptionId::RollBackWithConditions => build.back(),
         OptionId::RollForward => build.forward(),
@@ -104,15 +107,14 @@ impl Build<'_> {
             step.expect = expect;
             if sql && !condition.steps.is_empty() {
                 step.command = Some(condition.steps.join("\n"));
+                self.filled_again();
                 continue;
             }
             if condition.kind == "settle" {
                 let answers = checks.iter().filter(|check| settles(&condition, &check.id)).find_map(|check| check.command.clone());
                 self.answer(answers);
             }
-            for text in &condition.steps {
-                self.add(StepMode::Condition, text.clone(), format!("part of: {}", condition.says));
-            }
+            self.condition_steps(&condition);
         }
     }
 

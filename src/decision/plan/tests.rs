@@ -121,6 +121,7 @@ fn known_step(name: &str, kind: &str, how: StepMode, today: bool) -> KnownStep {
         required: false,
         origin: None,
         evidence: Some(Evidence::default()),
+        questions: Vec::new(),
     }
 }
 
@@ -185,4 +186,26 @@ fn hostile_names_never_become_part_of_a_command() {
         assessment.process = vec![known_step("x'; rm -rf ~ #", "database", StepMode::Skip, true)];
     });
     assert_eq!(steps.iter().find(|step| step.step == "Go back with octopus").unwrap().command, None);
+}
+
+#[test]
+fn several_services_go_back_in_the_order_of_their_dependence() {
+    let dependent = |name: &str, on: &[&str]| crate::model::Dependent {
+        name: name.to_owned(),
+        depends_on: on.iter().map(|name| (*name).to_owned()).collect(),
+        ..Default::default()
+    };
+    let config = Config { dependents: vec![dependent("shop", &["till"]), dependent("app", &["shop"]), dependent("till", &["shop"])], ..Config::default() };
+    let steps = planned_with(OptionId::RollBackWithConditions, &config, |assessment| {
+        for name in ["shop", "app", "till"] {
+            for (what, word) in [("uses", "yes"), ("copes", "no"), ("can_go_back", "yes")] {
+                let key = format!("dependent[{name}].{what}");
+                assessment.facts.insert(key.clone(), Fact::sensed(&key, FactValue::word(word)));
+            }
+        }
+    });
+    let step = steps.iter().find(|step| step.step.starts_with("Go back in this order")).unwrap();
+    assert_eq!(step.step, "Go back in this order: app, then shop together with till, then this service to 3.0.0");
+    assert!(step.why.contains("depend on each other"));
+    assert!(!planned(OptionId::RollBack, &config).iter().any(|step| step.step.contains("this order")));
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use span_tree::{Node, Tree};
 
-use super::read::{Names, Type, aliases, collect, name_of, type_of};
+use super::read::{MAX_DEPTH, Names, Type, aliases, collect, name_of, type_of};
 use crate::check::contract::change::{Log, Subject};
 use crate::check::contract::document::{Spot, excerpt};
 use crate::check::contract::schema::canonical;
@@ -37,13 +37,18 @@ pub(super) fn run<'a>(old: Side<'a>, new: Side<'a>, log: &mut Log) {
         diff.protocol(a, b);
         return;
     }
-    if a.is_sequence() && b.is_sequence() {
-        // a list of definitions at the top is no union of values
-        diff.definitions(a, b);
+    // a list is a union; what its other entries name is a definition for them, and no message by itself
+    let (helpers, location) = (diff.helpers(a, b), super::read::title(new.tree, new.path));
+    if !helpers.is_empty() {
+        diff.definitions(a, b, Some(&helpers));
+        let branches = |root: Node<'a>, names: &Names<'a>| -> Vec<Type<'a>> {
+            root.items().map(|item| type_of(item, "", names)).filter(|kind| !helpers.contains(&key(kind))).collect()
+        };
+        let (was, is) = (branches(a, &diff.old_names), branches(b, &diff.new_names));
+        diff.branches(&location, &location, &was, &is, &Type::Union(Vec::new(), a), &Type::Union(Vec::new(), b));
         return;
     }
     let (x, y) = (type_of(a, "", &diff.old_names), type_of(b, "", &diff.new_names));
-    let location = super::read::title(new.tree, new.path);
     diff.pair(&location, &location, &x, &y);
 }
 
@@ -73,6 +78,53 @@ fn promotes(from: &str, to: &str) -> bool {
     step(from).zip(step(to)).is_some_and(|(a, b)| a < b)
 }
 
+/// As [`key`], without the namespace of a name.
+fn short_key(kind: &Type<'_>) -> String {
+    let whole = key(kind);
+    match kind {
+        Type::Named { .. } | Type::Foreign { .. } => whole.rsplit('.').next().unwrap_or(&whole).to_owned(),
+        _ => whole,
+    }
+}
+
+/// Whether a reader of one primitive type reads what was written as another.
+fn reads(reader: &Type<'_>, written: &Type<'_>) -> bool {
+    match (reader, written) {
+        (Type::Primitive { name: to, .. }, Type::Primitive { name: from, .. }) => {
+            from == to || promotes(from, to) || matches!((*from, *to), ("string", "bytes") | ("bytes", "string"))
+        }
+        _ => false,
+    }
+}
+
+/// Entries of a list that no other entry names.
+fn standing_alone(list: Node<'_>, entries: &HashSet<String>) -> HashSet<String> {
+    let mut named: HashSet<&str> = HashSet::new();
+    for item in list.items() {
+        let own = name_of(item, "").0;
+        let mut found = HashSet::new();
+        mentioned(item, &mut found, 0);
+        named.extend(found.into_iter().filter(|name| *name != own && own.rsplit('.').next() != Some(*name)));
+    }
+    entries.iter().filter(|name| !named.contains(name.as_str()) && !name.rsplit('.').next().is_some_and(|short| named.contains(short))).cloned().collect()
+}
+
+/// Names that stand where a type is wanted.
+fn mentioned<'a>(node: Node<'a>, into: &mut HashSet<&'a str>, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    into.extend(node.text());
+    node.items().for_each(|item| mentioned(item, into, depth + 1));
+    for inner in ["type", "items", "values"].iter().filter_map(|key| node.get(key)) {
+        mentioned(inner, into, depth + 1);
+    }
+    // a field is an entry of a record, and its name is no type
+    for field in node.get("fields").into_iter().flat_map(Node::items) {
+        mentioned(field, into, depth + 1);
+    }
+}
+
 /// The rule for two primitive types, or `None` when they are alike.
 fn primitive(a: &str, b: &str) -> Option<&'static str> {
     match (a, b) {
@@ -99,9 +151,26 @@ impl<'a> Diff<'a, '_> {
         self.log.note(rule, location, what, old, new, Subject::Field { owner: owner.to_owned(), name: name.trim_end_matches("[]").to_owned() });
     }
 
-    fn definitions(&mut self, a: Node<'a>, b: Node<'a>) {
-        let named =
-            |list: Node<'a>| -> Vec<(String, Node<'a>)> { list.items().filter(|item| item.is_mapping()).map(|item| (name_of(item, "").0, item)).collect() };
+    /// Entries of two lists that other entries name, on both sides where both have them.
+    fn helpers(&self, a: Node<'a>, b: Node<'a>) -> HashSet<String> {
+        if !a.is_sequence() || !b.is_sequence() {
+            return HashSet::new();
+        }
+        let entries = |root: Node<'a>| root.items().filter(|item| item.get("name").is_some()).map(|item| name_of(item, "").0).collect::<HashSet<_>>();
+        let (mut was, mut is) = (entries(a), entries(b));
+        let (alone_before, alone_now) = (standing_alone(a, &was), standing_alone(b, &is));
+        was.retain(|name| !alone_before.contains(name) && !alone_now.contains(name));
+        is.retain(|name| !alone_before.contains(name) && !alone_now.contains(name));
+        was.extend(is);
+        was
+    }
+
+    /// Definitions of two lists by name; only those of `among`, where it is given.
+    fn definitions(&mut self, a: Node<'a>, b: Node<'a>, among: Option<&HashSet<String>>) {
+        let named = |list: Node<'a>| -> Vec<(String, Node<'a>)> {
+            let all = list.items().filter(|item| item.is_mapping()).map(|item| (name_of(item, "").0, item));
+            all.filter(|(name, _)| among.is_none_or(|among| among.contains(name))).collect()
+        };
         let (was, is) = (named(a), named(b));
         for (name, to) in &is {
             match was.iter().find(|(other, _)| other == name) {
@@ -119,7 +188,7 @@ impl<'a> Diff<'a, '_> {
 
     fn protocol(&mut self, a: Node<'a>, b: Node<'a>) {
         if let (Some(x), Some(y)) = (a.get("types"), b.get("types")) {
-            self.definitions(x, y);
+            self.definitions(x, y, None);
         }
         let messages = |root: Node<'a>| root.get("messages").map(Node::pairs).unwrap_or_default();
         let space = |root: Node<'a>| root.get("namespace").and_then(Node::text).unwrap_or("").to_owned();
@@ -175,11 +244,18 @@ impl<'a> Diff<'a, '_> {
     }
 
     fn branches(&mut self, location: &str, owner: &str, was: &[Type<'a>], is: &[Type<'a>], a: &Type<'a>, b: &Type<'a>) {
+        let twin = |kind: &Type<'a>, list: &[Type<'a>], own: &[Type<'a>]| -> Option<usize> {
+            list.iter().position(|other| key(other) == key(kind)).or_else(|| {
+                // names are compared without their namespace, where no full name fits better
+                let near = |other: &Type<'a>| short_key(other) == short_key(kind) && !own.iter().any(|third| key(third) == key(other));
+                list.iter().position(near)
+            })
+        };
         let mut gone: Vec<&Type<'a>> = Vec::new();
-        let mut came: Vec<&Type<'a>> = is.iter().filter(|kind| !was.iter().any(|other| key(other) == key(kind))).collect();
+        let mut came: Vec<&Type<'a>> = is.iter().filter(|kind| twin(kind, was, is).is_none()).collect();
         for x in was {
-            match is.iter().find(|other| key(other) == key(x)) {
-                Some(y) => self.pair(location, owner, x, y),
+            match twin(x, is, was) {
+                Some(at) => self.pair(location, owner, x, &is[at]),
                 None => gone.push(x),
             }
         }
@@ -197,19 +273,20 @@ impl<'a> Diff<'a, '_> {
             }
         }
         // nothing in common at all is a swap, told once
-        if gone.len() == was.len() && came.len() == is.len() && !matches!((a, b), (Type::Union(..), Type::Union(..))) {
-            let promoted = gone.iter().any(|x| came.iter().any(|y| primitive(&key(x), &key(y)) == Some("avro-type-promoted")));
-            if !promoted {
-                self.note("avro-type-changed", location, format!("{location} is described otherwise"), Some(node(a)), Some(node(b)));
-                return;
-            }
+        let reads = |reader: &[Type<'a>], written: &Type<'a>| reader.iter().any(|own| reads(own, written));
+        let common = gone.iter().any(|x| reads(is, x)) || came.iter().any(|y| reads(was, y));
+        if gone.len() == was.len() && came.len() == is.len() && !common && !matches!((a, b), (Type::Union(..), Type::Union(..))) {
+            self.note("avro-type-changed", location, format!("{location} is described otherwise"), Some(node(a)), Some(node(b)));
+            return;
         }
         came.dedup_by_key(|kind| key(kind));
         for kind in came {
-            self.note("avro-branch-added", location, format!("{location} may be {}", key(kind)), Some(node(a)), Some(node(kind)));
+            let rule = if reads(was, kind) { "avro-branch-added-covered" } else { "avro-branch-added" };
+            self.note(rule, location, format!("{location} may be {}", key(kind)), Some(node(a)), Some(node(kind)));
         }
         for kind in gone {
-            self.note("avro-branch-removed", location, format!("{location} is never {} any more", key(kind)), Some(node(kind)), Some(node(b)));
+            let rule = if reads(is, kind) { "avro-branch-removed-covered" } else { "avro-branch-removed" };
+            self.note(rule, location, format!("{location} is never {} any more", key(kind)), Some(node(kind)), Some(node(b)));
         }
     }
 
@@ -231,6 +308,7 @@ impl<'a> Diff<'a, '_> {
             let old_name = aliases(to, &to_space).iter().any(|alias| alias == x || *alias == short(x));
             let new_name = aliases(from, &from_space).iter().any(|alias| alias == y || *alias == short(y));
             let rule = match (old_name, new_name) {
+                _ if short(x) == short(y) => "avro-namespace-changed",
                 (true, _) => "avro-renamed-with-alias",
                 (false, true) => "avro-renamed-from-alias",
                 _ => "avro-name-changed",

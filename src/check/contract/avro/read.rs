@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use span_tree::{Node, Tree};
 
 /// Deepest nesting followed while names are collected.
-const MAX_DEPTH: usize = 120;
+pub(super) const MAX_DEPTH: usize = 120;
 
 /// A type as it stands in a schema.
 #[derive(Clone)]

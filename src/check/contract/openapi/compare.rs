@@ -147,7 +147,7 @@ impl<'a> Diff<'a, '_> {
         names.dedup();
         for name in names {
             let location = format!("{kind} {name}");
-            let member = Subject::Member { name: name.split(' ').next().unwrap_or(name).to_owned(), of: None };
+            let member = Subject::Member { name: name.split(' ').next().unwrap_or(name).to_owned(), of: Vec::new() };
             match (old.get(name), new.get(name)) {
                 (None, Some(b)) => self.log().note("webhook-added", &location, format!("{location} is new"), None, Some(operation_spot(b)), member),
                 (Some(a), None) => self.log().note("webhook-removed", &location, format!("{location} is gone"), Some(operation_spot(a)), None, member),

@@ -13,7 +13,7 @@ type Handle = Arc<change::Operation>;
 type Media<'a> = BTreeMap<String, Option<Place<'a>>>;
 
 fn member(name: &str, handle: &Handle) -> Subject {
-    Subject::Member { name: name.to_owned(), of: Some(Arc::clone(handle)) }
+    Subject::Member { name: name.to_owned(), of: vec![Arc::clone(handle)] }
 }
 
 fn say(parameter: &Parameter<'_>) -> String {
@@ -156,7 +156,7 @@ impl<'a> Diff<'a, '_> {
                 continue;
             };
             match (a, b) {
-                (Some(a), Some(b)) => self.schemas.ask(*a, *b, side, at.to_owned(), Some(Arc::clone(handle)), name.contains("form")),
+                (Some(a), Some(b)) => self.schemas.ask(*a, *b, side, at.to_owned(), Some(Arc::clone(handle)), is_text(name)),
                 (None, Some(b)) => {
                     self.log().note(&format!("{prefix}-schema-added"), at, format!("{at} has a schema"), spots().0, Some(b.spot()), member("", handle));
                 }
@@ -251,4 +251,9 @@ impl<'a> Diff<'a, '_> {
             self.log().note(rule, &place, format!("{place} is gone"), Some(from.own.spot()), Some(b.own.spot()), member(name, handle));
         }
     }
+}
+
+/// Media types in which every value is written as text.
+fn is_text(media: &str) -> bool {
+    media.contains("form") || media.starts_with("text/") || media.ends_with("/xml") || media.ends_with("+xml")
 }

@@ -3,6 +3,7 @@
 use super::compare::{At, Diff, Index, option_names};
 use super::read::{Field, File, Label, Message};
 use crate::check::contract::change::Subject;
+use crate::check::contract::schema::is_guard;
 
 /// How a value is written on the wire; types of one group read each other's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +115,7 @@ impl<'a> Diff<'a, '_> {
         let place = format!("{name}.{}", field.name);
         let reserved = lacking.reserved.iter().any(|(a, b)| *a <= field.number && field.number <= *b);
         let joins = field.oneof.as_ref().is_some_and(|oneof| lacking.oneofs.contains(oneof));
+        let guard = is_guard(&field.name) && (here.file.takes(name) || there.file.takes(name));
         let rule = match (required(field), joins, reserved, added) {
             (true, _, _, true) => "required-field-added",
             (true, _, _, false) => "required-field-removed",
@@ -121,6 +123,8 @@ impl<'a> Diff<'a, '_> {
             (_, true, _, false) => "oneof-member-removed",
             (_, _, true, true) => "field-unreserved-and-added",
             (_, _, true, false) => "field-removed-reserved",
+            (_, _, _, true) if guard => "field-guard-added",
+            (_, _, _, false) if guard => "field-guard-removed",
             (_, _, _, true) => "field-added",
             (_, _, _, false) => "field-removed-unreserved",
         };

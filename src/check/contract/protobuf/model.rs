@@ -86,3 +86,12 @@ pub(in super::super) struct File {
     /// Lines that were not understood.
     pub unread: Vec<usize>,
 }
+
+impl File {
+    /// Whether a message is what callers send: a call of this file takes it, or its name says so.
+    pub fn takes(&self, message: &str) -> bool {
+        let short = message.rsplit('.').next().unwrap_or(message);
+        let taken = |rpc: &Rpc| rpc.request.trim_start_matches('.').rsplit('.').next() == Some(short);
+        short.ends_with("Request") || self.services.values().flat_map(|service| &service.rpcs).any(taken)
+    }
+}

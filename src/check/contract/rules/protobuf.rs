@@ -19,6 +19,8 @@ pub(in super::super) static RULES: &[Rule] = &[
     row("contract/type-moved", "contract/type-moved", [D, D, C], CODE, Code, "P02", "a message, enum or service moved to another file", "`message Card` moves from a.proto to b.proto"),
 
     row("contract/field-added", "contract/field-removed-unreserved", [C, D, D], BOTH, Ignores, "P03", "a field was added", "`string expiry = 4` appears"),
+    row("contract/field-guard-added", "contract/field-guard-removed", [C, B, D], BOTH, Ignores, "P03 H03 (guard or filter)", "a field that guards or narrows was added to what callers send", "`ListRequest` gains `page_token`"),
+    row("contract/field-guard-removed", "contract/field-guard-added", [B, C, D], BOTH, Returns, "P05 H05 (guard or filter)", "a field that guards or narrows is gone from what callers send", "`ListRequest` loses `page_token`"),
     row("contract/field-removed-unreserved", "contract/field-added", [B, D, D], BOTH, Silent, "P05", "a field was removed and its number is free", "`string expiry = 4` is gone"),
     row("contract/field-unreserved-and-added", "contract/field-removed-reserved", [D, D, D], BOTH, Silent, "P05", "a field was added at a reserved number", "`reserved 4` becomes `string expiry = 4`"),
     row("contract/field-removed-reserved", "contract/field-unreserved-and-added", [D, D, D], BOTH, Silent, "P04", "a field was removed and its number reserved", "`string expiry = 4` becomes `reserved 4`"),

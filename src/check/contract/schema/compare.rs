@@ -1,13 +1,14 @@
 //! The walk over two schemas at once. It goes by a queue, visits each pair once for each side, and so ends on circles and long chains.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::view::{Additional, Conj, Property, View};
+use super::web::Web;
 use super::{Side, is_guard};
 use crate::check::contract::change::{Log, Operation, Subject};
-use crate::check::contract::document::{Library, Place, Spot, reference_of};
+use crate::check::contract::document::{Library, MAX_HOPS, Place, Spot, reference_of};
 
 /// A pair that is still to be compared.
 pub(super) struct Task<'a> {
@@ -16,7 +17,8 @@ pub(super) struct Task<'a> {
     pub side: Side,
     pub location: String,
     pub trail: Rc<Vec<String>>,
-    pub operation: Option<Arc<Operation>>,
+    /// Its number in the web of pairs.
+    pub id: usize,
     /// Written as text (parameters, headers), where every value is also a string.
     pub textual: bool,
 }
@@ -27,30 +29,56 @@ pub(in super::super) struct SchemaDiff<'a, 'l> {
     pub new: &'a Library,
     pub log: &'l mut Log,
     queue: VecDeque<Task<'a>>,
-    seen: HashSet<(Ids, Ids, Side, bool)>,
+    seen: HashMap<(Ids, Ids, Side, bool), usize>,
+    web: Web,
 }
 
 type Ids = Vec<(usize, u32)>;
 
-fn ids(conj: &Conj<'_>) -> Ids {
-    conj.iter().map(|place| place.identity()).collect()
+/// What a plain reference points to stands for the reference, so that a shared schema is compared once.
+fn ids(library: &Library, conj: &Conj<'_>) -> Ids {
+    conj.iter().map(|place| target(library, *place).identity()).collect()
+}
+
+/// The end of a chain of references that say nothing beside.
+fn target<'a>(library: &'a Library, mut place: Place<'a>) -> Place<'a> {
+    for _ in 0..MAX_HOPS {
+        let plain = place.node.entries().take(2).count() == 1;
+        match reference_of(place.node).filter(|_| plain).and_then(|reference| library.resolve(place.file, reference)) {
+            Some(next) => place = next,
+            None => break,
+        }
+    }
+    place
 }
 
 impl<'a, 'l> SchemaDiff<'a, 'l> {
     pub fn new(old: &'a Library, new: &'a Library, log: &'l mut Log) -> Self {
-        Self { old, new, log, queue: VecDeque::new(), seen: HashSet::new() }
+        Self { old, new, log, queue: VecDeque::new(), seen: HashMap::new(), web: Web::default() }
     }
 
     /// Asks for a pair to be compared; [`SchemaDiff::run`] does it.
     pub fn ask(&mut self, old: Place<'a>, new: Place<'a>, side: Side, location: String, operation: Option<Arc<Operation>>, textual: bool) {
         let trail = Rc::new(self.log.trail.clone());
-        self.push(Task { old: vec![old], new: vec![new], side, location, trail, operation, textual });
+        let id = self.enter(Task { old: vec![old], new: vec![new], side, location, trail, id: 0, textual });
+        self.web.asked(id, operation);
     }
 
+    /// Puts a pair that another one leads to on the list, once.
     pub(super) fn push(&mut self, task: Task<'a>) {
-        if self.seen.insert((ids(&task.old), ids(&task.new), task.side, task.textual)) {
+        let from = task.id;
+        let to = self.enter(task);
+        self.web.leads(from, to);
+    }
+
+    fn enter(&mut self, mut task: Task<'a>) -> usize {
+        let next = self.seen.len();
+        let id = *self.seen.entry((ids(self.old, &task.old), ids(self.new, &task.new), task.side, task.textual)).or_insert(next);
+        if id == next {
+            task.id = id;
             self.queue.push_back(task);
         }
+        id
     }
 
     /// Compares all that was asked for.
@@ -76,6 +104,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
             self.pair(&task, &old, &new);
         }
         self.log.trail = outer;
+        self.web.tell(&mut self.log.changes);
     }
 
     fn pair(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
@@ -102,8 +131,12 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     /// Notes a change of the task's side.
     pub(super) fn note(&mut self, task: &Task<'a>, kind: &str, location: &str, what: String, old: Option<Spot>, new: Option<Spot>) {
         let name = location.rsplit(['.', ' ']).next().unwrap_or(location).trim_end_matches("[]").to_owned();
-        let subject = Subject::Member { name, of: task.operation.clone() };
+        let subject = Subject::Member { name, of: Vec::new() };
+        let before = self.log.changes.len();
         self.log.note(&format!("{}-{kind}", task.side.prefix()), location, what, old, new, subject);
+        if self.log.changes.len() > before {
+            self.web.noted(before, task.id);
+        }
     }
 
     /// Notes a change of the schema at hand.
@@ -112,7 +145,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     }
 
     pub(super) fn child(&self, task: &Task<'a>, location: String, old: Conj<'a>, new: Conj<'a>) -> Task<'a> {
-        Task { old, new, side: task.side, location, trail: Rc::clone(&task.trail), operation: task.operation.clone(), textual: task.textual }
+        Task { old, new, side: task.side, location, trail: Rc::clone(&task.trail), id: task.id, textual: task.textual }
     }
 
     fn properties(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
@@ -173,6 +206,11 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let there = property_spot(here);
         let (old, new) = if added { (None, there) } else { (there, None) };
         self.note(task, kind, location, what, old, new);
+        // what was held to a schema for all other names, and what is held to one of its own, may not agree
+        if let Some(others) = lacking.of_other_name(name) {
+            let pair = if added { (others, here.schema.clone()) } else { (here.schema.clone(), others) };
+            self.push(self.child(task, location.to_owned(), pair.0, pair.1));
+        }
     }
 
     /// Whether a property is written on this side at all.
@@ -258,6 +296,6 @@ pub(super) fn side_words(side: Side) -> &'static str {
     }
 }
 
-fn matches_pattern(pattern: &str, name: &str) -> bool {
+pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
     regex::RegexBuilder::new(pattern).size_limit(1 << 18).build().is_ok_and(|regex| regex.is_match(name))
 }

@@ -2,9 +2,11 @@
 
 mod bounds;
 mod compare;
+mod conditions;
 mod parts;
 mod union;
 mod view;
+mod web;
 
 pub(super) use compare::SchemaDiff;
 pub(super) use view::canonical;
@@ -50,6 +52,7 @@ pub(super) fn is_guard(name: &str) -> bool {
         "where",
         "since",
         "until",
+        "idempotency",
         "idempotencykey",
         "idempotencykeys",
         "ifmatch",

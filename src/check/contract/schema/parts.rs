@@ -1,5 +1,7 @@
 //! Comparison of a schema's own keywords: types, formats, values, bounds, patterns, items.
 
+use std::collections::BTreeMap;
+
 use super::compare::{SchemaDiff, Task, spot};
 use super::view::{Conj, Types, View, canonical};
 
@@ -27,6 +29,9 @@ impl<'a> SchemaDiff<'a, '_> {
         if a == b {
             return true;
         }
+        if task.textual && self.one_or_many(task, old, new) {
+            return false;
+        }
         let what = format!("{at} was {} and is {}", old.types.say(), new.types.say());
         let kind = match (a & b == a, a & b == b) {
             (true, false) => "type-widened",
@@ -35,6 +40,20 @@ impl<'a> SchemaDiff<'a, '_> {
         };
         self.note_here(task, kind, what, old, new);
         kind != "type-changed" && old.typed && new.typed
+    }
+
+    /// A list of one is written like the value alone, so a value that became a list of its kind is taken as before.
+    fn one_or_many(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) -> bool {
+        let list = |view: &View<'a>| view.typed && view.types.values() == Types::ARRAY;
+        let scalar = |view: &View<'a>| view.typed && view.types.values() & (Types::ARRAY | Types::OBJECT) == 0;
+        let (kind, pair) = match (&old.items, &new.items) {
+            (None, Some(items)) if scalar(old) && list(new) => ("type-widened", (task.old.clone(), items.clone())),
+            (Some(items), None) if list(old) && scalar(new) => ("type-narrowed", (items.clone(), task.new.clone())),
+            _ => return false,
+        };
+        self.note_here(task, kind, format!("{} was {} and is {}", task.location, old.types.say(), new.types.say()), old, new);
+        self.push(self.child(task, format!("{}[]", task.location), pair.0, pair.1));
+        true
     }
 
     pub(super) fn keywords(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
@@ -80,18 +99,7 @@ impl<'a> SchemaDiff<'a, '_> {
             }
             _ => {}
         }
-        let mut conditions: Vec<&str> = old.conditions.keys().chain(new.conditions.keys()).copied().collect();
-        conditions.sort_unstable();
-        conditions.dedup();
-        for name in conditions {
-            let (kind, word) = match (old.conditions.get(name), new.conditions.get(name)) {
-                (None, Some(_)) => ("condition-added", "is new"),
-                (Some(_), None) => ("condition-removed", "is gone"),
-                (a, b) if a != b => ("condition-changed", "changed"),
-                _ => continue,
-            };
-            self.note(task, kind, &format!("{at} {name}"), format!("`{name}` of {at} {word}"), spot(old), spot(new));
-        }
+        self.conditions(task, old, new);
     }
 
     fn format(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
@@ -116,7 +124,14 @@ impl<'a> SchemaDiff<'a, '_> {
 
     fn values(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
         let at = &task.location;
-        match (&old.values, &new.values) {
+        // a fixed value is a list of one
+        let as_list = |view: &View<'a>, other: &View<'a>| match (&view.values, &view.constant) {
+            (None, Some((text, place))) if other.values.is_some() => Some(BTreeMap::from([(text.clone(), *place)])),
+            (values, _) => values.clone(),
+        };
+        let (was, is) = (as_list(old, new), as_list(new, old));
+        let listed = (old.values.is_none() && was.is_some()) || (new.values.is_none() && is.is_some());
+        match (&was, &is) {
             (None, Some(b)) => {
                 let list: Vec<&str> = b.keys().map(|key| key.trim_matches('"')).take(8).collect();
                 self.note_here(task, "enum-set", format!("{at} became limited to {}", list.join(", ")), old, new);
@@ -133,6 +148,7 @@ impl<'a> SchemaDiff<'a, '_> {
             (None, None) => {}
         }
         match (&old.constant, &new.constant) {
+            _ if listed => {}
             (None, Some((b, _))) => self.note_here(task, "const-set", format!("{at} became fixed to {b}"), old, new),
             (Some((a, _)), None) => self.note_here(task, "const-removed", format!("{at} is no longer fixed to {a}"), old, new),
             (Some((a, _)), Some((b, _))) if a != b => self.note_here(task, "const-changed", format!("{at} was fixed to {a} and is fixed to {b}"), old, new),
@@ -145,10 +161,10 @@ impl<'a> SchemaDiff<'a, '_> {
         let at = &task.location;
         match (&old.items, &new.items) {
             (Some(a), Some(b)) => self.push(self.child(task, format!("{at}[]"), a.clone(), b.clone())),
-            (None, Some(_)) if old.types.0 & Types::ARRAY != 0 && old.tuple.is_empty() && old.typed => {
+            (None, Some(_)) if old.types.0 & Types::ARRAY != 0 && old.tuple.len() == new.tuple.len() && old.typed => {
                 self.note(task, "type-narrowed", &format!("{at}[]"), format!("items of {at} are held to a schema"), spot(old), spot(new));
             }
-            (Some(_), None) if new.types.0 & Types::ARRAY != 0 && new.tuple.is_empty() && new.typed => {
+            (Some(_), None) if new.types.0 & Types::ARRAY != 0 && old.tuple.len() == new.tuple.len() && new.typed => {
                 self.note(task, "type-widened", &format!("{at}[]"), format!("items of {at} are no longer held to a schema"), spot(old), spot(new));
             }
             _ => {}

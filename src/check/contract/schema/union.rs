@@ -1,11 +1,9 @@
 //! `oneOf` and `anyOf`: branches are matched by name, then by text, then the only two that are left.
 
-use std::collections::BTreeMap;
-
 use super::compare::{SchemaDiff, Task, spot};
 use super::parts::branch_key;
 use super::view::{Conj, View, canonical};
-use crate::check::contract::document::Library;
+use crate::check::contract::document::{Library, reference_of};
 
 impl<'a> SchemaDiff<'a, '_> {
     /// Compares branches. `true` when the schemas are thereby done with.
@@ -22,46 +20,40 @@ impl<'a> SchemaDiff<'a, '_> {
     }
 
     fn branches(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>, was: &[Conj<'a>], is: &[Conj<'a>]) {
-        let keyed = |library: &Library, list: &[Conj<'a>]| -> BTreeMap<String, Conj<'a>> {
-            list.iter().map(|conj| (branch_key(library, conj), conj.clone())).collect()
-        };
-        let (mut left, mut right) = (keyed(self.old, was), keyed(self.new, is));
-        let both: Vec<String> = left.keys().filter(|key| right.contains_key(*key)).cloned().collect();
-        for key in both {
-            if let (Some(a), Some(b)) = (left.remove(&key), right.remove(&key)) {
-                self.push(self.child(task, format!("{}|{}", task.location, short(&key)), a, b));
+        let named = |library: &Library, list: &[Conj<'a>]| -> Vec<Branch<'a>> { list.iter().map(|conj| Branch::of(library, conj)).collect() };
+        let (mut left, mut right) = (named(self.old, was), named(self.new, is));
+        let (all_before, all_now): (Vec<_>, Vec<_>) = (left.iter().map(|own| own.text.clone()).collect(), right.iter().map(|own| own.text.clone()).collect());
+        // the same name with the same text, then what is a component by name, then by text (moved into a component, or out of one), then by title
+        let ways: [fn(&Branch<'_>, &Branch<'_>) -> bool; 4] =
+            [|a, b| a.key == b.key && a.text == b.text, |a, b| a.component && b.component && a.key == b.key, |a, b| a.text == b.text, |a, b| a.key == b.key];
+        for alike in ways {
+            let mut at = 0;
+            while at < left.len() {
+                match right.iter().position(|b| alike(&left[at], b)) {
+                    Some(found) => {
+                        let (a, b) = (left.remove(at), right.remove(found));
+                        self.push(self.child(task, format!("{}|{}", task.location, short(&b.key)), a.conj, b.conj));
+                    }
+                    None => at += 1,
+                }
             }
         }
-        // a branch that was moved into a component, or out of one, keeps its text
-        let text = |library: &Library, conj: &Conj<'a>| conj.first().and_then(|place| library.follow(*place)).map(|place| canonical(place.node));
-        let renamed: Vec<(String, String)> = left
-            .iter()
-            .filter_map(|(a, from)| {
-                let own = text(self.old, from)?;
-                right.iter().find(|(_, to)| text(self.new, to).as_ref() == Some(&own)).map(|(b, _)| (a.clone(), b.clone()))
-            })
-            .collect();
-        for (a, b) in renamed {
-            if right.contains_key(&b)
-                && let Some(from) = left.remove(&a)
-                && let Some(to) = right.remove(&b)
-            {
-                self.push(self.child(task, format!("{}|{}", task.location, short(&b)), from, to));
-            }
-        }
-        if let ([(a, from)], [(b, to)]) = (Vec::from_iter(&left).as_slice(), Vec::from_iter(&right).as_slice())
-            && a.starts_with('{')
-            && b.starts_with('{')
+        // a branch that another one repeats adds nothing and takes nothing away
+        left.retain(|own| !all_now.contains(&own.text));
+        right.retain(|own| !all_before.contains(&own.text));
+        if let ([a], [b]) = (left.as_slice(), right.as_slice())
+            && a.key.starts_with('{')
+            && b.key.starts_with('{')
         {
-            self.push(self.child(task, format!("{}|…", task.location), (*from).clone(), (*to).clone()));
+            self.push(self.child(task, format!("{}|…", task.location), a.conj.clone(), b.conj.clone()));
             return;
         }
-        for (key, conj) in &right {
+        for Branch { key, conj, .. } in &right {
             let location = format!("{}|{}", task.location, short(key));
             let to = conj.first().map(|place| place.spot());
             self.note(task, "branch-added", &location, format!("{} may be {} as well", task.location, short(key)), spot(old), to);
         }
-        for (key, conj) in &left {
+        for Branch { key, conj, .. } in &left {
             let location = format!("{}|{}", task.location, short(key));
             let from = conj.first().map(|place| place.spot());
             self.note(task, "branch-removed", &location, format!("{} is never {} any more", task.location, short(key)), from, spot(new));
@@ -120,6 +112,23 @@ impl<'a> SchemaDiff<'a, '_> {
         let (kind, word) = if added { ("condition-added", "new") } else { ("condition-removed", "gone") };
         self.note_here(task, kind, format!("branches of {} are {word}", task.location), old, new);
         false
+    }
+}
+
+/// A branch with what tells it apart.
+struct Branch<'a> {
+    key: String,
+    text: String,
+    component: bool,
+    conj: Conj<'a>,
+}
+
+impl<'a> Branch<'a> {
+    fn of(library: &Library, conj: &Conj<'a>) -> Self {
+        let key = branch_key(library, conj);
+        let place = conj.first().and_then(|place| library.follow(*place));
+        let text = place.map_or_else(|| key.clone(), |place| canonical(place.node));
+        Self { component: conj.first().is_some_and(|place| reference_of(place.node).is_some()), key, text, conj: conj.clone() }
     }
 }
 

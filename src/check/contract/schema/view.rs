@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use span_tree::{Node, Scalar};
 
 use super::bounds::Bounds;
+use super::compare::matches_pattern;
+use super::conditions::{KEYWORDS, newer_name, says_nothing};
 use crate::check::contract::document::{Library, Place, reference_of};
 
 /// Schemas that hold together: all of them.
@@ -107,29 +109,14 @@ pub(in super::super) struct View<'a> {
     pub unique: bool,
     /// Branches of `oneOf` and `anyOf`, null taken out.
     pub union: Vec<Conj<'a>>,
-    /// Keywords that no comparison decides, as canonical text.
-    pub conditions: BTreeMap<&'static str, String>,
+    /// Keywords that hold beside all others, each as often as it stands.
+    pub conditions: BTreeMap<&'static str, Conj<'a>>,
     pub discriminator: Option<(String, BTreeMap<String, String>)>,
     pub default: Option<String>,
     pub content: Option<String>,
     /// References that lead nowhere, as written.
     pub unknown: BTreeSet<&'a str>,
 }
-
-const CONDITIONS: &[&str] = &[
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "unevaluatedItems",
-    "additionalItems",
-    "contentSchema",
-];
 
 struct Gather<'a> {
     library: &'a Library,
@@ -268,7 +255,13 @@ impl<'a> View<'a> {
                     None => {}
                 },
                 "items" if value.is_sequence() => self.read_tuple(place, value),
+                "items" if says_nothing(name, value) => {}
                 "items" => self.items.get_or_insert_default().push(here),
+                // what older drafts call the items after a tuple
+                "additionalItems" if node.get("items").is_some_and(Node::is_sequence) && !says_nothing(name, value) => {
+                    self.items.get_or_insert_default().push(here);
+                }
+                "dependencies" => self.conditions.entry(newer_name(value)).or_default().push(here),
                 "prefixItems" => self.read_tuple(place, value),
                 "pattern" => {
                     self.pattern.extend(value.text().filter(|text| !matches!(*text, "" | ".*" | "^.*$")));
@@ -280,9 +273,8 @@ impl<'a> View<'a> {
                     self.content = Some(format!("{}{name} {}", self.content.take().unwrap_or_default(), canonical(value)))
                 }
                 _ => {
-                    if let Some(&condition) = CONDITIONS.iter().find(|condition| **condition == name) {
-                        let text = canonical(value);
-                        self.conditions.entry(condition).and_modify(|all| all.push_str(&text)).or_insert(text);
+                    if let Some(&condition) = KEYWORDS.iter().find(|condition| **condition == name && !says_nothing(name, value)) {
+                        self.conditions.entry(condition).or_default().push(here);
                     }
                 }
             }
@@ -380,6 +372,16 @@ impl<'a> View<'a> {
 
     pub fn closed(&self) -> bool {
         matches!(self.additional, Additional::Closed)
+    }
+
+    /// What a property must fit that is not named here: the schemas of its pattern, else those of all other names.
+    pub fn of_other_name(&self, name: &str) -> Option<Conj<'a>> {
+        let fitting: Conj<'a> = self.patterns.iter().filter(|(pattern, _)| matches_pattern(pattern, name)).flat_map(|(_, conj)| conj.clone()).collect();
+        match &self.additional {
+            _ if !fitting.is_empty() => Some(fitting),
+            Additional::Schema(conj) => Some(conj.clone()),
+            Additional::Open | Additional::Closed => None,
+        }
     }
 
     /// Nothing is said at all.

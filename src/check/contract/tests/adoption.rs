@@ -1,6 +1,6 @@
 //! Who uses what vanishes: the story of the card service.
 
-use crate::check::contract::{check, summary};
+use crate::check::contract::{check, compare_files, summary};
 use crate::check::{ContractOutcome, DependentTree, Range};
 use crate::model::{Adoption, Config, Dependent, FileChange, FileStatus, Grade, Kind, MemorySnapshot, Severity, Snapshot};
 
@@ -21,10 +21,66 @@ fn known<'a>(tree: Option<&'a MemorySnapshot>, newer: Option<bool>, matrix: Opti
     DependentTree { name: "storefront".to_owned(), tree: tree.map(|tree| tree as &dyn Snapshot), newer, matrix }
 }
 
+/// A document in which one schema is shared by two operations.
+fn shared(extra: &str) -> String {
+    let answer = "responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Card'}}}}}";
+    format!(
+        "openapi: 3.0.3\npaths:\n  /alpha/cards:\n    get: {{{answer}}}\n  /zulu/cards:\n    post: {{{answer}}}\ncomponents:\n  schemas:\n    Card:\n      type: object\n      required: [id{}]\n      properties: {{id: {{type: string}}{extra}}}\n",
+        if extra.is_empty() { "" } else { ", expiryDate" }
+    )
+}
+
+#[test]
+fn a_shared_schema_concerns_every_operation_that_reaches_it() {
+    let compared = |text: &str| between(&shared(""), &shared(", expiryDate: {type: string}"), &MemorySnapshot::new([("src/zulu.ts", text)]));
+    let used = compared("const card = await http.post('/zulu/cards')\nshow(card.expiryDate)\n");
+    assert_eq!(used.contracts[0].changes[0].adoption, Adoption::Used, "{:?}", used.contracts[0].changes);
+    let unused = compared("const cards = await http.get('/other/things')\n");
+    assert_eq!(unused.contracts[0].changes[0].adoption, Adoption::NotAdopted);
+}
+
+#[test]
+fn a_parameter_that_a_reading_call_ignores_blocks_only_where_it_is_used() {
+    let document = |method: &str, parameters: &str| {
+        format!("openapi: 3.0.3\npaths:\n  /cards:\n    {method}:\n      parameters: [{parameters}]\n      responses: {{'200': {{description: ok}}}}\n")
+    };
+    let graded = |method: &str| {
+        let outcome =
+            between(&document(method, ""), &document(method, "{name: limit, in: query, schema: {type: integer}}"), &MemorySnapshot::new([("readme.md", "")]));
+        // nobody looked
+        let unknown = compare_files(
+            &MemorySnapshot::new([("openapi.yaml", document(method, "").as_str())]),
+            &MemorySnapshot::new([("openapi.yaml", document(method, "{name: limit, in: query, schema: {type: integer}}").as_str())]),
+        );
+        assert_eq!(outcome.contracts[0].changes[0].on_rollback, Grade::Breaking);
+        unknown.findings[0].severity
+    };
+    assert_eq!((graded("get"), graded("post")), (Severity::Warns, Severity::Blocks));
+}
+
+/// The comparison of two documents with a dependent's tree.
+fn between(old: &str, new: &str, dependent: &MemorySnapshot) -> ContractOutcome {
+    compared(
+        &MemorySnapshot::new([("openapi.yaml", old)]),
+        &MemorySnapshot::new([("openapi.yaml", new)]),
+        &Config::default(),
+        &[known(Some(dependent), None, None)],
+    )
+}
+
 /// The comparison with what is known, the live version stated (or not), and further files beside the contract.
 fn with(trees: &[DependentTree<'_>], live: Option<Option<&str>>, beside: &[(&str, &str)]) -> ContractOutcome {
     let current: Vec<(&str, String)> = [("openapi.yaml", new())].into_iter().chain(beside.iter().map(|(path, text)| (*path, (*text).to_owned()))).collect();
     let (previous, current) = (MemorySnapshot::new([("openapi.yaml", OLD)]), MemorySnapshot::new(current));
+    let mut config = Config::default();
+    if let Some(live) = live {
+        let live = live.map(str::to_owned);
+        config.dependents.push(Dependent { name: "storefront".to_owned(), uses: vec!["openapi.yaml".to_owned()], live, ..Dependent::default() });
+    }
+    compared(&previous, &current, &config, trees)
+}
+
+fn compared(previous: &MemorySnapshot, current: &MemorySnapshot, config: &Config, trees: &[DependentTree<'_>]) -> ContractOutcome {
     let change = FileChange {
         path: "openapi.yaml".to_owned(),
         old_path: None,
@@ -38,12 +94,7 @@ fn with(trees: &[DependentTree<'_>], live: Option<Option<&str>>, beside: &[(&str
         kind: Kind::Contract,
         component: None,
     };
-    let mut config = Config::default();
-    if let Some(live) = live {
-        let live = live.map(str::to_owned);
-        config.dependents.push(Dependent { name: "storefront".to_owned(), uses: vec!["openapi.yaml".to_owned()], live, ..Dependent::default() });
-    }
-    let range = Range { previous: &previous, current: &current, changes: &[change], config: &config, previous_version: "3.0.0", current_version: "3.1.0" };
+    let range = Range { previous, current, changes: &[change], config, previous_version: "3.0.0", current_version: "3.1.0" };
     check(&range, trees)
 }
 

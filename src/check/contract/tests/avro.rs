@@ -36,7 +36,9 @@ pub(super) const ROWS: &[Row] = &[
     ("\"type\": \"bytes\"", "\"type\": \"string\"", "avro-bytes-to-string"),
     ("\"name\": \"count\", \"type\"", "\"name\": \"number\", \"aliases\": [\"count\"], \"type\"", "avro-renamed-with-alias"),
     ("\"name\": \"old\", \"type\": \"string\", \"aliases\": [\"older\"]", "\"name\": \"older\", \"type\": \"string\"", "avro-renamed-from-alias"),
-    ("\"namespace\": \"org.cards\"", "\"namespace\": \"org.other\"", "avro-name-changed"),
+    ("\"namespace\": \"org.cards\"", "\"namespace\": \"org.other\"", "avro-namespace-changed"),
+    ("\"name\": \"Hash\"", "\"name\": \"Digest\"", "avro-name-changed"),
+    ("[\"null\", \"long\"]", "[\"null\", \"int\", \"long\"]", "avro-branch-added-covered"),
     ("\"size\": 16", "\"size\": 32", "avro-size-changed"),
     ("\"type\": \"int\"", "\"type\": \"string\"", "avro-type-changed"),
     ("\"default\": 1.0", "\"default\": 2.0", "avro-default-changed"),
@@ -76,4 +78,35 @@ fn protocols_have_messages_and_schemas_come_and_go() {
         let found: Vec<String> = compare_files(from, to).contracts.into_iter().flat_map(|c| c.changes).map(|c| c.check).collect();
         assert_eq!(found, [rule]);
     }
+}
+
+/// The grades of two schemas: forward, on the way back, and for what current stored.
+fn graded(old: &str, new: &str) -> [crate::model::Grade; 3] {
+    use crate::model::Grade::Compatible;
+    let all = super::changes("a.avsc", old, new);
+    let worst = |grade: fn(&crate::model::ContractChange) -> crate::model::Grade| all.iter().map(grade).max().unwrap_or(Compatible);
+    [worst(|change| change.on_deploy), worst(|change| change.on_rollback), worst(|change| change.stored)]
+}
+
+#[test]
+fn a_list_at_the_top_is_a_union_and_its_helpers_are_definitions() {
+    use crate::model::Grade::{Breaking as B, Compatible as C};
+    assert_eq!(graded("[\"int\", \"string\"]", "[\"int\"]"), [B, B, C]);
+    assert_eq!(graded("[\"int\"]", "[\"int\", \"null\"]"), [C, B, B]);
+    assert_eq!(graded("[\"long\"]", "[\"int\"]"), [B, B, C]);
+    let event = |name: &str| format!("{{\"type\": \"record\", \"name\": \"{name}\", \"fields\": []}}");
+    assert_eq!(graded(&format!("[{}]", event("Opened")), &format!("[{}, {}]", event("Opened"), event("Closed"))), [C, B, B]);
+    // what another entry names is no message by itself
+    let uses = "{\"type\": \"record\", \"name\": \"Opened\", \"fields\": [{\"name\": \"m\", \"type\": [\"null\", \"Money\"], \"default\": null}]}";
+    let old = format!("[{}]", event("Opened"));
+    assert_eq!(graded(&old, &format!("[{}, {uses}]", event("Money"))), [C, C, C]);
+}
+
+#[test]
+fn a_reader_that_takes_every_branch_reads_the_union() {
+    use crate::model::Grade::{Breaking as B, Compatible as C, Doubt as D};
+    assert_eq!(graded("[\"int\", \"long\"]", "\"long\""), [C, C, C]);
+    assert_eq!(graded("[\"int\", \"float\"]", "\"double\""), [C, B, B]);
+    let of = |space: &str| format!("{{\"type\": \"record\", \"name\": \"R\", \"namespace\": \"{space}\", \"fields\": []}}");
+    assert_eq!(graded(&format!("[\"null\", {}]", of("a")), &format!("[\"null\", {}]", of("b"))), [D, D, D]);
 }

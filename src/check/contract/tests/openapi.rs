@@ -172,3 +172,26 @@ fn openapi_three_takes_over_from_swagger_without_inventing_changes() {
     let found = ids("api.yaml", two, three);
     assert!(found.iter().all(|id| id == "parameter-style-changed" || id == "server-added"), "{found:?}");
 }
+
+#[test]
+fn a_parameter_that_became_a_list_takes_a_single_value_as_before() {
+    let with = |schema: &str| {
+        format!(
+            "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      parameters: [{{name: tag, in: query, schema: {schema}}}]\n      responses: {{'200': {{description: ok}}}}\n"
+        )
+    };
+    let (one, many) = (with("{type: string}"), with("{type: array, items: {type: string}}"));
+    assert_eq!(super::ids("api.yaml", &one, &many), std::collections::BTreeSet::from(["request-type-widened".to_owned()]));
+    assert_eq!(super::ids("api.yaml", &many, &one), std::collections::BTreeSet::from(["request-type-narrowed".to_owned()]));
+}
+
+#[test]
+fn a_reference_with_something_beside_it_is_not_what_it_points_to() {
+    let document = |beside: &str| {
+        format!(
+            "openapi: 3.1.0\npaths:\n  /a: {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Plain'}}}}}}}}}}}}}}\n  /b: {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/More'}}}}}}}}}}}}}}\ncomponents:\n  schemas:\n    Plain: {{type: string}}\n    More: {{$ref: '#/components/schemas/Plain'{beside}}}\n"
+        )
+    };
+    let changes = super::changes("api.yaml", &document(""), &document(", maxLength: 4"));
+    assert_eq!(changes.iter().map(|change| change.check.as_str()).collect::<Vec<_>>(), ["contract/response-bound-set"]);
+}

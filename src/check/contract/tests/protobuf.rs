@@ -57,6 +57,7 @@ pub(super) const ROWS: &[Row] = &[
     ("enum Colour", "enum Size { SIZE_UNSPECIFIED = 0; }\nenum Colour", "proto-enum-added"),
     ("package cards.v1", "package cards.v2", "package-changed"),
     ("  string id = 1;\n", "  string id = 1;\n  string expiry = 14;\n", "field-added"),
+    ("  string id = 1;\n", "  string id = 1;\n  bool dry_run = 14;\n", "field-guard-added"),
     ("  int32 count = 2;\n", "  reserved 2;\n", "field-removed-reserved"),
     ("int32 count = 2", "string count = 2", "field-type-changed"),
     ("int32 count = 2", "int64 count = 2", "field-type-widened"),

@@ -1,6 +1,8 @@
 //! `config/key-removed`.
 
-use super::super::{Check, Look, WithEvidence, finding};
+use std::collections::BTreeMap;
+
+use super::super::{APART, Check, Look, WithEvidence, finding, names};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -37,25 +39,37 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
     let program = |path: &str| !own.contains(&path) && !path.ends_with(".md") && !path.ends_with(".lock");
     let (hits, _) = if words.is_empty() { (Vec::new(), Vec::new()) } else { look.range.previous.search_many(&words, false, 5, &program) };
     let previous = look.range.previous_version;
-    gone.into_iter()
-        .map(|(file, key, setting)| {
+    let current = look.range.current_version;
+    let mut unused: BTreeMap<&str, Vec<(&String, Evidence)>> = BTreeMap::new();
+    let mut found: Vec<Finding> = gone
+        .into_iter()
+        .filter_map(|(file, key, setting)| {
             let word = words.iter().position(|word| word == key);
             let used: Vec<_> = hits.iter().filter(|hit| Some(hit.word) == word && whole(&hit.text, key)).collect();
             let place = Evidence::at(&*file.old_path, setting.line).with_excerpt(key);
             match used.first() {
                 Some(hit) => {
-                    let says =
-                        format!("{previous} reads {key} ({}:{}), and {} no longer sets it in {}", hit.path, hit.line, look.range.current_version, file.path);
+                    let says = format!("{previous} reads {key} ({}:{}), and {current} no longer sets it in {}", hit.path, hit.line, file.path);
                     let places = used.iter().map(|hit| Evidence::at(&*hit.path, hit.line).with_excerpt(&hit.text));
-                    finding(&DOC, Severity::Warns, Confidence::Likely, key.as_str(), says).at(places).at([place])
+                    Some(finding(&DOC, Severity::Warns, Confidence::Likely, key.as_str(), says).at(places).at([place]))
                 }
                 None => {
-                    finding(&DOC, Severity::Notes, Confidence::Hint, key.as_str(), format!("{} drops {key} from {}", look.range.current_version, file.path))
-                        .at([place])
+                    unused.entry(file.path.as_str()).or_default().push((key, place));
+                    None
                 }
             }
         })
-        .collect()
+        .collect();
+    for (path, keys) in unused {
+        let note = |subject: &str, what: &str| finding(&DOC, Severity::Notes, Confidence::Hint, subject, format!("{current} drops {what} from {path}"));
+        if keys.len() > APART {
+            let named: Vec<&String> = keys.iter().map(|(key, _)| *key).collect();
+            found.push(note(path, &names(&named)).at(keys.into_iter().take(12).map(|(_, place)| place)));
+        } else {
+            found.extend(keys.into_iter().map(|(key, place)| note(key, key).at([place])));
+        }
+    }
+    found
 }
 
 /// The key as a whole name, not as a part of a longer one.
