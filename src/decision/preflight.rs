@@ -5,9 +5,16 @@ use crate::model::{
     visible,
 };
 
-/// Paths of pipelines: what deploys previous again may be today's, not the one of then.
-const PIPELINES: [&str; 8] =
-    [".github/workflows/", ".gitlab-ci", "jenkinsfile", ".circleci/", "azure-pipelines", "bitbucket-pipelines", ".buildkite/", ".drone."];
+/// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
+const PIPELINE_FOLDERS: [&str; 4] = [".github/workflows/", ".circleci/", ".buildkite/", ".gitlab/ci/"];
+const PIPELINE_FILES: [&str; 6] = [".gitlab-ci.", "jenkinsfile", "azure-pipelines.", "bitbucket-pipelines.", ".drone.", "cloudbuild."];
+
+/// Looked at for every changed file, so nothing is copied.
+fn pipeline(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let starts = |start: &&str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    PIPELINE_FOLDERS.iter().any(|folder| path.starts_with(folder)) || PIPELINE_FILES.iter().any(starts)
+}
 
 /// Deployers that decide what runs go before what they drive.
 const DEPLOYERS: [&str; 4] = ["octopus", "argocd", "argo-rollouts", "helm"];
@@ -205,15 +212,8 @@ impl Checks<'_> {
 
     fn process(&mut self) {
         let previous = self.previous();
-        let pipelines: Vec<String> = self
-            .assessment
-            .files
-            .iter()
-            .map(|file| file.path.as_str())
-            .filter(|path| PIPELINES.iter().any(|part| path.to_ascii_lowercase().contains(part)))
-            .take(3)
-            .map(|path| visible(path).into_owned())
-            .collect();
+        let pipelines: Vec<String> =
+            self.assessment.files.iter().map(|file| file.path.as_str()).filter(|path| pipeline(path)).take(3).map(|path| visible(path).into_owned()).collect();
         if let Some(frozen) = &self.assessment.way_back.frozen_process {
             let says = format!("the deployment process changed since {}: deploying it again runs the old one", visible(frozen));
             self.add("process", CheckState::Wrong, says);

@@ -49,7 +49,7 @@ impl Build<'_> {
 
     /// What does not hold, what is open with the command that answers it, and in one line what was found fine.
     fn looks(&mut self, previous: &str) {
-        let checks = crate::decision::preflight::preflight(self.assessment, self.facts, self.config);
+        let checks = self.checks.clone();
         let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| short(&check.id)).collect();
         let mut left = 0;
         let status = self.decision.options.iter().find(|status| status.option == self.option);
@@ -63,7 +63,7 @@ impl Build<'_> {
                 CheckState::Wrong => format!("settle it before {previous} is deployed"),
                 _ => why_open(&check.id).to_owned(),
             };
-            self.add(StepMode::Check, check.says.clone(), why);
+            self.add(StepMode::Check, capitalised(&check.says), why);
             self.answer(check.command.clone());
         }
         if !fine.is_empty() {
@@ -243,6 +243,7 @@ impl Build<'_> {
             }
             "website" if advice.how == StepMode::Run => (Some(format!("Run it with {current}")), Some(format!("a page loaded afresh comes from {previous}"))),
             _ if step.blocks => (Some("Unblock it on its release page".to_owned()), Some(format!("{current} cannot be promoted"))),
+            "verify" => (None, Some(format!("it passes on {previous}"))),
             "notify" if advice.how == StepMode::Run => (None, Some("somebody confirms that they read it".to_owned())),
             _ => (None, None),
         };
@@ -275,6 +276,12 @@ impl Build<'_> {
             }
         }
     }
+}
+
+/// As a step begins.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What a check is about, in two or three words.

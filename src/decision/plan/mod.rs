@@ -8,14 +8,15 @@ mod forward;
 mod services;
 
 use super::explain::option_shout;
-use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep, StepMode, visible};
+use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep, PreflightCheck, StepMode, visible};
 
 /// Entries that are named one by one.
 const NAMED: usize = 5;
 
 /// See [`super::plan`].
 pub(super) fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
-    let mut build = Build { option, decision, assessment, facts, config, steps: Vec::new() };
+    let checks = super::preflight::preflight(assessment, facts, config);
+    let mut build = Build { option, decision, assessment, facts, config, checks, steps: Vec::new() };
     build.conditions();
     build.count_first();
     match option {
@@ -38,6 +39,7 @@ struct Build<'a> {
     assessment: &'a Assessment,
     facts: &'a Facts,
     config: &'a Config,
+    checks: Vec<PreflightCheck>,
     steps: Vec<PlanStep>,
 }
 
@@ -81,7 +83,6 @@ impl Build<'_> {
             conditions.extend(self.decision.conditions.iter().filter(|condition| !conditions.contains(condition)).cloned().collect::<Vec<_>>());
         }
         let current = self.current();
-        let checks = super::preflight::preflight(self.assessment, self.facts, self.config);
         for condition in conditions {
             let why = why_of(&condition.kind);
             let sql = condition.kind == "compatibility-step";
@@ -111,7 +112,7 @@ impl Build<'_> {
                 continue;
             }
             if condition.kind == "settle" {
-                let answers = checks.iter().filter(|check| settles(&condition, &check.id)).find_map(|check| check.command.clone());
+                let answers = self.checks.iter().filter(|check| settles(&condition, &check.id)).find_map(|check| check.command.clone());
                 self.answer(answers);
             }
             self.condition_steps(&condition);
