@@ -151,7 +151,10 @@ fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> 
     let stated = new.dialect().or_else(|| old.dialect());
     let shipped = || {
         let set = found.first().map_or("", |found| found.place.set.as_str());
-        let list = range.previous.list().iter().map(|entry| entry.path.as_str()).filter(|path| order::belongs(path, set));
+        let list = range.previous.list().iter().map(|entry| entry.path.as_str()).filter(|path| {
+            let end = path.rsplit('.').next().unwrap_or_default();
+            order::belongs(path, set) && matches!(end, "sql" | "py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "go" | "rs" | "xml" | "yaml")
+        });
         by_text(range.previous, &mut list.map(|path| (path, path.ends_with("sql"))))
     };
     if sql { fresh.or(stated) } else { stated.or(fresh) }.or_else(shipped).unwrap_or_default()

@@ -354,7 +354,7 @@ impl Reader<'_> {
             named: Vec::new(),
             block: Vec::new(),
             params: Vec::new(),
-            line: line(node),
+            line: self.called_on(node),
             text: crate::model::shorten(self.raw(node), 600).into_owned(),
         };
         let arguments =
@@ -369,6 +369,15 @@ impl Reader<'_> {
             self.closure(block, &mut call, depth + 1);
         }
         Some(call)
+    }
+
+    /// The line on which a call's name stands: chains go over many lines.
+    fn called_on(&self, node: Node<'_>) -> usize {
+        let callee = field(node, &["function", "target"]).unwrap_or(node);
+        match field(callee, &["property", "name", "field", "method", "attribute"]) {
+            Some(name) if matches!(callee.kind(), "member_expression" | "member_access_expression" | "field_expression") || callee == node => line(name),
+            _ => line(node),
+        }
     }
 
     fn callee(&mut self, node: Node<'_>, depth: usize) -> (Option<Expr>, String, Option<String>) {

@@ -275,7 +275,9 @@ impl Rails<'_> {
                 table,
                 constraint: Constraint { name: name(), kind: ConstraintKind::Exclude, columns: Vec::new(), references: None, text: call.text.clone() },
             },
-            "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => Action::ValidateConstraint { table, name: second() },
+            "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => {
+                Action::ValidateConstraint { table, name: name().unwrap_or_else(second) }
+            }
             "create_enum" => Action::CreateType { name: table, values: call.args.get(1).map(Expr::texts) },
             "drop_enum" => Action::DropType { name: table },
             "rename_enum" => Action::RenameType { name: table, to: second() },
