@@ -143,7 +143,7 @@ impl<'a> Played<'a> {
                 if unit.change == MigrationChange::Modified {
                     edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect)));
                 }
-                out.push(migration(unit, self.set.dialect, Vec::new(), down::judge(&unit.reading.up, &unit.reading.down, &self.found[at])));
+                out.push(migration(unit, self.set.dialect, Vec::new(), down::judge(&unit.reading.up, &unit.reading.down, &self.found[at], self.set.dialect)));
                 continue;
             }
             let mut operations = Vec::new();
@@ -182,7 +182,7 @@ impl<'a> Played<'a> {
                     query: verdict.ask,
                 });
             }
-            let down = down::judge(&unit.reading.up, &unit.reading.down, &self.found[at]);
+            let down = down::judge(&unit.reading.up, &unit.reading.down, &self.found[at], self.set.dialect);
             out.push(migration(unit, self.set.dialect, operations, down));
         }
     }

@@ -63,6 +63,12 @@ pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
         let columns = table.columns.iter().map(|column| (column.key(), line_of(&column.name))).collect();
         put(out, Table { name: table.name.to_string(), path: path.to_owned(), line: step.line, columns });
     }
+    // What a dump attaches is a partition too, written as a table of its own before.
+    for line in &lines {
+        if let Some((_, rest)) = line.split_once(" ATTACH PARTITION ") {
+            out.remove(&Name::new(rest.split([' ', ';']).next().unwrap_or_default()).key());
+        }
+    }
     Ok(())
 }
 
@@ -229,7 +235,7 @@ mod tests {
         let mut out = Tables::new();
         sql(
             "db/structure.sql",
-            "-- dump\nCREATE TABLE public.orders (\n    id bigint NOT NULL,\n    note text\n);\nCREATE TABLE p PARTITION OF q FOR VALUES IN (1);\n",
+            "-- dump\nCREATE TABLE public.orders (\n    id bigint NOT NULL,\n    note text\n);\nCREATE TABLE p PARTITION OF q FOR VALUES IN (1);\nCREATE TABLE public.r (\n    id bigint\n);\nALTER TABLE ONLY public.q ATTACH PARTITION public.r DEFAULT;\n",
             &mut out,
         )
         .unwrap();
