@@ -328,7 +328,7 @@ pub(crate) fn assessment() -> Assessment {
             until: "until its termination wait time is over".to_owned(),
             evidence: Evidence::at("appspec.yml", 3),
         }],
-        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), evidence: Evidence::at("deploy/app.yaml", 2) }],
+        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), asks: None, evidence: Evidence::at("deploy/app.yaml", 2) }],
         owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
         calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, until: None }],
         frozen_process: None,

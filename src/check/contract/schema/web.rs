@@ -8,11 +8,6 @@ use crate::check::contract::change::{Change, MAX_OPERATIONS, Operation, Subject}
 /// Most pairs walked back from one change.
 const MAX_WALK: usize = 20_000;
 
-/// What leads to a pair.
-type Back = HashMap<usize, Vec<usize>>;
-/// Who asked for a pair.
-type Asked<'a> = HashMap<usize, Vec<&'a Arc<Operation>>>;
-
 /// Pairs of schemas by number, what leads to what, and who asked.
 #[derive(Debug, Default)]
 pub(super) struct Web {
@@ -38,7 +33,8 @@ impl Web {
 
     /// Writes into the changes which operations they concern.
     pub fn tell(&mut self, changes: &mut [Change]) {
-        let (mut back, mut asked) = (Back::new(), Asked::new());
+        let mut back: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut asked: HashMap<usize, Vec<&Arc<Operation>>> = HashMap::new();
         if !self.noted.is_empty() {
             for (from, to) in &self.leads {
                 back.entry(*to).or_default().push(*from);
@@ -58,7 +54,7 @@ impl Web {
     }
 }
 
-fn reached(pair: usize, back: &Back, asked: &Asked<'_>) -> Vec<Arc<Operation>> {
+fn reached(pair: usize, back: &HashMap<usize, Vec<usize>>, asked: &HashMap<usize, Vec<&Arc<Operation>>>) -> Vec<Arc<Operation>> {
     let (mut seen, mut stack) = (HashSet::from([pair]), vec![pair]);
     let (mut out, mut once): (Vec<Arc<Operation>>, HashSet<&Operation>) = (Vec::new(), HashSet::new());
     while let Some(at) = stack.pop() {
