@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::check::contract::change::{Change, MAX_OPERATIONS, Operation, Subject};
 
-/// Most pairs walked back from one change.
-const MAX_WALK: usize = 20_000;
+/// Most steps of all walks of one comparison.
+const MAX_STEPS: usize = 20_000_000;
 
 /// Pairs of schemas by number, what leads to what, and who asked.
 #[derive(Debug, Default)]
@@ -33,40 +33,65 @@ impl Web {
 
     /// Writes into the changes which operations they concern.
     pub fn tell(&mut self, changes: &mut [Change]) {
-        let mut back: HashMap<usize, Vec<usize>> = HashMap::new();
-        let mut asked: HashMap<usize, Vec<&Arc<Operation>>> = HashMap::new();
-        if !self.noted.is_empty() {
-            for (from, to) in &self.leads {
-                back.entry(*to).or_default().push(*from);
-            }
-            for (pair, operation) in &self.askers {
-                asked.entry(*pair).or_default().push(operation);
-            }
+        if self.noted.is_empty() {
+            return;
         }
+        let numbers = self.leads.iter().flat_map(|(from, to)| [*from, *to]).chain(self.askers.iter().map(|(pair, _)| *pair));
+        let size = 1 + numbers.max().unwrap_or(0);
+        let (mut back, mut asked) = (vec![Vec::new(); size], vec![Vec::new(); size]);
+        for (from, to) in &self.leads {
+            back[*to].push(*from);
+        }
+        for (pair, operation) in &self.askers {
+            asked[*pair].push(operation);
+        }
+        let mut walk = Walk { back, asked, met: vec![usize::MAX; size], stack: Vec::new(), left: MAX_STEPS };
         let mut known: HashMap<usize, Vec<Arc<Operation>>> = HashMap::new();
-        for (change, pair) in &self.noted {
-            let operations = known.entry(*pair).or_insert_with(|| reached(*pair, &back, &asked));
-            if let Some(Subject::Member { of, .. }) = changes.get_mut(*change).map(|change| &mut change.subject) {
+        for (change, pair) in self.noted.drain(..) {
+            let operations = known.entry(pair).or_insert_with(|| walk.reached(pair));
+            if let Some(Subject::Member { of, .. }) = changes.get_mut(change).map(|change| &mut change.subject) {
                 of.clone_from(operations);
             }
         }
-        self.noted.clear();
     }
 }
 
-fn reached(pair: usize, back: &HashMap<usize, Vec<usize>>, asked: &HashMap<usize, Vec<&Arc<Operation>>>) -> Vec<Arc<Operation>> {
-    let (mut seen, mut stack) = (HashSet::from([pair]), vec![pair]);
-    let (mut out, mut once): (Vec<Arc<Operation>>, HashSet<&Operation>) = (Vec::new(), HashSet::new());
-    while let Some(at) = stack.pop() {
-        for operation in asked.get(&at).into_iter().flatten() {
-            if out.len() < MAX_OPERATIONS && once.insert(operation) {
-                out.push(Arc::clone(operation));
+/// The way back from a pair to those who asked. Pairs are numbered from 0 and looked up by number: a large document has a million.
+struct Walk<'a> {
+    back: Vec<Vec<usize>>,
+    asked: Vec<Vec<&'a Arc<Operation>>>,
+    /// The start of the walk that met a pair last.
+    met: Vec<usize>,
+    stack: Vec<usize>,
+    left: usize,
+}
+
+impl Walk<'_> {
+    /// The operations that lead to a pair; none at all once the steps are used up, because some would be taken for all.
+    fn reached(&mut self, start: usize) -> Vec<Arc<Operation>> {
+        let (mut out, mut once): (Vec<Arc<Operation>>, HashSet<&Operation>) = (Vec::new(), HashSet::new());
+        self.stack.clear();
+        self.stack.push(start);
+        while let Some(at) = self.stack.pop() {
+            for operation in self.asked.get(at).into_iter().flatten() {
+                if once.insert(operation) {
+                    out.push(Arc::clone(operation));
+                }
+                if out.len() >= MAX_OPERATIONS {
+                    return out;
+                }
+            }
+            for from in self.back.get(at).into_iter().flatten() {
+                if self.left == 0 {
+                    return Vec::new();
+                }
+                self.left -= 1;
+                if self.met[*from] != start {
+                    self.met[*from] = start;
+                    self.stack.push(*from);
+                }
             }
         }
-        if out.len() >= MAX_OPERATIONS || seen.len() > MAX_WALK {
-            break;
-        }
-        stack.extend(back.get(&at).into_iter().flatten().filter(|from| seen.insert(**from)));
+        out
     }
-    out
 }
