@@ -270,6 +270,18 @@ fn a_drill_of_an_incident_asks_first_and_tells_afterwards() {
     assert!(ran.err.contains("What could be known") && !ran.err.contains("made_worse"), "nothing is told before: {}", ran.err);
     assert!(ran.out.contains("you     Stop the harm") && ran.out.contains("roll_back made_worse") && ran.out.contains("helped  pause"), "{}", ran.out);
     assert!(sessions(&sample)[0].contains("\"drill\":\"knight-2012-08-01\""));
+    assert!(sample.run(&["sessions"]).out.contains("rehearsal, stop the harm"));
+    // the decision as it stood at any minute
+    let id = session_id(&sample);
+    for when in [["--event", "2"], ["--at", "now"]] {
+        let stood = sample.run(&[&["replay", &id][..], &when].concat());
+        assert_eq!(stood.code, Some(0), "{}", stood.err);
+        for words in ["As it stood after event", "because     no fix is in sight", "flips if", "release.size = few", "unknown     harm.irreversible"] {
+            assert!(stood.out.contains(words), "{words}: {}", stood.out);
+        }
+    }
+    let before = sample.run(&["replay", &id, "--at", "2012-08-01T13:30:00Z"]);
+    assert!(before.code == Some(1) && before.err.contains("the session began later"), "{}", before.err);
     assert!(sample.run(&["assess", "--format", "json"]).json()["facts"].get("rehearsal.level").is_none(), "a drill counts towards nothing");
     let none = sample.run(&["rehearse", "--drill", "nothing"]);
     assert!(none.code == Some(1) && none.err.contains("not-null") && none.err.contains("knight-2012-08-01"), "{}", none.err);

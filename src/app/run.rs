@@ -127,6 +127,7 @@ impl App {
         self.journal_begun = !matches!(self.launch.record, Record::New(_));
         match std::mem::replace(&mut self.launch.source, Source::Nothing) {
             Source::Repository(request) => {
+                let request = *request;
                 self.request = Some(request.clone());
                 self.generation += 1;
                 background::start(request, self.generation, self.to.clone(), self.outstanding.clone()).context("the assessment cannot be started")?;

@@ -2,8 +2,11 @@
 
 use backout::model::OptionId;
 
+use crate::common::Sample;
 use crate::kit::Class::{Asks, Background, Decides, Shows};
-use crate::kit::{BACK, BACK_IF, CLEAR, EVEN, FORWARD, HEAVY, LIGHT, Row, asks, flips, going_back, readme, service, seven_questions, shown, verdict, world};
+use crate::kit::{
+    BACK, BACK_IF, CLEAR, EVEN, FORWARD, HEAVY, LIGHT, Row, asks, finding, flips, going_back, readme, service, seven_questions, shown, verdict, world,
+};
 use crate::support::story;
 
 pub const ROWS: &[Row] = &[
@@ -17,7 +20,18 @@ pub const ROWS: &[Row] = &[
     Row("4", Asks, || asks(&story("styling"), "old-side", "What is left of 3.0.0")),
     Row("5", Decides, || flips(EVEN, ("deployment.previous_installed=yes", BACK), ("deployment.previous_installed=no", FORWARD))),
     Row("6", Decides, || flips(EVEN, ("deployment.environment=test", BACK), ("deployment.environment=production", FORWARD))),
-    Row("7", Shows, || shown(seven_questions(), &["runs the process as it was frozen when that release was made"])),
+    Row("7", Shows, || {
+        shown(seven_questions(), &["runs the process as it was frozen when that release was made"]);
+        let sample = Sample::new();
+        for (tag, text) in
+            [("v1.1.20", include_str!("../fixtures/deployment/six_steps.ocl")), ("v1.1.21", include_str!("../fixtures/deployment/six_steps_resolved.ocl"))]
+        {
+            sample.commit(&format!("ci: process of {tag}"), &[(".octopus/deployment_process.ocl", text)]);
+            sample.tag(tag);
+        }
+        let read = sample.run(&["assess", "--format", "json"]).json();
+        assert_ne!(finding(&read, "process/changed-in-range"), "", "{:#}", read["findings"]);
+    }),
     Row("8", Shows, || {
         shown(seven_questions(), &["extracts the package to a new folder again and transforms configuration", "It waits for a person"]);
     }),

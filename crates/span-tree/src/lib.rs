@@ -252,6 +252,12 @@ impl Tree {
         ((identity as usize) < self.nodes.len()).then_some(Node { tree: self, id: identity })
     }
 
+    /// Every node once, keys and all documents included, in the order of the text. Aliases are left out: what they mean is there already.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        let own = self.nodes.iter().enumerate().filter(|(_, node)| node.kind != Kind::Alias);
+        own.map(move |(id, _)| Node { tree: self, id: id as Id })
+    }
+
     /// Number of values, keys counted.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -520,6 +526,14 @@ mod tests {
         assert_eq!(root.at(&["use", "x"]).unwrap().as_number(), Some(1.0));
         assert_eq!(root.at(&["more", "x"]).unwrap().as_number(), Some(1.0));
         assert_eq!(root.get("use").unwrap().line(), 2);
+    }
+
+    #[test]
+    fn all_nodes_are_met_once_in_the_order_of_the_text() {
+        let tree = Tree::parse("a: &x {b: 1}\nc: *x\n").unwrap();
+        let texts: Vec<_> = tree.nodes().filter_map(Node::text).collect();
+        assert_eq!(texts, ["a", "b", "1", "c"]);
+        assert_eq!(tree.source(), "a: &x {b: 1}\nc: *x\n");
     }
 
     #[test]

@@ -141,6 +141,11 @@ pub(super) fn kind_of_named(path: &str, text: &str) -> Option<ContractKind> {
     }
     let tree = span_tree::Tree::parse(text).ok()?;
     let root = tree.root()?;
+    // one that says no more than which format it is
+    let formats = [("openapi", ContractKind::Openapi), ("swagger", ContractKind::Swagger), ("asyncapi", ContractKind::Asyncapi)];
+    if let Some((_, kind)) = formats.into_iter().find(|(key, _)| root.get(key).is_some()) {
+        return Some(kind);
+    }
     let words = |words: &[&str]| root.get("type").and_then(span_tree::Node::text).is_some_and(|kind| words.contains(&kind));
     let avro = words(&["record", "enum", "fixed", "error"]) && root.get("name").is_some();
     if avro || root.is_sequence() && root.items().any(|item| item.get("fields").is_some()) {
@@ -199,6 +204,7 @@ mod tests {
             ("a.json", "{\"type\": \"record\", \"name\": \"A\", \"fields\": []}", Some(ContractKind::Avro)),
             ("a.json", "{\"type\": \"object\"}", Some(ContractKind::JsonSchema)),
             ("a.yaml", "const: 1\n", Some(ContractKind::JsonSchema)),
+            ("a.yaml", "openapi: 3.0.1\ninfo: {title: A}\n", Some(ContractKind::Openapi)),
             ("a.json", "{\"version\": 1}", None),
             ("a.txt", "hello", None),
         ];

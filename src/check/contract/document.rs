@@ -350,30 +350,19 @@ type Refused = Vec<(usize, String, &'static str)>;
 /// Files that a tree refers to, and references that are refused.
 fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
     let (mut wanted, mut refused) = (Vec::new(), Vec::new());
-    let mut stack: Vec<Node<'_>> = tree.roots().collect();
-    let mut visited = HashSet::new();
-    while let Some(node) = stack.pop() {
-        if !visited.insert(node.identity()) {
+    for (key, value) in tree.nodes().flat_map(Node::entries) {
+        let Some(target) = value.text().filter(|_| key.text() == Some("$ref")) else { continue };
+        let file = target.split('#').next().unwrap_or("");
+        if file.is_empty() {
             continue;
         }
-        stack.extend(node.items().filter(|item| item.is_mapping() || item.is_sequence()));
-        for (key, value) in node.entries() {
-            if key.text() == Some("$ref")
-                && let Some(target) = value.text()
-            {
-                let file = target.split('#').next().unwrap_or("");
-                if file.is_empty() {
-                } else if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {
-                    refused.push((value.line(), target.to_owned(), "points out of the repository; it is not fetched, so what it describes is unknown"));
-                } else {
-                    match join(path, file) {
-                        Some(target) => wanted.push((value.line(), target)),
-                        None => refused.push((value.line(), target.to_owned(), "leaves the repository; it is not read, so what it describes is unknown")),
-                    }
-                }
-            } else if value.is_mapping() || value.is_sequence() {
-                stack.push(value);
-            }
+        if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {
+            refused.push((value.line(), target.to_owned(), "points out of the repository; it is not fetched, so what it describes is unknown"));
+            continue;
+        }
+        match join(path, file) {
+            Some(target) => wanted.push((value.line(), target)),
+            None => refused.push((value.line(), target.to_owned(), "leaves the repository; it is not read, so what it describes is unknown")),
         }
     }
     (wanted, refused)

@@ -66,7 +66,7 @@ impl Dialect {
     pub fn from_text(text: &str, sql: bool) -> Option<Self> {
         let lower: String = text.chars().take(20_000).collect::<String>().to_ascii_lowercase();
         let lower = if sql { without_comments(&lower) } else { lower };
-        let of_hosts = ["::", "`", "$$", " serial", "concurrently", "add value"];
+        let of_hosts = ["::", "`", "$$", " serial", "concurrently", "add value", "autoincrement", "strict;", "engine =", "engine="];
         let count = |signs: &[&str]| signs.iter().filter(|sign| (sql || !of_hosts.contains(*sign)) && lower.contains(**sign)).count();
         let scores = [
             (

@@ -76,6 +76,7 @@ impl Around<'_> {
 /// Reads one migration. `down` is the sibling's path and text.
 pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &str)>, around: Around<'_>) -> Reading {
     let mut reading = match place.language {
+        Language::Sql if place.framework == Framework::Tern => sections(place, &with_templates(place, text, around), dialect),
         Language::Sql => sections(place, text, dialect),
         Language::Python => host::python(place, text, dialect, around),
         Language::Ruby => host::ruby(place, text, dialect, around),
@@ -103,6 +104,19 @@ fn unread(place: &Place) -> Reading {
     };
     let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
     Reading { up, down: Way::None, line: 1 }
+}
+
+/// tern: `{{ template "shared/v1.sql" . }}` stands for that file, on one line.
+fn with_templates(place: &Place, text: &str, around: Around<'_>) -> String {
+    let mut left = 20;
+    let lines = text.lines().map(|line| {
+        let inner = line.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).map(|inner| inner.trim_matches(['-', ' ']));
+        let name = inner.and_then(|inner| inner.strip_prefix("template")).and_then(|rest| rest.split('"').nth(1)).filter(|_| left > 0);
+        let Some((_, found)) = name.and_then(|name| around.file(place, name)) else { return line.to_owned() };
+        left -= 1;
+        format!("{};", sql::on_one_line(&found).replace('\n', " ").trim_end_matches(';'))
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A line that begins one side: words behind the comment sign, without case.

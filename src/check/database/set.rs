@@ -56,7 +56,7 @@ impl Set {
         let needs_history = found.iter().any(|found| runs(found.change) || found.place.repeatable || found.place.language == Language::Changelog);
         let mut found = found;
         order::arrange(&mut found, |found| &found.place, range.current);
-        let mut before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
+        let mut before = if needs_history { history(range, old, &set, &first.place, dialect, unchecked) } else { Schema::default() };
         let moved = moved(range, framework, &found);
         let mut units = Vec::new();
         for found in found {
@@ -153,14 +153,17 @@ fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> 
     let stated = new.dialect().or_else(|| old.dialect());
     let shipped = || {
         let set = found.first().map_or("", |found| found.place.set.as_str());
-        let list = range.previous.list().iter().map(|entry| entry.path.as_str()).filter(|path| order::belongs(path, set));
+        let list = range.previous.list().iter().map(|entry| entry.path.as_str()).filter(|path| {
+            let end = path.rsplit('.').next().unwrap_or_default();
+            order::belongs(path, set) && matches!(end, "sql" | "py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "go" | "rs" | "xml" | "yaml")
+        });
         by_text(range.previous, &mut list.map(|path| (path, path.ends_with("sql"))))
     };
     if sql { fresh.or(stated) } else { stated.or(fresh) }.or_else(shipped).unwrap_or_default()
 }
 
 /// The schema of the previous release, from the migrations it has.
-fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dialect: Dialect) -> Schema {
+fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dialect: Dialect, unchecked: &mut Vec<Unchecked>) -> Schema {
     let tree = range.previous;
     let extension = like.path.rsplit('.').next().unwrap_or_default();
     let spread = matches!(set, "django" | "rails" | "liquibase");
@@ -178,11 +181,19 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
     order::arrange(&mut places, |place| place, tree);
     let around = Around { tree, manifest };
     let mut readings: Vec<(Place, Vec<Script>)> = Vec::new();
+    let mut missing: Vec<String> = Vec::new();
     let mut bytes = 0;
     for place in places {
-        let Ok(text) = tree.read_text(&place.path) else { continue };
+        let text = match tree.read_text(&place.path) {
+            Ok(text) => text,
+            Err(error) => {
+                missing.push(error.to_string());
+                continue;
+            }
+        };
         bytes += text.len();
         if bytes > HISTORY_BYTES {
+            missing.push(format!("the migrations from {} on are more than the {HISTORY_BYTES} bytes that are replayed", place.path));
             break;
         }
         let scripts = if place.language == Language::Changelog {
@@ -191,6 +202,14 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
             vec![read(&place, &text, dialect, None, around).up]
         };
         readings.push((place, scripts));
+    }
+    if let Some(first) = missing.first() {
+        let more = if missing.len() > 1 { format!(", and {} more", missing.len() - 1) } else { String::new() };
+        unchecked.push(Unchecked {
+            what: format!("earlier migrations in {set}"),
+            why: format!("{first}{more}: the schema of the previous release is known in part"),
+            settle_with: Some("fetch what is missing and assess again".to_owned()),
+        });
     }
     let mut schema = Schema::default();
     schema.replayed = !readings.is_empty();

@@ -85,7 +85,7 @@ fn plan(assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
 
 /// The screens under the banner; the journal that they wrote.
 fn screens_first(common: &Common, situation: &Situation, checklist: &crate::checklist::Checklist) -> Result<Option<std::path::PathBuf>> {
-    let source = Source::Repository(situation.request.clone());
+    let source = Source::Repository(Box::new(situation.request.clone()));
     let mut launch = super::open::launch(common, situation, source, Record::New(session::folder()?), checklist.clone())?;
     launch.pair_given = true;
     let outcome = crate::app::run(launch)?;

@@ -11,7 +11,7 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = DbMigrate { writer: Writer::new(dialect), place, around };
+            let mut reader = DbMigrate { writer: Writer::new(dialect), place, around, from_file: false };
             reader.body(body);
             reached(items, body).into_iter().for_each(|helper| reader.body(helper));
             reader.writer.script
@@ -29,6 +29,8 @@ struct DbMigrate<'a> {
     writer: Writer,
     place: &'a Place,
     around: Around<'a>,
+    /// Its SQL lies in a file, which was read.
+    from_file: bool,
 }
 
 impl DbMigrate<'_> {
@@ -49,7 +51,10 @@ impl DbMigrate<'_> {
         if let Some((name, _)) = texts.iter().find(|(text, _)| text.ends_with(".sql") && !text.contains(char::is_whitespace)) {
             let found = self.around.file(self.place, &format!("sqls/{name}")).or_else(|| self.around.file(self.place, name));
             match found {
-                Some((_, text)) => self.writer.file(&text, call, certain),
+                Some((_, text)) => {
+                    self.from_file = true;
+                    self.writer.file(&text, call, certain);
+                }
                 None => self.writer.unknown(format!("the file {name} is not found"), call, certain),
             }
             return;
@@ -128,6 +133,8 @@ impl DbMigrate<'_> {
             },
             "removeForeignKey" => Action::DropConstraint { table, name: Some(text(1)), kind: Some(ConstraintKind::Foreign), columns: Vec::new() },
             "insert" => Action::Insert { table, columns: list(1), from: Vec::new(), overwrites: false },
+            // What was read from the file above.
+            "runSql" if matches!(call.args.first(), Some(Expr::Name(_))) && self.from_file => return,
             "runSql" | "all" => {
                 if !self.writer.sql_of(call, certain) {
                     self.writer.unknown("the SQL is put together elsewhere", call, certain);

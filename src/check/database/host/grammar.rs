@@ -11,8 +11,16 @@ pub const DEPTH: usize = 160;
 /// Longest text that is parsed, in bytes.
 const LENGTH: usize = 2 * 1024 * 1024;
 
+/// What a text holds, and the first line that its grammar does not read.
+pub struct Parsed {
+    /// Functions, calls, assignments.
+    pub items: Vec<Item>,
+    /// Line of the first place that is no sentence of the language.
+    pub broken: Option<usize>,
+}
+
 /// Reads a text. `None` if it is too long or no grammar reads it.
-pub fn items(text: &str, grammar: &Grammar) -> Option<Vec<Item>> {
+pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
     if text.len() > LENGTH {
         return None;
     }
@@ -23,7 +31,20 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Vec<Item>> {
     reader.find_heredocs(tree.root_node(), 0);
     let mut out = Vec::new();
     reader.body(tree.root_node(), true, 0, &mut out);
-    Some(out)
+    let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
+    Some(Parsed { items: out, broken })
+}
+
+/// Line of the first error below a node that has one.
+fn first_error(node: Node<'_>) -> usize {
+    let mut node = node;
+    loop {
+        let mut cursor = node.walk();
+        match node.children(&mut cursor).find(|child| child.has_error() || child.is_missing()) {
+            Some(child) if !node.is_error() => node = child,
+            _ => return line(node),
+        }
+    }
 }
 
 /// The grammar has symbols, which are names too: there only constants stand for something else.
@@ -354,7 +375,7 @@ impl Reader<'_> {
             named: Vec::new(),
             block: Vec::new(),
             params: Vec::new(),
-            line: line(node),
+            line: self.called_on(node),
             text: crate::model::shorten(self.raw(node), 600).into_owned(),
         };
         let arguments =
@@ -369,6 +390,15 @@ impl Reader<'_> {
             self.closure(block, &mut call, depth + 1);
         }
         Some(call)
+    }
+
+    /// The line on which a call's name stands: chains go over many lines.
+    fn called_on(&self, node: Node<'_>) -> usize {
+        let callee = field(node, &["function", "target"]).unwrap_or(node);
+        match field(callee, &["property", "name", "field", "method", "attribute"]) {
+            Some(name) if matches!(callee.kind(), "member_expression" | "member_access_expression" | "field_expression") || callee == node => line(name),
+            _ => line(node),
+        }
     }
 
     fn callee(&mut self, node: Node<'_>, depth: usize) -> (Option<Expr>, String, Option<String>) {

@@ -47,13 +47,36 @@ fn unreadable(why: &str) -> Reading {
 
 fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::Language, read: impl FnOnce(&[syntax::Item]) -> Reading) -> Reading {
     match grammar::items(text, &grammar) {
-        Some(mut items) => {
+        Some(grammar::Parsed { mut items, broken }) => {
             resolve::files(&mut items, &|name| around.file(place, name).map(|(_, text)| sql::on_one_line(&text)));
             let symbols = grammar::has_symbols(&grammar);
             resolve::constants(&mut items, |name| !symbols || name.starts_with(|c: char| c.is_ascii_uppercase()));
-            read(&items)
+            let mut reading = read(&items);
+            let up = &mut reading.up;
+            let why = match broken {
+                Some(line) if up.steps.is_empty() => Some((line, "the file cannot be read from here on")),
+                None if up.steps.is_empty() && !goes_up(place, &items) => Some((1, "its way up is not found")),
+                _ => None,
+            };
+            if let Some((line, why)) = why {
+                up.has_text = true;
+                up.steps.push(Step { line, text: String::new(), certain: true, action: Action::Unknown { why: why.to_owned() } });
+            }
+            reading
         }
         None => unreadable("the file is too long to be read"),
+    }
+}
+
+/// The file has what its tool runs.
+fn goes_up(place: &Place, items: &[syntax::Item]) -> bool {
+    let has = |name: &str| syntax::function(items, name).is_some();
+    match place.framework {
+        Framework::Django => items.iter().any(|item| matches!(item, syntax::Item::Assign { name, .. } if name == "operations")),
+        Framework::Alembic => has("upgrade"),
+        Framework::Yoyo | Framework::Plain => true,
+        Framework::EfCore => has("Up"),
+        _ => has("up") || has("change"),
     }
 }
 

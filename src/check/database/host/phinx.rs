@@ -84,7 +84,7 @@ impl Phinx {
             return;
         }
         match call.name.as_str() {
-            "execute" | "query" => {
+            "execute" | "query" if chain.len() == 1 => {
                 if self.writer.sql_of(call, certain) || call.name == "query" {
                     if call.name == "execute" {
                         self.one_way(call);

@@ -275,7 +275,9 @@ impl Rails<'_> {
                 table,
                 constraint: Constraint { name: name(), kind: ConstraintKind::Exclude, columns: Vec::new(), references: None, text: call.text.clone() },
             },
-            "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => Action::ValidateConstraint { table, name: second() },
+            "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => {
+                Action::ValidateConstraint { table, name: name().unwrap_or_else(second) }
+            }
             "create_enum" => Action::CreateType { name: table, values: call.args.get(1).map(Expr::texts) },
             "drop_enum" => Action::DropType { name: table },
             "rename_enum" => Action::RenameType { name: table, to: second() },
@@ -394,7 +396,7 @@ impl Rails<'_> {
         let found = self.around.tree.list().iter().map(|entry| &entry.path).find(|path| path.ends_with(&end) && path.contains("migrate"));
         let text = found.and_then(|path| self.around.tree.read_text(path).ok());
         let items = text.as_deref().filter(|_| self.depth < REVERTS).and_then(|text| super::grammar::items(text, &tree_sitter_ruby::LANGUAGE.into()));
-        let reading = items.map(|items| read_at(self.place, &items, self.writer.dialect, self.around, self.depth + 1));
+        let reading = items.map(|parsed| read_at(self.place, &parsed.items, self.writer.dialect, self.around, self.depth + 1));
         match reading.map(|reading| reading.down) {
             Some(Way::Derived(script) | Way::Written { script, .. }) => {
                 for step in script.steps {

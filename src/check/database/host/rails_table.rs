@@ -116,9 +116,21 @@ pub fn column(name: &str, kind: &str, call: &Call) -> Column {
 
 /// `create_table`, with its block.
 pub fn create(call: &Call) -> Table {
+    let joined = (call.name == "create_join_table").then(|| {
+        let mut both: Vec<&str> = call.args.iter().filter_map(Expr::text).take(2).collect();
+        both.sort_unstable();
+        call.named("table_name").and_then(Expr::text).map_or_else(|| both.join("_"), str::to_owned)
+    });
     let mut table =
         Table { name: call.text(0).map(Name::new).unwrap_or_default(), if_not_exists: call.flag("if_not_exists"), columns_known: true, ..Table::default() };
-    if call.named("id") != Some(&Expr::Bool(false)) {
+    if let Some(joined) = joined {
+        table.name = Name::new(&joined);
+        for side in call.args.iter().filter_map(Expr::text).take(2) {
+            let mut id = Column::new(format!("{}_id", side.trim_end_matches('s')), "bigint");
+            id.nullable = false;
+            table.columns.push(id);
+        }
+    } else if call.named("id") != Some(&Expr::Bool(false)) {
         let mut id = Column::new(call.named("primary_key").and_then(Expr::text).unwrap_or("id"), call.named("id").and_then(Expr::text).unwrap_or("bigint"));
         (id.primary, id.auto, id.nullable) = (true, true, false);
         table.columns.push(id);

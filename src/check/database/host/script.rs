@@ -76,6 +76,13 @@ impl Reader {
         if known {
             return;
         }
+        if self.framework == Framework::MikroOrm && matches!(call.name.as_str(), "addSql" | "execute") {
+            // `this.addSql(knex('orders').update({..}).toQuery())`
+            if !self.writer.statements_of(call, certain) && !call.args.iter().filter_map(Expr::call).any(|inner| self.knex(inner, certain)) {
+                self.writer.unknown("the SQL is put together elsewhere", call, certain);
+            }
+            return;
+        }
         if !self.writer.statements_of(call, certain) {
             call.args.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
             for list in call.args.iter().filter_map(|arg| if let Expr::List(items) = arg { Some(items) } else { None }) {

@@ -39,7 +39,7 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
                 let app = label(tree, folder(here)).unwrap_or_else(|| file_name(folder(here)).to_owned());
                 return place(Framework::Django, "django", stem, &format!("{app}.{stem}"), Language::Python);
             }
-            if contents.contains("from yoyo import") || contents.contains("import yoyo") {
+            if (contents.contains("from yoyo import") || contents.contains("import yoyo")) && contents.contains("step") {
                 return place(Framework::Yoyo, here, stem, stem, Language::Python);
             }
             if contents.contains("down_revision") && contents.contains("revision") {
@@ -62,7 +62,9 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
             if dated && inside("migration") {
                 return place(Framework::Laravel, here, &stem[..17], stem, Language::Php);
             }
-            if stem.starts_with("Version") && stem[7..].starts_with(|c: char| c.is_ascii_digit()) {
+            if stem.strip_prefix("Version").is_some_and(|version| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()))
+                && text()?.contains("AbstractMigration")
+            {
                 return place(Framework::Doctrine, here, &stem[7..], stem, Language::Php);
             }
             if digits.len() == 14 && inside("migration") && text()?.contains("Migration") {

@@ -116,12 +116,22 @@ impl Manifest {
         let stated: [(Dialect, &[&str]); 3] = [
             (
                 Dialect::Postgres,
-                &["provider = \"postgresql\"", "adapter: postgresql", "'db_connection', 'pgsql'", "django.db.backends.postgresql", "'default' => 'pgsql'"],
+                &[
+                    "provider = \"postgresql\"",
+                    "dialect: \"postgresql\"",
+                    "dialect: 'postgresql'",
+                    "adapter: postgresql",
+                    "'db_connection', 'pgsql'",
+                    "django.db.backends.postgresql",
+                    "'default' => 'pgsql'",
+                ],
             ),
             (
                 Dialect::MySql,
                 &[
                     "provider = \"mysql\"",
+                    "dialect: \"mysql\"",
+                    "dialect: 'mysql'",
                     "adapter: mysql",
                     "'db_connection', 'mysql'",
                     "django.db.backends.mysql",
@@ -129,7 +139,10 @@ impl Manifest {
                     "'db_connection', 'mariadb'",
                 ],
             ),
-            (Dialect::Sqlite, &["provider = \"sqlite\"", "adapter: sqlite", "'db_connection', 'sqlite'"]),
+            (
+                Dialect::Sqlite,
+                &["provider = \"sqlite\"", "dialect: \"sqlite\"", "dialect: 'sqlite'", "dialect: \"turso\"", "adapter: sqlite", "'db_connection', 'sqlite'"],
+            ),
         ];
         let outright: Vec<Dialect> = stated.iter().filter(|(_, words)| words.iter().any(|word| self.mentions(word))).map(|(dialect, _)| *dialect).collect();
         if let [only] = outright[..] {
@@ -143,6 +156,10 @@ impl Manifest {
                     "adapter: postgresql",
                     "\"pg\"",
                     "\"postgres\"",
+                    "sqlx-postgres",
+                    "pdo_pgsql",
+                    "engine = pg",
+                    "pg-promise",
                     "psycopg",
                     "asyncpg",
                     "lib/pq",
@@ -170,7 +187,9 @@ impl Manifest {
                     "mysql-connector",
                     "gem 'mysql2'",
                     "gem \"mysql2\"",
-                    "ext-pdo_mysql",
+                    "pdo_mysql",
+                    "sqlx-mysql",
+                    "engine = mysql",
                     "mariadb",
                 ],
             ),
@@ -187,6 +206,8 @@ impl Manifest {
                     "gem 'sqlite3'",
                     "gem \"sqlite3\"",
                     "\"sqlite\"",
+                    "sqlx-sqlite",
+                    "engine = sqlite",
                 ],
             ),
             (Dialect::Mssql, &["provider = \"sqlserver\"", "mssql", "sqlserver", "microsoft.data.sqlclient"]),
@@ -224,6 +245,7 @@ fn is_manifest(path: &str) -> bool {
             | "diesel.toml"
             | "drizzle.config.ts"
             | "Pipfile"
+            | "sqitch.conf"
             | "flyway.conf"
             | "flyway.toml"
             | "application.properties"

@@ -26,6 +26,9 @@ pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
 pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
     let name = file_name(path);
     let (stem, stated) = stem(name)?;
+    if file_name(folder(path)) == "sqls" && driven(path, stem, tree) {
+        return None; // the script beside the folder runs it, and is the migration
+    }
     let mut found = shaped(path, name, stem, tree, manifest).or_else(|| numbered(path, stem, tree, manifest, text))?;
     found.dialect = stated.or(found.dialect);
     Some(found)
@@ -49,10 +52,7 @@ fn shaped(path: &str, name: &str, stem: &str, tree: &dyn Snapshot, manifest: &Ma
     if parent == "sqls"
         && let Some((base, side)) = [("-up", Side::Up), ("-down", Side::Down)].into_iter().find_map(|(end, side)| Some((stem.strip_suffix(end)?, side)))
     {
-        let set = folder(here);
-        let driven = ["js", "ts", "cjs", "mjs"].iter().any(|end| tree.has(&join(set, &format!("{base}.{end}"))));
-        // The script beside the folder runs it, and is the migration.
-        return (!driven).then(|| place(path, Framework::Pairs, here.to_owned(), leading_version(base), base, side));
+        return Some(place(path, Framework::Pairs, here.to_owned(), leading_version(base), base, side));
     }
     if let Some(found) = flyway(path, stem, manifest) {
         return Some(found);
@@ -64,6 +64,13 @@ fn shaped(path: &str, name: &str, stem: &str, tree: &dyn Snapshot, manifest: &Ma
         return Some(found);
     }
     script_numbered(path, stem, manifest)
+}
+
+/// A script of the same name beside the folder `sqls`.
+fn driven(path: &str, stem: &str, tree: &dyn Snapshot) -> bool {
+    let set = folder(folder(path));
+    let base = stem.strip_suffix("-up").or_else(|| stem.strip_suffix("-down")).unwrap_or(stem);
+    ["js", "ts", "cjs", "mjs"].iter().any(|end| tree.has(&join(set, &format!("{base}.{end}"))))
 }
 
 /// `deploy/x.sql` and `revert/x.sql` beside a plan; changes may lie in folders.
@@ -174,6 +181,11 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
+    // yoyo: `0004.more.sql` goes back with `0004.more.rollback.sql`.
+    if matches!(&lower[base.len()..], ".rollback" | ".undo") && tree.has(&join(folder(path), &format!("{base}.sql"))) {
+        let framework = if manifest.mentions("yoyo") { Framework::Yoyo } else { Framework::Plain };
+        return Some(place(path, framework, folder(path).to_owned(), leading_version(base), base, side));
+    }
     // `_up` alone is a word like any other: it needs its counterpart.
     let dotted = stem.len() - base.len() > 0 && stem[base.len()..].starts_with('.');
     if !dotted {
@@ -252,6 +264,10 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
     let framework = marked.unwrap_or_else(|| {
         if tree.has(&join(here, "meta/_journal.json")) {
             Framework::Drizzle
+        } else if manifest.mentions("jackc/tern") || tree.has(&join(here, "tern.conf")) {
+            Framework::Tern
+        } else if manifest.mentions("yoyo") {
+            Framework::Yoyo
         } else if tree.has(&join(here, "atlas.sum")) {
             Framework::Atlas
         } else if here.ends_with("supabase/migrations") {
@@ -273,7 +289,18 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
         let set = beside.into_iter().find(|set| tree.list().iter().any(|entry| folder(&entry.path) == set)).unwrap_or_else(|| folder(here).to_owned());
         return Some(place(path, framework, set, version, identity, Side::Down));
     }
-    Some(place(path, framework, here.to_owned(), version, identity, Side::Up))
+    let mut found = place(path, framework, here.to_owned(), version, identity, Side::Up);
+    if framework == Framework::Drizzle {
+        found.dialect = journal_dialect(tree, here).or(found.dialect);
+    }
+    Some(found)
+}
+
+/// The database that Drizzle's journal names.
+fn journal_dialect(tree: &dyn Snapshot, folder: &str) -> Option<Dialect> {
+    let text = tree.read_text(&join(folder, "meta/_journal.json")).ok()?;
+    let (_, rest) = text.split_once("\"dialect\"")?;
+    Dialect::from_word(rest.split('"').nth(1)?)
 }
 
 /// A folder that holds ways down.

@@ -3,7 +3,7 @@
 use super::super::dialect::Dialect;
 use super::super::step::{Action, Column, ConstraintKind, DefaultValue, Name};
 use super::column::{self, Element};
-use super::cursor::{Cursor, by_comma, text_of, unquote};
+use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote};
 use super::lex::{Kind, Token};
 
 /// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its line.
@@ -21,7 +21,21 @@ pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> 
     }
     let mut out = Vec::new();
     let mut verb = Verb::Other;
-    for part in by_comma(cursor.text, cursor.rest_tokens()) {
+    let mut rest = cursor.rest_tokens();
+    if dialect == Dialect::ClickHouse {
+        if cursor.eat_all(&["MODIFY", "QUERY"]) {
+            let body = text_of(cursor.text, cursor.rest_tokens());
+            return vec![(line, Action::CreateView { name: table, replace: true, materialized: true, body })];
+        }
+        // `SETTINGS alter_sync = 2` says how, not what.
+        if let Some(at) = cursor.find("SETTINGS") {
+            rest = &cursor.tokens[cursor.at..at];
+        }
+    }
+    if dialect == Dialect::Cassandra && cursor.is(0, "WITH") {
+        return vec![(line, option(&table, "table option"))];
+    }
+    for part in by_comma_in(cursor.text, rest, dialect) {
         let mut part = Cursor::new(cursor.text, part);
         let line = part.line();
         let mut actions = Vec::new();
@@ -100,12 +114,12 @@ fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Ve
         && !cursor.is(0, "ALGORITHM")
         && !cursor.is(0, "LOCK")
         && !cursor.is(1, "=")
-        && dialect == Dialect::Mssql
+        && matches!(dialect, Dialect::Mssql | Dialect::Cassandra)
     {
         add(cursor, table, dialect, out);
         return Verb::Add;
     }
-    if inherited == Verb::DropColumn && dialect == Dialect::Mssql {
+    if inherited == Verb::DropColumn && matches!(dialect, Dialect::Mssql | Dialect::Cassandra) {
         if let Some(column) = cursor.ident() {
             out.push(Action::DropColumn { table: t(), column });
         }
@@ -140,7 +154,7 @@ fn add(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Ac
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     if cursor.is(0, "(") {
         let inside = cursor.group().unwrap_or_default();
-        for part in by_comma(cursor.text, inside) {
+        for part in by_comma_in(cursor.text, inside, dialect) {
             add_one(cursor.text, part, table, dialect, explicit, if_not_exists, out);
         }
         return;

@@ -72,12 +72,33 @@ pub fn data_type(cursor: &mut Cursor<'_>) -> String {
             }
             continue;
         }
+        // `map<text, int>`: the brackets touch the word before them.
+        if cursor.is(0, "<") && cursor.at > start && cursor.tokens[cursor.at - 1].end == token.start {
+            angle_group(cursor);
+            continue;
+        }
         if token.kind == Kind::Mark && !matches!(raw.as_str(), "[" | "]" | "." | "%") {
             break;
         }
         cursor.at += 1;
     }
     text_of(cursor.text, &cursor.tokens[start..cursor.at])
+}
+
+/// Steps over `<..>`, or to the end where it is never closed.
+fn angle_group(cursor: &mut Cursor<'_>) {
+    let mut depth = 0usize;
+    while !cursor.done() {
+        if cursor.is(0, "<") {
+            depth += 1;
+        } else if cursor.is(0, ">") {
+            depth -= 1;
+        }
+        cursor.at += 1;
+        if depth == 0 {
+            return;
+        }
+    }
 }
 
 /// Attributes behind a type, in any order.

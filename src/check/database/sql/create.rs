@@ -3,7 +3,7 @@
 use super::super::dialect::Dialect;
 use super::super::step::{Action, Index, Name, Parameter, Routine, Table};
 use super::column::{self, Element};
-use super::cursor::{Cursor, by_comma, text_of, unquote};
+use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote};
 use super::lex::Kind;
 use super::query;
 
@@ -53,6 +53,8 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
             "DEFAULT",
             "EDITIONABLE",
             "NONEDITIONABLE",
+            "CUSTOM",
+            "INVERTED",
         ]) && !cursor.eat_all(&["SQL", "SECURITY", "DEFINER"])
             && !cursor.eat_all(&["SQL", "SECURITY", "INVOKER"])
         {
@@ -67,7 +69,7 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
     }
     let if_not_exists = cursor.eat_all(&["IF", "NOT", "EXISTS"]);
     let one = match object.as_str() {
-        "TABLE" => return table(cursor, dialect, temporary, if_not_exists),
+        "TABLE" | "COLUMNFAMILY" => return table(cursor, dialect, temporary, if_not_exists),
         "INDEX" => index(cursor, unique, concurrently),
         "VIEW" => named(cursor.name(), |name| Action::CreateView { name, replace, materialized, body: text_of(cursor.text, cursor.rest_tokens()) }),
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => routine(cursor, replace),
@@ -77,7 +79,7 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
             trigger(cursor)
         }
         "SEQUENCE" => named(cursor.name(), |name| Action::CreateSequence { name }),
-        "SCHEMA" | "DATABASE" => Action::CreateSchema { name: cursor.ident().unwrap_or_default() },
+        "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::CreateSchema { name: cursor.ident().unwrap_or_default() },
         "EXTENSION" => Action::CreateExtension { name: cursor.ident().unwrap_or_default() },
         "TYPE" => create_type(cursor),
         "DOMAIN" => named(cursor.name(), |name| Action::CreateType { name, values: None }),
@@ -87,7 +89,7 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
             named(cursor.name(), |table| Action::CreatePolicy { name, table })
         }
         "ROLE" | "USER" | "LOGIN" | "GROUP" => Action::Grant { object: cursor.ident().unwrap_or_default() },
-        "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" => {
+        "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" | "ALIAS" => {
             Action::RareObject { what: object.to_ascii_lowercase(), name: cursor.ident().unwrap_or_default() }
         }
         "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "ACCESS" | "XML" | "PRIMARY" => {
@@ -118,7 +120,7 @@ fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exis
     let mut extra = Vec::new();
     if cursor.is(0, "(") && !cursor.is(1, "SELECT") {
         let Some(inside) = cursor.group() else { return vec![unknown("a parenthesis is never closed")] };
-        for part in by_comma(text, inside) {
+        for part in by_comma_in(text, inside, dialect) {
             match column::element(text, part, &name) {
                 Element::Constraint(constraint) => table.constraints.push(constraint),
                 Element::Index(index) => table.indexes.push(index),
@@ -270,16 +272,16 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
             cursor.group();
         }
         out.push(match object.as_str() {
-            "TABLE" => Action::DropTable { table: name, if_exists, cascade },
+            "TABLE" | "COLUMNFAMILY" => Action::DropTable { table: name, if_exists, cascade },
             "VIEW" => Action::DropView { name, if_exists },
             "INDEX" => Action::DropIndex { name: name.name, table: parts.0 },
             "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => Action::DropRoutine { name, if_exists },
             "SEQUENCE" => Action::DropSequence { name },
             "TYPE" | "DOMAIN" => Action::DropType { name },
-            "SCHEMA" | "DATABASE" => Action::DropSchema { name: name.name },
+            "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::DropSchema { name: name.name },
             "EXTENSION" => Action::DropExtension { name: name.name, cascade },
             "ROLE" | "USER" | "LOGIN" | "GROUP" | "BY" => Action::Revoke { object: name.to_string() },
-            "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" => {
+            "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" | "ALIAS" => {
                 Action::RareObject { what: object.to_ascii_lowercase(), name: name.to_string() }
             }
             "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "PREPARE" => Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() },
@@ -313,6 +315,7 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
                 Action::Grant { object: "default privileges".to_owned() }
             }
         }
+        "KEYSPACE" => Action::TableOption { table: Name::default(), what: "keyspace".to_owned() },
         "EXTENSION" => Action::AlterExtension { name: cursor.ident().unwrap_or_default() },
         "POLICY" => {
             let name = cursor.ident().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! A walk over the tokens of one statement.
 
+use super::super::dialect::Dialect;
 use super::super::step::Name;
 use super::lex::{Kind, Token};
 
@@ -196,6 +197,28 @@ pub fn by_comma<'a>(text: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
             "(" | "[" => depth += 1,
             ")" | "]" => depth -= 1,
             "," if depth == 0 => {
+                out.push(&tokens[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    out.push(&tokens[start..]);
+    out.retain(|part| !part.is_empty());
+    out
+}
+
+/// Cuts tokens at commas outside parentheses, and outside the angle brackets of CQL's types (`map<text, int>`).
+pub fn by_comma_in<'a>(text: &str, tokens: &'a [Token], dialect: Dialect) -> Vec<&'a [Token]> {
+    if dialect != Dialect::Cassandra {
+        return by_comma(text, tokens);
+    }
+    let (mut out, mut start, mut depth) = (Vec::new(), 0, 0i32);
+    for (at, token) in tokens.iter().enumerate() {
+        match &text[token.start..token.end] {
+            "(" | "[" | "<" | "{" => depth += 1,
+            ")" | "]" | ">" | "}" => depth -= 1,
+            "," if depth <= 0 => {
                 out.push(&tokens[start..at]);
                 start = at + 1;
             }

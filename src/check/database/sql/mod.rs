@@ -189,7 +189,7 @@ impl Reader<'_> {
                 }
             }
             "DO" if cursor.tokens.iter().any(|token| token.kind == Kind::Text) => self.block_strings(text, tokens, first_line, depth),
-            "IF" | "BEGIN" | "ELSE" | "WHILE" | "FOR" | "LOOP" | "DECLARE" | "END" | "THEN" | "EXCEPTION" | "WHEN" | "RAISE" | "ELSIF" => {
+            "IF" | "BEGIN" | "ELSE" | "WHILE" | "FOR" | "LOOP" | "DECLARE" | "END" | "THEN" | "EXCEPTION" | "WHEN" | "RAISE" | "ELSIF" | "FOREACH" => {
                 self.block(text, tokens, first_line, &head, certain, depth)
             }
             "EXEC" | "EXECUTE" | "CALL" | "PREPARE" | "PERFORM" => self.call(text, tokens, first_line, &head, certain, depth),
@@ -225,7 +225,7 @@ impl Reader<'_> {
             }
             "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK" | "PRAGMA" | "USE" | "SHOW" | "EXPLAIN" | "DEALLOCATE"
             | "DISCARD" | "RESET" | "PRINT" | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN" | "FETCH" | "OPEN"
-            | "CLOSE" | "NULL" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
+            | "CLOSE" | "NULL" | "APPLY" | "THROW" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
             _ if placeholder && tokens.len() <= 1 => one(self, Action::Unknown { why: "a placeholder stands where a statement should be".to_owned() }),
             _ if placeholder => {
                 // A template's condition or a prefix stands before the statement.
