@@ -1,6 +1,7 @@
 //! The way down: what kind it is, whether it undoes its up, and what it loses. Up and down are played on the schema before
 //! them; what is left over, missing or emptied afterwards tells.
 
+use super::dialect::Dialect;
 use super::operation::OperationKind;
 use super::read::Way;
 use super::schema::{Entity, Schema};
@@ -8,7 +9,7 @@ use super::step::{Action as A, Script};
 use crate::model::{Down, DownKind, DownState};
 
 /// Judges the way down of one migration. `before` is the schema its up found.
-pub fn judge(up: &Script, way: &Way, before: &Schema) -> Down {
+pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down {
     match way {
         Way::None => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some("there is no down".to_owned()) },
         Way::Missing(why) => Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: Some(why.clone()) },
@@ -16,20 +17,23 @@ pub fn judge(up: &Script, way: &Way, before: &Schema) -> Down {
             Down { kind: DownKind::Irreversible, state: None, path: None, line: None, loses_data: Some(loses_by_up(up, before)), why: Some(why.clone()) }
         }
         Way::Derived(script) => {
-            let (state, loses, why) = play(up, script, before, true);
+            let (state, loses, why) = play(up, script, before, true, dialect);
             Down { kind: DownKind::Derivable, state: Some(state), path: None, line: None, loses_data: Some(loses), why }
         }
-        Way::Written { script, path, line } => written(up, script, path, *line, before),
+        Way::Written { script, path, line } => written(up, script, path, *line, before, dialect),
     }
 }
 
-fn written(up: &Script, script: &Script, path: &str, line: usize, before: &Schema) -> Down {
+fn written(up: &Script, script: &Script, path: &str, line: usize, before: &Schema, dialect: Dialect) -> Down {
     let down = |kind, state, loses_data, why: Option<String>| Down { kind, state, path: Some(path.to_owned()), line: Some(line), loses_data, why };
     if let Some(at) = script.refuses {
         return Down { line: Some(at), ..down(DownKind::Irreversible, None, Some(loses_by_up(up, before)), Some("it refuses on purpose".to_owned())) };
     }
     if let Some((at, why)) = &script.fails {
-        return Down { line: Some(*at), ..down(DownKind::Script, Some(DownState::Failing), Some(play(up, script, before, false).1), Some(why.clone())) };
+        return Down {
+            line: Some(*at),
+            ..down(DownKind::Script, Some(DownState::Failing), Some(play(up, script, before, false, dialect).1), Some(why.clone()))
+        };
     }
     if script.effective().next().is_none() {
         if let Some(step) = script.steps.iter().find(|step| matches!(step.action, A::StateOnly { .. })) {
@@ -43,12 +47,12 @@ fn written(up: &Script, script: &Script, path: &str, line: usize, before: &Schem
         }
         return down(DownKind::None, Some(DownState::Empty), Some(false), Some("it does nothing".to_owned()));
     }
-    let (state, loses, why) = play(up, script, before, false);
+    let (state, loses, why) = play(up, script, before, false, dialect);
     down(DownKind::Script, Some(state), Some(loses), why)
 }
 
 /// Plays up and down on the schema before, and compares.
-fn play(up: &Script, down: &Script, before: &Schema, derived: bool) -> (DownState, bool, Option<String>) {
+fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dialect) -> (DownState, bool, Option<String>) {
     let mut schema = before.clone();
     for step in &up.steps {
         schema.apply(&step.action);
@@ -58,7 +62,7 @@ fn play(up: &Script, down: &Script, before: &Schema, derived: bool) -> (DownStat
         schema.apply(&step.action);
     }
     let after = schema;
-    let loss = lost(up, down, before, &middle, &after);
+    let loss = lost(up, down, before, &middle, &after, dialect);
     if let Some(why) = harm(up, down, before, &middle, &after) {
         return (DownState::Harmful, true, Some(why));
     }
@@ -83,7 +87,7 @@ fn successor(schema: &Schema, id: usize) -> Option<&Entity> {
 }
 
 /// What is lost when the down runs: rows written since, or rows that the up already destroyed.
-fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema, dialect: Dialect) -> Option<String> {
     for (id, entity) in middle.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
         match successor(after, id) {
             None => return Some(format!("what is in {} is lost", entity.name)),
@@ -96,7 +100,7 @@ fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Sc
                 if let Some((_, state)) = gone {
                     return Some(format!("what is in {}.{} is lost", entity.name, state.column.name));
                 }
-                if let Some(why) = narrowed(entity, kept) {
+                if let Some(why) = narrowed(entity, kept, dialect) {
                     return Some(why);
                 }
             }
@@ -115,12 +119,14 @@ fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Sc
     if loses_by_up_in(up, before, middle) { Some("what the up removed or overwrote does not come back".to_owned()) } else { None }
 }
 
-fn narrowed(before: &Entity, after: &Entity) -> Option<String> {
+fn narrowed(before: &Entity, after: &Entity, dialect: Dialect) -> Option<String> {
     before.columns.iter().filter(|state| state.alive).find_map(|state| {
         let now = after.get(&state.column.name)?;
-        let narrower = [super::dialect::Dialect::MySql, super::dialect::Dialect::Postgres]
-            .iter()
-            .all(|dialect| super::judge::compare(&state.column.data_type, &now.column.data_type, *dialect) == super::judge::Change::Narrower);
+        // Where the database is not known, its type must be narrower in each.
+        let known = [dialect];
+        let dialects: &[Dialect] = if dialect == Dialect::Unknown { &[Dialect::MySql, Dialect::Postgres] } else { &known };
+        let narrower =
+            dialects.iter().all(|dialect| super::judge::compare(&state.column.data_type, &now.column.data_type, *dialect) == super::judge::Change::Narrower);
         narrower.then(|| format!("values in {}.{} that no longer fit are cut or refused", before.name, state.column.name))
     })
 }

@@ -59,7 +59,10 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let sets: Vec<Set> = by_set.into_values().filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked)).collect();
     let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
     let names = wanted::names(played.iter().map(|played| (played.set, &played.after)));
-    let usage = Usage::search(range.previous, &names);
+    let tools: BTreeSet<Framework> =
+        played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
+    let signs = start_gate::Signs::of(&tools);
+    let (usage, signed) = Usage::search(range.previous, &names, &signs.words, start_gate::starts);
     unchecked.extend(usage.unchecked.iter().cloned());
     let lenient = lenient_mysql(range.previous);
     let typed = ["tokio-postgres", "diesel", "sqlx", "npgsql"].into_iter().find(|word| old.mentions(word));
@@ -91,12 +94,10 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     for migration in &outcome.migrations {
         note_unread(migration, &mut unchecked);
     }
-    let tools: BTreeSet<Framework> =
-        played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
     outcome.findings = finding::of_steps(said);
     let kept: Vec<(&Set, snapshot::Played<'_>)> = played.iter().map(|played| (played.set, played.for_snapshots())).collect();
     outcome.findings.extend(snapshot::find(range, &kept, &mut unchecked));
-    outcome.findings.extend(start_gate::find(range.previous, range.previous_version, &tools));
+    outcome.findings.extend(start_gate::find(&signs, &signed, range.previous_version));
     outcome.findings.extend(finding::of_files(&outcome.migrations, &edits));
     outcome.findings.extend(all_safe(&outcome.migrations, range.previous_version));
     outcome.findings.sort_by(|a, b| (a.severity, &a.check, &a.subject).cmp(&(b.severity, &b.check, &b.subject)));
@@ -119,20 +120,20 @@ struct Played<'a> {
     after: Schema,
     /// What each step of each unit touched.
     touched: Vec<Vec<Touched>>,
-    /// The schema each unit found.
-    found: Vec<Schema>,
+    /// The way down of each unit, on the schema that the unit found.
+    downs: Vec<crate::model::Down>,
 }
 
 impl<'a> Played<'a> {
     fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
-        let (mut touched, mut found) = (Vec::new(), Vec::new());
+        let (mut touched, mut downs) = (Vec::new(), Vec::new());
         for unit in &set.units {
-            found.push(after.clone());
+            downs.push(down::judge(&unit.reading.up, &unit.reading.down, &after, set.dialect));
             let runs = runs(unit);
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }
-        Self { set, old, after, touched, found }
+        Self { set, old, after, touched, downs }
     }
 
     /// What it does, for the schema that the tool keeps.
@@ -146,7 +147,7 @@ impl<'a> Played<'a> {
                 if unit.change == MigrationChange::Modified {
                     edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect, self.old)));
                 }
-                out.push(migration(unit, self.set.dialect, Vec::new(), down::judge(&unit.reading.up, &unit.reading.down, &self.found[at])));
+                out.push(migration(unit, self.set.dialect, Vec::new(), self.downs[at].clone()));
                 continue;
             }
             let mut operations = Vec::new();
@@ -185,8 +186,7 @@ impl<'a> Played<'a> {
                     query: verdict.ask,
                 });
             }
-            let down = down::judge(&unit.reading.up, &unit.reading.down, &self.found[at]);
-            out.push(migration(unit, self.set.dialect, operations, down));
+            out.push(migration(unit, self.set.dialect, operations, self.downs[at].clone()));
         }
     }
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use super::checks::Check;
 use super::framework::{Framework, Habit};
-use super::usage::is_code;
-use crate::model::{Confidence, Direction, Domain, Evidence, Finding, Hit, Severity, Snapshot};
+use crate::model::{Confidence, Direction, Domain, Evidence, Finding, Hit, Severity};
 
 /// Calls by which a program runs its migrations itself.
 fn runs_itself(framework: Framework) -> &'static [&'static str] {
@@ -40,7 +39,7 @@ const GUARDS: [&str; 9] = [
 const GUARDED: [&str; 5] = ["schema", "database", "migration", "db version", "dbversion"];
 
 /// Files besides code that start a program.
-fn starts(path: &str) -> bool {
+pub fn starts(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.contains("dockerfile")
         || name.contains("entrypoint")
@@ -50,22 +49,34 @@ fn starts(path: &str) -> bool {
         || name.ends_with(".sh") && !path.contains("test")
 }
 
-/// The gate's finding, where there is a gate. `frameworks` are those whose migrations are new in the range.
-pub fn find(previous: &dyn Snapshot, version: &str, frameworks: &BTreeSet<Framework>) -> Option<Finding> {
-    if frameworks.is_empty() {
-        return None;
+/// What is looked for in the previous release.
+pub struct Signs {
+    strict: Vec<Framework>,
+    calls: usize,
+    /// Calls of tools, then words of guards.
+    pub words: Vec<String>,
+}
+
+impl Signs {
+    /// For the tools whose migrations are new in the range; nothing without any.
+    pub fn of(frameworks: &BTreeSet<Framework>) -> Self {
+        let strict: Vec<Framework> = frameworks.iter().copied().filter(|framework| framework.habit() == Habit::Refuses).collect();
+        let calls: Vec<&str> = strict.iter().flat_map(|framework| runs_itself(*framework)).copied().collect();
+        let guards = if frameworks.is_empty() { &[][..] } else { &GUARDS[..] };
+        Self { calls: calls.len(), words: calls.iter().chain(guards).map(|word| (*word).to_owned()).collect(), strict }
     }
-    let strict: Vec<Framework> = frameworks.iter().copied().filter(|framework| framework.habit() == Habit::Refuses).collect();
-    let calls: Vec<&str> = strict.iter().flat_map(|framework| runs_itself(*framework)).copied().collect();
-    let words: Vec<String> = calls.iter().chain(GUARDS.iter()).map(|word| (*word).to_owned()).collect();
-    let (hits, _) = previous.search_many(&words, true, 200, &|path| is_code(path) || starts(path));
-    if let Some(guard) = hits.iter().find(|hit| hit.word >= calls.len() && guards(hit)) {
+}
+
+/// The gate's finding, where there is a gate. `hits` are places of the words of `signs`.
+pub fn find(signs: &Signs, hits: &[Hit], version: &str) -> Option<Finding> {
+    let Signs { strict, calls, .. } = signs;
+    if let Some(guard) = hits.iter().find(|hit| hit.word >= *calls && guards(hit)) {
         let says = format!("{version} refuses to start on a schema that is newer than it knows");
         return Some(finding(Severity::Blocks, Confidence::Proven, version, says, vec![place(guard)]));
     }
     let tool = strict.first()?;
     let id = tool.id();
-    let call = hits.iter().find(|hit| hit.word < calls.len() && !hit.path.ends_with("_test.go"));
+    let call = hits.iter().find(|hit| hit.word < *calls && !hit.path.ends_with("_test.go"));
     Some(match call {
         Some(call) => finding(
             Severity::Blocks,

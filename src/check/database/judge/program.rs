@@ -9,7 +9,7 @@ use super::super::schema::Touched;
 use super::super::sql;
 use super::super::step::{Action as A, Name, Parameter, Routine, Step};
 use super::{Case, Verdict};
-use crate::model::Effect;
+use crate::model::{Effect, Evidence};
 
 pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict {
     let doubt = |why: String, check| Verdict::new(kind, Effect::Doubt, why).check(check);
@@ -176,12 +176,23 @@ fn gone(case: &Case<'_>, kind: K, name: &Name, again: bool, existed: bool, what:
     if again {
         return Verdict::safe(kind, format!("the {what} {name} is made again; that is judged there"));
     }
-    let used = case.usage.word(&name.name);
+    let used = if kind == K::DropRoutine { case.usage.word(&name.name) } else { reads_view(case, name) };
     if used.is_empty() {
         let why = if existed || !case.before.replayed { case.unused(&format!("the {what} {name}")) } else { format!("the {what} {name} was not there before") };
         return Verdict::safe(kind, why);
     }
     Verdict::new(kind, Effect::BreaksReads, format!("{} still uses the {what} {name}, which is gone", case.previous)).used(used).step(text).check(check)
+}
+
+/// Where old code reads a view: by its name, or by the name of a class that stands for it.
+fn reads_view(case: &Case<'_>, name: &Name) -> Vec<Evidence> {
+    let mut used = case.usage.word(&name.name);
+    for place in case.uses_table(name) {
+        if !used.contains(&place) {
+            used.push(place);
+        }
+    }
+    used
 }
 
 fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -> Verdict {
@@ -194,7 +205,7 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
                 .used(case.uses_table(name))
                 .check(Check::RenamedTable);
         }
-        let used = case.usage.word(&name.name);
+        let used = reads_view(case, name);
         if used.is_empty() {
             return Verdict::safe(K::CreateView, case.unknown_to_old(&format!("the view {name}")));
         }
@@ -211,7 +222,7 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
     if squeeze(old) == squeeze(body) {
         return Verdict::safe(kind, format!("the view {name} says the same as before"));
     }
-    let used = case.usage.word(&name.name);
+    let used = reads_view(case, name);
     let step = || {
         // The old text needs what it names.
         let there = sql::relations(old, case.dialect).iter().all(|table| {

@@ -83,23 +83,24 @@ impl Here<'_, '_> {
             return if end.required() && stated.required() { self.refuses(Check::RequiredColumn, end) } else { self.new_column() };
         };
         let mut verdicts = Vec::new();
+        let of = |kind| Here { case: self.case, kind, entity: self.entity, table: self.table, name: self.name, touched: self.touched };
         if !stated.name.eq_ignore_ascii_case(&old_name) {
-            verdicts.push(self.renamed(old.clone(), &stated.name, &end.name));
+            verdicts.push(of(K::RenameColumn).renamed(old.clone(), &stated.name, &end.name));
         }
         verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
         match self.case.old_column(self.touched) {
             Some(before) => {
                 if before.column.nullable && !stated.nullable {
-                    verdicts.push(self.required(old.clone(), end));
+                    verdicts.push(of(K::SetNotNull).required(old.clone(), end));
                 }
                 if !before.column.nullable && stated.nullable {
-                    verdicts.push(self.relaxed(old.clone(), end));
+                    verdicts.push(of(K::DropNotNull).relaxed(old.clone(), end));
                 }
                 if before.column.default.is_some() && !stated.default.is_some() && !keeps_default {
-                    verdicts.push(self.default_dropped(old, end));
+                    verdicts.push(of(K::DropDefault).default_dropped(old, end));
                 }
             }
-            None if !stated.nullable && !stated.default.is_some() && !stated.auto => verdicts.push(self.required(old, end)),
+            None if !stated.nullable && !stated.default.is_some() && !stated.auto => verdicts.push(of(K::SetNotNull).required(old, end)),
             None => {}
         }
         let worst = verdicts.into_iter().max_by_key(|verdict| verdict.rollback).unwrap_or_else(|| self.unused());

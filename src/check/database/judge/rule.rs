@@ -56,6 +56,12 @@ struct Here<'a, 'b> {
     touched: Touched,
 }
 
+/// A line of a statement that tells the database which index to take. An annotation that defines an index is none.
+fn hints(line: &str) -> bool {
+    ["indexed by", "force index", "use index", "ignore index"].iter().any(|sign| line.contains(sign))
+        || line.contains("index(") && ["/*+", "with (index", "with(index"].iter().any(|sign| line.contains(sign))
+}
+
 /// Sets of columns of a table that are unique in a schema: primary key, unique constraints, whole unique indexes.
 pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>> {
     let mut out = Vec::new();
@@ -163,10 +169,7 @@ impl Here<'_, '_> {
     }
 
     fn index_dropped(&self, name: &str) -> Verdict {
-        let hinted = self.case.usage.word(name).into_iter().filter(|place| {
-            let text = place.excerpt.as_deref().unwrap_or_default().to_lowercase();
-            ["indexed by", "force index", "use index", "index("].iter().any(|sign| text.contains(sign))
-        });
+        let hinted = self.case.usage.word(name).into_iter().filter(|place| hints(&place.excerpt.as_deref().unwrap_or_default().to_lowercase()));
         let hinted: Vec<_> = hinted.collect();
         if !hinted.is_empty() && !self.case.after.indexes.contains_key(&name.to_lowercase()) {
             return Verdict::new(self.kind, Effect::BreaksReads, format!("a statement of {} names the index {name}, which is gone", self.case.previous))

@@ -39,7 +39,7 @@ const BOOKS: [&str; 6] =
     ["schema_migrations", "ar_internal_metadata", "_prisma_migrations", "__efmigrationshistory", "__drizzle_migrations", "data_migrations"];
 
 /// Compares. Without migrations that run, everything that changed in the snapshot is a disagreement.
-pub fn compare(before: &Tables, after: &Tables, played: &[&Played<'_>], framework: Framework) -> Compared {
+pub fn compare(before: &Tables, after: &Tables, played: &[Played<'_>], framework: Framework) -> Compared {
     let mut out = Compared { vague: played.iter().flat_map(|played| &played.units).find_map(|unit| vague(unit)), ..Compared::default() };
     let known = Known { played };
     let counts = |table: &Table| !BOOKS.contains(&table.name.to_lowercase().as_str());
@@ -95,7 +95,7 @@ fn vague(unit: &Unit) -> Option<String> {
 
 /// What the migrations tell.
 struct Known<'a, 'b> {
-    played: &'b [&'b Played<'a>],
+    played: &'b [Played<'a>],
 }
 
 impl Known<'_, '_> {

@@ -133,6 +133,19 @@ fn tables(kept: &Kept, files: &[String], tree: &dyn Snapshot) -> Result<Tables, 
     Ok(out)
 }
 
+/// Whether a migration is about what a snapshot keeps: Rails has a folder and a file for each database.
+fn belongs(migration: &str, kept: &Kept, files: &[String]) -> bool {
+    if kept.framework != Framework::Rails {
+        return true;
+    }
+    let here = folder(migration);
+    let name = here.rsplit('/').next().unwrap_or_default();
+    let database = name.strip_suffix("migrate").unwrap_or_default().trim_end_matches('_');
+    let beside = folder(here) == kept.path;
+    let keeps = |end: &str| files.iter().any(|path| path.rsplit('/').next() == Some(format!("{database}_{end}").as_str()));
+    beside && (database.is_empty() || database == "post" || keeps("schema.rb") || keeps("structure.sql"))
+}
+
 /// Holds the snapshots of both releases against what the migrations of the range do.
 pub fn find(range: &Range<'_>, sets: &[(&Set, Played<'_>)], unchecked: &mut Vec<Unchecked>) -> Vec<Finding> {
     let (old, new) = (all(range.previous), all(range.current));
@@ -163,7 +176,14 @@ pub fn find(range: &Range<'_>, sets: &[(&Set, Played<'_>)], unchecked: &mut Vec<
             not_read(files.first().cloned().unwrap_or_default(), "no table was found in it".to_owned());
             continue;
         }
-        let played: Vec<&Played<'_>> = own.iter().map(|(_, played)| played).collect();
+        let of_kept = |played: &Played<'_>| -> Vec<bool> { played.units.iter().map(|unit| belongs(&unit.path, kept, files)).collect() };
+        let played: Vec<Played<'_>> = own
+            .iter()
+            .map(|(_, played)| {
+                let units = played.units.iter().zip(of_kept(played)).filter(|(_, own)| *own).map(|(unit, _)| *unit).collect();
+                Played { after: played.after, units }
+            })
+            .collect();
         let compared = compare::compare(&before, &after, &played, kept.framework);
         if let Some(step) = compared.vague {
             not_read(step, "a step of this migration was not understood".to_owned());

@@ -54,30 +54,39 @@ pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
         }
         let line_of = |column: &str| {
             let from = lines.iter().enumerate().skip(step.line).take(table.columns.len().saturating_mul(3) + 3);
-            let starts = |line: &str| line.trim_start().trim_start_matches(['"', '`', '[']).to_lowercase().starts_with(&column.to_lowercase());
+            let starts = |line: &str| {
+                let lower = line.trim_start().trim_start_matches(['"', '`', '[']).to_lowercase();
+                lower.strip_prefix(&column.to_lowercase()).is_some_and(|rest| rest.starts_with(|c: char| !c.is_alphanumeric() && c != '_'))
+            };
             from.into_iter().find(|(_, line)| starts(line)).map_or(step.line, |(at, _)| at + 1)
         };
         let columns = table.columns.iter().map(|column| (column.key(), line_of(&column.name))).collect();
         put(out, Table { name: table.name.to_string(), path: path.to_owned(), line: step.line, columns });
+    }
+    // What a dump attaches is a partition too, written as a table of its own before.
+    for line in &lines {
+        if let Some((_, rest)) = line.split_once(" ATTACH PARTITION ") {
+            out.remove(&Name::new(rest.split([' ', ';']).next().unwrap_or_default()).key());
+        }
     }
     Ok(())
 }
 
 /// Prisma: models with their fields; relations are no columns.
 pub fn prisma(texts: &[(&str, String)], out: &mut Tables) {
-    let starts =
-        |line: &str, word: &str| line.trim_start().strip_prefix(word).and_then(|rest| rest.split([' ', '{']).find(|part| !part.is_empty()).map(str::to_owned));
+    let starts = |line: &str, word: &str| {
+        // A field may be called `type` or `model`.
+        let rest = line.trim_start().strip_prefix(word).filter(|_| line.trim_end().ends_with('{'))?;
+        rest.split([' ', '{']).find(|part| !part.is_empty()).map(str::to_owned)
+    };
     // A field whose type is a model or a composite type is a relation; an enumeration is a column.
-    let models: BTreeSet<String> = texts
-        .iter()
-        .flat_map(|(_, text)| text.lines())
-        .filter_map(|line| starts(line, "model ").or_else(|| starts(line, "type ")).or_else(|| starts(line, "view ")))
-        .collect();
+    let opens = |line: &str| ["model ", "type ", "view "].iter().find_map(|word| starts(line, word));
+    let models: BTreeSet<String> = texts.iter().flat_map(|(_, text)| text.lines()).filter_map(opens).collect();
     for (path, text) in texts {
         let mut open: Option<(Table, Option<String>)> = None;
         for (at, line) in text.lines().enumerate() {
-            let trimmed = line.split("//").next().unwrap_or_default().trim();
-            if let Some(name) = starts(trimmed, "model ").filter(|_| trimmed.ends_with('{')) {
+            let trimmed = line.split(" //").next().unwrap_or_default().trim();
+            if let Some(name) = starts(trimmed, "model ") {
                 open = Some((Table { name, path: (*path).to_owned(), line: at + 1, columns: BTreeMap::new() }, None));
                 continue;
             }
@@ -226,14 +235,14 @@ mod tests {
         let mut out = Tables::new();
         sql(
             "db/structure.sql",
-            "-- dump\nCREATE TABLE public.orders (\n    id bigint NOT NULL,\n    note text\n);\nCREATE TABLE p PARTITION OF q FOR VALUES IN (1);\n",
+            "-- dump\nCREATE TABLE public.orders (\n    id bigint NOT NULL,\n    note text\n);\nCREATE TABLE p PARTITION OF q FOR VALUES IN (1);\nCREATE TABLE public.r (\n    id bigint\n);\nALTER TABLE ONLY public.q ATTACH PARTITION public.r DEFAULT;\n",
             &mut out,
         )
         .unwrap();
         assert_eq!(shown(&out), "orders:2 (id:3 note:4)");
         let mut out = Tables::new();
-        prisma(&[("schema.prisma", "enum State {\n  NEW\n}\nmodel Order {\n  id Int @id // key\n  userId Int @map(\"user_id\")\n  user User @relation(fields: [userId], references: [id])\n  state State @default(NEW)\n  @@map(\"orders\")\n}\nmodel User {\n  id Int @id\n  orders Order[]\n}\n".to_owned())], &mut out);
-        assert_eq!(shown(&out), "orders:4 (id:5 state:8 user_id:6), User:11 (id:12)");
+        prisma(&[("schema.prisma", "enum State {\n  NEW\n}\nmodel Order {\n  id Int @id // key\n  userId Int @map(\"user_id\")\n  user User @relation(fields: [userId], references: [id])\n  state State @default(NEW)\n  @@map(\"orders\")\n}\nmodel User {\n  id Int @id\n  type String @default(\"http://a\") @map(\"kind\")\n  orders Order[]\n}\n".to_owned())], &mut out);
+        assert_eq!(shown(&out), "orders:4 (id:5 state:8 user_id:6), User:11 (id:12 kind:13)");
         let mut out = Tables::new();
         model_snapshot(
             "S.cs",

@@ -377,7 +377,15 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
         ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => option(table, "partition upkeep"),
         ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => Action::Partition { table: t() },
         ("INHERIT", _) => Action::AddPartition { table: t() },
-        ("NO", "INHERIT") => Action::DropPartition { table: t(), keeps_rows: true },
+        // Rows vanish from what is read through the parent.
+        ("NO", "INHERIT") => {
+            let parent = cursor.find("INHERIT").and_then(|at| {
+                let mut behind = *cursor;
+                behind.at = at + 1;
+                behind.name()
+            });
+            Action::DropPartition { table: parent.unwrap_or_else(t), keeps_rows: true }
+        }
         ("CONVERT", "TO") | ("DEFAULT", "CHARACTER" | "CHARSET" | "COLLATE") | ("CHARACTER", "SET") | ("CHARSET" | "COLLATE", _) => {
             Action::TableCollation { table: t() }
         }

@@ -305,7 +305,7 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
     cursor.eat_all(&["IF", "EXISTS"]);
     match object.as_str() {
         "DATABASE" | "SYSTEM" | "ROLE" | "USER" | "LOGIN" => {
-            let name = cursor.ident().unwrap_or_default();
+            let name = if object == "SYSTEM" { String::new() } else { cursor.ident().unwrap_or_default() };
             if cursor.eat("SET") || cursor.find("SET").is_some() { Action::Setting { name: cursor.rest().to_owned() } } else { Action::Revoke { object: name } }
         }
         "DEFAULT" => {

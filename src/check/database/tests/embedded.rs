@@ -88,3 +88,33 @@ fn one_file_an_engine_is_a_group() {
     assert_eq!(found, ["postgresql", "sqlite"]);
     assert_eq!(outcome.migrations[0].group, outcome.migrations[1].group);
 }
+
+#[test]
+fn a_schema_that_a_tool_keeps_is_held_against_its_migrations() {
+    let init = "CREATE TABLE \"Order\" (\"id\" INTEGER NOT NULL, \"note\" TEXT, PRIMARY KEY (\"id\"));\nCREATE TABLE \"Cart\" (\"id\" INTEGER NOT NULL);\n";
+    let model = |order: &str, rest: &str| format!("model Order {{\n  id Int @id\n{order}}}\n{rest}");
+    let (carts, note) = ("model Cart {\n  id Int @id\n}\n", "  note String?\n");
+    let judge = |sql: &str, old: &str, new: &str| {
+        let base = [("prisma/migrations/20240101000000_init/migration.sql", init), ("prisma/schema.prisma", old)];
+        let mut current = vec![base[0], ("prisma/schema.prisma", new)];
+        current.extend((!sql.is_empty()).then_some(("prisma/migrations/20240201000000_x/migration.sql", sql)));
+        let outcome = assess(&base, &current);
+        let says = |check: &str| {
+            let found = outcome.findings.iter().filter(|finding| finding.check == check);
+            found.map(|finding| (finding.says.clone(), finding.evidence.iter().map(|place| place.line).collect::<Vec<_>>())).collect::<Vec<_>>()
+        };
+        (says("database/snapshot-disagrees"), outcome.unchecked.iter().any(|entry| entry.why.contains("the schema it keeps")))
+    };
+    let old = model(note, carts);
+    // Both say the same.
+    let both = judge("ALTER TABLE \"Order\" ADD COLUMN \"sku\" TEXT;\nDROP TABLE \"Cart\";\n", &old, &model("  note String?\n  sku String?\n", ""));
+    assert_eq!(both, (vec![], false));
+    // The file knows more than the migrations; there is no migration at all.
+    let (found, _) = judge("", &old, &model(note, ""));
+    assert_eq!(found, [("Cart is gone from prisma/schema.prisma, and no migration of the range drops it".to_owned(), vec![Some(5)])]);
+    // The migrations know more than the file: both lines are shown.
+    let (found, _) = judge("SELECT 1;\nALTER TABLE \"Order\" DROP COLUMN \"note\";\n", &old, &old);
+    assert_eq!(found, [("a migration drops Order.note, and prisma/schema.prisma still has it".to_owned(), vec![Some(2), Some(3)])]);
+    // What was not understood is not taken for nothing.
+    assert_eq!(judge("ALTER TABLE FROBNICATE;;; DO WHAT;\n", &old, &model(note, "")), (vec![], true));
+}

@@ -350,3 +350,49 @@ fn a_column_with_a_common_name_is_found_beside_its_table() {
     let operation = &assess(&base, &current).migrations[0].operations[0];
     assert_eq!((operation.rollback, operation.used_by[0].path.as_deref()), (Effect::BreaksReads, Some("zoo/load.py")));
 }
+
+#[test]
+fn an_annotation_that_defines_an_index_is_no_hint() {
+    let init = "CREATE TABLE orders (id int PRIMARY KEY, note text);\nCREATE INDEX orders_note ON orders (note);\n";
+    let judge = |path: &str, text: &str| {
+        let base = [("db/postgres/migrations/0001_init.up.sql", init), (path, text)];
+        let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/postgres/migrations/0002_x.up.sql", "DROP INDEX orders_note;\n")]).collect();
+        assess(&base, &current).migrations[0].rollback
+    };
+    assert_eq!(judge("src/Order.java", "@Index(name = \"orders_note\", columnList = \"note\")\nclass Order {}\n"), Effect::Safe);
+    assert_eq!(judge("app/a.py", "db.query('SELECT /*+ INDEX(orders orders_note) */ id FROM orders')\n"), Effect::BreaksReads);
+    assert_eq!(judge("app/a.py", "db.query('SELECT id FROM orders USE INDEX (orders_note)')\n"), Effect::BreaksReads);
+}
+
+#[test]
+fn a_dropped_view_is_missed_through_the_class_that_stands_for_it() {
+    let init = "CREATE TABLE orders (id int PRIMARY KEY);\nCREATE VIEW open_orders AS SELECT id FROM orders;\n";
+    let judge = |code: &str| {
+        let base = [("db/migrations/0001_init.up.sql", init), ("app/models/open_order.rb", code)];
+        let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/migrations/0002_x.up.sql", "DROP VIEW open_orders;\n")]).collect();
+        assess(&base, &current).migrations[0].rollback
+    };
+    assert_eq!(judge("class OpenOrder < ApplicationRecord\nend\n"), Effect::BreaksReads);
+    assert_eq!(judge("class Other < ApplicationRecord\nend\n"), Effect::Safe);
+}
+
+#[test]
+fn a_procedure_that_only_its_own_file_defines_is_not_called() {
+    let init = "CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\nGO\n";
+    let base = [
+        ("db/mssql/migrations/0001_init.up.sql", init),
+        ("src/Sql/Order_Old.sql", "\u{feff}CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\n"),
+    ];
+    let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/mssql/migrations/0002_x.up.sql", "DROP PROCEDURE [dbo].[Order_Old]\nGO\n")]).collect();
+    assert_eq!(assess(&base, &current).migrations[0].rollback, Effect::Safe);
+}
+
+#[test]
+fn a_down_that_narrows_loses_what_no_longer_fits() {
+    let up = "ALTER TABLE caches MODIFY COLUMN value MEDIUMTEXT NOT NULL;\n";
+    let down = "ALTER TABLE caches MODIFY COLUMN value TEXT NOT NULL;\n";
+    let base = [("db/mysql/migrations/0001_init.up.sql", "CREATE TABLE caches (id int PRIMARY KEY, value TEXT NOT NULL);\n")];
+    let current: Vec<(&str, &str)> =
+        base.iter().copied().chain([("db/mysql/migrations/0002_x.up.sql", up), ("db/mysql/migrations/0002_x.down.sql", down)]).collect();
+    assert_eq!(assess(&base, &current).migrations[0].down.loses_data, Some(true));
+}

@@ -71,7 +71,8 @@ pub fn defines_in_sql(hit: &Hit) -> bool {
     if !hit.path.ends_with(".sql") {
         return false;
     }
-    let upper = hit.text.trim_start().to_ascii_uppercase();
+    // A byte-order mark at the start of a file is no part of its first word.
+    let upper = hit.text.trim_start_matches("<U+FEFF>").trim_start_matches(['\u{feff}', ' ', '\t']).to_ascii_uppercase();
     let uses = ["SELECT ", "FROM ", "JOIN ", "INTO ", "UPDATE ", "EXEC ", "CALL ", "WHERE ", "SET ", " = ", "PERFORM "]
         .iter()
         .any(|word| upper.contains(word) || upper.starts_with(word.trim_start()));

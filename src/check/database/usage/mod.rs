@@ -81,10 +81,16 @@ pub struct Usage<'a> {
 }
 
 impl<'a> Usage<'a> {
-    /// Searches the previous release once for all names.
-    pub fn search(tree: &'a dyn Snapshot, wanted: &Wanted) -> Self {
+    /// Searches the previous release once for all names, and in the same pass for other signs in `also` files besides code.
+    /// Gives the places of those signs too, with their place in `signs`.
+    pub fn search(tree: &'a dyn Snapshot, wanted: &Wanted, signs: &[String], also: fn(&str) -> bool) -> (Self, Vec<Hit>) {
         let words: Vec<String> = wanted.words.iter().filter(|word| word.len() > 1).cloned().collect();
-        let (mut hits, failed) = if words.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&words, true, HITS, &|path| is_code(path)) };
+        let both: Vec<String> = words.iter().chain(signs).cloned().collect();
+        let files = |path: &str| is_code(path) || (!signs.is_empty() && also(path));
+        let (found, failed) = if both.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&both, true, HITS, &files) };
+        let (hits, signed): (Vec<Hit>, Vec<Hit>) = found.into_iter().partition(|hit| hit.word < words.len());
+        let signed = signed.into_iter().map(|hit| Hit { word: hit.word - words.len(), ..hit }).collect();
+        let mut hits: Vec<Hit> = hits.into_iter().filter(|hit| signs.is_empty() || is_code(&hit.path)).collect();
         hits.extend(beside_tables(tree, wanted, &words, &hits));
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, hit) in hits.iter().enumerate() {
@@ -101,7 +107,7 @@ impl<'a> Usage<'a> {
                 settle_with: Some("fetch the missing objects and assess again".to_owned()),
             })
             .collect();
-        Self { tree, hits, by_word, unchecked }
+        (Self { tree, hits, by_word, unchecked }, signed)
     }
 
     fn of(&self, word: &str) -> impl Iterator<Item = &Hit> {
