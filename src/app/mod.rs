@@ -24,7 +24,7 @@ pub use run::run;
 #[derive(Debug, Clone)]
 pub enum Source {
     /// A repository; it is read while the screen is up already.
-    Repository(Request),
+    Repository(Box<Request>),
     /// An assessment that was saved earlier.
     Saved(Box<Assessment>, Box<Config>),
     /// Nothing: only the record is looked at.

@@ -16,7 +16,7 @@ use super::terminal::{self, Screen};
 use super::worker::{Outstanding, Slot};
 use super::{Launch, Outcome, Record, Source, clipboard, signals};
 use crate::assess::{Assessed, Progress, Request};
-use crate::model::{Assessment, FileChange, Release};
+use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
 use crate::repository::Repository;
 use crate::session::{EventKind, JOURNAL_VERSION, Start};
@@ -127,6 +127,7 @@ impl App {
         self.journal_begun = !matches!(self.launch.record, Record::New(_));
         match std::mem::replace(&mut self.launch.source, Source::Nothing) {
             Source::Repository(request) => {
+                let request = *request;
                 self.request = Some(request.clone());
                 self.generation += 1;
                 background::start(request, self.generation, self.to.clone(), self.outstanding.clone()).context("the assessment cannot be started")?;
@@ -137,7 +138,12 @@ impl App {
             }
         }
         for fact in std::mem::take(&mut self.launch.answers) {
-            let what = EventKind::Answered { question: None, facts: vec![fact], note: None };
+            // the gate is where the deployment is, not an answer to a question
+            let gate = (fact.key == "deployment.gate").then(|| Gate::ALL.into_iter().find(|gate| fact.value.as_word() == Some(gate.id()))).flatten();
+            let what = match gate {
+                Some(gate) => EventKind::GateReached { gate },
+                None => EventKind::Answered { question: None, facts: vec![fact], note: None },
+            };
             self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
         }
         Ok(())

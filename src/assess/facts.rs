@@ -19,6 +19,9 @@ pub const MANY: usize = 40;
 /// Most places given as evidence of one fact.
 const PLACES: usize = 12;
 
+/// Most statements of a compatibility step.
+const STATEMENTS: usize = 200;
+
 /// What facts are made from.
 pub(super) struct Material<'a> {
     /// What is known so far.
@@ -48,7 +51,10 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         facts.extend(summary.facts.iter().map(|fact| {
             // what the migrations say is read off them; that old code copes follows from several things
             let make = if fact.key == "database.old_code" || fact.key == "database.schema" { Fact::derived } else { Fact::sensed };
-            make(fact.key, word(fact.value)).with_source(&*fact.source).with_evidence(fact.evidence.iter().take(PLACES).cloned())
+            let value = if fact.value == "unknown" { FactValue::Unknown } else { word(fact.value) };
+            // statements that belong together are given whole
+            let most = if fact.key == "database.compatibility_step" { STATEMENTS } else { PLACES };
+            make(fact.key, value).with_source(&*fact.source).with_evidence(fact.evidence.iter().take(most).cloned())
         }));
     }
     if let Some(summary) = from.contract {

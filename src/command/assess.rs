@@ -56,7 +56,7 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
         text.push_str(&verdict.map(report::explain).unwrap_or_default());
         text.push_str(if args.format == Format::Markdown { "```\n" } else { "" });
     }
-    super::print(&text)?;
+    super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
     Ok(if args.exit_code { verdict.map_or(ExitCode::from(1), |verdict| ExitCode::from(code(verdict))) } else { ExitCode::SUCCESS })
 }
 

@@ -15,6 +15,8 @@ use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, visib
 
 /// Most files taken from a folder.
 const MAX_FILES: usize = 50_000;
+/// Largest file kept in memory once it was read, in bytes.
+const KEPT: u64 = 1024 * 1024;
 /// Deepest folder looked into.
 const MAX_DEPTH: usize = 40;
 
@@ -22,6 +24,12 @@ const MAX_DEPTH: usize = 40;
 pub fn run(args: &ContractArgs) -> Result<ExitCode> {
     let (old, new) = (Folder::open(&args.old)?, Folder::open(&args.new)?);
     let outcome = compare_files(&old, &new);
+    if args.old.is_file() && args.new.is_file() && outcome.contracts.is_empty() && outcome.unchecked.is_empty() {
+        bail!(
+            "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema or Pact files",
+            visible(&args.new.display().to_string())
+        );
+    }
     let told = summary(&outcome, "the old contract");
     super::print(&match args.format {
         Format::Json => json(&outcome, &told)?,
@@ -96,7 +104,10 @@ impl Snapshot for Folder {
             return Err(ReadError::TooLarge { path: path.to_owned(), size, limit: READ_LIMIT });
         }
         let bytes: Arc<[u8]> = std::fs::read(&whole).map_err(|error| other(error.to_string()))?.into();
-        if let Ok(mut read) = self.read.lock() {
+        // a large file is read again rather than kept
+        if size <= KEPT
+            && let Ok(mut read) = self.read.lock()
+        {
             read.insert(path.to_owned(), Arc::clone(&bytes));
         }
         Ok(bytes)
@@ -116,8 +127,15 @@ fn word(grade: Grade) -> &'static str {
     }
 }
 
+/// The worst grade on the way forward, and how many changes have it.
+fn forward(outcome: &ContractOutcome) -> (Grade, usize) {
+    let grades = || outcome.contracts.iter().flat_map(|contract| &contract.changes).map(|change| change.on_deploy);
+    let worst = grades().max().unwrap_or(Grade::Compatible);
+    (worst, grades().filter(|grade| *grade == worst).count())
+}
+
 fn json(outcome: &ContractOutcome, told: &Summary) -> Result<String> {
-    let worst = outcome.contracts.iter().map(|contract| contract.on_deploy).max().unwrap_or(Grade::Compatible);
+    let (worst, _) = forward(outcome);
     let whole = serde_json::json!({
         "schema": "backout.contract/1",
         "tool": concat!("backout ", env!("CARGO_PKG_VERSION")),
@@ -133,6 +151,13 @@ fn json(outcome: &ContractOutcome, told: &Summary) -> Result<String> {
 
 fn text(outcome: &ContractOutcome, told: &Summary) -> String {
     let mut out = String::new();
+    let (worst, count) = forward(outcome);
+    let says = match (worst, count) {
+        (Grade::Compatible, _) => "nothing that callers of the old contract notice".to_owned(),
+        (_, 1) => "1 change for callers of the old contract".to_owned(),
+        (_, count) => format!("{count} changes for callers of the old contract"),
+    };
+    let _ = writeln!(out, "forward   {:10}  {says}", word(worst));
     let _ = writeln!(out, "way back  {:10}  {}", told.way_back.word(), told.way_back.source);
     let _ = writeln!(out, "stored    {:10}  {}", told.stored.word(), told.stored.source);
     for contract in &outcome.contracts {
@@ -164,7 +189,8 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
 fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
     let cell = |text: &str| visible(text).replace('|', "\\|").replace('<', "&lt;").replace('`', "'").replace('@', "@\u{200b}");
     let mut out = format!(
-        "**Way back:** {} – {}\n\n**Stored data:** {} – {}\n",
+        "**Forward:** {}\n\n**Way back:** {} – {}\n\n**Stored data:** {} – {}\n",
+        word(forward(outcome).0),
         told.way_back.word(),
         cell(&told.way_back.source),
         told.stored.word(),
@@ -216,6 +242,21 @@ mod tests {
         assert!(text(&outcome, &told).contains("breaking") && markdown(&outcome, &told).contains("| breaking |"));
         let same = compare_files(&Folder::open(&folder.path().join("old")).unwrap(), &Folder::open(&folder.path().join("old")).unwrap());
         assert!(same.contracts.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_contract_is_said_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).unwrap();
+            folder.path().join(name)
+        };
+        let args = |old, new| ContractArgs { old, new, format: Format::Json };
+        let error = run(&args(write("a.txt", "hello"), write("b.txt", "world"))).unwrap_err().to_string();
+        assert!(error.contains("b.txt is no contract that is known"), "{error}");
+        let (old, new) = (write("old.sdl", "type Query { a: Int b: Int }"), write("new.sdl", "type Query { a: Int }"));
+        let outcome = compare_files(&Folder::open(&old).unwrap(), &Folder::open(&new).unwrap());
+        assert_eq!(forward(&outcome), (Grade::Breaking, 1));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod checklist;
 pub mod cli;
 mod contract;
 pub mod demo;
+mod deployed;
 mod doctor;
 mod explain;
 mod gate;
@@ -62,6 +63,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Back(args)) => back::run(common, args),
         Some(Command::Gate(args)) => gate::run(common, args),
         Some(Command::Rehearse(args)) => rehearse::run(common, args),
+        Some(Command::Deployed(args)) => deployed::run(common, args),
         Some(Command::Contract(args)) => contract::run(args),
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),

@@ -25,7 +25,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
         }
         Some(_) if !common.live.is_empty() => bail!("--from opens a saved assessment, which was made with its own state files; leave out --live"),
         Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::default()),
-        None => Source::Repository(situation.request.clone()),
+        None => Source::Repository(Box::new(situation.request.clone())),
     };
     let mut launch = launch(common, &situation, source, Record::New(session::folder()?), checklist)?;
     launch.pair_given = cli.versions.versions.len() == 2 || cli.from.is_some();
@@ -63,7 +63,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     }
     let situation = Situation::new(&common, &versions, Input::Taken)?;
     let checklist = situation::checklist(&common)?;
-    let mut launch = launch(&common, &situation, Source::Repository(situation.request.clone()), Record::New(session::folder()?), checklist)?;
+    let mut launch = launch(&common, &situation, Source::Repository(Box::new(situation.request.clone())), Record::New(session::folder()?), checklist)?;
     launch.pair_given = true;
     start(launch)
 }
@@ -77,7 +77,7 @@ pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
 
 /// `backout replay`.
 pub fn replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
-    if args.print || args.event.is_some() || !std::io::stdout().is_terminal() {
+    if args.print || args.event.is_some() || args.at.is_some() || !std::io::stdout().is_terminal() {
         return super::replay::print(args);
     }
     let path = session::find(&session::folder()?, args.id.as_deref())?;
@@ -107,7 +107,8 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
     let situation =
         Situation { deployed_at: begun.deployed_at, deadline: begun.deadline, mode: begun.mode, ..Situation::new(&common, &versions, Input::Taken)? };
     // the record can be looked at and answered without the repository it was about
-    let source = if crate::repository::Repository::open(&common.repo).is_ok() { Source::Repository(situation.request.clone()) } else { Source::Nothing };
+    let source =
+        if crate::repository::Repository::open(&common.repo).is_ok() { Source::Repository(Box::new(situation.request.clone())) } else { Source::Nothing };
     let mut launch = launch(&common, &situation, source, record, checklist)?;
     launch.pair_given = true;
     start(launch)

@@ -120,7 +120,8 @@ pub fn answered(journal: &mut Journal, state: &State, situation: &Situation) -> 
                 || (fact.key == "deployment.live_minutes" && situation.deployed_at == state.start.as_ref().and_then(|start| start.deployed_at))
         })
     };
-    let facts: Vec<_> = situation.stated.iter().filter(|fact| !known(fact)).cloned().collect();
+    // the gate is recorded as reached
+    let facts: Vec<_> = situation.stated.iter().filter(|fact| fact.key != "deployment.gate" && !known(fact)).cloned().collect();
     if !facts.is_empty() {
         journal.append(EventKind::Answered { question: None, facts, note: None }, None, None)?;
     }

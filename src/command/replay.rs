@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::ReplayArgs;
-use crate::model::{Decision, shorten, visible};
+use crate::model::{Decision, OptionId, shorten, visible, wrap};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
 
@@ -21,7 +21,11 @@ pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
     {
         bail!("--event {wanted}: the session has events 1 to {last}");
     }
-    let until = args.event.unwrap_or(last);
+    let asked = args.event.is_some() || args.at.is_some();
+    let until = match &args.at {
+        Some(when) => before(events, when)?,
+        None => args.event.unwrap_or(last),
+    };
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
     let previous =
         events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start.previous.as_str()) } else { None }).unwrap_or_default();
@@ -36,10 +40,52 @@ pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
             said = verdict;
         }
     }
+    if asked {
+        out.push_str(&stood(events, until, previous)?);
+    }
     for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
         let _ = writeln!(out, "\nOn the journal: {}", visible(&remark));
     }
     super::print(&out)
+}
+
+/// The last event at or before a time.
+fn before(events: &[Event], when: &str) -> Result<u64> {
+    // a clock time is meant on the day of the session
+    let ended = events.last().map_or_else(jiff::Timestamp::now, |event| event.at);
+    let day = ended.checked_add(jiff::SignedDuration::from_mins(1)).unwrap_or(ended);
+    let at = super::time::parse(when, day, &jiff::tz::TimeZone::system(), false).map_err(|why| anyhow::anyhow!("--at: {why}"))?;
+    match events.iter().rev().find(|event| event.at <= at) {
+        Some(event) => Ok(event.seq),
+        None => {
+            let began = events.first().map_or_else(String::new, |event| event.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+            bail!("--at {}: the session began later, at {began}", visible(when))
+        }
+    }
+}
+
+/// The decision as it stood: verdict, reasons, what was unknown and assumed, what would have changed it.
+fn stood(events: &[Event], seq: u64, previous: &str) -> Result<String> {
+    let Some(decision) = session::decision_at(events, seq)? else { return Ok(String::new()) };
+    let mut out = format!("\nAs it stood after event {seq}\n");
+    let mut list = |label: &str, items: Vec<String>| {
+        for (at, item) in items.iter().enumerate() {
+            for (line, text) in wrap(&visible(item), 66).iter().enumerate() {
+                let _ = writeln!(out, "  {:11} {text}", if at == 0 && line == 0 { label } else { "" });
+            }
+        }
+    };
+    let to = if matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions) { format!(" (to {previous})") } else { String::new() };
+    list("verdict", vec![format!("{}{to}", headline(&decision).trim_start_matches("→ "))]);
+    list("because", decision.because.iter().take(3).map(|reason| reason.says.clone()).collect());
+    list("against", decision.against.iter().take(1).map(|reason| reason.says.clone()).collect());
+    list("flips if", decision.flips.iter().map(|flip| flip.says.clone()).collect());
+    let facts = session::facts_at(events, seq).facts;
+    list("known", facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("{} = {}", fact.key, fact.value)).collect());
+    let unknown = decision.open_facts.iter().filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()));
+    list("unknown", unknown.cloned().collect());
+    list("assumed", decision.assumed.iter().map(|(key, value)| format!("{key} = {value}")).collect());
+    Ok(out)
 }
 
 fn headline(decision: &Decision) -> String {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::cli::{SessionsArgs, VerifyArgs};
-use crate::model::visible;
+use crate::model::{Mode, shorten, visible};
 use crate::session;
 
 /// Runs `sessions`.
@@ -21,10 +21,18 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
     let shown = if args.limit == 0 { sessions.len() } else { args.limit.min(sessions.len()) };
     let width = sessions[..shown].iter().map(|one| one.start.session.chars().count()).max().unwrap_or(0);
     for one in &sessions[..shown] {
-        let outcome = match (one.decided, one.closed) {
-            (Some(option), _) => option.title().to_lowercase(),
-            (None, true) => "closed without a decision".to_owned(),
-            (None, false) => "open".to_owned(),
+        let outcome = match (one.decided, one.rehearsed, one.closed) {
+            (Some(option), ..) => option.title().to_lowercase(),
+            (None, Some(outcome), _) => outcome.id().to_owned(),
+            (None, None, true) => "closed without a decision".to_owned(),
+            (None, None, false) => "open".to_owned(),
+        };
+        // an incident is what most sessions are about
+        let outcome = match one.start.mode {
+            Mode::Incident => outcome,
+            Mode::Deployment => format!("deployment, {outcome}"),
+            Mode::Rehearsal => format!("rehearsal, {outcome}"),
+            Mode::Review => format!("review, {outcome}"),
         };
         let pair = format!("{} .. {}", one.start.previous, one.start.current);
         let _ = writeln!(
@@ -32,7 +40,7 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
             "{:width$}  {}  {:24}  {:4} events  {outcome}",
             visible(&one.start.session),
             one.last.strftime("%Y-%m-%d %H:%M"),
-            visible(&pair),
+            visible(&shorten(&pair, 24)),
             one.events
         );
         if let Some(remark) = &one.remark {

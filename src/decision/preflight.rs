@@ -1,12 +1,23 @@
 //! Before going back: what can be checked from here is checked, the rest is listed with the command that answers it.
 
 use crate::model::{
-    Assessment, CheckState, Config, DownKind, DownState, Fact, FactValue, Facts, MigrationChange, PreflightCheck, Sureness, WayBack, shell_word, visible,
+    Assessment, CheckState, Config, DownKind, DownState, Fact, FactValue, Facts, MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word,
+    visible,
 };
 
-/// Paths of pipelines: what deploys previous again may be today's, not the one of then.
-const PIPELINES: [&str; 8] =
-    [".github/workflows/", ".gitlab-ci", "jenkinsfile", ".circleci/", "azure-pipelines", "bitbucket-pipelines", ".buildkite/", ".drone."];
+/// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
+const PIPELINE_FOLDERS: [&str; 4] = [".github/workflows/", ".circleci/", ".buildkite/", ".gitlab/ci/"];
+const PIPELINE_FILES: [&str; 6] = [".gitlab-ci.", "jenkinsfile", "azure-pipelines.", "bitbucket-pipelines.", ".drone.", "cloudbuild."];
+
+/// Looked at for every changed file, so nothing is copied.
+fn pipeline(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let starts = |start: &&str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    PIPELINE_FOLDERS.iter().any(|folder| path.starts_with(folder)) || PIPELINE_FILES.iter().any(starts)
+}
+
+/// Deployers that decide what runs go before what they drive.
+const DEPLOYERS: [&str; 4] = ["octopus", "argocd", "argo-rollouts", "helm"];
 
 /// See [`super::preflight`].
 pub(super) fn preflight(assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PreflightCheck> {
@@ -62,10 +73,6 @@ impl Checks<'_> {
         self.assessment.way_back.returns.first()
     }
 
-    fn kubernetes(&self) -> bool {
-        self.assessment.way_back.platforms.iter().any(|sign| sign.platform == "kubernetes")
-    }
-
     fn tag(&mut self) {
         let previous = self.previous();
         match &self.assessment.previous.tag {
@@ -74,7 +81,8 @@ impl Checks<'_> {
                 self.add("tag", CheckState::Fine, says);
             }
             None => {
-                let commit = crate::model::shorten(&self.assessment.previous.commit, 12).into_owned();
+                let commit = &self.assessment.previous.commit;
+                let commit = commit.get(..12).unwrap_or(commit).to_owned();
                 self.add("tag", CheckState::Open, format!("{previous} is no tag: make sure that commit {} is what was released", visible(&commit)));
             }
         }
@@ -112,7 +120,8 @@ impl Checks<'_> {
                 let project = command.split(" --project ").nth(1)?.split(" --version ").next()?.to_owned();
                 Some(format!("octopus release list --project {project}"))
             }),
-            _ => None,
+            Some(_) => None,
+            None => self.asks(),
         };
         if let Some(last) = self.found.last_mut().filter(|check| check.id == "artifact" && check.state == CheckState::Open) {
             last.command = command;
@@ -156,12 +165,20 @@ impl Checks<'_> {
         }
     }
 
-    /// The command that shows what runs, by deployer.
+    /// The command that shows what runs: of the tool that a state file told of, else the one whose file settles it.
     fn watch(&self) -> Option<String> {
-        if let Some(watch) = self.way().and_then(|way| way.watch.clone()) {
-            return Some(watch);
-        }
-        self.kubernetes().then(|| "kubectl get deployments,replicasets --output wide".to_owned())
+        self.way().and_then(|way| way.watch.clone()).or_else(|| self.asks())
+    }
+
+    /// The command of the deployer that the repository's files name, surest first; its file goes to --live.
+    fn asks(&self) -> Option<String> {
+        self.deployer()?.asks.clone()
+    }
+
+    fn deployer(&self) -> Option<&PlatformSign> {
+        let signs = &self.assessment.way_back.platforms;
+        let named = |platform: &str| signs.iter().find(|sign| sign.platform == platform);
+        DEPLOYERS.iter().find_map(|platform| named(platform)).or_else(|| signs.iter().find(|sign| sign.asks.is_some()))
     }
 
     fn path(&mut self) {
@@ -174,7 +191,8 @@ impl Checks<'_> {
                 self.add("access", CheckState::Fine, "tool, permission and access work");
             }
             _ => {
-                let command = match self.way().map(|way| way.kind.as_str()) {
+                let by = self.way().map(|way| way.kind.clone()).or_else(|| self.deployer().map(|sign| sign.platform.clone()));
+                let command = match by.as_deref() {
                     Some("kubernetes" | "helm" | "argo-rollouts") => Some("kubectl auth can-i patch deployments".to_owned()),
                     Some("argocd") => Some("argocd account can-i sync applications '*'".to_owned()),
                     Some("octopus" | "octopus-variables") => Some("octopus space list".to_owned()),
@@ -185,7 +203,6 @@ impl Checks<'_> {
                     Some("github") => Some("gh auth status".to_owned()),
                     Some("gitlab") => Some("glab auth status".to_owned()),
                     Some("nomad") => Some("nomad acl token self".to_owned()),
-                    None if self.kubernetes() => Some("kubectl auth can-i patch deployments".to_owned()),
                     _ => None,
                 };
                 self.add("access", CheckState::Open, "May and can you deploy right now: tool, permission, access?").command = command;
@@ -195,15 +212,8 @@ impl Checks<'_> {
 
     fn process(&mut self) {
         let previous = self.previous();
-        let pipelines: Vec<String> = self
-            .assessment
-            .files
-            .iter()
-            .map(|file| file.path.as_str())
-            .filter(|path| PIPELINES.iter().any(|part| path.to_ascii_lowercase().contains(part)))
-            .take(3)
-            .map(|path| visible(path).into_owned())
-            .collect();
+        let pipelines: Vec<String> =
+            self.assessment.files.iter().map(|file| file.path.as_str()).filter(|path| pipeline(path)).take(3).map(|path| visible(path).into_owned()).collect();
         if let Some(frozen) = &self.assessment.way_back.frozen_process {
             let says = format!("the deployment process changed since {}: deploying it again runs the old one", visible(frozen));
             self.add("process", CheckState::Wrong, says);

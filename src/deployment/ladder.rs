@@ -12,6 +12,8 @@ use crate::model::{Config, Fact, FactValue, KnownStep, Rehearsal, RehearsalOutco
 const ENOUGH: usize = 3;
 /// Days after which a rehearsal is too old for the third rung.
 const DAYS: i64 = 90;
+/// Where rehearsals of the configuration are recorded.
+const WRITTEN: &str = "rehearsals in backout.yaml";
 /// Most rehearsals of `backout.yaml` that are read.
 const MOST: usize = 1000;
 
@@ -69,12 +71,12 @@ pub fn rehearsals(config: &Config, recorded: &[Rehearsal]) -> (Vec<Rehearsal>, V
             environment: held.environment.clone(),
             process: held.process.clone(),
             minutes: None,
-            source: "rehearsals in backout.yaml".to_owned(),
+            source: WRITTEN.to_owned(),
         });
     }
     all.sort_by_key(|rehearsal| rehearsal.at);
     // the line that `backout rehearse` prints stands for a session that may be here as well
-    all.dedup_by(|a, b| a.at.as_second() == b.at.as_second() && a.outcome == b.outcome);
+    all.dedup_by(|a, b| a.at.as_second() == b.at.as_second() && a.outcome == b.outcome && (a.source == WRITTEN) != (b.source == WRITTEN));
     (all, unread)
 }
 

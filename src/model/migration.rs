@@ -90,6 +90,9 @@ pub struct Operation {
     /// Smallest SQL that makes old code work, where there is one.
     #[serde(default)]
     pub compatibility_step: Option<String>,
+    /// Read-only SQL that counts the rows which stand against the way back, where only production knows.
+    #[serde(default)]
+    pub query: Option<String>,
 }
 
 /// Kind of the way down.

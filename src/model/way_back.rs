@@ -87,8 +87,10 @@ pub struct Staged {
 /// A platform the release runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformSign {
-    /// `kubernetes`, `iis`, `windows-service`, `tomcat`, `nginx`.
+    /// `kubernetes`, `iis`, `windows-service`, `tomcat`, `nginx`, or a deployer: `helm`, `octopus`, `github`, ...
     pub platform: String,
+    /// For a deployer: the command whose file says what is live.
+    pub asks: Option<String>,
     /// What shows it.
     pub evidence: Evidence,
 }

@@ -26,6 +26,8 @@ pub struct Summary {
     pub last: jiff::Timestamp,
     /// What was decided.
     pub decided: Option<OptionId>,
+    /// How the last rehearsal in it ended.
+    pub rehearsed: Option<crate::model::RehearsalOutcome>,
     /// Whether it was closed.
     pub closed: bool,
     /// Remark on its condition (torn, broken, other version).
@@ -75,6 +77,7 @@ fn summary(path: &Path) -> Summary {
         events: 0,
         last: jiff::Timestamp::UNIX_EPOCH,
         decided: None,
+        rehearsed: None,
         closed: false,
         remark: None,
     };
@@ -93,6 +96,7 @@ fn summary(path: &Path) -> Summary {
             Some((_, EventKind::Decided { option, .. })) => Some(option),
             _ => None,
         },
+        rehearsed: journal.events().iter().rev().find_map(|event| if let EventKind::Rehearsed { outcome, .. } = event.what { Some(outcome) } else { None }),
         closed: state.closed,
         remark: recovery.broken.or(unstarted).or(recovery.torn),
         ..nothing

@@ -440,4 +440,5 @@ pub(super) fn refold(model: &mut Model) {
         model.deadline = model.deadline.or(start.deadline);
         model.environment = model.environment.take().or_else(|| start.environment.clone());
     }
+    state::gates::follow(model);
 }

@@ -109,6 +109,7 @@ fn operation(kind: &str, rollback: Effect, step: Option<&str>) -> Operation {
         why: "3.0.0 inserts into orders without note".into(),
         used_by: vec![Evidence::at("internal/orders.go", 9)],
         compatibility_step: step.map(str::to_owned),
+        query: None,
     }
 }
 

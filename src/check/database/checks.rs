@@ -311,6 +311,12 @@ checks! {
         action: "Check that the schema is the same on both ways.",
         example: "migrations squashed into one",
         source: "conventions: files in the old tree but not in the new one" }
+    SnapshotDisagrees { "snapshot-disagrees", "The schema that the tool keeps says something else than the migrations", Both,
+        looks_for: "Tables and columns that come or go in schema.rb, structure.sql, schema.prisma, EF Core's model snapshot or Drizzle's from one release to the other, against what the migrations of the range make and drop.",
+        why: "Either a change reached the schema by another way than a migration, or a migration was never run where the file was written: what going back meets is then not what the migrations say.",
+        action: "Look at both lines, and at the schema of production, before trusting the migrations.",
+        example: "create_table \"carts\" is gone from db/schema.rb, and no migration drops it",
+        source: "schema files that migration tools write" }
     SafeForOldCode { "safe-for-old-code", "Old code works on the new schema", Rollback,
         looks_for: "Ranges in which every operation of every migration is harmless for the previous release.",
         why: "The schema can stay as it is when the release goes back.",

@@ -3,7 +3,7 @@
 //! `layout` finds files and tells what of the range is new to the tool · `read`, `sql` and `host` turn text into steps ·
 //! `schema` plays steps, so that the previous schema and the net effect of the range are known · `usage` asks the previous
 //! release what it uses · `judge` decides · `down` looks at the way down · `start_gate` asks whether the previous release
-//! would start · `finding` and `summary` say it.
+//! would start · `snapshot` holds the schema that a tool keeps against them · `finding` and `summary` say it.
 
 mod checks;
 mod compatibility;
@@ -23,6 +23,7 @@ mod question;
 mod read;
 mod schema;
 mod set;
+mod snapshot;
 mod sql;
 mod start_gate;
 mod step;
@@ -93,6 +94,8 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let tools: BTreeSet<Framework> =
         played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
     outcome.findings = finding::of_steps(said);
+    let kept: Vec<(&Set, snapshot::Played<'_>)> = played.iter().map(|played| (played.set, played.for_snapshots())).collect();
+    outcome.findings.extend(snapshot::find(range, &kept, &mut unchecked));
     outcome.findings.extend(start_gate::find(range.previous, range.previous_version, &tools));
     outcome.findings.extend(finding::of_files(&outcome.migrations, &edits));
     outcome.findings.extend(all_safe(&outcome.migrations, range.previous_version));
@@ -130,6 +133,11 @@ impl<'a> Played<'a> {
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }
         Self { set, old, after, touched, found }
+    }
+
+    /// What it does, for the schema that the tool keeps.
+    fn for_snapshots(&self) -> snapshot::Played<'_> {
+        snapshot::Played { after: &self.after, units: self.set.units.iter().filter(|unit| runs(unit)).collect() }
     }
 
     fn judge(&self, case: &Case<'_>, range: &Range<'_>, live: bool, out: &mut Vec<Migration>, said: &mut Vec<Said>, edits: &mut Vec<(String, bool)>) {
@@ -174,6 +182,7 @@ impl<'a> Played<'a> {
                     why: crate::model::visible(&verdict.why).into_owned(),
                     used_by: verdict.used_by,
                     compatibility_step: verdict.step,
+                    query: verdict.ask,
                 });
             }
             let down = down::judge(&unit.reading.up, &unit.reading.down, &self.found[at]);

@@ -225,6 +225,8 @@ pub struct Routine {
     pub replace: bool,
     /// Parameters in order; `None` where they could not be read.
     pub parameters: Option<Vec<Parameter>>,
+    /// `FUNCTION name(parameters)` as written.
+    pub head: String,
     /// Everything after the parameters.
     pub body: String,
     /// It is a trigger's function.

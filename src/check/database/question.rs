@@ -2,7 +2,7 @@
 
 use super::compatibility::quote;
 use super::dialect::Dialect;
-use super::step::Name;
+use super::step::{Column, DefaultValue, Name};
 
 fn table(dialect: Dialect, name: &Name) -> String {
     match &name.schema {
@@ -14,6 +14,47 @@ fn table(dialect: Dialect, name: &Name) -> String {
 /// A name that can be written into a query as it is.
 fn plain(column: &str) -> bool {
     !column.is_empty() && column.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+}
+
+/// Rows of a table: whether the new release has written into what only it knows.
+pub fn rows(dialect: Dialect, name: &Name) -> String {
+    format!("SELECT count(*) FROM {};", table(dialect, name))
+}
+
+/// Rows in which a column that only the new release knows says something.
+pub fn filled(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
+    let named = quote(dialect, &column.name);
+    let condition = match &column.default {
+        DefaultValue::None => format!("{named} IS NOT NULL"),
+        DefaultValue::Constant(value) => format!("{named} <> {value}"),
+        // Every row has a value of its own, which tells nothing.
+        DefaultValue::Volatile(_) => return None,
+    };
+    (plain(&column.name) && !column.generated && !column.auto).then(|| format!("SELECT count(*) FROM {} WHERE {condition};", table(dialect, name)))
+}
+
+/// Rows that hold one of some values.
+pub fn with_values(dialect: Dialect, name: &Name, column: &str, values: &[String]) -> Option<String> {
+    let list = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect::<Vec<_>>().join(", ");
+    (plain(column) && !values.is_empty()).then(|| format!("SELECT count(*) FROM {} WHERE {} IN ({list});", table(dialect, name), quote(dialect, column)))
+}
+
+/// Rows that hold a value, written as SQL writes it.
+pub fn equal_to(dialect: Dialect, name: &Name, column: &str, value: &str) -> Option<String> {
+    plain(column).then(|| format!("SELECT count(*) FROM {} WHERE {} = {value};", table(dialect, name), quote(dialect, column)))
+}
+
+/// Rows that break a rule which is gone: `CHECK (amount > 0)`.
+pub fn breaking(dialect: Dialect, name: &Name, check: &str) -> Option<String> {
+    let at = check.to_ascii_uppercase().find("CHECK")?;
+    let rest = check.get(at + 5..)?.trim_start();
+    let mut depth = 0i32;
+    let end = rest.char_indices().find_map(|(at, c)| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        (depth == 0).then_some(at + c.len_utf8())
+    })?;
+    let condition = rest.get(..end).filter(|text| text.starts_with('('))?;
+    Some(format!("SELECT count(*) FROM {} WHERE NOT {condition};", table(dialect, name)))
 }
 
 /// Rows that hold NULL.
@@ -56,17 +97,6 @@ pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Op
     Some(format!("SELECT count(*) FROM {} WHERE {condition};", table(dialect, name)))
 }
 
-/// How often each value stands.
-pub fn values(dialect: Dialect, name: &Name, column: &str) -> Option<String> {
-    let named = quote(dialect, column);
-    plain(column).then(|| format!("SELECT {named}, count(*) FROM {} GROUP BY {named};", table(dialect, name)))
-}
-
-/// Rows with one value.
-pub fn with_value(dialect: Dialect, name: &Name, column: &str, value: &str) -> Option<String> {
-    plain(column).then(|| format!("SELECT count(*) FROM {} WHERE {} = '{}';", table(dialect, name), quote(dialect, column), value.replace('\'', "''")))
-}
-
 /// Rows that refer to nothing: not NULL, and not in the table that is referred to.
 pub fn orphans(dialect: Dialect, name: &Name, column: &str, parent: &Name, key: &str) -> Option<String> {
     (plain(column) && plain(key)).then(|| {
@@ -99,6 +129,18 @@ mod tests {
             Some("SELECT count(*) FROM orders WHERE amount NOT BETWEEN -2147483648 AND 2147483647;")
         );
         assert_eq!(unfit(Dialect::Postgres, &orders, "at", "timestamp"), None);
+        let region = Column::new("region", "text");
+        assert_eq!(filled(Dialect::Postgres, &orders, &region).as_deref(), Some("SELECT count(*) FROM orders WHERE region IS NOT NULL;"));
+        let state = Column { default: DefaultValue::Constant("'new'".to_owned()), ..Column::new("state", "text") };
+        assert_eq!(filled(Dialect::Postgres, &orders, &state).as_deref(), Some("SELECT count(*) FROM orders WHERE state <> 'new';"));
+        assert_eq!(
+            with_values(Dialect::MySql, &orders, "state", &["it's".to_owned(), "b".to_owned()]).as_deref(),
+            Some("SELECT count(*) FROM orders WHERE state IN ('it''s', 'b');")
+        );
+        assert_eq!(
+            breaking(Dialect::Postgres, &orders, "CONSTRAINT c CHECK (amount > (1)) NOT VALID").as_deref(),
+            Some("SELECT count(*) FROM orders WHERE NOT (amount > (1));")
+        );
         assert_eq!(nulls(Dialect::Postgres, &orders, "lower(note)"), None, "an expression is not a name");
     }
 }

@@ -37,6 +37,8 @@ pub struct Set {
     pub dialect: Dialect,
     /// Its tool.
     pub framework: Framework,
+    /// Its name, as the layout gives it: a folder, or the tool's own.
+    pub set: String,
     /// What differs.
     pub units: Vec<Unit>,
     /// The schema of the previous release.
@@ -102,7 +104,7 @@ impl Set {
             }
             units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
         }
-        Some(Self { dialect, framework, units, before })
+        Some(Self { dialect, framework, set, units, before })
     }
 }
 

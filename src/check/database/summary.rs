@@ -1,18 +1,23 @@
 //! The outcome as the catalogue's facts want it: one value, one sentence and its places a key.
 
+use std::collections::BTreeSet;
+
 use crate::check::DatabaseOutcome;
 use crate::model::{DownKind, DownState, Effect, Evidence, Finding, Migration, MigrationChange, Operation, Severity};
+
+/// Most queries that are given for what only production knows.
+const QUERIES: usize = 12;
 
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SummaryFact {
     /// Key of the catalogue.
     pub key: &'static str,
-    /// One of the words of its domain.
+    /// One of the words of its domain, or `unknown`.
     pub value: &'static str,
     /// One short sentence.
     pub source: String,
-    /// Places that show it; for `database.compatibility_step` the SQL statements in order.
+    /// Places that show it; for `database.compatibility_step` the SQL statements in order, for `database.new_form_rows` the queries.
     pub evidence: Vec<Evidence>,
 }
 
@@ -55,6 +60,7 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
         "nothing is known to stop the old release at its start",
     ));
     facts.push(data_migrated(&runs));
+    facts.extend(to_count(&runs));
     facts.extend(downs(&runs));
     Summary { facts }
 }
@@ -137,13 +143,18 @@ fn old_code(runs: &[&Migration]) -> SummaryFact {
 }
 
 fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
-    let breaking: Vec<(&Migration, &Operation)> = operations(runs).filter(|(_, operation)| operation.rollback >= Effect::BreaksWrites).collect();
-    let (_, first) = breaking.first()?;
-    if let Some((migration, without)) = breaking.iter().find(|(_, operation)| operation.compatibility_step.is_none()) {
-        return Some(fact("database.compatibility_step", "none", format!("nothing small brings {} back", without.object), vec![place(migration, without)]));
+    let at_least = |effect: Effect| operations(runs).filter(move |(_, operation)| operation.rollback >= effect).collect::<Vec<_>>();
+    let breaking = at_least(Effect::BreaksWrites);
+    let doubtful: Vec<_> = operations(runs).filter(|(_, operation)| operation.rollback == Effect::Doubt).collect();
+    let decisive: Vec<(&Migration, &Operation)> = if breaking.is_empty() { doubtful.clone() } else { breaking.clone() };
+    let (_, first) = decisive.first()?;
+    if let Some((migration, without)) = decisive.iter().find(|(_, operation)| operation.compatibility_step.is_none()) {
+        // Of a doubt a person may know more.
+        let none = || fact("database.compatibility_step", "none", format!("nothing small brings {} back", without.object), vec![place(migration, without)]);
+        return (!breaking.is_empty()).then(none);
     }
     let mut evidence: Vec<Evidence> = Vec::new();
-    for (migration, operation) in &breaking {
+    for (migration, operation) in breaking.iter().copied().chain(doubtful).filter(|(_, operation)| operation.compatibility_step.is_some()) {
         let place = Evidence { excerpt: operation.compatibility_step.clone(), ..place(migration, operation) };
         if !evidence.iter().any(|other| other.excerpt == place.excerpt) {
             evidence.push(place);
@@ -162,6 +173,31 @@ fn data_migrated(runs: &[&Migration]) -> SummaryFact {
         Some((migration, operation)) => fact("database.data_migrated", "yes", operation.why.clone(), vec![place(migration, operation)]),
         None => fact("database.data_migrated", "no", "no migration of this range rewrites rows", Vec::new()),
     }
+}
+
+/// What only production knows: queries that count what old code could not read, first where it is in doubt, then in what is new.
+fn to_count(runs: &[&Migration]) -> Option<SummaryFact> {
+    let filled: BTreeSet<&str> =
+        operations(runs).filter(|(_, operation)| operation.kind == "backfill").map(|(_, operation)| operation.object.as_str()).collect();
+    let tells =
+        |operation: &Operation| operation.rollback != Effect::Safe || matches!(operation.kind.as_str(), "create-table") || operation.kind.starts_with("add-");
+    let mut found: Vec<(&Migration, &Operation)> = operations(runs)
+        .filter(|(_, operation)| operation.query.is_some() && tells(operation))
+        // Of a column that the migration fills itself every row says something.
+        .filter(|(_, operation)| operation.rollback != Effect::Safe || !operation.object.rsplit_once('.').is_some_and(|(table, _)| filled.contains(table)))
+        .collect();
+    found.sort_by_key(|(_, operation)| std::cmp::Reverse(operation.rollback));
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for (migration, operation) in found {
+        let place = Evidence { excerpt: operation.query.clone(), ..place(migration, operation) };
+        if evidence.len() < QUERIES && !evidence.iter().any(|other| other.excerpt == place.excerpt) {
+            evidence.push(place);
+        }
+    }
+    (!evidence.is_empty()).then(|| {
+        let source = if evidence.len() == 1 { "a query counts them".to_owned() } else { format!("{} queries count them", evidence.len()) };
+        fact("database.new_form_rows", "unknown", source, evidence)
+    })
 }
 
 fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {

@@ -51,7 +51,7 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
     let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
     let situation = Situation::new(&common, &versions, Input::Taken)?;
     let checklist = situation::checklist(&common)?;
-    let source = Source::Repository(situation.request.clone());
+    let source = Source::Repository(Box::new(situation.request.clone()));
     let mut launch = super::super::open::launch(&common, &situation, source, Record::New(session::folder()?), checklist)?;
     launch.pair_given = true;
     let outcome = crate::app::run(launch)?;

@@ -36,6 +36,9 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     if args.list {
         return super::print(&list(&situation, assessment, config));
     }
+    if args.questions {
+        return super::print(&questions(assessment));
+    }
     let screens = !args.steps && !common.plain && args.outcome.is_none() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let (mut journal, state) = if screens {
         let Some(path) = screens_first(common, &situation, &checklist)? else { return Ok(ExitCode::SUCCESS) };
@@ -82,7 +85,7 @@ fn plan(assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
 
 /// The screens under the banner; the journal that they wrote.
 fn screens_first(common: &Common, situation: &Situation, checklist: &crate::checklist::Checklist) -> Result<Option<std::path::PathBuf>> {
-    let source = Source::Repository(situation.request.clone());
+    let source = Source::Repository(Box::new(situation.request.clone()));
     let mut launch = super::open::launch(common, situation, source, Record::New(session::folder()?), checklist.clone())?;
     launch.pair_given = true;
     let outcome = crate::app::run(launch)?;
@@ -133,6 +136,28 @@ fn table(steps: &[RehearsedStep]) -> String {
     if steps.iter().any(|step| step.seconds.is_some()) {
         let _ = writeln!(out, "  {:>7} s  together", steps.iter().filter_map(|step| step.seconds).sum::<u64>());
     }
+    out
+}
+
+/// The process designed beforehand: each step with the seven questions, the open ones marked.
+fn questions(assessment: &Assessment) -> String {
+    let mut out = String::new();
+    for step in assessment.process.iter().filter(|step| !step.questions.is_empty()) {
+        let _ = writeln!(out, "{} ({}: {})", visible(&step.name), visible(&step.kind), visible(&step.because));
+        for answer in &step.questions {
+            let _ = writeln!(out, "  {} {}", if answer.settled { " " } else { "?" }, answer.asks);
+            for line in wrap(&visible(&answer.says), 72) {
+                let _ = writeln!(out, "      {line}");
+            }
+        }
+        out.push('\n');
+    }
+    if out.is_empty() {
+        return "no process is known: list the steps as `process` in backout.yaml, or keep the deployer's process in the repository\n".to_owned();
+    }
+    let open = assessment.process.iter().flat_map(|step| &step.questions).filter(|answer| !answer.settled).count();
+    out.push_str("Deploying an earlier release again runs the process as it was frozen when that release was made, not as it stands today.\n");
+    let _ = writeln!(out, "{open} answers are open (?): settle them now, not during an incident; `process` in backout.yaml keeps them.");
     out
 }
 

@@ -59,10 +59,13 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
         done.surprises.extend(surprise.iter().map(|text| format!("{name}: {text}")));
         done.steps.push(RehearsedStep { step: name, seconds, surprise });
     }
-    let Some(worked) = line(&format!("\nDid {} run again, and was it seen to work? y or n: ", visible(previous)))? else { return Ok(Some(done)) };
-    done.outcome = match worked.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => RehearsalOutcome::Worked,
-        _ => RehearsalOutcome::Failed,
+    done.outcome = loop {
+        let Some(worked) = line(&format!("\nDid {} run again, and was it seen to work? y or n: ", visible(previous)))? else { return Ok(Some(done)) };
+        match worked.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => break RehearsalOutcome::Worked,
+            "n" | "no" => break RehearsalOutcome::Failed,
+            _ => eprintln!("type y or n"),
+        }
     };
     while let Some(text) = line("Anything else that surprised? (Enter for nothing) ")? {
         let text = text.trim();

@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 use super::{Build, NAMED};
 use crate::model::{Entry, StepMode, WayBack, shell_word, shorten, visible};
 
-/// Findings whose work is to be done again once the newer release or a fix is live.
-const BACKFILLS: [&str; 2] = ["database/backfill-again", "database/data-rewritten"];
-
 impl Build<'_> {
     pub(super) fn afterwards_back(&mut self, tool: &[WayBack], previous: &str, current: &str) {
         if !self.assessment.process.iter().any(|step| step.blocks) || tool.iter().any(|way| way.block.is_some()) {
@@ -66,30 +63,6 @@ impl Build<'_> {
         let count = if fixes.len() == 1 { "the fix".to_owned() } else { format!("the {} fixes", fixes.len()) };
         let says = format!("Apply again {count} that went with it: {}", names.join("; "));
         self.add(StepMode::Afterwards, says, format!("{previous} does not have them"));
-    }
-
-    fn backfills(&mut self, current: &str) {
-        let mut places: Vec<String> = Vec::new();
-        for finding in self.assessment.findings.iter().filter(|finding| BACKFILLS.contains(&finding.check.as_str())) {
-            let place = finding.evidence.first().and_then(|place| {
-                let path = visible(place.path.as_deref()?).into_owned();
-                Some(place.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}")))
-            });
-            let named = place.unwrap_or_else(|| visible(&finding.subject).into_owned());
-            if !places.contains(&named) {
-                places.push(named);
-            }
-        }
-        if places.is_empty() {
-            return;
-        }
-        let more = places.len().saturating_sub(NAMED);
-        places.truncate(NAMED);
-        if more > 0 {
-            places.push(format!("and {more} more"));
-        }
-        let says = format!("Run the backfills again when {current} or a fix is live: {}", places.join("; "));
-        self.add(StepMode::Afterwards, says, "rows that the old release writes meanwhile are in the old form");
     }
 
     /// Roles, teams of dependents, owners of the changed paths, authors of the range.

@@ -22,6 +22,9 @@ impl Build<'_> {
         for way in &tool {
             self.by_tool(way, &current);
         }
+        if tool.is_empty() {
+            self.platforms(&previous);
+        }
         if !known.is_empty() {
             for step in known {
                 self.known_step(step, &current, (!tool.is_empty() && !octopus).then(|| tool[0].tool.as_str()));
@@ -35,9 +38,6 @@ impl Build<'_> {
         } else {
             self.database_left(&previous, &current);
         }
-        if tool.is_empty() {
-            self.platforms(&previous);
-        }
         let takes = self.minutes("deployment.minutes_back").map_or_else(|| "about as long as the deployment took".to_owned(), span);
         let says = format!("See every target report {previous}");
         let watch: Vec<String> = tool.iter().filter_map(|way| way.watch.clone()).collect();
@@ -49,7 +49,7 @@ impl Build<'_> {
 
     /// What does not hold, what is open with the command that answers it, and in one line what was found fine.
     fn looks(&mut self, previous: &str) {
-        let checks = crate::decision::preflight::preflight(self.assessment, self.facts, self.config);
+        let checks = self.checks.clone();
         let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| short(&check.id)).collect();
         let mut left = 0;
         let status = self.decision.options.iter().find(|status| status.option == self.option);
@@ -63,8 +63,8 @@ impl Build<'_> {
                 CheckState::Wrong => format!("settle it before {previous} is deployed"),
                 _ => why_open(&check.id).to_owned(),
             };
-            let command = check.command.clone();
-            self.add(StepMode::Check, check.says.clone(), why).command = command;
+            self.add(StepMode::Check, capitalised(&check.says), why);
+            self.answer(check.command.clone());
         }
         if !fine.is_empty() {
             let says = format!("{} of {} checks hold already", fine.len(), checks.len());
@@ -156,7 +156,10 @@ impl Build<'_> {
         let mut seen = std::collections::BTreeSet::new();
         let folder = self.assessment.way_back.returns.iter().find(|way| way.kind == "calamari").and_then(|way| way.artifact.clone());
         let place = folder.as_deref().map_or_else(|| "the folder it was extracted to".to_owned(), |folder| visible(folder).into_owned());
-        for sign in self.assessment.way_back.platforms.clone() {
+        // a process that is known says itself what its steps deploy to
+        let of_process = |path: Option<&str>| path.is_some_and(|path| path.ends_with(".ocl"));
+        let told = self.assessment.process.iter().any(|step| of_process(step.evidence.as_ref().and_then(|place| place.path.as_deref())));
+        for sign in self.assessment.way_back.platforms.clone().into_iter().filter(|sign| !told || of_process(sign.evidence.path.as_deref())) {
             if !seen.insert(sign.platform.clone()) {
                 continue;
             }
@@ -240,6 +243,7 @@ impl Build<'_> {
             }
             "website" if advice.how == StepMode::Run => (Some(format!("Run it with {current}")), Some(format!("a page loaded afresh comes from {previous}"))),
             _ if step.blocks => (Some("Unblock it on its release page".to_owned()), Some(format!("{current} cannot be promoted"))),
+            "verify" => (None, Some(format!("it passes on {previous}"))),
             "notify" if advice.how == StepMode::Run => (None, Some("somebody confirms that they read it".to_owned())),
             _ => (None, None),
         };
@@ -272,6 +276,12 @@ impl Build<'_> {
             }
         }
     }
+}
+
+/// As a step begins.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What a check is about, in two or three words.

@@ -4,6 +4,9 @@ use super::{Build, NAMED};
 use crate::decision::explain::option_shout;
 use crate::model::{Entry, OptionId, StepMode, StepOrigin, shorten, visible};
 
+/// Tools whose way back moves traffic and deploys nothing.
+const SHIFTS: [&str; 3] = ["argo-rollouts", "lambda", "azure"];
+
 impl Build<'_> {
     pub(super) fn forward(&mut self) {
         let current = self.current();
@@ -75,8 +78,17 @@ impl Build<'_> {
     pub(super) fn shift(&mut self) {
         let previous = self.previous();
         let says = format!("Send all traffic to the side that runs {previous}");
-        self.add(StepMode::Run, says, "it is up and untouched, so nothing is deployed").undo = Some("Send the traffic back".to_owned());
-        self.add(StepMode::Verify, format!("See requests answered by {previous} only"), "a part left behind is a mixed state");
+        let way = self.assessment.way_back.returns.iter().find(|way| SHIFTS.contains(&way.kind.as_str()) && !way.says.starts_with("Undo")).cloned();
+        let step = self.add(StepMode::Run, says, "it is up and untouched, so nothing is deployed");
+        step.undo = Some("Send the traffic back".to_owned());
+        if let Some(way) = &way {
+            step.step = format!("{}: all traffic goes to the side that runs {previous}", way.says);
+            step.why = way.brings.clone();
+            step.command = way.command.clone();
+            step.undo = way.undo.clone().or_else(|| Some("Send the traffic back".to_owned()));
+        }
+        let step = self.add(StepMode::Verify, format!("See requests answered by {previous} only"), "a part left behind is a mixed state");
+        step.command = way.and_then(|way| way.watch);
         self.expectation("the symptom ends on the old side");
         self.add(StepMode::Afterwards, format!("Keep the side of {} for the search of the cause, without traffic", self.current()), "evidence goes with it");
         self.tell(&format!("traffic is on {previous}"));

@@ -3,19 +3,22 @@
 
 mod after;
 mod back;
+mod database;
 mod forward;
 mod services;
 
 use super::explain::option_shout;
-use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep, StepMode, visible};
+use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, OptionState, PlanStep, PreflightCheck, StepMode, visible};
 
 /// Entries that are named one by one.
 const NAMED: usize = 5;
 
 /// See [`super::plan`].
 pub(super) fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
-    let mut build = Build { option, decision, assessment, facts, config, steps: Vec::new() };
+    let checks = super::preflight::preflight(assessment, facts, config);
+    let mut build = Build { option, decision, assessment, facts, config, checks, steps: Vec::new() };
     build.conditions();
+    build.count_first();
     match option {
         OptionId::RollBack | OptionId::RollBackWithConditions => build.back(),
         OptionId::RollForward => build.forward(),
@@ -36,6 +39,7 @@ struct Build<'a> {
     assessment: &'a Assessment,
     facts: &'a Facts,
     config: &'a Config,
+    checks: Vec<PreflightCheck>,
     steps: Vec<PlanStep>,
 }
 
@@ -44,6 +48,14 @@ impl Build<'_> {
         let at = self.steps.len();
         self.steps.push(PlanStep { step: step.into(), how, why: why.into(), command: None, undo: None, expect: None });
         &mut self.steps[at]
+    }
+
+    /// Gives the newest step the command that answers it, unless it stands further up already.
+    fn answer(&mut self, command: Option<String>) {
+        let Some(command) = command.filter(|command| !self.steps.iter().any(|step| step.command.as_ref() == Some(command))) else { return };
+        if let Some(step) = self.steps.last_mut() {
+            step.command = Some(command);
+        }
     }
 
     fn previous(&self) -> String {
@@ -71,7 +83,6 @@ impl Build<'_> {
             conditions.extend(self.decision.conditions.iter().filter(|condition| !conditions.contains(condition)).cloned().collect::<Vec<_>>());
         }
         let current = self.current();
-        let checks = super::preflight::preflight(self.assessment, self.facts, self.config);
         for condition in conditions {
             let why = why_of(&condition.kind);
             let sql = condition.kind == "compatibility-step";
@@ -95,16 +106,16 @@ impl Build<'_> {
             let step = self.add(StepMode::Condition, condition.says.clone(), why);
             step.undo = undo;
             step.expect = expect;
-            if condition.kind == "settle" {
-                step.command = checks.iter().find(|check| settles(&condition, &check.id)).and_then(|check| check.command.clone());
-            }
             if sql && !condition.steps.is_empty() {
                 step.command = Some(condition.steps.join("\n"));
-            } else {
-                for text in &condition.steps {
-                    self.add(StepMode::Condition, text.clone(), format!("part of: {}", condition.says));
-                }
+                self.filled_again();
+                continue;
             }
+            if condition.kind == "settle" {
+                let answers = self.checks.iter().filter(|check| settles(&condition, &check.id)).find_map(|check| check.command.clone());
+                self.answer(answers);
+            }
+            self.condition_steps(&condition);
         }
     }
 
@@ -138,16 +149,16 @@ impl Build<'_> {
 
 /// Whether a condition asks the very thing that a check is about; the question then stands once.
 fn settles(condition: &Condition, check: &str) -> bool {
-    let mark = match check {
-        "mixed" => "different versions",
-        "running" => "running right now",
-        "access" => "tool, permission",
-        "artifact" => "still there to deploy",
-        "good" => "itself good",
-        "configuration" => "configuration or infrastructure",
+    let marks: &[&str] = match check {
+        "mixed" => &["different versions"],
+        "running" => &["running right now"],
+        "access" => &["tool, permission", "tool and access work"],
+        "artifact" => &["still there to deploy", "be deployed now"],
+        "good" => &["itself good", "was it good"],
+        "configuration" => &["configuration or infrastructure"],
         _ => return false,
     };
-    condition.kind == "settle" && condition.says.contains(mark)
+    condition.kind == "settle" && marks.iter().any(|mark| condition.says.contains(mark))
 }
 
 fn why_of(kind: &str) -> &'static str {

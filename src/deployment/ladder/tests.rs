@@ -18,6 +18,7 @@ fn step(name: &str, settled: bool) -> KnownStep {
         required: false,
         origin: None,
         evidence: Some(Evidence::default()),
+        questions: Vec::new(),
     }
 }
 
@@ -46,10 +47,13 @@ fn level(steps: &[KnownStep], config: &Config) -> (u8, Vec<String>) {
     (ladder.level, ladder.missing())
 }
 
+/// What is missing, the level that leaves, and the change that makes it so.
+type Case<'a> = (&'a str, u8, &'a dyn Fn(&mut Config));
+
 #[test]
 fn every_rung_needs_what_it_asks_for() {
     assert_eq!(level(&steps(), &top()), (4, Vec::new()));
-    let cases: [(&str, u8, &dyn Fn(&mut Config)); 9] = [
+    let cases: [Case; 9] = [
         ("never rehearsed", 1, &|config| config.rehearsals.clear()),
         ("with success twice", 2, &|config| drop(config.rehearsals.pop())),
         ("days old", 2, &|config| {

@@ -12,16 +12,35 @@ pub(super) const VALUES: usize = 3_000_000;
 const SKIPPED: &[&str] = &[
     "managedFields",
     "kubectl.kubernetes.io/last-applied-configuration",
-    "volumes",
-    "volumeMounts",
-    "env",
-    "envFrom",
     "resources",
     "affinity",
     "WorkItems",
     "log",
     "manifest",
     "commit_details",
+    "livenessProbe",
+    "readinessProbe",
+    "startupProbe",
+    "securityContext",
+    "nodeSelector",
+    "lifecycle",
+];
+
+/// Keys whose lists no reader looks at; the same key elsewhere may name an environment.
+const LISTS_SKIPPED: &[&str] = &[
+    "env",
+    "envFrom",
+    "environment",
+    "volumes",
+    "volumeMounts",
+    "ports",
+    "args",
+    "initContainers",
+    "tolerations",
+    "events",
+    "secrets",
+    "requiresAttributes",
+    "loadBalancers",
 ];
 
 /// Reads one JSON text.
@@ -31,13 +50,15 @@ const SKIPPED: &[&str] = &[
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let mut left = VALUES;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Pruned { left: &mut left }.deserialize(&mut reader)?;
+    let value = Pruned { left: &mut left, lists: true }.deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
 struct Pruned<'a> {
     left: &'a mut usize,
+    /// A list here is looked at.
+    lists: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Pruned<'_> {
@@ -88,7 +109,11 @@ impl<'de> Visitor<'de> for Pruned<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(Pruned { left: &mut *self.left })? {
+        if !self.lists {
+            while access.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(Value::Array(items));
+        }
+        while let Some(item) = access.next_element_seed(Pruned { left: &mut *self.left, lists: true })? {
             self.spend()?;
             items.push(item);
         }
@@ -102,7 +127,8 @@ impl<'de> Visitor<'de> for Pruned<'_> {
             if SKIPPED.contains(&key.as_str()) {
                 access.next_value::<IgnoredAny>()?;
             } else {
-                let value = access.next_value_seed(Pruned { left: &mut *self.left })?;
+                let lists = !LISTS_SKIPPED.contains(&key.as_str());
+                let value = access.next_value_seed(Pruned { left: &mut *self.left, lists })?;
                 if key.len() > 1024 {
                     return Err(A::Error::custom("a key of more than 1024 bytes"));
                 }
@@ -178,6 +204,12 @@ mod tests {
     fn large_parts_nobody_reads_are_left_out() {
         let value = parse(r#"{"metadata":{"managedFields":[{"a":[1,2,3]}],"name":"shop"}}"#).unwrap();
         assert_eq!(value, serde_json::json!({"metadata": {"name": "shop"}}));
+        // a list of variables is large; an environment's name is what the file is about
+        assert_eq!(parse(r#"{"env":[{"name":"A"}]}"#).unwrap(), serde_json::json!({"env": []}));
+        assert_eq!(
+            parse(r#"{"env":"production","environment":{"name":"x"}}"#).unwrap(),
+            serde_json::json!({"env": "production", "environment": {"name": "x"}})
+        );
     }
 
     #[test]

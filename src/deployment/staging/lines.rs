@@ -149,6 +149,14 @@ const PATTERNS: &[Pattern] = &[
         until: SLOT_UNTIL,
     },
     Pattern {
+        endings: &[".ocl"],
+        text: r"Octopus\.Action\.MaxParallelism\s*=\s*.[1-9]",
+        strategy: Strategy::Rolling,
+        tool: "Octopus",
+        buys: "targets are deployed to a few at a time, so the rest still runs the old release",
+        until: "only while the deployment runs; going back runs the same way",
+    },
+    Pattern {
         endings: &[".json"],
         text: r"\x22strategy\x22\s*:\s*\x22(?:rolling)?redblack\x22",
         strategy: Strategy::BlueGreen,

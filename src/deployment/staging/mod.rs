@@ -120,6 +120,7 @@ const WORDS: &[&str] = &[
     "strategy",
     "canary",
     "DeploymentStyle",
+    "MaxParallelism",
     "retain_containers",
     "proxy:",
     "redblack",

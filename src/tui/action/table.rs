@@ -1,7 +1,7 @@
 //! Every action with its keys, where it is live, and when it can be done.
 
 use super::{Action, Context, Guard, Spec};
-use crate::tui::model::{Model, Screen};
+use crate::tui::model::{Focus, Model, Screen};
 use crate::tui::state;
 
 use Action as A;
@@ -318,9 +318,9 @@ pub static ACTIONS: &[Spec] = &[
         id: "copy",
         title: "copy",
         help: "Copy the text under the cursor to the clipboard of your terminal.",
-        contexts: &[C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
+        contexts: &[C::Questions, C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
         keys: &[("y", A::Copy)],
-        guard: always,
+        guard: outside_a_question,
         footer: Some(5),
     },
     Spec {
@@ -370,6 +370,11 @@ pub static ACTIONS: &[Spec] = &[
         footer: None,
     },
 ];
+
+/// While a question has the focus, `y` is an answer.
+fn outside_a_question(model: &Model) -> Guard {
+    if model.screen == Screen::Questions && model.focus == Focus::Question && model.asking().is_some() { Guard::Absent } else { Guard::Enabled }
+}
 
 fn always(_: &Model) -> Guard {
     Guard::Enabled

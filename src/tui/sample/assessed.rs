@@ -148,6 +148,7 @@ pub fn assessment() -> Assessment {
             why: "A default is set, so writes of 3.0.0 pass.".to_owned(),
             used_by: vec![old_use.clone()],
             compatibility_step: Some("ALTER TABLE orders ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned()),
+            query: None,
         }],
         rollback: Effect::Safe,
         down: Down {

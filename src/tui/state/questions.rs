@@ -177,9 +177,37 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Open => return crate::tui::update::go(model, crate::tui::model::Screen::Risks),
         Action::Settle => return settle(model),
+        Action::Copy => return copy(model),
         _ => {}
     }
     Vec::new()
+}
+
+/// Read-only queries that answer a question: what the facts it settles were read with, where only production knows the value.
+pub fn queries(model: &Model, next: &NextQuestion) -> Vec<String> {
+    let Some(decided) = &model.decided else { return Vec::new() };
+    let mut keys: Vec<&String> = next.settles.iter().chain([&next.fact]).collect();
+    keys.sort();
+    keys.dedup();
+    let facts = keys.into_iter().filter_map(|key| decided.resolved.facts.get(key)).filter(|fact| fact.value == FactValue::Unknown);
+    facts.flat_map(|fact| &fact.evidence).filter_map(|place| place.excerpt.clone()).filter(|text| text.starts_with("SELECT ")).collect()
+}
+
+/// Copies the queries of the question under the cursor, else of the one that is asked.
+fn copy(model: &mut Model) -> Vec<Effect> {
+    let under = match rows(model).get(model.screens.questions.list.cursor) {
+        Some(Row::Question { next, .. }) if model.focus != Focus::Question => Some(next.clone()),
+        _ => None,
+    };
+    let asked = || if let Some(Asking::Fact { next, .. }) = model.asking() { Some(next.clone()) } else { None };
+    let Some(next) = under.or_else(asked) else { return Vec::new() };
+    let queries = queries(model, &next);
+    if queries.is_empty() {
+        model.say("The question is copied.");
+        return vec![Effect::Copy(model.filled(&next.asks))];
+    }
+    model.say(if queries.len() == 1 { "The query that answers it is copied." } else { "The queries that answer it are copied." });
+    vec![Effect::Copy(queries.join("\n"))]
 }
 
 /// The question that settles a fact.

@@ -200,7 +200,6 @@ fn evidence_leads_to_the_file_and_line() {
 fn the_copied_text_is_the_one_that_helps() {
     let mut model = at(Screen::Risks, 80);
     press(&mut model, &["/", "a", "d", "d", " ", "c", "enter"]);
-    press(&mut model, &["/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", "n"]);
     let step = |effects: &[Effect]| matches!(effects, [Effect::Copy(text)] if text.starts_with("ALTER TABLE"));
     assert!(step(&press(&mut model, &["y"])), "the step of the operation");
     let effects = press(&mut model, &["G", "y"]);
@@ -298,6 +297,7 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         for operation in migration.operations.iter_mut() {
             operation.object.push_str(text);
             operation.why.push_str(text);
+            operation.query = Some(text.to_owned());
         }
     }
     for change in it.contracts.iter_mut().flat_map(|contract| contract.changes.iter_mut()) {
@@ -349,4 +349,22 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
+    let mut model = at(Screen::Questions, 140);
+    let query = "SELECT count(*) FROM orders WHERE note IS NULL;";
+    if let Some(decided) = model.decided.as_mut() {
+        let rows = Fact::sensed("database.new_form_rows", FactValue::Unknown).with_evidence([Evidence::at("db/2.sql", 1).with_excerpt(query)]);
+        decided.resolved.facts.insert(rows.key.clone(), rows);
+        let asked = sample::next("new-form", "database.new_form_rows", "Have users written data that only 3.1.0 reads?", "it decides", "database owner", 3.0);
+        decided.decision.questions.insert(0, asked.clone());
+        decided.decision.next_question = Some(asked);
+    }
+    let _ = super::refresh(&mut model);
+    assert!(sample::draw(&model, 140, 40).contains(query));
+    model.focus = Focus::Body;
+    let _ = press(&mut model, &["g"]);
+    assert_eq!(press(&mut model, &["y"]), [Effect::Copy(query.to_owned())]);
 }

@@ -119,10 +119,10 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
 fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
-        (StepMode::Condition, "to settle first"),
+        (StepMode::Condition, "first"),
         (StepMode::Check, "to look at"),
         (StepMode::Run, "to run"),
-        (StepMode::RollbackOnly, "only on the way back"),
+        (StepMode::RollbackOnly, "only back"),
         (StepMode::Skip, "to skip"),
         (StepMode::Verify, "to verify"),
         (StepMode::Afterwards, "afterwards"),
@@ -165,7 +165,7 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
     };
     if !step.why.is_empty() {
         lines.extend(match step.how {
-            StepMode::Verify => below("expect", &step.why, Role::Text),
+            StepMode::Verify if step.expect.is_none() => below("expect:", &step.why, Role::Text),
             _ => below("", &step.why, Role::Dim),
         });
     }
@@ -173,10 +173,10 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
         lines.extend(pieces::code(command, INDENT, columns, theme));
     }
     if let Some(expect) = &step.expect {
-        lines.extend(below("expect", expect, Role::Text));
+        lines.extend(below("expect:", expect, Role::Text));
     }
     if let Some(undo) = &step.undo {
-        lines.extend(below("undo", undo, Role::Text));
+        lines.extend(below("undo:", undo, Role::Text));
     }
     lines
 }

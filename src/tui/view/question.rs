@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{widgets, words};
+use super::{pieces, widgets, words};
 use crate::model::{Fact, Provenance};
 use crate::tui::Action;
 use crate::tui::model::{Asking, Focus, Model};
+use crate::tui::state::questions;
 use crate::tui::theme::Role;
 
 /// Lines, and where in them a click does what: line, column, columns, action.
@@ -128,6 +129,12 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             .map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Text))]))
             .collect();
         lines.extend(said);
+        let queries = questions::queries(model, next);
+        if detailed && !queries.is_empty() {
+            let says = "These read-only queries count them in production (Tab to the list, then y copies them):";
+            lines.extend(widgets::wrap(says, room).into_iter().map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))])));
+            lines.extend(queries.iter().flat_map(|query| pieces::code(query, label, columns, theme)));
+        }
         if detailed && let Some(why) = question.map(|question| question.why.clone()).filter(|why| !why.is_empty() && *why != next.why_now) {
             for part in widgets::wrap(&model.filled(&why), room) {
                 lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));

@@ -46,6 +46,8 @@ pub(super) struct Diff<'a, 'l> {
     /// Enums that appear in what clients send, on either side; what is in no reference at all counts as sent.
     sent: BTreeSet<&'a str>,
     received: BTreeSet<&'a str>,
+    /// Types of the old and of the new side that nothing refers to.
+    unused: [BTreeSet<&'a str>; 2],
 }
 
 /// A type with its place.
@@ -64,10 +66,42 @@ pub(super) fn run(files: &[File<'_>], log: &mut Log) {
         }
         sent.extend(schema.directives.values().flat_map(|directive| directive.arguments.values()).map(|argument| bottom(&argument.kind)));
     }
-    let mut diff = Diff { log, files, sent, received };
+    let unused = [unused(files.iter().map(|file| &file.old)), unused(files.iter().map(|file| &file.new))];
+    let mut diff = Diff { log, files, sent, received, unused };
     for file in files {
         diff.log.trail = vec![file.path.to_owned()];
         diff.file(file);
+    }
+}
+
+/// Types that no other type leads to. What came or went is in the changed files, and no other file can have referred to it.
+fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
+    let side: Vec<&Schema> = side.collect();
+    let types: BTreeMap<&str, &Type> = side.iter().flat_map(|schema| &schema.types).map(|(name, own)| (name.as_str(), own)).collect();
+    let roots = |name: &str| matches!(name, "Query" | "Mutation" | "Subscription") || side.iter().any(|schema| schema.roots.values().any(|root| root == name));
+    let leads = |own: &'a Type| -> Vec<&'a str> {
+        let fields = own.fields.values().flat_map(|field| field.arguments.values().chain([field])).map(|field| bottom(&field.kind));
+        fields.chain(own.members.iter().map(String::as_str)).chain(own.interfaces.iter().map(String::as_str)).collect()
+    };
+    let by_directives: BTreeSet<&str> =
+        side.iter().flat_map(|schema| schema.directives.values()).flat_map(|own| own.arguments.values()).map(|field| bottom(&field.kind)).collect();
+    // a type that stands for an interface can be met wherever that one is, and a marked one may be used from elsewhere
+    let free = |name: &str, own: &Type| {
+        own.interfaces.is_empty() && own.marks.is_empty() && !own.extension && own.kind != Kind::Interface && !roots(name) && !by_directives.contains(name)
+    };
+    let mut out: BTreeSet<&str> = BTreeSet::new();
+    // a part of a schema says nothing of what the rest refers to
+    if !types.iter().any(|(name, own)| roots(name) && !own.extension) {
+        return out;
+    }
+    loop {
+        let named: BTreeSet<&str> =
+            types.iter().filter(|(name, _)| !out.contains(*name)).flat_map(|(name, own)| leads(own).into_iter().filter(move |other| other != name)).collect();
+        let before = out.len();
+        out.extend(types.iter().filter(|(name, own)| free(name, own) && !named.contains(*name)).map(|(name, _)| *name));
+        if out.len() == before {
+            return out;
+        }
     }
 }
 
@@ -87,7 +121,7 @@ impl<'a> Diff<'a, '_> {
                     Some(twin) => self.both(name, (a, from), twin),
                     None if a.extension => self.extension(name, (a, from), false),
                     None => self.log.note(
-                        "graphql-type-removed",
+                        if self.unused[0].contains(name.as_str()) { "graphql-unused-type-removed" } else { "graphql-type-removed" },
                         name,
                         format!("{} {name} is gone", a.kind.word()),
                         from.spot(a.lines),
@@ -104,7 +138,8 @@ impl<'a> Diff<'a, '_> {
                         continue;
                     }
                     let subject = Subject::Graphql { owner: name.clone(), name: None };
-                    self.log.note("graphql-type-added", name, format!("{} {name} is new", b.kind.word()), None, to.spot(b.lines), subject);
+                    let rule = if self.unused[1].contains(name.as_str()) { "graphql-unused-type-added" } else { "graphql-type-added" };
+                    self.log.note(rule, name, format!("{} {name} is new", b.kind.word()), None, to.spot(b.lines), subject);
                 }
                 (None, None) => {}
             }

@@ -152,7 +152,12 @@ impl Diff<'_, '_> {
         let around = |at: At<'_>, lines: Lines| if lines.from > 0 { at.spot(lines) } else { None };
         for name in names {
             let place = if prefix.ends_with("argument") { format!("{owner}({name}:)") } else { format!("{owner}.{name}") };
-            let word = |field: &Field| if required(field) { "required" } else { "optional" };
+            let word = |field: &Field| match (required(field), &field.default) {
+                (true, _) => "required",
+                // it acts for those who do not give it as well
+                (false, Some(default)) if default != "null" => "defaulted",
+                _ => "optional",
+            };
             match (a.get(name), b.get(name)) {
                 (None, Some(y)) => {
                     let rule = format!("{prefix}-added-{}", word(y));

@@ -2,11 +2,17 @@
 
 use super::Effect::*;
 use super::{B, BOTH, C, CLIENTS, CODE, D, Rule, row};
+use crate::model::Affects;
+
+/// No operation can name it, but documents that are checked by themselves may, and so may schemas that are composed with this one.
+const ALMOST_CODE: &[Affects] = &[Affects::Clients, Affects::GeneratedCode];
 
 #[rustfmt::skip] // one row a line
 pub(in super::super) static RULES: &[Rule] = &[
     row("contract/graphql-type-added", "contract/graphql-type-removed", [C, B, C], CLIENTS, Vanishes, "G01", "a type was added", "`type Receipt` appears"),
     row("contract/graphql-type-removed", "contract/graphql-type-added", [B, C, C], CLIENTS, Returns, "G02", "a type was removed", "`type Receipt` is gone"),
+    row("contract/graphql-unused-type-added", "contract/graphql-unused-type-removed", [C, D, C], ALMOST_CODE, Code, "G01 (no operation can name it)", "a type was added that nothing refers to", "`scalar Json` appears, and no field is one"),
+    row("contract/graphql-unused-type-removed", "contract/graphql-unused-type-added", [D, C, C], ALMOST_CODE, Code, "G02 (no operation can name it)", "a type was removed that nothing referred to", "`scalar Json` is gone, and no field was one"),
     row("contract/graphql-kind-changed", "contract/graphql-kind-changed", [B, B, B], BOTH, Differs, "G14", "a type became another kind of type", "`enum Kind` becomes `scalar Kind`"),
     row("contract/graphql-root-changed", "contract/graphql-root-changed", [B, B, C], CLIENTS, Differs, "G14", "a root type was renamed", "`schema { query: Query }` becomes `query: Root`"),
     row("contract/graphql-root-added", "contract/graphql-root-removed", [C, B, C], CLIENTS, Vanishes, "G01", "a root type was added", "`schema` gains `subscription`"),
@@ -22,6 +28,8 @@ pub(in super::super) static RULES: &[Rule] = &[
 
     row("contract/graphql-argument-added-optional", "contract/graphql-argument-removed-optional", [C, B, C], CLIENTS, Vanishes, "G03", "an optional argument was added", "`cards(first: Int)` appears"),
     row("contract/graphql-argument-removed-optional", "contract/graphql-argument-added-optional", [B, C, C], CLIENTS, Returns, "G02", "an optional argument was removed", "`cards(first: Int)` is gone"),
+    row("contract/graphql-argument-added-defaulted", "contract/graphql-argument-removed-defaulted", [D, B, C], CLIENTS, Vanishes, "G03 (with a default)", "an argument with a default was added", "`cards(first: Int = 10)` appears"),
+    row("contract/graphql-argument-removed-defaulted", "contract/graphql-argument-added-defaulted", [B, D, C], CLIENTS, Returns, "G02 G03 (with a default)", "an argument with a default was removed", "`cards(first: Int = 10)` is gone"),
     row("contract/graphql-argument-added-required", "contract/graphql-argument-removed-required", [B, B, C], CLIENTS, Vanishes, "G04", "a required argument was added", "`cards(tenant: ID!)` appears"),
     row("contract/graphql-argument-removed-required", "contract/graphql-argument-added-required", [B, B, C], CLIENTS, Rejects, "G02 G04", "a required argument was removed", "`cards(tenant: ID!)` is gone"),
     row("contract/graphql-argument-became-required", "contract/graphql-argument-became-optional", [B, C, C], CLIENTS, Accepts, "G04", "an argument became required", "`tenant: ID` becomes `ID!`"),
@@ -29,6 +37,8 @@ pub(in super::super) static RULES: &[Rule] = &[
     row("contract/graphql-argument-type-changed", "contract/graphql-argument-type-changed", [B, B, C], CLIENTS, Differs, "G14", "an argument's type was swapped", "`tenant: ID` becomes `Int`"),
     row("contract/graphql-input-field-added-optional", "contract/graphql-input-field-removed-optional", [C, B, C], CLIENTS, Rejects, "G03", "an optional input field was added", "`CardInput.expiry: String` appears"),
     row("contract/graphql-input-field-removed-optional", "contract/graphql-input-field-added-optional", [B, C, C], CLIENTS, Returns, "G02", "an optional input field was removed", "`CardInput.expiry: String` is gone"),
+    row("contract/graphql-input-field-added-defaulted", "contract/graphql-input-field-removed-defaulted", [D, B, C], CLIENTS, Rejects, "G03 (with a default)", "an input field with a default was added", "`CardInput.count: Int = 1` appears"),
+    row("contract/graphql-input-field-removed-defaulted", "contract/graphql-input-field-added-defaulted", [B, D, C], CLIENTS, Returns, "G02 G03 (with a default)", "an input field with a default was removed", "`CardInput.count: Int = 1` is gone"),
     row("contract/graphql-input-field-added-required", "contract/graphql-input-field-removed-required", [B, B, C], CLIENTS, Rejects, "G04", "a required input field was added", "`CardInput.tenant: ID!` appears"),
     row("contract/graphql-input-field-removed-required", "contract/graphql-input-field-added-required", [B, B, C], CLIENTS, Rejects, "G02 G04", "a required input field was removed", "`CardInput.tenant: ID!` is gone"),
     row("contract/graphql-input-field-became-required", "contract/graphql-input-field-became-optional", [B, C, C], CLIENTS, Accepts, "G04", "an input field became required", "`tenant: ID` becomes `ID!`"),

@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use span_tree::Node;
+
 use super::view::{Additional, Conj, Property, View};
 use super::web::Web;
 use super::{Side, is_guard};
@@ -35,6 +37,27 @@ pub(in super::super) struct SchemaDiff<'a, 'l> {
 
 type Ids = Vec<(usize, u32)>;
 
+/// Most values of a schema that is looked at for being the same word for word.
+const ALIKE: usize = 48;
+
+/// Whether two schemas are written alike and refer to nothing, so that nothing in them can differ. `false` where that is not seen within `budget`.
+fn alike(a: Node<'_>, b: Node<'_>, budget: &mut usize) -> bool {
+    if *budget == 0 {
+        return false;
+    }
+    *budget -= 1;
+    if let (Some(x), Some(y)) = (a.text(), b.text()) {
+        return x == y && a.scalar() == b.scalar();
+    }
+    if a.is_sequence() && b.is_sequence() {
+        return a.items().count() == b.items().count() && a.items().zip(b.items()).all(|(x, y)| alike(x, y, budget));
+    }
+    let same = |(key, x): (Node<'_>, Node<'_>), (other, y): (Node<'_>, Node<'_>), budget: &mut usize| {
+        key.text().is_some_and(|name| !matches!(name, "$ref" | "$dynamicRef" | "$recursiveRef" | "<<") && other.text() == Some(name)) && alike(x, y, budget)
+    };
+    a.is_mapping() && b.is_mapping() && a.entries().count() == b.entries().count() && a.entries().zip(b.entries()).all(|(x, y)| same(x, y, budget))
+}
+
 /// What a plain reference points to stands for the reference, so that a shared schema is compared once.
 fn ids(library: &Library, conj: &Conj<'_>) -> Ids {
     conj.iter().map(|place| target(library, *place).identity()).collect()
@@ -61,24 +84,34 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     pub fn ask(&mut self, old: Place<'a>, new: Place<'a>, side: Side, location: String, operation: Option<Arc<Operation>>, textual: bool) {
         let trail = Rc::new(self.log.trail.clone());
         let id = self.enter(Task { old: vec![old], new: vec![new], side, location, trail, id: 0, textual });
-        self.web.asked(id, operation);
+        if let Some(id) = id {
+            self.web.asked(id, operation);
+        }
     }
 
     /// Puts a pair that another one leads to on the list, once.
     pub(super) fn push(&mut self, task: Task<'a>) {
         let from = task.id;
-        let to = self.enter(task);
-        self.web.leads(from, to);
+        if let Some(to) = self.enter(task) {
+            self.web.leads(from, to);
+        }
     }
 
-    fn enter(&mut self, mut task: Task<'a>) -> usize {
+    /// The number of the pair; `None` where nothing can differ.
+    fn enter(&mut self, mut task: Task<'a>) -> Option<usize> {
         let next = self.seen.len();
+        // most of a large document is the same on both sides
+        if let ([a], [b]) = (task.old.as_slice(), task.new.as_slice())
+            && alike(a.node, b.node, &mut { ALIKE })
+        {
+            return None;
+        }
         let id = *self.seen.entry((ids(self.old, &task.old), ids(self.new, &task.new), task.side, task.textual)).or_insert(next);
         if id == next {
             task.id = id;
             self.queue.push_back(task);
         }
-        id
+        Some(id)
     }
 
     /// Compares all that was asked for.
@@ -206,6 +239,11 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let there = property_spot(here);
         let (old, new) = if added { (None, there) } else { (there, None) };
         self.note(task, kind, location, what, old, new);
+        // what was held to a schema for all other names, and what is held to one of its own, may not agree
+        if let Some(others) = lacking.of_other_name(name) {
+            let pair = if added { (others, here.schema.clone()) } else { (here.schema.clone(), others) };
+            self.push(self.child(task, location.to_owned(), pair.0, pair.1));
+        }
     }
 
     /// Whether a property is written on this side at all.
@@ -291,6 +329,6 @@ pub(super) fn side_words(side: Side) -> &'static str {
     }
 }
 
-fn matches_pattern(pattern: &str, name: &str) -> bool {
+pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
     regex::RegexBuilder::new(pattern).size_limit(1 << 18).build().is_ok_and(|regex| regex.is_match(name))
 }

@@ -33,7 +33,8 @@ impl Web {
 
     /// Writes into the changes which operations they concern.
     pub fn tell(&mut self, changes: &mut [Change]) {
-        let (mut back, mut asked): (HashMap<usize, Vec<usize>>, HashMap<usize, Vec<&Arc<Operation>>>) = (HashMap::new(), HashMap::new());
+        let mut back: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut asked: HashMap<usize, Vec<&Arc<Operation>>> = HashMap::new();
         if !self.noted.is_empty() {
             for (from, to) in &self.leads {
                 back.entry(*to).or_default().push(*from);

@@ -31,7 +31,8 @@ type Mutation { add(input: CardInput!): Card }
 
 #[rustfmt::skip] // one mutation a line
 pub(super) const ROWS: &[Row] = &[
-    ("type Gift { id: ID! }\n", "", "graphql-type-removed"),
+    ("type Gift { id: ID! }\n", "", "graphql-unused-type-removed"),
+    ("type Gift { id: ID! }\n", "type Gift { id: ID! }\ntype Spare @key(fields: \"id\") { id: ID! }\n", "graphql-type-added"),
     ("scalar Date", "enum Date { A }", "graphql-kind-changed"),
     ("schema { query: Query mutation", "schema { query: Root mutation", "graphql-root-changed"),
     ("mutation: Mutation }", "mutation: Mutation subscription: Card }", "graphql-root-added"),
@@ -40,7 +41,7 @@ pub(super) const ROWS: &[Row] = &[
     ("  expiry: String\n  tags", "  expiry: String!\n  tags", "graphql-field-became-non-null"),
     ("[String!]!", "[String]!", "graphql-field-became-nullable"),
     (" @deprecated(reason: \"old\")", "", "graphql-undeprecated"),
-    ("first: Int = 10, ", "", "graphql-argument-removed-optional"),
+    ("first: Int = 10, ", "", "graphql-argument-removed-defaulted"),
     ("(tenant: ID!)", "", "graphql-argument-removed-required"),
     ("(tenant: ID!)", "(tenant: ID)", "graphql-argument-became-optional"),
     ("(tenant: ID!)", "(tenant: Int!)", "graphql-argument-type-changed"),
@@ -59,6 +60,7 @@ pub(super) const ROWS: &[Row] = &[
     ("directive @doc(category: String) on OBJECT\n", "", "graphql-schema-directive-removed"),
     ("QUERY | FIELD", "QUERY", "graphql-directive-location-removed"),
     (" repeatable", "", "graphql-directive-not-repeatable"),
+    ("CardInput { id: ID! expiry: String", "CardInput { id: ID! count: Int = 1 expiry: String", "graphql-input-field-added-defaulted"),
     ("@live(if: Boolean = true)", "@live(if: Boolean = true, at: Int)", "graphql-argument-added-optional"),
     ("@key(fields: \"id\")", "@key(fields: \"id expiry\")", "graphql-federation-changed"),
     ("@doc(category: \"a\")", "@doc(category: \"b\")", "graphql-directive-usage-changed"),

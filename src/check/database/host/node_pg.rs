@@ -178,6 +178,7 @@ impl NodePg {
                 name: table,
                 replace: option("replace") == Some(&Expr::Bool(true)),
                 parameters: call.args.get(1).and_then(parameters),
+                head: String::new(),
                 trigger: option("returns").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("trigger")),
                 body: call.args.last().and_then(Expr::text).unwrap_or_default().to_owned(),
             }),

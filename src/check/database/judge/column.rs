@@ -9,7 +9,7 @@ use super::super::schema::{Entity, Touched};
 use super::super::step::{Action as A, Column, DefaultValue, Name};
 use super::super::usage::Nullability;
 use super::table::{Fate, fate};
-use super::{Case, Change, Verdict, compare};
+use super::{Case, Verdict};
 use crate::model::Effect;
 
 pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict {
@@ -41,22 +41,26 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::DropNotNull { .. } => here.relaxed(old, &state.column),
         A::SetDefault { value, .. } => here.default_set(old, value, &state.column),
         A::DropDefault { .. } => here.default_dropped(old, &state.column),
-        A::SetGenerated { .. } => here.when_used(
-            old,
-            Effect::BreaksWrites,
-            format!("the database now computes {table}.{name}, and refuses values that {} writes", case.previous),
-            Check::GeneratedColumn,
-        ),
+        A::SetGenerated { .. } => here
+            .when_used(
+                old,
+                Effect::BreaksWrites,
+                format!("the database now computes {table}.{name}, and refuses values that {} writes", case.previous),
+                Check::GeneratedColumn,
+            )
+            .mended(compatibility::take_values(case.dialect, &table, &state.column.name, true)),
         A::DropGenerated { .. } => here.when_used(
             old,
             Effect::Doubt,
             format!("the database no longer computes {table}.{name}, which {} expects", case.previous),
             Check::GeneratedColumn,
         ),
-        A::SetIdentity { always: true, .. } => {
-            here.when_used(old, Effect::BreaksWrites, format!("{table}.{name} no longer takes values from a writer"), Check::GeneratedColumn)
-        }
-        A::DropIdentity { .. } => here.when_used(old, Effect::BreaksWrites, format!("the database no longer numbers {table}.{name}"), Check::DefaultRemoved),
+        A::SetIdentity { always: true, .. } => here
+            .when_used(old, Effect::BreaksWrites, format!("{table}.{name} no longer takes values from a writer"), Check::GeneratedColumn)
+            .mended(compatibility::take_values(case.dialect, &table, &state.column.name, false)),
+        A::DropIdentity { .. } => here
+            .when_used(old, Effect::BreaksWrites, format!("the database no longer numbers {table}.{name}"), Check::DefaultRemoved)
+            .mended(compatibility::number(case.dialect, &table, &state.column)),
         _ => Verdict::safe(kind, "no statement of old code sees it"),
     }
 }
@@ -71,25 +75,26 @@ pub fn not_null(case: &Case<'_>, kind: K, table: &Name, name: &str, touched: Tou
     here.required(state.old.clone(), &end)
 }
 
-struct Here<'a, 'b> {
-    case: &'b Case<'a>,
-    kind: K,
-    entity: &'b Entity,
-    table: &'b Name,
-    name: &'b str,
-    touched: Touched,
+/// A column and what a step does to it.
+pub(super) struct Here<'a, 'b> {
+    pub(super) case: &'b Case<'a>,
+    pub(super) kind: K,
+    pub(super) entity: &'b Entity,
+    pub(super) table: &'b Name,
+    pub(super) name: &'b str,
+    pub(super) touched: Touched,
 }
 
 impl Here<'_, '_> {
-    fn safe(&self, why: impl Into<String>) -> Verdict {
+    pub(super) fn safe(&self, why: impl Into<String>) -> Verdict {
         Verdict::safe(self.kind, why)
     }
 
-    fn new_column(&self) -> Verdict {
+    pub(super) fn new_column(&self) -> Verdict {
         self.safe(self.case.unknown_to_old(&format!("the column {}.{}", self.table, self.name)))
     }
 
-    fn unused(&self) -> Verdict {
+    pub(super) fn unused(&self) -> Verdict {
         self.safe(self.case.unused(&format!("the column {}.{}", self.table, self.name)))
     }
 
@@ -100,9 +105,9 @@ impl Here<'_, '_> {
     }
 
     /// Rows of old code lack a value that the database demands and does not fill.
-    fn refuses(&self, check: Check, column: &Column) -> Verdict {
+    pub(super) fn refuses(&self, check: Check, column: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
-        let used = case.uses_table(table);
+        let used = case.writes_table(table);
         let step = compatibility::fill(case.dialect, table, column);
         if let Some(place) = case.lenient.filter(|_| matches!(case.dialect, Dialect::MySql | Dialect::Unknown)) {
             let mut used = used;
@@ -155,7 +160,8 @@ impl Here<'_, '_> {
             .used(used)
             .check(Check::UniqueAdded);
         }
-        self.whole_rows().or_else(|| self.ambiguous()).unwrap_or_else(|| self.new_column())
+        let filled = question::filled(self.case.dialect, self.table, end);
+        self.whole_rows().or_else(|| self.ambiguous()).unwrap_or_else(|| self.new_column().ask(filled))
     }
 
     /// Rows that old code writes without naming columns lack a value now.
@@ -217,7 +223,7 @@ impl Here<'_, '_> {
             .check(Check::DroppedColumn)
     }
 
-    fn renamed(&self, old: Option<String>, to: &str, end: &str) -> Verdict {
+    pub(super) fn renamed(&self, old: Option<String>, to: &str, end: &str) -> Verdict {
         let (case, table) = (self.case, self.table);
         let Some(old) = old else { return self.new_column() };
         if end.eq_ignore_ascii_case(&old) {
@@ -242,88 +248,7 @@ impl Here<'_, '_> {
             .check(Check::RenamedColumn)
     }
 
-    fn retyped(&self, old: Option<String>, to: &str, end: &Column) -> Verdict {
-        let (case, table, name) = (self.case, self.table, self.name);
-        let Some(old) = old else { return self.new_column() };
-        let used = case.uses_column(table, &old);
-        if used.is_empty() {
-            return self.unused();
-        }
-        let before = case.old_column(self.touched).map(|state| state.column.data_type.clone()).unwrap_or_default();
-        let now = if end.data_type.is_empty() { to } else { &end.data_type };
-        if let Some((_, collation)) = to.split_once(" COLLATE ") {
-            return Verdict::new(K::Collation, Effect::Doubt, format!("texts in {table}.{name} compare and sort as {collation} says"))
-                .used(used)
-                .ask(question::duplicates(case.dialect, table, std::slice::from_ref(&old)))
-                .check(Check::CollationChanged);
-        }
-        let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
-        let back = || (!before.is_empty()).then(|| compatibility::set_type(case.dialect, table, &old, &before)).flatten();
-        match compare(&before, now, case.dialect) {
-            Change::Same => self.safe(format!("{table}.{name} keeps its type ({now})")),
-            Change::Wider => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")),
-            Change::WiderInteger => match case.typed {
-                Some(client) => {
-                    make(K::WidenType, Effect::Doubt, format!("{table}.{name} grows from {before} to {now}, and {client} reads integers by their width"))
-                        .ask(question::unfit(case.dialect, table, name, &before))
-                        .check(Check::TypeChanged)
-                }
-                None => Verdict::safe(K::WidenType, format!("{table}.{name} takes everything it took before ({before} to {now})")),
-            },
-            Change::Narrower => make(
-                K::NarrowType,
-                Effect::BreaksWrites,
-                format!("{table}.{name} shrinks from {before} to {now}: values that {} writes may be refused", case.previous),
-            )
-            .ask(question::values(case.dialect, table, name))
-            .step(back())
-            .check(Check::TypeNarrowed),
-            Change::Incompatible => {
-                make(K::ChangeType, Effect::BreaksReads, format!("{table}.{name} changes from {before} to {now}: statements of {} do not fit", case.previous))
-                    .step(back())
-                    .check(Check::TypeChanged)
-            }
-            Change::Other => make(
-                K::ChangeType,
-                Effect::Doubt,
-                format!("{table}.{name} changes from {before} to {now}: whether values of {} fit depends on its driver", case.previous),
-            )
-            .check(Check::TypeChanged),
-            Change::Unknown => {
-                make(K::ChangeType, Effect::Doubt, format!("{table}.{name} becomes {now}, and its old type is not known")).check(Check::TypeChanged)
-            }
-        }
-    }
-
-    fn restated(&self, old: Option<String>, stated: &Column, keeps_default: bool, end: &Column) -> Verdict {
-        let Some(old_name) = old.clone() else {
-            return if end.required() && stated.required() { self.refuses(Check::RequiredColumn, end) } else { self.new_column() };
-        };
-        let mut verdicts = Vec::new();
-        if !stated.name.eq_ignore_ascii_case(&old_name) {
-            verdicts.push(self.renamed(old.clone(), &stated.name, &end.name));
-        }
-        verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
-        match self.case.old_column(self.touched) {
-            Some(before) => {
-                if before.column.nullable && !stated.nullable {
-                    verdicts.push(self.required(old.clone(), end));
-                }
-                if !before.column.nullable && stated.nullable {
-                    verdicts.push(self.relaxed(old.clone(), end));
-                }
-                if before.column.default.is_some() && !stated.default.is_some() && !keeps_default {
-                    verdicts.push(self.default_dropped(old, end));
-                }
-            }
-            None if !stated.nullable && !stated.default.is_some() && !stated.auto => verdicts.push(self.required(old, end)),
-            None => {}
-        }
-        let worst = verdicts.into_iter().max_by_key(|verdict| verdict.rollback).unwrap_or_else(|| self.unused());
-        Verdict { kind: if worst.rollback == Effect::Safe { self.kind } else { worst.kind }, ..worst }
-    }
-
-    fn required(&self, old: Option<String>, end: &Column) -> Verdict {
+    pub(super) fn required(&self, old: Option<String>, end: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
         if end.nullable {
             return self.safe(format!("{table}.{name} takes NULL again at the end of the range"));
@@ -361,14 +286,13 @@ impl Here<'_, '_> {
                     .check(Check::NullRefused)
             }
             None => Verdict::new(self.kind, Effect::BreaksWrites, format!("{} may leave {table}.{name} empty, which is refused now", case.previous))
-                .ask(question::nulls(case.dialect, table, name))
                 .used(used)
                 .step(step)
                 .check(Check::NullRefused),
         }
     }
 
-    fn relaxed(&self, old: Option<String>, end: &Column) -> Verdict {
+    pub(super) fn relaxed(&self, old: Option<String>, end: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
         let Some(old) = old else { return self.new_column() };
         if !end.nullable {
@@ -390,7 +314,7 @@ impl Here<'_, '_> {
             .check(Check::NullAllowed)
     }
 
-    fn default_set(&self, old: Option<String>, value: &DefaultValue, end: &Column) -> Verdict {
+    pub(super) fn default_set(&self, old: Option<String>, value: &DefaultValue, end: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
         let Some(old) = old else { return self.new_column() };
         let before = case.old_column(self.touched).map(|state| state.column.default.clone());
@@ -404,17 +328,15 @@ impl Here<'_, '_> {
         if matches!(value, DefaultValue::Volatile(_)) && before.as_ref().is_none_or(|before| *before == DefaultValue::None) {
             return self.safe(format!("the default only helps rows that leave {table}.{name} out"));
         }
-        if used.is_empty() {
-            return Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} get another value than before", case.previous))
-                .check(Check::DefaultChanged);
-        }
+        let ask = if let DefaultValue::Constant(value) = &end.default { question::equal_to(case.dialect, table, name, value) } else { None };
         Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} get another value than before", case.previous))
-            .ask(question::values(case.dialect, table, name))
+            .ask(ask)
+            .step(before.and_then(|before| compatibility::old_default(case.dialect, table, &end.name, &before)))
             .used(used)
             .check(Check::DefaultChanged)
     }
 
-    fn default_dropped(&self, old: Option<String>, end: &Column) -> Verdict {
+    pub(super) fn default_dropped(&self, old: Option<String>, end: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
         if end.default.is_some() {
             return self.safe(format!("{table}.{name} has a default at the end of the range"));
@@ -426,8 +348,22 @@ impl Here<'_, '_> {
         if before.is_some_and(|state| !state.column.default.is_some() && !state.column.auto) {
             return self.safe(format!("{table}.{name} had no default before either"));
         }
-        let step = before.and_then(|state| compatibility::set_default(case.dialect, table, &old, &state.column.default));
+        let step = before.and_then(|state| match &state.column.default {
+            DefaultValue::None => compatibility::number(case.dialect, table, &state.column),
+            value => compatibility::set_default(case.dialect, table, &end.name, value),
+        });
+        let leaves_out = case.usage.inserts_without(table, &old);
         let used = case.uses_column(table, &old);
+        if !end.nullable && !leaves_out.is_empty() {
+            return Verdict::new(
+                self.kind,
+                Effect::BreaksWrites,
+                format!("inserts of {} leave {table}.{name} out, which has no default any more", case.previous),
+            )
+            .used(leaves_out)
+            .step(step)
+            .check(Check::DefaultRemoved);
+        }
         if end.nullable && before.is_some() {
             return Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} hold NULL now", case.previous))
                 .used(used)

@@ -5,6 +5,7 @@ pub mod alone;
 mod column;
 mod compare;
 mod program;
+mod retype;
 mod row;
 mod rule;
 mod table;
@@ -79,6 +80,11 @@ impl Verdict {
     fn step(mut self, step: Option<String>) -> Self {
         self.step = step;
         self
+    }
+
+    /// The step, where there is something to mend.
+    fn mended(self, step: Option<String>) -> Self {
+        if self.rollback == Effect::Safe { self } else { self.step(step) }
     }
 
     fn ask(mut self, ask: Option<String>) -> Self {
@@ -175,6 +181,11 @@ impl<'a> Case<'a> {
     /// Where old code uses a table.
     fn uses_table(&self, table: &Name) -> Vec<Evidence> {
         self.usage.table(table, self.models)
+    }
+
+    /// Where old code uses a table, statements that write into it first.
+    fn writes_table(&self, table: &Name) -> Vec<Evidence> {
+        self.usage.written(table, self.models)
     }
 
     /// Where old code uses a column of a table.

@@ -1,6 +1,7 @@
 //! Views, routines, triggers, types, sequences, rights, settings, and code that was not read.
 
 use super::super::checks::Check;
+use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
 use super::super::question;
@@ -22,26 +23,16 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             touched.existed,
             "view",
             Check::ViewDropped,
-            case.before.views.get(&name.key()).map(|body| format!("CREATE VIEW {name} {body};")),
+            case.before.views.get(&name.key()).and_then(|body| compatibility::view(case.dialect, name, body, true, false)),
         ),
-        A::RenameView { name, .. } => gone(case, kind, name, case.after.views.contains_key(&name.key()), true, "view", Check::ViewDropped, None),
+        A::RenameView { name, to } => {
+            let step = compatibility::rename(case.dialect, "VIEW", to, name);
+            gone(case, kind, name, case.after.views.contains_key(&name.key()), true, "view", Check::ViewDropped, step)
+        }
         A::RefreshView { .. } => Verdict::safe(kind, "the view is filled again"),
         A::CreateRoutine(routine) => made(case, kind, routine, touched),
         A::DropRoutine { name, .. } => {
-            let old = case.before.routines.get(&name.key());
-            let text = old.map(|routine| {
-                format!(
-                    "CREATE FUNCTION {name}({}) {};",
-                    routine
-                        .parameters
-                        .iter()
-                        .flatten()
-                        .map(|parameter| format!("{} {}", parameter.name, parameter.data_type).trim().to_owned())
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                    routine.body
-                )
-            });
+            let text = case.before.routines.get(&name.key()).and_then(|old| compatibility::routine(case.dialect, old, false));
             gone(case, kind, name, case.after.routines.contains_key(&name.key()), touched.existed, "routine", Check::RoutineDropped, text)
         }
         A::RenameRoutine { name, .. } => gone(case, kind, name, case.after.routines.contains_key(&name.key()), true, "routine", Check::RoutineDropped, None),
@@ -101,15 +92,16 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             }
             let holder = case.before.entities.iter().filter(|entity| entity.alive).find_map(|entity| {
                 let state = entity.columns.iter().find(|state| state.alive && state.column.data_type.eq_ignore_ascii_case(&name.name))?;
-                question::with_value(case.dialect, &entity.name, &state.column.name, value)
+                question::with_values(case.dialect, &entity.name, &state.column.name, std::slice::from_ref(value))
             });
             doubt(format!("rows may hold {value}, which {} may not be able to read", case.previous), Check::EnumChanged).ask(holder)
         }
-        A::RenameEnumValue { name, value, .. } => {
+        A::RenameEnumValue { name, value, to } => {
             let used = case.usage.word(value);
             let effect = if used.is_empty() { Effect::Doubt } else { Effect::BreaksWrites };
             Verdict::new(kind, effect, format!("{value} of {name} has another name, and {} may still use the old one", case.previous))
                 .used(used)
+                .step(compatibility::rename_value(case.dialect, name, to, value))
                 .check(Check::EnumChanged)
         }
         A::AlterType { name, .. } => doubt(format!("the type {name} demands or holds something else"), Check::EnumChanged),
@@ -119,11 +111,16 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         A::AlterSequence { name } => doubt(format!("{name} gives other numbers: they may collide with rows that are there"), Check::SequenceChanged),
         A::DropSequence { name } | A::RenameSequence { name, .. } => {
             let used = case.usage.word(&name.name);
+            let step = match &step.action {
+                A::RenameSequence { to, .. } => compatibility::rename(case.dialect, "SEQUENCE", &Name::new(to), name),
+                _ => None,
+            };
             if used.is_empty() {
                 Verdict::safe(kind, case.unused(&format!("the sequence {name}")))
             } else {
                 Verdict::new(kind, Effect::BreaksWrites, format!("{} asks {name} for numbers, and it is gone", case.previous))
                     .used(used)
+                    .step(step)
                     .check(Check::SequenceChanged)
             }
         }
@@ -169,7 +166,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
 
 /// A view that is dropped as if it were a table (ClickHouse).
 pub fn view_dropped(case: &Case<'_>, name: &Name) -> Verdict {
-    let text = case.before.views.get(&name.key()).map(|body| format!("CREATE VIEW {name} {body};"));
+    let text = case.before.views.get(&name.key()).and_then(|body| compatibility::view(case.dialect, name, body, true, false));
     gone(case, K::DropView, name, case.after.views.contains_key(&name.key()), true, "view", Check::ViewDropped, text)
 }
 
@@ -215,54 +212,71 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
         return Verdict::safe(kind, format!("the view {name} says the same as before"));
     }
     let used = case.usage.word(&name.name);
+    let step = || {
+        // The old text needs what it names.
+        let there = sql::relations(old, case.dialect).iter().all(|table| {
+            let lives = case.after.table(table).is_some_and(|entity| entity.alive) || case.after.views.contains_key(&table.key());
+            lives || case.before.table(table).is_none()
+        });
+        (there && !materialized).then(|| compatibility::view(case.dialect, name, old, outputs(old) == outputs(body), true)).flatten()
+    };
     if let Some(new) = new {
         let mut verdict = Verdict::new(K::ReplaceView, Effect::Doubt, format!("the view {name} now uses the new table {new}, which may be empty"))
             .used(used)
+            .step(step())
             .check(Check::OldObjectUsesNewTable);
         verdict.on_new_table = true;
         return verdict;
     }
-    if columns_added(case, old, body) {
+    if columns_added(old, body) {
         return Verdict::safe(K::ReplaceView, format!("the view {name} gets more columns and keeps the others"));
     }
-    Verdict::new(K::ReplaceView, Effect::Doubt, format!("the view {name} may show other rows than before")).used(used).check(Check::ViewChanged)
+    Verdict::new(K::ReplaceView, Effect::Doubt, format!("the view {name} may show other rows than before")).used(used).step(step()).check(Check::ViewChanged)
 }
 
-/// The new text selects all the old one selected, from the same tables.
-fn columns_added(case: &Case<'_>, old: &str, new: &str) -> bool {
-    let (old_columns, new_columns) = (outputs(old), outputs(new));
-    if old_columns.is_empty() || !old_columns.iter().all(|column| new_columns.contains(column)) {
+/// The new text selects all that the old one selected, by the same expressions, from the same rows.
+fn columns_added(old: &str, new: &str) -> bool {
+    let (Some((old_columns, old_rows)), Some((new_columns, new_rows))) = (select(old), select(new)) else { return false };
+    if !old_columns.iter().all(|column| new_columns.contains(column)) {
         return false;
     }
-    let keys = |text: &str| sql::relations(text, case.dialect).iter().map(Name::key).collect::<std::collections::BTreeSet<_>>();
-    let condition = |text: &str| text.to_lowercase().split(" where ").nth(1).map(squeeze).unwrap_or_default();
-    keys(old) == keys(new)
-        && (condition(old) == condition(new)
-            || condition(old).is_empty() == condition(new).is_empty() && condition(new).contains(condition(old).split(" group ").next().unwrap_or_default()))
+    // With more columns there is more to group by.
+    let grouped = |text: &str| text.split_once(" group by ").map(|(rows, groups)| (rows.to_owned(), groups.to_owned()));
+    old_rows == new_rows
+        || match (grouped(&old_rows), grouped(&new_rows)) {
+            (Some((old, groups)), Some((new, more))) => old == new && groups.split(',').all(|group| more.split(',').any(|other| other.trim() == group.trim())),
+            _ => false,
+        }
 }
 
-/// What the outermost SELECT yields, by name.
-fn outputs(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let Some(start) = lower.find("select ") else { return Vec::new() };
-    let rest = &lower[start + 7..];
+/// Columns of the outermost SELECT as they are written, and everything from its FROM on.
+fn select(text: &str) -> Option<(Vec<String>, String)> {
+    let lower = squeeze(text);
+    let start = lower.find("select ")? + "select ".len();
+    let rest = lower.get(start..)?;
     let (mut depth, mut parts, mut last) = (0i32, Vec::new(), 0);
     for (at, c) in rest.char_indices() {
         match c {
             '(' => depth += 1,
             ')' => depth -= 1,
             ',' if depth == 0 => {
-                parts.push(&rest[last..at]);
+                parts.push(rest.get(last..at)?.trim().to_owned());
                 last = at + 1;
+            }
+            ' ' if depth == 0 && rest.get(at..)?.starts_with(" from ") => {
+                parts.push(rest.get(last..at)?.trim().to_owned());
+                return Some((parts, rest.get(at..)?.to_owned()));
             }
             _ => {}
         }
-        if depth == 0 && rest[at..].starts_with(" from ") {
-            parts.push(&rest[last..at]);
-            break;
-        }
     }
-    parts.into_iter().map(|part| part.trim().rsplit([' ', '.']).next().unwrap_or_default().trim_matches(['"', '`', '[', ']']).to_owned()).collect()
+    None
+}
+
+/// What the outermost SELECT yields, by name.
+fn outputs(text: &str) -> Vec<String> {
+    let (columns, _) = select(text).unwrap_or_default();
+    columns.iter().map(|part| part.rsplit([' ', '.']).next().unwrap_or_default().trim_matches(['"', '`', '[', ']']).to_owned()).collect()
 }
 
 fn squeeze(text: impl AsRef<str>) -> String {
@@ -311,6 +325,7 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
         }
         return Verdict::new(K::ReplaceRoutine, Effect::BreaksReads, format!("{} calls {name}, and {why}", case.previous))
             .used(used)
+            .step(compatibility::routine(case.dialect, old, true))
             .check(Check::RoutineDropped);
     }
     // PostgreSQL tells functions apart by the types of their parameters: another list is another function beside the old one.
@@ -335,7 +350,10 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
     if used.is_empty() && !old.trigger && !end.trigger {
         return Verdict::safe(K::ReplaceRoutine, case.unused(&format!("a call of {name}")));
     }
-    Verdict::new(K::ReplaceRoutine, Effect::Doubt, format!("{name} touches other tables than before")).used(used).check(Check::RoutineChanged)
+    Verdict::new(K::ReplaceRoutine, Effect::Doubt, format!("{name} touches other tables than before"))
+        .used(used)
+        .step(compatibility::routine(case.dialect, old, true))
+        .check(Check::RoutineChanged)
 }
 
 /// Tables that a body names where statements name tables.

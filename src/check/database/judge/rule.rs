@@ -25,7 +25,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
     let table = entity.map_or_else(|| named.clone(), |entity| case.old_name(entity, &named));
     let here = Here { case, kind, table: &table, entity, touched };
     match action {
-        A::CreateIndex(index) if index.unique => here.unique_added(index.name.as_deref(), &index.columns),
+        A::CreateIndex(index) if index.unique => here.unique_added(index.name.as_deref(), &index.columns, false),
         A::CreateIndex(_) => Verdict::safe(kind, "an index changes how fast, not what"),
         A::DropIndex { name, .. } => here.index_dropped(name),
         A::RenameIndex { name, .. } | A::RenameConstraint { name, .. } => {
@@ -88,7 +88,7 @@ impl Here<'_, '_> {
         Verdict::safe(self.kind, why)
     }
 
-    fn unique_added(&self, name: Option<&str>, columns: &[String]) -> Verdict {
+    fn unique_added(&self, name: Option<&str>, columns: &[String], constraint: bool) -> Verdict {
         let (case, table) = (self.case, self.table);
         let list = columns.join(", ");
         let id = self.touched.entity.unwrap_or_default();
@@ -126,10 +126,15 @@ impl Here<'_, '_> {
         {
             return self.safe(format!("{} gives every row of {table} a value of its own in {column}", case.previous)).used(vec![place]);
         }
-        let step = name.and_then(|name| compatibility::drop_index(case.dialect, table, name));
+        let step = name.and_then(|name| {
+            if self.kind == K::AddPrimaryKey || constraint {
+                compatibility::drop_constraint(case.dialect, table, name, ConstraintKind::Unique)
+            } else {
+                compatibility::drop_index(case.dialect, table, name)
+            }
+        });
         Verdict::new(self.kind, Effect::Doubt, format!("duplicates in ({list}) of {table} are refused now, and {} may write them", case.previous))
             .used(used)
-            .ask(question::duplicates(case.dialect, table, columns))
             .step(step)
             .check(Check::UniqueAdded)
     }
@@ -142,16 +147,19 @@ impl Here<'_, '_> {
         if still {
             return Verdict::safe(K::DropUnique, format!("({list}) of {table} is still unique by another rule"));
         }
+        let ask = question::duplicates(case.dialect, table, columns);
         let upserts = case.usage.upsert(table, columns, case.models);
         if !upserts.is_empty() {
             let effect = if case.dialect == Dialect::MySql { Effect::DataChanged } else { Effect::BreaksWrites };
             let step = compatibility::add_unique(case.dialect, table, columns);
             return Verdict::new(K::DropUnique, effect, format!("an upsert of {} relies on ({list}) of {table} being unique", case.previous))
                 .used(upserts)
+                .ask(ask)
                 .step(step)
                 .check(Check::UniqueRemoved);
         }
         Verdict::safe(K::DropUnique, format!("duplicates in ({list}) of {table} are allowed now, and no upsert of {} relies on the rule", case.previous))
+            .ask(ask)
     }
 
     fn index_dropped(&self, name: &str) -> Verdict {
@@ -262,6 +270,7 @@ impl Here<'_, '_> {
                 }
                 self.took_along(constraint)
                     .unwrap_or_else(|| Verdict::safe(kind, format!("references of {table} are no longer checked; statements of {} work", case.previous)))
+                    .ask(self.orphans(constraint))
             }
             ConstraintKind::NotNull
                 if self.entity.is_some_and(|entity| constraint.columns.iter().all(|column| entity.get(column).is_some_and(|state| !state.column.nullable))) =>
@@ -270,7 +279,11 @@ impl Here<'_, '_> {
             }
             ConstraintKind::NotNull => Verdict::new(kind, Effect::Doubt, format!("{table} may hold NULL where it did not before")).check(Check::NullAllowed),
             ConstraintKind::Default => Verdict::safe(kind, "the default is replaced or belongs to a column that is judged itself"),
-            _ => Verdict::safe(kind, format!("{table} takes values that it refused before; statements of {} work", case.previous)),
+            _ => Verdict::safe(kind, format!("{table} takes values that it refused before; statements of {} work", case.previous)).ask(question::breaking(
+                case.dialect,
+                table,
+                &constraint.text,
+            )),
         }
     }
 
@@ -304,11 +317,11 @@ impl Here<'_, '_> {
         let name = constraint.name.clone().unwrap_or_default();
         match constraint.kind {
             ConstraintKind::Unique if constraint.columns.is_empty() => self.safe("the rule takes over an index that is judged itself"),
-            ConstraintKind::Unique => self.unique_added(constraint.name.as_deref(), &constraint.columns),
+            ConstraintKind::Unique => self.unique_added(constraint.name.as_deref(), &constraint.columns, true),
             ConstraintKind::Primary if self.adopts_numbered(&constraint.columns) => {
                 self.safe(format!("rows of {} get the new key from the database", case.previous))
             }
-            ConstraintKind::Primary => self.unique_added(constraint.name.as_deref(), &constraint.columns),
+            ConstraintKind::Primary => self.unique_added(constraint.name.as_deref(), &constraint.columns, true),
             ConstraintKind::Foreign if !constraint.columns.is_empty() && constraint.columns.iter().all(fresh) => {
                 self.safe(format!("rows of {} leave the new column empty, so nothing is checked", case.previous))
             }
@@ -316,8 +329,7 @@ impl Here<'_, '_> {
             ConstraintKind::Foreign => {
                 Verdict::new(self.kind, Effect::Doubt, format!("rows of {table} must refer to existing rows now, and deletes may be refused"))
                     .used(used)
-                    .ask(self.orphans(constraint))
-                    .step(compatibility::drop_constraint(case.dialect, table, &name))
+                    .step(compatibility::drop_constraint(case.dialect, table, &name, constraint.kind))
                     .check(Check::ReferenceAdded)
             }
             _ if !constraint.columns.is_empty() && self.names_only_new(constraint) => {
@@ -325,7 +337,7 @@ impl Here<'_, '_> {
             }
             _ => Verdict::new(self.kind, Effect::Doubt, format!("values in {table} are refused that were taken before, and {} may write them", case.previous))
                 .used(used)
-                .step(compatibility::drop_constraint(case.dialect, table, &name))
+                .step(compatibility::drop_constraint(case.dialect, table, &name, constraint.kind))
                 .check(Check::RuleAdded),
         }
     }

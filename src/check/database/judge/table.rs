@@ -4,6 +4,7 @@ use super::super::checks::Check;
 use super::super::compatibility;
 use super::super::dialect::Dialect;
 use super::super::operation::OperationKind as K;
+use super::super::question;
 use super::super::schema::{Entity, Touched, same_columns};
 use super::super::step::{Action as A, ConstraintKind, Name, Table};
 use super::rule::{deletes_refused, unique_sets};
@@ -68,7 +69,8 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         } else {
             case.unknown_to_old(&format!("the table {}", created.name))
         };
-        return Verdict::safe(kind, why);
+        let lives = entity.alive && !created.temporary && !touched.existed;
+        return Verdict::safe(kind, why).ask(lives.then(|| question::rows(case.dialect, &entity.name)));
     }
     if case.is_new(entity, touched) || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. })) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
@@ -139,9 +141,9 @@ fn rebuilt(case: &Case<'_>, kind: K, id: usize, other: &Entity, table: &Name, us
     let (effect, why) = match case.before.entities.get(id).filter(|old| old.known && other.known) {
         None => (Effect::Doubt, format!("{table} is made anew, and its old columns are not known")),
         Some(old) => {
-            let columns = difference(case, old, other, table);
-            let rules = rules(case, id, old, other, table);
-            if rules.0 > columns.0 { rules } else { columns }
+            let found = [difference(case, old, other, table), rules(case, id, old, other, table), by_place(case, old, other, table)];
+            // The first of the worst.
+            found.into_iter().rev().max_by_key(|(effect, _)| *effect).unwrap_or((Effect::Doubt, String::new()))
         }
     };
     let floor = if !copied {
@@ -195,6 +197,25 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
         note(Effect::BreaksWrites, format!("the new {table} has a column {} that must be given and has no default", state.column.name));
     }
     worst
+}
+
+/// Rows that old code writes without naming columns: values go by place.
+fn by_place(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Effect, String) {
+    if case.usage.inserts_without_columns(table).is_empty() {
+        return (Effect::Safe, String::new());
+    }
+    let names =
+        |entity: &Entity| entity.columns.iter().filter(|state| state.alive && !state.column.generated).map(|state| state.column.key()).collect::<Vec<_>>();
+    let (before, after) = (names(old), names(new));
+    if before.len() > after.len() || (before.len() < after.len() && !matches!(case.dialect, Dialect::Postgres)) {
+        let why = format!("{} writes rows of {table} without naming columns, and there are {} of them instead of {}", case.previous, after.len(), before.len());
+        return (Effect::BreaksWrites, why);
+    }
+    if !after.starts_with(&before) {
+        let why = format!("{} writes rows of {table} without naming columns, and their order changed: values land in other columns", case.previous);
+        return (Effect::DataChanged, why);
+    }
+    (Effect::Safe, String::new())
 }
 
 /// The worst difference between the rules of two tables, for old code.

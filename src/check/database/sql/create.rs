@@ -184,6 +184,7 @@ fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
 
 fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
     let text = cursor.text;
+    let start = cursor.at.saturating_sub(1);
     let Some(name) = cursor.name() else { return unknown("the routine's name is missing") };
     let parameters = if cursor.is(0, "(") {
         cursor.group().map(|inside| by_comma(text, inside).into_iter().map(|part| parameter(&mut Cursor::new(text, part))).collect())
@@ -196,9 +197,10 @@ fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
         cursor.at = end.max(cursor.at);
         Some(by_comma(text, inside).into_iter().map(|part| parameter(&mut Cursor::new(text, part))).collect())
     };
+    let head = text_of(text, cursor.tokens.get(start..cursor.at).unwrap_or_default());
     let body = text_of(text, cursor.rest_tokens());
     let trigger = cursor.is(0, "RETURNS") && cursor.is(1, "TRIGGER");
-    Action::CreateRoutine(Routine { name, replace, parameters, body, trigger })
+    Action::CreateRoutine(Routine { name, replace, parameters, head, body, trigger })
 }
 
 /// In T-SQL `@name AS type` may stand inside the list: the list ends at an AS that is not behind a parameter's name.

@@ -175,12 +175,18 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Source text of some tokens, blanks collapsed.
+/// Source text of some tokens: blanks and comments between them become one blank, strings stay as they are written.
 pub fn text_of(text: &str, tokens: &[Token]) -> String {
-    match (tokens.first(), tokens.last()) {
-        (Some(first), Some(last)) => text[first.start..last.end].split_whitespace().collect::<Vec<_>>().join(" "),
-        _ => String::new(),
+    let mut out = String::new();
+    let mut last = None;
+    for token in tokens {
+        if last.is_some_and(|end| end < token.start) {
+            out.push(' ');
+        }
+        out.push_str(&text[token.start..token.end]);
+        last = Some(token.end);
     }
+    out
 }
 
 /// Cuts tokens at commas outside parentheses.

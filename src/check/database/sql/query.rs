@@ -67,6 +67,11 @@ fn by_words(sql: &str, dialect: Dialect) -> Vec<Name> {
         if token.kind != Kind::Word || !matches!(sql[token.start..token.end].to_ascii_uppercase().as_str(), "FROM" | "JOIN" | "INTO" | "UPDATE") {
             continue;
         }
+        // `IS DISTINCT FROM` compares, `extract(day FROM at)` takes a part.
+        let before = |back: usize| at.checked_sub(back).map_or("", |at| &sql[all[at].start..all[at].end]).to_ascii_uppercase();
+        if before(1) == "DISTINCT" || (before(2) == "(" && matches!(before(3).as_str(), "EXTRACT" | "SUBSTRING" | "TRIM" | "OVERLAY" | "POSITION")) {
+            continue;
+        }
         let mut parts = Vec::new();
         let mut next = at + 1;
         while let Some(part) = all.get(next).filter(|part| matches!(part.kind, Kind::Word | Kind::Quoted)) {
@@ -94,6 +99,7 @@ mod tests {
         let names = |sql: &str| relations(sql, Dialect::Postgres).iter().map(Name::to_string).collect::<Vec<_>>();
         assert_eq!(names("WITH x AS (SELECT * FROM a) SELECT * FROM x JOIN b ON b.id IN (SELECT id FROM s.c)"), ["a", "b", "s.c"]);
         assert_eq!(names("SELECT * FROM a JOIN b ON (((broken"), ["a", "b"]);
+        assert_eq!(names("BEGIN UPDATE a SET x = extract(day FROM at) WHERE a.x IS DISTINCT FROM b.x"), ["a"]);
     }
 
     #[test]

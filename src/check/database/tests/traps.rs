@@ -263,3 +263,90 @@ fn duplicate_versions_and_a_down_without_an_up_are_no_trouble() {
     );
     assert_eq!(outcome.migrations.len(), 2);
 }
+
+#[test]
+fn a_view_with_another_filter_or_expression_is_not_one_with_more_columns() {
+    let judge = |new: &str| {
+        let view = "CREATE VIEW open_orders AS SELECT id, note FROM orders WHERE amount > 0 -- the paid ones\n;\n";
+        let code = format!("{CODE}\ndef paid(db):\n    return db.query('SELECT id, note FROM open_orders')\n");
+        let base = [("db/migrations/0001_init.up.sql", ORDERS), ("db/migrations/0002_view.up.sql", view), ("app/orders.py", code.as_str())];
+        let up = format!("CREATE OR REPLACE VIEW open_orders AS {new};\n");
+        let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/migrations/0003_x.up.sql", up.as_str())]).collect();
+        let operation = assess(&base, &current).migrations[0].operations[0].clone();
+        (operation.rollback, operation.compatibility_step)
+    };
+    assert_eq!(judge("SELECT id, note, amount FROM orders WHERE amount > 0").0, Effect::Safe);
+    let (effect, step) = judge("SELECT id, note FROM orders WHERE amount > 0 AND note <> ''");
+    assert_eq!(effect, Effect::Doubt);
+    assert_eq!(step.as_deref(), Some("CREATE OR REPLACE VIEW open_orders AS SELECT id, note FROM orders WHERE amount > 0;"), "without the comment");
+    assert_eq!(judge("SELECT id, upper(note) AS note FROM orders WHERE amount > 0").0, Effect::Doubt);
+}
+
+#[test]
+fn a_default_that_inserts_of_old_code_rely_on_is_missed() {
+    let base = [
+        ("db/migrations/0001_init.up.sql", "CREATE TABLE orders (id serial PRIMARY KEY, note text, state text NOT NULL DEFAULT 'new');\n"),
+        (
+            "app/orders.py",
+            "def save(db, note):\n    db.execute('INSERT INTO orders (note) VALUES (%s)', note)\n\ndef load(db):\n    return db.query('SELECT id, state FROM orders')\n",
+        ),
+    ];
+    let current: Vec<(&str, &str)> =
+        base.iter().copied().chain([("db/migrations/0002_x.up.sql", "ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;\n")]).collect();
+    let operation = &assess(&base, &current).migrations[0].operations[0];
+    assert_eq!(operation.rollback, Effect::BreaksWrites, "{}", operation.why);
+    assert_eq!(operation.used_by[0].line, Some(2));
+    assert_eq!(operation.compatibility_step.as_deref(), Some("ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'new';"));
+}
+
+#[test]
+fn members_of_an_enumeration_inside_a_column() {
+    let init = "CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, state ENUM('new', 'paid') NOT NULL DEFAULT 'new');\n";
+    let judge = |sql: &str| {
+        let base = [("db/mysql/migrations/0001_init.up.sql", init), ("app/orders.py", "def load(db):\n    return db.query('SELECT id, state FROM orders')\n")];
+        let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/mysql/migrations/0002_x.up.sql", sql)]).collect();
+        let operation = assess(&base, &current).migrations[0].operations[0].clone();
+        (operation.kind, operation.rollback, operation.query)
+    };
+    let (kind, effect, query) = judge("ALTER TABLE orders MODIFY COLUMN state ENUM('new', 'paid', 'late') NOT NULL DEFAULT 'new';\n");
+    assert_eq!((kind.as_str(), effect), ("add-enum-value", Effect::Doubt));
+    assert_eq!(query.as_deref(), Some("SELECT count(*) FROM orders WHERE state IN ('late');"));
+    assert_eq!(judge("ALTER TABLE orders MODIFY COLUMN state ENUM('new') NOT NULL DEFAULT 'new';\n").1, Effect::BreaksWrites);
+}
+
+#[test]
+fn statements_that_mend_fit_what_they_mend() {
+    let step = |dialect: &str, init: &str, up: &str| {
+        let (first, second) = (format!("db/{dialect}/migrations/0001_init.up.sql"), format!("db/{dialect}/migrations/0002_x.up.sql"));
+        let base = [(first.as_str(), init), ("app/orders.py", CODE)];
+        let current: Vec<(&str, &str)> = base.iter().copied().chain([(second.as_str(), up)]).collect();
+        assess(&base, &current).migrations[0].operations[0].compatibility_step.clone().unwrap_or_default()
+    };
+    let init = "CREATE TABLE orders (id int PRIMARY KEY, note varchar(40) NOT NULL DEFAULT 'x', amount int);\n";
+    // MySQL and SQL Server drop what is not repeated.
+    assert_eq!(
+        step("mysql", init, "ALTER TABLE orders MODIFY COLUMN note varchar(20) NOT NULL DEFAULT 'x';"),
+        "ALTER TABLE orders MODIFY COLUMN note varchar(40) NOT NULL DEFAULT 'x';"
+    );
+    assert_eq!(step("mssql", init, "ALTER TABLE orders ALTER COLUMN note varchar(20) NOT NULL;"), "ALTER TABLE orders ALTER COLUMN note varchar(40) NOT NULL;");
+    // What a constraint made goes as a constraint.
+    assert_eq!(
+        step("postgres", init, "ALTER TABLE orders ADD CONSTRAINT orders_note_key UNIQUE (note);"),
+        "ALTER TABLE orders DROP CONSTRAINT orders_note_key;"
+    );
+    assert_eq!(step("mysql", init, "ALTER TABLE orders ADD CONSTRAINT orders_note_key UNIQUE (note);"), "ALTER TABLE orders DROP INDEX orders_note_key;");
+    assert_eq!(step("postgres", init, "CREATE UNIQUE INDEX orders_note ON orders (note);"), "DROP INDEX orders_note;");
+    assert_eq!(step("postgres", init, "ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'y';"), "ALTER TABLE orders ALTER COLUMN note SET DEFAULT 'x';");
+}
+
+#[test]
+fn a_column_with_a_common_name_is_found_beside_its_table() {
+    let many: Vec<(String, String)> =
+        (0..4).map(|at| (format!("app/a{at}.py"), (0..900).map(|line| format!("x{line} = other.kind\n")).collect::<String>())).collect();
+    let mut base: Vec<(&str, &str)> = many.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    base.push(("db/migrations/0001_init.up.sql", "CREATE TABLE zebras (id int PRIMARY KEY, kind text);\n"));
+    base.push(("zoo/load.py", "def load(db):\n    return db.query('SELECT id, kind FROM zebras')\n"));
+    let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/migrations/0002_x.up.sql", "ALTER TABLE zebras DROP COLUMN kind;\n")]).collect();
+    let operation = &assess(&base, &current).migrations[0].operations[0];
+    assert_eq!((operation.rollback, operation.used_by[0].path.as_deref()), (Effect::BreaksReads, Some("zoo/load.py")));
+}

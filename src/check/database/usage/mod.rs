@@ -28,16 +28,34 @@ const BELOW: usize = 150;
 /// And at most this many above it.
 const ABOVE: usize = 15;
 
+/// A column stands close to its table within this many lines.
+const CLOSE: usize = 12;
+
+/// How near a column stands to its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Near {
+    /// In the same lines.
+    #[default]
+    Close,
+    /// In the file that is named after the table.
+    OwnFile,
+    /// Somewhere below it.
+    Far,
+}
+
 /// Names to look for.
 #[derive(Debug, Default)]
 pub struct Wanted {
     words: BTreeSet<String>,
+    tables: BTreeSet<String>,
 }
 
 impl Wanted {
     /// A table.
     pub fn table(&mut self, name: &Name, models: bool) {
-        self.words.extend(forms::table(&name.name, models));
+        let forms = forms::table(&name.name, models);
+        self.tables.extend(forms.iter().cloned());
+        self.words.extend(forms);
     }
 
     /// A column.
@@ -66,7 +84,8 @@ impl<'a> Usage<'a> {
     /// Searches the previous release once for all names.
     pub fn search(tree: &'a dyn Snapshot, wanted: &Wanted) -> Self {
         let words: Vec<String> = wanted.words.iter().filter(|word| word.len() > 1).cloned().collect();
-        let (hits, failed) = if words.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&words, true, HITS, &|path| is_code(path)) };
+        let (mut hits, failed) = if words.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&words, true, HITS, &|path| is_code(path)) };
+        hits.extend(beside_tables(tree, wanted, &words, &hits));
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, hit) in hits.iter().enumerate() {
             if let Some(word) = words.get(hit.word).filter(|word| forms::stands_alone(&hit.text, word)) {
@@ -91,20 +110,38 @@ impl<'a> Usage<'a> {
 
     /// Where the table is named.
     pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        evidence(self.table_hits(name, models))
+    }
+
+    /// Where the table is named, statements that write into it first.
+    pub fn written(&self, name: &Name, models: bool) -> Vec<Evidence> {
+        let mut hits = self.table_hits(name, models);
+        let writes = |hit: &Hit| ["insert", "into ", "create(", "save(", "upsert"].iter().any(|word| hit.text.to_lowercase().contains(word));
+        hits.sort_by_key(|hit| (!writes(hit), forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(hits)
+    }
+
+    fn table_hits(&self, name: &Name, models: bool) -> Vec<&Hit> {
         let mut found: Vec<&Hit> = Vec::new();
         for form in forms::table(&name.name, models) {
             let generic = !form.contains('_') && form.len() < 14;
             found.extend(self.of(&form).filter(|hit| !forms::defines_in_sql(hit) && (!generic || forms::names_a_table(&hit.text, &form))));
         }
-        evidence(found)
+        found
     }
 
     /// Where the column is named together with its table.
     pub fn column(&self, table: &Name, column: &str, models: bool) -> Vec<Evidence> {
-        evidence(self.column_hits(table, column, models))
+        let hits = self.column_hits(table, column, models);
+        // What stands far from its table is shown only where nothing is nearer.
+        let nearest = hits.iter().map(|(near, _)| *near).min().unwrap_or_default();
+        let mut hits: Vec<(Near, &Hit)> = hits.into_iter().filter(|(near, _)| *near < Near::Far || nearest == Near::Far).collect();
+        hits.sort_by_key(|(near, hit)| (*near, forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
-    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<&Hit> {
+    /// Places that name the column, each with how near to its table that is.
+    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit)> {
         let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let table_forms = forms::table(&table.name, models);
         for form in &table_forms {
@@ -112,13 +149,21 @@ impl<'a> Usage<'a> {
                 tables.entry(hit.path.as_str()).or_default().push(hit.line);
             }
         }
-        let mut found: Vec<&Hit> = Vec::new();
+        let mut found: Vec<(Near, &Hit)> = Vec::new();
         for form in forms::column(column) {
             for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
                 let own_file = forms::file_of(&hit.path, &table_forms);
-                let near = tables.get(hit.path.as_str()).is_some_and(|lines| lines.iter().any(|&line| line <= hit.line + ABOVE && hit.line <= line + BELOW));
-                if own_file || near {
-                    found.push(hit);
+                let lines = tables.get(hit.path.as_str()).into_iter().flatten();
+                // A definition stands below its table's name; only a line or two of a statement may be above it.
+                let apart = lines
+                    .filter(|&&line| line <= hit.line + ABOVE && hit.line <= line + BELOW)
+                    .map(|&line| if line > hit.line { (line - hit.line) * (CLOSE / 2) } else { hit.line - line })
+                    .min();
+                match apart {
+                    Some(lines) if lines <= CLOSE => found.push((Near::Close, hit)),
+                    _ if own_file => found.push((Near::OwnFile, hit)),
+                    Some(_) => found.push((Near::Far, hit)),
+                    None => {}
                 }
             }
         }
@@ -145,7 +190,7 @@ impl<'a> Usage<'a> {
     /// Places that may define the column, in blocks that belong to the table, with their text.
     fn definitions(&self, table: &Name, column: &str, models: bool) -> impl Iterator<Item = (&Hit, String)> {
         let names = forms::table(&table.name, models);
-        self.column_hits(table, column, models).into_iter().take(200).filter_map(move |hit| {
+        self.column_hits(table, column, models).into_iter().map(|(_, hit)| hit).take(200).filter_map(move |hit| {
             let text = self.tree.read_text(&hit.path).ok()?;
             if definition::owner(&text, hit.line).is_some_and(|owner| !names.iter().any(|name| forms::stands_alone(&owner, name))) {
                 return None;
@@ -171,12 +216,41 @@ impl<'a> Usage<'a> {
     }
 }
 
+/// Words that stand in too many places (`id`, `name`) are looked for once more, in the files that name a table.
+fn beside_tables(tree: &dyn Snapshot, wanted: &Wanted, words: &[String], hits: &[Hit]) -> Vec<Hit> {
+    let mut counts = vec![0usize; words.len()];
+    for hit in hits {
+        if let Some(count) = counts.get_mut(hit.word) {
+            *count += 1;
+        }
+    }
+    let many: Vec<usize> = counts.iter().enumerate().filter(|(_, count)| **count >= HITS).map(|(at, _)| at).collect();
+    if many.is_empty() {
+        return Vec::new();
+    }
+    let is_table = |hit: &&Hit| words.get(hit.word).is_some_and(|word| wanted.tables.contains(word) && forms::stands_alone(&hit.text, word));
+    let files: BTreeSet<&str> = hits.iter().filter(is_table).map(|hit| hit.path.as_str()).collect();
+    let common: Vec<String> = many.iter().filter_map(|at| words.get(*at).cloned()).collect();
+    let (found, _) = tree.search_many(&common, true, HITS, &|path| files.contains(path));
+    let known: BTreeSet<(usize, &str, usize)> = hits.iter().map(|hit| (hit.word, hit.path.as_str(), hit.line)).collect();
+    found
+        .into_iter()
+        .filter_map(|hit| Some(Hit { word: *many.get(hit.word)?, ..hit }))
+        .filter(|hit| !known.contains(&(hit.word, hit.path.as_str(), hit.line)))
+        .collect()
+}
+
 fn place(hit: &Hit) -> Evidence {
     Evidence::at(hit.path.as_str(), hit.line).with_excerpt(hit.text.trim_start())
 }
 
 fn evidence(mut hits: Vec<&Hit>) -> Vec<Evidence> {
     hits.sort_by_key(|hit| (forms::rank(hit), hit.path.as_str(), hit.line));
+    shown(hits)
+}
+
+/// The first of some places, in their order.
+fn shown(mut hits: Vec<&Hit>) -> Vec<Evidence> {
     hits.dedup_by_key(|hit| (hit.path.as_str(), hit.line));
     hits.into_iter().take(SHOWN).map(place).collect()
 }

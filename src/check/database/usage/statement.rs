@@ -69,6 +69,31 @@ impl<'a> Usage<'a> {
         evidence(found)
     }
 
+    /// Where old code writes rows of the table with a list of columns that lacks one.
+    pub fn inserts_without(&self, table: &Name, column: &str) -> Vec<Evidence> {
+        let name = table.name.to_lowercase();
+        let signs: Vec<String> = ["", "public.", "dbo."].iter().map(|schema| format!("into {schema}{name}")).collect();
+        let mut texts: BTreeMap<&str, Option<String>> = BTreeMap::new();
+        let mut found = Vec::new();
+        for hit in self.places(table).into_iter().filter(|hit| hit.text.to_lowercase().contains("into")) {
+            if texts.len() >= FILES && !texts.contains_key(hit.path.as_str()) {
+                break;
+            }
+            let whole = texts.entry(hit.path.as_str()).or_insert_with(|| self.tree.read_text(&hit.path).ok());
+            let Some(whole) = whole else { continue };
+            let text = plain(&whole.lines().skip(hit.line.saturating_sub(1)).take(AROUND).collect::<Vec<_>>().join(" "));
+            let Some(at) = signs.iter().find_map(|sign| bare_words(&text, sign).next().map(|at| at + sign.len())) else { continue };
+            let Some((list, _)) = text.get(at..).and_then(|rest| rest.trim_start().strip_prefix('(')).and_then(|rest| rest.split_once(')')) else { continue };
+            // A list that is put together while the program runs holds more than can be read.
+            let listed: Vec<&str> = list.split(',').map(str::trim).collect();
+            let read = listed.iter().all(|word| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$')));
+            if read && !listed.contains(&column.to_lowercase().as_str()) {
+                found.push(hit);
+            }
+        }
+        evidence(found)
+    }
+
     /// Where old code joins the table with one of the others, and names the column without saying whose it is.
     pub fn ambiguous(&self, table: &Name, column: &str, others: &BTreeSet<String>) -> Vec<Evidence> {
         let column = column.to_lowercase();

@@ -105,3 +105,19 @@ fn another_service_is_not_taken_for_ours() {
     assert!(noted(&notes, "knows neither 1.1.20 nor 1.1.21"));
     assert_eq!(value(&facts, "deployment.live_minutes"), None);
 }
+
+#[test]
+fn the_neutral_list_keeps_its_environments_apart() {
+    let line = |env: &str, version: &str, at: &str| format!(r#"{{"env":"{env}","version":"{version}","at":"{at}","result":"success"}}"#);
+    let text = [
+        line("production", "1.1.20", "2026-01-20T09:00:00Z"),
+        line("staging", "1.1.20", "2026-01-19T09:00:00Z"),
+        line("production", "1.1.21", "2026-02-03T10:11:12Z"),
+        line("staging", "1.1.22", "2026-02-03T10:50:00Z"),
+    ]
+    .join("\n");
+    let report = parsed(&text);
+    assert_eq!(report.environments(), ["production", "staging"]);
+    let (facts, _) = known(&[report]);
+    assert_eq!((value(&facts, "deployment.live_minutes").as_deref(), value(&facts, "deployment.environment").as_deref()), (Some("60"), Some("production")));
+}

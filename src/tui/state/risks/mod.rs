@@ -90,7 +90,7 @@ pub const SPEC: ListSpec = ListSpec {
     text: |model, at| match subject(model, at) {
         Some(Subject::Finding(finding)) => format!("{} {} {}", finding.says, finding.subject, finding.check),
         Some(Subject::Migration(migration)) => format!("{} {}", migration.path, migration.framework),
-        Some(Subject::Operation(_, operation)) => format!("{} {}", operation.kind, operation.object),
+        Some(Subject::Operation(_, operation)) => format!("{} {}", operation.kind.replace('-', " "), operation.object),
         Some(Subject::Contract(contract)) => contract.path.clone(),
         Some(Subject::Change(_, change)) => format!("{} {}", change.location, change.says),
         Some(Subject::Unchecked(unchecked)) => format!("{} {}", unchecked.what, unchecked.why),
@@ -200,7 +200,10 @@ fn copy(model: &mut Model) -> Vec<Effect> {
         },
         Some(Subject::Operation(migration, operation)) => match &operation.compatibility_step {
             Some(step) => (Some(step.clone()), "The step that makes the way back possible is copied."),
-            None => (Some(format!("{}:{}", migration.file, operation.line)), "The place is copied."),
+            None => match &operation.query {
+                Some(query) => (Some(query.clone()), "The query that counts it is copied."),
+                None => (Some(format!("{}:{}", migration.file, operation.line)), "The place is copied."),
+            },
         },
         Some(Subject::Migration(migration)) => (Some(migration.file.clone()), "The path is copied."),
         Some(Subject::Contract(contract)) => (Some(contract.path.clone()), "The path is copied."),

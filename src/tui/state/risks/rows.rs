@@ -93,7 +93,6 @@ pub fn rows(assessment: &Assessment, part: Part, open: &BTreeMap<String, bool>) 
     };
     section(&mut rows, Section::Blocks, all(Severity::Blocks).collect());
     section(&mut rows, Section::Warns, all(Severity::Warns).collect());
-    section(&mut rows, Section::Notes, all(Severity::Notes).collect());
     let everything = part == Part::Everything;
     if everything || part == Part::Domain(Domain::Database) {
         migrations(assessment, open, &mut rows);
@@ -101,6 +100,7 @@ pub fn rows(assessment: &Assessment, part: Part, open: &BTreeMap<String, bool>) 
     if everything || part == Part::Domain(Domain::Contract) {
         contracts(assessment, open, &mut rows);
     }
+    section(&mut rows, Section::Notes, all(Severity::Notes).collect());
     section(&mut rows, Section::Fine, all(Severity::Fine).collect());
     if everything || part == Part::Unchecked {
         section(&mut rows, Section::Unchecked, (0..assessment.unchecked.len()).map(Row::Unchecked).collect());

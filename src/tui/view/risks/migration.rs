@@ -95,6 +95,11 @@ pub fn operation(model: &Model, migration: &Migration, operation: &Operation, co
     if let Some(step) = &operation.compatibility_step {
         lines.extend(super::detail::step_block(model, step, columns));
     }
+    if let Some(query) = &operation.query {
+        let note = if operation.compatibility_step.is_some() { "read-only" } else { "read-only, y copies it" };
+        lines.extend(pieces::heading("Counts it in production", note, columns, theme));
+        lines.extend(pieces::code(query, 0, columns, theme));
+    }
     lines.extend(both_ways(model, migration, Some(operation.line), columns));
     if !operation.used_by.is_empty() {
         lines.extend(pieces::heading(&format!("{} uses it", model.previous()), &count(operation.used_by.len(), "place"), columns, theme));

@@ -1,0 +1,69 @@
+//! Arguments of the commands about sessions.
+
+use clap::{Args, ValueEnum};
+
+/// `sessions`.
+#[derive(Debug, Args)]
+pub struct SessionsArgs {
+    /// How many to show; 0 shows all.
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Id of a session, or its beginning; the newest open one without.
+    pub id: Option<String>,
+    /// Watch without answering.
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Id of a session, or its beginning.
+    pub id: Option<String>,
+    /// Only up to this event, with what was known, unknown and assumed then, and what would have changed the verdict.
+    #[arg(long, value_name = "SEQ")]
+    pub event: Option<u64>,
+    /// The same for a time: '02:13', or RFC 3339.
+    #[arg(long, value_name = "WHEN", conflicts_with = "event")]
+    pub at: Option<String>,
+    /// Print it instead of opening the screens.
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Id of a session, or its beginning; the newest without.
+    pub id: Option<String>,
+    /// Markdown or text.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    /// Only what whoever takes over must know: situation, decided, open, next check, who knows.
+    #[arg(long)]
+    pub hand_over: bool,
+    /// With names, not only roles.
+    #[arg(long)]
+    pub names: bool,
+}
+
+/// `--format` of `report`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// To paste into a post-mortem.
+    Markdown,
+    /// For a terminal or a pipe.
+    Text,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// A journal's file, or the id of a session; the newest session without.
+    pub journal: Option<String>,
+}
