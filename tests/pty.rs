@@ -218,3 +218,76 @@ fn a_dumb_terminal_is_told_what_to_use() {
     assert_eq!(code, 1);
     assert!(screen.screen().contents().contains("backout assess"));
 }
+
+/// The program without screens, in the same home.
+fn plainly(home: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_backout"));
+    command.args(arguments).current_dir(home);
+    for key in ["BACKOUT_HOME", "TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+        command.env(key, home);
+    }
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_gate_is_polled_on_the_screen_and_goes_on_without_it() {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = Session::start(home.path(), &["demo", "card-service", "--mode", "deployment", "--gate", "backend"], "xterm-256color");
+    session.until_text("HOLD open");
+    session.press("2", "the deployment is at backend");
+    session.press("p", "Poll for gate backend");
+    session.press("\r\x1b[C\r", "any strong objection");
+    session.keys("the queue grows");
+    session.press("\r", "incident lead says no-go");
+    session.press("p", "service owner");
+    session.press("\r\r\r", "service owner: go");
+    session.press("l", "No answer from: database owner, storefront team");
+    session.press("\x1b[C\x1b[C\r", "in a few words");
+    session.keys("see the queue");
+    session.press("\r", "only for a hold");
+    session.keys("10");
+    session.press("\r", "hold for gate backend");
+    session.keys("q");
+    session.until("the end of it, or the question before it", |screen| !screen.alternate_screen() || screen.contents().contains("without a decision"));
+    session.keys("q");
+    assert_eq!(session.end().0, 0);
+    let journal = journals(home.path());
+    assert!(journal.contains("the queue grows") && journal.contains("\"kind\":\"gate-called\"") && journal.contains("\"minutes\":10"), "{journal}");
+    assert_eq!(journal.matches("\"kind\":\"polled\"").count(), 4, "silence is recorded");
+
+    // the same session without the screens
+    let (_, folder) = plainly(home.path(), &["demo", "card-service", "--path-only"]);
+    let (code, sheet) =
+        plainly(home.path(), &["gate", "backend", "3.0.0", "3.1.0", "--repo", folder.trim(), "--env", "production", "--poll", "database owner=go"]);
+    assert_eq!(code, Some(11), "{sheet}");
+    for words in ["no-go; objects: the queue grows", "Hold for 10 min", "storefront team  silent", "database owner   go"] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    assert_eq!(journals(home.path()).matches("\"kind\":\"started\"").count(), 1, "one session");
+}
+
+#[test]
+fn a_rehearsal_has_its_banner_and_its_steps_follow() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, folder) = plainly(home.path(), &["demo", "styling", "--path-only"]);
+    let mut session = Session::start(home.path(), &["rehearse", "--repo", folder.trim(), "--env", "staging"], "xterm-256color");
+    session.until_text("REHEARSAL");
+    session.until_text("doing harm that cannot be undone");
+    session.press("n", "Is a deployment running right now");
+    session.keys("q");
+    session.until("the steps, or the question before them", |screen| !screen.alternate_screen() || screen.contents().contains("without a decision"));
+    session.keys("q\r");
+    session.until_text("REHEARSAL of going back");
+    session.keys(&"\r".repeat(40));
+    session.until_text("and was it seen to work");
+    session.keys("y\r\r");
+    let (code, screen) = session.end();
+    assert_eq!(code, 0, "{}", screen.screen().contents());
+    let journal = journals(home.path());
+    for words in ["\"kind\":\"rehearsed\"", "\"outcome\":\"worked\"", "\"kind\":\"closed\"", "harm.irreversible"] {
+        assert!(journal.contains(words), "{words}: {journal}");
+    }
+    let (_, listed) = plainly(home.path(), &["rehearse", "--list", "--repo", folder.trim()]);
+    assert!(listed.contains("level 2 of 4") && listed.contains("this process"), "{listed}");
+}

@@ -16,7 +16,7 @@ use super::terminal::{self, Screen};
 use super::worker::{Outstanding, Slot};
 use super::{Launch, Outcome, Record, Source, clipboard, signals};
 use crate::assess::{Assessed, Progress, Request};
-use crate::model::{Assessment, FileChange, Release};
+use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
 use crate::repository::Repository;
 use crate::session::{EventKind, JOURNAL_VERSION, Start};
@@ -137,7 +137,12 @@ impl App {
             }
         }
         for fact in std::mem::take(&mut self.launch.answers) {
-            let what = EventKind::Answered { question: None, facts: vec![fact], note: None };
+            // the gate is where the deployment is, not an answer to a question
+            let gate = (fact.key == "deployment.gate").then(|| Gate::ALL.into_iter().find(|gate| fact.value.as_word() == Some(gate.id()))).flatten();
+            let what = match gate {
+                Some(gate) => EventKind::GateReached { gate },
+                None => EventKind::Answered { question: None, facts: vec![fact], note: None },
+            };
             self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
         }
         Ok(())
@@ -253,16 +258,7 @@ impl App {
         if self.model.writable {
             let facts = assessment.sensed();
             let digest = Sha256::digest(report::json(&assessment, true).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-            let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-            let files = assessment.changelog.files_changed.map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));
-            let parts = [
-                count(assessment.changelog.commits, "commit"),
-                files,
-                count(assessment.migrations.len() as u64, "migration"),
-                count(assessment.contracts.len() as u64, "contract"),
-                count(assessment.findings.len() as u64, "finding"),
-            ];
-            let summary = parts.join(", ");
+            let summary = report::summary(&assessment);
             self.record(Task::Append { ticket: None, what: Box::new(EventKind::Assessed { facts, summary, digest }), role: None, by: None });
         }
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));

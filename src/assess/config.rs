@@ -152,6 +152,8 @@ process: [{name: Deploy database, kind: database, on_rollback: skip}]
 switches: [{name: new-checkout, covers: ["app/checkout/**"]}]
 roles: [incident lead, database, service owner]
 rehearsal: {migrate: "bin/rails db:migrate", rollback: "bin/rails db:rollback"}
+rehearsals: [{at: 2026-02-10, outcome: worked, surprises: [], environment: staging, process: 3fa9c1d20b77}]
+automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
 "#;
 
     #[test]

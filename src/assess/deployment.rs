@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use super::{LiveSource, facts};
 use crate::deployment::live::{self, About, LiveReport};
-use crate::deployment::{calendar, owners, platform, process, staging};
-use crate::model::{Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible};
+use crate::deployment::{calendar, ladder, owners, platform, process, staging};
+use crate::model::{
+    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Rehearsal, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible,
+};
 use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
@@ -113,6 +115,8 @@ pub(super) struct Look<'a> {
     /// `backout.yaml` was found, not named.
     pub inside: bool,
     pub environment: Option<&'a str>,
+    /// Rehearsals that sessions recorded.
+    pub rehearsals: &'a [Rehearsal],
     pub now: Timestamp,
     /// `backout.yaml` in sentences.
     pub config_source: &'a str,
@@ -143,7 +147,7 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, curren
         });
     }
     let about = About { environment, retention: retention.and_then(live::Retention::of), ..About::new(&pair.previous, &pair.current, look.now) };
-    let (said, notes) = state(look, &mut reports, &about);
+    let (mut said, notes) = state(look, &mut reports, &about);
     found.findings.extend(live::findings(&notes, &reports));
     found.grounds.returns = live::returns(&reports, &about);
 
@@ -156,6 +160,10 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, curren
     found.unchecked.extend(staged.unchecked);
 
     steps(look, pair, (previous, current), &mut reports, &mut found);
+    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals);
+    found.unchecked.extend(unread);
+    found.facts.extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
+    newest_rehearsal(&mut found.facts, &mut said);
     let (owners, odd) = owners::owners(current, changes.iter().map(|change| change.path.as_str()));
     found.grounds.owners = owners.into_iter().take(OWNERS).collect();
     found.unchecked.extend(odd);
@@ -230,6 +238,15 @@ fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
         }
     }
     found
+}
+
+/// Two sources know of different rehearsals, which is no contradiction: the newest counts.
+fn newest_rehearsal(facts: &mut Vec<Fact>, said: &mut Vec<Fact>) {
+    let days = |fact: &Fact| (fact.key == "rehearsal.days_since").then(|| fact.value.as_number()).flatten();
+    let Some(least) = facts.iter().chain(said.iter()).filter_map(days).reduce(f64::min) else { return };
+    for list in [facts, said] {
+        list.retain(|fact| days(fact).is_none_or(|days| days <= least));
+    }
 }
 
 /// Adds further facts to those in force. The first to speak about a key stays; who says otherwise goes to `also_said`, so that the

@@ -51,6 +51,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
+    /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
+    pub rehearsals: Vec<crate::model::Rehearsal>,
 }
 
 /// What becomes known while the assessment runs, in this order at the earliest moment each is known.

@@ -144,6 +144,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         base: loaded.base.clone(),
         inside: request.config.is_none(),
         environment: request.environment.as_deref(),
+        rehearsals: &request.rehearsals,
         now: fixed.at,
         config_source: &fixed.config_source,
     };

@@ -160,6 +160,12 @@ pub enum Command {
     Releases(ReleasesArgs),
     /// Which earlier releases could be gone back to, side by side.
     Back(BackArgs),
+    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a trigger may be.
+    Gate(GateArgs),
+    /// Rehearse going back outside of an incident, every step timed; what is recorded counts towards a trigger that needs no person.
+    Rehearse(RehearseArgs),
+    /// Write one line about a deployment to a list that --live reads: for pipelines.
+    Deployed(DeployedArgs),
     /// Two contract files or folders against each other, without git: what breaks forward, on the way back, and in stored data.
     Contract(ContractArgs),
     /// Write a commented backout.yaml from what is seen in the repository.
@@ -168,6 +174,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// A rule of the rollback guide and where the program keeps it; without a number the list of all.
     Guide(GuideArgs),
+    /// The decision over incidents of which it is known how they ended, beside plain policies.
+    Backtest(BacktestArgs),
     /// Checklists: list, show, lint, new, facts.
     Checklist(ChecklistArgs),
     /// Sessions on this machine, newest first.
@@ -257,6 +265,219 @@ pub struct BackArgs {
     pub to: Option<String>,
 }
 
+/// `gate`.
+#[derive(Debug, Args)]
+#[command(after_help = GATE_AFTER)]
+pub struct GateArgs {
+    /// The gate.
+    #[arg(value_enum, value_name = "GATE")]
+    pub at: GateArg,
+    /// Releases: CURRENT, or PREVIOUS CURRENT.
+    #[command(flatten)]
+    pub versions: Versions,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// From a saved assessment instead of a repository.
+    #[arg(long, value_name = "FILE", conflicts_with = "versions")]
+    pub from: Option<PathBuf>,
+    /// What a role says: 'database=go', 'service owner=no-go: the index is still building', 'security=silent'; repeatable.
+    #[arg(long, value_name = "ROLE=WORD")]
+    pub poll: Vec<String>,
+    /// Ask every role that has not spoken, line by line.
+    #[arg(long)]
+    pub ask: bool,
+    /// Call the gate.
+    #[arg(long, value_enum, value_name = "CALL")]
+    pub call: Option<CallArg>,
+    /// Why, in a few words.
+    #[arg(long, value_name = "TEXT", requires = "call")]
+    pub reason: Option<String>,
+    /// Minutes of a hold.
+    #[arg(long, value_name = "N", requires = "call")]
+    pub minutes: Option<u32>,
+    /// Role of whoever calls it.
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// Record into this session; without it the newest open one of the same deployment, or a new one.
+    #[arg(long, value_name = "ID")]
+    pub session: Option<String>,
+    /// Record nothing.
+    #[arg(long, conflicts_with_all = ["poll", "ask", "call", "session"])]
+    pub no_record: bool,
+    /// Ask whether a trigger may be automatic here, and what is missing for it.
+    #[arg(long, conflicts_with_all = ["poll", "ask", "call"])]
+    pub automatic: bool,
+    /// The condition that would trigger it; it must be one that backout.yaml names.
+    #[arg(long, value_name = "NAME", requires = "automatic")]
+    pub condition: Option<String>,
+}
+
+const GATE_AFTER: &str = "Ends with 0 go, 10 roll forward, 11 hold or a person must answer, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 roll back,\n15 roll back with conditions or restore. With --automatic: 0 it may be, 12 it may not.";
+
+/// `--call` of `gate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CallArg {
+    /// On to the next.
+    Go,
+    /// It ends here.
+    NoGo,
+    /// Wait, for so many minutes.
+    Hold,
+}
+
+/// `rehearse`.
+#[derive(Debug, Args)]
+pub struct RehearseArgs {
+    /// Releases: CURRENT, or PREVIOUS CURRENT.
+    #[command(flatten)]
+    pub versions: Versions,
+    /// A story of the demo, or an incident of the file that `backtest` reads, instead of a rollback of one's own.
+    #[arg(long, value_name = "STORY|INCIDENT", conflicts_with_all = ["versions", "outcome"])]
+    pub drill: Option<String>,
+    /// File of incidents for --drill; without it those that backout carries.
+    #[arg(long, value_name = "FILE", requires = "drill")]
+    pub incidents: Option<PathBuf>,
+    /// Record a rehearsal that is over, without going through its steps.
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    pub outcome: Option<OutcomeArg>,
+    /// Something nobody had expected; repeatable.
+    #[arg(long, value_name = "TEXT", requires = "outcome")]
+    pub surprise: Vec<String>,
+    /// Go straight to the steps, line by line, without the screens first.
+    #[arg(long, conflicts_with = "outcome")]
+    pub steps: bool,
+    /// List the rehearsals that count here, and how far they carry.
+    #[arg(long, conflicts_with_all = ["drill", "outcome", "steps"])]
+    pub list: bool,
+    /// The seven questions by which a way back is designed, answered for each step of the process as far as its file can.
+    #[arg(long, conflicts_with_all = ["drill", "outcome", "steps", "list"])]
+    pub questions: bool,
+}
+
+/// `--outcome` of `rehearse`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutcomeArg {
+    /// The previous release ran again and was seen to work.
+    Worked,
+    /// It did not.
+    Failed,
+    /// It was broken off.
+    Stopped,
+}
+
+/// `deployed`.
+#[derive(Debug, Args)]
+pub struct DeployedArgs {
+    /// The release that was deployed; its commit is added where the repository knows it.
+    #[arg(value_name = "VERSION")]
+    pub release: String,
+    /// The list to append to; it is made where it is not there.
+    #[arg(long, value_name = "FILE", default_value = "deploys.jsonl")]
+    pub file: PathBuf,
+    /// How it ended.
+    #[arg(long, value_enum, default_value_t = ResultArg::Success)]
+    pub result: ResultArg,
+    /// What it was.
+    #[arg(long, value_enum, default_value_t = KindArg::Deploy)]
+    pub kind: KindArg,
+    /// Its commit, where the repository at hand does not know it.
+    #[arg(long, value_name = "SHA")]
+    pub commit: Option<String>,
+    /// Host, region or tenant, where there are several.
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// What was deployed: an image or a package.
+    #[arg(long, value_name = "NAME")]
+    pub artifact: Option<String>,
+    /// Whether it can be deployed again.
+    #[arg(long, value_enum, value_name = "ANSWER")]
+    pub available: Option<YesNo>,
+    /// Whether it is still installed beside a newer one.
+    #[arg(long, value_enum, value_name = "ANSWER")]
+    pub installed: Option<YesNo>,
+    /// Share of users it gets, in percent.
+    #[arg(long, value_name = "PERCENT")]
+    pub traffic: Option<f64>,
+    /// Who or what deployed it.
+    #[arg(long, value_name = "WHO")]
+    pub by: Option<String>,
+    /// When it ended; now without.
+    #[arg(long, value_name = "WHEN")]
+    pub at: Option<String>,
+}
+
+/// `--result`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ResultArg {
+    /// All of it is out.
+    #[default]
+    Success,
+    /// It failed on the way.
+    Failed,
+    /// It has begun.
+    Running,
+    /// Parts or targets were left out.
+    Partial,
+    /// It waits for a person.
+    Waiting,
+    /// It was withdrawn.
+    Canceled,
+}
+
+impl ResultArg {
+    /// As in the list.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failed => "failed",
+            Self::Running => "running",
+            Self::Partial => "partial",
+            Self::Waiting => "waiting",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
+/// `--kind` of `deployed`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// A newer release.
+    #[default]
+    Deploy,
+    /// An earlier one.
+    Rollback,
+    /// The same again.
+    Redeploy,
+}
+
+impl KindArg {
+    /// As in the list.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::Rollback => "rollback",
+            Self::Redeploy => "redeploy",
+        }
+    }
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+impl YesNo {
+    /// It is yes.
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+}
+
 /// `contract`.
 #[derive(Debug, Args)]
 pub struct ContractArgs {
@@ -294,6 +515,16 @@ pub struct ExplainArgs {
 pub struct GuideArgs {
     /// Number of a rule: 1 to 100, or N1 to N18.
     pub rule: Option<String>,
+}
+
+/// `backtest`.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// A YAML file of incidents; without one those that backout carries.
+    pub file: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// `checklist`.

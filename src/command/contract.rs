@@ -15,6 +15,8 @@ use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, visib
 
 /// Most files taken from a folder.
 const MAX_FILES: usize = 50_000;
+/// Largest file kept in memory once it was read, in bytes.
+const KEPT: u64 = 1024 * 1024;
 /// Deepest folder looked into.
 const MAX_DEPTH: usize = 40;
 
@@ -22,6 +24,12 @@ const MAX_DEPTH: usize = 40;
 pub fn run(args: &ContractArgs) -> Result<ExitCode> {
     let (old, new) = (Folder::open(&args.old)?, Folder::open(&args.new)?);
     let outcome = compare_files(&old, &new);
+    if args.old.is_file() && args.new.is_file() && outcome.contracts.is_empty() && outcome.unchecked.is_empty() {
+        bail!(
+            "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema or Pact files",
+            visible(&args.new.display().to_string())
+        );
+    }
     let told = summary(&outcome, "the old contract");
     super::print(&match args.format {
         Format::Json => json(&outcome, &told)?,
@@ -96,7 +104,10 @@ impl Snapshot for Folder {
             return Err(ReadError::TooLarge { path: path.to_owned(), size, limit: READ_LIMIT });
         }
         let bytes: Arc<[u8]> = std::fs::read(&whole).map_err(|error| other(error.to_string()))?.into();
-        if let Ok(mut read) = self.read.lock() {
+        // a large file is read again rather than kept
+        if size <= KEPT
+            && let Ok(mut read) = self.read.lock()
+        {
             read.insert(path.to_owned(), Arc::clone(&bytes));
         }
         Ok(bytes)

@@ -34,6 +34,15 @@ enum Class {
 }
 
 impl Class {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Decides => "decides",
+            Self::Asks => "asks",
+            Self::Shows => "shows",
+            Self::Background => "background",
+        }
+    }
+
     fn says(self) -> &'static str {
         match self {
             Self::Decides => "decides: it can change the verdict",
@@ -68,8 +77,8 @@ fn list(rules: &[Rule]) -> String {
             let _ = writeln!(out, "{}{}", if section.is_empty() { "" } else { "\n" }, rule.section);
             section = &rule.section;
         }
-        for (n, line) in wrap(&rule.says, 88).iter().enumerate() {
-            let _ = if n == 0 { writeln!(out, "  {:>4}  {line}", rule.rule) } else { writeln!(out, "        {line}") };
+        for (n, line) in wrap(&rule.says, 74).iter().enumerate() {
+            let _ = if n == 0 { writeln!(out, "  {:>4}  {:10}  {line}", rule.rule, rule.class.id()) } else { writeln!(out, "                    {line}") };
         }
     }
     out
@@ -84,11 +93,19 @@ fn page(rule: &Rule) -> String {
     out
 }
 
+fn docs() -> Vec<crate::model::CheckDoc> {
+    [crate::check::registry(), crate::deployment::docs()].concat()
+}
+
 fn place(text: &str) -> String {
     match text.split_once(':') {
         Some(("fact", key)) => {
             let asks = catalogue::find(key).map(|fact| fact.asks).unwrap_or_default();
             format!("kept as the fact {key}{}", if asks.is_empty() { String::new() } else { format!(" ({asks})") })
+        }
+        Some(("check", id)) => {
+            let title = docs().iter().find(|doc| doc.id == id).map(|doc| doc.title).unwrap_or_default();
+            format!("kept as the check {id} ({title}); `backout explain {id}` says more")
         }
         Some(("screen", name)) => format!("kept on the screen '{name}'"),
         Some(("command", name)) => format!("kept in the command `backout {name}`"),
@@ -110,6 +127,7 @@ mod tests {
         for rule in &rules {
             let found = match rule.place.split_once(':') {
                 Some(("fact", key)) => catalogue::find(key).is_some(),
+                Some(("check", id)) => docs().iter().any(|doc| doc.id == id),
                 Some(("screen", name)) => screens.contains(&name),
                 Some(("command", name)) => super::super::cli::Cli::command().find_subcommand(name).is_some(),
                 Some(("doc", "README")) => rule.class == Class::Background,

@@ -7,15 +7,20 @@ use clap::{CommandFactory, Parser};
 
 mod assess;
 mod back;
+mod backtest;
 mod checklist;
 pub mod cli;
 mod contract;
 pub mod demo;
+mod deployed;
 mod doctor;
 mod explain;
+mod gate;
 mod guide;
 mod init;
 mod open;
+mod record;
+mod rehearse;
 mod releases;
 mod replay;
 mod report;
@@ -56,10 +61,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::run(common, args),
         Some(Command::Releases(args)) => releases::run(common, args),
         Some(Command::Back(args)) => back::run(common, args),
+        Some(Command::Gate(args)) => gate::run(common, args),
+        Some(Command::Rehearse(args)) => rehearse::run(common, args),
+        Some(Command::Deployed(args)) => deployed::run(common, args),
         Some(Command::Contract(args)) => contract::run(args),
         Some(Command::Init(args)) => init::run(common, args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Guide(args)) => guide::run(args),
+        Some(Command::Backtest(args)) => backtest::run(common, args),
         Some(Command::Checklist(args)) => checklist::run(common, args),
         Some(Command::Sessions(args)) => sessions::run(args),
         Some(Command::Verify(args)) => sessions::verify(args),

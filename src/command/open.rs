@@ -113,7 +113,11 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
     start(launch)
 }
 
-fn launch(common: &Common, situation: &Situation, source: Source, record: Record, checklist: Checklist) -> Result<Launch> {
+/// What the screens are started with, from the common options.
+///
+/// # Errors
+/// One sentence for a theme that is not there.
+pub fn launch(common: &Common, situation: &Situation, source: Source, record: Record, checklist: Checklist) -> Result<Launch> {
     let no_color = common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let look = match (no_color, common.theme.as_deref()) {
         (true, _) => Look::Plain,

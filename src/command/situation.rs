@@ -77,6 +77,9 @@ impl Situation {
                 paths: common.path.clone(),
                 environment: common.env.clone(),
                 live: live(common, input)?,
+                rehearsals: crate::session::folder()
+                    .map(|folder| crate::session::rehearsals(&folder, &common.repo, common.service.as_deref()))
+                    .unwrap_or_default(),
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),

@@ -5,7 +5,7 @@ use super::explain::render;
 use super::world::{View, World};
 use crate::checklist::cel::Tri;
 use crate::checklist::{Checklist, cel::Env};
-use crate::model::{Facts, Gate};
+use crate::model::{Facts, Gate, OptionId};
 
 /// One item of a gate as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,18 @@ pub struct GateStatus {
     pub otherwise: String,
     /// Keys of the facts it rests on.
     pub facts: Vec<String>,
+}
+
+/// What may be concluded at a gate while no incident is stated. Harm is stopped at any gate, and an incident opens every option at all gates
+/// but the first, where nothing is out that could be undone (rule 87 of the guide).
+pub fn may_conclude(gate: Gate) -> &'static [OptionId] {
+    use OptionId::{FlagOff, Go, Hold, NoGo, Restore, RollBack, RollBackWithConditions, RollForward, ShiftTraffic};
+    match gate {
+        Gate::Start => &[Go, Hold, NoGo],
+        Gate::Database => &[Go, Hold, RollForward, Restore],
+        Gate::Backend | Gate::Frontend => &[Go, Hold, FlagOff, ShiftTraffic, RollBack, RollBackWithConditions, RollForward],
+        Gate::Complete => &[Go, Hold, FlagOff, ShiftTraffic, RollBack, RollBackWithConditions, RollForward, Restore],
+    }
 }
 
 /// The items of one gate as they stand.
@@ -53,6 +65,8 @@ pub struct Automation {
     pub allowed: bool,
     /// One sentence.
     pub says: String,
+    /// What of this deployment, or of what is known about it, stands against it; one sentence each.
+    pub missing: Vec<String>,
 }
 
 /// The words of the ladder's levels.
@@ -78,5 +92,25 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
         (false, _) => format!("Trigger it by hand: {words}; level 4 is needed."),
     };
     debug_assert!(view.dependents() > 0);
-    Automation { level, allowed, says }
+    let mut missing = Vec::new();
+    if level != Some(4) {
+        missing.push(format!("{words}; level 4 of the ladder is needed"));
+    }
+    let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
+    match word("database.schema") {
+        Some("none" | "tweak") => {}
+        Some(_) => missing.push("the schema changes, so a person decides".to_owned()),
+        None => missing.push("whether the schema changes is not known".to_owned()),
+    }
+    match word("contract.way_back") {
+        Some("compatible") => {}
+        Some("breaking") => missing.push("something that others use vanishes on the way back, so a person decides".to_owned()),
+        Some(_) => missing.push("something that others use may vanish on the way back, so a person decides".to_owned()),
+        None => missing.push("whether something that others use vanishes is not known".to_owned()),
+    }
+    if missing.is_empty() && !allowed {
+        // a checklist of one's own may ask for more
+        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("not the case: {}", rule.says)));
+    }
+    Automation { level, allowed, says, missing }
 }

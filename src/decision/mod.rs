@@ -27,7 +27,7 @@ use verdict::Course;
 use world::World;
 
 pub use deadline::stale;
-pub use gates::{Automation, GateStatus, automation, gate_status};
+pub use gates::{Automation, GateStatus, automation, gate_status, may_conclude};
 pub use reasons::headline;
 
 /// What the decision depends on beside facts and checklist.

@@ -4,6 +4,7 @@
 //! come out. No deployer is ever called; [`live::LiveKind::producer`] says which command writes the file that answers.
 
 pub mod calendar;
+pub mod ladder;
 pub mod live;
 pub mod ocl;
 pub mod owners;

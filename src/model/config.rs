@@ -37,6 +37,38 @@ pub struct Config {
     pub roles: Vec<String>,
     /// Commands of a rehearsal; shown, never run.
     pub rehearsal: BTreeMap<String, String>,
+    /// Rehearsals that were held, beside those in sessions of this machine.
+    pub rehearsals: Vec<HeldRehearsal>,
+    /// Under which conditions a rollback may be triggered without a person.
+    pub automation: Automation,
+}
+
+/// A rehearsal that was held, as people write it down.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HeldRehearsal {
+    /// When: a date, or a time as in RFC 3339.
+    pub at: String,
+    /// `worked`, `failed` or `stopped`; `worked` when absent.
+    pub outcome: Option<String>,
+    /// What nobody had expected.
+    pub surprises: Vec<String>,
+    /// Where.
+    pub environment: Option<String>,
+    /// Fingerprint of the process, as `backout rehearse` prints it.
+    pub process: Option<String>,
+}
+
+/// Under which conditions a rollback may be triggered without a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Automation {
+    /// Names of the only conditions that may trigger it.
+    pub conditions: Vec<String>,
+    /// Who can stop it while it runs.
+    pub stop: Option<String>,
+    /// Whether the tests are trusted to find a bad release.
+    pub tests_trusted: Tri,
 }
 
 /// A service of a monorepo.

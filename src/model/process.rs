@@ -17,6 +17,19 @@ pub struct StepAdvice {
     pub today: Option<bool>,
 }
 
+/// One of the seven questions by which a way back is designed (rules 45 to 51 of the guide), answered for a step as far as its file can.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepAnswer {
+    /// Its rule in the guide.
+    pub rule: u8,
+    /// The question.
+    pub asks: String,
+    /// One sentence.
+    pub says: String,
+    /// `false` where a person must say.
+    pub settled: bool,
+}
+
 /// A step of a deployment process that is known from its file or from `backout.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownStep {
@@ -42,6 +55,9 @@ pub struct KnownStep {
     pub origin: Option<StepOrigin>,
     /// Where it is written; `None` for a step that the process lacks and the way back needs.
     pub evidence: Option<Evidence>,
+    /// The seven questions; empty for a step that the process lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<StepAnswer>,
 }
 
 /// The only release whose process has a step.

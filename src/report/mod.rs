@@ -5,6 +5,7 @@
 
 mod escape;
 mod explain;
+mod gate_sheet;
 mod handover;
 mod json;
 mod layout;
@@ -20,6 +21,7 @@ mod text;
 mod words;
 
 pub use explain::explain;
+pub use gate_sheet::{Call, GateSheet, Look, Voice, gate_markdown, gate_text};
 pub use handover::{Row, handover, handover_markdown, handover_text};
 pub use json::json;
 pub use layout::ascii;
@@ -27,3 +29,17 @@ pub use markdown::markdown;
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
 pub use text::{preflight_text, text};
+
+/// What an assessment holds, in one line for the record.
+pub fn summary(assessment: &crate::model::Assessment) -> String {
+    let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    let files = assessment.changelog.files_changed.map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));
+    let parts = [
+        count(assessment.changelog.commits, "commit"),
+        files,
+        count(assessment.migrations.len() as u64, "migration"),
+        count(assessment.contracts.len() as u64, "contract"),
+        count(assessment.findings.len() as u64, "finding"),
+    ];
+    parts.join(", ")
+}

@@ -283,6 +283,12 @@ pub(crate) fn assessment() -> Assessment {
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
+        questions: vec![StepAnswer {
+            rule: 47,
+            asks: "Should database deployments be skipped?".to_owned(),
+            says: "yes: the schema stays as it is".to_owned(),
+            settled: true,
+        }],
     }];
     assessment.verdict = Some(decision());
     let step = |step: &str, how, why: &str, command: Option<&str>| PlanStep {
@@ -298,7 +304,35 @@ pub(crate) fn assessment() -> Assessment {
         step("Deploy database", StepMode::Skip, "The schema stays as it is.", None),
         step("Look at the error rate of POST /cards", StepMode::Verify, "It should be back below 1 % within 10 minutes.", None),
     ];
-    assessment.way_back = WayBackGrounds { owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }], ..WayBackGrounds::default() };
+    assessment.way_back = WayBackGrounds {
+        returns: vec![WayBack {
+            kind: "kubernetes".to_owned(),
+            tool: "Kubernetes".to_owned(),
+            unit: Some("shop/payments".to_owned()),
+            says: "Undo deployment shop/payments to revision 7".to_owned(),
+            brings: "the pod template comes back".to_owned(),
+            command: Some("kubectl rollout undo deployment/payments --namespace shop --to-revision=7".to_owned()),
+            lacks: None,
+            undo: None,
+            watch: None,
+            block: None,
+            artifact: Some("reg/payments:3.0.0".to_owned()),
+            until: None,
+            until_at: None,
+            evidence: Evidence::at("kubernetes.json", 1),
+        }],
+        staged: vec![Staged {
+            strategy: "blue-green".to_owned(),
+            tool: "CodeDeploy".to_owned(),
+            buys: "the old side takes the traffic back".to_owned(),
+            until: "until its termination wait time is over".to_owned(),
+            evidence: Evidence::at("appspec.yml", 3),
+        }],
+        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), evidence: Evidence::at("deploy/app.yaml", 2) }],
+        owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
+        calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, until: None }],
+        frozen_process: None,
+    };
     assessment.no_return = vec![
         NoReturn {
             option: Some(OptionId::RollBack),

@@ -183,6 +183,14 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
             format!("Decided: {}, because: {}", words::option_title(*option, previous), names.clean(reason))
         }
         EventKind::Observed { met, text } => format!("{}: {}", if *met { "Seen as expected" } else { "Not as expected" }, names.clean(text)),
+        EventKind::Rehearsed { outcome, surprises, steps, drill, .. } => {
+            weighty = true;
+            let what = drill.as_ref().map_or_else(|| "Rehearsal".to_owned(), |drill| format!("Drill of {drill}"));
+            let seconds: u64 = steps.iter().filter_map(|step| step.seconds).sum();
+            let took = if seconds > 0 { format!(", {} steps in {}", steps.len(), words::seconds(seconds)) } else { String::new() };
+            let surprises = if surprises.is_empty() { "no surprise".to_owned() } else { format!("surprises: {}", names.clean(&surprises.join("; "))) };
+            format!("{what} {}{took}; {surprises}", outcome.id())
+        }
         EventKind::Resumed { tool } => format!("Opened again with {tool}."),
         EventKind::Closed => "Session closed.".to_owned(),
     };

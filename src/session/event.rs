@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Fact, FactValue, Gate, Mode, OptionId, Reverting, Strength};
+use crate::model::{Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep, Reverting, Strength};
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -154,6 +154,23 @@ pub enum EventKind {
         met: bool,
         /// What was seen.
         text: String,
+    },
+    /// A rehearsal of going back is over.
+    Rehearsed {
+        /// How it ended.
+        outcome: RehearsalOutcome,
+        /// What nobody had expected.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        surprises: Vec<String>,
+        /// Steps in order, with how long each took.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        steps: Vec<RehearsedStep>,
+        /// Fingerprint of the process it went through.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        process: Option<String>,
+        /// The story or incident that was drilled; a drill practises people, not the process.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        drill: Option<String>,
     },
     /// A program opened the session again.
     Resumed {

@@ -49,7 +49,7 @@ pub fn list(folder: &Path) -> Result<Vec<Summary>, SessionError> {
     Ok(found)
 }
 
-fn journals(folder: &Path) -> Result<Vec<PathBuf>, SessionError> {
+pub(super) fn journals(folder: &Path) -> Result<Vec<PathBuf>, SessionError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -5,6 +5,7 @@ mod disk;
 mod event;
 mod journal;
 mod list;
+mod rehearsals;
 mod replay;
 mod state;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub use chain::Break;
 pub use event::*;
 pub use journal::*;
 pub use list::*;
+pub use rehearsals::*;
 pub use replay::*;
 pub use state::*;
 pub use verify::*;

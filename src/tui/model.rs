@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::checklist::Checklist;
-use crate::model::{Assessment, Changelog, Config, Decision, FactValue, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
+use crate::model::{Assessment, Changelog, Config, Decision, FactValue, Gate, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
 use crate::session::{Event, EventKind, State};
 
 use super::action::Action;
@@ -331,12 +331,25 @@ impl Model {
     pub fn context(&self) -> crate::decision::Context {
         crate::decision::Context {
             mode: self.mode,
-            gate: self.session.gate,
+            gate: self.gate(),
             now: self.now,
             deadline: self.deadline,
             previous: self.previous().to_owned(),
             current: self.current().to_owned(),
         }
+    }
+
+    /// The gate the deployment is at: as somebody said, else as a deployer's file shows.
+    pub fn gate(&self) -> Option<Gate> {
+        let read = || {
+            let fact = match &self.assessment {
+                Some(assessment) if self.replay.is_none() => assessment.facts.get("deployment.gate"),
+                _ => self.session.sensed.iter().find(|fact| fact.key == "deployment.gate"),
+            };
+            let word = fact?.value.as_word()?;
+            Gate::ALL.into_iter().find(|gate| gate.id() == word)
+        };
+        self.session.gate.or_else(read)
     }
 
     /// The verdict so far.

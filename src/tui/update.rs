@@ -415,7 +415,12 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
         model.say(format!("{says}{undo}"));
     }
     match what {
-        EventKind::Verdict { .. } | EventKind::Started(_) | EventKind::Noted { .. } | EventKind::Resumed { .. } | EventKind::Observed { .. } => Vec::new(),
+        EventKind::Verdict { .. }
+        | EventKind::Started(_)
+        | EventKind::Noted { .. }
+        | EventKind::Resumed { .. }
+        | EventKind::Observed { .. }
+        | EventKind::Rehearsed { .. } => Vec::new(),
         EventKind::Decided { .. } if own => state::record::decided(model),
         EventKind::Decided { .. } => Vec::new(),
         EventKind::PairConfirmed { .. } => {
@@ -435,4 +440,5 @@ pub(super) fn refold(model: &mut Model) {
         model.deadline = model.deadline.or(start.deadline);
         model.environment = model.environment.take().or_else(|| start.environment.clone());
     }
+    state::gates::follow(model);
 }

@@ -1,13 +1,15 @@
 //! A reader for JSON proper, into the same tree. Faster than the YAML one, and at home with tabs, surrogate pairs and escaped slashes.
 
-use crate::{Error, Id, Limits, Shape, Stored, Tree};
+use crate::{Builder, Error, Kind, Limits};
 
 /// Reads JSON; `None` when the text is not strict JSON, so that the YAML reader may say what is wrong.
 /// Bounds that bite are errors.
-pub(crate) fn parse(text: &str, limits: Limits) -> Option<Result<Tree, Error>> {
-    let mut reader = Reader { bytes: text.as_bytes(), text, at: 0, line: 1, line_start: 0, limits, nodes: Vec::new() };
+pub(crate) fn parse(text: &str, limits: Limits) -> Option<Result<Builder, Error>> {
+    // about one value in sixteen bytes
+    let builder = Builder { nodes: Vec::with_capacity((text.len() / 16).min(limits.nodes)), ..Builder::default() };
+    let mut reader = Reader { bytes: text.as_bytes(), text, at: 0, line: 1, line_start: 0, limits, builder };
     match reader.document() {
-        Ok(root) => Some(Ok(Tree { nodes: reader.nodes, roots: vec![root] })),
+        Ok(()) => Some(Ok(reader.builder)),
         Err(Stop::NotJson) => None,
         Err(Stop::Bound(error)) => Some(Err(error)),
     }
@@ -22,15 +24,10 @@ struct Reader<'a> {
     bytes: &'a [u8],
     text: &'a str,
     at: usize,
-    line: usize,
+    line: u32,
     line_start: usize,
     limits: Limits,
-    nodes: Vec<Stored>,
-}
-
-enum Open {
-    List(Id),
-    Map(Id, Id),
+    builder: Builder,
 }
 
 impl Reader<'_> {
@@ -52,55 +49,38 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, shape: Shape) -> Result<Id, Stop> {
-        if self.nodes.len() >= self.limits.nodes {
-            return Err(Stop::Bound(Error::TooManyNodes { line: self.line, limit: self.limits.nodes }));
-        }
-        let column = (self.at - self.line_start.min(self.at)) as u32 + 1;
-        self.nodes.push(Stored { shape, line: self.line as u32, column, end_line: self.line as u32 });
-        Ok((self.nodes.len() - 1) as Id)
+    /// A node that begins at `start` of the line at hand.
+    fn push(&mut self, shape: (Kind, u32, u32), start: usize) -> Result<(), Stop> {
+        let column = (start - self.line_start.min(start)) as u32 + 1;
+        self.builder.push(shape, (self.line, column, self.line), self.limits).map(|_| ()).map_err(Stop::Bound)
     }
 
     /// Iterative, so that nesting costs no stack.
-    fn document(&mut self) -> Result<Id, Stop> {
-        let mut open: Vec<Open> = Vec::new();
-        let mut root = None;
+    fn document(&mut self) -> Result<(), Stop> {
+        // whether each open node is a mapping
+        let mut maps: Vec<bool> = Vec::new();
         loop {
             self.blank();
             // a value begins here
-            let id = match self.peek() {
+            let start = self.at;
+            match self.peek() {
                 byte @ (b'{' | b'[') => {
-                    if open.len() >= self.limits.depth {
-                        return Err(Stop::Bound(Error::TooDeep { line: self.line, limit: self.limits.depth }));
-                    }
                     let map = byte == b'{';
-                    let id = self.push(if map { Shape::Mapping(Vec::new()) } else { Shape::Sequence(Vec::new()) })?;
-                    self.attach(&mut open, id, &mut root);
+                    self.push((if map { Kind::Mapping } else { Kind::Sequence }, 0, 0), start)?;
                     self.at += 1;
                     self.blank();
                     if self.peek() == if map { b'}' } else { b']' } {
-                        self.at += 1;
-                        self.nodes[id as usize].end_line = self.line as u32;
-                    } else if map {
-                        let key = self.key()?;
-                        open.push(Open::Map(id, key));
-                        continue;
+                        self.close();
                     } else {
-                        open.push(Open::List(id));
+                        maps.push(map);
+                        if map {
+                            self.key()?;
+                        }
                         continue;
                     }
-                    id
                 }
-                b'"' => {
-                    let id = self.push(Shape::Alias(None))?;
-                    let text = self.string()?;
-                    self.nodes[id as usize].shape = Shape::Scalar { text: text.into(), plain: false };
-                    self.attach(&mut open, id, &mut root);
-                    id
-                }
+                b'"' => self.string()?,
                 _ => {
-                    let id = self.push(Shape::Alias(None))?;
-                    let start = self.at;
                     while matches!(self.peek(), b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.' | b'E') {
                         self.at += 1;
                     }
@@ -108,102 +88,76 @@ impl Reader<'_> {
                     if !matches!(word, "true" | "false" | "null") && word.parse::<f64>().is_err() {
                         return Err(Stop::NotJson);
                     }
-                    self.nodes[id as usize].shape = Shape::Scalar { text: word.into(), plain: true };
-                    self.attach(&mut open, id, &mut root);
-                    id
+                    self.push((Kind::Plain, start as u32, word.len() as u32), start)?;
                 }
-            };
-            let _ = id;
+            }
             // what follows the value
             loop {
                 self.blank();
-                match open.last_mut() {
-                    None => return if self.at == self.bytes.len() { root.ok_or(Stop::NotJson) } else { Err(Stop::NotJson) },
-                    Some(Open::List(list)) => {
-                        let list = *list;
-                        match self.peek() {
-                            b',' => {
-                                self.at += 1;
-                                break;
-                            }
-                            b']' => self.close(list, &mut open),
-                            _ => return Err(Stop::NotJson),
+                let Some(&map) = maps.last() else {
+                    return if self.at == self.bytes.len() { Ok(()) } else { Err(Stop::NotJson) };
+                };
+                match (self.peek(), map) {
+                    (b',', _) => {
+                        self.at += 1;
+                        if map {
+                            self.blank();
+                            self.key()?;
                         }
+                        break;
                     }
-                    Some(Open::Map(map, _)) => {
-                        let map = *map;
-                        match self.peek() {
-                            b',' => {
-                                self.at += 1;
-                                self.blank();
-                                let next = self.key()?;
-                                if let Some(Open::Map(_, key)) = open.last_mut() {
-                                    *key = next;
-                                }
-                                break;
-                            }
-                            b'}' => self.close(map, &mut open),
-                            _ => return Err(Stop::NotJson),
-                        }
+                    (b'}', true) | (b']', false) => {
+                        self.close();
+                        maps.pop();
                     }
+                    _ => return Err(Stop::NotJson),
                 }
             }
         }
     }
 
-    fn close(&mut self, id: Id, open: &mut Vec<Open>) {
+    fn close(&mut self) {
         self.at += 1;
-        self.nodes[id as usize].end_line = self.line as u32;
-        open.pop();
+        self.builder.close(self.line);
     }
 
-    fn attach(&mut self, open: &mut [Open], id: Id, root: &mut Option<Id>) {
-        match open.last() {
-            None => *root = Some(id),
-            Some(Open::List(list)) => {
-                if let Shape::Sequence(items) = &mut self.nodes[*list as usize].shape {
-                    items.push(id);
-                }
-            }
-            Some(Open::Map(map, key)) => {
-                if let Shape::Mapping(entries) = &mut self.nodes[*map as usize].shape {
-                    entries.push((*key, id));
-                }
-            }
-        }
-    }
-
-    fn key(&mut self) -> Result<Id, Stop> {
+    fn key(&mut self) -> Result<(), Stop> {
         if self.peek() != b'"' {
             return Err(Stop::NotJson);
         }
-        let id = self.push(Shape::Alias(None))?;
-        let text = self.string()?;
-        self.nodes[id as usize].shape = Shape::Scalar { text: text.into(), plain: false };
+        self.string()?;
         self.blank();
         if self.peek() != b':' {
             return Err(Stop::NotJson);
         }
         self.at += 1;
-        Ok(id)
+        Ok(())
     }
 
     /// A string whose opening quote is at the cursor. Lone surrogates become the replacement character.
-    fn string(&mut self) -> Result<String, Stop> {
+    fn string(&mut self) -> Result<(), Stop> {
+        let quote = self.at;
         self.at += 1;
         let start = self.at;
-        let mut out = String::new();
+        while !matches!(self.bytes.get(self.at), None | Some(b'"' | b'\\' | b'\n')) {
+            self.at += 1;
+        }
+        if self.bytes.get(self.at) == Some(&b'"') {
+            self.at += 1;
+            return self.push((Kind::Quoted, start as u32, (self.at - 1 - start) as u32), quote);
+        }
+        let from = self.builder.own.len();
         let mut plain = start;
         loop {
             match self.bytes.get(self.at) {
                 None | Some(b'\n') => return Err(Stop::NotJson),
                 Some(b'"') => {
-                    out.push_str(&self.text[plain..self.at]);
+                    self.builder.own.push_str(&self.text[plain..self.at]);
                     self.at += 1;
-                    return Ok(out);
+                    return self.push((Kind::OwnQuoted, from as u32, (self.builder.own.len() - from) as u32), quote);
                 }
                 Some(b'\\') => {
-                    out.push_str(&self.text[plain..self.at]);
+                    self.builder.own.push_str(&self.text[plain..self.at]);
                     let c = match self.bytes.get(self.at + 1) {
                         Some(b'n') => '\n',
                         Some(b't') => '\t',
@@ -224,7 +178,7 @@ impl Reader<'_> {
                         }
                         _ => return Err(Stop::NotJson),
                     };
-                    out.push(c);
+                    self.builder.own.push(c);
                     self.at += 2;
                     plain = self.at;
                 }

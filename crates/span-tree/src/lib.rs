@@ -78,26 +78,46 @@ impl Error {
 
 type Id = u32;
 
-#[derive(Debug, Clone)]
-enum Shape {
-    Scalar { text: Box<str>, plain: bool },
-    Sequence(Vec<Id>),
-    Mapping(Vec<(Id, Id)>),
-    Alias(Option<Id>),
+/// What a node is, and where its text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A scalar without quotes; its text is `from..from + count` of the source.
+    Plain,
+    /// A quoted or block scalar; its text is a piece of the source.
+    Quoted,
+    /// As `Plain`, in the tree's own text: it is written otherwise in the source.
+    OwnPlain,
+    /// As `Quoted`, in the tree's own text.
+    OwnQuoted,
+    /// `count` children from `from` on.
+    Sequence,
+    /// `count` keys from `from` on, each followed by its value.
+    Mapping,
+    /// `from` is the node that is meant, or [`NOWHERE`].
+    Alias,
 }
 
-#[derive(Debug, Clone)]
+const NOWHERE: Id = Id::MAX;
+
+/// Small on purpose: a large document has millions.
+#[derive(Debug, Clone, Copy)]
 struct Stored {
-    shape: Shape,
+    from: u32,
+    count: u32,
     line: u32,
     column: u32,
     end_line: u32,
+    kind: Kind,
 }
 
-/// The documents of one text.
+/// The documents of one text, with the text.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
+    source: String,
+    /// Texts of scalars that are not written as they read: with escapes, folded, or over several lines.
+    own: String,
     nodes: Vec<Stored>,
+    children: Vec<Id>,
     roots: Vec<Id>,
 }
 
@@ -128,9 +148,69 @@ impl PartialEq for Node<'_> {
     }
 }
 
-enum Open {
-    Sequence(Id),
-    Mapping(Id, Option<Id>),
+/// Nodes under construction. Children of an open node wait until it is closed, so that they lie side by side.
+#[derive(Default)]
+struct Builder {
+    own: String,
+    nodes: Vec<Stored>,
+    children: Vec<Id>,
+    roots: Vec<Id>,
+    waiting: Vec<Id>,
+    /// Open nodes with the place of their first waiting child.
+    open: Vec<(Id, usize)>,
+}
+
+impl Builder {
+    /// Where a scalar's text is kept: in the source when it is a piece of it.
+    fn scalar(&mut self, source: &str, text: &str, plain: bool) -> (Kind, u32, u32) {
+        let (base, at) = (source.as_ptr() as usize, text.as_ptr() as usize);
+        if at >= base && at + text.len() <= base + source.len() {
+            return (if plain { Kind::Plain } else { Kind::Quoted }, (at - base) as u32, text.len() as u32);
+        }
+        let from = self.own.len() as u32;
+        self.own.push_str(text);
+        (if plain { Kind::OwnPlain } else { Kind::OwnQuoted }, from, text.len() as u32)
+    }
+
+    fn push(&mut self, (kind, from, count): (Kind, u32, u32), (line, column, end_line): (u32, u32, u32), limits: Limits) -> Result<Id, Error> {
+        if self.nodes.len() >= limits.nodes {
+            return Err(Error::TooManyNodes { line: line as usize, limit: limits.nodes });
+        }
+        let id = self.nodes.len() as Id;
+        self.nodes.push(Stored { from, count, line, column, end_line, kind });
+        if self.open.is_empty() {
+            self.roots.push(id)
+        } else {
+            self.waiting.push(id)
+        }
+        if matches!(kind, Kind::Sequence | Kind::Mapping) {
+            if self.open.len() >= limits.depth {
+                return Err(Error::TooDeep { line: line as usize, limit: limits.depth });
+            }
+            self.open.push((id, self.waiting.len()));
+        }
+        Ok(id)
+    }
+
+    fn close(&mut self, end_line: u32) {
+        let Some((id, first)) = self.open.pop() else { return };
+        let from = self.children.len() as u32;
+        self.children.extend(self.waiting.drain(first..));
+        let count = self.children.len() as u32 - from;
+        let node = &mut self.nodes[id as usize];
+        (node.from, node.end_line) = (from, end_line);
+        node.count = if node.kind == Kind::Mapping { count / 2 } else { count };
+    }
+
+    fn tree(mut self, source: String) -> Tree {
+        while !self.open.is_empty() {
+            self.close(0);
+        }
+        let mut tree = Tree { source, own: self.own, nodes: self.nodes, children: self.children, roots: self.roots };
+        tree.nodes.shrink_to_fit();
+        tree.children.shrink_to_fit();
+        tree
+    }
 }
 
 impl Tree {
@@ -141,75 +221,20 @@ impl Tree {
 
     /// Reads a text.
     pub fn parse_with(text: &str, limits: Limits) -> Result<Self, Error> {
-        if text.len() > limits.bytes {
-            return Err(Error::TooLarge { size: text.len(), limit: limits.bytes });
+        Self::parse_owned(text.to_owned(), limits).map_err(|(error, _)| error)
+    }
+
+    /// Reads a text and keeps it, so that it is not copied; gives it back when it cannot be read.
+    pub fn parse_owned(text: String, limits: Limits) -> Result<Self, (Error, String)> {
+        match build(&text, limits) {
+            Ok(builder) => Ok(builder.tree(text)),
+            Err(error) => Err((error, text)),
         }
-        if text.trim_start().starts_with(['{', '['])
-            && let Some(read) = json::parse(text, limits)
-        {
-            return read;
-        }
-        let mut options = Options::default();
-        options.emit_comments = false;
-        let mut tree = Tree::default();
-        let mut open: Vec<Open> = Vec::new();
-        let mut anchors: std::collections::HashMap<usize, Id> = std::collections::HashMap::new();
-        for item in Parser::new_from_str_with_options(text, options) {
-            let (event, span) =
-                item.map_err(|error| Error::Syntax { line: error.marker().line().max(1), column: error.marker().col() + 1, message: error.info() })?;
-            let (line, column) = (span.start.line().max(1) as u32, span.start.col() as u32 + 1);
-            let shape = match event {
-                Event::Scalar(ref value, style, ..) => Some(Shape::Scalar { text: value.as_ref().into(), plain: matches!(style, ScalarStyle::Plain) }),
-                Event::SequenceStart(..) => Some(Shape::Sequence(Vec::new())),
-                Event::MappingStart(..) => Some(Shape::Mapping(Vec::new())),
-                Event::Alias(anchor) => Some(Shape::Alias(anchors.get(&anchor).copied())),
-                Event::UnresolvedAlias(_) => Some(Shape::Alias(None)),
-                Event::SequenceEnd | Event::MappingEnd => {
-                    if let Some(Open::Sequence(id) | Open::Mapping(id, _)) = open.pop() {
-                        tree.nodes[id as usize].end_line = span.end.line().max(1) as u32;
-                    }
-                    None
-                }
-                _ => None,
-            };
-            let Some(shape) = shape else { continue };
-            if tree.nodes.len() >= limits.nodes {
-                return Err(Error::TooManyNodes { line: line as usize, limit: limits.nodes });
-            }
-            let id = tree.nodes.len() as Id;
-            let opens = match shape {
-                Shape::Sequence(_) => Some(Open::Sequence(id)),
-                Shape::Mapping(_) => Some(Open::Mapping(id, None)),
-                _ => None,
-            };
-            tree.nodes.push(Stored { shape, line, column, end_line: span.end.line().max(1) as u32 });
-            match open.last_mut() {
-                None => tree.roots.push(id),
-                Some(Open::Sequence(parent)) => {
-                    if let Shape::Sequence(items) = &mut tree.nodes[*parent as usize].shape {
-                        items.push(id);
-                    }
-                }
-                Some(Open::Mapping(parent, key)) => match key.take() {
-                    None => *key = Some(id),
-                    Some(key) => {
-                        if let Shape::Mapping(entries) = &mut tree.nodes[*parent as usize].shape {
-                            entries.push((key, id));
-                        }
-                    }
-                },
-            }
-            if let Some(anchor) = event.anchor_id().filter(|&anchor| anchor > 0) {
-                anchors.insert(anchor, id);
-            }
-            if let Some(opened) = opens {
-                if open.len() >= limits.depth {
-                    return Err(Error::TooDeep { line: line as usize, limit: limits.depth });
-                }
-                open.push(opened);
-            }
-        }
-        Ok(tree)
+    }
+
+    /// The text it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The first document's root; `None` for an empty text.
@@ -238,14 +263,51 @@ impl Tree {
     }
 }
 
+fn build(text: &str, limits: Limits) -> Result<Builder, Error> {
+    if text.len() > limits.bytes.min(i32::MAX as usize) {
+        return Err(Error::TooLarge { size: text.len(), limit: limits.bytes.min(i32::MAX as usize) });
+    }
+    if text.trim_start().starts_with(['{', '['])
+        && let Some(read) = json::parse(text, limits)
+    {
+        return read;
+    }
+    let mut options = Options::default();
+    options.emit_comments = false;
+    let mut builder = Builder::default();
+    let mut anchors: std::collections::HashMap<usize, Id> = std::collections::HashMap::new();
+    for item in Parser::new_from_str_with_options(text, options) {
+        let (event, span) =
+            item.map_err(|error| Error::Syntax { line: error.marker().line().max(1), column: error.marker().col() + 1, message: error.info() })?;
+        let place = (span.start.line().max(1) as u32, span.start.col() as u32 + 1, span.end.line().max(1) as u32);
+        let shape = match event {
+            Event::Scalar(ref value, style, ..) => builder.scalar(text, value.as_ref(), matches!(style, ScalarStyle::Plain)),
+            Event::SequenceStart(..) => (Kind::Sequence, 0, 0),
+            Event::MappingStart(..) => (Kind::Mapping, 0, 0),
+            Event::Alias(anchor) => (Kind::Alias, anchors.get(&anchor).copied().unwrap_or(NOWHERE), 0),
+            Event::UnresolvedAlias(_) => (Kind::Alias, NOWHERE, 0),
+            Event::SequenceEnd | Event::MappingEnd => {
+                builder.close(place.2);
+                continue;
+            }
+            _ => continue,
+        };
+        let id = builder.push(shape, place, limits)?;
+        if let Some(anchor) = event.anchor_id().filter(|&anchor| anchor > 0) {
+            anchors.insert(anchor, id);
+        }
+    }
+    Ok(builder)
+}
+
 impl<'a> Node<'a> {
     fn stored(self) -> Option<&'a Stored> {
         let mut id = self.id;
         for _ in 0..32 {
             let stored = &self.tree.nodes[id as usize];
-            match stored.shape {
-                Shape::Alias(Some(target)) => id = target,
-                Shape::Alias(None) => return None,
+            match stored.kind {
+                Kind::Alias if stored.from == NOWHERE => return None,
+                Kind::Alias => id = stored.from,
                 _ => return Some(stored),
             }
         }
@@ -256,8 +318,8 @@ impl<'a> Node<'a> {
     pub fn identity(self) -> u32 {
         let mut id = self.id;
         for _ in 0..32 {
-            match self.tree.nodes[id as usize].shape {
-                Shape::Alias(Some(target)) => id = target,
+            match &self.tree.nodes[id as usize] {
+                Stored { kind: Kind::Alias, from, .. } if *from != NOWHERE => id = *from,
                 _ => return id,
             }
         }
@@ -281,19 +343,40 @@ impl<'a> Node<'a> {
 
     /// A scalar's text as written, without quotes.
     pub fn text(self) -> Option<&'a str> {
-        match &self.stored()?.shape {
-            Shape::Scalar { text, .. } => Some(text),
-            _ => None,
+        self.written().map(|(text, _)| text)
+    }
+
+    /// A scalar's text, and whether it stands without quotes.
+    fn written(self) -> Option<(&'a str, bool)> {
+        let stored = self.stored()?;
+        let (pool, plain) = match stored.kind {
+            Kind::Plain => (&self.tree.source, true),
+            Kind::Quoted => (&self.tree.source, false),
+            Kind::OwnPlain => (&self.tree.own, true),
+            Kind::OwnQuoted => (&self.tree.own, false),
+            Kind::Sequence | Kind::Mapping | Kind::Alias => return None,
+        };
+        let from = stored.from as usize;
+        Some((pool.get(from..from + stored.count as usize).unwrap_or(""), plain))
+    }
+
+    fn children(self, kind: Kind, each: usize) -> &'a [Id] {
+        match self.stored() {
+            Some(stored) if stored.kind == kind => {
+                let from = stored.from as usize;
+                self.tree.children.get(from..from + stored.count as usize * each).unwrap_or(&[])
+            }
+            _ => &[],
         }
     }
 
     /// A scalar's meaning.
     pub fn scalar(self) -> Option<Scalar<'a>> {
-        let Shape::Scalar { text, plain } = &self.stored()?.shape else { return None };
+        let (text, plain) = self.written()?;
         if !plain {
             return Some(Scalar::Text(text));
         }
-        Some(match &**text {
+        Some(match text {
             "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
             "true" | "True" | "TRUE" => Scalar::Bool(true),
             "false" | "False" | "FALSE" => Scalar::Bool(false),
@@ -334,30 +417,23 @@ impl<'a> Node<'a> {
 
     /// It is a mapping.
     pub fn is_mapping(self) -> bool {
-        matches!(self.stored(), Some(Stored { shape: Shape::Mapping(_), .. }))
+        self.stored().is_some_and(|stored| stored.kind == Kind::Mapping)
     }
 
     /// It is a sequence.
     pub fn is_sequence(self) -> bool {
-        matches!(self.stored(), Some(Stored { shape: Shape::Sequence(_), .. }))
+        self.stored().is_some_and(|stored| stored.kind == Kind::Sequence)
     }
 
     /// Items of a sequence, in order; nothing for anything else.
     pub fn items(self) -> impl Iterator<Item = Node<'a>> {
-        let items: &[Id] = match self.stored() {
-            Some(Stored { shape: Shape::Sequence(items), .. }) => items,
-            _ => &[],
-        };
-        items.iter().map(move |&id| Node { tree: self.tree, id })
+        self.children(Kind::Sequence, 1).iter().map(move |&id| Node { tree: self.tree, id })
     }
 
     /// Entries of a mapping as written, in order, duplicates and `<<` included; nothing for anything else.
     pub fn entries(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
-        let entries: &[(Id, Id)] = match self.stored() {
-            Some(Stored { shape: Shape::Mapping(entries), .. }) => entries,
-            _ => &[],
-        };
-        entries.iter().map(move |&(key, value)| (Node { tree: self.tree, id: key }, Node { tree: self.tree, id: value }))
+        let tree = self.tree;
+        self.children(Kind::Mapping, 2).chunks_exact(2).map(move |pair| (Node { tree, id: pair[0] }, Node { tree, id: pair[1] }))
     }
 
     /// The value of a key: its first own entry, else one merged by `<<`.

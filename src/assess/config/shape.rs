@@ -150,6 +150,26 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
     ),
     key("roles", TEXTS, "Who is polled at a gate."),
     key("rehearsal", Shape::Map(&Shape::Text), "Commands of a rehearsal; shown, never run unasked."),
+    key(
+        "rehearsals",
+        Shape::List(&Shape::Record(&[
+            needed("at", Shape::Text, "When it was held: a date, or a time as in RFC 3339."),
+            key("outcome", Shape::Word(&["worked", "failed", "stopped"]), "How it ended; worked when absent."),
+            key("surprises", TEXTS, "What nobody had expected; each had to be handled by hand."),
+            key("environment", Shape::Text, "Where it was held."),
+            key("process", Shape::Text, "Fingerprint of the process it went through, as backout rehearse prints it."),
+        ])),
+        "Rehearsals of going back that were held, beside those in sessions of this machine.",
+    ),
+    key(
+        "automation",
+        Shape::Record(&[
+            key("conditions", TEXTS, "Names of the only conditions that may trigger a rollback without a person."),
+            key("stop", Shape::Text, "Who can stop it while it runs."),
+            key("tests_trusted", Shape::Tri, "Whether the tests are trusted to find a bad release."),
+        ]),
+        "Under which conditions a rollback may be triggered without a person.",
+    ),
 ]);
 
 /// The JSON schema of `backout.yaml`, as it lies in `assets/backout.schema.json`.
@@ -194,7 +214,7 @@ fn schema_of(shape: &Shape) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Config, ContractFile, Dependent, Environment, LiveFile, ProcessStep, Service, Switch};
+    use crate::model::{Config, ContractFile, Dependent, Environment, HeldRehearsal, LiveFile, ProcessStep, Service, Switch};
 
     #[test]
     fn the_schema_in_assets_is_the_shape() {
@@ -230,6 +250,7 @@ mod tests {
             live: vec![LiveFile::default()],
             process: vec![ProcessStep::default()],
             switches: vec![Switch::default()],
+            rehearsals: vec![HeldRehearsal::default()],
             ..Config::default()
         };
         keys(&serde_json::to_value(full).unwrap(), &CONFIG, "backout.yaml");

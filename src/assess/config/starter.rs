@@ -83,7 +83,10 @@ pub fn starter(sensed: &Sensed) -> String {
         None => out.push_str("# releases: {tags: \"v*\", previous: auto}\n"),
     }
     out.push_str("\n# Usage says how long going back stays unnoticed: dozen-daily, team-hours, company-hours, always-on.\n");
-    out.push_str("# environments:\n#   production: {usage: always-on}\n#   staging: {kind: test}\n");
+    out.push_str("# Targets keep old releases for 5 days, 3 releases, or forever; windows and freezes say when anything is deployed.\n");
+    out.push_str("# environments:\n#   production:\n#     usage: always-on\n#     retention: 5 days\n");
+    out.push_str("#     windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]\n");
+    out.push_str("#     freezes: [{from: 2026-12-18, to: 2027-01-03, why: end of year}]\n#   staging: {kind: test}\n");
     out.push_str("\n# Databases that are live (postgresql, mysql, sqlite, mssql); copies of a migration for others do not block.\n");
     if sensed.migrations.is_empty() {
         out.push_str("# database: {dialects: [postgresql], migrations: [db/migrations]}\n");
@@ -117,8 +120,12 @@ pub fn starter(sensed: &Sensed) -> String {
          \n# The deployment process, step by step, and what happens to each step when going back (run, skip, only).\n# process:\n\
          #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy service, kind: service}\n\
          \n# What is live, as files your deployer writes; paths start here. `backout doctor` shows the command for each kind.\n# live:\n\
-         #   - {kind: helm, file: ops/helm-history.json}  # helm history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
-         \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n",
+         #   - {kind: helm, file: ops/helm-history.json, name: payments, namespace: shop}  # helm history RELEASE --namespace NAMESPACE --output json > ops/helm-history.json\n\
+         \n# Who is polled at a gate.\n# roles: [incident lead, database, service owner]\n\
+         \n# Rehearsals of going back that were held; `backout rehearse` prints such a line.\n# rehearsals:\n\
+         #   - {at: 2026-02-10, outcome: worked, surprises: [], environment: staging}\n\
+         \n# The only conditions that may trigger a rollback without a person, and who can stop it.\n\
+         # automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}\n",
     );
     out
 }

@@ -11,10 +11,16 @@ use crate::model::{Config, Snapshot};
 /// Paths named in no folder rule are left out here: who names a file wants it compared.
 pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome {
     let paths = |tree: &dyn Snapshot| -> Vec<String> { tree.list().iter().map(|entry| entry.path.clone()).filter(|path| detect::may_be(path)).collect() };
-    let (was, is) = (paths(old), paths(new));
+    let (mut was, mut is) = (paths(old), paths(new));
+    // who names two files means them, whatever they are called
+    if let ([a], [b]) = (old.list(), new.list()) {
+        (was, is) = (vec![a.path.clone()], vec![b.path.clone()]);
+    }
     let mut files: Vec<Changed> = Vec::new();
+    let mut sure = Vec::new();
     if let ([a], [b]) = (was.as_slice(), is.as_slice()) {
         files.push(Changed { old: Some(a.clone()), new: Some(b.clone()) });
+        sure.push(b.clone());
     } else {
         let all: BTreeSet<&String> = was.iter().chain(&is).collect();
         for path in all {
@@ -28,7 +34,7 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
         pair_renames(&mut files, old, new);
     }
     let named: Vec<String> = files.iter().map(|file| file.path().to_owned()).collect();
-    finish(Gather::run(old, new, &files, &named), &[], &Config::default(), "")
+    finish(Gather::run(old, new, &files, &named, &sure), &[], &Config::default(), "")
 }
 
 /// Files of one side only with equal contents on the other are the same file under another name.

@@ -42,6 +42,26 @@ static SDL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?m)^\s*(?:extend\s+)?(?:type|input|enum|union|interface|scalar|schema|directive)\b[^:(=]*(?:\{|@|=|$)|^\s*directive\s+@").ok()
 });
 
+/// Keywords of which a schema has one at least.
+const SCHEMA_WORDS: &[&str] = &[
+    "properties",
+    "$defs",
+    "definitions",
+    "type",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "enum",
+    "const",
+    "items",
+    "required",
+    "not",
+    "$ref",
+    "pattern",
+    "minimum",
+    "maximum",
+];
+
 /// Files that can be contracts, or parts of one, by their name.
 pub(super) fn may_be(path: &str) -> bool {
     matches!(extension(path), "yaml" | "yml" | "json" | "proto" | "graphql" | "graphqls" | "gql" | "avsc" | "avpr" | "avdl")
@@ -100,8 +120,33 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
         return Some(ContractKind::JsonSchema);
     }
     let schema = JSON_SCHEMA.as_ref().is_some_and(|schema| schema.is_match(text.get(..2_000.min(text.len())).unwrap_or(text)));
-    let shaped = ["properties", "$defs", "definitions", "type", "allOf", "oneOf", "anyOf", "enum"].iter().any(|key| text.contains(key));
+    let shaped = SCHEMA_WORDS.iter().any(|key| text.contains(key));
     (schema && shaped).then_some(ContractKind::JsonSchema)
+}
+
+/// The format of a file that somebody names as a contract: by its content alone, where its name and its marks tell nothing.
+pub(super) fn kind_of_named(path: &str, text: &str) -> Option<ContractKind> {
+    if let Some(kind) = kind_of(path, text) {
+        return Some(kind);
+    }
+    let json = text.trim_start().starts_with(['{', '[']);
+    if let Some(kind) = kind_of(if json { "named.json" } else { "named.yaml" }, text) {
+        return Some(kind);
+    }
+    if !json && text.lines().any(|line| line.trim_start().starts_with("syntax = \"proto") || line.trim_start().starts_with("edition = \"")) {
+        return Some(ContractKind::Protobuf);
+    }
+    if !json && SDL.as_ref().is_some_and(|sdl| sdl.is_match(text)) {
+        return Some(ContractKind::Graphql);
+    }
+    let tree = span_tree::Tree::parse(text).ok()?;
+    let root = tree.root()?;
+    let words = |words: &[&str]| root.get("type").and_then(span_tree::Node::text).is_some_and(|kind| words.contains(&kind));
+    let avro = words(&["record", "enum", "fixed", "error"]) && root.get("name").is_some();
+    if avro || root.is_sequence() && root.items().any(|item| item.get("fields").is_some()) {
+        return Some(ContractKind::Avro);
+    }
+    (root.as_bool().is_some() || SCHEMA_WORDS.iter().any(|word| root.get(word).is_some())).then_some(ContractKind::JsonSchema)
 }
 
 /// Whether a text may be a part of an OpenAPI or AsyncAPI document.
@@ -142,6 +187,23 @@ mod tests {
         ];
         for (path, text, kind) in cases {
             assert_eq!(kind_of(path, text), kind, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_names_is_told_by_its_content_alone() {
+        let cases = [
+            ("old.txt", "type Query { a: Int }", Some(ContractKind::Graphql)),
+            ("old.txt", "syntax = \"proto3\";\nmessage A {}\n", Some(ContractKind::Protobuf)),
+            ("old", "openapi: 3.0.0\npaths: {}\n", Some(ContractKind::Openapi)),
+            ("a.json", "{\"type\": \"record\", \"name\": \"A\", \"fields\": []}", Some(ContractKind::Avro)),
+            ("a.json", "{\"type\": \"object\"}", Some(ContractKind::JsonSchema)),
+            ("a.yaml", "const: 1\n", Some(ContractKind::JsonSchema)),
+            ("a.json", "{\"version\": 1}", None),
+            ("a.txt", "hello", None),
+        ];
+        for (path, text, kind) in cases {
+            assert_eq!(kind_of_named(path, text), kind, "{path}: {text}");
         }
     }
 

@@ -23,9 +23,10 @@ pub(super) const MAX_HOPS: usize = 32;
 /// One file.
 pub(super) struct Loaded {
     pub path: String,
-    pub text: String,
     pub tree: Tree,
     pub id: usize,
+    /// The text, where the tree was not read from it as it is.
+    template: Option<String>,
     /// Where each line starts; made when the first excerpt is wanted.
     lines: OnceCell<Vec<usize>>,
 }
@@ -33,9 +34,10 @@ pub(super) struct Loaded {
 impl Loaded {
     /// Lines `from..=to`, or as many of them as an excerpt holds.
     fn cut(&self, from: usize, to: usize) -> &str {
-        let starts = self.lines.get_or_init(|| std::iter::once(0).chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1)).collect());
-        let at = |line: usize| starts.get(line).copied().unwrap_or(self.text.len());
-        self.text.get(at(from.saturating_sub(1))..at(to.min(from + EXCERPT.0))).unwrap_or("")
+        let text = self.template.as_deref().unwrap_or(self.tree.source());
+        let starts = self.lines.get_or_init(|| std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect());
+        let at = |line: usize| starts.get(line).copied().unwrap_or(text.len());
+        text.get(at(from.saturating_sub(1))..at(to.min(from + EXCERPT.0))).unwrap_or("")
     }
 }
 
@@ -164,8 +166,8 @@ impl Library {
                 }
             };
             bytes += text.len();
-            match read_tree(&text) {
-                Ok((tree, approximate)) => {
+            match read_tree(text) {
+                Ok((tree, template)) => {
                     let (wanted, bad) = references(&tree, &path);
                     for (line, target, why) in bad {
                         if refused.insert(target.clone()) {
@@ -177,7 +179,7 @@ impl Library {
                             queue.push_back((target, Some((path.clone(), line))));
                         }
                     }
-                    if approximate {
+                    if template.is_some() {
                         library.problem(
                             &path,
                             "it is a template; its lines were read without the placeholders, so the comparison is near the truth only",
@@ -186,7 +188,7 @@ impl Library {
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
-                    library.files.push(Loaded { path, text, tree, id, lines: OnceCell::new() });
+                    library.files.push(Loaded { path, tree, id, template, lines: OnceCell::new() });
                 }
                 Err(error) => {
                     library.problem(&path, &format!("it is not readable: {error}"), Some("repair the file, or compare by hand"));

@@ -60,32 +60,38 @@ pub(super) struct Gather<'a> {
 struct Seen {
     file: Changed,
     kind: Option<ContractKind>,
+    /// The texts, until they are read into trees.
     old: Option<String>,
     new: Option<String>,
+    same: bool,
 }
 
 impl<'a> Gather<'a> {
-    /// Compares every contract among the changed files. `named` are contract paths that `backout.yaml` names.
-    pub fn run(previous: &'a dyn Snapshot, current: &'a dyn Snapshot, files: &[Changed], named: &[String]) -> Self {
+    /// Compares every contract among the changed files. `named` are taken whatever folder they lie in, and
+    /// `sure` (those that `backout.yaml` or the user names) whatever they are called as well.
+    pub fn run(previous: &'a dyn Snapshot, current: &'a dyn Snapshot, files: &[Changed], named: &[String], sure: &[String]) -> Self {
         let changed = files.iter().flat_map(|file| [file.old.clone(), file.new.clone()]).flatten().collect();
         let mut gather = Self { previous, current, examined: Vec::new(), unchecked: Vec::new(), changed };
         let mut left_out: BTreeSet<&str> = BTreeSet::new();
         let mut seen = Vec::new();
-        for file in files.iter().filter(|file| detect::may_be(file.path())) {
+        let insisted = |file: &Changed| sure.iter().any(|name| name == file.path());
+        for file in files.iter().filter(|file| detect::may_be(file.path()) || insisted(file)) {
             let is_named = named.iter().any(|name| name == file.path());
             if !is_named && detect::elsewhere(file.path()) {
                 left_out.insert(file.path());
                 continue;
             }
             let (old, new) = (gather.text(previous, file.old.as_deref()), gather.text(current, file.new.as_deref()));
-            let kind_of = |text: &Option<String>| text.as_deref().and_then(|text| detect::kind_of(file.path(), text));
+            let look = if insisted(file) { detect::kind_of_named } else { detect::kind_of };
+            let kind_of = |text: &Option<String>| text.as_deref().and_then(|text| look(file.path(), text));
             let kind = kind_of(&new).or_else(|| kind_of(&old));
             if detect::extension(file.path()) == "avdl" {
                 gather.unchecked(file.path(), "Avro IDL is not read", Some("compare the schemas generated from it"));
             }
-            seen.push(Seen { file: file.clone(), kind, old, new });
+            let same = old.is_some() && old == new;
+            seen.push(Seen { file: file.clone(), kind, old, new, same });
         }
-        gather.roots(&seen, named);
+        gather.roots(&mut seen, named);
         gather.protobuf(&seen);
         gather.graphql(&seen);
         gather.single(&seen);
@@ -139,10 +145,10 @@ impl<'a> Gather<'a> {
     }
 
     /// OpenAPI and Swagger documents and the fragments they are made of.
-    fn roots(&mut self, seen: &[Seen], named: &[String]) {
+    fn roots(&mut self, seen: &mut [Seen], named: &[String]) {
         let is_root = |kind| matches!(kind, ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi);
         let mut roots: Vec<(Changed, ContractKind)> = Vec::new();
-        for file in seen {
+        for file in seen.iter() {
             let Some(kind) = file.kind.filter(|kind| is_root(*kind)) else { continue };
             if self.archived(file) {
                 self.push(file.file.path(), file.file.path(), kind, Vec::new());
@@ -155,6 +161,10 @@ impl<'a> Gather<'a> {
             seen.iter().filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema)).filter(|file| file.fragment()).collect();
         if !fragments.is_empty() {
             roots.extend(self.unchanged_roots(&fragments, named));
+        }
+        // large documents are read once more below, and must not lie here meanwhile
+        for file in seen.iter_mut().filter(|file| file.kind.is_some_and(is_root)) {
+            (file.old, file.new) = (None, None);
         }
         for (file, kind) in roots {
             self.root(&file, kind, seen);
@@ -209,11 +219,15 @@ impl<'a> Gather<'a> {
     fn root(&mut self, file: &Changed, kind: ContractKind, seen: &[Seen]) {
         let own = self.changed.contains(file.path());
         let load = |tree: &dyn Snapshot, path: &Option<String>| path.as_deref().map(|path| Library::load(tree, path));
-        let new = load(self.current, &file.new);
+        let (previous, current) = (self.previous, self.current);
+        let (old, new) = std::thread::scope(|threads| {
+            let old = threads.spawn(|| load(previous, &file.old));
+            let new = load(current, &file.new);
+            (old.join().ok().flatten(), new)
+        });
         let reached = |library: &Option<Library>| -> BTreeSet<String> {
             library.iter().flat_map(|library| library.paths()).filter(|path| self.changed.contains(*path)).map(str::to_owned).collect()
         };
-        let old = load(self.previous, &file.old);
         let mut parts = reached(&new);
         parts.extend(reached(&old));
         if !own && parts.is_empty() {
@@ -228,7 +242,7 @@ impl<'a> Gather<'a> {
         }
         let mut log = self.log();
         let there = |library: &Option<Library>| library.as_ref().is_some_and(|library| library.root().is_some());
-        let same = seen.iter().any(|one| one.file == *file && one.same());
+        let same = seen.iter().any(|one| one.file == *file && one.same);
         if (file.old.is_some() && !there(&old)) || (file.new.is_some() && !there(&new)) {
             // equal texts are equal, also where neither can be read
             if same {
@@ -348,7 +362,7 @@ impl<'a> Gather<'a> {
                     self.unchecked.push(problem);
                 }
             }
-            if file.same() {
+            if file.same {
                 log.changes.retain(|change| change.rule.id != "contract/unreadable");
             }
             self.push(path, path, kind, log.changes);
@@ -357,10 +371,6 @@ impl<'a> Gather<'a> {
 }
 
 impl Seen {
-    fn same(&self) -> bool {
-        self.old.is_some() && self.old == self.new
-    }
-
     fn fragment(&self) -> bool {
         detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
     }
@@ -371,7 +381,7 @@ fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Seen]) {
     let title = |file: &Changed| {
         let found = seen.iter().find(|other| other.file == *file)?;
         let text = found.new.as_ref().or(found.old.as_ref())?;
-        let (tree, _) = super::template::read_tree(text).ok()?;
+        let (tree, _) = super::template::read_tree(text.clone()).ok()?;
         tree.root()?.at(&["info", "title"])?.text().map(str::to_owned)
     };
     let gone: Vec<Changed> = roots.iter().filter(|(file, _)| file.new.is_none()).map(|(file, _)| file.clone()).collect();

@@ -48,7 +48,7 @@ pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOut
         })
         .collect();
     let named: Vec<String> = range.config.contracts.iter().map(|contract| contract.path.clone()).collect();
-    finish(Gather::run(range.previous, range.current, &files, &named), dependents, range.config, range.previous_version)
+    finish(Gather::run(range.previous, range.current, &files, &named, &named), dependents, range.config, range.previous_version)
 }
 
 /// Looks for the use of what was found and words it.

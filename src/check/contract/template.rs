@@ -2,18 +2,18 @@
 
 use span_tree::{Limits, Tree};
 
-/// A text as a tree; templates are read without their placeholders (the flag says so).
-pub(super) fn read_tree(text: &str) -> Result<(Tree, bool), span_tree::Error> {
+/// A text as a tree; a template is read without its placeholders, and given back beside.
+pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tree::Error> {
     let limits = Limits { depth: 200, nodes: 3_000_000, bytes: 32 * 1024 * 1024 };
-    let error = match Tree::parse_with(text, limits) {
-        Ok(tree) => return Ok((tree, false)),
-        Err(error) => error,
+    let (error, text) = match Tree::parse_owned(text, limits) {
+        Ok(tree) => return Ok((tree, None)),
+        Err(failed) => failed,
     };
     let has_marks = text.contains("{{") || text.contains("{%") || text.contains("<%");
     if !has_marks {
         return Err(error);
     }
-    Tree::parse_with(&without_templates(text), limits).map(|tree| (tree, true)).map_err(|_| error)
+    Tree::parse_owned(without_templates(&text), limits).map(|tree| (tree, Some(text))).map_err(|_| error)
 }
 
 /// Lines that are only template tags become empty; tags inside a line become a word, so that line numbers stay.
@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn templates_are_read_without_their_tags() {
         let text = "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n{{ $x := 1 }}{{ if .Y }}{{ $x = 2 }}{{ else }}{{ $x = 3 }}{{ end }}\n  /c: {}\n  /d: {{ .X }}\n";
-        let (tree, approximate) = read_tree(text).unwrap();
-        assert!(approximate);
+        let (tree, approximate) = read_tree(text.to_owned()).unwrap();
+        assert!(approximate.is_some());
         let paths: Vec<_> = tree.root().unwrap().get("paths").unwrap().pairs().iter().map(|(name, ..)| *name).collect();
         assert_eq!(paths, ["/a", "/c", "/d"]);
     }

@@ -93,7 +93,7 @@ pub fn set_default(dialect: Dialect, name: &Name, column: &str, value: &DefaultV
             if value.ends_with(')') || value.starts_with("CURRENT") { format!("({value})") } else { value.clone() }
         )),
         Dialect::Mssql => Some(format!("ALTER TABLE {on} ADD DEFAULT {value} FOR {column};")),
-        Dialect::Sqlite | Dialect::ClickHouse => None,
+        Dialect::Sqlite | Dialect::ClickHouse | Dialect::Cassandra => None,
     }
 }
 
@@ -108,7 +108,7 @@ pub fn allow_null(dialect: Dialect, name: &Name, column: &Column) -> Option<Stri
         Dialect::Postgres | Dialect::Unknown => Some(format!("ALTER TABLE {on} ALTER COLUMN {named} DROP NOT NULL;")),
         Dialect::MySql => typed().map(|data_type| format!("ALTER TABLE {on} MODIFY COLUMN {named} {data_type} NULL{};", default_of(column))),
         Dialect::Mssql => typed().map(|data_type| format!("ALTER TABLE {on} ALTER COLUMN {named} {data_type} NULL;")),
-        Dialect::Sqlite | Dialect::ClickHouse => None,
+        Dialect::Sqlite | Dialect::ClickHouse | Dialect::Cassandra => None,
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Dialect {
     Mssql,
     /// ClickHouse.
     ClickHouse,
+    /// Cassandra and ScyllaDB.
+    Cassandra,
     /// Not known; read with the loosest rules.
     #[default]
     Unknown,
@@ -29,6 +31,7 @@ impl Dialect {
             Self::Sqlite => "sqlite",
             Self::Mssql => "mssql",
             Self::ClickHouse => "clickhouse",
+            Self::Cassandra => "cassandra",
             Self::Unknown => "unknown",
         }
     }
@@ -42,19 +45,29 @@ impl Dialect {
             "sqlite" | "sqlite3" | "libsql" | "d1" | "turso" => Self::Sqlite,
             "mssql" | "sqlserver" | "sql_server" | "sql-server" | "tsql" => Self::Mssql,
             "clickhouse" => Self::ClickHouse,
+            "cassandra" | "scylla" | "scylladb" | "cql" => Self::Cassandra,
             _ => return None,
         })
     }
 
     /// From the folders and name parts of a path; the innermost word wins.
     pub fn from_path(path: &str) -> Option<Self> {
-        path.rsplit(['/', '.', '-', '_']).find_map(Self::from_word)
+        path.rsplit(['/', '.', '-', '_']).find_map(Self::from_word).or_else(|| {
+            // `MySqlMigrations`, `postgresMigrations`
+            path.rsplit('/').find_map(|part| {
+                let lower = part.to_ascii_lowercase();
+                let stem = lower.strip_suffix("migrations").or_else(|| lower.strip_suffix("scripts")).or_else(|| lower.strip_prefix("jdbc"))?;
+                Self::from_word(stem)
+            })
+        })
     }
 
-    /// From words that only one family writes.
-    pub fn from_text(text: &str) -> Option<Self> {
+    /// From words that only one family writes. In a host language some of them are its own (`::`, backticks), and do not count.
+    pub fn from_text(text: &str, sql: bool) -> Option<Self> {
         let lower: String = text.chars().take(20_000).collect::<String>().to_ascii_lowercase();
-        let count = |signs: &[&str]| signs.iter().filter(|sign| lower.contains(**sign)).count();
+        let lower = if sql { without_comments(&lower) } else { lower };
+        let of_hosts = ["::", "`", "$$", " serial", "concurrently", "add value"];
+        let count = |signs: &[&str]| signs.iter().filter(|sign| (sql || !of_hosts.contains(*sign)) && lower.contains(**sign)).count();
         let scores = [
             (
                 Self::Postgres,
@@ -114,14 +127,43 @@ impl Dialect {
                 ]),
             ),
             (Self::ClickHouse, count(&["mergetree", "lowcardinality", "datetime64", "nullable("])),
+            (Self::Cassandra, count(&["create keyspace", "create columnfamily", "clustering order by", " frozen<", "counter,", "timeuuid"])),
         ];
         let best = scores.iter().max_by_key(|(_, score)| *score)?;
         (best.1 > 0 && scores.iter().filter(|(_, score)| *score == best.1).count() == 1).then_some(best.0)
     }
 }
 
+/// The text without comments: what people write about a statement is no sign of its dialect.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("--").into_iter().chain(rest.find("/*")).min() {
+        out.push_str(&rest[..at]);
+        let end = if rest[at..].starts_with("--") { rest[at..].find('\n') } else { rest[at..].find("*/").map(|end| end + 2) };
+        rest = end.map_or("", |end| &rest[at + end..]);
+    }
+    out.push_str(rest);
+    out
+}
+
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_host_languages_are_no_signs() {
+        let prisma = "/*\n  Warnings:\n\n  - You are about to drop the column `note`.\n*/\n-- AlterTable\nALTER TABLE \"Order\" ADD COLUMN \"a\" JSONB;\n";
+        assert_eq!(Dialect::from_text(prisma, true), Some(Dialect::Postgres));
+        assert_eq!(Dialect::from_text("ALTER TABLE `a` ADD b int;", true), Some(Dialect::MySql));
+        assert_eq!(Dialect::from_text("tx.Exec(`ALTER TABLE a ADD b int`)", false), None);
+        assert_eq!(Dialect::from_text("Schema::create('a')", false), None);
+        assert_eq!(Dialect::from_path("util/MySqlMigrations/Migrations"), Some(Dialect::MySql));
     }
 }

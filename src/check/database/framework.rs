@@ -52,6 +52,25 @@ macro_rules! frameworks {
             pub fn down_style(self) -> DownStyle {
                 match self { $(Self::$name => DownStyle::$down,)* }
             }
+
+            /// It orders by the text of the name, not by the numbers in it.
+            pub fn by_name(self) -> bool {
+                matches!(
+                    self,
+                    Self::Diesel
+                        | Self::Prisma
+                        | Self::Knex
+                        | Self::Sequelize
+                        | Self::DbMigrate
+                        | Self::Laravel
+                        | Self::MikroOrm
+                        | Self::EfCore
+                        | Self::Atlas
+                        | Self::Dbmate
+                        | Self::DbUp
+                        | Self::SqlMigrate
+                )
+            }
         }
     };
 }
@@ -95,8 +114,8 @@ frameworks! {
     DbUp, "dbup", "SchemaVersions", Ignores, None;
     /// Pairs of up and down files whose tool is not known.
     Pairs, "sql-updown", "", Unknown, Sibling;
-    /// Numbered SQL files whose tool is not known.
-    Plain, "sql", "", Unknown, None;
+    /// Numbered SQL files whose tool is not known; a mark inside may begin the way down.
+    Plain, "sql", "", Unknown, InFile;
     /// Liquibase.
     Liquibase, "liquibase", "DATABASECHANGELOG", Ignores, Derived;
     /// Rails (Active Record).
@@ -127,8 +146,12 @@ frameworks! {
     Doctrine, "doctrine", "doctrine_migration_versions", Unknown, InFile;
     /// SeaORM.
     SeaOrm, "sea-orm", "seaql_migrations", Refuses, InFile;
-    /// db-migrate.
+    /// db-migrate (Node.js).
     DbMigrate, "db-migrate", "migrations", Ignores, InFile;
+    /// Evolutions of the Play framework: it asks for the downs of versions it does not know.
+    Play, "play-evolutions", "play_evolutions", Refuses, InFile;
+    /// MyBatis Migrations.
+    MyBatis, "mybatis-migrations", "CHANGELOG", Ignores, InFile;
     /// Statements in the strings of the program itself.
     Code, "code", "", Unknown, InFile;
     /// A file that looks like a migration of a tool that is not known.

@@ -18,6 +18,7 @@ mod layout;
 mod liquibase;
 mod object;
 mod operation;
+mod order;
 mod question;
 mod read;
 mod schema;
@@ -56,7 +57,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         by_set.entry((u8::from(found.place.framework == Framework::Liquibase), found.place.set.clone())).or_default().push(found);
     }
     let sets: Vec<Set> = by_set.into_values().filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked)).collect();
-    let played: Vec<Played<'_>> = sets.iter().map(Played::new).collect();
+    let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
     let names = wanted::names(played.iter().map(|played| (played.set, &played.after)));
     let tools: BTreeSet<Framework> =
         played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
@@ -114,6 +115,8 @@ pub fn docs() -> Vec<CheckDoc> {
 /// A set whose range was played on its history.
 struct Played<'a> {
     set: &'a Set,
+    /// What the previous tree says of its tools.
+    old: &'a Manifest,
     after: Schema,
     /// What each step of each unit touched.
     touched: Vec<Vec<Touched>>,
@@ -122,7 +125,7 @@ struct Played<'a> {
 }
 
 impl<'a> Played<'a> {
-    fn new(set: &'a Set) -> Self {
+    fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
         let (mut touched, mut downs) = (Vec::new(), Vec::new());
         for unit in &set.units {
@@ -130,7 +133,7 @@ impl<'a> Played<'a> {
             let runs = runs(unit);
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }
-        Self { set, after, touched, downs }
+        Self { set, old, after, touched, downs }
     }
 
     /// What it does, for the schema that the tool keeps.
@@ -142,7 +145,7 @@ impl<'a> Played<'a> {
         for (at, unit) in self.set.units.iter().enumerate() {
             if !runs(unit) {
                 if unit.change == MigrationChange::Modified {
-                    edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect)));
+                    edits.push((unit.path.clone(), only_formatting(range, unit, self.set.dialect, self.old)));
                 }
                 out.push(migration(unit, self.set.dialect, Vec::new(), self.downs[at].clone()));
                 continue;
@@ -163,7 +166,7 @@ impl<'a> Played<'a> {
                         why: verdict.why.clone(),
                         place,
                         used_by: verdict.used_by.clone(),
-                        step: verdict.step.clone(),
+                        step: verdict.step.as_deref().map(crate::model::visible_lines),
                         ask: verdict.ask.clone(),
                         live,
                     });
@@ -179,8 +182,8 @@ impl<'a> Played<'a> {
                     revert: judge::alone::revert(verdict.kind),
                     why: crate::model::visible(&verdict.why).into_owned(),
                     used_by: verdict.used_by,
-                    compatibility_step: verdict.step,
-                    query: verdict.ask,
+                    compatibility_step: verdict.step.as_deref().map(crate::model::visible_lines),
+                    query: verdict.ask.as_deref().map(crate::model::visible_lines),
                 });
             }
             out.push(migration(unit, self.set.dialect, operations, self.downs[at].clone()));
@@ -261,10 +264,11 @@ fn object(action: &Action) -> String {
 }
 
 /// An edit that leaves all statements as they were.
-fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect) -> bool {
+fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &Manifest) -> bool {
+    let around = read::Around { tree: range.previous, manifest };
     let place = &unit.found.place;
     let Ok(text) = range.previous.read_text(unit.found.from.as_deref().unwrap_or(&place.path)) else { return false };
-    let before = read::read(place, &text, dialect, None);
+    let before = read::read(place, &text, dialect, None, around);
     let actions = |reading: &read::Reading| reading.up.steps.iter().map(|step| step.action.clone()).collect::<Vec<_>>();
     !before.up.steps.is_empty() && actions(&before) == actions(&unit.reading)
 }

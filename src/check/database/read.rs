@@ -3,9 +3,10 @@
 use super::dialect::Dialect;
 use super::framework::{DownStyle, Framework};
 use super::host;
-use super::layout::{Language, Place};
+use super::layout::{Language, Manifest, Place, file_name, folder};
 use super::sql;
 use super::step::{Action, Script, Step};
+use crate::model::Snapshot;
 
 /// Where a way down comes from.
 #[derive(Debug, Clone, Default)]
@@ -34,17 +35,57 @@ pub struct Reading {
     pub line: usize,
 }
 
+/// What lies around a migration: files that it names, and what its tree says of its tools.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// The tree.
+    pub tree: &'a dyn Snapshot,
+    /// Its manifests.
+    pub manifest: &'a Manifest,
+}
+
+impl Around<'_> {
+    /// A file that the migration names: beside it first, else the shortest path of the tree that ends so. With its path.
+    pub fn file(&self, place: &Place, named: &str) -> Option<(String, String)> {
+        let named = named.trim_start_matches(['.', '/']).trim_start_matches("classpath:").trim_start_matches('/');
+        if named.is_empty() || !named.contains('.') {
+            return None;
+        }
+        let beside = format!("{}/{named}", folder(&place.path));
+        let found = if self.tree.has(&beside) {
+            beside
+        } else {
+            let end = format!("/{named}");
+            self.tree.list().iter().map(|entry| &entry.path).filter(|path| *path == named || path.ends_with(&end)).min_by_key(|path| path.len())?.clone()
+        };
+        let text = self.tree.read_text(&found).ok()?;
+        Some((found, text))
+    }
+
+    /// An embedded resource, whose name is its path with dots (`Shop.Scripts.drop.sql`).
+    pub fn resource(&self, place: &Place, named: &str) -> Option<(String, String)> {
+        self.file(place, named).or_else(|| {
+            let name = self.tree.list().iter().map(|entry| &entry.path).filter(|path| path.ends_with(".sql") && named.ends_with(file_name(path)));
+            let found = name.filter(|path| path.replace('/', ".").ends_with(named)).min_by_key(|path| path.len())?.clone();
+            let text = self.tree.read_text(&found).ok()?;
+            Some((found, text))
+        })
+    }
+}
+
 /// Reads one migration. `down` is the sibling's path and text.
-pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &str)>) -> Reading {
+pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &str)>, around: Around<'_>) -> Reading {
     let mut reading = match place.language {
         Language::Sql => sections(place, text, dialect),
-        Language::Python => host::python(place, text, dialect),
-        Language::Ruby => host::ruby(place, text, dialect),
-        Language::Php => host::php(place, text, dialect),
-        Language::Elixir => host::elixir(place, text, dialect),
-        Language::CSharp => host::csharp(place, text, dialect),
-        Language::JavaScript | Language::TypeScript => host::script(place, text, dialect),
+        Language::Python => host::python(place, text, dialect, around),
+        Language::Ruby => host::ruby(place, text, dialect, around),
+        Language::Php => host::php(place, text, dialect, around),
+        Language::Elixir => host::elixir(place, text, dialect, around),
+        Language::CSharp => host::csharp(place, text, dialect, around),
+        Language::JavaScript | Language::TypeScript => host::script(place, text, dialect, around),
         Language::Go => host::go(place, text, dialect),
+        Language::Rust => host::rust(place, text, dialect, around),
+        Language::Java => host::java(place, text, dialect),
         Language::Embedded => super::embedded::read(place, text, None, dialect),
         Language::Changelog | Language::Unread => unread(place),
     };
@@ -58,31 +99,48 @@ pub fn read(place: &Place, text: &str, dialect: Dialect, down: Option<(&str, &st
 fn unread(place: &Place) -> Reading {
     let why = match place.framework {
         Framework::Other => "it looks like a migration, of a tool that is not known".to_owned(),
-        framework => format!("{} migrations in this language are recognised, but not read yet", framework.id()),
+        framework => format!("{} migrations in this language are recognised, but not read", framework.id()),
     };
     let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
     Reading { up, down: Way::None, line: 1 }
 }
 
-/// SQL files: cut at the tool's markers.
+/// A line that begins one side: words behind the comment sign, without case.
+type Marks = (&'static [&'static str], &'static [&'static str]);
+
+/// Marks of the tools that keep both sides in one file.
+fn marks(framework: Framework) -> Option<Marks> {
+    Some(match framework {
+        Framework::Goose => (&["+goose up"], &["+goose down"]),
+        Framework::Dbmate => (&["migrate:up"], &["migrate:down"]),
+        Framework::SqlMigrate => (&["+migrate up", "+micrate up"], &["+migrate down", "+micrate down"]),
+        Framework::NodePg => (&["up migration"], &["down migration"]),
+        Framework::Tern => (&[], &["create above / drop below"]),
+        Framework::Play => (&["!ups"], &["!downs"]),
+        Framework::MyBatis => (&[], &["//@undo", "@undo"]),
+        // Nobody reads a file with both sides as one: the second is the way back.
+        Framework::Plain => (
+            &["up", "@up", "rambler up", "upgrade", "migrate up"],
+            &["down", "@down", "rambler down", "downgrade", "migrate down", "rollback", "revert", "undo", "//@undo"],
+        ),
+        _ => return None,
+    })
+}
+
+/// The line is a comment that says one of `signs`. Signs of a single word must stand alone.
+fn marked(line: &str, signs: &[&str]) -> bool {
+    let Some(rest) = line.trim().strip_prefix("--").or_else(|| line.trim().strip_prefix('#')) else { return false };
+    let said = rest.trim_matches(['-', ' ', '\t', '=', '#', ':']).to_ascii_lowercase();
+    let alone = |sign: &str| !sign.contains(['+', '!', ':', '@', ' ']);
+    signs.iter().any(|sign| if alone(sign) { said == *sign } else { said.strip_prefix(sign).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)) })
+}
+
+/// SQL files: cut at the tool's marks.
 fn sections(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    let markers: Option<(&[&str], &[&str])> = match place.framework {
-        Framework::Goose => Some((&["-- +goose up", "--+goose up"], &["-- +goose down", "--+goose down"])),
-        Framework::Dbmate => Some((&["-- migrate:up", "--migrate:up"], &["-- migrate:down", "--migrate:down"])),
-        Framework::SqlMigrate => Some((&["-- +migrate up", "--+migrate up"], &["-- +migrate down", "--+migrate down"])),
-        Framework::NodePg => Some((&["-- up migration"], &["-- down migration"])),
-        Framework::Tern => Some((&[], &["---- create above / drop below ----"])),
-        _ => None,
-    };
-    let Some((up, down)) = markers.filter(|_| place.framework.down_style() == DownStyle::InFile) else {
+    let Some((up, down)) = marks(place.framework).filter(|_| place.framework.down_style() == DownStyle::InFile) else {
         return Reading { up: sql::read(text, dialect, 1), down: Way::None, line: 1 };
     };
-    let line_of = |signs: &[&str]| {
-        text.lines().position(|line| {
-            let lower = line.trim().to_ascii_lowercase();
-            signs.iter().any(|sign| lower.starts_with(sign))
-        })
-    };
+    let line_of = |signs: &[&str]| text.lines().position(|line| marked(line, signs));
     let (start, end) = (line_of(up), line_of(down));
     let lines: Vec<&str> = text.lines().collect();
     let from = start.map_or(0, |line| line + 1);
@@ -98,4 +156,19 @@ fn sections(place: &Place, text: &str, dialect: Dialect) -> Reading {
         Way::Written { script: sql::read(&part(range), dialect, line), path: place.path.clone(), line }
     });
     Reading { up: sql::read(&part(up_lines), dialect, from + 1), down: way, line: from.max(1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_stand_in_comments_of_their_own() {
+        assert!(marked("-- +goose Down", &["+goose down"]) && marked("--+goose down", &["+goose down"]));
+        assert!(marked("-- migrate:up transaction:false", &["migrate:up"]) && marked("# --- !Ups", &["!ups"]));
+        assert!(marked("---- create above / drop below ----", &["create above / drop below"]));
+        assert!(marked("-- DOWN", &["down"]) && marked("--- Down ---", &["down"]) && marked("-- Rollback:", &["rollback"]));
+        assert!(!marked("-- down payments are stored apart", &["down"]) && !marked("DOWN", &["down"]) && !marked("-- rollback is not possible", &["rollback"]));
+        assert!(!marked("-- +goose downwards", &["+goose down"]));
+    }
 }

@@ -2,8 +2,10 @@
 
 use super::dialect::Dialect;
 use super::framework::Framework;
-use super::layout::{Found, Language, Manifest, Place, Side, folder, recognise};
-use super::read::{Reading, Way, read};
+use super::layout::{Found, Language, Manifest, Place, Side, recognise};
+use super::liquibase::Moved;
+use super::order;
+use super::read::{Around, Reading, Way, read};
 use super::schema::Schema;
 use super::step::{Action, Script, Step};
 use crate::check::Range;
@@ -49,24 +51,13 @@ impl Set {
         let first = found.first()?.clone();
         let framework = first.place.framework;
         let set = first.place.set.clone();
-        let dialect = first.place.dialect.unwrap_or_else(|| guess(range.current, new, &found));
+        let dialect = first.place.dialect.unwrap_or_else(|| guess(range, old, new, &found));
         let runs = |change: MigrationChange| matches!(change, MigrationChange::Added | MigrationChange::RenamedRunsAgain);
         let needs_history = found.iter().any(|found| runs(found.change) || found.place.repeatable || found.place.language == Language::Changelog);
         let mut found = found;
-        if framework == Framework::Alembic {
-            let parents = found
-                .iter()
-                .map(|found| {
-                    (
-                        found.place.version.clone(),
-                        range.current.read_text(&found.place.path).map(|text| super::host::alembic_parents(&text)).unwrap_or_default(),
-                    )
-                })
-                .collect();
-            let depth = super::host::depths(&parents);
-            found.sort_by_key(|found| depth.get(&found.place.version).copied().unwrap_or(usize::MAX));
-        }
+        order::arrange(&mut found, |found| &found.place, range.current);
         let mut before = if needs_history { history(range, old, &set, &first.place, dialect) } else { Schema::default() };
+        let moved = moved(range, framework, &found);
         let mut units = Vec::new();
         for found in found {
             let tree = if found.change == MigrationChange::Removed { range.previous } else { range.current };
@@ -86,7 +77,7 @@ impl Set {
             };
             if found.place.language == Language::Changelog {
                 let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
-                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree));
+                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree, &moved));
                 continue;
             }
             if found.place.language == Language::Embedded {
@@ -103,11 +94,36 @@ impl Set {
                 continue;
             }
             let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
-            let reading = read(&found.place, &text, dialect, down.as_ref().map(|(path, text)| (*path, text.as_str())));
+            let around = Around { tree, manifest: if found.change == MigrationChange::Removed { old } else { new } };
+            let mut reading = read(&found.place, &text, dialect, down.as_ref().map(|(path, text)| (*path, text.as_str())), around);
+            if found.place.baseline {
+                reading.up.steps.truncate(1);
+                for step in &mut reading.up.steps {
+                    step.action = Action::StateOnly { what: "a baseline runs only on a database that is still empty".to_owned() };
+                }
+            }
             units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
         }
         Some(Self { dialect, framework, set, units, before })
     }
+}
+
+/// Change sets that went from one changelog of the range to another.
+fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
+    if framework != Framework::Liquibase {
+        return Moved::default();
+    }
+    let files: Vec<(String, String, Option<String>)> = found
+        .iter()
+        .filter(|found| matches!(found.change, MigrationChange::Modified | MigrationChange::Removed))
+        .filter_map(|found| {
+            let path = found.place.path.clone();
+            let before = range.previous.read_text(&path).ok()?;
+            let after = range.current.read_text(&path).ok();
+            Some((path, before, after))
+        })
+        .collect();
+    Moved::between(&files, range.previous)
 }
 
 fn unreadable(found: Found, why: String) -> Unit {
@@ -121,13 +137,26 @@ fn unreadable(found: Found, why: String) -> Unit {
     }
 }
 
-/// The database of a set: what the manifests say, else what its texts look like.
-fn guess(tree: &dyn Snapshot, manifest: &Manifest, found: &[Found]) -> Dialect {
-    let texts: Vec<Dialect> =
-        found.iter().take(20).filter_map(|found| tree.read_text(&found.place.path).ok()).filter_map(|text| Dialect::from_text(&text)).collect();
+/// The database of a set: what the manifests say, else what its texts look like; the texts of its history too.
+fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> Dialect {
+    let by_text = |tree: &dyn Snapshot, paths: &mut dyn Iterator<Item = (&str, bool)>| {
+        let texts: Vec<Dialect> = paths
+            .take(20)
+            .filter_map(|(path, sql)| tree.read_text(path).ok().map(|text| (text, sql)))
+            .filter_map(|(text, sql)| Dialect::from_text(&text, sql))
+            .collect();
+        texts.iter().max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count()).copied()
+    };
     let sql = found.iter().any(|found| found.place.language == Language::Sql);
-    let by_text = texts.iter().max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count()).copied();
-    if sql { by_text.or_else(|| manifest.dialect()) } else { manifest.dialect().or(by_text) }.unwrap_or_default()
+    let is_sql = |language: Language| matches!(language, Language::Sql | Language::Changelog);
+    let fresh = by_text(range.current, &mut found.iter().map(|found| (found.place.path.as_str(), is_sql(found.place.language))));
+    let stated = new.dialect().or_else(|| old.dialect());
+    let shipped = || {
+        let set = found.first().map_or("", |found| found.place.set.as_str());
+        let list = range.previous.list().iter().map(|entry| entry.path.as_str()).filter(|path| order::belongs(path, set));
+        by_text(range.previous, &mut list.map(|path| (path, path.ends_with("sql"))))
+    };
+    if sql { fresh.or(stated) } else { stated.or(fresh) }.or_else(shipped).unwrap_or_default()
 }
 
 /// The schema of the previous release, from the migrations it has.
@@ -135,15 +164,19 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
     let tree = range.previous;
     let extension = like.path.rsplit('.').next().unwrap_or_default();
     let spread = matches!(set, "django" | "rails" | "liquibase");
+    // Changes of sqitch may lie in folders of any depth.
+    let deep = like.framework == Framework::Sqitch;
+    let below = |path: &str, set: &str| set.is_empty() || path.strip_prefix(set).is_some_and(|rest| rest.starts_with('/'));
     let mut places: Vec<Place> = tree
         .list()
         .iter()
-        .filter(|entry| if spread { entry.path.ends_with(extension) } else { folder(&entry.path) == set || folder(folder(&entry.path)) == set })
+        .filter(|entry| if spread { entry.path.ends_with(extension) } else { order::belongs(&entry.path, set) || deep && below(&entry.path, set) })
         .filter_map(|entry| recognise(&entry.path, tree, manifest, &mut || tree.read_text(&entry.path).ok()))
         .filter(|place| place.set == set && place.side == Side::Up)
         .take(HISTORY)
         .collect();
-    places.sort_by_cached_key(Place::order);
+    order::arrange(&mut places, |place| place, tree);
+    let around = Around { tree, manifest };
     let mut readings: Vec<(Place, Vec<Script>)> = Vec::new();
     let mut bytes = 0;
     for place in places {
@@ -155,11 +188,10 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         let scripts = if place.language == Language::Changelog {
             super::liquibase::scripts(&place, &text, dialect, tree)
         } else {
-            vec![read(&place, &text, dialect, None).up]
+            vec![read(&place, &text, dialect, None, around).up]
         };
         readings.push((place, scripts));
     }
-    super::host::order(&mut readings, tree);
     let mut schema = Schema::default();
     schema.replayed = !readings.is_empty();
     for step in readings.iter().flat_map(|(_, scripts)| scripts).flat_map(|script| &script.steps) {

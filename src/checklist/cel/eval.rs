@@ -1,6 +1,7 @@
 //! Evaluation with three values: a missing catalogued fact is unknown, and unknown absorbs only what it must.
 
 use super::{FactRef, Node, Num, Order};
+use crate::checklist::catalogue::{self, Values};
 
 /// True, false or not decidable from what is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,16 +82,48 @@ pub trait Env {
 
 enum Number {
     Is(f64),
+    /// Somewhere from the first to the second: what holds for both holds whatever it is.
+    Within(f64, f64),
     Unknown,
     NotApplicable,
+}
+
+/// The range of the limits of all usage classes, while the class is unknown; a class without a limit leaves it open.
+fn any_limit(env: &dyn Env) -> Number {
+    let classes = match catalogue::find("deployment.usage_class").map(|def| def.values) {
+        Some(Values::Words(words)) => words.len() as u8,
+        _ => 0,
+    };
+    let limits: Option<Vec<f64>> = (0..classes).map(|class| env.usage_limit(class)).collect();
+    match limits.and_then(|limits| Some((limits.iter().copied().reduce(f64::min)?, limits.iter().copied().reduce(f64::max)?))) {
+        Some((low, high)) => Number::Within(low, high),
+        None => Number::Unknown,
+    }
+}
+
+/// What holds at both ends of a range holds inside it, but for equality, which may hold between its ends and at neither.
+fn agreed(low: bool, high: bool) -> Tri {
+    if low == high { low.into() } else { Tri::Unknown }
+}
+
+impl Order {
+    fn holds(self, a: f64, b: f64) -> bool {
+        match self {
+            Self::Equal => a == b,
+            Self::Less => a < b,
+            Self::AtMost => a <= b,
+            Self::More => a > b,
+            Self::AtLeast => a >= b,
+        }
+    }
 }
 
 impl Num {
     fn eval(&self, env: &dyn Env, dependent: Option<usize>) -> Number {
         let two = |a: &Num, b: &Num, join: fn(f64, f64) -> f64| match (a.eval(env, dependent), b.eval(env, dependent)) {
             (Number::NotApplicable, _) | (_, Number::NotApplicable) => Number::NotApplicable,
-            (Number::Unknown, _) | (_, Number::Unknown) => Number::Unknown,
             (Number::Is(a), Number::Is(b)) => Number::Is(join(a, b)),
+            _ => Number::Unknown,
         };
         match self {
             Self::Constant(number) => Number::Is(*number),
@@ -102,7 +135,8 @@ impl Num {
             Self::UsageLimit => match env.value(super::usage_class(), None) {
                 Val::Word(class) => env.usage_limit(class).map_or(Number::Unknown, Number::Is),
                 Val::NotApplicable => Number::NotApplicable,
-                Val::Unknown | Val::Number(_) => Number::Unknown,
+                // six minutes are short whoever uses it, and a week is long
+                Val::Unknown | Val::Number(_) => any_limit(env),
             },
             Self::Add(a, b) => two(a, b, |a, b| a + b),
             Self::Sub(a, b) => two(a, b, |a, b| a - b),
@@ -124,13 +158,11 @@ impl Node {
             Self::Compare(order, a, b) => match (a.eval(env, dependent), b.eval(env, dependent)) {
                 (Number::NotApplicable, _) | (_, Number::NotApplicable) => Tri::False,
                 (Number::Unknown, _) | (_, Number::Unknown) => Tri::Unknown,
-                (Number::Is(a), Number::Is(b)) => match order {
-                    Order::Equal => (a == b).into(),
-                    Order::Less => (a < b).into(),
-                    Order::AtMost => (a <= b).into(),
-                    Order::More => (a > b).into(),
-                    Order::AtLeast => (a >= b).into(),
-                },
+                (Number::Is(a), Number::Is(b)) => order.holds(a, b).into(),
+                (Number::Is(_) | Number::Within(..), Number::Within(..)) | (Number::Within(..), Number::Is(_)) if *order == Order::Equal => Tri::Unknown,
+                (Number::Is(a), Number::Within(low, high)) => agreed(order.holds(a, low), order.holds(a, high)),
+                (Number::Within(low, high), Number::Is(b)) => agreed(order.holds(low, b), order.holds(high, b)),
+                (Number::Within(..), Number::Within(..)) => Tri::Unknown,
             },
             Self::Not(a) => !a.eval(env, dependent),
             Self::And(a, b) => a.eval(env, dependent).and(|| b.eval(env, dependent)),
@@ -154,6 +186,42 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::Tri::{False, True, Unknown};
+    use super::{Env, FactRef, Tri, Val};
+    use crate::checklist::cel::compile;
+
+    /// Live for some minutes, used by nobody knows whom.
+    struct Live(f64);
+
+    impl Env for Live {
+        fn value(&self, fact: FactRef, _: Option<usize>) -> Val {
+            if fact == super::super::usage_class() { Val::Unknown } else { Val::Number(self.0) }
+        }
+
+        fn dependents(&self) -> usize {
+            0
+        }
+
+        fn counts(&self, _: usize) -> Tri {
+            False
+        }
+
+        fn usage_limit(&self, class: u8) -> Option<f64> {
+            [4320.0, 1440.0, 240.0, 60.0].get(usize::from(class)).copied()
+        }
+    }
+
+    #[test]
+    fn what_holds_for_every_usage_class_holds_while_the_class_is_unknown() {
+        let short = compile("deployment.live_minutes <= usage.limit", false).expect("a condition");
+        let long = compile("deployment.live_minutes > usage.limit", false).expect("a condition");
+        for (minutes, is_short, is_long) in
+            [(6.0, True, False), (60.0, True, False), (61.0, Unknown, Unknown), (4320.0, Unknown, Unknown), (4321.0, False, True)]
+        {
+            assert_eq!((short.node.eval(&Live(minutes), None), long.node.eval(&Live(minutes), None)), (is_short, is_long), "{minutes}");
+        }
+        let equal = compile("deployment.live_minutes == usage.limit", false).expect("a condition");
+        assert_eq!(equal.node.eval(&Live(240.0), None), Unknown);
+    }
 
     #[test]
     fn unknown_absorbs_only_what_it_must() {

@@ -121,6 +121,7 @@ fn known_step(name: &str, kind: &str, how: StepMode, today: bool) -> KnownStep {
         required: false,
         origin: None,
         evidence: Some(Evidence::default()),
+        questions: Vec::new(),
     }
 }
 

@@ -31,11 +31,31 @@ pub enum LiveKind {
     GitLab,
     /// The neutral `deploys.jsonl`.
     Deploys,
+    /// An Amazon ECS service with its task definitions.
+    Ecs,
+    /// AWS CodeDeploy deployments.
+    CodeDeploy,
+    /// AWS Lambda aliases and versions.
+    Lambda,
+    /// An Azure web app with its slots.
+    Azure,
+    /// Releases of a Heroku app.
+    Heroku,
+    /// Releases of a Fly app.
+    Fly,
+    /// Versions of a Nomad job with its deployments.
+    Nomad,
+    /// A Docker Swarm service.
+    Swarm,
+    /// Capistrano's log with its folders.
+    Capistrano,
+    /// Kamal's audit with its containers.
+    Kamal,
 }
 
 impl LiveKind {
     /// All, in the order they are listed.
-    pub const ALL: [LiveKind; 11] = [
+    pub const ALL: [LiveKind; 21] = [
         Self::Calamari,
         Self::OctopusVariables,
         Self::Octopus,
@@ -47,6 +67,16 @@ impl LiveKind {
         Self::GitHub,
         Self::GitLab,
         Self::Deploys,
+        Self::Ecs,
+        Self::CodeDeploy,
+        Self::Lambda,
+        Self::Azure,
+        Self::Heroku,
+        Self::Fly,
+        Self::Nomad,
+        Self::Swarm,
+        Self::Capistrano,
+        Self::Kamal,
     ];
 
     /// As in `backout.yaml` and on the command line.
@@ -63,6 +93,16 @@ impl LiveKind {
             Self::GitHub => "github",
             Self::GitLab => "gitlab",
             Self::Deploys => "deploys",
+            Self::Ecs => "ecs",
+            Self::CodeDeploy => "codedeploy",
+            Self::Lambda => "lambda",
+            Self::Azure => "azure",
+            Self::Heroku => "heroku",
+            Self::Fly => "fly",
+            Self::Nomad => "nomad",
+            Self::Swarm => "swarm",
+            Self::Capistrano => "capistrano",
+            Self::Kamal => "kamal",
         }
     }
 
@@ -80,6 +120,16 @@ impl LiveKind {
             Self::GitHub => "GitHub deployments",
             Self::GitLab => "GitLab deployments",
             Self::Deploys => "the list of deployments",
+            Self::Ecs => "Amazon ECS",
+            Self::CodeDeploy => "CodeDeploy",
+            Self::Lambda => "AWS Lambda",
+            Self::Azure => "Azure",
+            Self::Heroku => "Heroku",
+            Self::Fly => "Fly",
+            Self::Nomad => "Nomad",
+            Self::Swarm => "Docker Swarm",
+            Self::Capistrano => "Capistrano's log",
+            Self::Kamal => "Kamal's audit",
         }
     }
 
@@ -97,6 +147,16 @@ impl LiveKind {
             Self::GitHub => super::github::PRODUCER,
             Self::GitLab => super::gitlab::PRODUCER,
             Self::Deploys => super::jsonl::PRODUCER,
+            Self::Ecs => super::ecs::PRODUCER,
+            Self::CodeDeploy => super::codedeploy::PRODUCER,
+            Self::Lambda => super::lambda::PRODUCER,
+            Self::Azure => super::azure::PRODUCER,
+            Self::Heroku => super::platforms::HEROKU,
+            Self::Fly => super::platforms::FLY,
+            Self::Nomad => super::schedulers::NOMAD,
+            Self::Swarm => super::schedulers::SWARM,
+            Self::Capistrano => super::hosts::CAPISTRANO,
+            Self::Kamal => super::hosts::KAMAL,
         }
     }
 
@@ -111,7 +171,16 @@ impl LiveKind {
             Self::Helm => "no revision",
             Self::ArgoCd => "no history, sync or health status",
             Self::ArgoRollouts => "no Rollout with a status",
-            Self::GitHub | Self::GitLab | Self::Deploys => "no deployments",
+            Self::GitHub | Self::GitLab | Self::Deploys | Self::CodeDeploy => "no deployments",
+            Self::Ecs => "no service",
+            Self::Lambda => "no alias",
+            Self::Azure => "no web app",
+            Self::Heroku => "no releases",
+            Self::Fly => "no releases",
+            Self::Nomad => "no version of a job",
+            Self::Swarm => "no service",
+            Self::Capistrano => "no line about a deployment",
+            Self::Kamal => "no booted version",
         }
     }
 
@@ -125,6 +194,12 @@ impl LiveKind {
             "journal" | "deployment-journal" => "calamari",
             "jsonl" | "deploys.jsonl" => "deploys",
             "ocl" => "octopus-process",
+            "aws-ecs" => "ecs",
+            "aws-lambda" => "lambda",
+            "code-deploy" | "aws-codedeploy" => "codedeploy",
+            "docker-swarm" | "docker" => "swarm",
+            "azure-slots" | "az" => "azure",
+            "fly.io" | "flyctl" => "fly",
             other => other,
         };
         Self::ALL.into_iter().find(|kind| kind.id() == alias)
@@ -195,12 +270,20 @@ pub(super) fn kind(name: &str, input: &Input) -> Result<LiveKind, LiveError> {
         // a journal that was cut before its root is still worth a precise message
         return Err(unknown(format!("XML that starts with {}", excerpt(text))));
     }
-    if matches!(text.as_bytes().first(), Some(b'{' | b'[')) {
+    // an audit starts with a bracket too
+    let audit = text.starts_with('[') && super::hosts::like_kamal(text) && input.json(name).is_err();
+    if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && !audit {
         if super::jsonl::looks_like(text) {
             return Ok(LiveKind::Deploys);
         }
         let value = input.json(name)?;
         return of_json(value).ok_or_else(|| unknown(describe(value)));
+    }
+    if super::hosts::like_capistrano(text) {
+        return Ok(LiveKind::Capistrano);
+    }
+    if super::hosts::like_kamal(text) {
+        return Ok(LiveKind::Kamal);
     }
     let step = regex::Regex::new(r#"(?m)^\s*step\s+"[^"]*"\s*\{"#).is_ok_and(|step| step.is_match(text));
     if step {
@@ -243,6 +326,30 @@ fn of_json(value: &Value) -> Option<LiveKind> {
     }
     if some(&|item| has(item, &["revision", "chart", "status"])) {
         return Some(LiveKind::Helm);
+    }
+    if some(&super::ecs::looks_like) {
+        return Some(LiveKind::Ecs);
+    }
+    if some(&super::codedeploy::looks_like) {
+        return Some(LiveKind::CodeDeploy);
+    }
+    if some(&super::lambda::looks_like) {
+        return Some(LiveKind::Lambda);
+    }
+    if some(&super::schedulers::like_nomad) {
+        return Some(LiveKind::Nomad);
+    }
+    if some(&super::schedulers::like_swarm) {
+        return Some(LiveKind::Swarm);
+    }
+    if some(&super::platforms::like_heroku) {
+        return Some(LiveKind::Heroku);
+    }
+    if some(&super::platforms::like_fly) {
+        return Some(LiveKind::Fly);
+    }
+    if some(&super::azure::looks_like) {
+        return Some(LiveKind::Azure);
     }
     if super::octopus_variables::looks_like(value) {
         return Some(LiveKind::OctopusVariables);

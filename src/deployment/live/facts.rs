@@ -246,7 +246,10 @@ fn running(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], title: 
         }
         return;
     }
-    let reports_runs = matches!(report.kind, LiveKind::GitHub | LiveKind::GitLab | LiveKind::Octopus);
+    let reports_runs = matches!(
+        report.kind,
+        LiveKind::GitHub | LiveKind::GitLab | LiveKind::Octopus | LiveKind::Heroku | LiveKind::Fly | LiveKind::CodeDeploy | LiveKind::Nomad
+    );
     if reports_runs && ours.iter().any(|deployment| deployment.outcome == Outcome::Success) {
         out.word("deployment.in_progress", "no", format!("{title} shows nothing running"), &ours[..1.min(ours.len())]);
     }
@@ -340,7 +343,8 @@ fn previous(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], told: 
         if !said.contains("deployment.previous_available") {
             out.word("deployment.previous_available", "yes", format!("{title} still holds {version}"), &[there]);
         }
-        if matches!(report.kind, LiveKind::Kubernetes | LiveKind::Helm | LiveKind::ArgoRollouts) {
+        let description = [LiveKind::Kubernetes, LiveKind::Helm, LiveKind::ArgoRollouts, LiveKind::Ecs, LiveKind::Nomad, LiveKind::Swarm, LiveKind::Fly];
+        if description.contains(&report.kind) {
             out.notes
                 .push(format!("{title} holds the description of {version}, not its image: look in the registry that the tag is still there and was not moved"));
         }

@@ -4,24 +4,31 @@
 //! to mislead. [`facts()`] puts the files beside the pair and the clock. Sources that contradict each other stay as two facts of one key.
 
 mod argocd;
+mod azure;
 mod calamari;
+mod codedeploy;
 mod detect;
+mod ecs;
 mod facts;
 mod github;
 mod gitlab;
 mod helm;
 mod history;
+mod hosts;
 mod json;
 mod jsonl;
 mod kubernetes;
+mod lambda;
 mod mode;
 mod note;
 mod octopus_api;
 mod octopus_variables;
 mod picture;
+mod platforms;
 mod retention;
 mod returns;
 mod rollouts;
+mod schedulers;
 mod time;
 mod version;
 
@@ -337,6 +344,16 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, 
         LiveKind::GitHub => github::read(value()?, &mut report),
         LiveKind::GitLab => gitlab::read(value()?, &mut report),
         LiveKind::Deploys => jsonl::read(&input.text, &mut report),
+        LiveKind::Ecs => ecs::read(value()?, &mut report),
+        LiveKind::CodeDeploy => codedeploy::read(value()?, &mut report),
+        LiveKind::Lambda => lambda::read(value()?, &mut report),
+        LiveKind::Heroku => platforms::heroku(value()?, &mut report),
+        LiveKind::Fly => platforms::fly(value()?, &mut report),
+        LiveKind::Nomad => schedulers::nomad(value()?, &mut report),
+        LiveKind::Swarm => schedulers::swarm(value()?, &mut report),
+        LiveKind::Azure => azure::read(value()?, &mut report),
+        LiveKind::Capistrano => hosts::capistrano(&input.text, &mut report),
+        LiveKind::Kamal => hosts::kamal(&input.text, &mut report),
     };
     outcome.map_err(|why| match why {
         Refused::Syntax(format, why) => LiveError::Syntax { name: name.clone(), format, why },

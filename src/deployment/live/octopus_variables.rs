@@ -130,7 +130,8 @@ fn installed(report: &mut LiveReport, get: &dyn Fn(&str) -> Option<String>, mach
     if let Some(version) = of("PreviousSuccessfulInstallation", "PackageVersion") {
         let mut made = entry(&version, Outcome::Success, "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion");
         if let Some(folder) = folder("PreviousSuccessfulInstallation") {
-            made.evidence.excerpt = Some(clean(&format!("{version} in {folder}")));
+            let package = of("PreviousSuccessfulInstallation", "PackageFilePath").map_or_else(String::new, |file| format!(", from {file}"));
+            made.evidence.excerpt = Some(clean(&format!("{version} in {folder}{package}")));
             made.installed = Some(true);
         }
         if let Some(file) = of("PreviousSuccessfulInstallation", "PackageFilePath") {

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::Release;
 
+mod clouds;
 mod hostile;
 mod kubernetes;
 mod octopus;

@@ -126,7 +126,8 @@ impl Ways {
     }
 }
 
-fn known(step: &Step) -> KnownStep {
+/// A step as the plan takes it.
+pub(super) fn known(step: &Step) -> KnownStep {
     KnownStep {
         name: step.name.clone(),
         kind: step.class.id().to_owned(),
@@ -138,6 +139,7 @@ fn known(step: &Step) -> KnownStep {
         required: step.required,
         origin: None,
         evidence: Some(step.evidence.clone()),
+        questions: step.answers.iter().map(super::Answer::plain).collect(),
     }
 }
 

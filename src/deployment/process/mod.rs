@@ -122,19 +122,9 @@ impl ProcessReport {
             required: false,
             origin: None,
             evidence: None,
+            questions: Vec::new(),
         });
-        let there = steps.iter().map(|step| KnownStep {
-            name: step.name.clone(),
-            kind: step.class.id().to_owned(),
-            because: step.class_reason.clone(),
-            on_rollback: step.on_rollback.advice(),
-            on_redeploy: step.on_redeploy.advice(),
-            on_deploy: step.modes.deploy,
-            blocks: step.blocks_progression,
-            required: step.required,
-            origin: None,
-            evidence: Some(step.evidence.clone()),
-        });
+        let there = steps.iter().map(|step| frozen::known(step));
         there.chain(lacking).collect()
     }
 

@@ -64,6 +64,13 @@ pub struct Answer {
     pub settled: bool,
 }
 
+impl Answer {
+    /// As plain data.
+    pub(super) fn plain(&self) -> crate::model::StepAnswer {
+        crate::model::StepAnswer { rule: self.question.rule() as u8, asks: self.question.asks().to_owned(), says: self.says.clone(), settled: self.settled }
+    }
+}
+
 /// All seven answers for a step whose treatments are known.
 pub(super) fn answers(step: &Step) -> Vec<Answer> {
     Question::ALL

@@ -19,6 +19,16 @@ pub struct Gates {
     pub list: ListState,
     /// Cursor over the checks of the gate, while they have the focus.
     pub items: ListState,
+    /// The person moved the cursor; until then it follows the deployment.
+    pub moved: bool,
+}
+
+/// Puts the cursor on the gate the deployment is at, until the person moves it.
+pub fn follow(model: &mut Model) {
+    let at = model.gate().and_then(|gate| Gate::ALL.iter().position(|one| *one == gate));
+    if let Some(at) = at.filter(|_| !model.screens.gates.moved) {
+        model.screens.gates.list.cursor = at;
+    }
 }
 
 /// The gate under the cursor.
@@ -40,6 +50,7 @@ pub const SPEC: ListSpec = ListSpec {
     selectable: crate::tui::list::every_row,
     moved: |model| {
         model.screens.gates.items = ListState::default();
+        model.screens.gates.moved = true;
         Vec::new()
     },
 };
@@ -75,6 +86,54 @@ pub fn poll(model: &Model, gate: Gate) -> BTreeMap<&str, &(Option<OptionId>, Opt
     model.session.polls.iter().filter(|((at, _), _)| *at == gate).map(|((_, role), said)| (role.as_str(), said)).collect()
 }
 
+/// What the poll of a gate comes to, in one sentence; nothing while it says go or nobody was asked.
+pub fn poll_says(model: &Model, gate: Gate) -> Option<String> {
+    let poll = poll(model, gate);
+    let names = |wanted: &dyn Fn(&str) -> bool| {
+        roles(model).into_iter().chain(poll.keys().map(|role| (*role).to_owned())).filter(|role| wanted(role)).fold(Vec::new(), |mut all: Vec<String>, role| {
+            if !all.contains(&role) {
+                all.push(role);
+            }
+            all
+        })
+    };
+    let call = |role: &str| poll.get(role).and_then(|(call, _)| *call);
+    let against = names(&|role| call(role).is_some_and(|call| call != OptionId::Go));
+    if !against.is_empty() {
+        return Some(format!("{} says no-go", against.join(", ")));
+    }
+    let objecting = names(&|role| poll.get(role).is_some_and(|(_, objection)| objection.is_some()));
+    if !objecting.is_empty() {
+        return Some(format!("{} objects: settle it, then call the gate", objecting.join(", ")));
+    }
+    let silent = names(&|role| call(role).is_none());
+    if !silent.is_empty() && !poll.is_empty() {
+        return Some(format!("no answer from {}: silence is not go", silent.join(", ")));
+    }
+    None
+}
+
+/// What may be concluded at a gate, whether a trigger may be automatic, and what to know before calling it: label and text.
+pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let Some((call, reason)) = model.session.calls.get(&gate) {
+        lines.push(("called", format!("{}: {}", call.title(), crate::model::visible(reason))));
+    }
+    if let Some(says) = poll_says(model, gate) {
+        lines.push(("poll", says));
+    }
+    let ends: Vec<String> = crate::decision::may_conclude(gate)
+        .iter()
+        .filter(|option| **option != OptionId::RollBackWithConditions)
+        .map(|option| option.title().to_lowercase())
+        .collect();
+    lines.push(("may end in", ends.join(", ")));
+    if let Some(decided) = &model.decided {
+        lines.push(("trigger", crate::decision::automation(&decided.resolved.facts, &model.checklist, &model.context()).says));
+    }
+    lines
+}
+
 /// Its own actions.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let gate = selected(model);
@@ -85,6 +144,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ReachGate => {
             let says = format!("the deployment is at gate {}", gate.id());
+            model.screens.gates.moved = false;
             vec![append(model, EventKind::GateReached { gate }, says)]
         }
         Action::CallGate => {

@@ -20,18 +20,41 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     if wide {
         let (left, right) = widgets::columns(frame, rest, model.theme, 58);
         items(frame, left, model);
-        poll(frame, right, model);
+        let [upper, lower] = Layout::vertical([Constraint::Length(rows(model) + 2), Constraint::Fill(1)]).areas(right);
+        poll(frame, upper, model, true);
+        about(frame, lower, model);
     } else {
-        let roles = u16::try_from(gates::roles(model).len()).unwrap_or(3) + 1;
+        let roles = rows(model) + 1;
         let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(roles.min(rest.height / 2))]).areas(rest);
         items(frame, upper, model);
-        poll(frame, lower, model);
+        poll(frame, lower, model, false);
     }
+}
+
+/// Roles that are shown: those that are polled, and whoever spoke besides.
+fn rows(model: &Model) -> u16 {
+    let known = gates::roles(model);
+    let others = gates::poll(model, gates::selected(model)).keys().filter(|role| !known.iter().any(|one| one == *role)).count();
+    u16::try_from(known.len() + others).unwrap_or(3)
+}
+
+/// What this gate may end in, what the poll comes to, and who may trigger.
+fn about(frame: &mut Frame, area: Rect, model: &Model) {
+    let inner = widgets::panel(frame, area, model, "calling it", "", false);
+    let columns = usize::from(inner.width);
+    let mut lines = Vec::new();
+    for (label, text) in gates::about(model, gates::selected(model)) {
+        for (at, piece) in widgets::wrap(&text, columns.saturating_sub(12).max(16)).into_iter().enumerate() {
+            let label = if at == 0 { label } else { "" };
+            lines.push(Line::from(vec![Span::styled(widgets::pad(label, 12), model.theme.style(Role::Dim)), Span::raw(piece)]));
+        }
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
 }
 
 fn five(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let note = match model.session.gate {
+    let note = match model.gate() {
         Some(gate) => format!("the deployment is at {}", gate.id()),
         None => "no gate is stated: r records the one under the cursor".to_owned(),
     };
@@ -61,7 +84,7 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
 
 fn standing(model: &Model, gate: Gate) -> (&'static str, &'static str, Role) {
     let theme = model.theme;
-    match model.session.gate {
+    match model.gate() {
         Some(now) if gate < now => (theme.done(), "out", Role::Text),
         Some(now) if gate == now => (theme.half(), "here", Role::Focus),
         Some(_) => (theme.empty(), "to come", Role::Dim),
@@ -119,7 +142,7 @@ fn known(model: &Model, keys: &[String]) -> String {
     values.map(|(key, value)| format!("{} {}", key.rsplit('.').next().unwrap_or(key).replace('_', " "), word(value))).collect::<Vec<_>>().join(", ")
 }
 
-fn poll(frame: &mut Frame, area: Rect, model: &Model) {
+fn poll(frame: &mut Frame, area: Rect, model: &Model, wide: bool) {
     let theme = model.theme;
     let gate = gates::selected(model);
     let poll = gates::poll(model, gate);
@@ -129,8 +152,13 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
             roles.push((*role).to_owned());
         }
     }
-    let inner =
-        widgets::panel(frame, area, model, "poll", &format!("{} of {} answered", poll.values().filter(|(call, _)| call.is_some()).count(), roles.len()), false);
+    let answered = format!("{} of {} answered", poll.values().filter(|(call, _)| call.is_some()).count(), roles.len());
+    // what it comes to stands beside it where there is no panel of its own
+    let note = match gates::poll_says(model, gate) {
+        Some(says) if !wide && usize::from(area.width) > widgets::width(&says) + 12 => says,
+        _ => answered,
+    };
+    let inner = widgets::panel(frame, area, model, "poll", &note, false);
     let columns = usize::from(inner.width);
     let label = roles.iter().map(|role| widgets::width(role)).max().unwrap_or(0).min(24) + 2;
     let lines: Vec<Line> = roles

@@ -142,7 +142,7 @@ fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
         if at > 0 {
             spans.push(Span::styled(link.clone(), theme.style(Role::Line)));
         }
-        let (glyph, role) = match model.session.gate {
+        let (glyph, role) = match model.gate() {
             Some(now) if gate < now => (theme.done(), Role::Text),
             Some(now) if gate == now => (theme.half(), Role::Focus),
             _ => (theme.empty(), Role::Dim),

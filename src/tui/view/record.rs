@@ -202,6 +202,10 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             format!("Decided {}{beside}{reason}", model.option_title(*option))
         }
         EventKind::Observed { met, text } => format!("Seen, {}: {}", if *met { "as expected" } else { "not as expected" }, visible(text)),
+        EventKind::Rehearsed { outcome, surprises, steps, .. } => {
+            let surprises = if surprises.is_empty() { "no surprise".to_owned() } else { visible(&surprises.join("; ")) };
+            format!("Rehearsed, {}, {} steps: {surprises}", outcome.id(), steps.len())
+        }
         EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
         EventKind::Closed => "Closed".to_owned(),
     }

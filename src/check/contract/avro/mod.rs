@@ -15,7 +15,7 @@ pub(super) fn compare(file: &Changed, old: Option<&str>, new: Option<&str>, log:
     let mut problems = Vec::new();
     let mut tree = |side: Option<&str>, path: &str| {
         let text = side?;
-        match read_tree(text) {
+        match read_tree(text.to_owned()) {
             Ok((tree, _)) => Some(tree),
             Err(error) => {
                 problems.push(Unchecked {

@@ -206,6 +206,11 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let there = property_spot(here);
         let (old, new) = if added { (None, there) } else { (there, None) };
         self.note(task, kind, location, what, old, new);
+        // what was held to a schema for all other names, and what is held to one of its own, may not agree
+        if let Some(others) = lacking.of_other_name(name) {
+            let pair = if added { (others, here.schema.clone()) } else { (here.schema.clone(), others) };
+            self.push(self.child(task, location.to_owned(), pair.0, pair.1));
+        }
     }
 
     /// Whether a property is written on this side at all.
@@ -291,6 +296,6 @@ pub(super) fn side_words(side: Side) -> &'static str {
     }
 }
 
-fn matches_pattern(pattern: &str, name: &str) -> bool {
+pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
     regex::RegexBuilder::new(pattern).size_limit(1 << 18).build().is_ok_and(|regex| regex.is_match(name))
 }

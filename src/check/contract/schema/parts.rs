@@ -1,5 +1,7 @@
 //! Comparison of a schema's own keywords: types, formats, values, bounds, patterns, items.
 
+use std::collections::BTreeMap;
+
 use super::compare::{SchemaDiff, Task, spot};
 use super::view::{Conj, Types, View, canonical};
 
@@ -122,7 +124,14 @@ impl<'a> SchemaDiff<'a, '_> {
 
     fn values(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>) {
         let at = &task.location;
-        match (&old.values, &new.values) {
+        // a fixed value is a list of one
+        let as_list = |view: &View<'a>, other: &View<'a>| match (&view.values, &view.constant) {
+            (None, Some((text, place))) if other.values.is_some() => Some(BTreeMap::from([(text.clone(), *place)])),
+            (values, _) => values.clone(),
+        };
+        let (was, is) = (as_list(old, new), as_list(new, old));
+        let listed = (old.values.is_none() && was.is_some()) || (new.values.is_none() && is.is_some());
+        match (&was, &is) {
             (None, Some(b)) => {
                 let list: Vec<&str> = b.keys().map(|key| key.trim_matches('"')).take(8).collect();
                 self.note_here(task, "enum-set", format!("{at} became limited to {}", list.join(", ")), old, new);
@@ -139,6 +148,7 @@ impl<'a> SchemaDiff<'a, '_> {
             (None, None) => {}
         }
         match (&old.constant, &new.constant) {
+            _ if listed => {}
             (None, Some((b, _))) => self.note_here(task, "const-set", format!("{at} became fixed to {b}"), old, new),
             (Some((a, _)), None) => self.note_here(task, "const-removed", format!("{at} is no longer fixed to {a}"), old, new),
             (Some((a, _)), Some((b, _))) if a != b => self.note_here(task, "const-changed", format!("{at} was fixed to {a} and is fixed to {b}"), old, new),
@@ -151,10 +161,10 @@ impl<'a> SchemaDiff<'a, '_> {
         let at = &task.location;
         match (&old.items, &new.items) {
             (Some(a), Some(b)) => self.push(self.child(task, format!("{at}[]"), a.clone(), b.clone())),
-            (None, Some(_)) if old.types.0 & Types::ARRAY != 0 && old.tuple.is_empty() && old.typed => {
+            (None, Some(_)) if old.types.0 & Types::ARRAY != 0 && old.tuple.len() == new.tuple.len() && old.typed => {
                 self.note(task, "type-narrowed", &format!("{at}[]"), format!("items of {at} are held to a schema"), spot(old), spot(new));
             }
-            (Some(_), None) if new.types.0 & Types::ARRAY != 0 && new.tuple.is_empty() && new.typed => {
+            (Some(_), None) if new.types.0 & Types::ARRAY != 0 && old.tuple.len() == new.tuple.len() && new.typed => {
                 self.note(task, "type-widened", &format!("{at}[]"), format!("items of {at} are no longer held to a schema"), spot(old), spot(new));
             }
             _ => {}

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use span_tree::{Node, Scalar};
 
 use super::bounds::Bounds;
-use super::conditions::{KEYWORDS, says_nothing};
+use super::compare::matches_pattern;
+use super::conditions::{KEYWORDS, newer_name, says_nothing};
 use crate::check::contract::document::{Library, Place, reference_of};
 
 /// Schemas that hold together: all of them.
@@ -254,7 +255,13 @@ impl<'a> View<'a> {
                     None => {}
                 },
                 "items" if value.is_sequence() => self.read_tuple(place, value),
+                "items" if says_nothing(name, value) => {}
                 "items" => self.items.get_or_insert_default().push(here),
+                // what older drafts call the items after a tuple
+                "additionalItems" if node.get("items").is_some_and(Node::is_sequence) && !says_nothing(name, value) => {
+                    self.items.get_or_insert_default().push(here);
+                }
+                "dependencies" => self.conditions.entry(newer_name(value)).or_default().push(here),
                 "prefixItems" => self.read_tuple(place, value),
                 "pattern" => {
                     self.pattern.extend(value.text().filter(|text| !matches!(*text, "" | ".*" | "^.*$")));
@@ -365,6 +372,16 @@ impl<'a> View<'a> {
 
     pub fn closed(&self) -> bool {
         matches!(self.additional, Additional::Closed)
+    }
+
+    /// What a property must fit that is not named here: the schemas of its pattern, else those of all other names.
+    pub fn of_other_name(&self, name: &str) -> Option<Conj<'a>> {
+        let fitting: Conj<'a> = self.patterns.iter().filter(|(pattern, _)| matches_pattern(pattern, name)).flat_map(|(_, conj)| conj.clone()).collect();
+        match &self.additional {
+            _ if !fitting.is_empty() => Some(fitting),
+            Additional::Schema(conj) => Some(conj.clone()),
+            Additional::Open | Additional::Closed => None,
+        }
     }
 
     /// Nothing is said at all.

@@ -160,3 +160,29 @@ fn branches_that_share_a_title_are_not_lost_and_repeated_ones_say_nothing() {
     let twice = union(&[branch("A", "boolean"), branch("B", "number"), branch("C", "number")].join(","));
     assert!(of_document(&old, &twice).is_empty());
 }
+
+#[test]
+fn spellings_of_the_drafts_are_one() {
+    for (old, new) in [
+        ("{\"enum\": [\"a\"]}", "{\"const\": \"a\"}"),
+        ("{\"type\": \"array\", \"items\": {}}", "{\"type\": \"array\"}"),
+        ("{\"type\": \"object\", \"dependencies\": {\"x\": [\"y\"]}}", "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\"]}}"),
+        (
+            "{\"type\": \"array\", \"items\": [{\"type\": \"string\"}], \"additionalItems\": false}",
+            "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}], \"items\": false}",
+        ),
+    ] {
+        assert!(of_document(old, new).is_empty(), "{old} and {new}: {:?}", of_document(old, new));
+    }
+    let only = |id: &str| std::collections::BTreeSet::from([id.to_owned()]);
+    assert_eq!(of_document("{\"const\": \"a\"}", "{\"enum\": [\"a\", \"b\"]}"), only("data-enum-value-added"));
+    let tuple = |rest: &str| format!("{{\"type\": \"array\", \"prefixItems\": [{{\"type\": \"string\"}}]{rest}}}");
+    assert_eq!(of_document(&tuple(""), &tuple(", \"items\": false")), only("data-type-narrowed"));
+}
+
+#[test]
+fn a_property_is_held_against_what_all_other_names_must_fit() {
+    let with = |more: &str| format!("{{\"type\": \"object\", \"properties\": {{\"x\": {{}}{more}}}, \"additionalProperties\": {{\"type\": \"string\"}}}}");
+    assert!(!of_document(&with(""), &with(", \"y\": {\"type\": \"string\"}")).contains("data-type-changed"));
+    assert!(of_document(&with(""), &with(", \"y\": {\"type\": \"integer\"}")).contains("data-type-changed"));
+}

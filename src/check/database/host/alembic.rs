@@ -1,6 +1,8 @@
 //! Alembic: `op.` calls of `upgrade()` and `downgrade()`, batch blocks, SQL in strings, functions of the same file.
 //! `default=` is the program's; only `server_default=` is the database's.
 
+use std::collections::BTreeMap;
+
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
@@ -19,17 +21,10 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     Reading { up, down, line: function_line(items, "upgrade").unwrap_or(1) }
 }
 
-/// Revisions that this one follows.
-pub fn parents(text: &str) -> Vec<String> {
-    text.lines()
-        .find(|line| line.starts_with("down_revision"))
-        .and_then(|line| line.split_once('='))
-        .map(|(_, value)| value.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect())
-        .unwrap_or_default()
-}
-
 fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
-    let mut reader = Alembic { writer: Writer::new(dialect), batch: None };
+    let mut reader = Alembic { writer: Writer::new(dialect), batch: None, tables: BTreeMap::new() };
+    reader.learn(items);
+    reader.learn(body);
     reader.body(body);
     for helper in reached(items, body) {
         reader.body(helper);
@@ -42,9 +37,50 @@ fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
 struct Alembic {
     writer: Writer,
     batch: Option<Name>,
+    /// Tables given to a variable: `sa.table("orders", ..)`, `sa.Table("orders", ..)`, a model of the migration's own.
+    tables: BTreeMap<String, Name>,
 }
 
 impl Alembic {
+    fn learn(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Assign { name, value: Expr::Call(call), .. } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
+                    if let Some(table) = call.text(0) {
+                        self.tables.insert(name.clone(), Name::new(table));
+                    }
+                }
+                Item::Call(call, _) => self.learn(&call.block),
+                _ => {}
+            }
+        }
+    }
+
+    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`, `orders.delete()`.
+    fn built(&self, value: &Expr) -> Option<Action> {
+        let call = value.call()?;
+        let chain = call.chain();
+        let root = call.root().unwrap_or_default();
+        let verb = chain.iter().find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
+        let named = |value: &Expr| if let Expr::Name(name) = value { self.tables.get(name).cloned() } else { None };
+        let table = self.tables.get(root).cloned().or_else(|| verb.args.first().and_then(named))?;
+        let values = chain.iter().find(|part| part.name == "values");
+        let columns = values.map(|values| {
+            let given = values.named.iter().map(|(name, _)| name.clone());
+            let listed =
+                values.args.first().map(|arg| if let Expr::Map(pairs) = arg { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() });
+            given.chain(listed.unwrap_or_default()).map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned()).collect()
+        });
+        let fills_null = chain
+            .iter()
+            .any(|part| part.name == "where" && (part.text.contains("is_(None)") || part.text.contains("== None") || part.text.contains(".is_(sa.null())")));
+        Some(match verb.name.as_str() {
+            "update" => Action::Update { table, columns: columns.unwrap_or_default(), fills_null, reads: Vec::new() },
+            "delete" => Action::Delete { table },
+            _ => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+        })
+    }
+
     fn body(&mut self, items: &[Item]) {
         for item in items {
             match item {
@@ -69,8 +105,7 @@ impl Alembic {
         }
         let batch = self.batch.clone().filter(|_| on != "op" && !on.is_empty());
         if on != "op" && batch.is_none() {
-            self.writer.statements_of(call, certain);
-            self.body(&call.block);
+            self.elsewhere(call, certain);
             return;
         }
         let shift = usize::from(batch.is_none());
@@ -81,9 +116,15 @@ impl Alembic {
         let action = match call.name.as_str() {
             "f" | "get_bind" | "get_context" | "inline_literal" | "invoke" => return,
             "execute" => {
-                if !self.writer.sql_of(call, certain) {
+                if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
+                    self.writer.push(action, call, certain);
+                } else if !self.writer.sql_of(call, certain) {
                     self.writer.unknown("the SQL is put together elsewhere", call, certain);
                 }
+                return;
+            }
+            "run_async" => {
+                self.writer.push(Action::HostCode { what: "it runs a function".to_owned() }, call, certain);
                 return;
             }
             "create_table" => create_table(call, self.writer.dialect),
@@ -96,7 +137,10 @@ impl Alembic {
                 Some(column) => Action::AddColumn { table, column, if_not_exists: false },
                 None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
             },
-            "drop_column" => Action::DropColumn { table, column: text("column_name", shift).unwrap_or_default() },
+            "drop_column" => match call.arg("column_name", shift) {
+                Some(Expr::Text(column, _)) => Action::DropColumn { table, column: column.clone() },
+                _ => Action::Unknown { why: "the column's name is put together elsewhere".to_owned() },
+            },
             "alter_column" => {
                 self.alter(call, &table, &text("column_name", shift).unwrap_or_default(), certain);
                 return;
@@ -145,7 +189,11 @@ impl Alembic {
                 Action::DropConstraint { table, name: text("constraint_name", 0), kind, columns: Vec::new() }
             }
             "bulk_insert" => {
-                let table = call.args.first().and_then(Expr::call).and_then(|inner| inner.text(0)).map(Name::new).unwrap_or_default();
+                let table = match call.args.first() {
+                    Some(Expr::Name(name)) => self.tables.get(name).cloned(),
+                    other => other.and_then(Expr::call).and_then(|inner| inner.text(0)).map(Name::new),
+                };
+                let table = table.unwrap_or_default();
                 if table.name.is_empty() {
                     Action::HostCode { what: "it inserts rows into a table that is named elsewhere".to_owned() }
                 } else {
@@ -156,6 +204,33 @@ impl Alembic {
             name => Action::Unknown { why: format!("op.{name} is not known") },
         };
         self.writer.push(action, call, certain);
+    }
+
+    /// Calls on connections, sessions and types.
+    fn elsewhere(&mut self, call: &Call, certain: bool) {
+        let built = || call.args.first().and_then(|built| self.built(built));
+        if matches!(call.name.as_str(), "execute" | "scalar" | "scalars")
+            && let Some(action) = built()
+        {
+            self.writer.push(action, call, certain);
+            return;
+        }
+        if self.writer.statements_of(call, certain) {
+            return;
+        }
+        // `session.query(Order).update({..})`, `session.query(Order).filter(..).delete()`: the model lies elsewhere.
+        let queries = call.chain().iter().any(|part| part.name == "query" && !part.args.is_empty());
+        let action = match call.name.as_str() {
+            "update" | "delete" if queries => Some(format!("it calls {} on a query", call.name)),
+            "add" | "add_all" | "bulk_insert_mappings" | "bulk_save_objects" | "bulk_update_mappings" | "merge" if matches!(&call.on, Some(Expr::Name(on)) if on.contains("session")) => {
+                Some(format!("it calls {} on a session", call.name))
+            }
+            _ => None,
+        };
+        if let Some(what) = action {
+            self.writer.push(Action::HostCode { what }, call, certain);
+        }
+        self.body(&call.block);
     }
 
     fn alter(&mut self, call: &Call, table: &Name, column: &str, certain: bool) {

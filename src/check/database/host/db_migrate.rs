@@ -1,75 +1,168 @@
-//! db-migrate: `exports.up = (db, callback) => …`, statements and a small builder.
+//! db-migrate: calls on `db`, in callbacks, promises and lists of bound functions, and SQL in files beside the script.
 
 use super::super::dialect::Dialect;
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Table};
-use super::script::fields;
-use super::syntax::{Call, Expr};
+use super::super::layout::Place;
+use super::super::read::{Around, Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, reached};
 
-/// What a call on `db` does; `None` when it is not one of the builder's.
-pub fn action(call: &Call, _dialect: Dialect) -> Option<Action> {
-    let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
-    let table = call.args.first().and_then(Expr::text).map(Name::new).unwrap_or_default();
-    Some(match call.name.as_str() {
-        "createTable" => {
-            let mut made = Table { name: table, columns_known: true, ..Table::default() };
-            let stated = call.args.get(1).map(|value| value.get("columns").unwrap_or(value));
-            match stated {
-                Some(Expr::Map(pairs)) => made.columns = pairs.iter().map(|(name, value)| column(name, value)).collect(),
-                _ => made.columns_known = false,
-            }
-            Action::CreateTable(made)
-        }
-        "dropTable" => Action::DropTable { table, if_exists: false, cascade: false },
-        "renameTable" => Action::RenameTable { table, to: Name::new(&text(1)) },
-        "addColumn" => Action::AddColumn { table, column: column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)), if_not_exists: false },
-        "removeColumn" => Action::DropColumn { table, column: text(1) },
-        "renameColumn" => Action::RenameColumn { table, column: text(1), to: text(2) },
-        "changeColumn" => {
-            Action::RestateColumn { table, from: text(1), column: column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)), keeps_default: true }
-        }
-        "addIndex" => Action::CreateIndex(Index {
-            name: Some(text(1)),
-            table,
-            columns: call.args.get(2).map(fields).unwrap_or_default(),
-            unique: call.args.get(3) == Some(&Expr::Bool(true)),
-            partial: false,
-            concurrently: false,
-        }),
-        "removeIndex" if call.args.get(1).and_then(Expr::text).is_some() => Action::DropIndex { name: text(1), table: Some(table) },
-        "removeIndex" => Action::DropIndex { name: text(0), table: None },
-        "addForeignKey" => Action::AddConstraint {
-            table,
-            constraint: Constraint {
-                name: call.text(2).map(str::to_owned),
-                kind: ConstraintKind::Foreign,
-                columns: call
-                    .args
-                    .get(3)
-                    .map(|map| if let Expr::Map(pairs) = map { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
-                    .unwrap_or_default(),
-                references: call.text(1).map(Name::new),
-                text: call.text.clone(),
-            },
-        },
-        "removeForeignKey" => Action::DropConstraint { table, name: Some(text(1)), kind: Some(ConstraintKind::Foreign), columns: Vec::new() },
-        "insert" => Action::Insert { table, columns: call.args.get(1).map(fields).unwrap_or_default(), from: Vec::new(), overwrites: false },
-        _ => return None,
-    })
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = DbMigrate { writer: Writer::new(dialect), place, around };
+            reader.body(body);
+            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reader.writer.script
+        })
+    };
+    let up: Script = side("up").unwrap_or_default();
+    let down = match side("down") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
 }
 
-fn column(name: &str, stated: &Expr) -> Column {
-    let text =
-        |key: &str| stated.get(key).and_then(|value| value.text().map(str::to_owned).or_else(|| matches!(value, Expr::Name(_)).then(|| value.literal())));
-    let kind = stated.text().map(str::to_owned).or_else(|| text("type")).unwrap_or_default();
-    let size = stated.get("length").map(Expr::literal);
-    let mut column = Column::new(name, size.map_or_else(|| kind.clone(), |size| format!("{kind}({size})")));
-    let is = |key: &str| stated.get(key) == Some(&Expr::Bool(true));
+struct DbMigrate<'a> {
+    writer: Writer,
+    place: &'a Place,
+    around: Around<'a>,
+}
+
+impl DbMigrate<'_> {
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        // `path.join(__dirname, 'sqls', '2024-x-up.sql')`
+        let mut texts = Vec::new();
+        call.all_texts(&mut texts);
+        if let Some((name, _)) = texts.iter().find(|(text, _)| text.ends_with(".sql") && !text.contains(char::is_whitespace)) {
+            let found = self.around.file(self.place, &format!("sqls/{name}")).or_else(|| self.around.file(self.place, name));
+            match found {
+                Some((_, text)) => self.writer.file(&text, call, certain),
+                None => self.writer.unknown(format!("the file {name} is not found"), call, certain),
+            }
+            return;
+        }
+        if let Some(Expr::Call(before)) = &call.on {
+            self.call(before, certain);
+        }
+        // `db.dropTable.bind(db, 'orders')`
+        if let (true, Some(Expr::Name(on))) = (call.name == "bind", &call.on)
+            && let Some(name) = on.strip_prefix("db.")
+        {
+            let bound =
+                Call { name: name.to_owned(), on: Some(Expr::Name("db".to_owned())), args: call.args.iter().skip(1).cloned().collect(), ..call.clone() };
+            self.known(&bound, certain);
+            return;
+        }
+        if matches!(&call.on, Some(Expr::Name(on)) if matches!(on.as_str(), "db" | "this.db" | "database" | "migrator")) {
+            self.known(call, certain);
+        } else {
+            for arg in &call.args {
+                match arg {
+                    Expr::Call(inner) => self.call(inner, certain),
+                    Expr::List(list) => list.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain)),
+                    _ => {}
+                }
+            }
+        }
+        self.body(&call.block);
+    }
+
+    fn known(&mut self, call: &Call, certain: bool) {
+        let table = call.text(0).map(Name::new).unwrap_or_default();
+        let text = |at: usize| call.text(at).unwrap_or_default().to_owned();
+        let list = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
+        let action = match call.name.as_str() {
+            "createTable" => {
+                let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                let stated = call.args.get(1).map(|spec| spec.get("columns").unwrap_or(spec));
+                match stated {
+                    Some(Expr::Map(pairs)) => {
+                        made.if_not_exists = call.args.get(1).is_some_and(|spec| spec.get("ifNotExists") == Some(&Expr::Bool(true)));
+                        made.columns = pairs.iter().filter(|(name, _)| name != "ifNotExists").map(|(name, value)| column(name, value)).collect();
+                    }
+                    _ => made.columns_known = false,
+                }
+                Action::CreateTable(made)
+            }
+            "dropTable" => Action::DropTable { table, if_exists: call.args.get(1).is_some_and(|options| options.get("ifExists").is_some()), cascade: false },
+            "renameTable" => Action::RenameTable { table, to: Name::new(&text(1)) },
+            "addColumn" => Action::AddColumn { table, column: column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)), if_not_exists: false },
+            "removeColumn" => Action::DropColumn { table, column: text(1) },
+            "renameColumn" => Action::RenameColumn { table, column: text(1), to: text(2) },
+            "changeColumn" => {
+                let stated = column(&text(1), call.args.get(2).unwrap_or(&Expr::Null));
+                Action::RestateColumn { table, from: text(1), column: stated, keeps_default: true }
+            }
+            "addIndex" => {
+                let unique = call.args.get(3) == Some(&Expr::Bool(true));
+                Action::CreateIndex(Index { name: Some(text(1)), table, columns: list(2), unique, partial: false, concurrently: false })
+            }
+            "removeIndex" if call.text(1).is_some() => Action::DropIndex { name: text(1), table: Some(table) },
+            "removeIndex" => Action::DropIndex { name: text(0), table: None },
+            "addForeignKey" => Action::AddConstraint {
+                table,
+                constraint: Constraint {
+                    name: Some(text(2)),
+                    kind: ConstraintKind::Foreign,
+                    columns: call
+                        .args
+                        .get(3)
+                        .map(|map| if let Expr::Map(pairs) = map { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
+                        .unwrap_or_default(),
+                    references: Some(Name::new(&text(1))),
+                    text: call.text.clone(),
+                },
+            },
+            "removeForeignKey" => Action::DropConstraint { table, name: Some(text(1)), kind: Some(ConstraintKind::Foreign), columns: Vec::new() },
+            "insert" => Action::Insert { table, columns: list(1), from: Vec::new(), overwrites: false },
+            "runSql" | "all" => {
+                if !self.writer.sql_of(call, certain) {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+                return;
+            }
+            "bind" | "getDbName" | "startMigration" | "endMigration" => return,
+            name => Action::Unknown { why: format!("db.{name} is not known") },
+        };
+        if action.table().is_some_and(|table| table.name.is_empty()) {
+            self.writer.unknown("the table's name is put together elsewhere", call, certain);
+        } else {
+            self.writer.push(action, call, certain);
+        }
+    }
+}
+
+fn column(name: &str, value: &Expr) -> Column {
+    let kind = value.get("type").unwrap_or(value);
+    let size = value.get("length").map(Expr::literal);
+    let data_type = match kind.text().unwrap_or_default() {
+        "string" => format!("varchar({})", size.unwrap_or_else(|| "255".to_owned())),
+        "int" => "integer".to_owned(),
+        "datetime" => "timestamp".to_owned(),
+        other => size.map_or_else(|| other.to_owned(), |size| format!("{other}({size})")),
+    };
+    let mut column = Column::new(name, data_type);
+    let is = |key: &str| value.get(key) == Some(&Expr::Bool(true));
     column.primary = is("primaryKey");
     column.auto = is("autoIncrement");
     column.unique = is("unique");
     column.nullable = !(is("notNull") || column.primary);
-    if let Some(value) = stated.get("defaultValue") {
-        column.default = DefaultValue::from_text(&value.text().map_or_else(|| value.literal(), str::to_owned));
+    column.references = value.get("foreignKey").and_then(|key| key.get("table")).and_then(Expr::text).map(Name::new);
+    if let Some(default) = value.get("defaultValue") {
+        column.default = DefaultValue::from_text(&default.literal());
     }
     column
 }

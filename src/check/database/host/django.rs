@@ -14,11 +14,18 @@ use super::write::Writer;
 /// Reads a migration.
 pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let app = place.identity.split('.').next().unwrap_or_default().to_owned();
-    let Some((operations, line)) = items.iter().find_map(|item| match item {
-        Item::Assign { name, value: Expr::List(list), line } if name == "operations" => Some((list, *line)),
+    let stated = items.iter().rev().find_map(|item| match item {
+        Item::Assign { name, value, line } if name == "operations" => Some((value, *line)),
         _ => None,
-    }) else {
-        return Reading { up: Script { has_text: true, ..Script::default() }, down: Way::Derived(Script::default()), line: 1 };
+    });
+    let (operations, line) = match stated {
+        Some((Expr::List(list), line)) => (list, line),
+        None => return Reading { up: Script { has_text: true, ..Script::default() }, down: Way::Derived(Script::default()), line: 1 },
+        Some((other, line)) => {
+            let mut writer = Writer::new(dialect);
+            writer.unknown("the operations are put together elsewhere", &placeholder(line, &other.literal()), true);
+            return Reading { up: writer.script, down: Way::None, line };
+        }
     };
     let mut reader = Django { app: &app, items, writer: Writer::new(dialect), down: Vec::new(), irreversible: None };
     for operation in operations {
@@ -143,8 +150,8 @@ impl Django<'_> {
             }
             "AlterModelOptions" | "AlterModelManagers" | "AlterModelTableComment" | "AlterOrderWithRespectTo" => self.state_only(call),
             "AlterIndexTogether" => self.push_with(Action::TableOption { table, what: "index".to_owned() }, None, call),
-            "RunSQL" => self.run_sql(call),
-            "RunPython" => self.run_python(call),
+            name if name.ends_with("RunSQL") => self.run_sql(call),
+            name if name.ends_with("RunPython") => self.run_python(call),
             "SeparateDatabaseAndState" => {
                 let operations = call.arg("database_operations", 0);
                 match operations {
@@ -236,10 +243,7 @@ impl Django<'_> {
     }
 
     fn run_sql(&mut self, call: &Call) {
-        let mut up = Vec::new();
-        if let Some(value) = call.arg("sql", 0) {
-            value.all_texts(&mut up);
-        }
+        let up = call.arg("sql", 0).map(statements).unwrap_or_default();
         if up.is_empty() && !matches!(call.arg("sql", 0), Some(Expr::Name(name)) if name.ends_with("noop")) {
             self.writer.unknown("the SQL is put together elsewhere", call, true);
         }
@@ -249,8 +253,7 @@ impl Django<'_> {
         match call.arg("reverse_sql", 1) {
             None => self.irreversible = self.irreversible.take().or_else(|| Some(format!("RunSQL on line {} has no reverse_sql", call.line))),
             Some(value) => {
-                let mut texts = Vec::new();
-                value.all_texts(&mut texts);
+                let texts = statements(value);
                 let steps = texts.iter().flat_map(|(text, line)| sql::read(text, self.writer.dialect, *line).steps).collect();
                 self.down.push(steps);
             }
@@ -268,6 +271,26 @@ impl Django<'_> {
                 self.down.push(steps);
             }
         }
+    }
+}
+
+/// SQL of `RunSQL`: one string, a list of strings, or pairs of a string and its parameters.
+fn statements(value: &Expr) -> Vec<(String, usize)> {
+    match value {
+        Expr::Text(text, line) => vec![(text.clone(), *line)],
+        Expr::List(items) => items
+            .iter()
+            .flat_map(|item| match item {
+                Expr::List(pair) => pair.first().map(statements).unwrap_or_default(),
+                other => statements(other),
+            })
+            .collect(),
+        Expr::Call(_) => {
+            let mut texts = Vec::new();
+            value.all_texts(&mut texts);
+            texts
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -126,11 +126,21 @@ impl Ecto {
                 call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
                 match texts.first() {
                     Some((text, line)) => self.writer.sql(text, *line, certain),
+                    // `execute(fn -> repo().query!("..") end)`
+                    None if !call.block.is_empty() => {
+                        let before = self.writer.script.steps.len();
+                        self.body(&call.block);
+                        if self.writer.script.steps.len() == before {
+                            self.writer.push(Action::HostCode { what: "it runs a function".to_owned() }, call, certain);
+                        }
+                    }
                     None => self.writer.unknown("the SQL is put together elsewhere", call, certain),
                 }
                 match texts.get(1) {
                     Some((text, line)) => self.turned.extend(sql::read(text, self.writer.dialect, *line).steps),
-                    None => self.one_way(call, "execute"),
+                    // Under `if direction() == :up` it has another side elsewhere.
+                    None if certain => self.one_way(call, "execute"),
+                    None => {}
                 }
             }
             ("flush" | "disable_ddl_transaction" | "use" | "import" | "alias" | "require" | "repo" | "direction" | "prefix", _) => {}
@@ -139,7 +149,21 @@ impl Ecto {
                     return;
                 }
                 if call.on.is_some() && matches!(call.name.as_str(), "update_all" | "delete_all" | "insert_all" | "update!" | "insert!" | "delete!") {
-                    self.writer.push(Action::HostCode { what: format!("it calls {}", call.name) }, call, certain);
+                    let table = call.args.iter().find_map(|arg| if let Expr::Text(text, _) = arg { Some(Name::new(text)) } else { None });
+                    let set = call.named("set").map(|set| match set {
+                        Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+                        Expr::Other(text) => {
+                            text.split(['[', ',', ']']).filter_map(|part| part.split_once(':')).map(|(name, _)| name.trim().to_owned()).collect()
+                        }
+                        _ => Vec::new(),
+                    });
+                    let action = match (call.name.as_str(), table) {
+                        ("update_all", Some(table)) => Action::Update { table, columns: set.unwrap_or_default(), fills_null: false, reads: Vec::new() },
+                        ("delete_all", Some(table)) => Action::Delete { table },
+                        ("insert_all", Some(table)) => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+                        (name, _) => Action::HostCode { what: format!("it calls {name}") },
+                    };
+                    self.writer.push(action, call, certain);
                 }
                 self.body(&call.block);
             }

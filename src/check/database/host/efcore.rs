@@ -2,16 +2,16 @@
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::read::{Around, Reading, Way};
 use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::Writer;
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Ef { writer: Writer::new(dialect) };
+            let mut reader = Ef { writer: Writer::new(dialect), place, around };
             reader.body(body);
             reader.writer.script
         })
@@ -24,11 +24,13 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     Reading { up, down, line: function_line(items, "Up").unwrap_or(1) }
 }
 
-struct Ef {
+struct Ef<'a> {
     writer: Writer,
+    place: &'a Place,
+    around: Around<'a>,
 }
 
-impl Ef {
+impl Ef<'_> {
     fn body(&mut self, items: &[Item]) {
         for item in items {
             match item {
@@ -66,7 +68,16 @@ impl Ef {
         let action = match call.name.as_str() {
             "CreateTable" => create_table(call, table("name", 0)),
             "DropTable" => Action::DropTable { table: table("name", 0), if_exists: false, cascade: false },
-            "RenameTable" => Action::RenameTable { table: table("name", 0), to: text("newName", 2).map(|name| Name::new(&name)).unwrap_or_default() },
+            "RenameTable" => {
+                let (from, to) = (table("name", 0), text("newName", 2));
+                match (text("newSchema", 3), to) {
+                    (Some(schema), None) => Action::MoveTable { table: from, schema },
+                    (Some(schema), Some(to)) if to == from.name => Action::MoveTable { table: from, schema },
+                    (Some(schema), Some(to)) => Action::RenameTable { table: from, to: Name::from_parts(vec![schema, to]) },
+                    (None, Some(to)) => Action::RenameTable { to: Name { schema: from.schema.clone(), name: to }, table: from },
+                    (None, None) => Action::Unknown { why: "the new name is put together elsewhere".to_owned() },
+                }
+            }
             "AddColumn" => Action::AddColumn { table: table("table", 1), column: column(name.clone().unwrap_or_default(), call), if_not_exists: false },
             "DropColumn" => Action::DropColumn { table: table("table", 1), column: name.clone().unwrap_or_default() },
             "RenameColumn" => {
@@ -110,12 +121,21 @@ impl Ef {
             "AlterSequence" | "RestartSequence" => Action::AlterSequence { name: table("name", 0) },
             "AlterTable" => Action::TableOption { table: table("name", 0), what: "annotation".to_owned() },
             "AlterDatabase" => Action::TableOption { table: Name::default(), what: "annotation".to_owned() },
-            "Sql" | "SqlResource" => {
-                if call.name == "SqlResource" || !self.writer.sql_of(call, certain) {
+            "Sql" | "SqlResource" | "SqlFile" => {
+                let mut texts = Vec::new();
+                call.all_texts(&mut texts);
+                let named = texts.first().map(|(text, _)| text.trim()).filter(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
+                if let Some(name) = named {
+                    match self.around.resource(self.place, name) {
+                        Some((_, text)) => self.writer.file(&text, call, certain),
+                        None => self.writer.unknown(format!("the file {name} is not found"), call, certain),
+                    }
+                } else if !self.writer.sql_of(call, certain) {
                     self.writer.unknown("the SQL lies elsewhere", call, certain);
                 }
                 return;
             }
+            "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite" | "IsMySql" => return,
             other => Action::Unknown { why: format!("migrationBuilder.{other} is not known") },
         };
         self.writer.push(action, call, certain);

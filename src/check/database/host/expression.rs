@@ -57,6 +57,16 @@ impl Reader<'_> {
                 }
                 Expr::Text(text, line(node))
             }
+            "binary_operator" | "binary_expression" if raw.starts_with('[') => {
+                let mut items = Vec::new();
+                for child in children(node) {
+                    match self.expr(child, depth + 1) {
+                        Expr::List(more) => items.extend(more),
+                        other => items.push(other),
+                    }
+                }
+                Expr::List(items)
+            }
             "integer" | "float" | "number" | "integer_literal" | "real_literal" | "rational" => Expr::Number(raw),
             "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => Expr::Bool(raw.eq_ignore_ascii_case("true")),
             "none" | "nil" | "null" | "null_literal" | "undefined" => Expr::Null,
@@ -68,6 +78,8 @@ impl Reader<'_> {
             | "collection_expression"
             | "implicit_array_creation_expression"
             | "array_creation_expression"
+            | "array_expression"
+            | "tuple_expression"
                 if !raw.contains("=>") =>
             {
                 let mut inner = children(node);
@@ -125,7 +137,9 @@ impl Reader<'_> {
             | "argument"
             | "as_expression"
             | "satisfies_expression"
-            | "non_null_expression" => match children(node).into_iter().next() {
+            | "non_null_expression"
+            | "try_expression"
+            | "reference_expression" => match children(node).into_iter().next() {
                 Some(child) => self.expr(child, depth + 1),
                 None => Expr::Other(raw),
             },
@@ -143,6 +157,8 @@ impl Reader<'_> {
             | "member_access_expression"
             | "class_constant_access_expression"
             | "property_identifier"
+            | "scoped_identifier"
+            | "field_expression"
             | "this" => Expr::Name(raw.trim_start_matches('$').to_owned()),
             _ => Expr::Other(raw),
         }

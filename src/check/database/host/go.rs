@@ -6,15 +6,24 @@ use super::super::layout::Place;
 use super::super::read::{Reading, Way};
 use super::super::sql;
 use super::super::step::{Action, Script, Step};
+use super::literals::{contents, filled, scan};
 
 /// Reads a migration.
 pub fn read(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    let (up, down) = registered(text);
-    let one = |name: &str| function(text, name).map(|(body, line)| (script(text, body, line, dialect), line));
-    let (script_up, line) = up.and_then(|name| one(&name)).unwrap_or_else(|| (unknown("the function that goes up is not found"), 1));
-    let way = match down.as_deref() {
-        None | Some("nil") => Way::None,
-        Some(name) => match one(name) {
+    let sides = registered(text);
+    let one = |side: &str| {
+        let (body, line) = if side.starts_with("func") {
+            let at = side.as_ptr() as usize - text.as_ptr() as usize;
+            (side.get(side.find('{')?..)?, text[..at].matches('\n').count() + 1)
+        } else {
+            function(text, side)?
+        };
+        Some((script(text, body, line, dialect), line))
+    };
+    let (script_up, line) = sides.first().and_then(|side| one(side)).unwrap_or_else(|| (unknown("the function that goes up is not found"), 1));
+    let way = match sides.get(1) {
+        None | Some(&"nil") => Way::None,
+        Some(side) => match one(side) {
             Some((script, line)) => Way::Written { script, path: place.path.clone(), line },
             None => Way::None,
         },
@@ -30,14 +39,29 @@ fn unknown(why: &str) -> Script {
     }
 }
 
-/// Names given to `goose.AddMigration..(up, down)`.
-fn registered(text: &str) -> (Option<String>, Option<String>) {
-    let Some(at) = text.find("AddMigration").or_else(|| text.find("AddNamedMigration")) else { return (None, None) };
-    let rest = &text[at..];
-    let Some(open) = rest.find('(') else { return (None, None) };
-    let inside = rest[open + 1..].split(')').next().unwrap_or_default();
-    let mut names = inside.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty() && !name.starts_with('"'));
-    (names.next(), names.next())
+/// Arguments of `goose.AddMigration..(up, down)`: names of functions, or functions.
+fn registered(text: &str) -> Vec<&str> {
+    let Some(at) = text.find("AddMigration").or_else(|| text.find("AddNamedMigration")) else { return Vec::new() };
+    let Some(open) = text[at..].find('(').map(|open| at + open + 1) else { return Vec::new() };
+    let bytes = text.as_bytes();
+    let (mut out, mut start, mut depth, mut at) = (Vec::new(), open, 0usize, open);
+    while at < bytes.len() {
+        match bytes[at] {
+            quote @ (b'"' | b'`') => at = memchr::memchr(quote, &bytes[at + 1..]).map_or(bytes.len(), |n| at + n + 1),
+            b'(' | b'{' | b'[' => depth += 1,
+            b')' if depth == 0 => break,
+            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                out.push(text.get(start..at).unwrap_or_default().trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    out.push(text.get(start..at.min(text.len())).unwrap_or_default().trim());
+    out.retain(|side| !side.is_empty() && !side.starts_with('"'));
+    out
 }
 
 /// A function's body and the line on which it begins.
@@ -64,43 +88,6 @@ fn function<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
     Some((text.get(open..end)?, text[..at].matches('\n').count() + 1))
 }
 
-/// Calls `each` with strings (quotes included) and braces, in order.
-fn scan<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        match bytes[at] {
-            b'/' if bytes.get(at + 1) == Some(&b'/') => at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n),
-            b'/' if bytes.get(at + 1) == Some(&b'*') => at = memchr::memmem::find(&bytes[at..], b"*/").map_or(bytes.len(), |n| at + n + 2),
-            b'`' => {
-                at = memchr::memchr(b'`', &bytes[at + 1..]).map_or(bytes.len(), |n| at + n + 2);
-                each(start, text.get(start..at).unwrap_or_default());
-            }
-            b'"' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'"' && bytes[at] != b'\n' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                at = (at + 1).min(bytes.len());
-                each(start, text.get(start..at).unwrap_or_default());
-            }
-            b'\'' => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != b'\'' && bytes[at] != b'\n' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
-                }
-                at += 1;
-            }
-            b'{' | b'}' => {
-                at += 1;
-                each(start, text.get(start..at).unwrap_or_default());
-            }
-            _ => at += 1,
-        }
-    }
-}
-
 fn script(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Script {
     let mut out = Script { has_text: true, ..Script::default() };
     let offset = body.as_ptr() as usize - whole.as_ptr() as usize;
@@ -109,10 +96,9 @@ fn script(whole: &str, body: &str, _line: usize, dialect: Dialect) -> Script {
         "{" => depth += 1,
         "}" => depth = depth.saturating_sub(1),
         string => {
-            let inner = string.get(1..string.len().saturating_sub(1)).unwrap_or_default();
-            let inner = if string.starts_with('"') { inner.replace("\\n", "\n").replace("\\\"", "\"") } else { inner.to_owned() };
+            let inner = contents(string);
             if sql::looks_like_statement(&inner) {
-                let filled = ["%s", "%v", "%q", "%d"].iter().fold(inner, |text, sign| text.replace(sign, "{{x}}"));
+                let filled = filled(&inner);
                 let line = whole[..offset + from].matches('\n').count() + 1;
                 let certain = depth <= 1;
                 out.steps.extend(sql::read(&filled, dialect, line).steps.into_iter().map(|step| Step { certain: step.certain && certain, ..step }));

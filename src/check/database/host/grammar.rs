@@ -2,6 +2,7 @@
 
 use tree_sitter::{Language as Grammar, Node, Parser};
 
+use super::resolve;
 use super::syntax::{Call, Expr, Item};
 
 /// Deepest nesting that is followed.
@@ -23,6 +24,11 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Vec<Item>> {
     let mut out = Vec::new();
     reader.body(tree.root_node(), true, 0, &mut out);
     Some(out)
+}
+
+/// The grammar has symbols, which are names too: there only constants stand for something else.
+pub fn has_symbols(grammar: &Grammar) -> bool {
+    ["simple_symbol", "atom"].iter().any(|kind| grammar.id_for_node_kind(kind, true) != 0)
 }
 
 /// A text under its grammar.
@@ -51,7 +57,7 @@ pub fn line(node: Node<'_>) -> usize {
     node.start_position().row + 1
 }
 
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 10] = [
     "function_definition",
     "method",
     "singleton_method",
@@ -61,8 +67,9 @@ const FUNCTIONS: [&str; 9] = [
     "local_function_statement",
     "generator_function_declaration",
     "public_field_definition",
+    "function_item",
 ];
-const CLOSURES: [&str; 12] = [
+const CLOSURES: [&str; 13] = [
     "arrow_function",
     "function_expression",
     "function",
@@ -75,14 +82,14 @@ const CLOSURES: [&str; 12] = [
     "lambda",
     "generator_function",
     "anonymous_function_use_clause",
+    "closure_expression",
 ];
-const CONDITIONS: [&str; 30] = [
+const CONDITIONS: [&str; 32] = [
     "if_statement",
     "elif_clause",
     "else_clause",
     "for_statement",
     "while_statement",
-    "try_statement",
     "except_clause",
     "if",
     "unless",
@@ -91,7 +98,6 @@ const CONDITIONS: [&str; 30] = [
     "while",
     "until",
     "for",
-    "begin",
     "rescue",
     "case",
     "when",
@@ -107,6 +113,10 @@ const CONDITIONS: [&str; 30] = [
     "match_expression",
     "ternary_expression",
     "do_statement",
+    "if_expression",
+    "for_expression",
+    "while_expression",
+    "match_arm",
 ];
 /// Node kinds.
 pub const STRINGS: [&str; 14] = [
@@ -167,7 +177,10 @@ impl Reader<'_> {
         match kind {
             "comment" | "heredoc_body" => return,
             "raise_statement" | "throw_statement" | "throw_expression" => {
-                out.push(Item::Raise { line: line(node), text: self.raw(node).to_owned() });
+                // What is raised under a condition, or passed on, is no refusal.
+                if certain {
+                    out.push(Item::Raise { line: line(node), text: self.raw(node).to_owned() });
+                }
                 return;
             }
             "assignment"
@@ -176,6 +189,7 @@ impl Reader<'_> {
             | "augmented_assignment_expression"
             | "pair"
             | "named_expression"
+            | "let_declaration"
             | "for_statement"
             | "foreach_statement"
             | "for_in_clause"
@@ -201,11 +215,25 @@ impl Reader<'_> {
             kind == "object_creation_expression" && children(node).iter().any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
         if !holds_class && let Some(call) = self.call(node, depth) {
             if let Some(function) = elixir_function(&call) {
-                out.push(Item::Function { name: function, body: call.block, line: call.line });
+                let mut body = call.block.clone();
+                // `def up, do: execute("..")`
+                if let Some(Expr::Call(only)) = call.named.iter().find(|(name, _)| name == "do").map(|(_, value)| value) {
+                    body.push(if only.name == "raise" { Item::Raise { line: only.line, text: only.text.clone() } } else { Item::Call((**only).clone(), true) });
+                }
+                out.push(Item::Function { name: function, body, line: call.line });
                 return;
             }
             if matches!(call.name.as_str(), "raise" | "raise!") {
-                out.push(Item::Raise { line: call.line, text: call.text.clone() });
+                if certain {
+                    out.push(Item::Raise { line: call.line, text: call.text.clone() });
+                }
+                return;
+            }
+            if matches!(call.name.as_str(), "each" | "forEach" | "map" | "for_each")
+                && let Some(list) = &call.on
+                && let Some(items) = resolve::unrolled(&call.params, list, &call.block)
+            {
+                out.extend(items.into_iter().map(|item| if certain { item } else { uncertain(item) }));
                 return;
             }
             if matches!(call.name.as_str(), "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule") && call.on.is_none() {
@@ -224,7 +252,7 @@ impl Reader<'_> {
 
     /// Assignments, object members and loop variables. `true` if the node is dealt with.
     fn assignment(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) -> bool {
-        let (Some(left), Some(right)) = (field(node, &["left", "name", "key"]), field(node, &["right", "value"])) else { return false };
+        let (Some(left), Some(right)) = (field(node, &["left", "name", "key", "pattern"]), field(node, &["right", "value"])) else { return false };
         let name = self.raw(left).trim_start_matches('$').to_owned();
         let is_loop = node.kind().starts_with("for");
         if CLOSURES.contains(&right.kind()) && !is_loop {
@@ -239,18 +267,28 @@ impl Reader<'_> {
             return false;
         }
         let value = self.expr(right, depth + 1);
+        if is_loop && let Some(inner) = field(node, &["body"]) {
+            let names: Vec<String> =
+                name.trim_matches(['(', ')', '[', ']']).split(',').map(|name| name.trim().rsplit(' ').next().unwrap_or_default().to_owned()).collect();
+            let mut once = Vec::new();
+            self.body(inner, certain, depth + 1, &mut once);
+            if let Some(items) = resolve::unrolled(&names, &value, &once) {
+                out.extend(items);
+                return true;
+            }
+            if let Expr::Call(call) = &value {
+                out.push(Item::Call((**call).clone(), false));
+            }
+            out.push(Item::Assign { name, value, line: line(node) });
+            out.extend(once.into_iter().filter(|item| !matches!(item, Item::Raise { .. })).map(uncertain));
+            return true;
+        }
         if let Expr::Call(call) = &value {
             out.push(Item::Call((**call).clone(), certain && !is_loop));
-        } else if right.kind() == "await_expression" || right.kind() == "object" || right.kind() == "if" {
+        } else if matches!(right.kind(), "await_expression" | "object" | "if" | "class" | "class_declaration") {
             self.body(right, certain, depth + 1, out);
         }
         out.push(Item::Assign { name, value, line: line(node) });
-        if is_loop {
-            if let Some(inner) = field(node, &["body"]) {
-                self.body(inner, false, depth + 1, out);
-            }
-            return true;
-        }
         true
     }
 
@@ -338,6 +376,8 @@ impl Reader<'_> {
             "attribute" => (field(node, &["object"]), field(node, &["attribute"])),
             "member_expression" => (field(node, &["object"]), field(node, &["property"])),
             "member_access_expression" => (field(node, &["expression"]), field(node, &["name"])),
+            "field_expression" => (field(node, &["value"]), field(node, &["field"])),
+            "scoped_identifier" => (field(node, &["path"]), field(node, &["name"])),
             "dot" => (field(node, &["left"]), field(node, &["right"])),
             _ => (None, Some(node)),
         };

@@ -28,7 +28,7 @@ pub fn action(up: &A) -> Option<A> {
         A::AddConstraint { table, constraint } => {
             A::DropConstraint { table: table.clone(), name: constraint.name.clone(), kind: Some(constraint.kind), columns: constraint.columns.clone() }
         }
-        A::CreateView { name, .. } => A::DropView { name: name.clone(), if_exists: false },
+        A::CreateView { name, replace: false, .. } => A::DropView { name: name.clone(), if_exists: false },
         A::CreateType { name, .. } => A::DropType { name: name.clone() },
         A::CreateExtension { name } => A::DropExtension { name: name.clone(), cascade: false },
         A::CreateSequence { name } => A::DropSequence { name: name.clone() },

@@ -15,6 +15,10 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
     let mut push = |action: Action| out.push((action, line));
     match first.name.as_str() {
         "dropColumn" | "dropColumns" => first.args.iter().flat_map(Expr::texts).for_each(|column| push(Action::DropColumn { table: t(), column })),
+        "renameTable" | "rename" => push(Action::RenameTable { table: t(), to: first.text(0).map(Name::new).unwrap_or_default() }),
+        "dropChecks" => {
+            push(Action::DropConstraint { table: t(), name: first.text(0).map(str::to_owned), kind: Some(ConstraintKind::Check), columns: Vec::new() })
+        }
         "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| push(Action::DropColumn { table: t(), column: (*column).to_owned() })),
         "renameColumn" => {
             push(Action::RenameColumn { table: t(), column: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() })
@@ -71,12 +75,18 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                 "text" | "mediumtext" | "longtext" => "text".to_owned(),
                 "dateTime" | "datetime" | "timestamp" => "timestamp".to_owned(),
                 "specificType" => first.text(1).unwrap_or_default().to_owned(),
+                "enu" | "enum" => "enum".to_owned(),
+                "decimal" => match (first.args.get(1), first.args.get(2)) {
+                    (Some(precision), Some(scale)) => format!("numeric({}, {})", precision.literal(), scale.literal()),
+                    _ => "numeric".to_owned(),
+                },
+                "jsonb" | "json" => "jsonb".to_owned(),
                 other => other.to_lowercase(),
             };
             let mut column = Column::new(name.clone(), data_type);
             column.auto = kind.to_lowercase().contains("increments");
             column.primary = column.auto || has("primary");
-            column.nullable = !has("notNullable") && !column.primary;
+            column.nullable = column_is_null(&chain) && !column.primary;
             column.unique = has("unique");
             column.references = chain.iter().find(|call| call.name == "inTable").and_then(|call| call.text(0)).map(Name::new).or_else(|| {
                 chain
@@ -93,11 +103,29 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
                     value => DefaultValue::from_text(&value.literal()),
                 };
             }
-            if has("alter") {
+            let altered = chain.iter().find(|call| call.name == "alter").and_then(|call| call.args.first());
+            let keeps = |key: &str| altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false));
+            if keeps("alterNullable") || keeps("alterType") {
+                if !keeps("alterType") {
+                    push(Action::ChangeType { table: t(), column: name.clone(), to: column.data_type.clone() });
+                }
+                if !keeps("alterNullable") {
+                    let (table, column) = (t(), name.clone());
+                    push(if column_is_null(&chain) { Action::DropNotNull { table, column } } else { Action::SetNotNull { table, column } });
+                }
+                if column.default.is_some() {
+                    push(Action::SetDefault { table: t(), column: name, value: column.default });
+                }
+            } else if has("alter") {
                 push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
             } else {
                 push(Action::AddColumn { table: t(), column, if_not_exists: false });
             }
         }
     }
+}
+
+/// A chain that allows NULL.
+fn column_is_null(chain: &[&Call]) -> bool {
+    !chain.iter().any(|call| call.name == "notNullable" || (call.name == "nullable" && call.args.first() == Some(&Expr::Bool(false))))
 }

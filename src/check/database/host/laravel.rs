@@ -11,10 +11,12 @@ use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+/// `keeps`: a changed column keeps what it does not state (Laravel before 11).
+pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Laravel { writer: Writer::new(if dialect == Dialect::Unknown { Dialect::MySql } else { dialect }), closures: BTreeMap::new() };
+            let mut reader =
+                Laravel { writer: Writer::new(if dialect == Dialect::Unknown { Dialect::MySql } else { dialect }), closures: BTreeMap::new(), keeps };
             reader.closures(items);
             reader.closures(body);
             reader.body(body);
@@ -36,6 +38,7 @@ struct Laravel<'a> {
     writer: Writer,
     /// Closures given to a variable.
     closures: BTreeMap<String, &'a [Item]>,
+    keeps: bool,
 }
 
 impl<'a> Laravel<'a> {
@@ -79,11 +82,21 @@ impl<'a> Laravel<'a> {
                     self.writer.unknown("the table or its changes are put together elsewhere", call, certain);
                     return;
                 }
-                block.iter().for_each(|item| {
+                // Other code may stand between the columns: conditions, queries, events.
+                let builder = call
+                    .params
+                    .first()
+                    .cloned()
+                    .or_else(|| block.iter().find_map(|item| if let Item::Call(inner, _) = item { inner.root().map(str::to_owned) } else { None }));
+                for item in &block {
                     if let Item::Call(inner, sure) = item {
-                        blueprint(inner, &table, certain && *sure, &mut actions)
+                        if builder.is_none() || inner.root() == builder.as_deref() {
+                            blueprint(inner, &table, certain && *sure, self.keeps, &mut actions);
+                        } else {
+                            self.call(inner, certain && *sure);
+                        }
                     }
-                });
+                }
                 if call.name == "table" {
                     for (action, line, sure) in actions {
                         self.writer.push(action, &Call { line, ..call.clone() }, sure);
@@ -119,7 +132,20 @@ impl<'a> Laravel<'a> {
             | "connection"
             | "getIndexes"
             | "hasIndex"
-            | "defaultStringLength" => return,
+            | "hasTables"
+            | "hasView"
+            | "getColumnType"
+            | "getForeignKeys"
+            | "getDoctrineSchemaManager"
+            | "withoutForeignKeyConstraints"
+            | "whenTableHasColumn"
+            | "whenTableDoesntHaveColumn"
+            | "defaultMorphKeyType"
+            | "defaultStringLength" => {
+                self.body(&call.block);
+                return;
+            }
+            name if name.starts_with("get") || name.starts_with("list") || name.starts_with("has") => return,
             name => Action::Unknown { why: format!("Schema::{name} is not known") },
         };
         self.writer.push(action, call, certain);
@@ -170,6 +196,19 @@ impl<'a> Laravel<'a> {
                 self.writer.push(action, call, certain);
                 return;
             }
+            // `Order::chunk(100, function ($orders) { foreach .. $order->update([..]) })`
+            let inner = call.block.iter().find_map(|item| match item {
+                Item::Call(inner, _) if matches!(inner.name.as_str(), "update" | "save" | "saveQuietly" | "updateQuietly" | "push") => Some(keys(inner)),
+                _ => None,
+            });
+            if let Some(mut columns) = inner {
+                columns.extend(call.block.iter().filter_map(|item| match item {
+                    Item::Assign { name, .. } => name.split_once("->").map(|(_, column)| column.to_owned()),
+                    _ => None,
+                }));
+                self.writer.push(Action::Update { table, columns, fills_null, reads: Vec::new() }, call, false);
+                return;
+            }
         }
         if matches!(call.name.as_str(), "dispatch" | "dispatchSync" | "call")
             && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Artisan") || on.ends_with("Job"))
@@ -181,7 +220,7 @@ impl<'a> Laravel<'a> {
 }
 
 /// A chain on the blueprint: `$table->string('a')->nullable()->change()`.
-fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, usize, bool)>) {
+fn blueprint(call: &Call, table: &Name, certain: bool, keeps: bool, out: &mut Vec<(Action, usize, bool)>) {
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let t = || table.clone();
@@ -196,6 +235,9 @@ fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, us
     };
     match first.name.as_str() {
         "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
+        "rawIndex" => push(index(list(), false, first.text(1))),
+        "drop" | "dropIfExists" => push(Action::DropTable { table: t(), if_exists: first.name == "dropIfExists", cascade: false }),
+        "hasColumn" | "getTable" | "getColumns" | "tableComment" | "create" => {}
         "unique" => push(index(list(), true, first.text(1))),
         "primary" => push(Action::AddConstraint {
             table: t(),
@@ -222,15 +264,20 @@ fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, us
             };
             push(Action::DropIndex { name, table: Some(t()) });
         }
-        "dropForeign" | "dropConstrainedForeignId" => {
-            push(Action::DropConstraint {
-                table: t(),
-                name: first.args.first().and_then(|arg| if matches!(arg, Expr::Text(..)) { arg.text().map(str::to_owned) } else { None }),
-                kind: Some(ConstraintKind::Foreign),
-                columns: Vec::new(),
-            });
-            if first.name == "dropConstrainedForeignId" {
-                list().into_iter().for_each(|column| push(Action::DropColumn { table: t(), column }));
+        "dropForeign" | "dropConstrainedForeignId" | "dropForeignIdFor" | "dropConstrainedForeignIdFor" => {
+            let columns: Vec<String> = match first.args.first() {
+                Some(Expr::Name(class)) if first.name.ends_with("For") => vec![key_of_class(class)],
+                Some(Expr::List(_)) => list(),
+                _ if first.name == "dropForeign" => Vec::new(),
+                _ => list(),
+            };
+            let own = || format!("{}_{}_foreign", table.name, columns.join("_")).to_lowercase();
+            let name = if columns.is_empty() { first.text(0).map(str::to_owned) } else { Some(own()) };
+            if first.name != "dropForeignIdFor" {
+                push(Action::DropConstraint { table: t(), name, kind: Some(ConstraintKind::Foreign), columns: columns.clone() });
+            }
+            if first.name != "dropForeign" {
+                columns.into_iter().for_each(|column| push(Action::DropColumn { table: t(), column }));
             }
         }
         "dropPrimary" => push(Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() }),
@@ -241,32 +288,43 @@ fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, us
         "rename" => push(Action::RenameTable { table: t(), to: first.text(0).map(Name::new).unwrap_or_default() }),
         // Removes a column from the blueprint, not from the table.
         "removeColumn" => push(Action::StateOnly { what: "removeColumn drops nothing from the database".to_owned() }),
-        "dropTimestamps" | "dropSoftDeletes" | "dropRememberToken" | "dropMorphs" => {
-            let names: &[&str] = match first.name.as_str() {
-                "dropTimestamps" => &["created_at", "updated_at"],
-                "dropSoftDeletes" => &["deleted_at"],
-                _ => &["remember_token"],
+        "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz" | "dropRememberToken" => {
+            let names: Vec<&str> = match first.name.as_str() {
+                "dropTimestamps" | "dropTimestampsTz" => vec!["created_at", "updated_at"],
+                "dropSoftDeletes" | "dropSoftDeletesTz" => vec![first.text(0).unwrap_or("deleted_at")],
+                _ => vec!["remember_token"],
             };
-            names.iter().for_each(|column| push(Action::DropColumn { table: t(), column: (*column).to_owned() }));
+            names.into_iter().for_each(|column| push(Action::DropColumn { table: t(), column: column.to_owned() }));
+        }
+        "dropMorphs" => {
+            let base = first.text(0).unwrap_or_default();
+            ["type", "id"].iter().for_each(|end| push(Action::DropColumn { table: t(), column: format!("{base}_{end}") }));
         }
         "timestamps" | "timestampsTz" | "nullableTimestamps" => ["created_at", "updated_at"]
             .iter()
             .for_each(|name| push(Action::AddColumn { table: t(), column: Column::new(*name, "timestamp"), if_not_exists: false })),
         "softDeletes" | "softDeletesTz" => push(Action::AddColumn { table: t(), column: Column::new("deleted_at", "timestamp"), if_not_exists: false }),
         "rememberToken" => push(Action::AddColumn { table: t(), column: Column::new("remember_token", "varchar(100)"), if_not_exists: false }),
-        "morphs" | "nullableMorphs" | "uuidMorphs" => {
+        "morphs" | "nullableMorphs" | "uuidMorphs" | "nullableUuidMorphs" | "ulidMorphs" | "nullableUlidMorphs" | "numericMorphs" | "nullableNumericMorphs" => {
             let base = first.text(0).unwrap_or_default();
             for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
                 let mut column = Column::new(format!("{base}_{end}"), kind);
-                column.nullable = first.name == "nullableMorphs";
+                column.nullable = first.name.starts_with("nullable");
                 push(Action::AddColumn { table: t(), column, if_not_exists: false });
             }
         }
         "engine" | "charset" | "collation" | "comment" | "temporary" => push(Action::TableOption { table: t(), what: first.name.clone() }),
         kind => {
-            let name = first
-                .text(0)
-                .map_or_else(|| if matches!(kind, "id" | "increments" | "bigIncrements") { "id".to_owned() } else { String::new() }, str::to_owned);
+            let name = if kind == "foreignIdFor" {
+                first.text(1).map(str::to_owned).or_else(|| first.args.first().map(|class| key_of_class(class.text().unwrap_or_default())))
+            } else {
+                first.text(0).map(str::to_owned)
+            };
+            let name = name.unwrap_or_else(|| match kind {
+                "id" | "increments" | "bigIncrements" => "id".to_owned(),
+                "uuid" | "ulid" | "ipAddress" | "macAddress" => snake(kind),
+                _ => String::new(),
+            });
             let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
                 push(Action::Unknown { why: format!("{kind} is not a column type that is known") });
                 return;
@@ -288,7 +346,11 @@ fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, us
                 .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
                 .map(|call| call.text(0).map_or_else(|| Name::new(&format!("{}s", name.trim_end_matches("_id"))), Name::new));
             if has("change") {
-                push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
+                if keeps {
+                    changed(&chain, table, &column).into_iter().for_each(push);
+                } else {
+                    push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
+                }
                 return;
             }
             push(Action::AddColumn { table: t(), column, if_not_exists: false });
@@ -300,6 +362,41 @@ fn blueprint(call: &Call, table: &Name, certain: bool, out: &mut Vec<(Action, us
             }
         }
     }
+}
+
+/// A change that keeps what it does not state.
+fn changed(chain: &[&Call], table: &Name, column: &Column) -> Vec<Action> {
+    let (t, c) = (|| table.clone(), || column.name.clone());
+    let mut out = vec![Action::ChangeType { table: t(), column: c(), to: column.data_type.clone() }];
+    match chain.iter().find(|call| call.name == "nullable").map(|call| call.args.first()) {
+        Some(Some(Expr::Bool(false))) => out.push(Action::SetNotNull { table: t(), column: c() }),
+        Some(_) => out.push(Action::DropNotNull { table: t(), column: c() }),
+        None => {}
+    }
+    if chain.iter().any(|call| matches!(call.name.as_str(), "default" | "useCurrent")) {
+        out.push(match &column.default {
+            DefaultValue::None => Action::DropDefault { table: t(), column: c() },
+            value => Action::SetDefault { table: t(), column: c(), value: value.clone() },
+        });
+    }
+    out
+}
+
+/// The column that refers to a model: `App\Models\User::class` is `user_id`.
+fn key_of_class(class: &str) -> String {
+    let class = class.trim_end_matches("::class");
+    format!("{}_id", snake(class.rsplit('\\').next().unwrap_or(class)))
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 fn data_type(kind: &str, call: &Call) -> Option<String> {
@@ -326,11 +423,14 @@ fn data_type(kind: &str, call: &Call) -> Option<String> {
         "json" | "jsonb" => "json".to_owned(),
         "uuid" | "foreignUuid" => "char(36)".to_owned(),
         "ulid" | "foreignUlid" => "char(26)".to_owned(),
+        "timeTz" => "time".to_owned(),
+        "unsignedFloat" | "unsignedDouble" => "double".to_owned(),
         "binary" => "blob".to_owned(),
         "enum" | "set" => "enum".to_owned(),
         "ipAddress" => "varchar(45)".to_owned(),
         "macAddress" => "varchar(17)".to_owned(),
-        "geometry" | "point" | "geography" | "vector" => kind.to_owned(),
+        "geometry" | "point" | "geography" | "vector" | "lineString" | "polygon" | "multiPoint" | "multiPolygon" | "geometryCollection" | "computed"
+        | "rawColumn" => kind.to_owned(),
         _ => return None,
     })
 }

@@ -1,9 +1,11 @@
 //! Migrations in host languages to the same steps as SQL: one file a framework, over one small syntax.
 
 mod alembic;
+mod code;
 mod db_migrate;
 mod django;
 mod django_rows;
+mod doctrine;
 mod ecto;
 mod efcore;
 mod expression;
@@ -12,21 +14,26 @@ mod grammar;
 pub mod invert;
 mod knex;
 mod laravel;
+mod literals;
+mod node_pg;
+mod phinx;
 mod rails;
 mod rails_table;
+mod resolve;
 mod script;
+mod sea_orm;
 mod strings;
 mod syntax;
+mod typeorm;
 mod write;
-
-use std::collections::{BTreeMap, BTreeSet};
+mod yoyo;
 
 use super::dialect::Dialect;
 use super::framework::Framework;
 use super::layout::Place;
-use super::read::{Reading, Way};
+use super::read::{Around, Reading, Way};
+use super::sql;
 use super::step::{Action, Script, Step};
-use crate::model::Snapshot;
 
 /// Nothing could be made of the file.
 fn unreadable(why: &str) -> Reading {
@@ -38,44 +45,83 @@ fn unreadable(why: &str) -> Reading {
     Reading { up, down: Way::None, line: 1 }
 }
 
-fn parsed(text: &str, grammar: tree_sitter::Language, read: impl FnOnce(&[syntax::Item]) -> Reading) -> Reading {
+fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::Language, read: impl FnOnce(&[syntax::Item]) -> Reading) -> Reading {
     match grammar::items(text, &grammar) {
-        Some(items) => read(&items),
+        Some(mut items) => {
+            resolve::files(&mut items, &|name| around.file(place, name).map(|(_, text)| sql::on_one_line(&text)));
+            let symbols = grammar::has_symbols(&grammar);
+            resolve::constants(&mut items, |name| !symbols || name.starts_with(|c: char| c.is_ascii_uppercase()));
+            read(&items)
+        }
         None => unreadable("the file is too long to be read"),
     }
 }
 
-/// Django and Alembic.
-pub fn python(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    parsed(text, tree_sitter_python::LANGUAGE.into(), |items| {
-        if place.framework == Framework::Django { django::read(place, items, dialect) } else { alembic::read(place, items, dialect) }
+/// Django, Alembic, yoyo, and scripts of no tool.
+pub fn python(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+    parsed(place, text, around, tree_sitter_python::LANGUAGE.into(), |items| match place.framework {
+        Framework::Django => django::read(place, items, dialect),
+        Framework::Yoyo => yoyo::read(place, items, dialect),
+        Framework::Alembic => alembic::read(place, items, dialect),
+        _ => code::read(place, items, dialect),
     })
 }
 
 /// Rails.
-pub fn ruby(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    parsed(text, tree_sitter_ruby::LANGUAGE.into(), |items| rails::read(place, items, dialect))
+pub fn ruby(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+    parsed(place, text, around, tree_sitter_ruby::LANGUAGE.into(), |items| rails::read(place, items, dialect, around))
 }
 
-/// Laravel.
-pub fn php(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    parsed(text, tree_sitter_php::LANGUAGE_PHP.into(), |items| laravel::read(place, items, dialect))
+/// Laravel, Doctrine and Phinx.
+pub fn php(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+    parsed(place, text, around, tree_sitter_php::LANGUAGE_PHP.into(), |items| match place.framework {
+        Framework::Doctrine => doctrine::read(place, items, dialect),
+        Framework::Phinx => phinx::read(place, items, dialect),
+        _ => laravel::read(place, items, dialect, around.manifest.laravel_keeps()),
+    })
 }
 
 /// Ecto.
-pub fn elixir(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    parsed(text, tree_sitter_elixir::LANGUAGE.into(), |items| ecto::read(place, items, dialect))
+pub fn elixir(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+    parsed(place, text, around, tree_sitter_elixir::LANGUAGE.into(), |items| ecto::read(place, items, dialect))
 }
 
 /// Entity Framework Core.
-pub fn csharp(place: &Place, text: &str, dialect: Dialect) -> Reading {
-    parsed(text, tree_sitter_c_sharp::LANGUAGE.into(), |items| efcore::read(place, items, dialect))
+pub fn csharp(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+    parsed(place, text, around, tree_sitter_c_sharp::LANGUAGE.into(), |items| efcore::read(place, items, dialect, around))
 }
 
-/// Knex, Sequelize and TypeORM.
-pub fn script(place: &Place, text: &str, dialect: Dialect) -> Reading {
+/// Knex, Sequelize, TypeORM, MikroORM, node-pg-migrate and db-migrate.
+pub fn script(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
     let grammar = if place.path.ends_with(".ts") { tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into() } else { tree_sitter_javascript::LANGUAGE.into() };
-    parsed(text, grammar, |items| script::read(place, items, dialect))
+    parsed(place, text, around, grammar, |items| match place.framework {
+        Framework::NodePg => node_pg::read(place, items, dialect),
+        Framework::DbMigrate => db_migrate::read(place, items, dialect, around),
+        _ => script::read(place, items, dialect),
+    })
+}
+
+/// SeaORM, and refinery's migrations in Rust.
+pub fn rust(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
+    match place.framework {
+        Framework::SeaOrm => parsed(place, text, around, tree_sitter_rust::LANGUAGE.into(), |items| sea_orm::read(place, items, dialect, text)),
+        _ => embedded(place, text, dialect, "it builds its SQL in Rust"),
+    }
+}
+
+/// Flyway's migrations in Java and Kotlin.
+pub fn java(place: &Place, text: &str, dialect: Dialect) -> Reading {
+    embedded(place, text, dialect, "it runs code of the JVM")
+}
+
+/// SQL in the strings of a file; without any, the file is host code.
+fn embedded(place: &Place, text: &str, dialect: Dialect, what: &str) -> Reading {
+    let mut reading = super::embedded::read(place, text, None, dialect);
+    if reading.up.steps.is_empty() {
+        reading.up.has_text = true;
+        reading.up.steps.push(Step { line: 1, text: String::new(), certain: true, action: Action::HostCode { what: what.to_owned() } });
+    }
+    reading
 }
 
 /// goose migrations in Go.
@@ -83,43 +129,71 @@ pub fn go(place: &Place, text: &str, dialect: Dialect) -> Reading {
     go::read(place, text, dialect)
 }
 
-/// Puts a history into the order in which its tool runs it, where that is not the order of the names: Alembic follows each
-/// revision's parent.
-pub fn order(readings: &mut [(Place, Vec<Script>)], tree: &dyn Snapshot) {
-    if readings.first().is_none_or(|(place, _)| place.framework != Framework::Alembic) {
-        return;
+/// What a migration in Python names as its parents.
+pub fn python_parents(framework: Framework, text: &str) -> Vec<String> {
+    match framework {
+        Framework::Django => pairs_behind(text, "dependencies"),
+        Framework::Yoyo => strings_behind(text, "__depends__"),
+        _ => strings_behind(text, "down_revision").into_iter().chain(strings_behind(text, "depends_on")).collect(),
     }
-    let parents: BTreeMap<String, Vec<String>> = readings
-        .iter()
-        .map(|(place, _)| (place.version.clone(), tree.read_text(&place.path).map(|text| alembic::parents(&text)).unwrap_or_default()))
-        .collect();
-    let depth = depths(&parents);
-    readings.sort_by_key(|(place, _)| depth.get(&place.version).copied().unwrap_or(usize::MAX));
 }
 
-/// How many steps each revision is away from its root.
-pub fn depths(parents: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, usize> {
-    let mut depth: BTreeMap<String, usize> = BTreeMap::new();
-    let mut open: BTreeSet<&String> = parents.keys().collect();
-    while !open.is_empty() {
-        let ready: Vec<&String> =
-            open.iter().copied().filter(|name| parents[*name].iter().all(|parent| !parents.contains_key(parent) || depth.contains_key(parent))).collect();
-        if ready.is_empty() {
-            break; // a circle: the rest keeps the order of the names
-        }
-        for name in ready {
-            let level = parents[name].iter().filter_map(|parent| depth.get(parent)).max().map_or(0, |level| level + 1);
-            depth.insert(name.clone(), level);
-            open.remove(name);
-        }
-    }
-    depth
+/// Migrations that a squash of Django stands for.
+pub fn django_replaces(text: &str) -> Vec<String> {
+    pairs_behind(text, "replaces")
 }
 
-/// Parents of an Alembic revision, for ordering what is new.
-pub fn alembic_parents(text: &str) -> Vec<String> {
-    alembic::parents(text)
+/// The value given to a name: to the end of its line, or to the bracket that closes it.
+fn value_behind<'a>(text: &'a str, name: &str) -> &'a str {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let trimmed = line.trim_start();
+        let Some(rest) = trimmed.strip_prefix(name).filter(|rest| rest.trim_start().starts_with(['=', ':'])) else { continue };
+        let Some(equals) = rest.find('=') else { continue };
+        let value = &text[start + line.len() - rest.len() + equals + 1..];
+        let mut depth = 0usize;
+        for (end, c) in value.char_indices() {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                '\n' if depth == 0 => return &value[..end],
+                _ => {}
+            }
+        }
+        return value;
+    }
+    ""
+}
+
+fn strings_behind(text: &str, name: &str) -> Vec<String> {
+    value_behind(text, name).split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Pairs of strings as `application.name`.
+fn pairs_behind(text: &str, name: &str) -> Vec<String> {
+    let value = value_behind(text, name);
+    let tuples = value.split('(').filter_map(|part| {
+        let strings: Vec<&str> = part.split(')').next().unwrap_or_default().split(['"', '\'']).skip(1).step_by(2).collect();
+        if let [app, stem] = strings[..] { Some(format!("{app}.{stem}")) } else { None }
+    });
+    tuples.collect()
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_in_every_spelling() {
+        let alembic = |text: &str| python_parents(Framework::Alembic, text);
+        assert_eq!(alembic("revision = 'b'\ndown_revision = 'a'\n"), ["a"]);
+        assert_eq!(alembic("down_revision: Union[str, None] = \"a\"  # x\n"), ["a"]);
+        assert_eq!(alembic("down_revision = (\n    'a',\n    'b',\n)\ndepends_on = None\n"), ["a", "b"]);
+        assert!(alembic("down_revision: str | None = None\n").is_empty());
+        let django = "class Migration(migrations.Migration):\n    dependencies = [\n        (\"shop\", \"0001_initial\"),\n        migrations.swappable_dependency(settings.X),\n    ]\n    operations = [(\"a\", \"b\")]\n";
+        assert_eq!(python_parents(Framework::Django, django), ["shop.0001_initial"]);
+        assert_eq!(python_parents(Framework::Yoyo, "__depends__ = {'0001.init'}\n"), ["0001.init"]);
+    }
+}

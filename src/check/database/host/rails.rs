@@ -2,7 +2,7 @@
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
-use super::super::read::{Reading, Way};
+use super::super::read::{Around, Reading, Way};
 use super::super::step::{Action, Constraint, ConstraintKind, DefaultValue, Index, Name, Step};
 use super::invert;
 use super::rails_table::{self, column, index_name};
@@ -10,12 +10,23 @@ use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, assigned_statements, reached};
 
 /// Commands of `change` that Rails cannot turn around by itself.
-const ONE_WAY: [&str; 6] = ["execute", "change_column", "add_enum_value", "change_table_comment", "update_view", "update_function"];
+const ONE_WAY: [&str; 4] = ["execute", "change_column", "add_enum_value", "change_table_comment"];
+
+/// Commands that come back only to a version that they name.
+const TO_VERSION: [&str; 5] = ["update_view", "replace_view", "drop_view", "update_function", "update_trigger"];
+
+/// Migrations that revert others are followed this deep.
+const REVERTS: usize = 3;
 
 /// Reads a migration.
-pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
+    read_at(place, items, dialect, around, 0)
+}
+
+fn read_at(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>, depth: usize) -> Reading {
+    let new = || Rails { writer: Writer::new(dialect), both: None, derived: Vec::new(), one_way: None, place, around, depth };
     if let Some(body) = function(items, "change") {
-        let (mut up, mut down) = (Rails::new(dialect), Rails::new(dialect));
+        let (mut up, mut down) = (new(), new());
         up.both = Some(true);
         up.all(items, body);
         down.both = Some(false);
@@ -32,7 +43,7 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     }
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Rails::new(dialect);
+            let mut reader = new();
             reader.all(items, body);
             reader.writer.script
         })
@@ -45,19 +56,19 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
 }
 
-struct Rails {
+struct Rails<'a> {
     writer: Writer,
+    place: &'a Place,
+    around: Around<'a>,
+    /// How many migrations were followed to here.
+    depth: usize,
     /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only the down parts of `reversible`.
     both: Option<bool>,
     derived: Vec<Step>,
     one_way: Option<String>,
 }
 
-impl Rails {
-    fn new(dialect: Dialect) -> Self {
-        Self { writer: Writer::new(dialect), both: None, derived: Vec::new(), one_way: None }
-    }
-
+impl Rails<'_> {
     fn all(&mut self, items: &[Item], body: &[Item]) {
         self.body(body);
         for helper in reached(items, body) {
@@ -95,6 +106,9 @@ impl Rails {
         if self.both == Some(true) && ONE_WAY.contains(&call.name.as_str()) && self.one_way.is_none() {
             self.one_way = Some(format!("{} on line {} cannot be turned around", call.name, call.line));
         }
+        if self.both == Some(true) && TO_VERSION.contains(&call.name.as_str()) && call.named("revert_to_version").is_none() && self.one_way.is_none() {
+            self.one_way = Some(format!("{} on line {} says no version to go back to", call.name, call.line));
+        }
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let second = || call.text(1).unwrap_or_default().to_owned();
         let columns = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
@@ -107,9 +121,20 @@ impl Rails {
             | "disable_statement_timeout"
             | "with_lock_retries"
             | "without_locking"
-            | "up_only"
             | "create_join_table_if" => {
                 self.body(&call.block);
+                return;
+            }
+            "up_only" => {
+                if self.both != Some(false) {
+                    let outer = self.both.take();
+                    self.body(&call.block);
+                    self.both = outer;
+                }
+                return;
+            }
+            "revert" => {
+                self.revert(call, certain);
                 return;
             }
             "reversible" => {
@@ -134,6 +159,9 @@ impl Rails {
             "change_table" => {
                 let mut actions = Vec::new();
                 rails_table::change(call, &table, &mut actions);
+                if self.both == Some(true) && self.one_way.is_none() {
+                    self.one_way = rails_table::one_way(call);
+                }
                 actions.into_iter().for_each(|(action, line)| self.push(action, &Call { line, ..call.clone() }, certain));
                 return;
             }
@@ -257,14 +285,30 @@ impl Rails {
                 value: call.named("from").and_then(Expr::text).unwrap_or_default().to_owned(),
                 to: call.named("to").and_then(Expr::text).unwrap_or_default().to_owned(),
             },
-            "create_view" => Action::CreateView { name: table, replace: false, materialized: call.named("materialized").is_some(), body: String::new() },
-            "update_view" | "replace_view" => {
-                Action::CreateView { name: table, replace: true, materialized: call.named("materialized").is_some(), body: call.text.clone() }
+            "create_view" | "update_view" | "replace_view" => {
+                let body = call.named("sql_definition").and_then(Expr::text).map(str::to_owned).or_else(|| self.definition(call, "views", &table));
+                let replace = call.name != "create_view";
+                let materialized = call.named("materialized").is_some_and(|value| *value != Expr::Bool(false));
+                Action::CreateView { name: table, replace, materialized, body: body.unwrap_or_else(|| if replace { call.text.clone() } else { String::new() }) }
             }
             "drop_view" => Action::DropView { name: table, if_exists: false },
-            "create_function" | "create_trigger" | "update_function" | "update_trigger" => {
-                Action::RareObject { what: call.name.replace('_', " "), name: table.to_string() }
+            "create_function" | "update_function" | "create_trigger" | "update_trigger" => {
+                let folder = if call.name.ends_with("function") { "functions" } else { "triggers" };
+                let body = call.named("sql_definition").and_then(Expr::text).map(str::to_owned).or_else(|| self.definition(call, folder, &table));
+                match body {
+                    Some(text) => {
+                        if self.both != Some(false) {
+                            let before = self.writer.script.steps.len();
+                            self.writer.file(&text, call, certain);
+                            self.derived.extend(self.writer.script.steps[before..].iter().cloned());
+                        }
+                        return;
+                    }
+                    None => Action::RareObject { what: call.name.replace('_', " "), name: table.to_string() },
+                }
             }
+            "drop_function" => Action::DropRoutine { name: table, if_exists: false },
+            "drop_trigger" => Action::DropTrigger { name: table.name, table: call.named("on").and_then(Expr::text).map(Name::new) },
             "enable_extension" => Action::CreateExtension { name: table.name },
             "disable_extension" => Action::DropExtension { name: table.name, cascade: call.named("force").is_some() },
             "disable_ddl_transaction!"
@@ -317,6 +361,47 @@ impl Rails {
         }
         if !matches!(call.name.as_str(), "create_table" | "create_join_table" | "drop_table") {
             self.body(&call.block);
+        }
+    }
+
+    /// The body of a view, function or trigger that lies in a file of its own, by version: `db/views/totals_v02.sql`.
+    fn definition(&self, call: &Call, folder: &str, name: &Name) -> Option<String> {
+        let version = call.named("version").map_or_else(|| "1".to_owned(), Expr::literal);
+        let file = format!("db/{folder}/{}_v{version:0>2}.sql", name.to_string().replace('.', "_"));
+        self.around.file(self.place, &file).map(|(_, text)| text)
+    }
+
+    /// `revert do .. end`, and `revert OtherMigration`.
+    fn revert(&mut self, call: &Call, certain: bool) {
+        if !call.block.is_empty() {
+            let mut inner = Rails {
+                writer: Writer::new(self.writer.dialect),
+                both: None,
+                derived: Vec::new(),
+                one_way: None,
+                place: self.place,
+                around: self.around,
+                depth: self.depth,
+            };
+            inner.body(&call.block);
+            for step in invert::script(&inner.writer.script.steps).steps {
+                self.push(step.action, &Call { line: step.line, text: step.text.clone(), ..call.clone() }, certain);
+            }
+            return;
+        }
+        let class = call.text(0).unwrap_or_default().to_owned();
+        let end = format!("_{}.rb", rails_table::snake(&class));
+        let found = self.around.tree.list().iter().map(|entry| &entry.path).find(|path| path.ends_with(&end) && path.contains("migrate"));
+        let text = found.and_then(|path| self.around.tree.read_text(path).ok());
+        let items = text.as_deref().filter(|_| self.depth < REVERTS).and_then(|text| super::grammar::items(text, &tree_sitter_ruby::LANGUAGE.into()));
+        let reading = items.map(|items| read_at(self.place, &items, self.writer.dialect, self.around, self.depth + 1));
+        match reading.map(|reading| reading.down) {
+            Some(Way::Derived(script) | Way::Written { script, .. }) => {
+                for step in script.steps {
+                    self.push(step.action, &Call { text: step.text, ..call.clone() }, certain);
+                }
+            }
+            _ => self.push(Action::Unknown { why: format!("what it reverts ({class}) is not found, or cannot be turned around") }, call, certain),
         }
     }
 

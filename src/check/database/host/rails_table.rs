@@ -46,8 +46,8 @@ pub fn index_name(table: &Name, columns: &[String]) -> String {
     format!("index_{}_on_{}", table.name, columns.join("_and_"))
 }
 
-/// `UserRole` belongs to `user_roles`.
-pub fn table_of_class(class: &str) -> String {
+/// `UserRole` as `user_role`.
+pub fn snake(class: &str) -> String {
     let mut out = String::new();
     for (at, c) in class.chars().enumerate() {
         if c.is_ascii_uppercase() && at > 0 {
@@ -55,6 +55,26 @@ pub fn table_of_class(class: &str) -> String {
         }
         out.push(c.to_ascii_lowercase());
     }
+    out
+}
+
+/// What a block of `change_table` cannot turn around.
+pub fn one_way(call: &Call) -> Option<String> {
+    call.block.iter().find_map(|item| {
+        let Item::Call(inner, _) = item else { return None };
+        let lost = match inner.name.as_str() {
+            "change" => true,
+            "remove" => inner.named("type").is_none(),
+            "change_default" => inner.named("from").is_none(),
+            _ => false,
+        };
+        lost.then(|| format!("{} on line {} cannot be turned around", inner.name, inner.line))
+    })
+}
+
+/// `UserRole` belongs to `user_roles`.
+pub fn table_of_class(class: &str) -> String {
+    let out = snake(class);
     if let Some(stem) = out.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
         format!("{stem}ies")
     } else if out.ends_with(['s', 'x']) || out.ends_with("ch") {

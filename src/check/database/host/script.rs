@@ -7,6 +7,7 @@ use super::super::read::{Reading, Way};
 use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
 use super::knex::builder;
 use super::syntax::{Call, Expr, Item, function, function_line};
+use super::typeorm;
 use super::write::{Writer, assigned_statements, reached};
 
 /// Reads a migration.
@@ -46,12 +47,29 @@ impl Reader {
         }
     }
 
+    fn body_as(&mut self, items: &[Item], certain: bool) {
+        for item in items {
+            if let Item::Call(call, sure) = item {
+                self.call(call, certain && *sure);
+            }
+        }
+    }
+
     fn call(&mut self, call: &Call, certain: bool) {
         let root = call.root().unwrap_or_default();
+        // A promise: what stands before it runs, then what it goes on with.
+        if matches!(call.name.as_str(), "then" | "catch" | "finally")
+            && let Some(Expr::Call(before)) = &call.on
+        {
+            self.call(before, certain);
+            call.args.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
+            let sure = certain && call.name != "catch";
+            self.body_as(&call.block, sure);
+            return;
+        }
         let known = match self.framework {
             Framework::Knex => self.knex(call, certain),
-            Framework::DbMigrate => self.db_migrate(call, certain),
-            Framework::TypeOrm if root.contains("queryRunner") || root.contains("QueryRunner") => self.typeorm(call, certain),
+            Framework::TypeOrm if root.to_lowercase().contains("queryrunner") => typeorm::call(&mut self.writer, call, certain),
             _ if root.to_lowercase().contains("queryinterface") || root == "qi" => self.sequelize(call, certain),
             _ => false,
         };
@@ -164,96 +182,15 @@ impl Reader {
         true
     }
 
-    fn db_migrate(&mut self, call: &Call, certain: bool) -> bool {
-        let mut known = false;
-        for part in call.chain() {
-            if matches!(part.name.as_str(), "runSql" | "all") {
-                if !self.writer.sql_of(part, certain) && part.name == "runSql" {
-                    self.writer.unknown("the SQL is put together elsewhere", part, certain);
-                }
-                known = true;
-            } else if let Some(action) = super::db_migrate::action(part, self.writer.dialect) {
-                self.writer.push(action, part, certain);
-                known = true;
-            }
-            // What stands in a callback runs after it.
-            self.body(&part.block);
-        }
-        known
-    }
-
-    fn typeorm(&mut self, call: &Call, certain: bool) -> bool {
-        let table = call.args.first().and_then(|arg| arg.text().map(Name::new)).unwrap_or_default();
-        let inner = |at: usize| call.args.get(at).and_then(Expr::call).and_then(|made| made.args.first().cloned());
-        let action = match call.name.as_str() {
-            "query" => {
-                if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
-                }
-                return true;
-            }
-            "createTable" => {
-                let stated = inner(0).unwrap_or(Expr::Null);
-                let mut made =
-                    Table { name: stated.get("name").and_then(Expr::text).map(Name::new).unwrap_or_default(), columns_known: true, ..Table::default() };
-                if let Some(Expr::List(columns)) = stated.get("columns") {
-                    made.columns = columns.iter().map(table_column).collect();
-                }
-                Action::CreateTable(made)
-            }
-            "dropTable" => Action::DropTable { table, if_exists: true, cascade: false },
-            "renameTable" => Action::RenameTable { table, to: call.text(1).map(Name::new).unwrap_or_default() },
-            "addColumn" => Action::AddColumn { table, column: table_column(&inner(1).unwrap_or(Expr::Null)), if_not_exists: false },
-            "dropColumn" => Action::DropColumn { table, column: call.text(1).unwrap_or_default().to_owned() },
-            "renameColumn" => {
-                Action::RenameColumn { table, column: call.text(1).unwrap_or_default().to_owned(), to: call.text(2).unwrap_or_default().to_owned() }
-            }
-            "changeColumn" => Action::RestateColumn {
-                table,
-                from: call.text(1).unwrap_or_default().to_owned(),
-                column: table_column(&inner(2).unwrap_or(Expr::Null)),
-                keeps_default: false,
-            },
-            "createIndex" => {
-                let stated = inner(1).unwrap_or(Expr::Null);
-                Action::CreateIndex(Index {
-                    name: stated.get("name").and_then(Expr::text).map(str::to_owned),
-                    table,
-                    columns: stated.get("columnNames").map(Expr::texts).unwrap_or_default(),
-                    unique: stated.get("isUnique") == Some(&Expr::Bool(true)),
-                    partial: stated.get("where").is_some(),
-                    concurrently: false,
-                })
-            }
-            "dropIndex" => Action::DropIndex { name: call.text(1).unwrap_or_default().to_owned(), table: Some(table) },
-            "createForeignKey" => {
-                let stated = inner(1).unwrap_or(Expr::Null);
-                let columns = stated.get("columnNames").map(Expr::texts).unwrap_or_default();
-                Action::AddConstraint {
-                    table,
-                    constraint: Constraint {
-                        name: stated.get("name").and_then(Expr::text).map(str::to_owned),
-                        kind: ConstraintKind::Foreign,
-                        columns,
-                        references: None,
-                        text: call.text.clone(),
-                    },
-                }
-            }
-            "dropForeignKey" => {
-                Action::DropConstraint { table, name: call.text(1).map(str::to_owned), kind: Some(ConstraintKind::Foreign), columns: Vec::new() }
-            }
-            "hasTable" | "hasColumn" | "getTable" | "startTransaction" | "commitTransaction" | "rollbackTransaction" | "release" | "connect" => return true,
-            _ => return false,
-        };
-        self.writer.push(action, call, certain);
-        true
-    }
-
     fn knex(&mut self, call: &Call, certain: bool) -> bool {
         let mut known = false;
+        let schema = call.chain().iter().find(|part| part.name == "withSchema").and_then(|part| part.text(0).map(str::to_owned));
         for part in call.chain() {
             let table = part.text(0).map(Name::new).unwrap_or_default();
+            let table = match &schema {
+                Some(schema) if !table.name.is_empty() => Name::from_parts(vec![schema.clone(), table.name]),
+                _ => table,
+            };
             match part.name.as_str() {
                 "createTable" | "createTableIfNotExists" => {
                     let mut made = Table { name: table, columns_known: true, ..Table::default() };
@@ -295,6 +232,17 @@ impl Reader {
                     }
                 }
                 "hasTable" | "hasColumn" => {}
+                "createSchema" | "createSchemaIfNotExists" => self.writer.push(Action::CreateSchema { name: table.name }, part, certain),
+                "dropSchema" | "dropSchemaIfExists" => self.writer.push(Action::DropSchema { name: table.name }, part, certain),
+                "createView" | "createViewOrReplace" | "createMaterializedView" => {
+                    let (replace, materialized) = (part.name == "createViewOrReplace", part.name == "createMaterializedView");
+                    self.writer.push(Action::CreateView { name: table, replace, materialized, body: part.text.clone() }, part, certain);
+                }
+                "dropView" | "dropViewIfExists" | "dropMaterializedView" | "dropMaterializedViewIfExists" => {
+                    self.writer.push(Action::DropView { name: table, if_exists: part.name.ends_with("IfExists") }, part, certain)
+                }
+                "refreshMaterializedView" => self.writer.push(Action::RefreshView { name: table }, part, certain),
+                "batchInsert" => self.writer.push(Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }, part, certain),
                 "update" | "insert" | "del" | "delete" | "truncate" => {
                     let chain = call.chain();
                     let Some(table) = chain
@@ -332,7 +280,7 @@ impl Reader {
     }
 }
 
-pub fn fields(value: &Expr) -> Vec<String> {
+fn fields(value: &Expr) -> Vec<String> {
     match value {
         Expr::List(items) => items.iter().filter_map(|item| item.text().or_else(|| item.get("name").and_then(Expr::text)).map(str::to_owned)).collect(),
         Expr::Map(_) => value.get("fields").map(fields).unwrap_or_default(),
@@ -400,19 +348,4 @@ fn data_type(value: &Expr, _dialect: Dialect) -> String {
         "ARRAY" => "array".to_owned(),
         _ => name,
     }
-}
-
-/// TypeORM's `TableColumn`.
-fn table_column(value: &Expr) -> Column {
-    let text = |key: &str| value.get(key).and_then(Expr::text).unwrap_or_default().to_owned();
-    let size = value.get("length").map(|size| size.text().map_or_else(|| size.literal(), str::to_owned));
-    let mut column = Column::new(text("name"), size.map_or_else(|| text("type"), |size| format!("{}({size})", text("type"))));
-    column.nullable = value.get("isNullable") == Some(&Expr::Bool(true));
-    column.primary = value.get("isPrimary") == Some(&Expr::Bool(true));
-    column.unique = value.get("isUnique") == Some(&Expr::Bool(true));
-    column.auto = value.get("isGenerated") == Some(&Expr::Bool(true));
-    if let Some(default) = value.get("default") {
-        column.default = DefaultValue::from_text(&default.text().map_or_else(|| default.literal(), str::to_owned));
-    }
-    column
 }

@@ -58,9 +58,25 @@ impl Writer {
         !found.is_empty()
     }
 
+    /// Adds the SQL of a file that the migration names; places are where it is named.
+    pub fn file(&mut self, text: &str, call: &Call, certain: bool) {
+        let script = sql::read(text, self.dialect, 1);
+        self.script.steps.extend(script.steps.into_iter().map(|step| Step { certain: step.certain && certain, line: call.line, ..step }));
+    }
+
     /// Something that was not understood.
     pub fn unknown(&mut self, why: impl Into<String>, call: &Call, certain: bool) {
         self.push(Action::Unknown { why: why.into() }, call, certain);
+    }
+}
+
+/// SQL in the strings of every call, blocks included.
+pub fn every_statement(writer: &mut Writer, items: &[Item]) {
+    for item in items {
+        if let Item::Call(call, certain) = item {
+            writer.statements_of(call, *certain);
+            every_statement(writer, &call.block);
+        }
     }
 }
 

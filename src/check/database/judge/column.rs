@@ -170,7 +170,7 @@ impl Here<'_, '_> {
         let effect = match case.dialect {
             Dialect::MySql | Dialect::Sqlite | Dialect::Mssql => Effect::BreaksWrites,
             Dialect::Unknown => Effect::Doubt,
-            Dialect::Postgres | Dialect::ClickHouse => return None,
+            Dialect::Postgres | Dialect::ClickHouse | Dialect::Cassandra => return None,
         };
         let used = case.usage.inserts_without_columns(table);
         (!used.is_empty()).then(|| {

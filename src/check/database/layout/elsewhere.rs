@@ -112,6 +112,7 @@ fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
         identity: path.to_owned(),
         side: Side::Up,
         repeatable: false,
+        baseline: false,
         language: if sides.up.is_empty() && sides.down.is_empty() { Language::Unread } else { Language::Embedded },
         dialect: Dialect::from_path(folder(path)),
         version,

@@ -4,7 +4,7 @@ use super::super::dialect::Dialect;
 use crate::model::{DatabaseConfig, Snapshot};
 
 /// Most manifests that are read.
-const FILES: usize = 60;
+const FILES: usize = 80;
 
 /// Longest manifest that is read, in bytes.
 const LENGTH: usize = 512 * 1024;
@@ -15,6 +15,28 @@ pub struct Manifest {
     text: String,
     folders: Vec<String>,
     dialects: Vec<Dialect>,
+    /// Folder of migrations, and the database that its lock file names.
+    providers: Vec<(String, Dialect)>,
+    flyway: Prefixes,
+    /// Major version of Laravel that the tree asks for.
+    laravel: Option<u32>,
+}
+
+/// How Flyway's files begin; configurable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prefixes {
+    /// Of a versioned script.
+    pub versioned: String,
+    /// Of a script that undoes a version.
+    pub undo: String,
+    /// Of a script that runs again.
+    pub repeatable: String,
+}
+
+impl Default for Prefixes {
+    fn default() -> Self {
+        Self { versioned: "V".to_owned(), undo: "U".to_owned(), repeatable: "R".to_owned() }
+    }
 }
 
 impl Manifest {
@@ -23,18 +45,51 @@ impl Manifest {
         let mut wanted: Vec<&str> = tree.list().iter().map(|entry| entry.path.as_str()).filter(|path| is_manifest(path)).collect();
         wanted.sort_by_key(|path| (path.matches('/').count(), *path));
         let mut text = String::new();
+        let mut flyway = Prefixes::default();
+        let (mut laravel, mut providers) = (None, Vec::new());
         for path in wanted.into_iter().take(FILES) {
             if let Ok(contents) = tree.read_text(path)
                 && contents.len() <= LENGTH
             {
-                text.push_str(&contents.to_ascii_lowercase());
+                let lower = contents.to_ascii_lowercase();
+                let set = |slot: &mut String, keys: &[&str]| {
+                    if let Some(value) = keys.iter().find_map(|key| setting(&contents, &lower, key)) {
+                        *slot = value;
+                    }
+                };
+                set(&mut flyway.versioned, &["sqlmigrationprefix", "sql-migration-prefix"]);
+                set(&mut flyway.undo, &["undosqlmigrationprefix", "undo-sql-migration-prefix"]);
+                set(&mut flyway.repeatable, &["repeatablesqlmigrationprefix", "repeatable-sql-migration-prefix"]);
+                laravel = laravel.or_else(|| major(&lower, "\"laravel/framework\"")).or_else(|| major(&lower, "\"illuminate/database\""));
+                if super::file_name(path) == "migration_lock.toml"
+                    && let Some(dialect) = setting(&contents, &lower, "provider").as_deref().and_then(Dialect::from_word)
+                {
+                    providers.push((super::folder(path).to_owned(), dialect));
+                    continue;
+                }
+                text.push_str(&lower);
                 text.push('\n');
             }
         }
         let folders = config.migrations.iter().map(|folder| folder.trim_end_matches(['*', '/']).to_owned()).collect();
         let mut dialects: Vec<Dialect> = config.dialects.iter().filter_map(|word| Dialect::from_word(word)).collect();
         dialects.dedup();
-        Self { text, folders, dialects }
+        Self { text, folders, dialects, providers, flyway, laravel }
+    }
+
+    /// The database that a lock file in a folder of migrations names.
+    pub fn provider(&self, folder: &str) -> Option<Dialect> {
+        self.providers.iter().find(|(of, _)| of == folder).map(|(_, dialect)| *dialect)
+    }
+
+    /// How Flyway's files begin here.
+    pub fn flyway(&self) -> &Prefixes {
+        &self.flyway
+    }
+
+    /// Laravel before 11 keeps what a changed column does not state; later ones drop it.
+    pub fn laravel_keeps(&self) -> bool {
+        self.laravel.is_some_and(|major| major < 11)
     }
 
     /// A word occurs in one of the manifests.
@@ -87,6 +142,7 @@ impl Manifest {
                     "provider = \"postgresql\"",
                     "adapter: postgresql",
                     "\"pg\"",
+                    "\"postgres\"",
                     "psycopg",
                     "asyncpg",
                     "lib/pq",
@@ -130,6 +186,7 @@ impl Manifest {
                     "ecto_sqlite",
                     "gem 'sqlite3'",
                     "gem \"sqlite3\"",
+                    "\"sqlite\"",
                 ],
             ),
             (Dialect::Mssql, &["provider = \"sqlserver\"", "mssql", "sqlserver", "microsoft.data.sqlclient"]),
@@ -144,7 +201,7 @@ impl Manifest {
 }
 
 fn is_manifest(path: &str) -> bool {
-    if path.contains("node_modules/") || path.contains("vendor/") || path.matches('/').count() > 4 {
+    if path.contains("node_modules/") || path.contains("vendor/") || path.matches('/').count() > 5 {
         return false;
     }
     matches!(
@@ -167,5 +224,48 @@ fn is_manifest(path: &str) -> bool {
             | "diesel.toml"
             | "drizzle.config.ts"
             | "Pipfile"
-    )
+            | "flyway.conf"
+            | "flyway.toml"
+            | "application.properties"
+            | "application.yml"
+            | "application.yaml"
+            | "migration_lock.toml"
+            | "Directory.Packages.props"
+    ) || path.ends_with(".csproj")
+}
+
+/// The value of a setting, wherever `key = value` or `key: value` stands. `lower` is `text` in lower case.
+fn setting(text: &str, lower: &str, key: &str) -> Option<String> {
+    let at = lower.match_indices(key).find(|(at, _)| !lower[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))?.0;
+    let rest = text.get(at + key.len()..)?.trim_start_matches([' ', '"', '\'']);
+    let value = rest.strip_prefix(['=', ':', '>'])?.lines().next()?.split('<').next()?.trim().trim_matches(['"', '\'', ',']);
+    (!value.is_empty() && value.len() <= 20).then(|| value.to_owned())
+}
+
+/// The first number behind a package's name: `"laravel/framework": "^10.3"` is 10.
+fn major(text: &str, package: &str) -> Option<u32> {
+    let rest = &text[text.find(package)? + package.len()..];
+    let line = rest.lines().next().unwrap_or_default();
+    let digits: String = line.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MemorySnapshot;
+
+    #[test]
+    fn settings_and_versions() {
+        let tree = MemorySnapshot::new([
+            ("conf/flyway.conf", "flyway.locations=filesystem:sql\nflyway.undoSqlMigrationPrefix=W\nflyway.sqlMigrationPrefix=M\n"),
+            ("src/main/resources/application.yml", "spring:\n  flyway:\n    repeatable-sql-migration-prefix: RR\n"),
+            ("composer.json", "{ \"require\": { \"php\": \"^8.1\", \"laravel/framework\": \"^10.3\" } }"),
+            ("db/migrations/migration_lock.toml", "provider = \"sqlite\"\n"),
+        ]);
+        let manifest = Manifest::read(&tree, &DatabaseConfig::default());
+        assert_eq!(manifest.flyway(), &Prefixes { versioned: "M".to_owned(), undo: "W".to_owned(), repeatable: "RR".to_owned() });
+        assert!(manifest.laravel_keeps());
+        assert_eq!((manifest.provider("db/migrations"), manifest.provider("db")), (Some(Dialect::Sqlite), None));
+    }
 }

@@ -72,6 +72,8 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
         {
             taken.insert(other.path.clone());
             (MigrationChange::RenamedRunsAgain, Some(other.path.clone()))
+        } else if let Some(from) = squashed(place, range, old, &mut taken) {
+            (MigrationChange::Renamed, Some(from))
         } else {
             (MigrationChange::Added, None)
         };
@@ -94,7 +96,79 @@ pub fn find(range: &Range<'_>, old: &Manifest, new: &Manifest) -> (Vec<Found>, V
     }
     out.extend(super::elsewhere::find(range, &rest, &mut unchecked));
     out.sort_by_cached_key(|found| (found.place.set.clone(), found.place.order()));
+    unchecked.extend(twice(&out));
+    unchecked.extend(orphans(&fresh, &downs, range, new));
     (out, unchecked)
+}
+
+/// Django notes a squash as run where everything that it replaces has run. The last file that it stands for.
+fn squashed(place: &Place, range: &Range<'_>, old: &Manifest, taken: &mut HashSet<String>) -> Option<String> {
+    if place.framework != Framework::Django {
+        return None;
+    }
+    let replaced = super::super::host::django_replaces(&range.current.read_text(&place.path).ok()?);
+    if replaced.is_empty() {
+        return None;
+    }
+    let stems: HashSet<&str> = replaced.iter().filter_map(|name| name.split_once('.').map(|(_, stem)| stem)).collect();
+    let paths: Vec<(String, String)> = range
+        .previous
+        .list()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| super::file_name(path).strip_suffix(".py").is_some_and(|stem| stems.contains(stem)))
+        .filter_map(|path| recognise(path, range.previous, old, &mut || range.previous.read_text(path).ok()))
+        .filter(|other| other.framework == Framework::Django && replaced.contains(&other.identity))
+        .map(|other| (other.identity, other.path))
+        .collect();
+    if !replaced.iter().all(|name| paths.iter().any(|(identity, _)| identity == name)) {
+        return None;
+    }
+    taken.extend(paths.iter().map(|(_, path)| path.clone()));
+    paths.into_iter().map(|(_, path)| path).max()
+}
+
+/// Versions that two new files claim: some tools refuse both, some run one of them, none says which here.
+fn twice(found: &[Found]) -> Vec<Unchecked> {
+    let mut by_version: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for found in
+        found.iter().filter(|found| found.change != MigrationChange::Removed && !found.place.repeatable && found.place.framework != Framework::Liquibase)
+    {
+        by_version.entry((&found.place.set, &found.place.identity)).or_default().push(&found.place.path);
+    }
+    by_version
+        .into_iter()
+        .filter(|(_, paths)| paths.len() > 1)
+        .map(|((_, version), paths)| Unchecked {
+            what: paths[0].to_owned(),
+            why: format!("version {version} is used by {} files: {}", paths.len(), paths[1..].join(", ")),
+            settle_with: Some("ask which of them ran in production".to_owned()),
+        })
+        .collect()
+}
+
+/// New ways down whose way up is nowhere in the current tree.
+fn orphans(fresh: &[(Place, &crate::model::FileChange)], downs: &BTreeMap<(String, String), String>, range: &Range<'_>, new: &Manifest) -> Vec<Unchecked> {
+    let lonely = fresh.iter().map(|(place, _)| place).filter(|place| place.side == Side::Down);
+    lonely
+        .filter(|down| {
+            let same = |place: &Place| place.side == Side::Up && place.set == down.set && place.identity == down.identity;
+            downs.get(&(down.set.clone(), down.identity.clone())).is_some_and(|path| *path == down.path)
+                && !fresh.iter().any(|(place, _)| same(place))
+                && !range
+                    .current
+                    .list()
+                    .iter()
+                    .filter(|entry| super::super::order::belongs(&entry.path, &down.set) && super::sql::stem(super::file_name(&entry.path)).is_some())
+                    .filter_map(|entry| recognise(&entry.path, range.current, new, &mut || range.current.read_text(&entry.path).ok()))
+                    .any(|place| same(&place))
+        })
+        .map(|down| Unchecked {
+            what: down.path.clone(),
+            why: format!("it is a way down of version {}, and there is no way up", down.version),
+            settle_with: Some("ask whether its way up ran anywhere".to_owned()),
+        })
+        .collect()
 }
 
 fn text(tree: &dyn crate::model::Snapshot, path: &str, unchecked: &mut Vec<Unchecked>) -> Option<String> {
@@ -114,9 +188,12 @@ fn may_be_down(path: &str) -> bool {
         && (name.contains("down")
             || name.contains("undo")
             || name.contains("rollback")
-            || name.starts_with('U')
+            || name.contains("revert")
+            || name.contains("__")
             || path.contains("/revert/")
-            || path.starts_with("revert/"))
+            || path.starts_with("revert/")
+            || super::sql::downwards(super::file_name(super::folder(path))))
+        || super::sql::stem(name).is_some() && name.contains("down")
 }
 
 /// Tools that share a layout count as one, so that a better guess in one tree does not make a migration new.
@@ -134,6 +211,8 @@ fn family(framework: Framework) -> u8 {
         | Framework::Dbmate
         | Framework::SqlMigrate
         | Framework::Tern
+        | Framework::Play
+        | Framework::MyBatis
         | Framework::NodePg => 4,
         other => 10u8.saturating_add(other as u8),
     }

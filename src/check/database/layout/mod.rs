@@ -46,9 +46,13 @@ pub enum Language {
     Go,
     /// A Liquibase changelog in XML, YAML, JSON or SQL.
     Changelog,
+    /// Rust.
+    Rust,
+    /// Java and Kotlin.
+    Java,
     /// Statements in the strings of a program, of which only those that are new count.
     Embedded,
-    /// A language that is recognised but not read yet.
+    /// A language that is recognised but not read.
     Unread,
 }
 
@@ -69,6 +73,8 @@ pub struct Place {
     pub side: Side,
     /// Runs again whenever its text changes.
     pub repeatable: bool,
+    /// Runs only on a database that is still empty.
+    pub baseline: bool,
     /// What it is written in.
     pub language: Language,
     /// The database its path names.
@@ -78,7 +84,7 @@ pub struct Place {
 impl Place {
     /// Key that orders migrations of a set: numbers by value, then the text.
     pub fn order(&self) -> (bool, Vec<u128>, String) {
-        let numbers = if self.framework == Framework::Diesel {
+        let numbers = if self.framework.by_name() {
             Vec::new()
         } else {
             self.version.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().unwrap_or(u128::MAX)).collect()
@@ -104,15 +110,12 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
         return None;
     }
     let name = path.rsplit('/').next().unwrap_or(path);
-    // `01_name.sql.postgres`: one file an engine.
-    let engine = name.rsplit_once('.').filter(|(rest, end)| rest.ends_with(".sql") && Dialect::from_word(end).is_some());
-    if engine.is_some() {
+    if sql::stem(name).is_some() {
         return sql::recognise(path, tree, manifest, text);
     }
     match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("sql") => sql::recognise(path, tree, manifest, text),
-        Some("py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "cjs" | "mjs" | "go" | "rs" | "xml" | "yaml" | "yml" | "json" | "fizz") => {
-            host::recognise(path, text)
+        Some("py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "cjs" | "mjs" | "go" | "rs" | "java" | "kt" | "xml" | "yaml" | "yml" | "json" | "fizz") => {
+            host::recognise(path, tree, manifest, text)
         }
         _ => None,
     }
@@ -141,6 +144,49 @@ fn excluded(path: &str) -> bool {
                 | "e2e"
         )
     })
+}
+
+/// Folders that people keep migrations in.
+fn sounds_like_migrations(part: &str) -> bool {
+    let lower = part.to_ascii_lowercase();
+    lower.contains("migrat")
+        || lower.contains("dbscripts")
+        || matches!(
+            lower.as_str(),
+            "changelog"
+                | "changelogs"
+                | "changes"
+                | "delta"
+                | "deltas"
+                | "upgrade"
+                | "upgrades"
+                | "updates"
+                | "versioned"
+                | "versions"
+                | "drizzle"
+                | "db-scripts"
+                | "evolutions"
+                | "patches"
+                | "schema-updates"
+                | "schema_updates"
+        )
+}
+
+/// A folder that is named by a release: `59`, `v1.1`, `1.10.0`.
+fn release(folder: &str) -> Option<&str> {
+    let digits = folder.trim_start_matches(['v', 'V']);
+    let numbers = !digits.is_empty()
+        && folder.len() - digits.len() <= 1
+        && digits.split(['.', '_', '-']).all(|part| !part.is_empty() && part.len() <= 14 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    numbers.then_some(digits)
+}
+
+/// The folder of all releases, the release and the file, where a file lies in a folder named by its release: `delta/59/01_x.sql`.
+fn in_release(path: &str) -> Option<(&str, &str)> {
+    let here = folder(path);
+    let version = release(file_name(here))?;
+    let all = folder(here);
+    sounds_like_migrations(file_name(all)).then_some((all, version))
 }
 
 /// Folder of a path, without a slash at the end.

@@ -2,29 +2,57 @@
 
 use super::super::dialect::Dialect;
 use super::super::framework::Framework;
-use super::{Language, Manifest, Place, Side, file_name, folder, leading_version};
+use super::{Language, Manifest, Place, Side, file_name, folder, in_release, leading_version, sounds_like_migrations};
 use crate::model::Snapshot;
 
-/// Recognises a `.sql` path.
-pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
-    let name = file_name(path);
-    let (name, engine) = match name.rsplit_once('.') {
-        Some((rest, end)) if rest.ends_with(".sql") => (rest, Dialect::from_word(end)),
-        _ => (name, None),
-    };
-    let found = by_shape(path, name, tree, manifest, text)?;
-    Some(Place { dialect: engine.or(found.dialect), ..found })
+/// Moments at which Flyway runs a script of that name, whatever its version.
+const CALLBACKS: [&str; 6] = ["afterMigrate", "afterMigrateApplied", "beforeMigrate", "afterEachMigrate", "beforeEachMigrate", "afterVersioned"];
+
+/// The name of a SQL file without its ending, and the database that the ending names: `x.sql`, `x.cql`, `x.sql.postgres`.
+pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
+    let (stem, end) = name.rsplit_once('.')?;
+    if end.eq_ignore_ascii_case("sql") {
+        return Some((stem, None));
+    }
+    if end.eq_ignore_ascii_case("cql") {
+        return Some((stem, Some(Dialect::Cassandra)));
+    }
+    let dialect = Dialect::from_word(end)?;
+    let (stem, end) = stem.rsplit_once('.')?;
+    end.eq_ignore_ascii_case("sql").then_some((stem, Some(dialect)))
 }
 
-fn by_shape(path: &str, name: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
-    let stem = name.strip_suffix(".sql").or_else(|| name.strip_suffix(".SQL"))?;
-    let parent = file_name(folder(path));
-    if matches!(name, "up.sql" | "down.sql") && parent.starts_with(|c: char| c.is_ascii_digit()) {
+/// Recognises the path of a SQL file.
+pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
+    let name = file_name(path);
+    let (stem, stated) = stem(name)?;
+    let mut found = shaped(path, name, stem, tree, manifest).or_else(|| numbered(path, stem, tree, manifest, text))?;
+    found.dialect = stated.or(found.dialect);
+    Some(found)
+}
+
+/// What the shape of the path alone tells.
+fn shaped(path: &str, name: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Option<Place> {
+    let here = folder(path);
+    let parent = file_name(here);
+    let digits = parent.starts_with(|c: char| c.is_ascii_digit());
+    if name == "migration.sql" && digits || name == "down.sql" && digits && tree.has(&join(here, "migration.sql")) {
+        let side = if name == "down.sql" { Side::Down } else { Side::Up };
+        let framework = if tree.has(&join(here, "snapshot.json")) { Framework::Drizzle } else { Framework::Prisma };
+        let mut found = place(path, framework, folder(here).to_owned(), leading_version(parent), parent, side);
+        found.dialect = manifest.provider(folder(here)).or(found.dialect);
+        return Some(found);
+    }
+    if matches!(name, "up.sql" | "down.sql") && digits {
         return Some(folders(path, parent, name == "down.sql"));
     }
-    if matches!(name, "migration.sql" | "down.sql") && parent.starts_with(|c: char| c.is_ascii_digit()) {
-        let set = folder(folder(path)).to_owned();
-        return Some(place(path, Framework::Prisma, set, leading_version(parent), parent, if name == "down.sql" { Side::Down } else { Side::Up }));
+    if parent == "sqls"
+        && let Some((base, side)) = [("-up", Side::Up), ("-down", Side::Down)].into_iter().find_map(|(end, side)| Some((stem.strip_suffix(end)?, side)))
+    {
+        let set = folder(here);
+        let driven = ["js", "ts", "cjs", "mjs"].iter().any(|end| tree.has(&join(set, &format!("{base}.{end}"))));
+        // The script beside the folder runs it, and is the migration.
+        return (!driven).then(|| place(path, Framework::Pairs, here.to_owned(), leading_version(base), base, side));
     }
     if let Some(found) = flyway(path, stem, manifest) {
         return Some(found);
@@ -32,11 +60,32 @@ fn by_shape(path: &str, name: &str, tree: &dyn Snapshot, manifest: &Manifest, te
     if let Some(found) = pair(path, stem, tree, manifest) {
         return Some(found);
     }
-    if matches!(parent, "deploy" | "revert") && tree.has(&join(folder(folder(path)), "sqitch.plan")) {
-        let set = folder(folder(path)).to_owned();
-        return Some(place(path, Framework::Sqitch, set, stem, stem, if parent == "revert" { Side::Down } else { Side::Up }));
+    if let Some(found) = sqitch(path, stem, tree) {
+        return Some(found);
     }
-    numbered(path, stem, tree, manifest, text)
+    script_numbered(path, stem, manifest)
+}
+
+/// `deploy/x.sql` and `revert/x.sql` beside a plan; changes may lie in folders.
+fn sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<Place> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let at = parts.iter().rposition(|part| matches!(*part, "deploy" | "revert"))?;
+    let set = parts[..at].join("/");
+    if !tree.has(&join(&set, "sqitch.plan")) {
+        return None;
+    }
+    let inside = parts[at + 1..parts.len() - 1].join("/");
+    let name = join(&inside, stem);
+    Some(place(path, Framework::Sqitch, set, &name, &name, if parts[at] == "revert" { Side::Down } else { Side::Up }))
+}
+
+/// `Script0001 - Name.sql`: embedded scripts of DbUp.
+fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
+    let digits = stem.strip_prefix("Script").or_else(|| stem.strip_prefix("script"))?.trim_start_matches(['_', '-', ' ']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) || !(manifest.mentions("dbup") || folder(path).split('/').any(sounds_like_migrations)) {
+        return None;
+    }
+    Some(place(path, Framework::DbUp, folder(path).to_owned(), leading_version(digits), stem, Side::Up))
 }
 
 fn join(folder: &str, name: &str) -> String {
@@ -53,6 +102,7 @@ fn place(path: &str, framework: Framework, set: String, version: &str, identity:
         identity: identity.to_owned(),
         side,
         repeatable: false,
+        baseline: false,
         language: Language::Sql,
         dialect,
     }
@@ -69,20 +119,37 @@ fn folders(path: &str, parent: &str, down: bool) -> Place {
 
 /// `V1__name.sql`, `U1__name.sql`, `R__name.sql`: Flyway, or refinery (where `U` is not an undo).
 fn flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
-    let (head, name) = stem.split_once("__")?;
-    let kind = head.chars().next()?;
-    let version = &head[kind.len_utf8()..];
-    let numeric = !version.is_empty() && version.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
-    if !(matches!(kind, 'V' | 'U' | 'B') && numeric || kind == 'R' && version.is_empty()) {
-        return None;
+    let here = folder(path);
+    if CALLBACKS.iter().any(|name| stem == *name || stem.strip_prefix(name).is_some_and(|rest| rest.starts_with("__"))) {
+        let mut found = place(path, Framework::Flyway, here.to_owned(), "", stem, Side::Up);
+        found.repeatable = true;
+        return Some(found);
     }
+    let (head, name) = stem.split_once("__")?;
+    let named = manifest.flyway();
+    let numeric = |version: &str| !version.is_empty() && version.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    let behind = |prefix: &str| head.strip_prefix(prefix);
+    let (kind, version) = if let Some(version) = behind(&named.versioned).filter(|version| numeric(version)) {
+        ('V', version)
+    } else if let Some(version) = behind(&named.undo).filter(|version| numeric(version)) {
+        ('U', version)
+    } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
+        ('B', version)
+    } else if head == named.repeatable {
+        ('R', "")
+    } else {
+        return None;
+    };
     let refinery = manifest.mentions("refinery");
     let framework = if refinery { Framework::Refinery } else { Framework::Flyway };
-    let down = kind == 'U' && !refinery;
+    let side = if kind == 'U' && !refinery { Side::Down } else { Side::Up };
     let version_key = version.replace('_', ".");
-    let mut found =
-        place(path, framework, folder(path).to_owned(), &version_key, if kind == 'R' { name } else { &version_key }, if down { Side::Down } else { Side::Up });
+    let mut found = place(path, framework, here.to_owned(), &version_key, if kind == 'R' { name } else { &version_key }, side);
     found.repeatable = kind == 'R';
+    found.baseline = kind == 'B';
+    if found.baseline {
+        found.identity = format!("baseline {version_key}");
+    }
     Some(found)
 }
 
@@ -145,6 +212,7 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
     let digits = stem.trim_start_matches(['V', 'v']);
     let begins = digits.starts_with(|c: char| c.is_ascii_digit());
     let here = folder(path);
+    let release = in_release(path);
     let sounds = here.split('/').any(sounds_like_migrations) || manifest.named(path);
     if !sounds && !begins {
         return None;
@@ -167,9 +235,16 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
         return Some(found);
     } else if head.contains("--> statement-breakpoint") {
         Some(Framework::Drizzle)
+    } else if head.contains("!Ups") && head.lines().any(|line| line.trim_end().ends_with("!Ups")) {
+        Some(Framework::Play)
+    } else if head.contains("//@UNDO") || head.contains("// @UNDO") || head.contains("@UNDO") && begins {
+        Some(Framework::MyBatis)
     } else {
         None
     };
+    if let Some((all, version)) = release.filter(|_| marked.is_none()) {
+        return Some(of_release(path, stem, all, version));
+    }
     if !begins || (!sounds && marked.is_none()) {
         return None;
     }
@@ -190,33 +265,36 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
         }
     });
     let numeric = matches!(framework, Framework::Goose | Framework::Dbmate | Framework::Sqlx | Framework::Tern | Framework::Supabase);
-    Some(place(path, framework, here.to_owned(), version, if numeric { version } else { stem }, Side::Up))
+    let identity = if numeric { version } else { stem };
+    let parent = file_name(here);
+    if downwards(parent) {
+        // Both sides lie in folders of their own, or the ways down below the ways up.
+        let beside = ["up", "ups", "upgrade", "deploy", "migrate"].iter().map(|name| join(folder(here), name));
+        let set = beside.into_iter().find(|set| tree.list().iter().any(|entry| folder(&entry.path) == set)).unwrap_or_else(|| folder(here).to_owned());
+        return Some(place(path, framework, set, version, identity, Side::Down));
+    }
+    Some(place(path, framework, here.to_owned(), version, identity, Side::Up))
+}
+
+/// A folder that holds ways down.
+pub fn downwards(folder: &str) -> bool {
+    matches!(folder.to_ascii_lowercase().as_str(), "down" | "downs" | "rollback" | "rollbacks" | "undo" | "revert" | "downgrade" | "downgrades")
+}
+
+/// A file in a folder named by its release: `upgrade/1.9.0/002_x.sql`, `delta/59/x.sql.postgres`.
+fn of_release(path: &str, stem: &str, all: &str, version: &str) -> Place {
+    let lower = stem.to_ascii_lowercase();
+    let down = matches!(lower.as_str(), "down" | "rollback" | "downgrade" | "undo" | "revert");
+    let whole = matches!(lower.as_str(), "up" | "upgrade" | "update" | "migrate" | "deploy") || down;
+    let folder = file_name(folder(path));
+    let own = leading_version(stem);
+    let identity = if whole { folder.to_owned() } else { format!("{folder}/{stem}") };
+    let version = if own.is_empty() { version.to_owned() } else { format!("{version}/{own}") };
+    place(path, Framework::Plain, all.to_owned(), &version, &identity, if down { Side::Down } else { Side::Up })
 }
 
 /// `2024-01-31_00_Name`.
 fn is_date(stem: &str) -> bool {
     let bytes = stem.as_bytes();
     bytes.len() > 10 && bytes[4] == b'-' && bytes[7] == b'-' && bytes[..4].iter().all(u8::is_ascii_digit)
-}
-
-fn sounds_like_migrations(part: &str) -> bool {
-    let lower = part.to_ascii_lowercase();
-    lower.contains("migrat")
-        || lower.contains("dbscripts")
-        || matches!(
-            lower.as_str(),
-            "changelog"
-                | "changelogs"
-                | "changes"
-                | "delta"
-                | "deltas"
-                | "upgrade"
-                | "upgrades"
-                | "versioned"
-                | "drizzle"
-                | "db-scripts"
-                | "evolutions"
-                | "patches"
-                | "schema-updates"
-        )
 }

@@ -44,6 +44,7 @@ pub fn read(path: &str, set: &Node, dialect: Dialect, tree: &dyn Snapshot) -> Ch
     for change in &changes {
         one(change, dialect, tree, certain, &mut up.steps);
     }
+    for_database(&mut up.steps, set.get("dbms"), dialect);
     let down = match set.child("rollback") {
         Some(rollback) => {
             let mut script = Script { has_text: true, ..Script::default() };
@@ -61,6 +62,20 @@ pub fn read(path: &str, set: &Node, dialect: Dialect, tree: &dyn Snapshot) -> Ch
     let key = format!("{}:{id}", set.get("author").unwrap_or_default());
     let repeatable = set.flag("runOnChange") || set.flag("runAlways");
     ChangeSet { key, id, reading: Reading { up, down, line: set.line }, digest: digest(set), repeatable }
+}
+
+/// A change set for other databases does nothing here; where it is not known which database this is, it may run.
+pub fn for_database(steps: &mut [Step], dbms: Option<&str>, dialect: Dialect) {
+    let Some(dbms) = dbms.map(str::trim).filter(|dbms| !dbms.is_empty() && *dbms != "all") else { return };
+    let words: Vec<&str> = dbms.split(',').map(str::trim).collect();
+    let named = |word: &str| Dialect::from_word(word.trim_start_matches('!')) == Some(dialect);
+    let runs = if words.iter().all(|word| word.starts_with('!')) { !words.iter().any(|word| named(word)) } else { words.iter().any(|word| named(word)) };
+    for step in steps {
+        step.certain = false;
+        if dialect != Dialect::Unknown && !runs {
+            step.action = Action::StateOnly { what: format!("it is for {dbms}") };
+        }
+    }
 }
 
 /// Everything that is said, without lines and blanks.

@@ -13,8 +13,8 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
     let starts: Vec<(usize, String)> = lines.iter().enumerate().filter_map(|(at, line)| marker(line).map(|head| (at, head))).collect();
     for (number, (start, head)) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(lines.len(), |(at, _)| *at);
-        let key = head.split_whitespace().next().unwrap_or_default().to_owned();
-        let id = key.split_once(':').map_or(key.as_str(), |(_, id)| id).trim_matches('"').to_owned();
+        let key = key(head).replace('"', "");
+        let id = key.split_once(':').map_or(key.as_str(), |(_, id)| id).to_owned();
         let body = lines.get(start + 1..end).unwrap_or_default();
         let rollbacks: Vec<(usize, &str)> = body
             .iter()
@@ -27,8 +27,14 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
                     .map(|rest| (start + 2 + at, rest.trim()))
             })
             .collect();
-        let up = sql::read(&body.join("\n"), dialect, start + 2);
+        let mut up = sql::read(&body.join("\n"), dialect, start + 2);
+        super::change::for_database(&mut up.steps, attribute(head, "dbms"), dialect);
+        let block = block(body);
         let down = match rollbacks.first() {
+            None if let Some((at, text)) = block => {
+                let line = start + 2 + at;
+                Way::Written { script: sql::read(&text, dialect, line), path: path.to_owned(), line }
+            }
             None => Way::Missing("formatted SQL has no inverse of its own".to_owned()),
             Some((line, _)) => {
                 let text = rollbacks
@@ -45,4 +51,32 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
         out.push(ChangeSet { key, id, reading: Reading { up, down, line: start + 1 }, digest, repeatable });
     }
     out
+}
+
+/// `author:id`, either in quotes.
+fn key(head: &str) -> &str {
+    let mut quoted = false;
+    let end = head
+        .char_indices()
+        .find(|(_, c)| {
+            quoted ^= *c == '"';
+            c.is_whitespace() && !quoted
+        })
+        .map_or(head.len(), |(at, _)| at);
+    &head[..end]
+}
+
+/// `dbms:postgresql,mysql`
+fn attribute<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))
+}
+
+/// `/* liquibase rollback .. */`: its line within the body, from 0, and its text.
+fn block(body: &[&str]) -> Option<(usize, String)> {
+    let start = body.iter().position(|line| {
+        let line = line.trim().to_ascii_lowercase();
+        line.strip_prefix("/*").is_some_and(|rest| rest.trim_start().starts_with("liquibase rollback"))
+    })?;
+    let end = (start..body.len()).find(|at| body[*at].contains("*/"))?;
+    Some((start, body[start + 1..end.max(start + 1)].join("\n")))
 }

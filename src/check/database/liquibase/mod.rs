@@ -5,8 +5,10 @@ mod change;
 mod formatted;
 mod xml;
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::dialect::Dialect;
-use super::layout::{Found, Place};
+use super::layout::{Found, Place, folder};
 use super::read::{Reading, Way};
 use super::set::Unit;
 use super::step::{Action, Script, Step};
@@ -58,8 +60,86 @@ pub struct ChangeSet {
     pub repeatable: bool,
 }
 
+/// Most changelogs of a tree that are looked at for includes.
+const LOGS: usize = 3000;
+
+/// Changelogs by path, in the order in which their change sets run: includes are followed where they stand.
+pub fn order(tree: &dyn Snapshot) -> HashMap<String, usize> {
+    let mut includes: HashMap<String, Vec<String>> = HashMap::new();
+    let logs = tree.list().iter().map(|entry| entry.path.as_str()).filter(|path| {
+        let lower = path.to_ascii_lowercase();
+        [".xml", ".yaml", ".yml", ".json"].iter().any(|end| lower.ends_with(end))
+            && ["changelog", "liquibase", "migration"].iter().any(|word| lower.contains(word))
+    });
+    for path in logs.take(LOGS) {
+        let Ok(text) = tree.read_text(path) else { continue };
+        if text.contains("databaseChangeLog") && text.contains("include") {
+            includes.insert(path.to_owned(), included(tree, path, &text));
+        }
+    }
+    let inner: BTreeSet<&String> = includes.values().flatten().collect();
+    let mut roots: Vec<&String> = includes.keys().filter(|path| !inner.contains(path)).collect();
+    roots.sort();
+    let mut out = HashMap::new();
+    for root in roots {
+        walk(root, &includes, &mut out, 0);
+    }
+    out
+}
+
+fn walk(path: &str, includes: &HashMap<String, Vec<String>>, out: &mut HashMap<String, usize>, depth: usize) {
+    if depth > 40 || out.contains_key(path) {
+        return;
+    }
+    // A file of its own change sets and includes counts where it begins.
+    out.insert(path.to_owned(), out.len());
+    for inner in includes.get(path).into_iter().flatten() {
+        walk(inner, includes, out, depth + 1);
+    }
+}
+
+/// Files that a changelog includes, in order.
+fn included(tree: &dyn Snapshot, path: &str, text: &str) -> Vec<String> {
+    let Some(log) = root(path, text) else { return Vec::new() };
+    let mut out = Vec::new();
+    for child in log.children.iter().filter(|child| matches!(child.name.as_str(), "include" | "includeAll")) {
+        let relative = child.flag("relativeToChangelogFile");
+        let named = child.get("file").or(child.get("path")).unwrap_or_default().trim_start_matches("classpath:").trim_matches('/');
+        let wanted = if relative { format!("{}/{named}", folder(path)) } else { named.to_owned() };
+        let below = |entry: &str, wanted: &str| entry == wanted || entry.ends_with(&format!("/{wanted}"));
+        if child.name == "include" {
+            out.extend(tree.list().iter().map(|entry| &entry.path).filter(|entry| below(entry, &wanted)).min_by_key(|entry| entry.len()).cloned());
+        } else {
+            out.extend(tree.list().iter().map(|entry| &entry.path).filter(|entry| *entry != path && below(folder(entry), &wanted)).cloned());
+        }
+    }
+    out
+}
+
+/// Change sets that stood in one file of the previous release and stand in another now: the tool records the file too.
+#[derive(Default)]
+pub struct Moved {
+    /// Path by `author:id`.
+    from: HashMap<String, String>,
+}
+
+impl Moved {
+    /// Change sets of the previous texts that are no longer where they were.
+    pub fn between(files: &[(String, String, Option<String>)], tree: &dyn Snapshot) -> Self {
+        let keys = |path: &str, text: &str| -> BTreeSet<String> {
+            change_sets(path, text, Dialect::Unknown, tree).unwrap_or_default().into_iter().map(|set| set.key).collect()
+        };
+        let mut from = HashMap::new();
+        for (path, before, after) in files {
+            let kept = after.as_ref().map(|after| keys(path, after)).unwrap_or_default();
+            from.extend(keys(path, before).into_iter().filter(|key| !kept.contains(key)).map(|key| (key, path.clone())));
+        }
+        Self { from }
+    }
+}
+
 /// Change sets of a file that differ from its earlier text.
-pub fn units(found: &Found, text: &str, earlier: Option<&str>, dialect: Dialect, tree: &dyn Snapshot) -> Vec<Unit> {
+pub fn units(found: &Found, text: &str, earlier: Option<&str>, dialect: Dialect, tree: &dyn Snapshot, moved: &Moved) -> Vec<Unit> {
     let unit = |set: ChangeSet, change: MigrationChange| Unit {
         path: format!("{}#{}", found.place.path, set.id),
         version: set.id.clone(),
@@ -87,6 +167,14 @@ pub fn units(found: &Found, text: &str, earlier: Option<&str>, dialect: Dialect,
             Some(other) if other.digest == set.digest => {}
             Some(_) if set.repeatable => out.push(unit(set, MigrationChange::Added)),
             Some(_) => out.push(unit(set, MigrationChange::Modified)),
+            None if matches!(found.change, MigrationChange::Modified | MigrationChange::Added)
+                && moved.from.get(&set.key).is_some_and(|path| *path != found.place.path) =>
+            {
+                let from = moved.from.get(&set.key).map(|path| format!("{path}#{}", set.id));
+                let mut unit = unit(set, MigrationChange::RenamedRunsAgain);
+                unit.found.from = from;
+                out.push(unit);
+            }
             None if found.change == MigrationChange::Modified => out.push(unit(set, MigrationChange::Added)),
             None => out.push(unit(set, found.change)),
         }
@@ -106,9 +194,14 @@ fn change_sets(path: &str, text: &str, dialect: Dialect, tree: &dyn Snapshot) ->
     if path.to_ascii_lowercase().ends_with(".sql") {
         return Some(formatted::change_sets(path, text, dialect));
     }
-    let root = if path.to_ascii_lowercase().ends_with(".xml") { xml::parse(text)? } else { from_yaml(text)? };
-    let log = if root.name == "databaseChangeLog" { root } else { root.children.into_iter().find(|child| child.name == "databaseChangeLog")? };
+    let log = root(path, text)?;
     Some(log.children.iter().filter(|child| child.name == "changeSet").map(|set| change::read(path, set, dialect, tree)).collect())
+}
+
+/// The changelog that a file in XML, YAML or JSON holds.
+fn root(path: &str, text: &str) -> Option<Node> {
+    let root = if path.to_ascii_lowercase().ends_with(".xml") { xml::parse(text)? } else { from_yaml(text)? };
+    if root.name == "databaseChangeLog" { Some(root) } else { root.children.into_iter().find(|child| child.name == "databaseChangeLog") }
 }
 
 /// YAML and JSON: scalars become attributes, lists of single-key objects become elements.

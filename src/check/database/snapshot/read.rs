@@ -45,7 +45,7 @@ pub fn sql(path: &str, text: &str, out: &mut Tables) -> Result<(), String> {
         return Err(format!("it has {} bytes, more than the {} that are read", text.len(), statements::TEXT_LIMIT));
     }
     let lines: Vec<&str> = text.lines().collect();
-    let script = statements::read(text, Dialect::from_text(text).unwrap_or(Dialect::Postgres), 1);
+    let script = statements::read(text, Dialect::from_text(text, true).unwrap_or(Dialect::Postgres), 1);
     for step in &script.steps {
         let Action::CreateTable(table) = &step.action else { continue };
         // A partition has the columns of its parent, and comes and goes without a migration.

@@ -52,6 +52,31 @@ pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
     script
 }
 
+/// A text without comments and line ends, so that it stands where the file that names it does.
+pub fn on_one_line(text: &str) -> String {
+    if text.len() > TEXT_LIMIT {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for token in lex::tokens(text, Dialect::Unknown) {
+        let raw = &text[token.start..token.end];
+        let go = token.first && raw.eq_ignore_ascii_case("go");
+        let joined = out.is_empty() || text[..token.start].ends_with(|c: char| !c.is_whitespace());
+        out.push_str(if go {
+            "\n"
+        } else if joined {
+            ""
+        } else {
+            " "
+        });
+        out.push_str(raw);
+        if go {
+            out.push('\n');
+        }
+    }
+    out
+}
+
 /// Whether a string looks like a statement that changes schema or rows.
 pub fn looks_like_statement(text: &str) -> bool {
     let mut words = text.trim_start().split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());

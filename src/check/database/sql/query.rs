@@ -32,7 +32,7 @@ fn parsed(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
         Dialect::Sqlite => &parsers::SQLiteDialect {},
         Dialect::Mssql => &parsers::MsSqlDialect {},
         Dialect::ClickHouse => &parsers::ClickHouseDialect {},
-        Dialect::Unknown => &parsers::GenericDialect {},
+        Dialect::Cassandra | Dialect::Unknown => &parsers::GenericDialect {},
     };
     let sql = sql.trim().strip_prefix("AS ").unwrap_or(sql.trim());
     let statements = Parser::new(parser).with_recursion_limit(DEPTH).try_with_sql(sql).ok()?.parse_statements().ok()?;

@@ -21,11 +21,11 @@ fn sql_in_mikro_orm_and_doctrine_is_read() {
 }
 
 #[test]
-fn tools_that_are_only_recognised_are_doubt_and_listed() {
+fn node_pg_migrate_and_yoyo_are_read() {
     let pgm = "exports.up = (pgm) => {\n  pgm.dropColumn('orders', 'note');\n};\n";
-    assert_eq!(worst("migrations/1700000000000_drop.js", pgm), ("node-pg-migrate".to_owned(), Effect::Doubt));
+    assert_eq!(worst("migrations/1700000000000_drop.js", pgm), ("node-pg-migrate".to_owned(), Effect::BreaksReads));
     let yoyo = "from yoyo import step\n\nsteps = [step('ALTER TABLE orders DROP COLUMN note')]\n";
-    assert_eq!(worst("migrations/0002_drop.py", yoyo), ("yoyo".to_owned(), Effect::Doubt));
+    assert_eq!(worst("migrations/0002_drop.py", yoyo), ("yoyo".to_owned(), Effect::BreaksReads));
 }
 
 #[test]

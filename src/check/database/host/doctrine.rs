@@ -1,0 +1,172 @@
+//! Doctrine migrations: SQL in `addSql`, and changes on the schema object.
+
+use std::collections::BTreeMap;
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, reached};
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = Doctrine { writer: Writer::new(dialect), tables: BTreeMap::new() };
+            reader.body(body);
+            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reader.writer.script
+        })
+    };
+    let up: Script = side("up").unwrap_or_default();
+    let down = match side("down") {
+        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        // The base class refuses where nothing is written.
+        None => Way::Irreversible("it has no down, and the tool refuses then".to_owned()),
+    };
+    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+}
+
+struct Doctrine {
+    writer: Writer,
+    /// Table by the variable that holds it, and whether it is new.
+    tables: BTreeMap<String, (Name, bool)>,
+}
+
+impl Doctrine {
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            if let Item::Assign { name, value: Expr::Call(call), .. } = item
+                && matches!(call.name.as_str(), "createTable" | "getTable")
+                && let Some(table) = call.text(0)
+            {
+                self.tables.insert(name.clone(), (Name::new(table), call.name == "createTable"));
+            }
+        }
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        let name = call.text(0).unwrap_or_default().to_owned();
+        match call.name.as_str() {
+            "addSql" => {
+                if !self.writer.sql_of(call, certain) {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+                return;
+            }
+            "throwIrreversibleMigrationException" => {
+                self.writer.script.refuses = self.writer.script.refuses.or(Some(call.line));
+                return;
+            }
+            "abortIf" | "skipIf" | "warnIf" | "write" | "getTable" | "hasTable" => return,
+            _ => {}
+        }
+        let on_schema = matches!(&call.on, Some(Expr::Name(on)) if on == "schema");
+        let action = match call.name.as_str() {
+            "createTable" if on_schema => Action::CreateTable(Table { name: Name::new(&name), columns_known: false, ..Table::default() }),
+            "dropTable" if on_schema => Action::DropTable { table: Name::new(&name), if_exists: false, cascade: false },
+            "renameTable" if on_schema => Action::RenameTable { table: Name::new(&name), to: call.text(1).map(Name::new).unwrap_or_default() },
+            "createSequence" if on_schema => Action::CreateSequence { name: Name::new(&name) },
+            "dropSequence" if on_schema => Action::DropSequence { name: Name::new(&name) },
+            "createNamespace" if on_schema => Action::CreateSchema { name },
+            _ => {
+                self.on_table(call, certain);
+                return;
+            }
+        };
+        self.writer.push(action, call, certain);
+    }
+
+    /// `$table->addColumn(..)`, `$schema->getTable('x')->dropColumn(..)`.
+    fn on_table(&mut self, call: &Call, certain: bool) {
+        let chain = call.chain();
+        let got = chain.first().filter(|first| matches!(first.name.as_str(), "getTable" | "createTable")).and_then(|first| first.text(0)).map(Name::new);
+        let held = call.root().and_then(|root| self.tables.get(root)).cloned();
+        let Some((table, fresh)) = got.map(|table| (table, false)).or(held) else {
+            if !self.writer.statements_of(call, certain) {
+                self.body(&call.block);
+            }
+            return;
+        };
+        for part in chain {
+            if let Some(action) = of_part(part, &table) {
+                // A new table takes all of it along.
+                if let (true, Action::AddColumn { column, .. }) = (fresh, &action)
+                    && let Some(made) = self.writer.script.steps.iter_mut().rev().find_map(|step| match &mut step.action {
+                        Action::CreateTable(made) if made.name == table => Some(made),
+                        _ => None,
+                    })
+                {
+                    made.columns.push(column.clone());
+                    made.columns_known = true;
+                    continue;
+                }
+                self.writer.push(action, part, certain);
+            }
+        }
+    }
+}
+
+fn of_part(part: &Call, table: &Name) -> Option<Action> {
+    let t = || table.clone();
+    let text = |at: usize| part.text(at).unwrap_or_default().to_owned();
+    let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
+    let constraint = |kind, columns, name: Option<&str>, references| Action::AddConstraint {
+        table: table.clone(),
+        constraint: Constraint { name: name.map(str::to_owned), kind, columns, references, text: part.text.clone() },
+    };
+    Some(match part.name.as_str() {
+        "addColumn" => Action::AddColumn { table: t(), column: column(part), if_not_exists: false },
+        "dropColumn" => Action::DropColumn { table: t(), column: text(0) },
+        "renameColumn" => Action::RenameColumn { table: t(), column: text(0), to: text(1) },
+        "changeColumn" | "modifyColumn" => Action::Unknown { why: format!("what happens to {} is said in options", text(0)) },
+        "addIndex" | "addUniqueIndex" => Action::CreateIndex(Index {
+            name: part.text(1).map(str::to_owned),
+            table: t(),
+            columns: list(0),
+            unique: part.name == "addUniqueIndex",
+            partial: false,
+            concurrently: false,
+        }),
+        "addUniqueConstraint" => constraint(ConstraintKind::Unique, list(0), part.text(1), None),
+        "dropIndex" => Action::DropIndex { name: text(0), table: Some(t()) },
+        "renameIndex" => Action::RenameIndex { name: text(0), to: text(1) },
+        "setPrimaryKey" => constraint(ConstraintKind::Primary, list(0), part.text(1), None),
+        "dropPrimaryKey" => Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() },
+        "addForeignKeyConstraint" => constraint(ConstraintKind::Foreign, list(1), part.text(4), part.text(0).map(Name::new)),
+        "removeForeignKey" | "removeUniqueConstraint" => {
+            let kind = if part.name == "removeForeignKey" { ConstraintKind::Foreign } else { ConstraintKind::Unique };
+            Action::DropConstraint { table: t(), name: Some(text(0)), kind: Some(kind), columns: Vec::new() }
+        }
+        _ => return None,
+    })
+}
+
+fn column(part: &Call) -> Column {
+    let option = |key: &str| part.args.get(2).and_then(|options| options.get(key));
+    let kind = match part.args.get(1) {
+        Some(Expr::Name(name)) => name.rsplit("::").next().unwrap_or(name).to_lowercase(),
+        Some(other) => other.text().unwrap_or_default().to_owned(),
+        None => String::new(),
+    };
+    let data_type = match kind.as_str() {
+        "string" => format!("varchar({})", option("length").map_or_else(|| "255".to_owned(), Expr::literal)),
+        "datetime" | "datetime_immutable" | "datetime_mutable" => "timestamp".to_owned(),
+        other => other.to_owned(),
+    };
+    let mut column = Column::new(part.text(0).unwrap_or_default(), data_type);
+    column.nullable = option("notnull") == Some(&Expr::Bool(false));
+    column.auto = option("autoincrement") == Some(&Expr::Bool(true));
+    if let Some(default) = option("default") {
+        column.default = DefaultValue::from_text(&default.literal());
+    }
+    column
+}

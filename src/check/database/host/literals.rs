@@ -1,0 +1,93 @@
+//! SQL in the string literals of C-like languages. No grammar is needed: strings, comments and braces are enough.
+
+/// Verbs of a format become placeholders.
+pub fn filled(text: &str) -> String {
+    ["%s", "%v", "%q", "%d"].iter().fold(text.to_owned(), |text, sign| text.replace(sign, "{{x}}"))
+}
+
+/// What stands between the quotes.
+pub fn contents(piece: &str) -> String {
+    if let Some(inner) = piece.strip_prefix("\"\"\"") {
+        return inner.strip_suffix("\"\"\"").unwrap_or(inner).to_owned();
+    }
+    if let Some(raw) = piece.strip_prefix('r') {
+        let signs = raw.len() - raw.trim_start_matches('#').len();
+        return raw.get(signs + 1..raw.len().saturating_sub(signs + 1)).unwrap_or_default().to_owned();
+    }
+    let inner = piece.get(1..piece.len().saturating_sub(1)).unwrap_or_default();
+    if piece.starts_with('"') { inner.replace("\\n", "\n").replace("\\\"", "\"") } else { inner.to_owned() }
+}
+
+/// Calls `each` with strings (quotes included) and braces, in order.
+pub fn scan<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let behind = |at: usize, end: &[u8]| memchr::memmem::find(bytes.get(at..).unwrap_or_default(), end).map_or(bytes.len(), |n| at + n + end.len());
+        match bytes[at] {
+            b'/' if bytes.get(at + 1) == Some(&b'/') => at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n),
+            b'/' if bytes.get(at + 1) == Some(&b'*') => at = behind(at, b"*/"),
+            b'`' => {
+                at = behind(at + 1, b"`");
+                each(start, text.get(start..at).unwrap_or_default());
+            }
+            b'"' if bytes[at..].starts_with(b"\"\"\"") => {
+                at = behind(at + 3, b"\"\"\"");
+                each(start, text.get(start..at).unwrap_or_default());
+            }
+            // Rust's raw strings.
+            b'r' if (at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && bytes[at + 1..].iter().find(|byte| **byte != b'#') == Some(&b'"') => {
+                let signs = bytes[at + 1..].iter().take_while(|byte| **byte == b'#').count();
+                let end: Vec<u8> = std::iter::once(b'"').chain(std::iter::repeat_n(b'#', signs)).collect();
+                at = behind(at + signs + 2, &end);
+                each(start, text.get(start..at).unwrap_or_default());
+            }
+            b'"' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'"' && bytes[at] != b'\n' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at = (at + 1).min(bytes.len());
+                each(start, text.get(start..at).unwrap_or_default());
+            }
+            b'\'' => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'\'' && bytes[at] != b'\n' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'{' | b'}' => {
+                at += 1;
+                each(start, text.get(start..at).unwrap_or_default());
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(text: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        scan(text, |_, piece| {
+            if !matches!(piece, "{" | "}") {
+                out.push(contents(piece));
+            }
+        });
+        out
+    }
+
+    #[test]
+    fn strings_of_every_language() {
+        assert_eq!(strings("f(\"a\\\"b\") // \"no\"\n/* \"no\" */ `c\nd`"), ["a\"b", "c\nd"]);
+        assert_eq!(strings("x = \"\"\"\n  DROP \"t\"\n\"\"\";"), ["\n  DROP \"t\"\n"]);
+        assert_eq!(strings("r#\"DROP \"t\"\"# + for_r(\"e\")"), ["DROP \"t\"", "e"]);
+        for text in ["\"", "\"\"\"", "r#\"", "`", "'", "/*", "\"\\", "é\"é"] {
+            let _ = strings(text);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Phinx and CakePHP migrations: chains on `$this->table('orders')`, and SQL in `execute`.
+
+use std::collections::BTreeMap;
+
+use super::super::dialect::Dialect;
+use super::super::layout::Place;
+use super::super::read::{Reading, Way};
+use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::invert;
+use super::syntax::{Call, Expr, Item, function, function_line};
+use super::write::{Writer, reached};
+
+/// Reads a migration.
+pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
+    let side = |name: &str| {
+        function(items, name).map(|body| {
+            let mut reader = Phinx { writer: Writer::new(dialect), tables: BTreeMap::new(), made: None, one_way: None };
+            reader.body(body);
+            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reader
+        })
+    };
+    if let Some(reader) = side("change") {
+        let down = match reader.one_way {
+            Some(why) => Way::Irreversible(why),
+            None => Way::Derived(invert::script(&reader.writer.script.steps)),
+        };
+        return Reading { up: reader.writer.script, down, line: function_line(items, "change").unwrap_or(1) };
+    }
+    let up: Script = side("up").map(|reader| reader.writer.script).unwrap_or_default();
+    let down = match side("down") {
+        Some(reader) => Way::Written { script: reader.writer.script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        None => Way::None,
+    };
+    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+}
+
+struct Phinx {
+    writer: Writer,
+    /// Tables by the variable that holds them.
+    tables: BTreeMap<String, Call>,
+    /// A table whose columns were given before `create()`: its variable and they.
+    made: Option<(String, Vec<Action>)>,
+    /// What the tool cannot turn around.
+    one_way: Option<String>,
+}
+
+impl Phinx {
+    fn body(&mut self, items: &[Item]) {
+        for item in items {
+            if let Item::Assign { name, value: Expr::Call(call), .. } = item
+                && let Some(first) = call.chain().first()
+                && first.name == "table"
+            {
+                self.tables.insert(name.clone(), (*first).clone());
+            }
+        }
+        for item in items {
+            match item {
+                Item::Call(call, certain) => self.call(call, *certain),
+                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                _ => {}
+            }
+        }
+        // Columns that were collected for a variable and never saved in sight.
+        if let Some((_, actions)) = self.made.take() {
+            for action in actions {
+                self.writer.script.steps.push(super::super::step::Step { line: 1, text: String::new(), certain: false, action });
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call, certain: bool) {
+        let chain = call.chain();
+        let root = call.root().unwrap_or_default().to_owned();
+        let own = self.tables.get(&root).cloned();
+        let first = match chain.first() {
+            Some(first) if first.name == "table" => Some((*first).clone()),
+            _ => own.clone(),
+        };
+        if let Some(table) = first.filter(|table| table.text(0).is_some()) {
+            let from = usize::from(own.is_none());
+            self.table(&table, chain.get(from..).unwrap_or_default(), &root, certain);
+            return;
+        }
+        match call.name.as_str() {
+            "execute" | "query" => {
+                if self.writer.sql_of(call, certain) || call.name == "query" {
+                    if call.name == "execute" {
+                        self.one_way(call);
+                    }
+                } else {
+                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                }
+            }
+            "dropTable" => {
+                self.one_way(call);
+                let table = call.text(0).map(Name::new).unwrap_or_default();
+                self.writer.push(Action::DropTable { table, if_exists: false, cascade: false }, call, certain);
+            }
+            "insert" => {
+                let table = call.text(0).map(Name::new).unwrap_or_default();
+                self.writer.push(Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }, call, certain);
+            }
+            "createSchema" => self.writer.push(Action::CreateSchema { name: call.text(0).unwrap_or_default().to_owned() }, call, certain),
+            "dropSchema" => self.writer.push(Action::DropSchema { name: call.text(0).unwrap_or_default().to_owned() }, call, certain),
+            _ => {
+                // The query builder: `$this->getQueryBuilder('update')->update('orders')->set('a', 1)->execute()`
+                let table = |word: &str| chain.iter().find(|part| part.name == word).and_then(|part| part.text(0)).map(Name::new);
+                let set = || chain.iter().filter(|part| part.name == "set").flat_map(|part| part.args.first()).flat_map(keys).collect();
+                if let Some(table) = table("update") {
+                    self.writer.push(Action::Update { table, columns: set(), fills_null: false, reads: Vec::new() }, call, certain);
+                } else if let Some(table) = table("delete").or_else(|| chain.iter().any(|part| part.name == "delete").then(|| table("from")).flatten()) {
+                    self.writer.push(Action::Delete { table }, call, certain);
+                } else if let Some(table) = table("into") {
+                    self.writer.push(Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }, call, certain);
+                } else {
+                    self.writer.statements_of(call, certain);
+                }
+                self.body(&call.block);
+            }
+        }
+    }
+
+    fn one_way(&mut self, call: &Call) {
+        if self.one_way.is_none() {
+            self.one_way = Some(format!("{} on line {} cannot be turned around", call.name, call.line));
+        }
+    }
+
+    fn table(&mut self, stated: &Call, chain: &[&Call], variable: &str, certain: bool) {
+        let table = stated.text(0).map(Name::new).unwrap_or_default();
+        let mut actions: Vec<(Action, &Call)> = Vec::new();
+        let mut creates = false;
+        for part in chain {
+            match part.name.as_str() {
+                "create" => creates = true,
+                "removeColumn" | "changeColumn" | "removeIndex" | "removeIndexByName" | "dropForeignKey" | "drop" | "changePrimaryKey" => self.one_way(part),
+                _ => {}
+            }
+            of_part(part, &table, &mut actions);
+        }
+        if creates {
+            let mut columns: Vec<Action> = match self.made.take() {
+                Some((name, earlier)) if name == variable => earlier,
+                other => {
+                    self.made = other;
+                    Vec::new()
+                }
+            };
+            columns.extend(actions.iter().map(|(action, _)| action.clone()));
+            let mut made = Table { name: table, columns_known: true, ..Table::default() };
+            let id = stated.args.get(1).and_then(|options| options.get("id"));
+            if id != Some(&Expr::Bool(false)) {
+                let mut column = Column::new(id.and_then(Expr::text).unwrap_or("id"), "int");
+                (column.primary, column.auto, column.nullable) = (true, true, false);
+                made.columns.push(column);
+            }
+            for action in columns {
+                match action {
+                    Action::AddColumn { column, .. } => made.columns.push(column),
+                    Action::CreateIndex(index) => made.indexes.push(index),
+                    Action::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                    _ => {}
+                }
+            }
+            let line = chain.first().map_or(stated.line, |part| part.line);
+            self.writer.push(Action::CreateTable(made), &Call { line, ..stated.clone() }, certain);
+            return;
+        }
+        let saved = chain.iter().any(|part| matches!(part.name.as_str(), "save" | "update"));
+        if !saved
+            && self.tables.contains_key(variable)
+            && !actions.is_empty()
+            && !actions.iter().any(|(action, _)| matches!(action, Action::Truncate { .. } | Action::Insert { .. }))
+        {
+            // Said now, carried out at `save()` or `create()` of the same variable.
+            let entry = self.made.get_or_insert_with(|| (variable.to_owned(), Vec::new()));
+            if entry.0 == variable {
+                entry.1.extend(actions.into_iter().map(|(action, _)| action));
+                return;
+            }
+        }
+        if saved && let Some((name, earlier)) = self.made.take() {
+            if name == variable {
+                let line = chain.first().copied().unwrap_or(stated);
+                earlier.into_iter().for_each(|action| self.writer.push(action, line, certain));
+            } else {
+                self.made = Some((name, earlier));
+            }
+        }
+        for (action, part) in actions {
+            self.writer.push(action, part, certain);
+        }
+    }
+}
+
+fn keys(value: &Expr) -> Vec<String> {
+    match value {
+        Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
+        other => other.text().map(str::to_owned).into_iter().collect(),
+    }
+}
+
+fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) {
+    let t = || table.clone();
+    let text = |at: usize| part.text(at).unwrap_or_default().to_owned();
+    let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
+    let options = |at: usize, key: &str| part.args.get(at).and_then(|options| options.get(key));
+    let action = match part.name.as_str() {
+        "addColumn" => Action::AddColumn { table: t(), column: column(part), if_not_exists: false },
+        "changeColumn" => Action::RestateColumn { table: t(), from: text(0), column: column(part), keeps_default: false },
+        "removeColumn" => Action::DropColumn { table: t(), column: text(0) },
+        "renameColumn" => Action::RenameColumn { table: t(), column: text(0), to: text(1) },
+        "rename" => Action::RenameTable { table: t(), to: Name::new(&text(0)) },
+        "drop" => Action::DropTable { table: t(), if_exists: false, cascade: false },
+        "truncate" => Action::Truncate { table: t() },
+        "insert" | "insertOrSkip" => Action::Insert { table: t(), columns: Vec::new(), from: Vec::new(), overwrites: false },
+        "addIndex" => Action::CreateIndex(Index {
+            name: options(1, "name").and_then(Expr::text).map(str::to_owned),
+            table: t(),
+            columns: list(0),
+            unique: options(1, "unique") == Some(&Expr::Bool(true)),
+            partial: options(1, "where").is_some(),
+            concurrently: options(1, "concurrently") == Some(&Expr::Bool(true)),
+        }),
+        "removeIndex" => Action::DropIndex { name: list(0).join("_"), table: Some(t()) },
+        "removeIndexByName" => Action::DropIndex { name: text(0), table: Some(t()) },
+        "addForeignKey" | "addForeignKeyWithName" => {
+            let shift = usize::from(part.name == "addForeignKeyWithName");
+            Action::AddConstraint {
+                table: t(),
+                constraint: Constraint {
+                    name: options(3 + shift, "constraint").and_then(Expr::text).map(str::to_owned),
+                    kind: ConstraintKind::Foreign,
+                    columns: list(shift),
+                    references: part.text(1 + shift).map(Name::new),
+                    text: part.text.clone(),
+                },
+            }
+        }
+        "dropForeignKey" => Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Foreign), columns: list(0) },
+        "changePrimaryKey" => Action::AddConstraint {
+            table: t(),
+            constraint: Constraint { name: None, kind: ConstraintKind::Primary, columns: list(0), references: None, text: part.text.clone() },
+        },
+        "addTimestamps" | "addTimestampsWithTimezone" => {
+            for (at, (name, auto)) in [("created_at", true), ("updated_at", false)].into_iter().enumerate() {
+                let mut column = Column::new(part.text(at).unwrap_or(name), "timestamp");
+                if auto {
+                    column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
+                    column.nullable = false;
+                }
+                out.push((Action::AddColumn { table: t(), column, if_not_exists: false }, part));
+            }
+            return;
+        }
+        "changeComment" => Action::Comment { object: table.to_string() },
+        "create" | "save" | "update" | "exists" | "hasColumn" | "hasIndex" | "hasForeignKey" | "getName" | "getColumns" | "reset" | "setOptions"
+        | "setData" | "saveData" | "addPrimaryKey" | "table" => return,
+        name => Action::Unknown { why: format!("{name} is not a change that is known") },
+    };
+    out.push((action, part));
+}
+
+fn column(part: &Call) -> Column {
+    let option = |key: &str| part.args.get(2).and_then(|options| options.get(key));
+    let number = |key: &str| option(key).map(Expr::literal);
+    let kind = part.text(1).unwrap_or_default();
+    let data_type = match kind {
+        "string" => format!("varchar({})", number("limit").unwrap_or_else(|| "255".to_owned())),
+        "char" => format!("char({})", number("limit").unwrap_or_else(|| "255".to_owned())),
+        "integer" => "int".to_owned(),
+        "biginteger" => "bigint".to_owned(),
+        "smallinteger" => "smallint".to_owned(),
+        "tinyinteger" => "tinyint".to_owned(),
+        "datetime" => "datetime".to_owned(),
+        "decimal" => match (number("precision"), number("scale")) {
+            (Some(precision), scale) => format!("decimal({precision}, {})", scale.unwrap_or_else(|| "0".to_owned())),
+            _ => "decimal".to_owned(),
+        },
+        other => other.to_owned(),
+    };
+    let mut column = Column::new(part.text(0).unwrap_or_default(), data_type);
+    column.auto = option("identity") == Some(&Expr::Bool(true));
+    // Left out, it depends on the version of the tool; newer ones allow NULL.
+    column.nullable = option("null") != Some(&Expr::Bool(false)) && !column.auto;
+    column.generated = option("generated").is_some();
+    if let Some(default) = option("default") {
+        column.default = DefaultValue::from_text(&default.literal());
+    }
+    column
+}

@@ -1,0 +1,302 @@
+//! An incident as a file of incidents tells it, and what of it the decision is given.
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+
+use crate::checklist::catalogue;
+use crate::model::{Fact, FactValue, Facts, Gate, visible};
+
+/// Most incidents that are read from one file.
+const MOST: usize = 10_000;
+
+/// One incident. Keys beside these (source, organisation, evidence) are not read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Incident {
+    /// Stable id.
+    pub id: String,
+    /// One sentence.
+    pub summary: String,
+    /// `before_start`, `after_db_changes`, `after_backend_changes`, `after_frontend_changes`, `after_complete`.
+    pub gate: String,
+    /// What was true and could be known when the first decision was made.
+    pub facts: Known,
+    /// What was coded with hindsight.
+    pub extra_facts: Hindsight,
+    /// Keys of `facts` that the coder inferred.
+    pub inferred_facts: Vec<String>,
+    /// Keys of `facts` that hold only because the source says nothing to the contrary.
+    pub silent_facts: Vec<String>,
+    /// What was tried, in order.
+    pub tried: Vec<Tried>,
+    /// The action that would have been best, or `unclear`.
+    pub hindsight_best: String,
+}
+
+/// Words of `facts`; `None` and `unknown` are the same.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Known {
+    schema_change: Option<String>,
+    contract_change: Option<String>,
+    dependents_roll_back_or_tolerant: Option<String>,
+    minutes_live: Minutes,
+    users_wrote_new_data: Option<String>,
+    staged: Option<String>,
+    previous_release_available: Option<String>,
+    changes_in_release: Option<String>,
+    fix_known: Option<String>,
+    kill_switch: Option<String>,
+    rollback_rehearsed: Option<String>,
+}
+
+/// Words of `extra_facts`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Hindsight {
+    ongoing_irreversible_harm: Option<String>,
+    service_impaired_now: Option<String>,
+    rollback_path_healthy: Option<String>,
+    self_sustaining_overload: Option<String>,
+}
+
+/// A number of minutes, or a word that says it is unknown.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Minutes {
+    /// Minutes.
+    Number(f64),
+    /// `unknown`.
+    Word(String),
+    /// Not said.
+    Nothing(()),
+}
+
+impl Default for Minutes {
+    fn default() -> Self {
+        Self::Nothing(())
+    }
+}
+
+/// Something that was done, and what came of it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Tried {
+    /// `roll_back`, `roll_forward`, `disable_flag`, `shift_traffic`, `restore`, `pause`, or something without a family here.
+    pub action: String,
+    /// `worked`, `partial`, `failed`, `made_worse`, `no_effect`, `data_lost`, `delayed`.
+    pub result: String,
+}
+
+/// Reads a file of incidents.
+///
+/// # Errors
+/// One sentence: no list, an entry without id, two with the same, more than are read.
+pub fn read(text: &str) -> Result<Vec<Incident>> {
+    let incidents: Vec<Incident> = serde_yaml::from_str(text).context("it is not a list of incidents (id, gate, facts, tried, hindsight_best)")?;
+    if incidents.is_empty() {
+        bail!("it lists no incident");
+    }
+    if incidents.len() > MOST {
+        bail!("it lists {} incidents; at most {MOST} are read", incidents.len());
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for (at, incident) in incidents.iter().enumerate() {
+        if incident.id.trim().is_empty() {
+            bail!("incident {} has no id", at + 1);
+        }
+        if !seen.insert(incident.id.as_str()) {
+            bail!("the id {} is there twice", visible(&incident.id));
+        }
+    }
+    Ok(incidents)
+}
+
+impl Incident {
+    /// The gate the deployment had reached.
+    ///
+    /// # Errors
+    /// One sentence for a word that is no gate.
+    pub fn gate(&self) -> Result<Gate> {
+        Ok(match self.gate.as_str() {
+            "before_start" | "start" => Gate::Start,
+            "after_db_changes" | "database" => Gate::Database,
+            "after_backend_changes" | "backend" => Gate::Backend,
+            "after_frontend_changes" | "frontend" => Gate::Frontend,
+            "after_complete" | "complete" | "" => Gate::Complete,
+            other => bail!("incident {}: {} is no gate", visible(&self.id), visible(other)),
+        })
+    }
+
+    /// The facts of the catalogue that follow, by name; with `hindsight` also those that were coded afterwards. What an incident does not
+    /// say stays unknown: whether the previous release was good, whether a deployment was running, what the cause was.
+    ///
+    /// # Errors
+    /// One sentence for a word that is not of the vocabulary.
+    pub fn facts(&self, hindsight: bool) -> Result<Facts> {
+        let known = &self.facts;
+        let mut put = Put { incident: self, facts: Facts::new() };
+        put.words("schema_change", &known.schema_change, schema)?;
+        put.contract(&known.contract_change, &known.dependents_roll_back_or_tolerant)?;
+        match &known.minutes_live {
+            Minutes::Number(minutes) if minutes.is_finite() && *minutes >= 0.0 => {
+                put.one("minutes_live", "deployment.live_minutes", FactValue::Number(*minutes));
+            }
+            Minutes::Number(minutes) => bail!("incident {}: minutes_live is {minutes}", visible(&self.id)),
+            Minutes::Word(word) if word != "unknown" => bail!("incident {}: minutes_live is {}", visible(&self.id), visible(word)),
+            _ => {}
+        }
+        put.words("users_wrote_new_data", &known.users_wrote_new_data, |word| yes_no(word, "database.new_form_rows"))?;
+        put.words("staged", &known.staged, staged)?;
+        put.words("previous_release_available", &known.previous_release_available, |word| yes_no(word, "deployment.previous_available"))?;
+        put.words("changes_in_release", &known.changes_in_release, size)?;
+        put.words("fix_known", &known.fix_known, fix)?;
+        put.words("kill_switch", &known.kill_switch, switch)?;
+        put.words("rollback_rehearsed", &known.rollback_rehearsed, rehearsed)?;
+        if hindsight {
+            let extra = &self.extra_facts;
+            put.words("ongoing_irreversible_harm", &extra.ongoing_irreversible_harm, harm)?;
+            put.words("service_impaired_now", &extra.service_impaired_now, impaired)?;
+            put.words("rollback_path_healthy", &extra.rollback_path_healthy, path)?;
+            put.words("self_sustaining_overload", &extra.self_sustaining_overload, |word| yes_no(word, "cause.self_sustaining"))?;
+        } else {
+            // it is an incident, so somebody was hit; how badly is hindsight
+            put.one("", "impact.now", FactValue::word("degraded"));
+        }
+        Ok(put.facts)
+    }
+}
+
+/// What a word of the file sets: facts of the catalogue with their values; `None` for a word that is not of the vocabulary.
+type Sets = Option<Vec<(&'static str, &'static str)>>;
+
+struct Put<'a> {
+    incident: &'a Incident,
+    facts: Facts,
+}
+
+impl Put<'_> {
+    fn one(&mut self, name: &str, key: &str, value: FactValue) {
+        let weak = |names: &[String]| names.iter().any(|known| known == name);
+        let fact = Fact::stated(key, value).with_source(name);
+        let fact = if weak(&self.incident.silent_facts) || weak(&self.incident.inferred_facts) { fact.low() } else { fact };
+        self.facts.insert(key.to_owned(), fact);
+    }
+
+    fn words(&mut self, name: &str, word: &Option<String>, sets: impl Fn(&str) -> Sets) -> Result<()> {
+        let Some(word) = word.as_deref().filter(|word| *word != "unknown") else { return Ok(()) };
+        let sets = sets(word).with_context(|| format!("incident {}: {name} is never {}", visible(&self.incident.id), visible(word)))?;
+        for (key, value) in sets {
+            let value = catalogue::parse(key, value).map_err(anyhow::Error::msg)?;
+            self.one(name, key, value);
+        }
+        Ok(())
+    }
+
+    /// A changed contract and its dependents are one row: they go back too or cope, they do not, or nobody knows.
+    fn contract(&mut self, change: &Option<String>, dependents: &Option<String>) -> Result<()> {
+        self.words("contract_change", change, |word| match word {
+            "none" => Some(vec![("contract.way_back", "compatible"), ("contract.stored", "compatible")]),
+            "added" | "changed" | "removed" => Some(vec![("contract.way_back", "breaking"), ("dependent[dependents].uses", "yes")]),
+            _ => None,
+        })?;
+        if !self.facts.contains_key("dependent[dependents].uses") {
+            return Ok(());
+        }
+        self.words("dependents_roll_back_or_tolerant", dependents, |word| match word {
+            "yes" => Some(vec![("dependent[dependents].copes", "yes")]),
+            "no" => Some(vec![("dependent[dependents].copes", "no"), ("dependent[dependents].can_go_back", "no")]),
+            "na" => Some(vec![("dependent[dependents].uses", "no")]),
+            _ => None,
+        })
+    }
+}
+
+fn yes_no(word: &str, key: &'static str) -> Sets {
+    match word {
+        "yes" => Some(vec![(key, "yes")]),
+        "no" => Some(vec![(key, "no")]),
+        _ => None,
+    }
+}
+
+/// What was dropped was in use until the release, so the previous release reads it; an incident does not say more than that.
+fn schema(word: &str) -> Sets {
+    match word {
+        "none" => Some(vec![("database.schema", "none"), ("database.old_code", "safe"), ("database.start_gate", "no"), ("database.data_migrated", "no")]),
+        "additive" => Some(vec![("database.schema", "additive"), ("database.data_migrated", "no")]),
+        "data_migration" => Some(vec![("database.schema", "changed"), ("database.data_migrated", "yes")]),
+        "destructive" => Some(vec![("database.schema", "destructive"), ("database.old_code", "breaks-reads")]),
+        _ => None,
+    }
+}
+
+/// Canary and blue/green keep the old side up; a rolling replacement and none do not.
+fn staged(word: &str) -> Sets {
+    match word {
+        "none" => Some(vec![("deployment.strategy", "none"), ("deployment.old_side_warm", "no")]),
+        "rolling" => Some(vec![("deployment.strategy", "rolling"), ("deployment.old_side_warm", "no")]),
+        "canary" => Some(vec![("deployment.strategy", "canary"), ("deployment.old_side_warm", "yes")]),
+        "blue_green" => Some(vec![("deployment.strategy", "blue-green"), ("deployment.old_side_warm", "yes")]),
+        _ => None,
+    }
+}
+
+fn size(word: &str) -> Sets {
+    match word {
+        "few" => Some(vec![("release.size", "few")]),
+        "some" => Some(vec![("release.size", "some")]),
+        "many" => Some(vec![("release.size", "many")]),
+        _ => None,
+    }
+}
+
+fn fix(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("fix.state", "known")]),
+        "no" => Some(vec![("fix.state", "none")]),
+        _ => None,
+    }
+}
+
+/// A kill switch is built to be thrown; an incident that names one says that it could be.
+fn switch(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("switch.exists", "yes"), ("switch.tested_off", "yes")]),
+        "no" => Some(vec![("switch.exists", "no")]),
+        _ => None,
+    }
+}
+
+/// Rehearsed is level 2 of the ladder, not rehearsed a plan at most.
+fn rehearsed(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("rehearsal.level", "2")]),
+        "no" => Some(vec![("rehearsal.level", "1")]),
+        _ => None,
+    }
+}
+
+fn harm(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("harm.irreversible", "confirmed")]),
+        "no" => Some(vec![("harm.irreversible", "none")]),
+        _ => None,
+    }
+}
+
+fn impaired(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("impact.now", "degraded")]),
+        "no" => Some(vec![("impact.now", "none")]),
+        _ => None,
+    }
+}
+
+fn path(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("deployment.undo_path", "ok")]),
+        "no" => Some(vec![("deployment.undo_path", "broken")]),
+        _ => None,
+    }
+}

@@ -1,0 +1,128 @@
+//! The poll of a gate on the command line: one voice a role, as it was said.
+
+use std::io::{BufRead, Read, Write};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::model::{Gate, OptionId, visible};
+
+/// Roles that are polled where `backout.yaml` names none.
+pub const USUAL: [&str; 3] = ["incident lead", "database", "service owner"];
+
+/// Longest line that is typed, in bytes.
+const LINE: u64 = 16 * 1024;
+
+/// What a role said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The role.
+    pub role: String,
+    /// Go, no-go, or silence.
+    pub call: Option<OptionId>,
+    /// A strong objection, in its words.
+    pub objection: Option<String>,
+}
+
+impl Said {
+    /// In a few words.
+    pub fn words(&self) -> String {
+        let objection = self.objection.as_deref().map_or_else(String::new, |text| format!(", objects: {}", visible(text)));
+        format!("{}: {}{objection}", visible(&self.role), self.call.map_or("no answer", OptionId::id))
+    }
+}
+
+/// Voices of the command line: `ROLE=go`, `ROLE=no-go: why`, `ROLE=silent`.
+///
+/// # Errors
+/// One sentence for a voice that is not of this form.
+pub fn given(texts: &[String]) -> Result<Vec<Said>> {
+    texts
+        .iter()
+        .map(|text| {
+            let wrong = || anyhow!("--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent", visible(text));
+            let (role, rest) = text.split_once('=').ok_or_else(wrong)?;
+            let (word, objection) = rest.split_once(':').map_or((rest, ""), |(word, objection)| (word, objection));
+            let call = word_of(word.trim()).ok_or_else(wrong)?;
+            let role = visible(role.trim()).into_owned();
+            if role.is_empty() {
+                return Err(wrong());
+            }
+            Ok(Said { role, call, objection: Some(objection.trim().to_owned()).filter(|text| !text.is_empty()) })
+        })
+        .collect()
+}
+
+fn word_of(word: &str) -> Option<Option<OptionId>> {
+    match word.to_ascii_lowercase().as_str() {
+        "go" | "g" => Some(Some(OptionId::Go)),
+        "no-go" | "nogo" | "no" | "n" => Some(Some(OptionId::NoGo)),
+        "silent" | "" => Some(None),
+        _ => None,
+    }
+}
+
+/// The role as it is known already, whatever its capitals.
+pub fn same_role(role: &str, known: &[String]) -> String {
+    known.iter().find(|one| one.eq_ignore_ascii_case(role)).cloned().unwrap_or_else(|| role.to_owned())
+}
+
+/// Asks one role on standard error and reads its answer from standard input. `None` when the input is over: then nobody was asked.
+///
+/// # Errors
+/// When standard input cannot be read.
+pub fn ask(role: &str, gate: Gate) -> Result<Option<Said>> {
+    loop {
+        let Some(line) = line(&format!("{} at gate {}: g go, n no-go, Enter no answer: ", visible(role), gate.id()))? else { return Ok(None) };
+        let Some(call) = word_of(line.trim()) else {
+            eprintln!("  type g, n, or nothing");
+            continue;
+        };
+        let objection = line_or_nothing("  any strong objection, in their words: ", call.is_some())?;
+        return Ok(Some(Said { role: role.to_owned(), call, objection }));
+    }
+}
+
+fn line_or_nothing(prompt: &str, wanted: bool) -> Result<Option<String>> {
+    if !wanted {
+        return Ok(None);
+    }
+    Ok(line(prompt)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// A line of standard input; `None` at its end.
+pub fn line(prompt: &str) -> Result<Option<String>> {
+    eprint!("{prompt}");
+    std::io::stderr().flush()?;
+    let mut text = String::new();
+    // the same reader every time: a buffer of one's own would swallow the lines after it
+    let read = std::io::stdin().lock().take(LINE).read_line(&mut text).map_err(|error| anyhow!("standard input cannot be read: {error}"))?;
+    if read == 0 {
+        eprintln!();
+        return Ok(None);
+    }
+    if read as u64 == LINE && !text.ends_with('\n') {
+        bail!("a line of standard input has more than {LINE} bytes");
+    }
+    Ok(Some(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn voices_are_read_as_people_write_them() {
+        let said =
+            given(&["database=go".to_owned(), " Service Owner = no-go : the index is still building ".to_owned(), "security=silent".to_owned()]).unwrap();
+        assert_eq!(said[0], Said { role: "database".to_owned(), call: Some(OptionId::Go), objection: None });
+        assert_eq!(
+            (said[1].role.as_str(), said[1].call, said[1].objection.as_deref()),
+            ("Service Owner", Some(OptionId::NoGo), Some("the index is still building"))
+        );
+        assert_eq!(said[2].call, None);
+        assert_eq!(same_role("service OWNER", &["service owner".to_owned()]), "service owner");
+        for wrong in ["database", "database=perhaps", "=go"] {
+            assert!(given(&[wrong.to_owned()]).is_err(), "{wrong}");
+        }
+    }
+}

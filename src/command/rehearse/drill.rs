@@ -1,0 +1,149 @@
+//! Drills: a story of the demo on the screens, or an incident that is over line by line. They practise people, not a process, so they are recorded
+//! but count towards nothing.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::app::{Record, Source};
+use crate::command::backtest::{self, Incident};
+use crate::command::cli::{Common, RehearseArgs, Versions};
+use crate::command::demo;
+use crate::command::gate::line;
+use crate::command::situation::{self, Input, Situation};
+use crate::model::{Fact, Mode, OptionId, RehearsalOutcome, visible, wrap};
+use crate::session::{self, EventKind, JOURNAL_VERSION, Journal, Start};
+
+/// Options that are offered, in this order.
+const OFFERED: [OptionId; 6] = [OptionId::RollBack, OptionId::RollForward, OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::Restore, OptionId::StopHarm];
+
+/// Runs it.
+pub fn run(common: &Common, args: &RehearseArgs, name: &str) -> Result<ExitCode> {
+    if args.incidents.is_none() && demo::stories().iter().any(|story| story.id == name) {
+        return story(common, name);
+    }
+    let (source, text) = match &args.incidents {
+        Some(file) => (file.display().to_string(), situation::bounded(file)?),
+        None => ("the incidents that backout carries".to_owned(), backtest::SHIPPED.to_owned()),
+    };
+    let incidents = backtest::read(&text).with_context(|| source.clone())?;
+    let Some(found) = incidents.iter().find(|incident| incident.id == name) else {
+        let stories: Vec<String> = demo::stories().into_iter().map(|story| story.id).collect();
+        let ids: Vec<String> = incidents.iter().take(20).map(|incident| visible(&incident.id).into_owned()).collect();
+        bail!("there is no story or incident {}; stories are {}; incidents of {source} are {}", visible(name), stories.join(", "), ids.join(", "));
+    };
+    incident(common, found)
+}
+
+fn story(common: &Common, name: &str) -> Result<ExitCode> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        bail!("a drill of a story needs a terminal; `backout demo {name} --assess` shows it without one");
+    }
+    let built = demo::build(&demo::find(Some(name))?)?;
+    let now = jiff::Timestamp::now();
+    let common = Common {
+        repo: built.repository.clone(),
+        env: common.env.clone().or(Some(built.environment.clone())),
+        deployed_at: common.deployed_at.clone().or(Some(built.deployed_at(now).to_string())),
+        ..common.clone()
+    };
+    let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
+    let situation = Situation::new(&common, &versions, Input::Taken)?;
+    let checklist = situation::checklist(&common)?;
+    let source = Source::Repository(situation.request.clone());
+    let mut launch = super::super::open::launch(&common, &situation, source, Record::New(session::folder()?), checklist)?;
+    launch.pair_given = true;
+    let outcome = crate::app::run(launch)?;
+    let Some(path) = outcome.journal else { return Ok(ExitCode::SUCCESS) };
+    let (mut journal, _) = Journal::open(&path)?;
+    let ended = if outcome.decided.is_some() { RehearsalOutcome::Worked } else { RehearsalOutcome::Stopped };
+    over(&mut journal, ended, name)?;
+    let decided = outcome.decided.map_or("nothing was decided", OptionId::title);
+    super::super::print(&format!("drill of {name}: {decided}. {}\n`backout report` writes it down.\n", visible(&built.says)))
+}
+
+fn over(journal: &mut Journal, outcome: RehearsalOutcome, name: &str) -> Result<()> {
+    let drill = Some(visible(name).into_owned());
+    journal.append(EventKind::Rehearsed { outcome, surprises: Vec::new(), steps: Vec::new(), process: None, drill }, None, None)?;
+    journal.append(EventKind::Closed, None, None)?;
+    Ok(())
+}
+
+/// What could be known, then what you would do, then what helped.
+fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
+    let checklist = situation::checklist(common)?;
+    let facts = incident.facts(false)?;
+    let gate = incident.gate()?;
+    let decision = backtest::decide(incident, &checklist, false)?;
+    let mut told = vec![format!("DRILL {}: {}", visible(&incident.id), visible(incident.summary.trim()))];
+    told.push(format!("The deployment is at gate {}. What could be known:", gate.id()));
+    told.extend(facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("  {} = {}", visible(&fact.key), fact.value)));
+    say(&told);
+    let offered: Vec<String> = OFFERED.iter().enumerate().map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase())).collect();
+    let chosen = loop {
+        let Some(text) = line(&format!("What do you do? {}: ", offered.join(", ")))? else { bail!("nobody was there to decide") };
+        match text.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1)).and_then(|at| OFFERED.get(at)) {
+            Some(option) => break *option,
+            None => eprintln!("  type a number from 1 to {}", OFFERED.len()),
+        }
+    };
+    let reason = line("Why, in a few words: ")?.map(|text| text.trim().to_owned()).unwrap_or_default();
+    let mut journal = Journal::create(&session::folder()?, start(incident, &checklist))?;
+    let known: Vec<Fact> = facts.into_values().collect();
+    journal.append(EventKind::Answered { question: None, facts: known, note: Some("what could be known".to_owned()) }, None, None)?;
+    journal.append(EventKind::GateReached { gate }, None, None)?;
+    let (option, strength, margin) = (decision.option, decision.strength, decision.margin);
+    let why = decision.because.first().map(|reason| reason.says.clone()).unwrap_or_default();
+    journal.append(EventKind::Verdict { option, strength, margin, why: why.clone() }, None, None)?;
+    let decided = EventKind::Decided {
+        option: chosen,
+        recommended: option,
+        strength,
+        reason,
+        typed: None,
+        second: None,
+        expect: None,
+        within_minutes: None,
+        open: Vec::new(),
+    };
+    journal.append(decided, None, None)?;
+    over(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
+    let tried: Vec<String> = incident.tried.iter().map(|tried| format!("{} {}", visible(&tried.action), visible(&tried.result))).collect();
+    let lines = [
+        format!("you     {}", chosen.title()),
+        format!("backout {} ({}): {why}", option.title(), strength.id()),
+        format!("tried   {}", tried.join(", ")),
+        format!("helped  {}", visible(&incident.hindsight_best)),
+    ];
+    super::super::print(&format!("{}\n", lines.join("\n")))
+}
+
+fn say(lines: &[String]) {
+    for text in lines {
+        let indent = text.len() - text.trim_start().len();
+        for line in wrap(text.trim_start(), 78 - indent) {
+            eprintln!("{}{line}", " ".repeat(indent));
+        }
+    }
+}
+
+fn start(incident: &Incident, checklist: &crate::checklist::Checklist) -> Start {
+    Start {
+        session: String::new(),
+        tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
+        journal: JOURNAL_VERSION,
+        mode: Mode::Rehearsal,
+        repository: String::new(),
+        previous: "the previous release".to_owned(),
+        previous_commit: String::new(),
+        current: "this release".to_owned(),
+        current_commit: String::new(),
+        environment: None,
+        service: Some(visible(&incident.id).into_owned()),
+        deployed_at: None,
+        deadline: None,
+        checklist_digest: checklist.digest(),
+        checklist: checklist.yaml.clone(),
+    }
+}

@@ -1,0 +1,193 @@
+//! `backout rehearse`: going back outside of an incident.
+//!
+//! The same screens and the same plan under a banner; then the steps one by one, each timed, with what nobody had expected. The record counts:
+//! `rehearsal.level` and `rehearsal.days_since` rest on it, and so does the ladder that `gate --automatic` asks.
+
+mod drill;
+mod steps;
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use super::cli::{Common, ModeArg, OutcomeArg, RehearseArgs};
+use super::record::{self, Which};
+use super::situation::{self, Input, Situation};
+use crate::app::{Record, Source};
+use crate::assess;
+use crate::deployment::ladder;
+use crate::model::{Assessment, Config, OptionId, OptionState, PlanStep, RehearsalOutcome, RehearsedStep, process_fingerprint, visible, wrap};
+use crate::session::{self, EventKind, Journal, State};
+
+/// Runs it.
+pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
+    let common = &Common { mode: ModeArg::Rehearsal, ..common.clone() };
+    if let Some(name) = &args.drill {
+        return drill::run(common, args, name);
+    }
+    let situation = Situation::new(common, &args.versions, Input::Taken)?;
+    let checklist = situation::checklist(common)?;
+    let mut assessed = assess::assess(&situation.request, &|_| {})?;
+    let sensed = assessed.assessment.clone();
+    situation.decide(&mut assessed, &checklist);
+    let (assessment, config) = (&assessed.assessment, &assessed.config);
+    if args.list {
+        return super::print(&list(&situation, assessment, config));
+    }
+    if args.questions {
+        return super::print(&questions(assessment));
+    }
+    let screens = !args.steps && !common.plain && args.outcome.is_none() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let (mut journal, state) = if screens {
+        let Some(path) = screens_first(common, &situation, &checklist)? else { return Ok(ExitCode::SUCCESS) };
+        let (journal, _) = Journal::open(&path)?;
+        let state = State::fold(journal.events());
+        (journal, state)
+    } else {
+        let (mut journal, state) = record::open(Which::New, &situation, &sensed, &checklist)?;
+        record::assessed(&mut journal, &state, &sensed)?;
+        record::answered(&mut journal, &state, &situation)?;
+        (journal, state)
+    };
+    let done = match args.outcome {
+        Some(outcome) => steps::Done { outcome: outcome.into(), surprises: args.surprise.clone(), steps: Vec::new() },
+        None => match steps::walk(&mut journal, &plan(assessment, config), &assessment.previous.version)? {
+            Some(done) => done,
+            None => {
+                journal.append(EventKind::Closed, None, None)?;
+                bail!("nobody was there to say how the steps went; `backout rehearse --outcome worked` records a rehearsal that is over");
+            }
+        },
+    };
+    finish(&mut journal, &state, assessment, done)
+}
+
+impl From<OutcomeArg> for RehearsalOutcome {
+    fn from(outcome: OutcomeArg) -> Self {
+        match outcome {
+            OutcomeArg::Worked => Self::Worked,
+            OutcomeArg::Failed => Self::Failed,
+            OutcomeArg::Stopped => Self::Stopped,
+        }
+    }
+}
+
+/// The plan of going back: with its conditions where it has some. Where both ways are out, the one with conditions is rehearsed all the same: a
+/// rehearsal is where one learns what is missing.
+fn plan(assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
+    let Some(decision) = &assessment.verdict else { return Vec::new() };
+    let cleared = decision.options.iter().any(|status| status.option == OptionId::RollBack && status.state == OptionState::Cleared);
+    let option = if cleared { OptionId::RollBack } else { OptionId::RollBackWithConditions };
+    crate::decision::plan(option, decision, assessment, config)
+}
+
+/// The screens under the banner; the journal that they wrote.
+fn screens_first(common: &Common, situation: &Situation, checklist: &crate::checklist::Checklist) -> Result<Option<std::path::PathBuf>> {
+    let source = Source::Repository(situation.request.clone());
+    let mut launch = super::open::launch(common, situation, source, Record::New(session::folder()?), checklist.clone())?;
+    launch.pair_given = true;
+    let outcome = crate::app::run(launch)?;
+    for note in &outcome.notes {
+        eprintln!("backout: {}", visible(note));
+    }
+    Ok(outcome.journal.filter(|_| outcome.signal.is_none()))
+}
+
+fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: steps::Done) -> Result<ExitCode> {
+    let process = process_fingerprint(&assessment.process);
+    let at = journal
+        .append(
+            EventKind::Rehearsed { outcome: done.outcome, surprises: done.surprises.clone(), steps: done.steps.clone(), process: process.clone(), drill: None },
+            None,
+            None,
+        )?
+        .at;
+    journal.append(EventKind::Closed, None, None)?;
+    let mut out = format!("rehearsal {} recorded in session {}\n", done.outcome.id(), record::id(state));
+    out.push_str(&table(&done.steps));
+    if process.is_none() {
+        out.push_str(
+            "No process is known, so it counts as one rehearsal, but not towards a trigger without a person: list the steps as `process` in backout.yaml.\n",
+        );
+    }
+    let surprises: Vec<String> = done.surprises.iter().map(|text| serde_json::Value::String(visible(text).into_owned()).to_string()).collect();
+    let mut line = format!("  - {{at: \"{}\", outcome: {}, surprises: [{}]", at.strftime("%Y-%m-%dT%H:%M:%SZ"), done.outcome.id(), surprises.join(", "));
+    if let Some(environment) = &assessment.environment {
+        let _ = write!(line, ", environment: {}", serde_json::Value::String(visible(environment).into_owned()));
+    }
+    if let Some(process) = &process {
+        let _ = write!(line, ", process: \"{process}\"");
+    }
+    let _ = write!(out, "For other machines, under `rehearsals` of backout.yaml:\n{line}}}\n");
+    super::print(&out)
+}
+
+fn table(steps: &[RehearsedStep]) -> String {
+    let mut out = String::new();
+    for step in steps {
+        let took = step.seconds.map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
+        let _ = writeln!(out, "  {took:>9}  {}", visible(&step.step));
+        if let Some(surprise) = &step.surprise {
+            let _ = writeln!(out, "  {:>9}  surprise: {}", "", visible(surprise));
+        }
+    }
+    if steps.iter().any(|step| step.seconds.is_some()) {
+        let _ = writeln!(out, "  {:>7} s  together", steps.iter().filter_map(|step| step.seconds).sum::<u64>());
+    }
+    out
+}
+
+/// The process designed beforehand: each step with the seven questions, the open ones marked.
+fn questions(assessment: &Assessment) -> String {
+    let mut out = String::new();
+    for step in assessment.process.iter().filter(|step| !step.questions.is_empty()) {
+        let _ = writeln!(out, "{} ({}: {})", visible(&step.name), visible(&step.kind), visible(&step.because));
+        for answer in &step.questions {
+            let _ = writeln!(out, "  {} {}", if answer.settled { " " } else { "?" }, answer.asks);
+            for line in wrap(&visible(&answer.says), 72) {
+                let _ = writeln!(out, "      {line}");
+            }
+        }
+        out.push('\n');
+    }
+    if out.is_empty() {
+        return "no process is known: list the steps as `process` in backout.yaml, or keep the deployer's process in the repository\n".to_owned();
+    }
+    let open = assessment.process.iter().flat_map(|step| &step.questions).filter(|answer| !answer.settled).count();
+    out.push_str("Deploying an earlier release again runs the process as it was frozen when that release was made, not as it stands today.\n");
+    let _ = writeln!(out, "{open} answers are open (?): settle them now, not during an incident; `process` in backout.yaml keeps them.");
+    out
+}
+
+/// Rehearsals that count here, newest first, and the ladder.
+fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> String {
+    let (held, unread) = ladder::rehearsals(config, &situation.request.rehearsals);
+    let print = process_fingerprint(&assessment.process);
+    let mut out = String::new();
+    for rehearsal in held.iter().rev() {
+        let process = if rehearsal.process.is_some() && rehearsal.process == print { "this process" } else { "another process" };
+        let _ = writeln!(out, "{}  {:8}  {process:15}  {}", rehearsal.at.strftime("%Y-%m-%d"), rehearsal.outcome.id(), visible(&rehearsal.source));
+        for surprise in &rehearsal.surprises {
+            let _ = writeln!(out, "{:12}surprise: {}", "", visible(surprise));
+        }
+    }
+    if held.is_empty() {
+        out.push_str("going back was never rehearsed here, as far as sessions of this machine and backout.yaml say\n");
+    }
+    for one in unread {
+        let _ = writeln!(out, "not read: {}: {}", visible(&one.what), visible(&one.why));
+    }
+    let climbed = ladder::climb(&assessment.process, config, &held, situation.now);
+    let _ = writeln!(out, "\nlevel {} of 4", climbed.level);
+    for rung in &climbed.rungs {
+        let _ = writeln!(out, "  {} {}. {}", if rung.level <= climbed.level { "yes" } else { "no " }, rung.level, rung.asks);
+        for missing in &rung.missing {
+            for (at, line) in wrap(missing, 68).iter().enumerate() {
+                let _ = writeln!(out, "         {}{line}", if at == 0 { "" } else { "  " });
+            }
+        }
+    }
+    out
+}

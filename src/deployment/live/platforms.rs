@@ -1,0 +1,138 @@
+//! Platforms that keep a list of releases: Heroku and Fly.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::json::{at, flag, number, objects, text, time};
+use super::returns::{command, fixed, name as named};
+use super::version::image_tag;
+use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
+
+/// All releases, with their slugs.
+pub(super) const HEROKU: &str = "heroku releases --json --num 50 --app APP > heroku-releases.json";
+
+/// With the image of each.
+pub(super) const FLY: &str = "fly releases --json --image --app APP > fly-releases.json";
+
+/// Whether an object is a release of Heroku.
+pub(super) fn like_heroku(item: &Value) -> bool {
+    ["version", "created_at", "description", "slug"].iter().all(|key| item.get(*key).is_some()) && item.get("status").is_some()
+}
+
+/// Whether an object is a release of Fly.
+pub(super) fn like_fly(item: &Value) -> bool {
+    let has = |keys: &[&str]| keys.iter().any(|key| item.get(*key).is_some());
+    item.get("Version").is_some() && has(&["ImageRef", "InProgress", "Stable"]) && has(&["CreatedAt", "Status"])
+}
+
+/// Changes of settings and add-ons are releases too; only another slug is another program.
+pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
+    let mut listed: Vec<(u64, &Value)> = objects(value).into_iter().filter_map(|item| Some((number(item, &["version"])? as u64, item))).collect();
+    listed.sort_by_key(|(version, _)| *version);
+    let mut commits: HashMap<String, String> = HashMap::new();
+    let mut by_version: HashMap<u64, String> = HashMap::new();
+    let (mut before, mut settings): (Option<String>, usize) = (None, 0);
+    for (version, item) in &listed {
+        let slug = text(item, &["slug", "id"]);
+        let description = text(item, &["description"]).unwrap_or_default();
+        let deployed = description.strip_prefix("Deploy ").map(str::trim);
+        let back_to = description.strip_prefix("Rollback to v").and_then(|number| number.trim().parse::<u64>().ok());
+        let promoted = description.starts_with("Promote ").then(|| description.split_whitespace().last()).flatten();
+        let hex = |word: &&str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if let (Some(slug), Some(commit)) = (&slug, deployed.or(promoted).filter(hex)) {
+            commits.entry(slug.clone()).or_insert_with(|| commit.to_owned());
+        }
+        let outcome = match text(item, &["status"]).as_deref() {
+            Some("succeeded") => Outcome::Success,
+            Some("failed") => Outcome::Failed,
+            Some("pending") => Outcome::Running,
+            _ => Outcome::Unknown,
+        };
+        let same = slug.is_some() && slug == before && back_to.is_none();
+        if same && outcome == Outcome::Success {
+            settings += 1;
+        }
+        let app = text(item, &["app", "name"]);
+        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("v{version}, {description}"));
+        made.commit = slug.as_ref().and_then(|slug| commits.get(slug).cloned()).or_else(|| by_version.get(&back_to?).cloned());
+        made.version = made.commit.is_none().then(|| format!("release v{version}"));
+        made.at = time(item, &["created_at"]);
+        made.unit = app.clone();
+        made.target = app.clone();
+        made.serving = flag(item, &["current"]).filter(|_| outcome == Outcome::Success);
+        made.available = Some(slug.is_some());
+        if let Some(to) = back_to {
+            made.mode = Some(DeploymentMode::Rollback);
+            report.note(format!("v{version} is a rollback to v{to}: a higher number is not a newer release"));
+        }
+        if let Some(commit) = &made.commit {
+            by_version.insert(*version, commit.clone());
+        }
+        before = slug;
+        report.deployments.push(made.back(Return {
+            says: format!("Roll the app {} back to v{version}", app.as_deref().unwrap_or("of this list")),
+            brings: "program and config vars of that release come back, also those that were changed on purpose since; add-ons and their data stay, the release phase does not run",
+            command: match &app {
+                Some(_) => command(&[fixed("heroku rollback "), named(format!("v{version}")), fixed(" --app "), named(app.clone())]),
+                None => Some(format!("heroku rollback v{version} --app {{name}}")),
+            },
+            watch: command(&[fixed("heroku releases --num 1 --app "), named(app.clone())]),
+            ..Return::default()
+        }));
+    }
+    if settings > 0 {
+        report.note(format!("{settings} releases changed settings only: going back past one brings the old settings back as well"));
+    }
+    if report.deployments.is_empty() { Err("no release".into()) } else { Ok(()) }
+}
+
+pub(super) fn fly(value: &Value, report: &mut LiveReport) -> Read {
+    let mut listed: Vec<(u64, &Value)> = objects(value).into_iter().filter_map(|item| Some((number(item, &["Version"])? as u64, item))).collect();
+    listed.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+    let (mut serving, mut without) = (false, false);
+    for (version, item) in &listed {
+        let status = text(item, &["Status"]).unwrap_or_default().to_ascii_lowercase();
+        let running = flag(item, &["InProgress"]) == Some(true);
+        let outcome = match status.as_str() {
+            _ if running => Outcome::Running,
+            "complete" | "succeeded" => Outcome::Success,
+            "failed" | "interrupted" => Outcome::Failed,
+            "running" | "pending" => Outcome::Running,
+            "" if flag(item, &["Stable"]) == Some(true) => Outcome::Success,
+            _ => Outcome::Unknown,
+        };
+        let image = text(item, &["ImageRef"]);
+        without |= image.is_none();
+        let app =
+            image.as_deref().and_then(|image| image.strip_prefix("registry.fly.io/")).map(|rest| rest.split([':', '@']).next().unwrap_or(rest).to_owned());
+        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("v{version}, {status}, {}", image.as_deref().unwrap_or_default()));
+        made.version = image.as_deref().and_then(image_tag).or_else(|| Some(format!("release v{version}")));
+        made.at = time(item, &["CreatedAt"]);
+        made.unit = app.clone();
+        made.target = app.clone();
+        made.serving = (outcome == Outcome::Success).then_some(!serving);
+        serving |= outcome == Outcome::Success;
+        made.available = image.is_some().then_some(true);
+        report.deployments.push(made.back(Return {
+            says: format!("Deploy the image of v{version} again"),
+            brings: "the old image runs with today's secrets and the fly.toml at hand; a release_command in it runs again",
+            command: command(&[fixed("fly deploy --image "), named(image.clone()), fixed(" --app "), named(app.clone())]),
+            watch: command(&[fixed("fly status --app "), named(app)]),
+            artifact: image,
+            until: Some("while the image is in the registry".to_owned()),
+            ..Return::default()
+        }));
+    }
+    if listed.is_empty() {
+        return Err("no release".into());
+    }
+    if without {
+        report.note("Releases without ImageRef cannot be matched with a version: write the list with --image");
+    }
+    report.note("Fly has no rollback: the old image is deployed anew, and a release_command, such as a migration, runs again");
+    if at(listed[0].1, &["Status"]).is_none() {
+        report.note("The newest release names no status, so it is not known how it ended");
+    }
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! The sheet of one gate: a page that says whether the deployment goes on, what was looked at, who said what, and how it goes back from here.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::escape::text as cell;
+use super::layout::{Sheet, pad};
+use super::words;
+use crate::model::{Gate, OptionId, Strength, visible};
+
+/// What one role said.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Voice {
+    /// The role.
+    pub role: String,
+    /// `go`, `no-go`, `silent` (polled, no answer) or `not-asked`.
+    pub says: &'static str,
+    /// A strong objection, in its words.
+    pub objection: Option<String>,
+    /// When it was recorded.
+    pub at: Option<Timestamp>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Look {
+    /// Id of the item in the checklist.
+    pub id: String,
+    /// What must hold.
+    pub says: String,
+    /// Whether it holds; `None` while nobody knows.
+    pub holds: Option<bool>,
+    /// What follows when it does not: `no-go`, `hold`, `roll-forward`, `restore` or `note`.
+    pub otherwise: String,
+    /// The values it rests on, in words.
+    pub known: String,
+}
+
+/// The call of a person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Call {
+    /// `go`, `no-go` or `hold`.
+    pub call: OptionId,
+    /// Why.
+    pub reason: String,
+    /// For a hold: how many minutes.
+    pub minutes: Option<u32>,
+    /// In which role.
+    pub role: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// It still counts: nobody objected and the recommendation did not change since.
+    pub stands: bool,
+}
+
+/// Everything on the sheet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GateSheet {
+    /// `backout.gate/1`.
+    pub schema: &'static str,
+    /// The gate.
+    pub gate: Gate,
+    /// Its title.
+    pub title: String,
+    /// What is out by now, in words.
+    pub deployed: String,
+    /// Gates that are still to come.
+    pub to_come: Vec<Gate>,
+    /// Name of the service.
+    pub service: String,
+    /// Version we would go back to.
+    pub previous: String,
+    /// Version that is coming out.
+    pub current: String,
+    /// Environment.
+    pub environment: Option<String>,
+    /// When the sheet was made.
+    pub at: Timestamp,
+    /// What facts, poll and call together say: `go`, `hold`, `no-go`, or what to do instead.
+    pub outcome: OptionId,
+    /// Why, in one sentence.
+    pub why: String,
+    /// What the facts alone say.
+    pub recommended: OptionId,
+    /// And how firmly.
+    pub strength: Strength,
+    /// The strongest reasons, without their rules.
+    pub because: Vec<String>,
+    /// What was looked at.
+    pub checks: Vec<Look>,
+    /// What may be concluded at this gate while no incident is stated.
+    pub may_conclude: Vec<OptionId>,
+    /// Roles and what they said.
+    pub poll: Vec<Voice>,
+    /// The last call.
+    pub call: Option<Call>,
+    /// What to find out next, and who would know.
+    pub next: Option<(String, Option<String>)>,
+    /// How the way back stands from here, and its conditions in order.
+    pub way_back: Vec<String>,
+    /// Whether a trigger may be automatic, in one sentence.
+    pub automatic: String,
+    /// Id of the session it is recorded in.
+    pub session: Option<String>,
+}
+
+impl GateSheet {
+    fn about(&self) -> String {
+        let environment = self.environment.as_deref().map_or_else(String::new, |name| format!(" · {}", visible(name)));
+        format!("{} · {} ◀ {}{environment}", visible(&self.service), visible(&self.previous), visible(&self.current))
+    }
+
+    fn still_to_come(&self) -> String {
+        let names: Vec<&str> = self.to_come.iter().map(|gate| gate.id()).collect();
+        if names.is_empty() { "nothing is to come".to_owned() } else { format!("to come: {}", names.join(", ")) }
+    }
+
+    fn concluding(&self) -> String {
+        // rolling back with conditions is rolling back, when its conditions are met
+        let shown = self.may_conclude.iter().filter(|option| **option != OptionId::RollBackWithConditions);
+        let all: Vec<String> = shown.map(|option| option.title().to_lowercase()).collect();
+        let incident = if self.gate == Gate::Start { "" } else { ", and every option once an incident is stated" };
+        format!("{}; stop the harm at any time{incident}", all.join(", "))
+    }
+
+    fn advice(&self) -> String {
+        format!("{} ({})", self.recommended.title(), self.strength.id())
+    }
+
+    fn called(&self, zone: &TimeZone) -> Option<String> {
+        let call = self.call.as_ref()?;
+        let minutes = call.minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
+        let role = call.role.as_deref().map_or_else(String::new, |role| format!(" by {}", visible(role)));
+        let stands = if call.stands { "" } else { " (no longer counts: something changed since)" };
+        Some(format!("{}{minutes}{role}, {}: {}{stands}", call.call.title(), words::moment(call.at, zone), visible(&call.reason)))
+    }
+}
+
+fn sign(look: &Look) -> &'static str {
+    match look.holds {
+        Some(true) => "yes",
+        Some(false) => "NO",
+        None => "?",
+    }
+}
+
+fn follows(look: &Look) -> String {
+    let known = if look.known.is_empty() { "not known".to_owned() } else { visible(&look.known).into_owned() };
+    match look.holds {
+        Some(true) => known,
+        _ if look.otherwise == "note" => format!("{known}; worth knowing, decides nothing"),
+        Some(false) => format!("{known}: {}", look.otherwise),
+        None => format!("{known}: hold until it is"),
+    }
+}
+
+fn voice(voice: &Voice) -> String {
+    let objection = voice.objection.as_deref().map_or_else(String::new, |text| format!("; objects: {}", visible(text)));
+    format!("{}{objection}", voice.says.replace('-', " ").replace("no go", "no-go"))
+}
+
+/// The sheet as plain text, `width` columns at most.
+pub fn gate_text(sheet: &GateSheet, width: usize) -> String {
+    gate_text_in(sheet, width, &TimeZone::system())
+}
+
+pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> String {
+    let mut sheet = Sheet::new(width);
+    sheet.ends(&format!("{} at gate {}", gate.outcome.title().to_uppercase(), gate.gate.id()), &words::moment(gate.at, zone));
+    sheet.ends(&gate.about(), "");
+    sheet.rule();
+    sheet.label("why", &gate.why);
+    sheet.label("out", &format!("{}; {}", visible(&gate.deployed), gate.still_to_come()));
+    sheet.label("facts say", &gate.advice());
+    for (at, reason) in gate.because.iter().enumerate() {
+        sheet.label(if at == 0 { "because" } else { "" }, &visible(reason));
+    }
+    sheet.label("may end in", &gate.concluding());
+    sheet.title("looked at", &format!("{} things", gate.checks.len()));
+    for look in &gate.checks {
+        sheet.hang(sign(look), &format!("{} ({})", visible(&look.says), follows(look)), 5);
+    }
+    let answered = gate.poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count();
+    sheet.title("poll", &format!("{answered} of {} answered; silence is not go", gate.poll.len()));
+    let label = gate.poll.iter().map(|voice| voice.role.chars().count()).max().unwrap_or(0).clamp(4, 24) + 2;
+    for one in &gate.poll {
+        sheet.hang(&pad(&visible(&one.role), label - 1), &voice(one), label);
+    }
+    match gate.called(zone) {
+        Some(call) => sheet.label("call", &call),
+        None => sheet.label("call", "not called"),
+    }
+    sheet.title("the way back from here", "");
+    for line in &gate.way_back {
+        sheet.hang("", &visible(line), 0);
+    }
+    if let Some((asks, who)) = &gate.next {
+        sheet.label("find out", &format!("{}{}", visible(asks), who.as_deref().map_or_else(String::new, |who| format!(" ({})", visible(who)))));
+    }
+    sheet.label("trigger", &visible(&gate.automatic));
+    sheet.gap();
+    match &gate.session {
+        Some(session) => sheet.label("session", &visible(session)),
+        None => sheet.label("session", "not recorded"),
+    }
+    sheet.finish()
+}
+
+/// The sheet as Markdown.
+pub fn gate_markdown(sheet: &GateSheet) -> String {
+    gate_markdown_in(sheet, &TimeZone::system())
+}
+
+pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
+    let mut out = format!("# Gate {}: {}\n\n{}\n\n", gate.gate.id(), gate.outcome.title().to_lowercase(), cell(&gate.about()));
+    let mut rows = vec![
+        ("why", gate.why.clone()),
+        ("at", words::moment(gate.at, zone)),
+        ("out", format!("{}; {}", gate.deployed, gate.still_to_come())),
+        ("facts say", format!("{}: {}", gate.advice(), gate.because.join("; "))),
+        ("may end in", gate.concluding()),
+        ("call", gate.called(zone).unwrap_or_else(|| "not called".to_owned())),
+    ];
+    rows.extend(gate.next.as_ref().map(|(asks, who)| ("find out", format!("{asks}{}", who.as_deref().map_or_else(String::new, |who| format!(" ({who})"))))));
+    rows.push(("trigger", gate.automatic.clone()));
+    rows.push(("session", gate.session.clone().unwrap_or_else(|| "not recorded".to_owned())));
+    out.push_str("| | |\n| --- | --- |\n");
+    for (label, value) in rows {
+        out.push_str(&format!("| **{label}** | {} |\n", cell(&value)));
+    }
+    out.push_str("\n## Looked at\n\n| | what | what is known |\n| --- | --- | --- |\n");
+    for look in &gate.checks {
+        out.push_str(&format!("| {} | {} | {} |\n", sign(look), cell(&look.says), cell(&follows(look))));
+    }
+    out.push_str("\n## Poll\n\n| role | says | objection |\n| --- | --- | --- |\n");
+    for one in &gate.poll {
+        let plain = Voice { objection: None, ..one.clone() };
+        out.push_str(&format!("| {} | {} | {} |\n", cell(&one.role), voice(&plain), one.objection.as_deref().map_or_else(|| "–".to_owned(), cell)));
+    }
+    out.push_str("\n## The way back from here\n\n");
+    for line in &gate.way_back {
+        out.push_str(&format!("- {}\n", cell(line)));
+    }
+    out
+}
