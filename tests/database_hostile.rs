@@ -4,7 +4,7 @@ use backout::check::{DatabaseOutcome, Range, database};
 use backout::model::{Config, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
 use proptest::prelude::*;
 
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 24] = [
     "db/postgres/migrations/0002_x.up.sql",
     "db/mysql/migrations/0002_x.up.sql",
     "db/sqlite/migrations/0002_x.up.sql",
@@ -17,9 +17,41 @@ const PATHS: [&str; 12] = [
     "Data/Migrations/20240101000000_X.cs",
     "migrations/20240101000000-x.js",
     "prisma/migrations/20240101000000_x/migration.sql",
+    "migrations/1700000000000-x.ts",
+    "migration/src/m20240101_000000_x.rs",
+    "src/main/java/db/migration/V0002__X.java",
+    "migrations/0002_x.go",
+    "migrations/Version20240101000000.php",
+    "db/migrations/20240101000000_x.php",
+    "migrations/Migration20240101000000.ts",
+    "schema/cassandra/versioned/v1.0002/x.cql",
+    "schema/delta/0002/x.sql.postgres",
+    "clickhouse/migrations/0002_x.up.sql",
+    "db/changelog/0002.yaml",
+    "alembic/versions/0002_x.py",
 ];
 
+/// What makes a file of each path a migration of its tool, before anything else stands in it.
+fn marked(path: &str, text: &[u8]) -> Vec<u8> {
+    let mark = match path {
+        "migrations/1700000000000-x.ts" => "class X implements MigrationInterface { async up(queryRunner) {\n",
+        "migrations/20240101000000-x.js" => "exports.up = (pgm) => { pgm.\n",
+        "migrations/Version20240101000000.php" => "<?php class X extends AbstractMigration { function up($schema) {\n",
+        "db/migrations/20240101000000_x.php" => "<?php class X extends AbstractMigration { function change() { $this->table('orders')\n",
+        "migrations/Migration20240101000000.ts" => "class X extends Migration { async up() { this.addSql(\n",
+        "Data/Migrations/20240101000000_X.cs" => "class X : Migration { void Up(MigrationBuilder migrationBuilder) {\n",
+        "app/migrations/0002_x.py" => "class Migration(migrations.Migration):\n    operations = [\n",
+        "alembic/versions/0002_x.py" => "revision = '2'\ndown_revision = '1'\ndef upgrade():\n    ",
+        "migrations/0002_x.go" => "func init() { goose.AddMigration(up, nil) }\nfunc up() {\n",
+        "migration/src/m20240101_000000_x.rs" => "fn up() { manager.alter_table(\n",
+        _ => "",
+    };
+    [mark.as_bytes(), text].concat()
+}
+
 fn check(path: &str, text: &[u8], history: &[u8]) -> DatabaseOutcome {
+    let marked = marked(path, text);
+    let text = marked.as_slice();
     let code = "db.execute('SELECT id, note FROM orders JOIN parcels')\n".as_bytes();
     let before = path.replace("0002", "0001").replace("20240101", "20230101").replace("2024_01_01", "2023_01_01");
     let schema: [(&str, &[u8]); 3] = [("db/schema.rb", history), ("prisma/schema.prisma", history), ("db/schema.sql", history)];
@@ -123,5 +155,43 @@ proptest! {
         for operation in outcome.migrations.iter().flat_map(|migration| &migration.operations) {
             prop_assert!(!operation.why.contains(['\0', '\u{202e}']), "{}", operation.why);
         }
+    }
+}
+
+#[test]
+fn deep_nesting_ends_in_every_language() {
+    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("<a>", "</a>")] {
+        let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+        for path in PATHS {
+            check(path, deep.as_bytes(), deep.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn loops_in_loops_are_not_written_out() {
+    let ruby = format!(
+        "class X < ActiveRecord::Migration[7.0]\n  def change\n{}    add_column :orders, :a, :text\n{}  end\nend\n",
+        "[1, 2, 3, 4, 5, 6, 7, 8, 9].each do |a|\n".repeat(100),
+        "end\n".repeat(100)
+    );
+    let script = format!(
+        "exports.up = (knex) => {{ {} knex.schema.table('orders', (t) => t.text('a')); {} }};",
+        "for (const a of ['b', 'c', 'd']) {".repeat(100),
+        "}".repeat(100)
+    );
+    for (path, text) in [("db/migrate/20240101000000_x.rb", &ruby), ("migrations/20240101000000_x.js", &script)] {
+        let outcome = check(path, text.as_bytes(), b"");
+        assert!(outcome.migrations.iter().map(|migration| migration.operations.len()).sum::<usize>() <= 4_000, "{path}");
+    }
+}
+
+#[test]
+fn a_migration_of_fifty_megabytes_is_an_entry() {
+    let large = "ALTER TABLE orders ADD COLUMN a int;\n".repeat(50 * 1024 * 1024 / 37);
+    for path in ["db/postgres/migrations/0002_x.up.sql", "db/migrate/20240101000000_x.rb", "db/changelog/0002.yaml", "schema/cassandra/versioned/v1.0002/x.cql"]
+    {
+        let outcome = check(path, large.as_bytes(), b"");
+        assert!(outcome.unchecked.iter().any(|entry| entry.what.contains(path)), "{path}: {:?}", outcome.unchecked);
     }
 }

@@ -79,8 +79,11 @@ class Order(models.Model):
     at = models.DateTimeField(null=True)
 ";
 
-/// The files before and the new one, for a stack.
-fn files(stack: &str, text: &str) -> Option<(Vec<(String, String)>, (String, String))> {
+/// The files before, and the new one.
+type Files = (Vec<(String, String)>, (String, String));
+
+/// The files for a stack.
+fn files(stack: &str, text: &str) -> Option<Files> {
     let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect::<Vec<_>>();
     Some(match stack {
         "postgresql" | "mysql" | "sqlite" => {

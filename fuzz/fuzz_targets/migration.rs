@@ -5,7 +5,7 @@ use backout::check::{Range, database};
 use backout::model::{Config, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
 use libfuzzer_sys::fuzz_target;
 
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 20] = [
     "db/postgres/migrations/0002_x.up.sql",
     "db/mysql/migrations/0002_x.up.sql",
     "db/sqlite/migrations/0002_x.up.sql",
@@ -18,6 +18,14 @@ const PATHS: [&str; 12] = [
     "Data/Migrations/20240101000000_X.cs",
     "migrations/20240101000000-x.js",
     "migrations/1700000000000-x.ts",
+    "migration/src/m20240101_000000_x.rs",
+    "src/main/java/db/migration/V0002__X.java",
+    "migrations/0002_x.go",
+    "migrations/Version20240101000000.php",
+    "db/migrations/20240101000000_x.php",
+    "schema/cassandra/versioned/v1.2/x.cql",
+    "clickhouse/migrations/0002_x.up.sql",
+    "db/changelog/0002.yaml",
 ];
 
 fuzz_target!(|data: &[u8]| {

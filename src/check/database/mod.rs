@@ -166,7 +166,7 @@ impl<'a> Played<'a> {
                         why: verdict.why.clone(),
                         place,
                         used_by: verdict.used_by.clone(),
-                        step: verdict.step.clone(),
+                        step: verdict.step.as_deref().map(crate::model::visible_lines),
                         ask: verdict.ask.clone(),
                         live,
                     });
@@ -182,8 +182,8 @@ impl<'a> Played<'a> {
                     revert: judge::alone::revert(verdict.kind),
                     why: crate::model::visible(&verdict.why).into_owned(),
                     used_by: verdict.used_by,
-                    compatibility_step: verdict.step,
-                    query: verdict.ask,
+                    compatibility_step: verdict.step.as_deref().map(crate::model::visible_lines),
+                    query: verdict.ask.as_deref().map(crate::model::visible_lines),
                 });
             }
             out.push(migration(unit, self.set.dialect, operations, self.downs[at].clone()));

@@ -72,13 +72,14 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let machine = get("Octopus.Machine.Name");
     let named = get("Octopus.Project.Name").or_else(|| get("Octopus.Project.Id"));
     let place = get("Octopus.Environment.Name");
-    for (notion, found) in [
-        ("the project's last release", &project),
-        ("the last release deployed to this environment, good or not", &last),
-        ("the last release that succeeded in this environment", &good),
+    for (notion, found, id) in [
+        ("the project's last release", &project, "Octopus.Release.Previous.Id"),
+        ("the last release deployed to this environment, good or not", &last, "Octopus.Release.PreviousForEnvironment.Id"),
+        ("the last release that succeeded in this environment", &good, "Octopus.Release.CurrentForEnvironment.Id"),
     ] {
-        if let Some(found) = found {
-            report.notions.push((notion, found.clone()));
+        // a script may have written the id alone
+        if let Some(found) = found.clone().or_else(|| get(id)) {
+            report.notions.push((notion, found));
         }
     }
     notions(report);

@@ -1,6 +1,8 @@
 //! tree-sitter's trees of all host languages to the one small syntax.
 
-use tree_sitter::{Language as Grammar, Node, Parser};
+use std::ops::ControlFlow;
+
+use tree_sitter::{Language as Grammar, Node, ParseOptions, ParseState, Parser, Tree};
 
 use super::resolve;
 use super::syntax::{Call, Expr, Item};
@@ -26,13 +28,24 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
     }
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
-    let tree = parser.parse(text, None)?;
+    let tree = tree(&mut parser, text)?;
     let mut reader = Reader { text, heredocs: Vec::new(), next_heredoc: 0 };
     reader.find_heredocs(tree.root_node(), 0);
     let mut out = Vec::new();
     reader.body(tree.root_node(), true, 0, &mut out);
     let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
     Some(Parsed { items: out, broken })
+}
+
+/// Parses within a budget: text made to puzzle a grammar costs it far more steps a byte than any program does.
+fn tree(parser: &mut Parser, text: &str) -> Option<Tree> {
+    let mut left = 2_000 + text.len() / 5; // each call stands for 100 steps
+    let mut progress = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    parser.parse_with_options(&mut |at, _| text.as_bytes().get(at..).unwrap_or_default(), None, Some(options))
 }
 
 /// Line of the first error below a node that has one.
@@ -273,7 +286,10 @@ impl Reader<'_> {
 
     /// Assignments, object members and loop variables. `true` if the node is dealt with.
     fn assignment(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) -> bool {
-        let (Some(left), Some(right)) = (field(node, &["left", "name", "key", "pattern"]), field(node, &["right", "value"])) else { return false };
+        let left = field(node, &["left", "name", "key", "pattern"]);
+        // C# gives the value of a declaration no name.
+        let last = || children(node).pop().filter(|last| node.kind() == "variable_declarator" && Some(*last) != left);
+        let (Some(left), Some(right)) = (left, field(node, &["right", "value"]).or_else(last)) else { return false };
         let name = self.raw(left).trim_start_matches('$').to_owned();
         let is_loop = node.kind().starts_with("for");
         if CLOSURES.contains(&right.kind()) && !is_loop {

@@ -64,7 +64,7 @@ fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::L
             }
             reading
         }
-        None => unreadable("the file is too long to be read"),
+        None => unreadable("the file is too long, or too tangled, to be read"),
     }
 }
 

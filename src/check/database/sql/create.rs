@@ -55,6 +55,7 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
             "NONEDITIONABLE",
             "CUSTOM",
             "INVERTED",
+            "VIRTUAL",
         ]) && !cursor.eat_all(&["SQL", "SECURITY", "DEFINER"])
             && !cursor.eat_all(&["SQL", "SECURITY", "INVOKER"])
         {
@@ -138,6 +139,8 @@ fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exis
             }
         }
     }
+    // A virtual table says its columns in the words of its module.
+    table.columns_known &= !cursor.is(0, "USING") || !table.columns.is_empty();
     table.strict = dialect == Dialect::Sqlite && cursor.find("STRICT").is_some();
     if let Some(at) = cursor.find("SELECT").or_else(|| cursor.find("AS")).or_else(|| cursor.find("WITH"))
         && dialect != Dialect::ClickHouse

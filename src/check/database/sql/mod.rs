@@ -225,7 +225,7 @@ impl Reader<'_> {
             }
             "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK" | "PRAGMA" | "USE" | "SHOW" | "EXPLAIN" | "DEALLOCATE"
             | "DISCARD" | "RESET" | "PRINT" | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN" | "FETCH" | "OPEN"
-            | "CLOSE" | "NULL" | "APPLY" | "THROW" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
+            | "CLOSE" | "NULL" | "APPLY" | "THROW" | "WAITFOR" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
             _ if placeholder && tokens.len() <= 1 => one(self, Action::Unknown { why: "a placeholder stands where a statement should be".to_owned() }),
             _ if placeholder => {
                 // A template's condition or a prefix stands before the statement.

@@ -146,3 +146,18 @@ fn a_hotfix_with_a_higher_number_is_named() {
     let (_, notes) = facts(&[report], &About::new(&previous, &current, time("2026-02-03T11:11:12Z")));
     assert!(noted(&notes, "a Redeploy, not a Rollback") && noted(&notes, "hyphen"));
 }
+
+#[test]
+fn the_notions_of_previous_are_kept_apart_by_number_or_id() {
+    let report = parsed(
+        r#"{"Octopus.Release.Number":"1.1.22","Octopus.Release.CurrentForEnvironment.Number":"1.1.21","Octopus.Release.PreviousForEnvironment.Id":"Releases-7","Octopus.Release.Previous.Number":"1.2.0",
+        "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion":"1.1.20","Octopus.Tentacle.PreviousSuccessfulInstallation.PackageFilePath":"C:\\Files\\shop.1.1.20.nupkg"}"#,
+    );
+    let of = |part: &str| report.notions.iter().find(|(notion, _)| notion.contains(part)).map(|(_, release)| release.as_str());
+    assert_eq!((of("project's last"), of("good or not"), of("that succeeded")), (Some("1.2.0"), Some("Releases-7"), Some("1.1.21")));
+    assert!(
+        noted(&report.notes, "different releases by *previous*") && noted(&report.notes, "does not prove that the file is still there"),
+        "{:?}",
+        report.notes
+    );
+}
