@@ -26,7 +26,7 @@ pub fn run(args: &ContractArgs) -> Result<ExitCode> {
     let outcome = compare_files(&old, &new);
     if args.old.is_file() && args.new.is_file() && outcome.contracts.is_empty() && outcome.unchecked.is_empty() {
         bail!(
-            "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema or Pact files",
+            "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema, Pact or TypeScript declaration files",
             visible(&args.new.display().to_string())
         );
     }

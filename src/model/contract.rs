@@ -24,6 +24,8 @@ pub enum ContractKind {
     JsonSchema,
     /// Pact.
     Pact,
+    /// TypeScript declarations.
+    Typescript,
 }
 
 /// Grade of a change one way. Ordered from harmless to worst.

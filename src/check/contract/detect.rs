@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::ContractKind;
+use crate::model::{ContractKind, Snapshot};
 
 /// Folders whose contracts are somebody else's, samples, or copies.
 const ELSEWHERE: &[&str] = &[
@@ -38,6 +38,11 @@ static ROOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 static JSON_SCHEMA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"["']?\$schema["']?\s*:\s*["']?https?://json-schema\.org/"#).ok());
 
+/// An export of a declaration at the start of a line.
+static EXPORT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^export\s+(?:declare\s+)?(?:abstract\s+)?(?:(?:interface|class|type|enum|function|const|let|var|namespace|module|default|async)\b|\{|\*|=|as\s)").ok()
+});
+
 static SDL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?m)^\s*(?:extend\s+)?(?:type|input|enum|union|interface|scalar|schema|directive)\b[^:(=]*(?:\{|@|=|$)|^\s*directive\s+@").ok()
 });
@@ -64,7 +69,41 @@ const SCHEMA_WORDS: &[&str] = &[
 
 /// Files that can be contracts, or parts of one, by their name.
 pub(super) fn may_be(path: &str) -> bool {
-    matches!(extension(path), "yaml" | "yml" | "json" | "proto" | "graphql" | "graphqls" | "gql" | "avsc" | "avpr" | "avdl")
+    matches!(extension(path), "yaml" | "yml" | "json" | "proto" | "graphql" | "graphqls" | "gql" | "avsc" | "avpr" | "avdl") || is_declarations(path)
+}
+
+/// TypeScript declarations, by their name.
+pub(super) fn is_declarations(path: &str) -> bool {
+    [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| path.ends_with(end))
+}
+
+/// Whether declarations are those that a package publishes: its `package.json` names types that lie there, or at least does not say that
+/// it is published to nobody. Programs keep declarations of their own, which are a promise to nobody else.
+pub(super) fn published(current: &dyn Snapshot, previous: &dyn Snapshot, path: &str) -> bool {
+    let lower = format!("/{}", path.to_ascii_lowercase());
+    if lower.contains("/node_modules/") {
+        return false;
+    }
+    let mut folder = path;
+    while let Some((outer, _)) = folder.rsplit_once('/').or(if folder.is_empty() { None } else { Some(("", "")) }) {
+        folder = outer;
+        let manifest = if folder.is_empty() { "package.json".to_owned() } else { format!("{folder}/package.json") };
+        let Some(text) = [current, previous].into_iter().find_map(|tree| tree.read_text(&manifest).ok()) else { continue };
+        let Ok(tree) = span_tree::Tree::parse(&text) else { return false };
+        let Some(root) = tree.root() else { return false };
+        let entry = ["types", "typings"].into_iter().find_map(|key| root.get(key)?.text());
+        let own = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
+        if let Some(entry) = entry {
+            // what lies beside the entry or below it is reached from it
+            let entry = entry.trim_start_matches("./");
+            let home = entry.rsplit_once('/').map_or("", |(home, _)| home);
+            let below = home.is_empty() || own.starts_with(&format!("{home}/"));
+            return own == entry || below && !elsewhere(own.get(home.len()..).unwrap_or(own));
+        }
+        return root.get("private").and_then(span_tree::Node::as_bool) != Some(true) && !elsewhere(path);
+    }
+    // no package at all: declarations by themselves
+    !elsewhere(path)
 }
 
 /// Files that can hold YAML or JSON.
@@ -89,6 +128,10 @@ pub(super) fn kind_of(path: &str, text: &str) -> Option<ContractKind> {
         "proto" => return Some(ContractKind::Protobuf),
         "avsc" | "avpr" => return Some(ContractKind::Avro),
         "graphql" | "graphqls" | "gql" => return SDL.as_ref().is_some_and(|sdl| sdl.is_match(text)).then_some(ContractKind::Graphql),
+        "ts" | "mts" | "cts" => {
+            let declared = is_declarations(path) && EXPORT.as_ref().is_some_and(|export| export.is_match(text));
+            return declared.then_some(ContractKind::Typescript);
+        }
         "yaml" | "yml" | "json" => {}
         _ => return None,
     }
@@ -130,6 +173,10 @@ pub(super) fn kind_of_named(path: &str, text: &str) -> Option<ContractKind> {
         return Some(kind);
     }
     let json = text.trim_start().starts_with(['{', '[']);
+    let exports = EXPORT.as_ref().is_some_and(|export| export.is_match(text));
+    if matches!(extension(path), "ts" | "mts" | "cts" | "tsx") || !json && exports {
+        return (exports || is_declarations(path)).then_some(ContractKind::Typescript);
+    }
     if let Some(kind) = kind_of(if json { "named.json" } else { "named.yaml" }, text) {
         return Some(kind);
     }

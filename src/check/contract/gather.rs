@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::change::{Change, Log};
 use super::document::Library;
-use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf};
+use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf, typescript};
 use crate::model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
 
 /// Most files looked at for being the root of a changed fragment.
@@ -77,7 +77,10 @@ impl<'a> Gather<'a> {
         let insisted = |file: &Changed| sure.iter().any(|name| name == file.path());
         for file in files.iter().filter(|file| detect::may_be(file.path()) || insisted(file)) {
             let is_named = named.iter().any(|name| name == file.path());
-            if !is_named && detect::elsewhere(file.path()) {
+            if detect::is_declarations(file.path()) && !is_named && !detect::published(current, previous, file.path()) {
+                continue;
+            }
+            if !is_named && detect::elsewhere(file.path()) && !detect::is_declarations(file.path()) {
                 left_out.insert(file.path());
                 continue;
             }
@@ -94,6 +97,7 @@ impl<'a> Gather<'a> {
         gather.roots(&mut seen, named);
         gather.protobuf(&seen);
         gather.graphql(&seen);
+        gather.typescript(&seen);
         gather.single(&seen);
         left_out.retain(|path| {
             let side: &dyn Snapshot = if current.has(path) { current } else { previous };
@@ -338,6 +342,31 @@ impl<'a> Gather<'a> {
                 log.changes.drain(..).partition(|change| change.file == file.path || Some(change.file.as_str()) == file.old_path);
             log.changes = rest;
             self.push(file.path, file.path, ContractKind::Graphql, mine);
+        }
+    }
+
+    fn typescript(&mut self, seen: &[Seen]) {
+        let files: Vec<&Changed> = seen.iter().filter(|file| file.kind == Some(ContractKind::Typescript)).map(|file| &file.file).collect();
+        let pairs: Vec<typescript::Pair<'_>> = files.iter().map(|file| typescript::Pair { old: file.old.as_deref(), new: file.new.as_deref() }).collect();
+        let mut log = self.log();
+        for problem in typescript::compare(&pairs, self.previous, self.current, &mut log) {
+            if !self.unchecked.contains(&problem) {
+                self.unchecked.push(problem);
+            }
+        }
+        let Some(first) = files.first() else { return };
+        if log.beyond > 0 {
+            self.unchecked(first.path(), &format!("{} further changes are not listed", log.beyond), None);
+        }
+        for file in &files {
+            let own = |change: &Change| [&file.old, &file.new].into_iter().flatten().any(|path| *path == change.file);
+            let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(own);
+            log.changes = rest;
+            self.push(file.path(), file.path(), ContractKind::Typescript, mine);
+        }
+        // what several files pass on from one that did not change itself
+        if !log.changes.is_empty() {
+            self.push(first.path(), first.path(), ContractKind::Typescript, log.changes);
         }
     }
 

@@ -25,6 +25,7 @@ mod schema;
 mod standing;
 mod summary;
 mod template;
+mod typescript;
 #[cfg(test)]
 mod tests;
 

@@ -16,6 +16,7 @@ mod http;
 mod pact;
 mod protobuf;
 mod schema;
+mod typescript;
 
 pub(super) use Grade::{Breaking as B, Compatible as C, Doubt as D};
 
@@ -240,6 +241,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
         .chain(avro::RULES)
         .chain(asyncapi::RULES)
         .chain(pact::RULES)
+        .chain(typescript::RULES)
 }
 
 /// The row of an id without its domain. An id that is in no table counts as not readable, which a test rules out.

@@ -138,6 +138,7 @@ pub fn contract(kind: ContractKind) -> &'static str {
         ContractKind::Avro => "Avro",
         ContractKind::JsonSchema => "JSON Schema",
         ContractKind::Pact => "Pact",
+        ContractKind::Typescript => "TypeScript",
     }
 }
 

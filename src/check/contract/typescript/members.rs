@@ -1,0 +1,214 @@
+//! Members, parameters and types of one definition.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Both, Diff};
+use super::model::{Kind, Lines, Member, Parameter, Signature, TypeParameter};
+use super::types::{Relation, Type, relation};
+
+/// What stands on one side with its place.
+type At<'a, T> = (T, Lines);
+
+impl Diff<'_> {
+    pub(super) fn type_parameters(&mut self, both: Both<'_>, old: &[TypeParameter], new: &[TypeParameter]) {
+        if old == new {
+            return;
+        }
+        let (from, to) = both.whole();
+        let required = |list: &[TypeParameter]| list.iter().filter(|own| own.default.is_none()).count();
+        let (rule, what) = if required(new) > required(old) {
+            ("ts-type-parameter-required", "takes a type parameter more")
+        } else if required(new) < required(old) {
+            ("ts-type-parameter-not-required", "takes a type parameter less")
+        } else {
+            ("ts-type-parameters-changed", "has other type parameters")
+        };
+        self.note(rule, both.name, format!("{} {what}", both.name), both.old(from), both.new(to), both.subject(""));
+    }
+
+    pub(super) fn members(&mut self, both: Both<'_>) {
+        let (a, b) = (&both.old.entity, &both.new.entity);
+        let names: BTreeSet<&String> = a.members.keys().chain(b.members.keys()).collect();
+        for name in names {
+            let at = format!("{}.{name}", both.name);
+            match (a.members.get(name), b.members.get(name)) {
+                (Some(was), Some(is)) => self.member(both, &at, name, was, is),
+                (None, Some(is)) => {
+                    let rule = match (a.kind, is.demanded) {
+                        (Kind::Enum, _) => "ts-enum-member-added",
+                        (_, true) => "ts-required-member-added",
+                        (_, false) => "ts-member-added",
+                    };
+                    self.note(rule, &at, format!("{at} is new"), None, both.new(is.lines), both.subject(name));
+                }
+                (Some(was), None) => {
+                    let rule = match (a.kind, was.demanded) {
+                        (Kind::Enum, _) => "ts-enum-member-removed",
+                        (_, true) => "ts-required-member-removed",
+                        (_, false) => "ts-member-removed",
+                    };
+                    self.note(rule, &at, format!("{at} is gone"), both.old(was.lines), None, both.subject(name));
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn member(&mut self, both: Both<'_>, at: &str, name: &str, was: &Member, is: &Member) {
+        let spots = || (both.old(was.lines), both.new(is.lines));
+        let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(name));
+        match (was.optional, is.optional) {
+            (true, false) => note("ts-member-became-required", format!("{at} is required")),
+            (false, true) => note("ts-member-became-optional", format!("{at} is optional")),
+            _ => {}
+        }
+        match (was.readonly, is.readonly) {
+            (false, true) => note("ts-readonly-added", format!("{at} is readonly")),
+            (true, false) => note("ts-readonly-removed", format!("{at} can be written")),
+            _ => {}
+        }
+        if both.old.entity.kind == Kind::Enum {
+            if was.value != is.value {
+                let value = |own: &Member| own.value.clone().unwrap_or_else(|| "computed".to_owned());
+                note("ts-enum-value-changed", format!("{at} was {} and is {}", value(was), value(is)));
+            }
+            return;
+        }
+        if was.value != is.value || was.calls.is_empty() != is.calls.is_empty() {
+            note("ts-type-changed", format!("{at} has another type"));
+            return;
+        }
+        self.calls(both, at, (&was.calls, was.lines), (&is.calls, is.lines));
+        let read = was.readonly && is.readonly && both.old.entity.kind == Kind::Class;
+        self.types(both, at, (was.kind.as_ref(), was.lines), (is.kind.as_ref(), is.lines), read);
+    }
+
+    /// Ways to call the same thing. Those that are equal on both sides are left out; one against one is looked into.
+    pub(super) fn calls(&mut self, both: Both<'_>, at: &str, old: At<'_, &Vec<Signature>>, new: At<'_, &Vec<Signature>>) {
+        let (mut gone, mut came): (Vec<&Signature>, Vec<&Signature>) = (old.0.iter().collect(), Vec::new());
+        for call in new.0 {
+            match gone.iter().position(|other| equal(other, call)) {
+                Some(index) => {
+                    gone.remove(index);
+                }
+                None => came.push(call),
+            }
+        }
+        // the same signature written twice is one
+        came.retain(|call| !old.0.iter().any(|other| equal(other, call)));
+        gone.retain(|call| !new.0.iter().any(|other| equal(other, call)));
+        let spots = || (both.old(old.1), both.new(new.1));
+        let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(member_of(at, both.name)));
+        match (gone.as_slice(), came.as_slice()) {
+            ([], []) => {}
+            ([], more) => note("ts-overload-added", format!("{at} can be called in {} more", ways(more.len()))),
+            (less, []) => note("ts-overload-removed", format!("{at} can be called in {} less", ways(less.len()))),
+            ([was], [is]) => self.call(both, at, (was, old.1), (is, new.1)),
+            _ => note("ts-type-changed", format!("{at} is called otherwise")),
+        }
+    }
+
+    fn call(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, &Signature>, (is, to): At<'_, &Signature>) {
+        let subject = || both.subject(member_of(at, both.name));
+        if was.generics != is.generics {
+            self.note("ts-type-parameters-changed", at, format!("{at} has other type parameters"), both.old(from), both.new(to), subject());
+        }
+        self.types(both, at, (was.result.as_ref(), from), (is.result.as_ref(), to), true);
+        let (a, b) = (&was.parameters, &is.parameters);
+        if reordered(a, b) {
+            self.note("ts-parameters-reordered", at, format!("the parameters of {at} stand in another order"), both.old(from), both.new(to), subject());
+            return;
+        }
+        for index in 0..a.len().max(b.len()) {
+            let mut note = |rule: &str, what: String| self.note(rule, at, what, both.old(from), both.new(to), subject());
+            match (a.get(index), b.get(index)) {
+                (Some(one), Some(other)) => {
+                    let name = &other.name;
+                    let free = |own: &Parameter| own.optional || own.rest;
+                    if one.rest != other.rest {
+                        note("ts-type-changed", format!("parameter {name} of {at} takes another number of values"));
+                        continue;
+                    }
+                    match (free(one), free(other)) {
+                        (true, false) => note("ts-parameter-became-required", format!("parameter {name} of {at} is required")),
+                        (false, true) => note("ts-parameter-became-optional", format!("parameter {name} of {at} is optional")),
+                        _ => {}
+                    }
+                    let (Some(x), Some(y)) = (&one.kind, &other.kind) else {
+                        if one.kind != other.kind {
+                            note("ts-type-changed", format!("the type of parameter {name} of {at} is not written on both sides"));
+                        }
+                        continue;
+                    };
+                    let what = format!("parameter {name} of {at} was {} and is {}", x.shown, y.shown);
+                    match relation(x, y) {
+                        Relation::Same => {}
+                        Relation::Wider => note("ts-parameter-widened", what),
+                        Relation::Narrower => note("ts-parameter-narrowed", what),
+                        Relation::Apart => note("ts-type-swapped", what),
+                        Relation::Unclear => note("ts-type-changed", what),
+                    }
+                }
+                (None, Some(more)) if more.optional || more.rest => {
+                    note("ts-parameter-added-optional", format!("{at} takes an optional {} more", more.name));
+                }
+                (None, Some(more)) => note("ts-parameter-added-required", format!("{at} takes {} more", more.name)),
+                (Some(less), None) if less.optional || less.rest => {
+                    note("ts-parameter-removed-optional", format!("{at} no longer takes an optional {}", less.name));
+                }
+                (Some(less), None) => note("ts-parameter-removed-required", format!("{at} no longer takes {}", less.name)),
+                (None, None) => {}
+            }
+        }
+    }
+
+    /// A type that is only read (a result), or read and written (a property, an alias).
+    pub(super) fn types(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, Option<&Type>>, (is, to): At<'_, Option<&Type>>, read: bool) {
+        let subject = || both.subject(member_of(at, both.name));
+        let (rule, what) = match (was, is) {
+            (None, None) => return,
+            (Some(was), Some(is)) => {
+                let what = format!("{at}{} was {} and is {}", if read { " gives what" } else { "" }, was.shown, is.shown);
+                let rule = match (relation(was, is), read) {
+                    (Relation::Same, _) => return,
+                    (Relation::Wider, true) => "ts-result-widened",
+                    (Relation::Narrower, true) => "ts-result-narrowed",
+                    (Relation::Wider, false) => "ts-type-widened",
+                    (Relation::Narrower, false) => "ts-type-narrowed",
+                    (Relation::Apart, _) => "ts-type-swapped",
+                    (Relation::Unclear, _) => "ts-type-changed",
+                };
+                (rule, what)
+            }
+            _ => ("ts-type-changed", format!("the type of {at} is not written on both sides")),
+        };
+        self.note(rule, at, what, both.old(from), both.new(to), subject());
+    }
+}
+
+/// The part of a location behind the definition's own name.
+fn member_of<'t>(at: &'t str, name: &str) -> &'t str {
+    at.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).unwrap_or("")
+}
+
+fn ways(count: usize) -> String {
+    if count == 1 { "one way".to_owned() } else { format!("{count} ways") }
+}
+
+/// Equal for who calls it: names of parameters do not count.
+fn equal(a: &Signature, b: &Signature) -> bool {
+    let same = |(x, y): (&Parameter, &Parameter)| x.kind == y.kind && x.optional == y.optional && x.rest == y.rest;
+    a.generics == b.generics
+        && a.result == b.result
+        && a.parameters.len() == b.parameters.len()
+        && a.parameters.iter().zip(&b.parameters).all(same)
+        && !reordered(&a.parameters, &b.parameters)
+}
+
+/// The same names in another order: calls still compile where the types are alike, and mean something else.
+fn reordered(a: &[Parameter], b: &[Parameter]) -> bool {
+    let names = |list: &[Parameter]| list.iter().map(|own| own.name.clone()).collect::<Vec<_>>();
+    let (x, y) = (names(a), names(b));
+    let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+    x != y && x.len() == y.len() && x.len() == sorted(&x).len() && sorted(&x) == sorted(&y)
+}

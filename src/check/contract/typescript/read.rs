@@ -1,0 +1,486 @@
+//! Declaration files as modules.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use tree_sitter::{Node, ParseOptions, ParseState, Parser};
+
+use super::model::{Entity, Export, Kind, Lines, Member, Module, Parameter, Signature, TypeParameter};
+use super::types::{Speller, Type, named};
+
+/// Longest text that is read, in bytes.
+const LENGTH: usize = 4 * 1024 * 1024;
+/// Deepest nesting of namespaces.
+const MAX_DEPTH: usize = 20;
+/// Most lines listed as not read.
+const MAX_UNREAD: usize = 50;
+
+/// Reads a file. `None` when it is too long, or made to puzzle the grammar.
+pub(super) fn read(text: &str) -> Option<Module> {
+    if text.len() > LENGTH {
+        return None;
+    }
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()).ok()?;
+    let mut left = 4_000 + text.len() / 5;
+    let mut progress = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(&mut |at, _| text.as_bytes().get(at..).unwrap_or_default(), None, Some(options))?;
+    let mut reader = Reader { speller: Speller { text, generics: Vec::new() }, module: Module::default() };
+    let root = tree.root_node();
+    let top = named(root);
+    // without an import or export the file is a script, and all of it is public
+    let script = !top.iter().any(|node| matches!(node.kind(), "export_statement" | "import_statement"));
+    for node in top {
+        reader.statement(node, "", script, 0);
+    }
+    if root.has_error() {
+        reader.errors(root);
+    }
+    Some(reader.module)
+}
+
+struct Reader<'a> {
+    speller: Speller<'a>,
+    module: Module,
+}
+
+fn lines(node: Node<'_>) -> Lines {
+    (node.start_position().row + 1, node.end_position().row + 1)
+}
+
+fn has(node: Node<'_>, token: &str) -> bool {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).any(|child| child.kind() == token)
+}
+
+fn unquoted(raw: &str) -> &str {
+    raw.trim_matches(['"', '\'', '`'])
+}
+
+impl<'a> Reader<'a> {
+    fn raw(&self, node: Node<'_>) -> &'a str {
+        self.speller.raw(node)
+    }
+
+    fn field(&self, node: Node<'_>, name: &str) -> Option<&'a str> {
+        node.child_by_field_name(name).map(|own| self.raw(own))
+    }
+
+    fn errors(&mut self, root: Node<'_>) {
+        let mut stack = vec![root];
+        while let Some(node) = stack.pop() {
+            if self.module.unread.len() >= MAX_UNREAD {
+                return;
+            }
+            if node.is_error() || node.is_missing() {
+                self.module.unread.push(node.start_position().row + 1);
+            } else if node.has_error() {
+                let mut cursor = node.walk();
+                stack.extend(node.children(&mut cursor));
+            }
+        }
+        self.module.unread.sort_unstable();
+        self.module.unread.dedup();
+    }
+
+    fn statement(&mut self, node: Node<'_>, prefix: &str, public: bool, depth: usize) {
+        if depth > MAX_DEPTH {
+            self.module.unread.push(node.start_position().row + 1);
+            return;
+        }
+        match node.kind() {
+            "export_statement" => self.export(node, prefix, depth),
+            "import_statement" => self.import(node),
+            "expression_statement" => {
+                for child in named(node).into_iter().filter(|child| child.kind() == "internal_module") {
+                    self.declaration(child, prefix, public, depth);
+                }
+            }
+            "ambient_declaration" => {
+                let block = named(node).into_iter().find(|child| child.kind() == "statement_block");
+                if let Some(block) = block.filter(|_| has(node, "global")) {
+                    self.block(block, &format!("{prefix}global."), depth);
+                    return;
+                }
+                for child in named(node) {
+                    self.declaration(child, prefix, public, depth);
+                }
+            }
+            _ => {
+                self.declaration(node, prefix, public, depth);
+            }
+        }
+    }
+
+    /// The inside of a namespace: everything in it is public unless something in it says `export`.
+    fn block(&mut self, block: Node<'_>, prefix: &str, depth: usize) {
+        let inside = named(block);
+        let stated = inside.iter().any(|node| node.kind() == "export_statement");
+        for node in inside {
+            self.statement(node, prefix, !stated, depth + 1);
+        }
+    }
+
+    fn export(&mut self, node: Node<'_>, prefix: &str, depth: usize) {
+        let default = has(node, "default");
+        if let Some(declaration) = node.child_by_field_name("declaration") {
+            // `export declare` wraps what it declares
+            let inner = if declaration.kind() == "ambient_declaration" { named(declaration) } else { vec![declaration] };
+            for one in inner {
+                let names = self.declaration(one, prefix, !default, depth);
+                if let Some(name) = names.first().filter(|_| default) {
+                    self.module.exports.insert("default".to_owned(), Export::Local(name.clone()));
+                }
+            }
+            return;
+        }
+        if let Some(value) = node.child_by_field_name("value") {
+            let name = self.raw(value).to_owned();
+            self.module.exports.insert("default".to_owned(), Export::Local(name));
+            return;
+        }
+        let source = self.field(node, "source").map(unquoted);
+        let whole = |name: Option<String>| source.map(|source| Export::From { source: source.to_owned(), name, lines: lines(node) });
+        let mut listed = false;
+        for child in named(node) {
+            match child.kind() {
+                "export_clause" => {
+                    listed = true;
+                    for one in named(child) {
+                        let Some(name) = self.field(one, "name").map(unquoted) else { continue };
+                        let alias = self.field(one, "alias").map_or(name, unquoted);
+                        let export = whole(Some(name.to_owned())).unwrap_or_else(|| Export::Local(format!("{prefix}{name}")));
+                        self.module.exports.insert(format!("{prefix}{alias}"), export);
+                    }
+                }
+                "namespace_export" => {
+                    listed = true;
+                    if let (Some(name), Some(export)) = (named(child).first().map(|name| unquoted(self.raw(*name))), whole(None)) {
+                        self.module.exports.insert(format!("{prefix}{name}"), export);
+                    }
+                }
+                // `export = name` and `export as namespace Name`
+                _ if source.is_none() && has(node, "=") => {
+                    self.module.exports.insert("export=".to_owned(), Export::Local(self.raw(child).to_owned()));
+                }
+                _ => {}
+            }
+        }
+        if let Some(source) = source.filter(|_| !listed && has(node, "*")) {
+            self.module.stars.push(source.to_owned());
+        }
+    }
+
+    fn import(&mut self, node: Node<'_>) {
+        let Some(source) = self.field(node, "source").map(|source| unquoted(source).to_owned()) else { return };
+        let at = lines(node);
+        let from = |name: Option<&str>| Export::From { source: source.clone(), name: name.map(str::to_owned), lines: at };
+        for clause in named(node).into_iter().filter(|child| child.kind() == "import_clause") {
+            for child in named(clause) {
+                match child.kind() {
+                    "identifier" => {
+                        self.module.imports.insert(self.raw(child).to_owned(), from(Some("default")));
+                    }
+                    "namespace_import" => {
+                        if let Some(name) = named(child).first() {
+                            self.module.imports.insert(self.raw(*name).to_owned(), from(None));
+                        }
+                    }
+                    _ => {
+                        for one in named(child) {
+                            let Some(name) = self.field(one, "name").map(unquoted) else { continue };
+                            let alias = self.field(one, "alias").unwrap_or(name);
+                            self.module.imports.insert(alias.to_owned(), from(Some(name)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads one declaration; the names that it declares.
+    fn declaration(&mut self, node: Node<'_>, prefix: &str, public: bool, depth: usize) -> Vec<String> {
+        let kind = match node.kind() {
+            "function_signature" | "function_declaration" | "generator_function_declaration" => Kind::Function,
+            "class_declaration" | "abstract_class_declaration" | "class" => Kind::Class,
+            "interface_declaration" => Kind::Interface,
+            "type_alias_declaration" => Kind::Alias,
+            "enum_declaration" => Kind::Enum,
+            "lexical_declaration" | "variable_declaration" => Kind::Value,
+            "module" | "internal_module" => Kind::Namespace,
+            _ => return Vec::new(),
+        };
+        if kind == Kind::Value {
+            let declared: Vec<_> = named(node).into_iter().filter(|child| child.kind() == "variable_declarator").collect();
+            return declared.into_iter().filter_map(|one| self.add(one, node, kind, prefix, public)).collect();
+        }
+        let name = self.add(node, node, kind, prefix, public);
+        if let (Kind::Namespace, Some(name), Some(body)) = (kind, &name, node.child_by_field_name("body")) {
+            self.block(body, &format!("{name}."), depth + 1);
+        }
+        name.into_iter().collect()
+    }
+
+    fn add(&mut self, node: Node<'_>, whole: Node<'_>, kind: Kind, prefix: &str, public: bool) -> Option<String> {
+        let own = self.field(node, "name").map_or("default", unquoted);
+        let name = format!("{prefix}{own}");
+        let entity = self.entity(node, lines(whole), kind);
+        if public {
+            self.module.exports.entry(name.clone()).or_insert_with(|| Export::Local(name.clone()));
+        }
+        match self.module.locals.get_mut(&name) {
+            Some(known) => merge(known, entity),
+            None => {
+                self.module.locals.insert(name.clone(), entity);
+            }
+        }
+        Some(name)
+    }
+
+    fn entity(&mut self, node: Node<'_>, lines: Lines, kind: Kind) -> Entity {
+        let outer = self.speller.generics.len();
+        let generics = self.type_parameters(node);
+        let mut entity = Entity {
+            kind,
+            lines,
+            generics,
+            heritage: BTreeSet::new(),
+            members: BTreeMap::new(),
+            calls: Vec::new(),
+            value: None,
+            names: if kind == Kind::Namespace { BTreeSet::new() } else { self.names(node) },
+        };
+        match kind {
+            Kind::Function => {
+                entity.generics = Vec::new();
+                self.speller.generics.truncate(outer);
+                entity.calls.push(self.signature(node));
+            }
+            Kind::Class | Kind::Interface => {
+                self.heritage(node, &mut entity.heritage);
+                if let Some(body) = node.child_by_field_name("body") {
+                    self.members(body, kind == Kind::Interface, &mut entity.members);
+                }
+                if kind == Kind::Class && entity.heritage.is_empty() {
+                    entity.members.entry("constructor".to_owned()).or_insert_with(|| default_constructor(lines));
+                }
+            }
+            Kind::Alias => match node.child_by_field_name("value") {
+                Some(value) if value.kind() == "object_type" => {
+                    entity.kind = Kind::Interface;
+                    self.members(value, true, &mut entity.members);
+                }
+                Some(value) if value.kind() == "function_type" => entity.calls.push(self.signature(value)),
+                value => entity.value = value.map(|value| self.speller.read(value)),
+            },
+            Kind::Enum => self.enum_members(node, &mut entity.members),
+            Kind::Value => {
+                let (kind, calls) = self.annotated(node);
+                if !calls.is_empty() {
+                    (entity.kind, entity.calls) = (Kind::Function, calls);
+                }
+                let value = node.child_by_field_name("value");
+                let arrow = value.filter(|value| matches!(value.kind(), "arrow_function" | "function_expression"));
+                if let (Some(arrow), None, true) = (arrow, &kind, entity.calls.is_empty()) {
+                    entity.kind = Kind::Function;
+                    entity.calls.push(self.signature(arrow));
+                }
+                let literal = value.filter(|value| matches!(value.kind(), "string" | "number" | "true" | "false" | "unary_expression"));
+                entity.value = kind.or_else(|| literal.map(|literal| self.speller.read(literal)));
+            }
+            Kind::Namespace | Kind::Elsewhere => {}
+        }
+        self.speller.generics.truncate(outer);
+        entity
+    }
+
+    /// Every name that stands in a definition, to find what it leads to.
+    fn names(&self, node: Node<'_>) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        let mut stack = vec![node];
+        while let Some(node) = stack.pop() {
+            if matches!(node.kind(), "type_identifier" | "identifier") {
+                out.insert(self.raw(node).to_owned());
+            }
+            if node.kind() != "statement_block" {
+                stack.extend(named(node));
+            }
+        }
+        out
+    }
+
+    fn type_parameters(&mut self, node: Node<'_>) -> Vec<TypeParameter> {
+        let Some(list) = node.child_by_field_name("type_parameters") else { return Vec::new() };
+        let list = named(list);
+        for one in &list {
+            let name = self.field(*one, "name").unwrap_or("").to_owned();
+            self.speller.generics.push(name);
+        }
+        let spelled = |own: Node<'_>| named(own).first().map_or_else(String::new, |inner| self.speller.spell(*inner, 0));
+        list.iter()
+            .map(|one| TypeParameter {
+                constraint: one.child_by_field_name("constraint").map_or_else(String::new, spelled),
+                default: one.child_by_field_name("value").map(spelled),
+            })
+            .collect()
+    }
+
+    fn heritage(&self, node: Node<'_>, into: &mut BTreeSet<String>) {
+        for child in named(node) {
+            match child.kind() {
+                "class_heritage" => self.heritage(child, into),
+                "extends_clause" => {
+                    // the class and its arguments are siblings here
+                    let parts: Vec<String> = named(child).into_iter().map(|own| self.speller.spell(own, 0)).collect();
+                    into.insert(parts.concat());
+                }
+                "extends_type_clause" | "implements_clause" => into.extend(named(child).into_iter().map(|own| self.speller.spell(own, 0))),
+                _ => {}
+            }
+        }
+    }
+
+    /// The type of something declared as `name: type`, or how it is called when that is a function.
+    fn annotated(&mut self, node: Node<'_>) -> (Option<Type>, Vec<Signature>) {
+        let Some(annotation) = node.child_by_field_name("type") else { return (None, Vec::new()) };
+        match named(annotation).first() {
+            Some(inner) if inner.kind() == "function_type" => (None, vec![self.signature(*inner)]),
+            _ => (Some(self.speller.read(annotation)), Vec::new()),
+        }
+    }
+
+    fn signature(&mut self, node: Node<'_>) -> Signature {
+        let outer = self.speller.generics.len();
+        let generics = self.type_parameters(node);
+        let mut parameters = Vec::new();
+        for one in node.child_by_field_name("parameters").map(named).unwrap_or_default() {
+            let Some(pattern) = one.child_by_field_name("pattern").or_else(|| one.child_by_field_name("name")) else { continue };
+            if pattern.kind() == "this" {
+                continue;
+            }
+            let optional = one.kind() == "optional_parameter" || one.child_by_field_name("value").is_some();
+            let kind = one.child_by_field_name("type").map(|kind| self.speller.read(kind));
+            parameters.push(Parameter {
+                name: self.raw(pattern).trim_start_matches("...").to_owned(),
+                kind: if optional { kind.map(Type::defined) } else { kind },
+                optional,
+                rest: pattern.kind() == "rest_pattern",
+            });
+        }
+        let result = node.child_by_field_name("return_type").or_else(|| node.child_by_field_name("type")).map(|result| self.speller.read(result));
+        self.speller.generics.truncate(outer);
+        Signature { generics, parameters, result }
+    }
+
+    fn members(&mut self, body: Node<'_>, interface: bool, into: &mut BTreeMap<String, Member>) {
+        for node in named(body) {
+            let modifiers: Vec<&str> = named(node).into_iter().filter(|own| own.kind() == "accessibility_modifier").map(|own| self.raw(own)).collect();
+            let name = node.child_by_field_name("name");
+            if modifiers.contains(&"private") || name.is_some_and(|name| name.kind() == "private_property_identifier") {
+                continue;
+            }
+            let own = name.map_or("", |name| unquoted(self.raw(name)));
+            let key = match node.kind() {
+                "call_signature" => "()".to_owned(),
+                "construct_signature" => "new()".to_owned(),
+                "index_signature" => "[index]".to_owned(),
+                "property_signature" | "public_field_definition" | "method_signature" | "method_definition" | "abstract_method_signature" => {
+                    format!("{}{own}", if has(node, "static") { "static " } else { "" })
+                }
+                _ => continue,
+            };
+            let optional = has(node, "?");
+            let accessor = if has(node, "get") { Some("get") } else { has(node, "set").then_some("set") };
+            let mut member = Member {
+                lines: lines(node),
+                optional,
+                readonly: has(node, "readonly"),
+                demanded: (interface && !optional) || has(node, "abstract") || node.kind() == "abstract_method_signature",
+                kind: None,
+                calls: Vec::new(),
+                value: None,
+            };
+            match (node.kind(), accessor) {
+                ("property_signature" | "public_field_definition", _) => {
+                    let (kind, calls) = self.annotated(node);
+                    (member.kind, member.calls) = (if optional { kind.map(Type::defined) } else { kind }, calls);
+                }
+                ("index_signature", _) => member.value = Some(self.speller.spell(node, 0)),
+                (_, Some(which)) => {
+                    let signature = self.signature(node);
+                    let set = signature.parameters.into_iter().next().and_then(|parameter| parameter.kind);
+                    member.kind = signature.result.or(set);
+                    member.readonly = which == "get";
+                }
+                _ => member.calls.push(self.signature(node)),
+            }
+            if key == "constructor" {
+                // what it makes is the class
+                for call in &mut member.calls {
+                    call.result = None;
+                }
+            }
+            match into.get_mut(&key) {
+                Some(known) => {
+                    // a pair of accessors, or an overload
+                    known.readonly &= member.readonly;
+                    known.calls.extend(member.calls);
+                    known.lines.1 = known.lines.1.max(member.lines.1);
+                    known.kind = known.kind.take().or(member.kind);
+                }
+                None => {
+                    into.insert(key, member);
+                }
+            }
+        }
+    }
+
+    fn enum_members(&self, node: Node<'_>, into: &mut BTreeMap<String, Member>) {
+        let Some(body) = node.child_by_field_name("body") else { return };
+        // without a value it is one more than the one before
+        let mut next = Some(0i64);
+        for one in named(body) {
+            let assigned = one.kind() == "enum_assignment";
+            let name = if assigned { self.field(one, "name").unwrap_or("") } else { self.raw(one) };
+            let written = one.child_by_field_name("value").filter(|_| assigned).map(|value| self.speller.spell(value, 0));
+            let number = match &written {
+                Some(text) => text.replace(' ', "").parse::<i64>().ok(),
+                None => next,
+            };
+            next = number.and_then(|number| number.checked_add(1));
+            let value = written.or_else(|| number.map(|number| number.to_string()));
+            let member = Member { lines: lines(one), optional: false, readonly: true, demanded: false, kind: None, calls: Vec::new(), value };
+            into.insert(unquoted(name).to_owned(), member);
+        }
+    }
+}
+
+/// What a class has that writes none and extends nothing.
+fn default_constructor(lines: Lines) -> Member {
+    let call = Signature { generics: Vec::new(), parameters: Vec::new(), result: None };
+    Member { lines, optional: false, readonly: false, demanded: false, kind: None, calls: vec![call], value: None }
+}
+
+/// A further declaration of the same name: an overload, or a part of an interface, or a namespace beside a class.
+fn merge(known: &mut Entity, more: Entity) {
+    if known.kind == Kind::Namespace {
+        (known.kind, known.lines) = (more.kind, more.lines);
+    }
+    known.generics = if known.generics.is_empty() { more.generics } else { std::mem::take(&mut known.generics) };
+    known.heritage.extend(more.heritage);
+    known.calls.extend(more.calls);
+    for (name, member) in more.members {
+        match known.members.get_mut(&name) {
+            Some(own) => own.calls.extend(member.calls),
+            None => {
+                known.members.insert(name, member);
+            }
+        }
+    }
+    known.value = known.value.take().or(more.value);
+    known.names.extend(more.names);
+}

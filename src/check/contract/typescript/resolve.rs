@@ -1,0 +1,238 @@
+//! What a file exports in the end, with re-exports followed through the tree.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use super::model::{Entity, Export, Kind, Lines, Module};
+use super::read;
+use crate::check::contract::document::{MAX_HOPS, Spot, excerpt, join};
+use crate::model::{ReadError, Snapshot, Unchecked, visible};
+
+/// Most files read on one side.
+const MAX_FILES: usize = 3_000;
+
+/// One file with its text.
+pub(super) struct Loaded {
+    pub path: String,
+    text: String,
+    module: Module,
+}
+
+impl Loaded {
+    pub fn spot(&self, lines: Lines) -> Spot {
+        Spot { path: self.path.clone(), line: lines.0, excerpt: excerpt(&self.text, lines.0, lines.1) }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A part of it was not understood.
+    pub fn broken(&self) -> bool {
+        !self.module.unread.is_empty()
+    }
+}
+
+/// A definition and the file that it stands in.
+#[derive(Clone)]
+pub(super) struct Placed {
+    pub entity: Rc<Entity>,
+    pub file: Rc<Loaded>,
+}
+
+/// What users of a file can name.
+#[derive(Default)]
+pub(super) struct Public {
+    pub names: BTreeMap<String, Placed>,
+    /// Definitions that the public ones lead to without being exported.
+    pub inner: BTreeMap<String, Placed>,
+    /// Packages all of which is passed on, and which are not in the tree.
+    pub open: BTreeSet<String>,
+}
+
+/// One of the two trees.
+pub(super) struct Side<'a> {
+    tree: &'a dyn Snapshot,
+    files: RefCell<HashMap<String, Option<Rc<Loaded>>>>,
+    problems: RefCell<Vec<Unchecked>>,
+}
+
+impl<'a> Side<'a> {
+    pub fn new(tree: &'a dyn Snapshot) -> Self {
+        Self { tree, files: RefCell::default(), problems: RefCell::default() }
+    }
+
+    /// What was not understood.
+    pub fn problems(&self) -> Vec<Unchecked> {
+        self.problems.borrow().clone()
+    }
+
+    fn problem(&self, what: &str, why: &str) {
+        let settle_with = Some("compare the two versions by hand".to_owned());
+        self.problems.borrow_mut().push(Unchecked { what: visible(what).into_owned(), why: why.to_owned(), settle_with });
+    }
+
+    /// The file of a path, read once.
+    pub fn file(&self, path: &str) -> Option<Rc<Loaded>> {
+        if let Some(known) = self.files.borrow().get(path) {
+            return known.clone();
+        }
+        if self.files.borrow().len() >= MAX_FILES {
+            return None;
+        }
+        let loaded = match self.tree.read_text(path) {
+            Ok(text) => match read::read(&text) {
+                Some(module) => {
+                    if let Some(line) = module.unread.first() {
+                        self.problem(&format!("{path}:{line}"), "a declaration was not understood and left out of the comparison");
+                    }
+                    Some(Rc::new(Loaded { path: path.to_owned(), text, module }))
+                }
+                None => {
+                    self.problem(path, "the declarations are too long or too tangled to be read");
+                    None
+                }
+            },
+            Err(ReadError::NotFound(_)) => None,
+            Err(error) => {
+                self.problem(path, &error.to_string());
+                None
+            }
+        };
+        self.files.borrow_mut().insert(path.to_owned(), loaded.clone());
+        loaded
+    }
+
+    /// The file that an import means, when it is one of the tree.
+    fn find(&self, from: &str, source: &str) -> Option<Rc<Loaded>> {
+        if !source.starts_with('.') {
+            return None;
+        }
+        let whole = join(from, source)?;
+        let bare = [".js", ".mjs", ".cjs", ".ts", ".d"].iter().find_map(|end| whole.strip_suffix(end)).unwrap_or(&whole);
+        let base = bare.strip_suffix(".d").unwrap_or(bare);
+        let join = |end: &str| if base.is_empty() { end.trim_start_matches('/').to_owned() } else { format!("{base}{end}") };
+        let ends = [".d.ts", ".d.mts", ".d.cts", ".ts", ".mts", ".cts", ".tsx", "/index.d.ts", "/index.d.mts", "/index.ts"];
+        ends.iter().map(|end| join(end)).find(|path| self.tree.has(path)).and_then(|path| self.file(&path))
+    }
+
+    /// All that users of a file can name.
+    pub fn public(&self, path: &str) -> Option<Public> {
+        let mut out = Public::default();
+        let file = self.file(path)?;
+        self.collect(&file, "", &mut out, &mut HashSet::new(), 0);
+        self.inner(&mut out);
+        Some(out)
+    }
+
+    fn collect(&self, file: &Rc<Loaded>, prefix: &str, out: &mut Public, on_way: &mut HashSet<String>, hops: usize) {
+        if hops > MAX_HOPS || !on_way.insert(format!("{prefix}{}", file.path)) {
+            return;
+        }
+        for (name, export) in &file.module.exports {
+            self.export(file, &format!("{prefix}{name}"), export, out, on_way, hops);
+        }
+        for source in &file.module.stars {
+            match self.find(&file.path, source) {
+                Some(other) => {
+                    // names of its own go before what a star brings, and no star brings a default
+                    let mut more = Public::default();
+                    self.collect(&other, "", &mut more, on_way, hops + 1);
+                    for (name, placed) in more.names.into_iter().filter(|(name, _)| name != "default" && name != "export=") {
+                        out.names.entry(format!("{prefix}{name}")).or_insert(placed);
+                    }
+                    out.open.extend(more.open);
+                }
+                None => {
+                    out.open.insert(source.clone());
+                }
+            }
+        }
+    }
+
+    fn export(&self, file: &Rc<Loaded>, name: &str, export: &Export, out: &mut Public, on_way: &mut HashSet<String>, hops: usize) {
+        match export {
+            Export::Local(local) => {
+                if let Some(entity) = file.module.locals.get(local) {
+                    // a namespace passes on what is in it
+                    for (inner, within) in file.module.locals.range(format!("{local}.")..).take_while(|(inner, _)| inner.starts_with(&format!("{local}."))) {
+                        let exported = file.module.exports.contains_key(inner);
+                        if let Some(rest) = inner.strip_prefix(local.as_str()).filter(|_| exported || name != local) {
+                            let placed = Placed { entity: Rc::new(within.clone()), file: Rc::clone(file) };
+                            out.names.entry(format!("{name}{rest}")).or_insert(placed);
+                        }
+                    }
+                    let placed = Placed { entity: Rc::new(entity.clone()), file: Rc::clone(file) };
+                    out.names.insert(name.to_owned(), placed);
+                } else if let Some(import) = file.module.imports.get(local).filter(|_| hops <= MAX_HOPS) {
+                    self.export(file, name, import, out, on_way, hops + 1);
+                } else {
+                    // an expression, or a name that is not there: its text is all that is known
+                    out.names.insert(name.to_owned(), elsewhere(file, local, (1, 1)));
+                }
+            }
+            Export::From { source, name: wanted, lines } => {
+                let found = self.find(&file.path, source);
+                match (found, wanted) {
+                    (Some(other), None) => {
+                        out.names.insert(name.to_owned(), Placed { entity: Rc::new(entity(Kind::Namespace, *lines, String::new())), file: Rc::clone(file) });
+                        self.collect(&other, &format!("{name}."), out, on_way, hops + 1);
+                    }
+                    (Some(other), Some(wanted)) => {
+                        let mut more = Public::default();
+                        self.collect(&other, "", &mut more, &mut on_way.clone(), hops + 1);
+                        let mut any = false;
+                        for (own, placed) in more.names {
+                            let Some(rest) = own.strip_prefix(wanted.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('.')) else { continue };
+                            any = true;
+                            out.names.insert(format!("{name}{rest}"), placed);
+                        }
+                        if !any {
+                            out.names.insert(name.to_owned(), elsewhere(file, &format!("{source}#{wanted}"), *lines));
+                        }
+                    }
+                    (None, _) => {
+                        let wanted = wanted.as_deref().unwrap_or("*");
+                        out.names.insert(name.to_owned(), elsewhere(file, &format!("{source}#{wanted}"), *lines));
+                    }
+                }
+            }
+        }
+    }
+
+    fn inner(&self, out: &mut Public) {
+        let mut queue: Vec<(Rc<Loaded>, String)> =
+            out.names.values().flat_map(|placed| placed.entity.names.iter().map(|name| (Rc::clone(&placed.file), name.clone()))).collect();
+        let exported: HashSet<(String, Lines)> = out.names.values().map(|placed| (placed.file.path.clone(), placed.entity.lines)).collect();
+        let mut seen = HashSet::new();
+        while let Some((file, name)) = queue.pop() {
+            if !seen.insert((file.path.clone(), name.clone())) {
+                continue;
+            }
+            let Some(entity) = file.module.locals.get(&name) else { continue };
+            queue.extend(entity.names.iter().map(|name| (Rc::clone(&file), name.clone())));
+            if !exported.contains(&(file.path.clone(), entity.lines)) {
+                out.inner.entry(name).or_insert_with(|| Placed { entity: Rc::new(entity.clone()), file: Rc::clone(&file) });
+            }
+        }
+    }
+}
+
+fn entity(kind: Kind, lines: Lines, text: String) -> Entity {
+    Entity {
+        kind,
+        lines,
+        generics: Vec::new(),
+        heritage: if text.is_empty() { BTreeSet::new() } else { BTreeSet::from([text]) },
+        members: BTreeMap::new(),
+        calls: Vec::new(),
+        value: None,
+        names: BTreeSet::new(),
+    }
+}
+
+/// A name of a package that is not in the tree: where it is from is all that is known.
+fn elsewhere(file: &Rc<Loaded>, from: &str, lines: Lines) -> Placed {
+    Placed { entity: Rc::new(entity(Kind::Elsewhere, lines, from.to_owned())), file: Rc::clone(file) }
+}

@@ -1,0 +1,251 @@
+//! Types as text that equals where the meaning equals, and which of two unions holds the other.
+
+use std::collections::BTreeSet;
+
+use tree_sitter::Node;
+
+/// Deepest type that is looked into.
+const MAX_DEPTH: usize = 60;
+
+/// A type: the members of its union, one when it is none.
+#[derive(Debug, Clone)]
+pub(super) struct Type {
+    pub parts: BTreeSet<String>,
+    /// As it is written, for sentences.
+    pub shown: String,
+}
+
+impl PartialEq for Type {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}
+
+impl Eq for Type {}
+
+/// How a type became another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    Same,
+    /// The new one takes all that the old one took, and more.
+    Wider,
+    Narrower,
+    /// They have nothing in common, which is certain.
+    Apart,
+    /// Different, and nobody can tell from the text how.
+    Unclear,
+}
+
+impl Type {
+    /// Without `undefined`, which an optional member has anyway.
+    pub fn defined(mut self) -> Self {
+        if self.parts.len() > 1 {
+            self.parts.remove("undefined");
+        }
+        self
+    }
+}
+
+/// Compares two types.
+pub(super) fn relation(old: &Type, new: &Type) -> Relation {
+    if old == new {
+        return Relation::Same;
+    }
+    let any = |own: &Type| own.parts.contains("any");
+    match (any(old), any(new)) {
+        (true, true) => return Relation::Same,
+        (true, false) | (false, true) => return Relation::Unclear,
+        (false, false) => {}
+    }
+    match (holds(new, old), holds(old, new)) {
+        (true, true) => Relation::Same,
+        (true, false) => Relation::Wider,
+        (false, true) => Relation::Narrower,
+        (false, false) => {
+            let plain = |own: &Type| own.parts.iter().all(|part| base(part).is_some());
+            let bases = |own: &Type| own.parts.iter().filter_map(|part| base(part)).collect::<BTreeSet<_>>();
+            let apart = plain(old) && plain(new) && (bases(old).is_disjoint(&bases(new)) || literals(old) && literals(new));
+            if apart { Relation::Apart } else { Relation::Unclear }
+        }
+    }
+}
+
+fn literals(own: &Type) -> bool {
+    own.parts.iter().all(|part| base(part).is_some_and(|base| base != part))
+}
+
+/// Every member of `inner` is one of `outer`.
+fn holds(outer: &Type, inner: &Type) -> bool {
+    let has = |part: &str| outer.parts.contains(part);
+    let whole = |part: &str| has(part) || has("unknown") || part == "never" || base(part).is_some_and(has);
+    inner.parts.iter().all(|part| whole(part) || (part == "boolean" && has("true") && has("false")))
+}
+
+/// The primitive type of a literal, or of a primitive itself.
+fn base(part: &str) -> Option<&'static str> {
+    match part {
+        "string" => Some("string"),
+        "number" => Some("number"),
+        "boolean" | "true" | "false" => Some("boolean"),
+        "bigint" => Some("bigint"),
+        "symbol" => Some("symbol"),
+        "null" => Some("null"),
+        "undefined" => Some("undefined"),
+        "void" => Some("void"),
+        "object" => Some("object"),
+        _ if part.len() > 1 && part.starts_with('"') && part.ends_with('"') && part.matches('"').count() == 2 => Some("string"),
+        _ if part.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()) && !part.contains([' ', '[', '(']) => {
+            Some(if part.ends_with('n') && !part.starts_with("0x") { "bigint" } else { "number" })
+        }
+        _ => None,
+    }
+}
+
+/// Reads types out of a text. Names of type parameters become their place, so that renaming one is no change.
+pub(super) struct Speller<'a> {
+    pub text: &'a str,
+    pub generics: Vec<String>,
+}
+
+impl<'a> Speller<'a> {
+    pub fn raw(&self, node: Node<'_>) -> &'a str {
+        self.text.get(node.byte_range()).unwrap_or("")
+    }
+
+    /// A type with the members of its union.
+    pub fn read(&self, node: Node<'_>) -> Type {
+        let mut parts = BTreeSet::new();
+        self.parts(node, &mut parts, 0);
+        let shown = self.raw(node).split_whitespace().collect::<Vec<_>>().join(" ");
+        Type { parts, shown: shown.trim_start_matches([':', '|', ' ']).to_owned() }
+    }
+
+    fn parts(&self, node: Node<'_>, into: &mut BTreeSet<String>, depth: usize) {
+        match (node.kind(), only(node)) {
+            // an annotation, and brackets around a union
+            ("type_annotation" | "parenthesized_type" | "asserts_annotation" | "type_predicate_annotation", Some(inner)) if depth < MAX_DEPTH => {
+                self.parts(inner, into, depth + 1);
+            }
+            ("union_type", _) if depth < MAX_DEPTH => {
+                for child in named(node) {
+                    self.parts(child, into, depth + 1);
+                }
+            }
+            _ => {
+                into.insert(self.spell(node, depth));
+            }
+        }
+    }
+
+    /// A node as text without blanks, comments, kinds of quotes, order of unions and members, names of parameters.
+    pub fn spell(&self, node: Node<'_>, depth: usize) -> String {
+        if depth >= MAX_DEPTH {
+            return self.raw(node).split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+        let inner = |node: Node<'_>| self.spell(node, depth + 1);
+        match node.kind() {
+            "string" => {
+                let raw = self.raw(node);
+                format!("\"{}\"", raw.get(1..raw.len().saturating_sub(1)).unwrap_or(""))
+            }
+            "template_literal_type" | "template_string" | "regex" => self.raw(node).to_owned(),
+            "type_identifier" | "identifier" => {
+                let raw = self.raw(node);
+                self.generics.iter().rposition(|name| name == raw).map_or_else(|| raw.to_owned(), |at| format!("${at}"))
+            }
+            "type_annotation" | "asserts_annotation" | "type_predicate_annotation" => named(node).first().map_or_else(String::new, |own| inner(*own)),
+            "parenthesized_type" => match only(node) {
+                Some(own) if matches!(own.kind(), "union_type" | "intersection_type" | "function_type" | "conditional_type" | "constructor_type") => {
+                    format!("({})", inner(own))
+                }
+                Some(own) => inner(own),
+                None => self.raw(node).to_owned(),
+            },
+            "union_type" => {
+                let mut parts = BTreeSet::new();
+                self.parts(node, &mut parts, depth + 1);
+                parts.into_iter().collect::<Vec<_>>().join(" | ")
+            }
+            "generic_type" => {
+                let own = named(node);
+                match own.as_slice() {
+                    [name, arguments] if self.raw(*name) == "Array" => match only(*arguments) {
+                        Some(of) if matches!(of.kind(), "union_type" | "intersection_type" | "function_type" | "conditional_type") => format!("({})[]", inner(of)),
+                        Some(of) => format!("{}[]", inner(of)),
+                        None => self.children(node, depth),
+                    },
+                    _ => self.children(node, depth),
+                }
+            }
+            "object_type" => {
+                let mut members: Vec<String> = named(node).into_iter().map(inner).collect();
+                members.sort();
+                format!("{{ {} }}", members.join("; "))
+            }
+            "required_parameter" | "optional_parameter" => {
+                let pattern = node.child_by_field_name("pattern").or_else(|| node.child_by_field_name("name"));
+                let rest = if pattern.is_some_and(|own| own.kind() == "rest_pattern") { "..." } else { "" };
+                let optional = if node.kind() == "optional_parameter" { "?" } else { "" };
+                format!("{rest}{}{optional}", node.child_by_field_name("type").map_or_else(|| "any".to_owned(), inner))
+            }
+            _ => self.children(node, depth),
+        }
+    }
+
+    fn children(&self, node: Node<'_>, depth: usize) -> String {
+        let mut cursor = node.walk();
+        let mut out = String::new();
+        let tight = |c: char| matches!(c, '<' | '>' | '.' | '[' | ']' | '(' | ')' | ',' | ':' | '?');
+        let mut any = false;
+        for child in node.children(&mut cursor).filter(|child| child.kind() != "comment") {
+            any = true;
+            let text = self.spell(child, depth + 1);
+            if !out.is_empty() && !text.is_empty() && !out.ends_with(tight) && !text.starts_with(tight) {
+                out.push(' ');
+            }
+            out.push_str(&text);
+        }
+        if any { out } else { self.raw(node).to_owned() }
+    }
+}
+
+/// Named children without comments.
+pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
+}
+
+fn only(node: Node<'_>) -> Option<Node<'_>> {
+    match named(node).as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(parts: &[&str]) -> Type {
+        Type { parts: parts.iter().map(|part| (*part).to_owned()).collect(), shown: String::new() }
+    }
+
+    #[test]
+    fn unions_and_literals_are_ordered_where_it_is_certain() {
+        let cases: [(&[&str], &[&str], Relation); 10] = [
+            (&["string"], &["string"], Relation::Same),
+            (&["\"a\""], &["\"a\"", "\"b\""], Relation::Wider),
+            (&["\"a\""], &["string"], Relation::Wider),
+            (&["number"], &["1", "2"], Relation::Narrower),
+            (&["boolean"], &["false", "true"], Relation::Same),
+            (&["string"], &["number"], Relation::Apart),
+            (&["Card"], &["Token"], Relation::Unclear),
+            (&["any"], &["string"], Relation::Unclear),
+            (&["string"], &["unknown"], Relation::Wider),
+            (&["\"a\""], &["\"b\""], Relation::Apart),
+        ];
+        for (old, new, wanted) in cases {
+            assert_eq!(relation(&of(old), &of(new)), wanted, "{old:?} to {new:?}");
+        }
+    }
+}
