@@ -13,6 +13,7 @@ mod peers;
 mod protobuf;
 mod schema;
 mod silent;
+mod typescript;
 
 use std::collections::BTreeSet;
 
@@ -66,7 +67,7 @@ pub(super) fn hold(path: &str, base: &str, rows: &[Row]) {
 
 /// All rows that tables of this folder try, without the domain, mirrors included.
 fn tried() -> BTreeSet<&'static str> {
-    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS, pact::ROWS];
+    let rows = [openapi::ROWS, schema::ROWS, protobuf::ROWS, graphql::ROWS, avro::ROWS, asyncapi::ROWS, pact::ROWS, typescript::ROWS];
     let named = rows
         .iter()
         .flat_map(|rows| rows.iter())

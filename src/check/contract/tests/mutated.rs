@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{avro, changes, graphql, openapi, outcome, pact, protobuf, schema};
+use super::{avro, changes, graphql, openapi, outcome, pact, protobuf, schema, typescript};
 
 /// A path and a text of each format.
 const FORMATS: &[(&str, &str)] = &[
@@ -12,6 +12,7 @@ const FORMATS: &[(&str, &str)] = &[
     ("schema.graphql", graphql::BASE),
     ("card.avsc", avro::BASE),
     ("pacts/shop.json", pact::BASE),
+    ("index.d.ts", typescript::BASE),
     ("card.schema.json", "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}}}"),
     ("events.yaml", "asyncapi: 2.6.0\nchannels:\n  cards:\n    publish: {message: {payload: {type: object, properties: {id: {type: string}}}}}\n"),
 ];

@@ -144,7 +144,8 @@ impl<'a> Speller<'a> {
         }
         let inner = |node: Node<'_>| self.spell(node, depth + 1);
         match node.kind() {
-            "string" => {
+            // the keyword of the same kind has no quotes
+            "string" if node.is_named() => {
                 let raw = self.raw(node);
                 format!("\"{}\"", raw.get(1..raw.len().saturating_sub(1)).unwrap_or(""))
             }
