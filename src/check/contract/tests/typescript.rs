@@ -199,3 +199,37 @@ fn only_what_a_package_publishes_is_found_by_itself() {
     assert_eq!(listed("{\"name\": \"a\"}", "node_modules/b/index.d.ts"), 0);
     assert_eq!(listed("{\"name\": \"a\"}", "src/a.ts"), 0);
 }
+
+#[test]
+fn circles_and_webs_of_files_end() {
+    let web = |last: &'static str| {
+        let mut files: Vec<(String, String)> = Vec::new();
+        for n in 0..40 {
+            for side in ["a", "b"] {
+                let next = n + 1;
+                let named = format!("export {{ X as Y, Y as X }} from './a{next}';\nexport {{ X as V, V as X2 }} from './b{next}';\n");
+                let text = format!("{named}export * from './a{next}';\nexport * from './b{next}';\nexport * as p from './a{next}';\nexport * as q from './b{next}';\n");
+                files.push((format!("{side}{n}.d.ts"), text));
+            }
+        }
+        files.push(("a40.d.ts".to_owned(), format!("export * from './a0';\nexport interface X {{ id: {last} }}\n")));
+        files.push(("b40.d.ts".to_owned(), "export { Z } from './b40';\nexport * from './b40';\n".to_owned()));
+        MemorySnapshot::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>())
+    };
+    let outcome = compare_files(&web("string"), &web("number"));
+    assert!(outcome.contracts.iter().any(|contract| contract.on_rollback == Grade::Breaking), "{:?}", outcome.contracts.len());
+    let deep = format!("export type A = {}string{};\n", "(".repeat(20_000), ")".repeat(20_000));
+    assert!(ids("index.d.ts", &deep, &deep).is_empty());
+    let nested = format!("{}export type A = string;{}", "declare namespace a {\n".repeat(3_000), "}".repeat(3_000));
+    assert!(ids("index.d.ts", &nested, &nested).is_empty());
+}
+
+#[test]
+fn what_is_in_a_hidden_namespace_is_not_exported() {
+    let text = |more: &str| format!("export type A = string;\ndeclare namespace own {{ function a(): void; {more} }}\n");
+    assert!(ids("index.d.ts", &text(""), &text("function b(): void;")).is_empty());
+    let shown = |more: &str| format!("{}export {{ own as tools }};\n", text(more));
+    let found = changes("index.d.ts", &shown(""), &shown("function b(): void;"));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].location, "tools.b");
+}

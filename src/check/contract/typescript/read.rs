@@ -229,7 +229,9 @@ impl<'a> Reader<'a> {
         let own = self.field(node, "name").map_or("default", unquoted);
         let name = format!("{prefix}{own}");
         let entity = self.entity(node, lines(whole), kind);
-        if public {
+        // a module of a quoted name is there for whoever imports that name
+        let quoted = kind == Kind::Namespace && node.child_by_field_name("name").is_some_and(|name| name.kind() == "string");
+        if public || quoted {
             self.module.exports.entry(name.clone()).or_insert_with(|| Export::Local(name.clone()));
         }
         match self.module.locals.get_mut(&name) {

@@ -12,6 +12,11 @@ use crate::model::{ReadError, Snapshot, Unchecked, visible};
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;
 
+/// Most names that one file may pass on.
+const MAX_NAMES: usize = 20_000;
+/// Most namespaces within each other that re-exports make.
+const MAX_NESTED: usize = 5;
+
 /// One file with its text.
 pub(super) struct Loaded {
     pub path: String,
@@ -130,7 +135,18 @@ impl<'a> Side<'a> {
         if hops > MAX_HOPS || !on_way.insert(format!("{prefix}{}", file.path)) {
             return;
         }
-        for (name, export) in &file.module.exports {
+        if out.names.len() >= MAX_NAMES || prefix.matches('.').count() > MAX_NESTED {
+            // what is beyond is not known, and the other side may have less of it
+            out.open.insert(file.path.clone());
+            return;
+        }
+        let exports = &file.module.exports;
+        let hidden = |outer: &str| file.module.locals.contains_key(outer) && !exports.contains_key(outer);
+        for (name, export) in exports {
+            // what is in a namespace that is not exported is not either
+            if name.match_indices('.').any(|(at, _)| name.get(..at).is_some_and(hidden)) {
+                continue;
+            }
             self.export(file, &format!("{prefix}{name}"), export, out, on_way, hops);
         }
         for source in &file.module.stars {
@@ -180,15 +196,7 @@ impl<'a> Side<'a> {
                         self.collect(&other, &format!("{name}."), out, on_way, hops + 1);
                     }
                     (Some(other), Some(wanted)) => {
-                        let mut more = Public::default();
-                        self.collect(&other, "", &mut more, &mut on_way.clone(), hops + 1);
-                        let mut any = false;
-                        for (own, placed) in more.names {
-                            let Some(rest) = own.strip_prefix(wanted.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('.')) else { continue };
-                            any = true;
-                            out.names.insert(format!("{name}{rest}"), placed);
-                        }
-                        if !any {
+                        if !self.lookup(&other, wanted, name, out, &mut HashSet::new(), hops + 1) {
                             out.names.insert(name.to_owned(), elsewhere(file, &format!("{source}#{wanted}"), *lines));
                         }
                     }
@@ -199,6 +207,35 @@ impl<'a> Side<'a> {
                 }
             }
         }
+    }
+
+    /// Finds one name of a file and what is in it, and gives it out as `name`. A file that was asked for a name once is not asked again.
+    fn lookup(&self, file: &Rc<Loaded>, wanted: &str, name: &str, out: &mut Public, seen: &mut HashSet<String>, hops: usize) -> bool {
+        if hops > MAX_HOPS || !seen.insert(format!("{wanted}#{}", file.path)) {
+            return false;
+        }
+        match file.module.exports.get(wanted) {
+            Some(Export::From { source, name: Some(inner), .. }) => {
+                if let Some(other) = self.find(&file.path, source) {
+                    return self.lookup(&other, inner, name, out, seen, hops + 1);
+                }
+            }
+            Some(Export::Local(local)) if !file.module.locals.contains_key(local) => {
+                if let Some(Export::From { source, name: Some(inner), .. }) = file.module.imports.get(local)
+                    && let Some(other) = self.find(&file.path, source)
+                {
+                    return self.lookup(&other, inner, name, out, seen, hops + 1);
+                }
+            }
+            Some(_) => {}
+            None => {
+                return file.module.stars.iter().filter_map(|source| self.find(&file.path, source)).any(|other| self.lookup(&other, wanted, name, out, seen, hops + 1));
+            }
+        }
+        if let Some(export) = file.module.exports.get(wanted) {
+            self.export(file, name, export, out, &mut HashSet::new(), hops + 1);
+        }
+        true
     }
 
     fn inner(&self, out: &mut Public) {
