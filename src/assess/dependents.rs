@@ -13,7 +13,9 @@ pub(super) struct OpenDependent {
     pub name: String,
     /// Its files at the revision that is live; `None` when its repository is not at hand.
     pub tree: Option<Box<dyn Snapshot + Send>>,
-    /// When that revision was committed.
+    /// Versions in the field, each with its files; `None` where it could not be opened.
+    pub field: Vec<(String, Option<Box<dyn Snapshot + Send>>)>,
+    /// When the newest of these revisions was committed.
     pub time: Option<Timestamp>,
     /// Path and text of its matrix of verifications.
     pub matrix: Option<(String, String)>,
@@ -22,12 +24,17 @@ pub(super) struct OpenDependent {
 /// Largest matrix read, in bytes.
 const MAX_MATRIX: u64 = 8 * 1024 * 1024;
 
+/// Most versions in the field that are opened for one dependent.
+const MAX_FIELD: usize = 20;
+
 /// Opens what can be opened; the rest is named.
 pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>, Vec<Unchecked>) {
     let (mut opened, mut unchecked) = (Vec::new(), Vec::new());
     for dependent in dependents {
-        let mut own = OpenDependent { name: dependent.name.clone(), tree: None, time: None, matrix: None };
-        match dependent.repository.as_ref().map(|repository| tree(dependent, &place(repository, base))) {
+        let mut own = OpenDependent { name: dependent.name.clone(), tree: None, field: Vec::new(), time: None, matrix: None };
+        // what users run is what was released: without `live` the tip of the branch counts only where nothing is said of the field
+        let repository = dependent.repository.as_ref().filter(|_| dependent.live.is_some() || dependent.in_field.is_empty());
+        match repository.map(|repository| tree(dependent, dependent.live.as_deref(), &place(repository, base))) {
             Some(Ok((tree, time))) => (own.tree, own.time) = (Some(tree), time),
             Some(Err(why)) => unchecked.push(Unchecked {
                 what: format!("what {} uses", visible(&dependent.name)),
@@ -35,6 +42,27 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
                 settle_with: Some(format!("clone it and name the folder as `repository` of {} in backout.yaml, or ask its team", visible(&dependent.name))),
             }),
             None => {}
+        }
+        for (at, version) in dependent.in_field.iter().enumerate() {
+            let found = match &dependent.repository {
+                _ if at >= MAX_FIELD => Err(format!("only the first {MAX_FIELD} versions in the field are searched")),
+                Some(repository) => tree(dependent, Some(version), &place(repository, base)),
+                None => Err("its repository is not named".to_owned()),
+            };
+            own.field.push((visible(version).into_owned(), None));
+            match found {
+                Ok((tree, time)) => {
+                    own.time = own.time.max(time);
+                    if let Some((_, last)) = own.field.last_mut() {
+                        *last = Some(tree);
+                    }
+                }
+                Err(why) => unchecked.push(Unchecked {
+                    what: format!("what {} {} uses, which is in the field", visible(&dependent.name), visible(version)),
+                    why,
+                    settle_with: Some(format!("name a tag or revision of its repository under `in_field` of {} in backout.yaml", visible(&dependent.name))),
+                }),
+            }
         }
         match dependent.matrix.as_ref().map(|file| (file, matrix(&place(file, base)))) {
             Some((file, Ok(text))) => own.matrix = Some((visible(&file.display().to_string()).into_owned(), text)),
@@ -45,7 +73,7 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
             }),
             None => {}
         }
-        if own.tree.is_some() || own.matrix.is_some() {
+        if own.tree.is_some() || !own.field.is_empty() || own.matrix.is_some() {
             opened.push(own);
         }
     }
@@ -68,7 +96,7 @@ fn matrix(path: &Path) -> Result<String, String> {
 /// A tree and when its revision was committed.
 type Live = (Box<dyn Snapshot + Send>, Option<Timestamp>);
 
-fn tree(dependent: &Dependent, folder: &Path) -> Result<Live, String> {
+fn tree(dependent: &Dependent, revision: Option<&str>, folder: &Path) -> Result<Live, String> {
     let written = dependent.repository.as_deref().unwrap_or(folder).display().to_string();
     if written.contains("://") || (written.contains('@') && written.contains(':')) {
         return Err(format!("{} is an address, and no connection is opened", visible(&written)));
@@ -77,7 +105,7 @@ fn tree(dependent: &Dependent, folder: &Path) -> Result<Live, String> {
         return Err(format!("there is no folder {}", visible(&written)));
     }
     let repository = Repository::open(folder).map_err(|error| error.to_string())?;
-    let release = match &dependent.live {
+    let release = match revision {
         Some(live) => {
             let releases = repository.releases(&ReleaseOptions::default()).map_err(|error| error.to_string())?;
             repository.find(&releases, live)

@@ -22,7 +22,7 @@ use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, Rep
 const QUICK: usize = 200;
 
 /// Ends of files that a contract may be made of, beside those known by name.
-const DESCRIPTIONS: [&str; 4] = [".yaml", ".yml", ".json", ".xml"];
+const DESCRIPTIONS: [&str; 7] = [".yaml", ".yml", ".json", ".xml", ".d.ts", ".d.mts", ".d.cts"];
 
 /// What grows while the stages run.
 struct Growing {
@@ -333,7 +333,9 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
 fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<Timestamp>) {
     let started = Instant::now();
     // a dependent's repository is opened only when a contract, or a fragment of one, may have changed: work follows the change
-    let may_change = range.changes.iter().any(|change| change.kind == Kind::Contract || DESCRIPTIONS.iter().any(|end| change.path.ends_with(end)));
+    let named = |path: &str| fixed.config.contracts.iter().any(|contract| contract.path == path);
+    let described = |path: &str| DESCRIPTIONS.iter().any(|end| path.ends_with(end)) || named(path);
+    let may_change = range.changes.iter().any(|change| change.kind == Kind::Contract || described(&change.path));
     let exist = has_contract(fixed, range.current) || has_contract(fixed, range.previous);
     let wanted: &[crate::model::Dependent] = if may_change { &fixed.config.dependents } else { &[] };
     let (open, mut failed) = dependents::open(wanted, base);
@@ -342,12 +344,14 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
         .map(|dependent| DependentTree {
             name: dependent.name.clone(),
             tree: dependent.tree.as_ref().map(|tree| tree.as_ref() as &dyn Snapshot),
+            field: dependent.field.iter().map(|(version, tree)| (version.clone(), tree.as_ref().map(|tree| tree.as_ref() as &dyn Snapshot))).collect(),
             newer: dependent.time.zip(released).map(|(its, ours)| its > ours),
             matrix: dependent.matrix.clone(),
         })
         .collect();
     let outcome = check::contract::check(range, &trees);
     let summary = check::contract::summary(&outcome, range.previous_version);
+    let exist = exist || !outcome.contracts.is_empty();
     if outcome.contracts.is_empty() {
         failed.clear();
     }

@@ -31,6 +31,8 @@ pub struct DependentTree<'a> {
     pub name: String,
     /// Its files; `None` when its repository is not at hand.
     pub tree: Option<&'a dyn Snapshot>,
+    /// Versions that users still run, each with its files; `None` when they could not be opened.
+    pub field: Vec<(String, Option<&'a dyn Snapshot>)>,
     /// Whether its live revision is newer than current; `None` when not known.
     pub newer: Option<bool>,
     /// Path and text of its matrix of verifications.

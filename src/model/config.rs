@@ -209,6 +209,8 @@ pub struct Dependent {
     pub uses: Vec<String>,
     /// The revision of it that is live.
     pub live: Option<String>,
+    /// Released versions that users still run beside `live`, such as those of an app on devices: tags or revisions of its repository.
+    pub in_field: Vec<String>,
     /// Its pacts, as globs, in its repository or in this one, beside those that are found by their names.
     pub pacts: Vec<String>,
     /// A file with the verifications of its versions and ours, as can-i-deploy prints it, relative to `backout.yaml`.

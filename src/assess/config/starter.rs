@@ -115,7 +115,7 @@ pub fn starter(sensed: &Sensed) -> String {
     }
     out.push_str(
         "\n# Applications that call this one. With a clone beside this one, backout looks for itself what they use.\n\
-         # dependents:\n#   - {name: storefront, repository: ../storefront, uses: [api/openapi.yaml], live: \"5.2\", depends_on: [], can_go_back: unknown, copes: unknown}\n\
+         # dependents:\n#   - {name: storefront, repository: ../storefront, uses: [api/openapi.yaml], live: \"5.2\", in_field: [], depends_on: [], can_go_back: unknown, copes: unknown}\n\
          \n# Switches that turn a change off without a deployment.\n# switches:\n#   - {name: new-checkout, covers: [\"app/checkout/**\"]}\n\
          \n# The deployment process, step by step, and what happens to each step when going back (run, skip, only).\n# process:\n\
          #   - {name: Deploy database, kind: database, on_rollback: skip}\n#   - {name: Deploy service, kind: service}\n\

@@ -52,13 +52,19 @@ pub(super) fn apply(gather: &Gather<'_>, contracts: &mut [Contract], dependents:
             continue;
         }
         let standing = Standing::of(name, stated, given, gather.current, previous);
-        let search = tree.map(|tree| Search::new(name, tree, wanted.iter().map(|(_, _, change)| &change.subject)));
+        let search = |name: &str, tree| Search::new(name, tree, wanted.iter().map(|(_, _, change)| &change.subject));
+        // every version that users run counts; the one that is live may be the only one
+        let field = given.map(|given| given.field.as_slice()).unwrap_or_default();
+        let mut searches: Vec<Option<Search<'_>>> = field.iter().map(|(version, tree)| tree.map(|tree| search(&format!("{name} {version}"), tree))).collect();
+        if field.is_empty() || tree.is_some() || stated.is_some_and(|stated| stated.live.is_some()) {
+            searches.insert(0, tree.map(|tree| search(name, tree)));
+        }
         let mut own = Vec::new();
         for (at, index, change) in wanted {
-            let verdict = match &search {
+            let verdict = together(searches.iter().map(|search| match search {
                 Some(search) => search.look(&change.subject),
                 None => Verdict { adoption: Adoption::Unknown, places: Vec::new() },
-            };
+            }));
             let verdict = standing.weigh(&change.subject, verdict);
             if let Some(report) = contracts.get_mut(at).and_then(|contract| contract.changes.get_mut(index)) {
                 merge(report, name, &verdict, looked.insert((at, index)));
@@ -86,6 +92,26 @@ pub(super) fn apply(gather: &Gather<'_>, contracts: &mut [Contract], dependents:
     rows
 }
 
+/// One verdict over all versions of a dependent: used by any is used, and what is unknown for one is not ruled out.
+fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let rank = |adoption: Adoption| match adoption {
+        Adoption::Used => 3,
+        Adoption::CouldBeUsed => 2,
+        Adoption::Unknown => 1,
+        Adoption::NotAdopted => 0,
+    };
+    let mut verdicts: Vec<Verdict> = verdicts.collect();
+    let Some(worst) = verdicts.iter().map(|verdict| verdict.adoption).max_by_key(|adoption| rank(*adoption)) else {
+        return Verdict { adoption: Adoption::Unknown, places: Vec::new() };
+    };
+    verdicts.retain(|verdict| verdict.adoption == worst);
+    // each version is named before any has its second place
+    let mut places: Vec<Evidence> = verdicts.iter().filter_map(|verdict| verdict.places.first().cloned()).collect();
+    places.extend(verdicts.into_iter().flat_map(|verdict| verdict.places.into_iter().skip(1)));
+    places.truncate(MAX_PLACES);
+    Verdict { adoption: worst, places }
+}
+
 /// The first dependent replaces "nobody has looked"; of several the one that uses it most counts.
 fn merge(report: &mut ContractChange, name: &str, verdict: &Verdict, first: bool) {
     let rank = |adoption: Adoption| match adoption {
@@ -106,7 +132,8 @@ fn merge(report: &mut ContractChange, name: &str, verdict: &Verdict, first: bool
 
 /// The hits of all words of interest in one dependent.
 struct Search<'a> {
-    name: &'a str,
+    /// The dependent's, with its version where several are in the field.
+    name: String,
     tree: &'a dyn Snapshot,
     hits: HashMap<String, Vec<Hit>>,
     texts: std::cell::RefCell<BTreeMap<String, Option<Vec<String>>>>,
@@ -115,7 +142,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new<'s>(name: &'a str, tree: &'a dyn Snapshot, subjects: impl Iterator<Item = &'s Subject>) -> Self {
+    fn new<'s>(name: &str, tree: &'a dyn Snapshot, subjects: impl Iterator<Item = &'s Subject>) -> Self {
         let words: BTreeSet<String> = subjects.flat_map(words).collect();
         let words: Vec<String> = words.into_iter().collect();
         let (found, _) = tree.search_many(&words, false, MAX_HITS * 4, &searchable);
@@ -125,7 +152,7 @@ impl<'a> Search<'a> {
                 hits.entry(word.clone()).or_default().push(hit);
             }
         }
-        Self { name, tree, hits, texts: std::cell::RefCell::default(), calls: std::cell::RefCell::default() }
+        Self { name: name.to_owned(), tree, hits, texts: std::cell::RefCell::default(), calls: std::cell::RefCell::default() }
     }
 
     fn hits(&self, word: &str) -> &[Hit] {

@@ -24,8 +24,11 @@ impl Standing {
     pub fn of(name: &str, stated: Option<&Dependent>, given: Option<&DependentTree<'_>>, own: &dyn Snapshot, previous: &str) -> Self {
         let wanted = stated.map(|stated| stated.pacts.as_slice()).unwrap_or_default();
         let mut pacts = Vec::new();
-        if let Some(tree) = given.and_then(|given| given.tree) {
-            pacts.extend(find(tree, wanted).map(|(path, pact)| (format!("{name} {path}"), pact)));
+        if let Some(given) = given {
+            let field = given.field.iter().filter_map(|(version, tree)| Some((format!("{name} {version}"), (*tree)?)));
+            for (label, tree) in given.tree.map(|tree| (name.to_owned(), tree)).into_iter().chain(field) {
+                pacts.extend(find(tree, wanted).map(|(path, pact)| (format!("{label} {path}"), pact)));
+            }
         }
         pacts.extend(find(own, wanted).filter(|(_, pact)| same(&pact.consumer, name)));
         let verified = given.and_then(|given| {

@@ -18,7 +18,7 @@ fn run(dependent: Option<&MemorySnapshot>, named: bool) -> ContractOutcome {
 /// What is known of the dependent of these tests.
 fn known<'a>(tree: Option<&'a MemorySnapshot>, newer: Option<bool>, matrix: Option<&str>) -> DependentTree<'a> {
     let matrix = matrix.map(|text| ("ops/matrix.yaml".to_owned(), text.to_owned()));
-    DependentTree { name: "storefront".to_owned(), tree: tree.map(|tree| tree as &dyn Snapshot), newer, matrix }
+    DependentTree { name: "storefront".to_owned(), tree: tree.map(|tree| tree as &dyn Snapshot), field: Vec::new(), newer, matrix }
 }
 
 /// A document in which one schema is shared by two operations.
