@@ -218,7 +218,8 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
                 Tri::Yes => "yes",
                 Tri::No => "no",
                 Tri::Unknown if what == "can_go_back" && !dependent.in_field.is_empty() => {
-                    let why = format!("{} is in the field ({}): what is on devices already cannot be taken back", dependent.name, dependent.in_field.join(", "));
+                    let why =
+                        format!("{} is in the field ({}): what is on devices already cannot be taken back", dependent.name, dependent.in_field.join(", "));
                     facts.push(Fact::derived(key(what), word("no")).with_source(crate::model::shorten(&crate::model::visible(&why), 200).into_owned()));
                     continue;
                 }

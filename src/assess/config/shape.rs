@@ -115,7 +115,11 @@ pub(super) const CONFIG: Shape = Shape::Record(&[
             key("repository", Shape::Text, "Folder of its repository, relative to this file."),
             key("uses", TEXTS, "Contract files of this repository that it uses; without them any."),
             key("live", Shape::Text, "Its version or revision that is live; without it HEAD."),
-            key("in_field", TEXTS, "Released versions that users still run, as of an app on devices: each is searched, and none can go back unless can_go_back says so."),
+            key(
+                "in_field",
+                TEXTS,
+                "Released versions that users still run, as of an app on devices: each is searched, and none can go back unless can_go_back says so.",
+            ),
             key("pacts", GLOBS, "Its pacts, in its repository or in this one, beside those with pact in their path."),
             key("matrix", Shape::Text, "File of verifications as can-i-deploy prints it (JSON or YAML), relative to this file."),
             key("depends_on", TEXTS, "Names of other dependents that it depends on in its turn; they give the order of a way back of several."),

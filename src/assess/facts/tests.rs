@@ -202,6 +202,22 @@ fn contracts_name_what_vanishes_and_dependents_what_they_use() {
 }
 
 #[test]
+fn what_is_in_the_field_cannot_go_back_unless_it_is_stated() {
+    let mut range = assessment();
+    range.contracts.push(vanishing());
+    let told = |can_go_back| {
+        let app = Dependent { name: "app".into(), in_field: vec!["5.2".into(), "5.1".into()], can_go_back, ..Dependent::default() };
+        of(&range, &Config { dependents: vec![app], ..Config::default() }, &[])
+    };
+    let facts = told(Tri::Unknown);
+    assert_eq!(value(&facts, "dependent[app].can_go_back"), "no");
+    assert!(facts["dependent[app].can_go_back"].source.as_deref().is_some_and(|source| source.contains("5.2, 5.1") && source.contains("devices")));
+    assert_eq!(value(&told(Tri::Yes), "dependent[app].can_go_back"), "yes");
+    let shop = Dependent { name: "app".into(), ..Dependent::default() };
+    assert_eq!(value(&of(&range, &Config { dependents: vec![shop], ..Config::default() }, &[]), "dependent[app].can_go_back"), "absent");
+}
+
+#[test]
 fn migrations_become_database_facts() {
     let mut range = assessment();
     let facts = of(&range, &Config::default(), &[]);

@@ -40,7 +40,10 @@ static JSON_SCHEMA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"["'
 
 /// An export of a declaration at the start of a line.
 static EXPORT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)^export\s+(?:declare\s+)?(?:abstract\s+)?(?:(?:interface|class|type|enum|function|const|let|var|namespace|module|default|async)\b|\{|\*|=|as\s)").ok()
+    Regex::new(
+        r"(?m)^export\s+(?:declare\s+)?(?:abstract\s+)?(?:(?:interface|class|type|enum|function|const|let|var|namespace|module|default|async)\b|\{|\*|=|as\s)",
+    )
+    .ok()
 });
 
 static SDL: LazyLock<Option<Regex>> = LazyLock::new(|| {

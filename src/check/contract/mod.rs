@@ -25,9 +25,9 @@ mod schema;
 mod standing;
 mod summary;
 mod template;
-mod typescript;
 #[cfg(test)]
 mod tests;
+mod typescript;
 
 pub use compare::compare_files;
 pub use summary::{DependentRow, Graded, Summary, summary};

@@ -222,3 +222,28 @@ fn removing_evidence_never_improves_the_verdict() {
     let nobody = run(None, false).findings[0].severity;
     assert!(unknown <= looked && nobody <= looked);
 }
+
+#[test]
+fn every_version_in_the_field_counts() {
+    let (with_call, without) = (
+        MemorySnapshot::new([("src/pay.ts", "await http.post('/cards/verify', card)\n")]),
+        MemorySnapshot::new([("src/pay.ts", "await http.get('/cards/7')\n")]),
+    );
+    let told = |live: Option<&MemorySnapshot>, field: &[(&str, Option<&MemorySnapshot>)]| {
+        let mut tree = known(live, None, None);
+        tree.field = field.iter().map(|(version, tree)| ((*version).to_owned(), tree.map(|tree| tree as &dyn Snapshot))).collect();
+        with(&[tree], Some(live.map(|_| "5.3")), &[])
+    };
+    let adoption = |outcome: &ContractOutcome| outcome.contracts[0].changes[0].adoption;
+    let used = told(Some(&without), &[("5.2", Some(&without)), ("5.1", Some(&with_call))]);
+    assert_eq!(adoption(&used), Adoption::Used);
+    let place = &used.contracts[0].changes[0].used_by[0];
+    assert_eq!((place.dependent.as_str(), place.path.as_str(), place.line), ("storefront", "5.1 src/pay.ts", Some(1)));
+    assert_eq!(summary(&used, "3.0.0").dependents[0].uses, Some(true));
+    assert_eq!(adoption(&told(Some(&without), &[("5.2", Some(&without))])), Adoption::NotAdopted);
+    // a version that nobody could read rules nothing out, and use in another stays use
+    assert_eq!(adoption(&told(Some(&without), &[("5.2", None)])), Adoption::Unknown);
+    assert_eq!(adoption(&told(None, &[("5.2", None), ("5.1", Some(&with_call))])), Adoption::Used);
+    // without a live version the field is all there is
+    assert_eq!(adoption(&told(None, &[("5.2", Some(&without))])), Adoption::NotAdopted);
+}

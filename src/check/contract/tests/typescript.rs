@@ -124,7 +124,8 @@ fn tree<const N: usize>(files: [(&'static str, &'static str); N]) -> MemorySnaps
 
 fn told(old: &MemorySnapshot, new: &MemorySnapshot) -> Vec<(String, String, String)> {
     let outcome = compare_files(old, new);
-    let of = |path: &str, change: &crate::model::ContractChange| (path.to_owned(), change.check.trim_start_matches("contract/").to_owned(), change.location.clone());
+    let of =
+        |path: &str, change: &crate::model::ContractChange| (path.to_owned(), change.check.trim_start_matches("contract/").to_owned(), change.location.clone());
     outcome.contracts.iter().flat_map(|contract| contract.changes.iter().map(move |change| of(&contract.path, change))).collect()
 }
 
@@ -180,7 +181,8 @@ fn a_script_and_a_module_declaration_are_public_as_a_whole() {
 fn sources_are_contracts_only_when_they_are_named() {
     let (old, new) = ("export function a(x: string): void {}\n", "export function a(x: string, y: number): void {}\n");
     assert_eq!(ids("a.ts", old, new), ["ts-parameter-added-required".to_owned()].into());
-    let (old, new) = (tree([("a.ts", "export type A = string;\n"), ("b.ts", "export {}\n")]), tree([("a.ts", "export type A = number;\n"), ("b.ts", "export {}\n")]));
+    let (old, new) =
+        (tree([("a.ts", "export type A = string;\n"), ("b.ts", "export {}\n")]), tree([("a.ts", "export type A = number;\n"), ("b.ts", "export {}\n")]));
     assert!(compare_files(&old, &new).contracts.is_empty());
 }
 
@@ -208,7 +210,9 @@ fn circles_and_webs_of_files_end() {
             for side in ["a", "b"] {
                 let next = n + 1;
                 let named = format!("export {{ X as Y, Y as X }} from './a{next}';\nexport {{ X as V, V as X2 }} from './b{next}';\n");
-                let text = format!("{named}export * from './a{next}';\nexport * from './b{next}';\nexport * as p from './a{next}';\nexport * as q from './b{next}';\n");
+                let text = format!(
+                    "{named}export * from './a{next}';\nexport * from './b{next}';\nexport * as p from './a{next}';\nexport * as q from './b{next}';\n"
+                );
                 files.push((format!("{side}{n}.d.ts"), text));
             }
         }

@@ -46,14 +46,11 @@ impl Both<'_> {
 /// Notes every difference.
 pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut Log) {
     let read = |side: &Side<'_>, path: Option<&str>| path.map(|path| side.public(path));
-    let sides: Vec<(Option<Option<Public>>, Option<Option<Public>>)> =
-        files.iter().map(|file| (read(old, file.old), read(new, file.new))).collect();
+    let sides: Vec<(Option<Option<Public>>, Option<Option<Public>>)> = files.iter().map(|file| (read(old, file.old), read(new, file.new))).collect();
     let mut diff = Diff { log, told: HashSet::new() };
     let nothing = Public::default();
-    let publics: Vec<(&Public, &Public)> = sides
-        .iter()
-        .map(|(a, b)| (a.as_ref().and_then(Option::as_ref).unwrap_or(&nothing), b.as_ref().and_then(Option::as_ref).unwrap_or(&nothing)))
-        .collect();
+    let publics: Vec<(&Public, &Public)> =
+        sides.iter().map(|(a, b)| (a.as_ref().and_then(Option::as_ref).unwrap_or(&nothing), b.as_ref().and_then(Option::as_ref).unwrap_or(&nothing))).collect();
     for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
         let path = file.new.or(file.old).unwrap_or("");
         diff.log.trail = vec![path.to_owned()];

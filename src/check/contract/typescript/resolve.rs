@@ -229,7 +229,12 @@ impl<'a> Side<'a> {
             }
             Some(_) => {}
             None => {
-                return file.module.stars.iter().filter_map(|source| self.find(&file.path, source)).any(|other| self.lookup(&other, wanted, name, out, seen, hops + 1));
+                return file
+                    .module
+                    .stars
+                    .iter()
+                    .filter_map(|source| self.find(&file.path, source))
+                    .any(|other| self.lookup(&other, wanted, name, out, seen, hops + 1));
             }
         }
         if let Some(export) = file.module.exports.get(wanted) {

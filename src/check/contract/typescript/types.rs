@@ -171,7 +171,9 @@ impl<'a> Speller<'a> {
                 let own = named(node);
                 match own.as_slice() {
                     [name, arguments] if self.raw(*name) == "Array" => match only(*arguments) {
-                        Some(of) if matches!(of.kind(), "union_type" | "intersection_type" | "function_type" | "conditional_type") => format!("({})[]", inner(of)),
+                        Some(of) if matches!(of.kind(), "union_type" | "intersection_type" | "function_type" | "conditional_type") => {
+                            format!("({})[]", inner(of))
+                        }
                         Some(of) => format!("{}[]", inner(of)),
                         None => self.children(node, depth),
                     },
