@@ -173,3 +173,27 @@ fn a_dependent_that_is_not_there_is_unchecked() {
     assert_eq!(assessment.facts["dependent[shop].uses"].value, FactValue::Unknown);
     assert_eq!(assessment.facts["dependent[desk].copes"].value, FactValue::word("yes"));
 }
+
+#[test]
+fn declarations_of_a_published_package_are_a_contract_and_versions_in_the_field_are_searched() {
+    let root = tempfile::tempdir().unwrap();
+    let (folder, app) = (root.path().join("repo"), root.path().join("app"));
+    // the version in the field uses it, the tip does not any more
+    let taken = "import { verifyCard } from 'cards';\nverifyCard('7');\n";
+    repository(&app, &[&[("src/pay.ts", taken)], &[("src/pay.ts", "pay();\n")]]);
+    let old = "export declare function findCard(id: string): string;\n";
+    let new = format!("{old}export declare function verifyCard(id: string): void;\n");
+    let config = "dependents: [{name: app, repository: ../app, live: 2.0.0, in_field: [1.0.0]}]\n";
+    let manifest = "{\"name\": \"cards\", \"types\": \"types/index.d.ts\"}";
+    let source = [("src/a.ts", "export function a(): void {}\n"), ("types/index.d.ts", old), ("package.json", manifest)];
+    repository(&folder, &[&source, &[("src/a.ts", "export function b(): void {}\n"), ("types/index.d.ts", &new), ("backout.yaml", config)]]);
+    let assessment = run(&request(&folder)).assessment;
+    let paths: Vec<&str> = assessment.contracts.iter().map(|contract| contract.path.as_str()).collect();
+    assert_eq!(paths, ["types/index.d.ts"]);
+    assert_eq!(assessment.facts["contract.way_back"].value, FactValue::word("breaking"));
+    assert_eq!(assessment.facts["dependent[app].uses"].value, FactValue::word("yes"), "{:?}", assessment.contracts);
+    assert_eq!(assessment.facts["dependent[app].can_go_back"].value, FactValue::word("no"));
+    let place = &assessment.contracts[0].changes[0].used_by[0];
+    assert_eq!((place.dependent.as_str(), place.path.as_str()), ("app", "1.0.0 src/pay.ts"));
+    assert!(!assessment.unchecked.iter().any(|entry| entry.what == "interfaces without a contract file"), "{:?}", assessment.unchecked);
+}

@@ -24,11 +24,11 @@ pub(super) struct Both<'a> {
 }
 
 impl Both<'_> {
-    pub fn old(self, lines: Lines) -> Option<Spot> {
+    pub fn before(self, lines: Lines) -> Option<Spot> {
         Some(self.old.file.spot(lines))
     }
 
-    pub fn new(self, lines: Lines) -> Option<Spot> {
+    pub fn after(self, lines: Lines) -> Option<Spot> {
         Some(self.new.file.spot(lines))
     }
 
@@ -43,10 +43,13 @@ impl Both<'_> {
     }
 }
 
+/// The public names of a file: no file on this side, or one that could not be read, or what it has.
+type Read = Option<Option<Public>>;
+
 /// Notes every difference.
 pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut Log) {
     let read = |side: &Side<'_>, path: Option<&str>| path.map(|path| side.public(path));
-    let sides: Vec<(Option<Option<Public>>, Option<Option<Public>>)> = files.iter().map(|file| (read(old, file.old), read(new, file.new))).collect();
+    let sides: Vec<(Read, Read)> = files.iter().map(|file| (read(old, file.old), read(new, file.new))).collect();
     let mut diff = Diff { log, told: HashSet::new() };
     let nothing = Public::default();
     let publics: Vec<(&Public, &Public)> =
@@ -54,7 +57,7 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
     for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
         let path = file.new.or(file.old).unwrap_or("");
         diff.log.trail = vec![path.to_owned()];
-        let lost = |side: &Option<Option<Public>>| matches!(side, Some(None));
+        let lost = |side: &Read| matches!(side, Some(None));
         if lost(a) || lost(b) {
             diff.unknown(path, format!("{path} could not be read on both sides"));
             continue;
@@ -151,21 +154,21 @@ impl Diff<'_> {
         if a.kind != b.kind || a.kind == Kind::Elsewhere {
             let elsewhere = a.kind == Kind::Elsewhere || b.kind == Kind::Elsewhere;
             if elsewhere && (a.kind != b.kind || a.heritage != b.heritage) {
-                self.note("ts-type-changed", both.name, format!("{} comes from elsewhere now", both.name), both.old(from), both.new(to), subject());
+                self.note("ts-type-changed", both.name, format!("{} comes from elsewhere now", both.name), both.before(from), both.after(to), subject());
             } else if !elsewhere {
                 let what = format!("{} was {} and is {}", both.name, article(a.kind), article(b.kind));
-                self.note("ts-kind-changed", both.name, what, both.old(from), both.new(to), subject());
+                self.note("ts-kind-changed", both.name, what, both.before(from), both.after(to), subject());
             }
             return;
         }
         self.type_parameters(both, &a.generics, &b.generics);
         for more in b.heritage.difference(&a.heritage) {
             let what = format!("{} extends {}", both.name, shown(more));
-            self.note("ts-heritage-added", both.name, what, both.old(from), both.new(to), subject());
+            self.note("ts-heritage-added", both.name, what, both.before(from), both.after(to), subject());
         }
         for less in a.heritage.difference(&b.heritage) {
             let what = format!("{} no longer extends {}", both.name, shown(less));
-            self.note("ts-heritage-removed", both.name, what, both.old(from), both.new(to), subject());
+            self.note("ts-heritage-removed", both.name, what, both.before(from), both.after(to), subject());
         }
         self.members(both);
         self.calls(both, both.name, (&a.calls, from), (&b.calls, to));

@@ -23,7 +23,7 @@ impl Diff<'_> {
         } else {
             ("ts-type-parameters-changed", "has other type parameters")
         };
-        self.note(rule, both.name, format!("{} {what}", both.name), both.old(from), both.new(to), both.subject(""));
+        self.note(rule, both.name, format!("{} {what}", both.name), both.before(from), both.after(to), both.subject(""));
     }
 
     pub(super) fn members(&mut self, both: Both<'_>) {
@@ -39,7 +39,7 @@ impl Diff<'_> {
                         (_, true) => "ts-required-member-added",
                         (_, false) => "ts-member-added",
                     };
-                    self.note(rule, &at, format!("{at} is new"), None, both.new(is.lines), both.subject(name));
+                    self.note(rule, &at, format!("{at} is new"), None, both.after(is.lines), both.subject(name));
                 }
                 (Some(was), None) => {
                     let rule = match (a.kind, was.demanded) {
@@ -47,7 +47,7 @@ impl Diff<'_> {
                         (_, true) => "ts-required-member-removed",
                         (_, false) => "ts-member-removed",
                     };
-                    self.note(rule, &at, format!("{at} is gone"), both.old(was.lines), None, both.subject(name));
+                    self.note(rule, &at, format!("{at} is gone"), both.before(was.lines), None, both.subject(name));
                 }
                 (None, None) => {}
             }
@@ -55,7 +55,7 @@ impl Diff<'_> {
     }
 
     fn member(&mut self, both: Both<'_>, at: &str, name: &str, was: &Member, is: &Member) {
-        let spots = || (both.old(was.lines), both.new(is.lines));
+        let spots = || (both.before(was.lines), both.after(is.lines));
         let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(name));
         match (was.optional, is.optional) {
             (true, false) => note("ts-member-became-required", format!("{at} is required")),
@@ -97,7 +97,7 @@ impl Diff<'_> {
         // the same signature written twice is one
         came.retain(|call| !old.0.iter().any(|other| equal(other, call)));
         gone.retain(|call| !new.0.iter().any(|other| equal(other, call)));
-        let spots = || (both.old(old.1), both.new(new.1));
+        let spots = || (both.before(old.1), both.after(new.1));
         let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(member_of(at, both.name)));
         match (gone.as_slice(), came.as_slice()) {
             ([], []) => {}
@@ -111,16 +111,16 @@ impl Diff<'_> {
     fn call(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, &Signature>, (is, to): At<'_, &Signature>) {
         let subject = || both.subject(member_of(at, both.name));
         if was.generics != is.generics {
-            self.note("ts-type-parameters-changed", at, format!("{at} has other type parameters"), both.old(from), both.new(to), subject());
+            self.note("ts-type-parameters-changed", at, format!("{at} has other type parameters"), both.before(from), both.after(to), subject());
         }
         self.types(both, at, (was.result.as_ref(), from), (is.result.as_ref(), to), true);
         let (a, b) = (&was.parameters, &is.parameters);
         if reordered(a, b) {
-            self.note("ts-parameters-reordered", at, format!("the parameters of {at} stand in another order"), both.old(from), both.new(to), subject());
+            self.note("ts-parameters-reordered", at, format!("the parameters of {at} stand in another order"), both.before(from), both.after(to), subject());
             return;
         }
         for index in 0..a.len().max(b.len()) {
-            let mut note = |rule: &str, what: String| self.note(rule, at, what, both.old(from), both.new(to), subject());
+            let mut note = |rule: &str, what: String| self.note(rule, at, what, both.before(from), both.after(to), subject());
             match (a.get(index), b.get(index)) {
                 (Some(one), Some(other)) => {
                     let name = &other.name;
@@ -182,7 +182,7 @@ impl Diff<'_> {
             }
             _ => ("ts-type-changed", format!("the type of {at} is not written on both sides")),
         };
-        self.note(rule, at, what, both.old(from), both.new(to), subject());
+        self.note(rule, at, what, both.before(from), both.after(to), subject());
     }
 }
 
