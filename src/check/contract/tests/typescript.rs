@@ -237,3 +237,15 @@ fn what_is_in_a_hidden_namespace_is_not_exported() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0].location, "tools.b");
 }
+
+#[test]
+fn aliases_are_seen_through() {
+    let text = |kind: &str| format!("type Milliseconds = number;\ntype Wait = Milliseconds | 'forever';\nexport interface Options {{ timeout: {kind}; }}\n");
+    assert!(ids("index.d.ts", &text("number"), &text("Milliseconds")).is_empty());
+    assert_eq!(ids("index.d.ts", &text("number"), &text("Wait")), ["ts-type-widened".to_owned()].into());
+    assert_eq!(ids("index.d.ts", &text("Wait"), &text("string")), ["ts-type-changed".to_owned()].into());
+    let circle = "type A = B | 1;\ntype B = A | 2;\nexport declare const a: A;\n";
+    assert!(!ids("index.d.ts", circle, &circle.replace("a: A", "a: string")).is_empty());
+    // an interface that became an alias is still a type only
+    assert_eq!(ids("index.d.ts", "export interface A extends B {}\n", "export type A = B;\n"), ["ts-type-changed".to_owned()].into());
+}

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::Pair;
 use super::model::{Kind, Lines};
 use super::resolve::{Placed, Public, Side};
+use super::types::{Relation, Type, relation};
 use crate::check::contract::change::{Log, Subject};
 use crate::check::contract::document::Spot;
 
@@ -35,6 +36,11 @@ impl Both<'_> {
     /// The definitions as a whole.
     pub fn whole(self) -> (Lines, Lines) {
         (self.old.entity.lines, self.new.entity.lines)
+    }
+
+    /// How a type of the one became a type of the other, aliases seen through where the words differ.
+    pub fn relation(self, was: &Type, is: &Type) -> Relation {
+        if was == is { Relation::Same } else { relation(&self.old.file.expanded(was), &self.new.file.expanded(is)) }
     }
 
     /// A member of it, or itself.
@@ -156,8 +162,11 @@ impl Diff<'_> {
             if elsewhere && (a.kind != b.kind || a.heritage != b.heritage) {
                 self.note("ts-type-changed", both.name, format!("{} comes from elsewhere now", both.name), both.before(from), both.after(to), subject());
             } else if !elsewhere {
+                // neither is there when the program runs, and the one may say the same as the other
+                let types = [a.kind, b.kind].iter().all(|kind| matches!(kind, Kind::Interface | Kind::Alias));
+                let rule = if types { "ts-type-changed" } else { "ts-kind-changed" };
                 let what = format!("{} was {} and is {}", both.name, article(a.kind), article(b.kind));
-                self.note("ts-kind-changed", both.name, what, both.before(from), both.after(to), subject());
+                self.note(rule, both.name, what, both.before(from), both.after(to), subject());
             }
             return;
         }

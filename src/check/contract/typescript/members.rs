@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::compare::{Both, Diff};
 use super::model::{Kind, Lines, Member, Parameter, Signature, TypeParameter};
-use super::types::{Relation, Type, relation};
+use super::types::{Relation, Type};
 
 /// What stands on one side with its place.
 type At<'a, T> = (T, Lines);
@@ -141,7 +141,7 @@ impl Diff<'_> {
                         continue;
                     };
                     let what = format!("parameter {name} of {at} was {} and is {}", x.shown, y.shown);
-                    match relation(x, y) {
+                    match both.relation(x, y) {
                         Relation::Same => {}
                         Relation::Wider => note("ts-parameter-widened", what),
                         Relation::Narrower => note("ts-parameter-narrowed", what),
@@ -169,7 +169,7 @@ impl Diff<'_> {
             (None, None) => return,
             (Some(was), Some(is)) => {
                 let what = format!("{at}{} was {} and is {}", if read { " gives what" } else { "" }, was.shown, is.shown);
-                let rule = match (relation(was, is), read) {
+                let rule = match (both.relation(was, is), read) {
                     (Relation::Same, _) => return,
                     (Relation::Wider, true) => "ts-result-widened",
                     (Relation::Narrower, true) => "ts-result-narrowed",

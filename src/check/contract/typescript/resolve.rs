@@ -6,12 +6,15 @@ use std::rc::Rc;
 
 use super::model::{Entity, Export, Kind, Lines, Module};
 use super::read;
+use super::types::Type;
 use crate::check::contract::document::{MAX_HOPS, Spot, excerpt, join};
 use crate::model::{ReadError, Snapshot, Unchecked, visible};
 
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;
 
+/// Most aliases of aliases.
+const MAX_ALIASES: usize = 8;
 /// Most names that one file may pass on.
 const MAX_NAMES: usize = 20_000;
 /// Most namespaces within each other that re-exports make.
@@ -31,6 +34,21 @@ impl Loaded {
 
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// A type with the aliases of this file that it names replaced by what they stand for.
+    pub fn expanded(&self, kind: &Type) -> Type {
+        let mut out = kind.clone();
+        for _ in 0..MAX_ALIASES {
+            let alias = |part: &String| self.module.locals.get(part).filter(|own| own.kind == Kind::Alias && own.generics.is_empty())?.value.as_ref();
+            let parts = out.parts.iter().flat_map(|part| alias(part).map_or_else(|| vec![part.clone()], |own| own.parts.iter().cloned().collect()));
+            let parts: BTreeSet<String> = parts.take(MAX_NAMES).collect();
+            if parts == out.parts {
+                break;
+            }
+            out.parts = parts;
+        }
+        out
     }
 
     /// A part of it was not understood.
