@@ -61,9 +61,12 @@ fn word_of(word: &str) -> Option<Option<OptionId>> {
     }
 }
 
-/// The role as it is known already, whatever its capitals.
+/// The role as it is known already, whatever its capitals; its first word is enough where that names only one (`database` for `database owner`).
 pub fn same_role(role: &str, known: &[String]) -> String {
-    known.iter().find(|one| one.eq_ignore_ascii_case(role)).cloned().unwrap_or_else(|| role.to_owned())
+    let begins = |one: &&String| one.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(role));
+    let mut short = known.iter().filter(begins);
+    let only = short.next().filter(|_| short.next().is_none());
+    known.iter().find(|one| one.eq_ignore_ascii_case(role)).or(only).cloned().unwrap_or_else(|| role.to_owned())
 }
 
 /// Asks one role on standard error and reads its answer from standard input. `None` when the input is over: then nobody was asked.
@@ -121,6 +124,9 @@ mod tests {
         );
         assert_eq!(said[2].call, None);
         assert_eq!(same_role("service OWNER", &["service owner".to_owned()]), "service owner");
+        let known = ["database owner", "service owner", "service desk"].map(str::to_owned);
+        assert_eq!(same_role("Database", &known), "database owner");
+        assert_eq!(same_role("service", &known), "service", "it could be either");
         for wrong in ["database", "database=perhaps", "=go"] {
             assert!(given(&[wrong.to_owned()]).is_err(), "{wrong}");
         }

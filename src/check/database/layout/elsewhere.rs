@@ -1,6 +1,8 @@
 //! Schema changes that no known layout holds: statements in the strings of a program, and files that look like migrations of a
 //! tool that is not known. Without this, such a range would read as "the schema is untouched".
 
+use regex::Regex;
+
 use super::super::dialect::Dialect;
 use super::super::embedded::{self, Sides};
 use super::super::framework::Framework;
@@ -19,9 +21,15 @@ const FILE_LIMIT: usize = 4 * 1024 * 1024;
 pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
     let mut out = Vec::new();
     let mut outside = Vec::new();
+    let words = words();
     for change in rest.iter().filter(|change| change.status != FileStatus::Deleted && program(&change.path)) {
         let Ok(text) = range.current.read_text(&change.path) else { continue };
         if text.len() > FILE_LIMIT {
+            continue;
+        }
+        let added = change.status == FileStatus::Added;
+        // most files of a range have no such statement: they are neither taken apart nor read on the other side
+        if words.as_ref().is_some_and(|words| !words.is_match(&text)) && !(added && looks_versioned(&change.path)) {
             continue;
         }
         let earlier = match change.status {
@@ -29,7 +37,7 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
             _ => range.previous.read_text(change.old_path.as_deref().unwrap_or(&change.path)).ok(),
         };
         let sides = embedded::sides(&change.path, &text, earlier.as_deref());
-        let versioned = change.status == FileStatus::Added && looks_versioned(&change.path) && about_a_database(&text);
+        let versioned = added && looks_versioned(&change.path) && about_a_database(&text);
         if versioned || (hinted(&change.path) && sides.changes_schema() && embedded::understood(&sides)) {
             let place = place(&change.path, versioned, &sides);
             out.push(Found { place, change: MigrationChange::Added, from: change.old_path.clone(), down: None });
@@ -53,6 +61,12 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
         });
     }
     out
+}
+
+/// How statements about the schema begin.
+fn words() -> Option<Regex> {
+    const STATEMENT: &str = r"(?i)\b(?:create|alter|drop|rename|truncate)\s+(?:or\s+replace\s+|unique\s+|materialized\s+|unlogged\s+|foreign\s+|virtual\s+|external\s+|fulltext\s+|spatial\s+|constraint\s+)*(?:table|index|view|type|function|procedure|trigger|sequence|schema|domain|extension|column|keyspace)\b";
+    Regex::new(STATEMENT).ok()
 }
 
 /// Program text whose strings may hold statements; tests and declarations are left out.
