@@ -239,6 +239,13 @@ fn what_is_in_a_hidden_namespace_is_not_exported() {
 }
 
 #[test]
+fn long_unions_are_told_apart() {
+    let text = |count: usize| format!("export type Code = {};\n", (0..count).map(|n| format!("'c{n}'")).collect::<Vec<_>>().join(" | "));
+    assert_eq!(ids("index.d.ts", &text(2_000), &text(2_001)), ["ts-type-widened".to_owned()].into());
+    assert_eq!(ids("index.d.ts", &text(2_001), &text(2_000)), ["ts-type-narrowed".to_owned()].into());
+}
+
+#[test]
 fn aliases_are_seen_through() {
     let text = |kind: &str| format!("type Milliseconds = number;\ntype Wait = Milliseconds | 'forever';\nexport interface Options {{ timeout: {kind}; }}\n");
     assert!(ids("index.d.ts", &text("number"), &text("Milliseconds")).is_empty());

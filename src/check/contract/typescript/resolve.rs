@@ -24,12 +24,15 @@ const MAX_NESTED: usize = 5;
 pub(super) struct Loaded {
     pub path: String,
     text: String,
+    /// Where each line starts.
+    starts: Vec<usize>,
     module: Module,
 }
 
 impl Loaded {
     pub fn spot(&self, lines: Lines) -> Spot {
-        Spot { path: self.path.clone(), line: lines.0, excerpt: excerpt(&self.text, lines.0, lines.1) }
+        let rest = self.starts.get(lines.0.saturating_sub(1)).and_then(|at| self.text.get(*at..)).unwrap_or("");
+        Spot { path: self.path.clone(), line: lines.0, excerpt: excerpt(rest, 1, 1 + lines.1.saturating_sub(lines.0)) }
     }
 
     pub fn text(&self) -> &str {
@@ -110,7 +113,8 @@ impl<'a> Side<'a> {
                     if let Some(line) = module.unread.first() {
                         self.problem(&format!("{path}:{line}"), "a declaration was not understood and left out of the comparison");
                     }
-                    Some(Rc::new(Loaded { path: path.to_owned(), text, module }))
+                    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+                    Some(Rc::new(Loaded { path: path.to_owned(), text, starts, module }))
                 }
                 None => {
                     self.problem(path, "the declarations are too long or too tangled to be read");

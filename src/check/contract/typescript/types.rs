@@ -120,19 +120,17 @@ impl<'a> Speller<'a> {
         Type { parts, shown: shown.trim_start_matches([':', '|', ' ']).to_owned() }
     }
 
+    /// The members of a union. A long one is as deep a tree as it has members, so it is walked without recursion.
     fn parts(&self, node: Node<'_>, into: &mut BTreeSet<String>, depth: usize) {
-        match (node.kind(), only(node)) {
-            // an annotation, and brackets around a union
-            ("type_annotation" | "parenthesized_type" | "asserts_annotation" | "type_predicate_annotation", Some(inner)) if depth < MAX_DEPTH => {
-                self.parts(inner, into, depth + 1);
-            }
-            ("union_type", _) if depth < MAX_DEPTH => {
-                for child in named(node) {
-                    self.parts(child, into, depth + 1);
+        let mut left = vec![node];
+        while let Some(node) = left.pop() {
+            match (node.kind(), only(node)) {
+                // an annotation, and brackets around a union
+                ("type_annotation" | "parenthesized_type" | "asserts_annotation" | "type_predicate_annotation", Some(inner)) => left.push(inner),
+                ("union_type", _) => left.extend(named(node)),
+                _ => {
+                    into.insert(self.spell(node, depth + 1));
                 }
-            }
-            _ => {
-                into.insert(self.spell(node, depth));
             }
         }
     }
