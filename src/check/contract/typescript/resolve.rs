@@ -13,6 +13,8 @@ use crate::model::{ReadError, Snapshot, Unchecked, visible};
 /// Most files read on one side.
 const MAX_FILES: usize = 3_000;
 
+/// Most members of a union that aliases make.
+const MAX_PARTS: usize = 200_000;
 /// Most aliases of aliases.
 const MAX_ALIASES: usize = 8;
 /// Most names that one file may pass on.
@@ -45,8 +47,9 @@ impl Loaded {
         for _ in 0..MAX_ALIASES {
             let alias = |part: &String| self.module.locals.get(part).filter(|own| own.kind == Kind::Alias && own.generics.is_empty())?.value.as_ref();
             let parts = out.parts.iter().flat_map(|part| alias(part).map_or_else(|| vec![part.clone()], |own| own.parts.iter().cloned().collect()));
-            let parts: BTreeSet<String> = parts.take(MAX_NAMES).collect();
-            if parts == out.parts {
+            let parts: BTreeSet<String> = parts.collect();
+            // what grows beyond all measure stays as it is written: a part of it would equal where the whole does not
+            if parts == out.parts || parts.len() > MAX_PARTS {
                 break;
             }
             out.parts = parts;
