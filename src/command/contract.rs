@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 
 use super::cli::{ContractArgs, Format};
 use crate::check::ContractOutcome;
-use crate::check::contract::{Summary, compare_files, summary};
+use crate::check::contract::{Summary, can_be_contract, compare_files, summary};
 use crate::model::{Grade, Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, visible};
 
 /// Most files taken from a folder.
@@ -23,12 +23,15 @@ const MAX_DEPTH: usize = 40;
 /// Runs it.
 pub fn run(args: &ContractArgs) -> Result<ExitCode> {
     let (old, new) = (Folder::open(&args.old)?, Folder::open(&args.new)?);
+    for (given, folder) in [(&args.old, &old), (&args.new, &new)] {
+        let none = given.is_file() && folder.entries.first().is_some_and(|entry| !can_be_contract(folder, &entry.path));
+        if none {
+            bail!("{}", no_contract(given));
+        }
+    }
     let outcome = compare_files(&old, &new);
     if args.old.is_file() && args.new.is_file() && outcome.contracts.is_empty() && outcome.unchecked.is_empty() {
-        bail!(
-            "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema, Pact or TypeScript declaration files",
-            visible(&args.new.display().to_string())
-        );
+        bail!("{}", no_contract(&args.new));
     }
     let told = summary(&outcome, "the old contract");
     super::print(&match args.format {
@@ -36,6 +39,13 @@ pub fn run(args: &ContractArgs) -> Result<ExitCode> {
         Format::Text => text(&outcome, &told),
         Format::Markdown => markdown(&outcome, &told),
     })
+}
+
+fn no_contract(path: &Path) -> String {
+    format!(
+        "{} is no contract that is known here: name OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL, Avro, JSON Schema, Pact or TypeScript declaration files",
+        visible(&path.display().to_string())
+    )
 }
 
 /// Files on disk. References may reach every file below the folder, and none above it.
@@ -253,7 +263,13 @@ mod tests {
         };
         let args = |old, new| ContractArgs { old, new, format: Format::Json };
         let error = run(&args(write("a.txt", "hello"), write("b.txt", "world"))).unwrap_err().to_string();
-        assert!(error.contains("b.txt is no contract that is known"), "{error}");
+        assert!(error.contains("a.txt is no contract that is known"), "{error}");
+        // beside a real one it would read as a contract that changed nothing
+        for (old, new) in [("a.txt", "api.yaml"), ("api.yaml", "a.txt")] {
+            write("api.yaml", OLD);
+            let error = run(&args(folder.path().join(old), folder.path().join(new))).unwrap_err().to_string();
+            assert!(error.contains("a.txt is no contract that is known"), "{error}");
+        }
         let (old, new) = (write("old.sdl", "type Query { a: Int b: Int }"), write("new.sdl", "type Query { a: Int }"));
         let outcome = compare_files(&Folder::open(&old).unwrap(), &Folder::open(&new).unwrap());
         assert_eq!(forward(&outcome), (Grade::Breaking, 1));

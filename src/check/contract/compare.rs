@@ -37,6 +37,14 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
     finish(Gather::run(old, new, &files, &named, &sure), &[], &Config::default(), "")
 }
 
+/// Whether a file that somebody names can be a contract at all: running text is none, and comparing against it would find nothing changed.
+/// A file that cannot be read counts, because the comparison tells why.
+pub fn can_be_contract(tree: &dyn Snapshot, path: &str) -> bool {
+    let Ok(text) = tree.read_text(path) else { return true };
+    let parsed = || span_tree::Tree::parse(&text).is_ok_and(|tree| tree.root().is_some_and(|root| root.text().is_none() || root.as_bool().is_some()));
+    detect::kind_of_named(path, &text).is_some() || text.trim_start().starts_with('"') || parsed()
+}
+
 /// Compares the paths as a release would, where nobody names a file.
 #[cfg(test)]
 pub(super) fn compare_with(old: &dyn Snapshot, new: &dyn Snapshot, paths: &[&str]) -> ContractOutcome {

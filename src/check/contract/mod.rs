@@ -29,7 +29,7 @@ mod template;
 mod tests;
 mod typescript;
 
-pub use compare::compare_files;
+pub use compare::{can_be_contract, compare_files};
 pub use summary::{DependentRow, Graded, Summary, summary};
 
 use self::gather::{Changed, Gather};
