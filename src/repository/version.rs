@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 ///
 /// Precedence follows semver where semver speaks. Beyond it: missing numbers count as zero (`1.2` beside `1.2.0`), known
 /// pre-release words go `dev < alpha < beta < milestone < others, pre < rc` whatever their spelling, and a closed list of
-/// suffixes (`-hotfix1`, `.post2`, `-p3`, a bare `-1`) comes *after* the version it is added to.
+/// suffixes (`-hotfix1`, `.post2`, `-p3`) comes *after* the version it is added to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version {
     numbers: Vec<u64>,
@@ -17,7 +17,7 @@ pub struct Version {
 /// What follows the numbers. The order of the variants is the order of the versions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Suffix {
-    Before(Vec<Part>),
+    Before(Vec<Part>, Stage),
     None,
     After(Vec<Part>, Stage),
 }
@@ -31,10 +31,24 @@ enum Stage {
 
 impl Suffix {
     /// Something after the release, or a pre-release of it where a word for one follows.
-    fn after(mut parts: Vec<Part>) -> Self {
+    fn after(parts: Vec<Part>) -> Self {
+        let (parts, stage) = Self::staged(parts);
+        Self::After(parts, stage)
+    }
+
+    fn before(parts: Vec<Part>) -> Self {
+        // a word is a stage already; a number may have stages of its own
+        if !matches!(parts.first(), Some(Part::Number(_))) {
+            return Self::Before(parts, Stage::Final);
+        }
+        let (parts, stage) = Self::staged(parts);
+        Self::Before(parts, stage)
+    }
+
+    fn staged(mut parts: Vec<Part>) -> (Vec<Part>, Stage) {
         let word = parts.iter().skip(1).position(|part| matches!(part, Part::Word(rank, word) if *rank != 4 || word == "pre"));
         let stage = word.map_or(Stage::Final, |at| Stage::Before(parts.split_off(at + 1)));
-        Self::After(parts, stage)
+        (parts, stage)
     }
 }
 
@@ -72,7 +86,7 @@ impl Version {
 
     /// Whether it comes before the version its numbers name.
     pub fn is_prerelease(&self) -> bool {
-        matches!(self.suffix, Suffix::Before(_) | Suffix::After(_, Stage::Before(_)))
+        matches!(self.suffix, Suffix::Before(..) | Suffix::After(_, Stage::Before(_)))
     }
 
     /// As it was written.
@@ -157,16 +171,16 @@ fn suffix(text: &str) -> Option<Suffix> {
     }
     let parts = parts(body);
     Some(match parts.first()? {
-        // a bare number is a packager's revision; `.14-gabc` of `git describe` begins the same way
-        Part::Number(_) if text.starts_with(['-', '_']) => Suffix::after(parts),
+        // a bare number is a pre-release, as in semver and as `npm version prerelease` makes it; `.14-gabc` of `git describe` begins the same way
+        Part::Number(_) if text.starts_with(['-', '_']) => Suffix::before(parts),
         Part::Number(_) => return None,
         Part::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
             Some([]) | None => Suffix::None,
             Some(more @ [Part::Number(_), ..]) => Suffix::after(more.to_vec()),
-            Some(more) => Suffix::Before(more.to_vec()),
+            Some(more) => Suffix::before(more.to_vec()),
         },
         Part::Word(_, word) if AFTER.contains(&word.as_str()) => Suffix::after(parts),
-        Part::Word(..) => Suffix::Before(parts),
+        Part::Word(..) => Suffix::before(parts),
     })
 }
 
@@ -234,6 +248,11 @@ mod tests {
         let ordered = [
             "0.9.0",
             "0.10.0",
+            "1.0.0-0",
+            "1.0.0-1-rc.2",
+            "1.0.0-1",
+            "1.0.0-1.0-rc.1",
+            "1.0.0-1.0",
             "1.0.0-dev",
             "1.0.0-alpha",
             "1.0.0-alpha.1",
@@ -245,10 +264,6 @@ mod tests {
             "1.0.0-rc.2",
             "1.0.0.RC3",
             "1.0.0",
-            "1.0.0-1-rc.2",
-            "1.0.0-1",
-            "1.0.0-1.0-rc.1",
-            "1.0.0-1.0",
             "1.0.0-hotfix1",
             "1.0.0.1",
             "1.1",
