@@ -1,7 +1,7 @@
 //! Any bytes as a migration and as its history: the check ends, and shows no control characters.
 
 use backout::check::{DatabaseOutcome, Range, database};
-use backout::model::{Config, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
+use backout::model::{Config, MemorySnapshot};
 use proptest::prelude::*;
 
 const PATHS: [&str; 24] = [
@@ -58,21 +58,15 @@ fn check(path: &str, text: &[u8], history: &[u8]) -> DatabaseOutcome {
     let old: Vec<(&str, &[u8])> = schema.into_iter().chain([("app/store.py", code), (before.as_str(), history)]).filter(|(name, _)| *name != path).collect();
     let new: Vec<(&str, &[u8])> = old.iter().copied().chain([(path, text)]).collect();
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
-    let change = FileChange {
-        path: path.to_owned(),
-        old_path: None,
-        old_id: None,
-        new_id: current.list().iter().find(|entry| entry.path == path).map(|entry| entry.id.clone()),
-        status: FileStatus::Added,
-        old_mode: 0,
-        new_mode: 0,
-        insertions: None,
-        deletions: None,
-        kind: Kind::Other,
-        component: None,
-    };
     let config = Config::default();
-    database::check(&Range { previous: &previous, current: &current, changes: &[change], config: &config, previous_version: "3.0.0", current_version: "3.1.0" })
+    database::check(&Range {
+        previous: &previous,
+        current: &current,
+        changes: &previous.changes_to(&current),
+        config: &config,
+        previous_version: "3.0.0",
+        current_version: "3.1.0",
+    })
 }
 
 /// Pieces of migrations, put together in any order: nearer to real texts than bytes are.

@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use backout::check::{DatabaseOutcome, Range, database};
-use backout::model::{Config, Effect, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
+use backout::model::{Config, Effect, MemorySnapshot};
 
 /// What became of an old statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,21 +159,15 @@ fn judged(row: &Row, dialect: &str) -> DatabaseOutcome {
     let old = [(init.as_str(), row.before.as_str()), ("app/store.py", code.as_str())];
     let new: Vec<(&str, &str)> = old.iter().copied().chain([(up.as_str(), row.up.as_str())]).collect();
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
-    let change = FileChange {
-        path: up.clone(),
-        old_path: None,
-        old_id: None,
-        new_id: current.list().iter().find(|entry| entry.path == up).map(|entry| entry.id.clone()),
-        status: FileStatus::Added,
-        old_mode: 0,
-        new_mode: 0,
-        insertions: None,
-        deletions: None,
-        kind: Kind::Other,
-        component: None,
-    };
     let config = Config::default();
-    database::check(&Range { previous: &previous, current: &current, changes: &[change], config: &config, previous_version: "3.0.0", current_version: "3.1.0" })
+    database::check(&Range {
+        previous: &previous,
+        current: &current,
+        changes: &previous.changes_to(&current),
+        config: &config,
+        previous_version: "3.0.0",
+        current_version: "3.1.0",
+    })
 }
 
 /// What is wrong with saying `effect` of something that was observed.

@@ -2,7 +2,7 @@
 //! which the program knows it and a migration that shows it, or with the reason why it is not about the way back.
 
 use backout::check::{DatabaseOutcome, Range, database};
-use backout::model::{Config, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
+use backout::model::{Config, MemorySnapshot};
 
 const POSTGRESQL: &str = "CREATE TABLE clients (id serial PRIMARY KEY, email text NOT NULL UNIQUE);
 CREATE TABLE orders (id serial PRIMARY KEY, client_id int, note varchar(40) DEFAULT 'x', amount int NOT NULL, total int GENERATED ALWAYS AS (amount * 2) STORED, at timestamp);
@@ -117,21 +117,15 @@ fn assess(before: &[(String, String)], change: &(String, String)) -> DatabaseOut
     }
     let previous = MemorySnapshot::new(before.iter().map(pair));
     let current = MemorySnapshot::new(before.iter().map(pair).chain([pair(change)]));
-    let added = FileChange {
-        path: change.0.clone(),
-        old_path: None,
-        old_id: None,
-        new_id: current.list().iter().find(|entry| entry.path == change.0).map(|entry| entry.id.clone()),
-        status: FileStatus::Added,
-        old_mode: 0,
-        new_mode: 0,
-        insertions: None,
-        deletions: None,
-        kind: Kind::Other,
-        component: None,
-    };
     let config = Config::default();
-    database::check(&Range { previous: &previous, current: &current, changes: &[added], config: &config, previous_version: "3.0.0", current_version: "3.1.0" })
+    database::check(&Range {
+        previous: &previous,
+        current: &current,
+        changes: &previous.changes_to(&current),
+        config: &config,
+        previous_version: "3.0.0",
+        current_version: "3.1.0",
+    })
 }
 
 #[test]

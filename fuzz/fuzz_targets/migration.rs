@@ -2,7 +2,7 @@
 #![no_main]
 
 use backout::check::{Range, database};
-use backout::model::{Config, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
+use backout::model::{Config, MemorySnapshot};
 use libfuzzer_sys::fuzz_target;
 
 const PATHS: [&str; 20] = [
@@ -34,24 +34,11 @@ fuzz_target!(|data: &[u8]| {
     let code = "db.execute('SELECT id, note FROM orders')\n";
     let previous = MemorySnapshot::new([("app/store.py", code.as_bytes())]);
     let current = MemorySnapshot::new([("app/store.py", code.as_bytes()), (path, text)]);
-    let change = FileChange {
-        path: path.to_owned(),
-        old_path: None,
-        old_id: None,
-        new_id: current.list().iter().find(|entry| entry.path == path).map(|entry| entry.id.clone()),
-        status: FileStatus::Added,
-        old_mode: 0,
-        new_mode: 0,
-        insertions: None,
-        deletions: None,
-        kind: Kind::Other,
-        component: None,
-    };
     let config = Config::default();
     database::check(&Range {
         previous: &previous,
         current: &current,
-        changes: &[change],
+        changes: &previous.changes_to(&current),
         config: &config,
         previous_version: "3.0.0",
         current_version: "3.1.0",

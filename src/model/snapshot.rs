@@ -1,6 +1,9 @@
 //! The trees checks look at.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use super::{FileChange, FileStatus, Kind};
 
 /// One file of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,16 +93,53 @@ pub trait Snapshot: Sync {
 #[derive(Debug, Clone, Default)]
 pub struct MemorySnapshot {
     entries: Vec<TreeEntry>,
-    contents: std::collections::BTreeMap<String, Arc<[u8]>>,
+    contents: BTreeMap<String, Arc<[u8]>>,
 }
 
 impl MemorySnapshot {
     /// A tree of `(path, contents)` pairs.
     pub fn new<P: Into<String>, C: AsRef<[u8]>>(files: impl IntoIterator<Item = (P, C)>) -> Self {
         use sha2::Digest;
-        let contents: std::collections::BTreeMap<String, Arc<[u8]>> = files.into_iter().map(|(path, text)| (path.into(), Arc::from(text.as_ref()))).collect();
+        let contents: BTreeMap<String, Arc<[u8]>> = files.into_iter().map(|(path, text)| (path.into(), Arc::from(text.as_ref()))).collect();
         let entries = contents.iter().map(|(path, text)| TreeEntry { path: path.clone(), id: hex(&sha2::Sha256::digest(text)), mode: 0o100644 }).collect();
         Self { entries, contents }
+    }
+
+    /// Files that differ in a later tree, by path. Equal contents under another name are a rename; kinds are not told.
+    pub fn changes_to(&self, later: &Self) -> Vec<FileChange> {
+        let ids = |tree: &Self| -> BTreeMap<String, String> { tree.entries.iter().map(|entry| (entry.path.clone(), entry.id.clone())).collect() };
+        let (before, after) = (ids(self), ids(later));
+        let change = |path: &str, old_path: Option<String>, status| {
+            let (old_id, new_id) = (before.get(old_path.as_deref().unwrap_or(path)).cloned(), after.get(path).cloned());
+            let mode = |id: &Option<String>| if id.is_some() { 0o100_644 } else { 0 };
+            FileChange {
+                path: path.to_owned(),
+                old_path,
+                status,
+                old_mode: mode(&old_id),
+                new_mode: mode(&new_id),
+                old_id,
+                new_id,
+                insertions: None,
+                deletions: None,
+                kind: Kind::Other,
+                component: None,
+            }
+        };
+        let mut gone: Vec<&String> = before.keys().filter(|path| !after.contains_key(*path)).collect();
+        let mut changes = Vec::new();
+        for (path, id) in &after {
+            match before.get(path) {
+                Some(other) if other == id => {}
+                Some(_) => changes.push(change(path, None, FileStatus::Modified)),
+                None => match gone.iter().position(|other| before.get(*other) == Some(id)) {
+                    Some(at) => changes.push(change(path, Some(gone.remove(at).clone()), FileStatus::Renamed)),
+                    None => changes.push(change(path, None, FileStatus::Added)),
+                },
+            }
+        }
+        changes.extend(gone.into_iter().map(|path| change(path, None, FileStatus::Deleted)));
+        changes
     }
 }
 

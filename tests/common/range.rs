@@ -2,10 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::collections::BTreeMap;
-
 use backout::check::{DatabaseOutcome, Range, database};
-use backout::model::{Config, FileChange, FileStatus, Kind, MemorySnapshot, Snapshot};
+use backout::model::{Config, MemorySnapshot};
 
 /// Files of a release.
 pub type Files<'a> = &'a [(&'a str, &'a str)];
@@ -14,34 +12,7 @@ pub type Files<'a> = &'a [(&'a str, &'a str)];
 pub fn assess(previous: Files<'_>, current: Files<'_>) -> DatabaseOutcome {
     let config = Config::default();
     let (old, new) = (MemorySnapshot::new(previous.iter().copied()), MemorySnapshot::new(current.iter().copied()));
-    let ids = |tree: &MemorySnapshot| tree.list().iter().map(|entry| (entry.path.clone(), entry.id.clone())).collect::<BTreeMap<_, _>>();
-    let (before, after) = (ids(&old), ids(&new));
-    let change = |path: &str, old_path: Option<String>, status| FileChange {
-        path: path.to_owned(),
-        old_id: before.get(old_path.as_deref().unwrap_or(path)).cloned(),
-        new_id: after.get(path).cloned(),
-        old_path,
-        status,
-        old_mode: 0,
-        new_mode: 0,
-        insertions: None,
-        deletions: None,
-        kind: Kind::Other,
-        component: None,
-    };
-    let mut gone: Vec<&String> = before.keys().filter(|path| !after.contains_key(*path)).collect();
-    let mut changes = Vec::new();
-    for (path, id) in &after {
-        match before.get(path) {
-            Some(other) if other == id => {}
-            Some(_) => changes.push(change(path, None, FileStatus::Modified)),
-            None => match gone.iter().position(|other| before.get(*other) == Some(id)) {
-                Some(at) => changes.push(change(path, Some(gone.remove(at).clone()), FileStatus::Renamed)),
-                None => changes.push(change(path, None, FileStatus::Added)),
-            },
-        }
-    }
-    changes.extend(gone.into_iter().map(|path| change(path, None, FileStatus::Deleted)));
+    let changes = old.changes_to(&new);
     database::check(&Range { previous: &old, current: &new, changes: &changes, config: &config, previous_version: "3.0.0", current_version: "3.1.0" })
 }
 

@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::grammar::{DEPTH, Reader, STRINGS, children, field, line};
+use super::grammar::{DEPTH, Reader, children, field, line};
+use super::node_kinds::STRINGS;
 use super::syntax::Expr;
 
 impl Reader<'_> {

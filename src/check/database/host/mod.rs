@@ -15,6 +15,7 @@ pub mod invert;
 mod knex;
 mod laravel;
 mod literals;
+mod node_kinds;
 mod node_pg;
 mod phinx;
 mod rails;
