@@ -2,16 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Assessment, Decision, Direction, Domain, Facts, NoReturn, OptionId, visible};
-
-/// Findings about formats that expire by themselves: what was issued by current cannot be read by previous until it is gone.
-const EXPIRING: [(&str, &str); 5] = [
-    ("session", "sessions that current issued end or expire"),
-    ("token", "tokens that current issued expire"),
-    ("cookie", "cookies that current set expire"),
-    ("queue", "messages that current queued are used up"),
-    ("cache", "entries that current cached expire"),
-];
+use crate::model::{Assessment, Decision, Facts, NoReturn, OptionId, visible};
 
 /// See [`super::no_return`].
 pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Facts) -> Vec<NoReturn> {
@@ -41,14 +32,6 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
             ),
             because("database.schema"),
         );
-    }
-    for (mark, says) in EXPIRING {
-        let hit = assessment.findings.iter().find(|finding| {
-            matches!(finding.domain, Domain::Contract | Domain::Config) && finding.direction != Direction::Deploy && finding.says.to_lowercase().contains(mark)
-        });
-        if let Some(finding) = hit {
-            add(OptionId::RollBack, false, format!("not before {says}"), visible(&finding.says).into_owned());
-        }
     }
 
     // what tools keep

@@ -172,3 +172,15 @@ pub struct Migration {
     /// The way down.
     pub down: Down,
 }
+
+impl Migration {
+    /// Whether it runs when current is deployed: it is new to its tool, or its text changed and the tool runs it again for that
+    /// (a repeatable script has operations only then).
+    pub fn runs(&self) -> bool {
+        match self.change {
+            MigrationChange::Added | MigrationChange::RenamedRunsAgain => true,
+            MigrationChange::Modified => !self.operations.is_empty(),
+            _ => false,
+        }
+    }
+}

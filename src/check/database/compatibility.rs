@@ -39,7 +39,8 @@ pub fn quote(dialect: Dialect, name: &str) -> String {
     }
 }
 
-fn table(dialect: Dialect, name: &Name) -> String {
+/// A table with its schema, quoted where that is needed.
+pub fn table(dialect: Dialect, name: &Name) -> String {
     match &name.schema {
         Some(schema) => format!("{}.{}", quote(dialect, schema), quote(dialect, &name.name)),
         None => quote(dialect, &name.name),

@@ -111,7 +111,7 @@ fn created(action: &Action) -> Option<String> {
 fn script(statements: &[(usize, String)], dialect: Dialect) -> Script {
     let mut out = Script { has_text: !statements.is_empty(), ..Script::default() };
     for (line, text) in statements {
-        let filled = ["%s", "%v", "%q", "%d"].iter().fold(text.clone(), |text, sign| text.replace(sign, "{{x}}"));
+        let filled = super::host::filled(text);
         out.steps.extend(sql::read(&filled, dialect, *line).steps);
     }
     out

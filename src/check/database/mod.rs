@@ -64,7 +64,8 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let signs = start_gate::Signs::of(&tools);
     let (usage, signed) = Usage::search(range.previous, &names, &signs.words, start_gate::starts);
     unchecked.extend(usage.unchecked.iter().cloned());
-    let lenient = lenient_mysql(range.previous);
+    let mysql = played.iter().any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
+    let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
     let typed = ["tokio-postgres", "diesel", "sqlx", "npgsql"].into_iter().find(|word| old.mentions(word));
     let mut outcome = DatabaseOutcome { dialects: new.live().iter().map(|dialect| dialect.id().to_owned()).collect(), ..DatabaseOutcome::default() };
     let mut said = Vec::new();

@@ -1,15 +1,8 @@
 //! Read-only queries for what only production knows: how many rows stand against the way back.
 
-use super::compatibility::quote;
+use super::compatibility::{quote, table};
 use super::dialect::Dialect;
 use super::step::{Column, DefaultValue, Name};
-
-fn table(dialect: Dialect, name: &Name) -> String {
-    match &name.schema {
-        Some(schema) => format!("{}.{}", quote(dialect, schema), quote(dialect, &name.name)),
-        None => quote(dialect, &name.name),
-    }
-}
 
 /// A name that can be written into a query as it is.
 fn plain(column: &str) -> bool {
@@ -46,8 +39,9 @@ pub fn equal_to(dialect: Dialect, name: &Name, column: &str, value: &str) -> Opt
 
 /// Rows that break a rule which is gone: `CHECK (amount > 0)`.
 pub fn breaking(dialect: Dialect, name: &Name, check: &str) -> Option<String> {
-    let at = check.to_ascii_uppercase().find("CHECK")?;
-    let rest = check.get(at + 5..)?.trim_start();
+    // the name of a rule may hold the word as well: `orders_amount_check CHECK (amount > 0)`
+    let upper = check.to_ascii_uppercase();
+    let rest = upper.match_indices("CHECK").filter_map(|(at, word)| Some(check.get(at + word.len()..)?.trim_start())).find(|rest| rest.starts_with('('))?;
     let mut depth = 0i32;
     let end = rest.char_indices().find_map(|(at, c)| {
         depth += i32::from(c == '(') - i32::from(c == ')');
@@ -74,10 +68,12 @@ pub fn duplicates(dialect: Dialect, name: &Name, columns: &[String]) -> Option<S
 
 /// Rows whose value does not fit into a type.
 pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Option<String> {
-    if !plain(column) {
+    let lower = data_type.to_lowercase();
+    // the elements of an array are not its length, and `char_length` of one is refused
+    if !plain(column) || lower.contains('[') {
         return None;
     }
-    let lower = data_type.to_lowercase();
+    let unsigned = lower.contains("unsigned");
     let named = quote(dialect, column);
     let length = || lower.split_once('(')?.1.split([',', ')']).next()?.trim().parse::<u32>().ok();
     let condition = if lower.contains("char") {
@@ -88,9 +84,9 @@ pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Op
         };
         format!("{function}({named}) > {}", length()?)
     } else if lower.starts_with("smallint") || lower.starts_with("int2") {
-        format!("{named} NOT BETWEEN -32768 AND 32767")
+        format!("{named} NOT BETWEEN {}", if unsigned { "0 AND 65535" } else { "-32768 AND 32767" })
     } else if lower.starts_with("int") && !lower.starts_with("int8") && !lower.starts_with("interval") {
-        format!("{named} NOT BETWEEN -2147483648 AND 2147483647")
+        format!("{named} NOT BETWEEN {}", if unsigned { "0 AND 4294967295" } else { "-2147483648 AND 2147483647" })
     } else {
         return None;
     };
@@ -123,6 +119,10 @@ mod tests {
             duplicates(Dialect::MySql, &Name::new("order"), &["key".into()]).as_deref(),
             Some("SELECT `key`, count(*) FROM `order` GROUP BY `key` HAVING count(*) > 1 LIMIT 20;")
         );
+        assert_eq!(unfit(Dialect::Postgres, &orders, "tags", "varchar(20)[]"), None);
+        assert!(unfit(Dialect::MySql, &orders, "amount", "int unsigned").is_some_and(|query| query.contains("BETWEEN 0 AND 4294967295")));
+        let named = breaking(Dialect::Postgres, &orders, "CONSTRAINT orders_amount_check CHECK (amount > 0)");
+        assert_eq!(named.as_deref(), Some("SELECT count(*) FROM orders WHERE NOT (amount > 0);"));
         assert_eq!(unfit(Dialect::Postgres, &orders, "note", "varchar(20)").as_deref(), Some("SELECT count(*) FROM orders WHERE char_length(note) > 20;"));
         assert_eq!(
             unfit(Dialect::Postgres, &orders, "amount", "integer").as_deref(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::DatabaseOutcome;
-use crate::model::{DownKind, DownState, Effect, Evidence, Finding, Migration, MigrationChange, Operation, Severity};
+use crate::model::{DownKind, DownState, Effect, Evidence, Finding, Migration, Operation, Severity};
 
 /// Most queries that are given for what only production knows.
 const QUERIES: usize = 12;
@@ -38,12 +38,7 @@ impl Summary {
 /// Sums an outcome up. Migrations for databases that are not live (`database.dialects` of `backout.yaml`) do not count.
 pub fn summary(outcome: &DatabaseOutcome) -> Summary {
     let live = |migration: &&Migration| outcome.dialects.is_empty() || migration.dialect == "unknown" || outcome.dialects.contains(&migration.dialect);
-    let runs: Vec<&Migration> = outcome
-        .migrations
-        .iter()
-        .filter(live)
-        .filter(|migration| matches!(migration.change, MigrationChange::Added | MigrationChange::RenamedRunsAgain))
-        .collect();
+    let runs: Vec<&Migration> = outcome.migrations.iter().filter(live).filter(|migration| migration.runs()).collect();
     let mut facts = vec![schema(&runs), old_code(&runs)];
     facts.extend(compatibility_step(&runs));
     let of = |check: &str| outcome.findings.iter().find(|finding| finding.check == check);

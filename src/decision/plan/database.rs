@@ -1,7 +1,7 @@
 //! The database's part of the way back: what is counted before, the downs in order, what is filled again afterwards.
 
 use super::Build;
-use crate::model::{Condition, DownKind, Effect, Evidence, Migration, MigrationChange, Operation, OptionId, PlanStep, StepMode, visible};
+use crate::model::{Condition, DownKind, Effect, Evidence, Migration, Operation, OptionId, PlanStep, StepMode, visible};
 
 /// Downs that are named one by one.
 const DOWNS: usize = 30;
@@ -15,9 +15,7 @@ impl Build<'_> {
     fn ran(&self) -> Vec<&Migration> {
         let live = &self.config.database.dialects;
         let counts = |migration: &&Migration| {
-            matches!(migration.change, MigrationChange::Added | MigrationChange::RenamedRunsAgain)
-                && !migration.operations.is_empty()
-                && (live.is_empty() || migration.dialect == "unknown" || live.contains(&migration.dialect))
+            migration.runs() && !migration.operations.is_empty() && (live.is_empty() || migration.dialect == "unknown" || live.contains(&migration.dialect))
         };
         self.assessment.migrations.iter().filter(counts).collect()
     }

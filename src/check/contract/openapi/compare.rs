@@ -40,7 +40,7 @@ pub(super) fn run<'a>(old_library: &'a Library, new_library: &'a Library, old: &
 /// How an operation is called in words and searched for.
 fn subject(operation: &Operation<'_>, other: &Api<'_>) -> Arc<change::Operation> {
     let key = nameless(&operation.path);
-    let alone = !other.operations.keys().any(|(path, _)| *path == key);
+    let alone = other.operations.range((key.clone(), String::new())..).next().is_none_or(|((path, _), _)| *path != key);
     Arc::new(change::Operation { method: operation.method.clone(), path: operation.path.clone(), id: operation.id.map(str::to_owned), alone })
 }
 

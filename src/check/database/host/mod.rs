@@ -29,6 +29,8 @@ mod typeorm;
 mod write;
 mod yoyo;
 
+pub use literals::filled;
+
 use super::dialect::Dialect;
 use super::framework::Framework;
 use super::layout::Place;

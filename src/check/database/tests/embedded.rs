@@ -118,3 +118,17 @@ fn a_schema_that_a_tool_keeps_is_held_against_its_migrations() {
     // What was not understood is not taken for nothing.
     assert_eq!(judge("ALTER TABLE FROBNICATE;;; DO WHAT;\n", &old, &model(note, "")), (vec![], true));
 }
+
+#[test]
+fn an_edited_repeatable_script_counts_because_it_runs_again() {
+    let view = |columns: &str| format!("CREATE OR REPLACE VIEW totals AS SELECT {columns} FROM orders;\n");
+    let (before, after) = (view("id, note"), view("id"));
+    let code = "def load(db):\n    return db.query('SELECT id, note FROM totals')\n";
+    let outcome = assess(
+        &[("sql/V1__init.sql", ORDERS), ("sql/R__totals.sql", &before), ("app/orders.py", code)],
+        &[("sql/V1__init.sql", ORDERS), ("sql/R__totals.sql", &after), ("app/orders.py", code)],
+    );
+    let facts = summary::summary(&outcome);
+    assert_ne!(facts.get("database.old_code").map(|fact| fact.value), Some("safe"));
+    assert_ne!(facts.get("database.schema").map(|fact| fact.value), Some("none"));
+}
