@@ -4,8 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use span_tree::Node;
-
+use super::twins::Twins;
 use super::view::{Additional, Conj, Property, View};
 use super::web::Web;
 use super::{Side, is_guard};
@@ -33,30 +32,10 @@ pub(in super::super) struct SchemaDiff<'a, 'l> {
     queue: VecDeque<Task<'a>>,
     seen: HashMap<(Ids, Ids, Side, bool), usize>,
     web: Web,
+    twins: Twins,
 }
 
 type Ids = Vec<(usize, u32)>;
-
-/// Most values of a schema that is looked at for being the same word for word.
-const ALIKE: usize = 48;
-
-/// Whether two schemas are written alike and refer to nothing, so that nothing in them can differ. `false` where that is not seen within `budget`.
-fn alike(a: Node<'_>, b: Node<'_>, budget: &mut usize) -> bool {
-    if *budget == 0 {
-        return false;
-    }
-    *budget -= 1;
-    if let (Some(x), Some(y)) = (a.text(), b.text()) {
-        return x == y && a.scalar() == b.scalar();
-    }
-    if a.is_sequence() && b.is_sequence() {
-        return a.items().count() == b.items().count() && a.items().zip(b.items()).all(|(x, y)| alike(x, y, budget));
-    }
-    let same = |(key, x): (Node<'_>, Node<'_>), (other, y): (Node<'_>, Node<'_>), budget: &mut usize| {
-        key.text().is_some_and(|name| !matches!(name, "$ref" | "$dynamicRef" | "$recursiveRef" | "<<") && other.text() == Some(name)) && alike(x, y, budget)
-    };
-    a.is_mapping() && b.is_mapping() && a.entries().count() == b.entries().count() && a.entries().zip(b.entries()).all(|(x, y)| same(x, y, budget))
-}
 
 /// What a plain reference points to stands for the reference, so that a shared schema is compared once.
 fn ids(library: &Library, conj: &Conj<'_>) -> Ids {
@@ -77,7 +56,7 @@ fn target<'a>(library: &'a Library, mut place: Place<'a>) -> Place<'a> {
 
 impl<'a, 'l> SchemaDiff<'a, 'l> {
     pub fn new(old: &'a Library, new: &'a Library, log: &'l mut Log) -> Self {
-        Self { old, new, log, queue: VecDeque::new(), seen: HashMap::new(), web: Web::default() }
+        Self { old, new, log, queue: VecDeque::new(), seen: HashMap::new(), web: Web::default(), twins: Twins::new() }
     }
 
     /// Asks for a pair to be compared; [`SchemaDiff::run`] does it.
@@ -101,9 +80,9 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     fn enter(&mut self, mut task: Task<'a>) -> Option<usize> {
         let next = self.seen.len();
         // most of a large document is the same on both sides
-        if let ([a], [b]) = (task.old.as_slice(), task.new.as_slice())
-            && alike(a.node, b.node, &mut { ALIKE })
-        {
+        let libraries = (self.old, self.new);
+        let mut pairs = task.old.iter().zip(&task.new);
+        if task.old.len() == task.new.len() && pairs.all(|(a, b)| self.twins.alike(libraries, *a, *b)) {
             return None;
         }
         let id = *self.seen.entry((ids(self.old, &task.old), ids(self.new, &task.new), task.side, task.textual)).or_insert(next);

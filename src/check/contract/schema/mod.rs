@@ -4,6 +4,7 @@ mod bounds;
 mod compare;
 mod conditions;
 mod parts;
+pub(super) mod twins;
 mod union;
 mod view;
 mod web;
