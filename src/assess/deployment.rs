@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{LiveSource, facts};
+use super::{LiveSource, Recorded, facts};
 use crate::deployment::live::{self, About, LiveReport};
 use crate::deployment::{calendar, ladder, owners, platform, process, staging};
-use crate::model::{
-    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Rehearsal, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible,
-};
+use crate::model::{Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible};
 use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
@@ -116,7 +114,7 @@ pub(super) struct Look<'a> {
     pub inside: bool,
     pub environment: Option<&'a str>,
     /// Rehearsals that sessions recorded.
-    pub rehearsals: &'a [Rehearsal],
+    pub rehearsals: &'a Recorded,
     pub now: Timestamp,
     /// `backout.yaml` in sentences.
     pub config_source: &'a str,
@@ -160,7 +158,7 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, curren
     found.unchecked.extend(staged.unchecked);
 
     steps(look, pair, (previous, current), &mut reports, &mut found);
-    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals);
+    let (held, unread) = ladder::rehearsals(look.config, look.rehearsals.get());
     found.unchecked.extend(unread);
     found.facts.extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
     newest_rehearsal(&mut found.facts, &mut said);

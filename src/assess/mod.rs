@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{Assessment, Changelog, Config, RepositoryInfo, Stage};
+use crate::model::{Assessment, Changelog, Config, Rehearsal, RepositoryInfo, Stage};
 use crate::repository::{Pair, Releases, Repository};
 
 pub mod config;
@@ -30,6 +30,30 @@ pub enum LiveSource {
     },
 }
 
+/// Rehearsals that are read when they are asked for, once: many journals must not keep the first frame waiting.
+#[derive(Debug, Clone)]
+pub struct Recorded(Arc<std::sync::LazyLock<Vec<Rehearsal>, Reader>>);
+
+type Reader = Box<dyn FnOnce() -> Vec<Rehearsal> + Send>;
+
+impl Recorded {
+    /// Will be read by `reader`.
+    pub fn new(reader: impl FnOnce() -> Vec<Rehearsal> + Send + 'static) -> Self {
+        Self(Arc::new(std::sync::LazyLock::new(Box::new(reader))))
+    }
+
+    /// All of them.
+    pub fn get(&self) -> &[Rehearsal] {
+        &self.0
+    }
+}
+
+impl Default for Recorded {
+    fn default() -> Self {
+        Self::new(Vec::new)
+    }
+}
+
 /// What to assess.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -52,7 +76,7 @@ pub struct Request {
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
     /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
-    pub rehearsals: Vec<crate::model::Rehearsal>,
+    pub rehearsals: Recorded,
 }
 
 /// What becomes known while the assessment runs, in this order at the earliest moment each is known.

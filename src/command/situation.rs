@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::cli::{Common, GateArg, ModeArg, Versions};
 use super::time;
-use crate::assess::{Assessed, LiveSource, Request};
+use crate::assess::{Assessed, LiveSource, Recorded, Request};
 use crate::checklist::{Checklist, Lint, catalogue};
 use crate::decision::{self, Context};
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
@@ -77,9 +77,7 @@ impl Situation {
                 paths: common.path.clone(),
                 environment: common.env.clone(),
                 live: live(common, input)?,
-                rehearsals: crate::session::folder()
-                    .map(|folder| crate::session::rehearsals(&folder, &common.repo, common.service.as_deref()))
-                    .unwrap_or_default(),
+                rehearsals: recorded(common),
             },
             mode: common.mode.into(),
             gate: common.gate.map(Gate::from),
@@ -117,11 +115,20 @@ impl Situation {
         assessment.gate = self.gate.or(assessment.gate);
         assessment.checklist_digest = checklist.digest();
         let verdict = decision::decide(&assessment.facts, checklist, &self.context(assessment));
-        assessment.plan = decision::plan(verdict.option, &verdict, assessment, config);
-        assessment.no_return = decision::no_return(&verdict, assessment, &assessment.facts);
         assessment.preflight = decision::preflight(assessment, &assessment.facts, config);
+        assessment.plan = decision::plan_with(verdict.option, &verdict, assessment, (&assessment.facts, &assessment.preflight), config);
+        assessment.no_return = decision::no_return(&verdict, assessment, &assessment.facts);
         assessment.verdict = Some(verdict);
     }
+}
+
+/// Rehearsals in the sessions of this machine.
+fn recorded(common: &Common) -> Recorded {
+    let (repository, service) = (common.repo.clone(), common.service.clone());
+    Recorded::new(move || match crate::session::folder() {
+        Ok(folder) => crate::session::rehearsals(&folder, &repository, service.as_deref()),
+        Err(_) => Vec::new(),
+    })
 }
 
 /// Whether standard input can hold a state file.

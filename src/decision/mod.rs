@@ -1,6 +1,7 @@
 //! The decision: facts, checklist and time in, verdict out. Pure: no git, no file, no clock, no terminal.
 
 mod deadline;
+mod deciding;
 mod explain;
 mod flips;
 mod gates;
@@ -134,12 +135,13 @@ pub fn answers(question: &Question, next: &NextQuestion, context: &Context) -> V
 
 /// The ordered steps of one option: conditions first, what to look at, steps with reasons, expectation, afterwards.
 pub fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
-    plan::plan(option, decision, assessment, &assessment.facts, config)
+    let checks = preflight(assessment, &assessment.facts, config);
+    plan::plan(option, decision, assessment, (&assessment.facts, &checks), config)
 }
 
-/// As [`plan`], with the facts in force where they are not those of the assessment.
-pub fn plan_with(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
-    plan::plan(option, decision, assessment, facts, config)
+/// As [`plan`], with the facts in force where they are not those of the assessment, and what [`preflight`] found on them.
+pub fn plan_with(option: OptionId, decision: &Decision, assessment: &Assessment, known: (&Facts, &[PreflightCheck]), config: &Config) -> Vec<PlanStep> {
+    plan::plan(option, decision, assessment, known, config)
 }
 
 /// Until when each option can be had: what is known as a time first, then what is an event.

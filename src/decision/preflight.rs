@@ -70,7 +70,7 @@ impl Checks<'_> {
     }
 
     fn way(&self) -> Option<&WayBack> {
-        self.assessment.way_back.returns.first()
+        super::deciding::ways(&self.assessment.way_back.returns).next()
     }
 
     fn tag(&mut self) {
@@ -292,7 +292,7 @@ impl Checks<'_> {
 
     fn calendar(&mut self) {
         for note in self.assessment.way_back.calendar.clone().into_iter().filter(|note| note.closed) {
-            let state = if note.says.starts_with("a freeze") { CheckState::Wrong } else { CheckState::Open };
+            let state = if note.freeze { CheckState::Wrong } else { CheckState::Open };
             self.add("calendar", state, note.says);
         }
     }
@@ -394,7 +394,7 @@ mod tests {
                 kind: Kind::Infrastructure,
                 component: None,
             });
-            assessment.way_back.calendar.push(CalendarNote { says: "a freeze of production is in force".to_owned(), closed: true, until: None });
+            assessment.way_back.calendar.push(CalendarNote { says: "a freeze of production is in force".to_owned(), closed: true, freeze: true, until: None });
             let fact = Fact::sensed("process.database_step_reruns", FactValue::word("yes")).with_source("Deploy database runs");
             assessment.facts.insert(fact.key.clone(), fact);
         });

@@ -58,9 +58,14 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
                 if from <= now && now < to {
                     let says = format!("a freeze of {name} is in force until {}{why}", shown(to));
                     found.findings.push(finding(Severity::Warns, &says, source));
-                    found.notes.push(CalendarNote { says, closed: true, until: Some(to) });
+                    found.notes.push(CalendarNote { says, closed: true, freeze: true, until: Some(to) });
                 } else if now < from && from.duration_since(now).as_hours() < AHEAD_DAYS * 24 {
-                    found.notes.push(CalendarNote { says: format!("a freeze of {name} begins {}{why}", shown(from)), closed: false, until: Some(from) });
+                    found.notes.push(CalendarNote {
+                        says: format!("a freeze of {name} begins {}{why}", shown(from)),
+                        closed: false,
+                        freeze: true,
+                        until: Some(from),
+                    });
                     ends.push((from, "the freeze begins".to_owned()));
                 }
             }
@@ -86,13 +91,13 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
         }
     }
     if let Some(to) = open {
-        found.notes.push(CalendarNote { says: format!("the window of {name} is open until {}", shown(to)), closed: false, until: Some(to) });
+        found.notes.push(CalendarNote { says: format!("the window of {name} is open until {}", shown(to)), closed: false, freeze: false, until: Some(to) });
         ends.push((to, "the window closes".to_owned()));
     } else if some {
         let then = next.map(|next| format!("; the next begins {}", shown(next))).unwrap_or_default();
         let says = format!("no window of {name} is open{then}: going back now meets users, so it is for faults that stop the show");
         found.findings.push(finding(Severity::Notes, &says, source));
-        found.notes.push(CalendarNote { says, closed: true, until: next });
+        found.notes.push(CalendarNote { says, closed: true, freeze: false, until: next });
     }
     if let Some((end, what)) = ends.into_iter().min() {
         let minutes = (end.duration_since(now).as_secs() / 60).max(0);

@@ -61,6 +61,9 @@ pub struct WayBack {
     pub block: Option<String>,
     /// What is deployed, as a registry or feed knows it: an image, a package with its version.
     pub artifact: Option<String>,
+    /// Both sides still run, so that going back is an abort.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_flight: bool,
     /// Until when that works, in words.
     pub until: Option<String>,
     /// The same as a time, where it is one.
@@ -111,6 +114,9 @@ pub struct CalendarNote {
     pub says: String,
     /// Deployments are not allowed now, or going back is not meant to happen now.
     pub closed: bool,
+    /// A freeze, which is a rule; a window is advice.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub freeze: bool,
     /// When that changes.
     pub until: Option<Timestamp>,
 }

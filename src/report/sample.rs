@@ -317,6 +317,7 @@ pub(crate) fn assessment() -> Assessment {
             watch: None,
             block: None,
             artifact: Some("reg/payments:3.0.0".to_owned()),
+            in_flight: true,
             until: None,
             until_at: None,
             evidence: Evidence::at("kubernetes.json", 1),
@@ -330,7 +331,7 @@ pub(crate) fn assessment() -> Assessment {
         }],
         platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), asks: None, evidence: Evidence::at("deploy/app.yaml", 2) }],
         owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
-        calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, until: None }],
+        calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, freeze: true, until: None }],
         frozen_process: None,
     };
     assessment.no_return = vec![

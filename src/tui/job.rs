@@ -61,9 +61,10 @@ pub fn run(job: &Job) -> Decided {
     let mut no_return = Vec::new();
     if let Some(assessment) = &job.assessment {
         no_return = decision::no_return(&decision, assessment, &resolved.facts);
+        let checks = decision::preflight(assessment, &resolved.facts, &job.config);
         let open = decision.options.iter().filter(|status| status.state != OptionState::Removed).map(|status| status.option);
         for option in open.chain([decision.option]).chain(decision.then) {
-            plans.entry(option).or_insert_with(|| decision::plan_with(option, &decision, assessment, &resolved.facts, &job.config));
+            plans.entry(option).or_insert_with(|| decision::plan_with(option, &decision, assessment, (&resolved.facts, &checks), &job.config));
         }
     }
     Decided { generation: job.generation, cause: job.cause.clone(), resolved, decision, plans, no_return }

@@ -7,9 +7,6 @@ use crate::model::{CheckState, Kind, KnownStep, ProcessStep, StepMode, StepOrigi
 /// Open checks that get a step of their own.
 const LOOKS: usize = 6;
 
-/// Tools by who decides what runs: the deployer before what it drives.
-const ORDER: [&str; 6] = ["octopus", "octopus-variables", "argocd", "argo-rollouts", "helm", "kubernetes"];
-
 impl Build<'_> {
     pub(super) fn back(&mut self) {
         let (previous, current) = (self.previous(), self.current());
@@ -49,7 +46,7 @@ impl Build<'_> {
 
     /// What does not hold, what is open with the command that answers it, and in one line what was found fine.
     fn looks(&mut self, previous: &str) {
-        let checks = self.checks.clone();
+        let checks = self.checks;
         let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| short(&check.id)).collect();
         let mut left = 0;
         let status = self.decision.options.iter().find(|status| status.option == self.option);
@@ -74,18 +71,7 @@ impl Build<'_> {
 
     /// The ways back of one tool: where several tell of the same release, the one that decides what runs.
     fn tool(&self) -> Vec<WayBack> {
-        let ways = &self.assessment.way_back.returns;
-        let in_flight = ways.iter().find(|way| way.kind == "argo-rollouts" && way.says.starts_with("Abort"));
-        let first = in_flight.map(|way| way.kind.as_str()).or_else(|| ORDER.into_iter().find(|kind| ways.iter().any(|way| way.kind == *kind)));
-        let kind = match first {
-            Some(kind) => kind.to_owned(),
-            // folders that are still there are a quicker form of a step, not a tool
-            None => match ways.iter().find(|way| way.kind != "calamari") {
-                Some(way) => way.kind.clone(),
-                None => return Vec::new(),
-            },
-        };
-        ways.iter().filter(|way| way.kind == kind).take(super::NAMED).cloned().collect()
+        crate::decision::deciding::ways(&self.assessment.way_back.returns).take(super::NAMED).cloned().collect()
     }
 
     fn by_tool(&mut self, way: &WayBack, current: &str) {

@@ -78,7 +78,8 @@ impl Build<'_> {
     pub(super) fn shift(&mut self) {
         let previous = self.previous();
         let says = format!("Send all traffic to the side that runs {previous}");
-        let way = self.assessment.way_back.returns.iter().find(|way| SHIFTS.contains(&way.kind.as_str()) && !way.says.starts_with("Undo")).cloned();
+        let way =
+            self.assessment.way_back.returns.iter().find(|way| SHIFTS.contains(&way.kind.as_str()) && (way.kind != "argo-rollouts" || way.in_flight)).cloned();
         let step = self.add(StepMode::Run, says, "it is up and untouched, so nothing is deployed");
         step.undo = Some("Send the traffic back".to_owned());
         if let Some(way) = &way {

@@ -14,8 +14,13 @@ use crate::model::{Assessment, Condition, Config, Decision, Facts, OptionId, Opt
 const NAMED: usize = 5;
 
 /// See [`super::plan`].
-pub(super) fn plan(option: OptionId, decision: &Decision, assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PlanStep> {
-    let checks = super::preflight::preflight(assessment, facts, config);
+pub(super) fn plan(
+    option: OptionId,
+    decision: &Decision,
+    assessment: &Assessment,
+    (facts, checks): (&Facts, &[PreflightCheck]),
+    config: &Config,
+) -> Vec<PlanStep> {
     let mut build = Build { option, decision, assessment, facts, config, checks, steps: Vec::new() };
     build.conditions();
     build.count_first();
@@ -39,7 +44,7 @@ struct Build<'a> {
     assessment: &'a Assessment,
     facts: &'a Facts,
     config: &'a Config,
-    checks: Vec<PreflightCheck>,
+    checks: &'a [PreflightCheck],
     steps: Vec<PlanStep>,
 }
 

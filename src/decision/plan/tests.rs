@@ -35,7 +35,7 @@ fn planned_with(option: OptionId, config: &Config, change: impl FnOnce(&mut Asse
     let decision = decide(&facts, &Checklist::embedded(), &context);
     assessment.facts = facts;
     change(&mut assessment);
-    plan(option, &decision, &assessment, &assessment.facts, config)
+    crate::decision::plan(option, &decision, &assessment, config)
 }
 
 #[test]
@@ -102,6 +102,7 @@ fn way(kind: &str, command: &str) -> WayBack {
         watch: Some("watch it".to_owned()),
         block: (kind == "octopus").then(|| "octopus release progression prevent --project P --version 3.1.0 --reason 'rolled back' --no-prompt".to_owned()),
         artifact: None,
+        in_flight: false,
         until: Some("until then".to_owned()),
         until_at: None,
         evidence: Evidence::default(),

@@ -78,6 +78,7 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
 
 fn rollback(revision: u64, left: usize) -> Return {
     Return {
+        in_flight: false,
         says: format!("Roll the Helm release back to revision {revision}"),
         brings: "all manifests and values of that revision come back; data, custom resource definitions and what hooks did stay",
         command: Some(format!("helm rollback {{name}} {revision} --namespace {{namespace}} --wait")),

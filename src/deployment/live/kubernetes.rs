@@ -131,6 +131,7 @@ fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<
         Some(command(&parts)? + &command(&[fixed(end), named(last)])?)
     };
     Return {
+        in_flight: false,
         says: format!("Undo deployment {} to revision {revision}", full_name(deployment)),
         brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
         command: of("undo", " --to-revision=", number),

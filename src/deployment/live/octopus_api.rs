@@ -104,6 +104,7 @@ pub(super) fn deploy_again(version: Option<&str>, project: Option<String>, envir
         fixed(" --no-prompt"),
     ]);
     Some(Box::new(Return {
+        in_flight: false,
         says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to {name}")).unwrap_or_default()),
         brings: "it runs the process, the variables and the package versions as they were frozen when that release was made; tenant variables are today's",
         command: made.filter(|_| tenant.is_none()),

@@ -23,6 +23,8 @@ pub struct Return {
     pub watch: Option<String>,
     /// The command that keeps this release from going anywhere else.
     pub block: Option<String>,
+    /// Both sides still run, so that going back is an abort.
+    pub in_flight: bool,
     /// As a registry or feed knows it.
     pub artifact: Option<String>,
     /// Until when it works, in words.
@@ -122,6 +124,7 @@ fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBa
         watch: fill(back.watch),
         block: fill(from.and_then(|from| from.back.as_deref()).and_then(|back| back.block.clone())),
         artifact: back.artifact,
+        in_flight: back.in_flight,
         until: back.until,
         until_at: back.until_at,
         evidence: to.evidence.clone(),

@@ -116,6 +116,7 @@ fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
             brings: "the stable side takes all traffic again at once; the specification still names the new release",
             command: with("abort", None),
             watch: with("status", None),
+            in_flight: true,
             until: Some("until the last step is promoted".to_owned()),
             ..Return::default()
         };
