@@ -78,7 +78,7 @@ pub const ROWS: &[Row] = &[
     Row("89", Asks, || asks(&story("styling"), "running", "do targets run different versions")),
     Row("90", Shows, || {
         let text = going_back(&service(&[]), &[]);
-        shown(&text, &["keep the last digits", "bug"]);
+        shown(&text, &["keep the last digits", "bug returns"]);
     }),
     Row("91", Asks, || asks(&opened("not-null"), "fix", "How far is a fix")),
     Row("92", Asks, || {

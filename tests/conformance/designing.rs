@@ -133,8 +133,8 @@ pub const ROWS: &[Row] = &[
         let text = variables("PreviousSuccessful").replace("OriginalInstalledPath", "CustomInstallationDirectory");
         shown(&live("variables.json", &text)["facts"].to_string(), &["1.1.20 in C:"]);
     }),
-    Row("72", Shows, || shown(&live("variables.json", &variables("PreviousSuccessful"))["facts"].to_string(), &["payments"])),
-    Row("73", Shows, || shown(&live("variables.json", &variables("PreviousSuccessful"))["facts"].to_string(), &["payments.1.1.20.nupkg"])),
+    Row("72", Shows, || shown(&live("variables.json", &variables("PreviousSuccessful"))["facts"].to_string(), &[r"C:\\Apps\\payments\\1.1.20"])),
+    Row("73", Shows, || shown(&live("variables.json", &variables("PreviousSuccessful"))["facts"].to_string(), &[r"C:\\Files\\payments.1.1.20.nupkg"])),
     Row("74", Shows, || {
         assert!(
             read("PreviousSuccessful")

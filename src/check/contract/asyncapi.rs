@@ -1,5 +1,6 @@
 //! AsyncAPI 2 and 3: channels and messages. Version 2 writes directions from the client's side, version 3 from the application's.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Log, Subject};
@@ -122,27 +123,14 @@ fn read(library: &Library) -> Flows<'_> {
             let Some(entry) = operation.get("channel") else { continue };
             let name = reference_of(entry.node).and_then(|reference| reference.rsplit('/').next()).unwrap_or("channel").replace("~1", "/");
             let Some(channel) = library.follow(entry) else { continue };
-            let mut messages = BTreeMap::new();
-            match operation.get("messages") {
-                Some(list) => {
-                    for item in list.node.items() {
-                        let name = reference_of(item).and_then(|reference| reference.rsplit('/').next()).unwrap_or("message").to_owned();
-                        if let Some(place) = library.follow(list.with(item)) {
-                            messages.insert(name, read_message(library, place, usual));
-                        }
-                    }
-                }
-                None => {
-                    let all = channel.get("messages");
-                    for (name, _, item) in all.map(|all| all.node.pairs()).unwrap_or_default() {
-                        if let Some(place) = all.and_then(|all| library.follow(all.with(item))) {
-                            messages.insert(name.to_owned(), read_message(library, place, usual));
-                        }
-                    }
+            let messages = messages(library, operation, channel, usual);
+            match flows.entry((name.clone(), sends)) {
+                // a further operation on the same channel and in the same direction
+                Entry::Occupied(mut known) => known.get_mut().messages.extend(messages),
+                Entry::Vacant(free) => {
+                    free.insert(read_flow(operation, channel, channel.text("address").unwrap_or(&name).to_owned(), messages));
                 }
             }
-            let flow = read_flow(operation, channel, channel.text("address").unwrap_or(&name).to_owned(), messages);
-            flows.entry((name, sends)).and_modify(|known: &mut Flow<'_>| known.messages.extend(read_again(library, operation, channel, usual))).or_insert(flow);
         }
         return flows;
     }
@@ -172,12 +160,15 @@ fn read(library: &Library) -> Flows<'_> {
     flows
 }
 
-/// Messages of a further operation on the same channel and in the same direction.
-fn read_again<'a>(library: &'a Library, operation: Place<'a>, channel: Place<'a>, usual: &str) -> BTreeMap<String, Message<'a>> {
-    let source = operation.get("messages").or(channel.get("messages"));
-    let entries = source.map(|list| list.node.items().chain(list.node.entries().map(|(_, value)| value)).map(|node| list.with(node)).collect::<Vec<_>>());
-    let named = |place: Place<'a>| reference_of(place.node).and_then(|reference| reference.rsplit('/').next()).unwrap_or("message").to_owned();
-    entries.unwrap_or_default().into_iter().filter_map(|entry| Some((named(entry), read_message(library, library.follow(entry)?, usual)))).collect()
+/// Messages of an operation of AsyncAPI 3: those it names, or all of its channel, by their names there.
+fn messages<'a>(library: &'a Library, operation: Place<'a>, channel: Place<'a>, usual: &str) -> BTreeMap<String, Message<'a>> {
+    let named = |node| reference_of(node).and_then(|reference| reference.rsplit('/').next()).unwrap_or("message").to_owned();
+    let entries: Vec<(String, Place<'a>)> = match (operation.get("messages"), channel.get("messages")) {
+        (Some(list), _) => list.node.items().map(|item| (named(item), list.with(item))).collect(),
+        (None, Some(all)) => all.node.pairs().into_iter().map(|(name, _, item)| (name.to_owned(), all.with(item))).collect(),
+        (None, None) => Vec::new(),
+    };
+    entries.into_iter().filter_map(|(name, place)| Some((name, read_message(library, library.follow(place)?, usual)))).collect()
 }
 
 fn read_flow<'a>(operation: Place<'a>, channel: Place<'a>, address: String, messages: BTreeMap<String, Message<'a>>) -> Flow<'a> {

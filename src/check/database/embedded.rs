@@ -233,6 +233,18 @@ fn strings(text: &str, family: Family) -> Vec<(usize, usize, &str)> {
                 out.push((start, (end + 3).min(bytes.len()), text.get(at + 3..end).unwrap_or_default()));
                 at = (end + 3).min(bytes.len());
             }
+            // Rust's raw strings: nothing is escaped, and quotes may stand inside
+            b'r' if family == Family::Slashes
+                && (at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_'))
+                && rest[1..].iter().find(|byte| **byte != b'#') == Some(&b'"') =>
+            {
+                let signs = rest[1..].iter().take_while(|byte| **byte == b'#').count();
+                let close: Vec<u8> = std::iter::once(b'"').chain(std::iter::repeat_n(b'#', signs)).collect();
+                let inside = at + signs + 2;
+                let end = find(inside, &close).unwrap_or(bytes.len());
+                at = (end + close.len()).min(bytes.len());
+                out.push((start, at, text.get(inside..end).unwrap_or_default()));
+            }
             b'`' => {
                 let end = find(at + 1, b"`").unwrap_or(bytes.len());
                 out.push((start, (end + 1).min(bytes.len()), text.get(at + 1..end).unwrap_or_default()));
@@ -265,6 +277,12 @@ mod tests {
         let text = "// \"DROP TABLE a\"\nx := \"ALTER TABLE b \" +\n  \"DROP COLUMN c\"\n";
         let sides = sides("a.go", text, None);
         assert_eq!(sides.up, [(2, "ALTER TABLE b DROP COLUMN c".to_owned())]);
+    }
+
+    #[test]
+    fn raw_strings_hold_quotes() {
+        let text = "fn up() -> String { r#\"ALTER TABLE \"orders\" DROP COLUMN \"note\"\"#.into() }\n";
+        assert_eq!(sides("v2.rs", text, None).up, [(1, "ALTER TABLE \"orders\" DROP COLUMN \"note\"".to_owned())]);
     }
 
     #[test]

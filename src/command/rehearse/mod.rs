@@ -29,6 +29,20 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     }
     let situation = Situation::new(common, &args.versions, Input::Taken)?;
     let checklist = situation::checklist(common)?;
+    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let screens = terminal && !common.plain && !(args.steps || args.list || args.questions) && args.outcome.is_none();
+    let (mut situation, mut written) = (situation, None);
+    if screens {
+        // what was chosen and answered there is what is rehearsed
+        let Some(path) = screens_first(common, &situation, &checklist)? else { return Ok(ExitCode::SUCCESS) };
+        let (journal, _) = Journal::open(&path)?;
+        let state = State::fold(journal.events());
+        if let Some((previous, current)) = &state.pair {
+            (situation.request.previous, situation.request.current) = (Some(previous.clone()), Some(current.clone()));
+        }
+        situation.stated.extend(state.stated.iter().cloned());
+        written = Some((journal, state));
+    }
     let mut assessed = assess::assess(&situation.request, &|_| {})?;
     let sensed = assessed.assessment.clone();
     situation.decide(&mut assessed, &checklist);
@@ -39,17 +53,14 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     if args.questions {
         return super::print(&questions(assessment));
     }
-    let screens = !args.steps && !common.plain && args.outcome.is_none() && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let (mut journal, state) = if screens {
-        let Some(path) = screens_first(common, &situation, &checklist)? else { return Ok(ExitCode::SUCCESS) };
-        let (journal, _) = Journal::open(&path)?;
-        let state = State::fold(journal.events());
-        (journal, state)
-    } else {
-        let (mut journal, state) = record::open(Which::New, &situation, &sensed, &checklist)?;
-        record::assessed(&mut journal, &state, &sensed)?;
-        record::answered(&mut journal, &state, &situation)?;
-        (journal, state)
+    let (mut journal, state) = match written {
+        Some(written) => written,
+        None => {
+            let (mut journal, state) = record::open(Which::New, &situation, &sensed, &checklist)?;
+            record::assessed(&mut journal, &state, &sensed)?;
+            record::answered(&mut journal, &state, &situation)?;
+            (journal, state)
+        }
     };
     let done = match args.outcome {
         Some(outcome) => steps::Done { outcome: outcome.into(), surprises: args.surprise.clone(), steps: Vec::new() },

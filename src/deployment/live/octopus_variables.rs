@@ -131,8 +131,7 @@ fn installed(report: &mut LiveReport, get: &dyn Fn(&str) -> Option<String>, mach
     if let Some(version) = of("PreviousSuccessfulInstallation", "PackageVersion") {
         let mut made = entry(&version, Outcome::Success, "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion");
         if let Some(folder) = folder("PreviousSuccessfulInstallation") {
-            let package = of("PreviousSuccessfulInstallation", "PackageFilePath").map_or_else(String::new, |file| format!(", from {file}"));
-            made.evidence.excerpt = Some(clean(&format!("{version} in {folder}{package}")));
+            made.evidence.excerpt = Some(clean(&format!("{version} in {folder}")));
             made.installed = Some(true);
         }
         if let Some(file) = of("PreviousSuccessfulInstallation", "PackageFilePath") {

@@ -1,6 +1,8 @@
 //! Channels and messages.
 
-use super::{Row, hold};
+use std::collections::BTreeSet;
+
+use super::{Row, hold, ids};
 
 const TWO: &str = "\
 asyncapi: 2.6.0
@@ -69,4 +71,12 @@ pub(super) const OTHERS: &[&str] = &["channel-address-changed"];
 fn each_mutation_is_found_both_ways() {
     hold("asyncapi.yaml", TWO, ROWS);
     hold("asyncapi.yaml", THREE, THREE_ROWS);
+}
+
+#[test]
+fn a_further_operation_on_a_channel_adds_no_message() {
+    const HEAD: &str = "asyncapi: 3.0.0\ninfo: {title: a, version: '1'}\nchannels:\n  orders:\n    address: orders\n    messages:\n      placed: {payload: {type: object, properties: {id: {type: string}}}}\n      paid: {payload: {type: object, properties: {id: {type: string}}}}\noperations:\n  one: {action: send, channel: {$ref: '#/channels/orders'}}\n";
+    let two = format!("{HEAD}  two: {{action: send, channel: {{$ref: '#/channels/orders'}}}}\n");
+    assert_eq!(ids("asyncapi.yaml", HEAD, &two), BTreeSet::new());
+    assert_eq!(ids("asyncapi.yaml", &two, HEAD), BTreeSet::new());
 }
