@@ -199,16 +199,16 @@ pub(super) fn question_for<'c>(checklist: &'c Checklist, world: &World<'_>, slot
     best.map(|(.., question)| question)
 }
 
-/// What would have to be asked about a rule: its first open fact's question, else the fact itself.
-pub(super) fn asks_about(checklist: &Checklist, space: &Space<'_>, at: usize) -> (String, Option<Slot>) {
+/// What would have to be asked about a rule: its first open fact's question, else the fact itself; and the facts that the answer settles.
+pub(super) fn asks_about(checklist: &Checklist, space: &Space<'_>, at: usize) -> (String, Option<Slot>, Vec<String>) {
     let world = space.world;
     let open: Vec<Slot> = super::strength::reads(space, at).into_iter().filter(|slot| world.values[*slot] == Val::Unknown).collect();
-    let Some(first) = open.first().copied() else { return ("an open fact".to_owned(), None) };
+    let Some(first) = open.first().copied() else { return ("an open fact".to_owned(), None, Vec::new()) };
     match question_for(checklist, world, first, &open) {
-        Some(question) => (render(&question.asks, world, world.dependent_of(first)), Some(first)),
+        Some(question) => (render(&question.asks, world, world.dependent_of(first)), Some(first), question.facts.clone()),
         None => {
             let asks = catalogue::find(&world.keys[first]).map_or("", |def| def.asks);
-            (format!("{asks} ({})", visible(&world.keys[first])), Some(first))
+            (format!("{asks} ({})", visible(&world.keys[first])), Some(first), vec![world.keys[first].clone()])
         }
     }
 }

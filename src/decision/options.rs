@@ -107,7 +107,12 @@ impl Build<'_, '_> {
         let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None, open: false };
         self.found.push((state, reason));
         if let Some(text) = condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option)) {
-            self.condition(Condition { kind: text.kind.clone(), says: render(&text.says, world, dependent), steps: steps(&text.steps, world, dependent) });
+            self.condition(Condition {
+                kind: text.kind.clone(),
+                says: render(&text.says, world, dependent),
+                steps: steps(&text.steps, world, dependent),
+                facts: Vec::new(),
+            });
         }
     }
 
@@ -124,8 +129,8 @@ impl Build<'_, '_> {
 
     /// An open item becomes a condition: the question that settles it.
     fn settle(&mut self, at: usize) -> (String, Option<usize>) {
-        let (asks, slot) = asks_about(self.checklist, self.space, at);
-        self.condition(Condition { kind: "settle".to_owned(), says: format!("Settle: {asks}"), steps: Vec::new() });
+        let (asks, slot, facts) = asks_about(self.checklist, self.space, at);
+        self.condition(Condition { kind: "settle".to_owned(), says: format!("Settle: {asks}"), steps: Vec::new(), facts });
         (asks, slot)
     }
 

@@ -19,6 +19,19 @@ fn pipeline(path: &str) -> bool {
 /// Deployers that decide what runs go before what they drive.
 const DEPLOYERS: [&str; 4] = ["octopus", "argocd", "argo-rollouts", "helm"];
 
+/// The fact that answers a check, where it is one that is asked about.
+pub(super) fn fact_of(check: &str) -> Option<&'static str> {
+    Some(match check {
+        "artifact" => "deployment.previous_available",
+        "good" => "deployment.previous_good",
+        "running" => "deployment.in_progress",
+        "mixed" => "deployment.mixed",
+        "access" => "deployment.undo_path",
+        "configuration" => "config.newer_than_previous",
+        _ => return None,
+    })
+}
+
 /// See [`super::preflight`].
 pub(super) fn preflight(assessment: &Assessment, facts: &Facts, config: &Config) -> Vec<PreflightCheck> {
     let mut checks = Checks { assessment, facts, found: Vec::new() };

@@ -132,6 +132,9 @@ pub struct Condition {
     pub kind: String,
     /// In order; SQL or commands to copy are on lines of their own.
     pub steps: Vec<String>,
+    /// Keys of the facts that settle it, where a question does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<String>,
 }
 
 /// One option with its blockers.

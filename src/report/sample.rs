@@ -34,11 +34,17 @@ pub(crate) fn decision() -> Decision {
     let b8 = reason("B8", "storefront uses POST /cards/verify, and whether it copes without is not known", &[uses, copes], None);
     let b4 = reason("B4", "3.0.0 writes orders without note, which now must not be null", &["database.old_code"], None);
     let step = Condition {
+        facts: vec!["impact.now".to_owned()],
         says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
         kind: "compatibility-step".to_owned(),
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
     };
-    let settle = Condition { says: "Settle whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), steps: vec![] };
+    let settle = Condition {
+        says: "Settle whether storefront copes without POST /cards/verify.".to_owned(),
+        kind: "settle".to_owned(),
+        steps: vec![],
+        facts: Vec::new(),
+    };
     let next = NextQuestion {
         fact: copes.to_owned(),
         question: "dependent-copes".to_owned(),

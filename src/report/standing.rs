@@ -81,6 +81,7 @@ mod tests {
         let reason =
             |(rule, says): &(&str, &str)| Reason { rule: (*rule).to_owned(), says: format!("{OPEN}{says}"), facts: Vec::new(), weight: None, open: true };
         let settles = |(_, says): &(&str, &str)| Condition {
+            facts: Vec::new(),
             kind: "settle".to_owned(),
             says: format!("{SETTLE}{}", says.split_once(". ").map_or(*says, |(_, asks)| asks)),
             steps: Vec::new(),

@@ -235,7 +235,12 @@ fn data_loss_takes_a_second_person() {
     assert!(!super::popup::commit::two_persons(&decision, OptionId::RollBack));
     let mut decision = sample::decision();
     let status = decision.options.iter_mut().find(|status| status.option == OptionId::RollBackWithConditions).unwrap();
-    status.conditions.push(crate::model::Condition { says: "Two persons accept the loss.".to_owned(), kind: "two-persons".to_owned(), steps: Vec::new() });
+    status.conditions.push(crate::model::Condition {
+        says: "Two persons accept the loss.".to_owned(),
+        kind: "two-persons".to_owned(),
+        steps: Vec::new(),
+        facts: Vec::new(),
+    });
     assert!(super::popup::commit::two_persons(&decision, OptionId::RollBackWithConditions));
     assert!(super::popup::commit::two_persons(&decision, OptionId::Restore));
 }

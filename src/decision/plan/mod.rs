@@ -154,16 +154,7 @@ impl Build<'_> {
 
 /// Whether a condition asks the very thing that a check is about; the question then stands once.
 fn settles(condition: &Condition, check: &str) -> bool {
-    let marks: &[&str] = match check {
-        "mixed" => &["different versions"],
-        "running" => &["running right now"],
-        "access" => &["tool, permission", "tool and access work"],
-        "artifact" => &["still there to deploy", "be deployed now"],
-        "good" => &["itself good", "was it good"],
-        "configuration" => &["configuration or infrastructure"],
-        _ => return false,
-    };
-    condition.kind == "settle" && marks.iter().any(|mark| condition.says.contains(mark))
+    super::preflight::fact_of(check).is_some_and(|fact| condition.facts.iter().any(|key| key == fact))
 }
 
 fn why_of(kind: &str) -> &'static str {

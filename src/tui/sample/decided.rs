@@ -24,7 +24,12 @@ pub fn next(id: &str, fact: &str, asks: &str, why_now: &str, who: &str, minutes:
 pub fn decision() -> Decision {
     let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus { option, state, blockers, conditions };
     let b8 = || reason("B8", "storefront calls POST /cards/verify, which 3.0.0 does not have.", &["dependent[storefront].uses"], None);
-    let settle = || Condition { says: "Settle whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), steps: Vec::new() };
+    let settle = || Condition {
+        says: "Settle whether storefront copes without POST /cards/verify.".to_owned(),
+        kind: "settle".to_owned(),
+        steps: Vec::new(),
+        facts: Vec::new(),
+    };
     let questions = vec![
         next(
             "dependent-copes",
