@@ -62,10 +62,12 @@ fn each_tool_is_read_as_its_cases_say() {
     let mut files: Vec<_> = std::fs::read_dir(&folder).expect("the folder of cases").flatten().map(|entry| entry.path()).collect();
     files.sort();
     let mut wrong = String::new();
+    let mut cases = 0;
     for file in &files {
         let text = std::fs::read_to_string(file).expect("a file of cases");
         let mut written = text.split("=== ").next().unwrap_or_default().to_owned();
         for case in text.split("=== ").skip(1) {
+            cases += 1;
             let (body, expected) = case.split_once("\n--- expect").unwrap_or((case.trim_end(), ""));
             let now = said(&range::of_pieces(&range::pieces(body)));
             let expected = expected.trim_matches('\n');
@@ -85,4 +87,6 @@ fn each_tool_is_read_as_its_cases_say() {
         }
     }
     assert!(write || wrong.is_empty(), "{wrong}");
+    // an empty folder, or a file without a case, must not pass for a success
+    assert!(files.len() >= 36 && cases > files.len(), "{cases} cases in {} files", files.len());
 }

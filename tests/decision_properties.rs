@@ -107,6 +107,8 @@ proptest! {
     #[test]
     fn not_knowing_is_never_better_than_the_best_answer_and_never_clears(facts in answered_story(), at in 0..BLOCKING.len()) {
         let key = BLOCKING[at];
+        // the first fact about a dependent brings the dependent itself, and with it what else is not known of it
+        prop_assume!(!key.starts_with("dependent[") || facts.contains_key("dependent[storefront].uses"));
         let mut without = facts.clone();
         without.remove(key);
         let unknown = verdict(&without);

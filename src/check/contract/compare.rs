@@ -23,10 +23,11 @@ pub fn compare_files(old: &dyn Snapshot, new: &dyn Snapshot) -> ContractOutcome 
         sure.push(b.clone());
     } else {
         let all: BTreeSet<&String> = was.iter().chain(&is).collect();
+        let (before, after): (BTreeSet<&String>, BTreeSet<&String>) = (was.iter().collect(), is.iter().collect());
         for path in all {
-            let side = |list: &[String]| list.contains(path).then(|| path.clone());
-            let (a, b) = (side(&was), side(&is));
-            let same = a.is_some() && b.is_some() && old.read(path).ok() == new.read(path).ok() && old.read(path).is_ok();
+            let side = |paths: &BTreeSet<&String>| paths.contains(path).then(|| path.clone());
+            let (a, b) = (side(&before), side(&after));
+            let same = a.is_some() && b.is_some() && matches!((old.read(path), new.read(path)), (Ok(a), Ok(b)) if a == b);
             if !same {
                 files.push(Changed { old: a, new: b });
             }
