@@ -39,7 +39,7 @@ struct Answer {
 
 /// Prints the answer. Ends 0 when it may be, 12 when not.
 pub fn run(asked: &Asked<'_>) -> Result<ExitCode> {
-    let (held, _) = ladder::rehearsals(asked.config, &asked.situation.request.rehearsals.get());
+    let (held, _) = ladder::rehearsals(asked.config, asked.situation.request.rehearsals.get());
     let ladder = ladder::climb(&asked.assessment.process, asked.config, &held, asked.situation.now);
     let answer = answer(asked, &ladder);
     let text = match asked.args.format {

@@ -174,7 +174,7 @@ fn questions(assessment: &Assessment) -> String {
 
 /// Rehearsals that count here, newest first, and the ladder.
 fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> String {
-    let (held, unread) = ladder::rehearsals(config, &situation.request.rehearsals.get());
+    let (held, unread) = ladder::rehearsals(config, situation.request.rehearsals.get());
     let print = process_fingerprint(&assessment.process);
     let mut out = String::new();
     for rehearsal in held.iter().rev() {
