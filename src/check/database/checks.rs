@@ -35,6 +35,12 @@ checks! {
         action: "Do not go back without restoring the table, or roll forward.",
         example: "DROP TABLE quarterly_report; while the previous release runs SELECT .. FROM quarterly_report",
         source: "taxonomy rows 4, 8, 9; guide: destructive changes" }
+    NotFoundInCode { "not-found-in-code", "What changes is not found in old code, and the search may not find it", Rollback,
+        looks_for: "Tables, columns and routines that are dropped, renamed or changed and that are not found in the previous release, where the same search finds too little of what is certainly there.",
+        why: "A name that a framework derives, a library or a program of another repository may use it: not found is not the same as not used.",
+        action: "Ask who else reads or writes it, and look for it in the query statistics of the database.",
+        example: "DROP TABLE component_tag; in a repository that holds migrations and no program",
+        source: "taxonomy rows 4, 25; a search in vain needs a control" }
     RenamedTable { "renamed-table", "A table that old code uses has another name", Rollback,
         looks_for: "A table that is renamed, or replaced by a view, while the previous release names it.",
         why: "The previous release asks for a name that is no longer there.",

@@ -2,11 +2,12 @@
 //!
 //! `layout` finds files and tells what of the range is new to the tool · `read`, `sql` and `host` turn text into steps ·
 //! `schema` plays steps, so that the previous schema and the net effect of the range are known · `usage` asks the previous
-//! release what it uses · `judge` decides · `down` looks at the way down · `start_gate` asks whether the previous release
+//! release what it uses, `control` whether its answer tells something · `judge` decides · `down` looks at the way down · `start_gate` asks whether the previous release
 //! would start · `snapshot` holds the schema that a tool keeps against them · `finding` and `summary` say it.
 
 mod checks;
 mod compatibility;
+mod control;
 mod dialect;
 mod down;
 mod embedded;
@@ -15,6 +16,7 @@ mod framework;
 mod host;
 mod judge;
 mod layout;
+mod library;
 mod liquibase;
 mod object;
 mod operation;
@@ -58,7 +60,8 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     }
     let sets: Vec<Set> = by_set.into_values().filter_map(|found| Set::build(range, &old, &new, found, &mut unchecked)).collect();
     let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
-    let names = wanted::names(played.iter().map(|played| (played.set, &played.after)));
+    let groups: Vec<control::Group> = played.iter().map(|played| control::Group::choose(&played.set.before, &played.after)).collect();
+    let names = wanted::names(played.iter().zip(&groups).map(|(played, group)| (played.set, group)));
     let tools: BTreeSet<Framework> =
         played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
     let signs = start_gate::Signs::of(&tools);
@@ -67,10 +70,11 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let mysql = played.iter().any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
     let lenient = mysql.then(|| lenient_mysql(range.previous)).flatten();
     let typed = ["tokio-postgres", "diesel", "sqlx", "npgsql"].into_iter().find(|word| old.mentions(word));
+    let libraries = library::Libraries::new(&old, range.previous);
     let mut outcome = DatabaseOutcome { dialects: new.live().iter().map(|dialect| dialect.id().to_owned()).collect(), ..DatabaseOutcome::default() };
     let mut said = Vec::new();
     let mut edits = Vec::new();
-    for played in &played {
+    for (played, group) in played.iter().zip(&groups) {
         let live = new.live().is_empty() || played.set.dialect == Dialect::Unknown || new.live().contains(&played.set.dialect);
         let new_tables: Vec<String> = played
             .after
@@ -89,6 +93,8 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
             lenient: lenient.as_ref(),
             typed,
             new_tables: &new_tables,
+            control: judge::Control::new(group),
+            libraries: &libraries,
         };
         played.judge(&case, range, live, &mut outcome.migrations, &mut said, &mut edits);
     }

@@ -155,4 +155,5 @@ fn downs_are_told_apart() {
 }
 
 mod embedded;
+mod search;
 mod traps;

@@ -1,15 +1,22 @@
 //! Names to look for in the previous release.
 
+use super::control::Group;
 use super::framework::Framework;
-use super::schema::{Entity, Schema};
+use super::schema::Entity;
 use super::set::Set;
 use super::step::{Action as A, Name};
 use super::usage::Wanted;
 
-/// All names that the judgement will ask about.
-pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Schema)>) -> Wanted {
+/// All names that the judgement will ask about, and those of the control group where an answer may be in vain.
+pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Group)>) -> Wanted {
     let mut wanted = Wanted::default();
-    for (set, _) in sets {
+    for (set, group) in sets {
+        // A view that stays may ask for a column that goes.
+        if set.units.iter().flat_map(|unit| &unit.reading.up.steps).any(|step| matches!(step.action, A::DropColumn { .. })) {
+            for view in set.before.views.keys().take(200) {
+                wanted.table(&Name::new(view), false);
+            }
+        }
         let models = set.framework == Framework::Django;
         // A dropped reference no longer takes rows along when those it refers to go.
         for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
@@ -22,8 +29,35 @@ pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Schema)>) -> Wanted {
         for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
             one(&mut wanted, &step.action, set, models);
         }
+        if set.units.iter().flat_map(|unit| &unit.reading.up.steps).any(|step| may_be_vain(&step.action)) {
+            for table in group.tables.iter().chain(group.columns.iter().map(|(table, _)| table)) {
+                wanted.control_table(table, models);
+            }
+            for column in group.columns.iter().flat_map(|(_, columns)| columns) {
+                wanted.control_column(column);
+            }
+        }
     }
     wanted
+}
+
+/// What is judged by not being found. What only the new release has needs no search.
+fn may_be_vain(action: &A) -> bool {
+    !matches!(
+        action,
+        A::CreateTable(_)
+            | A::AddColumn { .. }
+            | A::CreateIndex(_)
+            | A::ColumnOption { .. }
+            | A::CreateType { .. }
+            | A::CreateSequence { .. }
+            | A::CreateSchema { .. }
+            | A::CreateExtension { .. }
+            | A::Comment { .. }
+            | A::Grant { .. }
+            | A::StateOnly { .. }
+            | A::Nothing
+    )
 }
 
 fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {

@@ -94,8 +94,9 @@ impl Here<'_, '_> {
         self.safe(self.case.unknown_to_old(&format!("the column {}.{}", self.table, self.name)))
     }
 
+    /// No use of the column was found.
     pub(super) fn unused(&self) -> Verdict {
-        self.safe(self.case.unused(&format!("the column {}.{}", self.table, self.name)))
+        self.case.vain_column(self.kind, self.table, self.name)
     }
 
     fn when_used(&self, old: Option<String>, effect: Effect, why: String, check: Check) -> Verdict {
@@ -132,6 +133,14 @@ impl Here<'_, '_> {
             )
             .step(step)
             .check(check);
+        }
+        if case.usage.only_read(table, case.models) {
+            let why = format!("{table}.{name} must be given and has no default; {} reads {table}, and who writes it is not found in its code", case.previous);
+            return Verdict::new(self.kind, Effect::Doubt, why).used(case.uses_table(table)).step(step).check(check);
+        }
+        if case.usage.always_given(table, name) {
+            let why = format!("{table}.{name} must be given and has no default; statements of {} give it, and whether all do is not known", case.previous);
+            return Verdict::new(self.kind, Effect::Doubt, why).used(used).step(step).check(check);
         }
         Verdict::new(self.kind, Effect::BreaksWrites, format!("{} writes {table} without {name}, which must be given and has no default", case.previous))
             .used(used)
@@ -205,6 +214,9 @@ impl Here<'_, '_> {
         let (case, table) = (self.case, self.table);
         let Some(old) = old else { return self.safe(format!("the column {table}.{} is made and dropped inside the range", self.name)) };
         let used = case.uses_column(table, &old);
+        if let Some(verdict) = self.dropped_unnamed(&old).filter(|_| used.is_empty() || used.iter().all(|place| case.usage.is_hint(place))) {
+            return verdict;
+        }
         if used.is_empty() {
             return self.unused();
         }
@@ -221,6 +233,35 @@ impl Here<'_, '_> {
             .used(used)
             .step(step)
             .check(Check::DroppedColumn)
+    }
+
+    /// A column that is gone is missed by statements that do not name it: rows written by place, and views that stay.
+    fn dropped_unnamed(&self, old: &str) -> Option<Verdict> {
+        let (case, table) = (self.case, self.table);
+        if self.entity.get(old).is_some() {
+            return None;
+        }
+        let step = || case.old_column(self.touched).and_then(|state| compatibility::add_column(case.dialect, table, &state.column));
+        let written = case.usage.inserts_without_columns(table);
+        if !written.is_empty() {
+            let why =
+                format!("{} writes rows of {table} without naming columns, and {old} is gone: values are too many or land in other columns", case.previous);
+            return Some(Verdict::new(self.kind, Effect::BreaksWrites, why).used(written).step(step()).check(Check::DroppedColumn));
+        }
+        // PostgreSQL and SQLite refuse to drop what a view asks for; MySQL and SQL Server leave a view that fails.
+        if matches!(case.dialect, Dialect::MySql | Dialect::Mssql) {
+            let names = |body: &str, word: &str| body.to_lowercase().split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word);
+            let (column, of) = (old.to_lowercase(), table.name.to_lowercase());
+            let views = case.after.views.iter().filter(|(key, body)| case.before.views.contains_key(*key) && names(body, &column) && names(body, &of));
+            for (view, _) in views {
+                let used = case.uses_table(&Name::new(view));
+                if !used.is_empty() {
+                    let why = format!("{} reads the view {view}, which asks for {table}.{old}, and that is gone", case.previous);
+                    return Some(Verdict::new(self.kind, Effect::BreaksReads, why).used(used).step(step()).check(Check::DroppedColumn));
+                }
+            }
+        }
+        None
     }
 
     pub(super) fn renamed(&self, old: Option<String>, to: &str, end: &str) -> Verdict {
@@ -279,6 +320,10 @@ impl Here<'_, '_> {
             }
             None if used.is_empty() && end.default.is_some() => self.safe(format!("{} leaves {table}.{name} out, and the database fills it", case.previous)),
             None if used.is_empty() => self.refuses(Check::NullRefused, end),
+            None if case.usage.always_given(table, &old) => {
+                let why = format!("statements of {} give {table}.{name}; whether they may give NULL is not known", case.previous);
+                Verdict::new(self.kind, Effect::Doubt, why).used(used).step(step).ask(question::nulls(case.dialect, table, name)).check(Check::NullRefused)
+            }
             None if end.default.is_some() => {
                 Verdict::new(self.kind, Effect::Doubt, format!("{table}.{name} has a default, but whether {} writes NULL into it is not known", case.previous))
                     .used(used)

@@ -9,9 +9,11 @@ mod retype;
 mod row;
 mod rule;
 mod table;
+mod vain;
 
 use super::checks::Check;
 use super::dialect::Dialect;
+use super::library::Libraries;
 use super::operation::OperationKind;
 use super::schema::{ColumnState, Entity, Schema, Touched};
 use super::step::{Action, Name, Step};
@@ -19,6 +21,7 @@ use super::usage::Usage;
 use crate::model::{Effect, Evidence};
 
 pub use compare::{Change, compare};
+pub use vain::Control;
 
 /// Everything a judgement needs besides the step.
 pub struct Case<'a> {
@@ -40,6 +43,10 @@ pub struct Case<'a> {
     pub typed: Option<&'a str>,
     /// Tables that are new in the range, by key, for views and routines that use them.
     pub new_tables: &'a [String],
+    /// Whether a search in vain tells something.
+    pub control: Control<'a>,
+    /// What the previous release depends on.
+    pub libraries: &'a Libraries<'a>,
 }
 
 /// A judgement.
@@ -98,8 +105,18 @@ impl Verdict {
     }
 }
 
-/// Judges one step.
+/// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it is doubt.
 pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
+    let mut verdict = by_kind(case, step, touched);
+    let breaks = matches!(verdict.rollback, Effect::BreaksReads | Effect::BreaksWrites);
+    if breaks && !verdict.used_by.is_empty() && verdict.used_by.iter().all(|place| case.usage.is_hint(place)) {
+        verdict.rollback = Effect::Doubt;
+        verdict.why.push_str(". Only the word is found there: whether it is this object, a person must say");
+    }
+    verdict
+}
+
+fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
     use Action as A;
     let kind = OperationKind::of(&step.action);
     let vague = step.action.table().is_some_and(|table| table.name == super::sql::VAGUE);
@@ -191,11 +208,6 @@ impl<'a> Case<'a> {
     /// Where old code uses a column of a table.
     fn uses_column(&self, table: &Name, column: &str) -> Vec<Evidence> {
         self.usage.column(table, column, self.models)
-    }
-
-    /// The sentence for something that was looked for in vain.
-    fn unused(&self, what: &str) -> String {
-        format!("{what} is not found in the code of {}: it was left behind before", self.previous)
     }
 
     /// The sentence for something that is new.

@@ -80,7 +80,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             }
             let used = case.usage.word(&name.name);
             if used.is_empty() {
-                Verdict::safe(kind, case.unused(&format!("the type {name}")))
+                case.vain_word(kind, "type", &name.name)
             } else {
                 doubt(format!("{} names the type {name}, which is gone", case.previous), Check::EnumChanged).used(used)
             }
@@ -116,7 +116,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 _ => None,
             };
             if used.is_empty() {
-                Verdict::safe(kind, case.unused(&format!("the sequence {name}")))
+                case.vain_word(kind, "sequence", &name.name)
             } else {
                 Verdict::new(kind, Effect::BreaksWrites, format!("{} asks {name} for numbers, and it is gone", case.previous))
                     .used(used)
@@ -127,7 +127,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         A::DropSchema { name } | A::RenameSchema { name, .. } => {
             let used = case.usage.word(name);
             if used.is_empty() {
-                Verdict::safe(kind, case.unused(&format!("the schema {name}")))
+                case.vain_word(kind, "schema", name)
             } else {
                 Verdict::new(kind, Effect::BreaksReads, format!("{} names the schema {name}, which is gone", case.previous)).used(used).check(Check::MovedTable)
             }
@@ -178,8 +178,10 @@ fn gone(case: &Case<'_>, kind: K, name: &Name, again: bool, existed: bool, what:
     }
     let used = if kind == K::DropRoutine { case.usage.word(&name.name) } else { reads_view(case, name) };
     if used.is_empty() {
-        let why = if existed || !case.before.replayed { case.unused(&format!("the {what} {name}")) } else { format!("the {what} {name} was not there before") };
-        return Verdict::safe(kind, why);
+        if existed || !case.before.replayed {
+            return case.vain_word(kind, what, &name.name);
+        }
+        return Verdict::safe(kind, format!("the {what} {name} was not there before"));
     }
     Verdict::new(kind, Effect::BreaksReads, format!("{} still uses the {what} {name}, which is gone", case.previous)).used(used).step(text).check(check)
 }
@@ -332,7 +334,7 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
         && let Some(why) = calls_fail(before, after)
     {
         if used.is_empty() && !old.trigger {
-            return Verdict::safe(K::ReplaceRoutine, case.unused(&format!("a call of {name}")));
+            return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
         }
         return Verdict::new(K::ReplaceRoutine, Effect::BreaksReads, format!("{} calls {name}, and {why}", case.previous))
             .used(used)
@@ -359,7 +361,7 @@ fn made(case: &Case<'_>, kind: K, routine: &Routine, touched: Touched) -> Verdic
             .used(used);
     }
     if used.is_empty() && !old.trigger && !end.trigger {
-        return Verdict::safe(K::ReplaceRoutine, case.unused(&format!("a call of {name}")));
+        return case.vain_word(K::ReplaceRoutine, "routine", &name.name);
     }
     Verdict::new(K::ReplaceRoutine, Effect::Doubt, format!("{name} touches other tables than before"))
         .used(used)

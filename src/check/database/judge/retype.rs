@@ -14,12 +14,21 @@ impl Here<'_, '_> {
     pub(super) fn retyped(&self, old: Option<String>, to: &str, end: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
         let Some(old) = old else { return self.new_column() };
-        let used = case.uses_column(table, &old);
+        let mut used = case.uses_column(table, &old);
         if used.is_empty() {
-            return self.unused();
+            // Rows that are written by place hold it as well.
+            used = case.usage.inserts_without_columns(table);
         }
         let before = case.old_column(self.touched).map(|state| state.column.data_type.clone()).unwrap_or_default();
         let now = if end.data_type.is_empty() { to } else { &end.data_type };
+        let alike = match compare(&before, now, case.dialect) {
+            Change::Same | Change::Wider => true,
+            Change::WiderInteger => case.typed.is_none(),
+            _ => false,
+        };
+        if used.is_empty() && (!alike || to.contains(" COLLATE ") || members(now).is_some()) {
+            return self.unused();
+        }
         if let Some((_, collation)) = to.split_once(" COLLATE ") {
             return Verdict::new(K::Collation, Effect::Doubt, format!("texts in {table}.{name} compare and sort as {collation} says"))
                 .used(used)
@@ -90,6 +99,9 @@ impl Here<'_, '_> {
         verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
         match self.case.old_column(self.touched) {
             Some(before) => {
+                if before.column.auto && !stated.auto && !end.auto && !end.default.is_some() {
+                    verdicts.push(of(K::DropIdentity).no_longer_numbered(&old_name, &before.column));
+                }
                 if before.column.nullable && !stated.nullable {
                     verdicts.push(of(K::SetNotNull).required(old.clone(), end));
                 }
@@ -105,6 +117,17 @@ impl Here<'_, '_> {
         }
         let worst = verdicts.into_iter().max_by_key(|verdict| verdict.rollback).unwrap_or_else(|| self.unused());
         Verdict { kind: if worst.rollback == Effect::Safe { self.kind } else { worst.kind }, ..worst }
+    }
+
+    /// A key that the database gave is to be given by the program now.
+    fn no_longer_numbered(&self, old: &str, before: &Column) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let left_out = case.usage.inserts_without(table, old);
+        let step = compatibility::number(case.dialect, table, before);
+        let effect = if left_out.is_empty() { Effect::Doubt } else { Effect::BreaksWrites };
+        let used = if left_out.is_empty() { case.writes_table(table) } else { left_out };
+        let why = format!("the database no longer numbers {table}.{old}, and rows of {} that leave it out are refused", case.previous);
+        Verdict::new(self.kind, effect, why).used(used).step(step).check(Check::DefaultRemoved)
     }
 
     /// An enumeration that is part of the column (MySQL): what was added may not be readable, what was removed cannot be written.

@@ -29,7 +29,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         return Verdict::safe(K::Backfill, format!("it fills {}, which {} does not know", columns.join(", "), case.previous)).check(Check::BackfillAgain);
     }
     if used.is_empty() {
-        return Verdict::safe(kind, case.unused(&format!("the table {table}")));
+        return case.vain_table(kind, &table);
     }
     let verdict = match action {
         A::Insert { overwrites: true, .. } => {

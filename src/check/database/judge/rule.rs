@@ -125,7 +125,7 @@ impl Here<'_, '_> {
         }
         let used = case.uses_table(table);
         if used.is_empty() {
-            return self.safe(case.unused(&format!("the table {table}")));
+            return case.vain_table(self.kind, table);
         }
         if let [column] = columns
             && let Some(place) = case.usage.fills_unique(table, column, case.models)
@@ -314,9 +314,6 @@ impl Here<'_, '_> {
             return verdict;
         }
         let used = case.uses_table(table);
-        if used.is_empty() {
-            return self.safe(case.unused(&format!("the table {table}")));
-        }
         let name = constraint.name.clone().unwrap_or_default();
         match constraint.kind {
             ConstraintKind::Unique if constraint.columns.is_empty() => self.safe("the rule takes over an index that is judged itself"),
@@ -329,6 +326,7 @@ impl Here<'_, '_> {
                 self.safe(format!("rows of {} leave the new column empty, so nothing is checked", case.previous))
             }
             ConstraintKind::Foreign if same => self.safe(format!("{table} had the same reference before")),
+            ConstraintKind::Foreign if used.is_empty() => case.vain_table(self.kind, table),
             ConstraintKind::Foreign => {
                 Verdict::new(self.kind, Effect::Doubt, format!("rows of {table} must refer to existing rows now, and deletes may be refused"))
                     .used(used)
@@ -338,6 +336,7 @@ impl Here<'_, '_> {
             _ if !constraint.columns.is_empty() && self.names_only_new(constraint) => {
                 self.safe(format!("the rule is about columns that {} does not know", case.previous))
             }
+            _ if used.is_empty() => case.vain_table(self.kind, table),
             _ => Verdict::new(self.kind, Effect::Doubt, format!("values in {table} are refused that were taken before, and {} may write them", case.previous))
                 .used(used)
                 .step(compatibility::drop_constraint(case.dialect, table, &name, constraint.kind))

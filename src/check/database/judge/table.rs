@@ -80,7 +80,7 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::Truncate { .. } | A::DropPartition { .. } => {
             let used = case.uses_table(&table);
             if used.is_empty() {
-                return Verdict::safe(kind, case.unused(&format!("the table {table}")));
+                return case.vain_table(kind, &table);
             }
             Verdict::new(kind, Effect::DataChanged, format!("rows that {} reads are gone from {table}", case.previous)).used(used).check(Check::RowsRemoved)
         }
@@ -110,10 +110,9 @@ fn refers(case: &Case<'_>, kind: K, created: &Table) -> Option<Verdict> {
 fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) -> Verdict {
     let id = touched.entity.unwrap_or_default();
     let used = case.uses_table(table);
-    let unused = |kind| Verdict::safe(kind, case.unused(&format!("the table {table}")));
     match fate(case, id) {
         Fate::Same => Verdict::safe(kind, format!("{table} has its name again at the end of the range")),
-        _ if used.is_empty() => unused(kind),
+        _ if used.is_empty() => case.vain_table(kind, table),
         Fate::Covered => Verdict::new(kind, Effect::Doubt, format!("a view stands under the name {table}: reads work, writes only where the view is simple"))
             .used(used)
             .check(Check::RenamedTable),

@@ -1,7 +1,7 @@
 //! What a tree says about its tools and its database: manifests, configuration, schema files.
 
 use super::super::dialect::Dialect;
-use crate::model::{DatabaseConfig, Snapshot};
+use crate::model::{DatabaseConfig, Evidence, Snapshot};
 
 /// Most manifests that are read.
 const FILES: usize = 80;
@@ -13,6 +13,8 @@ const LENGTH: usize = 512 * 1024;
 #[derive(Debug, Clone, Default)]
 pub struct Manifest {
     text: String,
+    /// Where each file begins in the text.
+    files: Vec<(usize, String)>,
     folders: Vec<String>,
     dialects: Vec<Dialect>,
     /// Folder of migrations, and the database that its lock file names.
@@ -46,7 +48,7 @@ impl Manifest {
         wanted.sort_by_key(|path| (path.matches('/').count(), *path));
         let mut text = String::new();
         let mut flyway = Prefixes::default();
-        let (mut laravel, mut providers) = (None, Vec::new());
+        let (mut laravel, mut providers, mut files) = (None, Vec::new(), Vec::new());
         for path in wanted.into_iter().take(FILES) {
             if let Ok(contents) = tree.read_text(path)
                 && contents.len() <= LENGTH
@@ -67,6 +69,7 @@ impl Manifest {
                     providers.push((super::folder(path).to_owned(), dialect));
                     continue;
                 }
+                files.push((text.len(), path.to_owned()));
                 text.push_str(&lower);
                 text.push('\n');
             }
@@ -74,7 +77,7 @@ impl Manifest {
         let folders = config.migrations.iter().map(|folder| folder.trim_end_matches(['*', '/']).to_owned()).collect();
         let mut dialects: Vec<Dialect> = config.dialects.iter().filter_map(|word| Dialect::from_word(word)).collect();
         dialects.dedup();
-        Self { text, folders, dialects, providers, flyway, laravel }
+        Self { text, files, folders, dialects, providers, flyway, laravel }
     }
 
     /// The database that a lock file in a folder of migrations names.
@@ -95,6 +98,41 @@ impl Manifest {
     /// A word occurs in one of the manifests.
     pub fn mentions(&self, word: &str) -> bool {
         self.text.contains(word)
+    }
+
+    /// The line that names a dependency: as a whole name, or as the end or beginning of one with more to it (`delayed_job` in
+    /// `delayed_job_active_record`, `org.quartz-scheduler:quartz`).
+    pub fn dependency(&self, package: &str) -> Option<Evidence> {
+        self.line_of(package, |before, after| !before.is_some_and(part) && !after.is_some_and(char::is_alphanumeric))
+    }
+
+    /// The line of a dependency of which the word is a part: `django-jobq==1.3`, `"jobq"` in a list of applications.
+    pub fn dependency_like(&self, word: &str) -> Option<Evidence> {
+        self.line_of(word, |before, after| !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric))
+    }
+
+    fn line_of(&self, word: &str, fits: impl Fn(Option<char>, Option<char>) -> bool) -> Option<Evidence> {
+        self.text.match_indices(word).take(500).find_map(|(at, _)| {
+            let (before, after) = (&self.text[..at], &self.text[at + word.len()..]);
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            let line = self.text[start..].lines().next().unwrap_or_default();
+            // the names that the project has itself
+            let trimmed = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '"' | '<'));
+            let own = ["name", "module ", "#", "//", "description", "dbname"].iter().any(|sign| trimmed.starts_with(sign))
+                || ["artifactid", "groupid"].iter().any(|sign| trimmed.starts_with(sign)) && !self.in_dependency(start);
+            if own || !fits(before.chars().next_back(), after.chars().next()) {
+                return None;
+            }
+            let (from, path) = self.files.iter().rev().find(|(from, _)| *from <= at)?;
+            let number = self.text[*from..at].matches('\n').count() + 1;
+            Some(Evidence::at(path.as_str(), number).with_excerpt(line.trim()))
+        })
+    }
+
+    /// A line of `pom.xml` stands inside a `<dependency>`.
+    fn in_dependency(&self, at: usize) -> bool {
+        let before = &self.text[..at];
+        before.rfind("<dependency>") > before.rfind("</dependency>")
     }
 
     /// `backout.yaml` names the folder of this path.
@@ -219,6 +257,10 @@ impl Manifest {
             _ => None,
         }
     }
+}
+
+fn part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-')
 }
 
 fn is_manifest(path: &str) -> bool {

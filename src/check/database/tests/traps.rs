@@ -1,5 +1,6 @@
 //! Traps seen in real projects, each as small as it can be.
 
+use super::search::in_vain;
 use super::*;
 
 const ORDERS: &str = "CREATE TABLE orders (id serial PRIMARY KEY, note text, amount int NOT NULL);\n";
@@ -116,18 +117,6 @@ fn a_rebuild_in_sqlite_is_not_a_drop() {
         judge(&rebuild("id INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT, amount INTEGER NOT NULL, kind TEXT NOT NULL", "id, note, amount")),
         Effect::BreaksWrites
     );
-}
-
-#[test]
-fn the_contract_step_that_old_code_left_behind_is_safe_and_says_so() {
-    let init = "CREATE TABLE orders (id serial PRIMARY KEY, note text, amount int NOT NULL, legacy_code text);\nCREATE TABLE legacy_orders (id int);\n";
-    let base = [("db/migrations/0001_init.up.sql", init), ("app/orders.py", CODE), ("tests/test_orders.py", "legacy_orders legacy_code orders")];
-    let current: Vec<(&str, &str)> =
-        base.iter().copied().chain([("db/migrations/0002_x.up.sql", "ALTER TABLE orders DROP COLUMN legacy_code;\nDROP TABLE legacy_orders;")]).collect();
-    let outcome = assess(&base, &current);
-    assert_eq!(outcome.migrations[0].rollback, Effect::Safe);
-    assert!(outcome.migrations[0].operations.iter().all(|operation| operation.why.contains("not found in the code of 3.0.0")));
-    assert!(outcome.migrations[0].operations.iter().all(|operation| operation.alone == Effect::BreaksReads));
 }
 
 #[test]
@@ -367,11 +356,7 @@ fn an_annotation_that_defines_an_index_is_no_hint() {
 #[test]
 fn a_dropped_view_is_missed_through_the_class_that_stands_for_it() {
     let init = "CREATE TABLE orders (id int PRIMARY KEY);\nCREATE VIEW open_orders AS SELECT id FROM orders;\n";
-    let judge = |code: &str| {
-        let base = [("db/migrations/0001_init.up.sql", init), ("app/models/open_order.rb", code)];
-        let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/migrations/0002_x.up.sql", "DROP VIEW open_orders;\n")]).collect();
-        assess(&base, &current).migrations[0].rollback
-    };
+    let judge = |code: &str| in_vain("postgres", init, "DROP VIEW open_orders;\n", &[("app/models/open_order.rb", code)]).map(|(effect, _)| effect)[0];
     assert_eq!(judge("class OpenOrder < ApplicationRecord\nend\n"), Effect::BreaksReads);
     assert_eq!(judge("class Other < ApplicationRecord\nend\n"), Effect::Safe);
 }
@@ -379,12 +364,9 @@ fn a_dropped_view_is_missed_through_the_class_that_stands_for_it() {
 #[test]
 fn a_procedure_that_only_its_own_file_defines_is_not_called() {
     let init = "CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\nGO\n";
-    let base = [
-        ("db/mssql/migrations/0001_init.up.sql", init),
-        ("src/Sql/Order_Old.sql", "\u{feff}CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\n"),
-    ];
-    let current: Vec<(&str, &str)> = base.iter().copied().chain([("db/mssql/migrations/0002_x.up.sql", "DROP PROCEDURE [dbo].[Order_Old]\nGO\n")]).collect();
-    assert_eq!(assess(&base, &current).migrations[0].rollback, Effect::Safe);
+    let code = [("src/Sql/Order_Old.sql", "\u{feff}CREATE PROCEDURE [dbo].[Order_Old] @Id int AS BEGIN SELECT 1 END\n")];
+    let [(effect, why), (alone, _)] = in_vain("mssql", init, "DROP PROCEDURE [dbo].[Order_Old]\nGO\n", &code);
+    assert_eq!((effect, alone), (Effect::Safe, Effect::Doubt), "{why}");
 }
 
 #[test]

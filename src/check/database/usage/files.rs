@@ -1,8 +1,10 @@
 //! Which files are the program's own code.
 
-const EXTENSIONS: [&str; 44] = [
+const EXTENSIONS: [&str; 70] = [
     "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts", "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql",
-    "prisma", "erb", "heex", "vue", "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm", "hs", "cls", "sqlx",
+    "prisma", "erb", "heex", "vue", "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm", "hs", "cls", "sqlx", "jsp",
+    "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs", "mustache", "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2", "eex",
+    "leex", "sh", "bash", "ps1", "r", "rake", "ipynb",
 ];
 
 /// Code that runs in production: not migrations, tests, docs, vendored or generated files.
@@ -11,6 +13,10 @@ pub fn is_code(path: &str) -> bool {
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     let extension = extension.to_ascii_lowercase();
     let mapping = extension == "xml" && (stem.ends_with(".hbm") || stem.ends_with("Mapper") || stem == "orm" || folder.contains("mapper"));
+    // dbt and Hasura name tables and columns in YAML
+    let mapping = mapping
+        || matches!(extension.as_str(), "yml" | "yaml")
+            && ["models", "hasura", "metadata", "dbt"].iter().any(|part| folder.split('/').any(|here| here == *part));
     if !mapping && !EXTENSIONS.contains(&extension.as_str()) {
         return false;
     }
@@ -72,6 +78,12 @@ pub fn is_code(path: &str) -> bool {
                     | "versions"
             )
     })
+}
+
+/// Code that does something by itself: statements, models without methods and mappings alone are no program.
+pub fn is_program(path: &str) -> bool {
+    is_code(path)
+        && !["sql", "prisma", "xml", "sqlx", "sh", "bash", "ps1", "yml", "yaml"].iter().any(|end| path.to_ascii_lowercase().ends_with(&format!(".{end}")))
 }
 
 #[cfg(test)]

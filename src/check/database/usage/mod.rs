@@ -6,15 +6,20 @@
 mod definition;
 mod files;
 mod forms;
+mod pieces;
+mod stand;
 mod statement;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::step::Name;
 use crate::model::{Evidence, Hit, Snapshot, Unchecked};
+use stand::{Program, Sought, Stand};
 
 pub use definition::Nullability;
-pub use files::is_code;
+pub use files::{is_code, is_program};
 
 /// Most places that are kept a word.
 const HITS: usize = 3000;
@@ -30,6 +35,12 @@ const ABOVE: usize = 15;
 
 /// A column stands close to its table within this many lines.
 const CLOSE: usize = 12;
+
+/// Most places of one name that are looked at closely.
+const LOOKED_AT: usize = 300;
+
+/// Most bytes of program text that are kept to look at places closely.
+const KEPT: usize = 96 * 1024 * 1024;
 
 /// How near a column stands to its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -48,6 +59,8 @@ enum Near {
 pub struct Wanted {
     words: BTreeSet<String>,
     tables: BTreeSet<String>,
+    /// Spellings that only the control group needs.
+    control: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -63,6 +76,16 @@ impl Wanted {
         self.words.extend(forms::column(column));
     }
 
+    /// A table of the control group.
+    pub fn control_table(&mut self, name: &Name, models: bool) {
+        self.control.extend(forms::table(&name.name, models));
+    }
+
+    /// A column of the control group.
+    pub fn control_column(&mut self, column: &str) {
+        self.control.extend(forms::column(column));
+    }
+
     /// A view, routine, type, sequence or anything else that is used by its own name.
     pub fn word(&mut self, word: &str) {
         if word.len() > 1 {
@@ -76,6 +99,14 @@ pub struct Usage<'a> {
     tree: &'a dyn Snapshot,
     hits: Vec<Hit>,
     by_word: HashMap<String, Vec<usize>>,
+    /// Words that stand in more places than are kept.
+    crowded: BTreeSet<String>,
+    /// The tree holds program text, and not statements or models alone.
+    pub has_code: bool,
+    /// Texts in which places were looked at closely, and their bytes.
+    programs: RefCell<(usize, HashMap<String, Option<Rc<Program>>>)>,
+    /// Places that were given though nothing but the word stands there.
+    hints: RefCell<BTreeSet<(String, usize)>>,
     /// Files that could not be searched.
     pub unchecked: Vec<Unchecked>,
 }
@@ -84,14 +115,17 @@ impl<'a> Usage<'a> {
     /// Searches the previous release once for all names, and in the same pass for other signs in `also` files besides code.
     /// Gives the places of those signs too, with their place in `signs`.
     pub fn search(tree: &'a dyn Snapshot, wanted: &Wanted, signs: &[String], also: fn(&str) -> bool) -> (Self, Vec<Hit>) {
-        let words: Vec<String> = wanted.words.iter().filter(|word| word.len() > 1).cloned().collect();
+        let asked: Vec<String> = wanted.words.iter().filter(|word| word.len() > 1).cloned().collect();
+        let control = wanted.control.iter().filter(|word| word.len() > 1 && !wanted.words.contains(*word));
+        let words: Vec<String> = asked.iter().chain(control).cloned().collect();
         let both: Vec<String> = words.iter().chain(signs).cloned().collect();
         let files = |path: &str| is_code(path) || (!signs.is_empty() && also(path));
         let (found, failed) = if both.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&both, true, HITS, &files) };
         let (hits, signed): (Vec<Hit>, Vec<Hit>) = found.into_iter().partition(|hit| hit.word < words.len());
         let signed = signed.into_iter().map(|hit| Hit { word: hit.word - words.len(), ..hit }).collect();
         let mut hits: Vec<Hit> = hits.into_iter().filter(|hit| signs.is_empty() || is_code(&hit.path)).collect();
-        hits.extend(beside_tables(tree, wanted, &words, &hits));
+        let crowded = crowded(&words, &hits);
+        hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, hit) in hits.iter().enumerate() {
             if let Some(word) = words.get(hit.word).filter(|word| forms::stands_alone(&hit.text, word)) {
@@ -107,47 +141,147 @@ impl<'a> Usage<'a> {
                 settle_with: Some("fetch the missing objects and assess again".to_owned()),
             })
             .collect();
-        (Self { tree, hits, by_word, unchecked }, signed)
+        let has_code = tree.list().iter().any(|entry| is_program(&entry.path));
+        (Self { tree, hits, by_word, crowded, has_code, programs: RefCell::default(), hints: RefCell::default(), unchecked }, signed)
     }
 
     fn of(&self, word: &str) -> impl Iterator<Item = &Hit> {
         self.by_word.get(word).into_iter().flatten().map(|&at| &self.hits[at])
     }
 
-    /// Where the table is named.
+    /// Where the table is used; where no use is proven, places that only hint at it.
     pub fn table(&self, name: &Name, models: bool) -> Vec<Evidence> {
-        evidence(self.table_hits(name, models))
+        let mut hits = self.table_hits(name, models);
+        hits.sort_by_key(|(hit, _)| (forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(self.looked_at(hits, Sought::Table))
+    }
+
+    /// The table is named somewhere.
+    pub fn has_table(&self, name: &Name, models: bool) -> bool {
+        self.table_hits(name, models).iter().take(30).any(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven)
+    }
+
+    /// The column is named beside its table.
+    pub fn has_column(&self, table: &Name, column: &str, models: bool) -> bool {
+        !self.column_hits(table, column, models).is_empty()
+    }
+
+    /// The word is so short that it is not looked for, or stands in more places than are looked through.
+    pub fn not_searchable(&self, word: &str) -> bool {
+        let forms = forms::column(word);
+        forms.is_empty() || forms.iter().any(|form| self.crowded.contains(form))
     }
 
     /// Where the table is named, statements that write into it first.
     pub fn written(&self, name: &Name, models: bool) -> Vec<Evidence> {
         let mut hits = self.table_hits(name, models);
         let writes = |hit: &Hit| ["insert", "into ", "create(", "save(", "upsert"].iter().any(|word| hit.text.to_lowercase().contains(word));
-        hits.sort_by_key(|hit| (!writes(hit), forms::rank(hit), hit.path.as_str(), hit.line));
-        shown(hits)
+        hits.sort_by_key(|(hit, _)| (!writes(hit), forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(self.looked_at(hits, Sought::Table))
     }
 
-    fn table_hits(&self, name: &Name, models: bool) -> Vec<&Hit> {
-        let mut found: Vec<&Hit> = Vec::new();
+    /// The table is used in statements alone, and none of them adds a row.
+    pub fn only_read(&self, name: &Name, models: bool) -> bool {
+        let hits = self.table_hits(name, models);
+        let proven: Vec<_> = hits.iter().take(LOOKED_AT).filter(|(hit, form)| self.stand(hit, form, Sought::Table) == Stand::Proven).collect();
+        hits.len() <= LOOKED_AT
+            && !proven.is_empty()
+            && proven.iter().all(|(hit, form)| {
+                let text = self.program(&hit.path).and_then(|program| program.statement_of(hit.line, form));
+                text.is_some_and(|text| !["insert", "replace", "merge", "copy", "upsert"].iter().any(|word| text.contains(word)))
+            })
+    }
+
+    fn table_hits(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
+        let mut found: Vec<(&Hit, String)> = Vec::new();
         for form in forms::table(&name.name, models) {
             let generic = !form.contains('_') && form.len() < 14;
-            found.extend(self.of(&form).filter(|hit| !forms::defines_in_sql(hit) && (!generic || forms::names_a_table(&hit.text, &form))));
+            let fits = |hit: &&Hit| !forms::defines_in_sql(hit) && (!generic || forms::names_a_table(&hit.text, &form));
+            found.extend(self.of(&form).filter(fits).map(|hit| (hit, form.clone())));
         }
         found
+    }
+
+    /// The text of a file, with what its stretches are; nothing where it cannot be read, or too much was read already.
+    fn program(&self, path: &str) -> Option<Rc<Program>> {
+        let (bytes, known) = &mut *self.programs.borrow_mut();
+        if let Some(program) = known.get(path) {
+            return program.clone();
+        }
+        if *bytes > KEPT {
+            return None;
+        }
+        let program = self.tree.read_text(path).ok().map(|text| Rc::new(Program::new(text, path)));
+        *bytes += program.as_ref().map_or(0, |program| program.text.len());
+        known.insert(path.to_owned(), program.clone());
+        program
+    }
+
+    /// What a place proves.
+    fn stand(&self, hit: &Hit, word: &str, sought: Sought<'_>) -> Stand {
+        self.program(&hit.path).map_or(Stand::Hint, |program| program.stand(hit.line, word, sought))
+    }
+
+    /// Of places in their order, those that prove use; where there is none, those that hint at it, which are remembered.
+    fn looked_at<'h>(&self, hits: Vec<(&'h Hit, String)>, sought: Sought<'_>) -> Vec<&'h Hit> {
+        let (mut proven, mut hints) = (Vec::new(), Vec::new());
+        for (hit, form) in hits.into_iter().take(LOOKED_AT) {
+            match self.stand(hit, &form, sought) {
+                Stand::Proven => proven.push(hit),
+                Stand::Hint => hints.push(hit),
+                Stand::Not => {}
+            }
+            if proven.len() > 3 * SHOWN {
+                break;
+            }
+        }
+        let mut known = self.hints.borrow_mut();
+        if proven.is_empty() {
+            known.extend(hints.iter().map(|hit| (hit.path.clone(), hit.line)));
+            return hints;
+        }
+        for hit in &proven {
+            known.remove(&(hit.path.clone(), hit.line));
+        }
+        proven
+    }
+
+    /// At this place nothing but the word was found.
+    pub fn is_hint(&self, place: &Evidence) -> bool {
+        match (&place.path, place.line) {
+            (Some(path), Some(line)) => self.hints.borrow().contains(&(path.clone(), line)),
+            _ => false,
+        }
+    }
+
+    /// Where the program says that its model of the table leaves the column out.
+    pub fn ignored(&self, table: &Name, column: &str, models: bool) -> Option<Evidence> {
+        let hits = self.column_hits(table, column, models);
+        let listed = |hit: &&Hit| {
+            self.program(&hit.path).is_some_and(|program| {
+                let near = program.text.lines().skip(hit.line.saturating_sub(12)).take(12).any(|line| line.contains("ignored_columns"));
+                near && program.left_out(hit.line, &hit.text)
+            })
+        };
+        hits.into_iter().map(|(_, hit, _)| hit).take(LOOKED_AT).find(listed).map(place)
     }
 
     /// Where the column is named together with its table.
     pub fn column(&self, table: &Name, column: &str, models: bool) -> Vec<Evidence> {
         let hits = self.column_hits(table, column, models);
         // What stands far from its table is shown only where nothing is nearer.
-        let nearest = hits.iter().map(|(near, _)| *near).min().unwrap_or_default();
-        let mut hits: Vec<(Near, &Hit)> = hits.into_iter().filter(|(near, _)| *near < Near::Far || nearest == Near::Far).collect();
-        hits.sort_by_key(|(near, hit)| (*near, forms::rank(hit), hit.path.as_str(), hit.line));
-        shown(hits.into_iter().map(|(_, hit)| hit).collect())
+        let tables = forms::table(&table.name, models);
+        let sought = Sought::Column(&tables);
+        let mut hits: Vec<(Near, &Hit, String)> =
+            hits.into_iter().filter(|(_, hit, form)| self.stand(hit, form, sought) > Stand::Not).take(LOOKED_AT).collect();
+        let nearest = hits.iter().map(|(near, ..)| *near).min().unwrap_or_default();
+        hits.retain(|(near, ..)| *near < Near::Far || nearest == Near::Far);
+        hits.sort_by_key(|(near, hit, _)| (*near, forms::rank(hit), hit.path.as_str(), hit.line));
+        shown(self.looked_at(hits.into_iter().map(|(_, hit, form)| (hit, form)).collect(), sought))
     }
 
     /// Places that name the column, each with how near to its table that is.
-    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit)> {
+    fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit, String)> {
         let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let table_forms = forms::table(&table.name, models);
         for form in &table_forms {
@@ -155,7 +289,7 @@ impl<'a> Usage<'a> {
                 tables.entry(hit.path.as_str()).or_default().push(hit.line);
             }
         }
-        let mut found: Vec<(Near, &Hit)> = Vec::new();
+        let mut found: Vec<(Near, &Hit, String)> = Vec::new();
         for form in forms::column(column) {
             for hit in self.of(&form).filter(|hit| !forms::defines_in_sql(hit)) {
                 let own_file = forms::file_of(&hit.path, &table_forms);
@@ -166,9 +300,9 @@ impl<'a> Usage<'a> {
                     .map(|&line| if line > hit.line { (line - hit.line) * (CLOSE / 2) } else { hit.line - line })
                     .min();
                 match apart {
-                    Some(lines) if lines <= CLOSE => found.push((Near::Close, hit)),
-                    _ if own_file => found.push((Near::OwnFile, hit)),
-                    Some(_) => found.push((Near::Far, hit)),
+                    Some(lines) if lines <= CLOSE => found.push((Near::Close, hit, form.clone())),
+                    _ if own_file => found.push((Near::OwnFile, hit, form.clone())),
+                    Some(_) => found.push((Near::Far, hit, form.clone())),
                     None => {}
                 }
             }
@@ -178,7 +312,9 @@ impl<'a> Usage<'a> {
 
     /// Where a word is named.
     pub fn word(&self, word: &str) -> Vec<Evidence> {
-        evidence(self.of(&word.to_lowercase()).filter(|hit| !forms::defines_in_sql(hit)).collect())
+        let word = word.to_lowercase();
+        let hits = self.of(&word).filter(|hit| !forms::defines_in_sql(hit)).take(LOOKED_AT);
+        evidence(hits.filter(|hit| self.stand(hit, &word, Sought::Table) > Stand::Not).collect())
     }
 
     /// Whether the previous release's own definition of the column allows NULL, with the place that says so.
@@ -196,7 +332,7 @@ impl<'a> Usage<'a> {
     /// Places that may define the column, in blocks that belong to the table, with their text.
     fn definitions(&self, table: &Name, column: &str, models: bool) -> impl Iterator<Item = (&Hit, String)> {
         let names = forms::table(&table.name, models);
-        self.column_hits(table, column, models).into_iter().map(|(_, hit)| hit).take(200).filter_map(move |hit| {
+        self.column_hits(table, column, models).into_iter().map(|(_, hit, _)| hit).take(200).filter_map(move |hit| {
             let text = self.tree.read_text(&hit.path).ok()?;
             if definition::owner(&text, hit.line).is_some_and(|owner| !names.iter().any(|name| forms::stands_alone(&owner, name))) {
                 return None;
@@ -222,15 +358,24 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// Words that stand in too many places (`id`, `name`) are looked for once more, in the files that name a table.
-fn beside_tables(tree: &dyn Snapshot, wanted: &Wanted, words: &[String], hits: &[Hit]) -> Vec<Hit> {
+/// Words of which more places may be there than are kept.
+fn full(words: &[String], hits: &[Hit]) -> Vec<usize> {
     let mut counts = vec![0usize; words.len()];
     for hit in hits {
         if let Some(count) = counts.get_mut(hit.word) {
             *count += 1;
         }
     }
-    let many: Vec<usize> = counts.iter().enumerate().filter(|(_, count)| **count >= HITS).map(|(at, _)| at).collect();
+    counts.iter().enumerate().filter(|(_, count)| **count >= HITS).map(|(at, _)| at).collect()
+}
+
+fn crowded(words: &[String], hits: &[Hit]) -> BTreeSet<String> {
+    full(words, hits).into_iter().filter_map(|at| words.get(at).cloned()).collect()
+}
+
+/// Words that stand in too many places (`id`, `name`) are looked for once more, in the files that name a table.
+fn beside_tables(tree: &dyn Snapshot, wanted: &Wanted, words: &[String], hits: &[Hit], asked: usize) -> Vec<Hit> {
+    let many: Vec<usize> = full(words, hits).into_iter().filter(|at| *at < asked).collect();
     if many.is_empty() {
         return Vec::new();
     }

@@ -71,10 +71,21 @@ impl<'a> Usage<'a> {
 
     /// Where old code writes rows of the table with a list of columns that lacks one.
     pub fn inserts_without(&self, table: &Name, column: &str) -> Vec<Evidence> {
+        self.inserts(table, column).1
+    }
+
+    /// Old code writes rows of the table, and gives the column in each of them.
+    pub fn always_given(&self, table: &Name, column: &str) -> bool {
+        let (with, without) = self.inserts(table, column);
+        !with.is_empty() && without.is_empty() && self.inserts_without_columns(table).is_empty()
+    }
+
+    /// Where old code writes rows with a list of columns that has the column, and with one that lacks it.
+    fn inserts(&self, table: &Name, column: &str) -> (Vec<Evidence>, Vec<Evidence>) {
         let name = table.name.to_lowercase();
         let signs: Vec<String> = ["", "public.", "dbo."].iter().map(|schema| format!("into {schema}{name}")).collect();
         let mut texts: BTreeMap<&str, Option<String>> = BTreeMap::new();
-        let mut found = Vec::new();
+        let (mut with, mut without) = (Vec::new(), Vec::new());
         for hit in self.places(table).into_iter().filter(|hit| hit.text.to_lowercase().contains("into")) {
             if texts.len() >= FILES && !texts.contains_key(hit.path.as_str()) {
                 break;
@@ -87,11 +98,13 @@ impl<'a> Usage<'a> {
             // A list that is put together while the program runs holds more than can be read.
             let listed: Vec<&str> = list.split(',').map(str::trim).collect();
             let read = listed.iter().all(|word| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$')));
-            if read && !listed.contains(&column.to_lowercase().as_str()) {
-                found.push(hit);
+            if listed.contains(&column.to_lowercase().as_str()) {
+                with.push(hit);
+            } else if read {
+                without.push(hit);
             }
         }
-        evidence(found)
+        (evidence(with), evidence(without))
     }
 
     /// Where old code joins the table with one of the others, and names the column without saying whose it is.

@@ -1,0 +1,193 @@
+//! A search in vain needs a control: "not found in the code of the previous release" tells something only where the same search
+//! finds what that release certainly has. The control group are tables of its schema, and columns of those that are found, which
+//! the range leaves alone; they are looked for in the same pass.
+
+use super::schema::Schema;
+use super::step::Name;
+use super::usage::Usage;
+
+/// Most tables of a control group.
+const TABLES: usize = 200;
+
+/// Most columns of a control group.
+const COLUMNS: usize = 400;
+
+/// Most columns that one table gives to it.
+const OF_ONE_TABLE: usize = 12;
+
+/// A smaller group says nothing.
+const ENOUGH: usize = 5;
+
+/// Of a hundred, how many must be found.
+const RATE: usize = 60;
+
+/// Columns that stand in nearly every table and every program: finding them says nothing about the search.
+const EVERYWHERE: [&str; 22] = [
+    "id", "name", "type", "kind", "state", "status", "value", "data", "key", "code", "date", "time", "title", "text", "url", "path", "size", "count", "order",
+    "user", "created", "updated",
+];
+
+/// What the previous schema has before and after, and the range leaves alone.
+#[derive(Debug, Default)]
+pub struct Group {
+    /// Tables.
+    pub tables: Vec<Name>,
+    /// Columns by table.
+    pub columns: Vec<(Name, Vec<String>)>,
+}
+
+/// How many of a control group are found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rate {
+    /// Found.
+    pub found: usize,
+    /// Looked for.
+    pub of: usize,
+}
+
+impl Rate {
+    /// A search in vain beside it tells something.
+    pub fn tells(self) -> bool {
+        self.of >= ENOUGH && self.found * 100 >= self.of * RATE
+    }
+}
+
+impl Group {
+    /// Chosen evenly and always alike.
+    pub fn choose(before: &Schema, after: &Schema) -> Self {
+        let alone: Vec<usize> = (0..before.entities.len()).filter(|id| left_alone(before, after, *id)).collect();
+        let tables = evenly(&alone, TABLES);
+        let columns: Vec<(usize, String)> = tables
+            .iter()
+            .flat_map(|id| {
+                let entity = &before.entities[*id];
+                let names: Vec<String> =
+                    entity.columns.iter().filter(|state| state.alive && tells(&state.column.name)).map(|state| state.column.name.clone()).collect();
+                evenly(&names, OF_ONE_TABLE).into_iter().map(|name| (*id, name)).collect::<Vec<_>>()
+            })
+            .collect();
+        let mut by_table: Vec<(Name, Vec<String>)> = Vec::new();
+        let mut last = None;
+        // Columns of tables that the range touches count as well, where they are as they were.
+        let touched = touched_columns(before, after, &alone);
+        for (id, name) in evenly(&columns.into_iter().chain(touched).collect::<Vec<_>>(), COLUMNS) {
+            if last != Some(id) {
+                by_table.push((before.entities[id].name.clone(), Vec::new()));
+                last = Some(id);
+            }
+            if let Some((_, names)) = by_table.last_mut() {
+                names.push(name);
+            }
+        }
+        Self { tables: tables.into_iter().map(|id| before.entities[id].name.clone()).collect(), columns: by_table }
+    }
+
+    /// Tables that are found in the code of the previous release.
+    pub fn tables_found(&self, usage: &Usage<'_>, models: bool) -> Rate {
+        Rate { found: self.tables.iter().filter(|table| usage.has_table(table, models)).count(), of: self.tables.len() }
+    }
+
+    /// Columns that are found beside their table, of tables that are found.
+    pub fn columns_found(&self, usage: &Usage<'_>, models: bool) -> Rate {
+        let mut rate = Rate::default();
+        for (table, columns) in self.columns.iter().filter(|(table, _)| usage.has_table(table, models)) {
+            rate.of += columns.len();
+            rate.found += columns.iter().filter(|column| usage.has_column(table, column, models)).count();
+        }
+        rate
+    }
+}
+
+/// The table is there before and after, under its name, with all its columns.
+fn left_alone(before: &Schema, after: &Schema, id: usize) -> bool {
+    let (Some(old), Some(new)) = (before.entities.get(id), after.entities.get(id)) else { return false };
+    let same = |(old, new): (&super::schema::ColumnState, &super::schema::ColumnState)| old.alive == new.alive && old.column.key() == new.column.key();
+    old.alive
+        && new.alive
+        && old.old.is_some()
+        && old.name.key() == new.name.key()
+        && old.columns.len() == new.columns.len()
+        && old.columns.iter().zip(&new.columns).all(same)
+        && !bookkeeping(&old.name.name)
+}
+
+/// Columns that stay in tables that lose or gain others.
+fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usize, String)> {
+    let mut out = Vec::new();
+    for (id, entity) in before.entities.iter().enumerate().filter(|(id, entity)| entity.alive && entity.old.is_some() && !alone.contains(id)) {
+        let Some(after) = after.entities.get(id).filter(|after| after.alive) else { continue };
+        let names: Vec<String> = entity
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(at, state)| {
+                state.alive
+                    && tells(&state.column.name)
+                    && after
+                        .columns
+                        .get(*at)
+                        .is_some_and(|now| now.alive && now.column.key() == state.column.key() && now.column.data_type == state.column.data_type)
+            })
+            .map(|(_, state)| state.column.name.clone())
+            .collect();
+        out.extend(evenly(&names, OF_ONE_TABLE).into_iter().map(|name| (id, name)));
+        if out.len() > COLUMNS {
+            break;
+        }
+    }
+    out
+}
+
+/// Finding the column says something about the search.
+fn tells(column: &str) -> bool {
+    column.len() > 2 && !EVERYWHERE.contains(&column.to_lowercase().as_str())
+}
+
+/// A table in which a migration tool keeps what ran.
+fn bookkeeping(table: &str) -> bool {
+    matches!(
+        table.to_lowercase().as_str(),
+        "schema_migrations"
+            | "schema_migration"
+            | "alembic_version"
+            | "flyway_schema_history"
+            | "databasechangelog"
+            | "databasechangeloglock"
+            | "__efmigrationshistory"
+            | "django_migrations"
+            | "knex_migrations"
+            | "knex_migrations_lock"
+            | "goose_db_version"
+            | "ar_internal_metadata"
+            | "_prisma_migrations"
+            | "_sqlx_migrations"
+            | "sqlite_sequence"
+            | "migrations"
+    )
+}
+
+/// At most `limit` of the items, from the first to the last at the same distance.
+fn evenly<T: Clone>(items: &[T], limit: usize) -> Vec<T> {
+    if items.len() <= limit {
+        return items.to_vec();
+    }
+    (0..limit).filter_map(|at| items.get(at * items.len() / limit).cloned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_chosen_evenly_and_always_alike() {
+        let items: Vec<usize> = (0..1000).collect();
+        let chosen = evenly(&items, 200);
+        assert_eq!((chosen.len(), chosen[0], chosen[1], chosen[199]), (200, 0, 5, 995));
+        assert_eq!(evenly(&items[..3], 200), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_small_group_or_a_poor_rate_tells_nothing() {
+        assert!(Rate { found: 3, of: 5 }.tells() && !Rate { found: 4, of: 4 }.tells() && !Rate { found: 5, of: 9 }.tells());
+    }
+}
