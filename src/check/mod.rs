@@ -4,6 +4,7 @@
 pub mod contract;
 pub mod database;
 pub mod globs;
+pub mod guard;
 pub mod surroundings;
 
 use crate::model::{CheckDoc, Config, Contract, FileChange, Finding, Migration, Snapshot, Unchecked};
