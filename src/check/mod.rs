@@ -51,6 +51,8 @@ pub struct DatabaseOutcome {
     pub unchecked: Vec<Unchecked>,
     /// Dialects that are live by `backout.yaml`; empty when it does not say.
     pub dialects: Vec<String>,
+    /// What runs the migrations at the start is not in sight: why, where a start gate can therefore not be ruled out.
+    pub start_not_known: Option<String>,
 }
 
 /// How one dependent uses what vanishes on the way back.

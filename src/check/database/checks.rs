@@ -275,6 +275,18 @@ checks! {
         action: "Read the statement at the line shown.",
         example: "ALTER TABLE orders FROBNICATE;",
         source: "the rule that nothing unknown counts as safe" }
+    NewDatabase { "new-database", "The range brings a database that old code does not have", Rollback,
+        looks_for: "Migrations in a folder of their own, while the previous release has no statement, no migration and no driver of a database.",
+        why: "Old code cannot miss a table that it never had; but what the new release stored there is not seen by it, and the store that was replaced may be out of date.",
+        action: "Find out what the database replaced, and whether its old form is still there and how old it is.",
+        example: "an index in files that is replaced by SQLite",
+        source: "guide: data written since" }
+    HistoryRepaired { "history-repaired", "Old code makes the tool forget the migrations of the range", Rollback,
+        looks_for: "A repair of Flyway's history in the code or the start files of the previous release, while the range has new migrations.",
+        why: "Migrations that the previous release does not have are marked as deleted or removed from the history, their changes stay in the schema, and the next way forward stops at what already exists.",
+        action: "Switch the repair off for the way back, or undo the schema first; before the next way forward compare the history with the schema.",
+        example: "flyway.repair(); in a bean that runs at the start of the previous release",
+        source: "guide: migrations that ran are facts; Flyway's documentation on repair" }
     StartGate { "start-gate", "The previous release may refuse to start on this schema", Rollback,
         looks_for: "Migration tools that stop at a version they do not know, where the previous release runs them at its start; and guards of the program's own.",
         why: "Going back ends in a release that does not start.",

@@ -3,9 +3,10 @@
 
 use super::dialect::Dialect;
 use super::operation::OperationKind;
+use super::question;
 use super::read::Way;
 use super::schema::{Entity, Schema};
-use super::step::{Action as A, Script};
+use super::step::{Action as A, Script, Step};
 use crate::model::{Down, DownKind, DownState};
 
 /// Judges the way down of one migration. `before` is the schema its up found.
@@ -58,13 +59,21 @@ fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dia
         schema.apply(&step.action);
     }
     let middle = schema.clone();
+    let mut stops = None;
     for step in &down.steps {
+        stops = stops.or_else(|| stops_at(step, before, &schema, dialect));
         schema.apply(&step.action);
     }
     let after = schema;
     let loss = lost(up, down, before, &middle, &after, dialect);
     if let Some(why) = harm(up, down, before, &middle, &after) {
         return (DownState::Harmful, true, Some(why));
+    }
+    if let Some(why) = stops {
+        return (DownState::Failing, loss.is_some(), Some(why));
+    }
+    if let Some(why) = not_brought_back(up, before, &after).or_else(|| computes(down)) {
+        return (DownState::Incomplete, loss.is_some(), Some(why));
     }
     if let Some(step) = down.steps.iter().find(|step| matches!(step.action, A::Unknown { .. })) {
         return (DownState::Incomplete, loss.is_some(), Some(format!("line {} of it was not understood", step.line)));
@@ -75,6 +84,60 @@ fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dia
         return (DownState::Incomplete, loss.is_some(), Some(why));
     }
     (DownState::Complete, loss.is_some(), loss)
+}
+
+/// A step of a down that the database refuses: as it is written, or as soon as there are rows. `schema` is what the step finds.
+fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> Option<String> {
+    let line = step.line;
+    match &step.action {
+        A::Unknown { why } if why.starts_with("a syntax error") => Some(format!("line {line} of it does not run: {why}")),
+        // MySQL and ClickHouse fill a column without default with the empty value of its type.
+        A::AddColumn { table, column, .. } if !matches!(dialect, Dialect::MySql | Dialect::ClickHouse | Dialect::Cassandra) => {
+            // What a tool turns around by itself says no type: the column is as it was.
+            let was = before.table(table).and_then(|entity| entity.get(&column.name)).filter(|state| state.known && column.data_type.is_empty());
+            let required = was.map_or(column, |state| &state.column);
+            let old = schema.table(table).is_none_or(|entity| entity.old.is_some() || before.table(table).is_some());
+            (old && required.required() && !required.primary).then(|| {
+                let rows = question::rows(dialect, table);
+                format!(
+                    "line {line} of it adds {table}.{} as NOT NULL without a default, and stops as soon as {table} has a row; count them first: {rows}",
+                    column.name
+                )
+            })
+        }
+        A::DropColumn { table, column } if matches!(dialect, Dialect::Sqlite | Dialect::Mssql) => {
+            let named = |index: &&super::step::Index| index.table.key() == table.key() && index.columns.iter().any(|other| other.eq_ignore_ascii_case(column));
+            let index = schema.indexes.values().find(named)?;
+            let name = index.name.clone().unwrap_or_default();
+            Some(format!("line {line} of it drops {table}.{column}, which is refused while the index {name} is there"))
+        }
+        _ => None,
+    }
+}
+
+/// A table or column that no migration made, that the up drops, and that the down does not bring back.
+fn not_brought_back(up: &Script, before: &Schema, after: &Schema) -> Option<String> {
+    let made = |table: &super::step::Name| up.steps.iter().any(|step| matches!(&step.action, A::CreateTable(created) if created.name.key() == table.key()));
+    up.effective().find_map(|step| match &step.action {
+        A::DropTable { table, .. }
+            if before.table(table).is_none() && after.table(table).is_none() && !made(table) && !after.views.contains_key(&table.key()) =>
+        {
+            Some(format!("the table {table} does not come back"))
+        }
+        _ => None,
+    })
+}
+
+/// A down that takes values of rows from a query: where the query finds nothing, or too much, it stops or writes NULL.
+fn computes(down: &Script) -> Option<String> {
+    down.effective().find_map(|step| {
+        let squeezed: String = step.text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let from_query = matches!(step.action, A::Update { .. }) && squeezed.split_once(" set ").is_some_and(|(_, values)| values.contains("(select") || values.contains("( select"));
+        let line = step.line;
+        from_query.then(|| {
+            format!("line {line} of it computes values of rows by a query: where the query finds nothing it stops or writes NULL, which its text does not tell; rehearse it on a copy")
+        })
+    })
 }
 
 /// The living entity that carries the rows of another one.
@@ -261,7 +324,12 @@ fn left(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Sc
         }
     }
     if let Some(name) = middle.indexes.keys().find(|name| {
-        !before.indexes.contains_key(*name) && after.indexes.get(*name).is_some_and(|index| after.table(&index.table).is_some_and(|entity| entity.alive))
+        !before.indexes.contains_key(*name)
+            && after.indexes.get(*name).is_some_and(|index| {
+                // An index goes with the columns it is about.
+                let gone = |column: &String| middle.table(&index.table).is_some_and(|entity| entity.get(column).is_some());
+                after.table(&index.table).is_some_and(|entity| entity.alive && !index.columns.iter().any(|column| entity.get(column).is_none() && gone(column)))
+            })
     }) {
         return Some(format!("the index {name} stays"));
     }

@@ -134,6 +134,8 @@ frameworks! {
     Knex, "knex", "knex_migrations", Refuses, InFile;
     /// Sequelize with umzug.
     Sequelize, "sequelize", "SequelizeMeta", Ignores, InFile;
+    /// FluentMigrator.
+    FluentMigrator, "fluentmigrator", "VersionInfo", Ignores, InFile;
     /// TypeORM.
     TypeOrm, "typeorm", "migrations", Ignores, InFile;
     /// MikroORM.

@@ -35,7 +35,7 @@ mod tests;
 mod usage;
 mod wanted;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{DatabaseOutcome, Range};
 use crate::model::{CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, Operation, Severity, Snapshot, Unchecked};
@@ -62,9 +62,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     let played: Vec<Played<'_>> = sets.iter().map(|set| Played::new(set, &old)).collect();
     let groups: Vec<control::Group> = played.iter().map(|played| control::Group::choose(&played.set.before, &played.after)).collect();
     let names = wanted::names(played.iter().zip(&groups).map(|(played, group)| (played.set, group)));
-    let tools: BTreeSet<Framework> =
-        played.iter().filter(|played| played.set.units.iter().any(|unit| unit.change == MigrationChange::Added)).map(|played| played.set.framework).collect();
-    let signs = start_gate::Signs::of(&tools);
+    let signs = start_gate::Signs::of(sets.iter(), range, &old);
     let (usage, signed) = Usage::search(range.previous, &names, &signs.words, start_gate::starts);
     unchecked.extend(usage.unchecked.iter().cloned());
     let mysql = played.iter().any(|played| matches!(played.set.dialect, Dialect::MySql | Dialect::Unknown));
@@ -95,6 +93,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
             new_tables: &new_tables,
             control: judge::Control::new(group),
             libraries: &libraries,
+            others: played.others(&sets),
         };
         played.judge(&case, range, live, &mut outcome.migrations, &mut said, &mut edits);
     }
@@ -104,7 +103,11 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     outcome.findings = finding::of_steps(said);
     let kept: Vec<(&Set, snapshot::Played<'_>)> = played.iter().map(|played| (played.set, played.for_snapshots())).collect();
     outcome.findings.extend(snapshot::find(range, &kept, &mut unchecked));
-    outcome.findings.extend(start_gate::find(&signs, &signed, range.previous_version));
+    let (gates, compared) = start_gate::find(&signs, &signed, range);
+    outcome.findings.extend(gates);
+    outcome.start_not_known = start_gate::not_known(&signs, &signed, range);
+    outcome.findings.extend(new_database(&sets, range));
+    unchecked.extend(compared);
     outcome.findings.extend(finding::of_files(&outcome.migrations, &edits));
     outcome.findings.extend(all_safe(&outcome.migrations, range.previous_version));
     outcome.findings.sort_by(|a, b| (a.severity, &a.check, &a.subject).cmp(&(b.severity, &b.check, &b.subject)));
@@ -141,6 +144,12 @@ impl<'a> Played<'a> {
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }
         Self { set, old, after, touched, downs }
+    }
+
+    /// Words of other databases of the repository.
+    fn others(&self, sets: &[Set]) -> Vec<&'static str> {
+        let others = sets.iter().map(|set| set.dialect).filter(|dialect| *dialect != self.set.dialect && *dialect != Dialect::Unknown);
+        others.map(Dialect::id).collect()
     }
 
     /// What it does, for the schema that the tool keeps.
@@ -278,6 +287,18 @@ fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &
     let before = read::read(place, &text, dialect, None, around);
     let actions = |reading: &read::Reading| reading.up.steps.iter().map(|step| step.action.clone()).collect::<Vec<_>>();
     !before.up.steps.is_empty() && actions(&before) == actions(&unit.reading)
+}
+
+/// A database that the previous release does not have at all.
+fn new_database(sets: &[Set], range: &Range<'_>) -> Option<Finding> {
+    let (previous, current) = (range.previous_version, range.current_version);
+    let set = sets.iter().find(|set| set.before.fresh)?;
+    let unit = set.units.iter().find(|unit| runs(unit))?;
+    let says = format!(
+        "{previous} does not have this database: what {current} stores there is not seen once {previous} is back, and what it replaced may be out of date"
+    );
+    let place = Evidence::at(unit.found.place.path.as_str(), unit.reading.line);
+    Some(finding::make(Check::NewDatabase, Severity::Notes, crate::model::Confidence::Likely, set.set.clone(), says, vec![place]))
 }
 
 /// A statement that was not understood is also something that was not checked.

@@ -86,6 +86,8 @@ pub struct Schema {
     pub made: BTreeSet<String>,
     /// Migrations were replayed into it.
     pub replayed: bool,
+    /// The previous release has no such database: nothing in it is old.
+    pub fresh: bool,
 }
 
 impl Schema {
@@ -131,10 +133,10 @@ impl Schema {
         if let Some(id) = self.id(name) {
             return id;
         }
-        let key = name.key();
+        let old = (!self.fresh).then(|| name.key());
         self.add(Entity {
             name: name.clone(),
-            old: Some(key),
+            old,
             alive: true,
             known: false,
             columns: Vec::new(),

@@ -57,6 +57,7 @@ impl Set {
         let mut found = found;
         order::arrange(&mut found, |found| &found.place, range.current);
         let mut before = if needs_history { history(range, old, &set, &first.place, dialect, unchecked) } else { Schema::default() };
+        before.fresh = !before.replayed && needs_history && old.dialect().is_none() && has_no_database(range.previous, &set);
         let moved = moved(range, framework, &found);
         let mut units = Vec::new();
         for found in found {
@@ -106,6 +107,20 @@ impl Set {
         }
         Some(Self { dialect, framework, set, units, before })
     }
+}
+
+/// A tree without a statement, and without anything where the migrations lie or beside them.
+fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
+    let around = super::layout::folder(set);
+    let beside = |path: &str| around.is_empty() || path.strip_prefix(around).is_some_and(|rest| rest.starts_with('/'));
+    !set.is_empty()
+        && !tree.list().is_empty()
+        && tree.list().iter().any(|entry| super::usage::is_program(&entry.path))
+        && !tree.list().iter().any(|entry| entry.path.ends_with(".sql") || entry.path.ends_with(".prisma") || set.contains('/') && beside(&entry.path))
+        && tree
+            .search_many(&["select ", "insert into", "create table", "sqlite", "postgres", "mysql"].map(str::to_owned), true, 1, &super::usage::is_code)
+            .0
+            .is_empty()
 }
 
 /// Change sets that went from one changelog of the range to another.

@@ -48,15 +48,10 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
         |_| "yes",
         "no view, routine or trigger of the old release uses a new table",
     ));
-    facts.push(from_finding(
-        "database.start_gate",
-        of("database/start-gate"),
-        |finding| if finding.severity == Severity::Blocks { "yes" } else { "likely" },
-        "nothing is known to stop the old release at its start",
-    ));
+    facts.push(start_gate(outcome, &runs, of("database/start-gate")));
     facts.push(data_migrated(&runs));
     facts.extend(to_count(&runs));
-    facts.extend(downs(&runs));
+    facts.extend(downs(&of_the_gate(&runs, of("database/start-gate"))));
     Summary { facts }
 }
 
@@ -69,6 +64,33 @@ fn from_finding(key: &'static str, finding: Option<&Finding>, value: impl Fn(&Fi
         Some(finding) => fact(key, value(finding), finding.says.clone(), finding.evidence.clone()),
         None => fact(key, "no", otherwise, Vec::new()),
     }
+}
+
+/// *No* needs a tool whose habit is known, and no comparison with the stored version that was not understood.
+fn start_gate(outcome: &DatabaseOutcome, runs: &[&Migration], gate: Option<&Finding>) -> SummaryFact {
+    let key = "database.start_gate";
+    if gate.is_none() {
+        if let Some(entry) = outcome.unchecked.iter().find(|entry| entry.why.contains(super::start_gate::NOT_UNDERSTOOD)) {
+            return fact(key, "unknown", format!("{}: {}", entry.what, entry.why), Vec::new());
+        }
+        if let Some(why) = outcome.start_not_known.as_ref().filter(|_| !runs.is_empty()) {
+            return fact(key, "unknown", why.clone(), Vec::new());
+        }
+    }
+    from_finding(
+        key,
+        gate,
+        |finding| if finding.severity == Severity::Blocks { "yes" } else { "likely" },
+        "nothing is known to stop the old release at its start",
+    )
+}
+
+/// Where one tool's gate asks for the way down, its own downs count, as long as no other database of the range breaks old code.
+fn of_the_gate<'m>(runs: &[&'m Migration], gate: Option<&Finding>) -> Vec<&'m Migration> {
+    let own = |migration: &&&Migration| gate.is_some_and(|gate| gate.says.contains(&format!("runs {} itself", migration.framework)));
+    let breaks = |migration: &&Migration| matches!(migration.rollback, Effect::BreaksReads | Effect::BreaksWrites);
+    let (gated, others): (Vec<&&Migration>, Vec<&&Migration>) = runs.iter().partition(own);
+    if gated.is_empty() || others.into_iter().any(breaks) { runs.to_vec() } else { gated.into_iter().copied().collect() }
 }
 
 fn place(migration: &Migration, operation: &Operation) -> Evidence {

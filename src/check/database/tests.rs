@@ -154,6 +154,8 @@ fn downs_are_told_apart() {
     }
 }
 
+mod downs;
 mod embedded;
+mod gates;
 mod search;
 mod traps;

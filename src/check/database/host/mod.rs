@@ -9,6 +9,7 @@ mod doctrine;
 mod ecto;
 mod efcore;
 mod expression;
+mod fluent;
 mod go;
 mod grammar;
 pub mod invert;
@@ -79,6 +80,7 @@ fn goes_up(place: &Place, items: &[syntax::Item]) -> bool {
         Framework::Alembic => has("upgrade"),
         Framework::Yoyo | Framework::Plain => true,
         Framework::EfCore => has("Up"),
+        Framework::FluentMigrator => items.iter().any(|item| matches!(item, syntax::Item::Function { .. } | syntax::Item::Call(..))),
         _ => has("up") || has("change"),
     }
 }
@@ -112,9 +114,12 @@ pub fn elixir(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -
     parsed(place, text, around, tree_sitter_elixir::LANGUAGE.into(), |items| ecto::read(place, items, dialect))
 }
 
-/// Entity Framework Core.
+/// Entity Framework Core and FluentMigrator.
 pub fn csharp(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(place, text, around, tree_sitter_c_sharp::LANGUAGE.into(), |items| efcore::read(place, items, dialect, around))
+    parsed(place, text, around, tree_sitter_c_sharp::LANGUAGE.into(), |items| match place.framework {
+        Framework::FluentMigrator => fluent::read(place, items, dialect),
+        _ => efcore::read(place, items, dialect, around),
+    })
 }
 
 /// Knex, Sequelize, TypeORM, MikroORM, node-pg-migrate and db-migrate.

@@ -47,6 +47,8 @@ pub struct Case<'a> {
     pub control: Control<'a>,
     /// What the previous release depends on.
     pub libraries: &'a Libraries<'a>,
+    /// Words of other databases of the repository: code that names one of them is not about this one.
+    pub others: Vec<&'static str>,
 }
 
 /// A judgement.
@@ -197,7 +199,19 @@ impl<'a> Case<'a> {
 
     /// Where old code uses a table.
     fn uses_table(&self, table: &Name) -> Vec<Evidence> {
-        self.usage.table(table, self.models)
+        let mut used = self.usage.table(table, self.models);
+        let own = self.dialect.id();
+        if !self.others.is_empty() {
+            used.retain(|place| place.path.as_deref().is_none_or(|path| !self.usage.speaks_of(path, &self.others, own)));
+        }
+        if !used.is_empty() {
+            return used;
+        }
+        let known: std::collections::BTreeSet<String> =
+            self.before.entities.iter().filter(|entity| entity.alive).map(|entity| entity.name.name.to_lowercase()).collect();
+        let plural =
+            |form: &str| [format!("{form}s"), format!("{form}es"), form.trim_end_matches('y').to_owned() + "ies"].iter().any(|name| known.contains(name));
+        self.usage.joined(table, &|form| known.contains(form) || plural(form))
     }
 
     /// Where old code uses a table, statements that write into it first.

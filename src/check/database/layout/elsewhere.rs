@@ -29,7 +29,8 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
         }
         let added = change.status == FileStatus::Added;
         // most files of a range have no such statement: they are neither taken apart nor read on the other side
-        if words.as_ref().is_some_and(|words| !words.is_match(&text)) && !(added && looks_versioned(&change.path)) {
+        let routine = added && hinted(&change.path) && rows().is_some_and(|rows| rows.is_match(&text));
+        if words.as_ref().is_some_and(|words| !words.is_match(&text)) && !(added && looks_versioned(&change.path)) && !routine {
             continue;
         }
         let earlier = match change.status {
@@ -38,13 +39,15 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
         };
         let sides = embedded::sides(&change.path, &text, earlier.as_deref());
         let versioned = added && looks_versioned(&change.path) && about_a_database(&text);
-        if versioned || (hinted(&change.path) && sides.changes_schema() && embedded::understood(&sides)) {
+        let updates = sides.changes_schema() && (hinted(&change.path) || updater(&text));
+        if versioned || (updates || routine && !sides.up.is_empty()) && embedded::understood(&sides) {
             let place = place(&change.path, versioned, &sides);
             out.push(Found { place, change: MigrationChange::Added, from: change.old_path.clone(), down: None });
         } else if let Some(line) = sides.first_schema_change() {
             outside.push((change.path.clone(), line));
         }
     }
+    out.extend(named_by_code(range, rest, unchecked));
     let more = outside.len().saturating_sub(NAMED);
     for (path, line) in outside.into_iter().take(NAMED) {
         unchecked.push(Unchecked {
@@ -61,6 +64,77 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
         });
     }
     out
+}
+
+/// New files of statements that no layout knows: a migration where the program names the file, else a place to look at.
+fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
+    let Some(words) = words() else { return Vec::new() };
+    let fresh =
+        rest.iter().filter(|change| change.status == FileStatus::Added && change.path.to_ascii_lowercase().ends_with(".sql") && !excluded(&change.path));
+    let changes = |path: &str| range.current.read_text(path).is_ok_and(|text| text.len() <= FILE_LIMIT && words.is_match(&text));
+    let files: Vec<&str> = fresh.map(|change| change.path.as_str()).filter(|path| changes(path)).take(50).collect();
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<String> = files.iter().map(|path| file_name(path).to_owned()).collect();
+    let (hits, _) = range.current.search_many(&names, false, 50, &program);
+    let mut out = Vec::new();
+    let mut left = NAMED;
+    for (at, path) in files.into_iter().enumerate() {
+        if !hits.iter().any(|hit| hit.word == at) {
+            if left > 0 {
+                left -= 1;
+                unchecked.push(Unchecked {
+                    what: format!("{}:1", crate::model::visible(path)),
+                    why: "this new file changes the schema, and nothing in sight says what runs it, or when".to_owned(),
+                    settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
+                });
+            }
+            continue;
+        }
+        let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+        let place = Place {
+            path: path.to_owned(),
+            framework: Framework::Plain,
+            set: folder(path).to_owned(),
+            version: stem.to_owned(),
+            identity: stem.to_owned(),
+            side: Side::Up,
+            repeatable: false,
+            baseline: false,
+            language: Language::Sql,
+            dialect: Dialect::from_path(folder(path)),
+        };
+        out.push(Found { place, change: MigrationChange::Added, from: None, down: None });
+    }
+    out
+}
+
+/// The text has an updater of its own: a function that brings the schema up, or the version that it writes.
+fn updater(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let signs = [
+        "upgrade(",
+        "migrate(",
+        "ensureschema(",
+        "ensure_schema(",
+        "createtables(",
+        "create_tables(",
+        "applyschema(",
+        "apply_schema(",
+        "schemaversion",
+        "schema_version",
+        "schemalevel",
+        "schema_level",
+        "user_version",
+        "onupgrade",
+    ];
+    signs.iter().any(|sign| lower.contains(sign))
+}
+
+/// How statements about rows begin.
+fn rows() -> Option<Regex> {
+    Regex::new(r"(?i)\b(?:update\s+\S{1,80}\s+set|delete\s+from|insert\s+into)\s").ok()
 }
 
 /// How statements about the schema begin.

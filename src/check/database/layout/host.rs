@@ -76,6 +76,14 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
         "cs" if digits.len() == 14 && !stem.ends_with(".Designer") && text()?.contains("MigrationBuilder") => {
             place(Framework::EfCore, here, digits, stem, Language::CSharp)
         }
+        "cs" if inside("migration") || number(1) || manifest.mentions("fluentmigrator") => {
+            let contents = text()?;
+            let stated = contents.split_once("Migration(").filter(|_| contents.contains("FluentMigrator") && contents.contains("Migration("))?.1;
+            let version: String =
+                stated.chars().take(40).take_while(|c| c.is_ascii_digit() || matches!(c, '_' | ',' | ' ')).filter(char::is_ascii_digit).collect();
+            let version = if version.is_empty() { digits } else { &version };
+            (!version.is_empty()).then(|| place(Framework::FluentMigrator, here, version, version, Language::CSharp)).flatten()
+        }
         "java" | "kt" => {
             let (head, _) = stem.split_once("__")?;
             let version = head.get(1..).filter(|version| version.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'_')))?;

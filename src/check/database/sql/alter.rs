@@ -225,7 +225,13 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
                 out.push(constraint(Some(name), None));
                 return Verb::DropConstraint;
             }
-            Some(column) => out.push(Action::DropColumn { table: t(), column }),
+            Some(column) => {
+                out.push(Action::DropColumn { table: t(), column });
+                let ends = ["CASCADE", "RESTRICT", "IN", "FROM", "SET", "INVALIDATE"];
+                if cursor.raw(0).starts_with(|c: char| c.is_alphabetic()) && !ends.iter().any(|word| cursor.is(0, word)) {
+                    out.push(unknown(&format!("a syntax error: `{}` stands behind the column that is dropped", cursor.raw(0))));
+                }
+            }
             None => out.push(unknown("what is dropped is missing")),
         }
         return Verb::DropColumn;

@@ -122,3 +122,33 @@ fn a_required_column_blocks_only_where_rows_are_written_without_it() {
         Effect::BreaksWrites
     );
 }
+
+#[test]
+fn names_that_a_framework_derives_are_found() {
+    let drop = |init: &str, up: &str, path: &str, code: &str| in_vain("postgres", init, up, &[(path, code)])[0].0;
+    let people = "CREATE TABLE people (id int, shoe_size int);\n";
+    assert_eq!(
+        drop(
+            people,
+            "ALTER TABLE people DROP COLUMN shoe_size;\n",
+            "app/models/person.rb",
+            "class Person < ApplicationRecord\n  def big? = shoe_size > 45\nend\n"
+        ),
+        Effect::BreaksReads
+    );
+    let module = "CREATE TABLE billing_receipts (id int, paid_at int);\n";
+    let code = "class Billing::Receipt < ApplicationRecord\n  scope :paid, -> { where(paid_at: 1) }\nend\n";
+    assert_eq!(drop(module, "ALTER TABLE billing_receipts DROP COLUMN paid_at;\n", "app/models/billing/receipt.rb", code), Effect::BreaksReads);
+    let elsewhere = "CREATE TABLE rcpt (id int, paid_at int);\n";
+    let mapped = "[Table(\"rcpt\")]\npublic class Receipt\n{\n    public int PaidAt { get; set; }\n}\n";
+    assert_eq!(drop(elsewhere, "ALTER TABLE rcpt DROP COLUMN paid_at;\n", "src/Receipt.cs", mapped), Effect::BreaksReads);
+}
+
+#[test]
+fn a_table_that_joins_two_models_is_used_through_their_relation() {
+    let init = "CREATE TABLE badges (id int);\nCREATE TABLE members (id int);\nCREATE TABLE badge_member (badge_id int, member_id int);\n";
+    let php = "<?php\nclass Member extends Model {\n    public function badges() { return $this->belongsToMany(Badge::class); }\n}\n";
+    assert_eq!(in_vain("mysql", init, "DROP TABLE badge_member;\n", &[("app/Models/Member.php", php)])[0].0, Effect::BreaksReads);
+    let plain = "<?php\nclass Member extends Model {}\n";
+    assert_ne!(in_vain("mysql", init, "DROP TABLE badge_member;\n", &[("app/Models/Member.php", plain)])[0].0, Effect::BreaksReads);
+}

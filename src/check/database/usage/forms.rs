@@ -10,14 +10,17 @@ pub fn table(name: &str, models: bool) -> BTreeSet<String> {
     let lower = name.to_lowercase();
     let mut out = BTreeSet::new();
     let mut add = |name: &str| {
-        for form in [name.to_owned(), singular(name)] {
+        for form in std::iter::once(name.to_owned()).chain(singulars(name)) {
             out.insert(form.replace(['_', '-'], ""));
             out.insert(form);
         }
     };
     add(&lower);
-    if models && let Some((_, model)) = lower.split_once('_') {
-        add(model);
+    if models {
+        // The name of an application may have underscores itself.
+        for (at, _) in lower.match_indices('_').take(4) {
+            add(&lower[at + 1..]);
+        }
     }
     out.retain(|form| form.len() > 1);
     out
@@ -29,16 +32,76 @@ pub fn column(name: &str) -> BTreeSet<String> {
     [lower.replace('_', ""), lower].into_iter().filter(|form| form.len() > 1).collect()
 }
 
-fn singular(name: &str) -> String {
-    if let Some(stem) = name.strip_suffix("ies") {
-        format!("{stem}y")
-    } else if name.ends_with("sses") || name.ends_with("shes") || name.ends_with("ches") || name.ends_with("xes") {
-        name[..name.len() - 2].to_owned()
-    } else if name.ends_with('s') && !name.ends_with("ss") && !name.ends_with("us") {
-        name[..name.len() - 1].to_owned()
-    } else {
-        name.to_owned()
+/// Plurals that no rule makes, as the frameworks know them.
+const IRREGULAR: [(&str, &str); 24] = [
+    ("people", "person"),
+    ("children", "child"),
+    ("men", "man"),
+    ("women", "woman"),
+    ("mice", "mouse"),
+    ("geese", "goose"),
+    ("feet", "foot"),
+    ("teeth", "tooth"),
+    ("oxen", "ox"),
+    ("quizzes", "quiz"),
+    ("matrices", "matrix"),
+    ("vertices", "vertex"),
+    ("indices", "index"),
+    ("appendices", "appendix"),
+    ("criteria", "criterion"),
+    ("media", "medium"),
+    ("data", "datum"),
+    ("leaves", "leaf"),
+    ("shelves", "shelf"),
+    ("halves", "half"),
+    ("lives", "life"),
+    ("knives", "knife"),
+    ("wives", "wife"),
+    ("movies", "movie"),
+];
+
+/// What a name in the plural may be in the singular; of a name with several parts the last is turned.
+fn singulars(name: &str) -> Vec<String> {
+    let (head, last) = name.rsplit_once('_').map_or(("", name), |(head, last)| (&name[..head.len() + 1], last));
+    let mut out = Vec::new();
+    let mut add = |single: String| out.push(format!("{head}{single}"));
+    if let Some((_, single)) = IRREGULAR.iter().find(|(plural, _)| *plural == last) {
+        add((*single).to_owned());
     }
+    if let Some(stem) = last.strip_suffix("ies") {
+        add(format!("{stem}y"));
+    } else if last.ends_with("yses") || last.ends_with("ases") && last.ends_with("bases") {
+        add(format!("{}is", &last[..last.len() - 2])); // analyses, bases
+        add(last[..last.len() - 1].to_owned());
+    } else if last.ends_with("ses")
+        || last.ends_with("shes")
+        || last.ends_with("ches")
+        || last.ends_with("xes")
+        || last.ends_with("zes")
+        || last.ends_with("oes")
+    {
+        add(last[..last.len() - 2].to_owned()); // statuses, aliases
+        add(last[..last.len() - 1].to_owned()); // houses
+    } else if last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("us") {
+        add(last[..last.len() - 1].to_owned());
+    }
+    out
+}
+
+/// A class in a module: `billing_invoices` is `Billing::Invoice`. The prefix, and the spellings of the rest.
+pub fn namespaced(name: &str) -> Vec<(String, BTreeSet<String>)> {
+    let lower = name.to_lowercase();
+    let at = |at: usize| (lower[..at].to_owned(), table(&lower[at + 1..], false));
+    lower.match_indices('_').take(3).map(|(place, _)| at(place)).filter(|(prefix, rest)| prefix.len() > 2 && !rest.is_empty()).collect()
+}
+
+/// The place stands in the module or folder of that name.
+pub fn in_namespace(hit: &Hit, prefix: &str) -> bool {
+    let bare = prefix.replace('_', "");
+    let same = |part: &str| part.to_lowercase().replace(['_', '-'], "") == bare;
+    let folders = hit.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let text = hit.text.to_lowercase().replace('_', "");
+    folders.split('/').any(same) || [":", ".", "\\"].iter().any(|sign| text.contains(&format!("{bare}{sign}")))
 }
 
 /// Suffixes that make a class name of a table's name.
@@ -179,6 +242,12 @@ mod tests {
         assert!(table("api_flip", true).contains("flip"));
         assert!(!table("api_flip", false).contains("flip"));
         assert!(table("companies", false).contains("company"));
+        for (plural, single) in
+            [("statuses", "status"), ("aliases", "alias"), ("people", "person"), ("order_addresses", "order_address"), ("houses", "house"), ("boxes", "box")]
+        {
+            assert!(table(plural, false).contains(single), "{plural}");
+        }
+        assert!(table("dock_yard_berth", true).contains("berth") && table("dock_yard_berth", true).contains("yardberth"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod definition;
 mod files;
 mod forms;
+mod mapped;
 mod pieces;
 mod stand;
 mod statement;
@@ -36,6 +37,9 @@ const ABOVE: usize = 15;
 /// A column stands close to its table within this many lines.
 const CLOSE: usize = 12;
 
+/// Most classes of other names that are looked for.
+const CLASSES: usize = 200;
+
 /// Most places of one name that are looked at closely.
 const LOOKED_AT: usize = 300;
 
@@ -59,6 +63,8 @@ enum Near {
 pub struct Wanted {
     words: BTreeSet<String>,
     tables: BTreeSet<String>,
+    /// Names of tables as they are, in small letters.
+    exact: BTreeSet<String>,
     /// Spellings that only the control group needs.
     control: BTreeSet<String>,
 }
@@ -69,6 +75,11 @@ impl Wanted {
         let forms = forms::table(&name.name, models);
         self.tables.extend(forms.iter().cloned());
         self.words.extend(forms);
+        self.words.extend(forms::namespaced(&name.name).into_iter().flat_map(|(_, rest)| rest));
+        if name.name.contains('_') {
+            self.words.extend(mapped::RELATIONS.map(str::to_owned));
+        }
+        self.exact.insert(name.name.to_lowercase());
     }
 
     /// A column.
@@ -79,6 +90,7 @@ impl Wanted {
     /// A table of the control group.
     pub fn control_table(&mut self, name: &Name, models: bool) {
         self.control.extend(forms::table(&name.name, models));
+        self.control.extend(forms::namespaced(&name.name).into_iter().flat_map(|(_, rest)| rest));
     }
 
     /// A column of the control group.
@@ -99,6 +111,8 @@ pub struct Usage<'a> {
     tree: &'a dyn Snapshot,
     hits: Vec<Hit>,
     by_word: HashMap<String, Vec<usize>>,
+    /// Classes that stand for tables of another name.
+    classes: BTreeMap<String, BTreeSet<String>>,
     /// Words that stand in more places than are kept.
     crowded: BTreeSet<String>,
     /// The tree holds program text, and not statements or models alone.
@@ -117,7 +131,7 @@ impl<'a> Usage<'a> {
     pub fn search(tree: &'a dyn Snapshot, wanted: &Wanted, signs: &[String], also: fn(&str) -> bool) -> (Self, Vec<Hit>) {
         let asked: Vec<String> = wanted.words.iter().filter(|word| word.len() > 1).cloned().collect();
         let control = wanted.control.iter().filter(|word| word.len() > 1 && !wanted.words.contains(*word));
-        let words: Vec<String> = asked.iter().chain(control).cloned().collect();
+        let mut words: Vec<String> = asked.iter().chain(control).cloned().collect();
         let both: Vec<String> = words.iter().chain(signs).cloned().collect();
         let files = |path: &str| is_code(path) || (!signs.is_empty() && also(path));
         let (found, failed) = if both.is_empty() { (Vec::new(), Vec::new()) } else { tree.search_many(&both, true, HITS, &files) };
@@ -126,6 +140,13 @@ impl<'a> Usage<'a> {
         let mut hits: Vec<Hit> = hits.into_iter().filter(|hit| signs.is_empty() || is_code(&hit.path)).collect();
         let crowded = crowded(&words, &hits);
         hits.extend(beside_tables(tree, wanted, &words, &hits, asked.len()));
+        let classes = mapped::classes(tree, &wanted.exact, &words, &hits);
+        let more: Vec<String> = classes.values().flatten().filter(|class| !words.contains(class)).take(CLASSES).cloned().collect();
+        if !more.is_empty() {
+            let (found, _) = tree.search_many(&more, true, HITS, &is_code);
+            hits.extend(found.into_iter().map(|hit| Hit { word: hit.word + words.len(), ..hit }));
+            words.extend(more);
+        }
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, hit) in hits.iter().enumerate() {
             if let Some(word) = words.get(hit.word).filter(|word| forms::stands_alone(&hit.text, word)) {
@@ -142,7 +163,7 @@ impl<'a> Usage<'a> {
             })
             .collect();
         let has_code = tree.list().iter().any(|entry| is_program(&entry.path));
-        (Self { tree, hits, by_word, crowded, has_code, programs: RefCell::default(), hints: RefCell::default(), unchecked }, signed)
+        (Self { tree, hits, by_word, classes, crowded, has_code, programs: RefCell::default(), hints: RefCell::default(), unchecked }, signed)
     }
 
     fn of(&self, word: &str) -> impl Iterator<Item = &Hit> {
@@ -193,13 +214,31 @@ impl<'a> Usage<'a> {
     }
 
     fn table_hits(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
+        let generic = |form: &str| !form.contains('_') && form.len() < 14;
+        let fits = |(hit, form): &(&Hit, String)| !forms::defines_in_sql(hit) && (!generic(form) || forms::names_a_table(&hit.text, form));
+        self.mentions(name, models).into_iter().filter(fits).collect()
+    }
+
+    /// Places of all spellings of a table: of its name, of a class in a module, of a class that stands for it.
+    fn mentions(&self, name: &Name, models: bool) -> Vec<(&Hit, String)> {
         let mut found: Vec<(&Hit, String)> = Vec::new();
-        for form in forms::table(&name.name, models) {
-            let generic = !form.contains('_') && form.len() < 14;
-            let fits = |hit: &&Hit| !forms::defines_in_sql(hit) && (!generic || forms::names_a_table(&hit.text, &form));
-            found.extend(self.of(&form).filter(fits).map(|hit| (hit, form.clone())));
+        for form in forms::table(&name.name, models).into_iter().chain(self.classes.get(&name.name.to_lowercase()).into_iter().flatten().cloned()) {
+            found.extend(self.of(&form).map(|hit| (hit, form.clone())));
+        }
+        for (prefix, rest) in forms::namespaced(&name.name) {
+            for form in rest {
+                found.extend(self.of(&form).filter(|hit| forms::in_namespace(hit, &prefix)).map(|hit| (hit, form.clone())));
+            }
         }
         found
+    }
+
+    /// All spellings of a table.
+    fn spellings(&self, name: &Name, models: bool) -> BTreeSet<String> {
+        let mut out = forms::table(&name.name, models);
+        out.extend(self.classes.get(&name.name.to_lowercase()).into_iter().flatten().cloned());
+        out.extend(forms::namespaced(&name.name).into_iter().flat_map(|(_, rest)| rest));
+        out
     }
 
     /// The text of a file, with what its stretches are; nothing where it cannot be read, or too much was read already.
@@ -215,6 +254,19 @@ impl<'a> Usage<'a> {
         *bytes += program.as_ref().map_or(0, |program| program.text.len());
         known.insert(path.to_owned(), program.clone());
         program
+    }
+
+    /// The file is about one of some databases, and not about another: by its name, or by what it brings in.
+    pub fn speaks_of(&self, path: &str, databases: &[&str], own: &str) -> bool {
+        let lower = path.to_ascii_lowercase();
+        let Some(program) = self.program(path) else { return false };
+        let head: Vec<String> = program.text.lines().take(60).map(str::to_ascii_lowercase).collect();
+        let brings = |word: &str| {
+            let signs = ["import", "require", "use ", "include", "from ", "using"];
+            head.iter().any(|line| line.contains(word) && signs.iter().any(|sign| line.contains(sign)))
+        };
+        let named = |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|part| part == word) || brings(word);
+        databases.iter().any(|word| named(word)) && !named(own)
     }
 
     /// What a place proves.
@@ -270,7 +322,7 @@ impl<'a> Usage<'a> {
     pub fn column(&self, table: &Name, column: &str, models: bool) -> Vec<Evidence> {
         let hits = self.column_hits(table, column, models);
         // What stands far from its table is shown only where nothing is nearer.
-        let tables = forms::table(&table.name, models);
+        let tables = self.spellings(table, models);
         let sought = Sought::Column(&tables);
         let mut hits: Vec<(Near, &Hit, String)> =
             hits.into_iter().filter(|(_, hit, form)| self.stand(hit, form, sought) > Stand::Not).take(LOOKED_AT).collect();
@@ -283,11 +335,10 @@ impl<'a> Usage<'a> {
     /// Places that name the column, each with how near to its table that is.
     fn column_hits(&self, table: &Name, column: &str, models: bool) -> Vec<(Near, &Hit, String)> {
         let mut tables: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let table_forms = forms::table(&table.name, models);
-        for form in &table_forms {
-            for hit in self.of(form) {
-                tables.entry(hit.path.as_str()).or_default().push(hit.line);
-            }
+        let mut table_forms = forms::table(&table.name, models);
+        table_forms.extend(self.classes.get(&table.name.to_lowercase()).into_iter().flatten().cloned());
+        for (hit, _) in self.mentions(table, models) {
+            tables.entry(hit.path.as_str()).or_default().push(hit.line);
         }
         let mut found: Vec<(Near, &Hit, String)> = Vec::new();
         for form in forms::column(column) {
