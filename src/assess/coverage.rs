@@ -245,3 +245,7 @@ fn could_change_schema(standing: &Standing) -> bool {
         Standing::Open(_) => true,
     }
 }
+
+#[cfg(test)]
+#[path = "coverage/tests.rs"]
+mod tests;

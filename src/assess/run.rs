@@ -19,8 +19,8 @@ use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, Range};
-use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
 
 /// First-parent commits that are shown before the full list.
@@ -96,11 +96,7 @@ impl Fixed<'_> {
             config: self.config,
             config_source: &self.config_source,
             at: self.at,
-            grounds: Grounds {
-                ledger: growing.ledger.as_ref().filter(|_| growing.joined),
-                mechanism: growing.mechanism.as_ref(),
-                outside: growing.outside,
-            },
+            grounds: Grounds { ledger: growing.ledger.as_ref().filter(|_| growing.joined), mechanism: growing.mechanism.as_ref(), outside: growing.outside },
         });
         deployment::merge(&mut growing.assessment, facts, &growing.deployment);
     }
@@ -257,13 +253,7 @@ fn choose(request: &Request, repository: &Repository, config: &Config) -> Result
     Ok((releases, pair))
 }
 
-fn stages(
-    fixed: &Fixed<'_>,
-    repository: &Repository,
-    pair: &Pair,
-    (only, paths): (Option<&GlobSet>, &[String]),
-    look: &Look<'_>,
-) -> Result<(), AssessError> {
+fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths): (Option<&GlobSet>, &[String]), look: &Look<'_>) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
         let log = scope.spawn(|| changelog(fixed, repository, pair, only));
 

@@ -9,7 +9,7 @@ use super::cli::{AssessArgs, Common, Format};
 use super::situation::{self, Input, Situation};
 use crate::assess::{self, Progress};
 use crate::check::coverage::Standing;
-use crate::model::{Assessment, CoverageDomain, Config, Decision, OptionId, Strength};
+use crate::model::{Assessment, Config, CoverageDomain, Decision, OptionId, Strength};
 use crate::report;
 
 /// Largest saved assessment that is read, in bytes.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, Contract, Coverage, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation, Release,
-    RepositoryInfo, Unchecked, WayBackGrounds,
+    Changelog, Contract, Coverage, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation,
+    Release, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.

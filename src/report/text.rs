@@ -232,7 +232,10 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     let contracts = &assessment.contracts;
     if contracts.is_empty() {
         let says = "No contract file changed.";
-        sheet.label("contract", &if open(CoverageDomain::Contract) { format!("{says} What is written down in none was not looked at.") } else { says.to_owned() });
+        sheet.label(
+            "contract",
+            &if open(CoverageDomain::Contract) { format!("{says} What is written down in none was not looked at.") } else { says.to_owned() },
+        );
     } else {
         let of = |grade: Grade| contracts.iter().filter(|contract| contract.on_rollback == grade).count();
         let parts = [(Grade::Breaking, "breaking on the way back"), (Grade::Doubt, "in doubt"), (Grade::Compatible, "compatible")];

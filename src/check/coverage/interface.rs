@@ -13,159 +13,20 @@ const SEARCHED: usize = 2_000;
 const TEXTS: usize = 8 * 1024 * 1024;
 
 /// Libraries that answer calls or carry messages, as manifests name them.
-const LIBRARIES: &[&str] = &[
-    "express",
-    "fastify",
-    "\"koa",
-    "hapi",
-    "nestjs",
-    "restify",
-    "\"hono\"",
-    "apollo-server",
-    "graphql-yoga",
-    "trpc",
-    "next\"",
-    "nuxt",
-    "sveltekit",
-    "remix",
-    "flask",
-    "django",
-    "fastapi",
-    "starlette",
-    "aiohttp",
-    "tornado",
-    "sanic",
-    "falcon",
-    "bottle",
-    "pyramid",
-    "litestar",
-    "quart",
-    "graphene",
-    "strawberry",
-    "rails",
-    "sinatra",
-    "hanami",
-    "grape",
-    "roda",
-    "rack",
-    "graphql-ruby",
-    "spring-boot-starter-web",
-    "spring-web",
-    "springframework",
-    "jersey",
-    "jax-rs",
-    "resteasy",
-    "micronaut",
-    "quarkus",
-    "ktor",
-    "javalin",
-    "vertx",
-    "vert.x",
-    "dropwizard",
-    "helidon",
-    "http4s",
-    "akka-http",
-    "pekko-http",
-    "finatra",
-    "playframework",
-    "servlet",
-    "gin-gonic",
-    "labstack/echo",
-    "gofiber",
-    "go-chi",
-    "gorilla/mux",
-    "grpc",
-    "twirp",
-    "connectrpc",
-    "gqlgen",
-    "julienschmidt",
-    "actix",
-    "axum",
-    "rocket",
-    "warp",
-    "tonic",
-    "poem",
-    "tide",
-    "hyper",
-    "aspnetcore",
-    "microsoft.aspnet",
-    "nancy",
-    "servicestack",
-    "laravel",
-    "symfony",
-    "slim/slim",
-    "cakephp",
-    "codeigniter",
-    "yiisoft",
-    "phoenix",
-    "\"plug\"",
-    ":plug",
-    "cowboy",
-    "kafka",
-    "amqp",
-    "rabbitmq",
-    "nats",
-    "pulsar",
-    "mqtt",
-    "sidekiq",
-    "celery",
-    "resque",
-    "socket.io",
-    "signalr",
-    "websocket",
-    "xmlrpc",
-    "soap",
-    "vapor",
-    "shelf",
-    "ring",
-    "compojure",
-    "servant",
-    "kemal",
-    "lucky",
-];
+const LIBRARIES: &str = "express|fastify|\"koa|hapi|nestjs|restify|\"hono\"|apollo-server|graphql-yoga|trpc|next\"|nuxt|sveltekit|remix|flask|\
+    django|fastapi|starlette|aiohttp|tornado|sanic|falcon|bottle|pyramid|litestar|quart|graphene|strawberry|rails|sinatra|\
+    hanami|grape|roda|rack|graphql-ruby|spring-boot-starter-web|spring-web|springframework|jersey|jax-rs|resteasy|micronaut|\
+    quarkus|ktor|javalin|vertx|vert.x|dropwizard|helidon|http4s|akka-http|pekko-http|finatra|playframework|servlet|\
+    gin-gonic|labstack/echo|gofiber|go-chi|gorilla/mux|grpc|twirp|connectrpc|gqlgen|julienschmidt|actix|axum|rocket|warp|\
+    tonic|poem|tide|hyper|aspnetcore|microsoft.aspnet|nancy|servicestack|laravel|symfony|slim/slim|cakephp|codeigniter|\
+    yiisoft|phoenix|\"plug\"|:plug|cowboy|kafka|amqp|rabbitmq|nats|pulsar|mqtt|sidekiq|celery|resque|socket.io|signalr|\
+    websocket|xmlrpc|soap|vapor|shelf|ring|compojure|servant|kemal|lucky";
 
 /// Words of program text that answers calls or messages.
-const ANSWERS: &[&str] = &[
-    "listenandserve",
-    "handlefunc(",
-    "createserver",
-    "httpserver",
-    "serversocket",
-    "net.listen(",
-    "tcplistener",
-    "bind((",
-    ".listen(",
-    "socketserver",
-    "basehttprequesthandler",
-    "@app.route",
-    "@app.get",
-    "@app.post",
-    "@restcontroller",
-    "@controller",
-    "requestmapping",
-    "getmapping",
-    "httpservlet",
-    "router.",
-    "routes.",
-    "apicontroller",
-    "controllerbase",
-    "mapcontrollers",
-    "mapget(",
-    "registerserver",
-    "grpc.newserver",
-    "subscribe(",
-    "consumer",
-    "onmessage",
-    "webhook",
-    "exports.handler",
-    "lambda_handler",
-    "functionshttptrigger",
-    "@httptrigger",
-    "wsgi",
-    "asgi",
-    "plug.router",
-    "accept(2)",
-];
+const ANSWERS: &str = "listenandserve|handlefunc(|createserver|httpserver|serversocket|net.listen(|tcplistener|bind((|.listen(|socketserver|\
+    basehttprequesthandler|@app.route|@app.get|@app.post|@restcontroller|@controller|requestmapping|getmapping|httpservlet|\
+    router.|routes.|apicontroller|controllerbase|mapcontrollers|mapget(|registerserver|grpc.newserver|subscribe(|consumer|\
+    onmessage|webhook|exports.handler|lambda_handler|functionshttptrigger|@httptrigger|wsgi|asgi|plug.router|accept(2)";
 
 /// Interfaces of the releases.
 pub(super) struct Interfaces {
@@ -297,10 +158,10 @@ fn component(path: &str) -> String {
 /// Whether anything in either release answers calls: by its libraries, else by what its program text says.
 fn answers(range: &Range<'_>) -> bool {
     let trees: [&dyn Snapshot; 2] = [range.current, range.previous];
-    if trees.iter().any(|tree| manifests(*tree).iter().any(|text| LIBRARIES.iter().any(|word| text.contains(word)))) {
+    if trees.iter().any(|tree| manifests(*tree).iter().any(|text| LIBRARIES.split('|').any(|word| names_library(text, word)))) {
         return true;
     }
-    let words: Vec<String> = ANSWERS.iter().map(|word| (*word).to_owned()).collect();
+    let words: Vec<String> = ANSWERS.split('|').map(str::to_owned).collect();
     // what did not change lies in both releases, so one search and the changed files of the other are enough
     let program: BTreeSet<&str> = range.current.list().iter().map(|entry| entry.path.as_str()).filter(|path| is_searched(path)).collect();
     if program.len() > SEARCHED {
@@ -311,6 +172,13 @@ fn answers(range: &Range<'_>) -> bool {
         range.changes.iter().filter_map(|change| change.old_path.as_deref().or(Some(&change.path))).filter(|path| is_searched(path)).collect();
     let (older, failed_before) = range.previous.search_many(&words, true, 1, &|path| before.contains(path));
     !hits.is_empty() || !older.is_empty() || !failed.is_empty() || !failed_before.is_empty()
+}
+
+/// A library's name stands in a manifest, and not as a part of another name.
+fn names_library(text: &str, word: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric();
+    let whole = |at: usize| !(word.starts_with(part) && text[..at].ends_with(part)) && !(word.ends_with(part) && text[at + word.len()..].starts_with(part));
+    text.match_indices(word).any(|(at, _)| whole(at))
 }
 
 fn is_searched(path: &str) -> bool {

@@ -5,7 +5,9 @@
 
 mod interface;
 mod place;
+mod sameness;
 mod scan;
+mod scan_program;
 mod signs;
 mod tokens;
 
