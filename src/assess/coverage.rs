@@ -6,7 +6,9 @@
 use crate::check::coverage::{Ledger, Mark, Standing};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome};
-use crate::model::{Contract, ContractKind, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Unchecked, visible};
+use crate::model::{
+    Contract, ContractKind, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible,
+};
 
 /// Open places that are listed among what could not be checked, a domain.
 const LISTED: usize = 8;
@@ -43,7 +45,7 @@ fn open_marks(unchecked: &[Unchecked], changes: &[FileChange], domains: &[Domain
 }
 
 /// What the database checks took apart.
-pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange]) -> Vec<Mark> {
+pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange], current: &dyn Snapshot) -> Vec<Mark> {
     let mut out = Vec::new();
     for migration in &outcome.migrations {
         let unread: Option<&Operation> = migration.operations.iter().find(|operation| operation.kind == "unknown");
@@ -57,7 +59,12 @@ pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange]) 
     }
     // what a tool keeps of the schema is held against the migrations beside it
     if !outcome.migrations.is_empty() {
-        for change in changes.iter().filter(|change| change.kind == Kind::Database && !change.path.to_ascii_lowercase().ends_with(".sql")) {
+        let beside = |change: &&FileChange| {
+            let lower = change.path.to_ascii_lowercase();
+            let kept = crate::check::database::is_kept_schema(&change.path, current);
+            change.kind == Kind::Database && (kept || !lower.ends_with(".sql") || lower.ends_with("/schema.sql") || lower.ends_with("/structure.sql"))
+        };
+        for change in changes.iter().filter(beside) {
             out.extend([Domain::Schema, Domain::StoredForm].map(|domain| Mark::judged(&change.path, domain)));
         }
     }

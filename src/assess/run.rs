@@ -362,7 +362,7 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     let started = Instant::now();
     let outcome = check::database::check(range);
     let summary = check::database::summary::summary(&outcome);
-    let marks = database_marks(&outcome, range.changes);
+    let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
         growing.marks.extend(marks);
         growing.assessment.migrations = outcome.migrations;

@@ -65,6 +65,9 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     if let Some(gate) = assessment.gate {
         about.push_str(&format!(" · gate {}", gate.id()));
     }
+    if !assessment.only_paths.is_empty() {
+        about.push_str(&format!(" · only {}", visible(&shorten(&assessment.only_paths.join(", "), 40))));
+    }
     let deadline = assessment.verdict.as_ref().and_then(|decision| decision.deadline);
     sheet.ends(&about, &deadline.map_or_else(String::new, |at| format!("decide by {}", words::moment(at, zone))));
     sheet.rule();

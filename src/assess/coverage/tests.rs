@@ -125,6 +125,6 @@ fn a_check_that_gave_up_on_a_file_keeps_it_open() {
     };
     let entry = |what: &str| Unchecked { what: what.to_owned(), why: "not understood".to_owned(), settle_with: None };
     let outcome = DatabaseOutcome { unchecked: vec![entry("db/1.sql:12"), entry("db/other.sql"), entry("a question")], ..DatabaseOutcome::default() };
-    let marks = database_marks(&outcome, &[change]);
+    let marks = database_marks(&outcome, &[change], &crate::model::MemorySnapshot::default());
     assert_eq!(marks, [Mark::open("db/1.sql", Domain::Schema, Some(12), "not understood")]);
 }

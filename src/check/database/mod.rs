@@ -111,6 +111,11 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     outcome
 }
 
+/// Whether a path is the schema that a migration tool keeps beside its migrations: it is held against them, not judged by itself.
+pub fn is_kept_schema(path: &str, tree: &dyn Snapshot) -> bool {
+    snapshot::is_kept(path, tree)
+}
+
 /// Documentation of the database checks.
 pub fn docs() -> Vec<CheckDoc> {
     checks::docs()
