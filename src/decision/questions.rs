@@ -9,11 +9,14 @@ use super::joint::Joint;
 use super::strength::Space;
 use super::world::{Slot, View, val};
 use crate::checklist::cel::{Tri, Val};
+use crate::checklist::catalogue::{self, Values};
 use crate::checklist::{Checklist, Question};
 use crate::model::{NextQuestion, OptionId, OptionState};
 
 /// So many of the next questions are explained with the help of other open facts; the rest are explained when their turn comes.
 const EXPLAINED: usize = 8;
+/// Facts in words that say how much or how long.
+const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
 
 /// Questions in the order they will be asked, and the open facts in that order (those without a question last).
 pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
@@ -37,6 +40,9 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
         }
     }
     let mut ranked: Vec<(u8, u64, String, Slot, Option<&Question>)> = Vec::new();
+    // what could stand in the way is asked before how long and how much
+    let amount = |slot: &Slot| matches!(catalogue::find(&world.keys[*slot]).map(|def| def.values), Some(Values::Number(_))) || AMOUNTS.contains(&world.keys[*slot].as_str());
+    let class = |slot: &Slot| class(slot) + if amount(slot) { 3 } else { 0 };
     for slot in deciding.iter().filter(|slot| world.open[**slot]) {
         let question = question_for(checklist, world, *slot, &deciding).filter(|_| !world.asked[*slot]);
         let minutes = question.map_or(u64::MAX, |question| (question.minutes * 1000.0) as u64);
@@ -44,7 +50,7 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
     }
     // a question is as urgent as the most urgent fact it settles
     let urgency = |question: &Question, dependent: Option<usize>| {
-        world.settles(question, dependent).iter().filter(|slot| deciding.contains(slot)).map(class).min().unwrap_or(3)
+        world.settles(question, dependent).iter().filter(|slot| deciding.contains(slot)).map(class).min().unwrap_or(6)
     };
     for entry in &mut ranked {
         if let Some(question) = entry.4 {
@@ -96,7 +102,10 @@ fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
 
 fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>, others: &[Slot]) -> NextQuestion {
     let world = space.world;
-    let settles: Vec<String> = world.settles(question, dependent).into_iter().map(|slot| world.keys[slot].clone()).collect();
+    // what is known already, or was asked already, is not settled again
+    let all = world.settles(question, dependent);
+    let fresh = |slot: &Slot| all.first() == Some(slot) || (world.open[*slot] && !world.asked[*slot]);
+    let settles: Vec<String> = all.iter().filter(|slot| fresh(slot)).map(|slot| world.keys[*slot].clone()).collect();
     NextQuestion {
         fact: settles.first().cloned().unwrap_or_default(),
         question: question.id.clone(),

@@ -132,6 +132,7 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
         deadline: None,
         previous: "the previous release".to_owned(),
         current: "this release".to_owned(),
+        looked: decision::LookedAt::default(),
     };
     Ok(decision::decide(&incident.facts(hindsight)?, checklist, &context))
 }
