@@ -132,7 +132,7 @@ impl Source<'_> {
     }
 
     fn question(&mut self, node: Node<'_>) -> Option<Question> {
-        self.keys(node, &["id", "opening", "asks", "why", "who", "minutes", "facts", "choices", "unit", "disable"]);
+        self.keys(node, &["id", "opening", "asks", "why", "who", "minutes", "facts", "choices", "unit", "after", "also_when", "disable"]);
         let mut question = Question { id: self.need_text(node, "id")?, minutes: 1.0, ..Question::default() };
         if let Some(place) = node.get("opening") {
             question.opening = Some(self.number(place, "opening", 9.0) as u8).filter(|place| *place > 0);
@@ -145,6 +145,10 @@ impl Source<'_> {
         }
         question.facts = self.facts(node);
         question.unit = node.get("unit").map(|unit| self.string(unit));
+        question.after = node.get("after").into_iter().flat_map(Node::items).filter_map(|fact| self.fact(fact)).collect();
+        if node.get("also_when").is_some() {
+            question.also_when = self.condition(node, "also_when", false);
+        }
         for item in node.get("choices").into_iter().flat_map(Node::items) {
             let choice = self.choice(item, &question);
             question.choices.extend(choice);
@@ -216,8 +220,12 @@ impl Source<'_> {
         for (name, state) in node.get("effect").into_iter().flat_map(Node::entries) {
             let options =
                 if name.text() == Some("back") { vec![OptionId::RollBack, OptionId::RollBackWithConditions] } else { self.option(name).into_iter().collect() };
-            const STATES: [(&str, OptionState); 4] =
-                [("cleared", OptionState::Cleared), ("conditional", OptionState::Conditional), ("not-cleared", OptionState::NotCleared), ("removed", OptionState::Removed)];
+            const STATES: [(&str, OptionState); 4] = [
+                ("cleared", OptionState::Cleared),
+                ("conditional", OptionState::Conditional),
+                ("not-cleared", OptionState::NotCleared),
+                ("removed", OptionState::Removed),
+            ];
             let text = state.text().unwrap_or_default();
             match STATES.iter().find(|(word, _)| *word == text) {
                 Some((_, state)) => effect.extend(options.into_iter().map(|option| (option, *state))),
@@ -239,7 +247,11 @@ impl Source<'_> {
         }
         let yields = node.get("yields").and_then(Node::text) == Some("true");
         if node.get("yields").is_some() && (!yields || verdict != Some(OptionId::Hold)) {
-            self.error(node.get("yields").unwrap_or(node), "only a case that forces hold may yield to a switch or a warm side", Some("yields: true".to_owned()));
+            self.error(
+                node.get("yields").unwrap_or(node),
+                "only a case that forces hold may yield to a switch or a warm side",
+                Some("yields: true".to_owned()),
+            );
         }
         let only_when_known = self.options(node, "only_when_known");
         let says = self.sentence(node, "says");

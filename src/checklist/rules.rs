@@ -112,9 +112,7 @@ pub struct Case {
 impl Case {
     /// What clears this option is trying it on a part: minutes, reversible, and it tells what is not known.
     pub fn is_probe(&self, option: OptionId) -> bool {
-        self.condition
-            .as_ref()
-            .is_some_and(|text| PROBES.contains(&text.kind.as_str()) && (text.only_for.is_empty() || text.only_for.contains(&option)))
+        self.condition.as_ref().is_some_and(|text| PROBES.contains(&text.kind.as_str()) && (text.only_for.is_empty() || text.only_for.contains(&option)))
     }
 }
 

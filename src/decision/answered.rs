@@ -7,8 +7,15 @@ use crate::model::{Decision, Facts, Provenance, Strength};
 
 /// Number of questions that people answered: known stated facts, those that one question settles counted once.
 pub(super) fn questions(facts: &Facts, checklist: &Checklist) -> u64 {
-    let mut left: BTreeSet<&str> =
-        facts.iter().filter(|(_, fact)| fact.provenance == Provenance::Stated && fact.value.is_known()).map(|(key, _)| key.as_str()).collect();
+    grouped(facts.iter().filter(|(_, fact)| fact.provenance == Provenance::Stated && fact.value.is_known()).map(|(key, _)| key.as_str()).collect(), checklist)
+}
+
+/// The same with the questions to which nobody knew the answer.
+pub(super) fn asked(facts: &Facts, checklist: &Checklist) -> u64 {
+    grouped(facts.iter().filter(|(_, fact)| fact.provenance == Provenance::Stated).map(|(key, _)| key.as_str()).collect(), checklist)
+}
+
+fn grouped(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64 {
     let mut count = 0;
     while let Some(first) = left.iter().next().copied() {
         let (pattern, name) = (catalogue::pattern(first), catalogue::dependent(first).map(|(name, _)| name));

@@ -98,7 +98,9 @@ impl Instance<'_> {
             (Rule::Need(need), Tri::False) => sum.worsen(need.option, OptionState::Removed, false),
             (Rule::Need(need), Tri::Unknown) => sum.worsen(need.option, OptionState::NotCleared, false),
             (Rule::Case(_, case), Tri::True) => {
-                for (option, state) in &case.effect {
+                // while the cause is looked for the ways back wait; whether they are out for another reason must stay visible
+                let waits = |option: OptionId| case.yields && matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions);
+                for (option, state) in case.effect.iter().filter(|(option, _)| !waits(*option)) {
                     sum.worsen(*option, *state, case.is_probe(*option));
                 }
                 sum.bits = match case.verdict {

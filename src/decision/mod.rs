@@ -23,7 +23,9 @@ mod world;
 use jiff::Timestamp;
 
 use crate::checklist::{Checklist, Question};
-use crate::model::{Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, NoReturn, OptionId, PlanStep, PreflightCheck, RestsOn, Strength};
+use crate::model::{
+    Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, NoReturn, OptionId, PlanStep, PreflightCheck, RestsOn, Strength,
+};
 use strength::Space;
 use verdict::Course;
 use world::World;

@@ -200,10 +200,10 @@ fn matters(rule: &Rule<'_>) -> bool {
         Rule::Need(need) => matches!(need.option, OptionId::FlagOff | OptionId::ShiftTraffic),
         Rule::Case(_, case) => {
             case.verdict.is_some()
-                || case
-                    .effect
-                    .iter()
-                    .any(|(option, state)| *state != OptionState::Cleared && matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions))
+                || case.effect.iter().any(|(option, state)| {
+                    *state != OptionState::Cleared
+                        && matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions)
+                })
         }
         Rule::Item(item) => item.otherwise != "note",
         _ => true,

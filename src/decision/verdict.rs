@@ -181,12 +181,12 @@ impl Course {
                 }
             }
         }
-        if sum.bits & bit::CAUSE != 0 {
-            return plain(OptionId::Hold);
-        }
         let removed = OptionState::Removed;
         if sum.back == removed && sum.back_if == removed {
             return plain(OptionId::RollForward);
+        }
+        if sum.bits & bit::CAUSE != 0 {
+            return plain(OptionId::Hold);
         }
         if sum.margin > 0 && sum.back == OptionState::Cleared {
             return Outcome { by_margin: true, ..plain(OptionId::RollBack) };

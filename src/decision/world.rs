@@ -161,7 +161,8 @@ impl<'a> World<'a> {
             if self.values[slot] == Val::Unknown && !said_unknown && holds == Tri::True && settled {
                 self.values[slot] = val(&rule.fact, &rule.value);
                 self.open[slot] = false;
-                self.notes.push(format!("{} = {}, derived: {}", rule.fact, rule.value, rule.says));
+                let says = super::explain::render(&rule.says, self, None);
+                self.notes.push(format!("{} = {}, derived: {says}", rule.fact, rule.value));
             }
         }
     }
