@@ -251,7 +251,9 @@ fn the_budget_of_questions_holds_for_every_story() {
         let truth: BTreeMap<&str, &str> = common.split_whitespace().chain(answers.split_whitespace()).map(|pair| pair.split_once('=').unwrap()).collect();
         let (count, asked) = asked_until_settled(story(name), &truth);
         println!("{name} {answers}: {count} {asked:?}");
-        assert!(count <= 8, "{name} {answers}: {asked:?}");
+        // what users have stored is never derived from a range without a migration: where it decides, somebody is asked
+        let stored = usize::from(asked.iter().any(|question| question == "new-form"));
+        assert!(count <= 8 + stored, "{name} {answers}: {asked:?}");
         let (count, asked) = asked_until_settled(support::answer(story(name), live), &truth);
         println!("  live: {count} {asked:?}");
         // a dependent's or a database owner's own question comes on top where there is one

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::instances::Rule;
 use super::strength::Space;
 use super::verdict::{NOTHING_SAID, Sum};
 use super::world::{Slot, View};
@@ -55,6 +56,11 @@ impl Space<'_> {
             } else {
                 moving.push((at, slots));
             }
+        }
+        // once both ways back are out for good, no weight moves anything
+        let out = crate::model::OptionState::Removed;
+        if fixed.back == out && fixed.back_if == out {
+            moving.retain(|(at, _)| !matches!(self.instances[*at].rule, Rule::Weight(_)));
         }
         let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, &members)).collect::<Option<Vec<_>>>()?;
         Some(Joint { fixed: fixed.plain(), groups })

@@ -24,7 +24,11 @@ const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
 pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
     let world = space.world;
     let deciding: Vec<Slot> = joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
-    let alone: BTreeSet<Slot> = flips::single(space, &deciding).into_iter().filter(|(.., outcome)| outcome.settled).map(|(slot, ..)| slot).collect();
+    let alone: BTreeSet<Slot> = flips::single(space, &deciding)
+        .into_iter()
+        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
+        .map(|(slot, ..)| slot)
+        .collect();
     let blocking = open_blockers(space);
     let class = |slot: &Slot| match slot {
         slot if alone.contains(slot) => 1,

@@ -119,11 +119,12 @@ impl<'a> Space<'a> {
             }
             instance.when.node.comparisons(&mut |a, b| {
                 let mut numbers = vec![1.0];
-                let mut limits = false;
+                let (mut limits, mut sums) = (false, false);
                 for side in [a, b] {
                     side.constants(&mut |number| numbers.push(number));
                     visit(side, &mut |num| match num {
                         Num::UsageLimit => limits = true,
+                        Num::Add(..) | Num::Sub(..) => sums = true,
                         Num::Fact(fact) => {
                             if let Val::Number(number) = view.value(*fact, instance.dependent) {
                                 numbers.push(number);
@@ -139,7 +140,9 @@ impl<'a> Space<'a> {
                     add(*x);
                     for y in &numbers {
                         add(x * y);
-                        add(x + y);
+                        if sums {
+                            add(x + y);
+                        }
                         if *y != 0.0 {
                             add(x / y);
                         }
