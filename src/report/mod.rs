@@ -21,7 +21,7 @@ mod text;
 mod words;
 
 pub use explain::explain;
-pub use gate_sheet::{Call, GateSheet, Look, Voice, gate_markdown, gate_text};
+pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
 pub use handover::{Row, handover, handover_markdown, handover_text};
 pub use json::json;
 pub use layout::ascii;

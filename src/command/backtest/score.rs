@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::incident::Incident;
 use crate::checklist::Checklist;
-use crate::decision::{self, Context};
-use crate::model::{Decision, FactValue, Facts, Mode, OptionId, OptionState};
+use crate::decision::Context;
+use crate::model::{Config, Decision, Fact, FactValue, Facts, Mode, OptionId, OptionState};
+use crate::usecase::{self, Basis, Reading};
 
 /// Minutes after which a release counts as long out for the plain reading of the guide: thirty days.
 const MONTH: f64 = 43_200.0;
@@ -133,7 +134,10 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
         previous: "the previous release".to_owned(),
         current: "this release".to_owned(),
     };
-    Ok(decision::decide(&incident.facts(hindsight)?, checklist, &context))
+    let known: Vec<Fact> = incident.facts(hindsight)?.into_values().collect();
+    let (config, reading) = (Config::default(), Reading::Whole);
+    let basis = Basis { sensed: &[], stated: &known, checklist, context: &context, assessment: None, config: &config, reading: &reading };
+    Ok(usecase::decide(&basis).decision)
 }
 
 /// The program on all incidents, with or without what was coded afterwards.
