@@ -18,6 +18,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod text;
+mod top;
 mod words;
 
 pub use explain::explain;
@@ -25,7 +26,7 @@ pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
 pub use handover::{Row, handover, handover_markdown, handover_text};
 pub use json::json;
 pub use layout::ascii;
-pub use markdown::markdown;
+pub use markdown::{cell, markdown, preflight_markdown};
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
 pub use text::{preflight_text, text};

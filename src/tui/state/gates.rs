@@ -111,6 +111,19 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.focus = if model.focus == Focus::Detail { Focus::Body } else { Focus::Detail };
             Vec::new()
         }
+        // a gate opens its items, an item its question
+        Action::Open if model.focus != Focus::Detail => {
+            model.focus = Focus::Detail;
+            Vec::new()
+        }
+        Action::Open => {
+            let Some(item) = items(model).into_iter().nth(model.screens.gates.items.cursor) else { return Vec::new() };
+            let effects = crate::tui::update::go(model, crate::tui::model::Screen::Questions);
+            if !crate::tui::state::questions::open_about(model, &item.facts) {
+                model.warn("No question settles this item; screen 6 shows what was read.");
+            }
+            effects
+        }
         Action::ReachGate => {
             let says = format!("the deployment is at gate {}", gate.id());
             model.screens.gates.moved = false;
