@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::{top, words};
-use crate::model::{Assessment, CheckState, Condition, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
+use crate::model::{Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
 #[cfg(test)]
@@ -44,6 +44,7 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     }
     deployment(&mut sheet, assessment);
     risks(&mut sheet, assessment);
+    looked_at(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
@@ -85,7 +86,7 @@ fn first(sheet: &mut Sheet, assessment: &Assessment) {
     sheet.gap();
     match top::strongest(assessment) {
         Some(risk) => {
-            sheet.brief("risk", &format!("{}: {}", risk.severity, risk.says), 3);
+            sheet.brief("risk", &format!("{}: {}", risk.severity, risk.says), 2);
             sheet.brief("", &risk.place, 1);
         }
         None => sheet.brief("risk", "none was found on the way back", 1),
@@ -189,7 +190,11 @@ fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
     sheet.title("Risks on the way back", &words::tally(&back));
     if back.is_empty() {
-        sheet.hang("", "Nothing was found that stands in the way back.", 0);
+        let says = match super::coverage::open_line(assessment) {
+            None => "Nothing was found that stands in the way back.".to_owned(),
+            Some(open) => format!("Nothing was found that stands in the way back in what was looked at; not looked at: {open}."),
+        };
+        sheet.hang("", &says, 0);
     }
     list(sheet, &back);
     summary(sheet, assessment, fine);
@@ -237,10 +242,11 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
 
 /// What was looked at, in a line a field.
 fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
+    let open = |domain: CoverageDomain| assessment.coverage.iter().any(|row| row.domain == domain && row.open > 0);
     sheet.gap();
     let migrations = &assessment.migrations;
     if migrations.is_empty() {
-        sheet.label("database", "No migration in the range.");
+        sheet.label("database", if open(CoverageDomain::Schema) { "No migration was recognised in the range." } else { "No migration in the range." });
     } else {
         let of = |effects: &[Effect]| migrations.iter().filter(|migration| effects.contains(&migration.rollback)).count() as u64;
         let (breaking, doubt) = (of(&[Effect::BreaksReads, Effect::BreaksWrites]), of(&[Effect::Doubt, Effect::DataChanged]));
@@ -251,7 +257,11 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     }
     let contracts = &assessment.contracts;
     if contracts.is_empty() {
-        sheet.label("contract", "No contract file changed.");
+        let says = "No contract file changed.";
+        sheet.label(
+            "contract",
+            &if open(CoverageDomain::Contract) { format!("{says} What is written down in none was not looked at.") } else { says.to_owned() },
+        );
     } else {
         let of = |grade: Grade| contracts.iter().filter(|contract| contract.on_rollback == grade).count();
         let parts = [(Grade::Breaking, "breaking on the way back"), (Grade::Doubt, "in doubt"), (Grade::Compatible, "compatible")];
@@ -260,6 +270,18 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     }
     if fine > 0 {
         sheet.label("fine", &format!("{} looked at and found fine.", words::count(fine, "thing was", "things were")));
+    }
+}
+
+/// How the changed files stand in each domain, so that a silence says what it rests on.
+fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
+    let lines = super::coverage::coverage_lines(assessment);
+    if lines.is_empty() {
+        return;
+    }
+    sheet.title("What was looked at", &super::coverage::open_line(assessment).map_or_else(|| "nothing is open".to_owned(), |open| format!("open: {open}")));
+    for (domain, says) in lines {
+        sheet.hang(domain, &shorten(&says, LONGEST), 16);
     }
 }
 

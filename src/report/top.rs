@@ -25,9 +25,13 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
     let stated = known().filter(|fact| fact.provenance == Provenance::Stated).count() as u64;
     let read = known().count() as u64 - stated;
     let answers = if stated == 0 { "no answer of a person".to_owned() } else { words::count(stated, "answer", "answers") };
-    let mut text = format!("{answers} and {}", words::count(read, "fact that was read", "facts that were read"));
-    if !assessment.unchecked.is_empty() {
-        text.push_str(&format!("; {} could not be checked", words::count(assessment.unchecked.len() as u64, "thing", "things")));
+    let mut text = format!("{answers}, {}", words::count(read, "fact that was read", "facts that were read"));
+    let (judged, open) = crate::model::sum_coverage(&assessment.coverage);
+    if judged + open > 0 {
+        text.push_str(&format!(
+            ", and a look at {judged} of {} (each file once a domain)",
+            words::count(judged + open, "file that could matter", "files that could matter")
+        ));
     }
     text
 }
@@ -43,10 +47,15 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
     })
 }
 
-/// What is open, one sentence each, the widest first. A domain with open places is a line here; so far what could not be checked is counted
-/// and named.
+/// What is open, one sentence each, the widest first: domains with files that nobody took apart, what could not be checked, and questions.
 pub(super) fn open(assessment: &Assessment) -> Vec<String> {
     let mut lines = Vec::new();
+    if let Some(domains) = super::coverage::open_line(assessment) {
+        let first = assessment.coverage.iter().flat_map(|row| &row.places).next();
+        let first = first
+            .map_or_else(String::new, |place| format!("; first {}{}", visible(&place.path), place.line.map_or_else(String::new, |line| format!(":{line}"))));
+        lines.push(format!("not looked at: {domains}{first}"));
+    }
     let unchecked = &assessment.unchecked;
     if !unchecked.is_empty() {
         let names: Vec<String> = unchecked.iter().take(NAMED).map(|one| shorten(&visible(&one.what), NAME).into_owned()).collect();

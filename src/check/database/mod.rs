@@ -16,6 +16,7 @@ mod host;
 mod judge;
 mod layout;
 mod liquibase;
+mod mechanism;
 mod object;
 mod operation;
 mod order;
@@ -47,6 +48,8 @@ use schema::{Schema, Touched};
 use set::{Set, Unit};
 use step::Action;
 use usage::Usage;
+
+pub use mechanism::{Mechanism, find_mechanism};
 
 /// Judges every migration that differs between the two releases.
 pub fn check(range: &Range<'_>) -> DatabaseOutcome {
