@@ -132,12 +132,13 @@ impl Source<'_> {
     }
 
     fn question(&mut self, node: Node<'_>) -> Option<Question> {
-        self.keys(node, &["id", "opening", "asks", "why", "who", "minutes", "facts", "choices", "unit", "after", "also_when", "disable"]);
+        self.keys(node, &["id", "opening", "asks", "asks_at_start", "why", "who", "minutes", "facts", "choices", "unit", "after", "also_when", "disable"]);
         let mut question = Question { id: self.need_text(node, "id")?, minutes: 1.0, ..Question::default() };
         if let Some(place) = node.get("opening") {
             question.opening = Some(self.number(place, "opening", 9.0) as u8).filter(|place| *place > 0);
         }
         question.asks = self.sentence(node, "asks")?;
+        question.asks_at_start = node.get("asks_at_start").map(|text| self.string(text));
         question.why = self.optional(node, "why");
         question.who = self.optional(node, "who");
         if let Some(minutes) = node.get("minutes") {
@@ -306,7 +307,7 @@ impl Source<'_> {
     }
 
     fn gate(&mut self, node: Node<'_>) -> Option<GateList> {
-        self.keys(node, &["gate", "title", "deployed", "ignores", "items", "disable"]);
+        self.keys(node, &["gate", "title", "deployed", "ignores", "not_yet", "items", "disable"]);
         let name = node.get("gate")?;
         let Some(gate) = Gate::ALL.into_iter().find(|gate| Some(gate.id()) == name.text()) else {
             let near = catalogue::nearest(name.text().unwrap_or_default(), Gate::ALL.into_iter().map(Gate::id)).map(str::to_owned);
@@ -318,6 +319,7 @@ impl Source<'_> {
             title: self.optional(node, "title"),
             deployed: self.optional(node, "deployed"),
             ignores: node.get("ignores").map(|list| list.items().filter_map(|item| self.fact(item)).collect()).unwrap_or_default(),
+            not_yet: node.get("not_yet").map(|list| list.items().filter_map(|item| self.fact(item)).collect()).unwrap_or_default(),
             items: self.entries(node, "items", "id", Self::gate_item),
         })
     }

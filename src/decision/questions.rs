@@ -11,7 +11,7 @@ use super::world::{Slot, View, val};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Tri, Val};
 use crate::checklist::{Checklist, Question};
-use crate::model::{NextQuestion, OptionId, OptionState};
+use crate::model::{Gate, Mode, NextQuestion, OptionId, OptionState};
 
 /// So many of the next questions are explained with the help of other open facts; the rest are explained when their turn comes.
 const EXPLAINED: usize = 8;
@@ -135,12 +135,18 @@ fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent
     NextQuestion {
         fact: settles.first().cloned().unwrap_or_default(),
         question: question.id.clone(),
-        asks: render(&question.asks, world, dependent),
+        asks: render(wording(question, world), world, dependent),
         why_now: why_now(space, checklist, question, dependent, others),
         settles,
         who: (!question.who.is_empty()).then(|| render(&question.who, world, dependent)),
         minutes: Some(question.minutes),
     }
+}
+
+/// The question as it is put where the deployment is: before anything is out it is about what runs now.
+fn wording<'q>(question: &'q Question, world: &super::world::World<'_>) -> &'q str {
+    let start = world.context.mode == Mode::Deployment && world.context.gate == Some(Gate::Start);
+    question.asks_at_start.as_deref().filter(|_| start).unwrap_or(&question.asks)
 }
 
 /// What each answer would make of the verdict, in words.

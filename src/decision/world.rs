@@ -6,7 +6,7 @@ use super::Context;
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Env, FactRef, Tri, Val};
 use crate::checklist::{Checklist, Question};
-use crate::model::{Fact, FactValue, Facts, Provenance, Sureness};
+use crate::model::{Fact, FactValue, Facts, Mode, Provenance, Sureness};
 
 /// Name of the row for dependents nobody named.
 pub(super) const UNNAMED: &str = "unknown dependents";
@@ -171,9 +171,11 @@ impl<'a> World<'a> {
     fn ignore(&mut self, checklist: &Checklist) {
         let Some(gate) = self.context.gate else { return };
         let Some(list) = checklist.gates.iter().find(|list| list.gate == gate) else { return };
-        for key in &list.ignores {
+        // what is not out does nothing yet, unless somebody says that it does
+        let not_yet = list.not_yet.iter().filter(|_| self.context.mode == Mode::Deployment).map(|key| (key, true));
+        for (key, unless_said) in list.ignores.iter().map(|key| (key, false)).chain(not_yet) {
             for slot in 0..self.keys.len() {
-                if catalogue::pattern(&self.keys[slot]) != *key {
+                if catalogue::pattern(&self.keys[slot]) != *key || (unless_said && self.values[slot] != Val::Unknown) {
                     continue;
                 }
                 if let Some(Values::Words(words)) = catalogue::find(key).map(|def| def.values) {

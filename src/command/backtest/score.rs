@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::incident::{Incident, Plain};
 use crate::checklist::Checklist;
 use crate::decision::{self, Context};
-use crate::model::{Decision, FactValue, Mode, OptionId, OptionState, Strength};
+use crate::model::{Config, Decision, Fact, FactValue, Mode, OptionId, OptionState, Strength};
+use crate::usecase::{self, Basis, Reading};
 
 /// Minutes after which a release counts as long out for the plain reading of the guide: thirty days.
 const MONTH: f64 = 43_200.0;
@@ -150,7 +151,10 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
         current: "this release".to_owned(),
         looked: decision::LookedAt::default(),
     };
-    Ok(decision::decide(&incident.facts(hindsight)?, checklist, &context))
+    let known: Vec<Fact> = incident.facts(hindsight)?.into_values().collect();
+    let (config, reading) = (Config::default(), Reading::Whole);
+    let basis = Basis { sensed: &[], stated: &known, checklist, context: &context, assessment: None, config: &config, reading: &reading };
+    Ok(usecase::decide(&basis).decision)
 }
 
 /// The program on all incidents, with or without what was coded afterwards.
