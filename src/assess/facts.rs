@@ -156,7 +156,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         let source = format!("{changes} after cancelling reverts, without merges, tests and documentation");
         facts.push(Fact::derived("release.size", word(size)).with_source(source));
 
-        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry)).collect();
+        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry)).collect();
         let (value, source) = match closes.first() {
             None => ("no", "no commit of the range names a security id or is marked as a security change".to_owned()),
             Some(first) => match first.security.first() {
