@@ -60,9 +60,11 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
     if let Some(summary) = from.contract {
         contract(from, summary, &mut facts);
     }
+    super::stored::stored_forms(from.assessment, &mut facts);
     dependents(from, &mut facts);
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
         surroundings(from, &mut facts);
+        super::stored::definitions(from.assessment, &mut facts);
     }
     facts
         .into_iter()

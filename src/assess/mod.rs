@@ -13,6 +13,7 @@ pub mod facts;
 mod hints;
 pub mod kinds;
 mod run;
+mod stored;
 
 pub use deployment::{LiveFile, live_files};
 

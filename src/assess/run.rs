@@ -394,7 +394,10 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>) {
     let started = Instant::now();
     let empty = Changelog::default();
     let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
+    let stored = check::stored::check(range);
     fixed.end(Stage::Surroundings, started, |growing| {
+        growing.assessment.findings.extend(stored.findings);
+        growing.assessment.unchecked.extend(stored.unchecked);
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
         growing.done.insert(Stage::Surroundings);

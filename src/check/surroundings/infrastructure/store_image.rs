@@ -102,8 +102,9 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         let (old, new) = texts(look, change);
         if let (Some(old), Some(new)) = (&old, &new) {
             let old_path = change.old_path.as_deref().unwrap_or(&change.path);
-            compare(look, (old_path, old), (&change.path, new), &mut findings);
-            done.insert(change.path.clone());
+            if done.insert(change.path.clone()) {
+                compare(look, (old_path, old), (&change.path, new), &mut findings);
+            }
         }
         // a file of variables moves the images of the files beside it
         if env_file(&change.path) {
