@@ -27,7 +27,7 @@ impl Fixture {
         let side = |pick: fn(&File) -> Option<&'static str>| MemorySnapshot::new(self.0.iter().filter_map(|file| Some((file.0, pick(file)?))));
         let (previous, current) = (side(|file| file.1), side(|file| file.2));
         let mut changes = previous.changes_to(&current);
-        changes.iter_mut().for_each(|change| change.kind = Kind::Code);
+        changes.iter_mut().for_each(|change| change.kind = if change.path.starts_with("tests/") { Kind::Test } else { Kind::Code });
         let config = Config::default();
         check(&Range { previous: &previous, current: &current, changes: &changes, config: &config, previous_version: "1.0.0", current_version: "1.1.0" })
     }
