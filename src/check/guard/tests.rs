@@ -42,6 +42,7 @@ const REFUSES: &[(&str, &str, Compares, usize)] = &[
     ("a.rs", "ensure!(version == FORMAT, \"x\");", Compares::NotEqual, 1),
     ("a.c", "if (hdr->version > FORMAT_MAX) {\n  fprintf(stderr, \"newer\");\n  return -EINVAL;\n}", Compares::Newer, 3),
     ("a.cc", "switch (version) {\n  case 1: return ReadOne();\n  default:\n    throw std::runtime_error(\"x\");\n}", Compares::UnknownMember, 4),
+    ("a.cc", "if (version > kManifestVersion) {\n  return Status::NotSupported(\"newer\");\n}", Compares::Newer, 2),
     ("a.cpp", "CHECK_LE(version, kMaxVersion);", Compares::Newer, 1),
     ("a.ex", "if version > @current_version do\n  raise \"newer\"\nend", Compares::Newer, 2),
     ("a.ex", "case version do\n  1 -> one()\n  _ -> {:error, :unknown_version}\nend", Compares::UnknownMember, 3),

@@ -3,7 +3,7 @@
 use super::super::guard;
 use super::super::place::{Place, place};
 use super::types::{TypeDef, read};
-use super::{Check, Look, Program, StoredOutcome, at, finding};
+use super::{Check, Look, Program, StoredOutcome, at, finding, stored_words};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -39,8 +39,9 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         for (before, after) in new.iter().filter_map(|after| Some((old.iter().find(|before| before.name == after.name)?, after))) {
             let gained = after.gained(before);
             let Some((field, line)) = gained.first() else { continue };
-            let Some(strict) = strict(look, file, before, &old) else { continue };
-            let what = if before.choice { "case" } else { "field" };
+            let cases = choice(before);
+            let Some(strict) = (if cases { cases_refused(look, file, before) } else { strict(look, file, before, &old) }) else { continue };
+            let what = if cases { "case" } else { "field" };
             let more = if gained.len() > 1 { format!(" and {} more", gained.len() - 1) } else { String::new() };
             let says = format!(
                 "{} gets the {what} {field}{more} in {} ({}:{line}), and {} refuses a document with something that it does not know ({})",
@@ -51,6 +52,43 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             outcome.findings.push(finding(&DOC, Severity::Warns, confidence, &format!("{}.{field}", before.name), &says, places));
         }
     }
+}
+
+/// An enum: its fields are cases.
+fn choice(of: &TypeDef) -> bool {
+    of.choice || of.head.contains("Enum)") || of.head.contains("Enum,")
+}
+
+/// Previous turns stored words or numbers into cases of this enum, and ends in an error at one that it does not have.
+fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<Strict> {
+    let name = before.name.as_str();
+    let (words, why): (Vec<String>, &str) = match guard::language(&file.old_path)?.name {
+        "py" => (vec![format!("{name}("), format!("{name}[")], "a value without a case raises ValueError"),
+        "java" => (vec![format!("{name}.valueOf(")], "valueOf throws for a name without a case"),
+        "kt" => (vec![format!("{name}.valueOf("), format!("enumValueOf<{name}>")], "valueOf throws for a name without a case"),
+        "cs" => (vec![format!("Enum.Parse<{name}>"), format!("Enum.Parse(typeof({name})")], "Enum.Parse throws for a name without a case"),
+        "php" => (vec![format!("{name}::from(")], "from throws for a value without a case"),
+        "scala" => (vec![format!("{name}.withName("), format!("{name}.valueOf(")], "withName throws for a name without a case"),
+        "rs" => {
+            let read = before.head.contains("Deserialize") && before.head.contains("Serialize") && !before.body.contains("serde(other)");
+            let kept = stored_words(&file.old_path, &[before.name.clone()], "");
+            return (read && kept).then(|| Strict {
+                mark: at(&file.old_path, before.line, &file.old),
+                name: "serde refuses a case that the enum does not have".to_owned(),
+                sure: false,
+            });
+        }
+        _ => return None,
+    };
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // an enum of the screen or of the command line is no matter; where it is read speaks of something kept
+    let found = readers(look, &words).into_iter().find(|(path, text)| {
+        let line = text.lines().find(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class ")).unwrap_or_default();
+        !line.is_empty() && (stored_words(path, &[before.name.clone()], line) || stored_words(&file.old_path, &[], ""))
+    });
+    let (path, text) = found?;
+    let index = text.lines().position(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class "))?;
+    Some(Strict { mark: at(&path, index + 1, &text), name: why.to_owned(), sure: false })
 }
 
 /// The first line of a text that holds one of the words, from a line on.
@@ -262,6 +300,26 @@ mod tests {
             assert_eq!(one(path, old, new).len(), 1, "{path}");
         }
         for (path, old, new) in [
+            (
+                "journal/kind.py",
+                "class Entry(IntEnum):\n    PUT = 1\n\ndef replay(byte):\n    return Entry(byte)\n",
+                "class Entry(IntEnum):\n    PUT = 1\n    NOTE = 2\n\ndef replay(byte):\n    return Entry(byte)\n",
+            ),
+            ("journal/kind.rs", "#[derive(Serialize, Deserialize)]\nenum Entry { Put }", "#[derive(Serialize, Deserialize)]\nenum Entry { Put, Note }"),
+            (
+                "journal/Kind.java",
+                "enum Entry { PUT }\nclass R {\n Entry f(String s) { return Entry.valueOf(s); } }",
+                "enum Entry { PUT, NOTE }\nclass R {\n Entry f(String s) { return Entry.valueOf(s); } }",
+            ),
+        ] {
+            assert_eq!(one(path, old, new).len(), 1, "{path}");
+        }
+        for (path, old, new) in [
+            (
+                "ui/tab.py",
+                "class Tab(Enum):\n    HOME = 1\n\ndef open(n):\n    return Tab(n)\n",
+                "class Tab(Enum):\n    HOME = 1\n    HELP = 2\n\ndef open(n):\n    return Tab(n)\n",
+            ),
             ("a.rs", "#[derive(Deserialize)]\nstruct Box { a: u8 }", "#[derive(Deserialize)]\nstruct Box { a: u8, b: u8 }"),
             ("a.ts", "const box = z.object({ a: z.string() })", "const box = z.object({ a: z.string(), b: z.string() })"),
             (
