@@ -119,6 +119,10 @@ fn constants_are_read_in_many_languages() {
         ("a.cc", "constexpr uint32_t kFormatVersion = 6;", "kFormatVersion", 6),
         ("a.ex", "@format_version 3", "format_version", 3),
         ("A.java", "  V4(4),\n", "V4", 4),
+        ("a.py", "return {\"format_version\": 2, \"data\": data}", "format_version", 2),
+        ("a.php", "<?php $head = ['version' => 3];", "version", 3),
+        ("A.java", "json.put(\"version\", 5);", "version", 5),
+        ("a.py", "head['version'] = 6", "version", 6),
     ] {
         let found = version_constants(path, text);
         let fits = found.iter().any(|constant| constant.name == name && constant.number() == Some(value));

@@ -3,6 +3,7 @@
 //! A finding here names two places: what moves in the range, and what in previous refuses it. Where only the first is found nothing is
 //! claimed: the place is *unchecked*. Examples, fixtures and tests are left out; what lies in a vendored library warns and never blocks.
 
+mod job;
 mod library_version;
 mod member;
 mod registry;
@@ -39,8 +40,17 @@ struct Check {
 }
 
 /// All of them. One check is one file.
-const CHECKS: &[Check] =
-    &[version::CHECK, member::CHECK, registry::CHECK, strict::CHECK, serialised::CHECK, stored_type::CHECK, state_version::CHECK, library_version::CHECK];
+const CHECKS: &[Check] = &[
+    version::CHECK,
+    member::CHECK,
+    registry::CHECK,
+    strict::CHECK,
+    serialised::CHECK,
+    stored_type::CHECK,
+    state_version::CHECK,
+    library_version::CHECK,
+    job::CHECK,
+];
 
 /// A program file that both or one of the releases have, and that differs.
 struct Program {
