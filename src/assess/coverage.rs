@@ -5,7 +5,7 @@
 
 use crate::check::coverage::{Ledger, Mark, Standing};
 use crate::check::database::Mechanism;
-use crate::check::{ContractOutcome, DatabaseOutcome};
+use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
 use crate::model::{
     Contract, ContractKind, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible,
 };
@@ -86,6 +86,11 @@ pub(super) fn contract_marks(outcome: &ContractOutcome, changes: &[FileChange]) 
     }
     out.extend(open_marks(&outcome.unchecked, changes, &[Domain::Contract]));
     out
+}
+
+/// What the checks of stored forms saw and could not judge. They look for certain forms only, so a file without a word is not taken apart.
+pub(super) fn stored_marks(outcome: &StoredOutcome, changes: &[FileChange]) -> Vec<Mark> {
+    open_marks(&outcome.unchecked, changes, &[Domain::StoredForm])
 }
 
 /// What the checks of the surroundings took apart: files of a form that they read, and that none of them gave up on.

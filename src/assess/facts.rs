@@ -63,9 +63,11 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
     if let Some(summary) = from.contract {
         contract(from, summary, &mut facts);
     }
+    super::stored::stored_forms(from.assessment, &mut facts);
     dependents(from, &mut facts);
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
         surroundings(from, &mut facts);
+        super::stored::definitions(from.assessment, &mut facts);
     }
     // an own word about rows goes before what the range alone says
     if let Some(fact) = from.grounds.new_form() {
@@ -165,7 +167,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         let source = format!("{changes} after cancelling reverts, without merges, tests and documentation");
         facts.push(Fact::derived("release.size", word(size)).with_source(source));
 
-        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry)).collect();
+        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry)).collect();
         let (value, source) = match closes.first() {
             None => ("no", "no commit of the range names a security id or is marked as a security change".to_owned()),
             Some(first) => match first.security.first() {

@@ -16,6 +16,7 @@ mod hints;
 pub mod kinds;
 mod only_paths;
 mod run;
+mod stored;
 
 pub use deployment::{LiveFile, live_files};
 

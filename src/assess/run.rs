@@ -9,7 +9,7 @@ use globset::GlobSet;
 use jiff::Timestamp;
 
 use super::config::{self, Loaded};
-use super::coverage::{Grounds, contract_marks, database_marks, surroundings_marks, unchecked_places};
+use super::coverage::{Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places};
 use super::deployment::{self, Found, Look};
 use super::facts::{Material, derive};
 use super::hints::Hints;
@@ -448,10 +448,12 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, r
     let started = Instant::now();
     let empty = Changelog::default();
     let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
+    let stored = check::stored::check(range);
     let marks = surroundings_marks(&outcome.unchecked, range.changes);
     let read = read.join();
     fixed.end(Stage::Surroundings, started, |growing| {
         growing.marks.extend(marks);
+        growing.marks.extend(stored_marks(&stored, range.changes));
         match read {
             Ok((ledger, mechanism)) => (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism)),
             Err(_) => growing.assessment.unchecked.push(unchecked(
@@ -460,6 +462,8 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, r
                 Some("report it with the output of `backout doctor`"),
             )),
         }
+        growing.assessment.findings.extend(stored.findings);
+        growing.assessment.unchecked.extend(stored.unchecked);
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
         growing.done.insert(Stage::Surroundings);

@@ -1,0 +1,147 @@
+//! What a branch does: refuse, tell, or something that is not understood.
+
+use super::Outcome;
+use super::lex::{Family, Kind, Language, Token};
+use super::words::parts;
+
+/// Most tokens of one branch that are looked at.
+const LOOKED_AT: usize = 400;
+
+/// Outcome of a branch with the words of its first message.
+pub(super) fn outcome(language: Language, body: &[Token<'_>]) -> (Outcome, String) {
+    let body = &body[..body.len().min(LOOKED_AT)];
+    let message: String =
+        body.iter().find(|token| token.kind == Kind::Text && token.text.contains(' ')).map(|token| token.text.chars().take(160).collect()).unwrap_or_default();
+    let base = body.first().map_or(0, |token| token.indent);
+    let (mut depth, mut nested, mut tells, mut returns) = (0_i32, false, false, false);
+    for (at, token) in body.iter().enumerate() {
+        match token.text {
+            "{" if token.kind == Kind::Sign => depth += 1,
+            "}" if token.kind == Kind::Sign => depth -= 1,
+            _ => {}
+        }
+        let deeper = match language.family {
+            Family::Indent | Family::Ends => token.indent > base,
+            Family::Parens | Family::Bare => depth > 0,
+        };
+        // what another question decides is not what this one does
+        nested |= matches!(token.text, "if" | "unless" | "try" | "catch" | "rescue" | "for" | "while" | "switch" | "match") && token.kind == Kind::Word;
+        if token.kind != Kind::Word {
+            continue;
+        }
+        if refuses(language, body, at) {
+            let line = token.line;
+            return if deeper && nested { (Outcome::NotUnderstood, message) } else { (Outcome::Refuses { line }, message) };
+        }
+        returns |= token.is("return");
+        tells |= tells_by(token.text) || token.is("continue");
+    }
+    (if tells && !returns { Outcome::Tells } else { Outcome::NotUnderstood }, message)
+}
+
+/// Words that end it, whatever follows.
+const ENDS: [&str; 22] = [
+    "raise",
+    "throw",
+    "panic",
+    "exit",
+    "abort",
+    "die",
+    "bail",
+    "reject",
+    "fatal",
+    "fatalf",
+    "fatalln",
+    "unreachable",
+    "unimplemented",
+    "todo",
+    "fail",
+    "failwith",
+    "exits",
+    "terminate",
+    "quit",
+    "halt",
+    "ensure_never",
+    "croak",
+];
+
+fn refuses(language: Language, body: &[Token<'_>], at: usize) -> bool {
+    let word = body[at].text;
+    let next = body.get(at + 1);
+    let lower = word.to_ascii_lowercase();
+    let lower = lower.trim_end_matches(['!', '?']);
+    let called = next.is_some_and(|next| next.is("(") || next.is("!")) || matches!(language.family, Family::Ends | Family::Indent);
+    let first = parts(word).into_iter().next().unwrap_or_default();
+    if matches!(lower, "raise" | "throw") || ENDS.contains(&lower) && called {
+        return true;
+    }
+    if matches!(first.as_str(), "throw" | "panic" | "abort" | "fatal" | "raise" | "bail" | "reject") && called {
+        return true;
+    }
+    match word {
+        "Err" | "Left" | "Failure" | "failure" => next.is_some_and(|next| next.is("(")),
+        // {:error, reason} of Elixir
+        "error" if language.name == "ex" => at > 0 && body[at - 1].is(":"),
+        "goto" => next.is_some_and(|next| gone_wrong(next.text)),
+        "return" => returned(language, &body[at + 1..]),
+        _ => false,
+    }
+}
+
+/// What is returned is an error.
+fn returned(language: Language, behind: &[Token<'_>]) -> bool {
+    let Some(first) = behind.first() else { return false };
+    let end = behind.iter().position(|token| token.is(";") || token.is("}") || token.line > first.line + 3).unwrap_or(behind.len()).min(40);
+    let value = &behind[..end];
+    if language.name == "c"
+        && (value.first().is_some_and(|token| ["NULL", "nullptr", "false", "FALSE"].iter().any(|word| token.is(word)))
+            || value.first().is_some_and(|token| token.is("-")))
+    {
+        return true;
+    }
+    value.iter().any(|token| token.kind == Kind::Word && gone_wrong(token.text))
+}
+
+/// The name is that of something that went wrong.
+fn gone_wrong(name: &str) -> bool {
+    const WRONG: [&str; 25] = [
+        "err",
+        "error",
+        "errors",
+        "errorf",
+        "exception",
+        "invalid",
+        "unsupported",
+        "unknown",
+        "incompatible",
+        "mismatch",
+        "corrupt",
+        "corrupted",
+        "corruption",
+        "failure",
+        "fail",
+        "failed",
+        "bad",
+        "reject",
+        "rejected",
+        "refused",
+        "refuse",
+        "newer",
+        "unrecognized",
+        "unexpected",
+        "unhandled",
+    ];
+    let parts = parts(name);
+    // NotSupported, not_known
+    let denied = parts.iter().any(|part| part == "not") && parts.len() > 1;
+    denied || parts.iter().any(|part| WRONG.contains(&part.as_str()))
+}
+
+/// The word tells something.
+fn tells_by(word: &str) -> bool {
+    const TELLS: [&str; 26] = [
+        "log", "logger", "logging", "warn", "warning", "print", "println", "printf", "info", "debug", "console", "trace", "tracing", "notice", "puts", "echo",
+        "slog", "emit", "eprintln", "warnings", "warnf", "infof", "notify", "fprintf", "io", "cerr",
+    ];
+    parts(word).iter().any(|part| TELLS.contains(&part.as_str()))
+}

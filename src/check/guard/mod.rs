@@ -1,0 +1,108 @@
+//! Guards: places where a program compares a version, a level or a type with what it knows, and what it does when it meets another one.
+//!
+//! A shared reader for whoever asks "does this release refuse what it does not know?": stored forms, start gates, queues. It reads tokens,
+//! in Go, Java, Kotlin, Scala, C#, Python, Ruby, PHP, JavaScript and TypeScript, Rust, C and C++, Swift, Dart and Elixir, and says only what it
+//! understood: a branch that it cannot judge is [`Outcome::NotUnderstood`], never *harmless*. Nothing is nested deeper than one pass over the
+//! tokens; every guard looks at a bounded piece of text behind it.
+
+mod branch;
+mod compare;
+mod constant;
+mod lex;
+mod scan;
+mod switch;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use constant::{VersionConstant, number, version_constants};
+pub use lex::{Kind as TokenKind, Language, Token, language, tokens};
+pub use scan::find;
+
+/// Most guards of one file.
+pub const MOST: usize = 2_000;
+
+/// Most names of one guard.
+pub const NAMES: usize = 60;
+
+/// What the comparison asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Compares {
+    /// Is what was met above what is known?
+    Newer,
+    /// Is it another than what is known?
+    NotEqual,
+    /// Is it none of those that are known (a switch, a list, a table)?
+    UnknownMember,
+}
+
+/// What happens then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ends in an error: raise, throw, panic, exit, an error returned.
+    Refuses {
+        /// Line of the refusal, from 1.
+        line: usize,
+    },
+    /// It is told (log, warning) or skipped, and the program goes on.
+    Tells,
+    /// Something else; nobody knows.
+    NotUnderstood,
+}
+
+/// One guard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// Line of the comparison, from 1.
+    pub line: usize,
+    /// That line, without blanks at its ends.
+    pub text: String,
+    /// Names (and texts used as keys) of what is compared; for a switch first those of its subject, then of its cases.
+    pub names: Vec<String>,
+    /// How many of `names` belong to the subject itself; for a comparison all of them.
+    pub subjects: usize,
+    /// Numbers it is compared with.
+    pub literals: Vec<u64>,
+    /// What is asked.
+    pub compares: Compares,
+    /// What happens when the answer is yes.
+    pub outcome: Outcome,
+    /// The words of the refusal or of the telling.
+    pub message: String,
+}
+
+impl Guard {
+    /// It ends in an error.
+    pub fn refuses(&self) -> bool {
+        matches!(self.outcome, Outcome::Refuses { .. })
+    }
+
+    /// Names of the thing that is asked about.
+    pub fn subject(&self) -> &[String] {
+        &self.names[..self.subjects.min(self.names.len())]
+    }
+
+    /// It asks about a version, a level, a format.
+    pub fn about_version(&self) -> bool {
+        self.subject().iter().any(|name| words::names_version(name))
+    }
+
+    /// It asks about the type of something.
+    pub fn about_type(&self) -> bool {
+        self.subject().iter().any(|name| words::names_type(name))
+    }
+
+    /// One of the compared names is this one.
+    pub fn names(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own == name)
+    }
+
+    /// Lines of the guard and of its refusal.
+    pub fn lines(&self) -> (usize, Option<usize>) {
+        match self.outcome {
+            Outcome::Refuses { line } => (self.line, Some(line)),
+            _ => (self.line, None),
+        }
+    }
+}

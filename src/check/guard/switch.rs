@@ -1,0 +1,212 @@
+//! Switches over a version or a type, and what they do with one that they do not know.
+
+use super::branch::outcome;
+use super::compare::{Condition, Relation, literals, names};
+use super::lex::{Kind, Language, Token};
+use super::scan::{arm_end, deeper};
+use super::{Compares, Guard, NAMES, Outcome};
+
+/// Most tokens of a subject, and of the labels of one case.
+const SUBJECT: usize = 60;
+
+/// Most tokens of one switch.
+const SWITCH: usize = 20_000;
+
+/// What a switch looks like once it is read.
+struct Switch {
+    subject: std::ops::Range<usize>,
+    labels: Vec<std::ops::Range<usize>>,
+    otherwise: Option<std::ops::Range<usize>>,
+}
+
+/// The switch at the word `switch`, `match`, `when` or `case`.
+pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+    let line = tokens[at].line;
+    let read = match (language.name, tokens[at].text) {
+        ("py", "match") => lines(tokens, at, "case", ":"),
+        ("rb", "case") => lines(tokens, at, "when", "then"),
+        ("ex", "case") => arrows_of_elixir(tokens, at),
+        ("go" | "swift" | "java" | "js" | "c" | "php" | "dart" | "cs", "switch") | ("php" | "rs" | "scala", "match") | ("kt", "when") => {
+            braces(language, tokens, at)
+        }
+        _ => None,
+    }?;
+    let mut all = names(tokens.get(read.subject.clone())?);
+    let subjects = all.len();
+    let mut numbers = Vec::new();
+    for label in &read.labels {
+        let label = &tokens[label.clone()];
+        all.extend(names(label));
+        numbers.extend(literals(label));
+        if all.len() > NAMES * 4 {
+            break;
+        }
+    }
+    // a `match` of PHP without a default throws by itself
+    let (outcome, message) = match read.otherwise {
+        Some(body) => outcome(language, tokens.get(body)?),
+        None if language.name == "php" && tokens[at].is("match") => (Outcome::Refuses { line }, String::new()),
+        None => return None,
+    };
+    let asked = Condition { relation: Relation::Unknown, names: all, literals: numbers };
+    let mut guard = super::scan::guard(line, asked, Compares::UnknownMember, (outcome, message));
+    guard.subjects = subjects;
+    Some(guard)
+}
+
+/// `{ case A: .. default: .. }` and `{ A => .., _ => .. }`.
+fn braces(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Switch> {
+    let next = tokens.get(at + 1)?;
+    let before = at > 0 && tokens[at - 1].is(".");
+    let (subject, open) = if next.is("{") {
+        let start = tokens[..at]
+            .iter()
+            .rev()
+            .take(SUBJECT)
+            .take_while(|token| token.line == tokens[at].line && !["=", "return", "{", "}", ";", "=>"].iter().any(|word| token.is(word)))
+            .count();
+        (at - start..at, at + 1)
+    } else if before {
+        return None;
+    } else {
+        let mut depth = 0_i32;
+        let length = tokens[at + 1..].iter().take(SUBJECT).position(|token| {
+            depth += i32::from(token.is("(") || token.is("[")) - i32::from(token.is(")") || token.is("]"));
+            depth == 0 && token.is("{")
+        })?;
+        (at + 1..at + 1 + length, at + 1 + length)
+    };
+    if subject.is_empty() {
+        return None;
+    }
+    let arrows = matches!(tokens[at].text, "match" | "when") && language.name != "scala" || language.name == "cs" && next.is("{");
+    let mut read = Switch { subject, labels: Vec::new(), otherwise: None };
+    let (mut i, mut depth, limit) = (open + 1, 0_i32, tokens.len().min(open + SWITCH));
+    let mut default_from = None;
+    while i < limit {
+        let token = &tokens[i];
+        if depth == 0 && token.is("}") {
+            break;
+        }
+        if depth == 0 && arrows {
+            let Some(arrow) = label_end(tokens, i, &["=>", "->"]) else { break };
+            let label = i..arrow;
+            let body = arrow + 1;
+            let end = arm_end(tokens, body).max(body);
+            if catches_all(&tokens[label.clone()]) {
+                read.otherwise = Some(body..end);
+            } else {
+                read.labels.push(label);
+            }
+            i = end;
+            while tokens.get(i).is_some_and(|token| token.is(",") || token.is(";"))
+                || tokens.get(i).is_some_and(|token| token.is("}")) && i == end && tokens.get(body).is_some_and(|token| token.is("{"))
+            {
+                i += 1;
+            }
+            if i <= arrow {
+                break;
+            }
+            continue;
+        }
+        if depth == 0 && (token.is("case") || token.is("default")) {
+            if let Some(start) = default_from.take() {
+                read.otherwise = Some(start..i);
+            }
+            let Some(end) = label_end(tokens, i + 1, &[":", "=>", "->"]) else { break };
+            if token.is("default") || catches_all(&tokens[i + 1..end]) {
+                default_from = Some(end + 1);
+            } else {
+                read.labels.push(i + 1..end);
+            }
+            i = end + 1;
+            continue;
+        }
+        depth += i32::from(token.is("(") || token.is("{") || token.is("[")) - i32::from(token.is(")") || token.is("}") || token.is("]"));
+        i += 1;
+    }
+    if let Some(start) = default_from {
+        read.otherwise = Some(start..i);
+    }
+    Some(read)
+}
+
+/// Where the label that starts at `from` ends.
+fn label_end(tokens: &[Token<'_>], from: usize, ends: &[&str]) -> Option<usize> {
+    let mut depth = 0_i32;
+    let length = tokens.get(from..)?.iter().take(SUBJECT * 4).position(|token| {
+        depth += i32::from(token.is("(") || token.is("{") || token.is("[")) - i32::from(token.is(")") || token.is("}") || token.is("]"));
+        depth < 0 || depth == 0 && ends.iter().any(|end| token.is(end))
+    })?;
+    tokens.get(from + length).filter(|token| ends.iter().any(|end| token.is(end))).map(|_| from + length)
+}
+
+/// `_`, `else`, `default`, or one name in small letters that takes whatever comes.
+fn catches_all(label: &[Token<'_>]) -> bool {
+    match label {
+        [] => true,
+        [one] => one.is("_") || one.is("else") || one.is("default") || one.kind == Kind::Word && one.text.chars().all(|c| c.is_lowercase() || c == '_'),
+        [first, second] => first.is("var") && second.kind == Kind::Word || first.is("case") && second.is("_"),
+        _ => false,
+    }
+}
+
+/// Python and Ruby: labels at the beginning of lines.
+fn lines(tokens: &[Token<'_>], at: usize, word: &str, end: &str) -> Option<Switch> {
+    let (line, indent) = (tokens[at].line, tokens[at].indent);
+    let ends = |token: &Token<'_>| token.line > line || token.is(":");
+    let length = tokens[at + 1..].iter().take(SUBJECT).position(ends)?;
+    let mut read = Switch { subject: at + 1..at + 1 + length, labels: Vec::new(), otherwise: None };
+    if read.subject.is_empty() {
+        return None;
+    }
+    let mut i = read.subject.end;
+    let mut arms = None;
+    while let Some(token) = tokens.get(i).filter(|_| i < at + SWITCH) {
+        let ended = token.first && (token.indent < indent || token.indent == indent && !(token.is(word) || token.is("else")));
+        if ended {
+            break;
+        }
+        let own = token.first && arms.is_none_or(|arms| token.indent == arms);
+        if own && (token.is(word) || token.is("else")) {
+            arms = Some(token.indent);
+            let stop = tokens[i + 1..].iter().take(SUBJECT * 4).position(|other| other.is(end) || other.line > token.line && !other.is(","));
+            let stop = i + 1 + stop.unwrap_or(0);
+            let body = if tokens.get(stop).is_some_and(|token| token.is(end)) { stop + 1 } else { stop };
+            if token.is("else") || word == "case" && catches_all(&tokens[i + 1..stop]) {
+                read.otherwise = Some(deeper(tokens, i, if token.is("else") { i + 1 } else { body }).0);
+            } else {
+                read.labels.push(i + 1..stop);
+            }
+            i = body.max(i + 1);
+            continue;
+        }
+        i += 1;
+    }
+    Some(read)
+}
+
+/// `case x do` and its arms of Elixir.
+fn arrows_of_elixir(tokens: &[Token<'_>], at: usize) -> Option<Switch> {
+    let length = tokens[at + 1..].iter().take(SUBJECT).position(|token| token.is("do"))?;
+    let mut read = Switch { subject: at + 1..at + 1 + length, labels: Vec::new(), otherwise: None };
+    let indent = tokens[at].indent;
+    let mut i = at + length + 2;
+    let arms = tokens.get(i)?.indent;
+    while let Some(token) = tokens.get(i).filter(|token| i < at + SWITCH && token.indent > indent) {
+        if token.first && token.indent == arms {
+            let stop = tokens[i..].iter().take(SUBJECT * 4).position(|other| other.is("->"))?;
+            let body = i + stop + 1;
+            let behind = tokens[body..].iter().take(SWITCH).take_while(|other| !(other.first && other.indent <= arms)).count();
+            if catches_all(&tokens[i..i + stop]) {
+                read.otherwise = Some(body..body + behind);
+            } else {
+                read.labels.push(i..i + stop);
+            }
+            i = body + behind.max(1);
+            continue;
+        }
+        i += 1;
+    }
+    Some(read)
+}

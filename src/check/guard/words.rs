@@ -1,0 +1,239 @@
+//! What a name is about: its parts, and the words that tell versions, types and stored things apart from the rest.
+
+/// Parts of a name in small letters: `maxFormatVersion` and `MAX_FORMAT_VERSION` are `max format version`.
+pub fn parts(name: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut part = String::new();
+    let letters: Vec<char> = name.chars().take(120).collect();
+    for (at, &letter) in letters.iter().enumerate() {
+        if !letter.is_alphanumeric() {
+            parts.extend((!part.is_empty()).then(|| std::mem::take(&mut part)));
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let begins = letter.is_uppercase()
+            && (before.is_some_and(|before| before.is_lowercase() || before.is_ascii_digit())
+                || after.is_some_and(|after| after.is_lowercase()) && before.is_some_and(|before| before.is_uppercase()));
+        if begins && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+        }
+        part.extend(letter.to_lowercase());
+    }
+    parts.extend((!part.is_empty()).then_some(part));
+    parts
+}
+
+/// Words of a number that says how something is written.
+const VERSION: [&str; 18] = [
+    "version",
+    "versions",
+    "ver",
+    "revision",
+    "rev",
+    "format",
+    "formats",
+    "schema",
+    "layout",
+    "level",
+    "generation",
+    "epoch",
+    "magic",
+    "compat",
+    "latest",
+    "formatversion",
+    "schemaversion",
+    "dbversion",
+];
+
+/// The name is that of a version, a level, a format.
+pub fn names_version(name: &str) -> bool {
+    parts(name).iter().any(|part| VERSION.contains(&part.as_str()))
+}
+
+/// The name is that of the type of something.
+pub fn names_type(name: &str) -> bool {
+    const TYPE: [&str; 12] = ["type", "kind", "tag", "record", "variant", "discriminator", "class", "entry", "op", "opcode", "event", "marker"];
+    parts(name).iter().any(|part| TYPE.contains(&part.as_str()))
+}
+
+/// Words of things that outlive the process. A path, a name or a message that holds one speaks of something stored.
+const STORED: [&str; 62] = [
+    "storage",
+    "store",
+    "stored",
+    "stores",
+    "format",
+    "formats",
+    "schema",
+    "data",
+    "database",
+    "db",
+    "file",
+    "files",
+    "snapshot",
+    "snapshots",
+    "index",
+    "log",
+    "wal",
+    "journal",
+    "ledger",
+    "record",
+    "records",
+    "segment",
+    "segments",
+    "block",
+    "blocks",
+    "page",
+    "pages",
+    "config",
+    "configuration",
+    "settings",
+    "session",
+    "sessions",
+    "cache",
+    "cached",
+    "cookie",
+    "token",
+    "layout",
+    "disk",
+    "persist",
+    "persisted",
+    "persistence",
+    "persistent",
+    "serialized",
+    "serialization",
+    "serializer",
+    "dump",
+    "backup",
+    "archive",
+    "state",
+    "document",
+    "documents",
+    "checkpoint",
+    "manifest",
+    "migration",
+    "migrations",
+    "header",
+    "metadata",
+    "queue",
+    "bucket",
+    "savegame",
+    "volume",
+    "repository",
+];
+
+/// The narrower list: words that are hardly ever said of anything but kept things.
+pub const STORES_STRONG: [&str; 34] = [
+    "storage",
+    "store",
+    "stored",
+    "ledger",
+    "log",
+    "wal",
+    "journal",
+    "snapshot",
+    "snapshots",
+    "segment",
+    "segments",
+    "record",
+    "records",
+    "disk",
+    "persist",
+    "persisted",
+    "persistence",
+    "archive",
+    "backup",
+    "dump",
+    "checkpoint",
+    "savegame",
+    "database",
+    "db",
+    "file",
+    "format",
+    "queue",
+    "cache",
+    "session",
+    "document",
+    "replay",
+    "deserialize",
+    "serialized",
+    "block",
+];
+
+/// The name speaks of something stored.
+pub fn names_stored(name: &str) -> bool {
+    parts(name).iter().any(|part| STORED.contains(&part.as_str()))
+}
+
+/// Words of numbers that are about programs and interfaces, not about what is stored.
+const ELSEWHERE: [&str; 42] = [
+    "api",
+    "client",
+    "agent",
+    "useragent",
+    "http",
+    "https",
+    "tls",
+    "ssl",
+    "sdk",
+    "app",
+    "application",
+    "product",
+    "package",
+    "pkg",
+    "build",
+    "release",
+    "ui",
+    "gui",
+    "css",
+    "html",
+    "browser",
+    "node",
+    "python",
+    "ruby",
+    "java",
+    "jdk",
+    "php",
+    "golang",
+    "compiler",
+    "opengl",
+    "gl",
+    "glsl",
+    "shader",
+    "os",
+    "kernel",
+    "platform",
+    "protocol",
+    "grpc",
+    "rest",
+    "web",
+    "docs",
+    "go",
+];
+
+/// The name speaks of a program, an interface or a protocol.
+pub fn names_elsewhere(name: &str) -> bool {
+    parts(name).iter().any(|part| ELSEWHERE.contains(&part.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fall_into_their_parts() {
+        assert_eq!(parts("maxFormatVersion"), ["max", "format", "version"]);
+        assert_eq!(parts("MAX_FORMAT_VERSION"), ["max", "format", "version"]);
+        assert_eq!(parts("kDBVersion2"), ["k", "db", "version2"]);
+        assert_eq!(parts("@schema-version"), ["schema", "version"]);
+    }
+
+    #[test]
+    fn words_tell_what_a_name_is_about() {
+        assert!(names_version("SNAPSHOT_VERSION") && names_version("stateFormat") && !names_version("conversation"));
+        assert!(names_stored("SNAPSHOT_VERSION") && !names_stored("USER_AGENT"));
+        assert!(names_elsewhere("API_VERSION") && names_elsewhere("clientVersion") && !names_elsewhere("SEGMENT_VERSION"));
+        assert!(names_type("recordType") && !names_type("prototype"));
+    }
+}
