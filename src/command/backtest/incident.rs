@@ -163,6 +163,11 @@ impl Incident {
             _ => {}
         }
         put.words("users_wrote_new_data", &known.users_wrote_new_data, wrote)?;
+        // what is written after tables or rows changed their form has the new one
+        let form = known.schema_change.as_deref().is_some_and(|word| matches!(word, "data_migration" | "destructive"));
+        if form && known.users_wrote_new_data.as_deref() == Some("yes") {
+            put.one("users_wrote_new_data", "database.new_form_rows", FactValue::word("yes"));
+        }
         put.words("staged", &known.staged, staged)?;
         put.words("previous_release_available", &known.previous_release_available, available)?;
         put.words("changes_in_release", &known.changes_in_release, size)?;
@@ -292,7 +297,7 @@ fn fix(word: &str) -> Sets {
     }
 }
 
-/// That users wrote is no row that only the new release reads, but somebody who notices; where nobody wrote there is no such row.
+/// That users wrote is by itself no row that only the new release reads, but somebody who notices; where nobody wrote there is no such row.
 fn wrote(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![("users.notice", "some")]),

@@ -81,6 +81,9 @@ impl Said {
         // what follows is part of what is recommended: it is done too
         let all: Vec<&'static str> = [Some(action), then].into_iter().flatten().collect();
         let mine: Vec<Family> = all.iter().filter_map(|action| family(action)).collect();
+        // after the best action has been taken, what follows is decided again
+        let first_was_best = best.is_some() && family(action) == best;
+        let bad = |one: Family| mine.contains(&one) && best != Some(one);
         let hurt = |result: &str| matches!(result, "made_worse" | "data_lost");
         Self {
             id: incident.id.clone(),
@@ -91,12 +94,7 @@ impl Said {
             rule,
             exact: all.contains(&incident.hindsight_best.as_str()),
             family: best.is_some_and(|best| mine.contains(&best)),
-            harmful: incident
-                .tried
-                .iter()
-                .filter(|tried| hurt(&tried.result))
-                .filter_map(|tried| family(&tried.action))
-                .any(|bad| mine.contains(&bad) && best != Some(bad)),
+            harmful: !first_was_best && incident.tried.iter().filter(|tried| hurt(&tried.result)).filter_map(|tried| family(&tried.action)).any(bad),
         }
     }
 }
