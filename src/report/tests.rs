@@ -223,6 +223,9 @@ fn a_safe_range_reads_as_safe() {
     assessment.findings.clear();
     assessment.migrations.clear();
     assessment.contracts.clear();
+    let open = text(&assessment, 80);
+    assert!(open.contains("none was found in what was looked at"), "what was not looked at is not safe: {open}");
+    assessment.coverage.clear();
     assert!(text(&assessment, 80).contains("Nothing was found that stands in the way back."));
     assert!(markdown(&assessment).contains("Nothing was found that stands in the way."));
 }
