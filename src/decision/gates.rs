@@ -64,7 +64,8 @@ struct Honest<'w, 'a>(View<'w, 'a>);
 
 impl Env for Honest<'_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
-        self.0.value(fact, dependent)
+        let set_aside = self.0.world.set_aside.get(self.0.world.slot(fact, dependent)).copied().unwrap_or_default();
+        if set_aside { Val::Unknown } else { self.0.value(fact, dependent) }
     }
 
     fn dependents(&self) -> usize {
@@ -72,7 +73,8 @@ impl Env for Honest<'_, '_> {
     }
 
     fn counts(&self, dependent: usize) -> Tri {
-        self.0.counts(dependent)
+        let world = self.0.world;
+        if world.unnamed && world.set_aside.get(world.way_back()).copied().unwrap_or_default() { Tri::Unknown } else { self.0.counts(dependent) }
     }
 
     fn usage_limit(&self, class: u8) -> Option<f64> {

@@ -30,6 +30,8 @@ pub(super) struct World<'a> {
     pub(super) values: Vec<Val>,
     /// Whether another value of the slot is possible: unknown, or known with low confidence.
     pub(super) open: Vec<bool>,
+    /// Whether the value is only set aside at this gate: nobody knows it, and it does not count yet.
+    pub(super) set_aside: Vec<bool>,
     /// Whether a person was asked already.
     pub(super) asked: Vec<bool>,
     /// One line for every derived, ignored or refused fact.
@@ -102,6 +104,7 @@ impl<'a> World<'a> {
             unnamed,
             values: vec![Val::Unknown; keys.len()],
             open: vec![true; keys.len()],
+            set_aside: vec![false; keys.len()],
             asked: vec![false; keys.len()],
             dependents,
             keys,
@@ -179,6 +182,7 @@ impl<'a> World<'a> {
                     continue;
                 }
                 if let Some(Values::Words(words)) = catalogue::find(key).map(|def| def.values) {
+                    self.set_aside[slot] = self.values[slot] == Val::Unknown;
                     self.values[slot] = Val::Word(words.len().saturating_sub(1) as u8);
                     self.open[slot] = false;
                     self.notes.push(format!("{} does not count: {}", self.keys[slot], list.deployed));

@@ -124,7 +124,7 @@ fn verdict(decision: &Decision, assessment: &Assessment) -> String {
     rows.extend(top::reason(decision).map(|reason| ("Because", text(&reason))));
     rows.push(match top::strongest(assessment) {
         Some(risk) => ("Strongest risk", format!("*{}* {}<br>{}", risk.severity, text(&risk.says), text(&risk.place))),
-        None => ("Strongest risk", "none was found on the way back".to_owned()),
+        None => ("Strongest risk", top::no_risk(assessment).to_owned()),
     });
     rows.extend(top::open(assessment).iter().map(|line| ("Open", text(line))));
     if let Some(next) = &decision.next_question {

@@ -92,7 +92,7 @@ fn first(sheet: &mut Sheet, assessment: &Assessment) {
             sheet.brief("risk", &format!("{}: {}", risk.severity, risk.says), 2);
             sheet.brief("", &risk.place, 1);
         }
-        None => sheet.brief("risk", "none was found on the way back", 1),
+        None => sheet.brief("risk", top::no_risk(assessment), 1),
     }
     sheet.gap();
     for (at, line) in top::open(assessment).iter().take(4).enumerate() {

@@ -44,6 +44,11 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
     })
 }
 
+/// What stands for a risk where none was found: a silence says what it rests on.
+pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
+    if super::coverage::open_line(assessment).is_some() { "none was found in what was looked at" } else { "none was found on the way back" }
+}
+
 /// What is open, one sentence each, the widest first: domains with files that nobody took apart, what could not be checked, and questions.
 pub(super) fn open(assessment: &Assessment) -> Vec<String> {
     let mut lines = Vec::new();

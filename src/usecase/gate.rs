@@ -244,8 +244,23 @@ impl Look {
             Some(true) => known,
             _ if self.otherwise == "note" => format!("{known}; worth knowing, decides nothing"),
             Some(false) => format!("{known}: {}", self.otherwise),
+            None if self.waits && !self.known.is_empty() => format!("{known}, the rest is not known: hold until it is"),
             None if self.waits => format!("{known}: hold until it is"),
             None => format!("{known}; the gate is not held for it"),
+        }
+    }
+
+    /// The same in a few words, for a line of a list.
+    pub fn brief(&self) -> String {
+        let known = match (self.known.is_empty(), self.holds) {
+            (false, _) => visible(&self.known).into_owned(),
+            (true, Some(_)) => "follows from the rest".to_owned(),
+            (true, None) => "not known".to_owned(),
+        };
+        match self.holds {
+            Some(false) if self.otherwise != "note" => format!("{known}: {}", self.otherwise),
+            None if self.waits => format!("{known}: hold"),
+            _ => known,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::checklist::{Question, catalogue};
 use crate::decision::Conflict;
-use crate::model::{Fact, FactValue, NextQuestion, Sureness};
+use crate::model::{Fact, FactValue, NextQuestion};
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Asking, Focus, Model};
@@ -330,16 +330,8 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<
         _ => None,
     };
     let speaker = model.speaker.clone();
-    let facts: Vec<Fact> = sets
-        .into_iter()
-        .map(|(key, value)| Fact {
-            at: Some(model.now),
-            by: speaker.by.clone(),
-            role: speaker.role.clone(),
-            confidence: if speaker.low { Sureness::Low } else { Sureness::High },
-            ..Fact::stated(key, value)
-        })
-        .collect();
+    let said = crate::usecase::Speaker { at: Some(model.now), role: speaker.role.as_deref(), by: speaker.by.as_deref(), believed: speaker.low };
+    let facts = crate::usecase::stated(sets, &said);
     let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
     model.screens.questions.chosen = None;
     model.speaker.low = false;

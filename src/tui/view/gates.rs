@@ -132,7 +132,7 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
             Some(false) => (theme.cross(), Role::Bad),
             None => ("?", Role::Warn),
         };
-        let right = item.follows();
+        let right = item.brief();
         // the sentence comes first; its values have what is left
         let right = widgets::clip(&right, columns.saturating_sub(widgets::width(&item.says) + 4).max(columns / 4), theme);
         let room = columns.saturating_sub(widgets::width(&right) + 4);
