@@ -59,7 +59,7 @@ pub(crate) fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-1.5),
         then: None,
-        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relief".to_owned(), steps: vec![], facts: vec![] }),
+        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relieve".to_owned(), steps: vec![], facts: vec![] }),
         rests_on: RestsOn { answers: 2, judged: 2, open: 2 },
         because: vec![
             reason("B8", "3.0.0 has no POST /cards/verify, and storefront calls it", &["contract.way_back", uses], None),

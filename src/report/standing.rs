@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_question_that_several_options_wait_for_is_written_once() {
-        let mixed = ("B12", "not known whether all targets are alike. Do targets differ?");
-        let path = ("B3", "not known whether the way back works. Does the tool work?");
+        let mixed = ("B12", "all targets are alike. Do targets differ?");
+        let path = ("B3", "the way back works. Does the tool work?");
         let decision = Decision {
             option: OptionId::RollForward,
             options: vec![
