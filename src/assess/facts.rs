@@ -64,6 +64,7 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         contract(from, summary, &mut facts);
     }
     super::stored::stored_forms(from.assessment, &mut facts);
+    super::stored::start_gate(from.assessment, &mut facts);
     dependents(from, &mut facts);
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
         surroundings(from, &mut facts);

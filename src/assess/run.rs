@@ -280,9 +280,12 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths)
             previous_version: &pair.previous.version,
             current_version: &pair.current.version,
         };
+        // migrations and contracts of examples, fixtures and developers' machines are nobody's, unless backout.yaml names them
+        let running: Vec<FileChange> = super::stored::running(range.changes, fixed.config);
+        let running = &Range { changes: &running, ..*range };
         std::thread::scope(|checks| {
-            let database = checks.spawn(|| database(fixed, range));
-            let contract = checks.spawn(|| contract(fixed, range, &look.base, pair.current.time));
+            let database = checks.spawn(|| database(fixed, running));
+            let contract = checks.spawn(|| contract(fixed, running, &look.base, pair.current.time));
             let live = checks.spawn(|| live(fixed, range, pair, look));
             let ledger = checks.spawn(|| read_ledger(fixed, range));
             // security marks come from the messages, so the surroundings wait for the changelog
@@ -416,7 +419,8 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
 
 fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
     let started = Instant::now();
-    let Found { facts, findings, unchecked, process, grounds } = deployment::find(look, pair, range.previous, range.current, range.changes);
+    let Found { mut facts, mut findings, unchecked, process, grounds } = deployment::find(look, pair, range.previous, range.current, range.changes);
+    super::stored::leave_out_examples(&mut facts, &mut findings);
     fixed.end(Stage::Live, started, |growing| {
         growing.assessment.findings.extend(findings);
         growing.assessment.unchecked.extend(unchecked);

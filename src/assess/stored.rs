@@ -1,6 +1,23 @@
 //! What findings about stored forms, definitions and data stores say as facts. They make a fact worse, never better.
 
-use crate::model::{Assessment, Confidence, Domain, Evidence, Fact, FactValue, Finding, Severity};
+use crate::check::coverage::is_live;
+use crate::model::{Assessment, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange, Finding, Severity};
+
+/// Changed files of what runs: all but examples, fixtures, test doubles and developers' machines; what `backout.yaml` names stays.
+pub(super) fn running(changes: &[FileChange], config: &Config) -> Vec<FileChange> {
+    let named = |path: &str| {
+        config.contracts.iter().any(|contract| contract.path == path)
+            || config.database.migrations.iter().any(|folder| path.starts_with(folder.trim_end_matches('/')))
+    };
+    changes.iter().filter(|change| is_live(&change.path) || named(&change.path)).cloned().collect()
+}
+
+/// Signs of staging that stand in examples and fixtures only say nothing about what is live.
+pub(super) fn leave_out_examples(facts: &mut Vec<Fact>, findings: &mut Vec<Finding>) {
+    let somewhere = |places: &[Evidence]| places.is_empty() || places.iter().any(|place| place.path.as_deref().is_none_or(is_live));
+    facts.retain(|fact| fact.key != "deployment.strategy" || somewhere(&fact.evidence));
+    findings.retain(|finding| finding.check != "deployment/staged" || somewhere(&finding.evidence));
+}
 
 /// Most places given as evidence of one fact.
 const PLACES: usize = 12;
@@ -27,6 +44,25 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
     put(facts, at, fact);
 }
 
+/// `database.start_gate`: a list of steps or migrations in program text that grows, met by a previous release that ends at a step which it does not have. That it
+/// looks at its start is likely, not seen.
+pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
+    let steps = |finding: &&Finding| {
+        let list = finding.subject.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        finding.check == "stored-form/list-grows"
+            && finding.severity == Severity::Blocks
+            && ["step", "migrat", "upgrade", "patch", "update"].iter().any(|word| list.contains(word))
+    };
+    let found: Vec<&Finding> = assessment.findings.iter().filter(steps).collect();
+    let Some(first) = found.first() else { return };
+    let at = facts.iter().position(|fact| fact.key == "database.start_gate");
+    if at.is_some_and(|at| matches!(facts[at].value.as_word(), Some("yes" | "likely"))) {
+        return;
+    }
+    let fact = Fact::derived("database.start_gate", FactValue::word("likely")).with_source(and_more(&first.says, found.len())).with_evidence(places(&found));
+    put(facts, at, fact);
+}
+
 /// Checks whose findings say that what is live does not take the definition of previous, and the way that each leaves.
 const DEFINITIONS: [(&str, &str); 3] = [
     ("infrastructure/definition-stored", "keep the newer definition, or store the objects in the older version first"),
@@ -46,6 +82,13 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
     }
     let at = facts.iter().position(|fact| fact.key == "config.newer_than_previous");
     put(facts, at, fact);
+    // a version of an object that only current defines is an interface of the cluster, and vanishes for whoever took it up
+    let vanishes: Vec<&Finding> = found.iter().copied().filter(|finding| finding.check == DEFINITIONS[0].0 && finding.severity == Severity::Blocks).collect();
+    let at = facts.iter().position(|fact| fact.key == "contract.way_back");
+    if let Some(first) = vanishes.first().filter(|_| at.is_none_or(|at| !matches!(facts[at].value.as_word(), Some("breaking" | "doubt")))) {
+        let source = format!("a version of {} vanishes for its clients", and_more(&first.subject, vanishes.len()));
+        put(facts, at, Fact::derived("contract.way_back", FactValue::word("doubt")).with_source(source).with_evidence(places(&vanishes)));
+    }
 }
 
 fn put(facts: &mut Vec<Fact>, at: Option<usize>, fact: Fact) {
@@ -101,6 +144,17 @@ mod tests {
         assert_eq!(value(Severity::Warns, Some("breaking")).as_deref(), Some("breaking"));
         assert_eq!(value(Severity::Warns, None).as_deref(), Some("doubt"));
         assert_eq!(value(Severity::Notes, Some("compatible")).as_deref(), Some("compatible"));
+    }
+
+    #[test]
+    fn a_step_that_previous_does_not_have_is_a_likely_gate() {
+        let mut facts = vec![Fact::sensed("database.start_gate", FactValue::word("no"))];
+        let mut assessment = with(vec![("stored-form/list-grows", Domain::StoredForm, Severity::Blocks)]);
+        start_gate(&assessment, &mut facts);
+        assert_eq!(facts[0].value.as_word(), Some("no"), "a list of readers is no gate");
+        assessment.findings[0].subject = "upgradeSteps: third".to_owned();
+        start_gate(&assessment, &mut facts);
+        assert_eq!(facts[0].value.as_word(), Some("likely"));
     }
 
     #[test]

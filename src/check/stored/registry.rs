@@ -101,7 +101,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             let (severity, confidence) = if stored && !file.vendored { (Severity::Blocks, Confidence::Likely) } else { (Severity::Warns, Confidence::Likely) };
             let mut places = vec![at(&file.path, line, &file.new)];
             places.extend(guard_places(path, &text, guard));
-            outcome.findings.push(finding(&DOC, severity, confidence, &entry, &says, places));
+            outcome.findings.push(finding(&DOC, severity, confidence, &format!("{name}: {entry}"), &says, places));
             break;
         }
     }
@@ -245,6 +245,6 @@ mod tests {
             Fixture::of("kv/steps.go", "var steps = []step{\n\t{name: \"one\"},\n}", "var steps = []step{\n\t{name: \"one\"},\n\t{name: \"two\"},\n}")
                 .and("kv/run.go", guard, guard)
                 .of_check(DOC.id);
-        assert_eq!((found[0].severity, found[0].subject.as_str()), (Severity::Blocks, "two"));
+        assert_eq!((found[0].severity, found[0].subject.as_str()), (Severity::Blocks, "steps: two"));
     }
 }
