@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::coverage::Grounds;
 use super::kinds::styling_only;
 use crate::check::{self, globs::globs};
 use crate::model::{
@@ -40,6 +41,8 @@ pub(super) struct Material<'a> {
     pub config_source: &'a str,
     /// When the releases were read.
     pub at: Timestamp,
+    /// What favourable values rest on.
+    pub grounds: Grounds<'a>,
 }
 
 /// All facts that can be sensed or derived.
@@ -60,12 +63,21 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
     if let Some(summary) = from.contract {
         contract(from, summary, &mut facts);
     }
+    super::stored::stored_forms(from.assessment, &mut facts);
+    super::stored::start_gate(from.assessment, &mut facts);
     dependents(from, &mut facts);
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
         surroundings(from, &mut facts);
+        super::stored::definitions(from.assessment, &mut facts);
+    }
+    // an own word about rows goes before what the range alone says
+    if let Some(fact) = from.grounds.new_form() {
+        facts.retain(|known| known.key != fact.key);
+        facts.push(fact);
     }
     facts
         .into_iter()
+        .map(|fact| from.grounds.hold_back(fact))
         .map(|mut fact| {
             fact.at = Some(from.at);
             (fact.key.clone(), fact)
@@ -156,7 +168,7 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         let source = format!("{changes} after cancelling reverts, without merges, tests and documentation");
         facts.push(Fact::derived("release.size", word(size)).with_source(source));
 
-        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry)).collect();
+        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry)).collect();
         let (value, source) = match closes.first() {
             None => ("no", "no commit of the range names a security id or is marked as a security change".to_owned()),
             Some(first) => match first.security.first() {

@@ -2,9 +2,12 @@
 //! [`Snapshot`], so they run on in-memory fixtures as on git.
 
 pub mod contract;
+pub mod coverage;
 pub mod database;
 pub mod globs;
 pub mod guard;
+pub mod place;
+pub mod stored;
 pub mod surroundings;
 
 use crate::model::{CheckDoc, Config, Contract, FileChange, Finding, Migration, Snapshot, Unchecked};
@@ -81,6 +84,15 @@ pub struct ContractOutcome {
     pub dependents: Vec<DependentUse>,
 }
 
+/// What the checks of stored forms found.
+#[derive(Debug, Clone, Default)]
+pub struct StoredOutcome {
+    /// Findings, worst first.
+    pub findings: Vec<Finding>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+}
+
 /// What the checks of the surroundings found.
 #[derive(Debug, Clone, Default)]
 pub struct SurroundingsOutcome {
@@ -92,7 +104,7 @@ pub struct SurroundingsOutcome {
 
 /// Every check's documentation, ordered by id.
 pub fn registry() -> Vec<CheckDoc> {
-    let mut docs: Vec<CheckDoc> = [database::docs(), contract::docs(), surroundings::docs()].concat();
+    let mut docs: Vec<CheckDoc> = [database::docs(), stored::docs(), contract::docs(), surroundings::docs()].concat();
     docs.sort_by_key(|doc| doc.id);
     docs
 }

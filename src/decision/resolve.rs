@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Conflict, Resolved};
 use crate::checklist::catalogue::{self, Values};
-use crate::model::{Fact, FactValue, Facts, Sureness};
+use crate::model::{Fact, FactValue, Facts, Provenance, Sureness};
 
 /// Ages that differ by no more than this many minutes, or this share of the larger, are the same.
 const CLOCK_MINUTES: f64 = 5.0;
@@ -35,6 +35,11 @@ fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<C
     // people correct themselves: the last word counts
     let said = stated.last().copied();
     if let Some(word) = said
+        && let Some(proof) = proven(key, sensed).filter(|proof| word.value != FactValue::Unknown && !agree(key, proof, word))
+    {
+        return (Some(proof.clone()), Some(Conflict { key: key.to_owned(), said: vec![proof.clone(), word.clone()] }));
+    }
+    if let Some(word) = said
         && (word.supersedes || sensed.is_empty())
     {
         return (Some(word.clone()), None);
@@ -58,6 +63,14 @@ fn one(key: &str, sensed: &[&Fact], stated: &[&Fact]) -> (Option<Fact>, Option<C
     let mut all = vec![word];
     all.extend(firm);
     strictest(key, &all)
+}
+
+/// What both trees prove about definitions (a cluster or a data store refuses the older one) is not unsaid by a word about settings; both are shown.
+fn proven<'a>(key: &str, sensed: &[&'a Fact]) -> Option<&'a Fact> {
+    let seen = |fact: &&&Fact| {
+        fact.provenance == Provenance::Sensed && fact.confidence == Sureness::High && !fact.evidence.is_empty() && fact.value.as_word() == Some("yes")
+    };
+    sensed.iter().find(|fact| key == "config.newer_than_previous" && seen(fact)).copied()
 }
 
 /// The value that restricts going back most; where values differ the conflict is reported and the fact counts as low confidence.
@@ -127,6 +140,18 @@ mod tests {
         let out = resolve(&[Fact::sensed("deployment.mixed", word("yes"))], &[stated]);
         assert_eq!(out.facts["deployment.mixed"].value, word("no"));
         assert!(out.conflicts.is_empty());
+    }
+
+    #[test]
+    fn a_definition_that_both_trees_prove_refused_is_not_unsaid() {
+        let key = "config.newer_than_previous";
+        let mut stated = Fact::stated(key, word("no"));
+        stated.supersedes = true;
+        let seen = Fact::sensed(key, word("yes")).with_evidence([crate::model::Evidence::at("crds/a.yaml", 1)]);
+        let out = resolve(&[seen.clone()], &[stated.clone()]);
+        assert_eq!((out.facts[key].value.clone(), out.conflicts.len()), (word("yes"), 1));
+        let out = resolve(&[seen.low()], &[stated]);
+        assert_eq!((out.facts[key].value.clone(), out.conflicts.len()), (word("no"), 0));
     }
 
     #[test]

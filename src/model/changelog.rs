@@ -40,6 +40,14 @@ pub struct Changelog {
     pub notes: Vec<String>,
 }
 
+impl Changelog {
+    /// Whether every security id that the entry names is named by a commit of previous's own side too: previous has a fix of its own for the hole.
+    pub fn closed_in_previous(&self, entry: &Entry) -> bool {
+        let theirs = |id: &String| self.lost.iter().any(|own| own.cancelled_by.is_none() && own.security.iter().any(|other| other.eq_ignore_ascii_case(id)));
+        !entry.security.is_empty() && entry.security.iter().all(theirs)
+    }
+}
+
 /// One change that would be taken back.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {

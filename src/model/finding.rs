@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Domain {
     /// Schema and stored data.
     Database,
+    /// What the program stores outside a schema: files, documents, messages, sessions, state.
+    StoredForm,
     /// APIs and messages.
     Contract,
     /// Configuration the program reads.

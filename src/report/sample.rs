@@ -59,6 +59,8 @@ pub(crate) fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-1.5),
         then: None,
+        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relieve".to_owned(), steps: vec![], facts: vec![] }),
+        rests_on: RestsOn { answers: 2, judged: 2, open: 2 },
         because: vec![
             reason("B8", "3.0.0 has no POST /cards/verify, and storefront calls it", &["contract.way_back", uses], None),
             reason("default-forward", "The default is to roll forward.", &[], Some(2.0)),
@@ -78,6 +80,7 @@ pub(crate) fn decision() -> Decision {
             option: OptionId::RollBackWithConditions,
             says: String::new(),
             with: vec![("fix.state".to_owned(), FactValue::word("none"))],
+            then: Some(OptionId::RollForward),
         }],
         next_question: Some(next.clone()),
         questions: vec![next],
@@ -258,6 +261,24 @@ pub(crate) fn assessment() -> Assessment {
     assessment.migrations = vec![migration()];
     assessment.contracts = vec![contract()];
     assessment.findings = findings();
+    let row = |domain, judged, cannot: &[(&str, u64)], places: Vec<OpenPlace>| Coverage {
+        domain,
+        judged,
+        cannot: cannot.iter().map(|(rule, count)| ((*rule).to_owned(), *count)).collect(),
+        open: places.len() as u64,
+        places,
+        mechanism: (domain == CoverageDomain::Schema).then(|| "golang-migrate, read".to_owned()),
+    };
+    let place = |path: &str, line, why: &str| OpenPlace { path: path.to_owned(), line, why: why.to_owned() };
+    assessment.coverage = vec![
+        row(CoverageDomain::Schema, 1, &[("no-schema-sign", 1)], vec![place("db/9_data.py", Some(3), "a migration in code")]),
+        row(CoverageDomain::StoredForm, 1, &[("other-field", 1)], vec![place("src/cards.rs", Some(40), "program text that writes a stored document changed")]),
+        row(CoverageDomain::Contract, 1, &[("written-down", 2)], Vec::new()),
+        row(CoverageDomain::Configuration, 0, &[("no-setting", 3)], Vec::new()),
+        row(CoverageDomain::Infrastructure, 0, &[("no-infrastructure", 3)], Vec::new()),
+    ];
+    assessment.looked_at = Some(FilesLookedAt { judged: 2, open: 2 });
+    assessment.only_paths = vec!["src/**".to_owned()];
     assessment.unchecked = vec![Unchecked {
         what: "db/9_data.py".to_owned(),
         why: "A migration in code; what it does to data is not read.".to_owned(),

@@ -1,14 +1,17 @@
-//! The assessment for a terminal or a pipe: the verdict first, what it rests on second, what to find out next third; then the rest,
-//! each part under its own line, with words in columns and no colour.
+//! The assessment for a terminal or a pipe: the verdict first and what it rests on, the strongest risk, what is open, what to find out next;
+//! then the rest, risks before options, each part under its own line, with words in columns and no colour.
 
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
-use super::words;
-use crate::model::{Assessment, CheckState, Condition, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
+use super::{top, words};
+use crate::model::{Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
 
+/// Lines that hold the verdict, the strongest risk, what is open and the next question.
+#[cfg(test)]
+pub(super) const FIRST: usize = 24;
 /// Most findings, entries and unchecked things that are written out; the rest is counted.
 const FINDINGS: usize = 12;
 const NOTES: usize = 8;
@@ -35,14 +38,18 @@ pub fn preflight_text(assessment: &Assessment, width: usize) -> String {
 pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) -> String {
     let mut sheet = Sheet::new(width);
     head(&mut sheet, assessment, zone);
+    first(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
-        verdict(&mut sheet, decision, &assessment.previous.version);
-        options(&mut sheet, decision, &assessment.previous.version);
+        reasons(&mut sheet, decision, &assessment.previous.version);
     }
     deployment(&mut sheet, assessment);
     risks(&mut sheet, assessment);
+    looked_at(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
+    if let Some(decision) = &assessment.verdict {
+        options(&mut sheet, decision, &assessment.previous.version);
+    }
     plan(&mut sheet, assessment);
     preflight(&mut sheet, assessment);
     until_when(&mut sheet, assessment, zone);
@@ -64,13 +71,46 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     if let Some(gate) = assessment.gate {
         about.push_str(&format!(" · gate {}", gate.id()));
     }
+    if !assessment.only_paths.is_empty() {
+        about.push_str(&format!(" · only {}", visible(&shorten(&assessment.only_paths.join(", "), 40))));
+    }
     let deadline = assessment.verdict.as_ref().and_then(|decision| decision.deadline);
     sheet.ends(&about, &deadline.map_or_else(String::new, |at| format!("decide by {}", words::moment(at, zone))));
     sheet.rule();
 }
 
-fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+/// What must be read if nothing else is: at 80 columns it ends within the first 24 lines, whatever the repository holds.
+fn first(sheet: &mut Sheet, assessment: &Assessment) {
+    let decision = assessment.verdict.as_ref();
+    sheet.brief("rests on", &top::rests_on(assessment), 2);
+    if let Some(reason) = decision.and_then(top::reason) {
+        sheet.brief("because", &reason, 2);
+    }
     sheet.gap();
+    match top::strongest(assessment) {
+        Some(risk) => {
+            sheet.brief("risk", &format!("{}: {}", risk.severity, risk.says), 2);
+            sheet.brief("", &risk.place, 1);
+        }
+        None => sheet.brief("risk", top::no_risk(assessment), 1),
+    }
+    sheet.gap();
+    for (at, line) in top::open(assessment).iter().take(4).enumerate() {
+        sheet.brief(if at == 0 { "open" } else { "" }, line, if at == 0 { 2 } else { 1 });
+    }
+    if let Some(next) = decision.and_then(|decision| decision.next_question.as_ref()) {
+        sheet.gap();
+        sheet.brief("next", &next.asks, 2);
+        sheet.brief("", &top::about_next(next), 2);
+        sheet.brief("", &format!("--answer {}=…", next.fact), 1);
+    }
+}
+
+/// The reasons behind the strongest, what speaks against it, what would change it, and what comes first.
+fn reasons(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+    if decision.because.len() > 1 || !decision.against.is_empty() || !decision.flips.is_empty() || !decision.conditions.is_empty() {
+        sheet.title("Why", "");
+    }
     for (at, reason) in decision.because.iter().enumerate() {
         sheet.hang(if at == 0 { "because" } else { "" }, &words::reason(reason), 11);
     }
@@ -89,16 +129,6 @@ fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         for (at, condition) in decision.conditions.iter().enumerate() {
             self::condition(sheet, if at == 0 { "first" } else { "then" }, condition);
         }
-    }
-    if let Some(next) = &decision.next_question {
-        sheet.gap();
-        sheet.label("next", &next.asks);
-        let minutes = next.minutes.map(|minutes| if minutes < 1.0 { "seconds".to_owned() } else { format!("{} min", words::weight(minutes, false)) });
-        let who = next.who.as_ref().map(|who| format!("{who} would know"));
-        let tail: Vec<String> =
-            [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes].into_iter().flatten().filter(|text| !text.is_empty()).collect();
-        sheet.below(&tail.join(" · "));
-        sheet.below(&format!("--answer {}=…", next.fact));
     }
 }
 
@@ -163,7 +193,11 @@ fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
     sheet.title("Risks on the way back", &words::tally(&back));
     if back.is_empty() {
-        sheet.hang("", "Nothing was found that stands in the way back.", 0);
+        let says = match super::coverage::open_line(assessment) {
+            None => "Nothing was found that stands in the way back.".to_owned(),
+            Some(open) => format!("Nothing was found that stands in the way back in what was looked at; not looked at: {open}."),
+        };
+        sheet.hang("", &says, 0);
     }
     list(sheet, &back);
     summary(sheet, assessment, fine);
@@ -211,10 +245,11 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
 
 /// What was looked at, in a line a field.
 fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
+    let open = |domain: CoverageDomain| assessment.coverage.iter().any(|row| row.domain == domain && row.open > 0);
     sheet.gap();
     let migrations = &assessment.migrations;
     if migrations.is_empty() {
-        sheet.label("database", "No migration in the range.");
+        sheet.label("database", if open(CoverageDomain::Schema) { "No migration was recognised in the range." } else { "No migration in the range." });
     } else {
         let of = |effects: &[Effect]| migrations.iter().filter(|migration| effects.contains(&migration.rollback)).count() as u64;
         let (breaking, doubt) = (of(&[Effect::BreaksReads, Effect::BreaksWrites]), of(&[Effect::Doubt, Effect::DataChanged]));
@@ -225,7 +260,11 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     }
     let contracts = &assessment.contracts;
     if contracts.is_empty() {
-        sheet.label("contract", "No contract file changed.");
+        let says = "No contract file changed.";
+        sheet.label(
+            "contract",
+            &if open(CoverageDomain::Contract) { format!("{says} What is written down in none was not looked at.") } else { says.to_owned() },
+        );
     } else {
         let of = |grade: Grade| contracts.iter().filter(|contract| contract.on_rollback == grade).count();
         let parts = [(Grade::Breaking, "breaking on the way back"), (Grade::Doubt, "in doubt"), (Grade::Compatible, "compatible")];
@@ -234,6 +273,18 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     }
     if fine > 0 {
         sheet.label("fine", &format!("{} looked at and found fine.", words::count(fine, "thing was", "things were")));
+    }
+}
+
+/// How the changed files stand in each domain, so that a silence says what it rests on.
+fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
+    let lines = super::coverage::coverage_lines(assessment);
+    if lines.is_empty() {
+        return;
+    }
+    sheet.title("What was looked at", &super::coverage::open_line(assessment).map_or_else(|| "nothing is open".to_owned(), |open| format!("open: {open}")));
+    for (domain, says) in lines {
+        sheet.hang(domain, &shorten(&says, LONGEST), 16);
     }
 }
 

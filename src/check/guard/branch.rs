@@ -104,7 +104,7 @@ fn returned(language: Language, behind: &[Token<'_>]) -> bool {
 
 /// The name is that of something that went wrong.
 fn gone_wrong(name: &str) -> bool {
-    const WRONG: [&str; 22] = [
+    const WRONG: [&str; 25] = [
         "err",
         "error",
         "errors",
@@ -127,8 +127,14 @@ fn gone_wrong(name: &str) -> bool {
         "refused",
         "refuse",
         "newer",
+        "unrecognized",
+        "unexpected",
+        "unhandled",
     ];
-    parts(name).iter().any(|part| WRONG.contains(&part.as_str()))
+    let parts = parts(name);
+    // NotSupported, not_known
+    let denied = parts.iter().any(|part| part == "not") && parts.len() > 1;
+    denied || parts.iter().any(|part| WRONG.contains(&part.as_str()))
 }
 
 /// The word tells something.

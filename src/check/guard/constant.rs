@@ -55,10 +55,13 @@ pub fn version_constants(path: &str, text: &str) -> Vec<VersionConstant> {
             break;
         }
         let name = &tokens[at];
-        if name.kind != Kind::Word || !versioned(name.text) {
+        // a key of a document that is written: {"version": 2}, put("version", 2)
+        let key = name.kind == Kind::Text && name.text.len() <= 40 && !name.text.contains(char::is_whitespace);
+        if !(name.kind == Kind::Word || key) || !versioned(name.text) {
             continue;
         }
-        if let Some(value) = value(&tokens, at) {
+        let value = if key { written(&tokens, at) } else { value(&tokens, at) };
+        if let Some(value) = value {
             found.push(VersionConstant { name: name.text.trim_start_matches(['@', '$']).to_owned(), value: value.text.to_owned(), line: name.line });
         }
     }
@@ -71,6 +74,16 @@ fn versioned(name: &str) -> bool {
         || parts(name).iter().any(|part| {
             part.strip_prefix('v').or_else(|| part.strip_prefix("version")).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
         })
+}
+
+/// The number written under the key at `at`.
+fn written<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
+    let sign = tokens.get(at + 1)?;
+    let put = sign.is(",") && at > 1 && tokens[at - 1].is("(") && ["put", "set", "add", "field", "Put", "Set", "Add", "insert"].contains(&tokens[at - 2].text);
+    let kept = sign.is(":") || sign.is("=>") || put || sign.is("]") && tokens.get(at + 2)?.is("=");
+    let value = tokens.get(if sign.is("]") { at + 3 } else { at + 2 })?;
+    let ends = tokens.get(at + 3).is_none_or(|token| [",", "}", ")", ";", "]"].iter().any(|sign| token.is(sign)) || token.first) || sign.is("]");
+    (kept && ends && value.kind == Kind::Number && number(value.text).is_some()).then_some(value)
 }
 
 /// The number or text given to the name at `at`, on the same line.

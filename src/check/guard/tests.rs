@@ -42,6 +42,7 @@ const REFUSES: &[(&str, &str, Compares, usize)] = &[
     ("a.rs", "ensure!(version == FORMAT, \"x\");", Compares::NotEqual, 1),
     ("a.c", "if (hdr->version > FORMAT_MAX) {\n  fprintf(stderr, \"newer\");\n  return -EINVAL;\n}", Compares::Newer, 3),
     ("a.cc", "switch (version) {\n  case 1: return ReadOne();\n  default:\n    throw std::runtime_error(\"x\");\n}", Compares::UnknownMember, 4),
+    ("a.cc", "if (version > kManifestVersion) {\n  return Status::NotSupported(\"newer\");\n}", Compares::Newer, 2),
     ("a.cpp", "CHECK_LE(version, kMaxVersion);", Compares::Newer, 1),
     ("a.ex", "if version > @current_version do\n  raise \"newer\"\nend", Compares::Newer, 2),
     ("a.ex", "case version do\n  1 -> one()\n  _ -> {:error, :unknown_version}\nend", Compares::UnknownMember, 3),
@@ -118,6 +119,10 @@ fn constants_are_read_in_many_languages() {
         ("a.cc", "constexpr uint32_t kFormatVersion = 6;", "kFormatVersion", 6),
         ("a.ex", "@format_version 3", "format_version", 3),
         ("A.java", "  V4(4),\n", "V4", 4),
+        ("a.py", "return {\"format_version\": 2, \"data\": data}", "format_version", 2),
+        ("a.php", "<?php $head = ['version' => 3];", "version", 3),
+        ("A.java", "json.put(\"version\", 5);", "version", 5),
+        ("a.py", "head['version'] = 6", "version", 6),
     ] {
         let found = version_constants(path, text);
         let fits = found.iter().any(|constant| constant.name == name && constant.number() == Some(value));

@@ -123,6 +123,44 @@ const STORED: [&str; 62] = [
     "repository",
 ];
 
+/// The narrower list: words that are hardly ever said of anything but kept things.
+pub const STORES_STRONG: [&str; 34] = [
+    "storage",
+    "store",
+    "stored",
+    "ledger",
+    "log",
+    "wal",
+    "journal",
+    "snapshot",
+    "snapshots",
+    "segment",
+    "segments",
+    "record",
+    "records",
+    "disk",
+    "persist",
+    "persisted",
+    "persistence",
+    "archive",
+    "backup",
+    "dump",
+    "checkpoint",
+    "savegame",
+    "database",
+    "db",
+    "file",
+    "format",
+    "queue",
+    "cache",
+    "session",
+    "document",
+    "replay",
+    "deserialize",
+    "serialized",
+    "block",
+];
+
 /// The name speaks of something stored.
 pub fn names_stored(name: &str) -> bool {
     parts(name).iter().any(|part| STORED.contains(&part.as_str()))

@@ -81,7 +81,8 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
 }
 
 fn vendored(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, "vendor" | "node_modules" | "third_party"))
+    let list = path.ends_with("vendor/vendor.json") || path.ends_with("vendor/modules.txt") || path.ends_with("vendor/manifest");
+    !list && path.split('/').any(|part| matches!(part, "vendor" | "node_modules" | "third_party"))
 }
 
 fn beside(path: &str, name: &str) -> String {

@@ -1,13 +1,20 @@
 //! What the program runs on.
 
 use super::{Look, new_path, old_path};
+use crate::check::place::{Place, place};
 use crate::model::{FileChange, Kind};
 
 pub(super) mod base_image;
+mod chart_selector;
 pub(super) mod chart_values;
+pub(super) mod definition;
+mod images;
+pub(super) mod immutable;
+mod manifest;
 pub(super) mod pipeline;
 pub(super) mod resource_added;
 pub(super) mod resource_removed;
+pub(super) mod store_image;
 mod terraform;
 
 /// Both texts of a changed infrastructure file; `None` for a side that has none or cannot be read (the file list and the diff show it).
@@ -18,5 +25,5 @@ fn texts(look: &Look<'_>, change: &FileChange) -> (Option<String>, Option<String
 }
 
 fn changes<'a>(look: &'a Look<'_>) -> impl Iterator<Item = &'a FileChange> {
-    look.range.changes.iter().filter(|change| change.kind == Kind::Infrastructure)
+    look.range.changes.iter().filter(|change| change.kind == Kind::Infrastructure && place(&change.path) == Place::Live)
 }

@@ -8,7 +8,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "Going back opens a closed hole",
     domain: Domain::Security,
     direction: Direction::Rollback,
-    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like) or carry the type `security`. Commits that were reverted, or that previous has too, do not count.",
+    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like) or carry the type `security`. Commits that were reverted, that previous has too, or whose ids a commit of previous's own side names (a fix of its own for the same hole) do not count.",
     why: "What was closed is known by then, and going back opens it again.",
     action: "Name who accepts the risk before going back, or prefer a switch or a fix on top of current.",
     example: "fix(auth): check audience of tokens (CVE-2024-12345)",
@@ -25,7 +25,7 @@ pub(super) const CHECK: Check = Check {
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let marked = |entry: &&Entry| {
         let security = !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
-        security && entry.cancelled_by.is_none() && !entry.in_previous && !entry.merge
+        security && entry.cancelled_by.is_none() && !entry.in_previous && !entry.merge && !look.changelog.closed_in_previous(entry)
     };
     look.changelog
         .entries
@@ -50,4 +50,28 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
         Fixture { entries: vec![entry], ..Fixture::default() },
         Fixture { entries: vec![undone, Entry { title: "CVE".to_owned(), ..Entry::default() }], ..Fixture::default() },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Changelog, MemorySnapshot};
+
+    #[test]
+    fn a_hole_that_previous_closed_itself_is_not_opened_again() {
+        let (found, _) = fixtures();
+        let ours = found.entries[0].clone();
+        let theirs = Entry { commit: "c".repeat(40), security: vec!["cve-2024-12345".to_owned()], ..Entry::default() };
+        let both = |ours: &Entry| {
+            let log = Changelog { entries: vec![ours.clone()], lost: vec![theirs.clone()], ..Changelog::default() };
+            let empty = MemorySnapshot::default();
+            let config = crate::model::Config::default();
+            let range = crate::check::Range { previous: &empty, current: &empty, changes: &[], config: &config, previous_version: "1", current_version: "2" };
+            super::super::check(&range, &log).findings.len()
+        };
+        assert_eq!(both(&ours), 0);
+        // one of two ids is open again
+        let more = Entry { security: vec!["CVE-2024-12345".to_owned(), "CVE-2024-99999".to_owned()], ..ours };
+        assert_eq!(both(&more), 1);
+    }
 }

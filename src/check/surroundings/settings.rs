@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use span_tree::{Limits, Node, Tree};
 
 use super::{Range, new_path, old_path, text};
+use crate::check::place::{Place, place};
 use crate::model::{Kind, Unchecked, shorten, visible};
 
 /// Most keys of one file that are compared.
@@ -56,6 +57,9 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
     let mut all = Vec::new();
     for change in range.changes.iter().filter(|change| change.kind == Kind::Config || (change.kind == Kind::Infrastructure && values_file(&change.path))) {
         let Some(format) = Format::of(&change.path) else { continue };
+        if tool(&change.path) || place(&change.path) != Place::Live {
+            continue;
+        }
         let before = unchecked.len();
         let (old, new) = (text(range.previous, old_path(change), unchecked), text(range.current, new_path(change), unchecked));
         if unchecked.len() > before {
@@ -165,9 +169,49 @@ fn tree(text: &str) -> Result<Settings, String> {
     let tree = Tree::parse_with(text, limits).map_err(|error| visible(&error.to_string()).into_owned())?;
     let mut settings = Settings::new();
     for root in tree.roots() {
+        // an object of Kubernetes is no settings file; what it gives a program as settings is
+        if root.get("apiVersion").is_some() && root.get("kind").is_some() {
+            root.get("data").into_iter().for_each(|data| flatten(data, &mut String::new(), 0, &mut settings));
+            continue;
+        }
         flatten(root, &mut String::new(), 0, &mut settings);
     }
     Ok(settings)
+}
+
+/// Settings of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden files and folders are, but for those of a platform.
+pub(super) fn tool(path: &str) -> bool {
+    const TOOLS: [&str; 24] = [
+        "renovate",
+        "dependabot",
+        "codecov",
+        "goreleaser",
+        "golangci",
+        "mergify",
+        "markdownlint",
+        "yamllint",
+        "eslint",
+        "prettier",
+        "stylelint",
+        "commitlint",
+        "lefthook",
+        "mkdocs",
+        "cliff",
+        "biome",
+        "turbo",
+        "nx",
+        "lerna",
+        "crowdin",
+        "sonar-project",
+        "semgrep",
+        "cspell",
+        "typos",
+    ];
+    const SHIPPED: [&str; 9] = [".env", ".platform", ".ebextensions", ".elasticbeanstalk", ".kamal", ".docker", ".config", ".k8s", ".deploy"];
+    let lower = path.to_ascii_lowercase();
+    let hidden = lower.split('/').any(|part| part.starts_with('.') && part.len() > 1 && !SHIPPED.iter().any(|shipped| part.starts_with(shipped)));
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    hidden || TOOLS.iter().any(|tool| name.strip_prefix(tool).is_some_and(|rest| rest.starts_with('.')))
 }
 
 fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Settings) {
@@ -182,16 +226,35 @@ fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Setting
                 at.push('.');
             }
             at.push_str(&shorten(name, 80));
-            if value.is_mapping() {
+            if value.is_mapping() || of_mappings(value) {
                 flatten(value, at, depth + 1, settings);
             } else {
                 settings.entry(at.clone()).or_insert_with(|| Setting { value: written(value), line: key.line() });
             }
             at.truncate(end);
         }
+    } else if of_mappings(node) {
+        // items are told apart by what names them, else by their place
+        for (index, item) in node.items().enumerate() {
+            let end = at.len();
+            let named =
+                ["name", "id", "key", "host", "path", "alias"].iter().find_map(|key| item.get(key).and_then(Node::text)).filter(|name| !name.is_empty());
+            at.push_str(&format!("[{}]", named.map_or_else(|| index.to_string(), |name| shorten(name, 60).into_owned())));
+            if item.is_mapping() {
+                flatten(item, at, depth + 1, settings);
+            } else {
+                settings.entry(at.clone()).or_insert_with(|| Setting { value: written(item), line: item.line() });
+            }
+            at.truncate(end);
+        }
     } else if depth == 0 && node.is_sequence() {
         settings.entry("list".to_owned()).or_insert_with(|| Setting { value: written(node), line: node.line() });
     }
+}
+
+/// A list in which something has keys of its own.
+fn of_mappings(node: Node<'_>) -> bool {
+    node.is_sequence() && node.items().take(1_000).any(Node::is_mapping)
 }
 
 /// A scalar, or a list of scalars, as one text.
@@ -216,6 +279,24 @@ mod tests {
         let yaml = tree("a:\n  b: 1\n  c: [x, y]\n---\nd: {e: null}\n").unwrap();
         assert_eq!((yaml["a.b"].line, yaml["a.c"].value.as_str(), yaml.contains_key("d.e")), (2, "x, y", true));
         assert!(tree("a: [1").is_err());
+    }
+
+    #[test]
+    fn lists_of_mappings_are_compared_by_name_or_place() {
+        let yaml = tree("up:\n  - name: a\n    retries: 3\n  - retries: 4\n    deep: [{x: 1}]\n").unwrap();
+        assert_eq!((yaml["up[a].retries"].line, yaml["up[1].retries"].value.as_str(), yaml["up[1].deep[0].x"].value.as_str()), (3, "4", "1"));
+    }
+
+    #[test]
+    fn objects_and_tools_are_no_settings() {
+        let object = tree("apiVersion: v1\nkind: ConfigMap\nmetadata: {annotations: {made-by: x}}\ndata: {MODE: fast}\n").unwrap();
+        assert_eq!(object.keys().map(String::as_str).collect::<Vec<_>>(), ["MODE"]);
+        for path in [".yamllint.yaml", ".goreleaser.yml", ".semgrep/rules.yml", "web/.markdownlint.json", "codecov.yml"] {
+            assert!(tool(path), "{path}");
+        }
+        for path in [".env", ".env.production", "config/application.yml", "settings.toml", ".platform/app.yaml"] {
+            assert!(!tool(path), "{path}");
+        }
     }
 
     #[test]

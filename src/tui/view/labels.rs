@@ -37,6 +37,7 @@ pub fn status(status: FileStatus) -> (&'static str, &'static str, Role) {
 pub fn domain(domain: Domain) -> &'static str {
     match domain {
         Domain::Database => "database",
+        Domain::StoredForm => "stored forms",
         Domain::Contract => "contract",
         Domain::Config => "configuration",
         Domain::Infrastructure => "infrastructure",

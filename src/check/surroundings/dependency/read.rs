@@ -36,6 +36,9 @@ pub(super) enum Format {
     NugetProject,
     NugetLock,
     PubspecLock,
+    GopkgLock,
+    VendorJson,
+    VendorModules,
 }
 
 impl Format {
@@ -64,6 +67,9 @@ impl Format {
             "packages.lock.json" => Self::NugetLock,
             "packages.config" | "directory.packages.props" => Self::NugetProject,
             "pubspec.lock" => Self::PubspecLock,
+            "gopkg.lock" => Self::GopkgLock,
+            "vendor.json" => Self::VendorJson,
+            "modules.txt" if path.ends_with("vendor/modules.txt") => Self::VendorModules,
             name if name.ends_with(".csproj") || name.ends_with(".fsproj") || name.ends_with(".vbproj") => Self::NugetProject,
             name if name.ends_with(".txt") && (name.contains("requirements") || path.contains("requirements/")) => Self::Requirements,
             _ => return None,
@@ -112,7 +118,14 @@ impl Format {
                 }
             }),
             Self::YarnLock => yarn(text, &mut found),
-            Self::Pom => pom(text, &mut found),
+            Self::GopkgLock => packages(text, &mut found),
+            Self::VendorModules => found.lines(text, &VENDORED),
+            Self::VendorJson => json(text, |root| {
+                for package in root.get("package").into_iter().flat_map(Node::items) {
+                    found.node(package.get("path").and_then(Node::text), package.get("version").or_else(|| package.get("revision")));
+                }
+            }),
+            Self::Pom => pom(&without_comments(text), &mut found),
             Self::PnpmLock => found.lines(text, &PNPM),
             Self::GemfileLock => found.lines(text, &GEM),
             Self::GoMod => found.lines(text, &GO),
@@ -121,7 +134,7 @@ impl Format {
             Self::MixExs => found.lines(text, &MIX),
             Self::Gradle => found.lines(text, &GRADLE),
             Self::GradleLock => found.lines(text, &GRADLE_LOCK),
-            Self::NugetProject => found.lines(text, &NUGET),
+            Self::NugetProject => nuget(&without_comments(text), &mut found),
         }
         found.0
     }
@@ -133,6 +146,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 static PNPM: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#));
+static VENDORED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^# (\S+) v(\S+)"));
 static GEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ {4}(\S+) \(([^)=<>~]+)\)"));
 static GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:require\s+|\s+)([\w.\-~/]+\.[\w.\-~/]+) v(\S+)"));
 static REQUIREMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^\s;,#]+)"));
@@ -211,6 +225,7 @@ fn package_lock(root: Node<'_>, found: &mut Found) {
 fn packages(text: &str, found: &mut Found) {
     let mut name = None;
     for (index, line) in text.lines().enumerate() {
+        let line = line.trim_start();
         let value = |key: &str| line.strip_prefix(key).and_then(|rest| rest.trim_start().strip_prefix('=')).map(|rest| rest.trim().trim_matches('"'));
         if line.starts_with("[[") || line.starts_with('[') {
             name = None;
@@ -224,9 +239,15 @@ fn packages(text: &str, found: &mut Found) {
 
 fn toml_tables(text: &str, found: &mut Found, wanted: fn(&str) -> bool) {
     let mut inside = false;
+    // [dependencies.serde] with a line `version = "1"`
+    let mut own: Option<String> = None;
     for (index, line) in text.lines().enumerate() {
         if line.trim_start().starts_with('[') {
-            inside = wanted(line.trim().trim_matches(['[', ']']));
+            let table = line.trim().trim_matches(['[', ']']);
+            inside = wanted(table);
+            own = table.rsplit_once('.').filter(|(table, _)| !inside && wanted(table)).map(|(_, name)| name.trim_matches('"').to_owned());
+        } else if let (Some(name), Some(value)) = (&own, line.trim().strip_prefix("version").and_then(|rest| rest.trim_start().strip_prefix('='))) {
+            found.add(name, value.split('#').next().unwrap_or(value).trim().trim_matches('"'), index + 1);
         } else if inside && let Some(captures) = TOML.captures(line) {
             found.add(&captures[1], &captures[2], index + 1);
         }
@@ -249,6 +270,38 @@ fn yarn(text: &str, found: &mut Found) {
             && let Some(rest) = line.trim_start().strip_prefix("version")
         {
             found.add(name, rest.trim_matches([':', ' ', '"']), index + 1);
+        }
+    }
+}
+
+/// The text with comments of XML left out; lines stay where they are.
+fn without_comments(text: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, behind)) = rest.split_once("<!--") {
+        out.push_str(before);
+        let (inside, after) = behind.split_once("-->").unwrap_or((behind, ""));
+        out.extend(inside.matches('\n'));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// References with their version as an attribute, or as an element of its own.
+fn nuget(text: &str, found: &mut Found) {
+    found.lines(text, &NUGET);
+    let mut open: Option<&str> = None;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.contains("<PackageReference") || line.contains("<PackageVersion") {
+            open = line
+                .split_once("Include=\"")
+                .or_else(|| line.split_once("Update=\""))
+                .and_then(|(_, rest)| rest.split('"').next())
+                .filter(|_| !line.ends_with("/>"));
+        }
+        if let (Some(name), Some((_, rest))) = (open, line.split_once("<Version>")) {
+            found.add(name, rest.split('<').next().unwrap_or_default(), index + 1);
         }
     }
 }
@@ -290,6 +343,16 @@ mod tests {
             ("Cargo.lock", "[[package]]\nname = \"serde\"\nversion = \"1.0.1\"\n", "serde 1.0.1 3"),
             ("uv.lock", "[[package]]\nname = \"flask\"\nversion = \"3.0.0\"\n", "flask 3.0.0 3"),
             ("Cargo.toml", "[package]\nversion = \"9\"\n[dependencies]\nserde = { version = \"1.0\", features = [] }\n", "serde 1.0 4"),
+            ("Cargo.toml", "[dependencies.serde]\nfeatures = []\nversion = \"1.0\"\n", "serde 1.0 3"),
+            ("App.csproj", "<PackageReference Include=\"Npgsql\">\n  <Version>8.0.1</Version>\n</PackageReference>\n", "Npgsql 8.0.1 2"),
+            (
+                "pom.xml",
+                "<!--\n<dependency>\n<groupId>x</groupId>\n<artifactId>y</artifactId>\n<version>1</version>\n-->\n<dependency>\n<groupId>g</groupId>\n<artifactId>a</artifactId>\n<version>2</version>\n",
+                "g:a 2 10",
+            ),
+            ("Gopkg.lock", "[[projects]]\n  name = \"x.org/y\"\n  version = \"v1.2.0\"\n", "x.org/y 1.2.0 3"),
+            ("vendor/vendor.json", "{\"package\": [{\"path\": \"x.org/y\", \"revision\": \"ab\"}]}", "x.org/y ab 1"),
+            ("vendor/modules.txt", "# x.org/y v1.2.0\n## explicit\nx.org/y\n", "x.org/y 1.2.0 1"),
             ("package.json", "{\n\"version\": \"9\",\n\"dependencies\": {\"@a/b\": \"^2.0.0\"}}", "@a/b ^2.0.0 3"),
             (
                 "package-lock.json",

@@ -12,10 +12,10 @@ static DOC: CheckDoc = CheckDoc {
     domain: Domain::Infrastructure,
     direction: Direction::Both,
     looks_for: "FROM lines of Dockerfiles and `image:` lines of compose files, charts and manifests whose tag differs.",
-    why: "Going back by building previous again brings the old image back; a data store's image must never go to an older major version on the same files.",
-    action: "Redeploy the image that was built for previous, and leave the images of data stores as they are.",
-    example: "compose.yaml: postgres goes from 15 to 16.",
-    source: "Data stores write files that older major versions refuse (release notes of PostgreSQL, MySQL, Elasticsearch).",
+    why: "Going back by building previous again brings the old image back.",
+    action: "Redeploy the image that was built for previous instead of building it again.",
+    example: "Dockerfile: golang goes from 1.22 to 1.23.",
+    source: "The guide: redeploying runs what was built then. Images of data stores have a check of their own.",
 };
 
 pub(in super::super) const CHECK: Check = Check {
@@ -25,9 +25,6 @@ pub(in super::super) const CHECK: Check = Check {
     fixtures,
 };
 
-const STORES: [&str; 14] =
-    ["postgres", "postgis", "mysql", "mariadb", "mongo", "redis", "valkey", "elasticsearch", "opensearch", "cassandra", "kafka", "rabbitmq", "mssql", "etcd"];
-
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in changes(look) {
@@ -35,21 +32,18 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         let (old, new) = (images(&old), images(&new));
         for (name, (tag, line)) in &new {
             let Some((before, _)) = old.get(name).filter(|(before, _)| before != tag) else { continue };
-            let store = STORES.iter().any(|store| name.rsplit('/').next().unwrap_or(name).starts_with(store));
-            let leap = major(before) != major(tag);
-            let severity = if store && leap { Severity::Warns } else { Severity::Notes };
+            // a step of a data store is told by its own check
+            if super::store_image::tells(name, before, name, tag) {
+                continue;
+            }
             let says = format!("Image {name} goes from {before} to {tag} in {}", change.path);
             findings.push(
-                finding(&DOC, severity, Confidence::Proven, name.as_str(), says)
+                finding(&DOC, Severity::Notes, Confidence::Proven, name.as_str(), says)
                     .at([Evidence::at(&*change.path, *line).with_excerpt(&format!("{name}:{tag}"))]),
             );
         }
     }
     findings
-}
-
-fn major(tag: &str) -> &str {
-    tag.trim_start_matches('v').split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()
 }
 
 /// Images by name, with tag or digest and line. Of several uses of one name the first counts.
@@ -99,10 +93,10 @@ mod tests {
     }
 
     #[test]
-    fn a_major_version_of_a_data_store_is_a_warning() {
-        let of = |old, new| super::super::super::fixture::Fixture::of("compose.yaml", Kind::Infrastructure, old, new).of_check(DOC.id)[0].severity;
-        assert_eq!(of("image: postgres:15.2\n", "image: postgres:16.1\n"), Severity::Warns);
-        assert_eq!(of("image: postgres:15.2\n", "image: postgres:15.3\n"), Severity::Notes);
-        assert_eq!(of("image: node:20\n", "image: node:22\n"), Severity::Notes);
+    fn a_step_of_a_data_store_is_left_to_its_own_check() {
+        let of = |old, new| super::super::super::fixture::Fixture::of("compose.yaml", Kind::Infrastructure, old, new).of_check(DOC.id);
+        assert!(of("image: postgres:15.2\n", "image: postgres:16.1\n").is_empty());
+        assert_eq!(of("image: postgres:15.2\n", "image: postgres:15.3\n")[0].severity, Severity::Notes);
+        assert_eq!(of("image: node:20\n", "image: node:22\n")[0].severity, Severity::Notes);
     }
 }

@@ -1,0 +1,208 @@
+//! Stored forms: what current writes outside the schema (files, logs, documents, messages, sessions, state), met with the reader of previous.
+//!
+//! A finding here names two places: what moves in the range, and what in previous refuses it. Where only the first is found nothing is
+//! claimed: the place is *unchecked*. Examples, fixtures and tests are left out; what lies in a vendored library warns and never blocks.
+
+mod job;
+mod library_version;
+mod member;
+mod registry;
+mod serialised;
+mod state_version;
+mod stored_type;
+mod strict;
+mod types;
+mod version;
+
+#[cfg(test)]
+mod fixture;
+
+use super::guard::{self, Guard};
+use super::place::{Place, place};
+use super::{Range, StoredOutcome};
+use crate::model::{CheckDoc, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked, visible};
+
+/// Largest program text that is read, in bytes.
+const LIMIT: usize = 2 * 1024 * 1024;
+
+/// Most changed files that are read.
+const FILES: usize = 5_000;
+
+/// Most findings of one check that are listed.
+const MOST: usize = 25;
+
+/// One check: its documentation, what it does, and in tests a case it finds and one it must not.
+struct Check {
+    doc: &'static CheckDoc,
+    run: fn(&Look<'_>, &mut StoredOutcome),
+    #[cfg(test)]
+    fixtures: fn() -> (fixture::Fixture, fixture::Fixture),
+}
+
+/// All of them. One check is one file.
+const CHECKS: &[Check] = &[
+    version::CHECK,
+    member::CHECK,
+    registry::CHECK,
+    strict::CHECK,
+    serialised::CHECK,
+    stored_type::CHECK,
+    state_version::CHECK,
+    library_version::CHECK,
+    job::CHECK,
+];
+
+/// A program file that both or one of the releases have, and that differs.
+struct Program {
+    path: String,
+    old_path: String,
+    old: String,
+    new: String,
+    vendored: bool,
+    old_guards: Vec<Guard>,
+    new_guards: Vec<Guard>,
+}
+
+/// What a check of stored forms looks at.
+struct Look<'a> {
+    range: &'a Range<'a>,
+    files: Vec<Program>,
+}
+
+/// Looks at the program text of the range.
+pub fn check(range: &Range<'_>) -> StoredOutcome {
+    let mut outcome = StoredOutcome::default();
+    let files = files(range, &mut outcome.unchecked);
+    let look = Look { range, files };
+    for check in CHECKS {
+        let before = outcome.findings.len();
+        (check.run)(&look, &mut outcome);
+        let found = outcome.findings.len() - before;
+        if found > MOST {
+            outcome.findings[before..].sort_by_key(|finding| finding.severity);
+            outcome.findings.truncate(before + MOST);
+            outcome.unchecked.push(Unchecked {
+                what: check.doc.title.to_owned(),
+                why: format!("{} more were found and are not listed", found - MOST),
+                settle_with: Some("look at the diff of these files".to_owned()),
+            });
+        }
+    }
+    told_once(&mut outcome.findings);
+    outcome.findings.sort_by(|a, b| (a.severity, a.confidence, &a.check, &a.subject).cmp(&(b.severity, b.confidence, &b.check, &b.subject)));
+    outcome.unchecked.sort();
+    outcome.unchecked.dedup();
+    outcome
+}
+
+/// One refusal of previous is told once: by the worst finding that ends at it.
+fn told_once(findings: &mut Vec<Finding>) {
+    let guarded = [version::CHECK.doc.id, member::CHECK.doc.id, registry::CHECK.doc.id];
+    let place = |finding: &Finding| finding.evidence.last().map(|place| (place.path.clone(), place.line));
+    let mut seen = std::collections::BTreeSet::new();
+    findings.sort_by_key(|finding| finding.severity);
+    // two constants that block at one place are two things to know
+    findings.retain(|finding| !guarded.contains(&finding.check.as_str()) || seen.insert(place(finding)) || finding.severity == Severity::Blocks);
+}
+
+/// Documentation of these checks.
+pub fn docs() -> Vec<CheckDoc> {
+    CHECKS.iter().map(|check| *check.doc).collect()
+}
+
+fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
+    let wanted = range.changes.iter().filter(|change| {
+        let old = change.old_path.as_deref().unwrap_or(&change.path);
+        guard::language(&change.path).is_some()
+            && !matches!(change.kind, Kind::Test | Kind::Documentation)
+            && place(&change.path) != Place::NotLive
+            && (place(old) != Place::NotLive || change.status == FileStatus::Added)
+    });
+    let mut files = Vec::new();
+    let mut left_out = 0;
+    for change in wanted {
+        if files.len() >= FILES {
+            left_out += 1;
+            continue;
+        }
+        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+        let mut side = |tree: &dyn crate::model::Snapshot, path: &str, there: bool| -> Option<String> {
+            if !there {
+                return Some(String::new());
+            }
+            let why = match tree.read_text(path) {
+                Ok(text) if text.len() <= LIMIT => return Some(text),
+                Ok(text) => format!("it has {} bytes, more than the {LIMIT} that are read for stored forms", text.len()),
+                Err(error) => error.to_string(),
+            };
+            unchecked.push(Unchecked { what: visible(path).into_owned(), why, settle_with: Some("look at the file's diff".to_owned()) });
+            None
+        };
+        let (Some(old), Some(new)) =
+            (side(range.previous, old_path, change.status != FileStatus::Added), side(range.current, &change.path, change.status != FileStatus::Deleted))
+        else {
+            continue;
+        };
+        files.push(Program {
+            path: change.path.clone(),
+            old_path: old_path.to_owned(),
+            old_guards: guard::find(old_path, &old),
+            new_guards: guard::find(&change.path, &new),
+            old,
+            new,
+            vendored: place(&change.path) == Place::Vendored,
+        });
+    }
+    if left_out > 0 {
+        unchecked.push(Unchecked {
+            what: "stored forms".to_owned(),
+            why: format!("{left_out} more changed program files were not read for versions of stored things"),
+            settle_with: Some("look at their diff, or choose a part of the repository with --path".to_owned()),
+        });
+    }
+    files
+}
+
+/// A finding with the check's own reason and advice.
+fn finding(doc: &CheckDoc, severity: Severity, confidence: Confidence, subject: &str, says: &str, evidence: Vec<Evidence>) -> Finding {
+    Finding {
+        check: doc.id.to_owned(),
+        domain: doc.domain,
+        severity,
+        direction: doc.direction,
+        confidence,
+        subject: visible(subject).into_owned(),
+        says: visible(says).into_owned(),
+        why: doc.why.to_owned(),
+        action: doc.action.to_owned(),
+        compatibility_step: None,
+        evidence,
+    }
+}
+
+/// A place that was found and could not be judged.
+fn open(path: &str, line: usize, why: String, settle_with: &str) -> Unchecked {
+    Unchecked { what: visible(&format!("{path}:{line}")).into_owned(), why: visible(&why).into_owned(), settle_with: Some(settle_with.to_owned()) }
+}
+
+/// A line of a text as evidence.
+fn at(path: &str, line: usize, text: &str) -> Evidence {
+    let excerpt = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    Evidence::at(path, line).with_excerpt(&excerpt.trim().chars().take(200).collect::<String>())
+}
+
+/// The guard's lines in previous as evidence: the comparison, and the refusal where it is another line.
+fn guard_places(path: &str, text: &str, guard: &Guard) -> Vec<Evidence> {
+    let (line, refusal) = guard.lines();
+    let mut places = vec![at(path, line, text)];
+    places.extend(refusal.filter(|refusal| *refusal != line).map(|refusal| at(path, refusal, text)));
+    places
+}
+
+/// Whether a path, names or a message speak of something that is kept.
+fn stored_words(path: &str, names: &[String], message: &str) -> bool {
+    guard::words::names_stored(path) || names.iter().any(|name| guard::words::names_stored(name)) || guard::words::names_stored(message)
+}
+
+/// What a person is asked where something may have been written.
+const ASK: &str = "ask whether the new form was written since, and try the previous release on a copy of that data";

@@ -1,0 +1,142 @@
+//! `infrastructure/immutable-field`.
+
+use std::collections::BTreeMap;
+
+use super::super::{Check, Look, WithEvidence, finding};
+use super::manifest::{self, Object, canonical};
+use crate::check::place::{Place, place};
+use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, shorten};
+
+static DOC: CheckDoc = CheckDoc {
+    id: "infrastructure/immutable-field",
+    title: "A field that Kubernetes never lets anybody change differs",
+    domain: Domain::Infrastructure,
+    direction: Direction::Both,
+    looks_for: "Selectors of Deployments, DaemonSets and StatefulSets, volumeClaimTemplates and serviceName of StatefulSets, clusterIP of Services, templates of Jobs, claims of volumes, provisioners of StorageClasses and roleRef of bindings that differ between the releases; labels of a chart that hold its own version and stand in a selector.",
+    why: "Applying the definition of previous is refused while the object of current exists, so a way back by apply or by the chart stops half way.",
+    action: "Keep the object of current as it is, or delete it and create it anew from previous (for a StatefulSet with `--cascade=orphan`, so that its pods and volumes stay).",
+    example: "deploy/jars.yaml: spec.selector of the Deployment jars gets part: web.",
+    source: "Kubernetes: fields that are immutable after creation.",
+};
+
+pub(in super::super) const CHECK: Check = Check {
+    doc: &DOC,
+    run,
+    #[cfg(test)]
+    fixtures,
+};
+
+/// Immutable fields of a kind.
+fn fields(kind: &str) -> &'static [&'static [&'static str]] {
+    match kind {
+        "Deployment" | "DaemonSet" | "ReplicaSet" => &[&["spec", "selector"]],
+        "StatefulSet" => &[&["spec", "selector"], &["spec", "volumeClaimTemplates"], &["spec", "serviceName"], &["spec", "podManagementPolicy"]],
+        "Service" => &[&["spec", "clusterIP"], &["spec", "clusterIPs"]],
+        "Job" => &[&["spec", "template"], &["spec", "selector"], &["spec", "completionMode"]],
+        "PersistentVolumeClaim" => {
+            &[&["spec", "storageClassName"], &["spec", "accessModes"], &["spec", "volumeName"], &["spec", "resources", "requests", "storage"]]
+        }
+        "StorageClass" => &[&["provisioner"], &["parameters"], &["reclaimPolicy"], &["volumeBindingMode"]],
+        "RoleBinding" | "ClusterRoleBinding" => &[&["roleRef"]],
+        "IngressClass" => &[&["spec", "controller"]],
+        "PriorityClass" => &[&["value"]],
+        _ => &[],
+    }
+}
+
+fn run(look: &Look<'_>) -> Vec<Finding> {
+    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    for (change, before, after) in manifest::files(look) {
+        before.iter().for_each(|text| read(text, change.old_path.as_deref().unwrap_or(&change.path), &mut old));
+        after.iter().for_each(|text| read(text, &change.path, &mut new));
+    }
+    let previous = look.range.previous_version;
+    let mut findings = Vec::new();
+    for (key, object) in &new {
+        let Some(before) = old.get(key) else { continue };
+        for (field, (value, line)) in &object.fields {
+            let Some((was, old_line)) = before.fields.get(field).filter(|(was, _)| was != value) else { continue };
+            // what a template fills in is not known here
+            let sure = !value.contains("template") && !was.contains("template");
+            let (severity, confidence) = if sure { (Severity::Blocks, Confidence::Proven) } else { (Severity::Warns, Confidence::Likely) };
+            // a Job that has run is usually made anew under another name
+            let severity = if object.kind == "Job" { Severity::Warns } else { severity };
+            let says = format!(
+                "{field} of the {} {} differs and is immutable: applying {previous} is refused ({}:{line}, before {}:{old_line})",
+                object.kind, object.name, object.path, before.path
+            );
+            let places = [
+                Evidence::at(object.path.as_str(), *line).with_excerpt(&format!("{field}: {}", shorten(value, 120))),
+                Evidence::at(before.path.as_str(), *old_line).with_excerpt(&format!("{field}: {}", shorten(was, 120))),
+            ];
+            findings.push(finding(&DOC, severity, confidence, format!("{} {}", object.kind, object.name), says).at(places));
+        }
+    }
+    findings.extend(super::chart_selector::find(look, &DOC));
+    findings
+}
+
+fn read(text: &str, path: &str, into: &mut BTreeMap<(String, String, String), Object>) {
+    manifest::each(text, |kind, name, node| {
+        let wanted = fields(kind);
+        if wanted.is_empty() {
+            return;
+        }
+        let found = wanted.iter().filter_map(|field| {
+            let value = node.at(field)?;
+            // a label that is written by default is no change
+            Some((field.join("."), (canonical(value, 0), value.line())))
+        });
+        let namespace = node.at(&["metadata", "namespace"]).and_then(span_tree::Node::text).unwrap_or_default().to_owned();
+        // a name that a template gives is one of its file
+        let own = if name.contains("template") { format!("{name} of {path}") } else { name.to_owned() };
+        let object = Object { kind: kind.to_owned(), name: name.to_owned(), path: path.to_owned(), fields: found.collect() };
+        into.entry((kind.to_owned(), format!("{namespace}/{own}"), overlay(path))).or_insert(object);
+    });
+}
+
+/// Objects of one name in several overlays are several objects.
+fn overlay(path: &str) -> String {
+    let folders: Vec<&str> = path.split('/').collect();
+    let at = folders.iter().position(|folder| matches!(*folder, "overlays" | "envs" | "environments" | "clusters"));
+    at.and_then(|at| folders.get(at + 1)).filter(|_| place(path) == Place::Live).map(|name| (*name).to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+    use super::super::fixture::Fixture;
+    use crate::model::Kind;
+    let old = "kind: StatefulSet\nmetadata: {name: pots}\nspec:\n  serviceName: pots\n  replicas: 1\n";
+    let moved = "kind: StatefulSet\nmetadata: {name: pots}\nspec:\n  serviceName: pots-headless\n  replicas: 1\n";
+    let scaled = "kind: StatefulSet\nmetadata: {name: pots}\nspec: {serviceName: pots, replicas: 3}\n";
+    (Fixture::of("k8s/pots.yaml", Kind::Infrastructure, old, moved), Fixture::of("k8s/pots.yaml", Kind::Infrastructure, old, scaled))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+
+    #[test]
+    fn both_lines_are_named() {
+        let found = fixtures().0.of_check(DOC.id);
+        assert_eq!((found[0].severity, found[0].evidence[0].line, found[0].evidence[1].line), (Severity::Blocks, Some(4), Some(4)));
+    }
+
+    #[test]
+    fn a_selector_that_holds_the_version_of_its_chart_warns() {
+        let chart = |version: &str| &*format!("apiVersion: v2\nname: pots\nversion: {version}\n").leak();
+        let helper = Some("{{- define \"pots.labels\" -}}\nhelm.sh/chart: {{ printf \"%s-%s\" .Chart.Name .Chart.Version }}\n{{- end }}\n");
+        let plain = Some("{{- define \"pots.labels\" -}}\napp: pots\n{{- end }}\n");
+        let deployment =
+            Some("kind: Deployment\nmetadata:\n  name: pots\nspec:\n  selector:\n    matchLabels:\n      {{- include \"pots.labels\" . | nindent 6 }}\n");
+        let of = |helper| {
+            super::super::super::fixture::Fixture::of("charts/pots/Chart.yaml", Kind::Infrastructure, chart("1"), chart("2"))
+                .and("charts/pots/templates/_helpers.tpl", Kind::Infrastructure, helper, helper)
+                .and("charts/pots/templates/deployment.yaml", Kind::Infrastructure, deployment, deployment)
+                .of_check(DOC.id)
+        };
+        assert_eq!(of(helper)[0].severity, Severity::Warns);
+        assert!(of(plain).is_empty());
+    }
+}
