@@ -161,6 +161,7 @@ impl<'a> Gather<'a> {
             roots.push((file.file.clone(), kind));
         }
         pair_by_title(&mut roots, seen);
+        self.leave_out_moved(&mut roots);
         let fragments: Vec<&Seen> =
             seen.iter().filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema)).filter(|file| file.fragment()).collect();
         if !fragments.is_empty() {
@@ -172,6 +173,26 @@ impl<'a> Gather<'a> {
         }
         for (file, kind) in roots {
             self.root(&file, kind, seen);
+        }
+    }
+
+    /// A document that left the repository while no other describes an interface: its operations are not gone, the file is. What current
+    /// added cannot be seen any more, so nothing is compared and somebody must say where it lies now.
+    fn leave_out_moved(&mut self, roots: &mut Vec<(Changed, ContractKind)>) {
+        let named = |path: &str| ["openapi", "swagger", "asyncapi"].iter().any(|word| path.to_ascii_lowercase().contains(word));
+        let remains = roots.iter().any(|(file, _)| file.new.is_some())
+            || self.current.list().iter().any(|entry| detect::is_tree(&entry.path) && named(&entry.path) && !detect::elsewhere(&entry.path));
+        if remains {
+            return;
+        }
+        for (file, kind) in std::mem::take(roots) {
+            let path = file.path().to_owned();
+            self.unchecked(
+                &path,
+                "this contract file is not in the newer release any more, so what that release offers to others cannot be compared; the interface itself may be as before",
+                Some("say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"),
+            );
+            self.push(&path, &path, kind, Vec::new());
         }
     }
 

@@ -13,21 +13,49 @@ pub(super) struct Diff<'a, 'l> {
     pub schemas: SchemaDiff<'a, 'l>,
     pub old: &'a Api<'a>,
     pub new: &'a Api<'a>,
+    /// The addresses are the same, only the part that all share is written elsewhere.
+    folded: bool,
+}
+
+/// The one part of the address that stands before all paths of a document, `/api/v3`; `None` where its servers differ in it.
+fn base_path(api: &Api<'_>) -> Option<String> {
+    let mut bases = api.servers.iter().map(|url| url.split_once('/').map_or("", |(_, path)| path).trim_matches('/'));
+    let first = bases.next().unwrap_or_default();
+    bases.all(|base| base == first).then(|| if first.is_empty() { String::new() } else { format!("/{first}") })
+}
+
+type Keyed<'a> = BTreeMap<(String, String), &'a Operation<'a>>;
+
+/// Operations by their whole address, where the two documents share most of them although each writes the base path elsewhere.
+fn by_whole_address<'a>(old: &'a Api<'a>, new: &'a Api<'a>) -> Option<(Keyed<'a>, Keyed<'a>)> {
+    let (was, is) = (base_path(old)?, base_path(new)?);
+    if was == is {
+        return None;
+    }
+    let whole = |api: &'a Api<'a>, base: &str| -> Keyed<'a> {
+        api.operations.iter().map(|((path, method), operation)| ((format!("{base}{path}"), method.clone()), operation)).collect()
+    };
+    let (a, b) = (whole(old, &was), whole(new, &is));
+    let shared = a.keys().filter(|key| b.contains_key(*key)).count();
+    (shared > 0 && shared * 2 >= a.len().min(b.len())).then_some((a, b))
 }
 
 /// Compares two documents.
 pub(super) fn run<'a>(old_library: &'a Library, new_library: &'a Library, old: &'a Api<'a>, new: &'a Api<'a>, log: &mut Log) {
     let root = new.root.or(old.root).map(|root| root.file.path.clone());
     log.trail = root.into_iter().collect();
-    let mut diff = Diff { schemas: SchemaDiff::new(old_library, new_library, log), old, new };
+    let folded = by_whole_address(old, new);
+    let mut diff = Diff { schemas: SchemaDiff::new(old_library, new_library, log), old, new, folded: folded.is_some() };
     diff.servers();
     diff.document_security();
     diff.schemes();
-    let mut keys: Vec<&(String, String)> = old.operations.keys().chain(new.operations.keys()).collect();
+    let plain = |api: &'a Api<'a>| -> Keyed<'a> { api.operations.iter().map(|(key, operation)| (key.clone(), operation)).collect() };
+    let (before, after) = folded.unwrap_or_else(|| (plain(old), plain(new)));
+    let mut keys: Vec<&(String, String)> = before.keys().chain(after.keys()).collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
-        diff.operation(key, old.operations.get(key), new.operations.get(key));
+        diff.operation(key, before.get(key).copied(), after.get(key).copied());
     }
     diff.hooks("webhook", &old.webhooks, &new.webhooks);
     let nothing_called = |api: &Api<'_>| api.operations.is_empty() && api.webhooks.is_empty();
@@ -98,7 +126,7 @@ impl<'a> Diff<'a, '_> {
             let what = format!("{location} refers to {}, which could not be read", names.join(", "));
             self.log().note("unreadable", &location, what, spots().0, spots().1, Subject::None);
         }
-        if old.path != new.path {
+        if old.path != new.path && !self.folded {
             self.log().note("path-parameter-renamed", &location, format!("{} is written {}", old.path, new.path), spots().0, spots().1, Subject::None);
         }
         let marks = [(old.id, new.id, "operation-id-added", "operation-id-removed", "operation-id-changed")];
@@ -172,6 +200,9 @@ impl<'a> Diff<'a, '_> {
         let (was, is) = (bases(old), bases(new));
         let list = |set: &std::collections::BTreeSet<String>| set.iter().map(|path| format!("/{path}")).collect::<Vec<_>>().join(", ");
         let disjoint = !was.is_empty() && !is.is_empty() && was.is_disjoint(&is);
+        if self.folded {
+            return;
+        }
         if disjoint {
             let what = format!("the base path was {} and is {}", list(&was), list(&is));
             self.log().note("base-path-changed", "servers", what, from, to, Subject::None);

@@ -44,6 +44,7 @@ impl At<'_> {
 
 /// Notes every difference.
 pub(in super::super) fn compare(pairs: &mut [Pair], log: &mut Log) {
+    pair_by_package(pairs);
     for pair in pairs.iter_mut() {
         repackage(pair, log);
     }
@@ -60,6 +61,22 @@ pub(in super::super) fn compare(pairs: &mut [Pair], log: &mut Log) {
     for pair in pairs {
         diff.log.trail = vec![pair.path.clone()];
         diff.file(pair, pairs);
+    }
+}
+
+/// A package that lives on in a file of another name is compared with that file: git calls a promoted copy a rename, and then the wrong two
+/// would be compared.
+fn pair_by_package(pairs: &mut [Pair]) {
+    let package = |side: &Option<(File, String)>| side.as_ref().map(|(file, _)| file.package.clone());
+    for at in 0..pairs.len() {
+        let (Some(was), Some(is)) = (package(&pairs[at].old), package(&pairs[at].new)) else { continue };
+        if was == is {
+            continue;
+        }
+        let Some(home) = pairs.iter().position(|other| other.old.is_none() && package(&other.new).as_deref() == Some(&was)) else { continue };
+        let (old, old_path) = (pairs[at].old.take(), pairs[at].old_path.clone());
+        (pairs[home].old, pairs[home].old_path) = (old, old_path);
+        pairs[at].old_path.clone_from(&pairs[at].path.clone());
     }
 }
 

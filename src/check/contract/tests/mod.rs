@@ -6,6 +6,7 @@ mod avro;
 mod graphql;
 mod hostile;
 mod laws;
+mod moved;
 mod mutated;
 mod openapi;
 mod pact;
