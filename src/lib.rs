@@ -4,7 +4,7 @@
 //!
 //! `repository` reads git · `check` looks at what changed · `assess` runs the checks and turns findings into facts ·
 //! `checklist` holds gates, questions and rules as data · `decision` turns facts into a verdict · `session` keeps the journal ·
-//! `report` writes it down · `tui` draws it · `app` runs the terminal · `command` is the command line.
+//! `usecase` is what a person does with the tool, written once for every shell · `report` writes it down · `tui` draws it · `app` runs the terminal · `command` is the command line.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -21,3 +21,4 @@ pub mod report;
 pub mod repository;
 pub mod session;
 pub mod tui;
+pub mod usecase;

@@ -47,6 +47,27 @@ fn the_plain_policies_stand_beside_it() {
     assert_eq!((&forward["exact"], &forward["family"], &forward["harmful"]), (&1.into(), &1.into(), &1.into()));
     assert_eq!((&back["exact"], &back["family"], &back["harmful"]), (&1.into(), &2.into(), &2.into()));
     assert_eq!((&guide["exact"], &guide["family"], &guide["harmful"]), (&2.into(), &3.into(), &1.into()), "{guide:#}");
+    let cheaper = of("a switch, a warm side, else the guide");
+    assert_eq!((&cheaper["exact"], &cheaper["family"], &cheaper["harmful"]), (&3.into(), &3.into(), &1.into()), "{cheaper:#}");
+}
+
+#[test]
+fn strength_and_what_follows_stand_beside_each_recommendation() {
+    let all = json(&fixture());
+    let data = disagrees(&all["with_extra_facts"], "data").expect("a disagreement");
+    assert_eq!(data["strength"], "open");
+    let text = run(&[&fixture()]).out;
+    assert!(text.contains("roll_forward (open), best restore"), "{text}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("incidents.yaml");
+    // harm first, then back: going back was the best, and it is what follows
+    let facts = "schema_change: none, contract_change: none, changes_in_release: few, fix_known: 'no', users_wrote_new_data: 'no', cause: strong";
+    let extra = "ongoing_irreversible_harm: 'yes', service_impaired_now: 'yes'";
+    std::fs::write(&file, format!("- {{id: a, facts: {{{facts}}}, extra_facts: {{{extra}}}, hindsight_best: roll_back}}\n")).expect("a file");
+    let all = json(file.to_str().expect("a path"));
+    assert_eq!(all["with_extra_facts"]["exact"], 1, "{all:#}");
+    std::fs::write(&file, "- {id: a, facts: {cause: maybe}}\n").expect("a file");
+    assert!(run(&[file.to_str().expect("a path")]).err.contains("cause is never maybe"));
 }
 
 #[test]
@@ -54,7 +75,15 @@ fn text_and_markdown_say_the_same() {
     for format in ["text", "markdown"] {
         let ran = run(&[&fixture(), "--format", format]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
-        for word in ["always forward", "always back", "the guide, literally", "not a measure of accuracy", "nobody-knows", "B2: "] {
+        for word in [
+            "always forward",
+            "always back",
+            "the guide, literally",
+            "a switch, a warm side, else the guide",
+            "not a measure of accuracy",
+            "nobody-knows",
+            "B2: ",
+        ] {
             assert!(ran.out.contains(word), "{format} should say {word}: {}", ran.out);
         }
     }

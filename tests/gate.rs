@@ -169,11 +169,11 @@ fn a_wrong_word_is_one_sentence_and_nothing_is_recorded() {
     let sample = service(ROLES);
     for (arguments, code, words) in [
         (&["gate", "lunch"][..], 2, "lunch"),
-        (&["gate", "start", "--poll", "database"], 1, "ROLE=go"),
-        (&["gate", "start", "--poll", "database=perhaps"], 1, "ROLE=go"),
-        (&["gate", "start", "--call", "go"], 1, "--reason"),
-        (&["gate", "start", "--call", "hold", "--reason", "x"], 1, "--minutes"),
-        (&["gate", "start", "--call", "go", "--reason", "x", "--minutes", "3"], 1, "--call hold"),
+        (&["gate", "start", "--poll", "database"], 2, "ROLE=go"),
+        (&["gate", "start", "--poll", "database=perhaps"], 2, "ROLE=go"),
+        (&["gate", "start", "--call", "go"], 2, "--reason"),
+        (&["gate", "start", "--call", "hold", "--reason", "x"], 2, "--minutes"),
+        (&["gate", "start", "--call", "go", "--reason", "x", "--minutes", "3"], 2, "--call hold"),
         (&["gate", "start", "--session", "nothing"], 1, "nothing"),
         (&["gate", "start", "--condition", "x"], 2, "--automatic"),
     ] {

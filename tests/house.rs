@@ -8,14 +8,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("repository", &[]),
     ("checklist", &[]),
     ("deployment", &[]),
-    ("report", &["session"]),
+    ("report", &["session", "usecase"]),
     ("check", &[]),
     ("decision", &["checklist"]),
-    ("session", &["decision", "checklist"]),
+    ("session", &[]),
+    ("usecase", &["decision", "session", "checklist"]),
     ("assess", &["check", "deployment", "repository"]),
-    ("tui", &["decision", "checklist", "session", "report"]),
-    ("app", &["tui", "session", "assess", "repository", "deployment", "report", "decision", "checklist"]),
-    ("command", &["app", "assess", "check", "checklist", "decision", "deployment", "report", "repository", "session", "tui"]),
+    ("tui", &["decision", "checklist", "session", "usecase", "report"]),
+    ("app", &["tui", "session", "usecase", "assess", "repository", "deployment", "report", "decision", "checklist"]),
+    ("command", &["app", "assess", "check", "checklist", "decision", "deployment", "report", "repository", "session", "tui", "usecase"]),
 ];
 
 /// Hand-written files stay below this many lines.

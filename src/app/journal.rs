@@ -8,6 +8,7 @@ use super::events::Incoming;
 use super::worker::Outstanding;
 use crate::session::{Event, EventKind, Journal, Start};
 use crate::tui::Message;
+use crate::usecase;
 
 /// Something for the journal.
 pub enum Task {
@@ -93,7 +94,7 @@ impl Keeper {
                             self.say(note);
                         }
                         if !only_look {
-                            self.append(None, EventKind::Resumed { tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned() }, None, None);
+                            self.append(None, EventKind::Resumed { tool: usecase::TOOL.to_owned() }, None, None);
                         }
                     }
                     Err(error) => self.fail(format!("The record cannot be opened, and answers are not taken: {error}")),
@@ -145,6 +146,10 @@ impl Keeper {
             return;
         }
         let Some(journal) = &mut self.journal else { return };
+        // a session that goes on reads the same again
+        if usecase::same_reading(journal.events(), &what) {
+            return;
+        }
         let written = journal.append(what, role, by).map(|event| event.seq);
         match written {
             Ok(seq) => self.news(Some((seq, ticket))),

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use super::background::{self, Step};
 use super::events::{self, Incoming};
@@ -19,10 +18,11 @@ use crate::assess::{Assessed, Progress, Request};
 use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
 use crate::repository::Repository;
-use crate::session::{EventKind, JOURNAL_VERSION, Start};
+use crate::session::EventKind;
 use crate::tui::model::{Model, Options};
 use crate::tui::theme::Theme;
 use crate::tui::{Effect, Message, job, update};
+use crate::usecase;
 
 /// Shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -90,6 +90,7 @@ impl App {
         model.deadline = launch.deadline;
         model.pair_given = launch.pair_given;
         model.writable = !matches!(launch.record, Record::Watch(_) | Record::Replay(_));
+        model.awaits_record = matches!(launch.record, Record::Resume(_));
         if matches!(launch.record, Record::Replay(_)) {
             model.replay = Some(u64::MAX);
         }
@@ -257,10 +258,8 @@ impl App {
             self.repository = repository;
         }
         if self.model.writable {
-            let facts = assessment.sensed();
-            let digest = Sha256::digest(report::json(&assessment, true).as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-            let summary = report::summary(&assessment);
-            self.record(Task::Append { ticket: None, what: Box::new(EventKind::Assessed { facts, summary, digest }), role: None, by: None });
+            let what = usecase::assessed(&assessment, &report::json(&assessment, true), report::summary(&assessment));
+            self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
         }
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
     }
@@ -271,27 +270,18 @@ impl App {
             return;
         }
         let Record::New(folder) = self.launch.record.clone() else { return };
-        // absolute, so that the session goes on from any folder and is named by that of the repository
-        let whole = |path: &std::path::Path| path.canonicalize().unwrap_or_else(|_| path.to_owned()).display().to_string();
-        let repository = self.request.as_ref().map(|request| whole(&request.repository)).unwrap_or_default();
-        let start = Start {
-            // the journal gives it its id
-            session: String::new(),
-            tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
-            journal: JOURNAL_VERSION,
-            mode: self.launch.mode,
-            repository,
-            previous: previous.version.clone(),
-            previous_commit: previous.commit.clone(),
-            current: current.version.clone(),
-            current_commit: current.commit.clone(),
-            environment: self.launch.environment.clone(),
-            service: self.launch.service.clone(),
-            deployed_at: self.launch.deployed_at,
-            deadline: self.launch.deadline,
-            checklist_digest: self.launch.checklist.digest(),
-            checklist: self.launch.checklist.yaml.clone(),
-        };
+        let launch = &self.launch;
+        let start = usecase::start(&usecase::Opening {
+            mode: launch.mode,
+            repository: self.request.as_ref().map(|request| request.repository.as_path()),
+            previous: (&previous.version, &previous.commit),
+            current: (&current.version, &current.commit),
+            environment: launch.environment.as_deref(),
+            service: launch.service.as_deref(),
+            deployed_at: launch.deployed_at,
+            deadline: launch.deadline,
+            checklist: &launch.checklist,
+        });
         self.record(Task::Create(folder, Box::new(start)));
     }
 

@@ -119,6 +119,9 @@ fn join(growing: &mut Growing) {
         row.places.insert(0, OpenPlace { path: "outside the chosen paths".to_owned(), line: None, why });
         row.places.truncate(MOST_OPEN_PLACES);
     }
+    let mut looked = ledger.looked_at();
+    looked.open += *outside;
+    assessment.looked_at = Some(looked);
     let found = unchecked_places(ledger, &assessment.unchecked);
     assessment.unchecked.extend(found);
     if !*contracts_exist && ledger.is_open(CoverageDomain::Contract) {

@@ -57,6 +57,8 @@ pub struct Question {
     pub opening: Option<u8>,
     /// The question; `{previous}`, `{current}`, `{dependent}`, `{operation}` are filled in by the decision.
     pub asks: String,
+    /// The same asked before anything of the release is out, where the words are others then.
+    pub asks_at_start: Option<String>,
     /// One line: what it is good for.
     pub why: String,
     /// Who would know.
@@ -69,6 +71,10 @@ pub struct Question {
     pub choices: Vec<Choice>,
     /// Unit of the number that is typed (`minutes`), for questions without choices.
     pub unit: Option<String>,
+    /// Asked only once one of these facts is known; at once when empty.
+    pub after: Vec<String>,
+    /// Asked while this holds, even where it cannot change the verdict: for what is done beside it.
+    pub also_when: Option<cel::Condition>,
 }
 
 /// One answer to a question.
@@ -93,6 +99,8 @@ pub struct GateList {
     pub deployed: String,
     /// Facts of components that are not out yet; they count as the value that restricts going back least.
     pub ignores: Vec<String>,
+    /// Facts about the release that cannot be so yet, since nothing of it is out: nobody is asked, and only what somebody says all the same counts.
+    pub not_yet: Vec<String>,
     /// Things to look at, with the condition that closes each.
     pub items: Vec<GateItem>,
 }

@@ -9,8 +9,9 @@ use super::cli::{AssessArgs, Common, Format};
 use super::situation::{self, Input, Situation};
 use crate::assess::{self, Progress};
 use crate::check::coverage::Standing;
-use crate::model::{Assessment, Config, CoverageDomain, Decision, OptionId, Strength};
+use crate::model::{Assessment, Config, CoverageDomain};
 use crate::report;
+use crate::usecase;
 
 /// Largest saved assessment that is read, in bytes.
 const SAVED_LIMIT: u64 = 256 * 1024 * 1024;
@@ -61,7 +62,11 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
         text.push_str(if args.format == Format::Markdown { "```\n" } else { "" });
     }
     super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
-    Ok(if args.exit_code { verdict.map_or(ExitCode::from(1), |verdict| ExitCode::from(code(verdict))) } else { ExitCode::SUCCESS })
+    Ok(if args.exit_code {
+        verdict.map_or(ExitCode::from(1), |verdict| ExitCode::from(usecase::exit_code(verdict.option, verdict.strength)))
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// How one changed file stands in each domain.
@@ -107,22 +112,6 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
     }
     super::print(&text)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The exit code that says a verdict. Rolling back never is 0.
-pub fn code(verdict: &Decision) -> u8 {
-    if verdict.strength == Strength::Open && !matches!(verdict.option, OptionId::StopHarm | OptionId::NoGo) {
-        return 11;
-    }
-    match verdict.option {
-        OptionId::Go => 0,
-        OptionId::RollForward => 10,
-        OptionId::Hold => 11,
-        OptionId::NoGo | OptionId::StopHarm => 12,
-        OptionId::FlagOff | OptionId::ShiftTraffic => 13,
-        OptionId::RollBack => 14,
-        OptionId::RollBackWithConditions | OptionId::Restore => 15,
-    }
 }
 
 /// An assessment that `--save` kept.

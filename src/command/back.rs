@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use serde::Serialize;
 
-use super::cli::{BackArgs, Common, Versions};
+use super::cli::{BackArgs, Common, Format, Versions};
 use super::situation::{self, Input, Situation};
 use crate::assess;
 use crate::checklist::Checklist;
@@ -19,7 +20,7 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     let versions = Versions { versions: args.current.iter().cloned().collect() };
     let situation = Situation::new(common, &versions, Input::Free)?;
     if args.preflight {
-        return preflight(args, situation, &checklist);
+        return preflight(args, situation, &checklist, common.ascii);
     }
     let repository = Repository::open(&common.repo)?;
     let releases = repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() })?;
@@ -46,16 +47,59 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
                 situation.decide(&mut assessed, &checklist);
                 rows.push(row(&assessed.assessment));
             }
-            Err(error) => rows.push([release.version.clone(), String::new(), String::new(), "not assessed".to_owned(), error.to_string()]),
+            Err(error) => {
+                let because = error.to_string();
+                rows.push(Row { release: release.version.clone(), commits: None, days: None, rolling_back: "not assessed", because });
+            }
         }
     }
     if rows.is_empty() {
         bail!("there is no release below {} in its line; `backout releases` lists what there is", visible(&current.version));
     }
-    let mut out = format!("From {} back to\n\n", visible(&current.version));
-    let heads = ["release", "commits", "days", "rolling back", "because"];
-    let widths: Vec<usize> = (0..4).map(|column| rows.iter().map(|row| row[column].chars().count()).chain([heads[column].len()]).max().unwrap_or(0)).collect();
-    for row in std::iter::once(heads.map(str::to_owned)).chain(rows) {
+    let text = match args.format {
+        Format::Text => text(&current.version, &rows),
+        Format::Markdown => markdown(&current.version, &rows),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&Listing { schema: "backout.back/1", current: &current.version, releases: &rows })?),
+    };
+    super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })
+}
+
+/// `--format json`.
+#[derive(Serialize)]
+struct Listing<'a> {
+    schema: &'static str,
+    current: &'a str,
+    releases: &'a [Row],
+}
+
+/// One earlier release.
+#[derive(Serialize)]
+struct Row {
+    release: String,
+    /// Commits between it and what is out; `None` when it could not be assessed.
+    commits: Option<u64>,
+    /// Days between the two.
+    days: Option<f64>,
+    /// `cleared`, `with conditions`, `open`, `out` or `not assessed`.
+    rolling_back: &'static str,
+    because: String,
+}
+
+impl Row {
+    fn cells(&self) -> [String; 5] {
+        let commits = self.commits.map_or_else(String::new, |commits| commits.to_string());
+        let days = self.days.map_or_else(String::new, |days| format!("{days:.0}"));
+        [self.release.clone(), commits, days, self.rolling_back.to_owned(), self.because.clone()]
+    }
+}
+
+const HEADS: [&str; 5] = ["release", "commits", "days", "rolling back", "because"];
+
+fn text(current: &str, rows: &[Row]) -> String {
+    let rows: Vec<[String; 5]> = rows.iter().map(Row::cells).collect();
+    let mut out = format!("From {} back to\n\n", visible(current));
+    let widths: Vec<usize> = (0..4).map(|column| rows.iter().map(|row| row[column].chars().count()).chain([HEADS[column].len()]).max().unwrap_or(0)).collect();
+    for row in std::iter::once(HEADS.map(str::to_owned)).chain(rows) {
         let [release, commits, days, state, why] = row.map(|cell| visible(&cell).into_owned());
         let line = format!("  {release:0$}  {commits:>1$}  {days:>2$}  {state:3$}  ", widths[0], widths[1], widths[2], widths[3]);
         let indent = line.chars().count();
@@ -63,20 +107,40 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
             let _ = if n == 0 { writeln!(out, "{line}{part}") } else { writeln!(out, "{:indent$}{part}", "") };
         }
     }
-    super::print(&out)
+    out
+}
+
+fn markdown(current: &str, rows: &[Row]) -> String {
+    let mut out = format!("## From {} back to\n\n| {} |\n| --- | --- | --- | --- | --- |\n", report::cell(current), HEADS.join(" | "));
+    for row in rows {
+        let _ = writeln!(out, "| {} |", row.cells().map(|cell| report::cell(&cell)).join(" | "));
+    }
+    out
 }
 
 /// What can be checked from here is checked; the rest stands with the command that answers it. Ends 0 when nothing speaks against it, 11
 /// while something is open, 12 when something does not hold.
-fn preflight(args: &BackArgs, situation: Situation, checklist: &Checklist) -> Result<ExitCode> {
+fn preflight(args: &BackArgs, situation: Situation, checklist: &Checklist, ascii: bool) -> Result<ExitCode> {
     let mut request = situation.request.clone();
     request.previous.clone_from(&args.to);
     request.current.clone_from(&args.current);
     let mut assessed = assess::assess(&request, &|_| {})?;
     situation.decide(&mut assessed, checklist);
     let assessment = &assessed.assessment;
-    let head = format!("From {} back to {}\n", visible(&assessment.current.version), visible(&assessment.previous.version));
-    super::print(&format!("{head}{}", report::preflight_text(assessment, super::width())))?;
+    let (previous, current) = (&assessment.previous.version, &assessment.current.version);
+    let text = match args.format {
+        Format::Text => format!("From {} back to {}\n{}", visible(current), visible(previous), report::preflight_text(assessment, super::width())),
+        Format::Markdown => {
+            format!("## From {} back to {}\n\n{}", report::cell(current), report::cell(previous), report::preflight_markdown(assessment))
+        }
+        Format::Json => {
+            let (checks, no_return) = (&assessment.preflight, &assessment.no_return);
+            let all =
+                serde_json::json!({"schema": "backout.preflight/1", "previous": previous, "current": current, "preflight": checks, "no_return": no_return});
+            format!("{}\n", serde_json::to_string_pretty(&all)?)
+        }
+    };
+    super::print(&if ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
     let worst = assessment.preflight.iter().map(|check| check.state).min();
     Ok(match worst {
         Some(CheckState::Wrong) => ExitCode::from(12),
@@ -85,7 +149,7 @@ fn preflight(args: &BackArgs, situation: Situation, checklist: &Checklist) -> Re
     })
 }
 
-fn row(assessment: &Assessment) -> [String; 5] {
+fn row(assessment: &Assessment) -> Row {
     let verdict = assessment.verdict.as_ref();
     let plain = verdict.and_then(|verdict| verdict.options.iter().find(|option| option.option == OptionId::RollBack));
     let conditional = verdict.and_then(|verdict| verdict.options.iter().find(|option| option.option == OptionId::RollBackWithConditions));
@@ -103,6 +167,6 @@ fn row(assessment: &Assessment) -> [String; 5] {
         .or_else(|| weighty.map(|finding| finding.says.clone()))
         .or_else(|| open.iter().find(|reason| read(reason)).map(|reason| reason.says.clone()))
         .unwrap_or_else(|| "nothing read stands in the way".to_owned());
-    let days = assessment.facts.get("release.days_since_previous").and_then(|fact| fact.value.as_number()).map(|days| format!("{days:.0}")).unwrap_or_default();
-    [assessment.previous.version.clone(), assessment.changelog.commits.to_string(), days, state.to_owned(), why]
+    let days = assessment.facts.get("release.days_since_previous").and_then(|fact| fact.value.as_number());
+    Row { release: assessment.previous.version.clone(), commits: Some(assessment.changelog.commits), days, rolling_back: state, because: why }
 }

@@ -275,6 +275,9 @@ pub struct BackArgs {
     /// The release to go back to, for --preflight; without it the one below.
     #[arg(long, value_name = "VERSION", requires = "preflight")]
     pub to: Option<String>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// `contract`.

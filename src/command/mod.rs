@@ -32,6 +32,13 @@ use cli::{Cli, Command};
 
 /// The tool failed.
 const FAILED: u8 = 1;
+/// It was used in a way that it does not know.
+const WRONG_USAGE: u8 = 2;
+
+/// The command line asks for something that is not there: one sentence, with what to write instead. Ends with 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct WrongUsage(pub(crate) String);
 
 /// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool failed, 2 for wrong usage,
 /// or a code that says the verdict where one was asked for.
@@ -44,7 +51,7 @@ pub fn main() -> ExitCode {
             let text = crate::model::visible_lines(&chain.join(": "));
             // a standard error that is gone leaves nobody to tell
             let _ = writeln!(std::io::stderr(), "backout: {text}");
-            ExitCode::from(FAILED)
+            ExitCode::from(if error.downcast_ref::<WrongUsage>().is_some() { WRONG_USAGE } else { FAILED })
         }
     }
 }

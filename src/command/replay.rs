@@ -9,6 +9,7 @@ use super::cli::ReplayArgs;
 use crate::model::{Decision, OptionId, shorten, visible, wrap};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
+use crate::usecase;
 
 /// Prints the events up to one, each with the verdict it led to.
 pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
@@ -34,7 +35,7 @@ pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
     for event in &shown {
         let line = shorten(&report::event_line(event, previous), 90).into_owned();
         let _ = writeln!(out, "{:4}  {}  {}", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
-        let verdict = session::decision_at(events, event.seq)?.map(|decision| headline(&decision)).unwrap_or_default();
+        let verdict = usecase::decision_at(events, event.seq)?.map(|decision| headline(&decision)).unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
             said = verdict;
@@ -66,7 +67,7 @@ fn before(events: &[Event], when: &str) -> Result<u64> {
 
 /// The decision as it stood: verdict, reasons, what was unknown and assumed, what would have changed it.
 fn stood(events: &[Event], seq: u64, previous: &str) -> Result<String> {
-    let Some(decision) = session::decision_at(events, seq)? else { return Ok(String::new()) };
+    let Some(decision) = usecase::decision_at(events, seq)? else { return Ok(String::new()) };
     let mut out = format!("\nAs it stood after event {seq}\n");
     let mut list = |label: &str, items: Vec<String>| {
         for (at, item) in items.iter().enumerate() {
@@ -80,7 +81,7 @@ fn stood(events: &[Event], seq: u64, previous: &str) -> Result<String> {
     list("because", decision.because.iter().take(3).map(|reason| reason.says.clone()).collect());
     list("against", decision.against.iter().take(1).map(|reason| reason.says.clone()).collect());
     list("flips if", decision.flips.iter().map(|flip| flip.says.clone()).collect());
-    let facts = session::facts_at(events, seq).facts;
+    let facts = usecase::facts_at(events, seq).facts;
     list("known", facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("{} = {}", fact.key, fact.value)).collect());
     let unknown = decision.open_facts.iter().filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()));
     list("unknown", unknown.cloned().collect());

@@ -7,13 +7,14 @@ use anyhow::Result;
 use super::cli::{ReportArgs, ReportFormat};
 use crate::report;
 use crate::session::{self, Journal};
+use crate::usecase;
 
 /// Runs it.
 pub fn run(args: &ReportArgs) -> Result<ExitCode> {
     let path = session::find(&session::folder()?, args.id.as_deref())?;
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
-    let decision = session::decision_at(events, u64::MAX)?;
+    let decision = usecase::decision_at(events, u64::MAX)?;
     let rows = args.hand_over.then(|| report::handover(events, decision.as_ref(), args.names, jiff::Timestamp::now()));
     let mut text = match (&rows, args.format) {
         (Some(rows), ReportFormat::Markdown) => report::handover_markdown(rows),

@@ -10,8 +10,9 @@ use super::cli::{Common, GateArg, ModeArg, Versions};
 use super::time;
 use crate::assess::{Assessed, LiveSource, Recorded, Request};
 use crate::checklist::{Checklist, Lint, catalogue};
-use crate::decision::{self, Context};
+use crate::decision::Context;
 use crate::model::{Assessment, Config, Fact, FactValue, Gate, Mode};
+use crate::usecase;
 
 /// Largest file of answers or checklist that is read, in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024;
@@ -97,6 +98,7 @@ impl Situation {
             deadline: self.deadline,
             previous: assessment.previous.version.clone(),
             current: assessment.current.version.clone(),
+            looked: crate::decision::LookedAt::default(),
         }
     }
 
@@ -108,17 +110,25 @@ impl Situation {
 
     /// The same for an assessment that was kept in a file.
     pub fn decide_on(&self, assessment: &mut Assessment, config: &Config, checklist: &Checklist) {
-        let resolved = decision::resolve(&assessment.sensed(), &self.stated);
-        assessment.facts = resolved.facts;
-        assessment.also_said = resolved.conflicts.into_iter().flat_map(|conflict| conflict.said.into_iter().skip(1)).collect();
         assessment.environment = assessment.environment.take().or_else(|| self.request.environment.clone());
         assessment.gate = self.gate.or(assessment.gate);
-        assessment.checklist_digest = checklist.digest();
-        let verdict = decision::decide(&assessment.facts, checklist, &self.context(assessment));
-        assessment.preflight = decision::preflight(assessment, &assessment.facts, config);
-        assessment.plan = decision::plan_with(verdict.option, &verdict, assessment, (&assessment.facts, &assessment.preflight), config);
-        assessment.no_return = decision::no_return(&verdict, assessment, &assessment.facts);
-        assessment.verdict = Some(verdict);
+        let context = self.context(assessment);
+        usecase::decide_assessment(assessment, &self.stated, checklist, &context, config);
+    }
+
+    /// What a session about this is about.
+    pub fn opening<'a>(&'a self, assessment: &'a Assessment, checklist: &'a Checklist) -> usecase::Opening<'a> {
+        usecase::Opening {
+            mode: self.mode,
+            repository: Some(&self.request.repository),
+            previous: (&assessment.previous.version, &assessment.previous.commit),
+            current: (&assessment.current.version, &assessment.current.commit),
+            environment: self.request.environment.as_deref(),
+            service: self.request.service.as_deref(),
+            deployed_at: self.deployed_at,
+            deadline: self.deadline,
+            checklist,
+        }
     }
 }
 

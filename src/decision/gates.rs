@@ -3,8 +3,8 @@
 use super::Context;
 use super::explain::render;
 use super::world::{View, World};
-use crate::checklist::cel::Tri;
-use crate::checklist::{Checklist, cel::Env};
+use crate::checklist::Checklist;
+use crate::checklist::cel::{Env, FactRef, Tri, Val};
 use crate::model::{Facts, Gate, OptionId};
 
 /// One item of a gate as it stands.
@@ -14,8 +14,10 @@ pub struct GateStatus {
     pub id: String,
     /// What must hold, filled with versions.
     pub says: String,
-    /// Whether it holds; `None` while a fact it needs is unknown.
+    /// Whether it holds; `None` while a fact it needs is unknown, also where the item lets an unknown pass.
     pub holds: Option<bool>,
+    /// The gate is held until it is known.
+    pub waits: bool,
     /// What follows when it does not: `no-go`, `hold`, `roll-forward`, `restore` or `note`.
     pub otherwise: String,
     /// Keys of the facts it rests on.
@@ -39,20 +41,49 @@ pub fn gate_status(gate: Gate, facts: &Facts, checklist: &Checklist, context: &C
     let context = Context { gate: Some(gate), ..context.clone() };
     let world = World::new(facts, checklist, &context);
     let view = View { world: &world, values: &world.values };
+    let honest = Honest(View { world: &world, values: &world.values });
     let items = checklist.gates.iter().filter(|list| list.gate == gate).flat_map(|list| &list.items);
     items
         .map(|item| GateStatus {
             id: item.id.clone(),
             says: render(&item.says, &world, None),
-            holds: match item.rule.node.eval(&view, None) {
+            holds: match item.rule.node.eval(&honest, None) {
                 Tri::True => Some(true),
                 Tri::False => Some(false),
                 Tri::Unknown => None,
             },
+            waits: item.otherwise != "note" && item.rule.node.eval(&view, None) == Tri::Unknown,
             otherwise: item.otherwise.clone(),
             facts: item.facts.clone(),
         })
         .collect()
+}
+
+/// Facts as a person sees them: what nobody looked at is not known, also where a condition asks whether it is.
+struct Honest<'w, 'a>(View<'w, 'a>);
+
+impl Env for Honest<'_, '_> {
+    fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
+        let set_aside = self.0.world.set_aside.get(self.0.world.slot(fact, dependent)).copied().unwrap_or_default();
+        if set_aside { Val::Unknown } else { self.0.value(fact, dependent) }
+    }
+
+    fn dependents(&self) -> usize {
+        self.0.dependents()
+    }
+
+    fn counts(&self, dependent: usize) -> Tri {
+        let world = self.0.world;
+        if world.unnamed && world.set_aside.get(world.way_back()).copied().unwrap_or_default() { Tri::Unknown } else { self.0.counts(dependent) }
+    }
+
+    fn usage_limit(&self, class: u8) -> Option<f64> {
+        self.0.usage_limit(class)
+    }
+
+    fn known(&self, fact: FactRef, dependent: Option<usize>) -> Tri {
+        if self.value(fact, dependent) == Val::Unknown { Tri::Unknown } else { Tri::True }
+    }
 }
 
 /// Whether a rollback may be triggered without a person (blocker B18): only from level 4 of the ladder, with schema and contract

@@ -6,7 +6,7 @@ use super::Context;
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Env, FactRef, Tri, Val};
 use crate::checklist::{Checklist, Question};
-use crate::model::{Fact, FactValue, Facts, Provenance, Sureness};
+use crate::model::{Fact, FactValue, Facts, Mode, Provenance, Sureness};
 
 /// Name of the row for dependents nobody named.
 pub(super) const UNNAMED: &str = "unknown dependents";
@@ -30,6 +30,8 @@ pub(super) struct World<'a> {
     pub(super) values: Vec<Val>,
     /// Whether another value of the slot is possible: unknown, or known with low confidence.
     pub(super) open: Vec<bool>,
+    /// Whether the value is only set aside at this gate: nobody knows it, and it does not count yet.
+    pub(super) set_aside: Vec<bool>,
     /// Whether a person was asked already.
     pub(super) asked: Vec<bool>,
     /// One line for every derived, ignored or refused fact.
@@ -102,6 +104,7 @@ impl<'a> World<'a> {
             unnamed,
             values: vec![Val::Unknown; keys.len()],
             open: vec![true; keys.len()],
+            set_aside: vec![false; keys.len()],
             asked: vec![false; keys.len()],
             dependents,
             keys,
@@ -148,6 +151,10 @@ impl<'a> World<'a> {
     fn derive(&mut self, checklist: &Checklist) {
         let mut rules: Vec<_> = checklist.derive.iter().collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
+        // what an item of the gate asks for is looked at there, never taken for granted
+        let gate = super::Course::of(self.context).gate();
+        let items: Vec<_> = checklist.gates.iter().filter(|list| Some(list.gate) == gate).flat_map(|list| &list.items).collect();
+        rules.retain(|rule| !items.iter().any(|item| item.facts.contains(&rule.fact)));
         for rule in rules {
             let Some(slot) = catalogue::position(&rule.fact) else { continue };
             let said_unknown = self.facts.get(&rule.fact).is_some_and(|fact| fact.provenance == Provenance::Stated);
@@ -157,7 +164,8 @@ impl<'a> World<'a> {
             if self.values[slot] == Val::Unknown && !said_unknown && holds == Tri::True && settled {
                 self.values[slot] = val(&rule.fact, &rule.value);
                 self.open[slot] = false;
-                self.notes.push(format!("{} = {}, derived: {}", rule.fact, rule.value, rule.says));
+                let says = super::explain::render(&rule.says, self, None);
+                self.notes.push(format!("{} = {}, derived: {says}", rule.fact, rule.value));
             }
         }
     }
@@ -166,12 +174,15 @@ impl<'a> World<'a> {
     fn ignore(&mut self, checklist: &Checklist) {
         let Some(gate) = self.context.gate else { return };
         let Some(list) = checklist.gates.iter().find(|list| list.gate == gate) else { return };
-        for key in &list.ignores {
+        // what is not out does nothing yet, unless somebody says that it does
+        let not_yet = list.not_yet.iter().filter(|_| self.context.mode == Mode::Deployment).map(|key| (key, true));
+        for (key, unless_said) in list.ignores.iter().map(|key| (key, false)).chain(not_yet) {
             for slot in 0..self.keys.len() {
-                if catalogue::pattern(&self.keys[slot]) != *key {
+                if catalogue::pattern(&self.keys[slot]) != *key || (unless_said && self.values[slot] != Val::Unknown) {
                     continue;
                 }
                 if let Some(Values::Words(words)) = catalogue::find(key).map(|def| def.values) {
+                    self.set_aside[slot] = self.values[slot] == Val::Unknown;
                     self.values[slot] = Val::Word(words.len().saturating_sub(1) as u8);
                     self.open[slot] = false;
                     self.notes.push(format!("{} does not count: {}", self.keys[slot], list.deployed));

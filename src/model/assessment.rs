@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, Contract, Coverage, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation,
-    Release, RepositoryInfo, Unchecked, WayBackGrounds,
+    Changelog, Contract, Coverage, Decision, Fact, Facts, FileChange, FilesLookedAt, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck,
+    Relation, Release, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -142,6 +142,9 @@ pub struct Assessment {
     /// How the changed files stand in each domain: taken apart, cannot matter, open. Empty until everything is read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
+    /// Changed files that could matter, each counted once; absent until everything is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<FilesLookedAt>,
     /// Globs of `--path`: only what they match was looked at. Empty for the whole range.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_paths: Vec<String>,
@@ -192,6 +195,7 @@ impl Assessment {
             findings: Vec::new(),
             unchecked: Vec::new(),
             coverage: Vec::new(),
+            looked_at: None,
             only_paths: Vec::new(),
             facts: Facts::new(),
             also_said: Vec::new(),

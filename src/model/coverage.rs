@@ -102,7 +102,11 @@ impl Coverage {
     }
 }
 
-/// What a verdict rests on, counted over all domains: `(judged or ruled out, open)`, each file once a domain in which it could matter.
-pub fn sum_coverage(coverage: &[Coverage]) -> (u64, u64) {
-    coverage.iter().fold((0, 0), |(judged, open), one| (judged + one.judged, open + one.open))
+/// Changed files that could matter in some domain, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesLookedAt {
+    /// Taken apart wherever they could matter.
+    pub judged: u64,
+    /// Open in one domain at least.
+    pub open: u64,
 }

@@ -8,51 +8,7 @@ use super::escape::text as cell;
 use super::layout::{Sheet, pad};
 use super::words;
 use crate::model::{Gate, OptionId, Strength, visible};
-
-/// What one role said.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Voice {
-    /// The role.
-    pub role: String,
-    /// `go`, `no-go`, `silent` (polled, no answer) or `not-asked`.
-    pub says: &'static str,
-    /// A strong objection, in its words.
-    pub objection: Option<String>,
-    /// When it was recorded.
-    pub at: Option<Timestamp>,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Look {
-    /// Id of the item in the checklist.
-    pub id: String,
-    /// What must hold.
-    pub says: String,
-    /// Whether it holds; `None` while nobody knows.
-    pub holds: Option<bool>,
-    /// What follows when it does not: `no-go`, `hold`, `roll-forward`, `restore` or `note`.
-    pub otherwise: String,
-    /// The values it rests on, in words.
-    pub known: String,
-}
-
-/// The call of a person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Call {
-    /// `go`, `no-go` or `hold`.
-    pub call: OptionId,
-    /// Why.
-    pub reason: String,
-    /// For a hold: how many minutes.
-    pub minutes: Option<u32>,
-    /// In which role.
-    pub role: Option<String>,
-    /// When.
-    pub at: Timestamp,
-    /// It still counts: nobody objected and the recommendation did not change since.
-    pub stands: bool,
-}
+use crate::usecase::{Call, Look, Voice};
 
 /// Everything on the sheet.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -137,24 +93,6 @@ impl GateSheet {
     }
 }
 
-fn sign(look: &Look) -> &'static str {
-    match look.holds {
-        Some(true) => "yes",
-        Some(false) => "NO",
-        None => "?",
-    }
-}
-
-fn follows(look: &Look) -> String {
-    let known = if look.known.is_empty() { "not known".to_owned() } else { visible(&look.known).into_owned() };
-    match look.holds {
-        Some(true) => known,
-        _ if look.otherwise == "note" => format!("{known}; worth knowing, decides nothing"),
-        Some(false) => format!("{known}: {}", look.otherwise),
-        None => format!("{known}: hold until it is"),
-    }
-}
-
 fn voice(voice: &Voice) -> String {
     let objection = voice.objection.as_deref().map_or_else(String::new, |text| format!("; objects: {}", visible(text)));
     format!("{}{objection}", voice.says.replace('-', " ").replace("no go", "no-go"))
@@ -179,7 +117,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     sheet.label("may end in", &gate.concluding());
     sheet.title("looked at", &format!("{} things", gate.checks.len()));
     for look in &gate.checks {
-        sheet.hang(sign(look), &format!("{} ({})", visible(&look.says), follows(look)), 5);
+        sheet.hang(look.sign(), &format!("{} ({})", visible(&look.says), look.follows()), 5);
     }
     let answered = gate.poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count();
     sheet.title("poll", &format!("{answered} of {} answered; silence is not go", gate.poll.len()));
@@ -231,7 +169,7 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
     }
     out.push_str("\n## Looked at\n\n| | what | what is known |\n| --- | --- | --- |\n");
     for look in &gate.checks {
-        out.push_str(&format!("| {} | {} | {} |\n", sign(look), cell(&look.says), cell(&follows(look))));
+        out.push_str(&format!("| {} | {} | {} |\n", look.sign(), cell(&look.says), cell(&look.follows())));
     }
     out.push_str("\n## Poll\n\n| role | says | objection |\n| --- | --- | --- |\n");
     for one in &gate.poll {

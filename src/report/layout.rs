@@ -115,6 +115,21 @@ impl Sheet {
         self.hang(label, text, LABEL);
     }
 
+    /// Text beside a label on at most so many lines; where more would be needed the last ends with an ellipsis.
+    pub(super) fn brief(&mut self, label: &str, text: &str, most: usize) {
+        let room = self.room().saturating_sub(LABEL);
+        let mut lines = wrap(text, room);
+        if lines.len() > most.max(1) {
+            lines.truncate(most.max(1));
+            if let Some(last) = lines.last_mut() {
+                *last = fit(&format!("{last} …"), room);
+            }
+        }
+        for (at, line) in lines.iter().enumerate() {
+            self.hang(if at == 0 { label } else { "" }, line, LABEL);
+        }
+    }
+
     /// Text without a label, below text that had one.
     pub(super) fn below(&mut self, text: &str) {
         self.hang("", text, LABEL);

@@ -3,7 +3,7 @@
 use super::escape::{code, fence, is_sql, text};
 use super::standing::standings;
 use super::text::figures;
-use super::words;
+use super::{top, words};
 use crate::model::{Assessment, CheckState, Condition, Decision, Finding, Kind, Severity};
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
@@ -20,7 +20,6 @@ pub fn markdown(assessment: &Assessment) -> String {
     if let Some(decision) = &assessment.verdict {
         parts.push(verdict(decision, assessment));
         parts.push(conditions(&decision.conditions));
-        parts.push(details("Options", options(decision, &assessment.previous.version)));
     }
     let live = words::deployment(assessment);
     if !live.is_empty() {
@@ -44,6 +43,9 @@ pub fn markdown(assessment: &Assessment) -> String {
         let number = words::count(assessment.unchecked.len() as u64, "thing", "things");
         parts.push(details(&titled("Could not check", &number), unchecked(assessment)));
     }
+    if let Some(decision) = &assessment.verdict {
+        parts.push(details("Options", options(decision, &assessment.previous.version)));
+    }
     if !assessment.plan.is_empty() {
         let limits = &assessment.no_return;
         if !assessment.preflight.is_empty() {
@@ -60,6 +62,20 @@ pub fn markdown(assessment: &Assessment) -> String {
     }
     let tool = text(&assessment.tool);
     assemble(parts, &format!("<sub>{tool} · `{}`…`{}`</sub>\n", words::short(&assessment.previous.commit), words::short(&assessment.current.commit)))
+}
+
+/// What to look at before going back, and until when that can be done, as Markdown.
+pub fn preflight_markdown(assessment: &Assessment) -> String {
+    let mut out = preflight(assessment);
+    if !assessment.no_return.is_empty() {
+        out.push_str(&format!("\n### Until when\n\n{}", until_when(assessment)));
+    }
+    out
+}
+
+/// Text of a repository or a person for one cell of a Markdown table: it shows as it is and does nothing.
+pub fn cell(says: &str) -> String {
+    text(says)
 }
 
 /// Parts in order while they fit; a part is left out whole, so that no table or fence is cut in two, and that is said.
@@ -104,18 +120,20 @@ fn head(assessment: &Assessment) -> String {
 }
 
 fn verdict(decision: &Decision, assessment: &Assessment) -> String {
-    let mut rows: Vec<(&str, String)> = Vec::new();
-    rows.extend(decision.because.iter().map(|reason| ("Because", text(&words::reason(reason)))));
+    let mut rows: Vec<(&str, String)> = vec![("Rests on", text(&top::rests_on(assessment)))];
+    rows.extend(top::reason(decision).map(|reason| ("Because", text(&reason))));
+    rows.push(match top::strongest(assessment) {
+        Some(risk) => ("Strongest risk", format!("*{}* {}<br>{}", risk.severity, text(&risk.says), text(&risk.place))),
+        None => ("Strongest risk", top::no_risk(assessment).to_owned()),
+    });
+    rows.extend(top::open(assessment).iter().map(|line| ("Open", text(line))));
+    if let Some(next) = &decision.next_question {
+        rows.push(("Next", format!("**{}**<br>{}", text(&next.asks), text(&top::about_next(next)))));
+    }
+    rows.extend(decision.because.iter().skip(1).map(|reason| ("And because", text(&words::reason(reason)))));
     rows.extend(decision.against.iter().take(3).map(|reason| ("Against", text(&words::reason(reason)))));
     rows.extend(decision.flips.iter().map(|flip| ("Flips if", text(&words::flip(flip, &assessment.previous.version)))));
     rows.extend(decision.assumed.iter().map(|(key, value)| ("Assumed", code(&format!("{key} = {value}")))));
-    if let Some(next) = &decision.next_question {
-        let who = next.who.as_ref().map_or_else(String::new, |who| format!(" ({} would know)", text(who)));
-        rows.push(("Next", format!("**{}**{who}<br>{}", text(&next.asks), text(&next.why_now))));
-    }
-    if rows.is_empty() {
-        return String::new();
-    }
     let mut out = "| | |\n| --- | --- |\n".to_owned();
     let mut last = "";
     for (label, cell) in rows {

@@ -19,15 +19,16 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod text;
+mod top;
 mod words;
 
 pub use coverage::{coverage_lines, open_line};
 pub use explain::explain;
-pub use gate_sheet::{Call, GateSheet, Look, Voice, gate_markdown, gate_text};
+pub use gate_sheet::{GateSheet, gate_markdown, gate_text};
 pub use handover::{Row, handover, handover_markdown, handover_text};
 pub use json::json;
 pub use layout::ascii;
-pub use markdown::markdown;
+pub use markdown::{cell, markdown, preflight_markdown};
 pub use session_report::{session_markdown, session_text};
 pub use story::event_line;
 pub use text::{preflight_text, text};

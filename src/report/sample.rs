@@ -59,6 +59,8 @@ pub(crate) fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-1.5),
         then: None,
+        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relieve".to_owned(), steps: vec![], facts: vec![] }),
+        rests_on: RestsOn { answers: 2, judged: 2, open: 2 },
         because: vec![
             reason("B8", "3.0.0 has no POST /cards/verify, and storefront calls it", &["contract.way_back", uses], None),
             reason("default-forward", "The default is to roll forward.", &[], Some(2.0)),
@@ -78,6 +80,7 @@ pub(crate) fn decision() -> Decision {
             option: OptionId::RollBackWithConditions,
             says: String::new(),
             with: vec![("fix.state".to_owned(), FactValue::word("none"))],
+            then: Some(OptionId::RollForward),
         }],
         next_question: Some(next.clone()),
         questions: vec![next],
@@ -274,6 +277,7 @@ pub(crate) fn assessment() -> Assessment {
         row(CoverageDomain::Configuration, 0, &[("no-setting", 3)], Vec::new()),
         row(CoverageDomain::Infrastructure, 0, &[("no-infrastructure", 3)], Vec::new()),
     ];
+    assessment.looked_at = Some(FilesLookedAt { judged: 2, open: 2 });
     assessment.only_paths = vec!["src/**".to_owned()];
     assessment.unchecked = vec![Unchecked {
         what: "db/9_data.py".to_owned(),

@@ -6,7 +6,9 @@ use std::cmp::Reverse;
 use crate::model::{Condition, Decision, OptionStatus, Reason};
 
 /// How the decision words an open point and the condition that settles it.
-const OPEN: &str = "not settled: ";
+const OPEN: &str = "not known whether ";
+/// How they stand in one line.
+const OPEN_LINE: &str = "not known whether: ";
 const SETTLE: &str = "Settle: ";
 
 /// One option as it is written.
@@ -23,9 +25,9 @@ pub(super) struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// `not settled: mixed versions, the way back is broken`; nothing when all is settled.
+    /// `not known whether: B12 all targets run the same version · B3 tool and access work`; nothing when all is settled.
     pub(super) fn open_line(&self) -> Option<String> {
-        (!self.open.is_empty()).then(|| format!("{OPEN}{}", self.open.join(" · ")))
+        (!self.open.is_empty()).then(|| format!("{OPEN_LINE}{}", self.open.join(" · ")))
     }
 
     /// `answer 1, 4, 5`; nothing when no answer is missing.
@@ -91,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_question_that_several_options_wait_for_is_written_once() {
-        let mixed = ("B12", "mixed versions. Do targets differ?");
-        let path = ("B3", "the way back is broken. Does the tool work?");
+        let mixed = ("B12", "all targets are alike. Do targets differ?");
+        let path = ("B3", "the way back works. Does the tool work?");
         let decision = Decision {
             option: OptionId::RollForward,
             options: vec![
@@ -105,7 +107,7 @@ mod tests {
         let (standings, questions) = standings(&decision);
         assert_eq!(standings.iter().map(|one| one.status.option).next(), Some(OptionId::RollForward));
         assert_eq!(questions, ["Do targets differ?", "Does the tool work?"]);
-        assert_eq!(standings[1].open_line().unwrap(), "not settled: B12 mixed versions · B3 the way back is broken");
+        assert_eq!(standings[1].open_line().unwrap(), "not known whether: B12 all targets are alike · B3 the way back works");
         assert_eq!(standings[2].settle_line().unwrap(), "answer 2");
     }
 }

@@ -12,6 +12,44 @@ fn text_at_eighty_columns() {
 }
 
 #[test]
+fn the_first_lines_hold_what_can_hurt_and_what_to_ask() {
+    for assessment in [sample::assessment(), long()] {
+        let report = text(&assessment, 80);
+        let first: Vec<&str> = report.lines().take(super::text::FIRST).collect();
+        let at = |label: &str| first.iter().position(|line| line.trim_start().starts_with(label)).unwrap_or_else(|| panic!("{label}: {report}"));
+        let places = ["rests on", "because", "risk ", "open ", "next ", "--answer"].map(at);
+        assert!(places.is_sorted(), "{report}");
+        assert!(first[at("risk ") + 1..at("open ")].iter().any(|line| line.contains(".sql:") || line.contains('…')), "the risk has its place: {report}");
+        let of = |title: &str| report.lines().position(|line| line.trim_start().starts_with(title)).unwrap_or_else(|| panic!("{title}: {report}"));
+        assert!(of("RISKS ON THE WAY BACK") < of("OPTIONS"), "{report}");
+        let report = markdown(&assessment);
+        let of = |title: &str| report.find(title).unwrap_or_else(|| panic!("{title}: {report}"));
+        assert!(
+            of("**Strongest risk**") < of("**Open**") && of("**Open**") < of("**Next**") && of("Risks on the way back") < of("<summary>Options"),
+            "{report}"
+        );
+    }
+}
+
+/// The sample with every text many lines long.
+fn long() -> Assessment {
+    let mut assessment = sample::assessment();
+    let words = "a sentence that goes on and on, ".repeat(30);
+    for finding in &mut assessment.findings {
+        finding.says = words.clone();
+        finding.evidence.iter_mut().for_each(|place| place.path = place.path.as_ref().map(|path| format!("{}{path}", "deep/".repeat(40))));
+    }
+    assessment.unchecked = (0..60).map(|n| crate::model::Unchecked { what: format!("{n} {words}"), why: words.clone(), settle_with: None }).collect();
+    if let Some(decision) = &mut assessment.verdict {
+        decision.because.iter_mut().for_each(|reason| reason.says = words.clone());
+        if let Some(next) = &mut decision.next_question {
+            (next.asks, next.why_now) = (words.clone(), words.clone());
+        }
+    }
+    assessment
+}
+
+#[test]
 fn markdown_of_the_sample() {
     insta::assert_snapshot!(markdown(&sample::assessment()));
 }

@@ -1,14 +1,17 @@
-//! The assessment for a terminal or a pipe: the verdict first, what it rests on second, what to find out next third; then the rest,
-//! each part under its own line, with words in columns and no colour.
+//! The assessment for a terminal or a pipe: the verdict first and what it rests on, the strongest risk, what is open, what to find out next;
+//! then the rest, risks before options, each part under its own line, with words in columns and no colour.
 
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
-use super::words;
+use super::{top, words};
 use crate::model::{Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
 
+/// Lines that hold the verdict, the strongest risk, what is open and the next question.
+#[cfg(test)]
+pub(super) const FIRST: usize = 24;
 /// Most findings, entries and unchecked things that are written out; the rest is counted.
 const FINDINGS: usize = 12;
 const NOTES: usize = 8;
@@ -35,15 +38,18 @@ pub fn preflight_text(assessment: &Assessment, width: usize) -> String {
 pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) -> String {
     let mut sheet = Sheet::new(width);
     head(&mut sheet, assessment, zone);
+    first(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
-        verdict(&mut sheet, decision, &assessment.previous.version);
-        options(&mut sheet, decision, &assessment.previous.version);
+        reasons(&mut sheet, decision, &assessment.previous.version);
     }
     deployment(&mut sheet, assessment);
     risks(&mut sheet, assessment);
     looked_at(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
+    if let Some(decision) = &assessment.verdict {
+        options(&mut sheet, decision, &assessment.previous.version);
+    }
     plan(&mut sheet, assessment);
     preflight(&mut sheet, assessment);
     until_when(&mut sheet, assessment, zone);
@@ -73,8 +79,38 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     sheet.rule();
 }
 
-fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+/// What must be read if nothing else is: at 80 columns it ends within the first 24 lines, whatever the repository holds.
+fn first(sheet: &mut Sheet, assessment: &Assessment) {
+    let decision = assessment.verdict.as_ref();
+    sheet.brief("rests on", &top::rests_on(assessment), 2);
+    if let Some(reason) = decision.and_then(top::reason) {
+        sheet.brief("because", &reason, 2);
+    }
     sheet.gap();
+    match top::strongest(assessment) {
+        Some(risk) => {
+            sheet.brief("risk", &format!("{}: {}", risk.severity, risk.says), 2);
+            sheet.brief("", &risk.place, 1);
+        }
+        None => sheet.brief("risk", top::no_risk(assessment), 1),
+    }
+    sheet.gap();
+    for (at, line) in top::open(assessment).iter().take(4).enumerate() {
+        sheet.brief(if at == 0 { "open" } else { "" }, line, if at == 0 { 2 } else { 1 });
+    }
+    if let Some(next) = decision.and_then(|decision| decision.next_question.as_ref()) {
+        sheet.gap();
+        sheet.brief("next", &next.asks, 2);
+        sheet.brief("", &top::about_next(next), 2);
+        sheet.brief("", &format!("--answer {}=…", next.fact), 1);
+    }
+}
+
+/// The reasons behind the strongest, what speaks against it, what would change it, and what comes first.
+fn reasons(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+    if decision.because.len() > 1 || !decision.against.is_empty() || !decision.flips.is_empty() || !decision.conditions.is_empty() {
+        sheet.title("Why", "");
+    }
     for (at, reason) in decision.because.iter().enumerate() {
         sheet.hang(if at == 0 { "because" } else { "" }, &words::reason(reason), 11);
     }
@@ -93,16 +129,6 @@ fn verdict(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         for (at, condition) in decision.conditions.iter().enumerate() {
             self::condition(sheet, if at == 0 { "first" } else { "then" }, condition);
         }
-    }
-    if let Some(next) = &decision.next_question {
-        sheet.gap();
-        sheet.label("next", &next.asks);
-        let minutes = next.minutes.map(|minutes| if minutes < 1.0 { "seconds".to_owned() } else { format!("{} min", words::weight(minutes, false)) });
-        let who = next.who.as_ref().map(|who| format!("{who} would know"));
-        let tail: Vec<String> =
-            [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes].into_iter().flatten().filter(|text| !text.is_empty()).collect();
-        sheet.below(&tail.join(" · "));
-        sheet.below(&format!("--answer {}=…", next.fact));
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
 pub(super) fn strength(decision: &Decision) -> String {
     let open = decision.questions.len() as u64;
     match decision.strength {
-        Strength::Firm => "firm · no open answer can change it".to_owned(),
+        Strength::Firm => format!("{} · no open answer can change it", crate::decision::firmness(decision)),
         Strength::Close => "close · a small fact could tip it".to_owned(),
         Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
         Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),

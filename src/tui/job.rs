@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::checklist::Checklist;
-use crate::decision::{self, Context, Resolved};
-use crate::model::{Assessment, Config, Decision, Fact, FactValue, NoReturn, OptionId, OptionState, PlanStep, Provenance};
+use crate::decision::{Context, Resolved};
+use crate::model::{Assessment, Config, Decision, Fact, NoReturn, OptionId, PlanStep};
+use crate::usecase::{self, Reading};
 
 use super::model::Model;
 
@@ -28,6 +29,8 @@ pub struct Job {
     pub assessment: Option<Arc<Assessment>>,
     /// For the plans.
     pub config: Arc<Config>,
+    /// How much was read; what a part would tell that is still being read is unknown.
+    pub reading: Reading,
 }
 
 impl PartialEq for Job {
@@ -55,47 +58,36 @@ pub struct Decided {
 
 /// Decides.
 pub fn run(job: &Job) -> Decided {
-    let resolved = decision::resolve(&job.sensed, &job.stated);
-    let decision = decision::decide(&resolved.facts, &job.checklist, &job.context);
-    let mut plans = BTreeMap::new();
-    let mut no_return = Vec::new();
-    if let Some(assessment) = &job.assessment {
-        no_return = decision::no_return(&decision, assessment, &resolved.facts);
-        let checks = decision::preflight(assessment, &resolved.facts, &job.config);
-        let open = decision.options.iter().filter(|status| status.state != OptionState::Removed).map(|status| status.option);
-        for option in open.chain([decision.option]).chain(decision.then) {
-            plans.entry(option).or_insert_with(|| decision::plan_with(option, &decision, assessment, (&resolved.facts, &checks), &job.config));
-        }
-    }
+    let basis = usecase::Basis {
+        sensed: &job.sensed,
+        stated: &job.stated,
+        checklist: &job.checklist,
+        context: &job.context,
+        assessment: job.assessment.as_deref(),
+        config: &job.config,
+        reading: &job.reading,
+    };
+    let decided = usecase::decide(&basis);
+    let plans = decided.plans(&basis);
+    let usecase::Decided { resolved, decision, no_return, .. } = decided;
     Decided { generation: job.generation, cause: job.cause.clone(), resolved, decision, plans, no_return }
 }
 
 /// Facts as they are known to a model: what was read, and what people said; minutes that run are brought up to date.
 pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
-    let mut sensed: Vec<Fact> = match &model.assessment {
-        // a replay shows what was known then
+    usecase::known(sensed(model), &model.session, &clock(model))
+}
+
+/// What was read; a replay shows what was known then.
+pub fn sensed(model: &Model) -> Vec<Fact> {
+    match &model.assessment {
         Some(assessment) if model.replay.is_none() => assessment.sensed(),
         _ => model.session.sensed.clone(),
-    };
-    let mut stated = model.session.stated.clone();
-    if let Some(gate) = model.session.gate {
-        stated.push(Fact::stated("deployment.gate", FactValue::word(gate.id())));
     }
-    if let Some(minutes) = model.live_minutes() {
-        let key = "deployment.live_minutes";
-        match stated.iter_mut().rev().find(|fact| fact.key == key && fact.value.is_known()) {
-            Some(fact) => {
-                fact.value = FactValue::Number(minutes);
-                fact.at = Some(model.now);
-            }
-            // what was read carries its own time and grows by itself
-            None if model.deployed_at.is_none() => {}
-            None => {
-                sensed.retain(|fact| fact.key != key);
-                let since = model.deployed_at.map(|at| format!("deployed at {}", model.clock(at)));
-                sensed.push(Fact { source: since, provenance: Provenance::Stated, ..Fact::stated(key, FactValue::Number(minutes)) });
-            }
-        }
-    }
-    (sensed, stated)
+}
+
+/// The time it is for a model, and when current was deployed.
+pub fn clock(model: &Model) -> usecase::Clock {
+    let source = model.deployed_at.map(|at| format!("deployed at {}", model.clock(at)));
+    usecase::Clock { now: model.now, deployed_at: model.deployed_at, source }
 }

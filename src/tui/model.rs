@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::checklist::Checklist;
-use crate::model::{Assessment, Changelog, Config, Decision, FactValue, Gate, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
+use crate::model::{Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
 use crate::session::{Event, EventKind, State};
 
 use super::action::Action;
@@ -102,6 +102,15 @@ impl Reading {
     /// Whether a stage ended.
     pub fn has(&self, stage: Stage) -> bool {
         self.complete || Stage::ALL.iter().position(|one| *one == stage).is_some_and(|at| self.done[at])
+    }
+
+    /// How much was read, as a decision takes it. Where nothing could be read at all, nothing more will come: what is missing is unknown
+    /// then, and not on its way.
+    pub fn so_far(&self) -> crate::usecase::Reading {
+        if self.complete || self.failed.is_some() {
+            return crate::usecase::Reading::Whole;
+        }
+        crate::usecase::Reading::Part(Stage::ALL.into_iter().filter(|stage| self.has(*stage)).collect())
     }
 
     /// Whether the headline may be relied on: database and contract are in.
@@ -219,6 +228,8 @@ pub struct Model {
     pub pair_given: bool,
     /// Answers may be recorded.
     pub writable: bool,
+    /// A session goes on and its record is not read yet: what was answered in it is missing, so no verdict is recorded.
+    pub awaits_record: bool,
     /// A session that is only looked at: up to which event.
     pub replay: Option<u64>,
     /// The checklist.
@@ -295,6 +306,7 @@ impl Model {
             deadline: None,
             pair_given: false,
             writable: true,
+            awaits_record: false,
             replay: None,
             opening: state::questions::opening(&checklist),
             checklist,
@@ -336,20 +348,23 @@ impl Model {
             deadline: self.deadline,
             previous: self.previous().to_owned(),
             current: self.current().to_owned(),
+            looked: crate::decision::LookedAt::default(),
         }
     }
 
     /// The gate the deployment is at: as somebody said, else as a deployer's file shows.
     pub fn gate(&self) -> Option<Gate> {
-        let read = || {
-            let fact = match &self.assessment {
-                Some(assessment) if self.replay.is_none() => assessment.facts.get("deployment.gate"),
-                _ => self.session.sensed.iter().find(|fact| fact.key == "deployment.gate"),
-            };
-            let word = fact?.value.as_word()?;
-            Gate::ALL.into_iter().find(|gate| gate.id() == word)
-        };
-        self.session.gate.or_else(read)
+        crate::usecase::gate_of(&self.session, &self.read("deployment.gate"))
+    }
+
+    /// What was read of one fact; a replay shows what was known then.
+    fn read(&self, key: &str) -> Vec<Fact> {
+        match &self.assessment {
+            Some(assessment) if self.replay.is_none() => {
+                assessment.facts.get(key).map(|fact| Fact { key: key.to_owned(), ..fact.clone() }).into_iter().collect()
+            }
+            _ => self.session.sensed.iter().filter(|fact| fact.key == key).cloned().collect(),
+        }
     }
 
     /// The verdict so far.
@@ -369,18 +384,8 @@ impl Model {
 
     /// Minutes current has been live, as far as anybody said or a deployer's file shows.
     pub fn live_minutes(&self) -> Option<f64> {
-        if let Some(at) = self.deployed_at {
-            return Some(minutes_between(at, self.now).max(0.0).floor());
-        }
-        let key = "deployment.live_minutes";
-        let stated = self.session.stated.iter().rev().find(|fact| fact.key == key);
-        let read = || match &self.assessment {
-            Some(assessment) if self.replay.is_none() => assessment.facts.get(key),
-            _ => self.session.sensed.iter().find(|fact| fact.key == key),
-        };
-        let fact = stated.or_else(read)?;
-        let FactValue::Number(minutes) = fact.value else { return None };
-        Some((minutes + fact.at.map_or(0.0, |at| minutes_between(at, self.now).max(0.0))).floor())
+        let clock = crate::usecase::Clock { now: self.now, deployed_at: self.deployed_at, source: None };
+        crate::usecase::live_minutes(&self.session, &self.read("deployment.live_minutes"), &clock)
     }
 
     /// Latest time to decide.

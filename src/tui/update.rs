@@ -7,6 +7,7 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent,
 
 use crate::model::Stage;
 use crate::session::{Event, EventKind, State};
+use crate::usecase;
 
 use super::action::{self, Guard};
 use super::effect::{Effect, Leave};
@@ -78,6 +79,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Events(events) => {
             model.events = events;
+            model.awaits_record = false;
             refold(model);
             redecide(model, "the record was read")
         }
@@ -353,6 +355,7 @@ pub(super) fn redecide(model: &mut Model, cause: &str) -> Vec<Effect> {
         context,
         assessment: model.assessment.clone(),
         config: Arc::clone(&model.config),
+        reading: model.reading.so_far(),
     }))]
 }
 
@@ -361,12 +364,11 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
     if decided.generation < newest {
         return Vec::new();
     }
-    let (option, strength, margin) = (decided.decision.option, decided.decision.strength, decided.decision.margin);
     let (cause, current) = (decided.cause.clone(), decided.generation == model.generation);
     model.decided = Some(decided);
     let mut effects = state::refresh(model);
     // one that is overtaken already is shown, but not recorded
-    if !current || !model.writable || !(model.reading.settled() || model.reading.failed.is_some()) {
+    if !current || !model.writable || model.awaits_record {
         return effects;
     }
     let recorded = model
@@ -379,10 +381,13 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         .iter()
         .rev()
         .find_map(|pending| if let EventKind::Verdict { option, strength, .. } = &pending.what { Some((*option, *strength)) } else { None });
-    let before = under_way.or(recorded);
-    if before != Some((option, strength)) {
-        let says = format!("{}, {}: {cause}", words::headline(model, option), strength.id());
-        effects.push(append(model, EventKind::Verdict { option, strength, margin, why: cause }, says));
+    let reading = model.reading.so_far();
+    let what = model.decided.as_ref().and_then(|decided| usecase::verdict(under_way.or(recorded), &decided.decision, &reading, &cause));
+    if let Some(what) = what {
+        let strength = model.decision().map_or("", |decision| decision.strength.id());
+        let option = model.decision().map_or(crate::model::OptionId::Hold, |decision| decision.option);
+        let says = format!("{}, {strength}: {cause}", words::headline(model, option));
+        effects.push(append(model, what, says));
     }
     effects
 }

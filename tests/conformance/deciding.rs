@@ -23,8 +23,9 @@ pub const ROWS: &[Row] = &[
     // untouched is what makes it safe: on a schema that old code cannot read, the old side is looked at first
     Row("77", Decides, || {
         let broken = "deployment.old_side_warm=yes database.old_code=breaks-reads database.compatibility_step=none database.downs=none";
-        flips(CLEAR, ("deployment.old_side_warm=yes database.old_code=safe", SHIFT), (broken, FORWARD));
-        assert_eq!(state(&verdict(CLEAR, broken), SHIFT), OptionState::Conditional);
+        let looked_at = verdict(CLEAR, broken);
+        assert_eq!((looked_at.option, state(&looked_at, SHIFT), looked_at.conditions[0].kind.as_str()), (SHIFT, OptionState::Conditional, "probe"));
+        flips(CLEAR, ("deployment.old_side_warm=yes database.old_code=safe", SHIFT), (&format!("{broken} database.verified=no"), FORWARD));
     }),
     Row("78", Shows, || {
         for (strategy, word) in [("blueGreen: {activeService: payments}", "blue-green"), ("canary: {steps: [{setWeight: 20}, {pause: {}}]}", "canary")] {

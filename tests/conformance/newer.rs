@@ -110,7 +110,7 @@ pub const ROWS: &[Row] = &[
     Row("N11", Background, || readme(&["Start with the simple process"])),
     Row("N12", Decides, || {
         assert_eq!(live("kubernetes.json", &kubernetes(CAUSE))["facts"]["deployment.previous_available"]["value"], "yes");
-        flips(CLEAR, ("deployment.previous_available=yes", BACK), ("deployment.previous_available=no", FORWARD));
+        flips(CLEAR, ("deployment.previous_available=yes", BACK), ("deployment.previous_available=no deployment.previous_source=no", FORWARD));
     }),
     Row("N13", Decides, || {
         let without = live("kubernetes.json", &kubernetes(""));
@@ -126,7 +126,7 @@ pub const ROWS: &[Row] = &[
         flips(LIGHT, ("database.schema=none", BACK), ("database.schema=changed", FORWARD));
         flips(LIGHT, ("database.schema=tweak", BACK), ("database.schema=additive", FORWARD));
         // developers reviewed it: half a point, where users will not notice
-        let additive = "database.schema=additive fix.state=none users.notice=none impact.all_users=no database.verified";
+        let additive = "database.schema=additive database.old_code=doubt fix.state=none users.notice=none impact.all_users=no database.verified";
         assert!(verdict(CLEAR, &format!("{additive}=yes")).margin > verdict(CLEAR, &format!("{additive}=unknown")).margin);
     }),
     Row("N16", Decides, || {

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use place::{is_live, is_vendored};
 
 use super::Range;
-use crate::model::{CannotRule, Coverage, CoverageDomain, MOST_OPEN_PLACES, OpenPlace, visible};
+use crate::model::{CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace, visible};
 
 /// Why and where a file is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +160,19 @@ impl Ledger {
             .map(|(mark, path)| OpenPlace { path: visible(path).into_owned(), line: mark.line, why: visible(&mark.why).into_owned() })
             .collect();
         row
+    }
+
+    /// Files that could matter in some domain, each counted once.
+    pub fn looked_at(&self) -> FilesLookedAt {
+        let mut sum = FilesLookedAt::default();
+        for file in &self.files {
+            if file.standings.iter().any(|standing| matches!(standing, Standing::Open(_))) {
+                sum.open += 1;
+            } else if file.standings.contains(&Standing::Judged) {
+                sum.judged += 1;
+            }
+        }
+        sum
     }
 
     /// Files of a domain that are open with a sign of their own, the most telling first: path, line and why.

@@ -76,6 +76,7 @@ impl Scanner<'_> {
             Kind::Dependency => self.manifest(change),
             Kind::Markup => self.page(change),
             Kind::Contract if !is_program(&change.path) => self.contract(),
+            Kind::Database if is_program(&change.path) => self.migration_program(change),
             Kind::Database => self.database(),
             Kind::Config if !is_program(&change.path) => self.settings(change),
             Kind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => self.infrastructure(change),
@@ -277,6 +278,19 @@ impl Scanner<'_> {
         let mut row = all(cannot(Rule::OtherField));
         row[D::Schema.index()] = open(10, None, "a schema or migration file that no reader took apart");
         row[D::StoredForm.index()] = open(60, None, "a schema or migration file that no reader took apart");
+        row
+    }
+
+    /// Program text that lies among migrations: what it shows says more than its place.
+    fn migration_program(&mut self, change: &FileChange) -> Row {
+        let (shown, mut row) = (self.program(change), self.database());
+        for domain in [D::Schema, D::StoredForm] {
+            match &shown[domain.index()] {
+                Standing::Open(mark) if mark.rank < PLAIN => row[domain.index()] = Standing::Open(mark.clone()),
+                Standing::Cannot(Rule::SameProgram) => row[domain.index()] = cannot(Rule::SameProgram),
+                _ => {}
+            }
+        }
         row
     }
 

@@ -78,6 +78,10 @@ pub trait Env {
     fn counts(&self, dependent: usize) -> Tri;
     /// Minutes of the usage table for a place in the domain of `deployment.usage_class`.
     fn usage_limit(&self, class: u8) -> Option<f64>;
+    /// What `known(f)` is worth: rules that decide take a missing fact for a no.
+    fn known(&self, fact: FactRef, dependent: Option<usize>) -> Tri {
+        (self.value(fact, dependent) != Val::Unknown).into()
+    }
 }
 
 enum Number {
@@ -167,7 +171,7 @@ impl Node {
             Self::Not(a) => !a.eval(env, dependent),
             Self::And(a, b) => a.eval(env, dependent).and(|| b.eval(env, dependent)),
             Self::Or(a, b) => a.eval(env, dependent).or(|| b.eval(env, dependent)),
-            Self::Known(fact) => (env.value(*fact, dependent) != Val::Unknown).into(),
+            Self::Known(fact) => env.known(*fact, dependent),
             Self::NotApplicable(fact) => (env.value(*fact, dependent) == Val::NotApplicable).into(),
             Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| so_far.and(|| (!env.counts(at)).or(|| body.eval(env, Some(at))))),
             Self::Exists(body) => (0..env.dependents()).fold(Tri::False, |so_far, at| so_far.or(|| env.counts(at).and(|| body.eval(env, Some(at))))),

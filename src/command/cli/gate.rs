@@ -22,9 +22,13 @@ pub struct GateArgs {
     /// From a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,
-    /// What a role says: 'database=go', 'service owner=no-go: the index is still building', 'security=silent'; repeatable.
+    /// What a role says: 'database=go', 'service owner=no-go: the index is still building', 'finance=silent'; repeatable. The role is one
+    /// that is polled, by its name or the first word of it.
     #[arg(long, value_name = "ROLE=WORD")]
     pub poll: Vec<String>,
+    /// Take a role in --poll that is not among those polled.
+    #[arg(long, requires = "poll")]
+    pub new_role: bool,
     /// Ask every role that has not spoken, line by line.
     #[arg(long)]
     pub ask: bool,
@@ -43,8 +47,8 @@ pub struct GateArgs {
     /// Record into this session; without it the newest open one of the same deployment, or a new one.
     #[arg(long, value_name = "ID")]
     pub session: Option<String>,
-    /// Record nothing.
-    #[arg(long, conflicts_with_all = ["poll", "ask", "call", "session"])]
+    /// Record nothing: with --poll, --ask or --call it answers what would be if that were said now, on top of what the session holds.
+    #[arg(long)]
     pub no_record: bool,
     /// Ask whether a trigger may be automatic here, and what is missing for it.
     #[arg(long, conflicts_with_all = ["poll", "ask", "call"])]
@@ -54,7 +58,7 @@ pub struct GateArgs {
     pub condition: Option<String>,
 }
 
-const GATE_AFTER: &str = "Ends with 0 go, 10 roll forward, 11 hold or a person must answer, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 roll back,\n15 roll back with conditions or restore. With --automatic: 0 it may be, 12 it may not.";
+const GATE_AFTER: &str = "Ends with 0 go, 10 roll forward, 11 hold or a person must answer, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 roll back,\n15 roll back with conditions or restore. With --automatic: 0 a trigger may be automatic, 12 it may not. 1 the tool failed, 2 wrong usage, as an unknown role.";
 
 /// `--call` of `gate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,10 +1,9 @@
 //! `backout gate`: one gate of a deployment without screens. What holds, who says what, and whether it goes on.
 //!
 //! Everything is recorded in a session, the same that the screens write: what was read, what was answered, each voice of the poll as it comes,
-//! the call. A session that is open for the same deployment goes on.
+//! the call. A session that is open for the same deployment goes on. The law of the gate itself is in `usecase`.
 
 mod automatic;
-mod outcome;
 mod poll;
 
 pub use poll::line;
@@ -16,12 +15,14 @@ use anyhow::{Result, bail};
 use super::cli::{CallArg, Common, Format, GateArgs, ModeArg};
 use super::record::{self, Which};
 use super::situation::{self, Input, Situation};
+use super::{WrongUsage, print, width};
 use crate::assess;
 use crate::checklist::Checklist;
 use crate::decision::{self, Context};
 use crate::model::{Assessment, Config, Decision, Facts, Gate, OptionId, OptionState, visible};
-use crate::report::{self, GateSheet, Look};
-use crate::session::{EventKind, Journal, State};
+use crate::report::{self, GateSheet};
+use crate::session::{Event, EventKind, Journal, State};
+use crate::usecase::{self, Basis, Reading, Said};
 
 /// Most lines of the way back on one page.
 const WAY_BACK: usize = 6;
@@ -30,19 +31,15 @@ const WAY_BACK: usize = 6;
 pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     let gate = Gate::from(args.at);
     let common = &Common { mode: ModeArg::Deployment, gate: Some(args.at), ..common.clone() };
-    if args.call.is_some() && args.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
-        bail!("--call needs --reason: why, in a few words");
-    }
-    if args.call == Some(CallArg::Hold) && args.minutes.is_none() {
-        bail!("a hold needs --minutes: when does it end?");
-    }
-    if args.minutes.is_some() && args.call != Some(CallArg::Hold) {
-        bail!("--minutes belongs to --call hold");
-    }
     if args.from.is_some() && !common.live.is_empty() {
         bail!("--from opens a saved assessment, which was made with its own state files; leave out --live");
     }
     let voices = poll::given(&args.poll)?;
+    if let Some(call) = args.call {
+        // what is missing is said before anything is read
+        usecase::called(gate, call.into(), args.reason.as_deref().unwrap_or_default(), args.minutes, &Config::default(), &State::default())
+            .map_err(|says| WrongUsage(format!("--call: {says} Give --reason TEXT, and --minutes N for --call hold alone.")))?;
+    }
     let situation = Situation::new(common, &args.versions, if args.ask { Input::Taken } else { Input::Free })?;
     let checklist = situation::checklist(common)?;
     let (mut assessment, config) = match &args.from {
@@ -57,20 +54,28 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
         return automatic::run(&automatic::Asked { args, situation: &situation, checklist: &checklist, assessment: &assessment, config: &config });
     }
     let mut at = At { gate, args, situation: &situation, checklist: &checklist, config: &config, journal: None, state: State::default() };
-    if !args.no_record {
-        at.begin(&assessment)?;
-    }
+    let voices = at.begin(&assessment, voices)?;
     let (facts, decision) = at.decide(&assessment)?;
-    at.speak(&voices)?;
+    at.speak(voices)?;
     at.call()?;
-    let sheet = at.sheet(&assessment, &facts, &decision);
+    let (sheet, code) = at.sheet(&assessment, &facts, &decision);
     let text = match args.format {
-        Format::Text => report::gate_text(&sheet, super::width()),
+        Format::Text => report::gate_text(&sheet, width()),
         Format::Markdown => report::gate_markdown(&sheet),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&sheet)?),
     };
-    super::print(&if common.ascii { report::ascii(&text) } else { text })?;
-    Ok(ExitCode::from(outcome::code(&sheet, &decision)))
+    print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
+    Ok(ExitCode::from(code))
+}
+
+impl From<CallArg> for OptionId {
+    fn from(call: CallArg) -> Self {
+        match call {
+            CallArg::Go => Self::Go,
+            CallArg::NoGo => Self::NoGo,
+            CallArg::Hold => Self::Hold,
+        }
+    }
 }
 
 /// The gate being looked at, and its record.
@@ -80,28 +85,49 @@ struct At<'a> {
     situation: &'a Situation,
     checklist: &'a Checklist,
     config: &'a Config,
+    /// `None` where nothing is recorded: what is said then counts for this answer only.
     journal: Option<Journal>,
     state: State,
 }
 
 impl At<'_> {
-    fn begin(&mut self, assessment: &Assessment) -> Result<()> {
+    /// Opens or begins the session, once the voices are known to be of roles that are polled: a slip records nothing.
+    fn begin(&mut self, assessment: &Assessment, voices: Vec<Said>) -> Result<Vec<Said>> {
         let which = self.args.session.as_deref().map_or(Which::Fitting, Which::Named);
-        let (mut journal, state) = record::open(which, self.situation, assessment, self.checklist)?;
-        record::assessed(&mut journal, &state, assessment)?;
+        let opening = self.situation.opening(assessment, self.checklist);
+        self.state = record::look(which, &opening)?;
+        let named = |said: Said| {
+            let role = usecase::role_named(&said.role, self.config, &self.state, self.gate, self.args.new_role);
+            let role = role.map_err(|error| WrongUsage(format!("--poll: {} A role that is polled for the first time needs --new-role.", error.says)))?;
+            Ok(Said { role, ..said })
+        };
+        let voices = voices.into_iter().map(named).collect::<Result<Vec<Said>>>()?;
+        if self.args.no_record {
+            self.append(EventKind::GateReached { gate: self.gate }, None)?;
+            return Ok(voices);
+        }
+        let (mut journal, state) = record::open(which, &opening)?;
+        record::assessed(&mut journal, assessment)?;
         record::answered(&mut journal, &state, self.situation)?;
         if state.gate != Some(self.gate) {
             journal.append(EventKind::GateReached { gate: self.gate }, None, None)?;
         }
         self.state = State::fold(journal.events());
         self.journal = Some(journal);
-        Ok(())
+        Ok(voices)
     }
 
+    /// Records an event; with `--no-record` it counts as if it had been.
     fn append(&mut self, what: EventKind, role: Option<String>) -> Result<()> {
-        if let Some(journal) = &mut self.journal {
-            journal.append(what, role, None)?;
-            self.state = State::fold(journal.events());
+        match &mut self.journal {
+            Some(journal) => {
+                journal.append(what, role, None)?;
+                self.state = State::fold(journal.events());
+            }
+            None => {
+                let event = Event { seq: self.state.last + 1, at: self.situation.now, role, by: None, what, previous: String::new(), hash: String::new() };
+                self.state.apply(&event);
+            }
         }
         Ok(())
     }
@@ -110,94 +136,75 @@ impl At<'_> {
         Context { gate: Some(self.gate), ..self.situation.context(assessment) }
     }
 
-    /// What the facts say: those that were read, those of the command line, and those that were answered in the session before.
+    /// What the facts say: those that were read, those that were answered in the session before, and those of the command line.
     fn decide(&mut self, assessment: &Assessment) -> Result<(Facts, Decision)> {
         let mut stated = self.state.stated.clone();
         stated.extend(self.situation.stated.iter().cloned());
-        let facts = decision::resolve(&assessment.sensed(), &stated).facts;
-        let decision = decision::decide(&facts, self.checklist, &self.context(assessment));
-        if outcome::last_verdict(&self.state, u64::MAX) != Some((decision.option, decision.strength)) {
-            let why = decision.because.first().map_or_else(|| format!("gate {}", self.gate.id()), |reason| reason.says.clone());
-            let (option, strength, margin) = (decision.option, decision.strength, decision.margin);
-            self.append(EventKind::Verdict { option, strength, margin, why }, None)?;
+        let (sensed, context) = (assessment.sensed(), self.context(assessment));
+        let basis = Basis {
+            sensed: &sensed,
+            stated: &stated,
+            checklist: self.checklist,
+            context: &context,
+            assessment: Some(assessment),
+            config: self.config,
+            reading: &Reading::Whole,
+        };
+        let decided = usecase::decide(&basis);
+        let decision = decided.decision;
+        let why = decision.because.first().map_or_else(|| format!("gate {}", self.gate.id()), |reason| reason.says.clone());
+        if let Some(what) = usecase::verdict(usecase::last_verdict(&self.state.events), &decision, &Reading::Whole, &why) {
+            self.append(what, None)?;
         }
-        Ok((facts, decision))
+        Ok((decided.resolved.facts, decision))
     }
 
-    /// Records each voice as it comes; with `--ask` the roles that have not spoken are asked one by one.
-    fn speak(&mut self, voices: &[poll::Said]) -> Result<()> {
+    /// Takes each voice as it comes; with `--ask` the roles that have not spoken are asked one by one.
+    fn speak(&mut self, voices: Vec<Said>) -> Result<()> {
         for said in voices {
-            let role = poll::same_role(&said.role, &self.roles());
-            self.heard(poll::Said { role, ..said.clone() })?;
+            self.append(usecase::polled(self.gate, said), None)?;
         }
         if self.args.ask {
-            for role in self.roles() {
+            for role in usecase::roles(self.config, &self.state, self.gate) {
                 if self.state.polls.get(&(self.gate, role.clone())).is_some_and(|(call, _)| call.is_some()) {
                     continue;
                 }
                 let Some(said) = poll::ask(&role, self.gate)? else { break };
                 let says = said.words();
-                self.heard(said)?;
-                eprintln!("  recorded: {says}");
+                self.append(usecase::polled(self.gate, said), None)?;
+                eprintln!("  {}: {says}", if self.journal.is_some() { "recorded" } else { "not recorded" });
             }
         }
         Ok(())
     }
 
-    fn heard(&mut self, said: poll::Said) -> Result<()> {
-        self.append(EventKind::Polled { gate: self.gate, role_polled: said.role, call: said.call, objection: said.objection }, None)
-    }
-
-    /// Roles that are polled: those of `backout.yaml`, else the three that every release has, and whoever spoke besides.
-    fn roles(&self) -> Vec<String> {
-        let mut roles: Vec<String> = self.config.roles.iter().map(|role| visible(role.trim()).into_owned()).filter(|role| !role.is_empty()).collect();
-        if roles.is_empty() {
-            roles = poll::USUAL.map(str::to_owned).to_vec();
-        }
-        roles.extend(self.state.polls.keys().filter(|(gate, _)| *gate == self.gate).map(|(_, role)| role.clone()));
-        let mut seen = std::collections::BTreeSet::new();
-        roles.retain(|role| seen.insert(role.clone()));
-        roles
-    }
-
-    /// A call records whoever did not speak as silent first, so that silence never reads as go.
+    /// The call, with whoever did not speak as silent.
     fn call(&mut self) -> Result<()> {
         let Some(call) = self.args.call else { return Ok(()) };
-        let call = match call {
-            CallArg::Go => OptionId::Go,
-            CallArg::NoGo => OptionId::NoGo,
-            CallArg::Hold => OptionId::Hold,
-        };
-        let silent: Vec<String> = self.roles().into_iter().filter(|role| !self.state.polls.contains_key(&(self.gate, role.clone()))).collect();
-        for role_polled in silent {
-            self.append(EventKind::Polled { gate: self.gate, role_polled, call: None, objection: None }, None)?;
+        let reason = self.args.reason.as_deref().unwrap_or_default();
+        let events = usecase::called(self.gate, call.into(), reason, self.args.minutes, self.config, &self.state).map_err(WrongUsage)?;
+        for what in events {
+            let role = if matches!(what, EventKind::GateCalled { .. }) { self.args.role.clone() } else { None };
+            self.append(what, role)?;
         }
-        let reason = self.args.reason.clone().unwrap_or_default();
-        self.append(EventKind::GateCalled { gate: self.gate, call, reason, minutes: self.args.minutes }, self.args.role.clone())
+        Ok(())
     }
 
-    fn sheet(&self, assessment: &Assessment, facts: &Facts, decision: &Decision) -> GateSheet {
+    /// The sheet, and the exit code that says its outcome.
+    fn sheet(&self, assessment: &Assessment, facts: &Facts, decision: &Decision) -> (GateSheet, u8) {
         let context = self.context(assessment);
         let list = self.checklist.gates.iter().find(|list| list.gate == self.gate);
-        let poll = outcome::voices(&self.state, self.gate, &self.roles());
-        let call = outcome::call(&self.state, self.gate, decision);
-        let polled = !self.config.roles.is_empty() || poll.iter().any(|voice| voice.says != "not-asked");
-        let (outcome, why) = outcome::outcome(decision, &poll, call.as_ref(), polled, &context);
-        let checks = decision::gate_status(self.gate, facts, self.checklist, &context);
-        GateSheet {
+        let heard = usecase::hear(self.gate, &self.state, self.config, Some(decision), &context);
+        let (outcome, why) = heard.outcome.unwrap_or_else(|| (decision.option, decision::headline(decision, &context)));
+        let config_service = || self.config.service.clone();
+        let folder = || crate::model::folder_name(&assessment.repository.path);
+        let sheet = GateSheet {
             schema: "backout.gate/1",
             gate: self.gate,
             title: list.map(|list| visible(&list.title).into_owned()).unwrap_or_default(),
             deployed: list.map(|list| visible(&list.deployed).into_owned()).unwrap_or_default(),
             to_come: Gate::ALL.into_iter().filter(|gate| *gate > self.gate).collect(),
-            service: self
-                .situation
-                .request
-                .service
-                .clone()
-                .or_else(|| self.config.service.clone())
-                .or_else(|| crate::model::folder_name(&assessment.repository.path))
-                .unwrap_or_else(|| "this repository".to_owned()),
+            service: self.situation.request.service.clone().or_else(config_service).or_else(folder).unwrap_or_else(|| "this repository".to_owned()),
             previous: assessment.previous.version.clone(),
             current: assessment.current.version.clone(),
             environment: self.situation.request.environment.clone().or_else(|| assessment.environment.clone()),
@@ -207,38 +214,16 @@ impl At<'_> {
             recommended: decision.option,
             strength: decision.strength,
             because: decision.because.iter().take(3).map(|reason| reason.says.clone()).collect(),
-            checks: checks
-                .into_iter()
-                .map(|item| Look { known: known(&item.facts, facts), id: item.id, says: item.says, holds: item.holds, otherwise: item.otherwise })
-                .collect(),
+            checks: usecase::looks(self.gate, facts, self.checklist, &context),
             may_conclude: decision::may_conclude(self.gate).to_vec(),
-            poll,
-            call,
+            poll: heard.poll,
+            call: heard.call,
             next: decision.next_question.as_ref().map(|next| (next.asks.clone(), next.who.clone())),
             way_back: way_back(self.gate, decision, assessment),
             automatic: decision::automation(facts, self.checklist, &context).says,
             session: self.journal.as_ref().map(|_| record::id(&self.state)),
-        }
-    }
-}
-
-/// The values of some facts in words; nothing when none is known.
-fn known(keys: &[String], facts: &Facts) -> String {
-    let of = |key: &str| {
-        let matches = |known: &&String| crate::checklist::catalogue::pattern(known) == key;
-        facts
-            .keys()
-            .filter(matches)
-            .filter_map(|known| facts.get(known))
-            .filter(|fact| fact.value.is_known())
-            .map(|fact| fact.value.to_string().replace('-', " "))
-            .collect::<Vec<_>>()
-    };
-    let values: Vec<(String, Vec<String>)> =
-        keys.iter().map(|key| (key.rsplit('.').next().unwrap_or(key).replace('_', " "), of(key))).filter(|(_, values)| !values.is_empty()).collect();
-    match (keys, values.as_slice()) {
-        ([_], [(_, only)]) => only.join(", "),
-        (_, several) => several.iter().map(|(name, values)| format!("{name} {}", values.join(", "))).collect::<Vec<_>>().join(", "),
+        };
+        (sheet, heard.code)
     }
 }
 

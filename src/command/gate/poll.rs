@@ -4,32 +4,12 @@ use std::io::{BufRead, Read, Write};
 
 use anyhow::{Result, anyhow, bail};
 
-use crate::model::{Gate, OptionId, visible};
-
-/// Roles that are polled where `backout.yaml` names none.
-pub const USUAL: [&str; 3] = ["incident lead", "database", "service owner"];
+use crate::command::WrongUsage;
+use crate::model::{Gate, visible};
+use crate::usecase::{self, Said};
 
 /// Longest line that is typed, in bytes.
 const LINE: u64 = 16 * 1024;
-
-/// What a role said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    /// The role.
-    pub role: String,
-    /// Go, no-go, or silence.
-    pub call: Option<OptionId>,
-    /// A strong objection, in its words.
-    pub objection: Option<String>,
-}
-
-impl Said {
-    /// In a few words.
-    pub fn words(&self) -> String {
-        let objection = self.objection.as_deref().map_or_else(String::new, |text| format!(", objects: {}", visible(text)));
-        format!("{}: {}{objection}", visible(&self.role), self.call.map_or("no answer", OptionId::id))
-    }
-}
 
 /// Voices of the command line: `ROLE=go`, `ROLE=no-go: why`, `ROLE=silent`.
 ///
@@ -39,34 +19,17 @@ pub fn given(texts: &[String]) -> Result<Vec<Said>> {
     texts
         .iter()
         .map(|text| {
-            let wrong = || anyhow!("--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent", visible(text));
+            let wrong = || WrongUsage(format!("--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent", visible(text)));
             let (role, rest) = text.split_once('=').ok_or_else(wrong)?;
             let (word, objection) = rest.split_once(':').map_or((rest, ""), |(word, objection)| (word, objection));
-            let call = word_of(word.trim()).ok_or_else(wrong)?;
+            let call = usecase::said(word).ok_or_else(wrong)?;
             let role = visible(role.trim()).into_owned();
             if role.is_empty() {
-                return Err(wrong());
+                return Err(wrong().into());
             }
             Ok(Said { role, call, objection: Some(objection.trim().to_owned()).filter(|text| !text.is_empty()) })
         })
         .collect()
-}
-
-fn word_of(word: &str) -> Option<Option<OptionId>> {
-    match word.to_ascii_lowercase().as_str() {
-        "go" | "g" => Some(Some(OptionId::Go)),
-        "no-go" | "nogo" | "no" | "n" => Some(Some(OptionId::NoGo)),
-        "silent" | "" => Some(None),
-        _ => None,
-    }
-}
-
-/// The role as it is known already, whatever its capitals; its first word is enough where that names only one (`database` for `database owner`).
-pub fn same_role(role: &str, known: &[String]) -> String {
-    let begins = |one: &&String| one.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(role));
-    let mut short = known.iter().filter(begins);
-    let only = short.next().filter(|_| short.next().is_none());
-    known.iter().find(|one| one.eq_ignore_ascii_case(role)).or(only).cloned().unwrap_or_else(|| role.to_owned())
 }
 
 /// Asks one role on standard error and reads its answer from standard input. `None` when the input is over: then nobody was asked.
@@ -76,7 +39,7 @@ pub fn same_role(role: &str, known: &[String]) -> String {
 pub fn ask(role: &str, gate: Gate) -> Result<Option<Said>> {
     loop {
         let Some(line) = line(&format!("{} at gate {}: g go, n no-go, Enter no answer: ", visible(role), gate.id()))? else { return Ok(None) };
-        let Some(call) = word_of(line.trim()) else {
+        let Some(call) = usecase::said(&line) else {
             eprintln!("  type g, n, or nothing");
             continue;
         };
@@ -112,6 +75,7 @@ pub fn line(prompt: &str) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::OptionId;
 
     #[test]
     fn voices_are_read_as_people_write_them() {
@@ -123,10 +87,6 @@ mod tests {
             ("Service Owner", Some(OptionId::NoGo), Some("the index is still building"))
         );
         assert_eq!(said[2].call, None);
-        assert_eq!(same_role("service OWNER", &["service owner".to_owned()]), "service owner");
-        let known = ["database owner", "service owner", "service desk"].map(str::to_owned);
-        assert_eq!(same_role("Database", &known), "database owner");
-        assert_eq!(same_role("service", &known), "service", "it could be either");
         for wrong in ["database", "database=perhaps", "=go"] {
             assert!(given(&[wrong.to_owned()]).is_err(), "{wrong}");
         }

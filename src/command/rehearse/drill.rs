@@ -13,7 +13,8 @@ use crate::command::demo;
 use crate::command::gate::line;
 use crate::command::situation::{self, Input, Situation};
 use crate::model::{Fact, Mode, OptionId, RehearsalOutcome, visible, wrap};
-use crate::session::{self, EventKind, JOURNAL_VERSION, Journal, Start};
+use crate::session::{self, EventKind, Journal};
+use crate::usecase::{self, Opening, Reading};
 
 /// Options that are offered, in this order.
 const OFFERED: [OptionId; 6] = [OptionId::RollBack, OptionId::RollForward, OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::Restore, OptionId::StopHarm];
@@ -89,13 +90,27 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         }
     };
     let reason = line("Why, in a few words: ")?.map(|text| text.trim().to_owned()).unwrap_or_default();
-    let mut journal = Journal::create(&session::folder()?, start(incident, &checklist))?;
+    let service = visible(&incident.id);
+    let opening = Opening {
+        mode: Mode::Rehearsal,
+        repository: None,
+        previous: ("the previous release", ""),
+        current: ("this release", ""),
+        environment: None,
+        service: Some(&service),
+        deployed_at: None,
+        deadline: None,
+        checklist: &checklist,
+    };
+    let mut journal = Journal::create(&session::folder()?, usecase::start(&opening))?;
     let known: Vec<Fact> = facts.into_values().collect();
     journal.append(EventKind::Answered { question: None, facts: known, note: Some("what could be known".to_owned()) }, None, None)?;
     journal.append(EventKind::GateReached { gate }, None, None)?;
-    let (option, strength, margin) = (decision.option, decision.strength, decision.margin);
+    let (option, strength) = (decision.option, decision.strength);
     let why = decision.because.first().map(|reason| reason.says.clone()).unwrap_or_default();
-    journal.append(EventKind::Verdict { option, strength, margin, why: why.clone() }, None, None)?;
+    if let Some(what) = usecase::verdict(None, &decision, &Reading::Whole, &why) {
+        journal.append(what, None, None)?;
+    }
     let decided = EventKind::Decided {
         option: chosen,
         recommended: option,
@@ -125,25 +140,5 @@ fn say(lines: &[String]) {
         for line in wrap(text.trim_start(), 78 - indent) {
             eprintln!("{}{line}", " ".repeat(indent));
         }
-    }
-}
-
-fn start(incident: &Incident, checklist: &crate::checklist::Checklist) -> Start {
-    Start {
-        session: String::new(),
-        tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
-        journal: JOURNAL_VERSION,
-        mode: Mode::Rehearsal,
-        repository: String::new(),
-        previous: "the previous release".to_owned(),
-        previous_commit: String::new(),
-        current: "this release".to_owned(),
-        current_commit: String::new(),
-        environment: None,
-        service: Some(visible(&incident.id).into_owned()),
-        deployed_at: None,
-        deadline: None,
-        checklist_digest: checklist.digest(),
-        checklist: checklist.yaml.clone(),
     }
 }

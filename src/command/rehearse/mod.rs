@@ -18,8 +18,9 @@ use super::situation::{self, Input, Situation};
 use crate::app::{Record, Source};
 use crate::assess;
 use crate::deployment::ladder;
-use crate::model::{Assessment, Config, OptionId, OptionState, PlanStep, RehearsalOutcome, RehearsedStep, process_fingerprint, visible, wrap};
+use crate::model::{Assessment, Config, RehearsalOutcome, RehearsedStep, process_fingerprint, visible, wrap};
 use crate::session::{self, EventKind, Journal, State};
+use crate::usecase;
 
 /// Runs it.
 pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
@@ -56,15 +57,15 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     let (mut journal, state) = match written {
         Some(written) => written,
         None => {
-            let (mut journal, state) = record::open(Which::New, &situation, &sensed, &checklist)?;
-            record::assessed(&mut journal, &state, &sensed)?;
+            let (mut journal, state) = record::open(Which::New, &situation.opening(&sensed, &checklist))?;
+            record::assessed(&mut journal, &sensed)?;
             record::answered(&mut journal, &state, &situation)?;
             (journal, state)
         }
     };
     let done = match args.outcome {
         Some(outcome) => steps::Done { outcome: outcome.into(), surprises: args.surprise.clone(), steps: Vec::new() },
-        None => match steps::walk(&mut journal, &plan(assessment, config), &assessment.previous.version)? {
+        None => match steps::walk(&mut journal, &usecase::plan_of_rehearsal(assessment, config), &assessment.previous.version)? {
             Some(done) => done,
             None => {
                 journal.append(EventKind::Closed, None, None)?;
@@ -83,15 +84,6 @@ impl From<OutcomeArg> for RehearsalOutcome {
             OutcomeArg::Stopped => Self::Stopped,
         }
     }
-}
-
-/// The plan of going back: with its conditions where it has some. Where both ways are out, the one with conditions is rehearsed all the same: a
-/// rehearsal is where one learns what is missing.
-fn plan(assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
-    let Some(decision) = &assessment.verdict else { return Vec::new() };
-    let cleared = decision.options.iter().any(|status| status.option == OptionId::RollBack && status.state == OptionState::Cleared);
-    let option = if cleared { OptionId::RollBack } else { OptionId::RollBackWithConditions };
-    crate::decision::plan(option, decision, assessment, config)
 }
 
 /// The screens under the banner; the journal that they wrote.

@@ -1,8 +1,5 @@
 //! Screen 2: gates, polls, calls.
 
-use std::collections::BTreeMap;
-
-use crate::decision::GateStatus;
 use crate::model::{Gate, Mode, OptionId};
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
@@ -11,6 +8,7 @@ use crate::tui::popup::Popup;
 use crate::tui::popup::form::{Field, Form};
 use crate::tui::update::append;
 use crate::tui::{Action, Effect};
+use crate::usecase::{self, Hearing, Look, Said};
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -66,61 +64,32 @@ pub const ITEMS: ListSpec = ListSpec {
 };
 
 /// Things to look at before the gate under the cursor, as they stand.
-pub fn items(model: &Model) -> Vec<GateStatus> {
+pub fn items(model: &Model) -> Vec<Look> {
     let none = crate::model::Facts::new();
     let facts = model.decided.as_ref().map_or(&none, |decided| &decided.resolved.facts);
-    crate::decision::gate_status(selected(model), facts, &model.checklist, &model.context())
+    usecase::looks(selected(model), facts, &model.checklist, &model.context())
 }
 
-/// Roles that are polled.
-pub fn roles(model: &Model) -> Vec<String> {
-    let named = &model.config.roles;
-    if !named.is_empty() {
-        return named.iter().map(|role| crate::model::visible(role).into_owned()).collect();
-    }
-    ["incident lead", "database", "service owner"].map(str::to_owned).to_vec()
+/// A gate as it stands: roles and what they said, the call and whether it still counts, and what follows. The facts say something about the
+/// gate that the deployment is at, and only once everything was read.
+pub fn heard(model: &Model, gate: Gate) -> Hearing {
+    let here = model.gate() == Some(gate) && model.reading.so_far() == usecase::Reading::Whole;
+    usecase::hear(gate, &model.session, &model.config, model.decision().filter(|_| here), &model.context())
 }
 
-/// The poll of a gate by role; roles that were not asked are absent.
-pub fn poll(model: &Model, gate: Gate) -> BTreeMap<&str, &(Option<OptionId>, Option<String>)> {
-    model.session.polls.iter().filter(|((at, _), _)| *at == gate).map(|((_, role), said)| (role.as_str(), said)).collect()
-}
-
-/// What the poll of a gate comes to, in one sentence; nothing while it says go or nobody was asked.
-pub fn poll_says(model: &Model, gate: Gate) -> Option<String> {
-    let poll = poll(model, gate);
-    let names = |wanted: &dyn Fn(&str) -> bool| {
-        roles(model).into_iter().chain(poll.keys().map(|role| (*role).to_owned())).filter(|role| wanted(role)).fold(Vec::new(), |mut all: Vec<String>, role| {
-            if !all.contains(&role) {
-                all.push(role);
-            }
-            all
-        })
-    };
-    let call = |role: &str| poll.get(role).and_then(|(call, _)| *call);
-    let against = names(&|role| call(role).is_some_and(|call| call != OptionId::Go));
-    if !against.is_empty() {
-        return Some(format!("{} says no-go", against.join(", ")));
-    }
-    let objecting = names(&|role| poll.get(role).is_some_and(|(_, objection)| objection.is_some()));
-    if !objecting.is_empty() {
-        return Some(format!("{} objects: settle it, then call the gate", objecting.join(", ")));
-    }
-    let silent = names(&|role| call(role).is_none());
-    if !silent.is_empty() && !poll.is_empty() {
-        return Some(format!("no answer from {}: silence is not go", silent.join(", ")));
-    }
-    None
+/// Whether the gate under the cursor is passed, and why, in one sentence; nothing while there is nothing to say about it.
+pub fn outcome_says(model: &Model) -> Option<(OptionId, String)> {
+    let gate = selected(model);
+    let (option, why) = heard(model, gate).outcome?;
+    Some((option, format!("{} at gate {}: {why}", option.title().to_uppercase(), gate.id())))
 }
 
 /// What may be concluded at a gate, whether a trigger may be automatic, and what to know before calling it: label and text.
 pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
-    if let Some((call, reason)) = model.session.calls.get(&gate) {
-        lines.push(("called", format!("{}: {}", call.title(), crate::model::visible(reason))));
-    }
-    if let Some(says) = poll_says(model, gate) {
-        lines.push(("poll", says));
+    if let Some(call) = heard(model, gate).call {
+        let counts = if call.stands { "" } else { " (no longer counts: somebody objected or the recommendation changed since)" };
+        lines.push(("called", format!("{}: {}{counts}", call.call.title(), crate::model::visible(&call.reason))));
     }
     let ends: Vec<String> = crate::decision::may_conclude(gate)
         .iter()
@@ -142,6 +111,19 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             model.focus = if model.focus == Focus::Detail { Focus::Body } else { Focus::Detail };
             Vec::new()
         }
+        // a gate opens its items, an item its question
+        Action::Open if model.focus != Focus::Detail => {
+            model.focus = Focus::Detail;
+            Vec::new()
+        }
+        Action::Open => {
+            let Some(item) = items(model).into_iter().nth(model.screens.gates.items.cursor) else { return Vec::new() };
+            let effects = crate::tui::update::go(model, crate::tui::model::Screen::Questions);
+            if !crate::tui::state::questions::open_about(model, &item.facts) {
+                model.warn("No question settles this item; screen 6 shows what was read.");
+            }
+            effects
+        }
         Action::ReachGate => {
             let says = format!("the deployment is at gate {}", gate.id());
             model.screens.gates.moved = false;
@@ -157,7 +139,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
                 fields[0].hint = "go, no-go, or hold with minutes; c decides about the release itself".to_owned();
             }
             let mut form = Form::new(format!("Call the gate {}", gate.id()), "record the call", fields, called);
-            let silent: Vec<String> = roles(model).into_iter().filter(|role| !poll(model, gate).contains_key(role.as_str())).collect();
+            let silent = usecase::silent(&model.config, &model.session, gate);
             if !silent.is_empty() {
                 form.intro.push(format!("No answer from: {}. Silence is recorded as silence, not as go.", silent.join(", ")));
             }
@@ -165,12 +147,12 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Poll => {
-            let polled = poll(model, gate);
-            let next = roles(model).into_iter().find(|role| !polled.contains_key(role.as_str())).unwrap_or_default();
+            let next = usecase::silent(&model.config, &model.session, gate).into_iter().next().unwrap_or_default();
             let fields = vec![
-                Field::text("role", "role", "who is polled", &next),
+                Field::text("role", "role", "who is polled; the first word is enough", &next),
                 Field::words("call", "says", "silence is recorded as silence, not as go", &["go", "no-go", "silent"]),
                 Field::text("objection", "objection", "any strong objection, in their words", ""),
+                Field::words("new", "new role", "yes takes a role that is not among those polled", &["no", "yes"]),
             ];
             model.popups.push(Popup::Form(Box::new(Form::new(format!("Poll for gate {}", gate.id()), "record it", fields, polled_one))));
             Vec::new()
@@ -186,32 +168,26 @@ fn called(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         "no-go" => OptionId::NoGo,
         _ => OptionId::Hold,
     };
-    let reason = form.filled("reason").ok_or("Say why, in a few words.")?;
+    let reason = form.filled("reason").unwrap_or_default();
     let minutes = match form.filled("minutes") {
         Some(text) => Some(text.parse::<u32>().map_err(|_| "Minutes are a whole number.".to_owned())?),
-        None if call == OptionId::Hold => return Err("A hold needs minutes: when does it end?".to_owned()),
         None => None,
     };
-    let says = format!("{} for gate {}", call.id(), gate.id());
-    let mut effects = Vec::new();
-    // whoever was not polled is recorded as silent, so that silence never reads as go
-    let silent: Vec<String> = roles(model).into_iter().filter(|role| !poll(model, gate).contains_key(role.as_str())).collect();
-    for role in silent {
-        let says = format!("no answer from {role}");
-        effects.push(append(model, EventKind::Polled { gate, role_polled: role, call: None, objection: None }, says));
-    }
-    effects.push(append(model, EventKind::GateCalled { gate, call, reason, minutes }, says));
-    Ok(effects)
+    let events = usecase::called(gate, call, &reason, minutes, &model.config, &model.session)?;
+    let says = |what: &EventKind| match what {
+        EventKind::Polled { role_polled, .. } => format!("no answer from {role_polled}"),
+        _ => format!("{} for gate {}", call.id(), gate.id()),
+    };
+    Ok(events.into_iter().map(|what| append(model, what.clone(), says(&what))).collect())
 }
 
 fn polled_one(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let gate = selected(model);
-    let role_polled = form.filled("role").ok_or("Type the role that is polled.")?;
-    let call = match form.value("call").as_str() {
-        "go" => Some(OptionId::Go),
-        "no-go" => Some(OptionId::NoGo),
-        _ => None,
-    };
-    let says = format!("{role_polled}: {}", call.map_or("silent", OptionId::id));
-    Ok(vec![append(model, EventKind::Polled { gate, role_polled, call, objection: form.filled("objection") }, says)])
+    let typed = form.filled("role").ok_or("Type the role that is polled.")?;
+    let role = usecase::role_named(&typed, &model.config, &model.session, gate, form.value("new") == "yes")
+        .map_err(|error| format!("{} Set *new role* to yes to poll it all the same.", error.says))?;
+    let call = usecase::said(&form.value("call")).flatten();
+    let said = Said { role, call, objection: form.filled("objection") };
+    let says = said.words();
+    Ok(vec![append(model, usecase::polled(gate, said), says)])
 }

@@ -1,8 +1,8 @@
 //! Screen 3, and answering wherever the question has the focus.
 
-use crate::checklist::Question;
+use crate::checklist::{Question, catalogue};
 use crate::decision::Conflict;
-use crate::model::{Fact, FactValue, NextQuestion, Sureness};
+use crate::model::{Fact, FactValue, NextQuestion};
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Asking, Focus, Model};
@@ -210,10 +210,23 @@ fn copy(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Copy(queries.join("\n"))]
 }
 
-/// The question that settles a fact.
+/// Puts the question about the first of these facts that has one into focus, unknown facts first; false where none has one.
+pub fn open_about(model: &mut Model, facts: &[String]) -> bool {
+    let known = |key: &String| {
+        let facts = model.decided.as_ref().map(|decided| &decided.resolved.facts);
+        facts.is_some_and(|facts| facts.iter().any(|(one, fact)| catalogue::pattern(one) == **key && fact.value.is_known()))
+    };
+    let (settled, open): (Vec<&String>, Vec<&String>) = facts.iter().partition(|key| known(key));
+    let Some(next) = open.into_iter().chain(settled).find_map(|key| question_about(model, key)) else { return false };
+    model.screens.questions.chosen = Some(next);
+    model.focus = Focus::Question;
+    true
+}
+
+/// The question that settles a fact, or that settles it for one of the dependents.
 fn question_about(model: &Model, key: &str) -> Option<NextQuestion> {
     rows(model).into_iter().find_map(|row| match row {
-        Row::Question { next, .. } if next.fact == key || next.settles.iter().any(|one| one == key) => Some(next),
+        Row::Question { next, .. } if std::iter::once(&next.fact).chain(&next.settles).any(|one| one == key || catalogue::pattern(one) == key) => Some(next),
         _ => None,
     })
 }
@@ -317,16 +330,8 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<
         _ => None,
     };
     let speaker = model.speaker.clone();
-    let facts: Vec<Fact> = sets
-        .into_iter()
-        .map(|(key, value)| Fact {
-            at: Some(model.now),
-            by: speaker.by.clone(),
-            role: speaker.role.clone(),
-            confidence: if speaker.low { Sureness::Low } else { Sureness::High },
-            ..Fact::stated(key, value)
-        })
-        .collect();
+    let said = crate::usecase::Speaker { at: Some(model.now), role: speaker.role.as_deref(), by: speaker.by.as_deref(), believed: speaker.low };
+    let facts = crate::usecase::stated(sets, &said);
     let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
     model.screens.questions.chosen = None;
     model.speaker.low = false;

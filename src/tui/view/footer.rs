@@ -88,6 +88,8 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
         (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
         (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
         (Action::Open, Screen::Plan) => "decide".to_owned(),
+        (Action::Open, Screen::Gates) if model.focus == Focus::Detail => "its question".to_owned(),
+        // Enter goes to the items there, as Tab does
         (Action::Open, Screen::Gates | Screen::Record) => String::new(),
         (Action::Focus, Screen::Now | Screen::Questions) if model.asking().is_none() => String::new(),
         (Action::Focus, Screen::Now | Screen::Questions) if model.focus == Focus::Question => "leave question".to_owned(),

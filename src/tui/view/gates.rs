@@ -5,8 +5,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{widgets, words};
-use crate::model::{FactValue, Gate, OptionId};
+use super::widgets;
+use crate::model::{Gate, OptionId};
 use crate::tui::Model;
 use crate::tui::model::Focus;
 use crate::tui::state::gates;
@@ -15,27 +15,47 @@ use crate::tui::theme::{Role, Theme};
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let wide = area.width >= super::WIDE;
-    let [top, rest] = Layout::vertical([Constraint::Length(7), Constraint::Fill(1)]).areas(area);
+    let says = gates::outcome_says(model);
+    // the sentence has two lines where it needs them and there is room
+    let columns = usize::from(area.width).saturating_sub(2).max(1);
+    let lines = says.as_ref().map_or(0, |(_, says)| widgets::wrap(says, columns).len().min(2));
+    let [top, strip, rest] = Layout::vertical([Constraint::Length(7), Constraint::Length(u16::try_from(lines).unwrap_or(0)), Constraint::Fill(1)]).areas(area);
     five(frame, top, model);
+    if let Some((option, says)) = says {
+        outcome(frame, strip, model, option, &says);
+    }
     if wide {
         let (left, right) = widgets::columns(frame, rest, model.theme, 58);
         items(frame, left, model);
         let [upper, lower] = Layout::vertical([Constraint::Length(rows(model) + 2), Constraint::Fill(1)]).areas(right);
-        poll(frame, upper, model, true);
+        poll(frame, upper, model);
         about(frame, lower, model);
     } else {
         let roles = rows(model) + 1;
         let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(roles.min(rest.height / 2))]).areas(rest);
         items(frame, upper, model);
-        poll(frame, lower, model, false);
+        poll(frame, lower, model);
     }
 }
 
 /// Roles that are shown: those that are polled, and whoever spoke besides.
 fn rows(model: &Model) -> u16 {
-    let known = gates::roles(model);
-    let others = gates::poll(model, gates::selected(model)).keys().filter(|role| !known.iter().any(|one| one == *role)).count();
-    u16::try_from(known.len() + others).unwrap_or(3)
+    u16::try_from(crate::usecase::roles(&model.config, &model.session, gates::selected(model)).len()).unwrap_or(3)
+}
+
+/// What facts, poll and call say together.
+fn outcome(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, says: &str) {
+    let columns = usize::from(area.width).saturating_sub(2).max(1);
+    let mut lines = widgets::wrap(says, columns);
+    if lines.len() > usize::from(area.height) {
+        lines.truncate(usize::from(area.height));
+        if let Some(last) = lines.last_mut() {
+            *last = widgets::clip(&format!("{last} …"), columns, model.theme);
+        }
+    }
+    let style = model.theme.style(Theme::option(option));
+    let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(format!(" {text}"), style)).collect();
+    frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// What this gate may end in, what the poll comes to, and who may trigger.
@@ -64,8 +84,9 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
         let (glyph, word, role) = standing(model, gate);
         let deployed =
             model.checklist.gates.iter().find(|list| list.gate == gate).map(|list| crate::model::visible(&list.deployed).into_owned()).unwrap_or_default();
-        let call = match model.session.calls.get(&gate) {
-            Some((call, reason)) => (call.title().to_uppercase(), crate::model::visible(reason).into_owned(), Theme::option(*call)),
+        let call = match gates::heard(model, gate).call {
+            Some(call) if call.stands => (call.call.title().to_uppercase(), crate::model::visible(&call.reason).into_owned(), Theme::option(call.call)),
+            Some(call) => ("call again".to_owned(), format!("{} no longer counts: something changed since", call.call.title()), Role::Warn),
             None => ("not called".to_owned(), String::new(), Role::Dim),
         };
         let mut left = vec![
@@ -105,20 +126,13 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     }
     widgets::list(frame, inner, model, gates::ITEMS, |at, columns| {
         let Some(item) = items.get(at) else { return Vec::new() };
-        let known = known(model, &item.facts);
         let (glyph, role) = match item.holds {
             Some(true) => (theme.tick(), Role::Good),
             Some(false) if item.otherwise == "note" => (theme.cross(), Role::Warn),
             Some(false) => (theme.cross(), Role::Bad),
             None => ("?", Role::Warn),
         };
-        let right = match item.holds {
-            Some(false) if item.otherwise != "note" && !known.is_empty() => format!("{known}: {}", item.otherwise),
-            Some(false) if item.otherwise != "note" => item.otherwise.clone(),
-            _ if !known.is_empty() => known,
-            Some(true) => "nothing speaks against it".to_owned(),
-            _ => "not known".to_owned(),
-        };
+        let right = item.brief();
         // the sentence comes first; its values have what is left
         let right = widgets::clip(&right, columns.saturating_sub(widgets::width(&item.says) + 4).max(columns / 4), theme);
         let room = columns.saturating_sub(widgets::width(&right) + 4);
@@ -131,49 +145,27 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     });
 }
 
-/// The values of some facts in words, of several with what they are of; nothing when none is known.
-fn known(model: &Model, keys: &[String]) -> String {
-    let Some(decided) = &model.decided else { return String::new() };
-    let values = keys.iter().filter_map(|key| Some((key, &decided.resolved.facts.get(key)?.value))).filter(|(_, value)| **value != FactValue::Unknown);
-    let word = |value: &FactValue| words::value(value).replace('-', " ");
-    if let [_] = keys {
-        return values.map(|(_, value)| word(value)).collect();
-    }
-    values.map(|(key, value)| format!("{} {}", key.rsplit('.').next().unwrap_or(key).replace('_', " "), word(value))).collect::<Vec<_>>().join(", ")
-}
-
-fn poll(frame: &mut Frame, area: Rect, model: &Model, wide: bool) {
+fn poll(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let gate = gates::selected(model);
-    let poll = gates::poll(model, gate);
-    let mut roles = gates::roles(model);
-    for role in poll.keys() {
-        if !roles.iter().any(|known| known == role) {
-            roles.push((*role).to_owned());
-        }
-    }
-    let answered = format!("{} of {} answered", poll.values().filter(|(call, _)| call.is_some()).count(), roles.len());
-    // what it comes to stands beside it where there is no panel of its own
-    let note = match gates::poll_says(model, gate) {
-        Some(says) if !wide && usize::from(area.width) > widgets::width(&says) + 12 => says,
-        _ => answered,
-    };
+    let poll = gates::heard(model, gate).poll;
+    let note = format!("{} of {} answered", poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count(), poll.len());
     let inner = widgets::panel(frame, area, model, "poll", &note, false);
     let columns = usize::from(inner.width);
-    let label = roles.iter().map(|role| widgets::width(role)).max().unwrap_or(0).min(24) + 2;
-    let lines: Vec<Line> = roles
+    let label = poll.iter().map(|voice| widgets::width(&voice.role)).max().unwrap_or(0).min(24) + 2;
+    let lines: Vec<Line> = poll
         .iter()
-        .map(|role| {
-            let (word, role_style, objection) = match poll.get(role.as_str()) {
-                Some((Some(OptionId::Go), objection)) => ("go", Role::Good, objection.clone()),
-                Some((Some(_), objection)) => ("no-go", Role::Bad, objection.clone()),
-                Some((None, objection)) => ("silent", Role::Warn, objection.clone()),
-                None => ("not asked", Role::Dim, None),
+        .map(|voice| {
+            let (word, role_style) = match voice.says {
+                "go" => ("go", Role::Good),
+                "no-go" => ("no-go", Role::Bad),
+                "silent" => ("silent", Role::Warn),
+                _ => ("not asked", Role::Dim),
             };
-            let objection = objection.map(|text| format!("objects: {}", crate::model::visible(&text))).unwrap_or_default();
+            let objection = voice.objection.as_deref().map(|text| format!("objects: {}", crate::model::visible(text))).unwrap_or_default();
             Line::from(widgets::fit(
                 vec![
-                    Span::raw(widgets::pad(&widgets::clip(&crate::model::visible(role), label - 2, theme), label)),
+                    Span::raw(widgets::pad(&widgets::clip(&crate::model::visible(&voice.role), label - 2, theme), label)),
                     Span::styled(widgets::pad(word, 11), theme.style(role_style)),
                     Span::raw(objection),
                 ],

@@ -1,0 +1,93 @@
+//! What stands first in every report: the verdict is followed by the one strongest risk with its place, by what is open, and by the next
+//! question. Who reads no further has read what can hurt.
+
+use super::words;
+use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, shorten, visible};
+
+/// Most things that could not be checked which are named; the rest is counted.
+const NAMED: usize = 2;
+/// Longest name of one of them, in characters.
+const NAME: usize = 60;
+
+/// The strongest risk on the way back.
+pub(super) struct Risk {
+    /// `blocks`, `warns` or `notes`.
+    pub(super) severity: &'static str,
+    /// What it is about and what it is.
+    pub(super) says: String,
+    /// Where, and which check says so.
+    pub(super) place: String,
+}
+
+/// What the verdict rests on: answers of people, facts that were read, and that something is missing where it is.
+pub(super) fn rests_on(assessment: &Assessment) -> String {
+    let known = || assessment.facts.values().filter(|fact| fact.value.is_known());
+    let stated = known().filter(|fact| fact.provenance == Provenance::Stated).count() as u64;
+    let read = known().count() as u64 - stated;
+    let answers = if stated == 0 { "no answer of a person".to_owned() } else { words::count(stated, "answer", "answers") };
+    let mut text = format!("{answers}, {}", words::count(read, "fact that was read", "facts that were read"));
+    if let Some(files) = assessment.looked_at.filter(|files| files.judged + files.open > 0) {
+        let all = words::count(files.judged + files.open, "file that could matter", "files that could matter");
+        text.push_str(&format!(", and a look at {} of {all}", files.judged));
+    }
+    text
+}
+
+/// The one risk that should be known if only one is: of the way back first, then of deploying.
+pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
+    let first = [false, true].into_iter().find_map(|deploying| words::findings(assessment, deploying).first().copied());
+    first.filter(|finding| finding.severity != Severity::Fine).map(|finding| {
+        let places = words::places(&finding.evidence, 2).join(" · ");
+        let place = if places.is_empty() { finding.check.clone() } else { format!("{places} · {}", finding.check) };
+        let says = format!("{}: {}", finding.subject, finding.says);
+        Risk { severity: words::severity(finding.severity), says: visible(&says).into_owned(), place: visible(&place).into_owned() }
+    })
+}
+
+/// What stands for a risk where none was found: a silence says what it rests on.
+pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
+    if super::coverage::open_line(assessment).is_some() { "none was found in what was looked at" } else { "none was found on the way back" }
+}
+
+/// What is open, one sentence each, the widest first: domains with files that nobody took apart, what could not be checked, and questions.
+pub(super) fn open(assessment: &Assessment) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(domains) = super::coverage::open_line(assessment) {
+        let first = assessment.coverage.iter().flat_map(|row| &row.places).next();
+        let first = first
+            .map_or_else(String::new, |place| format!("; first {}{}", visible(&place.path), place.line.map_or_else(String::new, |line| format!(":{line}"))));
+        lines.push(format!("not looked at: {domains}{first}"));
+    }
+    let unchecked = &assessment.unchecked;
+    if !unchecked.is_empty() {
+        let names: Vec<String> = unchecked.iter().take(NAMED).map(|one| shorten(&visible(&one.what), NAME).into_owned()).collect();
+        let more = unchecked.len().saturating_sub(NAMED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        lines.push(format!("{} not checked: {}{more}", words::count(unchecked.len() as u64, "thing", "things"), names.join("; ")));
+    }
+    let questions = assessment.verdict.as_ref().map_or(0, |decision| decision.questions.len()) as u64;
+    if questions > 0 {
+        lines.push(format!("{} can still change the verdict", words::count(questions, "unanswered question", "unanswered questions")));
+    }
+    if lines.is_empty() {
+        lines.push(if assessment.verdict.is_some() {
+            "nothing that was asked or looked for".to_owned()
+        } else {
+            "everything: nothing is decided yet".to_owned()
+        });
+    }
+    lines
+}
+
+/// Why the next question is asked now, who would know, and how long an answer takes.
+pub(super) fn about_next(next: &NextQuestion) -> String {
+    let minutes = next.minutes.map(|minutes| if minutes < 1.0 { "seconds".to_owned() } else { format!("{} min", words::weight(minutes, false)) });
+    let who = next.who.as_ref().map(|who| format!("{who} would know"));
+    let parts = [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes];
+    parts.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The strongest reason; the others stand below.
+pub(super) fn reason(decision: &Decision) -> Option<String> {
+    decision.because.first().map(words::reason)
+}

@@ -1,0 +1,48 @@
+//! A session as it stood at any of its events, decided as the screens decided it then.
+
+use super::{Basis, Clock, Reading, decide, gate_of, known};
+use crate::checklist::Checklist;
+use crate::decision::{self, Context, Resolved};
+use crate::model::{Config, Decision};
+use crate::session::{Event, SessionError, State, state_at};
+
+/// The facts in force right after event `seq`.
+pub fn facts_at(events: &[Event], seq: u64) -> Resolved {
+    let state = state_at(events, seq);
+    let (sensed, stated) = facts(&state);
+    decision::resolve(&sensed, &stated)
+}
+
+/// The decision as it stood right after event `seq`: with the facts, the gate and the time of that event, and the checklist that was
+/// in force. `None` before the session began.
+///
+/// # Errors
+/// When the checklist of the journal cannot be read.
+pub fn decision_at(events: &[Event], seq: u64) -> Result<Option<Decision>, SessionError> {
+    let state = state_at(events, seq);
+    let (Some(start), Some(event)) = (&state.start, state.events.last()) else { return Ok(None) };
+    let checklist = Checklist::from_yaml(&start.checklist).map_err(|lints| {
+        let first = lints.first().map_or_else(String::new, |lint| format!(": line {}: {}", lint.line, lint.says));
+        SessionError::Other(format!("The checklist kept in the journal cannot be read{first}."))
+    })?;
+    let (previous, current) = state.pair.clone().unwrap_or_else(|| (start.previous.clone(), start.current.clone()));
+    let gate = gate_of(&state, &state.sensed);
+    let context = Context { mode: start.mode, gate, now: event.at, deadline: start.deadline, previous, current, looked: decision::LookedAt::default() };
+    let (sensed, stated) = facts(&state);
+    let basis = Basis {
+        sensed: &sensed,
+        stated: &stated,
+        checklist: &checklist,
+        context: &context,
+        assessment: None,
+        config: &Config::default(),
+        reading: &Reading::Whole,
+    };
+    Ok(Some(decide(&basis).decision))
+}
+
+fn facts(state: &State) -> (Vec<crate::model::Fact>, Vec<crate::model::Fact>) {
+    let now = state.events.last().map_or(jiff::Timestamp::UNIX_EPOCH, |event| event.at);
+    let clock = Clock { now, deployed_at: state.start.as_ref().and_then(|start| start.deployed_at), source: None };
+    known(state.sensed.clone(), state, &clock)
+}
