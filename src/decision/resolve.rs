@@ -148,7 +148,7 @@ mod tests {
         let mut stated = Fact::stated(key, word("no"));
         stated.supersedes = true;
         let seen = Fact::sensed(key, word("yes")).with_evidence([crate::model::Evidence::at("crds/a.yaml", 1)]);
-        let out = resolve(&[seen.clone()], &[stated.clone()]);
+        let out = resolve(std::slice::from_ref(&seen), std::slice::from_ref(&stated));
         assert_eq!((out.facts[key].value.clone(), out.conflicts.len()), (word("yes"), 1));
         let out = resolve(&[seen.low()], &[stated]);
         assert_eq!((out.facts[key].value.clone(), out.conflicts.len()), (word("no"), 0));

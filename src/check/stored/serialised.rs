@@ -47,11 +47,8 @@ fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
         let of = |path: &str, text: &str| version_constants(path, text).into_iter().filter(|constant| constant.name == "serialVersionUID").collect::<Vec<_>>();
         let (old, new) = (of(&file.old_path, &file.old), of(&file.path, &file.new));
         for (before, after) in old.iter().zip(&new).filter(|(before, after)| before.value != after.value) {
-            let class = read(&file.old_path, &file.old)
-                .into_iter()
-                .filter(|class| class.line <= before.line)
-                .next_back()
-                .map_or_else(|| file.path.clone(), |class| class.name);
+            let class =
+                read(&file.old_path, &file.old).into_iter().rfind(|class| class.line <= before.line).map_or_else(|| file.path.clone(), |class| class.name);
             let says = format!(
                 "serialVersionUID of {class} goes from {} to {} ({}:{}), so {} refuses objects that {} has kept ({}:{})",
                 before.value.trim_end_matches(['L', 'l']),

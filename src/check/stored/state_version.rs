@@ -62,13 +62,8 @@ fn schemas(path: &str, text: &str) -> Vec<Schema> {
             // `func name(` or `func (r *name) Schema(`
             let open = usize::from(tokens.get(at + 1).is_some_and(|next| next.is("(")))
                 * tokens[at + 1..].iter().take(12).position(|token| token.is(")")).map_or(0, |end| end + 1);
-            let receiver = tokens[at + 1..]
-                .iter()
-                .take(open)
-                .filter(|token| token.kind == TokenKind::Word)
-                .last()
-                .map(|token| format!("{}.", token.text))
-                .unwrap_or_default();
+            let receiver =
+                tokens[at + 1..].iter().take(open).rfind(|token| token.kind == TokenKind::Word).map(|token| format!("{}.", token.text)).unwrap_or_default();
             let name = tokens.get(at + 1 + open).map_or("", |token| token.text);
             function = format!("{receiver}{name}");
         }

@@ -71,7 +71,7 @@ fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<St
         "scala" => (vec![format!("{name}.withName("), format!("{name}.valueOf(")], "withName throws for a name without a case"),
         "rs" => {
             let read = before.head.contains("Deserialize") && before.head.contains("Serialize") && !before.body.contains("serde(other)");
-            let kept = stored_words(&file.old_path, &[before.name.clone()], "");
+            let kept = stored_words(&file.old_path, std::slice::from_ref(&before.name), "");
             return (read && kept).then(|| Strict {
                 mark: at(&file.old_path, before.line, &file.old),
                 name: "serde refuses a case that the enum does not have".to_owned(),
@@ -84,7 +84,7 @@ fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<St
     // an enum of the screen or of the command line is no matter; where it is read speaks of something kept
     let found = readers(look, &words).into_iter().find(|(path, text)| {
         let line = text.lines().find(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class ")).unwrap_or_default();
-        !line.is_empty() && (stored_words(path, &[before.name.clone()], line) || stored_words(&file.old_path, &[], ""))
+        !line.is_empty() && (stored_words(path, std::slice::from_ref(&before.name), line) || stored_words(&file.old_path, &[], ""))
     });
     let (path, text) = found?;
     let index = text.lines().position(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class "))?;
@@ -152,9 +152,11 @@ fn strict(look: &Look<'_>, file: &Program, before: &TypeDef, all: &[TypeDef]) ->
     }
 }
 
+/// A mark of the type itself, and one behind a line of its file.
 type Own<'a> = &'a dyn Fn(&[&str], &str) -> Option<Strict>;
+type By<'a> = &'a dyn Fn(&[&str], &str, bool) -> Option<Strict>;
 
-fn python(before: &TypeDef, all: &[TypeDef], own: Own<'_>, by: &dyn Fn(&[&str], &str, bool) -> Option<Strict>, look: &Look<'_>, path: &str) -> Option<Strict> {
+fn python(before: &TypeDef, all: &[TypeDef], own: Own<'_>, by: By<'_>, look: &Look<'_>, path: &str) -> Option<Strict> {
     const FORBID: [&str; 7] =
         ["extra=\"forbid\"", "extra='forbid'", "extra = \"forbid\"", "extra = 'forbid'", "Extra.forbid", "\"extra\": \"forbid\"", "forbid_unknown_fields=True"];
     if let Some(found) = own(&FORBID, "unknown fields are forbidden") {

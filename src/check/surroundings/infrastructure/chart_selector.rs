@@ -94,7 +94,7 @@ fn selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
     let mut found = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".yaml") || path.ends_with(".yml")) {
         let lines: Vec<&str> = text.lines().collect();
-        for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.trim_start().starts_with("matchLabels:")) {
+        if let Some((index, line)) = lines.iter().enumerate().find(|(_, line)| line.trim_start().starts_with("matchLabels:")) {
             let indent = |line: &str| line.len() - line.trim_start().len();
             let block: Vec<(usize, &str)> = lines
                 .iter()
@@ -109,7 +109,6 @@ fn selectors(tree: &dyn Snapshot, chart: &str) -> Vec<Selector> {
                 expand(path, *at, line, &helpers, 0, &mut selector);
             }
             found.push(selector);
-            break;
         }
     }
     found

@@ -60,7 +60,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             let sure = !value.contains("template") && !was.contains("template");
             let (severity, confidence) = if sure { (Severity::Blocks, Confidence::Proven) } else { (Severity::Warns, Confidence::Likely) };
             // a Job that has run is usually made anew under another name
-            let severity = if object.kind == "Job" { Severity::Warns } else { severity };
+            let (severity, confidence) = if object.kind == "Job" { (Severity::Warns, Confidence::Likely) } else { (severity, confidence) };
             let says = format!(
                 "{field} of the {} {} differs and is immutable: applying {previous} is refused ({}:{line}, before {}:{old_line})",
                 object.kind, object.name, object.path, before.path
@@ -79,7 +79,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 fn read(text: &str, path: &str, into: &mut BTreeMap<(String, String, String), Object>) {
     manifest::each(text, |kind, name, node| {
         let wanted = fields(kind);
-        if wanted.is_empty() {
+        if wanted.is_empty() || kind == "Job" && made_anew(name, node) {
             return;
         }
         let found = wanted.iter().filter_map(|field| {
@@ -93,6 +93,12 @@ fn read(text: &str, path: &str, into: &mut BTreeMap<(String, String, String), Ob
         let object = Object { kind: kind.to_owned(), name: name.to_owned(), path: path.to_owned(), fields: found.collect() };
         into.entry((kind.to_owned(), format!("{namespace}/{own}"), overlay(path))).or_insert(object);
     });
+}
+
+/// A Job that its deployer deletes before the next one: a hook, one that goes by itself, or one whose name a template makes.
+fn made_anew(name: &str, node: span_tree::Node<'_>) -> bool {
+    let hook = ["helm.sh/hook", "argocd.argoproj.io/hook"].iter().any(|key| node.at(&["metadata", "annotations", key]).is_some());
+    hook || name.contains("template") || node.at(&["spec", "ttlSecondsAfterFinished"]).is_some()
 }
 
 /// Objects of one name in several overlays are several objects.
@@ -121,6 +127,16 @@ mod tests {
     fn both_lines_are_named() {
         let found = fixtures().0.of_check(DOC.id);
         assert_eq!((found[0].severity, found[0].evidence[0].line, found[0].evidence[1].line), (Severity::Blocks, Some(4), Some(4)));
+    }
+
+    #[test]
+    fn a_job_that_is_made_anew_is_no_matter() {
+        let job = |more: &str, tag: &str| {
+            &*format!("kind: Job\nmetadata:\n  name: seed\n{more}spec:\n  template: {{spec: {{containers: [{{name: a, image: \"a:{tag}\"}}]}}}}\n").leak()
+        };
+        let of = |more| super::super::super::fixture::Fixture::of("k8s/seed.yaml", Kind::Infrastructure, job(more, "1"), job(more, "2")).of_check(DOC.id);
+        assert_eq!((of("")[0].severity, of("")[0].confidence), (Severity::Warns, Confidence::Likely));
+        assert!(of("  annotations: {helm.sh/hook: pre-upgrade}\n").is_empty());
     }
 
     #[test]
