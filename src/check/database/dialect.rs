@@ -126,7 +126,22 @@ impl Dialect {
                     "datetime2",
                 ]),
             ),
-            (Self::ClickHouse, count(&["mergetree", "lowcardinality", "datetime64", "nullable("])),
+            (
+                Self::ClickHouse,
+                count(&[
+                    "mergetree",
+                    "lowcardinality",
+                    "datetime64",
+                    "nullable(string",
+                    "nullable(int",
+                    "nullable(uint",
+                    "nullable(float",
+                    "nullable(date",
+                    "nullable(decimal",
+                    "nullable(uuid",
+                    "nullable(bool",
+                ]),
+            ),
             (Self::Cassandra, count(&["create keyspace", "create columnfamily", "clustering order by", " frozen<", "counter,", "timeuuid"])),
         ];
         let best = scores.iter().max_by_key(|(_, score)| *score)?;

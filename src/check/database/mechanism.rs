@@ -18,8 +18,7 @@ const READS: usize = 60;
 const SEARCHED: usize = 3_000;
 
 /// Migration tools that are known by name and not read: the word that a manifest or a file names them by, and their name.
-const NOT_READ: [(&str, &str); 34] = [
-    ("fluentmigrator", "FluentMigrator"),
+const NOT_READ: [(&str, &str); 33] = [
     ("roundhouse", "RoundhousE"),
     ("evolve", "Evolve"),
     ("thinkinghome.migrator", "ThinkingHome.Migrator"),

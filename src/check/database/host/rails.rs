@@ -109,6 +109,13 @@ impl Rails<'_> {
         if self.both == Some(true) && TO_VERSION.contains(&call.name.as_str()) && call.named("revert_to_version").is_none() && self.one_way.is_none() {
             self.one_way = Some(format!("{} on line {} says no version to go back to", call.name, call.line));
         }
+        if ["add_", "change_", "remove_", "rename_", "drop_"].iter().any(|verb| call.name.starts_with(verb))
+            && call.args.iter().take(2).any(|arg| variable(call, arg))
+        {
+            let what = call.args.iter().take(2).filter_map(Expr::text).collect::<Vec<_>>().join(" and ");
+            self.push(Action::Unknown { why: format!("{} is told its table or column by a variable ({what})", call.name) }, call, certain);
+            return;
+        }
         let table = call.text(0).map(Name::new).unwrap_or_default();
         let second = || call.text(1).unwrap_or_default().to_owned();
         let columns = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
@@ -468,6 +475,15 @@ impl Rails<'_> {
         }
         self.body(&call.block);
     }
+}
+
+/// The argument is a name of the program, which stands bare in the call, and none of the database.
+fn variable(call: &Call, arg: &Expr) -> bool {
+    let Expr::Name(name) = arg else { return false };
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '"' | '\'' | '.');
+    let places: Vec<usize> = call.text.match_indices(name.as_str()).map(|(at, _)| at).collect();
+    let bare = |at: usize| !call.text[..at].ends_with(part) && !call.text[at + name.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && !places.is_empty() && places.iter().all(|at| bare(*at))
 }
 
 /// The action is about a table whose name could not be read.

@@ -69,8 +69,12 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
 /// New files of statements that no layout knows: a migration where the program names the file, else a place to look at.
 fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
     let Some(words) = words() else { return Vec::new() };
-    let fresh =
-        rest.iter().filter(|change| change.status == FileStatus::Added && change.path.to_ascii_lowercase().ends_with(".sql") && !excluded(&change.path));
+    let fresh = rest.iter().filter(|change| {
+        change.status == FileStatus::Added
+            && change.path.to_ascii_lowercase().ends_with(".sql")
+            && !excluded(&change.path)
+            && !super::super::snapshot::is_kept(&change.path, range.current)
+    });
     let changes = |path: &str| range.current.read_text(path).is_ok_and(|text| text.len() <= FILE_LIMIT && words.is_match(&text));
     let files: Vec<&str> = fresh.map(|change| change.path.as_str()).filter(|path| changes(path)).take(50).collect();
     if files.is_empty() {
@@ -81,7 +85,8 @@ fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Un
     let mut out = Vec::new();
     let mut left = NAMED;
     for (at, path) in files.into_iter().enumerate() {
-        if !hits.iter().any(|hit| hit.word == at) {
+        let mut named = hits.iter().filter(|hit| hit.word == at).peekable();
+        if named.peek().is_none() {
             if left > 0 {
                 left -= 1;
                 unchecked.push(Unchecked {
@@ -92,7 +97,12 @@ fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Un
             }
             continue;
         }
+        // What a migration names is read with it.
         let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+        let back = ["down", "rollback", "undo", "revert"].iter().any(|word| stem.to_ascii_lowercase().split(['-', '_', '.']).any(|part| part == *word));
+        if back || !named.any(|hit| super::super::usage::is_code(&hit.path)) {
+            continue;
+        }
         let place = Place {
             path: path.to_owned(),
             framework: Framework::Plain,

@@ -78,7 +78,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
     }
     // A message without a comparison that could be read: where it stands tells whether it stops.
     for hit in hits.iter().filter(|hit| of(hit) == Some(Sign::Message) && message(hit)) {
-        let near = read.get(hit.path.as_str()).into_iter().flatten().filter(|one| one.line <= hit.line && hit.line <= one.line + BELOW).next_back();
+        let near = read.get(hit.path.as_str()).into_iter().flatten().rfind(|one| one.line <= hit.line && hit.line <= one.line + BELOW);
         if near.is_some_and(|one| one.outcome == Outcome::Tells) || tells(&hit.text) {
             continue;
         }

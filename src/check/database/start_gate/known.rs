@@ -126,7 +126,7 @@ fn lists(old: &str, new: &str) -> Vec<(String, usize)> {
 fn list_name(before: &str) -> Option<String> {
     let (left, _) = before.split_once('=')?;
     let left = left.split(':').next().unwrap_or(left);
-    let name = left.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).next_back()?;
+    let name = left.split(|c: char| !c.is_alphanumeric() && c != '_').rfind(|word| !word.is_empty())?;
     const STEPS: [&str; 10] = ["step", "steps", "migration", "migrations", "upgrade", "upgrades", "patches", "updates", "changesets", "revisions"];
     guard::words::parts(name).iter().any(|part| STEPS.contains(&part.as_str())).then(|| name.to_owned())
 }

@@ -172,7 +172,8 @@ fn looks_like_column_definition(upper: &str) -> bool {
 
 /// A short common word counts as a table only where the line treats it as one.
 pub fn names_a_table(text: &str, word: &str) -> bool {
-    let lower = text.to_lowercase();
+    // Quotes inside of strings are escaped.
+    let lower = text.to_lowercase().replace('\\', "");
     let sign = |before: &str, after: &str| lower.contains(&format!("{before}{word}{after}"));
     [
         "from ",

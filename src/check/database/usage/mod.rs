@@ -106,6 +106,9 @@ impl Wanted {
     }
 }
 
+/// Texts by path, and how many bytes they have together; `None` for one that cannot be read.
+type Programs = (usize, HashMap<String, Option<Rc<Program>>>);
+
 /// Where the previous release names things.
 pub struct Usage<'a> {
     tree: &'a dyn Snapshot,
@@ -118,7 +121,7 @@ pub struct Usage<'a> {
     /// The tree holds program text, and not statements or models alone.
     pub has_code: bool,
     /// Texts in which places were looked at closely, and their bytes.
-    programs: RefCell<(usize, HashMap<String, Option<Rc<Program>>>)>,
+    programs: RefCell<Programs>,
     /// Places that were given though nothing but the word stands there.
     hints: RefCell<BTreeSet<(String, usize)>>,
     /// Files that could not be searched.

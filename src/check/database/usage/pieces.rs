@@ -81,6 +81,8 @@ fn syntax(path: &str) -> Syntax {
 pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
     let syntax = syntax(path);
     let bytes = text.as_bytes();
+    // `#[ORM\Column]` is an attribute
+    let php = extension(path) == "php";
     let mut out = Vec::new();
     let mut at = 0;
     'text: while at < bytes.len() {
@@ -97,6 +99,7 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
         for sign in syntax.lines {
             // `#` opens a comment only where nothing is before it: `#{..}`, `$#`, `url#part`
             let opens = rest.starts_with(sign.as_bytes())
+                && (*sign != "#" || rest.get(1) != Some(&b'[') || !php)
                 && (*sign != "#" || at == 0 || bytes[at - 1].is_ascii_whitespace() || matches!(bytes[at - 1], b';' | b')' | b']' | b'}' | b','))
                 && (*sign != "//" || at == 0 || bytes[at - 1] != b':');
             if opens {
@@ -176,7 +179,7 @@ fn documents(before: &str, inside: &str) -> bool {
     line.is_empty()
         && !sql
         && (last.is_none_or(|c| matches!(c, ':' | ';'))
-            || !before.trim_end().ends_with(|c: char| matches!(c, '(' | ',' | '=' | '[' | '+' | '{' | '\\' | '%'))
+            || !before.trim_end().ends_with(['(', ',', '=', '[', '+', '{', '\\', '%'])
                 && before.trim_end().lines().last().is_none_or(|line| line.starts_with(['#', '"', '\''])))
 }
 
@@ -225,6 +228,7 @@ mod tests {
             ("<!-- parcels --><p>", "a.jsp", Some(Kind::Comment)),
             ("u = 'http://a/b'; parcels", "a.js", None),
             ("-- parcels\nselect 1", "a.sql", Some(Kind::Comment)),
+            ("<?php\n#[ORM\\Column] private int $parcels;\n", "a.php", None),
         ];
         for (text, path, expected) in cases {
             assert_eq!(kind(text, path, "parcels"), expected, "{text}");

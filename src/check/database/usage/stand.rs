@@ -301,7 +301,7 @@ impl Program {
                     || next.starts_with('=') && mapped.iter().any(|sign| small.contains(sign))
                     || next.starts_with("!:")
                     || typed.iter().any(|sign| before.to_ascii_lowercase().contains(sign))
-                    || end == "rb" && self.owns(tables) && !(next.starts_with('=') && !next.starts_with("=="));
+                    || end == "rb" && self.owns(tables) && (!next.starts_with('=') || next.starts_with("=="));
                 if proven { Stand::Proven } else { Stand::Hint }
             }
         }
@@ -397,7 +397,7 @@ fn relations(sql: &str) -> Vec<&str> {
             && let Some(next) = words.peek()
         {
             let name = next.split(['(', ';', ',']).next().unwrap_or_default();
-            let name = name.rsplit('.').next().unwrap_or(name).trim_matches(['"', '`', '[', ']', '\'', ')', ';', ',']);
+            let name = name.rsplit('.').next().unwrap_or(name).trim_matches(['"', '`', '[', ']', '\'', ')', ';', ',', '\\']);
             if !name.is_empty() && name != "select" {
                 out.push(name);
             }
@@ -433,6 +433,7 @@ mod tests {
             ("has_many :berths", "a.rb"),
             ("@Table(name = \"berths\")", "A.java"),
             ("await db.select().from(berths)", "a.ts"),
+            ("Query(\"SELECT \\\"Id\\\" FROM \\\"Berths\\\"\")", "a.cs"),
             ("class Berths extends Model {}", "a.php"),
             ("<% st.executeQuery(\"SELECT id FROM berths\") %>", "a.jsp"),
             ("psql -c \"SELECT id FROM berths\"", "a.sh"),
@@ -460,6 +461,7 @@ mod tests {
             ("depth = models.IntegerField()", "a.py"),
             ("berth.depth", "a.kt"),
             ("order('depth desc')", "a.rb"),
+            ("Run(\"INSERT INTO \\\"Berths\\\" (\\\"Depth\\\") VALUES (1)\")", "a.cs"),
             ("class Berth < ApplicationRecord\n  def label = \"#{depth} m\"\nend", "a.rb"),
             ("class Berth { private ?int $depth; }", "a.php"),
             ("\tDepth int `db:\"depth\"`", "a.go"),
