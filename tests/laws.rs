@@ -215,7 +215,7 @@ fn by_command(row: &Row) -> End {
     for step in row.steps {
         let mut more = answers.clone();
         match step {
-            Poll(role, word, objection) if objection.is_empty() => more.extend(["--poll".to_owned(), format!("{role}={word}")]),
+            Poll(role, word, "") => more.extend(["--poll".to_owned(), format!("{role}={word}")]),
             Poll(role, word, objection) => more.extend(["--poll".to_owned(), format!("{role}={word}: {objection}")]),
             PollNew(role, word) => more.extend(["--new-role".to_owned(), "--poll".to_owned(), format!("{role}={word}")]),
             Refused(role, near) => {

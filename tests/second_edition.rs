@@ -5,7 +5,7 @@ mod support;
 
 use backout::checklist::catalogue::{self, Values};
 use backout::checklist::{Checklist, Choice};
-use backout::decision::{Context, LookedAt, decide, firmness, headline, resolve};
+use backout::decision::{Context, LookedAt, decide, headline, resolve};
 use backout::model::{Decision, Fact, FactValue, Facts, OptionId, OptionState, Strength};
 use support::{answer, context, opened, state, status, verdict};
 
@@ -218,9 +218,9 @@ fn firm_is_printed_with_what_it_rests_on() {
     let looked = Context { looked: LookedAt { judged: 214, open: 0 }, ..context() };
     let decision = decide(&facts, &Checklist::embedded(), &looked);
     assert_eq!(decision.rests_on.judged, 214);
-    assert_eq!(firmness(&decision), format!("firm: {} answers, and 214 of 214 files that could matter", decision.rests_on.answers));
+    assert_eq!(decision.firmness(), format!("firm: {} answers, and 214 of 214 files that could matter", decision.rests_on.answers));
     assert!((6..=9).contains(&decision.rests_on.answers), "{}", decision.rests_on.answers);
-    assert_eq!(firmness(&plain("switch.exists=yes switch.tested_off=no")), "close");
+    assert_eq!(plain("switch.exists=yes switch.tested_off=no").firmness(), "close");
 }
 
 /// Point 13: of two sources the stricter counts.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::checklist::{Checklist, catalogue};
-use crate::model::{Decision, Facts, Provenance, Strength};
+use crate::model::{Facts, Provenance};
 
 /// Number of questions that people answered: known stated facts, those that one question settles counted once.
 pub(super) fn questions(facts: &Facts, checklist: &Checklist) -> u64 {
@@ -31,23 +31,4 @@ fn grouped(mut left: BTreeSet<&str>, checklist: &Checklist) -> u64 {
         count += 1;
     }
     count
-}
-
-/// The strength with what it rests on: `firm: 7 answers, and 214 of 214 files that could matter`. Other strengths stand alone, because they do
-/// not claim to hold; where no file was counted only the answers are said.
-pub fn firmness(decision: &Decision) -> String {
-    let strength = decision.strength.id();
-    if decision.strength != Strength::Firm {
-        return strength.to_owned();
-    }
-    let on = decision.rests_on;
-    let answers = match on.answers {
-        0 => "no answer".to_owned(),
-        1 => "1 answer".to_owned(),
-        many => format!("{many} answers"),
-    };
-    match on.judged + on.open {
-        0 => format!("{strength}: {answers}"),
-        all => format!("{strength}: {answers}, and {} of {all} files that could matter", on.judged),
-    }
 }

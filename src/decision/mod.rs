@@ -30,7 +30,6 @@ use strength::Space;
 use verdict::Course;
 use world::World;
 
-pub use answered::firmness;
 pub use deadline::stale;
 pub use gates::{Automation, GateStatus, automation, gate_status, may_conclude};
 pub use reasons::headline;

@@ -260,6 +260,27 @@ pub struct Decision {
     pub trace: Vec<String>,
 }
 
+impl Decision {
+    /// The strength with what it rests on: `firm: 7 answers, and 214 of 214 files that could matter`. Other strengths stand alone, because they
+    /// do not claim to hold; where no file was counted only the answers are said.
+    pub fn firmness(&self) -> String {
+        let strength = self.strength.id();
+        if self.strength != Strength::Firm {
+            return strength.to_owned();
+        }
+        let on = self.rests_on;
+        let answers = match on.answers {
+            0 => "no answer".to_owned(),
+            1 => "1 answer".to_owned(),
+            many => format!("{many} answers"),
+        };
+        match on.judged + on.open {
+            0 => format!("{strength}: {answers}"),
+            all => format!("{strength}: {answers}, and {} of {all} files that could matter", on.judged),
+        }
+    }
+}
+
 /// How a plan step is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

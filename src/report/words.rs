@@ -95,7 +95,7 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
 pub(super) fn strength(decision: &Decision) -> String {
     let open = decision.questions.len() as u64;
     match decision.strength {
-        Strength::Firm => format!("{} · no open answer can change it", crate::decision::firmness(decision)),
+        Strength::Firm => format!("{} · no open answer can change it", decision.firmness()),
         Strength::Close => "close · a small fact could tip it".to_owned(),
         Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
         Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),
@@ -113,7 +113,6 @@ pub(super) fn state(state: OptionState) -> &'static str {
     }
 }
 
-/// How a step of the plan is treated.
 /// How a check before the way back came out.
 pub(super) fn check(state: CheckState) -> &'static str {
     match state {
@@ -123,6 +122,7 @@ pub(super) fn check(state: CheckState) -> &'static str {
     }
 }
 
+/// How a step of the plan is treated.
 pub(super) fn step(how: StepMode) -> &'static str {
     match how {
         StepMode::Condition => "condition",

@@ -177,8 +177,8 @@ fn answers(range: &Range<'_>) -> bool {
 /// A library's name stands in a manifest, and not as a part of another name.
 fn names_library(text: &str, word: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric();
-    let whole = |at: usize| !(word.starts_with(part) && text[..at].ends_with(part)) && !(word.ends_with(part) && text[at + word.len()..].starts_with(part));
-    text.match_indices(word).any(|(at, _)| whole(at))
+    let inside = |at: usize| word.starts_with(part) && text[..at].ends_with(part) || word.ends_with(part) && text[at + word.len()..].starts_with(part);
+    text.match_indices(word).any(|(at, _)| !inside(at))
 }
 
 fn is_searched(path: &str) -> bool {

@@ -55,8 +55,10 @@ fn what_no_rule_rules_out_is_open_in_every_domain() {
 
 #[test]
 fn every_rule_has_a_case_and_a_counter_example() {
+    // path, before, after
+    type File = (&'static str, &'static str, &'static str);
     // rule, domain, a file that it rules out, and one like it that it must not
-    let rows: &[(&str, D, (&str, &str, &str), (&str, &str, &str))] = &[
+    let rows: &[(&str, D, File, File)] = &[
         ("documentation", D::Schema, ("docs/a.md", "x", "ALTER TABLE a DROP COLUMN b;"), ("docs/run.txt", "#!/bin/sh\n", "#!/bin/sh\nrun\n")),
         ("tests", D::StoredForm, ("app/pay_test.go", "a", "func TestA(t *testing.T) {}"), ("app/load_test.py", "a = 1\n", "a = 2\nb = 3\n")),
         ("styling", D::Schema, ("web/a.css", "a{}", "b{}"), ("web/a.png", "x", "not a picture")),
