@@ -132,9 +132,9 @@ fn opening(session: &mut Session) {
     session.until_text("doing harm that cannot be undone");
     session.press("n", "Is a deployment running right now");
     session.press("n", "How badly are users hit now");
-    session.press("3", "Is there a switch");
+    session.press("e", "Is there a switch");
     session.press("n", "What is left of");
-    session.press("r", "cope when POST /cards/verify is gone");
+    session.press("b", "cope when POST /cards/verify is gone");
 }
 
 #[test]
@@ -153,14 +153,19 @@ fn a_story_is_walked_to_a_decision() {
     session.press("4", "riskiest first");
     session.press("8", "Answered storefront copes");
     session.press("c", "recommended, firm");
-    session.press("\r", "in a few words");
-    session.keys("the storefront cannot go back");
+    session.press("\r", "the strongest reason; change it");
+    session.keys("\x15the storefront cannot go back");
     session.press("\r", "what should be seen if it works");
     session.keys("errors below 1 %");
     session.press("\r", "minutes until then");
     session.keys("30");
+    // no repeated Enter goes through
+    session.press("\r", "[not yet]");
+    session.press("\r", "Choose yes");
+    session.press("\x1b[C", "[yes]");
     session.press("\r", "decided: Roll forward");
     session.press("1", "errors below 1 %");
+    session.until_text("DECIDED roll forward");
     session.keys("q");
     let (code, screen) = session.end();
     assert_eq!(code, 0);

@@ -115,6 +115,17 @@ pub enum AssessError {
     /// `backout.yaml`.
     #[error("{0}")]
     Config(String),
+    /// An environment that `backout.yaml` does not know.
+    #[error("{0}")]
+    Environment(String),
+}
+
+impl AssessError {
+    /// Whether what was typed cannot be meant, rather than something that failed.
+    pub fn is_usage(&self) -> bool {
+        use crate::repository::RepositoryError as E;
+        matches!(self, Self::Environment(_) | Self::Repository(E::Unknown { .. } | E::Ambiguous { .. } | E::NotACommit { .. }))
+    }
 }
 
 /// Runs the whole assessment. `progress` is called from worker threads, one call at a time.

@@ -8,7 +8,7 @@ use super::situation::Situation;
 use crate::checklist::Checklist;
 use crate::model::{Assessment, visible};
 use crate::report;
-use crate::session::{self, EventKind, JOURNAL_VERSION, Journal, Start, State};
+use crate::session::{self, COMMAND_LINE, EventKind, JOURNAL_VERSION, Journal, Start, State};
 
 /// The tool's name as journals carry it.
 const TOOL: &str = concat!("backout ", env!("CARGO_PKG_VERSION"));
@@ -123,7 +123,7 @@ pub fn answered(journal: &mut Journal, state: &State, situation: &Situation) -> 
     // the gate is recorded as reached
     let facts: Vec<_> = situation.stated.iter().filter(|fact| fact.key != "deployment.gate" && !known(fact)).cloned().collect();
     if !facts.is_empty() {
-        journal.append(EventKind::Answered { question: None, facts, note: None }, None, None)?;
+        journal.append(EventKind::Answered { question: None, facts, note: None }, Some(COMMAND_LINE.to_owned()), None)?;
     }
     Ok(())
 }

@@ -40,6 +40,10 @@ impl Situation {
     /// # Errors
     /// One sentence for a time, a key or a value that is not understood.
     pub fn new(common: &Common, versions: &Versions, input: Input) -> Result<Self> {
+        Self::read(common, versions, input).map_err(super::usage)
+    }
+
+    fn read(common: &Common, versions: &Versions, input: Input) -> Result<Self> {
         let now = Timestamp::now();
         let zone = TimeZone::system();
         let when = |text: &Option<String>, option: &str, future: bool| -> Result<Option<Timestamp>> {
@@ -149,6 +153,10 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
     let mut sources = Vec::new();
     for file in &common.live {
         if file.as_os_str() != "-" {
+            if !file.is_file() {
+                let why = if file.exists() { "is not a file" } else { "does not exist" };
+                bail!("--live {}: this {why}; `backout doctor` shows the command that writes one", file.display());
+            }
             sources.push(LiveSource::File(file.clone()));
             continue;
         }

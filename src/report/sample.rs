@@ -455,7 +455,7 @@ pub(crate) fn events() -> Vec<Event> {
             },
         ),
         ("22:41:00", lead(), EventKind::Observed { met: true, text: "errors at 0.2 %".to_owned() }),
-        ("22:45:00", lead(), EventKind::Closed),
+        ("22:45:00", lead(), EventKind::closed()),
     ];
     let mut events: Vec<Event> = Vec::new();
     for (time, (role, by), what) in kinds {

@@ -9,6 +9,7 @@
 //! * `popup/` holds what lies over a screen: help, forms, the release picker, the commit step.
 
 pub mod action;
+pub mod after;
 pub mod asking;
 pub mod effect;
 pub mod job;
@@ -28,6 +29,8 @@ pub mod sample;
 mod screen_tests;
 #[cfg(test)]
 mod update_tests;
+#[cfg(test)]
+mod walk_tests;
 
 pub use action::Action;
 pub use effect::{Effect, Leave};

@@ -138,6 +138,12 @@ pub struct Measured {
     hits: RefCell<Vec<(Rect, Action)>>,
     /// Set when drawing found that the terminal is too small to work in.
     pub too_small: Cell<bool>,
+    /// Lines are printed instead of frames; whoever prints them sees to it that they were read.
+    pub lines: Cell<bool>,
+    /// The question whose answers are all in sight.
+    asked: RefCell<Option<String>>,
+    /// What lies over the screen and is in sight.
+    above: RefCell<Option<String>>,
 }
 
 impl Measured {
@@ -145,6 +151,33 @@ impl Measured {
     pub fn clear(&self) {
         self.hits.borrow_mut().clear();
         self.too_small.set(false);
+        self.unseen();
+    }
+
+    /// What was in sight no longer is what keys would act on: the next frame shows what does.
+    pub fn unseen(&self) {
+        *self.asked.borrow_mut() = None;
+        *self.above.borrow_mut() = None;
+    }
+
+    /// This question and all its answers are drawn.
+    pub fn asks(&self, name: &str) {
+        *self.asked.borrow_mut() = Some(name.to_owned());
+    }
+
+    /// Whether the question with all its answers was in the last frame.
+    pub fn has_asked(&self, name: &str) -> bool {
+        self.lines.get() || self.asked.borrow().as_deref() == Some(name)
+    }
+
+    /// This lies over the screen and is drawn.
+    pub fn covers(&self, name: &str) {
+        *self.above.borrow_mut() = Some(name.to_owned());
+    }
+
+    /// Whether this was drawn over the screen in the last frame.
+    pub fn has_covered(&self, name: &str) -> bool {
+        self.lines.get() || self.above.borrow().as_deref() == Some(name)
     }
 
     /// A click in `area` does `action`. Later ones lie above earlier ones.
@@ -251,6 +284,10 @@ pub struct Model {
     pub cause: String,
     /// Events on their way to disk.
     pub pending: Vec<Pending>,
+    /// How many events are in memory only, because the disk does not take them.
+    pub unwritten: usize,
+    /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
+    pub given: Option<(String, u64)>,
     /// Counts tickets.
     pub tickets: u64,
     /// An event that could not be written: stays until it is closed.
@@ -271,6 +308,8 @@ pub struct Model {
     pub live_unknown: bool,
     /// The option that is being decided for.
     pub committing: Option<OptionId>,
+    /// `seq` of the decision for which the program asked, when its time was over.
+    pub asked_when_due: Option<u64>,
     /// The person was asked once whether to leave without a decision.
     pub quit_asked: bool,
     /// Per-screen state.
@@ -311,6 +350,8 @@ impl Model {
             generation: 0,
             cause: String::new(),
             pending: Vec::new(),
+            unwritten: 0,
+            given: None,
             tickets: 0,
             trouble: None,
             screen: Screen::Now,
@@ -321,6 +362,7 @@ impl Model {
             speaker: Speaker::default(),
             live_unknown: false,
             committing: None,
+            asked_when_due: None,
             quit_asked: false,
             screens: Screens::default(),
             measured: Measured::default(),

@@ -12,9 +12,13 @@ use super::{Action, Effect, Message, Options, sample, update};
 use crate::model::{Fact, FactValue, OptionId, Strength};
 use crate::session::{Event, EventKind};
 
-/// Presses keys and returns all effects.
+/// Presses keys, each with what it acts on in sight, and returns all effects.
 fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
-    names.iter().flat_map(|name| update(model, Message::Key(press(name)))).collect()
+    let one = |name: &&str| {
+        sample::draw(model, 80, 24);
+        update(model, Message::Key(press(name)))
+    };
+    names.iter().flat_map(one).collect()
 }
 
 /// Types text.
@@ -36,6 +40,15 @@ fn write(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
         }
     }
     out
+}
+
+/// The verdict that knows the last answer is in; the questions are the same as before.
+fn decided_anew(model: &mut Model) {
+    let mut decided = (**model.decided.as_ref().unwrap()).clone();
+    decided.generation = model.generation;
+    let effects = update(model, Message::Decided(Box::new(decided)));
+    model.pending.retain(|pending| !matches!(pending.what, EventKind::Verdict { .. }));
+    drop(effects);
 }
 
 fn appended(effects: &[Effect]) -> Vec<EventKind> {
@@ -96,6 +109,7 @@ fn undo_withdraws_the_last_answer_and_then_the_one_before() {
     for key in ["y", "y"] {
         let effects = keys(&mut model, &[key]);
         write(&mut model, effects);
+        decided_anew(&mut model);
     }
     assert_eq!(model.session.stated.len(), 2);
     for (seq, left) in [(3, 1), (2, 0)] {
@@ -120,17 +134,20 @@ fn answer_keys_live_only_while_the_question_has_the_focus() {
 }
 
 #[test]
-fn digits_are_answers_only_where_the_question_takes_them() {
+fn digits_are_screens_in_every_question() {
     let mut model = begun();
-    keys(&mut model, &["4"]);
-    assert_eq!(model.screen, Screen::Changelog, "a question of yes or no leaves the digits to the screens");
-    keys(&mut model, &["1"]);
-    model.decided.as_mut().unwrap().decision.questions.remove(0);
-    let effects = keys(&mut model, &["3"]);
+    for first in 0..3 {
+        model.decided.as_mut().unwrap().decision.questions.rotate_left(first.min(1));
+        keys(&mut model, &["4"]);
+        assert_eq!(model.screen, Screen::Changelog);
+        keys(&mut model, &["1"]);
+        assert_eq!(model.screen, Screen::Now);
+    }
+    assert!(model.pending.is_empty());
+    model.decided.as_mut().unwrap().decision.questions.retain(|next| next.question == "impact");
+    let effects = keys(&mut model, &["e"]);
     let [EventKind::Answered { facts, .. }] = fixed(&effects) else { panic!() };
     assert_eq!((facts[0].key.as_str(), &facts[0].value), ("impact.now", &FactValue::word("degraded")));
-    keys(&mut model, &["f4"]);
-    assert_eq!(model.screen, Screen::Changelog, "F keys always change the screen");
 }
 
 #[test]
@@ -166,7 +183,7 @@ fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
 #[test]
 fn confidence_role_and_note_are_optional_and_behind_one_key() {
     let mut model = begun();
-    keys(&mut model, &["e", "right", "enter"]);
+    keys(&mut model, &["+", "right", "enter"]);
     typed(&mut model, "database");
     keys(&mut model, &["enter", "enter"]);
     typed(&mut model, "as of the last test");
@@ -191,21 +208,101 @@ fn enter_walks_from_now_to_why() {
 }
 
 #[test]
-fn what_can_be_taken_back_is_decided_with_one_key() {
+fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
     let mut model = begun();
-    keys(&mut model, &["c"]);
-    let effects = keys(&mut model, &["d"]);
-    let [EventKind::Decided { option, recommended, open, .. }] = fixed(&effects) else { panic!() };
+    for key in ["c", "d", "enter"] {
+        for _ in 0..12 {
+            assert!(appended(&keys(&mut model, &[key])).is_empty(), "{key}");
+        }
+    }
+    // the strongest reason stands there, what is open is counted in questions
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.contains("3 questions are open") && text.contains("3.0.0 has no POST /cards/verify"), "{text}");
+    let effects = keys(&mut model, &["right", "enter"]);
+    let [EventKind::Decided { option, recommended, open, reason, .. }] = fixed(&effects) else { panic!() };
     assert_eq!((option, recommended), (OptionId::RollForward, OptionId::RollForward));
+    assert_eq!(reason, "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.");
     assert_eq!(open, [("dependent[storefront].copes".to_owned(), FactValue::Unknown)]);
     write(&mut model, effects);
     assert_eq!(model.screen, Screen::Plan);
+    assert!(sample::draw(&model, 80, 24).contains("DECIDED roll forward"));
+    // u takes the decision back, and says so
+    let effects = keys(&mut model, &["u"]);
+    assert_eq!(appended(&effects), [EventKind::Withdrawn { seq: 2 }]);
+    write(&mut model, effects);
+    assert!(model.session.decided.is_none());
+    assert!(sample::draw(&model, 120, 24).contains("taken back: the decision"));
+}
+
+#[test]
+fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
+    let mut model = begun();
+    model.reading = super::model::Reading { opened: true, done: [true, true, false, false, false, false], complete: false, failed: None };
+    keys(&mut model, &["c", "enter"]);
+    assert!(sample::draw(&model, 80, 24).contains("Only 2 of 6 parts are read"));
+    let effects = keys(&mut model, &["enter", "enter", "enter", "right", "enter"]);
+    let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else { panic!("{effects:?}") };
+    assert!(text.contains("2 of 6"), "{text}");
+}
+
+#[test]
+fn what_the_command_line_said_is_not_taken_back_by_a_key() {
+    let mut model = begun();
+    let what = EventKind::Answered { question: None, facts: vec![Fact::stated("deployment.live_minutes", FactValue::Number(6.0))], note: None };
+    let event =
+        Event { seq: 2, at: model.now, role: Some(crate::session::COMMAND_LINE.to_owned()), by: None, what, previous: String::new(), hash: String::new() };
+    update(&mut model, Message::Appended { ticket: None, event: Box::new(event) });
+    assert!(appended(&keys(&mut model, &["u"])).is_empty());
+}
+
+#[test]
+fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
+    let mut model = begun();
+    let decide = |option, expect: Option<&str>| EventKind::Decided {
+        option,
+        recommended: OptionId::RollForward,
+        strength: Strength::Open,
+        reason: "we wait for the storefront team".to_owned(),
+        typed: None,
+        second: None,
+        expect: expect.map(str::to_owned),
+        within_minutes: Some(5),
+        open: Vec::new(),
+    };
+    let at = |model: &mut Model, seq, what| {
+        let event = Event { seq, at: model.now, role: None, by: None, what, previous: String::new(), hash: String::new() };
+        update(model, Message::Appended { ticket: None, event: Box::new(event) });
+    };
+    at(&mut model, 2, decide(OptionId::Hold, None));
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.contains("DECIDED hold 03:00") && text.contains("hold ends 03:05, in 5:00"), "{text}");
+    update(&mut model, Message::Tick(sample::at("03:01:00")));
+    assert!(sample::draw(&model, 80, 24).contains("in 4:00") && model.popups.is_empty());
+    update(&mut model, Message::Tick(sample::at("03:05:00")));
+    assert!(sample::draw(&model, 80, 24).contains("The hold is over"));
+    keys(&mut model, &["esc"]);
+    update(&mut model, Message::Tick(sample::at("03:05:05")));
+    assert!(model.popups.is_empty(), "it asks once");
+    // an expectation: it is asked what was seen; when it failed, the next option is the headline
+    at(&mut model, 3, decide(OptionId::RollForward, Some("errors below 1 %")));
+    update(&mut model, Message::Tick(sample::at("03:10:05")));
+    assert!(sample::draw(&model, 80, 24).contains("Expected: errors below 1 %"));
+    keys(&mut model, &["right", "enter"]);
+    typed(&mut model, "still at 4 %");
+    let effects = keys(&mut model, &["enter"]);
+    write(&mut model, effects);
+    assert_eq!(model.next_option(), Some(OptionId::RollBackWithConditions));
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.contains("ROLL BACK to 3.0.0") && text.contains("did not work"), "{text}");
+    keys(&mut model, &["c"]);
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.lines().any(|line| line.contains('▸') && line.contains("Roll back to 3.0.0")), "{text}");
 }
 
 #[test]
 fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     let mut model = begun();
-    keys(&mut model, &["c", "2"]);
+    keys(&mut model, &["c", "down"]);
     assert!(appended(&keys(&mut model, &["d"])).is_empty(), "one key is not enough");
     keys(&mut model, &["enter"]);
     typed(&mut model, "errors at 4 %");
@@ -256,7 +353,7 @@ fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
     typed(&mut model, "calm");
     keys(&mut model, &["enter", "enter"]);
     assert!(keys(&mut model, &["enter"]).is_empty(), "it was not looked at again");
-    keys(&mut model, &["up", "up", "up", "up", "right", "down", "down", "down", "enter"]);
+    keys(&mut model, &["up", "up", "up", "up", "right", "down", "down", "down", "down", "right", "enter"]);
     assert!(model.pending.iter().any(|pending| matches!(pending.what, EventKind::Decided { .. })));
     assert!(model.pending.iter().any(|pending| matches!(&pending.what, EventKind::Answered { facts, .. } if facts[0].key == "harm.irreversible")));
 }
@@ -323,11 +420,11 @@ fn search_repeats_only_in_a_list_that_has_one() {
     typed(&mut model, "one");
     keys(&mut model, &["enter"]);
     assert_eq!(model.screens.record.list.cursor, 0);
-    keys(&mut model, &["n"]);
+    keys(&mut model, &[">"]);
     assert_eq!(model.screens.record.list.cursor, 2);
-    keys(&mut model, &["n"]);
+    keys(&mut model, &[">"]);
     assert_eq!(model.screens.record.list.cursor, 0, "it goes round");
-    keys(&mut model, &["N"]);
+    keys(&mut model, &["<"]);
     assert_eq!(model.screens.record.list.cursor, 2);
     keys(&mut model, &[":"]);
     typed(&mut model, "2");
@@ -437,14 +534,14 @@ proptest! {
     /// Whatever is pressed at whatever size: nothing panics, and every drawing has the size asked for.
     #[test]
     fn any_keys_at_any_size(names in proptest::collection::vec(proptest::sample::select(vec![
-        "1", "2", "3", "4", "5", "6", "7", "8", "y", "n", "d", "x", "a", "e", "u", "c", "t", "o", "p", "/", ":", "?", "enter", "esc", "tab", "up", "down", "left", "right",
-        "pgup", "pgdn", "g", "G", "N", "s", "i", "r", "f", "]", "[", "}", "{", "l", "m", "space", "backspace", "k", "j",
+        "1", "2", "3", "4", "5", "6", "7", "8", "y", "n", "d", "x", "a", "b", "e", "+", "u", "c", "t", "o", "p", "/", ":", "?", "enter", "esc", "tab", "up", "down", "left", "right",
+        "pgup", "pgdn", "home", "G", "<", ">", "s", "w", "r", "]", "[", "}", "{", "l", "m", "space", "backspace", "k", "j",
     ]), 0..60), columns in 20u16..200, rows in 5u16..70) {
         let mut model = begun();
         for name in names {
-            let effects = keys(&mut model, &[name]);
-            write(&mut model, effects);
             sample::draw(&model, columns, rows);
+            let effects = update(&mut model, Message::Key(press(name)));
+            write(&mut model, effects);
         }
     }
 }

@@ -34,6 +34,32 @@ pub enum Popup {
     Commit(commit::Commit),
 }
 
+impl Popup {
+    /// What tells it from others that may lie in the same place.
+    fn name(&self, depth: usize) -> String {
+        match self {
+            Self::Prompt(_) => format!("{depth} prompt"),
+            Self::Choose(choose) => format!("{depth} choose {}", choose.title),
+            Self::Form(form) => format!("{depth} form {}", form.title),
+            Self::Help(_) => format!("{depth} help"),
+            Self::Handover(_) => format!("{depth} hand-over"),
+            Self::Pair(pair) => format!("{depth} pair {}", pair.has_current()),
+            Self::Commit(_) => format!("{depth} commit"),
+        }
+    }
+
+    /// Its name, where the key would settle something that must have been on the screen first.
+    fn must_be_seen(&self, event: &KeyEvent, depth: usize) -> Option<String> {
+        let name = super::key::spell(event)?;
+        let settles = match self {
+            Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
+            Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
+            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) => false,
+        };
+        settles.then(|| self.name(depth))
+    }
+}
+
 /// What becomes of a popup after a key.
 pub enum Next {
     /// It stays.
@@ -46,9 +72,15 @@ pub enum Next {
 
 /// A key for the topmost popup.
 pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    let depth = model.popups.len().saturating_sub(1);
+    if let Some(name) = model.popups.last().and_then(|popup| popup.must_be_seen(&event, depth))
+        && !model.measured.has_covered(&name)
+    {
+        model.warn("Not taken: that key came before this was on the screen.");
+        return Vec::new();
+    }
     // taken off while it works, so that it may change the model
     let Some(mut popup) = model.popups.pop() else { return Vec::new() };
-    let depth = model.popups.len();
     let (next, mut effects) = match &mut popup {
         Popup::Prompt(prompt) => prompt.key(model, &event),
         Popup::Choose(choose) => (choose.key(&event), Vec::new()),
@@ -81,6 +113,7 @@ pub fn paste(model: &mut Model, text: &str) {
 pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
     // only the topmost: frames inside frames read badly
     if let Some(popup) = model.popups.last() {
+        model.measured.covers(&popup.name(model.popups.len().saturating_sub(1)));
         match popup {
             Popup::Prompt(_) => {}
             Popup::Choose(choose) => choose.draw(frame, body, model),

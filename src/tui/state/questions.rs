@@ -248,8 +248,7 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
             let (title, unit) = (model.filled(&next.asks), question.unit.clone().unwrap_or_default());
             let hint =
                 if unit.contains("minute") { "a number of minutes, or a duration such as 2 h".to_owned() } else { crate::model::visible(&unit).into_owned() };
-            // the digit that was pressed begins the number
-            let field = Field::text("number", "answer", &hint, &key.to_string());
+            let field = Field::text("number", "answer", &hint, "");
             model.popups.push(Popup::Form(Box::new(Form::new(title, "record it", vec![field], number))));
             Vec::new()
         }
@@ -328,10 +327,11 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<
         })
         .collect();
     let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
-    model.screens.questions.chosen = None;
     model.speaker.low = false;
     let note = model.speaker.note.take();
-    vec![append(model, EventKind::Answered { question, facts, note }, says)]
+    let effect = append(model, EventKind::Answered { question, facts, note }, says);
+    model.screens.questions.chosen = None;
+    vec![effect]
 }
 
 /// Asks whom the question was handed to.
@@ -351,9 +351,10 @@ fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let who = form.filled("who").ok_or("Type who was asked.")?;
     let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
     let question = next.question.clone();
-    model.screens.questions.chosen = None;
     let says = format!("asked {who}; the question stays open");
-    Ok(vec![append(model, EventKind::Asked { question, who }, says)])
+    let effect = append(model, EventKind::Asked { question, who }, says);
+    model.screens.questions.chosen = None;
+    Ok(vec![effect])
 }
 
 /// Confidence, role, name and note of the next answer.

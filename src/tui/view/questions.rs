@@ -19,7 +19,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let block = question::block(model, usize::from(area.width).saturating_sub(4), 7, true);
-    let rows = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height / 2);
+    let rows = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height / 2).max(block.least().min(area.height.saturating_sub(3)));
     let [top, bottom] = Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
     question::draw(frame, widgets::inset(widgets::inset(Rect { height: rows, ..top })), model, block);
     all(frame, bottom, model);

@@ -207,6 +207,10 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             format!("Rehearsed, {}, {} steps: {surprises}", outcome.id(), steps.len())
         }
         EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
-        EventKind::Closed => "Closed".to_owned(),
+        EventKind::Closed { outcome, text } => {
+            let how = outcome.map(|outcome| format!(": {}", outcome.says())).unwrap_or_default();
+            let text = text.as_deref().map(|text| format!(", {}", visible(text))).unwrap_or_default();
+            format!("The session was closed{how}{text}")
+        }
     }
 }

@@ -19,6 +19,11 @@ pub fn minutes(minutes: f64) -> String {
     }
 }
 
+/// A number with its noun.
+pub fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// How long ago something was.
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs();
@@ -131,6 +136,9 @@ pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
         EventKind::Polled { role_polled, .. } => format!("poll of {}", crate::model::visible(role_polled)),
         EventKind::GateCalled { gate, call, .. } => format!("{} called for {}", call.id(), gate.id()),
         EventKind::PairConfirmed { current, .. } => format!("{} is live", crate::model::visible(current)),
+        EventKind::Decided { option, .. } => format!("the decision “{}”", model.option_title(*option)),
+        EventKind::Noted { text } => format!("the note “{}”", crate::model::shorten(&crate::model::visible(text), 30)),
+        EventKind::Observed { met, .. } => format!("what was seen: {}", if *met { "it worked" } else { "it did not work" }),
         _ => return None,
     })
 }
