@@ -2,6 +2,7 @@
 
 mod background;
 mod clipboard;
+mod drafts;
 mod events;
 mod journal;
 mod plain;

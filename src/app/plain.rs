@@ -175,8 +175,8 @@ impl Lines<'_> {
                     }
                     for field in &form.fields {
                         let hint = match &field.kind {
-                            Kind::Text if field.hint.is_empty() => String::new(),
-                            Kind::Text => format!(" ({})", field.hint),
+                            Kind::Text | Kind::Lines if field.hint.is_empty() => String::new(),
+                            Kind::Text | Kind::Lines => format!(" ({})", field.hint),
                             Kind::Words(words) => format!(" [{}]", words.join(", ")),
                         };
                         let Some(line) = self.ask(&format!("  {}{hint}: ", field.label))? else {
@@ -184,7 +184,7 @@ impl Lines<'_> {
                             return Ok(());
                         };
                         match &field.kind {
-                            Kind::Text => self.act(Message::Paste(line.trim().to_owned())),
+                            Kind::Text | Kind::Lines => self.act(Message::Paste(line.trim().to_owned())),
                             Kind::Words(words) => {
                                 if let Some(at) = words.iter().position(|word| word == line.trim()) {
                                     for _ in 0..at {
@@ -253,7 +253,7 @@ impl Lines<'_> {
                     }
                     self.settle()?;
                 }
-                Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) => {
+                Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }
             }

@@ -14,7 +14,7 @@ use super::events::{self, Incoming};
 use super::journal::{self, Task};
 use super::terminal::{self, Screen};
 use super::worker::{Outstanding, Slot};
-use super::{Launch, Outcome, Record, Source, clipboard, signals};
+use super::{Launch, Outcome, Record, Source, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
 use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
@@ -118,7 +118,10 @@ impl App {
     /// Starts what runs beside the screen.
     pub(super) fn begin(&mut self) -> Result<()> {
         match self.launch.record.clone() {
-            Record::Resume(path) => self.record(Task::Open(path, false)),
+            Record::Resume(path) => {
+                self.model.drafts = drafts::kept(&path);
+                self.record(Task::Open(path, false));
+            }
             Record::Watch(path) | Record::Replay(path) => self.record(Task::Open(path, true)),
             Record::Nowhere => {
                 self.record(journal::nowhere());
@@ -394,6 +397,9 @@ impl App {
             _ => None,
         };
         let journal = journal.filter(|path| path.is_file());
+        if let (Some(path), true) = (&journal, self.model.writable) {
+            drafts::keep(path, &crate::tui::popup::drafts(&self.model));
+        }
         let mut notes = self.notes;
         if self.model.unwritten > 0 {
             notes.push("This could not be written, and is nowhere else:".to_owned());

@@ -186,7 +186,7 @@ fn contract() -> Contract {
             stored: Grade::Compatible,
             affects: vec![Affects::Clients],
             adoption: Adoption::Used,
-            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88) }],
+            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88), excerpt: None }],
             old: None,
             new: None,
         }],

@@ -1,7 +1,7 @@
 //! The question that is asked now, and what can be taken back.
 
 use crate::checklist::Question;
-use crate::model::{NextQuestion, Release};
+use crate::model::{NextQuestion, Release, Strength};
 
 use super::model::Model;
 
@@ -68,6 +68,9 @@ impl Model {
             let next = self.opening.iter().filter(|next| !self.handed_on(&next.question)).find(|next| !said(next))?;
             return Some(Asking::Fact { next, question: self.question(&next.question) });
         };
+        if decision.strength == Strength::Firm && !self.must_confirm() {
+            return None;
+        }
         let questions = &decision.questions;
         let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
         match open {

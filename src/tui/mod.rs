@@ -12,9 +12,11 @@ pub mod action;
 pub mod after;
 pub mod asking;
 pub mod effect;
+mod input;
 pub mod job;
 pub mod key;
 pub mod list;
+mod measured;
 pub mod message;
 pub mod model;
 pub mod popup;
@@ -23,6 +25,8 @@ pub mod theme;
 mod update;
 pub mod view;
 
+#[cfg(test)]
+mod decide_tests;
 #[cfg(test)]
 pub mod sample;
 #[cfg(test)]

@@ -1,19 +1,17 @@
 //! Everything the screens show.
 
-use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use ratatui::layout::Rect;
 
 use crate::checklist::Checklist;
 use crate::model::{Assessment, Changelog, Config, Decision, FactValue, Gate, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
 use crate::session::{Event, EventKind, State};
 
-use super::action::Action;
 pub use super::asking::Asking;
 use super::job::Decided;
+pub use super::measured::Measured;
 use super::popup::Popup;
 use super::state;
 use super::theme::Theme;
@@ -132,65 +130,6 @@ pub struct Pending {
     pub says: String,
 }
 
-/// What the last drawing measured: where a click does what. Drawing is pure save for this.
-#[derive(Debug, Clone, Default)]
-pub struct Measured {
-    hits: RefCell<Vec<(Rect, Action)>>,
-    /// Set when drawing found that the terminal is too small to work in.
-    pub too_small: Cell<bool>,
-    /// Lines are printed instead of frames; whoever prints them sees to it that they were read.
-    pub lines: Cell<bool>,
-    /// The question whose answers are all in sight.
-    asked: RefCell<Option<String>>,
-    /// What lies over the screen and is in sight.
-    above: RefCell<Option<String>>,
-}
-
-impl Measured {
-    /// Forgets everything, before a drawing.
-    pub fn clear(&self) {
-        self.hits.borrow_mut().clear();
-        self.too_small.set(false);
-        self.unseen();
-    }
-
-    /// What was in sight no longer is what keys would act on: the next frame shows what does.
-    pub fn unseen(&self) {
-        *self.asked.borrow_mut() = None;
-        *self.above.borrow_mut() = None;
-    }
-
-    /// This question and all its answers are drawn.
-    pub fn asks(&self, name: &str) {
-        *self.asked.borrow_mut() = Some(name.to_owned());
-    }
-
-    /// Whether the question with all its answers was in the last frame.
-    pub fn has_asked(&self, name: &str) -> bool {
-        self.lines.get() || self.asked.borrow().as_deref() == Some(name)
-    }
-
-    /// This lies over the screen and is drawn.
-    pub fn covers(&self, name: &str) {
-        *self.above.borrow_mut() = Some(name.to_owned());
-    }
-
-    /// Whether this was drawn over the screen in the last frame.
-    pub fn has_covered(&self, name: &str) -> bool {
-        self.lines.get() || self.above.borrow().as_deref() == Some(name)
-    }
-
-    /// A click in `area` does `action`. Later ones lie above earlier ones.
-    pub fn hit(&self, area: Rect, action: Action) {
-        self.hits.borrow_mut().push((area, action));
-    }
-
-    /// What a click does.
-    pub fn at(&self, column: u16, row: u16) -> Option<Action> {
-        self.hits.borrow().iter().rev().find(|(area, _)| area.contains((column, row).into())).map(|(_, action)| *action)
-    }
-}
-
 /// Per-screen state.
 #[derive(Debug, Clone, Default)]
 pub struct Screens {
@@ -286,6 +225,8 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// How many events are in memory only, because the disk does not take them.
     pub unwritten: usize,
+    /// Text that was typed and not recorded, by the title of its form.
+    pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
     pub given: Option<(String, u64)>,
     /// Counts tickets.
@@ -351,6 +292,7 @@ impl Model {
             cause: String::new(),
             pending: Vec::new(),
             unwritten: 0,
+            drafts: std::collections::BTreeMap::new(),
             given: None,
             tickets: 0,
             trouble: None,
@@ -427,7 +369,16 @@ impl Model {
 
     /// Latest time to decide.
     pub fn latest(&self) -> Option<Timestamp> {
-        self.deadline.or(self.decision().and_then(|decision| decision.deadline))
+        let decided = self.decision().and_then(|decision| decision.deadline);
+        // it follows from whole minutes since the deployment: counted from there, it stands still
+        let still = |latest: Timestamp, from: Timestamp| {
+            let minutes = latest.duration_since(from).as_secs().div_euclid(60);
+            from.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(latest)
+        };
+        self.deadline.or(match (decided, self.deployed_at) {
+            (Some(latest), Some(from)) => Some(still(latest, from)),
+            (latest, _) => latest,
+        })
     }
 
     /// Hours and minutes on the wall, with the day where it is more than half a day away.

@@ -97,6 +97,9 @@ pub fn rows(model: &Model) -> Vec<Row> {
 
 fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
     let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(key)?.value))).collect();
+    if let Some(title) = keys.first().filter(|_| keys.len() == 1).and_then(|key| words::of_all(model, facts.get(key)?)) {
+        return title;
+    }
     if let Some(title) = words::chosen(model, &values) {
         return title;
     }
@@ -175,7 +178,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             _ => {}
         },
-        Action::Open => return crate::tui::update::go(model, crate::tui::model::Screen::Risks),
+        Action::Open => return crate::tui::popup::why::open_question(model),
         Action::Settle => return settle(model),
         Action::Copy => return copy(model),
         _ => {}

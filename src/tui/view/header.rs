@@ -184,9 +184,8 @@ fn figures(model: &Model) -> Vec<Span<'static>> {
     let Some(assessment) = &model.assessment else { return vec![Span::styled(" nothing was read", theme.style(Role::Dim))] };
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let mut parts = vec![count(assessment.changelog.commits, "commit", "commits")];
-    if let Some(files) = assessment.changelog.files_changed {
-        parts.push(count(files, "file", "files"));
-    }
+    // the files of screen 5: one counting
+    parts.push(count(assessment.files.len() as u64, "file", "files"));
     parts.push(count(assessment.migrations.len() as u64, "migration", "migrations"));
     parts.push(count(assessment.contracts.len() as u64, "contract", "contracts"));
     vec![Span::styled(format!(" {}", parts.join(&format!(" {} ", theme.dot()))), theme.style(Role::Dim))]

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{options, question, widgets, words};
-use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
+use crate::model::{Decision, OptionId, Provenance, Reason, Strength};
 use crate::tui::Model;
 use crate::tui::model::minutes_between;
 use crate::tui::theme::{Role, Theme};
@@ -217,7 +217,7 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     groups.push(std::mem::take(&mut lines));
     for (at, reason) in decision.because.iter().take(if detail == Detail::Full { 3 } else { 2 }).enumerate() {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
-        lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, style));
+        lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &words::reason(reason), columns, dim, style));
         if let Some(place) = place(model, reason)
             && at == 0
             && detail == Detail::Full
@@ -228,13 +228,16 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
         }
     }
     groups.push(std::mem::take(&mut lines));
-    for (at, reason) in decision.against.iter().take(1).enumerate() {
-        lines.extend(widgets::row(if at == 0 { "against" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, text));
+    if let Some(reason) = decision.against.first() {
+        lines.extend(widgets::row("against", LABEL, &words::reason(reason), columns, dim, text));
+    }
+    if let Some(holes) = reopened(model) {
+        lines.extend(widgets::row("security", LABEL, &format!("going back opens {holes}"), columns, dim, theme.style(Role::Warn)));
     }
     groups.push(std::mem::take(&mut lines));
     // the option it leads to stands in a column of its own
     let flips: Vec<_> =
-        decision.flips.iter().take(3).map(|flip| (flip_says(flip), format!("{} {}", theme.arrow(), flip.option.title().to_lowercase()))).collect();
+        decision.flips.iter().take(3).map(|flip| (words::flip(flip), format!("{} {}", theme.arrow(), flip.option.title().to_lowercase()))).collect();
     let arrows = flips.iter().map(|(_, to)| widgets::width(to)).max().unwrap_or(0);
     let column = flips.iter().map(|(says, _)| widgets::width(says)).max().unwrap_or(0).min(columns.saturating_sub(LABEL + arrows + 2));
     for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
@@ -267,12 +270,15 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     groups
 }
 
-fn flip_says(flip: &Flip) -> String {
-    if flip.says.is_empty() {
-        format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
-    } else {
-        crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
-    }
+/// Holes that going back would open again: `CVE-2026-1234 and 4 more`.
+fn reopened(model: &Model) -> Option<String> {
+    let entries = &model.assessment.as_ref()?.changelog.entries;
+    let mut ids: Vec<&str> = entries.iter().flat_map(|entry| &entry.security).map(String::as_str).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let first = ids.iter().find(|id| id.starts_with("CVE")).or(ids.first())?;
+    let more = if ids.len() > 1 { format!(" and {} more", ids.len() - 1) } else { String::new() };
+    Some(format!("{}{more}; 4 shows them", crate::model::visible(first)))
 }
 
 /// Where the first fact of a reason shows, and how it is known.

@@ -100,6 +100,55 @@ pub fn said(model: &Model, facts: &[Fact]) -> String {
     }
 }
 
+/// A reason as a sentence that says when it is not settled.
+pub fn reason(reason: &crate::model::Reason) -> String {
+    let says = crate::model::visible(&reason.says);
+    if reason.open { format!("not settled: {says}") } else { says.into_owned() }
+}
+
+/// What would change the answer, without the option it leads to.
+pub fn flip(flip: &crate::model::Flip) -> String {
+    if flip.says.is_empty() {
+        return format!("{} is {}", fact_name(&flip.fact), value(&flip.value));
+    }
+    crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
+}
+
+/// A fact in the words of the question that settles it.
+pub fn fact_asks(model: &Model, key: &str) -> String {
+    let (name, generic) = match crate::checklist::catalogue::dependent(key) {
+        Some((name, _)) => (Some(name.to_owned()), key.replacen(&format!("dependent[{name}]"), "dependent[]", 1)),
+        None => (None, key.to_owned()),
+    };
+    let holds = |facts: &[String]| facts.iter().any(|fact| *fact == generic);
+    // the question that asks for this alone says it best
+    let alone = model.checklist.questions.iter().find(|question| question.facts.len() == 1 && holds(&question.facts));
+    let question = alone.or_else(|| model.checklist.questions.iter().find(|question| holds(&question.facts)));
+    match (question, crate::checklist::catalogue::find(&generic)) {
+        (Some(question), _) => model.filled(&question.asks.replace("{dependent}", name.as_deref().unwrap_or("the dependent"))),
+        (None, Some(def)) => model.filled(def.asks),
+        (None, None) => fact_name(key),
+    }
+}
+
+/// A fact's value as the answer that says it, or what it is of all where it is about some only.
+pub fn fact_value(model: &Model, fact: &Fact) -> String {
+    let values = BTreeMap::from([(fact.key.as_str(), &fact.value)]);
+    of_all(model, fact).or_else(|| chosen(model, &values)).unwrap_or_else(|| value(&fact.value))
+}
+
+/// Where a fact speaks of all migrations but only some are so: how many.
+pub fn of_all(model: &Model, fact: &Fact) -> Option<String> {
+    if fact.key != "database.downs" || !matches!(fact.value.as_word(), Some("none" | "incomplete")) {
+        return None;
+    }
+    let migrations = &model.assessment.as_ref()?.migrations;
+    let without =
+        migrations.iter().filter(|migration| matches!(migration.down.kind, crate::model::DownKind::None | crate::model::DownKind::Irreversible)).count();
+    let verb = if without == 1 { "has" } else { "have" };
+    (without > 0 && without < migrations.len()).then(|| format!("not all: {without} of {} {verb} none", migrations.len()))
+}
+
 /// The choice of a question that says just these values.
 pub fn chosen(model: &Model, values: &BTreeMap<&str, &FactValue>) -> Option<String> {
     let same = |choice: &&crate::checklist::Choice| {

@@ -96,7 +96,7 @@ pub fn operation(model: &Model, migration: &Migration, operation: &Operation, co
         lines.extend(super::detail::step_block(model, step, columns));
     }
     if let Some(query) = &operation.query {
-        let note = if operation.compatibility_step.is_some() { "read-only" } else { "read-only, y copies it" };
+        let note = if operation.compatibility_step.is_some() { "read-only" } else { "read-only, Y copies it" };
         lines.extend(pieces::heading("Counts it in production", note, columns, theme));
         lines.extend(pieces::code(query, 0, columns, theme));
     }

@@ -66,7 +66,7 @@ fn nothing(model: &Model) -> String {
         (None, _) if missing.is_empty() => "Nothing was read.".to_owned(),
         (None, _) => format!("Still reading: {}.", missing.join(", ")),
         (_, Part::Unchecked) => "Everything that was looked for could be checked.".to_owned(),
-        _ => "No finding belongs here; f shows the others.".to_owned(),
+        _ => "No finding belongs here; p shows the others.".to_owned(),
     }
 }
 
