@@ -62,6 +62,7 @@ impl Told {
             deadline: None,
             previous: self.story.previous.clone(),
             current: self.story.current.clone(),
+            looked: backout::decision::LookedAt::default(),
         };
         decide(&facts, &Checklist::embedded(), &context)
     }

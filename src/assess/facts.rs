@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::coverage::Grounds;
 use super::kinds::styling_only;
 use crate::check::{self, globs::globs};
 use crate::model::{
@@ -40,6 +41,8 @@ pub(super) struct Material<'a> {
     pub config_source: &'a str,
     /// When the releases were read.
     pub at: Timestamp,
+    /// What favourable values rest on.
+    pub grounds: Grounds<'a>,
 }
 
 /// All facts that can be sensed or derived.
@@ -64,8 +67,14 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
         surroundings(from, &mut facts);
     }
+    // an own word about rows goes before what the range alone says
+    if let Some(fact) = from.grounds.new_form() {
+        facts.retain(|known| known.key != fact.key);
+        facts.push(fact);
+    }
     facts
         .into_iter()
+        .map(|fact| from.grounds.hold_back(fact))
         .map(|mut fact| {
             fact.at = Some(from.at);
             (fact.key.clone(), fact)

@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::check::coverage::Ledger;
 use crate::model::{Assessment, Changelog, Config, Rehearsal, RepositoryInfo, Stage};
 use crate::repository::{Pair, Releases, Repository};
 
 pub mod config;
+mod coverage;
 mod dependents;
 mod deployment;
 pub mod facts;
 mod hints;
 pub mod kinds;
+mod only_paths;
 mod run;
 
 pub use deployment::{LiveFile, live_files};
@@ -104,6 +107,26 @@ pub struct Assessed {
     pub releases: Releases,
     /// The repository, for diffs and trials later.
     pub repository: Repository,
+    /// How every changed file stands in each domain; `None` where the look at them stopped.
+    pub ledger: Option<Ledger>,
+}
+
+/// How the program of a pair of releases changes its schema, in words, as `doctor` shows it.
+///
+/// # Errors
+/// When one of the trees cannot be read.
+pub fn schema_mechanism(repository: &Repository, pair: &Pair, config: &Config) -> Result<String, AssessError> {
+    let (previous, current) = (repository.snapshot(&pair.previous)?, repository.snapshot(&pair.current)?);
+    let changes = repository.changes(pair)?.files;
+    let range = crate::check::Range {
+        previous: previous.as_ref(),
+        current: current.as_ref(),
+        changes: &changes,
+        config,
+        previous_version: &pair.previous.version,
+        current_version: &pair.current.version,
+    };
+    Ok(crate::check::database::find_mechanism(&range).says)
 }
 
 /// Why nothing could be assessed: one sentence.

@@ -9,13 +9,18 @@ use globset::GlobSet;
 use jiff::Timestamp;
 
 use super::config::{self, Loaded};
+use super::coverage::{Grounds, contract_marks, database_marks, surroundings_marks, unchecked_places};
 use super::deployment::{self, Found, Look};
 use super::facts::{Material, derive};
 use super::hints::Hints;
 use super::kinds::{self, Kinds};
+use super::only_paths::{check_paths_exist, restriction};
 use super::{AssessError, Assessed, Progress, Request, dependents};
-use crate::check::{self, DependentTree, Range, globs};
+use crate::check::coverage::{Ledger, Mark, Surroundings};
+use crate::check::database::Mechanism;
+use crate::check::{self, DependentTree, Range};
 use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::repository::{Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
 
 /// First-parent commits that are shown before the full list.
@@ -32,6 +37,14 @@ struct Growing {
     contract: Option<check::contract::Summary>,
     contracts_exist: bool,
     deployment: Vec<Fact>,
+    ledger: Option<Ledger>,
+    mechanism: Option<Mechanism>,
+    /// What the checks took apart, until the ledger takes it in.
+    marks: Vec<Mark>,
+    /// Changed files outside `--path`.
+    outside: u64,
+    /// The ledger is whole.
+    joined: bool,
 }
 
 /// What does not change while they run.
@@ -55,6 +68,9 @@ impl Fixed<'_> {
     fn end(&self, stage: Stage, began: Instant, take: impl FnOnce(&mut Growing)) {
         let mut growing = self.lock();
         take(&mut growing);
+        if [Stage::Files, Stage::Database, Stage::Contract, Stage::Surroundings].iter().all(|stage| growing.done.contains(stage)) {
+            join(&mut growing);
+        }
         let timings = growing.assessment.timings.get_or_insert_with(Timings::default);
         timings.stages.insert(stage.id().to_owned(), millis(began));
         timings.total_ms = millis(self.began);
@@ -80,8 +96,37 @@ impl Fixed<'_> {
             config: self.config,
             config_source: &self.config_source,
             at: self.at,
+            grounds: Grounds { ledger: growing.ledger.as_ref().filter(|_| growing.joined), mechanism: growing.mechanism.as_ref(), outside: growing.outside },
         });
         deployment::merge(&mut growing.assessment, facts, &growing.deployment);
+    }
+}
+
+/// The ledger takes in what the checks said, once all of them have; what is open with a sign of its own could not be checked.
+fn join(growing: &mut Growing) {
+    let Growing { assessment, ledger: Some(ledger), mechanism, marks, outside, joined, contracts_exist, .. } = growing else { return };
+    if std::mem::replace(joined, true) {
+        return;
+    }
+    if let Some(mechanism) = mechanism {
+        marks.extend(mechanism.marks.iter().cloned());
+    }
+    ledger.take(marks);
+    assessment.coverage = ledger.rows(mechanism.as_ref().map(|mechanism| mechanism.says.as_str()));
+    for row in assessment.coverage.iter_mut().filter(|_| *outside > 0) {
+        row.open += *outside;
+        let why = "changed files outside the chosen paths were not looked at".to_owned();
+        row.places.insert(0, OpenPlace { path: "outside the chosen paths".to_owned(), line: None, why });
+        row.places.truncate(MOST_OPEN_PLACES);
+    }
+    let found = unchecked_places(ledger, &assessment.unchecked);
+    assessment.unchecked.extend(found);
+    if !*contracts_exist && ledger.is_open(CoverageDomain::Contract) {
+        assessment.unchecked.push(unchecked(
+            "interfaces without a contract file",
+            "neither release has a contract file, so what callers would miss was not looked at",
+            Some("name the files as `contracts` in backout.yaml, or ask who calls this service"),
+        ));
     }
 }
 
@@ -125,11 +170,24 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     let restriction = restriction(request, &config)?;
     let mut assessment = Assessment::new(repository.info().clone(), pair.previous.clone(), pair.current.clone(), pair.relation);
     assessment.environment = request.environment.clone();
+    assessment.only_paths.clone_from(&request.paths);
     assessment.unchecked = loaded.unchecked;
     if repository.info().shallow {
         assessment.unchecked.push(unchecked("history before the shallow boundary", "this clone's history ends early", Some("git fetch --unshallow")));
     }
-    let growing = Growing { assessment, done: BTreeSet::new(), database: None, contract: None, contracts_exist: false, deployment: Vec::new() };
+    let growing = Growing {
+        assessment,
+        done: BTreeSet::new(),
+        database: None,
+        contract: None,
+        contracts_exist: false,
+        deployment: Vec::new(),
+        ledger: None,
+        mechanism: None,
+        marks: Vec::new(),
+        outside: 0,
+        joined: false,
+    };
     let fixed = Fixed {
         config: &config,
         config_source: loaded.source.clone().unwrap_or_else(|| config::NAME.to_owned()),
@@ -149,14 +207,16 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         now: fixed.at,
         config_source: &fixed.config_source,
     };
-    stages(&fixed, &repository, &pair, restriction.as_ref(), &look)?;
+    stages(&fixed, &repository, &pair, (restriction.as_ref(), &request.paths), &look)?;
 
-    let growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // a stage that stopped leaves its domain open; the others still say what they took apart
+    join(&mut growing);
     let mut assessment = growing.assessment;
     if let Some(timings) = &mut assessment.timings {
         timings.total_ms = millis(began);
     }
-    Ok(Assessed { assessment, config, config_source: loaded.source, releases, repository })
+    Ok(Assessed { assessment, config, config_source: loaded.source, releases, repository, ledger: growing.ledger })
 }
 
 /// Configuration, releases and pair. The file of the working tree is known before the pair; that of *current*'s tree only after it, and may
@@ -205,30 +265,7 @@ fn known_environment(request: &Request, config: &Config) -> Result<(), AssessErr
     Err(AssessError::Environment(format!("the environment {} is not in {}; it has {known}", crate::model::visible(name), config::NAME)))
 }
 
-/// What `--path` and the service's `paths` leave; `None` for everything.
-fn restriction(request: &Request, config: &Config) -> Result<Option<GlobSet>, AssessError> {
-    let mut patterns = request.paths.clone();
-    for pattern in &patterns {
-        globs::glob(pattern).map_err(|why| {
-            AssessError::Config(format!("--path {} cannot be used: {why}; write a glob such as 'services/payments/**'", crate::model::visible(pattern)))
-        })?;
-    }
-    if patterns.is_empty()
-        && let Some(service) = request.service.as_ref().and_then(|name| config.services.iter().find(|service| &service.name == name))
-    {
-        patterns.clone_from(&service.paths);
-    }
-    if patterns.is_empty() {
-        return Ok(None);
-    }
-    // a folder's name means everything below it, as git reads it
-    let below: Vec<String> =
-        patterns.iter().filter(|pattern| !pattern.contains(['*', '?', '[', '{'])).map(|pattern| format!("{}/**", pattern.trim_end_matches('/'))).collect();
-    patterns.extend(below);
-    Ok(Some(globs::globs(&patterns)))
-}
-
-fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>, look: &Look<'_>) -> Result<(), AssessError> {
+fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths): (Option<&GlobSet>, &[String]), look: &Look<'_>) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
         let log = scope.spawn(|| changelog(fixed, repository, pair, only));
 
@@ -236,12 +273,13 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<
         let (previous, current) = (repository.snapshot(&pair.previous)?, repository.snapshot(&pair.current)?);
         let mut changes = repository.changes(pair)?;
         let all = changes.files.len();
+        check_paths_exist(paths, previous.as_ref(), current.as_ref(), all)?;
         if let Some(only) = only {
             changes.files.retain(|change| only.is_match(&change.path) || change.old_path.as_deref().is_some_and(|path| only.is_match(path)));
         }
         fixed.kinds.apply(&mut changes.files);
         let files = std::mem::take(&mut changes.files);
-        fixed.end(Stage::Files, started, |growing| take_files(growing, &files, changes, only.map(|_| all)));
+        fixed.end(Stage::Files, started, |growing| take_files(growing, &files, changes, only.map(|_| all), !paths.is_empty()));
 
         let range = &Range {
             previous: previous.as_ref(),
@@ -255,9 +293,10 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<
             let database = checks.spawn(|| database(fixed, range));
             let contract = checks.spawn(|| contract(fixed, range, &look.base, pair.current.time));
             let live = checks.spawn(|| live(fixed, range, pair, look));
+            let ledger = checks.spawn(|| read_ledger(fixed, range));
             // security marks come from the messages, so the surroundings wait for the changelog
             let marks = log.join().unwrap_or_default();
-            let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref()));
+            let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref(), ledger));
             for (stage, ended) in
                 [(Stage::Database, database.join()), (Stage::Contract, contract.join()), (Stage::Live, live.join()), (Stage::Surroundings, around.join())]
             {
@@ -316,11 +355,13 @@ fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Opti
     }
 }
 
-fn take_files(growing: &mut Growing, files: &[FileChange], changes: Changes, restricted_from: Option<usize>) {
+fn take_files(growing: &mut Growing, files: &[FileChange], changes: Changes, restricted_from: Option<usize>, by_path: bool) {
     let assessment = &mut growing.assessment;
     let log = &mut assessment.changelog;
     (log.files_changed, log.insertions, log.deletions, log.renames) = (changes.files_changed, changes.insertions, changes.deletions, changes.renames);
     if let Some(all) = restricted_from {
+        // the paths of a service say what belongs to it; those of --path only what was looked at
+        growing.outside = if by_path { all.saturating_sub(files.len()) as u64 } else { 0 };
         log.notes.push(format!("{} of {all} changed files are below the chosen paths", files.len()));
     }
     assessment.files = files.to_vec();
@@ -333,7 +374,9 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     let started = Instant::now();
     let outcome = check::database::check(range);
     let summary = check::database::summary::summary(&outcome);
+    let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
+        growing.marks.extend(marks);
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -367,18 +410,13 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
     if outcome.contracts.is_empty() {
         failed.clear();
     }
+    let marks = contract_marks(&outcome, range.changes);
     fixed.end(Stage::Contract, started, |growing| {
+        growing.marks.extend(marks);
         growing.assessment.contracts = outcome.contracts;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
         growing.assessment.unchecked.extend(failed);
-        if !exist {
-            growing.assessment.unchecked.push(unchecked(
-                "interfaces without a contract file",
-                "neither release has a contract file, so what callers would miss was not looked at",
-                Some("name the files as `contracts` in backout.yaml, or ask who calls this service"),
-            ));
-        }
         growing.contract = Some(summary);
         growing.contracts_exist = exist;
         growing.done.insert(Stage::Contract);
@@ -398,15 +436,39 @@ fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
     });
 }
 
+/// Looks at every changed file by itself, and at how the program changes its schema.
+fn read_ledger(fixed: &Fixed<'_>, range: &Range<'_>) -> (Ledger, Mechanism) {
+    let mechanism = check::database::find_mechanism(range);
+    let mut contracts: Vec<String> = [range.current, range.previous]
+        .iter()
+        .flat_map(|tree| tree.list().iter().filter(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract).map(|entry| entry.path.clone()))
+        .collect();
+    contracts.sort();
+    contracts.dedup();
+    let ledger = Ledger::read(range, &Surroundings { contracts, models_make_tables: mechanism.models });
+    (ledger, mechanism)
+}
+
 fn has_contract(fixed: &Fixed<'_>, tree: &dyn Snapshot) -> bool {
     tree.list().iter().any(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
 }
 
-fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>) {
+fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, read: std::thread::ScopedJoinHandle<'_, (Ledger, Mechanism)>) {
     let started = Instant::now();
     let empty = Changelog::default();
     let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
+    let marks = surroundings_marks(&outcome.unchecked, range.changes);
+    let read = read.join();
     fixed.end(Stage::Surroundings, started, |growing| {
+        growing.marks.extend(marks);
+        match read {
+            Ok((ledger, mechanism)) => (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism)),
+            Err(_) => growing.assessment.unchecked.push(unchecked(
+                "coverage",
+                "the look at the changed files stopped unexpectedly, which is a fault of this program; nothing is taken for fine",
+                Some("report it with the output of `backout doctor`"),
+            )),
+        }
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
         growing.done.insert(Stage::Surroundings);

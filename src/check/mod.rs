@@ -2,6 +2,7 @@
 //! [`Snapshot`], so they run on in-memory fixtures as on git.
 
 pub mod contract;
+pub mod coverage;
 pub mod database;
 pub mod globs;
 pub mod surroundings;

@@ -49,8 +49,10 @@ static ALL: &[FactDef] = &[
     ),
     fact("impact.now", Values::Words(&["none", "cosmetic", "degraded", "down"]), "A", "How badly are users hit now?", "monitoring"),
     fact("impact.all_users", NO_YES, "A", "Is the whole user base hit?", "monitoring"),
+    fact("impact.expected", YES_NO, "A", "Is it known to get worse (a leak that fills up, a job tonight, the next upgrade)?", LEAD),
     fact("cause.attribution", Values::Words(&["contradicted", "weak", "plausible", "strong"]), "SA", "Would removing the release end the symptom?", LEAD),
     fact("cause.self_sustaining", YES_NO, "A", "Is an overload feeding itself (retries, cold caches)?", "monitoring"),
+    fact("relief.known", NO_YES, "A", "Is something known to relieve it at once (restart, more capacity, fail over, shed load)?", OWNER),
     fact("data.damaged", YES_NO, "A", "Is stored data already wrong?", DBA),
     fact("deployment.gate", Values::Words(&["start", "database", "backend", "frontend", "complete"]), "SA", "Where in the deployment are we?", DEPLOYER),
     fact("deployment.in_progress", YES_NO, "SA", "Is a deployment running right now?", DEPLOYER),
@@ -67,6 +69,7 @@ static ALL: &[FactDef] = &[
     fact("deployment.old_side_warm", NO_YES, "SA", "Is the old side still up and untouched?", DEPLOYER),
     fact("deployment.old_side_minutes_left", Values::Number("minutes"), "S", "How long is the old side kept up?", DEPLOYER),
     fact("deployment.previous_available", NO_YES, "SA", "Is the previous release still there to deploy?", DEPLOYER),
+    fact("deployment.previous_source", NO_YES, "SA", "Is the source of the previous release still there, so that it can be built again?", DEPLOYER),
     fact("deployment.previous_good", NO_YES, "SA", "Was it itself good?", OWNER),
     fact("deployment.undo_path", Values::Words(&["broken", "ok"]), "SA", "Do tool, permission and access for going back work now?", DEPLOYER),
     fact("deployment.previous_installed", NO_YES, "S", "Is the previous release still installed on its targets?", DEPLOYER),
@@ -74,7 +77,7 @@ static ALL: &[FactDef] = &[
     fact("deployment.minutes_forward", Values::Number("minutes"), "SA", "How long does shipping a fix take?", OWNER),
     fact(
         "deployment.usage_class",
-        Values::Words(&["dozen-daily", "team-hours", "company-hours", "always-on"]),
+        Values::Words(&["always-on", "company-hours", "team-hours", "dozen-daily"]),
         "A",
         "Who uses it, how much of the day?",
         OWNER,
@@ -113,16 +116,20 @@ static ALL: &[FactDef] = &[
     fact("dependent[].can_go_back", NO_YES, "A", "Can the dependent go back too?", "the dependent's team"),
     fact("config.newer_than_previous", YES_NO, "SA", "Does live configuration or infrastructure need the new release?", DEPLOYER),
     fact("fix.state", Values::Words(&["tested", "written", "known", "none"]), "SA", "How far is a fix?", OWNER),
-    fact("fix.isolated", NO_YES, "SA", "Can it ship without other unreleased work?", OWNER),
+    fact("fix.isolated", YES_NO, "SA", "Can it ship without other unreleased work?", OWNER),
     fact("switch.exists", NO_YES, "SA", "Is there a switch for the change?", OWNER),
     fact("switch.tested_off", NO_YES, "A", "Was it tried off lately, and does it spread gradually?", OWNER),
     fact("users.notice", Values::Words(&["all", "some", "none"]), "A", "Will users notice what disappears?", "product owner"),
+    fact("range.applied", Values::Words(&["all", "some", "none"]), "S", "Which migrations of the range have run?", DBA),
     fact("rehearsal.level", Values::Number("level"), "D", "How far is the rollback process rehearsed (0 to 4)?", DEPLOYER),
     fact("rehearsal.days_since", Values::Number("days"), "D", "When was the rollback rehearsed last?", DEPLOYER),
     fact("process.database_step_reruns", YES_NO, "SA", "Would redeploying run the database step again?", DEPLOYER),
     fact("window.minutes_left", Values::Number("minutes"), "A", "When does the window (freeze, peak, people) end?", LEAD),
     fact("backup.age_minutes", Values::Number("minutes"), "SA", "How old is the last good backup?", DBA),
 ];
+
+/// Minutes that shrink while time passes, so that nothing may be left of them.
+pub const RUNS_OUT: [&str; 2] = ["window.minutes_left", "deployment.old_side_minutes_left"];
 
 /// All facts, in the order of the documentation.
 pub fn all() -> &'static [FactDef] {
@@ -201,6 +208,10 @@ pub fn parse(key: &str, text: &str) -> Result<FactValue, String> {
         }
         Values::Number(unit) => {
             let number = parse_number(&word, unit).filter(|number| number.is_finite() && *number >= 0.0 && *number <= 1e9);
+            // nothing is shipped, put back or has been live in no time; only what runs out can be at nothing
+            if unit == "minutes" && number == Some(0.0) && !RUNS_OUT.contains(&key) {
+                return Err(format!("{key} is never 0 minutes: say 1 for less than a minute, or unknown"));
+            }
             number.map(FactValue::Number).ok_or_else(|| {
                 let like = match unit {
                     "minutes" => "such as 47, 2 h or 1 d 4 h",

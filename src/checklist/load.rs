@@ -98,7 +98,7 @@ impl Source<'_> {
     fn situation(&mut self, node: Node<'_>) -> Option<Situation> {
         self.keys(node, &["id", "when", "says", "disable"]);
         let id = self.need_text(node, "id")?;
-        const KNOWN: [&str; 4] = ["nothing-to-undo", "incident", "data-damaged", "automatic-allowed"];
+        const KNOWN: [&str; 6] = ["nothing-to-undo", "quiet", "incident", "data-damaged", "relief", "automatic-allowed"];
         if !KNOWN.contains(&id.as_str()) {
             self.error(node, format!("there is no situation {id}"), catalogue::nearest(&id, KNOWN.into_iter()).map(str::to_owned));
         }
@@ -130,7 +130,7 @@ impl Source<'_> {
     }
 
     fn question(&mut self, node: Node<'_>) -> Option<Question> {
-        self.keys(node, &["id", "opening", "asks", "why", "who", "minutes", "facts", "choices", "unit", "disable"]);
+        self.keys(node, &["id", "opening", "asks", "why", "who", "minutes", "facts", "choices", "unit", "after", "also_when", "disable"]);
         let mut question = Question { id: self.need_text(node, "id")?, minutes: 1.0, ..Question::default() };
         if let Some(place) = node.get("opening") {
             question.opening = Some(self.number(place, "opening", 9.0) as u8).filter(|place| *place > 0);
@@ -143,6 +143,10 @@ impl Source<'_> {
         }
         question.facts = self.facts(node);
         question.unit = node.get("unit").map(|unit| self.string(unit));
+        question.after = node.get("after").into_iter().flat_map(Node::items).filter_map(|fact| self.fact(fact)).collect();
+        if node.get("also_when").is_some() {
+            question.also_when = self.condition(node, "also_when", false);
+        }
         for item in node.get("choices").into_iter().flat_map(Node::items) {
             let choice = self.choice(item, &question);
             question.choices.extend(choice);
@@ -203,8 +207,9 @@ impl Source<'_> {
     }
 
     fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {
-        self.keys(node, &["id", "title", "per", "cases", "disable"]);
-        let mut blocker = Blocker { id: self.need_text(node, "id")?, title: self.optional(node, "title"), ..Blocker::default() };
+        self.keys(node, &["id", "title", "whether", "per", "cases", "disable"]);
+        let (title, whether) = (self.optional(node, "title"), self.optional(node, "whether"));
+        let mut blocker = Blocker { id: self.need_text(node, "id")?, title, whether, ..Blocker::default() };
         if let Some(per) = node.get("per") {
             blocker.per_dependent = per.text() == Some("dependent");
             if !blocker.per_dependent {
@@ -220,7 +225,7 @@ impl Source<'_> {
     }
 
     fn case(&mut self, node: Node<'_>, per_dependent: bool) -> Option<Case> {
-        self.keys(node, &["when", "effect", "verdict", "only_when_known", "says", "condition"]);
+        self.keys(node, &["when", "effect", "verdict", "yields", "only_when_known", "says", "condition"]);
         let when = self.condition(node, "when", per_dependent);
         if when.as_ref().is_some_and(|when| matches!(when.node, cel::Node::Constant(_))) {
             self.warn(node.get("when").unwrap_or(node), "this condition does not depend on any fact", None);
@@ -229,14 +234,18 @@ impl Source<'_> {
         for (name, state) in node.get("effect").into_iter().flat_map(Node::entries) {
             let options =
                 if name.text() == Some("back") { vec![OptionId::RollBack, OptionId::RollBackWithConditions] } else { self.option(name).into_iter().collect() };
-            const STATES: [(&str, OptionState); 3] =
-                [("conditional", OptionState::Conditional), ("not-cleared", OptionState::NotCleared), ("removed", OptionState::Removed)];
+            const STATES: [(&str, OptionState); 4] = [
+                ("cleared", OptionState::Cleared),
+                ("conditional", OptionState::Conditional),
+                ("not-cleared", OptionState::NotCleared),
+                ("removed", OptionState::Removed),
+            ];
             let text = state.text().unwrap_or_default();
             match STATES.iter().find(|(word, _)| *word == text) {
                 Some((_, state)) => effect.extend(options.into_iter().map(|option| (option, *state))),
                 None => {
                     let near = catalogue::nearest(text, STATES.iter().map(|(word, _)| *word)).map(str::to_owned);
-                    self.error(state, format!("an option becomes conditional, not-cleared or removed, not {text}"), near);
+                    self.error(state, format!("an option becomes conditional, not-cleared or removed, or stays cleared with a condition, not {text}"), near);
                 }
             }
         }
@@ -250,13 +259,21 @@ impl Source<'_> {
         if node.get("effect").is_none() && verdict.is_none() {
             self.error(node, "a case needs an effect or a verdict", Some("effect: {back: removed}".to_owned()));
         }
+        let yields = node.get("yields").and_then(Node::text) == Some("true");
+        if node.get("yields").is_some() && (!yields || verdict != Some(OptionId::Hold)) {
+            self.error(
+                node.get("yields").unwrap_or(node),
+                "only a case that forces hold may yield to a switch or a warm side",
+                Some("yields: true".to_owned()),
+            );
+        }
         let only_when_known = self.options(node, "only_when_known");
         let says = self.sentence(node, "says");
         let condition = node.get("condition").and_then(|condition| self.condition_text(condition));
         if condition.is_none() && effect.iter().any(|(_, state)| *state == OptionState::Conditional) {
             self.error(node, "a conditional option needs a condition that clears it", Some("condition: {kind: settle, says: …}".to_owned()));
         }
-        Some(Case { when: when?, effect, verdict, only_when_known, says: says?, condition })
+        Some(Case { when: when?, effect, verdict, yields, only_when_known, says: says?, condition })
     }
 
     fn condition_text(&mut self, node: Node<'_>) -> Option<ConditionText> {

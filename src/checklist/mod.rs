@@ -69,6 +69,10 @@ pub struct Question {
     pub choices: Vec<Choice>,
     /// Unit of the number that is typed (`minutes`), for questions without choices.
     pub unit: Option<String>,
+    /// Asked only once one of these facts is known; at once when empty.
+    pub after: Vec<String>,
+    /// Asked while this holds, even where it cannot change the verdict: for what is done beside it.
+    pub also_when: Option<cel::Condition>,
 }
 
 /// One answer to a question.

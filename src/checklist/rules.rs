@@ -35,7 +35,8 @@ pub struct Usage {
     pub says: String,
 }
 
-/// A named condition the verdict function looks at: `nothing-to-undo`, `incident`, `data-damaged`, `automatic-allowed`.
+/// A named condition the verdict function looks at: `nothing-to-undo`, `quiet`, `incident`, `data-damaged`, `relief`,
+/// `automatic-allowed`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Situation {
     /// Its name.
@@ -81,6 +82,8 @@ pub struct Blocker {
     pub id: String,
     /// A few words.
     pub title: String,
+    /// What is not known while it is not decided, to be read after "not known whether"; empty for the title.
+    pub whether: String,
     /// Evaluated once for every dependent.
     pub per_dependent: bool,
     /// Its cases; several may hold at once.
@@ -96,6 +99,8 @@ pub struct Case {
     pub effect: Vec<(OptionId, OptionState)>,
     /// The verdict it forces: `stop-harm` or `hold`.
     pub verdict: Option<OptionId>,
+    /// The verdict that it forces yields to a switch and to a warm old side: both turn back in seconds.
+    pub yields: bool,
     /// Options that it touches only when it is known to apply; for the others an unknown case means *not cleared*.
     pub only_when_known: Vec<OptionId>,
     /// One sentence, with placeholders.
@@ -103,6 +108,16 @@ pub struct Case {
     /// What clears it.
     pub condition: Option<ConditionText>,
 }
+
+impl Case {
+    /// What clears this option is trying it on a part: minutes, reversible, and it tells what is not known.
+    pub fn is_probe(&self, option: OptionId) -> bool {
+        self.condition.as_ref().is_some_and(|text| PROBES.contains(&text.kind.as_str()) && (text.only_for.is_empty() || text.only_for.contains(&option)))
+    }
+}
+
+/// Kinds of conditions that are met by trying the option itself on a part.
+pub const PROBES: [&str; 2] = ["probe", "try-on-a-part"];
 
 /// A condition as a checklist words it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -155,17 +170,20 @@ pub const PLACEHOLDERS: [&str; 13] =
     ["previous", "current", "dependent", "operation", "vanishes", "loss", "value", "source", "place", "minutes", "span", "statements", "number"];
 
 /// Kinds of conditions, in the order in which conditions are met.
-pub const CONDITION_KINDS: [&str; 12] = [
+pub const CONDITION_KINDS: [&str; 15] = [
     "settle",
+    "relieve",
     "accept-risk",
     "two-persons",
     "repair",
+    "rebuild",
     "dependent-first",
     "drain",
     "compatibility-step",
     "schema-back",
     "keep-objects",
     "config-back",
+    "probe",
     "try-on-a-part",
     "branch",
 ];

@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use super::cli::{AssessArgs, Common, Format};
 use super::situation::{self, Input, Situation};
 use crate::assess::{self, Progress};
-use crate::model::{Assessment, Config, Decision, OptionId, Strength};
+use crate::check::coverage::Standing;
+use crate::model::{Assessment, Config, CoverageDomain, Decision, OptionId, Strength};
 use crate::report;
 
 /// Largest saved assessment that is read, in bytes.
@@ -37,6 +38,9 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
             if shows {
                 clear();
             }
+            if let Some(path) = &args.why_open {
+                return why_open(&assessed, path, args.format);
+            }
             situation.decide(&mut assessed, &checklist);
             assessed.assessment
         }
@@ -58,6 +62,51 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     }
     super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
     Ok(if args.exit_code { verdict.map_or(ExitCode::from(1), |verdict| ExitCode::from(code(verdict))) } else { ExitCode::SUCCESS })
+}
+
+/// How one changed file stands in each domain.
+fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<ExitCode> {
+    let Some(ledger) = &assessed.ledger else { bail!("the changed files could not be looked at; `backout assess` says why") };
+    let wanted = path.strip_prefix("./").unwrap_or(path);
+    let Some(file) = ledger.file(wanted) else {
+        let near = ledger.paths().into_iter().max_by_key(|known| (strsim::jaro_winkler(known, wanted) * 1000.0) as u64);
+        let near = near.map_or_else(|| "no file does".to_owned(), |near| format!("the nearest that does is {}", crate::model::visible(near)));
+        let (previous, current) = (&assessed.assessment.previous.version, &assessed.assessment.current.version);
+        bail!("{} does not differ between {previous} and {current}; {near}", crate::model::visible(path));
+    };
+    let rows: Vec<(CoverageDomain, &Standing)> = CoverageDomain::ALL.into_iter().zip(&file.standings).collect();
+    if format == Format::Json {
+        let standings: Vec<serde_json::Value> = rows
+            .iter()
+            .map(|(domain, standing)| {
+                let (word, rule, line, why) = match standing {
+                    Standing::Judged => ("judged", None, None, "a reader took it apart".to_owned()),
+                    Standing::Cannot(rule) => ("cannot", Some(rule.id()), None, rule.says().to_owned()),
+                    Standing::Open(mark) => ("open", None, mark.line, mark.why.to_string()),
+                };
+                serde_json::json!({ "domain": domain.id(), "standing": word, "rule": rule, "line": line, "why": why })
+            })
+            .collect();
+        let object = serde_json::json!({ "path": file.path, "previous_path": file.old_path, "standings": standings });
+        super::print(&format!("{object:#}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut text = format!("{}\n\n", crate::model::visible(&file.path));
+    for (domain, standing) in rows {
+        let says = match standing {
+            Standing::Judged => "judged: a reader took it apart".to_owned(),
+            Standing::Cannot(rule) => format!("cannot touch it: {} (rule {})", rule.says(), rule.id()),
+            Standing::Open(mark) => {
+                let line = mark.line.map(|line| format!(", line {line}")).unwrap_or_default();
+                format!("open{line}: {}", crate::model::visible(&mark.why))
+            }
+        };
+        for (at, part) in crate::model::wrap(&says, 60).into_iter().enumerate() {
+            text.push_str(&format!("{:16}{part}\n", if at == 0 { domain.title() } else { "" }));
+        }
+    }
+    super::print(&text)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The exit code that says a verdict. Rolling back never is 0.

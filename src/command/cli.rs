@@ -244,6 +244,9 @@ pub struct AssessArgs {
     /// Also keep the assessment in a file, for `backout --from FILE`.
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
+    /// Say of one changed file how it stands in each domain: taken apart, cannot matter (by which rule), or open and why.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["from", "save", "explain_verdict"])]
+    pub why_open: Option<String>,
     /// Assess from a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,

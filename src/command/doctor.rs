@@ -120,6 +120,18 @@ fn live(common: &Common, sheet: &mut Sheet) {
     }
 }
 
+/// How the program changes its schema, as far as the files tell.
+fn mechanism(common: &Common, repository: &Repository, pair: &crate::repository::Pair, sheet: &mut Sheet) {
+    let loaded = match &common.config {
+        Some(file) => config::named(file).ok(),
+        None => repository.work_dir().and_then(config::in_folder),
+    };
+    match assess::schema_mechanism(repository, pair, &loaded.unwrap_or_default().config) {
+        Ok(says) => sheet.add(State::Good, "schema changes", says),
+        Err(error) => sheet.add(State::Remark, "schema changes", error.to_string()),
+    }
+}
+
 fn repository(common: &Common, sheet: &mut Sheet) {
     let repository = match Repository::open(&common.repo) {
         Ok(repository) => repository,
@@ -141,7 +153,10 @@ fn repository(common: &Common, sheet: &mut Sheet) {
         Ok(found) => {
             sheet.add(State::Good, "releases", format!("{} from tags, {} other tags left out", found.releases.len(), found.skipped.len()));
             match repository.pair(&found, None, None) {
-                Ok(pair) => sheet.add(State::Good, "pair", format!("{} .. {} without naming any", pair.previous.version, pair.current.version)),
+                Ok(pair) => {
+                    sheet.add(State::Good, "pair", format!("{} .. {} without naming any", pair.previous.version, pair.current.version));
+                    mechanism(common, &repository, &pair, sheet);
+                }
                 Err(error) => sheet.add(State::Remark, "pair", error.to_string()),
             }
         }

@@ -58,7 +58,16 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     };
     let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
     if args.assess {
-        let args = super::cli::AssessArgs { versions, format: Format::Text, exit_code: false, explain_verdict: false, stable: false, save: None, from: None };
+        let args = super::cli::AssessArgs {
+            versions,
+            format: Format::Text,
+            exit_code: false,
+            explain_verdict: false,
+            why_open: None,
+            stable: false,
+            save: None,
+            from: None,
+        };
         return super::assess::run(&common, &args);
     }
     let situation = Situation::new(&common, &versions, Input::Taken)?;

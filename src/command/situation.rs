@@ -101,6 +101,7 @@ impl Situation {
             deadline: self.deadline,
             previous: assessment.previous.version.clone(),
             current: assessment.current.version.clone(),
+            looked: decision::LookedAt::default(),
         }
     }
 

@@ -185,7 +185,8 @@ pub(super) fn question_for<'c>(checklist: &'c Checklist, world: &World<'_>, slot
         let settles = world.settles(question, dependent);
         let Some(primary) = settles.first() else { continue };
         // an opening question is asked for its own fact; the rest have questions of their own
-        if !settles.contains(&slot) || (!world.open[*primary] && *primary != slot) || (question.opening.is_some() && world.asked[*primary]) {
+        let done = *primary != slot && (!world.open[*primary] || world.asked[*primary]);
+        if !settles.contains(&slot) || done || (question.opening.is_some() && world.asked[*primary]) {
             continue;
         }
         let count = settles.iter().filter(|slot| wanted.contains(slot)).count();

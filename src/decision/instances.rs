@@ -13,6 +13,8 @@ pub(super) enum Rule<'a> {
     NothingToUndo,
     /// Something is wrong.
     Incident,
+    /// Nobody is hit.
+    Quiet,
     /// What an option needs.
     Need(&'a Need),
     /// One case of a blocker.
@@ -34,7 +36,7 @@ pub(super) struct Instance<'a> {
 pub(super) fn all<'a>(checklist: &'a Checklist, world: &World<'_>, course: Course) -> Vec<Instance<'a>> {
     let mut out = Vec::new();
     let situation = |id: &str| checklist.situations.iter().find(|situation| situation.id == id);
-    for (id, rule) in [("nothing-to-undo", Rule::NothingToUndo), ("incident", Rule::Incident)] {
+    for (id, rule) in [("nothing-to-undo", Rule::NothingToUndo), ("incident", Rule::Incident), ("quiet", Rule::Quiet)] {
         out.extend(situation(id).map(|situation| Instance { rule, when: &situation.when, dependent: None }));
     }
     let mut needs: Vec<_> = checklist.needs.iter().collect();
@@ -92,21 +94,26 @@ impl Instance<'_> {
         match (self.rule, holds) {
             (Rule::NothingToUndo, Tri::True) => sum.bits = bit::NOTHING,
             (Rule::Incident, Tri::True) => sum.bits = bit::INCIDENT,
-            (Rule::Need(need), Tri::False) => sum.worsen(need.option, OptionState::Removed),
-            (Rule::Need(need), Tri::Unknown) => sum.worsen(need.option, OptionState::NotCleared),
+            (Rule::Quiet, Tri::True) => sum.bits = bit::QUIET,
+            (Rule::Need(need), Tri::False) => sum.worsen(need.option, OptionState::Removed, false),
+            (Rule::Need(need), Tri::Unknown) => sum.worsen(need.option, OptionState::NotCleared, false),
             (Rule::Case(_, case), Tri::True) => {
-                for (option, state) in &case.effect {
-                    sum.worsen(*option, *state);
+                // while the cause is looked for the ways back wait; whether they are out for another reason must stay visible
+                let waits = |option: OptionId| case.yields && matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions);
+                for (option, state) in case.effect.iter().filter(|(option, _)| !waits(*option)) {
+                    sum.worsen(*option, *state, case.is_probe(*option));
                 }
                 sum.bits = match case.verdict {
                     Some(OptionId::StopHarm) => bit::HARM,
+                    Some(_) if case.yields => bit::CAUSE,
                     Some(_) => bit::DEPLOYING,
                     None => 0,
                 };
             }
             (Rule::Case(_, case), Tri::Unknown) => {
-                for (option, _) in case.effect.iter().filter(|(option, _)| !case.only_when_known.contains(option)) {
-                    sum.worsen(*option, OptionState::NotCleared);
+                for (option, state) in case.effect.iter().filter(|(option, _)| !case.only_when_known.contains(option)) {
+                    let unknown = if *state == OptionState::Cleared { OptionState::Cleared } else { OptionState::NotCleared };
+                    sum.worsen(*option, unknown, case.is_probe(*option));
                 }
             }
             (Rule::Weight(weight), Tri::True) => {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::instances::Rule;
 use super::strength::Space;
 use super::verdict::{NOTHING_SAID, Sum};
 use super::world::{Slot, View};
@@ -55,6 +56,11 @@ impl Space<'_> {
             } else {
                 moving.push((at, slots));
             }
+        }
+        // once both ways back are out for good, no weight moves anything
+        let out = crate::model::OptionState::Removed;
+        if fixed.back == out && fixed.back_if == out {
+            moving.retain(|(at, _)| !matches!(self.instances[*at].rule, Rule::Weight(_)));
         }
         let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, &members)).collect::<Option<Vec<_>>>()?;
         Some(Joint { fixed: fixed.plain(), groups })
@@ -126,10 +132,10 @@ fn groups(moving: &[(usize, Vec<Slot>)]) -> Vec<(Vec<Slot>, Vec<usize>)> {
 }
 
 impl Joint {
-    /// Whether some assignment brings another option; `None` above the bounds.
+    /// Whether some assignment brings another option, or another that follows; `None` above the bounds.
     pub(super) fn other_option(&self, space: &Space<'_>) -> Option<bool> {
         let sums = self.stages(&mut self.groups.iter())?.pop()?;
-        Some(sums.into_iter().any(|sum| space.course.verdict(sum).option != space.outcome.option))
+        Some(sums.into_iter().any(|sum| space.course.verdict(sum).pair() != space.outcome.pair()))
     }
 
     /// Different sums after each group; the first is that of no group.
@@ -154,7 +160,7 @@ impl Joint {
     /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or waits for an open point), and one
     /// of its values brings another. What follows after harm or a running deployment counts as part of the verdict.
     pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<Slot> {
-        let today = (space.outcome.option, space.outcome.then);
+        let today = space.outcome.pair();
         let before = self.stages(&mut self.groups.iter());
         let after = self.stages(&mut self.groups.iter().rev());
         let (Some(before), Some(after)) = (before, after) else { return space.weighty.clone() };
@@ -171,8 +177,8 @@ impl Joint {
                             let mut rest = left.join(*right);
                             rest.margin -= twice;
                             let (stays, becomes) = (space.course.verdict(rest.join(*stays)), space.course.verdict(rest.join(*becomes)));
-                            let waits = (stays.option, stays.then) == today || !stays.whole;
-                            waits && (stays.option, stays.then) != (becomes.option, becomes.then)
+                            let waits = stays.pair() == today || !stays.whole;
+                            waits && stays.pair() != becomes.pair()
                         })
                     })
                 };
@@ -202,7 +208,7 @@ impl Joint {
             sums = stage.keys().copied().collect();
             stages.push(stage);
         }
-        let mut at = *sums.iter().find(|sum| space.course.verdict(**sum).option != space.outcome.option)?;
+        let mut at = *sums.iter().find(|sum| space.course.verdict(**sum).pair() != space.outcome.pair())?;
         let mut all = Vec::new();
         for (group, stage) in self.groups.iter().zip(&stages).rev() {
             let (before, place) = stage.get(&at)?;
@@ -215,7 +221,7 @@ impl Joint {
         while try_at < kept.len() {
             let mut fewer = kept.clone();
             fewer.remove(try_at);
-            if space.with(&fewer).1.option != space.outcome.option {
+            if space.with(&fewer).1.pair() != space.outcome.pair() {
                 kept = fewer;
             } else {
                 try_at += 1;

@@ -1,5 +1,6 @@
 //! The decision: facts, checklist and time in, verdict out. Pure: no git, no file, no clock, no terminal.
 
+mod answered;
 mod deadline;
 mod deciding;
 mod explain;
@@ -22,11 +23,14 @@ mod world;
 use jiff::Timestamp;
 
 use crate::checklist::{Checklist, Question};
-use crate::model::{Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, NoReturn, OptionId, PlanStep, PreflightCheck, Strength};
+use crate::model::{
+    Assessment, Config, Decision, Fact, FactValue, Facts, Gate, Mode, NextQuestion, NoReturn, OptionId, PlanStep, PreflightCheck, RestsOn, Strength,
+};
 use strength::Space;
 use verdict::Course;
 use world::World;
 
+pub use answered::firmness;
 pub use deadline::stale;
 pub use gates::{Automation, GateStatus, automation, gate_status, may_conclude};
 pub use reasons::headline;
@@ -46,6 +50,17 @@ pub struct Context {
     pub previous: String,
     /// Version of current, for sentences.
     pub current: String,
+    /// How much of what changed was looked at.
+    pub looked: LookedAt,
+}
+
+/// How many of the changed files that could matter were taken apart; zeros where nothing was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LookedAt {
+    /// Taken apart, or known by a rule not to matter.
+    pub judged: u64,
+    /// Could matter, and were not taken apart.
+    pub open: u64,
 }
 
 /// Two sources that say different things about one fact. Both stay visible; the value that restricts going back more is used.
@@ -97,6 +112,8 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
         strength,
         margin: space.outcome.by_margin.then(|| f64::from(space.sum.margin) / 1000.0),
         then: space.outcome.then,
+        meanwhile: reasons::meanwhile(&space, checklist),
+        rests_on: RestsOn { answers: answered::questions(facts, checklist), judged: context.looked.judged, open: context.looked.open },
         because,
         against,
         conditions,

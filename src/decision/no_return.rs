@@ -96,7 +96,15 @@ mod tests {
     }
 
     fn decided(facts: &Facts, now: &str) -> Decision {
-        let context = Context { mode: Mode::Incident, gate: None, now: at(now), deadline: None, previous: "3.0.0".to_owned(), current: "3.1.0".to_owned() };
+        let context = Context {
+            mode: Mode::Incident,
+            gate: None,
+            now: at(now),
+            deadline: None,
+            previous: "3.0.0".to_owned(),
+            current: "3.1.0".to_owned(),
+            looked: crate::decision::LookedAt::default(),
+        };
         decide(facts, &Checklist::embedded(), &context)
     }
 

@@ -5,7 +5,7 @@ use super::instances::Rule;
 use super::strength::{Space, reads};
 use super::world::View;
 use crate::checklist::cel::Tri;
-use crate::checklist::{CONDITION_KINDS, Checklist, ConditionText};
+use crate::checklist::{Blocker, CONDITION_KINDS, Case, Checklist, ConditionText};
 use crate::model::{Condition, OptionId, OptionState, OptionStatus, Reason, visible};
 
 /// Options in the order in which they are shown.
@@ -44,7 +44,9 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
                 if let Some((_, state)) = case.effect.iter().find(|(touched, _)| *touched == option) {
                     match holds[at] {
                         Tri::True => build.holds(at, &blocker.id, &case.says, *state, case.condition.as_ref(), option),
-                        Tri::Unknown if !case.only_when_known.contains(&option) => build.unknown(at, &blocker.id, &blocker.title),
+                        Tri::Unknown if *state == OptionState::Cleared || case.only_when_known.contains(&option) => {}
+                        Tri::Unknown if case.is_probe(option) => build.untried(at, blocker, case),
+                        Tri::Unknown => build.unknown(at, blocker),
                         _ => {}
                     }
                 }
@@ -53,6 +55,15 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
         }
     }
     build.finish(option)
+}
+
+/// An undecided blocker is no statement: it says what is not known.
+fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize) -> String {
+    let (world, dependent) = (space.world, space.instances[at].dependent);
+    match blocker.whether.as_str() {
+        "" => format!("not known: {}", render(&blocker.title, world, dependent)),
+        whether => format!("not known whether {}", render(whether, world, dependent)),
+    }
 }
 
 struct Build<'a, 'b> {
@@ -105,7 +116,10 @@ impl Build<'_, '_> {
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         self.state = self.state.max(state);
         let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None, open: false };
-        self.found.push((state, reason));
+        // what only adds a first step stands in the way of nothing
+        if state != OptionState::Cleared {
+            self.found.push((state, reason));
+        }
         if let Some(text) = condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option)) {
             self.condition(Condition {
                 kind: text.kind.clone(),
@@ -116,14 +130,25 @@ impl Build<'_, '_> {
         }
     }
 
-    fn unknown(&mut self, at: usize, id: &str, title: &str) {
+    fn unknown(&mut self, at: usize, blocker: &Blocker) {
         self.state = self.state.max(OptionState::NotCleared);
-        let (asks, slot) = self.settle(at);
-        let facts = slot.map(|slot| vec![self.space.world.keys[slot].clone()]).unwrap_or_default();
-        let title = render(title, self.space.world, self.space.instances[at].dependent);
+        let (_, slot) = self.settle(at);
+        let facts: Vec<String> = slot.map(|slot| vec![self.space.world.keys[slot].clone()]).unwrap_or_default();
         // one open fact is said once, by the first rule that waits for it
         if !self.open.iter().any(|reason| reason.facts.iter().any(|fact| facts.contains(fact))) {
-            self.open.push(Reason { rule: id.to_owned(), says: format!("not settled: {title}. {asks}"), facts, weight: None, open: true });
+            let says = not_known(blocker, self.space, at);
+            self.open.push(Reason { rule: blocker.id.clone(), says, facts, weight: None, open: true });
+        }
+    }
+
+    /// What is not known is learnt by trying the option on a part.
+    fn untried(&mut self, at: usize, blocker: &Blocker, case: &Case) {
+        self.state = self.state.max(OptionState::Conditional);
+        self.open.push(Reason { rule: blocker.id.clone(), says: not_known(blocker, self.space, at), facts: self.keys(at), weight: None, open: true });
+        let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
+        if let Some(text) = &case.condition {
+            let (says, steps) = (render(&text.says, world, dependent), steps(&text.steps, world, dependent));
+            self.condition(Condition { kind: text.kind.clone(), says, steps, facts: Vec::new() });
         }
     }
 

@@ -1,8 +1,8 @@
 //! Before going back: what can be checked from here is checked, the rest is listed with the command that answers it.
 
 use crate::model::{
-    Assessment, CheckState, Config, DownKind, DownState, Fact, FactValue, Facts, MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word,
-    visible,
+    Assessment, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue, Facts, MigrationChange, PlatformSign, PreflightCheck, Sureness,
+    WayBack, shell_word, visible,
 };
 
 /// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
@@ -76,6 +76,15 @@ impl Checks<'_> {
 
     fn word(&self, key: &str) -> Option<(String, bool)> {
         self.fact(key).and_then(|(fact, sure)| Some((fact.value.as_word()?.to_owned(), sure)))
+    }
+
+    /// What of a domain was not looked at, to be put behind a sentence; `None` where everything was.
+    fn open_in(&self, domain: CoverageDomain) -> Option<String> {
+        let Some(row) = self.assessment.coverage.iter().find(|row| row.domain == domain) else { return Some(String::new()) };
+        let first = row.places.first()?;
+        let line = first.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let more = if row.open > 1 { format!(" and {} more", row.open - 1) } else { String::new() };
+        Some(format!(": {}{line}{more}", visible(&first.path)))
     }
 
     fn source(&self, key: &str) -> String {
@@ -235,6 +244,8 @@ impl Checks<'_> {
             self.add("process", CheckState::Open, says).command = self.difference(&pipelines);
         } else if self.assessment.process.iter().any(|step| step.evidence.as_ref().is_some_and(|place| place.path.as_deref() != Some("backout.yaml"))) {
             self.add("process", CheckState::Fine, format!("the process is the same as for {previous}"));
+        } else if self.assessment.coverage.is_empty() {
+            self.add("process", CheckState::Open, "whether the pipeline changed was not looked at");
         } else {
             self.add("process", CheckState::Fine, "no pipeline file changed in the range");
         }
@@ -256,7 +267,11 @@ impl Checks<'_> {
     fn downs(&mut self) {
         let added: Vec<_> = self.assessment.migrations.iter().filter(|migration| !matches!(migration.change, MigrationChange::Removed)).collect();
         if added.is_empty() {
-            self.add("downs", CheckState::Fine, "the range has no migration");
+            // that no migration was recognised is no proof that there is none
+            match self.open_in(CoverageDomain::Schema) {
+                None => self.add("downs", CheckState::Fine, "the range has no migration"),
+                Some(open) => self.add("downs", CheckState::Open, format!("no migration was recognised; whether the schema changed was not looked at{open}")),
+            };
             return;
         }
         let good = added
@@ -292,7 +307,12 @@ impl Checks<'_> {
                 self.add("configuration", CheckState::Wrong, format!("live configuration needs {}", visible(&self.assessment.current.version)));
             }
             ([], _) => {
-                self.add("configuration", CheckState::Fine, format!("no setting that {previous} has was removed in the range"));
+                match self.open_in(CoverageDomain::Configuration) {
+                    None => self.add("configuration", CheckState::Fine, format!("no setting that {previous} has was removed in the range")),
+                    Some(open) => {
+                        self.add("configuration", CheckState::Open, format!("Does live configuration fit {previous}? Not all of it was looked at{open}"))
+                    }
+                };
             }
             (gone, _) => {
                 let named: Vec<&str> = gone.iter().take(4).map(String::as_str).collect();
@@ -351,7 +371,7 @@ fn with_source(says: String, source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CalendarNote, FileChange, FileStatus, Kind, Relation, Release, RepositoryInfo};
+    use crate::model::{CalendarNote, Coverage, FileChange, FileStatus, Kind, OpenPlace, Relation, Release, RepositoryInfo};
 
     fn release(version: &str, digit: &str, tag: bool) -> Release {
         let tag = tag.then(|| format!("v{version}"));
@@ -370,7 +390,27 @@ mod tests {
 
     #[test]
     fn what_can_be_told_offline_is_told_and_the_rest_is_open() {
-        let checks = checked(true, |_| {});
+        let looked_at = |open: u64| {
+            move |assessment: &mut Assessment| {
+                let place = OpenPlace { path: "store/tables.go".to_owned(), line: Some(4), why: "a statement".to_owned() };
+                let row = |domain| Coverage {
+                    domain,
+                    judged: 1,
+                    cannot: std::collections::BTreeMap::new(),
+                    open,
+                    places: if open > 0 { vec![place.clone()] } else { Vec::new() },
+                    mechanism: None,
+                };
+                assessment.coverage = CoverageDomain::ALL.map(row).to_vec();
+            }
+        };
+        for id in ["downs", "configuration", "process"] {
+            assert_eq!(state(&checked(true, |_| {}), id), Some(CheckState::Open), "{id}: nothing was looked at");
+        }
+        let open = checked(true, looked_at(2));
+        assert!(open.iter().any(|check| check.id == "downs" && check.state == CheckState::Open && check.says.ends_with(": store/tables.go:4 and 1 more")));
+        assert_eq!(state(&open, "configuration"), Some(CheckState::Open));
+        let checks = checked(true, looked_at(0));
         for (id, wanted) in [("tag", CheckState::Fine), ("downs", CheckState::Fine), ("configuration", CheckState::Fine), ("artifact", CheckState::Open)] {
             assert_eq!(state(&checks, id), Some(wanted), "{id}");
         }

@@ -8,18 +8,27 @@ use super::instances::Rule;
 use super::joint::Joint;
 use super::strength::Space;
 use super::world::{Slot, View, val};
+use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Tri, Val};
 use crate::checklist::{Checklist, Question};
 use crate::model::{NextQuestion, OptionId, OptionState};
 
 /// So many of the next questions are explained with the help of other open facts; the rest are explained when their turn comes.
 const EXPLAINED: usize = 8;
+/// Questions that a person is asked at most; amounts are left out first.
+const BUDGET: u64 = 11;
+/// Facts in words that say how much or how long.
+const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
 
 /// Questions in the order they will be asked, and the open facts in that order (those without a question last).
 pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
     let world = space.world;
     let deciding: Vec<Slot> = joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
-    let alone: BTreeSet<Slot> = flips::single(space, &deciding).into_iter().filter(|(.., outcome)| outcome.settled).map(|(slot, ..)| slot).collect();
+    let alone: BTreeSet<Slot> = flips::single(space, &deciding)
+        .into_iter()
+        .filter(|(.., outcome)| outcome.settled && outcome.option != OptionId::Hold)
+        .map(|(slot, ..)| slot)
+        .collect();
     let blocking = open_blockers(space);
     let class = |slot: &Slot| match slot {
         slot if alone.contains(slot) => 1,
@@ -36,15 +45,29 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
             chosen.push((question, None));
         }
     }
+    // the row for dependents that nobody named waits until it is known whether anything vanishes
+    let waits = |slot: Slot, question: &Question| {
+        let unnamed = world.unnamed && world.dependent_of(slot).is_some() && world.values[world.way_back()] == Val::Unknown;
+        let known = |key: &String| world.concrete(key, None).is_some_and(|slot| world.values[slot] != Val::Unknown);
+        unnamed || !(question.after.is_empty() || question.after.iter().any(known))
+    };
+    let answered = super::answered::asked(world.facts, checklist);
     let mut ranked: Vec<(u8, u64, String, Slot, Option<&Question>)> = Vec::new();
+    // what could stand in the way is asked before how long and how much
+    let amount = |slot: &Slot| {
+        matches!(catalogue::find(&world.keys[*slot]).map(|def| def.values), Some(Values::Number(_))) || AMOUNTS.contains(&world.keys[*slot].as_str())
+    };
+    let class = |slot: &Slot| class(slot) + if amount(slot) { 3 } else { 0 };
     for slot in deciding.iter().filter(|slot| world.open[**slot]) {
-        let question = question_for(checklist, world, *slot, &deciding).filter(|_| !world.asked[*slot]);
+        let question = question_for(checklist, world, *slot, &deciding).filter(|question| !world.asked[*slot] && !waits(*slot, question));
+        // how long and how much is asked only within the budget
+        let question = question.filter(|_| answered < BUDGET || !amount(slot));
         let minutes = question.map_or(u64::MAX, |question| (question.minutes * 1000.0) as u64);
         ranked.push((class(slot), minutes, question.map_or_else(|| world.keys[*slot].clone(), |question| question.id.clone()), *slot, question));
     }
     // a question is as urgent as the most urgent fact it settles
     let urgency = |question: &Question, dependent: Option<usize>| {
-        world.settles(question, dependent).iter().filter(|slot| deciding.contains(slot)).map(class).min().unwrap_or(3)
+        world.settles(question, dependent).iter().filter(|slot| deciding.contains(slot)).map(class).min().unwrap_or(6)
     };
     for entry in &mut ranked {
         if let Some(question) = entry.4 {
@@ -52,6 +75,15 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
         }
     }
     ranked.sort_by(|a, b| (a.0, a.1, &a.2, a.3).cmp(&(b.0, b.1, &b.2, b.3)));
+    // some questions are asked for what is done beside the verdict
+    let view = View { world, values: &world.values };
+    for question in &checklist.questions {
+        let Some(primary) = world.settles(question, None).first().copied() else { continue };
+        let asked_too = question.also_when.as_ref().is_some_and(|when| when.node.eval(&view, None) == Tri::True);
+        if asked_too && world.open[primary] && !world.asked[primary] && !space.outcome.by_gate {
+            chosen.push((question, None));
+        }
+    }
     let mut covered: BTreeSet<Slot> = chosen.iter().flat_map(|(question, dependent)| world.settles(question, *dependent)).collect();
     for (.., slot, question) in &ranked {
         let Some(question) = question else { continue };
@@ -96,7 +128,10 @@ fn open_blockers(space: &Space<'_>) -> BTreeSet<Slot> {
 
 fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent: Option<usize>, others: &[Slot]) -> NextQuestion {
     let world = space.world;
-    let settles: Vec<String> = world.settles(question, dependent).into_iter().map(|slot| world.keys[slot].clone()).collect();
+    // what is known already, or was asked already, is not settled again
+    let all = world.settles(question, dependent);
+    let fresh = |slot: &Slot| all.first() == Some(slot) || (world.open[*slot] && !world.asked[*slot]);
+    let settles: Vec<String> = all.iter().filter(|slot| fresh(slot)).map(|slot| world.keys[*slot].clone()).collect();
     NextQuestion {
         fact: settles.first().cloned().unwrap_or_default(),
         question: question.id.clone(),

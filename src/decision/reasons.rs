@@ -15,24 +15,22 @@ const GIVEN: usize = 3;
 /// Strongest reasons for the option and strongest against it.
 pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionStatus]) -> (Vec<Reason>, Vec<Reason>) {
     let (mut because, mut against) = match space.outcome.option {
-        OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (forced(space), weights(space, Toward::Forward)),
+        OptionId::StopHarm | OptionId::Hold if !space.outcome.by_gate => (forced(space, options), against_what_follows(space, options)),
         OptionId::Go if !space.outcome.by_gate => (situation(space, checklist), weights(space, Toward::Back)),
         OptionId::RollForward if !space.outcome.by_gate => {
-            let mut because = if space.outcome.by_margin { evidence(space, options) } else { in_the_way(options) };
+            let mut because = if space.outcome.by_margin { evidence(options) } else { in_the_way(options) };
             // a weight over the same facts would only say it again
             let said: Vec<String> = because.iter().flat_map(|reason| reason.facts.clone()).collect();
             because.extend(weights(space, Toward::Forward).into_iter().filter(|weight| !weight.facts.iter().any(|fact| said.contains(fact))));
-            (because, weights(space, Toward::Back))
+            (because, against(space, options, OptionId::RollForward))
         }
-        OptionId::RollBack | OptionId::RollBackWithConditions => {
-            // what keeps it from being a bare command is the strongest word against it
-            let mut against = of_option(options, OptionId::RollBack);
-            against.extend(weights(space, Toward::Forward));
-            (weights(space, Toward::Back), against)
-        }
-        OptionId::FlagOff | OptionId::ShiftTraffic => (needed(space, checklist), weights(space, Toward::Forward)),
+        option @ (OptionId::RollBack | OptionId::RollBackWithConditions) => (weights(space, Toward::Back), against(space, options, option)),
+        option @ (OptionId::FlagOff | OptionId::ShiftTraffic) => (needed(space, checklist), against(space, options, option)),
         _ => (items(space, space.outcome.option), items(space, OptionId::Go)),
     };
+    // a reason is what is known; what is not known stands under what is open
+    because.retain(|reason| !reason.open);
+    against.retain(|reason| !reason.open);
     for foreign in space.world.foreign.iter().rev() {
         because.insert(
             0,
@@ -91,8 +89,68 @@ fn weights(space: &Space<'_>, toward: Toward) -> Vec<Reason> {
     found.into_iter().map(|(at, weight)| reason(space, at, &weight.id, &weight.says, Some(weight.weight))).collect()
 }
 
-/// What forces the verdict: harm, or a running deployment.
-fn forced(space: &Space<'_>) -> Vec<Reason> {
+/// What speaks against one option: what is known to stand in its way, and the weights of the other side.
+fn against(space: &Space<'_>, options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
+    match option {
+        OptionId::RollForward => {
+            let mut out = of_option(options, option);
+            out.extend(weights(space, Toward::Back));
+            out
+        }
+        OptionId::RollBack | OptionId::RollBackWithConditions => {
+            // what keeps it from being a bare command is the strongest word against it
+            let mut out = of_option(options, OptionId::RollBack);
+            out.extend(weights(space, Toward::Forward));
+            out
+        }
+        // the default and the schema speak against a deployment, not against a switch or the other side
+        _ => {
+            let mut out = of_option(options, option);
+            out.extend(observed(space, option));
+            out
+        }
+    }
+}
+
+/// A sensor that the observation of a running old side contradicts: it is shown, and the observation wins.
+fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
+    if option != OptionId::ShiftTraffic {
+        return Vec::new();
+    }
+    let key = "database.old_code";
+    let found = space.world.facts.get(key).filter(|fact| matches!(fact.value.as_word(), Some("breaks-reads" | "breaks-writes" | "doubt")));
+    let says = found.map(|fact| {
+        let read = super::explain::source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
+        format!("by what was read {read}; the old side that takes traffic now shows whether it does")
+    });
+    says.map(|says| Reason { rule: "B4".to_owned(), says: crate::model::visible(&says).into_owned(), facts: vec![key.to_owned()], weight: None, open: false })
+        .into_iter()
+        .collect()
+}
+
+/// Nothing speaks against stopping harm or waiting; what follows has something against it.
+fn against_what_follows(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
+    match space.outcome.then {
+        Some(OptionId::Hold) | None => Vec::new(),
+        Some(then) => against(space, options, then),
+    }
+}
+
+/// What is done at once beside the verdict, where something is known to relieve.
+pub(super) fn meanwhile(space: &Space<'_>, checklist: &Checklist) -> Option<Condition> {
+    let view = View { world: space.world, values: &space.world.values };
+    let relief = checklist.situations.iter().find(|situation| situation.id == "relief")?;
+    let hit = space.outcome.option != OptionId::Go && !space.outcome.by_gate;
+    (hit && relief.when.node.eval(&view, None) == Tri::True).then(|| Condition {
+        kind: "relieve".to_owned(),
+        says: render(&relief.says, space.world, None),
+        steps: Vec::new(),
+        facts: Vec::new(),
+    })
+}
+
+/// What forces the verdict: harm, a running deployment, a cause that is not found, or what keeps a quiet release from being left alone.
+fn forced(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
     let view = View { world: space.world, values: &space.world.values };
     let mut out = Vec::new();
     for (at, instance) in space.instances.iter().enumerate() {
@@ -102,6 +160,9 @@ fn forced(space: &Space<'_>) -> Vec<Reason> {
         {
             out.push(reason(space, at, &blocker.id, &case.says, None));
         }
+    }
+    if out.is_empty() {
+        out = of_option(options, OptionId::Go);
     }
     out
 }
@@ -142,28 +203,10 @@ fn in_the_way(options: &[OptionStatus]) -> Vec<Reason> {
     out
 }
 
-/// The one thing that takes out going back as it is, or that casts doubt on it by what was read. It comes before the weights, because
-/// they only rank what evidence left standing.
-fn evidence(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
-    let Some(plain) = options.iter().find(|status| status.option == OptionId::RollBack) else { return Vec::new() };
-    if plain.state == OptionState::Removed {
-        return plain.blockers.first().cloned().into_iter().collect();
-    }
-    let view = View { world: space.world, values: &space.world.values };
-    let read = |fact: &String| ["database.", "dependent["].iter().any(|domain| fact.starts_with(domain));
-    plain
-        .blockers
-        .iter()
-        .filter(|reason| reason.facts.iter().any(read))
-        .find_map(|open| {
-            let (at, title) = space.instances.iter().enumerate().find_map(|(at, instance)| match instance.rule {
-                Rule::Case(blocker, _) if blocker.id == open.rule && instance.holds(&view) == Tri::Unknown => Some((at, &blocker.title)),
-                _ => None,
-            })?;
-            Some(reason(space, at, &open.rule, title, None))
-        })
-        .into_iter()
-        .collect()
+/// The one thing that takes out going back as it is. It comes before the weights, because they only rank what evidence left standing.
+fn evidence(options: &[OptionStatus]) -> Vec<Reason> {
+    let plain = options.iter().find(|status| status.option == OptionId::RollBack && status.state == OptionState::Removed);
+    plain.and_then(|status| status.blockers.first().cloned()).into_iter().collect()
 }
 
 fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
@@ -238,6 +281,7 @@ pub(super) fn trace(space: &Space<'_>, options: &[OptionStatus], strength: Stren
         let name = match instance.rule {
             Rule::NothingToUndo => "nothing-to-undo".to_owned(),
             Rule::Incident => "incident".to_owned(),
+            Rule::Quiet => "quiet".to_owned(),
             Rule::Need(need) => format!("need {} of {}", need.id, need.option.id()),
             Rule::Case(blocker, _) => blocker.id.clone(),
             Rule::Weight(weight) if holds == Tri::True => {
@@ -285,6 +329,10 @@ pub fn headline(decision: &Decision, context: &Context) -> String {
             Some(first) => format!("ROLL BACK to {previous}, first: {}", first.says),
             None => format!("ROLL BACK to {previous}, with conditions"),
         },
+        // what is tried on a part first is no bare command
+        option @ (OptionId::FlagOff | OptionId::ShiftTraffic) if !firsts.is_empty() => {
+            format!("{}, first: {}", option_shout(option), firsts.first().map_or("", |first| first.says.as_str()))
+        }
         option => match decision.then {
             Some(then) => format!("{}, then {}", option_shout(option), option_shout(then)),
             None => option_shout(option),

@@ -100,10 +100,15 @@ impl<'a> Space<'a> {
         self.world.shown(slot, value).as_word() == Some("likely")
     }
 
+    /// Only values that exist: nothing takes no minutes.
     fn numbers(&self, slot: Slot) -> Vec<Val> {
         let mut marks: BTreeSet<u64> = BTreeSet::new();
+        let key = self.world.keys[slot].as_str();
+        let minutes = matches!(catalogue::find(key).map(|def| def.values), Some(Values::Number("minutes")));
+        let nothing = !minutes || catalogue::RUNS_OUT.contains(&key);
+        let least = if minutes { 1.0 } else { 0.0 };
         let mut add = |number: f64| {
-            if number.is_finite() && (0.0..=1e9).contains(&number) {
+            if number.is_finite() && (least..=1e7).contains(&number) {
                 marks.insert(number.to_bits());
             }
         };
@@ -114,11 +119,12 @@ impl<'a> Space<'a> {
             }
             instance.when.node.comparisons(&mut |a, b| {
                 let mut numbers = vec![1.0];
-                let mut limits = false;
+                let (mut limits, mut sums) = (false, false);
                 for side in [a, b] {
                     side.constants(&mut |number| numbers.push(number));
                     visit(side, &mut |num| match num {
                         Num::UsageLimit => limits = true,
+                        Num::Add(..) | Num::Sub(..) => sums = true,
                         Num::Fact(fact) => {
                             if let Val::Number(number) = view.value(*fact, instance.dependent) {
                                 numbers.push(number);
@@ -134,7 +140,9 @@ impl<'a> Space<'a> {
                     add(*x);
                     for y in &numbers {
                         add(x * y);
-                        add(x + y);
+                        if sums {
+                            add(x + y);
+                        }
                         if *y != 0.0 {
                             add(x / y);
                         }
@@ -143,12 +151,11 @@ impl<'a> Space<'a> {
             });
         }
         let marks: Vec<f64> = marks.into_iter().map(f64::from_bits).take(24).collect();
-        let mut out = vec![0.0];
+        let mut out = if nothing { vec![0.0] } else { Vec::new() };
         for (place, mark) in marks.iter().enumerate() {
             out.push(*mark);
             out.push(marks.get(place + 1).map_or(mark * 2.0 + 1.0, |next| (mark + next) / 2.0));
         }
-        out.push(1e9);
         self.distinct(slot, out)
     }
 
@@ -183,21 +190,23 @@ impl<'a> Space<'a> {
         let everything: Vec<Slot> = self.weighty.iter().chain(&self.small).copied().collect();
         let still = self.joint(&everything).and_then(|joint| joint.other_option(self)) == Some(false);
         let thin = self.outcome.by_margin && f64::from(self.sum.margin.abs()) < thresholds.firm_margin * 1000.0;
-        (if still && !thin { Strength::Firm } else { Strength::Close }, Some(joint))
+        // what is tried on a part is not known yet, nor is what an open point of the option itself waits for
+        let unproven = self.outcome.probe || self.outcome.deeper || !self.outcome.whole;
+        (if still && !thin && !unproven { Strength::Firm } else { Strength::Close }, Some(joint))
     }
 }
 
 /// Whether a rule takes part in the verdict at all (needs of options the verdict function does not look at do not).
 fn matters(rule: &Rule<'_>) -> bool {
-    use crate::model::OptionId;
+    use crate::model::{OptionId, OptionState};
     match rule {
         Rule::Need(need) => matches!(need.option, OptionId::FlagOff | OptionId::ShiftTraffic),
         Rule::Case(_, case) => {
             case.verdict.is_some()
-                || case
-                    .effect
-                    .iter()
-                    .any(|(option, _)| matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions))
+                || case.effect.iter().any(|(option, state)| {
+                    *state != OptionState::Cleared
+                        && matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions)
+                })
         }
         Rule::Item(item) => item.otherwise != "note",
         _ => true,

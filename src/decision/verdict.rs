@@ -14,14 +14,29 @@ pub(super) mod bit {
     pub(in crate::decision) const FORWARD: u16 = 64;
     pub(in crate::decision) const HOLD: u16 = 128;
     pub(in crate::decision) const OPEN_ITEM: u16 = 256;
+    /// The cause is to be found before anything is shipped or taken back.
+    pub(in crate::decision) const CAUSE: u16 = 512;
+    /// Nobody is hit, which alone is not enough to leave it.
+    pub(in crate::decision) const QUIET: u16 = 1024;
+}
+
+/// How far an option that is cheaper than a deployment stands in the way of nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Ease {
+    /// Nothing is in its way.
+    Clear,
+    /// It is tried on a part first: minutes, reversible, and it tells what is not known.
+    Probe,
+    /// Something else is in its way.
+    Out,
 }
 
 /// What a set of rules contributes. Contributions are joined: bits by or, states by the worse, weights by sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Sum {
     pub(super) bits: u16,
-    pub(super) flag_off: OptionState,
-    pub(super) shift: OptionState,
+    pub(super) flag_off: Ease,
+    pub(super) shift: Ease,
     pub(super) back: OptionState,
     pub(super) back_if: OptionState,
     /// Back minus forward, in thousandths.
@@ -30,7 +45,7 @@ pub(super) struct Sum {
 
 /// Nothing said.
 pub(super) const NOTHING_SAID: Sum =
-    Sum { bits: 0, flag_off: OptionState::Cleared, shift: OptionState::Cleared, back: OptionState::Cleared, back_if: OptionState::Cleared, margin: 0 };
+    Sum { bits: 0, flag_off: Ease::Clear, shift: Ease::Clear, back: OptionState::Cleared, back_if: OptionState::Cleared, margin: 0 };
 
 impl Sum {
     /// Both together.
@@ -47,15 +62,26 @@ impl Sum {
 
     /// One number that differs for different sums.
     pub(super) fn packed(&self) -> u64 {
-        let states = [self.flag_off, self.shift, self.back, self.back_if].into_iter().fold(0u64, |all, state| all << 2 | state as u64);
+        let states = [self.flag_off as u64, self.shift as u64, self.back as u64, self.back_if as u64].into_iter().fold(0u64, |all, state| all << 2 | state);
         u64::from(self.bits) << 48 | states << 32 | u64::from(self.margin as u32)
     }
 
-    /// Makes an option's state at least this bad.
-    pub(super) fn worsen(&mut self, option: OptionId, state: OptionState) {
+    /// Makes an option's state at least this bad. `probe`: what is in the way is settled by trying the option on a part.
+    pub(super) fn worsen(&mut self, option: OptionId, state: OptionState, probe: bool) {
+        let ease = match state {
+            OptionState::Cleared => Ease::Clear,
+            OptionState::Conditional | OptionState::NotCleared if probe => Ease::Probe,
+            _ => Ease::Out,
+        };
         let place = match option {
-            OptionId::FlagOff => &mut self.flag_off,
-            OptionId::ShiftTraffic => &mut self.shift,
+            OptionId::FlagOff => {
+                self.flag_off = self.flag_off.max(ease);
+                return;
+            }
+            OptionId::ShiftTraffic => {
+                self.shift = self.shift.max(ease);
+                return;
+            }
             OptionId::RollBack => &mut self.back,
             OptionId::RollBackWithConditions => &mut self.back_if,
             _ => return,
@@ -68,11 +94,6 @@ impl Sum {
         let removed = OptionState::Removed;
         if self.back == removed && self.back_if == removed {
             self.margin = 0;
-        }
-        for state in [&mut self.flag_off, &mut self.shift] {
-            if *state != OptionState::Cleared {
-                *state = removed;
-            }
         }
         self
     }
@@ -91,6 +112,17 @@ pub(super) struct Outcome {
     pub(super) whole: bool,
     /// A gate rule decided.
     pub(super) by_gate: bool,
+    /// It is tried on a part first.
+    pub(super) probe: bool,
+    /// What follows has something that follows itself.
+    pub(super) deeper: bool,
+}
+
+impl Outcome {
+    /// The option with what follows: two outcomes that differ in either are different verdicts.
+    pub(super) fn pair(&self) -> (OptionId, Option<OptionId>) {
+        (self.option, self.then)
+    }
 }
 
 /// How the verdict function is run.
@@ -112,10 +144,10 @@ impl Course {
 
     /// The verdict function.
     pub(super) fn verdict(self, sum: Sum) -> Outcome {
-        let plain = |option| Outcome { option, then: None, by_margin: false, settled: true, whole: true, by_gate: false };
+        let plain = |option| Outcome { option, then: None, by_margin: false, settled: true, whole: true, by_gate: false, probe: false, deeper: false };
         let after = |bit: u16, option| {
             let next = self.verdict(Sum { bits: sum.bits & !bit, ..sum });
-            Outcome { then: Some(next.option), whole: next.whole, ..plain(option) }
+            Outcome { then: Some(next.option), whole: next.whole, by_margin: next.by_margin, probe: next.probe, deeper: next.then.is_some(), ..plain(option) }
         };
         if sum.bits & bit::HARM != 0 {
             return after(bit::HARM, OptionId::StopHarm);
@@ -138,15 +170,23 @@ impl Course {
         if sum.bits & bit::NOTHING != 0 {
             return plain(OptionId::Go);
         }
-        if sum.flag_off == OptionState::Cleared {
-            return plain(OptionId::FlagOff);
+        // whatever keeps it from being left alone, nobody is hit: there is time, and what is done about it is done at leisure
+        if sum.bits & bit::QUIET != 0 {
+            return after(bit::QUIET, OptionId::Hold);
         }
-        if sum.shift == OptionState::Cleared {
-            return plain(OptionId::ShiftTraffic);
+        for ease in [Ease::Clear, Ease::Probe] {
+            for (own, option) in [(sum.flag_off, OptionId::FlagOff), (sum.shift, OptionId::ShiftTraffic)] {
+                if own == ease {
+                    return Outcome { probe: ease == Ease::Probe, ..plain(option) };
+                }
+            }
         }
         let removed = OptionState::Removed;
         if sum.back == removed && sum.back_if == removed {
             return plain(OptionId::RollForward);
+        }
+        if sum.bits & bit::CAUSE != 0 {
+            return plain(OptionId::Hold);
         }
         if sum.margin > 0 && sum.back == OptionState::Cleared {
             return Outcome { by_margin: true, ..plain(OptionId::RollBack) };
@@ -164,12 +204,28 @@ mod tests {
     use super::*;
 
     const INCIDENT: Course = Course { deployment: false, gate: None };
-    const BLOCKED: Sum = Sum { flag_off: OptionState::Removed, shift: OptionState::Removed, ..NOTHING_SAID };
+    const BLOCKED: Sum = Sum { flag_off: Ease::Out, shift: Ease::Out, ..NOTHING_SAID };
 
     #[test]
     fn cheaper_options_come_first() {
         assert_eq!(INCIDENT.verdict(NOTHING_SAID).option, OptionId::FlagOff);
-        assert_eq!(INCIDENT.verdict(Sum { flag_off: OptionState::Conditional, ..NOTHING_SAID }).option, OptionId::ShiftTraffic);
+        assert_eq!(INCIDENT.verdict(Sum { flag_off: Ease::Out, ..NOTHING_SAID }).option, OptionId::ShiftTraffic);
+    }
+
+    #[test]
+    fn a_probe_comes_before_going_back_and_after_what_needs_none() {
+        let untried = INCIDENT.verdict(Sum { flag_off: Ease::Probe, shift: Ease::Out, margin: 9000, ..NOTHING_SAID });
+        assert_eq!((untried.option, untried.probe), (OptionId::FlagOff, true));
+        let warm = INCIDENT.verdict(Sum { flag_off: Ease::Probe, ..NOTHING_SAID });
+        assert_eq!((warm.option, warm.probe), (OptionId::ShiftTraffic, false));
+    }
+
+    #[test]
+    fn quiet_is_held_and_an_unknown_cause_waits() {
+        let quiet = INCIDENT.verdict(Sum { bits: bit::QUIET, margin: 500, ..BLOCKED });
+        assert_eq!((quiet.option, quiet.then), (OptionId::Hold, Some(OptionId::RollBack)));
+        assert_eq!(INCIDENT.verdict(Sum { bits: bit::CAUSE, margin: 9000, ..BLOCKED }).option, OptionId::Hold);
+        assert_eq!(INCIDENT.verdict(Sum { bits: bit::CAUSE, ..NOTHING_SAID }).option, OptionId::FlagOff);
     }
 
     #[test]

@@ -148,6 +148,10 @@ impl<'a> World<'a> {
     fn derive(&mut self, checklist: &Checklist) {
         let mut rules: Vec<_> = checklist.derive.iter().collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
+        // what an item of the gate asks for is looked at there, never taken for granted
+        let gate = super::Course::of(self.context).gate();
+        let items: Vec<_> = checklist.gates.iter().filter(|list| Some(list.gate) == gate).flat_map(|list| &list.items).collect();
+        rules.retain(|rule| !items.iter().any(|item| item.facts.contains(&rule.fact)));
         for rule in rules {
             let Some(slot) = catalogue::position(&rule.fact) else { continue };
             let said_unknown = self.facts.get(&rule.fact).is_some_and(|fact| fact.provenance == Provenance::Stated);
@@ -157,7 +161,8 @@ impl<'a> World<'a> {
             if self.values[slot] == Val::Unknown && !said_unknown && holds == Tri::True && settled {
                 self.values[slot] = val(&rule.fact, &rule.value);
                 self.open[slot] = false;
-                self.notes.push(format!("{} = {}, derived: {}", rule.fact, rule.value, rule.says));
+                let says = super::explain::render(&rule.says, self, None);
+                self.notes.push(format!("{} = {}, derived: {says}", rule.fact, rule.value));
             }
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, Contract, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation, Release,
-    RepositoryInfo, Unchecked, WayBackGrounds,
+    Changelog, Contract, Coverage, Decision, Fact, Facts, FileChange, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck, Relation,
+    Release, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -139,6 +139,12 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
+    /// How the changed files stand in each domain: taken apart, cannot matter, open. Empty until everything is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<Coverage>,
+    /// Globs of `--path`: only what they match was looked at. Empty for the whole range.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only_paths: Vec<String>,
     /// Facts in force.
     pub facts: Facts,
     /// What further sources say, otherwise than `facts`, about a fact that is there: the values that are not in force.
@@ -185,6 +191,8 @@ impl Assessment {
             contracts: Vec::new(),
             findings: Vec::new(),
             unchecked: Vec::new(),
+            coverage: Vec::new(),
+            only_paths: Vec::new(),
             facts: Facts::new(),
             also_said: Vec::new(),
             process: Vec::new(),

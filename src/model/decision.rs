@@ -128,7 +128,8 @@ pub struct Reason {
 pub struct Condition {
     /// One sentence, verb first.
     pub says: String,
-    /// `compatibility-step`, `schema-back`, `dependent-first`, `keep-objects`, `settle`, `repair`, `accept-risk`, `two-persons`, `config-back`, `try-on-a-part`, `branch`, `drain`.
+    /// `compatibility-step`, `schema-back`, `dependent-first`, `keep-objects`, `settle`, `repair`, `accept-risk`, `two-persons`,
+    /// `config-back`, `rebuild`, `relieve`, `probe`, `try-on-a-part`, `branch`, `drain`.
     pub kind: String,
     /// In order; SQL or commands to copy are on lines of their own.
     pub steps: Vec<String>,
@@ -165,6 +166,21 @@ pub struct Flip {
     /// Further facts that must hold at the same time, when one alone does not do it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<(String, FactValue)>,
+    /// What would follow, where the option has something that follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<OptionId>,
+}
+
+/// What a verdict rests on. Printed beside its strength, so that a reader sees how much was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RestsOn {
+    /// Questions that people answered; facts that one question settles count once.
+    pub answers: u64,
+    /// Changed files that could matter and were taken apart.
+    pub judged: u64,
+    /// Changed files that could matter and were not.
+    pub open: u64,
 }
 
 /// What to find out next.
@@ -201,6 +217,12 @@ pub struct Decision {
     pub margin: Option<f64>,
     /// What follows, after harm is stopped or a hold is over.
     pub then: Option<OptionId>,
+    /// What relieves at once and is done beside it, never instead of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meanwhile: Option<Condition>,
+    /// What it rests on.
+    #[serde(default)]
+    pub rests_on: RestsOn,
     /// Strongest reasons first.
     pub because: Vec<Reason>,
     /// Strongest counter-arguments first.

@@ -4,10 +4,12 @@
 //! (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
 
 mod assessment;
+mod cannot_rule;
 mod change;
 mod changelog;
 mod config;
 mod contract;
+mod coverage;
 mod decision;
 mod fact;
 mod finding;
@@ -20,10 +22,12 @@ mod text;
 mod way_back;
 
 pub use assessment::*;
+pub use cannot_rule::*;
 pub use change::*;
 pub use changelog::*;
 pub use config::*;
 pub use contract::*;
+pub use coverage::*;
 pub use decision::*;
 pub use fact::*;
 pub use finding::*;

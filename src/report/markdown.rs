@@ -33,6 +33,12 @@ pub fn markdown(assessment: &Assessment) -> String {
     if !forward.is_empty() {
         parts.push(details(&titled("Risks while deploying", &words::tally(&forward)), findings(&forward)));
     }
+    let looked: Vec<(&str, String)> = super::coverage::coverage_lines(assessment);
+    if !looked.is_empty() {
+        let rows: String = looked.iter().map(|(domain, says)| format!("| {domain} | {} |\n", text(says))).collect();
+        let open = super::coverage::open_line(assessment).map_or_else(|| "nothing is open".to_owned(), |open| format!("open: {open}"));
+        parts.push(details(&titled("What was looked at", &open), format!("| | |\n| --- | --- |\n{rows}")));
+    }
     parts.push(details(&titled("What would disappear", &figures(assessment)), entries(assessment)));
     if !assessment.unchecked.is_empty() {
         let number = words::count(assessment.unchecked.len() as u64, "thing", "things");

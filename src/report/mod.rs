@@ -3,6 +3,7 @@
 //! Whatever comes from a repository, a file or a person is shown as it is and does nothing: no control character reaches a terminal,
 //! no table, tag or mention of a report comes from outside.
 
+mod coverage;
 mod escape;
 mod explain;
 mod gate_sheet;
@@ -20,6 +21,7 @@ mod tests;
 mod text;
 mod words;
 
+pub use coverage::{coverage_lines, open_line};
 pub use explain::explain;
 pub use gate_sheet::{Call, GateSheet, Look, Voice, gate_markdown, gate_text};
 pub use handover::{Row, handover, handover_markdown, handover_text};

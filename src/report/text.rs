@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::words;
-use crate::model::{Assessment, CheckState, Condition, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
+use crate::model::{Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
 
 /// Most findings, entries and unchecked things that are written out; the rest is counted.
 const FINDINGS: usize = 12;
@@ -41,6 +41,7 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     }
     deployment(&mut sheet, assessment);
     risks(&mut sheet, assessment);
+    looked_at(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
     plan(&mut sheet, assessment);
@@ -63,6 +64,9 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     }
     if let Some(gate) = assessment.gate {
         about.push_str(&format!(" · gate {}", gate.id()));
+    }
+    if !assessment.only_paths.is_empty() {
+        about.push_str(&format!(" · only {}", visible(&shorten(&assessment.only_paths.join(", "), 40))));
     }
     let deadline = assessment.verdict.as_ref().and_then(|decision| decision.deadline);
     sheet.ends(&about, &deadline.map_or_else(String::new, |at| format!("decide by {}", words::moment(at, zone))));
@@ -163,7 +167,11 @@ fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
     sheet.title("Risks on the way back", &words::tally(&back));
     if back.is_empty() {
-        sheet.hang("", "Nothing was found that stands in the way back.", 0);
+        let says = match super::coverage::open_line(assessment) {
+            None => "Nothing was found that stands in the way back.".to_owned(),
+            Some(open) => format!("Nothing was found that stands in the way back in what was looked at; not looked at: {open}."),
+        };
+        sheet.hang("", &says, 0);
     }
     list(sheet, &back);
     summary(sheet, assessment, fine);
@@ -211,10 +219,11 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
 
 /// What was looked at, in a line a field.
 fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
+    let open = |domain: CoverageDomain| assessment.coverage.iter().any(|row| row.domain == domain && row.open > 0);
     sheet.gap();
     let migrations = &assessment.migrations;
     if migrations.is_empty() {
-        sheet.label("database", "No migration in the range.");
+        sheet.label("database", if open(CoverageDomain::Schema) { "No migration was recognised in the range." } else { "No migration in the range." });
     } else {
         let of = |effects: &[Effect]| migrations.iter().filter(|migration| effects.contains(&migration.rollback)).count() as u64;
         let (breaking, doubt) = (of(&[Effect::BreaksReads, Effect::BreaksWrites]), of(&[Effect::Doubt, Effect::DataChanged]));
@@ -225,7 +234,11 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     }
     let contracts = &assessment.contracts;
     if contracts.is_empty() {
-        sheet.label("contract", "No contract file changed.");
+        let says = "No contract file changed.";
+        sheet.label(
+            "contract",
+            &if open(CoverageDomain::Contract) { format!("{says} What is written down in none was not looked at.") } else { says.to_owned() },
+        );
     } else {
         let of = |grade: Grade| contracts.iter().filter(|contract| contract.on_rollback == grade).count();
         let parts = [(Grade::Breaking, "breaking on the way back"), (Grade::Doubt, "in doubt"), (Grade::Compatible, "compatible")];
@@ -234,6 +247,18 @@ fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
     }
     if fine > 0 {
         sheet.label("fine", &format!("{} looked at and found fine.", words::count(fine, "thing was", "things were")));
+    }
+}
+
+/// How the changed files stand in each domain, so that a silence says what it rests on.
+fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
+    let lines = super::coverage::coverage_lines(assessment);
+    if lines.is_empty() {
+        return;
+    }
+    sheet.title("What was looked at", &super::coverage::open_line(assessment).map_or_else(|| "nothing is open".to_owned(), |open| format!("open: {open}")));
+    for (domain, says) in lines {
+        sheet.hang(domain, &shorten(&says, LONGEST), 16);
     }
 }
 

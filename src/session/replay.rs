@@ -26,7 +26,8 @@ pub fn decision_at(events: &[Event], seq: u64) -> Result<Option<Decision>, Sessi
         SessionError::Other(format!("The checklist kept in the journal cannot be read{first}."))
     })?;
     let (previous, current) = state.pair.clone().unwrap_or_else(|| (start.previous.clone(), start.current.clone()));
-    let context = Context { mode: start.mode, gate: state.gate, now: event.at, deadline: start.deadline, previous, current };
+    let context =
+        Context { mode: start.mode, gate: state.gate, now: event.at, deadline: start.deadline, previous, current, looked: decision::LookedAt::default() };
     let facts = decision::resolve(&state.sensed, &state.stated).facts;
     Ok(Some(decision::decide(&facts, &checklist, &context)))
 }

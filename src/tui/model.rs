@@ -320,6 +320,7 @@ impl Model {
             deadline: self.deadline,
             previous: self.previous().to_owned(),
             current: self.current().to_owned(),
+            looked: crate::decision::LookedAt::default(),
         }
     }
 

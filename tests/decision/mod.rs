@@ -16,6 +16,7 @@ pub fn context() -> Context {
         deadline: None,
         previous: "3.0.0".to_owned(),
         current: "3.1.0".to_owned(),
+        looked: backout::decision::LookedAt::default(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::check::DependentUse;
+use crate::check::coverage::Ledger;
+use crate::check::database::Mechanism;
 use crate::model::{
     Affects, ContractChange, ContractKind, Dependent, DeployEffect, Down, DownKind, DownState, Effect, Environment, FileChange, FileStatus, Migration,
     MigrationChange, Operation, Relation, Release, RepositoryInfo, RevertEffect, Switch,
@@ -23,7 +25,9 @@ fn entry(kind: &str, paths: &[&str]) -> Entry {
 fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts {
     let database = crate::check::DatabaseOutcome { migrations: assessment.migrations.clone(), findings: assessment.findings.clone(), ..Default::default() };
     let contract = crate::check::ContractOutcome { contracts: assessment.contracts.clone(), dependents: rows.to_vec(), ..Default::default() };
+    let (ledger, mechanism) = (Ledger::default(), Mechanism { would_be_seen: true, ..Mechanism::default() });
     derive(&Material {
+        grounds: Grounds { ledger: Some(&ledger), mechanism: Some(&mechanism), outside: 0 },
         assessment,
         done: &Stage::ALL.into_iter().collect(),
         database: Some(&check::database::summary::summary(&database)),
@@ -133,6 +137,7 @@ fn a_stage_that_did_not_end_gives_no_facts() {
     let range = assessment();
     let none = BTreeSet::new();
     let material = Material {
+        grounds: Grounds { ledger: None, mechanism: None, outside: 0 },
         assessment: &range,
         done: &none,
         database: None,

@@ -16,6 +16,7 @@ mod host;
 mod judge;
 mod layout;
 mod liquibase;
+mod mechanism;
 mod object;
 mod operation;
 mod order;
@@ -47,6 +48,8 @@ use schema::{Schema, Touched};
 use set::{Set, Unit};
 use step::Action;
 use usage::Usage;
+
+pub use mechanism::{Mechanism, find_mechanism};
 
 /// Judges every migration that differs between the two releases.
 pub fn check(range: &Range<'_>) -> DatabaseOutcome {
@@ -106,6 +109,11 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
     unchecked.dedup();
     outcome.unchecked = unchecked;
     outcome
+}
+
+/// Whether a path is the schema that a migration tool keeps beside its migrations: it is held against them, not judged by itself.
+pub fn is_kept_schema(path: &str, tree: &dyn Snapshot) -> bool {
+    snapshot::is_kept(path, tree)
 }
 
 /// Documentation of the database checks.

@@ -48,6 +48,11 @@ pub struct Known {
     fix_known: Option<String>,
     kill_switch: Option<String>,
     rollback_rehearsed: Option<String>,
+    rollout_running: Option<String>,
+    data_damaged: Option<String>,
+    cause: Option<String>,
+    fix_isolated: Option<String>,
+    downgrade: Option<String>,
 }
 
 /// Words of `extra_facts`.
@@ -128,6 +133,17 @@ impl Incident {
         })
     }
 
+    /// The words that the plain policies read.
+    pub(super) fn plain(&self) -> Plain<'_> {
+        let is = |word: &Option<String>, wanted: &str| word.as_deref() == Some(wanted);
+        Plain {
+            switch: is(&self.facts.kill_switch, "yes"),
+            warm: is(&self.facts.staged, "canary") || is(&self.facts.staged, "blue_green"),
+            wrote: is(&self.facts.users_wrote_new_data, "yes"),
+            incident: self,
+        }
+    }
+
     /// The facts of the catalogue that follow, by name; with `hindsight` also those that were coded afterwards. What an incident does not
     /// say stays unknown: whether the previous release was good, whether a deployment was running, what the cause was.
     ///
@@ -146,13 +162,18 @@ impl Incident {
             Minutes::Word(word) if word != "unknown" => bail!("incident {}: minutes_live is {}", visible(&self.id), visible(word)),
             _ => {}
         }
-        put.words("users_wrote_new_data", &known.users_wrote_new_data, |word| yes_no(word, "database.new_form_rows"))?;
+        put.words("users_wrote_new_data", &known.users_wrote_new_data, wrote)?;
         put.words("staged", &known.staged, staged)?;
-        put.words("previous_release_available", &known.previous_release_available, |word| yes_no(word, "deployment.previous_available"))?;
+        put.words("previous_release_available", &known.previous_release_available, available)?;
         put.words("changes_in_release", &known.changes_in_release, size)?;
         put.words("fix_known", &known.fix_known, fix)?;
         put.words("kill_switch", &known.kill_switch, switch)?;
         put.words("rollback_rehearsed", &known.rollback_rehearsed, rehearsed)?;
+        put.words("rollout_running", &known.rollout_running, |word| yes_no(word, "deployment.in_progress"))?;
+        put.words("data_damaged", &known.data_damaged, |word| yes_no(word, "data.damaged"))?;
+        put.words("cause", &known.cause, cause)?;
+        put.words("fix_isolated", &known.fix_isolated, |word| yes_no(word, "fix.isolated"))?;
+        put.words("downgrade", &known.downgrade, downgrade)?;
         if hindsight {
             let extra = &self.extra_facts;
             put.words("ongoing_irreversible_harm", &extra.ongoing_irreversible_harm, harm)?;
@@ -165,6 +186,18 @@ impl Incident {
         }
         Ok(put.facts)
     }
+}
+
+/// See [`Incident::plain`].
+pub(super) struct Plain<'a> {
+    /// There is a switch.
+    pub(super) switch: bool,
+    /// The old side is kept up.
+    pub(super) warm: bool,
+    /// Users wrote data with the new release.
+    pub(super) wrote: bool,
+    /// The whole of it.
+    pub(super) incident: &'a Incident,
 }
 
 /// What a word of the file sets: facts of the catalogue with their values; `None` for a word that is not of the vocabulary.
@@ -259,10 +292,48 @@ fn fix(word: &str) -> Sets {
     }
 }
 
-/// A kill switch is built to be thrown; an incident that names one says that it could be.
+/// That users wrote is no row that only the new release reads, but somebody who notices; where nobody wrote there is no such row.
+fn wrote(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("users.notice", "some")]),
+        "no" => Some(vec![("database.new_form_rows", "no")]),
+        _ => None,
+    }
+}
+
+/// An incident that says that the previous release was not there says no less: nobody could build it in time.
+fn available(word: &str) -> Sets {
+    match word {
+        "yes" => Some(vec![("deployment.previous_available", "yes")]),
+        "no" => Some(vec![("deployment.previous_available", "no"), ("deployment.previous_source", "no")]),
+        _ => None,
+    }
+}
+
+fn cause(word: &str) -> Sets {
+    match word {
+        "strong" => Some(vec![("cause.attribution", "strong")]),
+        "plausible" => Some(vec![("cause.attribution", "plausible")]),
+        "weak" => Some(vec![("cause.attribution", "weak")]),
+        "contradicted" => Some(vec![("cause.attribution", "contradicted")]),
+        _ => None,
+    }
+}
+
+/// Whether the schema led back by its down migrations.
+fn downgrade(word: &str) -> Sets {
+    match word {
+        "works" => Some(vec![("database.downs", "complete")]),
+        "fails" => Some(vec![("database.downs", "failing")]),
+        "none" => Some(vec![("database.downs", "none")]),
+        _ => None,
+    }
+}
+
+/// A switch that an incident only names is one that nobody is known to have tried.
 fn switch(word: &str) -> Sets {
     match word {
-        "yes" => Some(vec![("switch.exists", "yes"), ("switch.tested_off", "yes")]),
+        "yes" => Some(vec![("switch.exists", "yes"), ("switch.tested_off", "no")]),
         "no" => Some(vec![("switch.exists", "no")]),
         _ => None,
     }

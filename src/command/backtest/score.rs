@@ -3,10 +3,10 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use super::incident::Incident;
+use super::incident::{Incident, Plain};
 use crate::checklist::Checklist;
 use crate::decision::{self, Context};
-use crate::model::{Decision, FactValue, Facts, Mode, OptionId, OptionState};
+use crate::model::{Decision, FactValue, Mode, OptionId, OptionState, Strength};
 
 /// Minutes after which a release counts as long out for the plain reading of the guide: thirty days.
 const MONTH: f64 = 43_200.0;
@@ -58,28 +58,44 @@ pub struct Said {
     pub best: String,
     /// What is recommended.
     pub action: &'static str,
+    /// What follows it, where harm is stopped or something is waited for first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub then: Option<&'static str>,
+    /// How much it holds; plain policies have no strength.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength: Option<Strength>,
     /// The rule that decided, and its sentence.
     pub rule: String,
     /// The same action.
     pub exact: bool,
     /// An action of the same family.
     pub family: bool,
-    /// An action of this family made it worse or lost data in this very case.
+    /// An action of this family made it worse or lost data in this very case, and another family was the best.
     pub harmful: bool,
 }
 
 impl Said {
-    fn new(incident: &Incident, action: &'static str, rule: String) -> Self {
-        let mine = family(action);
+    fn new(incident: &Incident, action: &'static str, then: Option<&'static str>, rule: String) -> Self {
+        let best = family(&incident.hindsight_best);
+        // what follows is part of what is recommended: it is done too
+        let all: Vec<&'static str> = [Some(action), then].into_iter().flatten().collect();
+        let mine: Vec<Family> = all.iter().filter_map(|action| family(action)).collect();
         let hurt = |result: &str| matches!(result, "made_worse" | "data_lost");
         Self {
             id: incident.id.clone(),
             best: incident.hindsight_best.clone(),
             action,
+            then,
+            strength: None,
             rule,
-            exact: action == incident.hindsight_best,
-            family: mine.is_some() && mine == family(&incident.hindsight_best),
-            harmful: mine.is_some() && incident.tried.iter().any(|tried| hurt(&tried.result) && family(&tried.action) == mine),
+            exact: all.contains(&incident.hindsight_best.as_str()),
+            family: best.is_some_and(|best| mine.contains(&best)),
+            harmful: incident
+                .tried
+                .iter()
+                .filter(|tried| hurt(&tried.result))
+                .filter_map(|tried| family(&tried.action))
+                .any(|bad| mine.contains(&bad) && best != Some(bad)),
         }
     }
 }
@@ -132,6 +148,7 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
         deadline: None,
         previous: "the previous release".to_owned(),
         current: "this release".to_owned(),
+        looked: decision::LookedAt::default(),
     };
     Ok(decision::decide(&incident.facts(hindsight)?, checklist, &context))
 }
@@ -143,7 +160,8 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
 pub fn program(incidents: &[Incident], checklist: &Checklist, hindsight: bool) -> Result<Score> {
     let one = |incident: &Incident| -> Result<Said> {
         let decision = decide(incident, checklist, hindsight)?;
-        Ok(Said::new(incident, action(decision.option), decided(&decision)))
+        let said = Said::new(incident, action(decision.option), decision.then.map(action), decided(&decision));
+        Ok(Said { strength: Some(decision.strength), ..said })
     };
     Ok(score("backout", incidents.iter().map(one).collect::<Result<_>>()?))
 }
@@ -162,28 +180,39 @@ fn decided(decision: &Decision) -> String {
     }
 }
 
-/// The three plain policies: always forward, always back, the guide taken literally.
+/// The plain policies: always forward, always back, the guide taken literally, and the guide after a switch and a warm old side.
 ///
 /// # Errors
 /// One sentence for a word that is not of the vocabulary.
-pub fn plain(incidents: &[Incident]) -> Result<[Score; 3]> {
-    let always = |action: &'static str| incidents.iter().map(|incident| Said::new(incident, action, "always".to_owned())).collect::<Vec<_>>();
+pub fn plain(incidents: &[Incident]) -> Result<[Score; 4]> {
+    let always = |action: &'static str| incidents.iter().map(|incident| Said::new(incident, action, None, "always".to_owned())).collect::<Vec<_>>();
     let guide = incidents.iter().map(|incident| {
-        let (action, rule) = literal(&incident.facts(false)?);
-        Ok(Said::new(incident, action, rule.to_owned()))
+        let (action, rule) = literal(&incident.plain())?;
+        Ok(Said::new(incident, action, None, rule.to_owned()))
+    });
+    let cheaper = incidents.iter().map(|incident| {
+        let plain = incident.plain();
+        let (action, rule) = match (plain.switch, plain.warm) {
+            (true, _) => ("disable_flag", "there is a switch"),
+            (false, true) => ("shift_traffic", "the old side is up"),
+            (false, false) => literal(&plain)?,
+        };
+        Ok(Said::new(incident, action, None, rule.to_owned()))
     });
     Ok([
         score("always forward", always("roll_forward")),
         score("always back", always("roll_back")),
         score("the guide, literally", guide.collect::<Result<_>>()?),
+        score("a switch, a warm side, else the guide", cheaper.collect::<Result<_>>()?),
     ])
 }
 
-fn literal(facts: &Facts) -> (&'static str, &'static str) {
+fn literal(plain: &Plain<'_>) -> Result<(&'static str, &'static str)> {
+    let facts = plain.incident.facts(false)?;
     let is = |key: &str, words: &[&str]| facts.get(key).and_then(|fact| fact.value.as_word()).is_some_and(|word| words.contains(&word));
     let over = |key: &str, limit: f64| facts.get(key).is_some_and(|fact| matches!(fact.value, FactValue::Number(number) if number > limit));
     let kept = is("dependent[dependents].copes", &["yes"]);
-    if is("database.schema", &["additive", "changed", "destructive"]) {
+    Ok(if is("database.schema", &["additive", "changed", "destructive"]) {
         ("roll_forward", "the schema changed")
     } else if is("contract.way_back", &["breaking"]) && !kept {
         ("roll_forward", "the contract changed, and dependents are not known to cope")
@@ -191,9 +220,9 @@ fn literal(facts: &Facts) -> (&'static str, &'static str) {
         ("roll_forward", "many changes")
     } else if over("deployment.live_minutes", MONTH) {
         ("roll_forward", "over a month live")
-    } else if is("database.new_form_rows", &["yes"]) {
+    } else if plain.wrote {
         ("roll_forward", "users wrote new data")
     } else {
         ("roll_back", "nothing speaks for forward")
-    }
+    })
 }

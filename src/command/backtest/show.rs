@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::score::{Family, Score};
+use super::score::{Family, Said, Score};
 use crate::model::{visible, wrap};
 
 /// Everything that is printed.
@@ -21,11 +21,11 @@ pub struct Result {
     /// The program, told only what could be known.
     pub without_extra_facts: Score,
     /// Plain policies.
-    pub plain: [Score; 3],
+    pub plain: [Score; 4],
 }
 
-const NOTE: &str = "A sanity check on one coder's labels, not a measure of accuracy. Harmful: an action of the recommended family made it worse or lost data in \
-                    that very case.";
+const NOTE: &str = "A sanity check on one coder's labels, not a measure of accuracy. Harmful: an action of a recommended family made it worse or lost data in \
+                    that very case, and another family was the best. What follows after a pause counts as recommended.";
 
 /// As JSON.
 pub fn json(result: &Result) -> anyhow::Result<String> {
@@ -53,6 +53,13 @@ fn agree(score: &Score, family: Family) -> String {
     score.by_family.iter().find(|(one, ..)| *one == family).map(|(_, cases, agree)| format!("{agree}/{cases}")).unwrap_or_default()
 }
 
+/// What is recommended, what follows it, and how much it holds.
+fn recommended(said: &Said) -> String {
+    let then = said.then.map(|then| format!(", then {then}")).unwrap_or_default();
+    let strength = said.strength.map(|strength| format!(" ({})", strength.id())).unwrap_or_default();
+    format!("{}{then}{strength}", said.action)
+}
+
 fn count(result: &Result) -> String {
     format!("{}: {} incidents, {} with a best action", result.file, result.incidents, result.with_extra_facts.cases)
 }
@@ -60,9 +67,9 @@ fn count(result: &Result) -> String {
 /// As text, `width` columns at most.
 pub fn text(result: &Result, width: usize) -> String {
     let mut out = format!("{}\n\n", visible(&count(result)));
-    let _ = writeln!(out, "{:27}{:>6}{:>8}{:>7}{:>9}{:>9}{:>7}{:>9}", "", "exact", "family", "undo", "forward", "restore", "pause", "harmful");
+    let _ = writeln!(out, "{:39}{:>6}{:>8}{:>7}{:>9}{:>9}{:>7}{:>9}", "", "exact", "family", "undo", "forward", "restore", "pause", "harmful");
     for (name, score) in rows(result) {
-        let _ = write!(out, "{name:27}{:>6}{:>8}", score.exact, score.family);
+        let _ = write!(out, "{name:39}{:>6}{:>8}", score.exact, score.family);
         for ((family, _), width) in FAMILIES.into_iter().zip([7, 9, 9, 7]) {
             let _ = write!(out, "{:>width$}", agree(score, family));
         }
@@ -72,7 +79,7 @@ pub fn text(result: &Result, width: usize) -> String {
         let _ = writeln!(out, "\nDisagreements, {title} extra_facts: {}", score.disagreements.len());
         for said in &score.disagreements {
             let harm = if said.harmful { "  HARMFUL" } else { "" };
-            let _ = writeln!(out, "  {}: {}, best {}{harm}", visible(&said.id), said.action, visible(&said.best));
+            let _ = writeln!(out, "  {}: {}, best {}{harm}", visible(&said.id), recommended(said), visible(&said.best));
             for line in wrap(&visible(&said.rule), width.saturating_sub(6).max(30)) {
                 let _ = writeln!(out, "      {line}");
             }
@@ -99,7 +106,7 @@ pub fn markdown(result: &Result) -> String {
             writeln!(out, "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | harmful | rule |\n| --- | --- | --- | --- | --- |");
         for said in &score.disagreements {
             let harm = if said.harmful { "yes" } else { "" };
-            let _ = writeln!(out, "| {} | {} | {} | {harm} | {} |", cell(&said.id), said.action, cell(&said.best), cell(&said.rule));
+            let _ = writeln!(out, "| {} | {} | {} | {harm} | {} |", cell(&said.id), recommended(said), cell(&said.best), cell(&said.rule));
         }
     }
     let _ = writeln!(out, "\n{NOTE}");

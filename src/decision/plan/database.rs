@@ -267,6 +267,7 @@ mod tests {
             deadline: None,
             previous: "3.0.0".to_owned(),
             current: "3.1.0".to_owned(),
+            looked: crate::decision::LookedAt::default(),
         };
         let decision = decide(&facts, &Checklist::embedded(), &context);
         assessment.facts = facts;

@@ -31,6 +31,7 @@ fn planned_with(option: OptionId, config: &Config, change: impl FnOnce(&mut Asse
         deadline: None,
         previous: "3.0.0".to_owned(),
         current: "3.1.0".to_owned(),
+        looked: crate::decision::LookedAt::default(),
     };
     let decision = decide(&facts, &Checklist::embedded(), &context);
     assessment.facts = facts;

@@ -97,6 +97,12 @@ impl Manifest {
         self.text.contains(word)
     }
 
+    /// A name occurs in one of the manifests, and not as a part of a longer one.
+    pub fn names(&self, name: &str) -> bool {
+        let part = |c: char| c.is_ascii_alphanumeric();
+        self.text.match_indices(name).any(|(at, _)| !self.text[..at].ends_with(part) && !self.text[at + name.len()..].starts_with(part))
+    }
+
     /// `backout.yaml` names the folder of this path.
     pub fn named(&self, path: &str) -> bool {
         self.folders.iter().any(|folder| !folder.is_empty() && path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))

@@ -84,6 +84,11 @@ fn kept(path: &str, tree: &dyn Snapshot) -> Option<Kept> {
 }
 
 /// All snapshots of a tree, with their files.
+/// Whether a path is the schema that a tool keeps beside its migrations.
+pub fn is_kept(path: &str, tree: &dyn Snapshot) -> bool {
+    kept(path, tree).is_some()
+}
+
 fn all(tree: &dyn Snapshot) -> BTreeMap<Kept, Vec<String>> {
     let may_be = |path: &str| [".rb", ".sql", ".prisma", "ModelSnapshot.cs", "_snapshot.json"].iter().any(|end| path.ends_with(end));
     let mut out: BTreeMap<Kept, Vec<String>> = BTreeMap::new();

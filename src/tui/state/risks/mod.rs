@@ -5,7 +5,7 @@ pub mod source;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Contract, ContractChange, Domain, Evidence, FileChange, FileDiff, Finding, Migration, Operation, Severity, Unchecked};
+use crate::model::{Contract, ContractChange, Coverage, Domain, Evidence, FileChange, FileDiff, Finding, Migration, Operation, Severity, Unchecked};
 use crate::tui::list::{ListSpec, ListState, Scroll};
 use crate::tui::model::{Focus, Screen};
 use crate::tui::view::{WIDE, labels};
@@ -54,6 +54,8 @@ pub enum Subject<'a> {
     Contract(&'a Contract),
     /// A change of a contract.
     Change(&'a Contract, &'a ContractChange),
+    /// How the changed files stand in a domain.
+    Coverage(&'a Coverage),
     /// Something that could not be checked.
     Unchecked(&'a Unchecked),
 }
@@ -68,6 +70,7 @@ pub fn subject(model: &Model, row: usize) -> Option<Subject<'_>> {
         Row::Operation(at, one) => assessment.migrations.get(at).and_then(|it| Some(Subject::Operation(it, it.operations.get(one)?)))?,
         Row::Contract(at, _) => Subject::Contract(assessment.contracts.get(at)?),
         Row::Change(at, one) => assessment.contracts.get(at).and_then(|it| Some(Subject::Change(it, it.changes.get(one)?)))?,
+        Row::Coverage(at) => Subject::Coverage(assessment.coverage.get(at)?),
         Row::Unchecked(at) => Subject::Unchecked(assessment.unchecked.get(at)?),
     })
 }
@@ -93,6 +96,7 @@ pub const SPEC: ListSpec = ListSpec {
         Some(Subject::Operation(_, operation)) => format!("{} {}", operation.kind.replace('-', " "), operation.object),
         Some(Subject::Contract(contract)) => contract.path.clone(),
         Some(Subject::Change(_, change)) => format!("{} {}", change.location, change.says),
+        Some(Subject::Coverage(coverage)) => coverage.domain.title().to_owned(),
         Some(Subject::Unchecked(unchecked)) => format!("{} {}", unchecked.what, unchecked.why),
         None => String::new(),
     },
@@ -214,6 +218,10 @@ fn copy(model: &mut Model) -> Vec<Effect> {
             Some(command) => (Some(command.clone()), "The command that settles it is copied."),
             None => (Some(unchecked.what.clone()), "What was not checked is copied."),
         },
+        Some(Subject::Coverage(coverage)) => match coverage.places.first() {
+            Some(place) => (Some(place.line.map_or(place.path.clone(), |line| format!("{}:{line}", place.path))), "The first open place is copied."),
+            None => (None, ""),
+        },
         None => (None, ""),
     };
     let Some(text) = text else { return Vec::new() };
@@ -263,6 +271,7 @@ fn places_of(subject: Option<Subject<'_>>) -> Vec<(String, Option<usize>)> {
         }
         Some(Subject::Contract(contract)) => vec![(contract.path.clone(), None)],
         Some(Subject::Change(contract, change)) => vec![(contract.path.clone(), change.line)],
+        Some(Subject::Coverage(coverage)) => coverage.places.iter().map(|place| (place.path.clone(), place.line)).collect(),
         Some(Subject::Unchecked(unchecked)) => vec![(unchecked.what.clone(), None)],
         None => Vec::new(),
     }

@@ -19,6 +19,8 @@ pub enum Section {
     Contracts,
     /// Looked at and found fine.
     Fine,
+    /// How the changed files stand, a row a domain.
+    Coverage,
     /// Could not be checked.
     Unchecked,
 }
@@ -56,6 +58,8 @@ pub enum Row {
     Contract(usize, bool),
     /// A change of a contract.
     Change(usize, usize),
+    /// How the changed files stand in a domain.
+    Coverage(usize),
     /// Something that could not be checked.
     Unchecked(usize),
 }
@@ -103,6 +107,7 @@ pub fn rows(assessment: &Assessment, part: Part, open: &BTreeMap<String, bool>) 
     section(&mut rows, Section::Notes, all(Severity::Notes).collect());
     section(&mut rows, Section::Fine, all(Severity::Fine).collect());
     if everything || part == Part::Unchecked {
+        section(&mut rows, Section::Coverage, (0..assessment.coverage.len()).map(Row::Coverage).collect());
         section(&mut rows, Section::Unchecked, (0..assessment.unchecked.len()).map(Row::Unchecked).collect());
     }
     rows

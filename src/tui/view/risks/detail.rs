@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{evidence, line_of, migration};
-use crate::model::{Affects, Contract, ContractChange, Evidence, Finding, Unchecked, visible};
+use crate::model::{Affects, CannotRule, Contract, ContractChange, Coverage, Evidence, Finding, Unchecked, visible};
 use crate::tui::Model;
 use crate::tui::model::Focus;
 use crate::tui::state::diff::rows::compare;
@@ -29,6 +29,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         Subject::Operation(of, operation) => migration::operation(model, of, operation, columns),
         Subject::Contract(contract) => contract_text(model, contract, columns),
         Subject::Change(contract, change) => change_text(model, contract, change, columns),
+        Subject::Coverage(coverage) => coverage_text(model, coverage, columns),
         Subject::Unchecked(unchecked) => unchecked_text(model, unchecked, columns),
     };
     if pieces::air(inner) > 0 {
@@ -49,6 +50,7 @@ fn title(subject: Subject) -> (String, String) {
         ),
         Subject::Contract(contract) => (visible(&contract.path).into_owned(), labels::contract(contract.kind).to_owned()),
         Subject::Change(contract, change) => (visible(&change.location).into_owned(), visible(&contract.path).into_owned()),
+        Subject::Coverage(coverage) => (coverage.domain.title().to_owned(), "what was looked at".to_owned()),
         Subject::Unchecked(unchecked) => (visible(&unchecked.what).into_owned(), "could not be checked".to_owned()),
     }
 }
@@ -169,6 +171,30 @@ fn one_side(model: &Model, side: Option<&Evidence>, has: &str, lacks: &str, colu
     let Some(side) = side else { return Vec::new() };
     let mut lines = pieces::heading(&format!("{has} has it, {lacks} does not"), &pieces::place(side), columns, model.theme).to_vec();
     lines.extend(pieces::source(&pieces::excerpt(side), side.line, columns, model.theme));
+    lines
+}
+
+/// What was taken apart, what cannot matter by which rule, and every open place that is listed.
+fn coverage_text(model: &Model, coverage: &Coverage, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let files = |count: u64| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let mut lines = pieces::field("judged", &format!("{} taken apart by a reader", files(coverage.judged)), columns, theme, Role::Text);
+    for (id, count) in &coverage.cannot {
+        let says = CannotRule::named(id).map_or("", CannotRule::says);
+        lines.extend(pieces::field("cannot", &format!("{}: {says}", files(*count)), columns, theme, Role::Dim));
+    }
+    if let Some(mechanism) = &coverage.mechanism {
+        lines.extend(pieces::field("changed by", &visible(mechanism), columns, theme, Role::Text));
+    }
+    if coverage.open == 0 {
+        return lines;
+    }
+    lines.extend(pieces::heading(&format!("Not looked at: {}", files(coverage.open)), "", columns, theme));
+    for place in &coverage.places {
+        let at = place.line.map_or_else(|| visible(&place.path).into_owned(), |line| format!("{}:{line}", visible(&place.path)));
+        lines.extend(widgets::text(&at, columns, theme.style(Role::Text)));
+        lines.extend(widgets::text(&format!("  {}", visible(&place.why)), columns, theme.style(Role::Dim)));
+    }
     lines
 }
 

@@ -107,6 +107,7 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
                 Section::Migrations => "Migrations",
                 Section::Contracts => "Contracts",
                 Section::Fine => "Looked at, fine",
+                Section::Coverage => "What was looked at",
                 Section::Unchecked => "Could not be checked",
             };
             pieces::group(title, *count, columns, theme)
@@ -186,6 +187,18 @@ fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec
                 Span::raw(visible(&change.location).into_owned()),
             ];
             line(theme, left, deploy, back, columns)
+        }
+        (Subject::Coverage(coverage), _) => {
+            let (mark, role) = if coverage.open > 0 { ("?", Role::Warn) } else { (theme.tick(), Role::Good) };
+            let left = vec![
+                Span::styled(format!("{mark} "), theme.style(role)),
+                Span::raw(format!("{:15}", coverage.domain.title())),
+                Span::styled(
+                    format!("{} judged, {} cannot touch it, {} open", coverage.judged, coverage.out(), coverage.open),
+                    theme.style(if coverage.open > 0 { Role::Text } else { Role::Dim }),
+                ),
+            ];
+            widgets::fit(left, columns, theme)
         }
         (Subject::Unchecked(unchecked), _) => {
             let mut left = vec![

@@ -1,0 +1,258 @@
+//! Joins what the checks took apart into the ledger, and holds back favourable facts that it does not carry.
+//!
+//! The table of section 3 of the coverage rules: a favourable value is the one that restricts going back least. It is said only if its
+//! row holds; else the fact stays unknown, with the places that are open as its evidence, and its question is asked.
+
+use crate::check::coverage::{Ledger, Mark, Standing};
+use crate::check::database::Mechanism;
+use crate::check::{ContractOutcome, DatabaseOutcome};
+use crate::model::{
+    Contract, ContractKind, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible,
+};
+
+/// Open places that are listed among what could not be checked, a domain.
+const LISTED: usize = 8;
+
+/// Open places that are given as evidence of a fact that stays unknown.
+const PLACES: usize = 12;
+
+/// Everything that favourable facts rest on. `None` while it is not read yet.
+pub(super) struct Grounds<'a> {
+    pub ledger: Option<&'a Ledger>,
+    pub mechanism: Option<&'a Mechanism>,
+    /// Files outside `--path`.
+    pub outside: u64,
+}
+
+/// The change that a text such as `path` or `path:12` points at, and the line.
+fn pointed<'a>(what: &str, changes: &'a [FileChange]) -> Option<(&'a str, Option<usize>)> {
+    let (path, line) = match what.rsplit_once(':') {
+        Some((path, line)) if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) => (path, line.parse().ok()),
+        _ => (what, None),
+    };
+    let same = |change: &&FileChange| visible(&change.path) == path || change.old_path.as_deref().is_some_and(|old| visible(old) == path);
+    changes.iter().find(same).map(|change| (change.path.as_str(), line))
+}
+
+fn open_marks(unchecked: &[Unchecked], changes: &[FileChange], domains: &[Domain]) -> Vec<Mark> {
+    let mut out = Vec::new();
+    for entry in unchecked {
+        if let Some((path, line)) = pointed(&entry.what, changes) {
+            out.extend(domains.iter().map(|domain| Mark::open(path, *domain, line, entry.why.clone())));
+        }
+    }
+    out
+}
+
+/// What the database checks took apart.
+pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange], current: &dyn Snapshot) -> Vec<Mark> {
+    let mut out = Vec::new();
+    for migration in &outcome.migrations {
+        let unread: Option<&Operation> = migration.operations.iter().find(|operation| operation.kind == "unknown");
+        for domain in [Domain::Schema, Domain::StoredForm] {
+            out.push(match unread {
+                Some(operation) => Mark::open(&migration.file, domain, Some(operation.line), operation.why.clone()),
+                None => Mark::judged(&migration.file, domain),
+            });
+            out.extend(migration.down.path.iter().map(|path| Mark::judged(path, domain)));
+        }
+    }
+    // what a tool keeps of the schema is held against the migrations beside it
+    if !outcome.migrations.is_empty() {
+        let beside = |change: &&FileChange| {
+            let lower = change.path.to_ascii_lowercase();
+            let kept = crate::check::database::is_kept_schema(&change.path, current);
+            change.kind == Kind::Database && (kept || !lower.ends_with(".sql") || lower.ends_with("/schema.sql") || lower.ends_with("/structure.sql"))
+        };
+        for change in changes.iter().filter(beside) {
+            out.extend([Domain::Schema, Domain::StoredForm].map(|domain| Mark::judged(&change.path, domain)));
+        }
+    }
+    out.extend(open_marks(&outcome.unchecked, changes, &[Domain::Schema]));
+    out
+}
+
+/// What the contract checks took apart.
+pub(super) fn contract_marks(outcome: &ContractOutcome, changes: &[FileChange]) -> Vec<Mark> {
+    let stored = |contract: &Contract| !matches!(contract.kind, ContractKind::Openapi | ContractKind::Swagger | ContractKind::Graphql | ContractKind::Pact);
+    let mut out = Vec::new();
+    for contract in &outcome.contracts {
+        out.push(Mark::judged(&contract.path, Domain::Contract));
+        out.push(Mark::judged(&contract.path, Domain::StoredForm));
+        if stored(contract) && !contract.changes.is_empty() {
+            // messages of this kind are kept in queues and files too; what the reader found there is its grade of what is stored
+            out.push(Mark::judged(&contract.path, Domain::StoredForm));
+        }
+    }
+    out.extend(open_marks(&outcome.unchecked, changes, &[Domain::Contract]));
+    out
+}
+
+/// What the checks of the surroundings took apart: files of a form that they read, and that none of them gave up on.
+pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]) -> Vec<Mark> {
+    let read = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let end = name.rsplit('.').next().unwrap_or_default();
+        name.starts_with(".env") || matches!(end, "yaml" | "yml" | "json" | "ini" | "cfg" | "conf" | "toml" | "properties" | "env" | "envrc")
+    };
+    let runs = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let end = name.rsplit('.').next().unwrap_or_default();
+        ["dockerfile", "containerfile", "makefile", "jenkinsfile", "procfile", "justfile"].iter().any(|word| name.starts_with(word))
+            || matches!(end, "yaml" | "yml" | "json" | "tf" | "tfvars" | "hcl" | "nomad" | "dockerfile" | "toml" | "tpl" | "cmake" | "mk")
+    };
+    let mut out = Vec::new();
+    for change in changes {
+        match change.kind {
+            Kind::Config if read(&change.path) => out.push(Mark::judged(&change.path, Domain::Configuration)),
+            Kind::Infrastructure if runs(&change.path) => out.push(Mark::judged(&change.path, Domain::Infrastructure)),
+            _ => {}
+        }
+    }
+    let of_kind = |wanted: Kind| -> Vec<FileChange> { changes.iter().filter(|change| change.kind == wanted).cloned().collect() };
+    out.extend(open_marks(unchecked, &of_kind(Kind::Config), &[Domain::Configuration]));
+    out.extend(open_marks(unchecked, &of_kind(Kind::Infrastructure), &[Domain::Infrastructure]));
+    out
+}
+
+/// Open places that belong among what could not be checked: those with a sign of their own, the most telling of each domain.
+pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unchecked> {
+    let mut out: Vec<Unchecked> = Vec::new();
+    for domain in Domain::ALL {
+        let telling = ledger.telling(domain);
+        let more = telling.len().saturating_sub(LISTED);
+        for place in telling.into_iter().take(LISTED) {
+            let what = at(&place);
+            if known.iter().chain(&out).any(|entry| entry.what == what && entry.why.contains(&place.why)) {
+                continue;
+            }
+            out.push(Unchecked { what, why: format!("{}: {}", domain.title(), visible(&place.why)), settle_with: Some(settle_with(domain).to_owned()) });
+        }
+        if more > 0 {
+            let files = if more == 1 { "1 more file".to_owned() } else { format!("{more} more files") };
+            out.push(Unchecked {
+                what: format!("{files} in the domain {}", domain.title()),
+                why: "they could matter on the way back and were not taken apart".to_owned(),
+                settle_with: Some("backout assess --why-open PATH says why a file is open".to_owned()),
+            });
+        }
+    }
+    out
+}
+
+fn settle_with(domain: Domain) -> &'static str {
+    match domain {
+        Domain::Schema => "read the change and say whether it changes the schema",
+        Domain::StoredForm => "look whether the previous release can read what this writes, or ask who knows it",
+        Domain::Contract => "look whether others already call or read what is new, or ask who does",
+        Domain::Configuration => "compare the settings with those of production",
+        Domain::Infrastructure => "compare it with what runs in production",
+    }
+}
+
+/// `path:line`, with control characters visible.
+fn at(place: &OpenPlace) -> String {
+    match place.line {
+        Some(line) => format!("{}:{line}", visible(&place.path)),
+        None => visible(&place.path).into_owned(),
+    }
+}
+
+impl Grounds<'_> {
+    /// Whether nothing of a domain is open; `false` while it is not read.
+    fn closed(&self, domain: Domain) -> bool {
+        self.outside == 0 && self.ledger.is_some_and(|ledger| !ledger.is_open(domain))
+    }
+
+    /// A change of the schema would have been seen: by a mechanism that is read, or because no file of the range could be one.
+    fn schema_seen(&self) -> bool {
+        let nothing_could = || self.ledger.is_some_and(|ledger| ledger.files.iter().all(|file| !could_change_schema(&file.standings[Domain::Schema.index()])));
+        self.closed(Domain::Schema) && (self.mechanism.is_some_and(|mechanism| mechanism.would_be_seen) || nothing_could())
+    }
+
+    /// Holds back one fact if its row does not hold.
+    pub(super) fn hold_back(&self, fact: Fact) -> Fact {
+        let Some(word) = fact.value.as_word() else { return fact };
+        let holds = match (fact.key.as_str(), word) {
+            ("database.schema", "none" | "tweak") | ("database.old_code", "safe") | ("database.start_gate", "no") | ("database.views_on_new", "no") => {
+                self.schema_seen()
+            }
+            ("database.data_migrated", "no") => self.schema_seen() && !self.rewrites_rows(),
+            ("contract.way_back" | "contract.stored", "compatible") => self.closed(Domain::Contract),
+            ("config.newer_than_previous", "no") => self.closed(Domain::Configuration) && self.closed(Domain::Infrastructure),
+            _ => true,
+        };
+        if holds {
+            return fact;
+        }
+        let domains: &[Domain] = match fact.key.split('.').next() {
+            Some("contract") => &[Domain::Contract],
+            Some("config") => &[Domain::Configuration, Domain::Infrastructure],
+            _ => &[Domain::Schema],
+        };
+        let places = self.places(domains);
+        let evidence: Vec<Evidence> =
+            places.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.clone()), line: place.line, ..Evidence::default() }).collect();
+        Fact { value: FactValue::Unknown, evidence, source: Some(self.why_unknown(domains, &places)), ..fact }
+    }
+
+    fn places(&self, domains: &[Domain]) -> Vec<OpenPlace> {
+        let Some(ledger) = self.ledger else { return Vec::new() };
+        let rows = ledger.rows(None);
+        domains.iter().flat_map(|domain| rows[domain.index()].places.clone()).collect()
+    }
+
+    fn why_unknown(&self, domains: &[Domain], places: &[OpenPlace]) -> String {
+        if self.ledger.is_none() {
+            return "not read yet".to_owned();
+        }
+        if self.outside > 0 {
+            let files = if self.outside == 1 { "1 changed file lies".to_owned() } else { format!("{} changed files lie", self.outside) };
+            return format!("not known: {files} outside the chosen paths");
+        }
+        match places.first() {
+            Some(first) => {
+                let count: u64 = self.ledger.map_or(0, |ledger| {
+                    let rows = ledger.rows(None);
+                    domains.iter().map(|domain| rows[domain.index()].open).sum()
+                });
+                let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+                format!("not known: {files} could matter and {} not taken apart, first {} ({})", if count == 1 { "was" } else { "were" }, at(first), first.why)
+            }
+            None => match self.mechanism {
+                Some(mechanism) if domains == [Domain::Schema] => format!("not known: {}", mechanism.says),
+                _ => "not known: it was not looked at".to_owned(),
+            },
+        }
+    }
+
+    fn rewrites_rows(&self) -> bool {
+        self.ledger.is_some_and(|ledger| ledger.telling(Domain::StoredForm).iter().any(|place| place.why.contains("rewrites rows")))
+    }
+
+    /// `database.new_form_rows`, where it is known without asking: nothing in the range could have written a new form.
+    pub(super) fn new_form(&self) -> Option<Fact> {
+        self.closed(Domain::StoredForm).then(|| {
+            let nothing =
+                self.ledger.is_some_and(|ledger| ledger.files.iter().all(|file| matches!(file.standings[Domain::StoredForm.index()], Standing::Cannot(_))));
+            // a migration that was taken apart may still have made room for what only current writes
+            nothing.then(|| {
+                Fact::derived("database.new_form_rows", FactValue::word("no"))
+                    .with_source("the range holds no program text, no dependency and no definition that stored data follow")
+            })
+        })?
+    }
+}
+
+fn could_change_schema(standing: &Standing) -> bool {
+    use crate::model::CannotRule as Rule;
+    match standing {
+        Standing::Cannot(rule) => *rule == Rule::NoSchemaSign,
+        Standing::Judged => false,
+        Standing::Open(_) => true,
+    }
+}
+
+#[cfg(test)]
+#[path = "coverage/tests.rs"]
+mod tests;

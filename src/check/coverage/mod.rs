@@ -1,0 +1,207 @@
+//! The ledger: for every changed file and each domain, whether it was taken apart, cannot matter (by which rule), or is open.
+//!
+//! The default is *open*. A rule earns *cannot* from the content of the file, a check earns *judged* by taking it apart. Favourable
+//! facts follow only where nothing is open; see `assess::facts`.
+
+mod interface;
+mod place;
+mod sameness;
+mod scan;
+mod scan_program;
+mod signs;
+mod tokens;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use place::{is_live, is_vendored};
+
+use super::Range;
+use crate::model::{CannotRule, Coverage, CoverageDomain, MOST_OPEN_PLACES, OpenPlace, visible};
+
+/// Why and where a file is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenMark {
+    /// The line that could matter, from 1.
+    pub line: Option<usize>,
+    /// In a few words.
+    pub why: Cow<'static, str>,
+    /// The lower, the more telling.
+    pub rank: u8,
+}
+
+/// Rank of an open place that shows no sign of its own: the file differs, and that is all that is known.
+const NO_SIGN: u8 = 90;
+
+/// How a changed file stands in one domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// A reader took it apart.
+    Judged,
+    /// It cannot matter, by this rule.
+    Cannot(CannotRule),
+    /// It could matter.
+    Open(OpenMark),
+}
+
+/// One changed file in all domains, in the order of [`CoverageDomain::ALL`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStanding {
+    /// Path in current (in previous for a deletion).
+    pub path: String,
+    /// Path in previous, when it was renamed.
+    pub old_path: Option<String>,
+    /// One a domain.
+    pub standings: [Standing; 5],
+}
+
+/// What a check says about a file in a domain: it took it apart, or it could not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The file.
+    pub path: String,
+    /// The domain.
+    pub domain: CoverageDomain,
+    /// `None`: taken apart. `Some`: not, or only in part.
+    pub open: Option<OpenMark>,
+}
+
+impl Mark {
+    /// The file was taken apart.
+    pub fn judged(path: impl Into<String>, domain: CoverageDomain) -> Self {
+        Self { path: path.into(), domain, open: None }
+    }
+
+    /// The file was not taken apart, or only in part.
+    pub fn open(path: impl Into<String>, domain: CoverageDomain, line: Option<usize>, why: impl Into<String>) -> Self {
+        Self { path: path.into(), domain, open: Some(OpenMark { line, why: Cow::Owned(why.into()), rank: 0 }) }
+    }
+}
+
+/// All changed files, as their contents say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// In the order of the changes.
+    pub files: Vec<FileStanding>,
+}
+
+/// What the ledger needs to know of the releases beside the files themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// Contract files of either release.
+    pub contracts: Vec<String>,
+    /// Tables are made from models of the program.
+    pub models_make_tables: bool,
+}
+
+impl Ledger {
+    /// Looks at every changed file of the range.
+    pub fn read(range: &Range<'_>, known: &Surroundings) -> Self {
+        let program = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path));
+        let interfaces = interface::Interfaces::find(range, &known.contracts, program);
+        let mut scanner = scan::Scanner { range, interfaces: &interfaces, models: known.models_make_tables, spent: 0 };
+        Self { files: range.changes.iter().map(|change| scanner.scan(change)).collect() }
+    }
+
+    /// Takes in what the checks say. *Judged* replaces what the content alone said, *open* of a check wins over both; what a rule of
+    /// *cannot* said of a file that does not run stays.
+    pub fn take(&mut self, marks: &[Mark]) {
+        let mut at: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, file) in self.files.iter().enumerate() {
+            at.entry(&file.path).or_default().push(index);
+            if let Some(old) = file.old_path.as_deref().filter(|old| *old != file.path) {
+                at.entry(old).or_default().push(index);
+            }
+        }
+        let mut set: Vec<(usize, usize, Standing)> = Vec::new();
+        for mark in marks {
+            for index in at.get(mark.path.as_str()).into_iter().flatten() {
+                let standing = mark.open.clone().map_or(Standing::Judged, Standing::Open);
+                set.push((*index, mark.domain.index(), standing));
+            }
+        }
+        // open marks last, so that they win over judged ones of the same file
+        set.sort_by_key(|(_, _, standing)| matches!(standing, Standing::Open(_)));
+        for (index, domain, standing) in set {
+            let place = &mut self.files[index].standings[domain];
+            if !matches!(place, Standing::Cannot(CannotRule::NotLive | CannotRule::Tests | CannotRule::Documentation | CannotRule::Vendored)) {
+                *place = standing;
+            }
+        }
+    }
+
+    /// One row a domain. `mechanism` says in words how the program changes its schema.
+    pub fn rows(&self, mechanism: Option<&str>) -> Vec<Coverage> {
+        CoverageDomain::ALL.into_iter().map(|domain| self.row(domain, mechanism)).collect()
+    }
+
+    fn row(&self, domain: CoverageDomain, mechanism: Option<&str>) -> Coverage {
+        let mut row = Coverage {
+            domain,
+            judged: 0,
+            cannot: BTreeMap::new(),
+            open: 0,
+            places: Vec::new(),
+            mechanism: mechanism.filter(|_| domain == CoverageDomain::Schema).map(str::to_owned),
+        };
+        let mut open: Vec<(&OpenMark, &str)> = Vec::new();
+        for file in &self.files {
+            match &file.standings[domain.index()] {
+                Standing::Judged => row.judged += 1,
+                Standing::Cannot(rule) => *row.cannot.entry(rule.id().to_owned()).or_default() += 1,
+                Standing::Open(mark) => open.push((mark, &file.path)),
+            }
+        }
+        row.open = open.len() as u64;
+        open.sort_by_key(|(mark, path)| (mark.rank, *path));
+        row.places = open
+            .into_iter()
+            .take(MOST_OPEN_PLACES)
+            .map(|(mark, path)| OpenPlace { path: visible(path).into_owned(), line: mark.line, why: visible(&mark.why).into_owned() })
+            .collect();
+        row
+    }
+
+    /// Files of a domain that are open with a sign of their own, the most telling first: path, line and why.
+    pub fn telling(&self, domain: CoverageDomain) -> Vec<OpenPlace> {
+        let mut found: Vec<(&OpenMark, &str)> = self
+            .files
+            .iter()
+            .filter_map(|file| match &file.standings[domain.index()] {
+                Standing::Open(mark) if mark.rank < NO_SIGN => Some((mark, file.path.as_str())),
+                _ => None,
+            })
+            .collect();
+        found.sort_by_key(|(mark, path)| (mark.rank, *path));
+        found.into_iter().map(|(mark, path)| OpenPlace { path: path.to_owned(), line: mark.line, why: mark.why.to_string() }).collect()
+    }
+
+    /// Whether some file of the domain is open.
+    pub fn is_open(&self, domain: CoverageDomain) -> bool {
+        self.files.iter().any(|file| matches!(file.standings[domain.index()], Standing::Open(_)))
+    }
+
+    /// The standing of one file, by its path in either release.
+    pub fn file(&self, path: &str) -> Option<&FileStanding> {
+        self.files.iter().find(|file| file.path == path || file.old_path.as_deref() == Some(path))
+    }
+
+    /// Changed paths, for suggestions.
+    pub fn paths(&self) -> BTreeSet<&str> {
+        self.files.iter().map(|file| file.path.as_str()).collect()
+    }
+}
+
+/// Program text, by the ends that languages use; JSX, Vue and Svelte hold logic.
+pub fn is_program(path: &str) -> bool {
+    const ENDS: [&str; 66] = [
+        "rs", "go", "py", "pyx", "rb", "rake", "php", "java", "kt", "kts", "scala", "sc", "groovy", "cs", "fs", "vb", "ts", "tsx", "mts", "cts", "js", "jsx",
+        "mjs", "cjs", "ex", "exs", "erl", "hrl", "vue", "svelte", "astro", "c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm", "swift", "dart", "lua", "clj",
+        "cljs", "cljc", "ml", "mli", "hs", "elm", "pl", "pm", "jl", "r", "nim", "zig", "cr", "d", "pas", "sh", "bash", "ps1", "sol", "cls", "bas", "cob",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end.to_ascii_lowercase().as_str())) && !name.ends_with(".d.ts")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Where a file lies says whether it runs in production at all: examples, fixtures and developers' machines do not.
+
+/// Folders whose files only tests, examples and developers use, wherever they lie.
+const NEVER: [&str; 30] = [
+    "fixture",
+    "fixtures",
+    "test-fixtures",
+    "test_fixtures",
+    "testdata",
+    "test-data",
+    "test_data",
+    "testutil",
+    "testutils",
+    "mock",
+    "mocks",
+    "__mocks__",
+    "fake",
+    "fakes",
+    "stub",
+    "stubs",
+    "dummy",
+    "playground",
+    "sandbox",
+    "devtools",
+    "dev-tools",
+    "devcontainer",
+    ".devcontainer",
+    "benchmark",
+    "benchmarks",
+    "benches",
+    "e2e",
+    "examples",
+    "samples",
+    "demos",
+];
+
+/// Folders that hold examples at the top of a repository and are ordinary names of packages below a folder of sources.
+const AT_THE_TOP: [&str; 8] = ["example", "sample", "demo", "tutorial", "tutorials", "contrib", "scripts-dev", "hack"];
+
+/// Folders of program text.
+const SOURCES: [&str; 8] = ["src", "lib", "app", "internal", "pkg", "cmd", "main", "packages"];
+
+/// Names of environments on a developer's machine.
+const DEVELOPERS: [&str; 6] = ["local", "dev", "develop", "development", "developer", "devel"];
+
+/// Folders of code that others wrote.
+const VENDORED: [&str; 9] = ["vendor", "vendored", "node_modules", "third_party", "thirdparty", "third-party", "godeps", "bower_components", "site-packages"];
+
+/// Whether a path is code of a library that lies in the repository.
+pub fn is_vendored(path: &str) -> bool {
+    folders(path).any(|folder| VENDORED.contains(&folder.to_ascii_lowercase().as_str()))
+}
+
+/// Whether what lies at a path runs in production, as far as its place tells.
+pub fn is_live(path: &str) -> bool {
+    let mut sources = false;
+    for folder in folders(path) {
+        let lower = folder.to_ascii_lowercase();
+        let word = lower.as_str();
+        if NEVER.contains(&word) || word.starts_with("test_") || word.starts_with("test-") || word.ends_with("_test") || word.ends_with("-test") {
+            return false;
+        }
+        if !sources && AT_THE_TOP.contains(&word) {
+            return false;
+        }
+        sources |= SOURCES.contains(&word);
+    }
+    !developers_environment(path)
+}
+
+/// `env/local/app.yml`, `config/environments/development.rb`, `docker-compose.dev.yml`: an environment that only developers have.
+fn developers_environment(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let settings = matches!(extension, "yml" | "yaml" | "json" | "toml" | "ini" | "env" | "properties" | "tfvars" | "conf");
+    let named = stem.split(['.', '-', '_']).any(|part| DEVELOPERS.contains(&part));
+    let environments = folders(path).any(|folder| matches!(folder.to_ascii_lowercase().as_str(), "env" | "envs" | "environments" | "environment" | "overlays"));
+    let below = environments && folders(path).any(|folder| DEVELOPERS.contains(&folder.to_ascii_lowercase().as_str()));
+    settings && (below || (named && !stem.contains("prod"))) || environments && named
+}
+
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let end = path.rfind('/').unwrap_or(0);
+    path[..end].split('/').filter(|folder| !folder.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_and_developers_machines_are_not_live() {
+        for path in [
+            "examples/bucket/main.tf",
+            "jobspec/test-fixtures/basic.hcl",
+            "store/test_migrations/0001_one.up.sql",
+            "pkg/component/fake/common/event.proto",
+            "env/local/developer.yml",
+            "config/environments/development.rb",
+            "docker-compose.dev.yml",
+            "demo/app.py",
+        ] {
+            assert!(!is_live(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn packages_that_are_only_called_so_are_live() {
+        for path in
+            ["src/main/java/example/Order.java", "app/models/demo/basket.rb", "lib/sample/rate.ex", "src/latest/a.go", "deploy/production.yml", "main.go"]
+        {
+            assert!(is_live(path), "{path}");
+        }
+        assert!(is_vendored("vendor/github.com/a/b.go") && !is_vendored("src/vendors/a.go"));
+    }
+}

@@ -1,0 +1,229 @@
+//! Whether two texts are the same program: comments, blanks, the place of definitions and names of locals cannot matter.
+
+use super::tokens::{END, Token, read_tokens};
+
+/// How two texts of one program differ, if only in a way that cannot matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sameness {
+    /// Only comments and blanks differ.
+    Blanks,
+    /// Whole definitions stand elsewhere in the file.
+    Moved,
+    /// Names of locals differ, each in all its places.
+    Locals,
+}
+
+/// Whether two texts are the same program, and in which sense; `None` where they are not or where that is not known.
+pub(super) fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
+    let (old, new) = (read_tokens(path, old)?, read_tokens(path, new)?);
+    let alike = |a: &Token<'_>, b: &Token<'_>| a.text == b.text && a.indent == b.indent;
+    let (old, new) = (trimmed(&old), trimmed(&new));
+    if old.len() != new.len() {
+        return None;
+    }
+    if old.iter().zip(new).all(|(a, b)| alike(a, b)) {
+        return Some(Sameness::Blanks);
+    }
+    if moved(path, old, new) {
+        return Some(Sameness::Moved);
+    }
+    renamed(old, new).then_some(Sameness::Locals)
+}
+
+fn trimmed<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    let end = tokens.iter().rposition(|token| token.text != END).map_or(0, |at| at + 1);
+    &tokens[..end]
+}
+
+/// Words that begin a definition whose place among others does not matter. Values that count their members (enums) stay whole inside one.
+const DEFINES: [&str; 22] = [
+    "func",
+    "def",
+    "fn",
+    "function",
+    "class",
+    "struct",
+    "interface",
+    "trait",
+    "impl",
+    "type",
+    "enum",
+    "record",
+    "object",
+    "import",
+    "use",
+    "using",
+    "from",
+    "pub",
+    "public",
+    "export",
+    "package",
+    "defmodule",
+];
+
+/// The same definitions in another order. Each begins at the margin with a word that defines something, so that statements stay in theirs.
+fn moved(path: &str, old: &[Token<'_>], new: &[Token<'_>]) -> bool {
+    let brackets = !path.ends_with(".py") && !path.ends_with(".rb");
+    let blocks = |tokens: &[Token<'_>]| -> Option<Vec<Vec<(String, usize)>>> {
+        let mut out: Vec<Vec<(String, usize)>> = Vec::new();
+        let mut depth = 0i32;
+        for (at, token) in tokens.iter().enumerate() {
+            let first = at == 0 || tokens[at - 1].line < token.line;
+            let starts = first && depth == 0 && (brackets || token.indent == 0) && DEFINES.contains(&token.text);
+            if starts || out.is_empty() {
+                if !DEFINES.contains(&token.text) {
+                    return None;
+                }
+                out.push(Vec::new());
+            } else if first && depth == 0 && brackets && !matches!(token.text, "}" | ")" | END | "{" | "where" | "else" | "end") {
+                // a statement at the margin: its place may matter
+                return None;
+            }
+            match token.text {
+                "{" | "(" | "[" => depth += 1,
+                "}" | ")" | "]" => depth -= 1,
+                _ => {}
+            }
+            if token.text != END {
+                out.last_mut()?.push((token.text.to_owned(), token.indent));
+            }
+        }
+        out.sort();
+        Some(out)
+    };
+    // Python and Ruby have no brackets to tell where a definition ends, so only those that begin the file are taken
+    if !brackets {
+        return false;
+    }
+    matches!((blocks(old), blocks(new)), (Some(old), Some(new)) if old == new)
+}
+
+/// Names of locals changed, each in all places where it stands. A name that others can see is none: members, labels of arguments,
+/// keys that a name gives, what stands at the margin.
+fn renamed(old: &[Token<'_>], new: &[Token<'_>]) -> bool {
+    use std::collections::{HashMap, HashSet};
+    let mut there: HashMap<&str, &str> = HashMap::new();
+    let mut back: HashMap<&str, &str> = HashMap::new();
+    for (at, (a, b)) in old.iter().zip(new).enumerate() {
+        if a.indent != b.indent || a.is_word() != b.is_word() || (!a.is_word() && a.text != b.text) {
+            return false;
+        }
+        if a.text != b.text && !(local(old, at) && local(new, at)) {
+            return false;
+        }
+        if a.is_word() && (*there.entry(a.text).or_insert(b.text) != b.text || *back.entry(b.text).or_insert(a.text) != a.text) {
+            return false;
+        }
+    }
+    // each renamed name is introduced inside a body of this very file
+    let changed: HashSet<&str> = there.iter().filter(|(a, b)| a != b).map(|(a, _)| *a).collect();
+    !changed.is_empty() && changed.iter().all(|name| introduced(old, name))
+}
+
+/// The name is not a member, label or key at this place.
+fn local(tokens: &[Token<'_>], at: usize) -> bool {
+    // an object may be written over lines, so the ends of lines are passed over
+    let mut back = tokens[..at].iter().rev().filter(|token| token.text != END);
+    let mut ahead = tokens[at + 1..].iter().filter(|token| token.text != END);
+    let before = back.next().map_or("", |token| token.text);
+    let (after, then) = (ahead.next().map_or("", |token| token.text), ahead.next().map_or("", |token| token.text));
+    let lower = tokens[at].text.starts_with(|c: char| c.is_lowercase());
+    let member = matches!(before, "." | ":" | "@" | "#" | ">" | "&" | "?");
+    let labels = matches!(before, "(" | ",") && after == "=" && then != "=" || after == ":" && then != "=";
+    // `{ total }` makes a key of the name
+    let shorthand = matches!(before, "{" | ",") && matches!(after, "}" | ",");
+    lower && !member && !labels && !shorthand
+}
+
+/// The name is declared inside a body: behind a word that declares a local, or before the sign that does.
+fn introduced(tokens: &[Token<'_>], name: &str) -> bool {
+    let mut depth = 0i32;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.text {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            text if text == name => {
+                let before = at.checked_sub(1).map_or("", |at| tokens[at].text);
+                let after = tokens.get(at + 1).map_or("", |token| token.text);
+                let then = tokens.get(at + 2).map_or("", |token| token.text);
+                let inside = depth > 1 || (depth > 0 && (matches!(before, "let" | "mut" | "const" | "var" | "val") || after == ":")) || token.indent > 0;
+                let declares = matches!(before, "let" | "mut" | "const" | "var" | "val" | "auto" | "int" | "String")
+                    || after == ":" && then == "="
+                    || after == "=" && then != "=" && (token.indent > 0 || matches!(before, END | ";" | "{"));
+                return inside && declares;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::read_tokens;
+    use super::*;
+
+    #[test]
+    fn comments_and_blanks_are_no_change() {
+        for (path, old, new) in [
+            ("a.go", "// three\nconst v = 3\n", "// four, says the comment\n\nconst v  =  3 // here\n"),
+            ("a.java", "class A { int v = 1; }", "/* v */ class A {\n  int v = 1;\n}"),
+            ("a.py", "def f():\n    \"\"\"Old.\"\"\"\n    return 1\n", "def f():\n    \"\"\"New words.\"\"\"\n    return 1  # one\n"),
+            ("a.rb", "# a\nputs 1\n", "# b\n\nputs 1\n"),
+            ("a.rs", "fn f<'a>(x: &'a str) -> char { 'x' }", "// said\nfn f<'a>(x: &'a str) -> char { 'x' }"),
+        ] {
+            assert_eq!(compare(path, old, new), Some(Sameness::Blanks), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_comment_is_a_change() {
+        for (path, old, new) in [
+            ("a.js", "const re = /https?:\\/\\//; const v = 1", "const re = /https?:\\/\\//; const v = 2"),
+            ("a.js", "x = 'http://a'", "x = 'http://b'"),
+            ("a.go", "s := `// one`\n", "s := `// two`\n"),
+            ("a.py", "s = '# one'\n", "s = '# two'\n"),
+            ("a.py", "x = 1\nif a:\n    b()\n    c()\n", "x = 1\nif a:\n    b()\nc()\n"),
+            ("a.py", "Q = \"\"\"select 1\"\"\"\n", "Q = \"\"\"select 2\"\"\"\n"),
+            ("a.rb", "s = <<~SQL\n  # one\nSQL\n", "s = <<~SQL\n  # two\nSQL\n"),
+            ("a.cs", "var s = @\"c:\\\"; var v = 1; // x", "var s = @\"c:\\\"; var v = 2; // x"),
+            ("a.rs", "let s = r#\"// \"one\"\"#;", "let s = r#\"// \"two\"\"#;"),
+            ("a.php", "<a href='//x'><?php f(1) ?>", "<a href='//y'><?php f(2) ?>"),
+            ("a.xyz", "same", "same "),
+        ] {
+            assert_eq!(compare(path, old, new), None, "{path}: {old}");
+        }
+    }
+
+    #[test]
+    fn definitions_may_move_and_members_may_not() {
+        let (a, b) = ("func a() int { return 1 }\n", "func b() int { return 2 }\n");
+        assert_eq!(compare("a.go", &format!("package x\n{a}{b}"), &format!("package x\n{b}{a}")), Some(Sameness::Moved));
+        assert_eq!(compare("a.java", "enum Kind { A, B }", "enum Kind { B, A }"), None);
+        assert_eq!(compare("a.go", "package x\nconst (\n A = iota\n B\n)\n", "package x\nconst (\n B = iota\n A\n)\n"), None);
+        assert_eq!(compare("a.js", "f()\ng()\n", "g()\nf()\n"), None);
+    }
+
+    #[test]
+    fn locals_may_be_renamed_and_what_others_see_may_not() {
+        assert_eq!(
+            compare("a.go", "package x\nfunc f() { if y { total := 1\n use(total) } }", "package x\nfunc f() { if y { sum := 1\n use(sum) } }"),
+            Some(Sameness::Locals)
+        );
+        assert_eq!(compare("a.ts", "function f() { const total = 1; return { total } }", "function f() { const sum = 1; return { sum } }"), None);
+        assert_eq!(compare("a.go", "package x\ntype A struct {\n Total int\n}", "package x\ntype A struct {\n Sum int\n}"), None);
+        assert_eq!(compare("a.py", "def f():\n    save(total=1)\n", "def f():\n    save(amount=1)\n"), None);
+        assert_eq!(compare("a.go", "package x\nvar total = 1", "package x\nvar sum = 1"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_and_equals_itself(text in "[ -~\n]{0,200}") {
+            for path in ["a.go", "a.py", "a.js", "a.rs", "a.cs", "a.rb", "a.php", "a.lua"] {
+                if read_tokens(path, &text).is_some() {
+                    proptest::prop_assert_eq!(compare(path, &text, &text), Some(Sameness::Blanks));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,434 @@
+//! Each changed file by itself: what its content says about the five domains, before the checks say what they took apart.
+
+use std::borrow::Cow;
+
+use super::interface::Interfaces;
+use super::sameness;
+use super::signs::{find_signs, fresh_lines};
+use super::{FileStanding, OpenMark, Standing, is_program, place};
+use crate::check::Range;
+use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot};
+
+/// Most bytes of program text of one range that are taken apart; what is beyond stays open and says so.
+pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
+
+/// Longest file whose lines are compared, in bytes.
+pub(super) const LENGTH: usize = 4 * 1024 * 1024;
+
+/// Ranks of open places: what is most telling comes first.
+pub(super) const UNREADABLE: u8 = 5;
+pub(super) const PLAIN: u8 = 90;
+
+/// One changed file in all domains.
+pub(super) struct Scanner<'a> {
+    pub range: &'a Range<'a>,
+    pub interfaces: &'a Interfaces,
+    /// Tables are made from models of the program.
+    pub models: bool,
+    /// Bytes read so far.
+    pub spent: u64,
+}
+
+pub(super) type Row = [Standing; 5];
+
+pub(super) fn all(standing: Standing) -> Row {
+    std::array::from_fn(|_| standing.clone())
+}
+
+pub(super) fn cannot(rule: Rule) -> Standing {
+    Standing::Cannot(rule)
+}
+
+pub(super) fn open(rank: u8, line: Option<usize>, why: impl Into<Cow<'static, str>>) -> Standing {
+    Standing::Open(OpenMark { line, why: why.into(), rank })
+}
+
+impl Scanner<'_> {
+    /// The standings of one changed file.
+    pub(super) fn scan(&mut self, change: &FileChange) -> FileStanding {
+        let mut row = self.row(change);
+        // what does not run in production opens nothing, but a file that could not be read says so whatever its place
+        if !place::is_live(&change.path) && change.old_path.as_deref().is_none_or(|path| !place::is_live(path)) {
+            row = all(cannot(Rule::NotLive));
+        }
+        FileStanding { path: change.path.clone(), old_path: change.old_path.clone(), standings: row }
+    }
+
+    fn row(&mut self, change: &FileChange) -> Row {
+        if [change.old_mode, change.new_mode].contains(&0o160_000) {
+            return all(open(UNREADABLE, None, "it is a submodule, whose files are not read"));
+        }
+        match change.kind {
+            Kind::Styling => return self.styling(change),
+            Kind::Documentation => return self.prose(change),
+            Kind::Test => return self.test(change),
+            _ => {}
+        }
+        if change.status == FileStatus::Renamed && change.old_id.is_some() && change.old_id == change.new_id && change.kind != Kind::Database {
+            return all(cannot(Rule::SameContent));
+        }
+        if place::is_vendored(&change.path) {
+            let mut row = all(cannot(Rule::Vendored));
+            row[D::StoredForm.index()] = self.vendored(change);
+            return row;
+        }
+        match change.kind {
+            Kind::Dependency => self.manifest(change),
+            Kind::Markup => self.page(change),
+            Kind::Contract if !is_program(&change.path) => self.contract(),
+            Kind::Database if is_program(&change.path) => self.migration_program(change),
+            Kind::Database => self.database(),
+            Kind::Config if !is_program(&change.path) => self.settings(change),
+            Kind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => self.infrastructure(change),
+            Kind::Other if is_developer_tool(&change.path) => all(cannot(Rule::DeveloperTool)),
+            _ if is_program(&change.path) => self.program(change),
+            _ => all(open(PLAIN, None, "a file whose use is not known")),
+        }
+    }
+
+    pub(super) fn read(&mut self, change: &FileChange) -> Result<(Option<String>, Option<String>), String> {
+        let old_path = (change.status != FileStatus::Added).then(|| change.old_path.as_deref().unwrap_or(&change.path));
+        let new_path = (change.status != FileStatus::Deleted).then_some(change.path.as_str());
+        let mut side = |tree: &dyn Snapshot, path: Option<&str>| -> Result<Option<String>, String> {
+            let Some(path) = path else { return Ok(None) };
+            match tree.read_text(path) {
+                Ok(text) => {
+                    self.spent += text.len() as u64;
+                    Ok(Some(text))
+                }
+                Err(ReadError::NotFound(_)) => Ok(None),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        Ok((side(self.range.previous, old_path)?, side(self.range.current, new_path)?))
+    }
+
+    fn styling(&self, change: &FileChange) -> Row {
+        let lower = change.path.to_ascii_lowercase();
+        let path = if change.status == FileStatus::Deleted { return all(cannot(Rule::Styling)) } else { change.path.as_str() };
+        let marks: &[(&str, &[u8])] = &[
+            (".png", b"\x89PNG"),
+            (".jpg", b"\xff\xd8"),
+            (".jpeg", b"\xff\xd8"),
+            (".gif", b"GIF8"),
+            (".webp", b"RIFF"),
+            (".woff2", b"wOF2"),
+            (".woff", b"wOFF"),
+        ];
+        if let Some((_, mark)) = marks.iter().find(|(end, _)| lower.ends_with(end))
+            && let Ok(bytes) = self.range.current.read(path)
+            && !bytes.starts_with(mark)
+            && !bytes.starts_with(b"version https://git-lfs")
+            && !bytes.is_empty()
+        {
+            return all(open(PLAIN, None, "its content is not what its name says"));
+        }
+        all(cannot(Rule::Styling))
+    }
+
+    /// Prose by its name and its content: a script or a settings file among the documents is none.
+    fn prose(&self, change: &FileChange) -> Row {
+        let path = change.path.as_str();
+        let lower = path.to_ascii_lowercase();
+        if change.status == FileStatus::Deleted || lower.ends_with(".md") || lower.ends_with(".rst") || lower.ends_with(".adoc") || lower.ends_with(".markdown")
+        {
+            return all(cannot(Rule::Documentation));
+        }
+        let Ok(text) = self.range.current.read_text(path) else { return all(cannot(Rule::Documentation)) };
+        if text.starts_with("#!") {
+            return all(open(PLAIN, Some(1), "a program among the documents"));
+        }
+        let lines = text.lines().filter(|line| !line.trim().is_empty()).take(200);
+        let (mut settings, mut counted) = (0usize, 0usize);
+        for line in lines {
+            counted += 1;
+            let key = line.split(['=', ':']).next().unwrap_or_default().trim();
+            settings += usize::from(line.contains('=') && !key.contains(' ') && !key.is_empty());
+        }
+        if !lower.contains("doc") && counted > 0 && settings * 2 > counted {
+            return all(open(PLAIN, Some(1), "a text file that looks like settings"));
+        }
+        all(cannot(Rule::Documentation))
+    }
+
+    /// A test by its folder, or by its name and its content.
+    fn test(&mut self, change: &FileChange) -> Row {
+        let folders = ["test", "tests", "spec", "specs", "__tests__", "testing", "cypress", "e2e", "features", "integration-tests", "acceptance"];
+        let below = change.path.split('/').rev().skip(1).any(|part| {
+            let lower = part.to_ascii_lowercase();
+            folders.contains(&lower.as_str())
+                || lower.ends_with("tests")
+                || lower.ends_with(".test")
+                || lower.contains("fixture")
+                || lower.contains("testdata")
+                || lower.contains("bench")
+                || lower.contains("mock")
+                || lower.contains("snapshot")
+                || lower.contains("cassette")
+        });
+        if below || change.status == FileStatus::Deleted {
+            return all(cannot(Rule::Tests));
+        }
+        let Ok(text) = self.range.current.read_text(&change.path) else { return all(open(UNREADABLE, None, "it cannot be read")) };
+        let signs = [
+            "assert",
+            "expect",
+            "describe(",
+            "describe ",
+            "@test",
+            "#[test]",
+            "testing.",
+            "unittest",
+            "pytest",
+            "should",
+            "feature:",
+            "scenario",
+            "test(",
+            "it(",
+            "storybook",
+            "meta<",
+        ];
+        let lower = text.to_lowercase();
+        if signs.iter().any(|sign| lower.contains(sign)) || !is_program(&change.path) {
+            return all(cannot(Rule::Tests));
+        }
+        self.program(change)
+    }
+
+    fn vendored(&mut self, change: &FileChange) -> Standing {
+        if !is_program(&change.path) || change.path.to_ascii_lowercase().contains("_test.") {
+            return cannot(Rule::Vendored);
+        }
+        if self.spent > BUDGET {
+            return open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known");
+        }
+        match self.read(change) {
+            Ok((Some(old), Some(new))) if sameness::compare(&change.path, &old, &new).is_some() => cannot(Rule::SameProgram),
+            Ok((old, new)) => {
+                let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
+                let sign = find_signs(lines).into_iter().find(|(sign, _)| sign.domain() == D::StoredForm);
+                match sign {
+                    Some((sign, line)) => open(30 + sign as u8, Some(line), format!("{} in the code of a library", sign.why())),
+                    None => open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known"),
+                }
+            }
+            Err(why) => open(UNREADABLE, None, why),
+        }
+    }
+
+    /// A manifest or lock file: the libraries write forms of their own, and some bring tables.
+    fn manifest(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        let tooling = ["renovate.json", "dependabot.yml", ".npmrc", ".gitmodules"].iter().any(|name| change.path.to_ascii_lowercase().ends_with(name));
+        if tooling {
+            return row;
+        }
+        row[D::Infrastructure.index()] = Standing::Judged;
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let fresh = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
+        let gone = fresh_lines(new.as_deref(), old.as_deref().unwrap_or_default());
+        let comment = |line: &str| line.starts_with("<!--") && line.ends_with("-->") || line.starts_with('#') || line.starts_with("//");
+        let first = fresh.iter().chain(&gone).find(|(_, line)| !comment(line));
+        if first.is_none() {
+            row[D::StoredForm.index()] = cannot(Rule::SameProgram);
+            return row;
+        }
+        let own_version = |line: &str| {
+            let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
+            lower.starts_with("version") && !lower.starts_with("versions")
+        };
+        let moved = fresh.iter().chain(&gone).find(|(_, line)| !comment(line) && !own_version(line) && line.chars().any(|c| c.is_ascii_digit()));
+        if let Some((line, _)) = moved {
+            let line = fresh.iter().any(|(at, _)| at == line).then_some(*line);
+            row[D::StoredForm.index()] = open(80, line, "a library moved to another version; what it writes is not known");
+        } else {
+            row[D::StoredForm.index()] = cannot(Rule::OtherField);
+        }
+        row
+    }
+
+    fn page(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::Page));
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
+        let form = lines.iter().find(|(_, line)| {
+            let lower = line.to_ascii_lowercase();
+            ["<form", "<input", "<select", "<textarea", "form_for", "form_with", "<?php", "<%!", "<script"].iter().any(|sign| lower.contains(sign))
+        });
+        if let Some((line, _)) = form {
+            row[D::StoredForm.index()] = open(85, Some(*line), "a page that sends what users enter changed");
+        }
+        row
+    }
+
+    fn contract(&self) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Contract.index()] = open(10, None, "a contract file that no reader took apart");
+        row[D::StoredForm.index()] = open(60, None, "a description of messages or documents that may be kept");
+        row
+    }
+
+    fn database(&self) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Schema.index()] = open(10, None, "a schema or migration file that no reader took apart");
+        row[D::StoredForm.index()] = open(60, None, "a schema or migration file that no reader took apart");
+        row
+    }
+
+    /// Program text that lies among migrations: what it shows says more than its place.
+    fn migration_program(&mut self, change: &FileChange) -> Row {
+        let (shown, mut row) = (self.program(change), self.database());
+        for domain in [D::Schema, D::StoredForm] {
+            match &shown[domain.index()] {
+                Standing::Open(mark) if mark.rank < PLAIN => row[domain.index()] = Standing::Open(mark.clone()),
+                Standing::Cannot(Rule::SameProgram) => row[domain.index()] = cannot(Rule::SameProgram),
+                _ => {}
+            }
+        }
+        row
+    }
+
+    fn settings(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Configuration.index()] = open(20, None, "a settings file that was not compared whole");
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        self.lines_of_settings(&mut row, old.as_deref(), new.as_deref());
+        row
+    }
+
+    fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
+        let lines = fresh_lines(old, new.unwrap_or_default());
+        let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
+        if let Some(line) = hit(&["ddl-auto", "ddl_auto", "hbm2ddl", "synchronize", "automigrate", "auto_migrate", "auto-migrate", "baseline", "migrat"]) {
+            row[D::Schema.index()] = open(40, Some(line), "a setting about how the schema is changed");
+        }
+        if let Some(line) = hit(&["serializ", "serialis", "compress", "encrypt", "codec", "format", "cipher", "storage", "driver", "store"]) {
+            row[D::StoredForm.index()] = open(50, Some(line), "a setting about how or where data is kept");
+        }
+        if let Some(line) = hit(&["base-path", "base_path", "basepath", "context-path", "route", "endpoint"]) {
+            row[D::Contract.index()] = open(50, Some(line), "a setting about the address at which others call");
+        }
+    }
+
+    fn infrastructure(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        row[D::Infrastructure.index()] = open(20, None, "a file about what it runs on that no reader took apart");
+        let pipeline = is_pipeline(&change.path);
+        let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
+        let gone = fresh_lines(new.as_deref(), old.as_deref().unwrap_or_default());
+        let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
+        if let Some(line) = hit(&["migrat", "alembic", "flyway", "liquibase", "db:schema", "ddl"]) {
+            row[D::Schema.index()] = open(50, Some(line), "a step that changes the schema, or how one runs");
+        }
+        let environment = |line: &str| {
+            let line = line.trim_start_matches("- ").trim_start();
+            line.starts_with("ENV ")
+                || line.starts_with("env:")
+                || line.starts_with("environment")
+                || line.starts_with("args:")
+                || line.starts_with("command:")
+                || line.starts_with("value:")
+                || line.starts_with("name: ")
+                || line
+                    .split(['=', ':'])
+                    .next()
+                    .is_some_and(|key| key.len() > 3 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+        };
+        if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
+            row[D::Configuration.index()] = open(50, Some(*line), "what the program is started with changed");
+        } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
+            row[D::Configuration.index()] = open(50, None, "something the program was started with is gone");
+        }
+        if let Some(line) = hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline) {
+            row[D::StoredForm.index()] = open(60, Some(line), "an image or volume that may keep data changed");
+        }
+        row
+    }
+}
+
+fn is_script(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end))
+}
+
+/// Files of pipelines: they build and deploy, the program does not read them.
+fn is_pipeline(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        ".github/",
+        ".gitlab/ci",
+        ".gitlab-ci",
+        ".circleci/",
+        ".buildkite/",
+        "jenkinsfile",
+        "azure-pipelines",
+        ".travis",
+        "appveyor",
+        ".drone",
+        "makefile",
+        "justfile",
+        "taskfile",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
+/// Settings of tools that people work with. Names that are settled by the tools themselves, and folders that only hold such.
+fn is_developer_tool(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let folder = [".vscode/", ".idea/", ".github/", ".husky/", ".semgrep/", ".changeset/", ".claude/", ".cursor/", ".storybook/"]
+        .iter()
+        .any(|folder| path.starts_with(folder));
+    const WORDS: [&str; 34] = [
+        "gitignore",
+        "gitattributes",
+        "gitkeep",
+        "mailmap",
+        "editorconfig",
+        "prettier",
+        "eslint",
+        "stylelint",
+        "rubocop",
+        "pylint",
+        "flake8",
+        "mypy",
+        "ruff",
+        "rustfmt",
+        "clippy",
+        "golangci",
+        "tslint",
+        "tsconfig",
+        "jsconfig",
+        "codecov",
+        "pre-commit",
+        "codeowners",
+        "coveragerc",
+        "phpstan",
+        "phpcs",
+        "psalm",
+        "sonar",
+        "yamllint",
+        "markdownlint",
+        "commitlint",
+        "browserslist",
+        "lefthook",
+        "lintstaged",
+        "cspell",
+    ];
+    folder
+        || WORDS.iter().any(|word| name.contains(word))
+        || matches!(name.as_str(), "license" | "licence" | "notice" | "copying" | "backout.yaml" | "deny.toml" | ".clang-format" | ".clang-tidy")
+}

@@ -1,0 +1,144 @@
+//! Program text that changed: by tokens first, by signs in what differs second.
+
+use super::Standing;
+use super::sameness;
+use super::scan::{BUDGET, LENGTH, PLAIN, Row, Scanner, UNREADABLE, all, cannot, open};
+use super::signs::{Sign, find_signs, fresh_lines};
+use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
+
+impl Scanner<'_> {
+    /// Program text: by tokens first, by signs in what differs second.
+    pub(super) fn program(&mut self, change: &FileChange) -> Row {
+        if self.spent > BUDGET {
+            return all(open(PLAIN, None, "more program text changed than is taken apart"));
+        }
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let length = old.as_ref().map_or(0, String::len).max(new.as_ref().map_or(0, String::len));
+        if length > LENGTH {
+            return all(open(PLAIN, None, format!("it has {length} bytes, more than the {LENGTH} that are compared")));
+        }
+        if let (Some(old), Some(new)) = (&old, &new)
+            && sameness::compare(&change.path, old, new).is_some()
+        {
+            return all(cannot(Rule::SameProgram));
+        }
+        let fresh = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
+        let gone = fresh_lines(new.as_deref(), old.as_deref().unwrap_or_default());
+        let (now, before) = (find_signs(fresh.iter().copied()), find_signs(gone.iter().copied()));
+        let mut row: Row = [
+            cannot(Rule::NoSchemaSign),
+            open(PLAIN, fresh.first().map(|(line, _)| *line), "program text whose change was not taken apart for what it stores"),
+            self.called(change, &fresh),
+            cannot(Rule::NoSetting),
+            cannot(Rule::NoInfrastructure),
+        ];
+        for (signs, is_new) in [(&now, true), (&before, false)] {
+            for (sign, line) in signs.iter() {
+                let domain = sign.domain();
+                let place = is_new.then_some(*line);
+                let counts = match sign {
+                    Sign::Model => self.models,
+                    Sign::RowsRewritten => is_new && rewrites_by_purpose(change),
+                    Sign::Route | Sign::Message => false,
+                    Sign::Setting => !is_new || fresh.iter().any(|(at, text)| at == line && !has_default(text)),
+                    _ => true,
+                };
+                if !counts {
+                    continue;
+                }
+                // what a program rewrites are rows, not the schema
+                let domain = if *sign == Sign::RowsRewritten { D::StoredForm } else { domain };
+                let better = match &row[domain.index()] {
+                    Standing::Open(mark) => mark.rank > 30 + *sign as u8,
+                    _ => true,
+                };
+                if better {
+                    row[domain.index()] = open(30 + *sign as u8, place, sign.why());
+                }
+                if *sign == Sign::RowsRewritten {
+                    row[D::Schema.index()] = match row[D::Schema.index()].clone() {
+                        Standing::Cannot(_) => open(30 + *sign as u8, place, sign.why()),
+                        other => other,
+                    };
+                }
+            }
+        }
+        if self.models
+            && matches!(row[D::Schema.index()], Standing::Cannot(_))
+            && let Some(line) = model_line(&fresh)
+        {
+            row[D::Schema.index()] = open(30 + Sign::Model as u8, Some(line), Sign::Model.why());
+        }
+        let whole = find_signs(new.as_deref().unwrap_or_default().lines().take(60).enumerate().map(|(at, line)| (at + 1, line)));
+        if let Some((sign, line)) = whole.iter().find(|(sign, _)| *sign == Sign::Infrastructure) {
+            row[D::Infrastructure.index()] = open(30, Some(*line), sign.why());
+        }
+        row
+    }
+
+    /// What others call of this file.
+    fn called(&self, change: &FileChange, fresh: &[(usize, &str)]) -> Standing {
+        let routes =
+            || fresh.iter().copied().filter(|(at, line)| find_signs([(*at, *line)]).iter().any(|(sign, _)| matches!(sign, Sign::Route | Sign::Message)));
+        if self.interfaces.written_down(&change.path).is_some() {
+            return match routes().find(|(_, line)| self.interfaces.unknown_route(line)) {
+                Some((line, _)) => open(30 + Sign::Route as u8, Some(line), Sign::Route.why()),
+                None => cannot(Rule::WrittenDown),
+            };
+        }
+        if let Some((line, text)) = routes().next() {
+            let sign = find_signs([(line, text)]).into_iter().map(|(sign, _)| sign).find(|sign| matches!(sign, Sign::Route | Sign::Message));
+            return open(30 + Sign::Route as u8, Some(line), sign.unwrap_or(Sign::Route).why());
+        }
+        if self.interfaces.answers_calls() {
+            return open(PLAIN, fresh.first().map(|(line, _)| *line), "program text behind an interface that no contract file writes down");
+        }
+        cannot(Rule::NoInterface)
+    }
+}
+
+/// A bulk update in a file whose purpose is to rewrite: a migration, a routine, a command, a job; or in a file that is new.
+fn rewrites_by_purpose(change: &FileChange) -> bool {
+    let lower = change.path.to_ascii_lowercase();
+    let purpose = ["migrat", "upgrade", "backfill", "convert", "routine", "task", "command", "job", "worker", "fix", "script", "update", "patch"];
+    change.status == FileStatus::Added && purpose.iter().any(|word| lower.contains(word))
+        || ["migrat", "backfill", "upgrade"].iter().any(|word| lower.contains(word))
+}
+
+/// A changed line of a model: a field with a type or a mapping.
+fn model_line(fresh: &[(usize, &str)]) -> Option<usize> {
+    let signs = [
+        "gorm:",
+        "db:\"",
+        "@column",
+        "@entity",
+        "column(",
+        "mapped[",
+        "field(",
+        "models.",
+        "schema.types",
+        "datatypes.",
+        "public virtual",
+        "{ get; set; }",
+        "@field",
+        "@primarykey",
+    ];
+    fresh.iter().find(|(_, line)| signs.iter().any(|sign| line.to_ascii_lowercase().contains(sign))).map(|(line, _)| *line)
+}
+
+/// A setting that is read with a value to fall back to.
+fn has_default(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    if ["||", "??", ":-", "or_else", "unwrap_or", "default", "getordefault", "?:"].iter().any(|sign| lower.contains(sign)) {
+        return true;
+    }
+    // a second argument
+    lower
+        .find("env")
+        .and_then(|at| lower[at..].find('(').map(|open| at + open))
+        .and_then(|open| lower[open..].find(')').map(|end| &lower[open..open + end]))
+        .is_some_and(|inner| inner.contains(','))
+}

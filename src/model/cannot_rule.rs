@@ -1,0 +1,105 @@
+//! The rules of *cannot*: each says of a changed file that it cannot matter in a domain. Few, named, and none looks at a name alone
+//! where the content is there.
+
+/// One rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CannotRule {
+    /// Prose that people read.
+    Documentation,
+    /// Tests and what only they use.
+    Tests,
+    /// Style sheets, images, fonts.
+    Styling,
+    /// Pages without statements or program text inside.
+    Page,
+    /// Examples, fixtures, developers' own tools and machines.
+    NotLive,
+    /// Settings of tools that people work with: they neither run nor ship.
+    DeveloperTool,
+    /// Code of a library that lies in the repository.
+    Vendored,
+    /// Program text in which only comments, blanks, the place of definitions or names of locals differ.
+    SameProgram,
+    /// The same content under another name.
+    SameContent,
+    /// Program text whose change holds no statement, call or number about the schema.
+    NoSchemaSign,
+    /// The interface of this component is written down in a contract file that was read.
+    WrittenDown,
+    /// Nothing here answers calls or messages of others.
+    NoInterface,
+    /// Program text whose change reads no setting.
+    NoSetting,
+    /// Program text that describes no infrastructure.
+    NoInfrastructure,
+    /// A file of another field: a migration is no contract, a manifest no setting.
+    OtherField,
+}
+
+impl CannotRule {
+    /// All of them.
+    pub const ALL: [CannotRule; 15] = [
+        Self::Documentation,
+        Self::Tests,
+        Self::Styling,
+        Self::Page,
+        Self::NotLive,
+        Self::DeveloperTool,
+        Self::Vendored,
+        Self::SameProgram,
+        Self::SameContent,
+        Self::NoSchemaSign,
+        Self::WrittenDown,
+        Self::NoInterface,
+        Self::NoSetting,
+        Self::NoInfrastructure,
+        Self::OtherField,
+    ];
+
+    /// As in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Documentation => "documentation",
+            Self::Tests => "tests",
+            Self::Styling => "styling",
+            Self::Page => "page",
+            Self::NotLive => "not-live",
+            Self::DeveloperTool => "developer-tool",
+            Self::Vendored => "vendored",
+            Self::SameProgram => "same-program",
+            Self::SameContent => "same-content",
+            Self::NoSchemaSign => "no-schema-sign",
+            Self::WrittenDown => "written-down",
+            Self::NoInterface => "no-interface",
+            Self::NoSetting => "no-setting",
+            Self::NoInfrastructure => "no-infrastructure",
+            Self::OtherField => "other-field",
+        }
+    }
+
+    /// What the rule says, in a few words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Documentation => "it is prose that people read",
+            Self::Tests => "it is a test, or only tests use it",
+            Self::Styling => "it is a style sheet, an image or a font",
+            Self::Page => "it is a page without statements or program text inside",
+            Self::NotLive => "it lies among examples, fixtures or developers' tools and does not run in production",
+            Self::DeveloperTool => "it is a setting of a tool that people work with, and neither runs nor ships",
+            Self::Vendored => "it is code of a library; the step of the library counts, not the file",
+            Self::SameProgram => "only comments, blanks, the order of definitions or names of locals differ",
+            Self::SameContent => "its content is the same under another name",
+            Self::NoSchemaSign => "no changed line holds a statement, a call or a version number about the schema",
+            Self::WrittenDown => "the interface of this component is written down in a contract file, which was compared",
+            Self::NoInterface => "nothing in these releases answers calls or messages of others",
+            Self::NoSetting => "no changed line reads a setting",
+            Self::NoInfrastructure => "it describes no infrastructure",
+            Self::OtherField => "a file of this kind belongs to another field",
+        }
+    }
+
+    /// The rule of an id of the JSON.
+    pub fn named(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.id() == id)
+    }
+}

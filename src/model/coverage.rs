@@ -1,0 +1,108 @@
+//! Coverage: which changed files were taken apart for which question, which cannot matter, and which nobody looked at.
+//!
+//! A favourable answer ("the schema is untouched") rests on this: while a file that could matter is open, the answer is not known.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Most open places that are listed a domain; the count beside them is whole.
+pub const MOST_OPEN_PLACES: usize = 50;
+
+/// What a changed file can touch on the way back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoverageDomain {
+    /// Tables, columns and everything else that a database knows by name.
+    Schema,
+    /// Rows, documents, messages, caches, files and state, in the form in which the program or its libraries write them.
+    StoredForm,
+    /// What others call or read.
+    Contract,
+    /// Settings that the program reads.
+    Configuration,
+    /// What it runs on.
+    Infrastructure,
+}
+
+impl CoverageDomain {
+    /// In the order in which they are shown.
+    pub const ALL: [CoverageDomain; 5] = [Self::Schema, Self::StoredForm, Self::Contract, Self::Configuration, Self::Infrastructure];
+
+    /// As in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::StoredForm => "stored-form",
+            Self::Contract => "contract",
+            Self::Configuration => "configuration",
+            Self::Infrastructure => "infrastructure",
+        }
+    }
+
+    /// As in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::StoredForm => "stored form",
+            Self::Contract => "contract",
+            Self::Configuration => "configuration",
+            Self::Infrastructure => "infrastructure",
+        }
+    }
+
+    /// Its place in [`CoverageDomain::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// A file that could matter and was not taken apart, or only in part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenPlace {
+    /// The file, `/`-separated.
+    pub path: String,
+    /// The line that could matter, from 1; `None` where the whole file is meant.
+    pub line: Option<usize>,
+    /// Why it is open, in a few words.
+    pub why: String,
+}
+
+/// How the changed files of the range stand in one domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Which.
+    pub domain: CoverageDomain,
+    /// Files that a reader took apart.
+    pub judged: u64,
+    /// Files that cannot matter here, by the rule that says so.
+    pub cannot: BTreeMap<String, u64>,
+    /// Files that could matter and were not taken apart.
+    pub open: u64,
+    /// The open ones, what is most telling first; at most [`MOST_OPEN_PLACES`].
+    pub places: Vec<OpenPlace>,
+    /// How the program changes its schema, for the domain schema; in words.
+    pub mechanism: Option<String>,
+}
+
+impl Coverage {
+    /// Changed files in all.
+    pub fn files(&self) -> u64 {
+        self.judged + self.open + self.cannot.values().sum::<u64>()
+    }
+
+    /// Files that cannot matter here.
+    pub fn out(&self) -> u64 {
+        self.cannot.values().sum()
+    }
+
+    /// Whether nothing is open.
+    pub fn is_closed(&self) -> bool {
+        self.open == 0
+    }
+}
+
+/// What a verdict rests on, counted over all domains: `(judged or ruled out, open)`, each file once a domain in which it could matter.
+pub fn sum_coverage(coverage: &[Coverage]) -> (u64, u64) {
+    coverage.iter().fold((0, 0), |(judged, open), one| (judged + one.judged, open + one.open))
+}
