@@ -140,11 +140,11 @@ fn journals(home: &Path) -> String {
 
 /// Up to the question of whether a dependent copes.
 fn opening(session: &mut Session) {
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.press("n", "Is a deployment running right now");
     session.press("n", "How badly are users hit now");
-    session.press("e", "Is there a switch");
-    session.press("n", "What is left of");
+    session.press("f", "Is there a switch");
+    session.press("n", "Can traffic go back to");
     session.press("b", "cope when POST /cards/verify is gone");
 }
 
@@ -162,7 +162,7 @@ fn a_story_is_walked_to_a_decision() {
     session.press("?", "type to filter");
     session.press("\x1b", "1 blocks");
     session.press("4", "riskiest first");
-    session.press("8", "Answered storefront copes");
+    session.press("8", "Answered no, and it cannot go back");
     session.press("c", "recommended, firm");
     session.press("\r", "the strongest reason; change it");
     session.keys("\x15the storefront cannot go back");
@@ -192,7 +192,7 @@ fn a_story_is_walked_to_a_decision() {
 fn a_closed_connection_loses_nothing_and_resume_goes_on() {
     let home = tempfile::tempdir().unwrap();
     let mut session = Session::start(home.path(), &["demo", "card-service"], "xterm-256color");
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.press("n", "Is a deployment running right now");
     session.signal("TERM");
     let (code, screen) = session.end();
@@ -200,7 +200,7 @@ fn a_closed_connection_loses_nothing_and_resume_goes_on() {
     assert!(!screen.screen().alternate_screen() && !screen.screen().hide_cursor());
     let mut session = Session::start(home.path(), &["resume"], "xterm-256color");
     session.until_text("Is a deployment running right now");
-    session.press("8", "harm irreversible: no");
+    session.press("8", "Answered no: Is 3.1.0 doing damage");
     session.signal("HUP");
     assert_eq!(session.end().0, 129);
 }
@@ -209,12 +209,12 @@ fn a_closed_connection_loses_nothing_and_resume_goes_on() {
 fn suspending_gives_the_terminal_back_and_resizing_lays_out_anew() {
     let home = tempfile::tempdir().unwrap();
     let mut session = Session::start(home.path(), &["demo", "styling"], "xterm-256color");
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.keys("\x1a");
     session.until("the shell's screen", |screen| !screen.alternate_screen() && !screen.hide_cursor());
     session.until_stopped();
     session.signal("CONT");
-    session.until("the screens again", |screen| screen.alternate_screen() && screen.contents().contains("doing harm"));
+    session.until("the screens again", |screen| screen.alternate_screen() && screen.contents().contains("doing damage"));
     session.resize(140, 40);
     session.until_text("8 shows all");
     session.resize(40, 10);
@@ -287,7 +287,7 @@ fn a_rehearsal_has_its_banner_and_its_steps_follow() {
     let (_, folder) = plainly(home.path(), &["demo", "styling", "--path-only"]);
     let mut session = Session::start(home.path(), &["rehearse", "--repo", folder.trim(), "--env", "staging"], "xterm-256color");
     session.until_text("REHEARSAL");
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.press("n", "Is a deployment running right now");
     session.keys("q");
     session.until("the steps, or the question before them", |screen| !screen.alternate_screen() || screen.contents().contains("without a decision"));
@@ -330,13 +330,13 @@ fn what_cannot_be_found_ends_the_program_with_a_sentence() {
 fn a_key_in_a_terminal_that_is_too_small_records_nothing() {
     let home = tempfile::tempdir().unwrap();
     let mut session = Session::start(home.path(), &["demo", "card-service"], "xterm-256color");
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.resize(50, 15);
     session.until_text("This terminal has 50x15");
     session.keys("ynbdc");
     session.resize(80, 24);
     session.press("?", "type to filter");
-    session.press("\x1b", "doing harm that cannot be undone");
+    session.press("\x1b", "doing damage right now");
     session.keys("q");
     assert_eq!(session.end().0, 0);
     let journal = journals(home.path());
@@ -349,7 +349,7 @@ fn a_start_beside_an_open_session_offers_to_go_on() {
     let (_, folder) = plainly(home.path(), &["demo", "card-service", "--path-only"]);
     let arguments = ["3.0.0", "3.1.0", "--repo", folder.trim()];
     let mut session = Session::start(home.path(), &arguments, "xterm-256color");
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.press("n", "Is a deployment running right now");
     // a note that is half typed when the connection goes
     session.press("t", "pasted lines stay lines");
@@ -384,7 +384,7 @@ fn a_session_of_another_repository_is_named_and_not_taken() {
     let folders: Vec<String> =
         ["card-service", "styling"].iter().map(|story| plainly(home.path(), &["demo", story, "--path-only"]).1.trim().to_owned()).collect();
     let mut session = Session::start(home.path(), &["--repo", &folders[0], "3.0.0", "3.1.0"], "xterm-256color");
-    session.until_text("doing harm that cannot be undone");
+    session.until_text("doing damage right now");
     session.press("n", "Is a deployment running right now");
     session.signal("TERM");
     assert_eq!(session.end().0, 143);
@@ -402,14 +402,14 @@ fn a_folder_that_cannot_be_written_keeps_answers_in_memory_until_another_is_name
     std::fs::write(&blocked, "a file where a folder should be").unwrap();
     let mut session = Session::start_in(home.path(), &blocked, &["demo", "card-service"], "xterm-256color");
     session.until_text("NOT ON DISK");
-    session.press("\x1b", "doing harm that cannot be undone");
+    session.press("\x1b", "doing damage right now");
     session.press("n", "Is a deployment running right now");
     session.press("n", "How badly are users hit now");
     session.press("F", "such as /tmp");
     session.keys(other.to_str().unwrap());
     session.keys("\r");
     session.until("the banner is gone", |screen| !screen.contents().contains("NOT ON DISK") && screen.contents().contains("How badly"));
-    session.press("e", "Is there a switch");
+    session.press("f", "Is there a switch");
     session.signal("TERM");
     assert_eq!(session.end().0, 143);
     let journal = journals(&other);

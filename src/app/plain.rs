@@ -174,7 +174,9 @@ impl Lines<'_> {
                         self.say(&format!("  {text}"))?;
                     }
                     for field in &form.fields {
+                        let stands = field.input.value();
                         let hint = match &field.kind {
+                            Kind::Text | Kind::Lines if !stands.is_empty() => format!(" ({}; Enter keeps: {})", field.hint, visible(stands)),
                             Kind::Text | Kind::Lines if field.hint.is_empty() => String::new(),
                             Kind::Text | Kind::Lines => format!(" ({})", field.hint),
                             Kind::Words(words) => format!(" [{}]", words.join(", ")),
@@ -184,7 +186,12 @@ impl Lines<'_> {
                             return Ok(());
                         };
                         match &field.kind {
-                            Kind::Text | Kind::Lines => self.act(Message::Paste(line.trim().to_owned())),
+                            // an empty line keeps what stands there
+                            Kind::Text | Kind::Lines if line.trim().is_empty() => {}
+                            Kind::Text | Kind::Lines => {
+                                self.key("ctrl-u");
+                                self.act(Message::Paste(line.trim().to_owned()));
+                            }
                             Kind::Words(words) => {
                                 if let Some(at) = words.iter().position(|word| word == line.trim()) {
                                     for _ in 0..at {

@@ -146,8 +146,11 @@ pub enum AssessError {
 impl AssessError {
     /// Whether what was typed cannot be meant, rather than something that failed.
     pub fn is_usage(&self) -> bool {
-        use crate::repository::RepositoryError as E;
-        matches!(self, Self::Environment(_) | Self::Repository(E::Unknown { .. } | E::Ambiguous { .. } | E::NotACommit { .. }))
+        match self {
+            Self::Environment(_) => true,
+            Self::Repository(error) => error.is_usage(),
+            Self::Config(_) => false,
+        }
     }
 }
 

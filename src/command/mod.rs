@@ -50,8 +50,13 @@ fn usage(error: anyhow::Error) -> anyhow::Error {
 
 /// 2 where what was typed cannot be meant, 1 where the tool failed.
 fn code_of(error: &anyhow::Error) -> u8 {
-    let wrong =
-        error.chain().any(|cause| cause.is::<Usage>() || cause.downcast_ref::<crate::assess::AssessError>().is_some_and(crate::assess::AssessError::is_usage));
+    use crate::assess::AssessError;
+    use crate::repository::RepositoryError;
+    let wrong = error.chain().any(|cause| {
+        cause.is::<Usage>()
+            || cause.downcast_ref::<AssessError>().is_some_and(AssessError::is_usage)
+            || cause.downcast_ref::<RepositoryError>().is_some_and(RepositoryError::is_usage)
+    });
     if wrong { WRONG_USAGE } else { FAILED }
 }
 

@@ -209,7 +209,7 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
 /// # Errors
 /// One sentence with the file's name.
 pub fn bounded(file: &Path) -> Result<String> {
-    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display()))?;
+    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
     open.take(FILE_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
     if bytes.len() as u64 > FILE_LIMIT {

@@ -59,6 +59,8 @@ pub(crate) fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-1.5),
         then: None,
+        meanwhile: None,
+        rests_on: crate::model::RestsOn::default(),
         because: vec![
             reason("B8", "3.0.0 has no POST /cards/verify, and storefront calls it", &["contract.way_back", uses], None),
             reason("default-forward", "The default is to roll forward.", &[], Some(2.0)),
@@ -78,6 +80,7 @@ pub(crate) fn decision() -> Decision {
             option: OptionId::RollBackWithConditions,
             says: String::new(),
             with: vec![("fix.state".to_owned(), FactValue::word("none"))],
+            then: None,
         }],
         next_question: Some(next.clone()),
         questions: vec![next],

@@ -30,7 +30,7 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
     assert_eq!(appended(&effects), [EventKind::Withdrawn { seq: 2 }]);
     write(&mut model, effects);
     assert!(model.session.decided.is_none());
-    assert!(sample::draw(&model, 120, 24).contains("taken back: the decision"));
+    assert!(sample::draw(&model, 120, 24).contains("taken back: the decision: Roll forward"));
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn before_anything_is_read() {
     );
     shown(&model, "is_it_live");
     model.pair_given = true;
-    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 doing harm that cannot be undone"), "danger is asked about before there is a verdict");
+    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 doing damage right now"), "danger is asked about before there is a verdict");
     model.pair_given = false;
     model.decided = sample::model().decided;
     model.session.confirmed = true;

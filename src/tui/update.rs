@@ -54,7 +54,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.assessment = Some(Arc::from(assessment));
             let mut effects = state::refresh(model);
-            effects.extend(redecide(model, &format!("the {} was read", stage.id())));
+            effects.extend(redecide(model, words::was_read(stage)));
             effects
         }
         Message::Assessed(assessment, config) => {

@@ -145,7 +145,7 @@ fn digits_are_screens_in_every_question() {
     }
     assert!(model.pending.is_empty());
     model.decided.as_mut().unwrap().decision.questions.retain(|next| next.question == "impact");
-    let effects = keys(&mut model, &["e"]);
+    let effects = keys(&mut model, &["f"]);
     let [EventKind::Answered { facts, .. }] = fixed(&effects) else { panic!() };
     assert_eq!((facts[0].key.as_str(), &facts[0].value), ("impact.now", &FactValue::word("degraded")));
 }

@@ -74,7 +74,7 @@ fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
             let word = match key.as_str() {
                 "harm.irreversible" => "harm".to_owned(),
                 "deployment.mixed" => "mixed versions".to_owned(),
-                other => words::fact_name(other),
+                other => words::fact_asks(model, other),
             };
             let value = facts.get(&key)?.value.clone();
             Some((key, word, value, minutes as f64))

@@ -47,6 +47,8 @@ pub fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-2.0),
         then: None,
+        meanwhile: None,
+        rests_on: crate::model::RestsOn::default(),
         because: vec![
             reason("B8", "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.", &["dependent[storefront].uses"], None),
             reason("default-forward", "The contract changed; the default is to roll forward.", &["contract.way_back"], Some(2.0)),
@@ -77,6 +79,7 @@ pub fn decision() -> Decision {
                 option: OptionId::RollBack,
                 says: "storefront copes without the endpoint".to_owned(),
                 with: Vec::new(),
+                then: None,
             },
             Flip {
                 fact: "dependent[storefront].can_go_back".to_owned(),
@@ -84,6 +87,7 @@ pub fn decision() -> Decision {
                 option: OptionId::RollBackWithConditions,
                 says: "storefront can go back too".to_owned(),
                 with: Vec::new(),
+                then: None,
             },
         ],
         next_question: questions.first().cloned(),

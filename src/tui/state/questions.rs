@@ -150,7 +150,7 @@ pub const SPEC: ListSpec = ListSpec {
     len: |model| rows(model).len(),
     text: |model, at| match rows(model).get(at) {
         Some(Row::Question { next, known, .. }) => format!("{} {known}", next.asks),
-        Some(Row::Conflict(conflict)) => words::fact_name(&conflict.key),
+        Some(Row::Conflict(conflict)) => words::fact_asks(model, &conflict.key),
         _ => String::new(),
     },
     selectable: |model, at| !matches!(rows(model).get(at), None | Some(Row::Heading(..))),
@@ -232,7 +232,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let fact = Fact { supersedes: true, at: Some(model.now), ..said };
-    let says = format!("{}, instead of what was read", words::fact(&fact));
+    let says = format!("{}, instead of what was read", words::said(model, std::slice::from_ref(&fact)));
     vec![append(model, EventKind::Answered { question: None, facts: vec![fact], note: None }, says)]
 }
 
@@ -329,7 +329,7 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<
             ..Fact::stated(key, value)
         })
         .collect();
-    let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
+    let says = title.map_or_else(|| words::said(model, &facts), |title| format!("answered: {title}"));
     model.speaker.low = false;
     let note = model.speaker.note.take();
     let effect = append(model, EventKind::Answered { question, facts, note }, says);

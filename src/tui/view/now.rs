@@ -253,7 +253,14 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     }
     groups.push(std::mem::take(&mut lines));
     if decision.strength == Strength::Forced && !decision.assumed.is_empty() {
-        let assumed = decision.assumed.iter().map(|(key, value)| format!("{} {}", words::fact_name(key), words::value(value))).collect::<Vec<_>>().join(", ");
+        let assumed = decision
+            .assumed
+            .iter()
+            .map(|(key, value)| {
+                format!("{} {}", words::fact_asks(model, key), words::fact_value(model, &crate::model::Fact::stated(key.clone(), value.clone())))
+            })
+            .collect::<Vec<_>>()
+            .join("; ");
         lines.extend(widgets::row("assumed", LABEL, &assumed, columns, dim, theme.style(Role::Warn)));
     }
     let unchecked = model.assessment.as_ref().map_or(0, |assessment| assessment.unchecked.len());

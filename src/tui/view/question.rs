@@ -168,8 +168,11 @@ fn hints<'a>(model: &Model, keys: impl Iterator<Item = &'a String>, columns: usi
     keys.sort();
     keys.dedup();
     let mut out = Vec::new();
+    let one = keys.len() == 1;
     for fact in keys.into_iter().filter_map(|key| decided.resolved.facts.get(key)) {
-        let text = format!("{}: {}; {}", words::fact_name(&fact.key), words::value(&fact.value), origin(model, fact));
+        // the question stands above already, where it asks for one thing
+        let asks = if one { "so far".to_owned() } else { words::fact_asks(model, &fact.key) };
+        let text = format!("{asks}: {}; {}", words::fact_value(model, fact), origin(model, fact)).replace("?:", "?");
         out.extend(widgets::wrap(&text, columns));
     }
     out

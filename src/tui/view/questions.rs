@@ -56,7 +56,7 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                 conflict.said.iter().map(|fact| format!("{} ({})", words::value(&fact.value), question::origin(model, fact))).collect::<Vec<_>>().join("; ");
             vec![
                 Span::styled("≠ ".replace('≠', theme.pick("≠", "!")), theme.style(Role::Warn)),
-                Span::raw(format!("{}: {said}", words::fact_name(&conflict.key))),
+                Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
             ]
         }
         Some(Row::Question { next, standing, known }) => {

@@ -93,7 +93,7 @@ pub const SPEC: ListSpec = ListSpec {
     text: |model, at| match subject(model, at) {
         Some(Subject::Finding(finding)) => format!("{} {} {}", finding.says, finding.subject, finding.check),
         Some(Subject::Migration(migration)) => format!("{} {}", migration.path, migration.framework),
-        Some(Subject::Operation(_, operation)) => format!("{} {}", operation.kind.replace('-', " "), operation.object),
+        Some(Subject::Operation(_, operation)) => format!("{} {}", labels::operation(&operation.kind), operation.object),
         Some(Subject::Contract(contract)) => contract.path.clone(),
         Some(Subject::Change(_, change)) => format!("{} {}", change.location, change.says),
         Some(Subject::Coverage(coverage)) => coverage.domain.title().to_owned(),

@@ -45,7 +45,7 @@ fn title(subject: Subject) -> (String, String) {
         }
         Subject::Migration(migration) => (visible(&migration.path).into_owned(), visible(&migration.framework).into_owned()),
         Subject::Operation(migration, operation) => (
-            format!("{} {}", operation.kind.replace('-', " "), visible(&operation.object)),
+            format!("{} {}", labels::operation(&operation.kind), visible(&operation.object)),
             format!("{} {}", visible(&migration.framework), visible(&migration.version)),
         ),
         Subject::Contract(contract) => (visible(&contract.path).into_owned(), labels::contract(contract.kind).to_owned()),

@@ -69,7 +69,7 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
     }
     for operation in &migration.operations {
         let (role, word) = labels::effect(operation.rollback);
-        let says = format!("{} {} {}: {word}", labels::mark(theme, role), operation.kind.replace('-', " "), operation.object);
+        let says = format!("{} {} {}: {word}", labels::mark(theme, role), labels::operation(&operation.kind), operation.object);
         lines.extend(pieces::field("", &says, columns, theme, role));
     }
     lines.extend(both_ways(model, migration, None, columns));

@@ -165,7 +165,7 @@ fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec
             let left = vec![
                 Span::raw("  "),
                 Span::styled(format!("{} ", labels::mark(theme, worst)), theme.style(worst)),
-                Span::styled(format!("{} ", operation.kind.replace('-', " ")), theme.style(Role::Dim)),
+                Span::styled(format!("{} ", labels::operation(&operation.kind)), theme.style(Role::Dim)),
                 Span::raw(visible(&operation.object).into_owned()),
             ];
             line(theme, left, deploy, back, columns)
