@@ -207,6 +207,9 @@ impl App {
                 if opened && self.model.replay.is_some() {
                     effects = self.replayed();
                 }
+                if opened && self.model.drafts.is_empty() {
+                    self.drafts_of_the_session();
+                }
                 self.carry_out(screen, effects)
             }
             Incoming::Assessment(generation, step) => {
@@ -221,6 +224,13 @@ impl App {
             Incoming::Stop => screen.suspend().context("the terminal cannot be taken over again"),
             Incoming::Continued => screen.resume().context("the terminal cannot be taken over again"),
             Incoming::InputLost(why) => bail!("keys cannot be read any more: {why}"),
+        }
+    }
+
+    /// What was typed and not recorded in the session that was gone on with.
+    fn drafts_of_the_session(&mut self) {
+        if let (Record::New(folder), Some(start)) = (&self.launch.record, &self.model.session.start) {
+            self.model.drafts = drafts::kept(&folder.join(format!("{}.jsonl", start.session)));
         }
     }
 

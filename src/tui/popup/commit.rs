@@ -257,7 +257,8 @@ fn form(model: &Model, option: OptionId) -> Form {
         // the strongest reason stands there already; a decision without one helps nobody afterwards
         let reason = decision.because.first().filter(|_| option == decision.option).map(|reason| crate::model::visible(&reason.says).into_owned());
         let hint = if reason.is_some() { "the strongest reason; change it as you like" } else { "in a few words" };
-        fields.push(Field::text("reason", "why", hint, reason.as_deref().unwrap_or_default()));
+        let why = Field { input: reason.unwrap_or_default().into(), ..Field::lines("reason", "why", hint) };
+        fields.push(why);
         if option == OptionId::Hold {
             fields.push(Field::text("minutes", "hold for", "minutes; then it is decided again", ""));
         } else {

@@ -15,7 +15,7 @@ use crate::tui::theme::{Role, Theme};
 pub fn banner(model: &Model) -> Option<String> {
     if model.unwritten > 0 {
         let count = words::count(model.unwritten as u64, "event", "events");
-        return Some(format!("NOT ON DISK: {count} in memory only, written as soon as it can be; F another folder"));
+        return Some(format!("NOT ON DISK: {count} in memory only; F chooses another folder"));
     }
     match (model.mode, model.replay, model.writable) {
         (Mode::Rehearsal, _, _) => Some("REHEARSAL: nothing here is real".to_owned()),

@@ -138,6 +138,9 @@ pub fn fact_asks(model: &Model, key: &str) -> String {
 
 /// A fact's value as the answer that says it, or what it is of all where it is about some only.
 pub fn fact_value(model: &Model, fact: &Fact) -> String {
+    if let (FactValue::Number(number), true) = (&fact.value, fact.key.ends_with("_minutes")) {
+        return minutes(*number);
+    }
     let values = BTreeMap::from([(fact.key.as_str(), &fact.value)]);
     of_all(model, fact).or_else(|| chosen(model, &values)).unwrap_or_else(|| value(&fact.value))
 }
@@ -171,11 +174,7 @@ fn asked_of(model: &Model, facts: &[Fact], first: &Fact) -> String {
 /// One fact as an answer: `6 min: How long has 3.1.0 been live?`.
 fn answer(model: &Model, fact: &Fact) -> String {
     let sure = if fact.confidence == Sureness::Low { " (believed)" } else { "" };
-    let value = match &fact.value {
-        FactValue::Number(number) if fact.key.ends_with("_minutes") => minutes(*number),
-        _ => fact_value(model, fact),
-    };
-    format!("{value}{sure}: {}", fact_asks(model, &fact.key))
+    format!("{}{sure}: {}", fact_value(model, fact), fact_asks(model, &fact.key))
 }
 
 /// The choice of a question that says just these values.
