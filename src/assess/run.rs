@@ -163,10 +163,10 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     progress(Progress::Opened(repository.info().clone()));
 
     let (loaded, releases, pair) = settle(request, &repository)?;
+    known_environment(request, &loaded.config)?;
     progress(Progress::Paired(pair.clone(), releases.clone()));
 
     let config = loaded.config;
-    known_environment(request, &config)?;
     let restriction = restriction(request, &config)?;
     let mut assessment = Assessment::new(repository.info().clone(), pair.previous.clone(), pair.current.clone(), pair.relation);
     assessment.environment = request.environment.clone();

@@ -155,8 +155,8 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
     for file in &common.live {
         if file.as_os_str() != "-" {
             if !file.is_file() {
-                let why = if file.exists() { "is not a file" } else { "does not exist" };
-                bail!("--live {}: this {why}; `backout doctor` shows the command that writes one", file.display());
+                let why = if file.exists() { "cannot be read as one" } else { "does not exist" };
+                bail!("--live {}: this file {why}; `backout doctor` shows the command that writes one", file.display());
             }
             sources.push(LiveSource::File(file.clone()));
             continue;
