@@ -19,11 +19,11 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
             Some(doc) => super::print(&page(doc)),
             None => {
                 let near = crate::model::nearest(name, docs.iter().map(|doc| doc.id));
-                return Err(super::Usage(format!(
+                Err(super::Usage(format!(
                     "there is no check {name:?}; {}`backout explain` lists all",
                     near.map(|id| format!("nearest is {id}; ")).unwrap_or_default()
                 ))
-                .into());
+                .into())
             }
         },
     }

@@ -64,7 +64,7 @@ pub fn run(args: &GuideArgs) -> Result<ExitCode> {
         None => super::print(&list(&rules)),
         Some(number) => match rules.iter().find(|rule| rule.rule.eq_ignore_ascii_case(number)) {
             Some(rule) => super::print(&page(rule)),
-            None => return Err(super::Usage(format!("the guide has no rule {number}; it has 1 to 100 and N1 to N18")).into()),
+            None => Err(super::Usage(format!("the guide has no rule {number}; it has 1 to 100 and N1 to N18")).into()),
         },
     }
 }

@@ -125,7 +125,7 @@ pub fn fact_asks(model: &Model, key: &str) -> String {
         Some((name, _)) => (Some(name.to_owned()), key.replacen(&format!("dependent[{name}]"), "dependent[]", 1)),
         None => (None, key.to_owned()),
     };
-    let holds = |facts: &[String]| facts.iter().any(|fact| *fact == generic);
+    let holds = |facts: &[String]| facts.contains(&generic);
     // the question that asks for this alone says it best
     let alone = model.checklist.questions.iter().find(|question| question.facts.len() == 1 && holds(&question.facts));
     let question = alone.or_else(|| model.checklist.questions.iter().find(|question| holds(&question.facts)));
