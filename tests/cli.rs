@@ -71,19 +71,19 @@ fn exit_codes_say_the_verdict_only_when_asked() {
 fn failures_are_one_sentence_on_standard_error() {
     let sample = payments();
     for (arguments, code, words) in [
-        (&["assess", "9.9.9"][..], 1, &["9.9.9", "2.0.0"][..]),
-        (&["assess", "2.0.0", "1.1.0"], 1, &["backout v1.1.0 v2.0.0"]),
-        (&["assess", "2.0.0", "2.0.0"], 1, &["same"]),
-        (&["assess", "--answer", "impact.nwo=down"], 1, &["impact.now"]),
-        (&["assess", "--answer", "impact.now=awful"], 1, &["degraded"]),
-        (&["assess", "--answer", "impact.now"], 1, &["KEY=VALUE"]),
-        (&["assess", "--deployed-at", "soon"], 1, &["47 min ago"]),
-        (&["assess", "--checklist", "absent.yaml"], 1, &["absent.yaml"]),
-        (&["assess", "--from", "absent.json"], 1, &["absent.json"]),
-        (&["explain", "database/nothing"], 1, &["backout explain"]),
-        (&["guide", "101"], 1, &["100"]),
+        (&["assess", "9.9.9"][..], 2, &["9.9.9", "2.0.0"][..]),
+        (&["assess", "2.0.0", "1.1.0"], 2, &["backout v1.1.0 v2.0.0"]),
+        (&["assess", "2.0.0", "2.0.0"], 2, &["same"]),
+        (&["assess", "--answer", "impact.nwo=down"], 2, &["impact.now"]),
+        (&["assess", "--answer", "impact.now=awful"], 2, &["degraded"]),
+        (&["assess", "--answer", "impact.now"], 2, &["KEY=VALUE"]),
+        (&["assess", "--deployed-at", "soon"], 2, &["47 min ago"]),
+        (&["assess", "--checklist", "absent.yaml"], 2, &["absent.yaml"]),
+        (&["assess", "--from", "absent.json"], 2, &["absent.json"]),
+        (&["explain", "database/nothing"], 2, &["backout explain"]),
+        (&["guide", "101"], 2, &["100"]),
         (&["assess", "--format", "xml"], 2, &["markdown"]),
-        (&["--repo", "/nonexistent-folder", "assess"], 1, &["/nonexistent-folder"]),
+        (&["--repo", "/nonexistent-folder", "assess"], 2, &["/nonexistent-folder"]),
     ] {
         let ran = sample.run(arguments);
         assert_eq!(ran.code, Some(code), "{arguments:?}: {}", ran.err);

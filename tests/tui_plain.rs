@@ -18,12 +18,12 @@ fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Opti
 #[test]
 fn a_story_is_answered_line_by_line() {
     let home = tempfile::tempdir().unwrap();
-    let lines = "n\nn\n3\nnonsense\nn\nr\nn\nwhy\nplan\nnote\nseen in the log\nrecord\nquit\n";
+    let lines = "n\nn\nf\nnonsense\nn\nb\nn\nwhy\nplan\nnote\nseen in the log\nrecord\nquit\n";
     let (text, code) = run(home.path(), &["demo", "card-service", "--plain"], lines);
     assert_eq!(code, Some(0), "{text}");
     for wanted in [
         "3.1.0 is out, 3.0.0 is what one would go back to",
-        "doing harm that cannot be undone",
+        "doing damage right now",
         "“nonsense” is neither an answer here nor a command",
         "no open answer can change it",
         "blocks: POST /cards/verify",
@@ -41,7 +41,7 @@ fn a_story_is_answered_line_by_line() {
 fn a_decision_that_cannot_be_taken_back_takes_the_version() {
     let home = tempfile::tempdir().unwrap();
     // styling: cosmetic, no fix, cause strong: roll back
-    let lines = "n\nn\n2\nn\nr\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n9.9.9\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n";
+    let lines = "n\nn\ne\nn\nb\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n9.9.9\ndecide\n1\ncalm\nit only looks wrong\nthe old look\n10\n";
     let (text, _) = run(home.path(), &["demo", "styling", "--plain"], lines);
     assert!(text.contains("exactly to confirm"), "{text}");
 }

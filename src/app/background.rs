@@ -13,8 +13,8 @@ pub enum Step {
     Progress(Box<Progress>),
     /// It is complete.
     Done(Box<Assessed>),
-    /// Nothing could be assessed: one sentence.
-    Failed(String),
+    /// Nothing could be assessed: one sentence, and whether what was typed cannot be meant.
+    Failed(String, bool),
 }
 
 impl std::fmt::Debug for Step {
@@ -22,7 +22,7 @@ impl std::fmt::Debug for Step {
         f.write_str(match self {
             Self::Progress(_) => "Progress",
             Self::Done(_) => "Done",
-            Self::Failed(_) => "Failed",
+            Self::Failed(..) => "Failed",
         })
     }
 }
@@ -48,8 +48,8 @@ pub fn start(request: Request, generation: u64, to: Sender<Incoming>, outstandin
         let result = catch_unwind(AssertUnwindSafe(|| assess::assess(&request, &progress)));
         send(match result {
             Ok(Ok(assessed)) => Step::Done(Box::new(assessed)),
-            Ok(Err(error)) => Step::Failed(error.to_string()),
-            Err(_) => Step::Failed("Reading the repository failed inside the program; this is a fault of backout, please report it.".to_owned()),
+            Ok(Err(error)) => Step::Failed(error.to_string(), error.is_usage()),
+            Err(_) => Step::Failed("Reading the repository failed inside the program; this is a fault of backout, please report it.".to_owned(), false),
         });
         counted.end();
     });

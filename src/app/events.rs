@@ -1,10 +1,14 @@
 //! What reaches the loop, and the thread that reads keys.
 
 use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
 
 use crate::tui::Message;
+
+/// How soon after the window came to the front a click belongs to that.
+const BROUGHT_UP: Duration = Duration::from_millis(300);
 
 /// Something for the loop.
 #[derive(Debug)]
@@ -33,12 +37,21 @@ impl From<Message> for Incoming {
 pub fn listen(to: Sender<Incoming>) -> std::io::Result<()> {
     std::thread::Builder::new().name("input".to_owned()).spawn(move || {
         let mut late = LateAnswer::default();
+        let mut focused: Option<Instant> = None;
         loop {
             let message = match event::read() {
                 Ok(Event::Key(key)) if late.swallows(&key) => continue,
                 Ok(Event::Key(key)) => Message::Key(key),
                 // movements alone change nothing
                 Ok(Event::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved => continue,
+                Ok(Event::FocusGained) => {
+                    focused = Some(Instant::now());
+                    continue;
+                }
+                // the click that brought the window to the front was meant for the window
+                Ok(Event::Mouse(mouse)) if matches!(mouse.kind, MouseEventKind::Down(_)) && focused.take().is_some_and(|at| at.elapsed() < BROUGHT_UP) => {
+                    continue;
+                }
                 Ok(Event::Mouse(mouse)) => Message::Mouse(mouse),
                 Ok(Event::Paste(text)) => Message::Paste(text),
                 Ok(Event::Resize(columns, rows)) => Message::Resize(columns, rows),

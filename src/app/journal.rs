@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::events::Incoming;
 use super::worker::Outstanding;
-use crate::session::{Event, EventKind, Journal, Start};
+use crate::session::{self, Event, EventKind, Journal, SessionError, Start};
 use crate::tui::Message;
 use crate::usecase;
 
@@ -14,6 +14,10 @@ use crate::usecase;
 pub enum Task {
     /// Begin one in a folder.
     Create(PathBuf, Box<Start>),
+    /// Begin the one that was held back because an open session is about the same; `true` goes on with that instead.
+    Settle(bool),
+    /// Keep what could not be written in this folder.
+    Move(PathBuf),
     /// Go on with one; `true` only looks at it.
     Open(PathBuf, bool),
     /// Append.
@@ -33,7 +37,9 @@ pub enum Task {
 pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<Sender<Task>> {
     let (tasks, from) = channel();
     std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
-        Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false, failed: None }.work(&from)
+        let place = Place::default();
+        Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false, failed: None, place, behind: Vec::new() }
+            .work(&from)
     })?;
     Ok(tasks)
 }
@@ -55,6 +61,20 @@ struct Keeper {
     nowhere: bool,
     /// Why there is no journal, and will be none.
     failed: Option<String>,
+    place: Place,
+    /// What the disk did not take: kept here, in order, until it does.
+    behind: Vec<Event>,
+}
+
+/// Where the journal is to be, while it cannot be written.
+#[derive(Default)]
+struct Place {
+    /// To begin one there.
+    create: Option<(PathBuf, Box<Start>)>,
+    /// To go on with one that is there.
+    open: Option<PathBuf>,
+    /// An open session about the same, while a person chooses.
+    similar: Option<PathBuf>,
 }
 
 impl Keeper {
@@ -74,13 +94,25 @@ impl Keeper {
     fn take(&mut self, task: Task) {
         match task {
             Task::Create(folder, start) => {
-                match Journal::create(&folder, *start) {
-                    Ok(journal) => self.opened(journal),
-                    Err(error) => {
-                        self.fail(format!("Answers cannot be recorded, and are not taken: {error} Set BACKOUT_HOME to a folder that can be written."))
-                    }
+                if let Some(found) = session::similar(&folder, &start) {
+                    self.place = Place { create: Some((folder, start)), open: None, similar: Some(found.path) };
+                    self.send(Message::OpenSession { began: found.began, said: found.said });
+                    return;
                 }
-                self.drain();
+                self.create(folder, start);
+            }
+            Task::Settle(go_on) => match (std::mem::take(&mut self.place), go_on) {
+                (Place { similar: Some(path), .. }, true) => self.take(Task::Open(path, false)),
+                (Place { create: Some((folder, start)), .. }, _) => self.create(folder, start),
+                (place, _) => self.place = place,
+            },
+            Task::Move(folder) => {
+                if let Some((place, _)) = &mut self.place.create {
+                    *place = folder;
+                    self.catch_up(true);
+                } else {
+                    self.say("This session has its place already; free the disk, or make its folder writable again.".to_owned());
+                }
             }
             Task::Open(path, _) if path.as_os_str().is_empty() => {
                 self.nowhere = true;
@@ -97,12 +129,13 @@ impl Keeper {
                             self.append(None, EventKind::Resumed { tool: usecase::TOOL.to_owned() }, None, None);
                         }
                     }
+                    Err(SessionError::Disk(why)) if !only_look && self.only_read(&path) => self.behind_because(&why),
                     Err(error) => self.fail(format!("The record cannot be opened, and answers are not taken: {error}")),
                 }
                 self.drain();
             }
             Task::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
-            Task::Append { .. } if self.journal.is_none() && !self.nowhere => self.waiting.push(task),
+            Task::Append { .. } if self.journal.is_none() && !self.nowhere && self.known == 0 => self.waiting.push(task),
             Task::Append { ticket, what, role, by } => self.append(ticket, *what, role, by),
         }
     }
@@ -145,14 +178,22 @@ impl Keeper {
             self.send(Message::Appended { ticket, event: Box::new(event) });
             return;
         }
+        if !self.behind.is_empty() || self.journal.is_none() {
+            return self.hold(ticket, what, role, by);
+        }
         let Some(journal) = &mut self.journal else { return };
         // a session that goes on reads the same again
         if usecase::same_reading(journal.events(), &what) {
             return;
         }
-        let written = journal.append(what, role, by).map(|event| event.seq);
+        let written = journal.append(what.clone(), role.clone(), by.clone()).map(|event| event.seq);
         match written {
             Ok(seq) => self.news(Some((seq, ticket))),
+            Err(SessionError::Disk(why)) => {
+                self.place.open = Some(journal.path().to_owned());
+                self.hold(ticket, what, role, by);
+                self.behind_because(&why);
+            }
             Err(error) => match ticket {
                 Some(ticket) => self.send(Message::NotAppended { ticket, says: error.to_string() }),
                 None => self.say(format!("Not recorded: {error}")),
@@ -171,8 +212,101 @@ impl Keeper {
         }
     }
 
+    /// Begins a journal; where the disk does not let it, what happens is kept in memory until it does.
+    fn create(&mut self, folder: PathBuf, mut start: Box<Start>) {
+        let now = jiff::Timestamp::now();
+        if start.session.is_empty() {
+            let name = start.service.clone().or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository)));
+            start.session = session::new_id(now, name.as_deref().unwrap_or_default());
+        }
+        match Journal::create_at(&folder, (*start).clone(), now) {
+            Ok(journal) => self.opened(journal),
+            Err(error) => {
+                self.place.create = Some((folder, start.clone()));
+                self.hold(None, EventKind::Started(start), None, None);
+                self.behind_because(&error.to_string());
+            }
+        }
+        self.drain();
+    }
+
+    /// The events of a journal that can be read but not written.
+    fn only_read(&mut self, path: &std::path::Path) -> bool {
+        let Ok((journal, _)) = Journal::read(path) else { return false };
+        let events = journal.events().to_vec();
+        self.known = events.last().map_or(0, |event| event.seq);
+        self.place.open = Some(path.to_owned());
+        self.send(Message::Events(events));
+        true
+    }
+
+    /// Keeps an event that the disk does not take. It counts, and the screens say that it is in memory only.
+    fn hold(&mut self, ticket: Option<u64>, what: EventKind, role: Option<String>, by: Option<String>) {
+        self.known += 1;
+        let event = Event { seq: self.known, at: jiff::Timestamp::now(), role, by, what, previous: String::new(), hash: String::new() };
+        self.behind.push(event.clone());
+        self.send(Message::Unwritten(self.behind.len()));
+        self.send(Message::Appended { ticket, event: Box::new(event) });
+    }
+
+    fn behind_because(&self, why: &str) {
+        self.send(Message::NoRecord(format!("Nothing can be written now, so answers are kept in memory until it can. {why}")));
+        self.send(Message::Unwritten(self.behind.len().max(1)));
+    }
+
+    /// Writes what is kept in memory, as soon as the disk takes it.
+    fn catch_up(&mut self, asked: bool) {
+        let (tried, broken) = match self.open_again() {
+            Ok(tried) => (tried, None),
+            Err(error) => (true, Some(error)),
+        };
+        let mut failed = broken;
+        if let (Some(journal), None) = (&mut self.journal, &failed) {
+            while let Some(event) = self.behind.first().cloned() {
+                if let Err(error) = journal.append_at(event.what, event.role, event.by, event.at) {
+                    failed = Some(error);
+                    break;
+                }
+                self.behind.remove(0);
+            }
+        }
+        match (failed, &self.journal) {
+            (Some(error), _) if asked => self.send(Message::NoRecord(format!("It cannot be written there either. {error}"))),
+            (None, Some(journal)) if tried => {
+                let (events, path) = (journal.events().to_vec(), journal.path().display().to_string());
+                self.known = events.last().map_or(0, |event| event.seq);
+                self.place = Place::default();
+                self.send(Message::Unwritten(0));
+                self.send(Message::Events(events));
+                self.say(format!("Everything is written now, to {path}."));
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens or begins the journal that could not be; true when there was something to catch up with.
+    fn open_again(&mut self) -> Result<bool, SessionError> {
+        if self.journal.is_some() {
+            return Ok(!self.behind.is_empty());
+        }
+        if let Some(path) = self.place.open.clone() {
+            self.journal = Some(Journal::open(&path)?.0);
+            return Ok(true);
+        }
+        let Some((folder, start)) = self.place.create.clone().filter(|_| self.place.similar.is_none()) else { return Ok(false) };
+        let began = self.behind.first().map_or_else(jiff::Timestamp::now, |event| event.at);
+        self.journal = Some(Journal::create_at(&folder, *start, began)?);
+        // its first event is the beginning itself
+        self.behind.drain(..1.min(self.behind.len()));
+        Ok(true)
+    }
+
     /// What other programs appended meanwhile.
     fn look(&mut self) {
+        if !self.behind.is_empty() || self.place.open.is_some() {
+            self.catch_up(false);
+            return;
+        }
         let Some(journal) = &mut self.journal else { return };
         if journal.refresh().unwrap_or(false) {
             self.news(None);

@@ -2,6 +2,7 @@
 
 mod background;
 mod clipboard;
+mod drafts;
 mod events;
 mod journal;
 mod plain;
@@ -124,6 +125,8 @@ pub struct Outcome {
     pub decided: Option<OptionId>,
     /// The signal that ended it: the exit code is 128 and this.
     pub signal: Option<i32>,
+    /// Why nothing could be shown: one sentence, and whether what was typed cannot be meant.
+    pub failed: Option<(String, bool)>,
     /// Sentences for standard error after the screen is gone.
     pub notes: Vec<String>,
 }

@@ -12,6 +12,7 @@ use super::events::Incoming;
 use super::run::App;
 use super::{Launch, Outcome};
 use crate::model::{Severity, visible};
+use crate::tui::asking::VALUE;
 use crate::tui::key::press;
 use crate::tui::model::{Asking, Options};
 use crate::tui::popup::Popup;
@@ -25,8 +26,8 @@ const COLUMNS: usize = 78;
 const HELP: &str = "\
 Type an answer as shown beside the question (a number or duration where one is asked for), or
   d         don't know              x         does not apply
-  a         ask someone             u         take the last answer back
-  e         confidence, role, note  note      take a note
+  a         ask someone             u         take the last thing back
+  +         how sure, who, a note   note      take a note
   why       findings with places    plan      the steps of the recommended option
   record    the log so far          releases  choose other releases
   decide    choose an option        seen      what was seen after the decision
@@ -41,6 +42,7 @@ pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> R
     let options = Options { theme: Theme { palette: Palette::Plain, ascii: launch.ascii }, mouse: false };
     let (to, from) = channel();
     let mut app = App::new(launch, options, to)?;
+    app.model.measured.lines.set(true);
     app.begin()?;
     let mut lines = Lines { app, from, input, output };
     lines.conversation().context("standard output cannot be written to")?;
@@ -57,10 +59,14 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn conversation(&mut self) -> std::io::Result<()> {
         self.settle()?;
+        if self.app.over {
+            return Ok(());
+        }
         if let Some(why) = &self.app.model.reading.failed {
             let why = why.clone();
             self.say(&why)?;
         }
+        self.popups()?;
         self.screen()?;
         if let Some(trouble) = self.app.model.trouble.take() {
             self.say(&trouble)?;
@@ -97,7 +103,7 @@ impl Lines<'_> {
             "x" => Action::DoesNotApply,
             "a" => Action::AskSomeone,
             "u" | "undo" => Action::Undo,
-            "e" => Action::More,
+            "+" | "more" => Action::More,
             "note" => Action::Note,
             "releases" => Action::Releases,
             "decide" | "c" => Action::Commit,
@@ -105,6 +111,14 @@ impl Lines<'_> {
             "q" | "quit" => {
                 self.app.over = true;
                 return Ok(());
+            }
+            number if self.takes_number(number) => {
+                self.act(Message::Act(Action::Answer(VALUE)));
+                self.act(Message::Paste(number.to_owned()));
+                self.key("enter");
+                self.popups()?;
+                self.settle()?;
+                return self.screen();
             }
             answer => match self.answer(answer) {
                 Some(message) => {
@@ -121,6 +135,11 @@ impl Lines<'_> {
         self.popups()?;
         self.settle()?;
         if again { self.screen() } else { Ok(()) }
+    }
+
+    /// Whether the question wants a number and this begins as one.
+    fn takes_number(&self, text: &str) -> bool {
+        text.starts_with(|c: char| c.is_ascii_digit()) && self.app.model.asking().is_some_and(|asking| asking.takes(VALUE) && !asking.takes('y'))
     }
 
     /// The message of an answer: by its key, or by its words.
@@ -155,9 +174,11 @@ impl Lines<'_> {
                         self.say(&format!("  {text}"))?;
                     }
                     for field in &form.fields {
+                        let stands = field.input.value();
                         let hint = match &field.kind {
-                            Kind::Text if field.hint.is_empty() => String::new(),
-                            Kind::Text => format!(" ({})", field.hint),
+                            Kind::Text | Kind::Lines if !stands.is_empty() => format!(" ({}; Enter keeps: {})", field.hint, visible(stands)),
+                            Kind::Text | Kind::Lines if field.hint.is_empty() => String::new(),
+                            Kind::Text | Kind::Lines => format!(" ({})", field.hint),
                             Kind::Words(words) => format!(" [{}]", words.join(", ")),
                         };
                         let Some(line) = self.ask(&format!("  {}{hint}: ", field.label))? else {
@@ -165,7 +186,12 @@ impl Lines<'_> {
                             return Ok(());
                         };
                         match &field.kind {
-                            Kind::Text => self.act(Message::Paste(line.trim().to_owned())),
+                            // an empty line keeps what stands there
+                            Kind::Text | Kind::Lines if line.trim().is_empty() => {}
+                            Kind::Text | Kind::Lines => {
+                                self.key("ctrl-u");
+                                self.act(Message::Paste(line.trim().to_owned()));
+                            }
                             Kind::Words(words) => {
                                 if let Some(at) = words.iter().position(|word| word == line.trim()) {
                                     for _ in 0..at {
@@ -192,7 +218,12 @@ impl Lines<'_> {
                     }
                     match self.ask("  number, empty to leave it: ")?.as_deref().map(str::trim) {
                         Some(number) if !number.is_empty() && number.len() == 1 && number.parse::<u8>().is_ok() => {
-                            self.key(number);
+                            for _ in 0..16 {
+                                self.key("up");
+                            }
+                            for _ in 1..number.parse::<u8>().unwrap_or(1) {
+                                self.key("down");
+                            }
                             self.key("enter");
                         }
                         _ => self.key("esc"),
@@ -216,7 +247,20 @@ impl Lines<'_> {
                         self.say("No release matches; nothing was changed.")?;
                     }
                 }
-                Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) => {
+                Popup::Choose(choose) if choose.escape.is_some() => {
+                    self.say(&choose.title)?;
+                    for text in choose.intro.iter().cloned().chain(choose.items.iter().map(|(key, text, _)| format!("  {key} {text}"))) {
+                        self.say(&text)?;
+                    }
+                    let line = self.ask("  ")?.unwrap_or_default();
+                    let chosen = choose.items.iter().find(|(key, ..)| line.trim() == key.to_string()).map(|(_, _, action)| *action);
+                    self.app.model.popups.pop();
+                    if let Some(action) = chosen.or(choose.escape) {
+                        self.act(Message::Act(action));
+                    }
+                    self.settle()?;
+                }
+                Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }
             }

@@ -13,12 +13,12 @@ use super::events::{self, Incoming};
 use super::journal::{self, Task};
 use super::terminal::{self, Screen};
 use super::worker::{Outstanding, Slot};
-use super::{Launch, Outcome, Record, Source, clipboard, signals};
+use super::{Launch, Outcome, Record, Source, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
 use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
 use crate::repository::Repository;
-use crate::session::EventKind;
+use crate::session::{COMMAND_LINE, EventKind};
 use crate::tui::model::{Model, Options};
 use crate::tui::theme::Theme;
 use crate::tui::{Effect, Message, job, update};
@@ -76,6 +76,7 @@ pub(super) struct App {
     generation: u64,
     signal: Option<i32>,
     pub(super) over: bool,
+    failed: Option<(String, bool)>,
     notes: Vec<String>,
 }
 
@@ -110,6 +111,7 @@ impl App {
             generation: 0,
             signal: None,
             over: false,
+            failed: None,
             notes: Vec::new(),
         })
     }
@@ -117,7 +119,10 @@ impl App {
     /// Starts what runs beside the screen.
     pub(super) fn begin(&mut self) -> Result<()> {
         match self.launch.record.clone() {
-            Record::Resume(path) => self.record(Task::Open(path, false)),
+            Record::Resume(path) => {
+                self.model.drafts = drafts::kept(&path);
+                self.record(Task::Open(path, false));
+            }
             Record::Watch(path) | Record::Replay(path) => self.record(Task::Open(path, true)),
             Record::Nowhere => {
                 self.record(journal::nowhere());
@@ -145,7 +150,8 @@ impl App {
                 Some(gate) => EventKind::GateReached { gate },
                 None => EventKind::Answered { question: None, facts: vec![fact], note: None },
             };
-            self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
+            // said before the screens were up: the record tells it from what was answered on them
+            self.record(Task::Append { ticket: None, what: Box::new(what), role: Some(COMMAND_LINE.to_owned()), by: None });
         }
         Ok(())
     }
@@ -187,7 +193,9 @@ impl App {
         let (before, toast) = (self.model.now, self.model.toast.is_some());
         let effects = update(&mut self.model, Message::Tick(now));
         self.carry_out_quiet(effects);
-        let close = self.model.latest().is_some_and(|latest| latest.duration_since(now).as_secs().abs() <= 600);
+        let soon = |at: Timestamp| at.duration_since(now).as_secs().abs() <= 600;
+        let due = self.model.taken().filter(|taken| taken.seen.is_none()).and_then(|taken| taken.due);
+        let close = self.model.latest().is_some_and(soon) || due.is_some_and(soon);
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
         close || minute(before) != minute(now) || toast != self.model.toast.is_some()
     }
@@ -199,6 +207,9 @@ impl App {
                 let mut effects = update(&mut self.model, *message);
                 if opened && self.model.replay.is_some() {
                     effects = self.replayed();
+                }
+                if opened && self.model.drafts.is_empty() {
+                    self.drafts_of_the_session();
                 }
                 self.carry_out(screen, effects)
             }
@@ -214,6 +225,13 @@ impl App {
             Incoming::Stop => screen.suspend().context("the terminal cannot be taken over again"),
             Incoming::Continued => screen.resume().context("the terminal cannot be taken over again"),
             Incoming::InputLost(why) => bail!("keys cannot be read any more: {why}"),
+        }
+    }
+
+    /// What was typed and not recorded in the session that was gone on with.
+    fn drafts_of_the_session(&mut self) {
+        if let (Record::New(folder), Some(start)) = (&self.launch.record, &self.model.session.start) {
+            self.model.drafts = drafts::kept(&folder.join(format!("{}.jsonl", start.session)));
         }
     }
 
@@ -238,7 +256,13 @@ impl App {
                 Progress::Quick(changelog) => Message::Quick(changelog),
                 Progress::Stage(stage, assessment) => Message::Stage(stage, assessment),
             },
-            Step::Failed(says) => {
+            Step::Failed(says, usage) => {
+                // nothing was found to look at: the screens would stay empty for ever
+                if self.model.pair.is_none() && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
+                    self.failed = Some((says, usage));
+                    self.over = true;
+                    return Vec::new();
+                }
                 self.notes.push(says.clone());
                 Message::NotAssessed(says)
             }
@@ -317,6 +341,11 @@ impl App {
                     self.workers.trial.put((repository, current, commit));
                 }
                 Effect::Reassess { previous, current } => self.reassess(previous, current),
+                Effect::Session { go_on } => self.record(Task::Settle(go_on)),
+                Effect::Folder(folder) => {
+                    self.launch.record = Record::New(folder.clone());
+                    self.record(Task::Move(folder));
+                }
                 Effect::Quit(_) => self.over = true,
                 Effect::Copy(_) | Effect::Mouse(_) | Effect::Redraw | Effect::Suspend => {}
             }
@@ -367,7 +396,16 @@ impl App {
             Record::New(folder) => self.model.session.start.as_ref().map(|start| folder.join(format!("{}.jsonl", start.session))),
             _ => None,
         };
-        Outcome { journal, decided, signal: self.signal, notes: self.notes }
+        let journal = journal.filter(|path| path.is_file());
+        if let (Some(path), true) = (&journal, self.model.writable) {
+            drafts::keep(path, &crate::tui::popup::drafts(&self.model));
+        }
+        let mut notes = self.notes;
+        if self.model.unwritten > 0 {
+            notes.push("This could not be written, and is nowhere else:".to_owned());
+            notes.extend(self.model.events.iter().map(|event| report::event_line(event, self.model.previous())));
+        }
+        Outcome { journal, decided, signal: self.signal, failed: self.failed, notes }
     }
 }
 

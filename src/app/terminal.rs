@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use ratatui::crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange};
 use ratatui::crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
@@ -72,7 +72,7 @@ impl Screen {
     /// Switches the mouse.
     pub fn mouse(&mut self, on: bool) -> std::io::Result<()> {
         self.mouse = on;
-        if on { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
+        if on { capture_mouse() } else { execute!(stdout(), DisableMouseCapture) }
     }
 
     /// Gives the terminal to the shell until the program is continued.
@@ -114,9 +114,17 @@ impl Drop for Screen {
 fn take(mouse: bool) -> std::io::Result<()> {
     enable_raw_mode()?;
     ACTIVE.store(true, Ordering::SeqCst);
-    let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide);
-    let entered = if mouse { entered.and_then(|()| execute!(stdout(), EnableMouseCapture)) } else { entered };
+    let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, cursor::Hide);
+    let entered = if mouse { entered.and_then(|()| capture_mouse()) } else { entered };
     entered.inspect_err(|_| give_back())
+}
+
+/// Clicks, the wheel and drags. Not every movement: over a slow line each would be bytes for nothing.
+fn capture_mouse() -> std::io::Result<()> {
+    if cfg!(windows) {
+        return execute!(stdout(), ratatui::crossterm::event::EnableMouseCapture);
+    }
+    execute!(stdout(), ratatui::crossterm::style::Print("\x1b[?1000h\x1b[?1002h\x1b[?1006h"))
 }
 
 /// Restores the terminal; harmless when it is restored already. Errors cannot be reported any more and are passed over.
@@ -124,7 +132,7 @@ pub fn give_back() {
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
-    let _ = execute!(stdout(), EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(stdout(), EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, DisableFocusChange, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();
 }
 

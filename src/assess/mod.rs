@@ -139,6 +139,20 @@ pub enum AssessError {
     /// `backout.yaml`.
     #[error("{0}")]
     Config(String),
+    /// An environment that `backout.yaml` does not know.
+    #[error("{0}")]
+    Environment(String),
+}
+
+impl AssessError {
+    /// Whether what was typed cannot be meant, rather than something that failed.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Environment(_) => true,
+            Self::Repository(error) => error.is_usage(),
+            Self::Config(_) => false,
+        }
+    }
 }
 
 /// Runs the whole assessment. `progress` is called from worker threads, one call at a time.

@@ -166,6 +166,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     progress(Progress::Opened(repository.info().clone()));
 
     let (loaded, releases, pair) = settle(request, &repository)?;
+    known_environment(request, &loaded.config)?;
     progress(Progress::Paired(pair.clone(), releases.clone()));
 
     let config = loaded.config;
@@ -254,6 +255,17 @@ fn choose(request: &Request, repository: &Repository, config: &Config) -> Result
     let previous = request.previous.as_deref().or_else(|| config.releases.previous.as_deref().filter(|word| *word != "auto"));
     let pair = repository.pair(&releases, previous, request.current.as_deref())?;
     Ok((releases, pair))
+}
+
+/// An environment that the configuration does not know would be taken for one without limits.
+fn known_environment(request: &Request, config: &Config) -> Result<(), AssessError> {
+    let Some(name) = request.environment.as_deref() else { return Ok(()) };
+    let known: Vec<String> = config.environments.keys().map(|known| crate::model::visible(known).into_owned()).collect();
+    if known.is_empty() || config.environments.contains_key(name) {
+        return Ok(());
+    }
+    let known = known.join(", ");
+    Err(AssessError::Environment(format!("the environment {} is not in {}; it has {known}", crate::model::visible(name), config::NAME)))
 }
 
 fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths): (Option<&GlobSet>, &[String]), look: &Look<'_>) -> Result<(), AssessError> {

@@ -6,13 +6,11 @@ use super::catalogue::{self, Values};
 use super::cel;
 use super::lint::Source;
 use super::rules::{Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, Phrases, Situation, Thresholds, Toward, Usage};
-use super::{Checklist, Choice, GateItem, GateList, Lint, Question};
+use super::{ANSWER_KEYS, Checklist, Choice, GateItem, GateList, Lint, Question};
 use crate::model::{Gate, OptionId, OptionState};
 
 /// Bounds of a checklist file.
 const LIMITS: Limits = Limits { depth: 24, nodes: 100_000, bytes: 1024 * 1024 };
-/// Keys of answers that every question has.
-const RESERVED: [char; 5] = ['d', 'x', 'a', 'u', 'e'];
 /// The top-level keys.
 const SECTIONS: [&str; 11] = ["name", "thresholds", "usage", "situations", "derive", "questions", "needs", "blockers", "considerations", "gates", "phrases"];
 
@@ -166,17 +164,11 @@ impl Source<'_> {
         let key_text = self.need_text(node, "key")?;
         let mut letters = key_text.chars();
         let (Some(key), None) = (letters.next(), letters.next()) else {
-            self.error(node, "key is one letter or digit", None);
+            self.error(node, "key is one letter", None);
             return None;
         };
         let at = node.get("key").unwrap_or(node);
-        if !key.is_ascii_alphanumeric() {
-            self.error(at, "key is one letter or digit", None);
-        } else if RESERVED.contains(&key) {
-            self.error(at, format!("{key} is taken: d don't know, x does not apply, a ask someone, u undo, e more"), None);
-        } else if question.choices.iter().any(|other| other.key == key) {
-            self.error(at, format!("key {key} occurs twice in question {}", question.id), None);
-        }
+        let key = self.answer_key(at, key, question);
         let mut choice = Choice { key, title: self.sentence(node, "title")?, sets: Vec::new() };
         for (fact, value) in node.get("sets").into_iter().flat_map(Node::entries) {
             let Some(name) = self.fact(fact) else { continue };
@@ -191,6 +183,28 @@ impl Source<'_> {
             self.error(node, "a choice sets at least one fact", Some("sets: {impact.now: down}".to_owned()));
         }
         (!choice.sets.is_empty()).then_some(choice)
+    }
+
+    /// One key has one meaning: an answer is given by a letter that no command of the screens has, and digits change the screen.
+    fn answer_key(&mut self, at: Node<'_>, key: char, question: &Question) -> char {
+        let used = |key: char| question.choices.iter().any(|other| other.key == key);
+        if ANSWER_KEYS.contains(&key) && !used(key) {
+            return key;
+        }
+        let free = ANSWER_KEYS.into_iter().find(|key| !used(*key));
+        // a journal of an earlier version may hold such a key; its answers are not lost by that
+        if self.file == super::KEPT {
+            return free.unwrap_or(key);
+        }
+        let all: String = ANSWER_KEYS.iter().map(char::to_string).collect::<Vec<_>>().join(" ");
+        let says = match key {
+            _ if ANSWER_KEYS.contains(&key) => format!("key {key} occurs twice in question {}", question.id),
+            'd' | 'x' | 'a' => format!("{key} is in every question already: d don't know, x does not apply, a ask someone"),
+            '0'..='9' => format!("digits change the screen, so {key} cannot be an answer; answers have one of {all}"),
+            _ => format!("{key} is or may become a command of the screens; answers have one of {all}"),
+        };
+        self.error(at, says, free.map(|key| format!("key: {key}")));
+        key
     }
 
     fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {

@@ -80,7 +80,7 @@ pub struct Question {
 /// One answer to a question.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Choice {
-    /// The key that gives it: a letter or digit.
+    /// The key that gives it, one of [`ANSWER_KEYS`].
     pub key: char,
     /// A few words.
     pub title: String,
@@ -139,6 +139,13 @@ pub struct Lint {
     pub suggestion: Option<String>,
 }
 
+/// Letters that can give an answer. No command of the screens has one of them, and none will: who presses a key for one thing must not
+/// do another. *Don't know* (`d`), *does not apply* (`x`) and *ask someone* (`a`) are in every question.
+pub const ANSWER_KEYS: [char; 10] = ['y', 'n', 'b', 'e', 'f', 'g', 'h', 'i', 'v', 'z'];
+
+/// The name under which the checklist of a journal is read.
+const KEPT: &str = "checklist";
+
 impl Checklist {
     /// The shipped checklist.
     pub fn embedded() -> Self {
@@ -153,7 +160,7 @@ impl Checklist {
 
     /// The checklist of a journal.
     pub fn from_yaml(text: &str) -> Result<Self, Vec<Lint>> {
-        overlay::whole("checklist", text)
+        overlay::whole(KEPT, text)
     }
 
     /// All remarks on one file, errors and warnings, as it would be laid over the shipped checklist.

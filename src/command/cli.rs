@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::deployed::DeployedArgs;
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
-pub use sessions::{ReplayArgs, ReportArgs, ReportFormat, ResumeArgs, SessionsArgs, VerifyArgs};
+pub use sessions::{CloseArgs, EndingArg, ReplayArgs, ReportArgs, ReportFormat, ResumeArgs, SessionsArgs, VerifyArgs};
 
 /// Roll back, roll forward, or something cheaper first?
 ///
@@ -169,7 +169,7 @@ pub enum Command {
     Releases(ReleasesArgs),
     /// Which earlier releases could be gone back to, side by side.
     Back(BackArgs),
-    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a trigger may be.
+    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a trigger may be automatic.
     Gate(GateArgs),
     /// Rehearse going back outside of an incident, every step timed; what is recorded counts towards a trigger that needs no person.
     Rehearse(RehearseArgs),
@@ -191,6 +191,8 @@ pub enum Command {
     Sessions(SessionsArgs),
     /// Go on with a session.
     Resume(ResumeArgs),
+    /// Close a session and say how it ended.
+    Close(CloseArgs),
     /// Look at a session event by event.
     Replay(ReplayArgs),
     /// The report of a session.

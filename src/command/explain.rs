@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::cli::ExplainArgs;
 use crate::model::{CheckDoc, Direction};
@@ -19,7 +19,11 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
             Some(doc) => super::print(&page(doc)),
             None => {
                 let near = crate::model::nearest(name, docs.iter().map(|doc| doc.id));
-                bail!("there is no check {name:?}; {}`backout explain` lists all", near.map(|id| format!("nearest is {id}; ")).unwrap_or_default())
+                Err(super::Usage(format!(
+                    "there is no check {name:?}; {}`backout explain` lists all",
+                    near.map(|id| format!("nearest is {id}; ")).unwrap_or_default()
+                ))
+                .into())
             }
         },
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
 use super::cli::GuideArgs;
@@ -64,7 +64,7 @@ pub fn run(args: &GuideArgs) -> Result<ExitCode> {
         None => super::print(&list(&rules)),
         Some(number) => match rules.iter().find(|rule| rule.rule.eq_ignore_ascii_case(number)) {
             Some(rule) => super::print(&page(rule)),
-            None => bail!("the guide has no rule {number}; it has 1 to 100 and N1 to N18"),
+            None => Err(super::Usage(format!("the guide has no rule {number}; it has 1 to 100 and N1 to N18")).into()),
         },
     }
 }

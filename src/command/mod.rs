@@ -32,13 +32,33 @@ use cli::{Cli, Command};
 
 /// The tool failed.
 const FAILED: u8 = 1;
-/// It was used in a way that it does not know.
+/// What was typed cannot be meant.
 const WRONG_USAGE: u8 = 2;
 
-/// The command line asks for something that is not there: one sentence, with what to write instead. Ends with 2.
+/// What was typed cannot be meant: one sentence that names what can.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct WrongUsage(pub(crate) String);
+pub struct Usage(pub String);
+
+/// An error as wrong usage, with everything it says.
+fn usage(error: anyhow::Error) -> anyhow::Error {
+    if error.downcast_ref::<Usage>().is_some() {
+        return error;
+    }
+    Usage(error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")).into()
+}
+
+/// 2 where what was typed cannot be meant, 1 where the tool failed.
+fn code_of(error: &anyhow::Error) -> u8 {
+    use crate::assess::AssessError;
+    use crate::repository::RepositoryError;
+    let wrong = error.chain().any(|cause| {
+        cause.is::<Usage>()
+            || cause.downcast_ref::<AssessError>().is_some_and(AssessError::is_usage)
+            || cause.downcast_ref::<RepositoryError>().is_some_and(RepositoryError::is_usage)
+    });
+    if wrong { WRONG_USAGE } else { FAILED }
+}
 
 /// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool failed, 2 for wrong usage,
 /// or a code that says the verdict where one was asked for.
@@ -51,7 +71,7 @@ pub fn main() -> ExitCode {
             let text = crate::model::visible_lines(&chain.join(": "));
             // a standard error that is gone leaves nobody to tell
             let _ = writeln!(std::io::stderr(), "backout: {text}");
-            ExitCode::from(if error.downcast_ref::<WrongUsage>().is_some() { WRONG_USAGE } else { FAILED })
+            ExitCode::from(code_of(&error))
         }
     }
 }
@@ -78,8 +98,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Backtest(args)) => backtest::run(common, args),
         Some(Command::Checklist(args)) => checklist::run(common, args),
         Some(Command::Sessions(args)) => sessions::run(args),
+        Some(Command::Close(args)) => sessions::close(common, args),
         Some(Command::Verify(args)) => sessions::verify(args),
-        Some(Command::Report(args)) => report::run(args),
+        Some(Command::Report(args)) => report::run(common, args),
         Some(Command::Replay(args)) => open::replay(common, args),
         Some(Command::Doctor) => doctor::run(common),
         Some(Command::Completions(args)) => {

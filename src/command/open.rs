@@ -79,7 +79,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
 
 /// `backout resume`.
 pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
-    let path = session::find(&session::folder()?, args.id.as_deref())?;
+    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Open)?;
     let record = if args.watch { Record::Watch(path.clone()) } else { Record::Resume(path.clone()) };
     again(common, &path, record)
 }
@@ -87,9 +87,9 @@ pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
 /// `backout replay`.
 pub fn replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     if args.print || args.event.is_some() || args.at.is_some() || !std::io::stdout().is_terminal() {
-        return super::replay::print(args);
+        return super::replay::print(common, args);
     }
-    let path = session::find(&session::folder()?, args.id.as_deref())?;
+    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Any)?;
     again(common, &path, Record::Replay(path.clone()))
 }
 
@@ -155,6 +155,9 @@ pub fn launch(common: &Common, situation: &Situation, source: Source, record: Re
 fn start(launch: Launch) -> Result<ExitCode> {
     let review = launch.mode == Mode::Review;
     let outcome: Outcome = app::run(launch)?;
+    if let Some((says, wrong_usage)) = outcome.failed {
+        return Err(if wrong_usage { super::Usage(says).into() } else { anyhow!("{says}") });
+    }
     for note in &outcome.notes {
         eprintln!("backout: {}", crate::model::visible(note));
     }

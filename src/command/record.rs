@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::situation::Situation;
 use crate::model::{Assessment, visible};
 use crate::report;
-use crate::session::{self, EventKind, Journal, State};
+use crate::session::{self, COMMAND_LINE, EventKind, Journal, State};
 use crate::usecase::{self, Opening, TOOL};
 
 /// Which session is written to.
@@ -85,7 +85,7 @@ pub fn assessed(journal: &mut Journal, assessment: &Assessment) -> Result<()> {
 /// Answers of the command line. Those that the session has already are left out.
 pub fn answered(journal: &mut Journal, state: &State, situation: &Situation) -> Result<()> {
     if let Some(what) = usecase::answered(state, &situation.stated, situation.deployed_at) {
-        journal.append(what, None, None)?;
+        journal.append(what, Some(COMMAND_LINE.to_owned()), None)?;
     }
     Ok(())
 }

@@ -5,15 +5,15 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::cli::ReplayArgs;
+use super::cli::{Common, ReplayArgs};
 use crate::model::{Decision, OptionId, shorten, visible, wrap};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
 use crate::usecase;
 
 /// Prints the events up to one, each with the verdict it led to.
-pub fn print(args: &ReplayArgs) -> Result<ExitCode> {
-    let path = session::find(&session::folder()?, args.id.as_deref())?;
+pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
+    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Any)?;
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
     let last = events.last().map_or(0, |event| event.seq);

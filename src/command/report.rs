@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::cli::{ReportArgs, ReportFormat};
+use super::cli::{Common, ReportArgs, ReportFormat};
 use crate::report;
 use crate::session::{self, Journal};
 use crate::usecase;
 
 /// Runs it.
-pub fn run(args: &ReportArgs) -> Result<ExitCode> {
-    let path = session::find(&session::folder()?, args.id.as_deref())?;
+pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
+    let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Any)?;
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
     let decision = usecase::decision_at(events, u64::MAX)?;

@@ -1,14 +1,14 @@
 //! `backout sessions` and `backout verify`: the journals on this machine.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::cli::{SessionsArgs, VerifyArgs};
+use super::cli::{CloseArgs, Common, EndingArg, SessionsArgs, VerifyArgs};
 use crate::model::{Mode, shorten, visible};
-use crate::session;
+use crate::session::{self, Ending, EventKind, Journal, State};
 
 /// Runs `sessions`.
 pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
@@ -53,11 +53,46 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
     super::print(&out)
 }
 
+/// The session of an id; without one the newest of this repository, or of the machine where no repository is around.
+///
+/// # Errors
+/// One sentence when there is none, which names the newest one elsewhere.
+pub fn choose(common: &Common, id: Option<&str>, which: session::Which) -> Result<PathBuf> {
+    let folder = session::folder()?;
+    match id.map(str::trim).filter(|id| !id.is_empty()) {
+        Some(id) => Ok(session::find(&folder, Some(id))?),
+        None => Ok(session::newest(&folder, session::root_of(&common.repo).as_deref(), which)?),
+    }
+}
+
+/// Runs `close`.
+pub fn close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
+    let path = choose(common, args.id.as_deref(), session::Which::Open)?;
+    let (mut journal, recovery) = Journal::open(&path)?;
+    if let Some(broken) = recovery.broken {
+        bail!("{broken} Nothing was added to {}.", path.display());
+    }
+    let state = State::fold(journal.events());
+    let id = super::record::id(&state);
+    if state.closed {
+        return super::print(&format!("session {id} is closed already\n"));
+    }
+    let outcome = match args.outcome {
+        EndingArg::Worked => Ending::Worked,
+        EndingArg::DidNotWork => Ending::DidNotWork,
+        EndingArg::NotNeeded => Ending::NotNeeded,
+        EndingArg::GivenUp => Ending::GivenUp,
+    };
+    journal.append(EventKind::Closed { outcome: Some(outcome), text: args.note.clone() }, None, None)?;
+    super::print(&format!("session {id} is closed: {}\n", outcome.says()))
+}
+
 /// Runs `verify`. Ends 1 when the chain is broken or the last line is torn.
 pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     let path = match args.journal.as_deref() {
         Some(file) if Path::new(file).is_file() => Path::new(file).to_owned(),
-        id => session::find(&session::folder()?, id)?,
+        Some(id) => session::find(&session::folder()?, Some(id))?,
+        None => session::newest(&session::folder()?, None, session::Which::Any)?,
     };
     let report = session::verify(&path)?;
     super::print(&report.text())?;

@@ -75,6 +75,9 @@ pub struct Use {
     pub path: String,
     /// Line, from 1.
     pub line: Option<usize>,
+    /// The line itself, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
 }
 
 /// One change of a contract.

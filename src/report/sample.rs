@@ -189,7 +189,7 @@ fn contract() -> Contract {
             stored: Grade::Compatible,
             affects: vec![Affects::Clients],
             adoption: Adoption::Used,
-            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88) }],
+            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88), excerpt: None }],
             old: None,
             new: None,
         }],
@@ -476,7 +476,7 @@ pub(crate) fn events() -> Vec<Event> {
             },
         ),
         ("22:41:00", lead(), EventKind::Observed { met: true, text: "errors at 0.2 %".to_owned() }),
-        ("22:45:00", lead(), EventKind::Closed),
+        ("22:45:00", lead(), EventKind::closed()),
     ];
     let mut events: Vec<Event> = Vec::new();
     for (time, (role, by), what) in kinds {

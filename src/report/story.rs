@@ -192,7 +192,11 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
             format!("{what} {}{took}; {surprises}", outcome.id())
         }
         EventKind::Resumed { tool } => format!("Opened again with {tool}."),
-        EventKind::Closed => "Session closed.".to_owned(),
+        EventKind::Closed { outcome, text } => {
+            let how = outcome.map(|outcome| format!(": {}", outcome.says())).unwrap_or_default();
+            let text = text.as_deref().map(|text| format!(" ({})", names.clean(text))).unwrap_or_default();
+            format!("Session closed{how}{text}.")
+        }
     };
     Line { seq: event.seq, at: event.at, who: names.who(event), what, withdrawn, weighty }
 }

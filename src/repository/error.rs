@@ -108,6 +108,22 @@ pub enum RepositoryError {
     Other(String),
 }
 
+impl RepositoryError {
+    /// Whether what was typed cannot be meant, rather than something that failed.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::NoFolder(_)
+                | Self::NoneFit(_)
+                | Self::Unknown { .. }
+                | Self::Ambiguous { .. }
+                | Self::NotACommit { .. }
+                | Self::SameRelease { .. }
+                | Self::Swapped { .. }
+        )
+    }
+}
+
 /// Wraps libgit2's word on an operation; absent objects become their own sentence.
 pub fn git(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepositoryError {
     let doing = doing.into();

@@ -196,8 +196,8 @@ mod tests {
 
     #[test]
     fn a_line_out_of_order_is_a_break() {
-        let first = encode(&event(1, &sha256(b""), EventKind::Closed)).unwrap();
-        let second = encode(&event(2, &sha256(first.as_bytes()), EventKind::Closed)).unwrap();
+        let first = encode(&event(1, &sha256(b""), EventKind::closed())).unwrap();
+        let second = encode(&event(2, &sha256(first.as_bytes()), EventKind::closed())).unwrap();
         let mut walk = Walk::default();
         walk.line(second.as_bytes());
         walk.line(first.as_bytes());

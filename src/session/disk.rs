@@ -27,7 +27,7 @@ pub(super) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Sessio
         ErrorKind::NotADirectory => ("a part of the path is a file".to_owned(), " Set BACKOUT_HOME to a folder."),
         _ => (visible(&error.to_string()).into_owned(), ""),
     };
-    SessionError::Other(format!("Cannot {doing} {}: {why}.{help}", shown(path)))
+    SessionError::Disk(format!("Cannot {doing} {}: {why}.{help}", shown(path)))
 }
 
 /// Creates the folder (and those above it) for the owner alone; one that is there keeps its mode.

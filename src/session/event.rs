@@ -178,7 +178,50 @@ pub enum EventKind {
         tool: String,
     },
     /// The session is over.
-    Closed,
+    Closed {
+        /// How it ended, where somebody said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<Ending>,
+        /// In their words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+}
+
+impl EventKind {
+    /// The session is over, without a word on how it ended.
+    pub fn closed() -> Self {
+        Self::Closed { outcome: None, text: None }
+    }
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// What was decided on ended the trouble.
+    Worked,
+    /// It did not.
+    DidNotWork,
+    /// Nothing had to be done.
+    NotNeeded,
+    /// It was given up, or went on elsewhere.
+    GivenUp,
+}
+
+impl Ending {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 4] = [Self::Worked, Self::DidNotWork, Self::NotNeeded, Self::GivenUp];
+
+    /// In words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Self::Worked => "it worked",
+            Self::DidNotWork => "it did not work",
+            Self::NotNeeded => "nothing had to be done",
+            Self::GivenUp => "given up, or it goes on elsewhere",
+        }
+    }
 }
 
 /// How a session began.
@@ -215,6 +258,9 @@ pub struct Start {
     /// The checklist itself (the merged YAML), so that a replay uses the one that was in force.
     pub checklist: String,
 }
+
+/// The role of what was said on the command line. It is no answer on a screen, so it is not taken back by one key there.
+pub const COMMAND_LINE: &str = "command line";
 
 /// Version of the journal format this program writes.
 pub const JOURNAL_VERSION: u32 = 1;

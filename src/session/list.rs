@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 
 use super::disk::{failed, shown};
-use super::{EventKind, Journal, SessionError, Start, State};
+use super::{COMMAND_LINE, Event, EventKind, Journal, SessionError, Start, State};
 use crate::model::{Mode, OptionId, visible};
 
 /// Most journals that are looked at in one folder.
 const LIST_LIMIT: usize = 10_000;
+/// How many of the newest are asked whether they are about the same.
+const SIMILAR: usize = 50;
 
 /// One session of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Summary {
     pub began: jiff::Timestamp,
     /// Number of events.
     pub events: u64,
+    /// How many of them a person said on a screen: answers, notes, polls, decisions.
+    pub said: u64,
     /// When the last happened.
     pub last: jiff::Timestamp,
     /// What was decided.
@@ -75,6 +79,7 @@ fn summary(path: &Path) -> Summary {
         start: unknown_start(id_of(path)),
         began: jiff::Timestamp::UNIX_EPOCH,
         events: 0,
+        said: 0,
         last: jiff::Timestamp::UNIX_EPOCH,
         decided: None,
         rehearsed: None,
@@ -91,6 +96,7 @@ fn summary(path: &Path) -> Summary {
         start: state.start.unwrap_or(nothing.start),
         began: journal.events().first().map_or(nothing.began, |event| event.at),
         events: journal.events().len() as u64,
+        said: journal.events().iter().filter(|event| is_said(event)).count() as u64,
         last: journal.events().last().map_or(nothing.last, |event| event.at),
         decided: match state.decided {
             Some((_, EventKind::Decided { option, .. })) => Some(option),
@@ -101,6 +107,20 @@ fn summary(path: &Path) -> Summary {
         remark: recovery.broken.or(unstarted).or(recovery.torn),
         ..nothing
     }
+}
+
+/// What a person said on a screen or in a poll; not what the program wrote, and not what the command line states anew at each start.
+fn is_said(event: &Event) -> bool {
+    let by_program = matches!(
+        event.what,
+        EventKind::Started(_)
+            | EventKind::Assessed { .. }
+            | EventKind::Verdict { .. }
+            | EventKind::Resumed { .. }
+            | EventKind::Closed { .. }
+            | EventKind::PairConfirmed { .. }
+    );
+    !by_program && event.role.as_deref() != Some(COMMAND_LINE)
 }
 
 fn unknown_start(session: String) -> Start {
@@ -121,6 +141,64 @@ fn unknown_start(session: String) -> Start {
         checklist_digest: String::new(),
         checklist: String::new(),
     }
+}
+
+/// The newest open session that was begun for the same purpose about the same releases, and in which somebody said something. Only the
+/// newest ones are looked at: whoever starts again after a lost connection does so soon.
+pub fn similar(folder: &Path, start: &Start) -> Option<Summary> {
+    let same = |other: &Start| {
+        (other.mode, &other.repository, &other.previous_commit, &other.current_commit, &other.environment, &other.service)
+            == (start.mode, &start.repository, &start.previous_commit, &start.current_commit, &start.environment, &start.service)
+    };
+    let recent = journals(folder).ok()?.into_iter().take(SIMILAR);
+    recent.map(|path| summary(&path)).find(|session| !session.closed && session.remark.is_none() && session.said > 0 && same(&session.start))
+}
+
+/// Which sessions are looked for where none is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Those that were not closed: one goes on with them.
+    Open,
+    /// All: one looks back at them.
+    Any,
+}
+
+/// The folder of the repository that holds a path, as sessions are told apart by it; `None` outside of repositories.
+pub fn root_of(path: &Path) -> Option<PathBuf> {
+    let whole = path.canonicalize().ok()?;
+    let bare = |folder: &&Path| folder.join("HEAD").is_file() && folder.join("objects").is_dir();
+    whole.ancestors().find(|folder| folder.join(".git").exists() || bare(folder)).map(Path::to_owned)
+}
+
+/// The newest session of the repository `here`; of the machine where there is no repository around. A session of another repository is
+/// never taken for one of this: it is named, so that it can be asked for by its id.
+///
+/// # Errors
+/// One sentence when there is none.
+pub fn newest(folder: &Path, here: Option<&Path>, which: Which) -> Result<PathBuf, SessionError> {
+    let fits = |session: &Summary| session.events > 0 && (which == Which::Any || !session.closed);
+    let mut all = list(folder)?.into_iter().filter(fits);
+    let open = if which == Which::Open { "open session" } else { "session" };
+    let Some(here) = here else {
+        let newest = all.next().ok_or_else(|| SessionError::Other(format!("There is no {open} in {}. `backout` begins one.", shown(folder))))?;
+        return Ok(newest.path);
+    };
+    let mut elsewhere = None;
+    for session in all {
+        let of = Path::new(&session.start.repository);
+        if root_of(of).map_or_else(|| of.starts_with(here), |root| root == here) {
+            return Ok(session.path);
+        }
+        elsewhere = elsewhere.or(Some(session.start));
+    }
+    let hint = match elsewhere {
+        Some(start) => {
+            let (id, of) = (visible(&start.session).into_owned(), visible(&start.repository).into_owned());
+            format!("The newest elsewhere is {id}, of {of}; name it by its id.")
+        }
+        None => "`backout` begins one.".to_owned(),
+    };
+    Err(SessionError::Other(format!("There is no {open} of {}. {hint}", shown(here))))
 }
 
 /// The journal of an id, its unique beginning, or else a unique part of it (`payments`, `3f9a`); the path of a journal is taken as it

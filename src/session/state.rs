@@ -135,7 +135,7 @@ impl State {
             }
             EventKind::Observed { met, text } => self.observed = Some((*met, text.clone())),
             EventKind::Resumed { .. } => self.closed = false,
-            EventKind::Closed => self.closed = true,
+            EventKind::Closed { .. } => self.closed = true,
             EventKind::Withdrawn { .. } | EventKind::Verdict { .. } | EventKind::Rehearsed { .. } => {}
         }
     }

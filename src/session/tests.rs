@@ -224,7 +224,7 @@ fn sessions_are_listed_and_found() {
     let second = Journal::create_at(folder.path(), start(""), at(1)).unwrap();
     let third = Journal::create_at(folder.path(), start(""), at(2)).unwrap();
     std::fs::write(folder.path().join("wrong.jsonl"), "?\n").unwrap();
-    Journal::open(third.path()).unwrap().0.append(EventKind::Closed, None, None).unwrap();
+    Journal::open(third.path()).unwrap().0.append(EventKind::closed(), None, None).unwrap();
     first
         .append(
             EventKind::Decided {
@@ -269,7 +269,7 @@ fn kinds() -> impl Strategy<Value = EventKind> {
         (gate, prop::option::of(option)).prop_map(|(gate, call)| EventKind::Polled { gate, role_polled: "database".to_owned(), call, objection: None }),
         "[0-9a-f]{4}".prop_map(|commit| EventKind::EntryAnswered { commit, answer: Reverting::BugReturns }),
         Just(EventKind::PairConfirmed { previous: "1".to_owned(), current: "2".to_owned() }),
-        Just(EventKind::Closed),
+        Just(EventKind::closed()),
         Just(EventKind::Resumed { tool: "backout".to_owned() }),
     ]
 }

@@ -1,9 +1,12 @@
 //! The question that is asked now, and what can be taken back.
 
 use crate::checklist::Question;
-use crate::model::{NextQuestion, Release};
+use crate::model::{NextQuestion, Release, Strength};
 
 use super::model::Model;
+
+/// The key that opens the field of a number.
+pub const VALUE: char = 'v';
 
 /// What is asked now.
 #[derive(Debug, Clone, Copy)]
@@ -25,21 +28,24 @@ pub enum Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Whether a key gives an answer. Where a number is typed, every digit begins it.
+    /// Whether a key gives an answer. Where a number is typed, [`VALUE`] opens the field for it.
     pub fn takes(&self, key: char) -> bool {
         match self {
             Self::Live { .. } => key == 'y' || key == 'n',
             Self::Fact { question, .. } => match question {
-                Some(question) if question.choices.is_empty() => key.is_ascii_digit(),
+                Some(question) if question.choices.is_empty() => key == VALUE,
                 Some(question) => question.choices.iter().any(|choice| choice.key == key),
                 None => false,
             },
         }
     }
 
-    /// Whether digits are answers here, so that they do not change the screen.
-    pub fn takes_digits(&self) -> bool {
-        ('1'..='9').any(|digit| self.takes(digit))
+    /// What tells this question from every other one: answers count only for what was on the screen when the key was pressed.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Live { previous, current } => format!("live {} {}", previous.commit, current.commit),
+            Self::Fact { next, .. } => format!("{} {}", next.question, next.fact),
+        }
     }
 }
 
@@ -62,6 +68,9 @@ impl Model {
             let next = self.opening.iter().filter(|next| !self.handed_on(&next.question)).find(|next| !said(next))?;
             return Some(Asking::Fact { next, question: self.question(&next.question) });
         };
+        if decision.strength == Strength::Firm && !self.must_confirm() {
+            return None;
+        }
         let questions = &decision.questions;
         let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
         match open {
@@ -89,7 +98,8 @@ impl Model {
     /// `seq` of the last event that can be taken back, with a few words about it.
     pub fn undoable(&self) -> Option<(u64, String)> {
         let withdrawn = crate::session::withdrawn(self.events.iter());
-        self.events.iter().rev().find_map(|event| {
+        let stated = |event: &&crate::session::Event| event.role.as_deref() != Some(crate::session::COMMAND_LINE);
+        self.events.iter().rev().filter(stated).find_map(|event| {
             let says = super::view::words::undoable(self, &event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))
         })

@@ -42,6 +42,13 @@ pub enum Effect {
     Redraw,
     /// Give the terminal back to the shell until `fg`.
     Suspend,
+    /// Go on with the open session about the same releases, or begin another one.
+    Session {
+        /// Whether to go on.
+        go_on: bool,
+    },
+    /// Keep the record in this folder, as it cannot be written where it should be.
+    Folder(std::path::PathBuf),
     /// Leave.
     Quit(Leave),
 }

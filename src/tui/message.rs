@@ -63,6 +63,15 @@ pub enum Message {
     },
     /// There is no journal to write to, and there will be none: one sentence, which stays in sight.
     NoRecord(String),
+    /// So many events are kept in memory because the disk does not take them; 0 when all are written.
+    Unwritten(usize),
+    /// There is an open session about the same releases: what happens is held back until somebody chooses.
+    OpenSession {
+        /// When it began.
+        began: Timestamp,
+        /// How much was said in it.
+        said: u64,
+    },
     /// What was decided.
     Decided(Box<Decided>),
     /// The difference inside a file.

@@ -9,11 +9,14 @@
 //! * `popup/` holds what lies over a screen: help, forms, the release picker, the commit step.
 
 pub mod action;
+pub mod after;
 pub mod asking;
 pub mod effect;
+mod input;
 pub mod job;
 pub mod key;
 pub mod list;
+mod measured;
 pub mod message;
 pub mod model;
 pub mod popup;
@@ -23,11 +26,15 @@ mod update;
 pub mod view;
 
 #[cfg(test)]
+mod decide_tests;
+#[cfg(test)]
 pub mod sample;
 #[cfg(test)]
 mod screen_tests;
 #[cfg(test)]
 mod update_tests;
+#[cfg(test)]
+mod walk_tests;
 
 pub use action::Action;
 pub use effect::{Effect, Leave};

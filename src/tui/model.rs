@@ -1,19 +1,17 @@
 //! Everything the screens show.
 
-use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use ratatui::layout::Rect;
 
 use crate::checklist::Checklist;
 use crate::model::{Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
 use crate::session::{Event, EventKind, State};
 
-use super::action::Action;
 pub use super::asking::Asking;
 use super::job::Decided;
+pub use super::measured::Measured;
 use super::popup::Popup;
 use super::state;
 use super::theme::Theme;
@@ -141,32 +139,6 @@ pub struct Pending {
     pub says: String,
 }
 
-/// What the last drawing measured: where a click does what. Drawing is pure save for this.
-#[derive(Debug, Clone, Default)]
-pub struct Measured {
-    hits: RefCell<Vec<(Rect, Action)>>,
-    /// Set when drawing found that the terminal is too small to work in.
-    pub too_small: Cell<bool>,
-}
-
-impl Measured {
-    /// Forgets everything, before a drawing.
-    pub fn clear(&self) {
-        self.hits.borrow_mut().clear();
-        self.too_small.set(false);
-    }
-
-    /// A click in `area` does `action`. Later ones lie above earlier ones.
-    pub fn hit(&self, area: Rect, action: Action) {
-        self.hits.borrow_mut().push((area, action));
-    }
-
-    /// What a click does.
-    pub fn at(&self, column: u16, row: u16) -> Option<Action> {
-        self.hits.borrow().iter().rev().find(|(area, _)| area.contains((column, row).into())).map(|(_, action)| *action)
-    }
-}
-
 /// Per-screen state.
 #[derive(Debug, Clone, Default)]
 pub struct Screens {
@@ -262,6 +234,12 @@ pub struct Model {
     pub cause: String,
     /// Events on their way to disk.
     pub pending: Vec<Pending>,
+    /// How many events are in memory only, because the disk does not take them.
+    pub unwritten: usize,
+    /// Text that was typed and not recorded, by the title of its form.
+    pub drafts: std::collections::BTreeMap<String, String>,
+    /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
+    pub given: Option<(String, u64)>,
     /// Counts tickets.
     pub tickets: u64,
     /// An event that could not be written: stays until it is closed.
@@ -282,6 +260,8 @@ pub struct Model {
     pub live_unknown: bool,
     /// The option that is being decided for.
     pub committing: Option<OptionId>,
+    /// `seq` of the decision for which the program asked, when its time was over.
+    pub asked_when_due: Option<u64>,
     /// The person was asked once whether to leave without a decision.
     pub quit_asked: bool,
     /// Per-screen state.
@@ -323,6 +303,9 @@ impl Model {
             generation: 0,
             cause: String::new(),
             pending: Vec::new(),
+            unwritten: 0,
+            drafts: std::collections::BTreeMap::new(),
+            given: None,
             tickets: 0,
             trouble: None,
             screen: Screen::Now,
@@ -333,6 +316,7 @@ impl Model {
             speaker: Speaker::default(),
             live_unknown: false,
             committing: None,
+            asked_when_due: None,
             quit_asked: false,
             screens: Screens::default(),
             measured: Measured::default(),
@@ -390,7 +374,16 @@ impl Model {
 
     /// Latest time to decide.
     pub fn latest(&self) -> Option<Timestamp> {
-        self.deadline.or(self.decision().and_then(|decision| decision.deadline))
+        let decided = self.decision().and_then(|decision| decision.deadline);
+        // it follows from whole minutes since the deployment: counted from there, it stands still
+        let still = |latest: Timestamp, from: Timestamp| {
+            let minutes = latest.duration_since(from).as_secs().div_euclid(60);
+            from.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(latest)
+        };
+        self.deadline.or(match (decided, self.deployed_at) {
+            (Some(latest), Some(from)) => Some(still(latest, from)),
+            (latest, _) => latest,
+        })
     }
 
     /// Hours and minutes on the wall, with the day where it is more than half a day away.

@@ -56,6 +56,12 @@ fn with_events() -> super::Model {
     model
 }
 
+/// Presses a key with what it acts on in sight.
+fn pressed(model: &mut super::Model, name: &str) {
+    sample::draw(model, 80, 24);
+    update(model, Message::Key(press(name)));
+}
+
 fn shown(model: &super::Model, name: &str) {
     for (columns, rows) in [(80, 24), (140, 40)] {
         let mut model = model.clone();
@@ -96,7 +102,7 @@ fn before_anything_is_read() {
     );
     shown(&model, "is_it_live");
     model.pair_given = true;
-    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 doing harm that cannot be undone"), "danger is asked about before there is a verdict");
+    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 doing damage right now"), "danger is asked about before there is a verdict");
     model.pair_given = false;
     model.decided = sample::model().decided;
     model.session.confirmed = true;
@@ -108,21 +114,21 @@ fn before_anything_is_read() {
 #[test]
 fn popups_lie_over_the_screen() {
     let mut model = with_events();
-    update(&mut model, Message::Key(press("?")));
+    pressed(&mut model, "?");
     shown(&model, "help");
-    update(&mut model, Message::Key(press("esc")));
-    update(&mut model, Message::Key(press("c")));
+    pressed(&mut model, "esc");
+    pressed(&mut model, "c");
     shown(&model, "commit");
-    update(&mut model, Message::Key(press("2")));
-    update(&mut model, Message::Key(press("enter")));
+    pressed(&mut model, "down");
+    pressed(&mut model, "enter");
     shown(&model, "commit_form");
     let mut model = with_events();
     model.pair_given = false;
-    update(&mut model, Message::Key(press("n")));
-    update(&mut model, Message::Key(press("enter")));
+    pressed(&mut model, "n");
+    pressed(&mut model, "enter");
     shown(&model, "release_picker");
     let mut model = with_events();
-    update(&mut model, Message::Key(press("e")));
+    pressed(&mut model, "+");
     shown(&model, "about_the_answer");
 }
 
@@ -130,9 +136,9 @@ fn popups_lie_over_the_screen() {
 fn the_hand_over_is_one_screen() {
     let mut model = with_events();
     model.session = crate::session::State::fold(&model.events);
-    update(&mut model, Message::Key(press("H")));
+    pressed(&mut model, "H");
     shown(&model, "hand_over");
-    update(&mut model, Message::Key(press("esc")));
+    pressed(&mut model, "esc");
     assert!(model.popups.is_empty());
 }
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::model::Stage;
 use crate::session::{Event, EventKind, State};
 use crate::usecase;
 
-use super::action::{self, Guard};
+use super::Action;
 use super::effect::{Effect, Leave};
+use super::input;
 use super::job::{self, Decided, Job};
 use super::message::Message;
 use super::model::{Focus, Model, Pending, Screen};
@@ -19,13 +19,12 @@ use super::popup::prompt::{Prompt, Purpose};
 use super::popup::{self, Popup};
 use super::state;
 use super::view::words;
-use super::{Action, key};
 
 /// Changes the model by one message and says what is to be done outside.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(event) => press(model, event),
-        Message::Mouse(event) => mouse(model, event),
+        Message::Key(event) => input::press(model, event),
+        Message::Mouse(event) => input::mouse(model, event),
         Message::Paste(text) => {
             popup::paste(model, &text);
             Vec::new()
@@ -56,7 +55,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.assessment = Some(Arc::from(assessment));
             let mut effects = state::refresh(model);
-            effects.extend(redecide(model, &format!("the {} was read", stage.id())));
+            effects.extend(redecide(model, words::was_read(stage)));
             effects
         }
         Message::Assessed(assessment, config) => {
@@ -88,6 +87,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             let lost = model.pending.iter().find(|pending| pending.ticket == ticket).map(|pending| pending.says.clone()).unwrap_or_default();
             let verdict = model.pending.iter().any(|pending| pending.ticket == ticket && matches!(pending.what, EventKind::Verdict { .. }));
             model.pending.retain(|pending| pending.ticket != ticket);
+            model.given = None;
             // what a person said is named; the program's own verdict does not hide why nothing is recorded
             if !verdict || model.trouble.is_none() {
                 model.trouble = Some(format!("Not recorded: {lost}. {says}"));
@@ -96,6 +96,17 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::NoRecord(says) => {
             model.trouble = Some(says);
+            Vec::new()
+        }
+        Message::Unwritten(count) => {
+            model.unwritten = count;
+            if count == 0 {
+                model.trouble = None;
+            }
+            Vec::new()
+        }
+        Message::OpenSession { began, said } => {
+            state::session::offer(model, began, said);
             Vec::new()
         }
         Message::Decided(decided) => decide(model, decided),
@@ -112,67 +123,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
 }
 
-fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
-    if event.kind == KeyEventKind::Release {
-        return Vec::new();
-    }
-    let Some(name) = key::spell(&event) else { return Vec::new() };
-    if name == "ctrl-z" {
-        return act(model, Action::Suspend);
-    }
-    if name == "ctrl-l" {
-        return act(model, Action::Redraw);
-    }
-    if !model.popups.is_empty() {
-        return popup::key(model, event);
-    }
-    match action::lookup(model, &name) {
-        Some((_, action, Guard::Enabled)) => act(model, action),
-        Some((spec, _, Guard::Disabled(why))) => {
-            model.warn(format!("{} is not possible: {why}", spec.title));
-            Vec::new()
-        }
-        _ => {
-            let digit = name.chars().next().filter(char::is_ascii_digit);
-            if digit.is_some() && model.focus == Focus::Question && model.asking().is_some() {
-                model.warn(format!("{name} is not an answer here; Tab leaves the question"));
-            }
-            Vec::new()
-        }
-    }
-}
-
-fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
-    if !model.mouse {
-        return Vec::new();
-    }
-    let wheel = |model: &mut Model, action: Action| {
-        if model.popups.is_empty() { (0..3).flat_map(|_| act(model, action)).collect() } else { Vec::new() }
-    };
-    match event.kind {
-        MouseEventKind::ScrollUp => wheel(model, Action::Up),
-        MouseEventKind::ScrollDown => wheel(model, Action::Down),
-        MouseEventKind::Down(MouseButton::Left) => match model.measured.at(event.column, event.row) {
-            Some(action) => {
-                if let Action::Select(row) = action
-                    && state::list(model).is_some_and(|list| list.state(model).cursor == row)
-                {
-                    return act(model, Action::Open);
-                }
-                act(model, action)
-            }
-            None => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
-
 fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
     let before = model.now;
     model.now = now;
     if model.toast.as_ref().is_some_and(|toast| toast.until <= now) {
         model.toast = None;
     }
+    super::after::ask_when_due(model);
     let passed = model.latest().is_some_and(|latest| before < latest && latest <= now);
     let minute = |at: Timestamp| at.as_second().div_euclid(60);
     if model.replay.is_none() && (passed || (minute(before) != minute(now) && model.live_minutes().is_some())) {
@@ -196,6 +153,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         A::Back => back(model),
+        A::CloseSession => state::session::close(model),
+        A::Folder => state::session::folder(model),
+        A::GoOn => vec![Effect::Session { go_on: true }],
+        A::BeginNew => vec![Effect::Session { go_on: false }],
         A::Mouse => {
             model.mouse = !model.mouse;
             model.say(if model.mouse { "The mouse is on." } else { "The mouse is off: the terminal's own selection works." });
@@ -321,6 +282,15 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.warn("an answer is still being written; try again in a moment");
         return Vec::new();
     }
+    if model.unwritten > 0 && !model.quit_asked {
+        model.quit_asked = true;
+        let items =
+            vec![('F', "keep the record in another folder".to_owned(), Action::Folder), ('q', "leave; it is printed on the terminal".to_owned(), Action::Quit)];
+        let mut choose = Choose::new("Leave? The record is in memory only", items);
+        choose.intro.push(format!("{} could not be written and would be lost.", words::count(model.unwritten as u64, "event", "events")));
+        model.popups.push(Popup::Choose(choose));
+        return Vec::new();
+    }
     let leave = if model.session.decided.is_some() { Leave::Decided } else { Leave::Quit };
     // what the command line stated is no answer of this session
     let answered = model.events.iter().any(|event| matches!(event.what, EventKind::Answered { question: Some(_), .. }));
@@ -338,6 +308,9 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn undo(model: &mut Model) -> Vec<Effect> {
     let Some((seq, says)) = model.undoable() else { return Vec::new() };
+    if model.pending.iter().any(|pending| matches!(pending.what, EventKind::Withdrawn { seq: under_way } if under_way == seq)) {
+        return Vec::new();
+    }
     vec![append(model, EventKind::Withdrawn { seq }, format!("taken back: {says}"))]
 }
 
@@ -365,6 +338,9 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
         return Vec::new();
     }
     let (cause, current) = (decided.cause.clone(), decided.generation == model.generation);
+    if model.given.as_ref().is_some_and(|(_, at)| decided.generation >= *at) {
+        model.given = None;
+    }
     model.decided = Some(decided);
     let mut effects = state::refresh(model);
     // one that is overtaken already is shown, but not recorded
@@ -396,6 +372,10 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
 pub(super) fn append(model: &mut Model, what: EventKind, says: impl Into<String>) -> Effect {
     model.tickets += 1;
     let ticket = model.tickets;
+    if matches!(what, EventKind::Answered { question: Some(_), .. } | EventKind::Asked { .. } | EventKind::PairConfirmed { .. }) {
+        // a second key must not answer the same question again while the first is on its way
+        model.given = model.asking().map(|asking| (asking.name(), u64::MAX));
+    }
     model.pending.push(Pending { ticket, what: what.clone(), says: says.into() });
     Effect::Append { ticket, what: Box::new(what), role: model.speaker.role.clone(), by: model.speaker.by.clone() }
 }
@@ -417,12 +397,14 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
     let own = says.is_some();
     if let Some(says) = says {
         let undo = if words::undoable(model, &what).is_some() { "  u takes it back" } else { "" };
-        model.say(format!("{says}{undo}"));
+        let place = if model.unwritten > 0 { "in memory only: " } else { "" };
+        model.say(format!("{place}{says}{undo}"));
     }
     match what {
         EventKind::Verdict { .. }
         | EventKind::Started(_)
         | EventKind::Noted { .. }
+        | EventKind::Closed { .. }
         | EventKind::Resumed { .. }
         | EventKind::Observed { .. }
         | EventKind::Rehearsed { .. } => Vec::new(),
@@ -430,9 +412,16 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
         EventKind::Decided { .. } => Vec::new(),
         EventKind::PairConfirmed { .. } => {
             model.live_unknown = false;
+            model.given = None;
             redecide(model, "the releases were confirmed")
         }
-        other => redecide(model, &words::cause(model, &other)),
+        other => {
+            let effects = redecide(model, &words::cause(model, &other));
+            if let (true, Some((_, at))) = (own, &mut model.given) {
+                *at = model.generation;
+            }
+            effects
+        }
     }
 }
 

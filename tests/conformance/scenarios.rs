@@ -17,7 +17,7 @@ pub const ROWS: &[Row] = &[
         shown(&text, &["See every target report 1.1.20", "Turn on again what was paused", "1.1.21 from going anywhere else"]);
     }),
     Row("3", Shows, || shown(&going_back(&service(&[]), &[]), &["Redeploy the services of 1.1.20"])),
-    Row("4", Asks, || asks(&story("styling"), "old-side", "What is left of 3.0.0")),
+    Row("4", Asks, || asks(&story("styling"), "old-side", "Can traffic go back to 3.0.0")),
     Row("5", Decides, || flips(EVEN, ("deployment.previous_installed=yes", BACK), ("deployment.previous_installed=no", FORWARD))),
     Row("6", Decides, || flips(EVEN, ("deployment.environment=test", BACK), ("deployment.environment=production", FORWARD))),
     Row("7", Shows, || {

@@ -126,7 +126,7 @@ fn merge(report: &mut ContractChange, name: &str, verdict: &Verdict, first: bool
     for place in verdict.places.iter().take((MAX_PLACES * 3).saturating_sub(report.used_by.len())) {
         let path = place.path.clone().unwrap_or_default();
         let path = path.strip_prefix(&format!("{name} ")).unwrap_or(&path).to_owned();
-        report.used_by.push(Use { dependent: name.to_owned(), path, line: place.line });
+        report.used_by.push(Use { dependent: name.to_owned(), path, line: place.line, excerpt: place.excerpt.clone() });
     }
 }
 

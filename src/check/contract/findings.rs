@@ -69,7 +69,7 @@ fn finding(severity: Severity, check: String, changes: &[Member<'_>]) -> Finding
             path: Some(format!("{} {}", place.dependent, place.path)),
             line: place.line,
             commit: None,
-            excerpt: None,
+            excerpt: place.excerpt.clone(),
         });
         evidence.extend(places.take(4));
         evidence.extend(change.new.clone().or_else(|| change.old.clone()));

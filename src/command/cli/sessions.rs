@@ -13,7 +13,7 @@ pub struct SessionsArgs {
 /// `resume`.
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
-    /// Id of a session, or its beginning; the newest open one without.
+    /// Id of a session, or its beginning; the newest open one of this repository without.
     pub id: Option<String>,
     /// Watch without answering.
     #[arg(long)]
@@ -23,7 +23,7 @@ pub struct ResumeArgs {
 /// `replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// Id of a session, or its beginning.
+    /// Id of a session, or its beginning; the newest of this repository without.
     pub id: Option<String>,
     /// Only up to this event, with what was known, unknown and assumed then, and what would have changed the verdict.
     #[arg(long, value_name = "SEQ")]
@@ -39,7 +39,7 @@ pub struct ReplayArgs {
 /// `report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Id of a session, or its beginning; the newest without.
+    /// Id of a session, or its beginning; the newest of this repository without, open or closed.
     pub id: Option<String>,
     /// Markdown or text.
     #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
@@ -59,6 +59,32 @@ pub enum ReportFormat {
     Markdown,
     /// For a terminal or a pipe.
     Text,
+}
+
+/// `close`.
+#[derive(Debug, Args)]
+pub struct CloseArgs {
+    /// Id of a session, or its beginning; the newest open one of this repository without.
+    pub id: Option<String>,
+    /// How it ended.
+    #[arg(long, value_enum)]
+    pub outcome: EndingArg,
+    /// What whoever reads the report should know.
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+/// `--outcome` of `close`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EndingArg {
+    /// What was decided on ended the trouble.
+    Worked,
+    /// It did not.
+    DidNotWork,
+    /// Nothing had to be done.
+    NotNeeded,
+    /// It was given up, or goes on elsewhere.
+    GivenUp,
 }
 
 /// `verify`.

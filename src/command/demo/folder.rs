@@ -25,11 +25,22 @@ pub(super) fn root() -> Result<PathBuf> {
     }
 }
 
-/// The story's folder below `root`, built where it is absent, unfinished, of another version, or was changed meanwhile.
+/// Most copies of a story beside each other.
+const COPIES: usize = 99;
+
+/// The story's folder below `root`, built where it is absent, unfinished or of another version. One that somebody changed is theirs: it is
+/// left alone, and another copy is built beside it.
 pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
-    let place = root.join(&story.id);
-    if whole(&place, story) {
-        return Ok(place);
+    let names = std::iter::once(story.id.clone()).chain((2..=COPIES).map(|n| format!("{}-{n}", story.id)));
+    let mut place = root.join(&story.id);
+    for name in names {
+        place = root.join(name);
+        if whole(&place, story) {
+            return Ok(place);
+        }
+        if !is_of(&place, story) {
+            break;
+        }
     }
     let building = tempfile::Builder::new().prefix(".building-").tempdir_in(root)?;
     let made = building.path().join(&story.id);
@@ -49,6 +60,11 @@ pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
         let _ = std::fs::rename(&place, aside.path().join("story"));
     }
     bail!("{} cannot be replaced; remove it", place.display())
+}
+
+/// Whether the folder was built as this story, whatever became of it since.
+fn is_of(place: &Path, story: &Story) -> bool {
+    std::fs::read_to_string(place.join(MARKER)).is_ok_and(|marker| marker.lines().next() == Some(story.digest.as_str()))
 }
 
 /// Whether the folder holds exactly this story, with every repository at the tip it was built with.
@@ -111,20 +127,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_story_is_built_anew() {
+    fn a_changed_story_is_left_alone_and_one_of_another_version_is_replaced() {
         let root = tempfile::tempdir().unwrap();
         let styling = crate::command::demo::find(Some("styling")).unwrap();
         let place = story(root.path(), &styling).unwrap();
         let page = place.join(&styling.repository.name).join("README.md");
         let before = std::fs::read_to_string(&page).unwrap();
         std::fs::write(&page, "changed by hand").unwrap();
-        assert_eq!(story(root.path(), &styling).unwrap(), place);
-        assert_eq!(std::fs::read_to_string(&page).unwrap(), before);
+        let other = story(root.path(), &styling).unwrap();
+        assert_eq!(other, root.path().join("styling-2"));
+        assert_eq!(std::fs::read_to_string(&page).unwrap(), "changed by hand");
+        assert_eq!(std::fs::read_to_string(other.join(&styling.repository.name).join("README.md")).unwrap(), before);
+        assert_eq!(story(root.path(), &styling).unwrap(), other);
         std::fs::write(place.join(MARKER), "another version\n").unwrap();
         story(root.path(), &styling).unwrap();
         assert!(whole(&place, &styling));
         let left: Vec<_> = std::fs::read_dir(root.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
-        assert_eq!(left, ["styling"]);
+        assert_eq!(left.len(), 2, "{left:?}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use anyhow::{Result, bail};
 use super::cli::{CallArg, Common, Format, GateArgs, ModeArg};
 use super::record::{self, Which};
 use super::situation::{self, Input, Situation};
-use super::{WrongUsage, print, width};
+use super::{Usage, print, width};
 use crate::assess;
 use crate::checklist::Checklist;
 use crate::decision::{self, Context};
@@ -38,7 +38,7 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     if let Some(call) = args.call {
         // what is missing is said before anything is read
         usecase::called(gate, call.into(), args.reason.as_deref().unwrap_or_default(), args.minutes, &Config::default(), &State::default())
-            .map_err(|says| WrongUsage(format!("--call: {says} Give --reason TEXT, and --minutes N for --call hold alone.")))?;
+            .map_err(|says| Usage(format!("--call: {says} Give --reason TEXT, and --minutes N for --call hold alone.")))?;
     }
     let situation = Situation::new(common, &args.versions, if args.ask { Input::Taken } else { Input::Free })?;
     let checklist = situation::checklist(common)?;
@@ -98,7 +98,7 @@ impl At<'_> {
         self.state = record::look(which, &opening)?;
         let named = |said: Said| {
             let role = usecase::role_named(&said.role, self.config, &self.state, self.gate, self.args.new_role);
-            let role = role.map_err(|error| WrongUsage(format!("--poll: {} A role that is polled for the first time needs --new-role.", error.says)))?;
+            let role = role.map_err(|error| Usage(format!("--poll: {} A role that is polled for the first time needs --new-role.", error.says)))?;
             Ok(Said { role, ..said })
         };
         let voices = voices.into_iter().map(named).collect::<Result<Vec<Said>>>()?;
@@ -182,7 +182,7 @@ impl At<'_> {
     fn call(&mut self) -> Result<()> {
         let Some(call) = self.args.call else { return Ok(()) };
         let reason = self.args.reason.as_deref().unwrap_or_default();
-        let events = usecase::called(self.gate, call.into(), reason, self.args.minutes, self.config, &self.state).map_err(WrongUsage)?;
+        let events = usecase::called(self.gate, call.into(), reason, self.args.minutes, self.config, &self.state).map_err(Usage)?;
         for what in events {
             let role = if matches!(what, EventKind::GateCalled { .. }) { self.args.role.clone() } else { None };
             self.append(what, role)?;

@@ -4,7 +4,7 @@ use std::io::{BufRead, Read, Write};
 
 use anyhow::{Result, anyhow, bail};
 
-use crate::command::WrongUsage;
+use crate::command::Usage;
 use crate::model::{Gate, visible};
 use crate::usecase::{self, Said};
 
@@ -19,7 +19,7 @@ pub fn given(texts: &[String]) -> Result<Vec<Said>> {
     texts
         .iter()
         .map(|text| {
-            let wrong = || WrongUsage(format!("--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent", visible(text)));
+            let wrong = || Usage(format!("--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent", visible(text)));
             let (role, rest) = text.split_once('=').ok_or_else(wrong)?;
             let (word, objection) = rest.split_once(':').map_or((rest, ""), |(word, objection)| (word, objection));
             let call = usecase::said(word).ok_or_else(wrong)?;

@@ -67,7 +67,7 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
 fn over(journal: &mut Journal, outcome: RehearsalOutcome, name: &str) -> Result<()> {
     let drill = Some(visible(name).into_owned());
     journal.append(EventKind::Rehearsed { outcome, surprises: Vec::new(), steps: Vec::new(), process: None, drill }, None, None)?;
-    journal.append(EventKind::Closed, None, None)?;
+    journal.append(EventKind::closed(), None, None)?;
     Ok(())
 }
 

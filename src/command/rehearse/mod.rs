@@ -68,7 +68,7 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
         None => match steps::walk(&mut journal, &usecase::plan_of_rehearsal(assessment, config), &assessment.previous.version)? {
             Some(done) => done,
             None => {
-                journal.append(EventKind::Closed, None, None)?;
+                journal.append(EventKind::closed(), None, None)?;
                 bail!("nobody was there to say how the steps went; `backout rehearse --outcome worked` records a rehearsal that is over");
             }
         },
@@ -107,7 +107,7 @@ fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: s
             None,
         )?
         .at;
-    journal.append(EventKind::Closed, None, None)?;
+    journal.append(EventKind::closed(), None, None)?;
     let mut out = format!("rehearsal {} recorded in session {}\n", done.outcome.id(), record::id(state));
     out.push_str(&table(&done.steps));
     if process.is_none() {

@@ -103,6 +103,14 @@ pub enum Action {
     Copy,
     /// Show what whoever takes over must know.
     Handover,
+    /// Close the session with its outcome.
+    CloseSession,
+    /// Go on with an open session about the same releases.
+    GoOn,
+    /// Begin another session beside it.
+    BeginNew,
+    /// Choose another folder for the record.
+    Folder,
     /// Help.
     Help,
     /// Mouse on or off.

@@ -30,15 +30,14 @@ pub static ACTIONS: &[Spec] = &[
         keys: &[
             ("y", A::Answer('y')),
             ("n", A::Answer('n')),
-            ("1", A::Answer('1')),
-            ("2", A::Answer('2')),
-            ("3", A::Answer('3')),
-            ("4", A::Answer('4')),
-            ("5", A::Answer('5')),
-            ("6", A::Answer('6')),
-            ("7", A::Answer('7')),
-            ("8", A::Answer('8')),
-            ("9", A::Answer('9')),
+            ("b", A::Answer('b')),
+            ("e", A::Answer('e')),
+            ("f", A::Answer('f')),
+            ("g", A::Answer('g')),
+            ("h", A::Answer('h')),
+            ("i", A::Answer('i')),
+            ("v", A::Answer('v')),
+            ("z", A::Answer('z')),
         ],
         guard: can_answer,
         footer: None,
@@ -72,10 +71,10 @@ pub static ACTIONS: &[Spec] = &[
     },
     Spec {
         id: "more",
-        title: "more",
-        help: "Set confidence, role, name and note for the next answer.",
+        title: "say more",
+        help: "Say how sure you are, who you are, and a note, for the next answer.",
         contexts: &[C::Question],
-        keys: &[("e", A::More)],
+        keys: &[("+", A::More)],
         guard: can_answer,
         footer: Some(7),
     },
@@ -118,7 +117,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "undo",
         title: "undo",
-        help: "Take the last answer back; the record keeps both.",
+        help: "Take back the last thing that was recorded, a decision too; the record keeps both.",
         contexts: &[C::Global],
         keys: &[("u", A::Undo)],
         guard: can_undo,
@@ -148,7 +147,7 @@ pub static ACTIONS: &[Spec] = &[
         title: "move",
         help: "Move the cursor, or scroll the text.",
         contexts: &[C::List, C::Scroll],
-        keys: &[("up", A::Up), ("k", A::Up), ("down", A::Down), ("j", A::Down), ("left", A::Left), ("h", A::Left), ("right", A::Right), ("l", A::Right)],
+        keys: &[("up", A::Up), ("k", A::Up), ("down", A::Down), ("j", A::Down), ("left", A::Left), ("right", A::Right)],
         guard: always,
         footer: None,
     },
@@ -166,7 +165,7 @@ pub static ACTIONS: &[Spec] = &[
         title: "ends",
         help: "Go to the first or the last line.",
         contexts: &[C::List, C::Scroll],
-        keys: &[("g", A::Top), ("home", A::Top), ("G", A::Bottom), ("end", A::Bottom)],
+        keys: &[("home", A::Top), ("end", A::Bottom), ("G", A::Bottom)],
         guard: always,
         footer: None,
     },
@@ -193,7 +192,7 @@ pub static ACTIONS: &[Spec] = &[
         title: "next, previous",
         help: "Go to the next hit of the search, or to the one before.",
         contexts: &[C::List],
-        keys: &[("n", A::NextMatch), ("N", A::PreviousMatch)],
+        keys: &[(">", A::NextMatch), ("<", A::PreviousMatch)],
         guard: has_search,
         footer: None,
     },
@@ -235,10 +234,10 @@ pub static ACTIONS: &[Spec] = &[
     },
     Spec {
         id: "entry-ask",
-        title: "if reverted",
+        title: "what if",
         help: "Say what would happen if this entry were reverted.",
         contexts: &[C::Changelog],
-        keys: &[("i", A::EntryAsk)],
+        keys: &[("w", A::EntryAsk)],
         guard: can_write,
         footer: Some(2),
     },
@@ -262,10 +261,10 @@ pub static ACTIONS: &[Spec] = &[
     },
     Spec {
         id: "filter",
-        title: "filter",
+        title: "show part",
         help: "Choose which part of the list is shown.",
         contexts: &[C::Changelog, C::Diff, C::Risks],
-        keys: &[("f", A::Filter)],
+        keys: &[("p", A::Filter)],
         guard: always,
         footer: Some(3),
     },
@@ -319,18 +318,36 @@ pub static ACTIONS: &[Spec] = &[
         title: "copy",
         help: "Copy the text under the cursor to the clipboard of your terminal.",
         contexts: &[C::Questions, C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
-        keys: &[("y", A::Copy)],
+        keys: &[("Y", A::Copy)],
         guard: outside_a_question,
         footer: Some(5),
     },
     Spec {
         id: "hand-over",
         title: "hand over",
-        help: "Show in one screen what whoever takes over must know; y copies it.",
+        help: "Show in one screen what whoever takes over must know; Y copies it.",
         contexts: &[C::Global],
         keys: &[("H", A::Handover)],
         guard: always,
         footer: None,
+    },
+    Spec {
+        id: "close",
+        title: "close session",
+        help: "Close the session and say how it ended; `backout resume ID` opens it again.",
+        contexts: &[C::Global],
+        keys: &[("E", A::CloseSession)],
+        guard: can_close,
+        footer: None,
+    },
+    Spec {
+        id: "folder",
+        title: "another folder",
+        help: "Keep the record in another folder, while it cannot be written where it should be.",
+        contexts: &[C::Global],
+        keys: &[("F", A::Folder)],
+        guard: can_move,
+        footer: Some(1),
     },
     Spec { id: "help", title: "help", help: "Show what the keys do here.", contexts: &[C::Global], keys: &[("?", A::Help)], guard: always, footer: None },
     Spec {
@@ -371,7 +388,7 @@ pub static ACTIONS: &[Spec] = &[
     },
 ];
 
-/// While a question has the focus, `y` is an answer.
+/// While a question has the focus, there is no row to copy.
 fn outside_a_question(model: &Model) -> Guard {
     if model.screen == Screen::Questions && model.focus == Focus::Question && model.asking().is_some() { Guard::Absent } else { Guard::Enabled }
 }
@@ -403,11 +420,22 @@ fn can_undo(model: &Model) -> Guard {
     if !model.writable {
         return Guard::Absent;
     }
-    if model.undoable().is_some() { Guard::Enabled } else { Guard::Disabled("nothing was answered yet") }
+    if model.undoable().is_some() { Guard::Enabled } else { Guard::Disabled("nothing was recorded here yet") }
 }
 
 fn can_observe(model: &Model) -> Guard {
     if model.session.decided.is_some() { can_write(model) } else { Guard::Absent }
+}
+
+fn can_close(model: &Model) -> Guard {
+    if !model.writable {
+        return Guard::Absent;
+    }
+    if model.session.start.is_none() { Guard::Disabled("the session has not begun yet") } else { Guard::Enabled }
+}
+
+fn can_move(model: &Model) -> Guard {
+    if model.unwritten > 0 { Guard::Enabled } else { Guard::Absent }
 }
 
 fn can_choose_releases(model: &Model) -> Guard {

@@ -22,19 +22,21 @@ pub struct Choose {
     pub items: Vec<(char, String, Action)>,
     /// Row under the cursor.
     pub cursor: usize,
+    /// What Esc does, where it does more than to close.
+    pub escape: Option<Action>,
 }
 
 impl Choose {
     /// With these choices.
     pub fn new(title: impl Into<String>, items: Vec<(char, String, Action)>) -> Self {
-        Self { title: title.into(), intro: Vec::new(), items, cursor: 0 }
+        Self { title: title.into(), intro: Vec::new(), items, cursor: 0, escape: None }
     }
 
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> Next {
         let Some(name) = key::spell(event) else { return Next::Stay };
         match name.as_str() {
-            "esc" | "ctrl-c" => Next::Close,
+            "esc" | "ctrl-c" => self.escape.map_or(Next::Close, Next::Then),
             "up" | "k" if !self.has('k') || name == "up" => {
                 self.cursor = self.cursor.saturating_sub(1);
                 Next::Stay

@@ -1,7 +1,7 @@
 //! The commit step: choose an option, then say why, type the version where it cannot be taken back, and what should be seen.
 //!
-//! What can be taken back and is recommended is decided with one key. What cannot be taken back takes a typed version, and a second
-//! person where data is lost. Harm and mixed versions are asked for again when the answer is older than ten minutes.
+//! Every decision has a reason and a last step that no repeated key goes through: *yes* is chosen, or the version is typed where it cannot
+//! be taken back. A second person is named where data is lost. Harm and mixed versions are asked for again when the answer is older than ten minutes.
 
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
@@ -14,7 +14,7 @@ use super::{Next, Popup};
 use crate::model::{Decision, Fact, FactValue, OptionId, OptionState, Provenance, Strength};
 use crate::session::EventKind;
 use crate::tui::model::Model;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::Role;
 use crate::tui::update::append;
 use crate::tui::view::{options, widgets, words};
 use crate::tui::{Effect, key};
@@ -31,7 +31,9 @@ pub struct Commit {
 /// Opens the step with the cursor on the recommended option.
 pub fn open(model: &mut Model) -> Vec<Effect> {
     if model.decision().is_some() {
-        model.popups.push(Popup::Commit(Commit::default()));
+        let next = model.next_option();
+        let cursor = model.decision().and_then(|decision| choices(decision).into_iter().position(|option| Some(option) == next)).unwrap_or(0);
+        model.popups.push(Popup::Commit(Commit { cursor }));
     }
     Vec::new()
 }
@@ -72,7 +74,7 @@ fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
             let word = match key.as_str() {
                 "harm.irreversible" => "harm".to_owned(),
                 "deployment.mixed" => "mixed versions".to_owned(),
-                other => words::fact_name(other),
+                other => words::fact_asks(model, other),
             };
             let value = facts.get(&key)?.value.clone();
             Some((key, word, value, minutes as f64))
@@ -90,27 +92,13 @@ impl Commit {
             "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
             "up" | "k" => self.cursor = self.cursor.saturating_sub(1),
             "down" | "j" => self.cursor = (self.cursor + 1).min(all.len().saturating_sub(1)),
-            "d" => {
-                let Some(option) = all.get(self.cursor).copied() else { return (Next::Stay, Vec::new()) };
-                if let Err(why) = at_once(model, option) {
-                    model.warn(why);
-                    return (Next::Stay, Vec::new());
-                }
-                return (Next::Close, decide(model, option, Said::default()));
-            }
             "enter" => {
                 let Some(option) = all.get(self.cursor).copied() else { return (Next::Stay, Vec::new()) };
                 model.committing = Some(option);
                 let form = form(model, option);
                 model.popups.push(Popup::Form(Box::new(form)));
             }
-            digit => {
-                if let Ok(number) = digit.parse::<usize>()
-                    && (1..=all.len()).contains(&number)
-                {
-                    self.cursor = number - 1;
-                }
-            }
+            _ => model.warn("Up and down choose an option, Enter goes on, Esc leaves it."),
         }
         (Next::Stay, Vec::new())
     }
@@ -139,7 +127,6 @@ impl Commit {
             lines.push(widgets::sides(
                 vec![
                     Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
-                    Span::styled(if at < 9 { format!("{} ", at + 1) } else { "  ".to_owned() }, theme.style(Role::Key)),
                     Span::styled(format!("{glyph} "), theme.style(role)),
                     Span::styled(model.option_title(*option), theme.style(if here { Role::Strong } else { Role::Text })),
                 ],
@@ -167,12 +154,12 @@ impl Commit {
         }
         foot.push(Line::default());
         let option = all.get(self.cursor).copied().unwrap_or(decision.option);
-        let mut keys =
-            vec![Span::styled("Enter ", theme.style(Role::Key)), Span::raw(if reversible(option) { "say why   " } else { "say why and type the version   " })];
-        if at_once(model, option).is_ok() {
-            keys.push(Span::styled("d ", theme.style(Role::Key)));
-            keys.push(Span::styled(format!("{} at once   ", option.title()), theme.style(Theme::option(option))));
-        }
+        let mut keys = vec![
+            Span::styled("Up, Down ", theme.style(Role::Key)),
+            Span::raw("choose   "),
+            Span::styled("Enter ", theme.style(Role::Key)),
+            Span::raw(if reversible(option) { "say why   " } else { "say why and type the version   " }),
+        ];
         keys.push(Span::styled("Esc ", theme.style(Role::Key)));
         keys.push(Span::raw("leave it"));
         foot.push(Line::from(keys));
@@ -227,34 +214,21 @@ fn about(decision: &Decision, option: OptionId) -> Vec<String> {
 /// What is open at this moment, in one sentence.
 fn open_points(model: &Model, decision: &Decision) -> String {
     let asked = model.session.asked.len();
-    let asked = if asked == 0 { String::new() } else { format!(" {asked} asked and not answered.") };
-    match decision.open_facts.as_slice() {
-        [] if decision.strength == Strength::Open => format!("An open answer can still change this.{asked}"),
-        [] => format!("No open answer can change this.{asked}"),
-        open => {
-            let names: Vec<String> = open.iter().take(4).map(|key| words::fact_name(key)).collect();
-            let rest = if open.len() > 4 { format!(" and {} more", open.len() - 4) } else { String::new() };
-            format!("Still open and able to change it: {}{rest}.{asked}", names.join(", "))
-        }
+    let asked = if asked == 0 { String::new() } else { format!(" {asked} of them {} handed to somebody.", if asked == 1 { "was" } else { "were" }) };
+    let unread = unread(model).map(|says| format!("{says} ")).unwrap_or_default();
+    match decision.questions.len() {
+        0 if decision.strength == Strength::Open => format!("{unread}What is not known can still change this."),
+        0 => format!("{unread}No open question can change this."),
+        1 => format!("{unread}1 question is open and can change this.{asked}"),
+        n => format!("{unread}{n} questions are open and can change this.{asked}"),
     }
 }
 
-/// Whether one key is enough, or why not.
-fn at_once(model: &Model, option: OptionId) -> Result<(), &'static str> {
-    let Some(decision) = model.decision() else { return Err("there is no verdict yet") };
-    if !reversible(option) {
-        return Err("this cannot be taken back: Enter, then type the version");
-    }
-    if option != decision.option {
-        return Err("this is not what is recommended: Enter, then say why");
-    }
-    if option == OptionId::Hold {
-        return Err("a hold needs its minutes: Enter");
-    }
-    if !stale(model).is_empty() {
-        return Err("an answer about danger is old: Enter, then confirm it");
-    }
-    Ok(())
+/// How much was read, while not all of it was: whoever decides then must know it.
+fn unread(model: &Model) -> Option<String> {
+    let reading = &model.reading;
+    let under_way = !reading.complete && reading.failed.is_none() && model.replay.is_none();
+    under_way.then(|| format!("Only {} of {} parts are read; what is still to come can change the recommendation.", reading.count(), reading.done.len()))
 }
 
 /// What the form asks.
@@ -262,6 +236,7 @@ fn form(model: &Model, option: OptionId) -> Form {
     let mut intro = Vec::new();
     let mut fields = Vec::new();
     if let Some(decision) = model.decision() {
+        intro.push(open_points(model, decision));
         let status = decision.options.iter().find(|status| status.option == option);
         if option != decision.option {
             intro.push(format!("The tool recommends {}, {}.", model.option_title(decision.option), decision.strength.id()));
@@ -279,7 +254,11 @@ fn form(model: &Model, option: OptionId) -> Form {
         if !reversible(option) {
             fields.push(Field::text("look", "seen now", "one figure read from the system itself: error rate, hosts on the version", ""));
         }
-        fields.push(Field::text("reason", "why", "in a few words", ""));
+        // the strongest reason stands there already; a decision without one helps nobody afterwards
+        let reason = decision.because.first().filter(|_| option == decision.option).map(|reason| crate::model::visible(&reason.says).into_owned());
+        let hint = if reason.is_some() { "the strongest reason; change it as you like" } else { "in a few words" };
+        let why = Field { input: reason.unwrap_or_default().into(), ..Field::lines("reason", "why", hint) };
+        fields.push(why);
         if option == OptionId::Hold {
             fields.push(Field::text("minutes", "hold for", "minutes; then it is decided again", ""));
         } else {
@@ -290,7 +269,10 @@ fn form(model: &Model, option: OptionId) -> Form {
             fields.push(Field::text("second", "second", "data is lost: who agreed to it", ""));
         }
     }
-    if !reversible(option) {
+    if reversible(option) {
+        // Enter alone must not walk through to a decision
+        fields.push(Field::words("sure", "decide", "left and right choose; nothing is recorded before", &["not yet", "yes"]));
+    } else {
         fields.push(Field::text("typed", "version", &format!("type {} to confirm; this cannot be taken back", model.previous()), ""));
     }
     let mut form = Form::new(model.option_title(option), "decide and record it", fields, submit);
@@ -299,7 +281,7 @@ fn form(model: &Model, option: OptionId) -> Form {
 }
 
 /// What was said with a decision.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Said {
     reason: String,
     typed: Option<String>,
@@ -349,6 +331,12 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let typed = form.filled("typed");
     if !reversible(option) && typed.as_deref() != Some(model.previous()) {
         return Err(format!("Type {} exactly to confirm.", model.previous()));
+    }
+    if reversible(option) && form.value("sure") != "yes" {
+        return Err("Choose yes with the right arrow, then Enter; Esc leaves it.".to_owned());
+    }
+    if let Some(says) = unread(model) {
+        before.push((EventKind::Noted { text: format!("Decided before everything was read. {says}") }, "noted".to_owned()));
     }
     let mut effects: Vec<Effect> = before.into_iter().map(|(what, says)| append(model, what, says)).collect();
     effects.extend(decide(model, option, Said { reason, typed, second, expect: form.filled("expect"), minutes }));

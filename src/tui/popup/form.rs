@@ -18,6 +18,8 @@ use crate::tui::{Effect, key};
 pub enum Kind {
     /// Text of one line.
     Text,
+    /// Text of several lines: pasted lines stay lines, Alt-Enter or Ctrl-J begins another.
+    Lines,
     /// One of these words; left and right change it.
     Words(Vec<String>),
 }
@@ -43,12 +45,40 @@ impl Field {
         Self { id, label: label.to_owned(), hint: hint.to_owned(), kind: Kind::Text, input: Input::new(value.to_owned()) }
     }
 
+    /// A text field of several lines.
+    pub fn lines(id: &'static str, label: &str, hint: &str) -> Self {
+        Self { kind: Kind::Lines, ..Self::text(id, label, hint, "") }
+    }
+
     /// One of a few words; the first is chosen.
     pub fn words(id: &'static str, label: &str, hint: &str, words: &[&str]) -> Self {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let first = words.first().cloned().unwrap_or_default();
         Self { id, label: label.to_owned(), hint: hint.to_owned(), kind: Kind::Words(words), input: Input::new(first) }
     }
+}
+
+/// Rows of a field of several lines; more of them scroll.
+const LINES: usize = 6;
+
+/// A text in rows of at most so many columns, cut anywhere: what is typed stays where it was typed.
+fn lines_of(text: &str, columns: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for c in text.chars() {
+        let wide = widgets::width(c.encode_utf8(&mut [0; 4]));
+        if c == '\n' || used + wide > columns {
+            rows.push(String::new());
+            used = 0;
+        }
+        if c != '\n' {
+            if let Some(row) = rows.last_mut() {
+                row.push(c);
+            }
+            used += wide;
+        }
+    }
+    rows
 }
 
 /// What the filled-in form is good for.
@@ -84,6 +114,12 @@ impl Form {
         self.fields.iter().find(|field| field.id == id).map(|field| super::one_line(field.input.value())).unwrap_or_default()
     }
 
+    /// The text of a field with its lines kept, `None` when it is empty.
+    pub fn all_lines(&self, id: &str) -> Option<String> {
+        let text = self.fields.iter().find(|field| field.id == id).map(|field| super::kept_lines(field.input.value()))?;
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
     /// The trimmed text of a field, `None` when it is empty.
     pub fn filled(&self, id: &str) -> Option<String> {
         Some(self.value(id)).filter(|text| !text.is_empty())
@@ -97,6 +133,11 @@ impl Form {
             "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
             "tab" | "down" => self.at = (self.at + 1).min(last),
             "shift-tab" | "up" => self.at = self.at.saturating_sub(1),
+            "alt-enter" | "ctrl-j" if self.fields.get(self.at).is_some_and(|field| field.kind == Kind::Lines) => {
+                if let Some(field) = self.fields.get_mut(self.at) {
+                    field.input.handle(tui_input::InputRequest::InsertChar('\n'));
+                }
+            }
             "enter" if self.at < last => self.at += 1,
             "enter" => match (self.submit)(model, self) {
                 Ok(effects) => return (Next::Close, effects),
@@ -106,7 +147,7 @@ impl Form {
                 self.error = None;
                 let Some(field) = self.fields.get_mut(self.at) else { return (Next::Stay, Vec::new()) };
                 match &field.kind {
-                    Kind::Text => {
+                    Kind::Text | Kind::Lines => {
                         field.input.handle_event(&Event::Key(*event));
                     }
                     Kind::Words(words) => {
@@ -128,10 +169,13 @@ impl Form {
 
     /// Pasted text.
     pub fn paste(&mut self, text: &str) {
-        if let Some(field) = self.fields.get_mut(self.at)
-            && field.kind == Kind::Text
-        {
-            for c in super::one_line(text).chars() {
+        if let Some(field) = self.fields.get_mut(self.at) {
+            let text = match field.kind {
+                Kind::Text => super::one_line(text),
+                Kind::Lines => super::kept_lines(text),
+                Kind::Words(_) => return,
+            };
+            for c in text.chars() {
                 field.input.handle(tui_input::InputRequest::InsertChar(c));
             }
         }
@@ -167,6 +211,21 @@ impl Form {
                     spans.push(Span::raw(shown));
                     spans.push(Span::styled(theme.pick("·", ".").repeat(blank.saturating_sub(room.saturating_sub(40))), theme.style(Role::Dim)));
                 }
+                Kind::Lines => {
+                    let room = inside.saturating_sub(label).max(8);
+                    let before: String = field.input.value().chars().take(field.input.cursor()).collect();
+                    let rows = lines_of(field.input.value(), room);
+                    let at = lines_of(&before, room);
+                    let first = at.len().saturating_sub(LINES);
+                    if here {
+                        let column = label + at.last().map_or(0, |line| widgets::width(line));
+                        cursor = Some((u16::try_from(column).unwrap_or(0), u16::try_from(lines.len() + at.len() - 1 - first).unwrap_or(0)));
+                    }
+                    let mut shown = rows.into_iter().skip(first).take(LINES);
+                    spans.push(Span::raw(shown.next().unwrap_or_default()));
+                    lines.push(Line::from(std::mem::take(&mut spans)));
+                    lines.extend(shown.map(|text| Line::raw(format!("{}{text}", " ".repeat(label)))));
+                }
                 Kind::Words(words) => {
                     for word in words {
                         let chosen = word == field.input.value();
@@ -175,7 +234,9 @@ impl Form {
                     }
                 }
             }
-            lines.push(Line::from(spans));
+            if !spans.is_empty() {
+                lines.push(Line::from(spans));
+            }
             if here && !field.hint.is_empty() {
                 for part in widgets::wrap(&field.hint, inside.saturating_sub(label)) {
                     lines.push(Line::styled(format!("{}{part}", " ".repeat(label)), theme.style(Role::Dim)));

@@ -39,7 +39,7 @@ impl Handover {
     pub fn key(&mut self, event: &KeyEvent) -> (Next, Vec<Effect>) {
         match key::spell(event).unwrap_or_default().as_str() {
             "esc" | "ctrl-c" | "enter" | "q" | "H" => return (Next::Close, Vec::new()),
-            "y" => return (Next::Close, vec![Effect::Copy(report::handover_text(&self.rows, COPIED))]),
+            "Y" => return (Next::Close, vec![Effect::Copy(report::handover_text(&self.rows, COPIED))]),
             "up" | "k" => self.scroll.by(-1),
             "down" | "j" => self.scroll.by(1),
             "pgup" => self.scroll.by(-10),
@@ -60,7 +60,7 @@ impl Handover {
         let lines = if airy.len() > room { self.lines(model, inside, false) } else { airy };
         let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
         let inner = widgets::popup(frame, widgets::centred(body, columns, rows), model, "hand-over");
-        let keys = [("y", "copy"), ("Esc", "close")];
+        let keys = [("Y", "copy"), ("Esc", "close")];
         let spans: Vec<Span<'static>> = keys
             .iter()
             .flat_map(|(key, says)| [Span::styled(*key, theme.style(Role::Key)), Span::styled(format!(" {says}   "), theme.style(Role::Dim))])

@@ -7,6 +7,7 @@ pub mod handover;
 pub mod help;
 pub mod pair;
 pub mod prompt;
+pub mod why;
 
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
@@ -32,6 +33,35 @@ pub enum Popup {
     Pair(Box<pair::Pair>),
     /// The commit step.
     Commit(commit::Commit),
+    /// Why: reasons down to the quoted line.
+    Why(Box<why::Why>),
+}
+
+impl Popup {
+    /// What tells it from others that may lie in the same place.
+    fn name(&self, depth: usize) -> String {
+        match self {
+            Self::Prompt(_) => format!("{depth} prompt"),
+            Self::Choose(choose) => format!("{depth} choose {}", choose.title),
+            Self::Form(form) => format!("{depth} form {}", form.title),
+            Self::Help(_) => format!("{depth} help"),
+            Self::Handover(_) => format!("{depth} hand-over"),
+            Self::Pair(pair) => format!("{depth} pair {}", pair.has_current()),
+            Self::Commit(_) => format!("{depth} commit"),
+            Self::Why(_) => format!("{depth} why"),
+        }
+    }
+
+    /// Its name, where the key would settle something that must have been on the screen first.
+    fn must_be_seen(&self, event: &KeyEvent, depth: usize) -> Option<String> {
+        let name = super::key::spell(event)?;
+        let settles = match self {
+            Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
+            Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
+            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) | Self::Why(_) => false,
+        };
+        settles.then(|| self.name(depth))
+    }
 }
 
 /// What becomes of a popup after a key.
@@ -46,9 +76,15 @@ pub enum Next {
 
 /// A key for the topmost popup.
 pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    let depth = model.popups.len().saturating_sub(1);
+    if let Some(name) = model.popups.last().and_then(|popup| popup.must_be_seen(&event, depth))
+        && !model.measured.has_covered(&name)
+    {
+        model.warn("Not taken: that key came before this was on the screen.");
+        return Vec::new();
+    }
     // taken off while it works, so that it may change the model
     let Some(mut popup) = model.popups.pop() else { return Vec::new() };
-    let depth = model.popups.len();
     let (next, mut effects) = match &mut popup {
         Popup::Prompt(prompt) => prompt.key(model, &event),
         Popup::Choose(choose) => (choose.key(&event), Vec::new()),
@@ -57,7 +93,11 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Popup::Handover(handover) => handover.key(&event),
         Popup::Pair(pair) => pair.key(model, &event),
         Popup::Commit(commit) => commit.key(model, &event),
+        Popup::Why(why) => why.key(model, &event),
     };
+    if let (Popup::Form(form), Next::Close) = (&popup, &next) {
+        keep_draft(model, form, !effects.is_empty());
+    }
     match next {
         // what it opened lies above it
         Next::Stay => model.popups.insert(depth.min(model.popups.len()), popup),
@@ -65,6 +105,45 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Next::Then(action) => effects.extend(super::update::act(model, action)),
     }
     effects
+}
+
+/// The id of fields whose text is kept when the form is left.
+const DRAFT: &str = "text";
+
+/// What was typed and not recorded stays for the next time the form is opened.
+fn keep_draft(model: &mut Model, form: &form::Form, recorded: bool) {
+    let Some(field) = form.fields.iter().find(|field| field.id == DRAFT) else { return };
+    let text = field.input.value();
+    if recorded || text.trim().is_empty() {
+        model.drafts.remove(&form.title);
+    } else {
+        model.drafts.insert(form.title.clone(), text.to_owned());
+        model.say("Kept: the text is there again when you come back.");
+    }
+}
+
+/// Text that is typed now or was left unrecorded, by the title of its form: what a lost connection must not take along.
+pub fn drafts(model: &Model) -> std::collections::BTreeMap<String, String> {
+    let mut drafts = model.drafts.clone();
+    for popup in &model.popups {
+        if let Popup::Form(form) = popup
+            && let Some(field) = form.fields.iter().find(|field| field.id == DRAFT)
+            && !field.input.value().trim().is_empty()
+        {
+            drafts.insert(form.title.clone(), field.input.value().to_owned());
+        }
+    }
+    drafts
+}
+
+/// Opens a form, with what was typed in it and not recorded the last time.
+pub fn open_form(model: &mut Model, mut form: form::Form) {
+    if let Some(text) = model.drafts.get(&form.title)
+        && let Some(field) = form.fields.iter_mut().find(|field| field.id == DRAFT)
+    {
+        field.input = tui_input::Input::new(text.clone());
+    }
+    model.popups.push(Popup::Form(Box::new(form)));
 }
 
 /// Pasted text for the topmost popup.
@@ -81,6 +160,7 @@ pub fn paste(model: &mut Model, text: &str) {
 pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
     // only the topmost: frames inside frames read badly
     if let Some(popup) = model.popups.last() {
+        model.measured.covers(&popup.name(model.popups.len().saturating_sub(1)));
         match popup {
             Popup::Prompt(_) => {}
             Popup::Choose(choose) => choose.draw(frame, body, model),
@@ -89,6 +169,7 @@ pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
             Popup::Handover(handover) => handover.draw(frame, body, model),
             Popup::Pair(pair) => pair.draw(frame, body, model),
             Popup::Commit(commit) => commit.draw(frame, body, model),
+            Popup::Why(why) => why.draw(frame, body, model),
         }
     }
 }
@@ -97,6 +178,12 @@ pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
 pub fn one_line(text: &str) -> String {
     let joined = text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     crate::model::shorten(&crate::model::visible(&joined), 4000).into_owned()
+}
+
+/// Control characters made visible, line ends kept: pasted text for a field of several lines.
+pub fn kept_lines(text: &str) -> String {
+    let plain = text.replace("\r\n", "\n").replace('\r', "\n");
+    crate::model::shorten(&crate::model::visible_lines(&plain), 4000).into_owned()
 }
 
 /// What the keys do here.

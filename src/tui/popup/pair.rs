@@ -40,13 +40,56 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether one could go back from `current` to a release: below it in its own line, which is newest first, or not newer in another one.
+fn lies_below(current: &Release, at: usize, release: &Release, place: usize) -> bool {
+    if current.commit == release.commit {
+        return false;
+    }
+    if current.scheme == release.scheme {
+        return place > at;
+    }
+    match (current.time, release.time) {
+        (Some(current), Some(time)) => time <= current,
+        _ => true,
+    }
+}
+
+/// How well a release fits what was typed, best first: the version itself, one it begins up to a dot, one it begins, one that holds it.
+fn closeness(release: &Release, needle: &str) -> Option<u8> {
+    let version = release.version.to_lowercase();
+    match version.strip_prefix(needle) {
+        _ if needle.is_empty() => Some(0),
+        Some("") => Some(0),
+        Some(rest) if needle.ends_with('.') || rest.starts_with(['.', '-', '+']) => Some(1),
+        Some(_) => Some(2),
+        None => (version.contains(needle) || release.scheme.to_lowercase().contains(needle)).then_some(3),
+    }
+}
+
 impl Pair {
+    /// Whether what is live was chosen already.
+    pub fn has_current(&self) -> bool {
+        self.current.is_some()
+    }
+
     fn matching<'a>(&self, model: &'a Model) -> Vec<&'a Release> {
-        let needle = self.filter.value().trim().trim_start_matches('v').to_lowercase();
-        let fits =
-            |release: &&Release| needle.is_empty() || release.version.to_lowercase().contains(&needle) || release.scheme.to_lowercase().contains(&needle);
-        let other = |release: &&Release| self.current.as_ref().is_none_or(|current| current.commit != release.commit);
-        model.releases.iter().filter(fits).filter(other).collect()
+        // `/` begins a search everywhere else
+        let needle = self.filter.value().trim().trim_start_matches('/').trim_start_matches('v').to_lowercase();
+        let at = self.current.as_ref().and_then(|current| model.releases.iter().position(|one| one.commit == current.commit && one.version == current.version));
+        let older = |place: usize, release: &Release| match (&self.current, at) {
+            (Some(current), Some(at)) => lies_below(current, at, release, place),
+            _ => true,
+        };
+        let mut rows: Vec<(u8, &Release)> = model
+            .releases
+            .iter()
+            .enumerate()
+            .filter(|(place, release)| older(*place, release))
+            .filter_map(|(_, release)| Some((closeness(release, &needle)?, release)))
+            .collect();
+        // lists are newest first, and stay so among those that fit alike
+        rows.sort_by_key(|(rank, _)| *rank);
+        rows.into_iter().map(|(_, release)| release).collect()
     }
 
     /// A key.
@@ -71,6 +114,7 @@ impl Pair {
                 let Some(release) = self.matching(model).get(self.cursor).map(|release| (*release).clone()) else { return (Next::Stay, Vec::new()) };
                 return self.take(model, release);
             }
+            "/" if self.filter.value().is_empty() => {}
             _ => {
                 self.filter.handle_event(&Event::Key(*event));
                 self.cursor = 0;
@@ -158,7 +202,11 @@ impl Pair {
                 )
             })
             .collect();
-        let lines = if lines.is_empty() { vec![Line::styled("No release matches.", theme.style(Role::Dim))] } else { lines };
+        let lines = if lines.is_empty() {
+            vec![Line::styled(if self.current.is_some() { "No older release matches." } else { "No release matches." }, theme.style(Role::Dim))]
+        } else {
+            lines
+        };
         frame.render_widget(Paragraph::new(lines), rest);
         widgets::scroll_mark(frame, rest, theme, offset, fit, rows.len());
     }
@@ -167,4 +215,61 @@ impl Pair {
 /// What finds a release again: its tag, or its version.
 fn name(release: &Release) -> String {
     release.tag.clone().unwrap_or_else(|| release.version.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn release(version: &str, day: i64) -> Release {
+        Release {
+            version: version.to_owned(),
+            commit: format!("{version:0>40}"),
+            time: jiff::Timestamp::from_second(1_700_000_000 + day * 86_400).ok(),
+            tag: Some(format!("v{version}")),
+            scheme: "v".to_owned(),
+            prerelease: false,
+        }
+    }
+
+    fn model() -> Model {
+        let mut model = crate::tui::sample::model();
+        let versions = [("4.1.0", 90), ("4.0.25", 89), ("4.0.20", 60), ("4.0.2", 20), ("4.0.1", 10), ("4.0.0", 5), ("3.14.0", 3), ("3.4.0", 1)];
+        model.releases = versions.map(|(version, day)| release(version, day)).to_vec();
+        model
+    }
+
+    fn shown(typed: &str, current: Option<&str>) -> Vec<String> {
+        let model = model();
+        let current = current.and_then(|version| model.releases.iter().find(|release| release.version == version).cloned());
+        let pair = Pair { filter: Input::new(typed.to_owned()), cursor: 0, current, offset: std::cell::Cell::new(0) };
+        pair.matching(&model).into_iter().map(|release| release.version.clone()).collect()
+    }
+
+    #[test]
+    fn the_exact_version_is_first_then_one_it_begins_up_to_a_dot() {
+        assert_eq!(shown("4.0.2", None), ["4.0.2", "4.0.25", "4.0.20"]);
+        assert_eq!(shown("v4.0.2", None)[0], "4.0.2");
+        assert_eq!(shown("/4.0.2", None)[0], "4.0.2");
+        assert_eq!(shown("4.0", None)[..2], ["4.0.25", "4.0.20"]);
+        assert_eq!(shown("3", None)[..2], ["3.14.0", "3.4.0"]);
+        assert!(shown("9", None).is_empty());
+    }
+
+    #[test]
+    fn only_older_releases_are_there_to_go_back_to() {
+        assert_eq!(shown("", Some("4.0.2")), ["4.0.1", "4.0.0", "3.14.0", "3.4.0"]);
+        assert_eq!(shown("4", Some("4.0.20"))[0], "4.0.2", "the newest one below it");
+    }
+
+    #[test]
+    fn a_slash_begins_no_filter() {
+        let mut model = model();
+        open(&mut model);
+        let Some(Popup::Pair(mut pair)) = model.popups.pop() else { panic!() };
+        for name in ["/", "4"] {
+            pair.key(&mut model, &key::press(name));
+        }
+        assert_eq!(pair.filter.value(), "4");
+    }
 }

@@ -174,7 +174,7 @@ pub fn assessment() -> Assessment {
             stored: Grade::Compatible,
             affects: vec![Affects::Clients],
             adoption: Adoption::Used,
-            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88) }],
+            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88), excerpt: None }],
             old: None,
             new: Some(
                 Evidence::at("api/openapi.yaml", 61)

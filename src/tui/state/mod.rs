@@ -9,6 +9,7 @@ pub mod plan;
 pub mod questions;
 pub mod record;
 pub mod risks;
+pub mod session;
 
 use crate::model::{FileChange, FileDiff};
 

@@ -1,7 +1,7 @@
 //! Screen 1: the verdict, why, what would change it, the next question.
 
 use crate::tui::list::Scroll;
-use crate::tui::model::{Focus, Model, Screen};
+use crate::tui::model::{Focus, Model};
 use crate::tui::{Action, Effect};
 
 /// State of the screen.
@@ -11,10 +11,10 @@ pub struct Now {
     pub scroll: Scroll,
 }
 
-/// Its own actions. Enter walks on to *why*.
+/// Its own actions. Enter shows *why*, down to the quoted line.
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Open => crate::tui::update::go(model, Screen::Risks),
+        Action::Open => crate::tui::popup::why::open(model),
         Action::Focus => {
             model.focus = if model.focus == Focus::Question { Focus::Body } else { Focus::Question };
             Vec::new()

@@ -17,10 +17,7 @@ pub struct Plan {
 /// Options that have a plan: the decided or recommended one first, what follows it next.
 pub fn options(model: &Model) -> Vec<OptionId> {
     let Some(decided) = &model.decided else { return Vec::new() };
-    let taken = match &model.session.decided {
-        Some((_, crate::session::EventKind::Decided { option, .. })) => Some(*option),
-        _ => None,
-    };
+    let taken = model.next_option().or_else(|| model.taken().map(|taken| taken.option));
     let mut options: Vec<OptionId> = taken.into_iter().chain([decided.decision.option]).chain(decided.decision.then).collect();
     // beside a way back stands the way forward, and the reverse
     let back = options.iter().any(|option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions));

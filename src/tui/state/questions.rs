@@ -97,6 +97,9 @@ pub fn rows(model: &Model) -> Vec<Row> {
 
 fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
     let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(key)?.value))).collect();
+    if let Some(title) = keys.first().filter(|_| keys.len() == 1).and_then(|key| words::of_all(model, facts.get(key)?)) {
+        return title;
+    }
     if let Some(title) = words::chosen(model, &values) {
         return title;
     }
@@ -147,7 +150,7 @@ pub const SPEC: ListSpec = ListSpec {
     len: |model| rows(model).len(),
     text: |model, at| match rows(model).get(at) {
         Some(Row::Question { next, known, .. }) => format!("{} {known}", next.asks),
-        Some(Row::Conflict(conflict)) => words::fact_name(&conflict.key),
+        Some(Row::Conflict(conflict)) => words::fact_asks(model, &conflict.key),
         _ => String::new(),
     },
     selectable: |model, at| !matches!(rows(model).get(at), None | Some(Row::Heading(..))),
@@ -175,7 +178,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             _ => {}
         },
-        Action::Open => return crate::tui::update::go(model, crate::tui::model::Screen::Risks),
+        Action::Open => return crate::tui::popup::why::open_question(model),
         Action::Settle => return settle(model),
         Action::Copy => return copy(model),
         _ => {}
@@ -242,7 +245,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let fact = Fact { supersedes: true, at: Some(model.now), ..said };
-    let says = format!("{}, instead of what was read", words::fact(&fact));
+    let says = format!("{}, instead of what was read", words::said(model, std::slice::from_ref(&fact)));
     vec![append(model, EventKind::Answered { question: None, facts: vec![fact], note: None }, says)]
 }
 
@@ -261,8 +264,7 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
             let (title, unit) = (model.filled(&next.asks), question.unit.clone().unwrap_or_default());
             let hint =
                 if unit.contains("minute") { "a number of minutes, or a duration such as 2 h".to_owned() } else { crate::model::visible(&unit).into_owned() };
-            // the digit that was pressed begins the number
-            let field = Field::text("number", "answer", &hint, &key.to_string());
+            let field = Field::text("number", "answer", &hint, "");
             model.popups.push(Popup::Form(Box::new(Form::new(title, "record it", vec![field], number))));
             Vec::new()
         }
@@ -332,11 +334,12 @@ fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<
     let speaker = model.speaker.clone();
     let said = crate::usecase::Speaker { at: Some(model.now), role: speaker.role.as_deref(), by: speaker.by.as_deref(), believed: speaker.low };
     let facts = crate::usecase::stated(sets, &said);
-    let says = title.map_or_else(|| facts.iter().map(words::fact).collect::<Vec<_>>().join(", "), |title| format!("answered: {title}"));
-    model.screens.questions.chosen = None;
+    let says = title.map_or_else(|| words::said(model, &facts), |title| format!("answered: {title}"));
     model.speaker.low = false;
     let note = model.speaker.note.take();
-    vec![append(model, EventKind::Answered { question, facts, note }, says)]
+    let effect = append(model, EventKind::Answered { question, facts, note }, says);
+    model.screens.questions.chosen = None;
+    vec![effect]
 }
 
 /// Asks whom the question was handed to.
@@ -356,9 +359,10 @@ fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let who = form.filled("who").ok_or("Type who was asked.")?;
     let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
     let question = next.question.clone();
-    model.screens.questions.chosen = None;
     let says = format!("asked {who}; the question stays open");
-    Ok(vec![append(model, EventKind::Asked { question, who }, says)])
+    let effect = append(model, EventKind::Asked { question, who }, says);
+    model.screens.questions.chosen = None;
+    Ok(vec![effect])
 }
 
 /// Confidence, role, name and note of the next answer.

@@ -3,7 +3,7 @@
 use crate::session::EventKind;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::model::{Model, Screen};
-use crate::tui::popup::Popup;
+use crate::tui::popup;
 use crate::tui::popup::form::{Field, Form};
 use crate::tui::update::append;
 use crate::tui::view::record as drawn;
@@ -71,13 +71,13 @@ pub fn note(model: &mut Model) -> Vec<Effect> {
     if !model.writable {
         return Vec::new();
     }
-    let form = Form::new("Note", "record it", vec![Field::text("text", "note", "pasted text is welcome", "")], noted);
-    model.popups.push(Popup::Form(Box::new(form)));
+    let hint = "pasted lines stay lines; Alt-Enter begins another";
+    popup::open_form(model, Form::new("Note", "record it", vec![Field::lines("text", "note", hint)], noted));
     Vec::new()
 }
 
 fn noted(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let text = form.filled("text").ok_or("There is nothing to record yet.")?;
+    let text = form.all_lines("text").ok_or("There is nothing to record yet.")?;
     Ok(vec![append(model, EventKind::Noted { text }, "the note is recorded")])
 }
 
@@ -96,7 +96,7 @@ pub fn observe(model: &mut Model) -> Vec<Effect> {
     if let Some(expect) = expect {
         form.intro.push(format!("Expected: {}", crate::model::visible(expect)));
     }
-    model.popups.push(Popup::Form(Box::new(form)));
+    popup::open_form(model, form);
     Vec::new()
 }
 

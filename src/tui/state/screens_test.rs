@@ -19,7 +19,12 @@ fn at(screen: Screen, columns: u16) -> Model {
 }
 
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
-    keys.iter().flat_map(|name| update(model, Message::Key(key::press(name)))).collect()
+    let one = |name: &&str| {
+        // what a key acts on must have been in sight
+        sample::draw(model, model.size.0, model.size.1);
+        update(model, Message::Key(key::press(name)))
+    };
+    keys.iter().flat_map(one).collect()
 }
 
 fn answered(effects: &[Effect]) -> Vec<(String, Reverting)> {
@@ -40,7 +45,7 @@ fn one_key_answers_each_risky_entry_in_turn() {
     let mut model = at(Screen::Changelog, 80);
     let (risky, open) = super::changelog::asked(&model);
     assert_eq!((risky, open), (3, 3));
-    let effects = press(&mut model, &["i", "4", "8", "d"]);
+    let effects = press(&mut model, &["w", "f", "v", "d"]);
     let given = answered(&effects);
     assert_eq!(given.iter().map(|(_, answer)| *answer).collect::<Vec<_>>(), [Reverting::SecurityReopened, Reverting::ContractVanishes, Reverting::Unknown]);
     let mut commits: Vec<&String> = given.iter().map(|(commit, _)| commit).collect();
@@ -52,7 +57,7 @@ fn one_key_answers_each_risky_entry_in_turn() {
 #[test]
 fn enter_takes_the_hint_and_escape_ends_the_round() {
     let mut model = at(Screen::Changelog, 80);
-    let effects = press(&mut model, &["i", "enter", "esc"]);
+    let effects = press(&mut model, &["w", "enter", "esc"]);
     assert_eq!(answered(&effects).first().map(|(_, answer)| *answer), Some(Reverting::SecurityReopened));
     assert!(model.popups.is_empty());
 }
@@ -60,7 +65,7 @@ fn enter_takes_the_hint_and_escape_ends_the_round() {
 #[test]
 fn an_entry_that_is_not_risky_is_asked_about_alone() {
     let mut model = at(Screen::Changelog, 80);
-    let effects = press(&mut model, &["G", "i", "1"]);
+    let effects = press(&mut model, &["G", "w", "n"]);
     assert_eq!(answered(&effects).len(), 1);
     assert!(model.popups.is_empty());
 }
@@ -69,7 +74,7 @@ fn an_entry_that_is_not_risky_is_asked_about_alone() {
 fn read_only_sessions_record_no_answer() {
     let mut model = at(Screen::Changelog, 80);
     model.writable = false;
-    assert!(answered(&press(&mut model, &["i", "1"])).is_empty());
+    assert!(answered(&press(&mut model, &["w", "n"])).is_empty());
     assert!(model.popups.is_empty());
 }
 
@@ -90,10 +95,10 @@ fn a_trial_is_asked_for_and_its_result_stays_with_its_entry() {
 fn parts_of_the_changelog_are_chosen_by_key() {
     let mut model = at(Screen::Changelog, 80);
     let all = model.screens.changelog.rows.len();
-    press(&mut model, &["f", "2"]);
+    press(&mut model, &["p", "2"]);
     assert!(model.screens.changelog.rows.len() < all);
     assert!(sample::draw(&model, 80, 24).contains("Risky if taken back"));
-    press(&mut model, &["f", "1"]);
+    press(&mut model, &["p", "1"]);
     assert_eq!(model.screens.changelog.rows.len(), all);
 }
 
@@ -146,7 +151,7 @@ fn hunks_lines_and_words_are_jumped_to() {
     assert!(sample::draw(&model, 80, 24).contains("▸41   line 41"));
     press(&mut model, &["/", "l", "i", "n", "e", " ", "5", "enter"]);
     assert!(sample::draw(&model, 80, 24).contains("▸50   line 50"));
-    press(&mut model, &["n"]);
+    press(&mut model, &[">"]);
     assert!(sample::draw(&model, 80, 24).contains("▸51   line 51"));
     press(&mut model, &["G"]);
     assert!(sample::draw(&model, 80, 24).contains("Only the first 60 lines are shown."));
@@ -201,8 +206,8 @@ fn the_copied_text_is_the_one_that_helps() {
     let mut model = at(Screen::Risks, 80);
     press(&mut model, &["/", "a", "d", "d", " ", "c", "enter"]);
     let step = |effects: &[Effect]| matches!(effects, [Effect::Copy(text)] if text.starts_with("ALTER TABLE"));
-    assert!(step(&press(&mut model, &["y"])), "the step of the operation");
-    let effects = press(&mut model, &["G", "y"]);
+    assert!(step(&press(&mut model, &["Y"])), "the step of the operation");
+    let effects = press(&mut model, &["G", "Y"]);
     assert_eq!(effects, [Effect::Copy("git fetch --refetch".to_owned())]);
 }
 
@@ -248,9 +253,9 @@ fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
 fn trees_close_and_open() {
     let mut model = at(Screen::Risks, 80);
     let all = model.screens.risks.rows.len();
-    press(&mut model, &["/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", "n", "h"]);
+    press(&mut model, &["/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", ">", "left"]);
     assert_eq!(model.screens.risks.rows.len(), all - 1);
-    press(&mut model, &["l"]);
+    press(&mut model, &["right"]);
     assert_eq!(model.screens.risks.rows.len(), all);
 }
 
@@ -263,7 +268,7 @@ fn plans_take_turns_and_enter_walks_on_to_the_decision() {
     assert_eq!(super::plan::shown_options(&model).0, other);
     press(&mut model, &["tab"]);
     assert_eq!(super::plan::shown_options(&model).0, first);
-    let effects = press(&mut model, &["j", "j", "y"]);
+    let effects = press(&mut model, &["j", "j", "Y"]);
     assert_eq!(effects, [Effect::Copy("deploy payments 3.0.0".to_owned())]);
 }
 
@@ -318,7 +323,7 @@ proptest! {
         rows in 8u16..60,
         screen in prop::sample::select(vec![Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan]),
         keys in prop::collection::vec(prop::sample::select(vec![
-            "up", "down", "left", "right", "pgdn", "pgup", "G", "g", "tab", "enter", "esc", "f", "1", "2", "3", "i", "d", "r", "o", "s", "w", "]", "[", "}", "{", "y", "/", "n", "N", "h", "l", ":",
+            "up", "down", "left", "right", "pgdn", "pgup", "G", "home", "tab", "enter", "esc", "p", "1", "2", "3", "w", "d", "b", "r", "o", "s", "w", "]", "[", "}", "{", "Y", "/", ">", "<", ":",
         ]), 0..25),
     ) {
         let mut model = at(screen, columns);
@@ -365,6 +370,6 @@ fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
     let _ = super::refresh(&mut model);
     assert!(sample::draw(&model, 140, 40).contains(query));
     model.focus = Focus::Body;
-    let _ = press(&mut model, &["g"]);
-    assert_eq!(press(&mut model, &["y"]), [Effect::Copy(query.to_owned())]);
+    let _ = press(&mut model, &["home"]);
+    assert_eq!(press(&mut model, &["Y"]), [Effect::Copy(query.to_owned())]);
 }

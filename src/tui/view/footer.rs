@@ -48,37 +48,52 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 fn hints(model: &Model, area: Rect) -> Line<'static> {
     let theme = model.theme;
     let columns = usize::from(area.width);
+    let note = note(model, columns);
+    // messages come on the right and leave room for the first keys
+    let room = columns.saturating_sub(widgets::spans_width(&note));
     let mut spans = vec![Span::styled(theme.rule().repeat(2), theme.style(Role::Line))];
     let mut used = 2;
-    if let Some(pending) = model.pending.iter().find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. })) {
-        spans.push(Span::styled(format!(" writing: {} ", widgets::clip(&pending.says, columns.saturating_sub(16), theme)), theme.style(Role::Dim)));
-    } else if let Some(toast) = &model.toast {
-        let (glyph, role) = if toast.bad { (theme.cross(), Role::Warn) } else { (theme.tick(), Role::Good) };
-        let text = widgets::clip(&format!("{glyph} {}", toast.text), columns.saturating_sub(6), theme);
-        spans.push(Span::styled(format!(" {text} "), theme.style(role)));
-    } else {
-        let mut live = action::live(model);
-        live.retain(|(spec, guard)| spec.footer.is_some() && *guard == Guard::Enabled);
-        live.sort_by_key(|(spec, _)| spec.footer);
-        for (spec, _) in live {
-            let Some((name, action)) = spec.keys.first() else { continue };
-            let (name, title) = (key::label(name), title(model, *action, spec.title));
-            if title.is_empty() {
-                continue;
-            }
-            let wide = widgets::width(&name) + widgets::width(&title) + 3;
-            if used + wide + 2 > columns {
-                break;
-            }
-            model.measured.hit(Rect { x: area.x + u16::try_from(used).unwrap_or(0), y: area.y, width: u16::try_from(wide).unwrap_or(0), height: 1 }, *action);
-            spans.push(Span::styled(format!(" {name} "), theme.style(Role::Key)));
-            spans.push(Span::raw(format!("{title} ")));
-            used += wide;
+    for (name, title, action) in keys(model) {
+        let name = key::label(name);
+        let wide = widgets::width(&name) + widgets::width(&title) + 3;
+        if used + wide + 2 > room {
+            break;
         }
+        model.measured.hit(Rect { x: area.x + u16::try_from(used).unwrap_or(0), y: area.y, width: u16::try_from(wide).unwrap_or(0), height: 1 }, action);
+        spans.push(Span::styled(format!(" {name} "), theme.style(Role::Key)));
+        spans.push(Span::raw(format!("{title} ")));
+        used += wide;
     }
-    let used = widgets::spans_width(&spans);
+    let used = widgets::spans_width(&spans) + widgets::spans_width(&note);
     spans.push(Span::styled(theme.rule().repeat(columns.saturating_sub(used)), theme.style(Role::Line)));
+    spans.extend(note);
     Line::from(spans)
+}
+
+/// What is being written, or what just happened.
+fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let room = columns.saturating_sub(if columns < 100 { 14 } else { 40 });
+    if let Some(pending) = model.pending.iter().find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. })) {
+        let text = widgets::clip(&format!("writing: {}", pending.says), room, theme);
+        return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
+    }
+    let Some(toast) = &model.toast else { return Vec::new() };
+    let (glyph, role) = if toast.bad { (theme.cross(), Role::Warn) } else { (theme.tick(), Role::Good) };
+    let text = widgets::clip(&format!("{glyph} {}", toast.text), room, theme);
+    vec![Span::styled(format!(" {text} "), theme.style(role))]
+}
+
+/// The keys that work now, in the order of the footer: name, title, action. None while something lies above, which has keys of its own.
+pub fn keys(model: &Model) -> Vec<(&'static str, String, Action)> {
+    let mut live = action::live(model);
+    live.retain(|(spec, guard)| spec.footer.is_some() && *guard == Guard::Enabled);
+    live.sort_by_key(|(spec, _)| spec.footer);
+    live.into_iter()
+        .filter_map(|(spec, _)| spec.keys.first().map(|(name, action)| (*name, title(model, *action, spec.title), *action)))
+        // one that means something else here is no key of this action
+        .filter(|(name, title, action)| !title.is_empty() && action::lookup(model, name).is_some_and(|(_, found, _)| found == *action))
+        .collect()
 }
 
 /// What an action is called here, where it depends on the place; empty to leave it out.
@@ -99,20 +114,17 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
     }
 }
 
-/// The screens by digit; dim while digits are answers.
+/// The screens by digit; dim while something lies above that has keys of its own.
 fn screens(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let taken =
-        model.focus == Focus::Question && matches!(model.screen, Screen::Now | Screen::Questions) && model.asking().is_some_and(|asking| asking.takes_digits());
-    let letter = if taken { "F" } else { "" };
-    let titles: usize = Screen::ALL.iter().map(|screen| widgets::width(screen.title()) + 2 + letter.len()).sum();
+    let titles: usize = Screen::ALL.iter().map(|screen| widgets::width(screen.title()) + 2).sum();
     let room = usize::from(area.width).saturating_sub(titles + 3);
     let gap = (room / Screen::ALL.len()).clamp(1, 3);
     let mut spans = vec![Span::raw(" ")];
     let mut x = area.x + 1;
     for (at, screen) in Screen::ALL.into_iter().enumerate() {
         let here = screen == model.screen;
-        let text = format!("{letter}{} {}", at + 1, screen.title());
+        let text = format!("{} {}", at + 1, screen.title());
         let wide = u16::try_from(widgets::width(&text)).unwrap_or(0);
         model.measured.hit(Rect { x, y: area.y, width: wide, height: 1 }, Action::Go(screen));
         x += wide + u16::try_from(gap).unwrap_or(1);
@@ -120,7 +132,7 @@ fn screens(frame: &mut Frame, area: Rect, model: &Model) {
         if here {
             spans.push(Span::styled(text, style));
         } else {
-            spans.push(Span::styled(format!("{letter}{}", at + 1), theme.style(Role::Key)));
+            spans.push(Span::styled((at + 1).to_string(), theme.style(if model.popups.is_empty() { Role::Key } else { Role::Dim })));
             spans.push(Span::styled(format!(" {}", screen.title()), theme.style(Role::Dim)));
         }
         spans.push(Span::raw(" ".repeat(gap)));

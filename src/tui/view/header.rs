@@ -6,12 +6,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{widgets, words};
-use crate::model::{Gate, Mode, Stage};
+use crate::model::{Gate, Mode, OptionId, Stage};
+use crate::tui::after::Taken;
 use crate::tui::model::{Model, minutes_between};
 use crate::tui::theme::{Role, Theme};
 
 /// The banner of a rehearsal, a replay or a watched session.
 pub fn banner(model: &Model) -> Option<String> {
+    if model.unwritten > 0 {
+        let count = words::count(model.unwritten as u64, "event", "events");
+        return Some(format!("NOT ON DISK: {count} in memory only; F chooses another folder"));
+    }
     match (model.mode, model.replay, model.writable) {
         (Mode::Rehearsal, _, _) => Some("REHEARSAL: nothing here is real".to_owned()),
         (_, Some(seq), _) => Some(format!("REPLAY: as it stood after event {seq} of {}", model.events.last().map_or(0, |event| event.seq))),
@@ -70,6 +75,9 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
 
 fn deadline(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
+    if let Some(taken) = model.taken() {
+        return decided(model, &taken);
+    }
     let Some(latest) = model.latest() else { return vec![Span::styled(format!("{} ", model.clock(model.now)), theme.style(Role::Dim))] };
     let left = minutes_between(model.now, latest);
     if left <= 0.0 {
@@ -77,6 +85,24 @@ fn deadline(model: &Model) -> Vec<Span<'static>> {
     }
     let role = if left < 5.0 { Role::Warn } else { Role::Text };
     vec![Span::styled(format!("decide in {}, by {} ", countdown(left), model.clock(latest)), theme.style(role))]
+}
+
+/// What was decided, when, and the clock that runs since: of a hold, or until it is time to look.
+fn decided(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let what = Span::styled(format!("DECIDED {} {}", taken.option.title().to_lowercase(), model.clock(taken.at)), theme.style(Role::Strong));
+    let hold = taken.option == OptionId::Hold;
+    let (says, role) = match (taken.seen, taken.due) {
+        (Some((true, _)), _) => ("it worked".to_owned(), Role::Good),
+        (Some((false, _)), _) => ("it did not work".to_owned(), Role::Bad),
+        (None, Some(due)) if due <= model.now => ((if hold { "the hold is over" } else { "look now" }).to_owned(), Role::Warn),
+        (None, Some(due)) => {
+            let (left, word) = (countdown(minutes_between(model.now, due)), if hold { "hold ends" } else { "look at" });
+            (format!("{word} {}, in {left}", model.clock(due)), Role::Text)
+        }
+        (None, None) => (format!("now {}", model.clock(model.now)), Role::Dim),
+    };
+    vec![what, Span::styled(format!(" {} ", theme.dot()), theme.style(Role::Dim)), Span::styled(format!("{says} "), theme.style(role))]
 }
 
 /// Minutes to go; seconds in the last ten.
@@ -158,9 +184,8 @@ fn figures(model: &Model) -> Vec<Span<'static>> {
     let Some(assessment) = &model.assessment else { return vec![Span::styled(" nothing was read", theme.style(Role::Dim))] };
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let mut parts = vec![count(assessment.changelog.commits, "commit", "commits")];
-    if let Some(files) = assessment.changelog.files_changed {
-        parts.push(count(files, "file", "files"));
-    }
+    // the files of screen 5: one counting
+    parts.push(count(assessment.files.len() as u64, "file", "files"));
     parts.push(count(assessment.migrations.len() as u64, "migration", "migrations"));
     parts.push(count(assessment.contracts.len() as u64, "contract", "contracts"));
     vec![Span::styled(format!(" {}", parts.join(&format!(" {} ", theme.dot()))), theme.style(Role::Dim))]

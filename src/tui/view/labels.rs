@@ -81,7 +81,7 @@ pub fn mark(theme: Theme, role: Role) -> &'static str {
 pub fn effect(effect: Effect) -> (Role, &'static str) {
     match effect {
         Effect::Safe => (Role::Good, "safe"),
-        Effect::Doubt => (Role::Warn, "in doubt"),
+        Effect::Doubt => (Role::Warn, "cannot tell"),
         Effect::DataChanged => (Role::Warn, "data changed"),
         Effect::BreaksWrites => (Role::Bad, "breaks writes"),
         Effect::BreaksReads => (Role::Bad, "breaks reads"),
@@ -113,7 +113,7 @@ pub fn revert(effect: RevertEffect) -> (Role, &'static str) {
 pub fn grade(grade: Grade) -> (Role, &'static str) {
     match grade {
         Grade::Compatible => (Role::Good, "compatible"),
-        Grade::Doubt => (Role::Warn, "in doubt"),
+        Grade::Doubt => (Role::Warn, "cannot tell"),
         Grade::Breaking => (Role::Bad, "breaking"),
     }
 }
@@ -167,6 +167,11 @@ pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
         (DownKind::Script, Some(DownState::Complete)) => (Role::Good, "undoes everything"),
         (DownKind::Script, None) => (Role::Dim, "a script; not judged"),
     }
+}
+
+/// An operation's kind in words.
+pub fn operation(kind: &str) -> String {
+    kind.replacen("restate", "redefine", 1).replace('-', " ")
 }
 
 /// What an operation does, from the first word of its kind.

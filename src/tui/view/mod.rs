@@ -2,7 +2,7 @@
 
 pub mod changelog;
 pub mod diff;
-mod footer;
+pub mod footer;
 pub mod gates;
 mod header;
 pub mod labels;

@@ -6,8 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{options, question, widgets, words};
-use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
-use crate::session::EventKind;
+use crate::model::{Decision, OptionId, Provenance, Reason, Strength};
 use crate::tui::Model;
 use crate::tui::model::minutes_between;
 use crate::tui::theme::{Role, Theme};
@@ -50,7 +49,8 @@ fn main(frame: &mut Frame, area: Rect, model: &Model) {
     let area = widgets::inset(widgets::inset(area));
     let columns = usize::from(area.width);
     let block = question::block(model, columns, LABEL, false);
-    let below = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(6));
+    let most = area.height.saturating_sub(6).max(block.least().min(area.height.saturating_sub(3)));
+    let below = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(most);
     let room = area.height.saturating_sub(below + 4);
     // as much as fits: first without blank lines between, then only the strongest reasons; what is left scrolls
     let spaced = |groups: Vec<Vec<Line<'static>>>, apart: bool| -> Vec<Line<'static>> {
@@ -78,6 +78,9 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
         let says = if model.reading.opened { "READING, no verdict yet" } else { "OPENING THE REPOSITORY" };
         return Line::styled(says, theme.style(Role::Verdict));
     };
+    if let Some(line) = after_decision(model, decision, columns) {
+        return line;
+    }
     let mut left = Vec::new();
     if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
         left.push(Span::styled(format!("READING {} of {}, so far ", model.reading.count(), model.reading.done.len()), theme.style(Role::Dim)));
@@ -90,6 +93,21 @@ fn headline(model: &Model, columns: usize) -> Line<'static> {
     let right = if widgets::spans_width(&left) + widgets::spans_width(&right) + 2 > columns { short } else { right };
     let room = columns.saturating_sub(widgets::spans_width(&right) + 2);
     widgets::sides(widgets::fit(left, room, theme), right, columns)
+}
+
+/// Once somebody decided, that is the headline; when it did not work, what comes next is.
+fn after_decision(model: &Model, decision: &Decision, columns: usize) -> Option<Line<'static>> {
+    let theme = model.theme;
+    let taken = model.taken()?;
+    let (option, right) = match (model.failed(), model.next_option()) {
+        (Some(failed), Some(next)) => (next, format!("next, as “{}” did not work", failed.title().to_lowercase())),
+        (Some(failed), None) => (failed, "it did not work, and nothing else is left".to_owned()),
+        _ if taken.option == decision.option => (taken.option, format!("decided, as recommended ({})", decision.strength.id())),
+        _ => (taken.option, format!("decided; the tool says {}, {}", words::short(decision.option), decision.strength.id())),
+    };
+    let left = vec![Span::styled(words::headline(model, option), theme.style(Role::Verdict).patch(theme.style(Theme::option(option))))];
+    let right = widgets::clip(&right.replace(['“', '”'], theme.pick("\"", "\"")), columns.saturating_sub(widgets::spans_width(&left) + 2), theme);
+    Some(widgets::sides(left, vec![Span::styled(right, theme.style(Role::Text))], columns))
 }
 
 /// The verdict as one line of capitals with what it hangs on: in full where it fits, else the conditions below say it.
@@ -141,10 +159,13 @@ fn holds(decision: &Decision) -> String {
     }
 }
 
-/// Reasons for back and forward as two bars from the middle, with their sums.
+/// What decided, in one line: reasons for back and forward as two bars from the middle where weights did, else what stands in the way.
 fn balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else { return Line::default() };
+    if decision.margin.is_none() {
+        return blocked(model, decision, columns);
+    }
     // an empty sum can be a negative zero
     let (back, forward) = (decision.back.max(0.0) + 0.0, decision.forward.max(0.0) + 0.0);
     let ends = ("back ", " forward");
@@ -155,7 +176,7 @@ fn balance(model: &Model, columns: usize) -> Line<'static> {
     let filled = |value: f64| ((value / scale * half as f64).round() as usize).min(half);
     let (left, right) = (filled(back), filled(forward));
     let (full, none) = (theme.pick("█", "#"), theme.pick("░", "."));
-    let mut spans = vec![
+    let spans = vec![
         Span::styled(ends.0, theme.style(Role::Dim)),
         Span::styled(numbers.0, theme.style(Role::Text)),
         Span::styled(none.repeat(half - left), theme.style(Role::Line)),
@@ -166,13 +187,20 @@ fn balance(model: &Model, columns: usize) -> Line<'static> {
         Span::styled(numbers.1, theme.style(Role::Text)),
         Span::styled(ends.1, theme.style(Role::Dim)),
     ];
-    if decision.margin.is_none() {
-        let note = format!("  {} not decided by weights", theme.dot());
-        if widgets::spans_width(&spans) + widgets::width(&note) <= columns {
-            spans.push(Span::styled(note, theme.style(Role::Dim)));
-        }
-    }
     Line::from(spans)
+}
+
+/// What stands in the way of the way that was not recommended: no weights were compared.
+fn blocked(model: &Model, decision: &Decision, columns: usize) -> Line<'static> {
+    let theme = model.theme;
+    let back = |option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions);
+    let other = |option| if back(decision.option) { option == OptionId::RollForward } else { back(option) };
+    let blocked = decision.options.iter().filter(|status| other(status.option) && !status.blockers.is_empty()).max_by_key(|status| status.state);
+    let Some((status, reason)) = blocked.and_then(|status| Some((status, status.blockers.first()?))) else { return Line::default() };
+    let way = if back(status.option) { "going back" } else { "going forward" };
+    let word = if status.state == crate::model::OptionState::Removed { "blocked by" } else { "not clear yet:" };
+    let says = widgets::clip(&format!("{way} is {word} {}", crate::model::visible(&reason.says)), columns, theme);
+    Line::styled(says, theme.style(Role::Dim))
 }
 
 /// Conditions, reasons, counter-argument and flips.
@@ -189,7 +217,7 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     groups.push(std::mem::take(&mut lines));
     for (at, reason) in decision.because.iter().take(if detail == Detail::Full { 3 } else { 2 }).enumerate() {
         let style = theme.style(if at == 0 { Role::Strong } else { Role::Text });
-        lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, style));
+        lines.extend(widgets::row(if at == 0 { "because" } else { "" }, LABEL, &words::reason(reason), columns, dim, style));
         if let Some(place) = place(model, reason)
             && at == 0
             && detail == Detail::Full
@@ -200,13 +228,16 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
         }
     }
     groups.push(std::mem::take(&mut lines));
-    for (at, reason) in decision.against.iter().take(1).enumerate() {
-        lines.extend(widgets::row(if at == 0 { "against" } else { "" }, LABEL, &crate::model::visible(&reason.says), columns, dim, text));
+    if let Some(reason) = decision.against.first() {
+        lines.extend(widgets::row("against", LABEL, &words::reason(reason), columns, dim, text));
+    }
+    if let Some(holes) = reopened(model) {
+        lines.extend(widgets::row("security", LABEL, &format!("going back opens {holes}"), columns, dim, theme.style(Role::Warn)));
     }
     groups.push(std::mem::take(&mut lines));
     // the option it leads to stands in a column of its own
     let flips: Vec<_> =
-        decision.flips.iter().take(3).map(|flip| (flip_says(flip), format!("{} {}", theme.arrow(), flip.option.title().to_lowercase()))).collect();
+        decision.flips.iter().take(3).map(|flip| (words::flip(flip), format!("{} {}", theme.arrow(), flip.option.title().to_lowercase()))).collect();
     let arrows = flips.iter().map(|(_, to)| widgets::width(to)).max().unwrap_or(0);
     let column = flips.iter().map(|(says, _)| widgets::width(says)).max().unwrap_or(0).min(columns.saturating_sub(LABEL + arrows + 2));
     for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
@@ -222,7 +253,14 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     }
     groups.push(std::mem::take(&mut lines));
     if decision.strength == Strength::Forced && !decision.assumed.is_empty() {
-        let assumed = decision.assumed.iter().map(|(key, value)| format!("{} {}", words::fact_name(key), words::value(value))).collect::<Vec<_>>().join(", ");
+        let assumed = decision
+            .assumed
+            .iter()
+            .map(|(key, value)| {
+                format!("{} {}", words::fact_asks(model, key), words::fact_value(model, &crate::model::Fact::stated(key.clone(), value.clone())))
+            })
+            .collect::<Vec<_>>()
+            .join("; ");
         lines.extend(widgets::row("assumed", LABEL, &assumed, columns, dim, theme.style(Role::Warn)));
     }
     let unchecked = model.assessment.as_ref().map_or(0, |assessment| assessment.unchecked.len());
@@ -239,12 +277,15 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     groups
 }
 
-fn flip_says(flip: &Flip) -> String {
-    if flip.says.is_empty() {
-        format!("{} is {}", words::fact_name(&flip.fact), words::value(&flip.value))
-    } else {
-        crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
-    }
+/// Holes that going back would open again: `CVE-2026-1234 and 4 more`.
+fn reopened(model: &Model) -> Option<String> {
+    let entries = &model.assessment.as_ref()?.changelog.entries;
+    let mut ids: Vec<&str> = entries.iter().flat_map(|entry| &entry.security).map(String::as_str).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let first = ids.iter().find(|id| id.starts_with("CVE")).or(ids.first())?;
+    let more = if ids.len() > 1 { format!(" and {} more", ids.len() - 1) } else { String::new() };
+    Some(format!("{}{more}; 4 shows them", crate::model::visible(first)))
 }
 
 /// Where the first fact of a reason shows, and how it is known.
@@ -270,45 +311,46 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     ))
 }
 
-/// A decision that was taken, its expectation, and whether it is time to look.
+/// A decision that was taken, its first steps, its expectation, and whether it is time to look.
 fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let Some((seq, EventKind::Decided { option, expect, within_minutes, .. })) = &model.session.decided else { return Vec::new() };
-    let Some(event) = model.events.iter().find(|event| event.seq == *seq) else { return Vec::new() };
-    let who = event.role.as_deref().or(event.by.as_deref()).map(|who| format!(", {}", crate::model::visible(who))).unwrap_or_default();
-    let says = format!("{} at {}{who}", model.option_title(*option), model.clock(event.at));
-    let mut lines = widgets::row("decided", LABEL, &says, columns, theme.style(Role::Dim), theme.style(Role::Strong));
-    let seen = model
-        .events
-        .iter()
-        .rev()
-        .find_map(|event| if let EventKind::Observed { met, text } = &event.what { (event.seq > *seq).then_some((*met, text.clone())) } else { None });
-    match (seen, expect) {
-        (Some((met, text)), _) => {
-            let (glyph, role) = if met { (theme.tick(), Role::Good) } else { (theme.cross(), Role::Bad) };
-            lines.extend(widgets::row("seen", LABEL, &format!("{glyph} {}", crate::model::visible(&text)), columns, theme.style(Role::Dim), theme.style(role)));
-        }
-        (None, Some(expect)) => {
-            let due = within_minutes.and_then(|minutes| event.at.checked_add(jiff::SignedDuration::from_mins(i64::from(minutes))).ok());
-            let (when, role) = match due {
-                Some(due) if due <= model.now => {
-                    (format!("; it is {} past that: look now, o records it", words::minutes(minutes_between(due, model.now))), Role::Warn)
-                }
-                Some(due) => (format!(" by {}; o records what is seen", model.clock(due)), Role::Text),
-                None => ("; o records what is seen".to_owned(), Role::Text),
-            };
-            lines.extend(widgets::row(
-                "expect",
-                LABEL,
-                &format!("{}{when}", crate::model::visible(expect)),
-                columns,
-                theme.style(Role::Dim),
-                theme.style(role),
-            ));
-        }
-        (None, None) => {
-            lines.extend(widgets::row("seen", LABEL, "nothing recorded yet; o records what is seen", columns, theme.style(Role::Dim), theme.style(Role::Dim)))
-        }
+    let Some(taken) = model.taken() else { return Vec::new() };
+    let dim = theme.style(Role::Dim);
+    let event = model.events.iter().find(|event| event.seq == taken.seq);
+    let who = event.and_then(|event| event.role.as_deref().or(event.by.as_deref())).map(|who| format!(", {}", crate::model::visible(who))).unwrap_or_default();
+    let says = format!("{} at {}{who}", model.option_title(taken.option), model.clock(taken.at));
+    let mut lines = widgets::row("decided", LABEL, &says, columns, dim, theme.style(Role::Strong));
+    let steps = crate::tui::state::plan::steps(model, Some(taken.option));
+    if taken.seen.is_none() && !steps.is_empty() {
+        let first: Vec<_> =
+            steps.iter().filter(|step| step.how != crate::model::StepMode::Skip).take(3).map(|step| crate::model::visible(&step.step)).collect();
+        let more = if steps.len() > first.len() { format!(" {} 7 shows all {} steps", theme.dot(), steps.len()) } else { String::new() };
+        let says = first.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)).collect::<Vec<_>>().join(&format!(" {} ", theme.dot()));
+        lines.extend(widgets::row("do", LABEL, &format!("{says}{more}"), columns, dim, theme.style(Role::Text)));
     }
+    let hold = taken.option == OptionId::Hold;
+    let (label, says, role) = match (taken.seen, taken.expect, taken.due) {
+        (Some((met, text)), _, _) => {
+            let (glyph, role) = if met { (theme.tick(), Role::Good) } else { (theme.cross(), Role::Bad) };
+            ("seen", format!("{glyph} {}", crate::model::visible(text)), role)
+        }
+        (None, _, Some(due)) if hold && due <= model.now => ("hold", format!("it ended at {}; c decides again", model.clock(due)), Role::Warn),
+        (None, _, Some(due)) if hold => ("hold", format!("until {}; then it is decided again", model.clock(due)), Role::Text),
+        (None, Some(expect), Some(due)) if due <= model.now => (
+            "expect",
+            format!(
+                "{}; it is {} past {}: look now, o records what is seen",
+                crate::model::visible(expect),
+                words::minutes(minutes_between(due, model.now)),
+                model.clock(due)
+            ),
+            Role::Warn,
+        ),
+        (None, Some(expect), Some(due)) => ("expect", format!("{} by {}; o records what is seen", crate::model::visible(expect), model.clock(due)), Role::Text),
+        (None, Some(expect), None) => ("expect", format!("{}; o records what is seen", crate::model::visible(expect)), Role::Text),
+        (None, None, Some(due)) => ("look", format!("at {}; o records what is seen", model.clock(due)), Role::Text),
+        (None, None, None) => ("seen", "nothing recorded yet; o records what is seen".to_owned(), Role::Dim),
+    };
+    lines.extend(widgets::row(label, LABEL, &says, columns, dim, theme.style(role)));
     lines
 }

@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::{pieces, widgets, words};
 use crate::model::{Fact, Provenance};
 use crate::tui::Action;
+use crate::tui::asking::VALUE;
 use crate::tui::model::{Asking, Focus, Model};
 use crate::tui::state::questions;
 use crate::tui::theme::Role;
@@ -17,6 +18,15 @@ pub struct Block {
     /// The lines.
     pub lines: Vec<Line<'static>>,
     hits: Vec<(usize, usize, usize, Action)>,
+    /// The question, and how many lines it takes until its last answer key.
+    asks: Option<(String, usize)>,
+}
+
+impl Block {
+    /// Rows that the question and its answers take: fewer, and no key answers.
+    pub fn least(&self) -> u16 {
+        self.asks.as_ref().map_or(0, |(_, rows)| u16::try_from(*rows).unwrap_or(u16::MAX))
+    }
 }
 
 /// Draws a block at the top of an area.
@@ -26,6 +36,13 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, block: Block) {
         if line < area.height {
             model.measured.hit(Rect { x: area.x + column, y: area.y + line, width: columns, height: 1 }.intersection(area), *action);
         }
+    }
+    // its keys count from now on, if all of them are in sight and nothing lies above
+    if let Some((name, rows)) = block.asks
+        && model.popups.is_empty()
+        && rows <= usize::from(area.height)
+    {
+        model.measured.asks(&name);
     }
     frame.render_widget(Paragraph::new(block.lines), area);
 }
@@ -58,7 +75,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 Span::raw("the steps"),
             ]));
         }
-        return Block { lines, hits };
+        return Block { lines, hits, asks: None };
     };
     let (asks, choices, note) = match asking {
         Asking::Live { previous, current } => (
@@ -68,7 +85,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         ),
         Asking::Fact { next, question } => {
             let choices = match question {
-                Some(question) if question.choices.is_empty() => vec![('0', format!("-9 type {}", question.unit.as_deref().unwrap_or("a number")))],
+                Some(question) if question.choices.is_empty() => vec![(VALUE, format!("type {}", question.unit.as_deref().unwrap_or("a number")))],
                 Some(question) => crate::decision::answers(question, next, &model.context()).into_iter().map(|(key, title, _)| (key, title)).collect(),
                 None => Vec::new(),
             };
@@ -107,13 +124,13 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             let title = if at < last { widgets::pad(&title, grid) } else { title };
             let wide = widgets::width(&key) + 1 + widgets::width(&title);
             hits.push((lines.len(), used, wide, action));
-            let between = if title.starts_with('-') { "" } else { " " };
             spans.push(Span::styled(key, theme.style(if live_keys { Role::Key } else { Role::Dim })));
-            spans.push(Span::styled(format!("{between}{title}   "), theme.style(if live_keys { Role::Text } else { Role::Dim })));
+            spans.push(Span::styled(format!(" {title}   "), theme.style(if live_keys { Role::Text } else { Role::Dim })));
             used += wide + 3;
         }
         lines.push(Line::from(widgets::fit(spans, columns, theme)));
     }
+    let asks = Some((asking.name(), lines.len()));
     if !note.is_empty() {
         for part in widgets::wrap(&note, room) {
             lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));
@@ -131,7 +148,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         lines.extend(said);
         let queries = questions::queries(model, next);
         if detailed && !queries.is_empty() {
-            let says = "These read-only queries count them in production (Tab to the list, then y copies them):";
+            let says = "These read-only queries count them in production (Tab to the list, then Y copies them):";
             lines.extend(widgets::wrap(says, room).into_iter().map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))])));
             lines.extend(queries.iter().flat_map(|query| pieces::code(query, label, columns, theme)));
         }
@@ -141,7 +158,7 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
             }
         }
     }
-    Block { lines, hits }
+    Block { lines, hits, asks }
 }
 
 /// What is already known about the facts of a question: value, source, age.
@@ -151,8 +168,11 @@ fn hints<'a>(model: &Model, keys: impl Iterator<Item = &'a String>, columns: usi
     keys.sort();
     keys.dedup();
     let mut out = Vec::new();
+    let one = keys.len() == 1;
     for fact in keys.into_iter().filter_map(|key| decided.resolved.facts.get(key)) {
-        let text = format!("{}: {}; {}", words::fact_name(&fact.key), words::value(&fact.value), origin(model, fact));
+        // the question stands above already, where it asks for one thing
+        let asks = if one { "so far".to_owned() } else { words::fact_asks(model, &fact.key) };
+        let text = format!("{asks}: {}; {}", words::fact_value(model, fact), origin(model, fact)).replace("?:", "?");
         out.extend(widgets::wrap(&text, columns));
     }
     out

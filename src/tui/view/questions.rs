@@ -19,7 +19,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let block = question::block(model, usize::from(area.width).saturating_sub(4), 7, true);
-    let rows = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height / 2);
+    let rows = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height / 2).max(block.least().min(area.height.saturating_sub(3)));
     let [top, bottom] = Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
     question::draw(frame, widgets::inset(widgets::inset(Rect { height: rows, ..top })), model, block);
     all(frame, bottom, model);
@@ -56,7 +56,7 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                 conflict.said.iter().map(|fact| format!("{} ({})", words::value(&fact.value), question::origin(model, fact))).collect::<Vec<_>>().join("; ");
             vec![
                 Span::styled("≠ ".replace('≠', theme.pick("≠", "!")), theme.style(Role::Warn)),
-                Span::raw(format!("{}: {said}", words::fact_name(&conflict.key))),
+                Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
             ]
         }
         Some(Row::Question { next, standing, known }) => {

@@ -113,7 +113,7 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
     let inner = widgets::panel(frame, area, model, &format!("event {}", event.seq), note, false);
     let columns = usize::from(inner.width);
     let mut lines: Vec<Line> = widgets::text(&sentence(model, event), columns, theme.style(Role::Text));
-    for text in more(event) {
+    for text in more(model, event) {
         lines.extend(widgets::text(&crate::model::visible_lines(&text), columns, theme.style(Role::Dim)));
     }
     let hash: String = event.hash.chars().take(12).collect();
@@ -122,7 +122,7 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
 }
 
 /// What one line has no room for.
-fn more(event: &Event) -> Vec<String> {
+fn more(model: &Model, event: &Event) -> Vec<String> {
     match &event.what {
         EventKind::Answered { note: Some(note), .. } => vec![format!("note: {note}")],
         EventKind::Noted { text } => vec![text.clone()],
@@ -133,7 +133,7 @@ fn more(event: &Event) -> Vec<String> {
             out.extend(second.iter().map(|second| format!("second person: {second}")));
             out.extend(expect.iter().map(|expect| format!("expected: {expect}{}", within_minutes.map(|n| format!(", within {n} min")).unwrap_or_default())));
             if !open.is_empty() {
-                out.push(format!("open then: {}", open.iter().map(|(key, _)| words::fact_name(key)).collect::<Vec<_>>().join(", ")));
+                out.push(format!("open then: {}", open.iter().map(|(key, _)| words::fact_asks(model, key)).collect::<Vec<_>>().join(" ")));
             }
             out
         }
@@ -207,6 +207,10 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             format!("Rehearsed, {}, {} steps: {surprises}", outcome.id(), steps.len())
         }
         EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
-        EventKind::Closed => "Closed".to_owned(),
+        EventKind::Closed { outcome, text } => {
+            let how = outcome.map(|outcome| format!(": {}", outcome.says())).unwrap_or_default();
+            let text = text.as_deref().map(|text| format!(", {}", visible(text))).unwrap_or_default();
+            format!("The session was closed{how}{text}")
+        }
     }
 }

@@ -112,6 +112,7 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
 fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
     let mut rest = Vec::new();
     for name in keys {
+        sample::draw(model, model.size.0, model.size.1);
         let effects = update(model, Message::Key(key::press(name)));
         rest.extend(serve(model, effects));
     }
@@ -140,7 +141,7 @@ fn dump(name: &str, screen: Screen, keys: &[&str]) {
 fn changelog_drawn() {
     dump("changelog", Screen::Changelog, &[]);
     dump("changelog_detail", Screen::Changelog, &["j", "enter"]);
-    dump("changelog_question", Screen::Changelog, &["i"]);
+    dump("changelog_question", Screen::Changelog, &["w"]);
     dump("changelog_time", Screen::Changelog, &["o", "G"]);
 }
 
@@ -149,14 +150,14 @@ fn diff_drawn() {
     dump("diff", Screen::Diff, &[]);
     dump("diff_text", Screen::Diff, &["enter", "]"]);
     dump("diff_wrapped", Screen::Diff, &["enter", "s", "w"]);
-    dump("diff_filter", Screen::Diff, &["f"]);
+    dump("diff_filter", Screen::Diff, &["p"]);
 }
 
 #[test]
 fn risks_drawn() {
     dump("risks", Screen::Risks, &[]);
     dump("risks_evidence", Screen::Risks, &["enter"]);
-    dump("risks_operation", Screen::Risks, &["/", "0", "4", "2", "enter", "n", "j", "tab"]);
+    dump("risks_operation", Screen::Risks, &["/", "0", "4", "2", "enter", ">", "j", "tab"]);
     dump("risks_change", Screen::Risks, &["/", "e", "x", "p", "i", "r", "enter", "tab"]);
     dump("risks_end", Screen::Risks, &["G"]);
 }

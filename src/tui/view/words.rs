@@ -19,6 +19,24 @@ pub fn minutes(minutes: f64) -> String {
     }
 }
 
+/// A number with its noun.
+pub fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// That a part of the repository was read.
+pub fn was_read(stage: crate::model::Stage) -> &'static str {
+    use crate::model::Stage;
+    match stage {
+        Stage::Changelog => "the changelog was read",
+        Stage::Files => "the changed files were read",
+        Stage::Database => "the database changes were read",
+        Stage::Contract => "the contracts were read",
+        Stage::Live => "the state files were read",
+        Stage::Surroundings => "the surroundings were read",
+    }
+}
+
 /// How long ago something was.
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.duration_since(at).as_secs();
@@ -73,26 +91,90 @@ pub fn value(value: &FactValue) -> String {
     }
 }
 
-/// A fact in words.
-pub fn fact(fact: &Fact) -> String {
-    let sure = if fact.confidence == Sureness::Low { " (believed)" } else { "" };
-    match (fact.key.strip_suffix("_minutes"), &fact.value) {
-        (Some(key), FactValue::Number(number)) => format!("{}: {}{sure}", fact_name(key), minutes(*number)),
-        _ => format!("{}: {}{sure}", fact_name(&fact.key), value(&fact.value)),
-    }
-}
-
-/// The answer a person gave, in the words it was chosen by: `impact now: not at all`; the facts where no choice says just that.
+/// The answer a person gave, in the words it was chosen by, and what was asked: `no: Is there a switch?`; each fact where no choice says
+/// just that. The answer is first, as what does not fit a row is cut at its end.
 pub fn said(model: &Model, facts: &[Fact]) -> String {
     let Some(first) = facts.first() else { return String::new() };
     let values: BTreeMap<&str, &FactValue> = facts.iter().map(|fact| (fact.key.as_str(), &fact.value)).collect();
     match chosen(model, &values) {
         Some(title) => {
             let sure = if first.confidence == Sureness::Low { " (believed)" } else { "" };
-            format!("{}: {title}{sure}", fact_name(&first.key))
+            format!("{title}{sure}: {}", asked_of(model, facts, first))
         }
-        None => facts.iter().map(fact).collect::<Vec<_>>().join(", "),
+        None => facts.iter().map(|fact| answer(model, fact)).collect::<Vec<_>>().join(", "),
     }
+}
+
+/// A reason as a sentence that says when it is not settled.
+pub fn reason(reason: &crate::model::Reason) -> String {
+    let says = crate::model::visible(&reason.says);
+    if reason.open { format!("not settled: {says}") } else { says.into_owned() }
+}
+
+/// What would change the answer, without the option it leads to.
+pub fn flip(flip: &crate::model::Flip) -> String {
+    if flip.says.is_empty() {
+        return format!("{} is {}", fact_name(&flip.fact), value(&flip.value));
+    }
+    crate::model::visible(flip.says.split(" → ").next().unwrap_or_default()).into_owned()
+}
+
+/// A fact in the words of the question that settles it.
+pub fn fact_asks(model: &Model, key: &str) -> String {
+    let (name, generic) = match crate::checklist::catalogue::dependent(key) {
+        Some((name, _)) => (Some(name.to_owned()), key.replacen(&format!("dependent[{name}]"), "dependent[]", 1)),
+        None => (None, key.to_owned()),
+    };
+    let holds = |facts: &[String]| facts.contains(&generic);
+    // the question that asks for this alone says it best
+    let alone = model.checklist.questions.iter().find(|question| question.facts.len() == 1 && holds(&question.facts));
+    let question = alone.or_else(|| model.checklist.questions.iter().find(|question| holds(&question.facts)));
+    match (question, crate::checklist::catalogue::find(&generic)) {
+        (Some(question), _) => model.filled(&question.asks.replace("{dependent}", name.as_deref().unwrap_or("the dependent"))),
+        (None, Some(def)) => model.filled(def.asks),
+        (None, None) => fact_name(key),
+    }
+}
+
+/// A fact's value as the answer that says it, or what it is of all where it is about some only.
+pub fn fact_value(model: &Model, fact: &Fact) -> String {
+    if let (FactValue::Number(number), true) = (&fact.value, fact.key.ends_with("_minutes")) {
+        return minutes(*number);
+    }
+    let values = BTreeMap::from([(fact.key.as_str(), &fact.value)]);
+    of_all(model, fact).or_else(|| chosen(model, &values)).unwrap_or_else(|| value(&fact.value))
+}
+
+/// Where a fact speaks of all migrations but only some are so: how many.
+pub fn of_all(model: &Model, fact: &Fact) -> Option<String> {
+    if fact.key != "database.downs" || !matches!(fact.value.as_word(), Some("none" | "incomplete")) {
+        return None;
+    }
+    let migrations = &model.assessment.as_ref()?.migrations;
+    let without =
+        migrations.iter().filter(|migration| matches!(migration.down.kind, crate::model::DownKind::None | crate::model::DownKind::Irreversible)).count();
+    let verb = if without == 1 { "has" } else { "have" };
+    (without > 0 && without < migrations.len()).then(|| format!("not all: {without} of {} {verb} none", migrations.len()))
+}
+
+/// The question that all these facts answer, else the one of the first.
+fn asked_of(model: &Model, facts: &[Fact], first: &Fact) -> String {
+    let pattern = crate::checklist::catalogue::pattern(&first.key);
+    let all = |question: &&crate::checklist::Question| {
+        facts.len() > 1
+            && question.facts.contains(&pattern)
+            && facts.iter().all(|fact| question.facts.contains(&crate::checklist::catalogue::pattern(&fact.key)))
+    };
+    match model.checklist.questions.iter().find(all) {
+        Some(question) => model.filled(&question.asks),
+        None => fact_asks(model, &first.key),
+    }
+}
+
+/// One fact as an answer: `6 min: How long has 3.1.0 been live?`.
+fn answer(model: &Model, fact: &Fact) -> String {
+    let sure = if fact.confidence == Sureness::Low { " (believed)" } else { "" };
+    format!("{}{sure}: {}", fact_value(model, fact), fact_asks(model, &fact.key))
 }
 
 /// The choice of a question that says just these values.
@@ -124,13 +206,16 @@ pub fn reverting(what: Reverting) -> &'static str {
 /// What an event was about, when it can be taken back.
 pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
     Some(match what {
-        EventKind::Answered { facts, .. } => said(model, facts),
+        EventKind::Answered { facts, .. } => crate::model::shorten(&said(model, facts), 60).into_owned(),
         EventKind::Asked { who, .. } => format!("asked {}", crate::model::visible(who)),
         EventKind::EntryAnswered { answer, .. } => format!("if reverted: {}", reverting(*answer)),
         EventKind::GateReached { gate } => format!("gate {} reached", gate.id()),
         EventKind::Polled { role_polled, .. } => format!("poll of {}", crate::model::visible(role_polled)),
         EventKind::GateCalled { gate, call, .. } => format!("{} called for {}", call.id(), gate.id()),
         EventKind::PairConfirmed { current, .. } => format!("{} is live", crate::model::visible(current)),
+        EventKind::Decided { option, .. } => format!("the decision: {}", model.option_title(*option)),
+        EventKind::Noted { text } => format!("the note: {}", crate::model::shorten(&crate::model::visible(text), 30)),
+        EventKind::Observed { met, .. } => format!("what was seen: {}", if *met { "it worked" } else { "it did not work" }),
         _ => return None,
     })
 }

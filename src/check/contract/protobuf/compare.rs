@@ -332,3 +332,27 @@ pub(super) fn option_names<'o>(a: &'o Options, b: &'o Options) -> Vec<&'o str> {
     names.dedup();
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::contract::protobuf::read;
+
+    #[test]
+    fn a_promoted_copy_that_git_calls_a_rename_is_new_and_the_old_package_meets_its_own_file() {
+        let side = |package: &str| {
+            let text = format!("syntax = \"proto3\";\npackage cards.{package};\nmessage Ask {{ string id = 1; }}\n");
+            Some((read(&text), text))
+        };
+        let mut pairs = [
+            Pair { path: "v1/a.proto".into(), old_path: "beta/a.proto".into(), old: side("beta"), new: side("v1") },
+            Pair { path: "beta/made.proto".into(), old_path: "beta/made.proto".into(), old: None, new: side("beta") },
+        ];
+        pair_by_package(&mut pairs);
+        assert!(pairs[0].old.is_none() && pairs[0].old_path == "v1/a.proto");
+        assert!(pairs[1].old.is_some() && pairs[1].old_path == "beta/a.proto");
+        let mut renamed = [Pair { path: "b.proto".into(), old_path: "a.proto".into(), old: side("one"), new: side("two") }];
+        pair_by_package(&mut renamed);
+        assert!(renamed[0].old.is_some(), "a package that lives on nowhere is compared with what took its place");
+    }
+}

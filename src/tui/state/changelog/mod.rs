@@ -45,18 +45,18 @@ pub struct Changelog {
     pub about: String,
 }
 
-/// Keys of the answers: what would happen, from harmless on. `d` is *do not know* as everywhere.
+/// Keys of the answers, letters as in every question: what would happen, from harmless on. `d` is *do not know* as everywhere.
 pub const ANSWERS: [(char, Reverting); 11] = [
-    ('1', Reverting::Nothing),
-    ('2', Reverting::FeatureLost),
-    ('3', Reverting::BugReturns),
-    ('4', Reverting::SecurityReopened),
-    ('5', Reverting::DataUnreadable),
-    ('6', Reverting::DependentBreaks),
-    ('7', Reverting::MigrationOrphaned),
-    ('8', Reverting::ContractVanishes),
-    ('9', Reverting::ConfigMismatch),
-    ('0', Reverting::DependencyDowngraded),
+    ('n', Reverting::Nothing),
+    ('b', Reverting::FeatureLost),
+    ('e', Reverting::BugReturns),
+    ('f', Reverting::SecurityReopened),
+    ('g', Reverting::DataUnreadable),
+    ('h', Reverting::DependentBreaks),
+    ('i', Reverting::MigrationOrphaned),
+    ('v', Reverting::ContractVanishes),
+    ('y', Reverting::ConfigMismatch),
+    ('z', Reverting::DependencyDowngraded),
     ('d', Reverting::Unknown),
 ];
 

@@ -93,7 +93,7 @@ pub const SPEC: ListSpec = ListSpec {
     text: |model, at| match subject(model, at) {
         Some(Subject::Finding(finding)) => format!("{} {} {}", finding.says, finding.subject, finding.check),
         Some(Subject::Migration(migration)) => format!("{} {}", migration.path, migration.framework),
-        Some(Subject::Operation(_, operation)) => format!("{} {}", operation.kind.replace('-', " "), operation.object),
+        Some(Subject::Operation(_, operation)) => format!("{} {}", labels::operation(&operation.kind), operation.object),
         Some(Subject::Contract(contract)) => contract.path.clone(),
         Some(Subject::Change(_, change)) => format!("{} {}", change.location, change.says),
         Some(Subject::Coverage(coverage)) => coverage.domain.title().to_owned(),
@@ -229,10 +229,34 @@ fn copy(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Copy(text)]
 }
 
+/// Goes to the row that shows one of these places, with its lines in sight; `None` where no row does.
+pub fn reveal(model: &mut Model, places: &[Evidence]) -> Option<Vec<Effect>> {
+    if model.screens.risks.part != Part::Everything {
+        model.screens.risks.part = Part::Everything;
+        rebuild(model);
+    }
+    let shows = |model: &Model, row: usize, place: &Evidence| {
+        let (Some(path), line) = (place.path.as_deref(), place.line) else { return false };
+        subject(model, row).is_some_and(|subject| places_of(Some(subject)).iter().any(|(other, at)| other == path && (line.is_none() || *at == line)))
+    };
+    let rows = model.screens.risks.rows.len();
+    let row = places.iter().find_map(|place| (0..rows).find(|row| shows(model, *row, place)))?;
+    SPEC.put(model, row, true);
+    let mut effects = moved(model);
+    effects.extend(crate::tui::update::go(model, Screen::Risks));
+    model.focus = Focus::Detail;
+    effects.extend(load(model));
+    Some(effects)
+}
+
 /// Files that show what the cursor is on, with the line, the one that says most first.
 fn places(model: &Model) -> Vec<(String, Option<usize>)> {
+    places_of(selected(model))
+}
+
+fn places_of(subject: Option<Subject<'_>>) -> Vec<(String, Option<usize>)> {
     let of = |evidence: &[Evidence]| evidence.iter().filter_map(|one| Some((one.path.clone()?, one.line))).collect::<Vec<_>>();
-    match selected(model) {
+    match subject {
         Some(Subject::Finding(finding)) => of(&finding.evidence),
         Some(Subject::Migration(migration)) => {
             let mut places = vec![(migration.file.clone(), Some(migration.line))];

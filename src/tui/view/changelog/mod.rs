@@ -75,9 +75,9 @@ fn nothing(model: &Model) -> String {
         None if state::partial(model) => "The commits are still being read.".to_owned(),
         Some(changelog) if changelog.entries.is_empty() && state::partial(model) => "The commits are still being read.".to_owned(),
         Some(changelog) if !changelog.entries.is_empty() && state.part == Part::NotAsked => {
-            "Every risky change was asked about; f shows the others.".to_owned()
+            "Every risky change was asked about; p shows the others.".to_owned()
         }
-        Some(changelog) if !changelog.entries.is_empty() => "No change belongs here; f shows the others.".to_owned(),
+        Some(changelog) if !changelog.entries.is_empty() => "No change belongs here; p shows the others.".to_owned(),
         _ => format!("No commit separates {} from {}: going back takes no change away.", model.previous(), model.current()),
     }
 }

@@ -37,18 +37,16 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
         Part::Kind(kind) => format!("{}: {count} of {all} files", labels::kind(*kind)),
         Part::Component(name) => format!("{}: {count} of {all} files", visible(name)),
     };
-    let figures = model.assessment.as_ref().map(|assessment| (assessment.changelog.insertions, assessment.changelog.deletions));
-    let note = match figures {
-        Some((Some(plus), Some(minus))) => format!("+{plus} {}{minus}", minus_sign(theme)),
-        _ => String::new(),
-    };
+    // of the files that are listed: the changelog counts renames as two files
+    let (plus, minus) = state::all(model).iter().fold((0, 0), |(plus, minus), file| (plus + file.insertions.unwrap_or(0), minus + file.deletions.unwrap_or(0)));
+    let note = if all == 0 { String::new() } else { format!("+{plus} {}{minus}", minus_sign(theme)) };
     let wide = area.width >= super::WIDE || model.size.0 >= super::WIDE;
     let inner = widgets::panel(frame, area, model, &title, &note, wide && model.focus != Focus::Detail);
     if count == 0 {
         let says = if !model.reading.has(Stage::Files) && all == 0 {
             "The changed files are still being read.".to_owned()
         } else if all > 0 {
-            "No file is of this kind; f shows the others.".to_owned()
+            "No file is of this kind; p shows the others.".to_owned()
         } else {
             format!("No file differs between {} and {}.", model.previous(), model.current())
         };

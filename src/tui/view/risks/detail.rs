@@ -45,7 +45,7 @@ fn title(subject: Subject) -> (String, String) {
         }
         Subject::Migration(migration) => (visible(&migration.path).into_owned(), visible(&migration.framework).into_owned()),
         Subject::Operation(migration, operation) => (
-            format!("{} {}", operation.kind.replace('-', " "), visible(&operation.object)),
+            format!("{} {}", labels::operation(&operation.kind), visible(&operation.object)),
             format!("{} {}", visible(&migration.framework), visible(&migration.version)),
         ),
         Subject::Contract(contract) => (visible(&contract.path).into_owned(), labels::contract(contract.kind).to_owned()),
@@ -77,7 +77,7 @@ fn finding_text(model: &Model, finding: &Finding, columns: usize) -> Vec<Line<'s
 /// The step that makes the way back possible, to copy.
 pub fn step_block(model: &Model, step: &str, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let mut lines = pieces::heading("Makes the way back possible", "y copies it", columns, theme).to_vec();
+    let mut lines = pieces::heading("Makes the way back possible", "Y copies it", columns, theme).to_vec();
     lines.extend(pieces::code(step, 0, columns, theme));
     lines
 }
@@ -203,7 +203,7 @@ fn unchecked_text(model: &Model, unchecked: &Unchecked, columns: usize) -> Vec<L
     let mut lines = pieces::field("why not", &unchecked.why, columns, theme, Role::Text);
     match &unchecked.settle_with {
         Some(command) => {
-            lines.extend(pieces::heading("This settles it", "y copies it", columns, theme));
+            lines.extend(pieces::heading("This settles it", "Y copies it", columns, theme));
             lines.extend(pieces::code(command, 0, columns, theme));
         }
         None => lines.extend(pieces::field("settles it", "a look by somebody who knows it", columns, theme, Role::Text)),

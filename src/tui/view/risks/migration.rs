@@ -69,7 +69,7 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
     }
     for operation in &migration.operations {
         let (role, word) = labels::effect(operation.rollback);
-        let says = format!("{} {} {}: {word}", labels::mark(theme, role), operation.kind.replace('-', " "), operation.object);
+        let says = format!("{} {} {}: {word}", labels::mark(theme, role), labels::operation(&operation.kind), operation.object);
         lines.extend(pieces::field("", &says, columns, theme, role));
     }
     lines.extend(both_ways(model, migration, None, columns));
@@ -96,7 +96,7 @@ pub fn operation(model: &Model, migration: &Migration, operation: &Operation, co
         lines.extend(super::detail::step_block(model, step, columns));
     }
     if let Some(query) = &operation.query {
-        let note = if operation.compatibility_step.is_some() { "read-only" } else { "read-only, y copies it" };
+        let note = if operation.compatibility_step.is_some() { "read-only" } else { "read-only, Y copies it" };
         lines.extend(pieces::heading("Counts it in production", note, columns, theme));
         lines.extend(pieces::code(query, 0, columns, theme));
     }

@@ -66,7 +66,7 @@ fn nothing(model: &Model) -> String {
         (None, _) if missing.is_empty() => "Nothing was read.".to_owned(),
         (None, _) => format!("Still reading: {}.", missing.join(", ")),
         (_, Part::Unchecked) => "Everything that was looked for could be checked.".to_owned(),
-        _ => "No finding belongs here; f shows the others.".to_owned(),
+        _ => "No finding belongs here; p shows the others.".to_owned(),
     }
 }
 
@@ -165,7 +165,7 @@ fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec
             let left = vec![
                 Span::raw("  "),
                 Span::styled(format!("{} ", labels::mark(theme, worst)), theme.style(worst)),
-                Span::styled(format!("{} ", operation.kind.replace('-', " ")), theme.style(Role::Dim)),
+                Span::styled(format!("{} ", labels::operation(&operation.kind)), theme.style(Role::Dim)),
                 Span::raw(visible(&operation.object).into_owned()),
             ];
             line(theme, left, deploy, back, columns)

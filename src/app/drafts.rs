@@ -1,0 +1,61 @@
+//! Text that was typed and not recorded when the program ended: kept in a file beside the journal, for the one who goes on.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Largest file that is read, in bytes.
+const LIMIT: u64 = 64 * 1024;
+/// Most texts that are taken from it.
+const MOST: usize = 20;
+
+fn place(journal: &Path) -> PathBuf {
+    journal.with_extension("draft")
+}
+
+/// Keeps the texts, by the title of their form; none at all leaves no file. A draft that cannot be kept must not hold the end up.
+pub fn keep(journal: &Path, drafts: &BTreeMap<String, String>) {
+    let path = place(journal);
+    if drafts.is_empty() {
+        let _ = std::fs::remove_file(path);
+        return;
+    }
+    let Ok(text) = serde_json::to_string(drafts) else { return };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+}
+
+/// The texts that were kept, without control characters.
+pub fn kept(journal: &Path) -> BTreeMap<String, String> {
+    let path = place(journal);
+    if !std::fs::symlink_metadata(&path).is_ok_and(|kind| kind.is_file()) {
+        return BTreeMap::new();
+    }
+    let mut text = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LIMIT).read_to_string(&mut text));
+    let drafts: BTreeMap<String, String> = read.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or_default();
+    drafts.into_iter().take(MOST).map(|(title, text)| (title, crate::model::visible_lines(&text))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_there_again_and_goes_when_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = folder.path().join("20260101-0000-pay-0001.jsonl");
+        assert!(kept(&journal).is_empty());
+        let drafts: BTreeMap<String, String> = [("Note".to_owned(), "two\nlines \u{1b}[31m".to_owned())].into();
+        keep(&journal, &drafts);
+        assert_eq!(kept(&journal)["Note"].lines().count(), 2);
+        assert!(!kept(&journal)["Note"].contains('\u{1b}'));
+        keep(&journal, &BTreeMap::new());
+        assert!(!place(&journal).exists());
+        std::fs::write(place(&journal), "{\"Note\": [").unwrap();
+        assert!(kept(&journal).is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! Keys and the mouse to actions. Nothing that answers or settles something is taken unless it was on the screen when the key came.
+
+use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+
+use super::action::{self, Guard};
+use super::effect::Effect;
+use super::model::{Focus, Model};
+use super::update::act;
+use super::{Action, key, popup, state};
+
+/// A key was pressed.
+pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    if event.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    let Some(name) = key::spell(&event) else { return Vec::new() };
+    if name == "ctrl-z" {
+        return act(model, Action::Suspend);
+    }
+    if name == "ctrl-l" {
+        return act(model, Action::Redraw);
+    }
+    if model.measured.too_small.get() {
+        // nothing can be read, so nothing is taken but what ends or leaves
+        return match name.as_str() {
+            "q" | "ctrl-c" if model.popups.is_empty() => act(model, Action::Quit),
+            "esc" | "ctrl-c" => popup::key(model, key::press("esc")),
+            _ => Vec::new(),
+        };
+    }
+    if !model.popups.is_empty() {
+        return popup::key(model, event);
+    }
+    match action::lookup(model, &name) {
+        Some((_, action, Guard::Enabled)) => match unseen(model, action) {
+            Some(why) => {
+                model.warn(why);
+                Vec::new()
+            }
+            None => act(model, action),
+        },
+        Some((spec, _, Guard::Disabled(why))) => {
+            model.warn(format!("“{}” is not possible: {why}.", spec.title));
+            Vec::new()
+        }
+        _ => {
+            model.warn(format!("{} does nothing here; ? lists the keys.", crate::model::visible(&key::label(&name))));
+            Vec::new()
+        }
+    }
+}
+
+/// Why a key that answers does not count now: what it answers was not on the screen.
+fn unseen(model: &Model, action: Action) -> Option<&'static str> {
+    if !matches!(action, Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone | Action::More) {
+        return None;
+    }
+    let name = model.asking()?.name();
+    if model.given.as_ref().is_some_and(|(given, _)| *given == name) {
+        return Some("Not taken: the last answer is still being worked in.");
+    }
+    (!model.measured.has_asked(&name)).then_some("Not taken: the question was not on the screen with all its answers when the key came.")
+}
+
+/// The mouse did something.
+pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+    if !model.mouse || model.measured.too_small.get() {
+        return Vec::new();
+    }
+    let wheel = |model: &mut Model, action: Action| {
+        if model.popups.is_empty() { (0..3).flat_map(|_| act(model, action)).collect() } else { Vec::new() }
+    };
+    match event.kind {
+        MouseEventKind::ScrollUp => wheel(model, Action::Up),
+        MouseEventKind::ScrollDown => wheel(model, Action::Down),
+        // what lies above the screen has keys only
+        MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => match model.measured.at(event.column, event.row) {
+            Some(action) => click(model, action),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// A click on something. One that answers counts only where the question had the focus.
+fn click(model: &mut Model, action: Action) -> Vec<Effect> {
+    let answers = matches!(action, Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone);
+    if answers && !model.writable {
+        model.warn("This session is read only.");
+        return Vec::new();
+    }
+    if answers && model.focus != Focus::Question {
+        model.focus = Focus::Question;
+        model.say("The question has the focus now; click again to answer.");
+        return Vec::new();
+    }
+    if let Some(why) = unseen(model, action) {
+        model.warn(why);
+        return Vec::new();
+    }
+    if let Action::Select(row) = action
+        && state::list(model).is_some_and(|list| list.state(model).cursor == row)
+    {
+        return act(model, Action::Open);
+    }
+    act(model, action)
+}

@@ -1,0 +1,237 @@
+//! Why: every reason, flip and open question with what is known about it, down to the quoted line or the query. Enter goes on to the finding
+//! or the file, Esc comes back.
+
+use ratatui::Frame;
+use ratatui::crossterm::event::KeyEvent;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::{Next, Popup};
+use crate::model::{Evidence, Fact, Grade, visible};
+use crate::tui::list::Scroll;
+use crate::tui::model::{Asking, Model};
+use crate::tui::theme::Role;
+use crate::tui::view::{pieces, question, risks, widgets, words};
+use crate::tui::{Effect, key};
+
+/// Columns of the word before a row.
+const LABEL: usize = 10;
+/// Most rows of the choice; the rest scrolls.
+const ROWS: usize = 8;
+/// Most parts of a contract that are listed.
+const PARTS: usize = 30;
+
+/// The overlay.
+#[derive(Debug, Clone, Default)]
+pub struct Why {
+    cursor: usize,
+    scroll: Scroll,
+}
+
+/// One thing that can be asked why about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// `because`, `against`, `flips if`, `question`.
+    pub label: &'static str,
+    /// In a sentence.
+    pub says: String,
+    /// Facts it rests on.
+    pub facts: Vec<String>,
+}
+
+/// Reasons for and against, what would change the answer, and what is asked.
+pub fn items(model: &Model) -> Vec<Item> {
+    let mut items = Vec::new();
+    if let Some(decision) = model.decision() {
+        let reasons = |label: &'static str, list: &[crate::model::Reason]| {
+            list.iter().map(|reason| Item { label, says: words::reason(reason), facts: reason.facts.clone() }).collect::<Vec<_>>()
+        };
+        items.extend(reasons("because", &decision.because));
+        items.extend(reasons("against", &decision.against));
+        for flip in &decision.flips {
+            let facts = std::iter::once(flip.fact.clone()).chain(flip.with.iter().map(|(key, _)| key.clone())).collect();
+            items.push(Item { label: "flips if", says: words::flip(flip), facts });
+        }
+        let questions = decision.questions.iter();
+        items.extend(questions.map(|next| Item { label: "question", says: model.filled(&next.asks), facts: settles(next) }));
+    }
+    if let Some(next) = &model.screens.questions.chosen {
+        let item = Item { label: "question", says: model.filled(&next.asks), facts: settles(next) };
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    items
+}
+
+fn settles(next: &crate::model::NextQuestion) -> Vec<String> {
+    if next.settles.is_empty() { vec![next.fact.clone()] } else { next.settles.clone() }
+}
+
+/// Opens it on the strongest reason.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    show(model, 0)
+}
+
+/// Opens it on the question that is asked now.
+pub fn open_question(model: &mut Model) -> Vec<Effect> {
+    let asked = match model.asking() {
+        Some(Asking::Fact { next, .. }) => Some(model.filled(&next.asks)),
+        _ => None,
+    };
+    let at = items(model).iter().position(|item| item.label == "question" && Some(&item.says) == asked.as_ref());
+    show(model, at.unwrap_or(0))
+}
+
+fn show(model: &mut Model, cursor: usize) -> Vec<Effect> {
+    if items(model).is_empty() {
+        return crate::tui::update::go(model, crate::tui::model::Screen::Risks);
+    }
+    model.popups.push(Popup::Why(Box::new(Why { cursor, scroll: Scroll::default() })));
+    Vec::new()
+}
+
+/// Facts of an item as they are in force.
+fn facts<'a>(model: &'a Model, item: &'a Item) -> impl Iterator<Item = &'a Fact> {
+    item.facts.iter().filter_map(|key| model.decided.as_ref()?.resolved.facts.get(key))
+}
+
+fn places(model: &Model, item: &Item) -> Vec<Evidence> {
+    facts(model, item).flat_map(|fact| fact.evidence.clone()).collect()
+}
+
+impl Why {
+    /// A key.
+    pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
+        let all = items(model);
+        let last = all.len().saturating_sub(1);
+        self.cursor = self.cursor.min(last);
+        match key::spell(event).unwrap_or_default().as_str() {
+            "esc" | "ctrl-c" | "q" => return (Next::Close, Vec::new()),
+            "up" | "k" => (self.cursor, self.scroll.offset) = (self.cursor.saturating_sub(1), 0),
+            "down" | "j" => (self.cursor, self.scroll.offset) = ((self.cursor + 1).min(last), 0),
+            "pgup" => self.scroll.by(-8),
+            "pgdn" | "space" => self.scroll.by(8),
+            "enter" => {
+                let Some(item) = all.get(self.cursor) else { return (Next::Close, Vec::new()) };
+                let places = places(model, item);
+                let found = crate::tui::state::risks::reveal(model, &places);
+                let found = found.or_else(|| places.iter().find_map(|place| crate::tui::state::diff::open_at(model, place.path.as_deref()?, place.line)));
+                match found {
+                    Some(effects) => return (Next::Close, effects),
+                    None => model.warn("No line of the release shows this; what is known about it stands here."),
+                }
+            }
+            "Y" => {
+                let quoted = all.get(self.cursor).and_then(|item| places(model, item).into_iter().find_map(|place| place.excerpt));
+                return match quoted {
+                    Some(text) => {
+                        model.say("The quoted text is copied.");
+                        (Next::Stay, vec![Effect::Copy(text)])
+                    }
+                    None => {
+                        model.warn("Nothing is quoted here that could be copied.");
+                        (Next::Stay, Vec::new())
+                    }
+                };
+            }
+            _ => {}
+        }
+        (Next::Stay, Vec::new())
+    }
+
+    /// Draws it.
+    pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
+        let theme = model.theme;
+        let wide = body.width.saturating_sub(2).min(130);
+        let inner = widgets::popup(frame, widgets::centred(body, wide, body.height), model, "why");
+        let columns = usize::from(inner.width);
+        let all = items(model);
+        let cursor = self.cursor.min(all.len().saturating_sub(1));
+        let rows = all.len().min(ROWS).min(usize::from(inner.height) / 2);
+        let [list, rule, text, foot] =
+            Layout::vertical([Constraint::Length(u16::try_from(rows).unwrap_or(0)), Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)])
+                .areas(inner);
+        let first = (cursor + 1).saturating_sub(rows);
+        let lines: Vec<Line> = all
+            .iter()
+            .enumerate()
+            .skip(first)
+            .take(rows)
+            .map(|(at, item)| {
+                let here = at == cursor;
+                Line::from(vec![
+                    Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
+                    Span::styled(widgets::pad(item.label, LABEL), theme.style(Role::Dim)),
+                    Span::styled(
+                        widgets::clip(&item.says, columns.saturating_sub(LABEL + 3), theme),
+                        theme.style(if here { Role::Strong } else { Role::Text }),
+                    ),
+                ])
+            })
+            .collect();
+        frame.render_widget(Paragraph::new(lines), list);
+        widgets::scroll_mark(frame, list, theme, first, rows, all.len());
+        widgets::rule(frame, rule, theme);
+        if let Some(item) = all.get(cursor) {
+            widgets::scrolled(frame, text, model, &self.scroll, detail(model, item, columns.saturating_sub(2)));
+        }
+        let keys = [("Enter", "the finding or the file"), ("Up, Down", "the next"), ("Y", "copy"), ("Esc", "back")];
+        let spans: Vec<Span> = keys
+            .into_iter()
+            .flat_map(|(key, says)| [Span::styled(key, theme.style(Role::Key)), Span::styled(format!(" {says}   "), theme.style(Role::Dim))])
+            .collect();
+        frame.render_widget(Paragraph::new(Line::from(spans)), foot);
+    }
+}
+
+/// What is known about an item: its sentence in full, each fact in the words of its question, and what shows it.
+fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let mut lines = widgets::text(&item.says, columns, theme.style(Role::Strong));
+    for key in &item.facts {
+        let fact = model.decided.as_ref().and_then(|decided| decided.resolved.facts.get(key));
+        let known = fact.filter(|fact| fact.value.is_known());
+        let (word, role) = if known.is_some() { ("known", Role::Good) } else { ("not known", Role::Warn) };
+        let says = match fact {
+            Some(fact) => format!("{} {} ({})", words::fact_asks(model, key), words::fact_value(model, fact), question::origin(model, fact)),
+            None => words::fact_asks(model, key),
+        };
+        lines.push(Line::default());
+        lines.extend(widgets::row(word, LABEL, &says, columns, theme.style(role), theme.style(Role::Text)));
+        if let Some(fact) = fact.filter(|fact| !fact.evidence.is_empty()) {
+            lines.extend(risks::evidence::all(model, &fact.evidence, columns));
+        }
+    }
+    if item.facts.iter().any(|key| key.starts_with("dependent[")) {
+        lines.extend(lacking(model, columns));
+    }
+    if item.facts.is_empty() {
+        lines.push(Line::default());
+        lines.extend(widgets::text("It follows from the rules alone; `backout assess --explain-verdict` shows them.", columns, theme.style(Role::Dim)));
+    }
+    lines
+}
+
+/// What the release that would come back does not have, part by part: what a dependent may use.
+fn lacking(model: &Model, columns: usize) -> Vec<Line<'static>> {
+    let theme = model.theme;
+    let contracts = model.assessment.iter().flat_map(|assessment| &assessment.contracts);
+    let parts: Vec<String> = contracts
+        .flat_map(|contract| contract.changes.iter().filter(|change| change.on_rollback == Grade::Breaking).map(move |change| (contract, change)))
+        .map(|(contract, change)| {
+            format!("{}  {}{}", visible(&change.location), visible(&contract.path), change.line.map(|line| format!(":{line}")).unwrap_or_default())
+        })
+        .collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = pieces::heading(&format!("What {} does not have", visible(model.previous())), &parts.len().to_string(), columns, theme).to_vec();
+    let more = parts.len().saturating_sub(PARTS);
+    lines.extend(parts.into_iter().take(PARTS).map(|part| Line::raw(widgets::clip(&part, columns, theme))));
+    if more > 0 {
+        lines.push(Line::styled(format!("and {more} more; 6 shows all"), theme.style(Role::Dim)));
+    }
+    lines
+}
