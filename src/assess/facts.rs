@@ -155,6 +155,11 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
             facts.push(Fact::sensed("release.days_since_previous", FactValue::Number(days)).with_source(source));
         }
     }
+    // what was released can be built again while its tag is there
+    if let Some(tag) = &assessment.previous.tag {
+        let source = format!("the tag {} is in the repository", crate::model::visible(tag));
+        facts.push(Fact::sensed("deployment.previous_source", word("yes")).with_source(source));
+    }
     if from.done.contains(&Stage::Changelog) {
         let count = counted(assessment).count();
         let size = if count <= FEW {
