@@ -74,7 +74,7 @@ impl Interfaces {
     pub(super) fn unknown_route(&self, line: &str) -> bool {
         let Some(route) = literal_route(line) else { return false };
         let parts: Vec<String> = route.to_ascii_lowercase().split('/').filter(|part| part.len() > 1 && part.chars().all(is_plain)).map(str::to_owned).collect();
-        !parts.is_empty() && !parts.iter().all(|part| self.texts.contains(part.as_str()))
+        !parts.is_empty() && !parts.iter().all(|part| self.texts.contains(&format!("/{part}")))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a file lies says whether it runs in production at all: examples, fixtures and developers' machines do not.
 
 /// Folders whose files only tests, examples and developers use, wherever they lie.
-const NEVER: [&str; 30] = [
+const NEVER: [&str; 14] = [
     "fixture",
     "fixtures",
     "test-fixtures",
@@ -9,33 +9,35 @@ const NEVER: [&str; 30] = [
     "testdata",
     "test-data",
     "test_data",
-    "testutil",
-    "testutils",
     "mock",
     "mocks",
     "__mocks__",
     "fake",
     "fakes",
-    "stub",
-    "stubs",
-    "dummy",
+    "devcontainer",
+    ".devcontainer",
+];
+
+/// Folders that hold examples at the top of a repository and are ordinary names of packages below a folder of sources.
+const AT_THE_TOP: [&str; 17] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "tutorial",
+    "tutorials",
     "playground",
     "sandbox",
     "devtools",
     "dev-tools",
-    "devcontainer",
-    ".devcontainer",
+    "scripts-dev",
     "benchmark",
     "benchmarks",
     "benches",
     "e2e",
-    "examples",
-    "samples",
-    "demos",
 ];
-
-/// Folders that hold examples at the top of a repository and are ordinary names of packages below a folder of sources.
-const AT_THE_TOP: [&str; 8] = ["example", "sample", "demo", "tutorial", "tutorials", "contrib", "scripts-dev", "hack"];
 
 /// Folders of program text.
 const SOURCES: [&str; 8] = ["src", "lib", "app", "internal", "pkg", "cmd", "main", "packages"];
@@ -57,7 +59,7 @@ pub fn is_live(path: &str) -> bool {
     for folder in folders(path) {
         let lower = folder.to_ascii_lowercase();
         let word = lower.as_str();
-        if NEVER.contains(&word) || word.starts_with("test_") || word.starts_with("test-") || word.ends_with("_test") || word.ends_with("-test") {
+        if NEVER.contains(&word) || word.starts_with("test_") || word.starts_with("test-") {
             return false;
         }
         if !sources && AT_THE_TOP.contains(&word) {
@@ -73,7 +75,8 @@ fn developers_environment(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     let settings = matches!(extension, "yml" | "yaml" | "json" | "toml" | "ini" | "env" | "properties" | "tfvars" | "conf");
-    let named = stem.split(['.', '-', '_']).any(|part| DEVELOPERS.contains(&part));
+    // the environment stands last: `values-dev`, not `dev-portal`
+    let named = stem.rsplit(['.', '-', '_']).next().is_some_and(|part| DEVELOPERS.contains(&part));
     let environments = folders(path).any(|folder| matches!(folder.to_ascii_lowercase().as_str(), "env" | "envs" | "environments" | "environment" | "overlays"));
     let below = environments && folders(path).any(|folder| DEVELOPERS.contains(&folder.to_ascii_lowercase().as_str()));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
@@ -106,9 +109,18 @@ mod tests {
 
     #[test]
     fn packages_that_are_only_called_so_are_live() {
-        for path in
-            ["src/main/java/example/Order.java", "app/models/demo/basket.rb", "lib/sample/rate.ex", "src/latest/a.go", "deploy/production.yml", "main.go"]
-        {
+        for path in [
+            "src/main/java/example/Order.java",
+            "app/models/demo/basket.rb",
+            "lib/sample/rate.ex",
+            "src/latest/a.go",
+            "deploy/production.yml",
+            "main.go",
+            "internal/sandbox/state.go",
+            "src/samples/store.rs",
+            "lab_test/models.py",
+            "k8s/dev-portal.yaml",
+        ] {
             assert!(is_live(path), "{path}");
         }
         assert!(is_vendored("vendor/github.com/a/b.go") && !is_vendored("src/vendors/a.go"));

@@ -15,6 +15,9 @@ pub(super) enum Sameness {
 
 /// Whether two texts are the same program, and in which sense; `None` where they are not or where that is not known.
 pub(super) fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
+    if comment_is_program(old, new) {
+        return None;
+    }
     let (old, new) = (read_tokens(path, old)?, read_tokens(path, new)?);
     let alike = |a: &Token<'_>, b: &Token<'_>| a.text == b.text && a.indent == b.indent;
     let (old, new) = (trimmed(&old), trimmed(&new));
@@ -27,7 +30,28 @@ pub(super) fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
     if moved(path, old, new) {
         return Some(Sameness::Moved);
     }
-    renamed(old, new).then_some(Sameness::Locals)
+    (keeps_locals(path) && renamed(old, new)).then_some(Sameness::Locals)
+}
+
+/// Languages in which the word or sign that introduces a local introduces nothing else: fields of a class are written otherwise.
+fn keeps_locals(path: &str) -> bool {
+    let end = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(end.as_str(), "go" | "rs" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx")
+}
+
+/// A line that differs is a comment that a tool reads: a directive of a compiler or generator, an annotation in a doc block.
+fn comment_is_program(old: &str, new: &str) -> bool {
+    let before: std::collections::HashSet<&str> = old.lines().map(str::trim).collect();
+    let after: std::collections::HashSet<&str> = new.lines().map(str::trim).collect();
+    before.symmetric_difference(&after).any(|line| {
+        let comment = line.starts_with("//") || line.starts_with('*') || line.starts_with("/*") || line.starts_with('#');
+        let marked = ["//go:", "// +", "//+", "//export", "// #", "/* #", "//#", "#!", "# -*-", "#pragma", "#include", "#define", "#if"];
+        let annotated = line.match_indices('@').any(|(at, _)| {
+            let rest = &line[at + 1..];
+            rest.starts_with(|c: char| c.is_ascii_uppercase()) || ["openapi", "swagger", "route"].iter().any(|word| rest.starts_with(word))
+        });
+        comment && (marked.iter().any(|mark| line.starts_with(mark)) || annotated)
+    })
 }
 
 fn trimmed<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
@@ -71,7 +95,9 @@ fn moved(path: &str, old: &[Token<'_>], new: &[Token<'_>]) -> bool {
             let first = at == 0 || tokens[at - 1].line < token.line;
             let starts = first && depth == 0 && (brackets || token.indent == 0) && DEFINES.contains(&token.text);
             if starts || out.is_empty() {
-                if !DEFINES.contains(&token.text) {
+                // an exported value is made where it stands
+                let value = tokens.get(at + 1).is_some_and(|next| matches!(next.text, "const" | "let" | "var" | "default"));
+                if !DEFINES.contains(&token.text) || value {
                     return None;
                 }
                 out.push(Vec::new());
@@ -117,7 +143,8 @@ fn renamed(old: &[Token<'_>], new: &[Token<'_>]) -> bool {
     }
     // each renamed name is introduced inside a body of this very file
     let changed: HashSet<&str> = there.iter().filter(|(a, b)| a != b).map(|(a, _)| *a).collect();
-    !changed.is_empty() && changed.iter().all(|name| introduced(old, name))
+    let introduced = introduced_names(old);
+    !changed.is_empty() && changed.iter().all(|name| introduced.contains(name))
 }
 
 /// The name is not a member, label or key at this place.
@@ -135,27 +162,26 @@ fn local(tokens: &[Token<'_>], at: usize) -> bool {
     lower && !member && !labels && !shorthand
 }
 
-/// The name is declared inside a body: behind a word that declares a local, or before the sign that does.
-fn introduced(tokens: &[Token<'_>], name: &str) -> bool {
+/// Names that are declared inside a body: behind a word that declares a local, or before the sign that does.
+fn introduced_names<'a>(tokens: &[Token<'a>]) -> std::collections::HashSet<&'a str> {
     let mut depth = 0i32;
+    let mut out = std::collections::HashSet::new();
     for (at, token) in tokens.iter().enumerate() {
         match token.text {
             "{" => depth += 1,
             "}" => depth -= 1,
-            text if text == name => {
+            name if depth > 0 && token.is_word() => {
                 let before = at.checked_sub(1).map_or("", |at| tokens[at].text);
                 let after = tokens.get(at + 1).map_or("", |token| token.text);
                 let then = tokens.get(at + 2).map_or("", |token| token.text);
-                let inside = depth > 1 || (depth > 0 && (matches!(before, "let" | "mut" | "const" | "var" | "val") || after == ":")) || token.indent > 0;
-                let declares = matches!(before, "let" | "mut" | "const" | "var" | "val" | "auto" | "int" | "String")
-                    || after == ":" && then == "="
-                    || after == "=" && then != "=" && (token.indent > 0 || matches!(before, END | ";" | "{"));
-                return inside && declares;
+                if matches!(before, "let" | "mut" | "const" | "var") || after == ":" && then == "=" {
+                    out.insert(name);
+                }
             }
             _ => {}
         }
     }
-    false
+    out
 }
 
 #[cfg(test)]
@@ -202,6 +228,29 @@ mod tests {
         assert_eq!(compare("a.java", "enum Kind { A, B }", "enum Kind { B, A }"), None);
         assert_eq!(compare("a.go", "package x\nconst (\n A = iota\n B\n)\n", "package x\nconst (\n B = iota\n A\n)\n"), None);
         assert_eq!(compare("a.js", "f()\ng()\n", "g()\nf()\n"), None);
+    }
+
+    #[test]
+    fn a_comment_that_a_tool_reads_is_a_change() {
+        for (path, old, new) in [
+            ("a.go", "//go:embed a.txt\nvar s string\n", "//go:embed b.txt\nvar s string\n"),
+            ("a.go", "// +kubebuilder:storageversion\ntype A struct{}\n", "type A struct{}\n"),
+            ("A.php", "<?php\n/** @ORM\\Column(name=\"a\") */\nclass A {}", "<?php\n/** @ORM\\Column(name=\"b\") */\nclass A {}"),
+            ("a.ts", "export const A = next()\nexport const B = next()\n", "export const B = next()\nexport const A = next()\n"),
+        ] {
+            assert_eq!(compare(path, old, new), None, "{old}");
+        }
+    }
+
+    #[test]
+    fn fields_are_no_locals() {
+        for (path, old, new) in [
+            ("a.py", "class Jar(Document):\n    label = StringField()\n", "class Jar(Document):\n    title = StringField()\n"),
+            ("A.kt", "class A { var label = \"\" }", "class A { var title = \"\" }"),
+            ("A.java", "class A { int number = 1; void f() { use(number); } }", "class A { int count = 1; void f() { use(count); } }"),
+        ] {
+            assert_eq!(compare(path, old, new), None, "{old}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::interface::Interfaces;
 use super::sameness;
-use super::signs::{find_signs, fresh_lines};
+use super::signs::{Sign, find_signs, find_version_line, fresh_lines};
 use super::{FileStanding, OpenMark, Standing, is_program, place};
 use crate::check::Range;
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot};
@@ -60,12 +60,12 @@ impl Scanner<'_> {
         }
         match change.kind {
             Kind::Styling => return self.styling(change),
-            Kind::Documentation => return self.prose(change),
+            Kind::Documentation if !is_program(&change.path) => return self.prose(change),
             Kind::Test => return self.test(change),
             _ => {}
         }
         if change.status == FileStatus::Renamed && change.old_id.is_some() && change.old_id == change.new_id && change.kind != Kind::Database {
-            return all(cannot(Rule::SameContent));
+            return self.moved_file(change);
         }
         if place::is_vendored(&change.path) {
             let mut row = all(cannot(Rule::Vendored));
@@ -103,6 +103,21 @@ impl Scanner<'_> {
         Ok((side(self.range.previous, old_path)?, side(self.range.current, new_path)?))
     }
 
+    /// The same content under another name. Where the name itself is read (a class that is stored by name, an address made from a path) the
+    /// move is a change.
+    fn moved_file(&self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::SameContent));
+        if is_program(&change.path) {
+            row[D::StoredForm.index()] = open(PLAIN, None, "program text lies under another name, and what is stored may hold the old one");
+            let words = ["pages", "routes", "route", "api", "public", "app", "controllers", "functions", "handlers", "www", "htdocs"];
+            let addressed = |path: &str| path.split('/').rev().skip(1).any(|part| words.contains(&part.to_ascii_lowercase().as_str()));
+            if addressed(&change.path) || change.old_path.as_deref().is_some_and(addressed) {
+                row[D::Contract.index()] = open(70, None, "a file from whose path an address may be made lies elsewhere");
+            }
+        }
+        row
+    }
+
     fn styling(&self, change: &FileChange) -> Row {
         let lower = change.path.to_ascii_lowercase();
         let path = if change.status == FileStatus::Deleted { return all(cannot(Rule::Styling)) } else { change.path.as_str() };
@@ -135,6 +150,13 @@ impl Scanner<'_> {
             return all(cannot(Rule::Documentation));
         }
         let Ok(text) = self.range.current.read_text(path) else { return all(cannot(Rule::Documentation)) };
+        let stem = lower.rsplit('/').next().unwrap_or(&lower).split('.').next().unwrap_or_default().to_owned();
+        let named =
+            ["readme", "change", "history", "news", "license", "licence", "notice", "copying", "author", "contribut", "install", "todo", "upgrad", "release"];
+        let documents = lower.split('/').rev().skip(1).any(|part| matches!(part, "doc" | "docs" | "documentation" | "man"));
+        if lower.ends_with(".txt") && !documents && !named.iter().any(|name| stem.starts_with(name)) {
+            return all(open(PLAIN, Some(1), "a text file that the program may read"));
+        }
         if text.starts_with("#!") {
             return all(open(PLAIN, Some(1), "a program among the documents"));
         }
@@ -166,7 +188,13 @@ impl Scanner<'_> {
                 || lower.contains("snapshot")
                 || lower.contains("cassette")
         });
-        if below || change.status == FileStatus::Deleted {
+        // a folder of this name also holds specifications and features of the program
+        let unsure = ["spec", "specs", "features", "acceptance", "testing"];
+        let sure = change.path.split('/').rev().skip(1).any(|part| {
+            let lower = part.to_ascii_lowercase();
+            !unsure.contains(&lower.as_str()) && (lower.contains("test") || lower.contains("fixture") || lower.contains("cypress") || lower == "e2e")
+        });
+        if below && (sure || !is_program(&change.path)) || change.status == FileStatus::Deleted {
             return all(cannot(Rule::Tests));
         }
         let Ok(text) = self.range.current.read_text(&change.path) else { return all(open(UNREADABLE, None, "it cannot be read")) };
@@ -206,9 +234,8 @@ impl Scanner<'_> {
             Ok((Some(old), Some(new))) if sameness::compare(&change.path, &old, &new).is_some() => cannot(Rule::SameProgram),
             Ok((old, new)) => {
                 let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
-                let sign = find_signs(lines).into_iter().find(|(sign, _)| sign.domain() == D::StoredForm);
-                match sign {
-                    Some((sign, line)) => open(30 + sign as u8, Some(line), format!("{} in the code of a library", sign.why())),
+                match find_version_line(&lines) {
+                    Some(line) => open(30 + Sign::FormVersion as u8, Some(line), format!("{} in the code of a library", Sign::FormVersion.why())),
                     None => open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known"),
                 }
             }
@@ -236,11 +263,17 @@ impl Scanner<'_> {
             row[D::StoredForm.index()] = cannot(Rule::SameProgram);
             return row;
         }
-        let own_version = |line: &str| {
-            let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
-            lower.starts_with("version") && !lower.starts_with("versions")
+        let text = new.as_deref().or(old.as_deref()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let of_a_library = |at: usize| {
+            let table = lines.iter().take(at).rev().find(|line| line.trim_start().starts_with('['));
+            table.is_some_and(|table| table.to_ascii_lowercase().contains("dependenc"))
         };
-        let moved = fresh.iter().chain(&gone).find(|(_, line)| !comment(line) && !own_version(line) && line.chars().any(|c| c.is_ascii_digit()));
+        let own_version = |at: usize, line: &str| {
+            let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
+            lower.starts_with("version") && !lower.starts_with("versions") && !of_a_library(at)
+        };
+        let moved = fresh.iter().chain(&gone).find(|(at, line)| !comment(line) && !own_version(*at, line) && line.chars().any(|c| c.is_ascii_digit()));
         if let Some((line, _)) = moved {
             let line = fresh.iter().any(|(at, _)| at == line).then_some(*line);
             row[D::StoredForm.index()] = open(80, line, "a library moved to another version; what it writes is not known");
@@ -259,10 +292,37 @@ impl Scanner<'_> {
         let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
         let form = lines.iter().find(|(_, line)| {
             let lower = line.to_ascii_lowercase();
-            ["<form", "<input", "<select", "<textarea", "form_for", "form_with", "<?php", "<%!", "<script"].iter().any(|sign| lower.contains(sign))
+            let signs = [
+                "<form",
+                "<input",
+                "<select",
+                "<textarea",
+                "form_for",
+                "form_with",
+                "<?php",
+                "<?=",
+                "<%",
+                "@page",
+                "@{",
+                "@code",
+                "@functions",
+                "<script",
+                "<jsp:",
+                "import ",
+                "function ",
+                "class ",
+                "executesql",
+                "alter table",
+                "drop ",
+            ];
+            signs.iter().any(|sign| lower.contains(sign))
         });
         if let Some((line, _)) = form {
-            row[D::StoredForm.index()] = open(85, Some(*line), "a page that sends what users enter changed");
+            row[D::StoredForm.index()] = open(85, Some(*line), "a page with program text, or that sends what users enter, changed");
+            if find_signs(lines.iter().copied()).iter().any(|(sign, _)| matches!(sign, Sign::Statement | Sign::SchemaCall)) {
+                row[D::Schema.index()] = open(35, Some(*line), Sign::Statement.why());
+            }
+            row[D::Contract.index()] = open(88, Some(*line), "a page with program text changed");
         }
         row
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::RegexSet;
+use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use crate::model::CoverageDomain;
 
@@ -143,7 +143,11 @@ const PATTERNS: &[(Sign, &str)] = &[
     (Sign::Infrastructure, r"(?i)aws-cdk|aws_cdk|@pulumi/|pulumi[./]|constructs\x22|cdktf|troposphere|sst\.aws|github\.com/pulumi|com\.pulumi|amazonaws\.cdk"),
 ];
 
-static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(PATTERNS.iter().map(|(_, pattern)| *pattern)).ok());
+/// Bytes and not characters: the names that count are written in ASCII, and every changed line of a range passes here.
+static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    let patterns = PATTERNS.iter().map(|(_, pattern)| *pattern);
+    RegexSetBuilder::new(patterns).unicode(false).size_limit(64 << 20).dfa_size_limit(64 << 20).build().ok()
+});
 
 /// Longest line that is looked at, in bytes; what is longer was made by a tool.
 const LINE: usize = 2_000;
@@ -181,7 +185,7 @@ pub(super) fn find_signs<'a>(lines: impl IntoIterator<Item = (usize, &'a str)>) 
         if line.len() > LINE {
             continue;
         }
-        for found in set.matches(line) {
+        for found in set.matches(line.as_bytes()) {
             let sign = PATTERNS[found].0;
             if !out.iter().any(|(known, _)| *known == sign) {
                 out.push((sign, number));
@@ -190,6 +194,13 @@ pub(super) fn find_signs<'a>(lines: impl IntoIterator<Item = (usize, &'a str)>) 
     }
     out.sort_unstable();
     out
+}
+
+/// The first line that names the version of something and holds a number, for the code of libraries: nothing else of it is looked at.
+pub(super) fn find_version_line(lines: &[(usize, &str)]) -> Option<usize> {
+    let telling = |line: &str| line.len() <= LINE && line.contains(|c: char| c.is_ascii_digit()) && crate::check::guard::may_name_version(line);
+    let likely = lines.iter().filter(|(_, line)| telling(line)).take(200);
+    likely.copied().find(|(at, line)| find_signs([(*at, *line)]).iter().any(|(sign, _)| *sign == Sign::FormVersion)).map(|(at, _)| at)
 }
 
 #[cfg(test)]

@@ -95,6 +95,14 @@ fn unsure(path: &str, text: &str) -> bool {
             .any(|(at, _)| text[at + 2..].starts_with(['~', '-', '"', '\'']) || text[at + 2..].starts_with(|c: char| c.is_ascii_uppercase()));
         return here || text.contains("=begin") || ["%q", "%Q", "%w", "%W", "%r", "%i", "%(", "%{", "%["].iter().any(|sign| text.contains(sign));
     }
+    if lower.ends_with(".lua") {
+        return text.contains("[[") || text.contains("[=");
+    }
+    // a template literal may hold program text with further literals
+    let script = [".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"].iter().any(|end| lower.ends_with(end));
+    if script && text.contains("${") {
+        return text.split("${").skip(1).any(|inner| inner.split('}').next().is_some_and(|inner| inner.contains(['`', '"', '\'', '/', '{'])));
+    }
     // sigils of Elixir may hold anything
     (lower.ends_with(".ex") || lower.ends_with(".exs")) && text.contains('~')
 }

@@ -71,9 +71,11 @@ pub fn version_constants(path: &str, text: &str) -> Vec<VersionConstant> {
 /// `VERSION`, `formatVersion`, and members such as `V4`, `VERSION_4`, `FormatV4`.
 fn versioned(name: &str) -> bool {
     names_version(name)
-        || parts(name).iter().any(|part| {
-            part.strip_prefix('v').or_else(|| part.strip_prefix("version")).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
-        })
+        || name.contains(['v', 'V'])
+            && name.contains(|c: char| c.is_ascii_digit())
+            && parts(name).iter().any(|part| {
+                part.strip_prefix('v').or_else(|| part.strip_prefix("version")).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+            })
 }
 
 /// The number written under the key at `at`.

@@ -19,6 +19,7 @@ mod tests;
 pub use constant::{VersionConstant, number, version_constants};
 pub use lex::{Kind as TokenKind, Language, Token, language, tokens};
 pub use scan::find;
+pub use words::may_name_version;
 
 /// Most guards of one file.
 pub const MOST: usize = 2_000;

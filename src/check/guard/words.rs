@@ -46,9 +46,20 @@ const VERSION: [&str; 18] = [
     "dbversion",
 ];
 
+/// What the words of a version begin with: most names hold none, and those are not taken apart.
+static VERSION_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
+    let stems = ["ver", "rev", "format", "schema", "layout", "level", "generation", "epoch", "magic", "compat", "latest"];
+    aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(stems).ok()
+});
+
+/// Whether a text can hold the name of a version at all.
+pub fn may_name_version(text: &str) -> bool {
+    VERSION_STEMS.as_ref().is_none_or(|stems| stems.is_match(text))
+}
+
 /// The name is that of a version, a level, a format.
 pub fn names_version(name: &str) -> bool {
-    parts(name).iter().any(|part| VERSION.contains(&part.as_str()))
+    may_name_version(name) && parts(name).iter().any(|part| VERSION.contains(&part.as_str()))
 }
 
 /// The name is that of the type of something.

@@ -59,8 +59,19 @@ struct Program {
     old: String,
     new: String,
     vendored: bool,
-    old_guards: Vec<Guard>,
-    new_guards: Vec<Guard>,
+    guards: [std::sync::OnceLock<Vec<Guard>>; 2],
+}
+
+impl Program {
+    /// Guards of previous' text; taken apart when they are first asked for.
+    fn old_guards(&self) -> &[Guard] {
+        self.guards[0].get_or_init(|| guard::find(&self.old_path, &self.old))
+    }
+
+    /// Guards of current's text.
+    fn new_guards(&self) -> &[Guard] {
+        self.guards[1].get_or_init(|| guard::find(&self.path, &self.new))
+    }
 }
 
 /// What a check of stored forms looks at.
@@ -143,15 +154,12 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
         else {
             continue;
         };
-        files.push(Program {
-            path: change.path.clone(),
-            old_path: old_path.to_owned(),
-            old_guards: guard::find(old_path, &old),
-            new_guards: guard::find(&change.path, &new),
-            old,
-            new,
-            vendored: place(&change.path) == Place::Vendored,
-        });
+        let vendored = place(&change.path) == Place::Vendored;
+        // of a library only a version that moves counts, and most of its files hold none among what changed
+        if vendored && !moves_version(&old, &new) {
+            continue;
+        }
+        files.push(Program { path: change.path.clone(), old_path: old_path.to_owned(), guards: Default::default(), old, new, vendored });
     }
     if left_out > 0 {
         unchecked.push(Unchecked {
@@ -161,6 +169,14 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
         });
     }
     files
+}
+
+/// Some line that differs names a version and holds a number.
+fn moves_version(old: &str, new: &str) -> bool {
+    let before: std::collections::HashSet<&str> = old.lines().map(str::trim).collect();
+    let after: std::collections::HashSet<&str> = new.lines().map(str::trim).collect();
+    let telling = |line: &&str| line.len() <= 400 && line.contains(|c: char| c.is_ascii_digit()) && guard::may_name_version(line);
+    after.difference(&before).any(telling) || before.difference(&after).any(telling)
 }
 
 /// A finding with the check's own reason and advice.

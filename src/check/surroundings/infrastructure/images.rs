@@ -40,7 +40,7 @@ pub(super) fn read(path: &str, text: &str, variables: &BTreeMap<String, String>)
                     .and_then(Node::text)
                     .map(|name| format!("{}/{name}", root.get("kind").and_then(Node::text).unwrap_or_default()));
                 let at = object.unwrap_or_else(|| if index == 0 { String::new() } else { format!("#{index}") });
-                walk(root, &at, 0, variables, &mut images);
+                walk(root, &at, 0, variables, &mut images, &mut 0);
             }
         }
     } else if name.ends_with(".tf") || name.ends_with(".tofu") || name.ends_with(".hcl") || name.ends_with(".nomad") {
@@ -98,14 +98,18 @@ fn filled(text: &str, variables: &BTreeMap<String, String>) -> Option<(String, O
     Some((out, used))
 }
 
-fn walk(node: Node<'_>, at: &str, depth: usize, variables: &BTreeMap<String, String>, images: &mut BTreeMap<String, Image>) {
-    if depth > DEPTH || images.len() >= IMAGES {
+/// Most nodes of one file that are visited: aliases can make few lines into very many.
+const VISITS: usize = 200_000;
+
+fn walk(node: Node<'_>, at: &str, depth: usize, variables: &BTreeMap<String, String>, images: &mut BTreeMap<String, Image>, visits: &mut usize) {
+    *visits += 1;
+    if depth > DEPTH || images.len() >= IMAGES || *visits > VISITS {
         return;
     }
     if node.is_sequence() {
         for (index, item) in node.items().enumerate().take(2_000) {
             let name = item.get("name").and_then(Node::text).map_or_else(|| index.to_string(), str::to_owned);
-            walk(item, &format!("{at}[{name}]"), depth + 1, variables, images);
+            walk(item, &format!("{at}[{name}]"), depth + 1, variables, images, visits);
         }
         return;
     }
@@ -153,7 +157,7 @@ fn walk(node: Node<'_>, at: &str, depth: usize, variables: &BTreeMap<String, Str
                 }
             }
             Some(_) => {}
-            None => walk(value, &here, depth + 1, variables, images),
+            None => walk(value, &here, depth + 1, variables, images, visits),
         }
     }
 }

@@ -96,7 +96,14 @@ fn family(product: &str) -> &str {
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let wanted = |path: &str, kind: Kind| place(path) == Place::Live && !matches!(kind, Kind::Test | Kind::Documentation);
+    // a service beside a job of a pipeline keeps nothing
+    let pipeline = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        [".github/", ".gitlab-ci", ".gitlab/ci", ".circleci/", ".buildkite/", "azure-pipelines", ".drone", ".travis", "bitbucket-pipelines", ".woodpecker"]
+            .iter()
+            .any(|word| lower.contains(word))
+    };
+    let wanted = |path: &str, kind: Kind| place(path) == Place::Live && !matches!(kind, Kind::Test | Kind::Documentation) && !pipeline(path);
     let mut done = std::collections::BTreeSet::new();
     for change in look.range.changes.iter().filter(|change| wanted(&change.path, change.kind)) {
         let (old, new) = texts(look, change);
