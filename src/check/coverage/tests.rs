@@ -92,7 +92,8 @@ fn every_rule_has_a_case_and_a_counter_example() {
 #[test]
 fn the_same_content_under_another_name_cannot_matter_and_an_edited_one_can() {
     let moved = ledger(&[("a/x.go", "package a\nvar v = 1\n")], &[("b/x.go", "package a\nvar v = 1\n")], &[]);
-    assert_eq!(standing(&moved, "b/x.go", D::StoredForm), "same-content");
+    assert_eq!(standing(&moved, "b/x.go", D::Schema), "same-content");
+    assert_eq!(standing(&moved, "b/x.go", D::StoredForm), "open:0", "what is stored may hold the old name");
     let edited = ledger(&[("a/x.go", "package a\nvar v = 1\n")], &[("b/x.go", "package a\nvar v = 2\n")], &[]);
     assert_eq!(standing(&edited, "b/x.go", D::StoredForm), "open:1");
 }
@@ -120,6 +121,14 @@ fn an_interface_in_an_unchanged_file_keeps_the_contract_open() {
     let string = ("pom.xml", "<artifactId>commons-string</artifactId>");
     let found = ledger(&[string, ("A.java", "class A { int a; }")], &[string, ("A.java", "class A { int b; }")], &[]);
     assert_eq!(standing(&found, "A.java", D::Contract), "no-interface", "a part of a name is not the library");
+}
+
+#[test]
+fn a_word_of_a_path_hides_no_program_text() {
+    assert_eq!(one("internal/license/license.go", "package a\nconst formatVersion = 3\n", "package a\nconst formatVersion = 4\n", D::StoredForm), "open:2");
+    assert_eq!(one("src/sandbox/state.py", "x = 1\n", "json.dumps(x)\n", D::StoredForm), "open:1");
+    assert_eq!(one("data/setup.txt", "a", "ALTER TABLE a DROP COLUMN b", D::Schema), "open:1");
+    assert_eq!(one("README.txt", "a", "b", D::Schema), "documentation");
 }
 
 #[test]
