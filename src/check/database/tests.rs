@@ -157,5 +157,7 @@ fn downs_are_told_apart() {
 mod downs;
 mod embedded;
 mod gates;
+
+mod schemas;
 mod search;
 mod traps;

@@ -37,7 +37,7 @@ impl Here<'_, '_> {
         let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
         let back = || {
             let state = case.old_column(self.touched)?;
-            compatibility::set_type(case.dialect, table, &Column { name: end.name.clone(), ..state.column.clone() })
+            compatibility::set_type(case.dialect, self.on(), &Column { name: end.name.clone(), ..state.column.clone() })
         };
         if let (Some(known), Some(members)) = (members(&before), members(now)) {
             return self.members_changed(&known, &members, &end.name).used(used).step(back());
@@ -123,7 +123,7 @@ impl Here<'_, '_> {
     fn no_longer_numbered(&self, old: &str, before: &Column) -> Verdict {
         let (case, table) = (self.case, self.table);
         let left_out = case.usage.inserts_without(table, old);
-        let step = compatibility::number(case.dialect, table, before);
+        let step = compatibility::number(case.dialect, self.on(), before);
         let effect = if left_out.is_empty() { Effect::Doubt } else { Effect::BreaksWrites };
         let used = if left_out.is_empty() { case.writes_table(table) } else { left_out };
         let why = format!("the database no longer numbers {table}.{old}, and rows of {} that leave it out are refused", case.previous);
