@@ -75,7 +75,7 @@ fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dia
     if let Some(why) = stops {
         return (Some(DownState::Failing), loss.is_some(), Some(why));
     }
-    if let Some(why) = not_brought_back(up, before, &after) {
+    if let Some(why) = not_brought_back(up, before, &middle, &after) {
         return (Some(DownState::Incomplete), loss.is_some(), Some(why));
     }
     if let Some(step) = down.steps.iter().find(|step| matches!(step.action, A::Unknown { .. })) {
@@ -132,7 +132,19 @@ fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> 
 }
 
 /// A table or column that no migration made, that the up drops, and that the down does not bring back.
-fn not_brought_back(up: &Script, before: &Schema, after: &Schema) -> Option<String> {
+fn not_brought_back(up: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    // A table that the up put another one in the place of, and that is gone with it.
+    let replaced = before.entities.iter().enumerate().find(|(id, entity)| {
+        let name = &entity.name;
+        entity.alive
+            && successor(middle, *id).is_none()
+            && middle.table(name).is_some()
+            && after.table(name).is_none()
+            && !after.views.contains_key(&name.key())
+    });
+    if let Some((_, entity)) = replaced {
+        return Some(format!("the table {} that was there before does not come back", entity.name));
+    }
     let made = |table: &super::step::Name| up.steps.iter().any(|step| matches!(&step.action, A::CreateTable(created) if created.name.key() == table.key()));
     up.effective().find_map(|step| match &step.action {
         A::DropTable { table, .. }

@@ -158,6 +158,7 @@ mod downs;
 mod embedded;
 mod gates;
 
+mod orders;
 mod schemas;
 mod search;
 mod traps;

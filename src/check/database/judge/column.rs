@@ -61,6 +61,14 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::DropIdentity { .. } => here
             .when_used(old, Effect::BreaksWrites, format!("the database no longer numbers {table}.{name}"), Check::DefaultRemoved)
             .mended(compatibility::number(case.dialect, &table, &state.column)),
+        A::ColumnOption { what, .. } if ["restart", "set increment", "set minvalue", "set maxvalue", "set cycle"].iter().any(|sign| what.starts_with(sign)) => {
+            let used = case.writes_table(&table);
+            if used.is_empty() {
+                return case.vain_table(kind, &table);
+            }
+            let why = format!("the database numbers {table}.{name} from another place: numbers may collide with rows that are there");
+            Verdict::new(K::ChangeSequence, Effect::Doubt, why).used(used).check(Check::SequenceChanged)
+        }
         _ => Verdict::safe(kind, "no statement of old code sees it"),
     }
 }

@@ -99,6 +99,9 @@ impl Here<'_, '_> {
         verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
         match self.case.old_column(self.touched) {
             Some(before) => {
+                if before.known && !before.column.collation.eq_ignore_ascii_case(&stated.collation) {
+                    verdicts.push(of(K::Collation).collated(&old_name, &stated.collation));
+                }
                 if before.column.auto && !stated.auto && !end.auto && !end.default.is_some() {
                     verdicts.push(of(K::DropIdentity).no_longer_numbered(&old_name, &before.column));
                 }
@@ -117,6 +120,21 @@ impl Here<'_, '_> {
         }
         let worst = verdicts.into_iter().max_by_key(|verdict| verdict.rollback).unwrap_or_else(|| self.unused());
         Verdict { kind: if worst.rollback == Effect::Safe { self.kind } else { worst.kind }, ..worst }
+    }
+
+    /// Another collation is stated, or one that was stated is not repeated: what was different may be the same now, and the other way round.
+    fn collated(&self, old: &str, now: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let mut used = case.uses_column(table, old);
+        if used.is_empty() {
+            used = case.usage.inserts_without_columns(table);
+        }
+        if used.is_empty() {
+            return self.unused();
+        }
+        let says = if now.is_empty() { "the default of its table".to_owned() } else { now.to_owned() };
+        let why = format!("texts in {table}.{old} compare and sort as {says} says: values that were different may count as the same");
+        Verdict::new(self.kind, Effect::Doubt, why).used(used).check(Check::CollationChanged)
     }
 
     /// A key that the database gave is to be given by the program now.
@@ -138,6 +156,10 @@ impl Here<'_, '_> {
         if !gone.is_empty() {
             let why = format!("{table}.{name} no longer takes {}, which {} may write", gone.join(", "), case.previous);
             return Verdict::new(K::ChangeType, Effect::BreaksWrites, why).check(Check::EnumChanged);
+        }
+        if added.is_empty() && known != now {
+            let why = format!("{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change");
+            return Verdict::new(K::ChangeType, Effect::Doubt, why).check(Check::EnumChanged);
         }
         if added.is_empty() {
             return self.safe(format!("{table}.{name} keeps its values"));

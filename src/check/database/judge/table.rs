@@ -72,6 +72,13 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         let lives = entity.alive && !created.temporary && !touched.existed;
         return Verdict::safe(kind, why).ask(lives.then(|| question::rows(case.dialect, &entity.name)));
     }
+    if let A::DropTable { table: dropped, if_exists: true, .. } = action
+        && !touched.existed
+        && case.before.replayed
+        && case.after.table(dropped).is_some()
+    {
+        return Verdict::safe(kind, format!("no migration made {dropped} before, and it is there at the end of the range"));
+    }
     if case.is_new(entity, touched) || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. })) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
     }
