@@ -57,7 +57,8 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
             let value = if fact.value == "unknown" { FactValue::Unknown } else { word(fact.value) };
             // statements that belong together are given whole
             let most = if fact.key == "database.compatibility_step" { STATEMENTS } else { PLACES };
-            make(fact.key, value).with_source(&*fact.source).with_evidence(fact.evidence.iter().take(most).cloned())
+            let made = make(fact.key, value).with_source(&*fact.source).with_evidence(fact.evidence.iter().take(most).cloned());
+            if fact.sure { made } else { made.low() }
         }));
     }
     if let Some(summary) = from.contract {

@@ -165,9 +165,24 @@ pub struct Phrases {
     pub words: Vec<(String, String)>,
 }
 
-/// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`, `minutes`, `span`, `statements`.
-pub const PLACEHOLDERS: [&str; 13] =
-    ["previous", "current", "dependent", "operation", "vanishes", "loss", "value", "source", "place", "minutes", "span", "statements", "number"];
+/// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`, `minutes`, `span`, `statements`, `switch`, `rehearsal`.
+pub const PLACEHOLDERS: [&str; 15] = [
+    "previous",
+    "current",
+    "dependent",
+    "operation",
+    "vanishes",
+    "loss",
+    "value",
+    "source",
+    "place",
+    "minutes",
+    "span",
+    "statements",
+    "switch",
+    "rehearsal",
+    "number",
+];
 
 /// Kinds of conditions, in the order in which conditions are met.
 pub const CONDITION_KINDS: [&str; 15] = [

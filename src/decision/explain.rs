@@ -4,7 +4,7 @@ use super::strength::Space;
 use super::world::{Slot, UNNAMED, World};
 use crate::checklist::cel::Val;
 use crate::checklist::{Checklist, Question, braces, catalogue};
-use crate::model::{Evidence, Fact, FactValue, OptionId, shorten, visible};
+use crate::model::{Evidence, Fact, FactValue, OptionId, Sureness, shorten, visible};
 
 /// Longest sentence from outside that is put into one of ours, in characters.
 const LONGEST: usize = 240;
@@ -44,6 +44,7 @@ fn fill(inner: &str, world: &World<'_>, dependent: Option<usize>) -> String {
             None => fallback.map(|text| render(text, world, dependent)).unwrap_or_default(),
         },
         "place" => fact.and_then(place).map(|place| format!(" ({place})")).unwrap_or_default(),
+        "switch" => fact.and_then(switch).unwrap_or_default(),
         "minutes" => slot.and_then(|slot| minutes(world, slot)).map(|text| format!(" ({text})")).unwrap_or_default(),
         "span" => slot.and_then(|slot| minutes(world, slot)).unwrap_or_else(|| "an unknown time".to_owned()),
         _ => String::new(),
@@ -76,6 +77,20 @@ pub(super) fn source(fact: &Fact) -> Option<String> {
 /// The first place that shows a fact: `src/pay.ts:88`.
 pub(super) fn place(fact: &Fact) -> Option<String> {
     fact.evidence.iter().find_map(at)
+}
+
+/// A switch among the places of a fact, by which what it tells of is left out: its place shows the bare name, and the fact's sentence says
+/// *unless NAME*.
+fn switch(fact: &Fact) -> Option<String> {
+    let said = fact.source.as_deref()?;
+    fact.evidence.iter().find_map(|evidence| {
+        let name = evidence.excerpt.as_deref().filter(|name| !name.is_empty() && !name.contains(char::is_whitespace))?;
+        if !said.contains(&format!("unless {name} ")) {
+            return None;
+        }
+        let place = at(evidence).map(|place| format!(" ({place})")).unwrap_or_default();
+        Some(format!(" with {} set so that it leaves the schema alone{place}", visible(name)))
+    })
 }
 
 fn at(evidence: &Evidence) -> Option<String> {
@@ -139,6 +154,13 @@ pub(super) fn span(minutes: f64) -> String {
 pub(super) fn steps(texts: &[String], world: &World<'_>, dependent: Option<usize>) -> Vec<String> {
     let mut out = Vec::new();
     for text in texts {
+        // A way down of which only rows tell whether it runs through is tried before.
+        if let Some(key) = text.strip_prefix("{rehearsal:").and_then(|rest| rest.strip_suffix('}')) {
+            let fact = slot_of(key, world, dependent).and_then(|slot| world.fact(slot)).filter(|fact| fact.confidence == Sureness::Low);
+            let why = fact.map(|fact| source(fact).map(|why| format!(": {why}")).unwrap_or_default());
+            out.extend(why.map(|why| format!("Rehearse the down migrations on a copy of production{why}")));
+            continue;
+        }
         let inner = text.strip_prefix("{statements:").and_then(|rest| rest.strip_suffix('}'));
         match inner.and_then(|key| slot_of(key, world, dependent)).map(|slot| world.fact(slot)) {
             Some(fact) => out.extend(fact.into_iter().flat_map(|fact| &fact.evidence).filter_map(|evidence| evidence.excerpt.clone())),
@@ -217,6 +239,16 @@ pub(super) fn asks_about(checklist: &Checklist, space: &Space<'_>, at: usize) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_switch_is_named_only_where_the_fact_says_that_it_leaves_it_out() {
+        let named = Evidence::at("src/main.rs", 4).with_excerpt("SKIP_MIGRATIONS");
+        let call = Evidence::at("src/main.rs", 8).with_excerpt("migrator.run(&pool)");
+        let told = |says: &str| Fact::sensed("database.start_gate", FactValue::word("likely")).with_source(says).with_evidence([call.clone(), named.clone()]);
+        let said = switch(&told("1.0.0 runs sqlx itself, unless SKIP_MIGRATIONS keeps the tool from running"));
+        assert_eq!(said.as_deref(), Some(" with SKIP_MIGRATIONS set so that it leaves the schema alone (src/main.rs:4)"));
+        assert_eq!(switch(&told("1.0.0 runs sqlx itself")), None);
+    }
 
     #[test]
     fn spans_read_as_people_say_them() {

@@ -73,6 +73,7 @@ impl Scanner<'_> {
             return row;
         }
         match change.kind {
+            _ if change.path.ends_with(".hcl") && self.describes_tables(change) => self.database(),
             Kind::Dependency => self.manifest(change),
             Kind::Markup => self.page(change),
             Kind::Contract if !is_program(&change.path) => self.contract(),
@@ -332,6 +333,13 @@ impl Scanner<'_> {
         row[D::Contract.index()] = open(10, None, "a contract file that no reader took apart");
         row[D::StoredForm.index()] = open(60, None, "a description of messages or documents that may be kept");
         row
+    }
+
+    /// A schema in blocks (`table "orders" { column "id" {`), which a tool brings the database to.
+    fn describes_tables(&mut self, change: &FileChange) -> bool {
+        let Ok((old, new)) = self.read(change) else { return false };
+        let has = |text: &str, word: &str| text.lines().any(|line| line.trim_start().starts_with(word));
+        [old, new].iter().flatten().any(|text| has(text, "table \"") && has(text, "column \""))
     }
 
     fn database(&self) -> Row {

@@ -24,7 +24,7 @@ fn kind(path: &str) -> Kind {
         path if path.ends_with("openapi.yaml") => Kind::Contract,
         path if path.ends_with(".yaml") || path.ends_with(".env") => Kind::Config,
         path if path.ends_with(".sql") || path.contains("migrations/") => Kind::Database,
-        path if path.ends_with("Dockerfile") || path.ends_with(".tf") => Kind::Infrastructure,
+        path if path.ends_with("Dockerfile") || path.ends_with(".tf") || path.ends_with(".hcl") => Kind::Infrastructure,
         path if path.ends_with("go.mod") || path.ends_with("package.json") || path.ends_with("pom.xml") || path.starts_with("vendor/") => Kind::Dependency,
         path if is_program(path) => Kind::Code,
         _ => Kind::Other,
@@ -51,6 +51,14 @@ fn what_no_rule_rules_out_is_open_in_every_domain() {
     for domain in D::ALL {
         assert_eq!(one("data.bin", "a", "b", domain), "open:0", "{domain:?}");
     }
+}
+
+#[test]
+fn a_schema_in_blocks_is_no_description_of_machines() {
+    let tables = |column: &str| format!("table \"boxes\" {{\n  schema = schema.public\n  column \"{column}\" {{\n    type = int\n  }}\n}}\n");
+    assert_eq!(one("db/schema.hcl", &tables("size"), &tables("width"), D::Schema), "open:0");
+    let job = |count: u8| format!("job \"boxes\" {{\n  group \"web\" {{\n    count = {count}\n  }}\n}}\n");
+    assert_ne!(one("deploy/boxes.hcl", &job(1), &job(2), D::Schema), "open:0");
 }
 
 #[test]

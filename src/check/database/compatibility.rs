@@ -233,6 +233,10 @@ pub fn rename_column(dialect: Dialect, name: &Name, from: &str, to: &str) -> Opt
 pub fn rename_table(dialect: Dialect, from: &Name, to: &Name) -> Option<String> {
     match dialect {
         Dialect::Postgres | Dialect::MySql => Some(format!("CREATE VIEW {} AS SELECT * FROM {};", table(dialect, to), table(dialect, from))),
+        Dialect::Mssql if from.schema != to.schema && from.name.eq_ignore_ascii_case(&to.name) => {
+            let (schema, from) = (to.schema.as_deref().unwrap_or("dbo"), from.schema.as_deref().unwrap_or("dbo"));
+            Some(format!("ALTER SCHEMA {} TRANSFER {}.{};", quote(dialect, schema), quote(dialect, from), quote(dialect, &to.name)))
+        }
         Dialect::Mssql => Some(format!("EXEC sp_rename '{from}', '{}';", to.name.replace('\'', "''"))),
         _ => Some(format!("ALTER TABLE {} RENAME TO {};", table(dialect, from), quote(dialect, &to.name))),
     }

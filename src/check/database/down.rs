@@ -9,6 +9,9 @@ use super::schema::{Entity, Schema};
 use super::step::{Action as A, Script, Step};
 use crate::model::{Down, DownKind, DownState};
 
+/// In the reason of a down that is there, and of which only the rows that it meets tell whether it runs through.
+pub const REHEARSE: &str = "rehearse it on a copy";
+
 /// Judges the way down of one migration. `before` is the schema its up found.
 pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down {
     match way {
@@ -19,7 +22,7 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
         }
         Way::Derived(script) => {
             let (state, loses, why) = play(up, script, before, true, dialect);
-            Down { kind: DownKind::Derivable, state: Some(state), path: None, line: None, loses_data: Some(loses), why }
+            Down { kind: DownKind::Derivable, state, path: None, line: None, loses_data: Some(loses), why }
         }
         Way::Written { script, path, line } => written(up, script, path, *line, before, dialect),
     }
@@ -49,11 +52,11 @@ fn written(up: &Script, script: &Script, path: &str, line: usize, before: &Schem
         return down(DownKind::None, Some(DownState::Empty), Some(false), Some("it does nothing".to_owned()));
     }
     let (state, loses, why) = play(up, script, before, false, dialect);
-    down(DownKind::Script, Some(state), Some(loses), why)
+    down(DownKind::Script, state, Some(loses), why)
 }
 
-/// Plays up and down on the schema before, and compares.
-fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dialect) -> (DownState, bool, Option<String>) {
+/// Plays up and down on the schema before, and compares. Without a state where that cannot be told.
+fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dialect) -> (Option<DownState>, bool, Option<String>) {
     let mut schema = before.clone();
     for step in &up.steps {
         schema.apply(&step.action);
@@ -67,23 +70,36 @@ fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dia
     let after = schema;
     let loss = lost(up, down, before, &middle, &after, dialect);
     if let Some(why) = harm(up, down, before, &middle, &after) {
-        return (DownState::Harmful, true, Some(why));
+        return (Some(DownState::Harmful), true, Some(why));
     }
     if let Some(why) = stops {
-        return (DownState::Failing, loss.is_some(), Some(why));
+        return (Some(DownState::Failing), loss.is_some(), Some(why));
     }
-    if let Some(why) = not_brought_back(up, before, &after).or_else(|| computes(down)) {
-        return (DownState::Incomplete, loss.is_some(), Some(why));
+    if let Some(why) = not_brought_back(up, before, &middle, &after) {
+        return (Some(DownState::Incomplete), loss.is_some(), Some(why));
     }
     if let Some(step) = down.steps.iter().find(|step| matches!(step.action, A::Unknown { .. })) {
-        return (DownState::Incomplete, loss.is_some(), Some(format!("line {} of it was not understood", step.line)));
+        return (Some(DownState::Incomplete), loss.is_some(), Some(format!("line {} of it was not understood", step.line)));
     }
     if let Some(why) = left(up, down, before, &middle, &after)
         && !derived
     {
-        return (DownState::Incomplete, loss.is_some(), Some(why));
+        return (Some(DownState::Incomplete), loss.is_some(), Some(why));
     }
-    (DownState::Complete, loss.is_some(), loss)
+    if let Some(step) = up.steps.iter().find(|step| matches!(step.action, A::Unknown { .. } | A::HostCode { .. })) {
+        let what = if matches!(step.action, A::HostCode { .. }) { "runs code that was not read" } else { "was not understood" };
+        let why = format!("line {} of the way up {what}, so whether the down undoes it cannot be told", step.line);
+        return (None, loss.is_some(), Some(and(loss, why)));
+    }
+    if let Some(why) = computes(down) {
+        return (None, loss.is_some(), Some(and(loss, why)));
+    }
+    (Some(DownState::Complete), loss.is_some(), loss)
+}
+
+/// What is lost, and what is not known besides.
+fn and(loss: Option<String>, why: String) -> String {
+    loss.map_or_else(|| why.clone(), |loss| format!("{loss}; {why}"))
 }
 
 /// A step of a down that the database refuses: as it is written, or as soon as there are rows. `schema` is what the step finds.
@@ -116,7 +132,19 @@ fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> 
 }
 
 /// A table or column that no migration made, that the up drops, and that the down does not bring back.
-fn not_brought_back(up: &Script, before: &Schema, after: &Schema) -> Option<String> {
+fn not_brought_back(up: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    // A table that the up put another one in the place of, and that is gone with it.
+    let replaced = before.entities.iter().enumerate().find(|(id, entity)| {
+        let name = &entity.name;
+        entity.alive
+            && successor(middle, *id).is_none()
+            && middle.table(name).is_some()
+            && after.table(name).is_none()
+            && !after.views.contains_key(&name.key())
+    });
+    if let Some((_, entity)) = replaced {
+        return Some(format!("the table {} that was there before does not come back", entity.name));
+    }
     let made = |table: &super::step::Name| up.steps.iter().any(|step| matches!(&step.action, A::CreateTable(created) if created.name.key() == table.key()));
     up.effective().find_map(|step| match &step.action {
         A::DropTable { table, .. }
@@ -132,10 +160,12 @@ fn not_brought_back(up: &Script, before: &Schema, after: &Schema) -> Option<Stri
 fn computes(down: &Script) -> Option<String> {
     down.effective().find_map(|step| {
         let squeezed: String = step.text.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        let from_query = matches!(step.action, A::Update { .. }) && squeezed.split_once(" set ").is_some_and(|(_, values)| values.contains("(select") || values.contains("( select"));
+        let values = squeezed.split_once(" set ").map_or("", |(_, values)| values);
+        let from_query = matches!(step.action, A::Update { .. }) && ["(select", "( select"].iter().any(|sign| values.contains(sign));
         let line = step.line;
         from_query.then(|| {
-            format!("line {line} of it computes values of rows by a query: where the query finds nothing it stops or writes NULL, which its text does not tell; rehearse it on a copy")
+            let what = "computes values of rows by a query: where the query finds nothing it stops or writes NULL, which its text does not tell";
+            format!("line {line} of it {what}; {REHEARSE}")
         })
     })
 }

@@ -150,7 +150,14 @@ fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
     let mut out: Vec<(usize, String, bool)> = Vec::new();
     let mut end_of_last = None;
     let (mut line, mut counted) = (1, 0);
+    let mut helped: Vec<(usize, String, bool)> = Vec::new();
+    let mut last: Option<(usize, usize, &str)> = None;
     for (start, end, inner) in strings(text, family) {
+        if let Some(statement) = last.and_then(|table| dropped_by_helper(text, table, start, inner)) {
+            let number = line + text[counted..start].matches('\n').count();
+            helped.push((number, statement, back(start)));
+        }
+        last = Some((start, end, inner));
         let glued = end_of_last.and_then(|last: usize| text.get(last..start)).is_some_and(|between| {
             between.len() < 200 && between.chars().all(|c| c.is_whitespace() || matches!(c, '+' | '\\' | '.' | '&')) && !between.contains("\n\n")
         });
@@ -169,7 +176,34 @@ fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
         }
     }
     out.retain(|(_, inner, _)| sql::looks_like_statement(inner.trim_start()));
+    if !helped.is_empty() {
+        out.append(&mut helped);
+        out.sort_by_key(|(line, _, _)| *line);
+    }
     out
+}
+
+/// Longest way from the name of a helper to its first string, in bytes.
+const BEFORE: usize = 200;
+
+/// A helper that is told to drop a column: `dropColumn(tx, "orders", "note")`. `table` is the string before.
+fn dropped_by_helper(text: &str, table: (usize, usize, &str), start: usize, column: &str) -> Option<String> {
+    let (from, to, table) = table;
+    let plain = |name: &str| !name.is_empty() && name.len() < 100 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+    if !plain(table) || !plain(column) || text.get(to..start)?.trim() != "," {
+        return None;
+    }
+    let mut begin = from.saturating_sub(BEFORE);
+    while !text.is_char_boundary(begin) {
+        begin += 1;
+    }
+    let before = text.get(begin..from)?;
+    let open = before.rfind('(')?;
+    let name = before[..open].trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+    let name: String = name.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
+    let arguments = &before[open + 1..];
+    let drops = name.starts_with("dropcolumn") && !arguments.contains([')', '{', ';', '"', '\'']);
+    drops.then(|| format!("ALTER TABLE {table} DROP COLUMN {column}"))
 }
 
 /// Where functions that go up or back begin, by their usual names.
@@ -277,6 +311,17 @@ mod tests {
         let text = "// \"DROP TABLE a\"\nx := \"ALTER TABLE b \" +\n  \"DROP COLUMN c\"\n";
         let sides = sides("a.go", text, None);
         assert_eq!(sides.up, [(2, "ALTER TABLE b DROP COLUMN c".to_owned())]);
+    }
+
+    #[test]
+    fn a_helper_that_drops_a_column_is_a_statement() {
+        let go = "func up(tx *E) error {\n\treturn dropColumn(tx, \"orders\", \"note\")\n}\n";
+        assert_eq!(sides("a.go", go, None).up, [(2, "ALTER TABLE orders DROP COLUMN note".to_owned())]);
+        let python = "def upgrade(db):\n    drop_column_if_exists(db, 'orders', 'note')\n";
+        assert_eq!(sides("a.py", python, None).up.len(), 1);
+        for other in ["addColumn(tx, \"orders\", \"note\")", "dropColumn(tx, \"orders\")", "dropColumn(x); say(\"a\", \"b\")", "drop(\"a\", \"b\")"] {
+            assert!(sides("a.go", other, None).up.is_empty(), "{other}");
+        }
     }
 
     #[test]

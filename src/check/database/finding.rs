@@ -145,6 +145,8 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
     many(Check::DownMissing, if missing.iter().any(risky) { Severity::Warns } else { Severity::Notes }, missing, "has no way down");
     let unfit = pick(&|migration| matches!(migration.down.state, Some(DownState::Failing | DownState::Harmful | DownState::Incomplete)));
     many(Check::DownUnfit, Severity::Warns, unfit, "has a down that does not undo it");
+    let untold = pick(&|migration| matches!(migration.down.kind, DownKind::Script | DownKind::Derivable) && migration.down.state.is_none());
+    many(Check::DownUnfit, Severity::Warns, untold, "has a down of which it cannot be told whether it undoes it");
     let losing = pick(&|migration| migration.down.loses_data == Some(true) && matches!(migration.down.kind, DownKind::Script | DownKind::Derivable));
     many(Check::DownLosesData, Severity::Notes, losing, "loses data on the way down");
     let removed: Vec<&Migration> = migrations.iter().filter(|migration| migration.change == MigrationChange::Removed).collect();

@@ -110,6 +110,8 @@ pub struct Column {
     pub check: bool,
     /// Table that it references.
     pub references: Option<Name>,
+    /// Collation as written (`COLLATE`); empty where none is.
+    pub collation: String,
     /// Rows that are referred to may go: `ON DELETE CASCADE`, `SET NULL` or `SET DEFAULT`.
     pub frees: bool,
 }
@@ -129,6 +131,7 @@ impl Column {
             primary: false,
             check: false,
             references: None,
+            collation: String::new(),
             frees: false,
         }
     }

@@ -11,7 +11,7 @@ pub enum Action {
     DropTable { table: Name, if_exists: bool, cascade: bool },
     /// Renames a table.
     RenameTable { table: Name, to: Name },
-    /// Moves a table, or renames the schema around it.
+    /// Moves a table, or renames the schema around it. Without a name it is the default schema of the connection.
     MoveTable { table: Name, schema: String },
     /// Removes all rows.
     Truncate { table: Name },

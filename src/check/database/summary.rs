@@ -19,6 +19,8 @@ pub struct SummaryFact {
     pub source: String,
     /// Places that show it; for `database.compatibility_step` the SQL statements in order, for `database.new_form_rows` the queries.
     pub evidence: Vec<Evidence>,
+    /// Whether it can be relied on; a value that only a rehearsal would show is not.
+    pub sure: bool,
 }
 
 /// All facts that the database checks settle. A key that does not apply is absent.
@@ -56,7 +58,7 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
 }
 
 fn fact(key: &'static str, value: &'static str, source: impl Into<String>, evidence: Vec<Evidence>) -> SummaryFact {
-    SummaryFact { key, value, source: source.into(), evidence }
+    SummaryFact { key, value, source: source.into(), evidence, sure: true }
 }
 
 fn from_finding(key: &'static str, finding: Option<&Finding>, value: impl Fn(&Finding) -> &'static str, otherwise: &str) -> SummaryFact {
@@ -171,7 +173,10 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
         return (!breaking.is_empty()).then(none);
     }
     let mut evidence: Vec<Evidence> = Vec::new();
-    for (migration, operation) in breaking.iter().copied().chain(doubtful).filter(|(_, operation)| operation.compatibility_step.is_some()) {
+    let mut steps: Vec<(&Migration, &Operation)> = breaking.iter().copied().chain(doubtful).collect();
+    // Columns are mended under the name that a table has now; what gives it the old one again comes last.
+    steps.sort_by_key(|(_, operation)| matches!(operation.kind.as_str(), "rename-table" | "move-table"));
+    for (migration, operation) in steps.into_iter().filter(|(_, operation)| operation.compatibility_step.is_some()) {
         let place = Evidence { excerpt: operation.compatibility_step.clone(), ..place(migration, operation) };
         if !evidence.iter().any(|other| other.excerpt == place.excerpt) {
             evidence.push(place);
@@ -227,18 +232,22 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
         (_, Some(DownState::Failing)) => 1,
         (DownKind::None | DownKind::Irreversible, _) => 2,
         (_, Some(DownState::Incomplete | DownState::Empty)) => 3,
-        _ => 4,
+        // Not understood, or told only by the rows that it meets.
+        (_, None) if !migration.down.why.as_ref().is_some_and(|why| why.contains(super::down::REHEARSE)) => 4,
+        (_, None) => 5,
+        _ => 6,
     };
     let place = |migration: &Migration| Evidence::at(migration.down.path.as_deref().unwrap_or(&migration.file), migration.down.line.unwrap_or(migration.line));
     let mut out = Vec::new();
     if let Some(worst) = counted.iter().min_by_key(|migration| grade(migration)) {
-        let value = ["harmful", "failing", "none", "incomplete", "complete"][grade(worst)];
+        let value = ["harmful", "failing", "none", "incomplete", "unknown", "complete", "complete"][grade(worst)];
+        let sure = grade(worst) != 5;
         let why = match &worst.down.why {
-            Some(why) if value != "complete" => format!("{}: {why}", worst.path),
+            Some(why) if value != "complete" || !sure => format!("{}: {why}", worst.path),
             _ if value == "complete" => "every migration of the range has a down that undoes it".to_owned(),
             _ => format!("{} has no usable down", worst.path),
         };
-        out.push(fact("database.downs", value, why, vec![place(worst)]));
+        out.push(SummaryFact { sure, ..fact("database.downs", value, why, vec![place(worst)]) });
     }
     match counted.iter().find(|migration| migration.down.loses_data == Some(true)) {
         Some(migration) => {

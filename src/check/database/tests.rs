@@ -157,5 +157,8 @@ fn downs_are_told_apart() {
 mod downs;
 mod embedded;
 mod gates;
+
+mod orders;
+mod schemas;
 mod search;
 mod traps;

@@ -13,6 +13,7 @@ impl Build<'_> {
         let assessment = self.assessment;
         self.looks(&previous);
         self.services(&previous);
+        self.repairs(&previous, &current);
         let known = assessment.process.as_slice();
         let tool = self.tool();
         let octopus = tool.first().is_some_and(|way| way.kind.starts_with("octopus"));

@@ -35,6 +35,27 @@ impl Build<'_> {
         }
     }
 
+    /// A tool's history that the previous release repairs by itself: switched off first, unless the schema goes back before.
+    pub(super) fn repairs(&mut self, previous: &str, current: &str) {
+        let assessment = self.assessment;
+        let schema_back = self.has_condition("schema-back");
+        for finding in assessment.findings.iter().filter(|finding| finding.check == "database/history-repaired").take(1) {
+            let place = finding.evidence.first().and_then(|place| Some((visible(place.path.as_deref()?).into_owned(), place.line)));
+            let place = place.map(|(path, line)| line.map_or_else(|| format!(" ({path})"), |line| format!(" ({path}:{line})"))).unwrap_or_default();
+            if schema_back {
+                let says = format!("See that the schema went back before {previous} starts: it repairs the migration history by itself{place}");
+                self.add(StepMode::Check, says, format!("the repair forgets migrations of {current} whose changes are still in the schema"));
+                continue;
+            }
+            let says = format!("Switch off the repair of the migration history in {previous} before it starts{place}, or undo the schema first");
+            let why = format!(
+                "the repair makes the tool forget the migrations of {current} while their changes stay, and the next way forward stops at what is there already"
+            );
+            let step = self.add(StepMode::Condition, says, why);
+            step.expect = Some(format!("the history still lists the migrations of {current} after {previous} started"));
+        }
+    }
+
     /// The conditions' own steps, each as a step of the plan.
     pub(super) fn condition_steps(&mut self, condition: &Condition) {
         for text in &condition.steps {
@@ -243,6 +264,10 @@ mod tests {
     }
 
     fn planned(option: OptionId, words: &[(&str, &str)]) -> Vec<PlanStep> {
+        planned_with(option, words, |_| {})
+    }
+
+    fn planned_with(option: OptionId, words: &[(&str, &str)], change: impl FnOnce(&mut Assessment)) -> Vec<PlanStep> {
         let release =
             |version: &str| Release { version: version.to_owned(), commit: "a".repeat(40), time: None, tag: None, scheme: String::new(), prerelease: false };
         let mut assessment = Assessment::new(RepositoryInfo::default(), release("3.0.0"), release("3.1.0"), Relation::Ancestor);
@@ -271,6 +296,7 @@ mod tests {
         };
         let decision = decide(&facts, &Checklist::embedded(), &context);
         assessment.facts = facts;
+        change(&mut assessment);
         plan(option, &decision, &assessment, &Config::default())
     }
 
@@ -293,6 +319,38 @@ mod tests {
         assert_eq!(steps[at("Undo 2:")].command.as_deref(), Some("bin/rails db:migrate:down VERSION=2"));
         assert_eq!(steps[at("would take along")].command.as_deref(), Some("SELECT count(*) FROM parcels;"));
         assert_eq!(steps[at("would stop the downs")].command.as_deref(), Some("SELECT count(*) FROM orders WHERE note IS NULL;"));
+    }
+
+    #[test]
+    fn a_history_that_old_code_repairs_is_a_step_before_it_starts() {
+        let repairs = |found: bool| {
+            let words = [("database.old_code", "safe"), ("database.schema", "additive"), ("database.start_gate", "no")];
+            let steps = planned_with(OptionId::RollBack, &words, |assessment| {
+                if found {
+                    assessment.findings.push(repaired());
+                }
+            });
+            steps.into_iter().find(|step| step.step.contains("repair")).map(|step| step.step)
+        };
+        let wanted = "Switch off the repair of the migration history in 3.0.0 before it starts (src/Startup.java:14), or undo the schema first";
+        assert_eq!(repairs(true).as_deref(), Some(wanted));
+        assert_eq!(repairs(false), None);
+    }
+
+    fn repaired() -> crate::model::Finding {
+        crate::model::Finding {
+            check: "database/history-repaired".to_owned(),
+            domain: crate::model::Domain::Database,
+            severity: crate::model::Severity::Warns,
+            direction: crate::model::Direction::Rollback,
+            confidence: crate::model::Confidence::Likely,
+            subject: "3.0.0".to_owned(),
+            says: "3.0.0 repairs Flyway's history when it runs".to_owned(),
+            why: String::new(),
+            action: String::new(),
+            compatibility_step: None,
+            evidence: vec![Evidence::at("src/Startup.java", 14)],
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::write::Writer;
 pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Ef { writer: Writer::new(dialect), place, around };
+            let mut reader = Ef { writer: Writer::new(dialect), schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql), place, around };
             reader.body(body);
             reader.writer.script
         })
@@ -26,6 +26,8 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>)
 
 struct Ef<'a> {
     writer: Writer,
+    /// The database has schemas; where it has none, the tool leaves them out.
+    schemas: bool,
     place: &'a Place,
     around: Around<'a>,
 }
@@ -53,7 +55,7 @@ impl Ef<'_> {
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
         let table = |key: &str, at: usize| {
             let name = text(key, at).unwrap_or_default();
-            match text("schema", 99) {
+            match text("schema", 99).filter(|_| self.schemas) {
                 Some(schema) => Name::from_parts(vec![schema, name]),
                 None => Name::new(&name),
             }
@@ -70,7 +72,19 @@ impl Ef<'_> {
             "DropTable" => Action::DropTable { table: table("name", 0), if_exists: false, cascade: false },
             "RenameTable" => {
                 let (from, to) = (table("name", 0), text("newName", 2));
-                match (text("newSchema", 3), to) {
+                // Without a new schema the table moves to the default one of the connection.
+                let leaves = from.schema.is_some() && call.arg("newSchema", 3).is_none_or(|value| matches!(value, Expr::Null));
+                match (text("newSchema", 3).filter(|_| self.schemas), to) {
+                    (None, to) if leaves => {
+                        let moved = Name { schema: None, name: from.name.clone() };
+                        self.writer.push(Action::MoveTable { table: from, schema: String::new() }, call, certain);
+                        match to {
+                            Some(to) if to != moved.name => Action::RenameTable { to: Name::new(&to), table: moved },
+                            _ => return,
+                        }
+                    }
+                    (None, Some(to)) if to == from.name && !self.schemas => return,
+                    (None, None) if !self.schemas => return,
                     (Some(schema), None) => Action::MoveTable { table: from, schema },
                     (Some(schema), Some(to)) if to == from.name => Action::MoveTable { table: from, schema },
                     (Some(schema), Some(to)) => Action::RenameTable { table: from, to: Name::from_parts(vec![schema, to]) },

@@ -162,7 +162,13 @@ impl Rails<'_> {
                 }
                 return;
             }
-            "create_table" | "create_join_table" => Action::CreateTable(rails_table::create(call)),
+            "create_table" | "create_join_table" => {
+                let created = rails_table::create(call);
+                if self.both != Some(false) && rails_table::forced(call) {
+                    self.writer.push(Action::DropTable { table: created.name.clone(), if_exists: true, cascade: true }, call, certain);
+                }
+                Action::CreateTable(created)
+            }
             "change_table" => {
                 let mut actions = Vec::new();
                 rails_table::change(call, &table, &mut actions);

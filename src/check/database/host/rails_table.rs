@@ -114,6 +114,11 @@ pub fn column(name: &str, kind: &str, call: &Call) -> Column {
     column
 }
 
+/// `force:` drops the table that is there first; the way back that Rails derives does not bring it back.
+pub fn forced(call: &Call) -> bool {
+    call.named("force").is_some_and(|force| !matches!(force, Expr::Bool(false) | Expr::Null)) && !call.flag("if_not_exists")
+}
+
 /// `create_table`, with its block.
 pub fn create(call: &Call) -> Table {
     let joined = (call.name == "create_join_table").then(|| {

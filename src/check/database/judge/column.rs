@@ -61,6 +61,14 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         A::DropIdentity { .. } => here
             .when_used(old, Effect::BreaksWrites, format!("the database no longer numbers {table}.{name}"), Check::DefaultRemoved)
             .mended(compatibility::number(case.dialect, &table, &state.column)),
+        A::ColumnOption { what, .. } if ["restart", "set increment", "set minvalue", "set maxvalue", "set cycle"].iter().any(|sign| what.starts_with(sign)) => {
+            let used = case.writes_table(&table);
+            if used.is_empty() {
+                return case.vain_table(kind, &table);
+            }
+            let why = format!("the database numbers {table}.{name} from another place: numbers may collide with rows that are there");
+            Verdict::new(K::ChangeSequence, Effect::Doubt, why).used(used).check(Check::SequenceChanged)
+        }
         _ => Verdict::safe(kind, "no statement of old code sees it"),
     }
 }
@@ -94,6 +102,11 @@ impl Here<'_, '_> {
         self.safe(self.case.unknown_to_old(&format!("the column {}.{}", self.table, self.name)))
     }
 
+    /// The table as it is called at the end of the range, which is what a statement must name.
+    pub(super) fn on(&self) -> &Name {
+        if self.entity.alive { &self.entity.name } else { self.table }
+    }
+
     /// No use of the column was found.
     pub(super) fn unused(&self) -> Verdict {
         self.case.vain_column(self.kind, self.table, self.name)
@@ -109,7 +122,7 @@ impl Here<'_, '_> {
     pub(super) fn refuses(&self, check: Check, column: &Column) -> Verdict {
         let (case, table, name) = (self.case, self.table, self.name);
         let used = case.writes_table(table);
-        let step = compatibility::fill(case.dialect, table, column);
+        let step = compatibility::fill(case.dialect, self.on(), column);
         if let Some(place) = case.lenient.filter(|_| matches!(case.dialect, Dialect::MySql | Dialect::Unknown)) {
             let mut used = used;
             used.insert(0, place.clone());
@@ -228,7 +241,7 @@ impl Here<'_, '_> {
             }
             return self.safe(format!("{table}.{old} is still there at the end of the range"));
         }
-        let step = case.old_column(self.touched).and_then(|state| compatibility::add_column(case.dialect, table, &state.column));
+        let step = case.old_column(self.touched).and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column));
         Verdict::new(self.kind, Effect::BreaksReads, format!("{} still uses {table}.{old}, which is gone", case.previous))
             .used(used)
             .step(step)
@@ -241,7 +254,7 @@ impl Here<'_, '_> {
         if self.entity.get(old).is_some() {
             return None;
         }
-        let step = || case.old_column(self.touched).and_then(|state| compatibility::add_column(case.dialect, table, &state.column));
+        let step = || case.old_column(self.touched).and_then(|state| compatibility::add_column(case.dialect, self.on(), &state.column));
         let written = case.usage.inserts_without_columns(table);
         if !written.is_empty() {
             let why =
@@ -282,7 +295,7 @@ impl Here<'_, '_> {
             };
             return Verdict::new(self.kind, effect, why).used(used).check(Check::RenamedColumn);
         }
-        let step = compatibility::rename_column(case.dialect, table, end, &old);
+        let step = compatibility::rename_column(case.dialect, self.on(), end, &old);
         Verdict::new(self.kind, Effect::BreaksReads, format!("{table}.{old} is now called {end}, and {} still uses the old name", case.previous))
             .used(used)
             .step(step)
@@ -304,7 +317,7 @@ impl Here<'_, '_> {
         if case.old_column(self.touched).is_some_and(|state| !state.column.nullable) {
             return self.safe(format!("{table}.{name} did not take NULL before either"));
         }
-        let step = compatibility::allow_null(case.dialect, table, end);
+        let step = compatibility::allow_null(case.dialect, self.on(), end);
         let used = case.uses_column(table, &old);
         match case.usage.nullability(table, &old, case.models) {
             Some((Nullability::Required, place)) => self.safe(format!("{} always writes {table}.{name}", case.previous)).used(vec![place]),
@@ -376,7 +389,7 @@ impl Here<'_, '_> {
         let ask = if let DefaultValue::Constant(value) = &end.default { question::equal_to(case.dialect, table, name, value) } else { None };
         Verdict::new(self.kind, Effect::Doubt, format!("rows that {} writes without {table}.{name} get another value than before", case.previous))
             .ask(ask)
-            .step(before.and_then(|before| compatibility::old_default(case.dialect, table, &end.name, &before)))
+            .step(before.and_then(|before| compatibility::old_default(case.dialect, self.on(), &end.name, &before)))
             .used(used)
             .check(Check::DefaultChanged)
     }
@@ -394,8 +407,8 @@ impl Here<'_, '_> {
             return self.safe(format!("{table}.{name} had no default before either"));
         }
         let step = before.and_then(|state| match &state.column.default {
-            DefaultValue::None => compatibility::number(case.dialect, table, &state.column),
-            value => compatibility::set_default(case.dialect, table, &end.name, value),
+            DefaultValue::None => compatibility::number(case.dialect, self.on(), &state.column),
+            value => compatibility::set_default(case.dialect, self.on(), &end.name, value),
         });
         let leaves_out = case.usage.inserts_without(table, &old);
         let used = case.uses_column(table, &old);

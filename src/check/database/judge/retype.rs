@@ -37,7 +37,7 @@ impl Here<'_, '_> {
         let make = |kind, effect, why: String| Verdict::new(kind, effect, why).used(used.clone());
         let back = || {
             let state = case.old_column(self.touched)?;
-            compatibility::set_type(case.dialect, table, &Column { name: end.name.clone(), ..state.column.clone() })
+            compatibility::set_type(case.dialect, self.on(), &Column { name: end.name.clone(), ..state.column.clone() })
         };
         if let (Some(known), Some(members)) = (members(&before), members(now)) {
             return self.members_changed(&known, &members, &end.name).used(used).step(back());
@@ -99,6 +99,9 @@ impl Here<'_, '_> {
         verdicts.push(self.retyped(old.clone(), &stated.data_type, end));
         match self.case.old_column(self.touched) {
             Some(before) => {
+                if before.known && !before.column.collation.eq_ignore_ascii_case(&stated.collation) {
+                    verdicts.push(of(K::Collation).collated(&old_name, &stated.collation));
+                }
                 if before.column.auto && !stated.auto && !end.auto && !end.default.is_some() {
                     verdicts.push(of(K::DropIdentity).no_longer_numbered(&old_name, &before.column));
                 }
@@ -119,11 +122,26 @@ impl Here<'_, '_> {
         Verdict { kind: if worst.rollback == Effect::Safe { self.kind } else { worst.kind }, ..worst }
     }
 
+    /// Another collation is stated, or one that was stated is not repeated: what was different may be the same now, and the other way round.
+    fn collated(&self, old: &str, now: &str) -> Verdict {
+        let (case, table) = (self.case, self.table);
+        let mut used = case.uses_column(table, old);
+        if used.is_empty() {
+            used = case.usage.inserts_without_columns(table);
+        }
+        if used.is_empty() {
+            return self.unused();
+        }
+        let says = if now.is_empty() { "the default of its table".to_owned() } else { now.to_owned() };
+        let why = format!("texts in {table}.{old} compare and sort as {says} says: values that were different may count as the same");
+        Verdict::new(self.kind, Effect::Doubt, why).used(used).check(Check::CollationChanged)
+    }
+
     /// A key that the database gave is to be given by the program now.
     fn no_longer_numbered(&self, old: &str, before: &Column) -> Verdict {
         let (case, table) = (self.case, self.table);
         let left_out = case.usage.inserts_without(table, old);
-        let step = compatibility::number(case.dialect, table, before);
+        let step = compatibility::number(case.dialect, self.on(), before);
         let effect = if left_out.is_empty() { Effect::Doubt } else { Effect::BreaksWrites };
         let used = if left_out.is_empty() { case.writes_table(table) } else { left_out };
         let why = format!("the database no longer numbers {table}.{old}, and rows of {} that leave it out are refused", case.previous);
@@ -138,6 +156,10 @@ impl Here<'_, '_> {
         if !gone.is_empty() {
             let why = format!("{table}.{name} no longer takes {}, which {} may write", gone.join(", "), case.previous);
             return Verdict::new(K::ChangeType, Effect::BreaksWrites, why).check(Check::EnumChanged);
+        }
+        if added.is_empty() && known != now {
+            let why = format!("{table}.{name} holds the same values in another order: it sorts them differently, and their numbers change");
+            return Verdict::new(K::ChangeType, Effect::Doubt, why).check(Check::EnumChanged);
         }
         if added.is_empty() {
             return self.safe(format!("{table}.{name} keeps its values"));

@@ -89,6 +89,12 @@ pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>>
     out
 }
 
+/// Columns of a table's primary key as it is at the end of the range.
+fn primary_key(entity: &Entity) -> Vec<String> {
+    let stated = entity.constraints.iter().find(|rule| rule.kind == ConstraintKind::Primary).map(|rule| rule.columns.clone());
+    stated.unwrap_or_else(|| entity.columns.iter().filter(|state| state.alive && state.column.primary).map(|state| state.column.name.clone()).collect())
+}
+
 impl Here<'_, '_> {
     fn safe(&self, why: impl Into<String>) -> Verdict {
         Verdict::safe(self.kind, why)
@@ -109,6 +115,10 @@ impl Here<'_, '_> {
         let before = unique_sets(case.before, id, table);
         if before.iter().any(|known| covers(known)) {
             return self.safe(format!("rows of {table} were already unique in ({list}) or in a part of it"));
+        }
+        let primary: Vec<String> = self.entity.map(primary_key).unwrap_or_default();
+        if !constraint && !primary.is_empty() && covers(&primary) {
+            return self.safe(format!("the primary key of {table} refuses the same rows"));
         }
         if !before.iter().any(|known| known.len() == 1) && columns.iter().any(|column| column.eq_ignore_ascii_case("id")) && columns.len() > 1 {
             return self.safe(format!("({list}) holds the key of {table}, which is unique by itself"));

@@ -72,6 +72,13 @@ pub fn judge(case: &Case<'_>, kind: K, action: &A, touched: Touched) -> Verdict 
         let lives = entity.alive && !created.temporary && !touched.existed;
         return Verdict::safe(kind, why).ask(lives.then(|| question::rows(case.dialect, &entity.name)));
     }
+    if let A::DropTable { table: dropped, if_exists: true, .. } = action
+        && !touched.existed
+        && case.before.replayed
+        && case.after.table(dropped).is_some()
+    {
+        return Verdict::safe(kind, format!("no migration made {dropped} before, and it is there at the end of the range"));
+    }
     if case.is_new(entity, touched) || (entity.old.is_none() && matches!(action, A::RenameTable { .. } | A::DropTable { .. })) {
         return Verdict::safe(kind, format!("the table {named} is new in this range, so {} does not know it", case.previous));
     }
@@ -121,9 +128,13 @@ fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) ->
         Fate::Renamed => {
             let now = case.after.entities.get(id).map(|entity| entity.name.clone()).unwrap_or_default();
             let step = compatibility::rename_table(case.dialect, &now, table);
-            let verb = if matches!(action, A::MoveTable { .. }) { "lies in another schema" } else { "is now called" };
-            let check = if matches!(action, A::MoveTable { .. }) { Check::MovedTable } else { Check::RenamedTable };
-            Verdict::new(kind, Effect::BreaksReads, format!("{table} {verb} {now}, and {} still uses the old name", case.previous))
+            let moves = matches!(action, A::MoveTable { .. });
+            let (became, check) = match &now.schema {
+                _ if !moves => (format!("is now called {now}"), Check::RenamedTable),
+                Some(schema) => (format!("now lies in the schema {schema}"), Check::MovedTable),
+                None => ("now lies in the default schema".to_owned(), Check::MovedTable),
+            };
+            Verdict::new(kind, Effect::BreaksReads, format!("{table} {became}, and {} still uses the old name", case.previous))
                 .used(used)
                 .step(step)
                 .check(check)

@@ -234,6 +234,8 @@ impl Manifest {
                     "pdo_mysql",
                     "sqlx-mysql",
                     "engine = mysql",
+                    "entityframeworkcore.mysql",
+                    "mysqlconnector",
                     "mariadb",
                 ],
             ),
@@ -252,6 +254,9 @@ impl Manifest {
                     "\"sqlite\"",
                     "sqlx-sqlite",
                     "engine = sqlite",
+                    "entityframeworkcore.sqlite",
+                    "microsoft.data.sqlite",
+                    "system.data.sqlite",
                 ],
             ),
             (Dialect::Mssql, &["provider = \"sqlserver\"", "mssql", "sqlserver", "microsoft.data.sqlclient"]),
@@ -259,6 +264,8 @@ impl Manifest {
         let found: Vec<Dialect> = signs.iter().filter(|(_, words)| words.iter().any(|word| self.mentions(word))).map(|(dialect, _)| *dialect).collect();
         match found[..] {
             [only] => Some(only),
+            // A database in a file beside a server is the one of tests.
+            [Dialect::Sqlite, Dialect::Mssql] => Some(Dialect::Mssql),
             _ if found.contains(&Dialect::Postgres) && !found.contains(&Dialect::MySql) && !found.contains(&Dialect::Mssql) => Some(Dialect::Postgres),
             _ => None,
         }

@@ -8,10 +8,12 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::Check;
+use super::dialect::Dialect;
 use super::finding;
 use super::framework::Framework;
 use super::layout::folder;
 use super::set::Set;
+use super::step::Name;
 use crate::check::Range;
 use crate::model::{Confidence, Finding, Severity, Snapshot, Unchecked};
 
@@ -138,6 +140,15 @@ fn tables(kept: &Kept, files: &[String], tree: &dyn Snapshot) -> Result<Tables, 
     Ok(out)
 }
 
+/// Tables of a database that has no schemas: the model names them, and the tool leaves them out.
+fn without_schemas(tables: Tables) -> Tables {
+    let bare = |mut table: Table| {
+        table.name = Name::new(&table.name).name;
+        (table.name.to_lowercase(), table)
+    };
+    tables.into_values().map(bare).collect()
+}
+
 /// Whether a migration is about what a snapshot keeps: Rails has a folder and a file for each database.
 fn belongs(migration: &str, kept: &Kept, files: &[String]) -> bool {
     if kept.framework != Framework::Rails {
@@ -177,6 +188,8 @@ pub fn find(range: &Range<'_>, sets: &[(&Set, Played<'_>)], unchecked: &mut Vec<
                 continue;
             }
         };
+        let schemas = kept.framework != Framework::EfCore || !own.iter().any(|(set, _)| matches!(set.dialect, Dialect::Sqlite | Dialect::MySql));
+        let (before, after) = if schemas { (before, after) } else { (without_schemas(before), without_schemas(after)) };
         if before.is_empty() || after.is_empty() {
             not_read(files.first().cloned().unwrap_or_default(), "no table was found in it".to_owned());
             continue;

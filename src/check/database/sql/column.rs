@@ -145,7 +145,9 @@ pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect
             cursor.group();
         } else if cursor.eat("CONSTRAINT") {
             cursor.ident();
-        } else if cursor.eat_any(&["COLLATE", "COMMENT", "AFTER", "CHARSET", "STORAGE", "COMPRESSION"]) || cursor.eat_all(&["CHARACTER", "SET"]) {
+        } else if cursor.eat("COLLATE") {
+            column.collation = cursor.name().map(|name| name.name).unwrap_or_default();
+        } else if cursor.eat_any(&["COMMENT", "AFTER", "CHARSET", "STORAGE", "COMPRESSION"]) || cursor.eat_all(&["CHARACTER", "SET"]) {
             cursor.name();
         } else if cursor.is(0, "(") {
             if cursor.group().is_none() {

@@ -141,7 +141,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
                     "{version} runs {id} itself, which stops at a version in {table} that it does not know, unless {name} keeps the tool from running ({}:{line})",
                     first.path
                 );
-                places.push(Evidence::at(first.path.as_str(), line).with_excerpt(&name));
+                places.insert(1, Evidence::at(first.path.as_str(), line).with_excerpt(&name));
                 let mut gate = finding(Severity::Warns, Confidence::Proven, version, says, places);
                 gate.action = format!("Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first.");
                 out.push(gate);

@@ -206,6 +206,23 @@ pub fn names_a_table(text: &str, word: &str) -> bool {
             .iter()
             .any(|(before, after)| sign(before, after))
         || SUFFIXES.iter().any(|suffix| lower.contains(&format!("{word}{suffix}")))
+        || in_a_schema(&lower, word)
+}
+
+/// A statement names the table with its schema or database in front: `FROM depot.parcels`. An import of a module is none. In small letters.
+fn in_a_schema(lower: &str, word: &str) -> bool {
+    let line = lower.trim_start();
+    if ["import ", "export ", "use ", "using ", "package "].iter().any(|sign| line.starts_with(sign)) || line.starts_with("from ") && line.contains(" import ")
+    {
+        return false;
+    }
+    let bare = lower.replace(['"', '`', '[', ']'], "");
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$');
+    bare.match_indices(&format!(".{word}")).any(|(at, found)| {
+        let ends = !bare[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let before = bare[..at].trim_end_matches(part);
+        ends && before.len() < at && ["from ", "join ", "into ", "update ", "table ", "only ", "using ", "truncate "].iter().any(|sign| before.ends_with(sign))
+    })
 }
 
 /// The file is named after the table.
@@ -233,6 +250,16 @@ pub fn rank(hit: &Hit) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_may_name_the_schema_of_a_table() {
+        for line in ["cur.execute(\"SELECT mark FROM depot.parcels\")", "`insert into \"depot\".\"parcels\" (id)`", "UPDATE [depot].[Parcels] SET mark = 1"] {
+            assert!(names_a_table(line, "parcels"), "{line}");
+        }
+        for line in ["from depot.parcels import sort", "total = depot.parcels_left", "x = depot.parcels", "SELECT a FROM depot.parcels_old"] {
+            assert!(!names_a_table(line, "parcels"), "{line}");
+        }
+    }
 
     #[test]
     fn spellings_of_a_table() {
