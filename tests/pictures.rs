@@ -165,7 +165,7 @@ fn hold(name: &str, picture: &str) {
 fn the_pictures_are_what_the_program_draws() {
     let mut stage = stage("card-service");
     // no harm, nothing running, users are degraded, no switch, the old side is gone but 3.0.0 can be deployed
-    stage.keys("nn3nr");
+    stage.keys("nnfnb");
     hold("now.svg", &stage.picture());
     stage.keys("6");
     hold("risks.svg", &stage.picture());
