@@ -432,13 +432,13 @@ fn questions_fit_the_gate() {
     let ran = sample.run(&["gate", "start", "--no-record", "--format", "json"]);
     let sheet: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
     let asked = sheet["next"].to_string();
-    assert!(!asked.contains("doing harm") && !asked.contains("How badly are users hit now"), "nothing is out: {asked}");
+    assert!(!asked.contains("doing damage") && !asked.contains("How badly are users hit now"), "nothing is out: {asked}");
     let mut stage = Stage::new();
     stage.recorded(EventKind::GateReached { gate: Gate::Start });
     let asks = |stage: &Stage| stage.model.decision().expect("a verdict").questions.iter().map(|next| next.asks.clone()).collect::<Vec<_>>();
-    assert!(!asks(&stage).iter().any(|asks| asks.contains("doing harm") || asks.contains("How badly are users hit now")), "{:?}", asks(&stage));
+    assert!(!asks(&stage).iter().any(|asks| asks.contains("doing damage") || asks.contains("How badly are users hit now")), "{:?}", asks(&stage));
     stage.recorded(EventKind::GateReached { gate: Gate::Backend });
-    assert!(asks(&stage).iter().any(|asks| asks.contains("doing harm")), "it is out by then: {:?}", asks(&stage));
+    assert!(asks(&stage).iter().any(|asks| asks.contains("doing damage")), "it is out by then: {:?}", asks(&stage));
     // what somebody says all the same counts at any gate
     let ran = sample.run(&["gate", "start", "--no-record", "--answer", "harm.irreversible=confirmed"]);
     assert_eq!(ran.code, Some(12), "{}", ran.out);

@@ -186,14 +186,16 @@ fn a_file_that_says_nothing_is_one_line_and_the_rest_stands() {
     let sample = payments();
     let (good, empty) = (write(&sample, "helm.json", &helm()), write(&sample, "empty.json", " \n"));
     let strange = write(&sample, "strange.json", "{\"a\": 1}");
-    let absent = sample.beside("absent.json").display().to_string();
-    let with = assessed(&sample, &["--live", &empty, "--live", &strange, "--live", &absent, "--live", &good]);
-    for file in [&empty, &strange, &absent] {
+    let with = assessed(&sample, &["--live", &empty, "--live", &strange, "--live", &good]);
+    for file in [&empty, &strange] {
         let lines = with["unchecked"].as_array().expect("a list").iter().filter(|one| one["what"] == **file).count();
         assert_eq!(lines, 1, "{file}");
     }
     assert_eq!(value(&with, "deployment.previous_available"), "yes");
     assert!(with["verdict"]["option"].is_string() && !asked(&with).contains(&"running"));
+    // a name that is mistyped is no file that says nothing: it is refused before anything is read
+    let absent = sample.run(&["assess", "3.0.0", "3.1.0", "--live", &good, "--live", &sample.beside("absent.json").display().to_string()]);
+    assert!(absent.code == Some(2) && absent.out.is_empty() && absent.err.contains("does not exist"), "{}", absent.err);
 }
 
 fn piped(sample: &Sample, arguments: &[&str], text: &str) -> Ran {
@@ -218,9 +220,9 @@ fn standard_input_holds_a_state_file_where_nobody_types() {
     let value_of = piped(&sample, &["assess", "3.0.0", "3.1.0", "--format", "json", "--live", "-"], &helm()).json();
     assert_eq!(value(&value_of, "deployment.in_progress"), "no");
     let twice = piped(&sample, &["assess", "--live", "-", "--live", "-"], &helm());
-    assert_eq!((twice.code, twice.err.contains("once")), (Some(1), true), "{}", twice.err);
+    assert_eq!((twice.code, twice.err.contains("once")), (Some(2), true), "{}", twice.err);
     let typed = piped(&sample, &["--plain", "--live", "-", "3.0.0", "3.1.0"], &helm());
-    assert_eq!((typed.code, typed.err.contains("standard input")), (Some(1), true), "{}", typed.err);
+    assert_eq!((typed.code, typed.err.contains("standard input")), (Some(2), true), "{}", typed.err);
 }
 
 #[test]

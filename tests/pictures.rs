@@ -46,8 +46,10 @@ impl Stage {
         }
     }
 
+    /// Presses keys, each on a screen that was drawn: what was not on the screen is not answered.
     fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
+            self.draw();
             self.send(Message::Key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)));
         }
     }
@@ -55,10 +57,14 @@ impl Stage {
     /// The screen without a passing message in its footer.
     fn picture(&mut self) -> String {
         self.model.toast = None;
+        svg(&self.draw())
+    }
+
+    fn draw(&self) -> Buffer {
         let (columns, rows) = (80, 24);
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
         terminal.draw(|frame| view::draw(frame, &self.model)).expect("a drawing");
-        svg(terminal.backend().buffer())
+        terminal.backend().buffer().clone()
     }
 }
 
@@ -165,7 +171,9 @@ fn hold(name: &str, picture: &str) {
 fn the_pictures_are_what_the_program_draws() {
     let mut stage = stage("card-service");
     // no harm, nothing running, users are degraded, no switch, the old side is gone but 3.0.0 can be deployed
-    stage.keys("nn3nr");
+    stage.keys("nnfnb");
+    let answered = stage.model.session.stated.iter().any(|fact| fact.key == "deployment.old_side_warm");
+    assert!(answered, "an answer was not taken: {:?}", stage.model.toast);
     hold("now.svg", &stage.picture());
     stage.keys("6");
     hold("risks.svg", &stage.picture());

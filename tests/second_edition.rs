@@ -123,6 +123,12 @@ fn a_running_rollout_is_never_let_finish_while_users_are_hit() {
     assert_eq!(canary.option, SHIFT, "stopping a canary is moving its traffic back");
     assert_eq!(plain("deployment.in_progress=yes deployment.strategy=canary deployment.old_side_warm=no").option, HOLD);
     assert_eq!(plain("deployment.in_progress=yes impact.now=none").option, HOLD);
+    // where the way it is brought out decides and nobody said it, it is asked; where it decides nothing, it is not
+    let asked = |facts: &str| plain(facts).questions.iter().any(|next| next.settles.iter().any(|key| key == "deployment.strategy"));
+    assert!(asked("deployment.in_progress=yes deployment.old_side_warm=yes"));
+    assert!(!asked("deployment.in_progress=yes deployment.old_side_warm=no") && !asked("deployment.in_progress=no deployment.old_side_warm=yes"));
+    let said = plain("deployment.in_progress=yes deployment.old_side_warm=yes deployment.strategy=rolling");
+    assert!(said.option == HOLD && !said.open_facts.iter().any(|key| key == "deployment.strategy"), "{:?}", said.open_facts);
 }
 
 /// Point 7, as far as it is kept: stated minutes are compared, repairs and the window too.

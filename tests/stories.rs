@@ -11,10 +11,11 @@ use backout::model::{Decision, Fact, FactValue, Mode, OptionId, OptionState, Pro
 use jiff::Timestamp;
 
 /// Facts that the fixed opening settles.
-const OPENING: [&str; 13] = [
+const OPENING: [&str; 14] = [
     "harm.irreversible",
     "deployment.in_progress",
     "deployment.mixed",
+    "deployment.strategy",
     "impact.now",
     "impact.all_users",
     "switch.exists",

@@ -56,7 +56,7 @@ pub const ROWS: &[Row] = &[
         let table = "database.schema=additive database.old_code=doubt database.compatibility_step=none database.downs=none database.verified";
         flips(CLEAR, (&format!("{table}=yes"), BACK_IF), (&format!("{table}=no"), FORWARD));
     }),
-    Row("25", Asks, || asks(&opened("new-table"), "verified", "(tested)")),
+    Row("25", Asks, || asks(&opened("new-table"), "verified", "tested on the schema as it is now")),
     Row("26", Decides, || {
         let (with, without) = (new_table(true), new_table(false));
         assert_eq!((&with["facts"]["database.old_code"]["value"], &without["facts"]["database.old_code"]["value"]), (&"doubt".into(), &"safe".into()));
@@ -66,7 +66,7 @@ pub const ROWS: &[Row] = &[
             ("database.schema=additive database.old_code=doubt database.verified=yes", BACK_IF),
         );
     }),
-    Row("27", Asks, || asks(&opened("new-table"), "verified", "the result the same while the new objects are empty")),
+    Row("27", Asks, || asks(&opened("new-table"), "verified", "while new objects are empty too), with the same result")),
     Row("28", Shows, || {
         let restore = verdict(CLEAR, "data.damaged=yes backup.age_minutes=40");
         shown(&format!("{:?}", status(&restore, OptionId::Restore).blockers), &["a restore loses what was written since the backup (40 min)"]);
@@ -84,8 +84,11 @@ pub const ROWS: &[Row] = &[
         asks(&facts, "dependent-uses", "some dependent");
     }),
     Row("32", Shows, || {
-        let text = service(&[]).run(&["assess"]).out;
+        // a program that answers others has a contract, written down or not; one that cannot answer has none
+        let web = [("Cargo.toml", "[package]\nname = \"cards\"\n\n[dependencies]\naxum = \"0.8\"\n")];
+        let text = service(&web).run(&["assess"]).out;
         shown(&text, &["interfaces without a contract file", "what callers would miss was not looked at"]);
+        assert!(!service(&[]).run(&["assess"]).out.contains("interfaces without a contract file"));
     }),
     Row("33", Decides, || {
         flips(

@@ -19,7 +19,7 @@ fn rollout(strategy: &str) -> String {
 
 pub const ROWS: &[Row] = &[
     Row("75", Decides, || flips(CLEAR, ("deployment.old_side_warm=yes", SHIFT), ("deployment.old_side_warm=no", BACK))),
-    Row("76", Asks, || asks(&story("styling"), "old-side", "is its side still up and untouched")),
+    Row("76", Asks, || asks(&story("styling"), "old-side", "can traffic go back to 3.0.0 right now (old slot, blue/green)")),
     // untouched is what makes it safe: on a schema that old code cannot read, the old side is looked at first
     Row("77", Decides, || {
         let broken = "deployment.old_side_warm=yes database.old_code=breaks-reads database.compatibility_step=none database.downs=none";
@@ -43,7 +43,7 @@ pub const ROWS: &[Row] = &[
     Row("80", Asks, || {
         let first: Vec<String> = crate::support::verdict(&story("not-null")).questions.iter().take(5).map(|next| next.question.clone()).collect();
         assert!(first.contains(&"old-side".to_owned()), "{first:?}");
-        asks(&story("not-null"), "old-side", "side still up");
+        asks(&story("not-null"), "old-side", "can traffic go back");
     }),
     Row("81", Shows, || {
         let sample = service(&[]);

@@ -75,7 +75,7 @@ pub const ROWS: &[Row] = &[
     Row("N5", Asks, || {
         let sample = service(&[]);
         let ran = sample.run(&["gate", "complete", "--call", "no-go"]);
-        assert!(ran.code == Some(1) && ran.out.is_empty() && ran.err.contains("--reason"), "{}", ran.err);
+        assert!(ran.code == Some(2) && ran.out.is_empty() && ran.err.contains("--reason"), "{}", ran.err);
         let with = sample.run(&["gate", "complete", "--call", "no-go", "--reason", "charges fail"]);
         assert_eq!(with.code, Some(12));
         shown(&with.out, &["it was called no-go: charges fail"]);
