@@ -62,7 +62,7 @@ static ALL: &[FactDef] = &[
     fact(
         "deployment.strategy",
         Values::Words(&["none", "rolling", "canary", "weighted", "slots", "blue-green"]),
-        "S",
+        "SA",
         "How are new releases brought out?",
         DEPLOYER,
     ),

@@ -43,7 +43,10 @@ impl Scanner<'_> {
                     Sign::Model => self.models,
                     Sign::RowsRewritten => is_new && rewrites_by_purpose(change),
                     Sign::Route | Sign::Message => false,
-                    Sign::Setting => !is_new || fresh.iter().any(|(at, text)| at == line && !has_default(text)),
+                    Sign::Setting => {
+                        let (lines, other) = if is_new { (&fresh, old.as_deref()) } else { (&gone, new.as_deref()) };
+                        lines.iter().any(|(at, text)| at == line && (!is_new || !has_default(text)) && reads_other_key(text, other.unwrap_or_default()))
+                    }
                     _ => true,
                 };
                 if !counts {
@@ -127,6 +130,17 @@ fn model_line(fresh: &[(usize, &str)]) -> Option<usize> {
         "@primarykey",
     ];
     fresh.iter().find(|(_, line)| signs.iter().any(|sign| line.to_ascii_lowercase().contains(sign))).map(|(line, _)| *line)
+}
+
+/// The line reads a key that the text of the other release does not hold: quoted names, and names in capitals.
+fn reads_other_key(line: &str, other: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ':' | '$' | '{' | '}');
+    let mut keys = line.split(['"', '\'', '`']).skip(1).step_by(2).filter(|key| key.len() > 1 && key.chars().all(word)).collect::<Vec<_>>();
+    let capitals =
+        |part: &&str| part.len() > 2 && part.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') && part.contains(char::is_alphabetic);
+    keys.extend(line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(capitals).filter(|part| *part != "ENV"));
+    // a line whose key is not seen may read any
+    keys.is_empty() || keys.iter().any(|key| !other.contains(key))
 }
 
 /// A setting that is read with a value to fall back to.

@@ -132,6 +132,14 @@ fn an_interface_in_an_unchanged_file_keeps_the_contract_open() {
 }
 
 #[test]
+fn a_key_that_both_releases_read_is_no_new_setting() {
+    let same = one("db.py", "pool(os.environ[\"DATABASE_URL\"])\n", "pool(os.environ[\"DATABASE_URL\"], most=10)\n", D::Configuration);
+    assert_eq!(same, "no-setting");
+    assert_eq!(one("db.py", "pool(os.environ[\"OLD_URL\"])\n", "pool(os.environ[\"NEW_URL\"])\n", D::Configuration), "open:1");
+    assert_eq!(one("a.go", "package a\nvar x = 1\n", "package a\nvar x = os.Getenv(key)\n", D::Configuration), "open:2");
+}
+
+#[test]
 fn a_word_of_a_path_hides_no_program_text() {
     assert_eq!(one("internal/license/license.go", "package a\nconst formatVersion = 3\n", "package a\nconst formatVersion = 4\n", D::StoredForm), "open:2");
     assert_eq!(one("src/sandbox/state.py", "x = 1\n", "json.dumps(x)\n", D::StoredForm), "open:1");
