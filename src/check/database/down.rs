@@ -134,9 +134,11 @@ fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> 
 /// A table or column that no migration made, that the up drops, and that the down does not bring back.
 fn not_brought_back(up: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
     // A table that the up put another one in the place of, and that is gone with it.
+    let dropped = |name: &super::step::Name| up.effective().any(|step| matches!(&step.action, A::DropTable { table, .. } if table.key() == name.key()));
     let replaced = before.entities.iter().enumerate().find(|(id, entity)| {
         let name = &entity.name;
         entity.alive
+            && dropped(name)
             && successor(middle, *id).is_none()
             && middle.table(name).is_some()
             && after.table(name).is_none()
