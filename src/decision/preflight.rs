@@ -281,7 +281,12 @@ impl Checks<'_> {
                     && !matches!(migration.down.state, Some(DownState::Empty | DownState::Failing | DownState::Harmful))
             })
             .count();
-        if good == added.len() {
+        let unjudged =
+            added.iter().filter(|migration| matches!(migration.down.kind, DownKind::Script | DownKind::Derivable) && migration.down.state.is_none()).count();
+        if good == added.len() && unjudged > 0 {
+            let says = format!("{unjudged} of {} ways down could not be judged from their text: try them on a copy of the data first", added.len());
+            self.add("downs", CheckState::Open, says);
+        } else if good == added.len() {
             let says = format!("{} of {} migrations have a way down (it is in {})", good, added.len(), visible(&self.assessment.current.version));
             self.add("downs", CheckState::Fine, says);
         } else {

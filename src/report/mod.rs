@@ -44,5 +44,7 @@ pub fn summary(assessment: &crate::model::Assessment) -> String {
         count(assessment.contracts.len() as u64, "contract"),
         count(assessment.findings.len() as u64, "finding"),
     ];
-    parts.join(", ")
+    // what was not looked at belongs into the record, beside what was found
+    let open = open_line(assessment).map(|open| format!("not looked at: {open}"));
+    [Some(parts.join(", ")), open].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

@@ -163,7 +163,8 @@ pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
         (_, Some(DownState::Incomplete)) => (Role::Warn, "leaves something behind"),
         (_, Some(DownState::Empty)) => (Role::Warn, "does nothing"),
         (DownKind::None, _) => (Role::Warn, "there is none"),
-        (DownKind::Derivable, _) => (Role::Good, "derived by the framework"),
+        (DownKind::Derivable, Some(DownState::Complete)) => (Role::Good, "derived by the framework"),
+        (DownKind::Derivable, None) => (Role::Dim, "derived by the framework; not judged"),
         (DownKind::Script, Some(DownState::Complete)) => (Role::Good, "undoes everything"),
         (DownKind::Script, None) => (Role::Dim, "a script; not judged"),
     }
