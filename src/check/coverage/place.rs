@@ -87,6 +87,53 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
     path[..end].split('/').filter(|folder| !folder.is_empty())
 }
 
+/// Settings of tools that people work with. Names that are settled by the tools themselves, and folders that only hold such.
+pub(super) fn is_developer_tool(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let folder = [".vscode/", ".idea/", ".github/", ".husky/", ".semgrep/", ".changeset/", ".claude/", ".cursor/", ".storybook/"]
+        .iter()
+        .any(|folder| path.starts_with(folder));
+    const WORDS: [&str; 34] = [
+        "gitignore",
+        "gitattributes",
+        "gitkeep",
+        "mailmap",
+        "editorconfig",
+        "prettier",
+        "eslint",
+        "stylelint",
+        "rubocop",
+        "pylint",
+        "flake8",
+        "mypy",
+        "ruff",
+        "rustfmt",
+        "clippy",
+        "golangci",
+        "tslint",
+        "tsconfig",
+        "jsconfig",
+        "codecov",
+        "pre-commit",
+        "codeowners",
+        "coveragerc",
+        "phpstan",
+        "phpcs",
+        "psalm",
+        "sonar",
+        "yamllint",
+        "markdownlint",
+        "commitlint",
+        "browserslist",
+        "lefthook",
+        "lintstaged",
+        "cspell",
+    ];
+    folder
+        || WORDS.iter().any(|word| name.contains(word))
+        || matches!(name.as_str(), "license" | "licence" | "notice" | "copying" | "backout.yaml" | "deny.toml" | ".clang-format" | ".clang-tidy")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

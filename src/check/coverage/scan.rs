@@ -81,7 +81,7 @@ impl Scanner<'_> {
             Kind::Database => self.database(),
             Kind::Config if !is_program(&change.path) => self.settings(change),
             Kind::Infrastructure if !is_program(&change.path) || is_script(&change.path) => self.infrastructure(change),
-            Kind::Other if is_developer_tool(&change.path) => all(cannot(Rule::DeveloperTool)),
+            Kind::Other if place::is_developer_tool(&change.path) => all(cannot(Rule::DeveloperTool)),
             _ if is_program(&change.path) => self.program(change),
             _ => all(open(PLAIN, None, "a file whose use is not known")),
         }
@@ -452,51 +452,4 @@ fn is_pipeline(path: &str) -> bool {
     ]
     .iter()
     .any(|word| lower.contains(word))
-}
-
-/// Settings of tools that people work with. Names that are settled by the tools themselves, and folders that only hold such.
-fn is_developer_tool(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let folder = [".vscode/", ".idea/", ".github/", ".husky/", ".semgrep/", ".changeset/", ".claude/", ".cursor/", ".storybook/"]
-        .iter()
-        .any(|folder| path.starts_with(folder));
-    const WORDS: [&str; 34] = [
-        "gitignore",
-        "gitattributes",
-        "gitkeep",
-        "mailmap",
-        "editorconfig",
-        "prettier",
-        "eslint",
-        "stylelint",
-        "rubocop",
-        "pylint",
-        "flake8",
-        "mypy",
-        "ruff",
-        "rustfmt",
-        "clippy",
-        "golangci",
-        "tslint",
-        "tsconfig",
-        "jsconfig",
-        "codecov",
-        "pre-commit",
-        "codeowners",
-        "coveragerc",
-        "phpstan",
-        "phpcs",
-        "psalm",
-        "sonar",
-        "yamllint",
-        "markdownlint",
-        "commitlint",
-        "browserslist",
-        "lefthook",
-        "lintstaged",
-        "cspell",
-    ];
-    folder
-        || WORDS.iter().any(|word| name.contains(word))
-        || matches!(name.as_str(), "license" | "licence" | "notice" | "copying" | "backout.yaml" | "deny.toml" | ".clang-format" | ".clang-tidy")
 }
