@@ -17,6 +17,9 @@ mod version;
 #[cfg(test)]
 mod fixture;
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
 use super::guard::{self, Guard};
 use super::place::{Place, place};
 use super::{Range, StoredOutcome};
@@ -78,13 +81,18 @@ impl Program {
 struct Look<'a> {
     range: &'a Range<'a>,
     files: Vec<Program>,
+    /// What was searched for in previous already: words, and the files that hold one.
+    readers: Mutex<HashMap<Vec<String>, Readers>>,
 }
+
+/// Paths and texts of files.
+type Readers = Arc<Vec<(String, String)>>;
 
 /// Looks at the program text of the range.
 pub fn check(range: &Range<'_>) -> StoredOutcome {
     let mut outcome = StoredOutcome::default();
     let files = files(range, &mut outcome.unchecked);
-    let look = Look { range, files };
+    let look = Look { range, files, readers: Mutex::default() };
     for check in CHECKS {
         let before = outcome.findings.len();
         (check.run)(&look, &mut outcome);

@@ -1,5 +1,7 @@
 //! `stored-form/strict-reader`.
 
+use std::sync::{Arc, PoisonError};
+
 use super::super::guard;
 use super::super::place::{Place, place};
 use super::types::{TypeDef, read};
@@ -82,13 +84,14 @@ fn cases_refused(look: &Look<'_>, file: &Program, before: &TypeDef) -> Option<St
     };
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // an enum of the screen or of the command line is no matter; where it is read speaks of something kept
-    let found = readers(look, &words).into_iter().find(|(path, text)| {
+    let all = readers(look, &words);
+    let found = all.iter().find(|(path, text)| {
         let line = text.lines().find(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class ")).unwrap_or_default();
         !line.is_empty() && (stored_words(path, std::slice::from_ref(&before.name), line) || stored_words(&file.old_path, &[], ""))
     });
     let (path, text) = found?;
     let index = text.lines().position(|line| words.iter().any(|word| line.contains(word)) && !line.contains("class "))?;
-    Some(Strict { mark: at(&path, index + 1, &text), name: why.to_owned(), sure: false })
+    Some(Strict { mark: at(path, index + 1, text), name: why.to_owned(), sure: false })
 }
 
 /// The first line of a text that holds one of the words, from a line on.
@@ -205,7 +208,7 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
         return Some(found);
     }
     let class = [format!("{}.class", before.name), format!("<{}>", before.name), format!("classOf[{}]", before.name), format!("{}::class", before.name)];
-    for (path, text) in readers(look, &["readValue", "readerFor", "treeToValue", "convertValue"]) {
+    for (path, text) in readers(look, &["readValue", "readerFor", "treeToValue", "convertValue"]).iter() {
         let names = class.iter().any(|word| text.contains(word.as_str()));
         let made = text.contains("new ObjectMapper()")
             || text.contains("ObjectMapper()")
@@ -216,18 +219,33 @@ fn jvm(before: &TypeDef, look: &Look<'_>, path: &str, own: Own<'_>) -> Option<St
             || text.contains(".without(DeserializationFeature.FAIL_ON_UNKNOWN")
             || text.contains("Jackson2ObjectMapperBuilder");
         if names && made && !lenient {
-            let mark = mark(&path, &text, &["ObjectMapper()", "JsonMapper.builder()", "jacksonObjectMapper()"], 1)?;
+            let mark = mark(path, text, &["ObjectMapper()", "JsonMapper.builder()", "jacksonObjectMapper()"], 1)?;
             return Some(Strict { mark, name: "Jackson refuses unknown properties unless told otherwise".to_owned(), sure: true });
         }
     }
     None
 }
 
+/// Most searches through the program text of previous for one range.
+const SEARCHES: usize = 16;
+
 /// Live files of previous in which one of the words occurs, read.
-fn readers(look: &Look<'_>, words: &[&str]) -> Vec<(String, String)> {
+fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
-    let (hits, _) = look.range.previous.search_many(&words, false, 100, &program);
+    let mut known = look.readers.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(&words) {
+        return Arc::clone(found);
+    }
+    // each search reads the whole program text, so there are only so many for one range
+    let found = Arc::new(if known.len() < SEARCHES { search(look, &words, &|_| true) } else { Vec::new() });
+    known.insert(words, Arc::clone(&found));
+    found
+}
+
+/// Live files of previous for which `wanted` holds and in which one of the words occurs.
+fn search(look: &Look<'_>, words: &[String], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<(String, String)> {
+    let program = |path: &str| wanted(path) && guard::language(path).is_some() && place(path) == Place::Live;
+    let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
     let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
     paths.dedup();
     paths
@@ -240,9 +258,9 @@ fn readers(look: &Look<'_>, words: &[&str]) -> Vec<(String, String)> {
 /// A file of previous that holds one of the marks, and all of the other words.
 fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Option<Strict> {
     readers(look, words)
-        .into_iter()
+        .iter()
         .find(|(_, text)| also.iter().all(|word| text.contains(word)))
-        .and_then(|(path, text)| mark(&path, &text, words, 1))
+        .and_then(|(path, text)| mark(path, text, words, 1))
         .map(|mark| Strict { mark, name: name.to_owned(), sure: also.is_empty() })
 }
 
@@ -250,7 +268,9 @@ fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Opti
 fn beside(look: &Look<'_>, path: &str, words: &[&str], fits: &dyn Fn(&str) -> bool) -> Option<Evidence> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let own = folder(path);
-    readers(look, words).into_iter().find(|(other, text)| folder(other) == own && fits(text)).and_then(|(path, text)| mark(&path, &text, words, 1))
+    let searched: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let beside = search(look, &searched, &|other| folder(other) == own);
+    beside.into_iter().find(|(_, text)| fits(text)).and_then(|(path, text)| mark(&path, &text, words, 1))
 }
 
 #[cfg(test)]
