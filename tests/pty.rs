@@ -85,6 +85,36 @@ impl Session {
         self.until_text(then);
     }
 
+    /// Goes through the fields of a form, one Enter at a time, until it is recorded, and waits for what comes of it.
+    fn record_form(&mut self, then: &str) {
+        let open = |screen: &vt100::Screen| screen.contents().contains("Enter record it");
+        for _ in 0..8 {
+            if !open(self.screen.screen()) {
+                break;
+            }
+            let before = self.screen.screen().contents();
+            self.keys("\r");
+            self.until("the next field", |screen| screen.contents() != before);
+        }
+        self.until_text(then);
+    }
+
+    /// Leaves with `q`, pressed again while the program has not ended.
+    fn quit(mut self) -> u32 {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let _ = self.writer.write_all(b"q").and_then(|()| self.writer.flush());
+            for _ in 0..20 {
+                if let Some(status) = self.child.try_wait().unwrap() {
+                    return status.exit_code();
+                }
+                let _ = self.output.recv_timeout(Duration::from_millis(50)).map(|bytes| self.screen.process(&bytes));
+            }
+        }
+        let _ = self.child.kill();
+        panic!("the program did not end; the screen was\n{}", self.screen.screen().contents());
+    }
+
     fn resize(&mut self, columns: u16, rows: u16) {
         self.screen.screen_mut().set_size(cells(rows), cells(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
@@ -114,7 +144,17 @@ impl Session {
 
     /// Reads what is left and returns the exit code.
     fn end(mut self) -> (u32, vt100::Parser) {
-        let code = self.child.wait().unwrap().exit_code();
+        let start = Instant::now();
+        let code = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status.exit_code();
+            }
+            let _ = self.output.recv_timeout(Duration::from_millis(20)).map(|bytes| self.screen.process(&bytes));
+            if start.elapsed() > PATIENCE {
+                let _ = self.child.kill();
+                panic!("the program did not end; the screen was\n{}", self.screen.screen().contents());
+            }
+        };
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(500)) {
             self.screen.process(&bytes);
         }
@@ -220,8 +260,7 @@ fn suspending_gives_the_terminal_back_and_resizing_lays_out_anew() {
     session.until_text("8 shows all");
     session.resize(40, 10);
     session.until_text("This terminal has 40x10");
-    session.keys("q");
-    assert_eq!(session.end().0, 0);
+    assert_eq!(session.quit(), 0);
 }
 
 #[test]
@@ -254,9 +293,9 @@ fn a_gate_is_polled_on_the_screen_and_goes_on_without_it() {
     session.press("p", "Poll for gate backend");
     session.press("\r\x1b[C\r", "any strong objection");
     session.keys("the queue grows");
-    session.press("\r", "incident lead says no-go");
+    session.record_form("incident lead says no-go");
     session.press("p", "[go]");
-    session.press("\r\r\r", "service owner: go");
+    session.record_form("service owner: go");
     session.press("l", "No answer from: database owner, storefront team");
     session.press("\x1b[C\x1b[C\r", "in a few words");
     session.keys("see the queue");
