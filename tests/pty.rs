@@ -72,6 +72,18 @@ impl Session {
     fn until_text(&mut self, text: &str) {
         let wanted = text.to_owned();
         self.until(text, move |screen| screen.contents().contains(&wanted));
+        self.settle();
+    }
+
+    /// Takes in the rest of a frame, which may arrive in pieces: a key that is sent before it is whole may mean something else.
+    fn settle(&mut self) {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(3) {
+            match self.output.recv_timeout(Duration::from_millis(200)) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(_) => return,
+            }
+        }
     }
 
     fn keys(&mut self, text: &str) {
@@ -87,14 +99,15 @@ impl Session {
 
     /// Goes through the fields of a form, one Enter at a time, until it is recorded, and waits for what comes of it.
     fn record_form(&mut self, then: &str) {
-        let open = |screen: &vt100::Screen| screen.contents().contains("Enter record it");
+        let open = |screen: &vt100::Screen| screen.contents().contains("Esc leave it");
+        self.until("the form", open);
         for _ in 0..8 {
-            if !open(self.screen.screen()) {
+            if self.screen.screen().contents().contains(then) {
                 break;
             }
             let before = self.screen.screen().contents();
             self.keys("\r");
-            self.until("the next field", |screen| screen.contents() != before);
+            self.until("the next field", |screen| screen.contents() != before && (open(screen) || screen.contents().contains(then)));
         }
         self.until_text(then);
     }
@@ -182,6 +195,7 @@ fn journals(home: &Path) -> String {
 fn opening(session: &mut Session) {
     // while more comes in, the order of the questions may change, and a key for one that went away is not taken
     session.until("everything was read", |screen| screen.contents().contains("1 contract ") && screen.contents().contains("doing damage right now"));
+    session.settle();
     session.press("n", "Is a deployment running right now");
     session.press("n", "How badly are users hit now");
     session.press("f", "Is there a switch");
@@ -195,9 +209,20 @@ fn a_story_is_walked_to_a_decision() {
     let mut session = Session::start(home.path(), &["demo", "card-service"], "xterm-256color");
     session.until("the first frame", |screen| screen.alternate_screen());
     opening(&mut session);
-    session.press("n", "firm");
+    session.keys("n");
+    // a frame arrives in pieces: the question must be gone from the screen before the next key means something else
+    session.until("a firm verdict, whole", |screen| {
+        let text = screen.contents();
+        text.contains("no open answer can change it") && !text.contains("yes, it copes")
+    });
+    session.settle();
     // an answer is taken back, and given again
-    session.press("u", "cope when POST /cards/verify is gone");
+    session.keys("u");
+    session.until("the question again, whole", |screen| {
+        let text = screen.contents();
+        text.contains("answers can change it") && text.contains("yes, it copes") && text.contains("taken back")
+    });
+    session.settle();
     session.press("n", "no open answer can change it");
     session.press("6", "POST /cards/verify");
     session.press("?", "type to filter");
