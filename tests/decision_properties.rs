@@ -20,6 +20,8 @@ fn keys() -> Vec<String> {
 fn value(key: &str, pick: usize) -> FactValue {
     match catalogue::find(key).unwrap().values {
         Values::Words(words) => FactValue::word(words[pick % words.len()]),
+        // no way takes no time, so zero is no answer there
+        Values::Number(_) if key.starts_with("deployment.minutes_") => FactValue::Number([3.0, 1.0, 5.0, 31.0, 90.0, 2880.0][pick % 6]),
         Values::Number(_) => FactValue::Number([0.0, 1.0, 5.0, 31.0, 90.0, 2880.0][pick % 6]),
     }
 }
