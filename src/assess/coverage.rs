@@ -6,9 +6,7 @@
 use crate::check::coverage::{Ledger, Mark, Standing};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
-use crate::model::{
-    Contract, ContractKind, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible,
-};
+use crate::model::{CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible};
 
 /// Open places that are listed among what could not be checked, a domain.
 const LISTED: usize = 8;
@@ -100,15 +98,10 @@ fn is_empty_migration(path: &str, current: &dyn Snapshot) -> bool {
 
 /// What the contract checks took apart.
 pub(super) fn contract_marks(outcome: &ContractOutcome, changes: &[FileChange]) -> Vec<Mark> {
-    let stored = |contract: &Contract| !matches!(contract.kind, ContractKind::Openapi | ContractKind::Swagger | ContractKind::Graphql | ContractKind::Pact);
     let mut out = Vec::new();
     for contract in &outcome.contracts {
         out.push(Mark::judged(&contract.path, Domain::Contract));
         out.push(Mark::judged(&contract.path, Domain::StoredForm));
-        if stored(contract) && !contract.changes.is_empty() {
-            // messages of this kind are kept in queues and files too; what the reader found there is its grade of what is stored
-            out.push(Mark::judged(&contract.path, Domain::StoredForm));
-        }
     }
     out.extend(open_marks(&outcome.unchecked, changes, &[Domain::Contract]));
     out
@@ -224,10 +217,11 @@ impl Grounds<'_> {
     pub(super) fn hold_back(&self, fact: Fact) -> Fact {
         let Some(word) = fact.value.as_word() else { return fact };
         let holds = match (fact.key.as_str(), word) {
-            ("database.schema", "none" | "tweak") | ("database.old_code", "safe") | ("database.start_gate", "no") | ("database.views_on_new", "no") => {
-                self.schema_seen()
-            }
-            ("database.data_migrated", "no") => self.schema_seen() && !self.rewrites_rows(),
+            ("database.schema", "none" | "tweak")
+            | ("database.old_code", "safe")
+            | ("database.start_gate", "no")
+            | ("database.views_on_new", "no")
+            | ("database.data_migrated", "no") => self.schema_seen(),
             ("contract.way_back" | "contract.stored", "compatible") => self.closed(Domain::Contract),
             ("config.newer_than_previous", "no") => self.closed(Domain::Configuration) && self.closed(Domain::Infrastructure),
             _ => true,
@@ -274,10 +268,6 @@ impl Grounds<'_> {
                 _ => "not known: it was not looked at".to_owned(),
             },
         }
-    }
-
-    fn rewrites_rows(&self) -> bool {
-        self.ledger.is_some_and(|ledger| ledger.telling(Domain::StoredForm).iter().any(|place| place.why.contains("rewrites rows")))
     }
 
     /// `database.new_form_rows`, where it is known without asking: nothing in the range could have written a new form.
