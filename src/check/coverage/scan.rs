@@ -274,6 +274,10 @@ impl Scanner<'_> {
             let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
             lower.starts_with("version") && !lower.starts_with("versions") && !of_a_library(at)
         };
+        let tables = fresh.iter().find(|(_, line)| !comment(line) && crate::check::database::names_library_with_tables(line));
+        if let Some((line, _)) = tables {
+            row[D::Schema.index()] = open(60, Some(*line), "a library that brings tables of its own moved to another version");
+        }
         let moved = fresh.iter().chain(&gone).find(|(at, line)| !comment(line) && !own_version(*at, line) && line.chars().any(|c| c.is_ascii_digit()));
         if let Some((line, _)) = moved {
             let line = fresh.iter().any(|(at, _)| at == line).then_some(*line);

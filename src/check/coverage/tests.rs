@@ -195,6 +195,12 @@ fn a_step_of_a_library_is_open_for_what_it_writes_and_a_comment_is_none() {
 }
 
 #[test]
+fn a_library_that_brings_tables_keeps_the_schema_open() {
+    assert_eq!(one("package.json", "{\"connect-pg-simple\": \"8.0.0\"}", "{\"connect-pg-simple\": \"9.0.0\"}", D::Schema), "open:1");
+    assert_eq!(one("package.json", "{\"left-pad\": \"1.0.0\"}", "{\"left-pad\": \"2.0.0\"}", D::Schema), "other-field");
+}
+
+#[test]
 fn rows_rewritten_on_purpose_are_open_and_ordinary_queries_are_not_the_schema() {
     let routine = ledger(&[], &[("jobs/backfill_levels.py", "def run(db):\n    db.execute(\"UPDATE items SET level = 2\")\n")], &[]);
     assert_eq!(standing(&routine, "jobs/backfill_levels.py", D::StoredForm), "open:2");

@@ -45,6 +45,15 @@ impl<'a> Libraries<'a> {
     }
 }
 
+/// Whether a line of a manifest names a library that brings tables along: its own migrations may run with another version of it.
+pub fn names_library_with_tables(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let whole = |name: &str| lower.match_indices(name).any(|(at, _)| !lower[..at].ends_with(part) && !lower[at + name.len()..].starts_with(part));
+    let packages = FAMILIES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('|'));
+    packages.flat_map(|(_, packages)| packages.split_whitespace()).any(|package| package.len() > 3 && whole(&package.to_ascii_lowercase()))
+}
+
 /// `oban_*` fits `oban_jobs`; a name without a star must be the whole.
 fn fits(name: &str, sign: &str) -> bool {
     sign.strip_suffix('*').map_or(name == sign, |prefix| name.starts_with(prefix))

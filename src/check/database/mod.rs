@@ -51,6 +51,7 @@ use set::{Set, Unit};
 use step::Action;
 use usage::Usage;
 
+pub use library::names_library_with_tables;
 pub use mechanism::{Mechanism, find_mechanism};
 
 /// Judges every migration that differs between the two releases.
