@@ -46,12 +46,6 @@ fn open_marks(unchecked: &[Unchecked], changes: &[FileChange], domains: &[Domain
 pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange], current: &dyn Snapshot) -> Vec<Mark> {
     let mut out = Vec::new();
     for migration in &outcome.migrations {
-        // a migration of which nothing was understood does something all the same, unless its text shows that it does nothing
-        if migration.runs() && migration.operations.is_empty() && !is_empty_migration(&migration.file, current) {
-            let why = "a migration of which no step was understood";
-            out.extend([Domain::Schema, Domain::StoredForm].map(|domain| Mark::open(&migration.file, domain, Some(migration.line), why)));
-            continue;
-        }
         let unread: Option<&Operation> = migration.operations.iter().find(|operation| operation.kind == "unknown");
         for domain in [Domain::Schema, Domain::StoredForm] {
             out.push(match unread {
@@ -74,26 +68,6 @@ pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange], 
     }
     out.extend(open_marks(&outcome.unchecked, changes, &[Domain::Schema]));
     out
-}
-
-/// The text of a migration shows that it does nothing: no statement in SQL, an empty list of operations, a body that only passes.
-fn is_empty_migration(path: &str, current: &dyn Snapshot) -> bool {
-    let Ok(text) = current.read_text(path) else { return false };
-    let lower = path.to_ascii_lowercase();
-    if lower.ends_with(".sql") {
-        return text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("--"));
-    }
-    let squeezed: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if lower.ends_with(".py") {
-        let no_operations = squeezed.contains("operations = []") && !squeezed.contains("operations.") && !squeezed.contains("operations +=");
-        let passes = squeezed.contains("def upgrade()")
-            && squeezed.split("def upgrade()").nth(1).is_some_and(|body| {
-                let body = body.split("def ").next().unwrap_or_default();
-                body.trim_start_matches([':', ' ', '-', '>']).trim_start_matches("None: ").trim() == "pass"
-            });
-        return no_operations || passes;
-    }
-    lower.ends_with(".rb") && (squeezed.contains("def change end") || squeezed.contains("def up end"))
 }
 
 /// What the contract checks took apart.

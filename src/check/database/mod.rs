@@ -13,6 +13,7 @@ mod down;
 mod embedded;
 mod finding;
 mod framework;
+mod hollow;
 mod host;
 mod judge;
 mod layout;
@@ -210,6 +211,10 @@ impl<'a> Played<'a> {
                     compatibility_step: verdict.step.as_deref().map(crate::model::visible_lines),
                     query: verdict.ask.as_deref().map(crate::model::visible_lines),
                 });
+            }
+            // silence is no proof: what was not understood is doubt, never safe
+            if operations.is_empty() {
+                operations.extend(hollow::unknown_step(unit, range.current));
             }
             out.push(migration(unit, self.set.dialect, operations, self.downs[at].clone()));
         }
