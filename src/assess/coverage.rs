@@ -11,6 +11,9 @@ use crate::model::{CoverageDomain as Domain, Evidence, Fact, FactValue, FileChan
 /// Open places that are listed among what could not be checked, a domain.
 const LISTED: usize = 8;
 
+/// So many open places without a sign of their own are named one by one.
+const PLAIN: usize = 4;
+
 /// Open places that are given as evidence of a fact that stays unknown.
 const PLACES: usize = 12;
 
@@ -136,7 +139,12 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
 pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unchecked> {
     let mut out: Vec<Unchecked> = Vec::new();
     for domain in Domain::ALL {
-        let telling = ledger.telling(domain);
+        let mut telling = ledger.telling(domain);
+        // a few files are named though nothing in them stands out: a person looks at three sooner than at a number
+        let plain = ledger.plain(domain);
+        if plain.len() <= PLAIN {
+            telling.extend(plain);
+        }
         let more = telling.len().saturating_sub(LISTED);
         for place in telling.into_iter().take(LISTED) {
             let what = at(&place);

@@ -33,6 +33,8 @@ pub(super) struct Interfaces {
     /// Folder of a component whose interface is written down (empty for the whole repository), and the file that does.
     written: Vec<(String, String)>,
     texts: String,
+    /// A contract file describes messages or calls by name, not only addresses.
+    messages: bool,
     answers: bool,
 }
 
@@ -42,11 +44,13 @@ impl Interfaces {
     pub(super) fn find(range: &Range<'_>, contracts: &[String], wanted: bool) -> Self {
         let mut written: Vec<(String, String)> = Vec::new();
         let mut texts = String::new();
+        let mut messages = false;
         for path in contracts.iter().filter(|path| place::is_live(path) && !place::is_vendored(path) && is_interface(path)) {
             let Some(text) = [range.current, range.previous].iter().find_map(|tree| tree.read_text(path).ok()) else { continue };
             if !says_interface(path, &text) {
                 continue;
             }
+            messages |= !text.contains("openapi") && !text.contains("swagger");
             if texts.len() + text.len() <= TEXTS {
                 texts.push_str(&text.to_ascii_lowercase());
                 texts.push('\n');
@@ -56,13 +60,18 @@ impl Interfaces {
         written.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.len()));
         let whole = written.iter().any(|(folder, _)| folder.is_empty());
         let answers = wanted && !whole && answers(range);
-        Self { written, texts, answers }
+        Self { written, texts, messages, answers }
     }
 
     /// The contract file that writes down the interface of the component in which a path lies.
     pub(super) fn written_down(&self, path: &str) -> Option<&str> {
         let inside = |folder: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.written.iter().find(|(folder, _)| inside(folder)).map(|(_, file)| file.as_str())
+    }
+
+    /// Whether a contract file can know of messages at all.
+    pub(super) fn describes_messages(&self) -> bool {
+        self.messages
     }
 
     /// Whether anything here answers calls or messages, as far as was looked.
@@ -80,6 +89,19 @@ impl Interfaces {
 
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+/// A line holds an address below a host: `"/jars"`, `'/v1/jars/{id}'`. Paths of a machine are none.
+pub(super) fn holds_address(line: &str) -> bool {
+    const MACHINE: [&str; 14] = ["/tmp", "/etc", "/usr", "/var", "/dev", "/opt", "/home", "/bin", "/proc", "/sys", "/root", "/lib", "/mnt", "/run"];
+    line.split(['"', '\'', '`']).skip(1).step_by(2).any(|text| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ':' | '{' | '}' | '<' | '>' | '*');
+        text.len() > 2
+            && text.starts_with('/')
+            && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '{')
+            && text.chars().all(plain)
+            && !MACHINE.iter().any(|folder| text == *folder || text.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+    })
 }
 
 /// The first quoted text of a line that looks like an address.
@@ -245,8 +267,16 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_told_from_a_path_of_the_machine() {
+        assert!(holds_address("CROW_ROUTE(app, \"/weights\")") && holds_address("if (url.pathname === '/v1/jars') return f()"));
+        for line in ["open(\"/etc/hosts\")", "cp '/tmp/a'", "x = \"a/b\"", "re = \"/\"", "say(\"/ hello\")"] {
+            assert!(!holds_address(line), "{line}");
+        }
+    }
+
+    #[test]
     fn routes_are_looked_up_part_by_part() {
-        let known = Interfaces { written: Vec::new(), texts: "paths:\n  /cards/{id}/verify:\n".to_owned(), answers: true };
+        let known = Interfaces { written: Vec::new(), texts: "paths:\n  /cards/{id}/verify:\n".to_owned(), messages: false, answers: true };
         assert!(!known.unknown_route("@app.get(\"/cards/<id>/verify\")"));
         assert!(known.unknown_route("r.GET(\"/blobs/status\", h)"));
         assert!(!known.unknown_route("router.use(middleware)"));

@@ -177,11 +177,20 @@ impl Ledger {
 
     /// Files of a domain that are open with a sign of their own, the most telling first: path, line and why.
     pub fn telling(&self, domain: CoverageDomain) -> Vec<OpenPlace> {
+        self.open_places(domain, |rank| rank < NO_SIGN)
+    }
+
+    /// Files of a domain that are open and show no sign of their own.
+    pub fn plain(&self, domain: CoverageDomain) -> Vec<OpenPlace> {
+        self.open_places(domain, |rank| rank >= NO_SIGN)
+    }
+
+    fn open_places(&self, domain: CoverageDomain, wanted: impl Fn(u8) -> bool) -> Vec<OpenPlace> {
         let mut found: Vec<(&OpenMark, &str)> = self
             .files
             .iter()
             .filter_map(|file| match &file.standings[domain.index()] {
-                Standing::Open(mark) if mark.rank < NO_SIGN => Some((mark, file.path.as_str())),
+                Standing::Open(mark) if wanted(mark.rank) => Some((mark, file.path.as_str())),
                 _ => None,
             })
             .collect();

@@ -48,6 +48,11 @@ const DEVELOPERS: [&str; 6] = ["local", "dev", "develop", "development", "develo
 /// Folders of code that others wrote.
 const VENDORED: [&str; 9] = ["vendor", "vendored", "node_modules", "third_party", "thirdparty", "third-party", "godeps", "bower_components", "site-packages"];
 
+/// Whether a path lies in the folder of the documentation at the top of a repository.
+pub(super) fn builds_documents(path: &str) -> bool {
+    folders(path).next().is_some_and(|folder| matches!(folder.to_ascii_lowercase().as_str(), "docs" | "doc" | "documentation"))
+}
+
 /// Whether a path is code of a library that lies in the repository.
 pub fn is_vendored(path: &str) -> bool {
     folders(path).any(|folder| VENDORED.contains(&folder.to_ascii_lowercase().as_str()))

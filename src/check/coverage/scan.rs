@@ -61,6 +61,8 @@ impl Scanner<'_> {
         match change.kind {
             Kind::Styling => return self.styling(change),
             Kind::Documentation if !is_program(&change.path) => return self.prose(change),
+            // what builds the documentation runs nowhere else
+            Kind::Documentation | Kind::Code if is_program(&change.path) && place::builds_documents(&change.path) => return all(cannot(Rule::NotLive)),
             Kind::Test => return self.test(change),
             _ => {}
         }

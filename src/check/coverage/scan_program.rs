@@ -1,6 +1,7 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
 use super::Standing;
+use super::interface::holds_address;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, PLAIN, Row, Scanner, UNREADABLE, all, cannot, open};
 use super::signs::{Sign, find_signs, fresh_lines};
@@ -87,8 +88,13 @@ impl Scanner<'_> {
         let routes =
             || fresh.iter().copied().filter(|(at, line)| find_signs([(*at, *line)]).iter().any(|(sign, _)| matches!(sign, Sign::Route | Sign::Message)));
         if self.interfaces.written_down(&change.path).is_some() {
-            return match routes().find(|(_, line)| self.interfaces.unknown_route(line)) {
-                Some((line, _)) => open(30 + Sign::Route as u8, Some(line), Sign::Route.why()),
+            let message = |(at, line): &(usize, &str)| find_signs([(*at, *line)]).iter().any(|(sign, _)| *sign == Sign::Message);
+            let unknown = |line: &(usize, &str)| self.interfaces.unknown_route(line.1) || message(line) && !self.interfaces.describes_messages();
+            return match routes().find(unknown) {
+                Some((line, text)) => {
+                    let sign = if message(&(line, text)) { Sign::Message } else { Sign::Route };
+                    open(30 + sign as u8, Some(line), sign.why())
+                }
                 None => cannot(Rule::WrittenDown),
             };
         }
@@ -98,6 +104,10 @@ impl Scanner<'_> {
         }
         if self.interfaces.answers_calls() {
             return open(PLAIN, fresh.first().map(|(line, _)| *line), "program text behind an interface that no contract file writes down");
+        }
+        // frameworks are many; an address in a line that differs may be one that others call
+        if let Some((line, _)) = fresh.iter().find(|(_, line)| holds_address(line)) {
+            return open(30 + Sign::Route as u8, Some(*line), Sign::Route.why());
         }
         cannot(Rule::NoInterface)
     }
