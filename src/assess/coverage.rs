@@ -6,7 +6,7 @@
 use crate::check::coverage::{Ledger, Mark, Standing};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
-use crate::model::{CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible};
+use crate::model::{Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible};
 
 /// Open places that are listed among what could not be checked, a domain.
 const LISTED: usize = 8;
@@ -60,10 +60,14 @@ pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange], 
     }
     // what a tool keeps of the schema is held against the migrations beside it
     if !outcome.migrations.is_empty() {
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let beside = |change: &&FileChange| {
-            let lower = change.path.to_ascii_lowercase();
-            let kept = crate::check::database::is_kept_schema(&change.path, current);
-            change.kind == Kind::Database && (kept || !lower.ends_with(".sql") || lower.ends_with("/schema.sql") || lower.ends_with("/structure.sql"))
+            let name = change.path.rsplit('/').next().unwrap_or(&change.path).to_ascii_lowercase();
+            // a dump of the whole schema above the folder of its migrations, and what tools write beside them
+            let dump = matches!(name.as_str(), "schema.sql" | "structure.sql");
+            let beside = dump && outcome.migrations.iter().any(|migration| migration.file.starts_with(&folder(&change.path)));
+            let own = matches!(name.as_str(), "alembic.ini" | "migration_lock.toml" | "atlas.sum" | "_journal.json" | "__init__.py");
+            change.kind == Kind::Database && (beside || own || crate::check::database::is_kept_schema(&change.path, current))
         };
         for change in changes.iter().filter(beside) {
             out.extend([Domain::Schema, Domain::StoredForm].map(|domain| Mark::judged(&change.path, domain)));
@@ -118,8 +122,8 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
         }
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let end = name.rsplit('.').next().unwrap_or_default();
-        ["dockerfile", "containerfile", "makefile", "jenkinsfile", "procfile", "justfile"].iter().any(|word| name.starts_with(word))
-            || matches!(end, "yaml" | "yml" | "json" | "tf" | "tfvars" | "hcl" | "nomad" | "dockerfile" | "toml" | "tpl" | "cmake" | "mk")
+        ["dockerfile", "containerfile", "jenkinsfile"].iter().any(|word| name.starts_with(word))
+            || matches!(end, "yaml" | "yml" | "json" | "tf" | "tfvars" | "hcl" | "nomad" | "dockerfile" | "tpl")
     };
     let mut out = Vec::new();
     for change in changes {
@@ -216,34 +220,29 @@ impl Grounds<'_> {
             Some("config") => &[Domain::Configuration, Domain::Infrastructure],
             _ => &[Domain::Schema],
         };
-        let places = self.places(domains);
+        let rows = self.ledger.map(|ledger| ledger.rows(None)).unwrap_or_default();
+        let rows: Vec<&Coverage> = domains.iter().filter_map(|domain| rows.get(domain.index())).collect();
+        let places: Vec<&OpenPlace> = rows.iter().flat_map(|row| &row.places).collect();
         let evidence: Vec<Evidence> =
             places.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.clone()), line: place.line, ..Evidence::default() }).collect();
-        Fact { value: FactValue::Unknown, evidence, source: Some(self.why_unknown(domains, &places)), ..fact }
+        Fact { value: FactValue::Unknown, evidence, source: Some(self.why_unknown(domains, &rows)), ..fact }
     }
 
-    fn places(&self, domains: &[Domain]) -> Vec<OpenPlace> {
-        let Some(ledger) = self.ledger else { return Vec::new() };
-        let rows = ledger.rows(None);
-        domains.iter().flat_map(|domain| rows[domain.index()].places.clone()).collect()
-    }
-
-    fn why_unknown(&self, domains: &[Domain], places: &[OpenPlace]) -> String {
+    fn why_unknown(&self, domains: &[Domain], rows: &[&Coverage]) -> String {
         if self.ledger.is_none() {
             return "not read yet".to_owned();
         }
         if self.outside > 0 {
             let files = if self.outside == 1 { "1 changed file lies".to_owned() } else { format!("{} changed files lie", self.outside) };
-            return format!("not known: {files} outside the chosen paths");
+            return format!("not known: {files} outside the paths given with --path");
         }
-        match places.first() {
+        match rows.iter().find_map(|row| row.places.first()) {
             Some(first) => {
-                let count: u64 = self.ledger.map_or(0, |ledger| {
-                    let rows = ledger.rows(None);
-                    domains.iter().map(|domain| rows[domain.index()].open).sum()
-                });
-                let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-                format!("not known: {files} could matter and {} not taken apart, first {} ({})", if count == 1 { "was" } else { "were" }, at(first), first.why)
+                let count: u64 = rows.iter().map(|row| row.open).sum();
+                if count == 1 {
+                    return format!("not known: 1 changed file that could matter was not examined: {} ({})", at(first), first.why);
+                }
+                format!("not known: {count} changed files that could matter were not examined; the first is {} ({})", at(first), first.why)
             }
             None => match self.mechanism {
                 Some(mechanism) if domains == [Domain::Schema] => format!("not known: {}", mechanism.says),
@@ -259,8 +258,7 @@ impl Grounds<'_> {
                 self.ledger.is_some_and(|ledger| ledger.files.iter().all(|file| matches!(file.standings[Domain::StoredForm.index()], Standing::Cannot(_))));
             // a migration that was taken apart may still have made room for what only current writes
             nothing.then(|| {
-                Fact::derived("database.new_form_rows", FactValue::word("no"))
-                    .with_source("the range holds no program text, no dependency and no definition that stored data follow")
+                Fact::derived("database.new_form_rows", FactValue::word("no")).with_source("nothing that changed in this range can write data in a new form")
             })
         })?
     }

@@ -71,7 +71,7 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         surroundings(from, &mut facts);
         super::stored::definitions(from.assessment, &mut facts);
     }
-    // an own word about rows goes before what the range alone says
+    // where nothing could write a new form there is nothing to count
     if let Some(fact) = from.grounds.new_form() {
         facts.retain(|known| known.key != fact.key);
         facts.push(fact);

@@ -212,9 +212,14 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     };
     stages(&fixed, &repository, &pair, (restriction.as_ref(), &request.paths), &look)?;
 
-    let mut growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
     // a stage that stopped leaves its domain open; the others still say what they took apart
-    join(&mut growing);
+    let stopped = !fixed.lock().joined;
+    if stopped {
+        let mut growing = fixed.lock();
+        join(&mut growing);
+        fixed.refresh(&mut growing);
+    }
+    let growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut assessment = growing.assessment;
     if let Some(timings) = &mut assessment.timings {
         timings.total_ms = millis(began);

@@ -194,6 +194,7 @@ fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     sheet.title("Risks on the way back", &words::tally(&back));
     if back.is_empty() {
         let says = match super::coverage::open_line(assessment) {
+            None if assessment.coverage.is_empty() => "Nothing was found that stands in the way back; how much was looked at is not known.".to_owned(),
             None => "Nothing was found that stands in the way back.".to_owned(),
             Some(open) => format!("Nothing was found that stands in the way back in what was looked at; not looked at: {open}."),
         };

@@ -46,6 +46,9 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
 
 /// What stands for a risk where none was found: a silence says what it rests on.
 pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
+    if assessment.coverage.is_empty() {
+        return "none was found; how much was looked at is not known";
+    }
     if super::coverage::open_line(assessment).is_some() { "none was found in what was looked at" } else { "none was found on the way back" }
 }
 

@@ -50,7 +50,7 @@ fn each_favourable_value_needs_its_row() {
         assert_eq!(unknown.value, FactValue::Unknown, "{key} with {domain:?} open");
         assert_eq!(unknown.evidence[0].path.as_deref(), Some("f0.go"), "{key} points at the place");
         assert!(
-            unknown.source.as_deref().is_some_and(|source| source.contains("f0.go:7") && source.starts_with("not known: 1 file")),
+            unknown.source.as_deref().is_some_and(|source| source.contains("f0.go:7") && source.starts_with("not known: 1 changed file")),
             "{key}: {:?}",
             unknown.source
         );

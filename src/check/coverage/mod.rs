@@ -33,6 +33,9 @@ pub struct OpenMark {
 /// Rank of an open place that shows no sign of its own: the file differs, and that is all that is known.
 const NO_SIGN: u8 = 90;
 
+/// Rank of a file that could not be read.
+const UNREADABLE: u8 = 5;
+
 /// How a changed file stands in one domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -124,7 +127,9 @@ impl Ledger {
         set.sort_by_key(|(_, _, standing)| matches!(standing, Standing::Open(_)));
         for (index, domain, standing) in set {
             let place = &mut self.files[index].standings[domain];
-            if !matches!(place, Standing::Cannot(CannotRule::NotLive | CannotRule::Tests | CannotRule::Documentation | CannotRule::Vendored)) {
+            // what could not be read was taken apart by nobody
+            let unread = matches!(place, Standing::Open(mark) if mark.rank == UNREADABLE) && standing == Standing::Judged;
+            if !unread && !matches!(place, Standing::Cannot(CannotRule::NotLive | CannotRule::Tests | CannotRule::Documentation | CannotRule::Vendored)) {
                 *place = standing;
             }
         }

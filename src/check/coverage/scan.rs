@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::interface::Interfaces;
 use super::sameness;
 use super::signs::{Sign, find_signs, find_version_line, fresh_lines};
-use super::{FileStanding, OpenMark, Standing, is_program, place};
+use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
 use crate::check::Range;
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot};
 
@@ -14,10 +14,6 @@ pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
 
 /// Longest file whose lines are compared, in bytes.
 pub(super) const LENGTH: usize = 4 * 1024 * 1024;
-
-/// Ranks of open places: what is most telling comes first.
-pub(super) const UNREADABLE: u8 = 5;
-pub(super) const PLAIN: u8 = 90;
 
 /// One changed file in all domains.
 pub(super) struct Scanner<'a> {
@@ -152,7 +148,7 @@ impl Scanner<'_> {
         {
             return all(cannot(Rule::Documentation));
         }
-        let Ok(text) = self.range.current.read_text(path) else { return all(cannot(Rule::Documentation)) };
+        let Ok(text) = self.range.current.read_text(path) else { return all(open(UNREADABLE, None, "it cannot be read")) };
         let stem = lower.rsplit('/').next().unwrap_or(&lower).split('.').next().unwrap_or_default().to_owned();
         let named =
             ["readme", "change", "history", "news", "license", "licence", "notice", "copying", "author", "contribut", "install", "todo", "upgrad", "release"];
@@ -253,7 +249,6 @@ impl Scanner<'_> {
         if tooling {
             return row;
         }
-        row[D::Infrastructure.index()] = Standing::Judged;
         let (old, new) = match self.read(change) {
             Ok(texts) => texts,
             Err(why) => return all(open(UNREADABLE, None, why)),

@@ -3,8 +3,9 @@
 use super::Standing;
 use super::interface::holds_address;
 use super::sameness;
-use super::scan::{BUDGET, LENGTH, PLAIN, Row, Scanner, UNREADABLE, all, cannot, open};
+use super::scan::{BUDGET, LENGTH, Row, Scanner, all, cannot, open};
 use super::signs::{Sign, find_signs, fresh_lines};
+use super::{NO_SIGN as PLAIN, UNREADABLE};
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
 
 impl Scanner<'_> {

@@ -174,7 +174,9 @@ pub(super) fn fresh_lines<'a>(old: Option<&str>, new: &'a str) -> Vec<(usize, &'
 }
 
 fn comment(line: &str) -> bool {
-    line.starts_with("//") || line.starts_with("/*") || line.starts_with("* ") || line == "*" || line.starts_with("# ") || line.starts_with("-- ")
+    // `# define` is program text of C
+    let directive = ["# define", "# undef", "# if", "# include", "# pragma"].iter().any(|word| line.starts_with(word));
+    !directive && ["//", "/*", "* ", "# ", "-- "].iter().any(|sign| line.starts_with(sign)) || line == "*"
 }
 
 /// The first line of each sign among the given lines.

@@ -185,12 +185,12 @@ pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
         let names: Vec<&str> = named.iter().copied().collect();
         let files = if unread == 1 { "1 of its files is".to_owned() } else { format!("{unread} of its files are") };
         parts.push(format!("{} is used here and not read; {files} in the range", names.join(" and ")));
+        // a tool that is not read may keep its files in forms and folders that nobody here knows
+        found.would_be_seen = false;
     }
     let driver = DRIVERS.iter().find(|word| both(word));
     let files = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path) && !is_vendored(&change.path));
-    if (driver.is_some() || read.is_empty()) && files {
-        own_tables(range, &mut found, &mut parts);
-    }
+    let searched = !((driver.is_some() || read.is_empty()) && files) || own_tables(range, &mut found, &mut parts);
     if parts.is_empty() {
         match driver {
             Some(driver) => {
@@ -198,7 +198,11 @@ pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
                 parts.push(format!("a database library ({driver}) is among the dependencies, and how the schema is changed was not found"));
                 found.would_be_seen = false;
             }
-            None => parts.push("no database in sight: no library, no statement, no schema file".to_owned()),
+            None if searched => parts.push("no database in sight: no library, no statement, no schema file".to_owned()),
+            None => {
+                parts.push("no database library is among the dependencies, and not all program text was searched for statements".to_owned());
+                found.would_be_seen = false;
+            }
         }
     }
     found.says = parts.join("; ");
@@ -232,7 +236,8 @@ fn tools(tree: &dyn Snapshot, manifest: &Manifest) -> BTreeSet<Framework> {
 }
 
 /// Tables that the program makes itself: from models, or by statements and a version of its own.
-fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>) {
+/// Gives whether all program text of current was searched.
+fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>) -> bool {
     let words: Vec<String> = MODELS.iter().map(|(word, _)| (*word).to_owned()).chain(OWN.iter().map(|word| (*word).to_owned())).collect();
     let hinted = |path: &str| {
         let lower = path.to_ascii_lowercase();
@@ -246,7 +251,7 @@ fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>)
     };
     let wanted = |path: &str| (is_program(path) || settings(path)) && is_live(path) && !is_vendored(path) && !test(path);
     let count = range.current.list().iter().filter(|entry| wanted(&entry.path)).count();
-    let (hits, _) = range.current.search_many(&words, true, 3, &|path| wanted(path) && (count <= SEARCHED || hinted(path)));
+    let (hits, failed) = range.current.search_many(&words, true, 3, &|path| wanted(path) && (count <= SEARCHED || hinted(path)));
     let model: Option<&Hit> = hits.iter().find(|hit| hit.word < MODELS.len() && !comment(&hit.text));
     if let Some(hit) = model {
         found.models = true;
@@ -255,6 +260,7 @@ fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>)
     if let Some(hit) = hits.iter().find(|hit| hit.word >= MODELS.len() && !comment(&hit.text)) {
         parts.push(format!("statements or a version of its own in program text ({}:{})", crate::model::visible(&hit.path), hit.line));
     }
+    count <= SEARCHED && failed.is_empty()
 }
 
 fn test(path: &str) -> bool {

@@ -87,6 +87,7 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
         return Vec::new();
     }
     let tokens = guard::tokens(language, text);
+    let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     let mut class = String::new();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word).take(100_000) {
@@ -97,8 +98,8 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
             ("php", "__construct") if !class.is_empty() => found.extend(job(&tokens, at + 1, &class, token.line)),
             ("py", "def") => {
                 // the lines above it carry the mark
-                let decorated = text
-                    .lines()
+                let decorated = lines
+                    .iter()
                     .skip(token.line.saturating_sub(4))
                     .take(3.min(token.line - 1))
                     .any(|line| line.trim_start().starts_with('@') && marks.iter().any(|mark| line.contains(mark)));

@@ -55,7 +55,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 
 fn opened(path: &str, text: &str) -> Vec<Opened> {
     let dexie = text.contains("Dexie");
-    let wanted = text.contains("indexedDB") || text.contains("openDB") || dexie || text.contains("@Database") || text.contains("Realm");
+    let realm = text.contains("Realm");
+    let wanted = text.contains("indexedDB") || text.contains("openDB") || dexie || text.contains("@Database") || realm;
     let Some(language) = guard::language(path).filter(|_| wanted) else { return Vec::new() };
     let tokens = guard::tokens(language, text);
     let mut found = Vec::new();
@@ -71,7 +72,7 @@ fn opened(path: &str, text: &str) -> Vec<Opened> {
             "version" if tokens.get(at + 1).is_some_and(|next| next.is("=")) && tokens[at.saturating_sub(40)..at].iter().any(|token| token.is("@Database")) => {
                 tokens.get(at + 2).and_then(|token| number(token.text)).map(|version| ("@Database", version))
             }
-            "schemaVersion" if text.contains("Realm") => tokens
+            "schemaVersion" if realm => tokens
                 .get(at + 2)
                 .filter(|_| is_call || tokens.get(at + 1).is_some_and(|next| next.is(":") || next.is("=")))
                 .and_then(|token| number(token.text))

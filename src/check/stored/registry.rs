@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::guard::words::{names_stored, names_version, parts};
+use super::super::guard::words::parts;
 use super::super::guard::{self, Guard, Token, TokenKind};
 use super::super::place::{Place, place};
 use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
@@ -97,8 +97,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 look.range.previous_version,
                 refusal.unwrap_or(guard_line)
             );
-            let stored = names_version(&name) || names_stored(&name) || names_stored(&guard.message) || names_stored(path) || remembered(&name);
-            let (severity, confidence) = if stored && !file.vendored { (Severity::Blocks, Confidence::Likely) } else { (Severity::Warns, Confidence::Likely) };
+            let (severity, confidence) = (if file.vendored { Severity::Warns } else { Severity::Blocks }, Confidence::Likely);
             let mut places = vec![at(&file.path, line, &file.new)];
             places.extend(guard_places(path, &text, guard));
             outcome.findings.push(finding(&DOC, severity, confidence, &format!("{name}: {entry}"), &says, places));

@@ -52,7 +52,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 
 /// Schemas of resources, in order.
 fn schemas(path: &str, text: &str) -> Vec<Schema> {
-    let sdk = text.contains("schema.Resource{") || text.contains("SchemaResponse") || text.contains("schema.Schema{");
+    let responds = text.contains("SchemaResponse");
+    let sdk = text.contains("schema.Resource{") || responds || text.contains("schema.Schema{");
     let Some(language) = guard::language(path).filter(|_| sdk) else { return Vec::new() };
     let tokens = guard::tokens(language, text);
     let mut function = String::new();
@@ -71,7 +72,7 @@ fn schemas(path: &str, text: &str) -> Vec<Schema> {
         let Some(kind) = tokens.get(at + 2).filter(|_| opens) else { continue };
         let key = match kind.text {
             "Resource" => "SchemaVersion",
-            "Schema" if text.contains("SchemaResponse") => "Version",
+            "Schema" if responds => "Version",
             _ => continue,
         };
         let (version, line) = version(&tokens, at + 3, key).unwrap_or((0, token.line));

@@ -92,7 +92,7 @@ fn frame(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Frame> {
             is_struct.then(|| Frame { name: at + 1, body: at + 3..close(tokens, at + 3), choice: false })
         }
         ("ex", "defstruct") => {
-            let module = (0..at).rev().find(|&before| tokens[before].is("defmodule"))?;
+            let module = (0..at).rev().take(BODY).find(|&before| tokens[before].is("defmodule"))?;
             let last = (module + 1..at).take_while(|&part| tokens[part].line == tokens[module].line && !tokens[part].is("do")).last()?;
             let end = if next.is("[") {
                 close(tokens, at + 1)

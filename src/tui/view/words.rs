@@ -105,10 +105,9 @@ pub fn said(model: &Model, facts: &[Fact]) -> String {
     }
 }
 
-/// A reason as a sentence that says when it is not settled.
+/// A reason as a sentence; one that is not settled says so itself.
 pub fn reason(reason: &crate::model::Reason) -> String {
-    let says = crate::model::visible(&reason.says);
-    if reason.open { format!("not settled: {says}") } else { says.into_owned() }
+    crate::model::visible(&reason.says).into_owned()
 }
 
 /// What would change the answer, without the option it leads to.
