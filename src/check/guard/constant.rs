@@ -48,7 +48,11 @@ pub fn number(text: &str) -> Option<u64> {
 /// Constants of a file whose name says version, format, level or the like.
 pub fn version_constants(path: &str, text: &str) -> Vec<VersionConstant> {
     let Some(language) = language(path) else { return Vec::new() };
-    let tokens = tokens(language, text);
+    version_constants_in(&tokens(language, text))
+}
+
+/// The same of a file whose tokens are at hand.
+pub fn version_constants_in(tokens: &[Token<'_>]) -> Vec<VersionConstant> {
     let mut found = Vec::new();
     for at in 0..tokens.len() {
         if found.len() >= MOST {
@@ -60,7 +64,7 @@ pub fn version_constants(path: &str, text: &str) -> Vec<VersionConstant> {
         if !(name.kind == Kind::Word || key) || !versioned(name.text) {
             continue;
         }
-        let value = if key { written(&tokens, at) } else { value(&tokens, at) };
+        let value = if key { written(tokens, at) } else { value(tokens, at) };
         if let Some(value) = value {
             found.push(VersionConstant { name: name.text.trim_start_matches(['@', '$']).to_owned(), value: value.text.to_owned(), line: name.line });
         }

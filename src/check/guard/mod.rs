@@ -16,9 +16,9 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use constant::{VersionConstant, number, version_constants};
+pub use constant::{VersionConstant, number, version_constants, version_constants_in};
 pub use lex::{Kind as TokenKind, Language, Token, language, tokens};
-pub use scan::find;
+pub use scan::{find, find_in};
 pub use words::may_name_version;
 
 /// Most guards of one file.

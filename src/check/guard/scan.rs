@@ -17,14 +17,18 @@ const CHAIN: usize = 60;
 /// All guards of a file, in its order; none in a language that is not known.
 pub fn find(path: &str, text: &str) -> Vec<Guard> {
     let Some(language) = language(path) else { return Vec::new() };
-    let tokens = tokens(language, text);
+    find_in(language, text, &tokens(language, text))
+}
+
+/// All guards of a file whose tokens are at hand.
+pub fn find_in(language: Language, text: &str, tokens: &[Token<'_>]) -> Vec<Guard> {
     let lines: Vec<&str> = text.lines().collect();
     let mut guards = Vec::new();
     for at in 0..tokens.len() {
         if guards.len() >= MOST {
             break;
         }
-        guards.extend(at_token(language, &tokens, at));
+        guards.extend(at_token(language, tokens, at));
     }
     for guard in &mut guards {
         guard.text = lines.get(guard.line - 1).map(|line| line.trim().chars().take(200).collect()).unwrap_or_default();

@@ -18,9 +18,9 @@ mod version;
 mod fixture;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use super::guard::{self, Guard};
+use super::guard::{self, Guard, VersionConstant};
 use super::place::{Place, place};
 use super::{Range, StoredOutcome};
 use crate::model::{CheckDoc, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked, visible};
@@ -62,18 +62,40 @@ struct Program {
     old: String,
     new: String,
     vendored: bool,
-    guards: [std::sync::OnceLock<Vec<Guard>>; 2],
+    digests: [OnceLock<Digest>; 2],
+}
+
+/// What the checks ask of one side of a file, read off its tokens in one go.
+#[derive(Default)]
+struct Digest {
+    guards: Vec<Guard>,
+    constants: Vec<VersionConstant>,
+    types: Vec<types::TypeDef>,
+    lists: registry::Lists,
+}
+
+impl Digest {
+    fn read(path: &str, text: &str) -> Self {
+        let Some(language) = guard::language(path) else { return Self::default() };
+        let tokens = guard::tokens(language, text);
+        Self {
+            guards: guard::find_in(language, text, &tokens),
+            constants: guard::version_constants_in(&tokens),
+            types: types::read_in(language, text, &tokens),
+            lists: registry::lists_in(&tokens),
+        }
+    }
 }
 
 impl Program {
-    /// Guards of previous' text; taken apart when they are first asked for.
-    fn old_guards(&self) -> &[Guard] {
-        self.guards[0].get_or_init(|| guard::find(&self.old_path, &self.old))
+    /// Previous' side; read when it is first asked for.
+    fn old_digest(&self) -> &Digest {
+        self.digests[0].get_or_init(|| Digest::read(&self.old_path, &self.old))
     }
 
-    /// Guards of current's text.
-    fn new_guards(&self) -> &[Guard] {
-        self.guards[1].get_or_init(|| guard::find(&self.path, &self.new))
+    /// Current's side.
+    fn new_digest(&self) -> &Digest {
+        self.digests[1].get_or_init(|| Digest::read(&self.path, &self.new))
     }
 }
 
@@ -167,7 +189,7 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
         if vendored && !moves_version(&old, &new) {
             continue;
         }
-        files.push(Program { path: change.path.clone(), old_path: old_path.to_owned(), guards: Default::default(), old, new, vendored });
+        files.push(Program { path: change.path.clone(), old_path: old_path.to_owned(), digests: Default::default(), old, new, vendored });
     }
     if left_out > 0 {
         unchecked.push(Unchecked {

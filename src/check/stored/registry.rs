@@ -61,16 +61,16 @@ fn remembered(name: &str) -> bool {
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     let mut grown: Vec<(&Program, String, String, usize)> = Vec::new();
     for file in look.files.iter().filter(|file| !file.old.is_empty() && !file.new.is_empty()) {
-        let (old, new) = (lists(&file.old_path, &file.old), lists(&file.path, &file.new));
-        for (name, entries) in new.into_iter().filter(|(name, _)| remembered(name)) {
-            let Some(before) = old.get(&name) else { continue };
+        let (old, new) = (&file.old_digest().lists, &file.new_digest().lists);
+        for (name, entries) in new.iter().filter(|(name, _)| remembered(name)) {
+            let Some(before) = old.get(name) else { continue };
             let known: BTreeSet<&str> = before.iter().map(|(entry, _)| entry.as_str()).collect();
             // an entry that only changed its name goes as it comes
             let added: Vec<_> = entries.iter().filter(|(entry, _)| !known.contains(entry.as_str())).collect();
             if entries.len() > before.len()
                 && let Some((entry, line)) = added.first()
             {
-                grown.push((file, name, entry.clone(), *line));
+                grown.push((file, name.clone(), entry.clone(), *line));
             }
         }
     }
@@ -110,18 +110,19 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Lists by name, each with its entries and their lines.
+pub(super) type Lists = BTreeMap<String, Vec<(String, usize)>>;
+
 /// Lists of a file by name: their entries (texts, numbers and names at the beginning of an entry) with lines.
-fn lists(path: &str, text: &str) -> BTreeMap<String, Vec<(String, usize)>> {
-    let Some(language) = guard::language(path) else { return BTreeMap::new() };
-    let tokens = guard::tokens(language, text);
+pub(super) fn lists_in(tokens: &[Token<'_>]) -> Lists {
     let mut lists = BTreeMap::new();
     for at in 0..tokens.len() {
         let name = &tokens[at];
         if lists.len() >= LISTS || name.kind != TokenKind::Word || !remembered(name.text) {
             continue;
         }
-        let Some(open) = opening(&tokens, at) else { continue };
-        lists.entry(name.text.trim_start_matches(['@', '$']).to_owned()).or_insert_with(|| entries(&tokens, open));
+        let Some(open) = opening(tokens, at) else { continue };
+        lists.entry(name.text.trim_start_matches(['@', '$']).to_owned()).or_insert_with(|| entries(tokens, open));
     }
     lists
 }
@@ -229,7 +230,7 @@ mod tests {
             ("a.rb", "READERS = { 1 => One, 2 => Two }", "READERS", "2"),
             ("a.php", "<?php const VERSIONS = [1, 2];", "VERSIONS", "2"),
         ] {
-            let lists = lists(path, text);
+            let lists = lists_in(&guard::tokens(guard::language(path).unwrap(), text));
             let found = lists.get(name).and_then(|entries| entries.last()).map(|(entry, _)| entry.as_str());
             assert_eq!(found, Some(last), "{path}: {text} {lists:?}");
         }

@@ -1,8 +1,7 @@
 //! `stored-form/serialised-class`.
 
-use super::super::guard::{self, version_constants};
+use super::super::guard::{self, VersionConstant};
 use super::super::place::{Place, place};
-use super::types::read;
 use super::{ASK, Check, Look, StoredOutcome, at, finding, open};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
@@ -44,11 +43,10 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 /// serialVersionUID in classes of Java, Kotlin and Scala.
 fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
     for file in look.files.iter().filter(|file| file.old.contains("serialVersionUID") && !file.new.is_empty() && !file.vendored) {
-        let of = |path: &str, text: &str| version_constants(path, text).into_iter().filter(|constant| constant.name == "serialVersionUID").collect::<Vec<_>>();
-        let (old, new) = (of(&file.old_path, &file.old), of(&file.path, &file.new));
+        let of = |all: &'_ [VersionConstant]| all.iter().filter(|constant| constant.name == "serialVersionUID").cloned().collect::<Vec<_>>();
+        let (old, new) = (of(&file.old_digest().constants), of(&file.new_digest().constants));
         for (before, after) in old.iter().zip(&new).filter(|(before, after)| before.value != after.value) {
-            let class =
-                read(&file.old_path, &file.old).into_iter().rfind(|class| class.line <= before.line).map_or_else(|| file.path.clone(), |class| class.name);
+            let class = file.old_digest().types.iter().rfind(|class| class.line <= before.line).map_or_else(|| file.path.clone(), |class| class.name.clone());
             let says = format!(
                 "serialVersionUID of {class} goes from {} to {} ({}:{}), so {} refuses objects that {} has kept ({}:{})",
                 before.value.trim_end_matches(['L', 'l']),
@@ -75,7 +73,7 @@ fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
         let mut gone = Vec::new();
         let mut come = Vec::new();
         for file in &files {
-            let (old, new) = (read(&file.old_path, &file.old), read(&file.path, &file.new));
+            let (old, new) = (&file.old_digest().types, &file.new_digest().types);
             let moved = file.old_path != file.path && matches!(language, "py");
             gone.extend(old.iter().filter(|class| moved || !new.iter().any(|other| other.name == class.name)).map(|class| (*file, class.clone())));
             come.extend(new.iter().filter(|class| moved || !old.iter().any(|other| other.name == class.name)).map(|class| (*file, class.clone())));

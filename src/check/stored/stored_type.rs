@@ -1,6 +1,5 @@
 //! `stored-form/stored-type-changed`.
 
-use super::types::read;
 use super::{ASK, Check, Look, Program, StoredOutcome, at, finding, open};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
@@ -103,7 +102,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         if !keeps(&file.new) || !keeps(&file.old) {
             continue;
         }
-        let (old, new) = (read(&file.old_path, &file.old), read(&file.path, &file.new));
+        let (old, new) = (&file.old_digest().types, &file.new_digest().types);
         let changed = new.iter().find_map(|after| {
             let before = old.iter().find(|before| before.name == after.name)?;
             let gained = after

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::super::guard;
 use super::super::place::{Place, place};
-use super::types::{TypeDef, read};
+use super::types::TypeDef;
 use super::{Check, Look, Program, StoredOutcome, at, finding, stored_words};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
 
@@ -37,12 +37,12 @@ struct Strict {
 
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     for file in look.files.iter().filter(|file| !file.old.is_empty() && !file.new.is_empty()) {
-        let (old, new) = (read(&file.old_path, &file.old), read(&file.path, &file.new));
+        let (old, new) = (&file.old_digest().types, &file.new_digest().types);
         for (before, after) in new.iter().filter_map(|after| Some((old.iter().find(|before| before.name == after.name)?, after))) {
             let gained = after.gained(before);
             let Some((field, line)) = gained.first() else { continue };
             let cases = choice(before);
-            let Some(strict) = (if cases { cases_refused(look, file, before) } else { strict(look, file, before, &old) }) else { continue };
+            let Some(strict) = (if cases { cases_refused(look, file, before) } else { strict(look, file, before, old) }) else { continue };
             let what = if cases { "case" } else { "field" };
             let more = if gained.len() > 1 { format!(" and {} more", gained.len() - 1) } else { String::new() };
             let says = format!(

@@ -1,6 +1,6 @@
 //! Types and their fields, as far as *which field is new* goes: classes, structs, records, enums and schema objects of the usual languages.
 
-use super::super::guard::{self, Language, Token, TokenKind};
+use super::super::guard::{Language, Token, TokenKind};
 
 /// Most types of one file, and fields of one type.
 const TYPES: usize = 500;
@@ -40,17 +40,15 @@ impl TypeDef {
     }
 }
 
-/// All types of a file.
-pub(super) fn read(path: &str, text: &str) -> Vec<TypeDef> {
-    let Some(language) = guard::language(path) else { return Vec::new() };
-    let tokens = guard::tokens(language, text);
+/// All types of a file whose tokens are at hand.
+pub(super) fn read_in(language: Language, text: &str, tokens: &[Token<'_>]) -> Vec<TypeDef> {
     let lines: Vec<&str> = text.lines().collect();
     let mut types = Vec::new();
     for at in 0..tokens.len() {
         if types.len() >= TYPES {
             break;
         }
-        types.extend(type_at(language, &tokens, at, &lines));
+        types.extend(type_at(language, tokens, at, &lines));
     }
     types
 }
@@ -228,7 +226,13 @@ fn fields(language: Language, tokens: &[Token<'_>], frame: &Frame) -> Vec<(Strin
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::guard;
     use super::*;
+
+    fn read(path: &str, text: &str) -> Vec<TypeDef> {
+        let language = guard::language(path).expect("a language that is known");
+        read_in(language, text, &guard::tokens(language, text))
+    }
 
     #[test]
     fn fields_of_many_languages_are_read() {

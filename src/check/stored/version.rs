@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::guard::words::{names_elsewhere, names_stored, parts};
-use super::super::guard::{self, Compares, Guard, VersionConstant, version_constants};
+use super::super::guard::{self, Compares, Guard, VersionConstant};
 use super::super::place::{Place, place};
 use super::{ASK, Check, Look, Program, StoredOutcome, at, finding, guard_places, open, stored_words};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
@@ -80,7 +80,11 @@ fn rises<'f>(look: &Look<'_>, file: &'f Program) -> Vec<Rise<'f>> {
     if file.old.is_empty() || file.new.is_empty() {
         return Vec::new();
     }
-    let (old, new) = (version_constants(&file.old_path, &file.old), version_constants(&file.path, &file.new));
+    // a constant that rises stands in a line that differs
+    if !file.vendored && !super::moves_version(&file.old, &file.new) {
+        return Vec::new();
+    }
+    let (old, new) = (&file.old_digest().constants, &file.new_digest().constants);
     let mut before: BTreeMap<&str, Vec<&VersionConstant>> = BTreeMap::new();
     old.iter().for_each(|constant| before.entry(&constant.name).or_default().push(constant));
     let mut after: BTreeMap<&str, Vec<&VersionConstant>> = BTreeMap::new();
