@@ -40,7 +40,7 @@ mod wanted;
 use std::collections::BTreeMap;
 
 use super::{DatabaseOutcome, Range};
-use crate::model::{CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, Operation, Severity, Snapshot, Unchecked};
+use crate::model::{CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, OpenPlace, Operation, Severity, Snapshot, Unchecked};
 use checks::Check;
 use dialect::Dialect;
 use finding::Said;
@@ -106,6 +106,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         note_unread(migration, &mut unchecked);
     }
     outcome.findings = finding::of_steps(said);
+    outcome.unsearched = usage.left_open().iter().map(|error| OpenPlace::unsearched(error, range.previous_version)).collect();
     let kept: Vec<(&Set, snapshot::Played<'_>)> = played.iter().map(|played| (played.set, played.for_snapshots())).collect();
     outcome.findings.extend(snapshot::find(range, &kept, &mut unchecked));
     let (gates, compared) = start_gate::find(&signs, &signed, range);

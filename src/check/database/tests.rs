@@ -162,3 +162,4 @@ mod orders;
 mod schemas;
 mod search;
 mod traps;
+mod unread;
