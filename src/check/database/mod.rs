@@ -301,7 +301,8 @@ fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &
     let Ok(text) = range.previous.read_text(unit.found.from.as_deref().unwrap_or(&place.path)) else { return false };
     let before = read::read(place, &text, dialect, None, around);
     let actions = |reading: &read::Reading| reading.up.steps.iter().map(|step| step.action.clone()).collect::<Vec<_>>();
-    !before.up.steps.is_empty() && actions(&before) == actions(&unit.reading)
+    let understood = |step: &step::Step| !matches!(step.action, Action::Unknown { .. } | Action::HostCode { .. });
+    !before.up.steps.is_empty() && before.up.steps.iter().all(understood) && actions(&before) == actions(&unit.reading)
 }
 
 /// A database that the previous release does not have at all.

@@ -154,6 +154,7 @@ fn downs_are_told_apart() {
     }
 }
 
+mod deep;
 mod downs;
 mod embedded;
 mod gates;
