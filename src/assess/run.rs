@@ -41,6 +41,8 @@ struct Growing {
     mechanism: Option<Mechanism>,
     /// What the checks took apart, until the ledger takes it in.
     marks: Vec<Mark>,
+    /// Files that did not change and could not be searched, though a judgement rests on the search.
+    unsearched: Vec<(CoverageDomain, OpenPlace)>,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -104,7 +106,7 @@ impl Fixed<'_> {
 
 /// The ledger takes in what the checks said, once all of them have; what is open with a sign of its own could not be checked.
 fn join(growing: &mut Growing) {
-    let Growing { assessment, ledger: Some(ledger), mechanism, marks, outside, joined, contracts_exist, .. } = growing else { return };
+    let Growing { assessment, ledger: Some(ledger), mechanism, marks, unsearched, outside, joined, contracts_exist, .. } = growing else { return };
     if std::mem::replace(joined, true) {
         return;
     }
@@ -112,6 +114,7 @@ fn join(growing: &mut Growing) {
         marks.extend(mechanism.marks.iter().cloned());
     }
     ledger.take(marks);
+    ledger.unsearched = std::mem::take(unsearched);
     assessment.coverage = ledger.rows(mechanism.as_ref().map(|mechanism| mechanism.says.as_str()));
     for row in assessment.coverage.iter_mut().filter(|_| *outside > 0) {
         row.open += *outside;
@@ -188,6 +191,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         ledger: None,
         mechanism: None,
         marks: Vec::new(),
+        unsearched: Vec::new(),
         outside: 0,
         joined: false,
     };
@@ -391,6 +395,7 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
         growing.marks.extend(marks);
+        growing.unsearched.extend(outcome.unsearched.into_iter().map(|place| (CoverageDomain::Schema, place)));
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -427,6 +432,7 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
     let marks = contract_marks(&outcome, range.changes);
     fixed.end(Stage::Contract, started, |growing| {
         growing.marks.extend(marks);
+        growing.unsearched.extend(outcome.unsearched.into_iter().map(|place| (CoverageDomain::Contract, place)));
         growing.assessment.contracts = outcome.contracts;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);

@@ -9,7 +9,7 @@ use super::cli::{AssessArgs, Common, Format};
 use super::situation::{self, Input, Situation};
 use crate::assess::{self, Progress};
 use crate::check::coverage::Standing;
-use crate::model::{Assessment, Config, CoverageDomain};
+use crate::model::{Assessment, Config, CoverageDomain, OpenPlace};
 use crate::report;
 use crate::usecase;
 
@@ -69,11 +69,27 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     })
 }
 
+/// Why a file that did not change is open: a judgement rests on a search that could not see into it.
+fn why_unsearched(domain: CoverageDomain, place: &OpenPlace, format: Format) -> Result<ExitCode> {
+    let (path, why) = (crate::model::visible(&place.path), crate::model::visible(&place.why));
+    if format == Format::Json {
+        let standing = serde_json::json!({ "domain": domain.id(), "standing": "open", "rule": null, "line": null, "why": place.why });
+        let object = serde_json::json!({ "path": place.path, "previous_path": null, "standings": [standing] });
+        super::print(&format!("{object:#}\n"))?;
+    } else {
+        super::print(&format!("{path}\n\nThe file did not change. It is open in the domain {}: {why}\n", domain.title()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// How one changed file stands in each domain.
 fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<ExitCode> {
     let Some(ledger) = &assessed.ledger else { bail!("the changed files could not be looked at; `backout assess` says why") };
     let wanted = path.strip_prefix("./").unwrap_or(path);
     let Some(file) = ledger.file(wanted) else {
+        if let Some((domain, place)) = ledger.unsearched.iter().find(|(_, place)| place.path == wanted) {
+            return why_unsearched(*domain, place, format);
+        }
         let near = ledger.paths().into_iter().max_by_key(|known| (strsim::jaro_winkler(known, wanted) * 1000.0) as u64);
         let near = near.map_or_else(|| "no file does".to_owned(), |near| format!("the nearest that does is {}", crate::model::visible(near)));
         let (previous, current) = (&assessed.assessment.previous.version, &assessed.assessment.current.version);

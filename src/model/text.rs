@@ -40,25 +40,6 @@ fn hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Bytes as text: UTF-8 (byte-order mark dropped), UTF-16 with a byte-order mark, else UTF-8 with replacement.
-/// `None` for binary contents (a NUL byte in the first 8,000 bytes of something that is not UTF-16).
-pub fn decode_text(bytes: &[u8]) -> Option<String> {
-    let wide = |unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xff, 0xfe, ..] => return Some(wide(u16::from_le_bytes)),
-        [0xfe, 0xff, ..] => return Some(wide(u16::from_be_bytes)),
-        _ => {}
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.iter().take(8000).any(|&byte| byte == 0) {
-        return None;
-    }
-    Some(String::from_utf8_lossy(bytes).into_owned())
-}
-
 /// At most `limit` characters, with an ellipsis where it was cut.
 pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -146,13 +127,6 @@ mod tests {
         assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
         assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
         assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
-    }
-
-    #[test]
-    fn text_is_decoded_by_its_mark() {
-        assert_eq!(decode_text(b"\xef\xbb\xbfabc").as_deref(), Some("abc"));
-        assert_eq!(decode_text(b"\xff\xfea\0b\0").as_deref(), Some("ab"));
-        assert_eq!(decode_text(b"a\0b"), None);
     }
 
     #[test]
