@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// A line that one text has and the other lacks: its number from 1, and its text without blanks at both ends, never empty.
 pub type ChangedLine<'a> = (usize, &'a str);
 
@@ -30,6 +32,13 @@ impl<'a> ChangedLines<'a> {
         found
     }
 
+    /// Whether a line that differs may be one of those that `tells` knows. Lines that only moved between others may count, too: this is the
+    /// quick question before the exact one.
+    pub fn may_hold(old: &str, new: &str, tells: impl Fn(&str) -> bool) -> bool {
+        let (_, old, new) = without_common_ends(old, new);
+        [old, new].iter().any(|text| text.lines().any(|line| tells(line.trim())))
+    }
+
     /// Fresh and gone lines.
     pub fn all(&self) -> impl Iterator<Item = &ChangedLine<'a>> {
         self.fresh.iter().chain(&self.gone)
@@ -52,7 +61,7 @@ fn without_common_ends<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a s
 
 /// Lines of `text` that `other` lacks; comments go to `comments`.
 fn only_in<'a>(text: &'a str, other: &str, skipped: usize, comments: &mut Vec<&'a str>) -> Vec<ChangedLine<'a>> {
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashMap<&str, usize, RandomState> = HashMap::default();
     for line in other.lines() {
         *known.entry(line.trim()).or_default() += 1;
     }
