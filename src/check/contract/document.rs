@@ -3,11 +3,12 @@
 //! A library is loaded once: the root and every file that can be reached from it. References that leave the repository
 //! or go to the network are refused with a message and stay unknown where they stand.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use span_tree::{Node, Tree};
 
+use super::change::MAX_CHANGES;
 use super::template::read_tree;
 use crate::model::{Snapshot, Unchecked, shorten, visible, visible_lines};
 
@@ -17,6 +18,8 @@ const MAX_FILES: usize = 6_000;
 const MAX_BYTES: usize = 96 * 1024 * 1024;
 /// Most lines and characters of an excerpt.
 const EXCERPT: (usize, usize) = (14, 1_200);
+/// Most excerpts of one file: several for each change that is listed.
+const EXCERPTS: usize = 6 * MAX_CHANGES;
 /// Most bytes of a line that are looked at for an excerpt.
 const LINE: usize = 4 * EXCERPT.1;
 /// Longest chain of references.
@@ -31,6 +34,8 @@ pub(super) struct Loaded {
     template: Option<String>,
     /// Where each line starts; made when the first excerpt is wanted.
     lines: OnceCell<LineIndex>,
+    /// Excerpts made so far.
+    excerpts: Cell<usize>,
     /// Nodes by the anchors and ids that name them; made when the first reference by name is followed.
     anchors: OnceCell<HashMap<Box<str>, u32>>,
 }
@@ -61,8 +66,12 @@ impl LineIndex {
 }
 
 impl Loaded {
-    /// Lines `from..=to` as an excerpt.
+    /// Lines `from..=to` as an excerpt; empty once many more were made than are shown.
     fn excerpt(&self, from: usize, to: usize) -> String {
+        self.excerpts.set(self.excerpts.get() + 1);
+        if self.excerpts.get() > EXCERPTS {
+            return String::new();
+        }
         let text = self.template.as_deref().unwrap_or(self.tree.source());
         excerpt(text, self.lines.get_or_init(|| LineIndex::new(text)), from, to)
     }
@@ -209,7 +218,7 @@ impl Library {
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
-                    library.files.push(Loaded { path, tree, id, template, lines: OnceCell::new(), anchors: OnceCell::new() });
+                    library.files.push(Loaded { path, tree, id, template, lines: OnceCell::new(), excerpts: Cell::new(0), anchors: OnceCell::new() });
                 }
                 Err(error) => {
                     library.problem(&path, &format!("it is not readable: {error}"), Some("repair the file, or compare by hand"));

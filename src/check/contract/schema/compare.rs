@@ -14,6 +14,9 @@ use crate::check::contract::document::{Library, MAX_HOPS, Place, Spot, reference
 /// Steps that a pair of schemas costs beside what stands in it.
 const PAIR: usize = 50;
 
+/// Steps that a change costs that is noted.
+const NOTE: usize = 25;
+
 /// Steps that a pattern costs that is held against a name.
 const MATCH: usize = 10;
 
@@ -162,6 +165,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let name = location.rsplit(['.', ' ']).next().unwrap_or(location).trim_end_matches("[]").to_owned();
         let subject = Subject::Member { name, of: Vec::new() };
         let before = self.log.changes.len();
+        self.log.work.spend(NOTE);
         self.log.note(&format!("{}-{kind}", task.side.prefix()), location, what, old, new, subject);
         if self.log.changes.len() > before {
             self.web.noted(before, task.id);
