@@ -1,6 +1,7 @@
 //! Checks: what changed between two releases and what it means on the way back. They see trees only through
 //! [`Snapshot`], so they run on in-memory fixtures as on git.
 
+mod changed_lines;
 pub mod contract;
 pub mod coverage;
 pub mod database;

@@ -47,6 +47,9 @@ pub(super) fn searchable(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
 
 /// UTF-8, with every byte that is not taken as Windows-1252.
 fn narrow(bytes: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());

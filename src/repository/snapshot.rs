@@ -6,6 +6,7 @@ use git2::Oid;
 
 use crate::model::{Hit, READ_LIMIT, ReadError, SUBMODULE, Snapshot, TreeEntry, WordSearch, by_contents, visible};
 
+use super::contents_store::ContentsStore;
 use super::entries::threads;
 use super::error::{RepositoryError, git, is_absent};
 use super::open::Handles;
@@ -38,7 +39,7 @@ impl GitSnapshot {
     }
 }
 
-fn blob<T>(repo: &git2::Repository, entry: &TreeEntry, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
+fn blob<T>(repo: &git2::Repository, store: &ContentsStore, entry: &TreeEntry, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
     let path = || entry.path.clone();
     let fails = |error: git2::Error| {
         if is_absent(&error) { ReadError::Absent { path: path() } } else { ReadError::Other { path: path(), why: visible(error.message()).into_owned() } }
@@ -47,6 +48,9 @@ fn blob<T>(repo: &git2::Repository, entry: &TreeEntry, take: impl FnOnce(&[u8]) 
         return Err(ReadError::Submodule { path: path() });
     }
     let id = Oid::from_str(&entry.id).map_err(fails)?;
+    if let Some(kept) = store.get(id) {
+        return Ok(take(&kept));
+    }
     let odb = repo.odb().map_err(fails)?;
     let (size, _) = odb.read_header(id).map_err(fails)?;
     if size as u64 > READ_LIMIT {
@@ -69,7 +73,11 @@ impl Snapshot for GitSnapshot {
             }
         };
         let entry = self.entry(path).ok_or_else(missing)?;
-        let read = self.handles.with(|repo| Ok(blob(repo, entry, |bytes| Arc::from(bytes))));
+        let id = Oid::from_str(&entry.id).ok().filter(|_| entry.mode != SUBMODULE);
+        if let Some(kept) = id.and_then(|id| self.handles.contents.get(id)) {
+            return Ok(kept);
+        }
+        let read = self.handles.with(|repo| Ok(blob(repo, &self.handles.contents, entry, |bytes| Arc::from(bytes))));
         read.unwrap_or_else(|error| Err(ReadError::Other { path: path.to_owned(), why: error.to_string() }))
     }
 
@@ -81,7 +89,7 @@ impl Snapshot for GitSnapshot {
             let opened = self.handles.with(|repo| {
                 for paths in part {
                     let Some(entry) = paths.first().and_then(|path| self.entry(path)) else { continue };
-                    if let Err(error) = blob(repo, entry, |bytes| search.paths(paths, bytes, &mut hits, &mut failed)) {
+                    if let Err(error) = blob(repo, &self.handles.contents, entry, |bytes| search.paths(paths, bytes, &mut hits, &mut failed)) {
                         failed.extend(error.for_paths(paths));
                     }
                 }

@@ -20,6 +20,7 @@ mod fixture;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use super::changed_lines::ChangedLines;
 use super::guard::{self, Guard, VersionConstant};
 use super::place::{Place, place};
 use super::{Range, StoredOutcome};
@@ -203,10 +204,8 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
 
 /// Some line that differs names a version and holds a number.
 fn moves_version(old: &str, new: &str) -> bool {
-    let before: std::collections::HashSet<&str> = old.lines().map(str::trim).collect();
-    let after: std::collections::HashSet<&str> = new.lines().map(str::trim).collect();
-    let telling = |line: &&str| line.len() <= 400 && line.contains(|c: char| c.is_ascii_digit()) && guard::may_name_version(line);
-    after.difference(&before).any(telling) || before.difference(&after).any(telling)
+    let telling = |line: &str| line.len() <= 400 && line.contains(|c: char| c.is_ascii_digit()) && guard::may_name_version(line);
+    ChangedLines::between(Some(old), Some(new)).all().any(|(_, line)| telling(line))
 }
 
 /// A finding with the check's own reason and advice.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::guard::words::parts;
+use super::super::guard::words::{has_part, parts};
 use super::super::guard::{self, Guard, Token, TokenKind};
 use super::super::place::{Place, place};
 use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
@@ -55,7 +55,7 @@ fn remembered(name: &str) -> bool {
         "converters",
         "supported",
     ];
-    parts(name).iter().any(|part| WORDS.contains(&part.as_str()))
+    has_part(name, &WORDS)
 }
 
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
