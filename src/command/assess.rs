@@ -14,7 +14,7 @@ use crate::report;
 use crate::usecase;
 
 /// Largest saved assessment that is read, in bytes.
-const SAVED_LIMIT: u64 = 256 * 1024 * 1024;
+const SAVED_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Runs it.
 pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
@@ -138,16 +138,28 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     use std::io::Read;
     let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
-    open.take(SAVED_LIMIT).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
+    open.take(SAVED_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
+    if bytes.len() as u64 > SAVED_LIMIT {
+        let most = SAVED_LIMIT / 1024 / 1024;
+        bail!("{} has more than the {most} MB that a saved assessment may have; save it again with `backout assess --save`", file.display());
+    }
+    let unreadable = |error: serde_json::Error| {
         anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column())
-    })?;
-    match value.get("schema").and_then(serde_json::Value::as_str) {
+    };
+    // the version first: nothing is built of what another program wrote
+    let Saved { schema } = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    match schema.as_ref().and_then(serde_json::Value::as_str) {
         Some(crate::model::ASSESSMENT_SCHEMA) => {}
         Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),
         None => return Err(anyhow!("{} has no \"schema\"; it is not an assessment that `backout assess --save` wrote", file.display())),
     }
-    serde_json::from_value(value).map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+    serde_json::from_slice(&bytes).map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+}
+
+/// What a saved assessment says first of itself; the rest is skipped.
+#[derive(serde::Deserialize)]
+struct Saved {
+    schema: Option<serde_json::Value>,
 }
 
 /// Written beside and moved into place, so that a full disk never leaves half a file under the name.

@@ -40,6 +40,20 @@ fn hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether more than `most` brackets are open at one place of a text, wherever they stand. The YAML reader looks at every open bracket for
+/// each word, so text that opens very many is refused before it is read.
+pub fn opens_more_than(text: &str, most: usize) -> bool {
+    let mut open = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > most
+    })
+}
+
 /// At most `limit` characters, with an ellipsis where it was cut.
 pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
@@ -127,6 +141,12 @@ mod tests {
         assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
         assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
         assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
+    }
+
+    #[test]
+    fn open_brackets_are_counted() {
+        assert!(opens_more_than(&"[".repeat(101), 100) && opens_more_than(&"{a: ".repeat(101), 100));
+        assert!(!opens_more_than(&"[a]".repeat(1_000), 100) && !opens_more_than("]]]]]", 0));
     }
 
     #[test]

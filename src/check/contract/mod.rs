@@ -28,6 +28,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod typescript;
+mod work;
 
 pub use compare::{can_be_contract, compare_files};
 pub use summary::{DependentRow, Graded, Summary, summary};
