@@ -53,10 +53,12 @@ const TAGS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
 fn cut_tags(line: &str) -> (Vec<&str>, String) {
     let (mut tags, mut kept, mut rest) = (Vec::new(), String::new(), line);
     while let Some((start, (open, close))) = TAGS.iter().filter_map(|tag| Some((rest.find(tag.0)?, tag))).min_by_key(|(at, _)| *at) {
-        let Some(length) = rest[start..].find(close) else { break };
-        tags.push(rest[start + open.len()..start + length].trim_matches(['-', ' ', '=', '~']));
+        // looked for behind the opening: `{%}` shares its one sign with the closing and is no tag
+        let inner = start + open.len();
+        let Some(length) = rest[inner..].find(close) else { break };
+        tags.push(rest[inner..inner + length].trim_matches(['-', ' ', '=', '~']));
         kept.push_str(&rest[..start]);
-        rest = &rest[start + length + close.len()..];
+        rest = &rest[inner + length + close.len()..];
     }
     kept.push_str(rest);
     (tags, kept)
@@ -66,8 +68,9 @@ fn inline(line: &str) -> String {
     let mut out = line.to_owned();
     for (open, close) in TAGS {
         while let Some(start) = out.find(open) {
-            let Some(length) = out[start..].find(close) else { break };
-            out.replace_range(start..start + length + close.len(), "template");
+            let inner = start + open.len();
+            let Some(length) = out[inner..].find(close) else { break };
+            out.replace_range(start..inner + length + close.len(), "template");
         }
     }
     out
@@ -84,5 +87,15 @@ mod tests {
         assert!(approximate.is_some());
         let paths: Vec<_> = tree.root().unwrap().get("paths").unwrap().pairs().iter().map(|(name, ..)| *name).collect();
         assert_eq!(paths, ["/a", "/c", "/d"]);
+    }
+
+    #[test]
+    fn an_opening_and_a_closing_that_share_a_sign_are_no_tag() {
+        assert_eq!(cut_tags("a {%} b"), (vec![], "a {%} b".to_owned()));
+        assert_eq!(cut_tags("a <%> b"), (vec![], "a <%> b".to_owned()));
+        assert_eq!(cut_tags("a {%} b %} c"), (vec!["} b"], "a  c".to_owned()));
+        assert_eq!(inline("a {%} b"), "a {%} b");
+        assert_eq!(inline("{{}} {%%} <%%>"), "template template template");
+        assert!(read_tree("paths:\n  /a: {%}: x\n bad\n".to_owned()).is_err());
     }
 }

@@ -85,6 +85,8 @@ pub(in super::super) struct File {
     pub extensions: BTreeMap<(String, i64), Field>,
     /// Lines that were not understood.
     pub unread: Vec<usize>,
+    /// The first line that makes the file none that a compiler takes, and why: what it means on the wire is then nowhere said.
+    pub invalid: Option<(usize, String)>,
 }
 
 impl File {
