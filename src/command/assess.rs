@@ -120,7 +120,7 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
 /// One sentence with the file's name: not there, not an assessment, of another version.
 pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     use std::io::Read;
-    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
+    let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
     open.take(SAVED_LIMIT).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
     let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {

@@ -163,9 +163,9 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
     let mut sources = Vec::new();
     for file in &common.live {
         if file.as_os_str() != "-" {
-            if !file.is_file() {
-                let why = if file.exists() { "cannot be read as one" } else { "does not exist" };
-                bail!("--live {}: this file {why}; `backout doctor` shows the command that writes one", file.display());
+            if let Err(error) = plain_file::open(file) {
+                let why = if error.kind() == std::io::ErrorKind::NotFound { "this file does not exist".to_owned() } else { error.to_string() };
+                bail!("--live {}: {why}; `backout doctor` shows the command that writes one", file.display());
             }
             sources.push(LiveSource::File(file.clone()));
             continue;
@@ -218,7 +218,7 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
 /// # Errors
 /// One sentence with the file's name.
 pub fn bounded(file: &Path) -> Result<String> {
-    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
+    let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
     open.take(FILE_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
     if bytes.len() as u64 > FILE_LIMIT {

@@ -22,6 +22,7 @@ mod history;
 mod mailmap;
 mod message;
 mod open;
+mod plain;
 mod releases;
 mod renames;
 mod revert_trial;

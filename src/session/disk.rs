@@ -50,9 +50,13 @@ pub(super) fn create_new(path: &Path) -> std::io::Result<File> {
 
 /// An existing journal. A pipe or device is refused, reading one might never end.
 pub(super) fn open(path: &Path, write: bool) -> Result<File, SessionError> {
-    let meta = std::fs::metadata(path).map_err(|error| failed("open the journal", path, &error))?;
-    if !meta.is_file() {
-        return Err(SessionError::Other(format!("Cannot open the journal {}: it is not a file.", shown(path))));
+    let cannot = |error: std::io::Error| failed("open the journal", path, &error);
+    if !write {
+        return plain_file::open(path).map_err(cannot);
+    }
+    let about = std::fs::metadata(path).map_err(cannot)?;
+    if let Some(says) = plain_file::refusal(&about) {
+        return Err(SessionError::Other(format!("Cannot open the journal {}: {says}.", shown(path))));
     }
     OpenOptions::new().read(true).append(write).open(path).map_err(|error| failed("open the journal", path, &error))
 }
