@@ -385,7 +385,7 @@ impl Lines<'_> {
     }
 
     fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
-        write!(self.output, "{prompt}")?;
+        write!(self.output, "{}", visible(prompt))?;
         self.output.flush()?;
         let mut line = String::new();
         // longer than any answer; a file of nonsense must not fill the memory
@@ -398,7 +398,7 @@ impl Lines<'_> {
     }
 
     fn say(&mut self, text: &str) -> std::io::Result<()> {
-        for line in widgets::wrap(text, COLUMNS) {
+        for line in widgets::wrap(&crate::model::visible_lines(text), COLUMNS) {
             writeln!(self.output, "{}", line.trim_end())?;
         }
         Ok(())

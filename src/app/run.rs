@@ -276,7 +276,7 @@ impl App {
     }
 
     /// A finished assessment: recorded with its digest, then shown.
-    fn assessed(&mut self, assessment: Assessment, config: crate::model::Config, repository: Option<Repository>) {
+    fn assessed(&mut self, mut assessment: Assessment, config: crate::model::Config, repository: Option<Repository>) {
         self.begin_journal(&assessment.previous, &assessment.current);
         if repository.is_some() {
             self.repository = repository;
@@ -285,6 +285,7 @@ impl App {
             let what = usecase::assessed(&assessment, &report::json(&assessment, true), report::summary(&assessment));
             self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
         }
+        usecase::tell_checklist(&mut assessment, &self.launch.checklist);
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
     }
 

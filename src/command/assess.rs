@@ -123,7 +123,7 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
     open.take(SAVED_LIMIT).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
+    let mut value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
         anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column())
     })?;
     match value.get("schema").and_then(serde_json::Value::as_str) {
@@ -131,7 +131,26 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
         Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),
         None => return Err(anyhow!("{} has no \"schema\"; it is not an assessment that `backout assess --save` wrote", file.display())),
     }
+    // the file may come from anywhere, and what is in it goes to terminals, reports and clipboards
+    make_visible(&mut value);
     serde_json::from_value(value).map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+}
+
+/// Makes control and invisible characters visible in every text and key.
+fn make_visible(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => *text = crate::model::visible_lines(text),
+        Value::Array(items) => items.iter_mut().for_each(make_visible),
+        Value::Object(entries) => {
+            let hides = |key: &String| matches!(crate::model::visible(key), std::borrow::Cow::Owned(_));
+            if entries.keys().any(hides) {
+                *entries = std::mem::take(entries).into_iter().map(|(key, value)| (crate::model::visible(&key).into_owned(), value)).collect();
+            }
+            entries.values_mut().for_each(make_visible);
+        }
+        _ => {}
+    }
 }
 
 /// Written beside and moved into place, so that a full disk never leaves half a file under the name.

@@ -18,6 +18,7 @@ mod explain;
 mod gate;
 mod guide;
 mod init;
+mod layers;
 mod open;
 mod record;
 mod rehearse;

@@ -98,9 +98,10 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
     let (journal, _) = Journal::read(path)?;
     let start_of = journal.events().iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some((**start).clone()) } else { None });
     let begun: Start = start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
-    let checklist = Checklist::from_yaml(&begun.checklist)
+    let mut checklist = Checklist::from_yaml(&begun.checklist)
         .map_err(|lints| anyhow!("{}", situation::lint_lines(&lints)))
         .context("the checklist kept in this journal cannot be read by this version")?;
+    checklist.changes.clone_from(&begun.checklist_changes);
     let common = Common {
         repo: if common.repo == std::path::Path::new(".") { begun.repository.clone().into() } else { common.repo.clone() },
         env: begun.environment.clone(),

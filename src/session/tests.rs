@@ -25,6 +25,7 @@ pub(crate) fn start(session: &str) -> Start {
         deadline: None,
         checklist_digest: String::new(),
         checklist: "questions: []\n".to_owned(),
+        checklist_changes: Vec::new(),
     }
 }
 

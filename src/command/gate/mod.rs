@@ -221,6 +221,7 @@ impl At<'_> {
             next: decision.next_question.as_ref().map(|next| (next.asks.clone(), next.who.clone())),
             way_back: way_back(self.gate, decision, assessment),
             automatic: decision::automation(facts, self.checklist, &context).says,
+            checklist_changes: self.checklist.changes.clone(),
             session: self.journal.as_ref().map(|_| record::id(&self.state)),
         };
         (sheet, heard.code)

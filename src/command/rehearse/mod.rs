@@ -48,6 +48,9 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     let sensed = assessed.assessment.clone();
     situation.decide(&mut assessed, &checklist);
     let (assessment, config) = (&assessed.assessment, &assessed.config);
+    if args.list || args.questions || !screens {
+        super::layers::tell(&checklist);
+    }
     if args.list {
         return super::print(&list(&situation, assessment, config));
     }
