@@ -48,7 +48,7 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     if asked {
         out.push_str(&stood(events, until, previous)?);
     }
-    for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
+    for remark in [recovery.torn, recovery.broken, recovery.clock].into_iter().flatten() {
         let _ = writeln!(out, "\nOn the journal: {}", visible(&remark));
     }
     super::print(&out)

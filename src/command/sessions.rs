@@ -96,5 +96,9 @@ pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     };
     let report = session::verify(&path)?;
     super::print(&report.text())?;
+    if args.repair {
+        let text = session::repair(&path)?.map_or_else(|| "There is nothing to repair: every line stands as it was written.\n".to_owned(), |done| done.text());
+        return super::print(&format!("\n{text}"));
+    }
     Ok(if report.whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
