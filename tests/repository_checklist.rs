@@ -171,7 +171,7 @@ fn one_bad_file_is_a_finding_and_not_the_end() {
     assert_eq!(adds, ["P9"], "a file that is left out changes nothing");
     // a file that the person names must be right
     let ran = sample.run(&["assess", "--checklist", ".backout/bad.yaml"]);
-    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
 }
 
 #[cfg(unix)]

@@ -129,4 +129,6 @@ pub struct Outcome {
     pub failed: Option<(String, bool)>,
     /// Sentences for standard error after the screen is gone.
     pub notes: Vec<String>,
+    /// How many things that happened or were said are on no disk.
+    pub unrecorded: usize,
 }

@@ -45,8 +45,15 @@ pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> R
     app.model.measured.lines.set(true);
     app.begin()?;
     let mut lines = Lines { app, from, input, output };
-    lines.conversation().context("standard output cannot be written to")?;
-    Ok(lines.app.outcome())
+    let talked = lines.conversation();
+    let Lines { mut app, from, .. } = lines;
+    app.finish(&from);
+    match talked {
+        // whoever read went away: what was said is recorded, and the rest is told at the end
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        talked => talked.context("standard output cannot be written to")?,
+    }
+    Ok(app.outcome())
 }
 
 struct Lines<'a> {

@@ -35,7 +35,7 @@ pub fn checklist(common: &Common) -> Result<Checklist> {
     if let Some(file) = &common.checklist {
         layers.push(own(file)?);
     }
-    let (mut checklist, _) = Checklist::load_layers(&layers, common.trust_checklist).map_err(|lints| anyhow!("{}", lint_lines(&lints)))?;
+    let (mut checklist, _) = Checklist::load_layers(&layers, common.trust_checklist).map_err(|lints| super::usage(anyhow!("{}", lint_lines(&lints))))?;
     checklist.left_out.splice(0..0, left_out);
     Ok(checklist)
 }
@@ -77,10 +77,10 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
 /// What the repository's own checklist does to the rules and what of it was left out, on standard error: for outputs that have no place for it.
 pub fn tell(checklist: &Checklist) {
     if let Some(line) = checklist_line(&checklist.changes) {
-        eprintln!("backout: {}", visible(&line));
+        tell!("backout: {}", visible(&line));
     }
     for one in &checklist.left_out {
-        eprintln!("backout: {}: {}", visible(&one.what), visible(&one.why));
+        tell!("backout: {}: {}", visible(&one.what), visible(&one.why));
     }
 }
 

@@ -160,20 +160,22 @@ fn start(launch: Launch) -> Result<ExitCode> {
         return Err(if wrong_usage { super::Usage(says).into() } else { anyhow!("{says}") });
     }
     for note in &outcome.notes {
-        eprintln!("backout: {}", crate::model::visible(note));
+        tell!("backout: {}", crate::model::visible(note));
     }
-    if let (Some(journal), false) = (&outcome.journal, review) {
-        let (journal, _) = Journal::read(journal)?;
+    if let (Some(journal), false) = (&outcome.journal, review)
+        && let Ok((journal, _)) = Journal::read(journal)
+    {
         let previous = match journal.events().first().map(|event| &event.what) {
             Some(EventKind::Started(start)) => start.previous.as_str(),
             _ => "",
         };
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            eprintln!("{}", crate::model::visible(&report::event_line(event, previous)));
+            tell!("{}", crate::model::visible(&report::event_line(event, previous)));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
-            eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
+            tell!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
         }
     }
-    Ok(outcome.signal.map_or(ExitCode::SUCCESS, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))
+    let ended = if outcome.unrecorded > 0 { ExitCode::from(super::FAILED) } else { ExitCode::SUCCESS };
+    Ok(outcome.signal.map_or(ended, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))
 }

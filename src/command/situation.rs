@@ -231,7 +231,7 @@ pub fn bounded(file: &Path) -> Result<String> {
 /// Remarks of the linter, one a line.
 pub fn lint_lines(lints: &[Lint]) -> String {
     let line = |lint: &Lint| {
-        let hint = lint.suggestion.as_ref().map(|text| format!("; {text}")).unwrap_or_default();
+        let hint = lint.suggestion.as_ref().map(|text| format!("; write {text}")).unwrap_or_default();
         crate::model::visible(&format!("{}:{}:{}: {}: {}{hint}", lint.file, lint.line, lint.column, if lint.error { "error" } else { "remark" }, lint.says))
             .into_owned()
     };

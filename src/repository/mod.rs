@@ -60,6 +60,8 @@ pub struct Releases {
     pub notes: Vec<String>,
     /// Tags that `--tag-pattern` or `--service` left out.
     pub left_out: usize,
+    /// Tags beyond the most that are read: releases among them are not known.
+    pub unread_tags: usize,
 }
 
 /// Two releases and how they lie.
