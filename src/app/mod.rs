@@ -5,6 +5,8 @@ mod clipboard;
 mod drafts;
 mod events;
 mod journal;
+#[cfg(test)]
+mod journal_tests;
 mod plain;
 mod run;
 mod signals;

@@ -147,7 +147,16 @@ fn copy_refs(from: &Path, to: &Path, depth: usize) -> Result<(), RepositoryError
 
 fn list_with_git(git_dir: &Path, root: &Path, name: &str) -> Result<(), RepositoryError> {
     let run = |arguments: &[&str]| {
-        let ran = Command::new("git").arg("--git-dir").arg(git_dir).args(arguments).env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0").output();
+        let mut command = Command::new("git");
+        // whatever the repository's configuration names is switched off: this program starts git, and git starts nothing
+        command.arg("--no-pager");
+        for setting in
+            ["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=", "core.pager=cat", "gc.auto=0", "maintenance.auto=false"]
+        {
+            command.args(["-c", setting]);
+        }
+        command.arg("--git-dir").arg(git_dir).args(arguments).stdin(std::process::Stdio::null());
+        let ran = command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").output();
         ran.ok().filter(|ran| ran.status.success()).map(|ran| String::from_utf8_lossy(&ran.stdout).into_owned())
     };
     let refused = || RepositoryError::Reftable(name.to_owned());

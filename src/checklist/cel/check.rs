@@ -355,7 +355,7 @@ mod tests {
         assert!(wrong("dependents.map(d, d.uses)").1.contains("all and exists"));
         assert!(wrong("impact.now").2.contains("=="));
         assert!(wrong("dependent.copes == \"no\"").2.contains("dependents.exists"));
-        assert!(wrong("impact.now == ").1.contains("cannot be read"));
+        assert!(wrong("impact.now == ").1.contains("ends too early"));
         assert!(wrong("impact.now > \"none\"").1.contains("words are compared"));
         assert!(compile(&"!(".repeat(200), false).is_err());
         assert!(compile(&"(".repeat(1900), false).is_err());
