@@ -168,4 +168,27 @@ fn a_pipe_among_gits_own_files_is_refused_before_it_is_opened() {
     std::fs::write(&config, format!("{text}[include]\n\tpath = {}\n", sample.beside("included").display())).expect("a configuration");
     let ran = run(&sample, &["releases"]);
     assert!(ran.code == Some(1) && ran.err.contains("it is a pipe"), "{}", ran.err);
+    let fifo = sample.beside("included").display().to_string();
+    for setting in [
+        format!("[include] path = {fifo}\n"),
+        format!("[includeIf \"gitdir:a]b\"]\n\tpath = \"{fifo}\" ; a remark\n"),
+        format!("[core]\n\tattributesFile = {fifo} # a remark\n"),
+    ] {
+        std::fs::write(&config, format!("{text}{setting}")).expect("a configuration");
+        let ran = run(&sample, &["assess"]);
+        assert!(ran.code == Some(1) && ran.err.contains("it is a pipe"), "{setting}: {}", ran.err);
+    }
+    std::fs::write(&config, format!("{text}[include]\n\tpath = {}\n", sample.beside("plain").display())).expect("a configuration");
+    std::fs::write(sample.beside("plain"), "[core]\n\tabbrev = 12\n").expect("a configuration");
+    assert_eq!(run(&sample, &["releases"]).code, Some(0));
+}
+
+#[test]
+fn nothing_is_moved_into_the_place_of_a_device() {
+    let sample = shop();
+    let fifo = sample.beside("saved");
+    pipe(&fifo);
+    let ran = run(&sample, &["assess", "--save", &fifo.display().to_string()]);
+    assert!(ran.code == Some(1) && ran.err.contains("it is a pipe"), "{:?} {}", ran.code, ran.err);
+    assert!(!std::fs::symlink_metadata(&fifo).expect("the pipe").is_file(), "it is what it was");
 }

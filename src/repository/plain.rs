@@ -96,27 +96,41 @@ fn walk(folder: &Path, left: &mut usize, depth: usize) -> Result<(), RepositoryE
     Ok(())
 }
 
-/// Configurations that a configuration includes: git opens whatever is named there.
+/// Files that a configuration names and git opens: further configurations, which may name more, and attributes.
 fn included(config: &Path, depth: usize) -> Result<(), RepositoryError> {
     let Ok(bytes) = plain_file::read(config, CONFIG) else { return Ok(()) };
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let mut inside = false;
     for line in text.lines().map(str::trim) {
+        let mut setting = line;
         if let Some(section) = line.strip_prefix('[') {
             inside = section.trim_start().to_ascii_lowercase().starts_with("include");
+            // a name in quotes may hold a bracket
+            let quoted = section.rfind('"').filter(|_| !section.starts_with("include]")).unwrap_or(0);
+            setting = section.get(quoted..).and_then(|rest| rest.split_once(']')).map_or("", |(_, rest)| rest);
         }
-        let setting = line.rsplit(']').next().unwrap_or(line);
-        let Some((key, value)) = setting.split_once('=').filter(|_| inside) else { continue };
-        if !key.trim().eq_ignore_ascii_case("path") {
+        let Some((key, value)) = setting.split_once('=') else { continue };
+        let key = key.trim().to_ascii_lowercase();
+        let further = inside && key == "path";
+        if !further && key != "attributesfile" {
             continue;
         }
-        let value = value.trim().trim_matches('"');
-        let home = value.strip_prefix("~/").and_then(|rest| Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)));
-        let path = home.unwrap_or_else(|| config.parent().unwrap_or(Path::new(".")).join(value));
-        file(&path)?;
-        if depth < INCLUDES {
-            included(&path, depth + 1)?;
+        for value in values(value) {
+            let home = value.strip_prefix("~/").and_then(|rest| Some(PathBuf::from(std::env::var_os("HOME")?).join(rest)));
+            let path = home.unwrap_or_else(|| config.parent().unwrap_or(Path::new(".")).join(&value));
+            file(&path)?;
+            if further && depth < INCLUDES {
+                included(&path, depth + 1)?;
+            }
         }
     }
     Ok(())
+}
+
+/// A value as git may read it: without quotes, and with and without what may be a remark behind it.
+fn values(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let unquoted = |text: &str| text.trim().trim_matches('"').replace("\\\\", "\\");
+    let cut = text.find(['#', ';']).map(|at| unquoted(&text[..at]));
+    std::iter::once(unquoted(text)).chain(cut).filter(|value| !value.is_empty()).collect()
 }
