@@ -5,6 +5,8 @@ mod clipboard;
 mod drafts;
 mod events;
 mod journal;
+#[cfg(test)]
+mod journal_tests;
 mod plain;
 mod run;
 mod signals;
@@ -129,4 +131,6 @@ pub struct Outcome {
     pub failed: Option<(String, bool)>,
     /// Sentences for standard error after the screen is gone.
     pub notes: Vec<String>,
+    /// How many things that happened or were said are on no disk.
+    pub unrecorded: usize,
 }

@@ -38,7 +38,12 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     journal(&mut sheet);
     repository(common, &mut sheet);
     match situation::checklist(common) {
-        Ok(checklist) => sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", "))),
+        Ok(checklist) => {
+            sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", ")));
+            let said = checklist.changes.iter().take(8).map(|change| change.says.clone());
+            let left_out = checklist.left_out.iter().map(|one| format!("{}: {}", one.what, one.why));
+            said.chain(left_out).for_each(|says| sheet.add(State::Remark, "checklist", says));
+        }
         Err(error) => sheet.add(State::Bad, "checklist", format!("{error:#}")),
     }
     live(common, &mut sheet);

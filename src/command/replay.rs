@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{Common, ReplayArgs};
-use crate::model::{Decision, OptionId, shorten, visible, wrap};
+use crate::model::{Decision, OptionId, checklist_line, shorten, visible, wrap};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
 use crate::usecase;
@@ -44,10 +44,14 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         super::print(&out)?;
     }
     let mut out = String::new();
+    let begun = events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start) } else { None });
+    if let Some(line) = begun.and_then(|start| checklist_line(&start.checklist_changes)) {
+        let _ = writeln!(out, "\nOn the rules: {}", visible(&line));
+    }
     if asked {
         out.push_str(&stood(events, until, previous)?);
     }
-    for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
+    for remark in [recovery.torn, recovery.broken, recovery.clock].into_iter().flatten() {
         let _ = writeln!(out, "\nOn the journal: {}", visible(&remark));
     }
     super::print(&out)

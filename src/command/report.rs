@@ -22,7 +22,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
         (None, ReportFormat::Markdown) => report::session_markdown(events, None, decision.as_ref(), args.names),
         (None, ReportFormat::Text) => report::session_text(events, None, decision.as_ref(), args.names, super::width()),
     };
-    for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
+    for remark in [recovery.torn, recovery.broken, recovery.clock].into_iter().flatten() {
         text.push_str(&format!("\nOn the journal: {}\n", crate::model::visible(&remark)));
     }
     super::print(&text)

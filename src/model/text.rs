@@ -36,8 +36,16 @@ pub fn folder_name(path: &std::path::Path) -> Option<String> {
     telling.or_else(|| names.iter().find(|name| !name.is_empty())).cloned()
 }
 
+/// Controls, and what Unicode has that takes no room or turns the direction: two texts that look the same are the same. Variation selectors
+/// of emoji stay: they are part of ordinary text and choose between two pictures of one sign.
 fn hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Whether more than `most` brackets are open at one place of a text, wherever they stand. The YAML reader looks at every open bracket for
@@ -141,6 +149,10 @@ mod tests {
         assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
         assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
         assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
+        for hidden in ['\u{61c}', '\u{ad}', '\u{180e}', '\u{200b}', '\u{206a}', '\u{3164}', '\u{fff9}', '\u{e0101}'] {
+            assert_eq!(visible(&format!("a{hidden}b")), format!("a<U+{:04X}>b", hidden as u32));
+        }
+        assert_eq!(visible("\u{2764}\u{fe0f} 日本"), "\u{2764}\u{fe0f} 日本", "emoji are ordinary text");
     }
 
     #[test]

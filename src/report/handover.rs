@@ -116,6 +116,7 @@ fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> V
         what.extend(start.environment.as_ref().map(|environment| format!("in {environment}")));
     }
     let mut lines = vec![what.join(" · ")];
+    lines.extend(story.start.as_ref().and_then(|start| crate::model::checklist_line(&start.checklist_changes)));
     let since = story.start.as_ref().and_then(|start| start.deployed_at);
     lines.extend(since.map(|at| format!("live since {}, {}", words::moment(at, zone), words::span(at, now))));
     let gate = state.gate.map(|gate| {

@@ -4,7 +4,7 @@ use super::escape::{code, fence, is_sql, text};
 use super::standing::standings;
 use super::text::figures;
 use super::{top, words};
-use crate::model::{Assessment, CheckState, Condition, Decision, Finding, Kind, Severity};
+use crate::model::{Assessment, CheckState, Condition, Decision, Finding, Kind, Severity, checklist_line};
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
 const FINDINGS: usize = 30;
@@ -42,6 +42,13 @@ pub fn markdown(assessment: &Assessment) -> String {
     if !assessment.unchecked.is_empty() {
         let number = words::count(assessment.unchecked.len() as u64, "thing", "things");
         parts.push(details(&titled("Could not check", &number), unchecked(assessment)));
+    }
+    let changes = &assessment.checklist_changes;
+    if !changes.is_empty() {
+        let list: String = changes.iter().take(ENTRIES).map(|change| format!("- {}\n", text(&change.says))).collect();
+        let more = changes.len().saturating_sub(ENTRIES);
+        let more = if more == 0 { String::new() } else { format!("\n{more} more.\n") };
+        parts.push(details(&titled("The checklist of this repository", &words::count(changes.len() as u64, "change", "changes")), list + &more));
     }
     if let Some(decision) = &assessment.verdict {
         parts.push(details("Options", options(decision, &assessment.previous.version)));
@@ -121,6 +128,7 @@ fn head(assessment: &Assessment) -> String {
 
 fn verdict(decision: &Decision, assessment: &Assessment) -> String {
     let mut rows: Vec<(&str, String)> = vec![("Rests on", text(&top::rests_on(assessment)))];
+    rows.extend(checklist_line(&assessment.checklist_changes).map(|line| ("Checklist", text(&line))));
     rows.extend(top::reason(decision).map(|reason| ("Because", text(&reason))));
     rows.push(match top::strongest(assessment) {
         Some(risk) => ("Strongest risk", format!("*{}* {}<br>{}", risk.severity, text(&risk.says), text(&risk.place))),

@@ -417,6 +417,7 @@ pub(crate) fn events() -> Vec<Event> {
         deadline: Some(at("2026-11-25T00:40:00Z")),
         checklist_digest: "c".repeat(64),
         checklist: String::new(),
+        checklist_changes: Vec::new(),
     };
     let kinds = vec![
         ("22:10:04", nobody(), EventKind::Started(Box::new(start))),

@@ -8,7 +8,7 @@ use super::layout::Sheet;
 use super::markdown;
 use super::story::{Names, Story};
 use super::words;
-use crate::model::{Assessment, Decision, Mode};
+use crate::model::{Assessment, Decision, Mode, checklist_line};
 use crate::session::Event;
 
 /// Most lines of one note.
@@ -65,6 +65,7 @@ fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
         let state = if story.closed { "closed" } else { "not closed" };
         rows.push(("session", format!("{} to {}, {}, {state}", words::moment(began, zone), words::moment(ended, zone), words::span(began, ended))));
     }
+    rows.extend(story.start.as_ref().and_then(|start| checklist_line(&start.checklist_changes)).map(|line| ("checklist", line)));
     rows.extend(story.start.as_ref().map(|start| ("tool", format!("{}, checklist {}", start.tool, words::short(&start.checklist_digest)))));
     rows
 }

@@ -40,6 +40,16 @@ fn long() -> Assessment {
         finding.evidence.iter_mut().for_each(|place| place.path = place.path.as_ref().map(|path| format!("{}{path}", "deep/".repeat(40))));
     }
     assessment.unchecked = (0..60).map(|n| crate::model::Unchecked { what: format!("{n} {words}"), why: words.clone(), settle_with: None }).collect();
+    assessment.checklist_changes = (0..60)
+        .map(|n| crate::model::ChecklistChange {
+            file: ".backout/ours.yaml".to_owned(),
+            section: "blockers".to_owned(),
+            id: format!("rule-with-a-long-name-{n}"),
+            does: crate::model::RuleChange::Adds,
+            in_force: n % 2 == 0,
+            says: words.clone(),
+        })
+        .collect();
     if let Some(decision) = &mut assessment.verdict {
         decision.because.iter_mut().for_each(|reason| reason.says = words.clone());
         if let Some(next) = &mut decision.next_question {

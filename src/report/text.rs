@@ -7,7 +7,9 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::{top, words};
-use crate::model::{Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
+use crate::model::{
+    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, checklist_line, shorten, visible,
+};
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
 #[cfg(test)]
@@ -47,6 +49,7 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     looked_at(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
+    own_checklist(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
         options(&mut sheet, decision, &assessment.previous.version);
     }
@@ -54,6 +57,21 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     preflight(&mut sheet, assessment);
     until_when(&mut sheet, assessment, zone);
     sheet.finish()
+}
+
+/// What the repository's own checklist does to the rules, one by one.
+fn own_checklist(sheet: &mut Sheet, assessment: &Assessment) {
+    let changes = &assessment.checklist_changes;
+    if changes.is_empty() {
+        return;
+    }
+    sheet.title("The checklist of this repository", &words::count(changes.len() as u64, "change", "changes"));
+    for change in changes.iter().take(NOTES) {
+        sheet.label(if change.in_force { "counts" } else { "does not" }, &visible(&change.says));
+    }
+    if changes.len() > NOTES {
+        sheet.label("", &format!("{} more; `--format json` has all", changes.len() - NOTES));
+    }
 }
 
 fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
@@ -83,6 +101,9 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
 fn first(sheet: &mut Sheet, assessment: &Assessment) {
     let decision = assessment.verdict.as_ref();
     sheet.brief("rests on", &top::rests_on(assessment), 2);
+    if let Some(line) = checklist_line(&assessment.checklist_changes) {
+        sheet.brief("checklist", &line, 1);
+    }
     if let Some(reason) = decision.and_then(top::reason) {
         sheet.brief("because", &reason, 2);
     }

@@ -236,6 +236,10 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// How many events are in memory only, because the disk does not take them.
     pub unwritten: usize,
+    /// What was said and could not be recorded, in order: it does not count, and was not said again since.
+    pub lost: Vec<String>,
+    /// The file the record was moved to.
+    pub kept_in: Option<std::path::PathBuf>,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
@@ -304,6 +308,8 @@ impl Model {
             cause: String::new(),
             pending: Vec::new(),
             unwritten: 0,
+            lost: Vec::new(),
+            kept_in: None,
             drafts: std::collections::BTreeMap::new(),
             given: None,
             tickets: 0,

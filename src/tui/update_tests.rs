@@ -104,6 +104,24 @@ fn an_answer_that_is_not_written_is_not_taken() {
 }
 
 #[test]
+fn what_is_lost_is_counted_until_it_is_said_again() {
+    let mut model = begun();
+    for key in ["y", "y"] {
+        let effects = keys(&mut model, &[key]);
+        let Effect::Append { ticket, .. } = effects[0] else { panic!() };
+        update(&mut model, Message::NotAppended { ticket, says: "The session is full.".to_owned() });
+    }
+    assert_eq!(model.lost.len(), 2);
+    let trouble = model.trouble.clone().unwrap();
+    assert!(trouble.contains("Not recorded: ") && trouble.contains("1 thing was not recorded either") && trouble.contains("Say it again"), "{trouble}");
+    let effects = keys(&mut model, &["esc", "y"]);
+    write(&mut model, effects);
+    assert_eq!(model.lost.len(), 1, "it was said again and taken");
+    update(&mut model, Message::Doubt("The clock was set back.".to_owned()));
+    assert!(sample::draw(&model, 80, 24).contains("The clock was set back."));
+}
+
+#[test]
 fn undo_withdraws_the_last_answer_and_then_the_one_before() {
     let mut model = begun();
     for key in ["y", "y"] {

@@ -10,7 +10,7 @@ mod poll;
 mod record;
 mod replay;
 
-pub use deciding::{Basis, Decided, Reading, decide, decide_assessment, exit_code, plan_of_rehearsal};
+pub use deciding::{Basis, Decided, Reading, decide, decide_assessment, exit_code, plan_of_rehearsal, tell_checklist};
 pub use gate::{Call, Hearing, Look, Voice, call_of, called, hear, looks, voices};
 pub use known::{Clock, gate_of, known, live_minutes};
 pub use poll::{Said, SaidError, polled, role_named, roles, said, silent};

@@ -6,6 +6,7 @@
 mod adoption;
 mod asyncapi;
 mod avro;
+mod broken;
 mod change;
 mod compare;
 mod detect;

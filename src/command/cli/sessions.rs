@@ -92,4 +92,7 @@ pub enum EndingArg {
 pub struct VerifyArgs {
     /// A journal's file, or the id of a session; the newest session without.
     pub journal: Option<String>,
+    /// Write what is whole of a broken or torn journal to a new one beside it, and say what was left. The broken one is not changed.
+    #[arg(long)]
+    pub repair: bool,
 }

@@ -86,7 +86,7 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
         let Some(text) = line(&format!("What do you do? {}: ", offered.join(", ")))? else { bail!("nobody was there to decide") };
         match text.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1)).and_then(|at| OFFERED.get(at)) {
             Some(option) => break *option,
-            None => eprintln!("  type a number from 1 to {}", OFFERED.len()),
+            None => tell!("  type a number from 1 to {}", OFFERED.len()),
         }
     };
     let reason = line("Why, in a few words: ")?.map(|text| text.trim().to_owned()).unwrap_or_default();
@@ -138,7 +138,7 @@ fn say(lines: &[String]) {
     for text in lines {
         let indent = text.len() - text.trim_start().len();
         for line in wrap(text.trim_start(), 78 - indent) {
-            eprintln!("{}{line}", " ".repeat(indent));
+            tell!("{}{line}", " ".repeat(indent));
         }
     }
 }

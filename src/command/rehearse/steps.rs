@@ -19,15 +19,15 @@ const HELP: &str = "Enter when a step is done; s leaves it out; anything else is
 
 /// Goes through the steps. `None` when there was nobody to answer the first of them.
 pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<Option<Done>> {
-    eprintln!("REHEARSAL of going back to {}: {} steps. {HELP}\n", visible(previous), plan.len());
+    tell!("REHEARSAL of going back to {}: {} steps. {HELP}\n", visible(previous), plan.len());
     let mut done = Done { outcome: RehearsalOutcome::Stopped, surprises: Vec::new(), steps: Vec::new() };
     for (at, step) in plan.iter().enumerate() {
         let name = visible(&step.step).into_owned();
-        eprintln!("{} of {}  [{}]  {name}", at + 1, plan.len(), word(step.how));
-        eprintln!("    {}", visible(&step.why));
+        tell!("{} of {}  [{}]  {name}", at + 1, plan.len(), word(step.how));
+        tell!("    {}", visible(&step.why));
         if let Some(command) = &step.command {
             for text in visible_lines(command).lines() {
-                eprintln!("    $ {text}");
+                tell!("    $ {text}");
             }
         }
         // what the plan skips is looked at, not done
@@ -49,7 +49,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
                         Some(before) => format!("{before}; {said}"),
                         None => said.to_owned(),
                     });
-                    eprintln!("    noted; Enter when the step is done");
+                    tell!("    noted; Enter when the step is done");
                 }
             }
         };
@@ -64,7 +64,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
         match worked.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => break RehearsalOutcome::Worked,
             "n" | "no" => break RehearsalOutcome::Failed,
-            _ => eprintln!("type y or n"),
+            _ => tell!("type y or n"),
         }
     };
     while let Some(text) = line("Anything else that surprised? (Enter for nothing) ")? {

@@ -208,6 +208,10 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     let theme = model.theme;
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let mut groups = vec![decided(model, columns)];
+    // rules that came with the branch are said before what they lead to
+    if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
+        groups.push(widgets::row("checklist", LABEL, &crate::model::visible(&line), columns, dim, theme.style(Role::Warn)));
+    }
     let Some(decision) = model.decision() else { return groups };
     let mut lines = Vec::new();
     for (at, condition) in decision.conditions.iter().enumerate() {
