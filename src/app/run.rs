@@ -403,7 +403,7 @@ impl App {
         let mut notes = self.notes;
         if self.model.unwritten > 0 {
             notes.push("This could not be written, and is nowhere else:".to_owned());
-            notes.extend(self.model.events.iter().map(|event| report::event_line(event, self.model.previous())));
+            notes.extend(self.model.events.iter().map(|event| report::event_line(event, &self.model.wording())));
         }
         Outcome { journal, decided, signal: self.signal, failed: self.failed, notes }
     }

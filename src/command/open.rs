@@ -13,6 +13,7 @@ use crate::checklist::Checklist;
 use crate::model::Mode;
 use crate::report;
 use crate::session::{self, EventKind, Journal, Start, State};
+use crate::usecase;
 
 /// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
 pub fn run(cli: &Cli) -> Result<ExitCode> {
@@ -163,15 +164,11 @@ fn start(launch: Launch) -> Result<ExitCode> {
     }
     if let (Some(journal), false) = (&outcome.journal, review) {
         let (journal, _) = Journal::read(journal)?;
-        let previous = match journal.events().first().map(|event| &event.what) {
-            Some(EventKind::Started(start)) => start.previous.as_str(),
-            _ => "",
-        };
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            eprintln!("{}", crate::model::visible(&report::event_line(event, previous)));
+            eprintln!("{}", crate::model::visible(&report::event_line(event, &usecase::Wording::of_session(journal.events()))));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
-            eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
+            eprintln!("session {}: `backout resume` goes on with it, `backout report` prints the report", crate::model::visible(&start.session));
         }
     }
     Ok(outcome.signal.map_or(ExitCode::SUCCESS, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))

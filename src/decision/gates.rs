@@ -96,7 +96,7 @@ pub struct Automation {
     pub allowed: bool,
     /// One sentence.
     pub says: String,
-    /// What of this deployment, or of what is known about it, stands against it; one sentence each.
+    /// What of this deployment, or of what is known about it, stands against it; one sentence each. The ladder tells of the process.
     pub missing: Vec<String>,
 }
 
@@ -124,9 +124,6 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     };
     debug_assert!(view.dependents() > 0);
     let mut missing = Vec::new();
-    if level != Some(4) {
-        missing.push(format!("{words}; level 4 of the ladder is needed"));
-    }
     let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
     match word("database.schema") {
         Some("none" | "tweak") => {}

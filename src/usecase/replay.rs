@@ -1,10 +1,10 @@
 //! A session as it stood at any of its events, decided as the screens decided it then.
 
-use super::{Basis, Clock, Reading, decide, gate_of, known};
+use super::{Basis, Clock, Decided, Reading, decide, gate_of, known};
 use crate::checklist::Checklist;
 use crate::decision::{self, Context, Resolved};
-use crate::model::{Config, Decision};
-use crate::session::{Event, SessionError, State, state_at};
+use crate::model::{Assessment, Config, Decision};
+use crate::session::{Event, EventKind, SessionError, State, state_at};
 
 /// The facts in force right after event `seq`.
 pub fn facts_at(events: &[Event], seq: u64) -> Resolved {
@@ -19,6 +19,46 @@ pub fn facts_at(events: &[Event], seq: u64) -> Resolved {
 /// # Errors
 /// When the checklist of the journal cannot be read.
 pub fn decision_at(events: &[Event], seq: u64) -> Result<Option<Decision>, SessionError> {
+    at(events, seq, None, &Config::default(), |decided, _| decided.decision)
+}
+
+/// Lays the decision of event `seq` over an assessment of the same releases: the verdict as it stood then, and the plan of what was decided,
+/// or of what was recommended where nobody decided. Does nothing before the session began.
+///
+/// # Errors
+/// When the checklist of the journal cannot be read.
+pub fn as_it_stood(events: &[Event], seq: u64, assessment: &mut Assessment, config: &Config) -> Result<(), SessionError> {
+    let chosen = events.iter().rev().find_map(|event| match &event.what {
+        EventKind::Decided { option, .. } if event.seq == seq => Some(*option),
+        _ => None,
+    });
+    let told = at(events, seq, Some(assessment), config, |decided, basis| {
+        let plan = decided.plan(chosen.unwrap_or(decided.decision.option), basis);
+        (decided, plan)
+    })?;
+    if let Some((decided, plan)) = told {
+        assessment.facts = decided.resolved.facts;
+        assessment.preflight = decided.preflight;
+        assessment.no_return = decided.no_return;
+        assessment.plan = plan;
+        assessment.verdict = Some(decided.decision);
+    }
+    Ok(())
+}
+
+/// The decision that people made last and did not take back: its event.
+pub fn last_decision(events: &[Event]) -> Option<&Event> {
+    let gone = crate::session::withdrawn(events.iter());
+    events.iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. }) && !gone.contains(&event.seq))
+}
+
+fn at<T>(
+    events: &[Event],
+    seq: u64,
+    assessment: Option<&Assessment>,
+    config: &Config,
+    take: impl FnOnce(Decided, &Basis<'_>) -> T,
+) -> Result<Option<T>, SessionError> {
     let state = state_at(events, seq);
     let (Some(start), Some(event)) = (&state.start, state.events.last()) else { return Ok(None) };
     let checklist = Checklist::from_yaml(&start.checklist).map_err(|lints| {
@@ -29,16 +69,8 @@ pub fn decision_at(events: &[Event], seq: u64) -> Result<Option<Decision>, Sessi
     let gate = gate_of(&state, &state.sensed);
     let context = Context { mode: start.mode, gate, now: event.at, deadline: start.deadline, previous, current, looked: decision::LookedAt::default() };
     let (sensed, stated) = facts(&state);
-    let basis = Basis {
-        sensed: &sensed,
-        stated: &stated,
-        checklist: &checklist,
-        context: &context,
-        assessment: None,
-        config: &Config::default(),
-        reading: &Reading::Whole,
-    };
-    Ok(Some(decide(&basis).decision))
+    let basis = Basis { sensed: &sensed, stated: &stated, checklist: &checklist, context: &context, assessment, config, reading: &Reading::Whole };
+    Ok(Some(take(decide(&basis), &basis)))
 }
 
 fn facts(state: &State) -> (Vec<crate::model::Fact>, Vec<crate::model::Fact>) {
