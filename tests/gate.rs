@@ -280,7 +280,7 @@ fn a_drill_of_an_incident_asks_first_and_tells_afterwards() {
             "As it stood after event",
             "because     no fix is in sight",
             "flips if",
-            "How many changes are in the range?",
+            "How many changes would go back?",
             "not known   Is this release doing damage",
         ] {
             assert!(stood.out.contains(words), "{words}: {}", stood.out);

@@ -176,7 +176,11 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     assessment.only_paths.clone_from(&request.paths);
     assessment.unchecked = loaded.unchecked;
     if repository.info().shallow {
-        assessment.unchecked.push(unchecked("history before the shallow boundary", "this clone's history ends early", Some("git fetch --unshallow")));
+        assessment.unchecked.push(unchecked(
+            "the history that this clone leaves out",
+            "this clone does not hold the whole history",
+            Some("git fetch --unshallow"),
+        ));
     }
     let growing = Growing {
         assessment,
@@ -328,7 +332,7 @@ fn stopped(fixed: &Fixed<'_>, stage: Stage) {
     fixed.end(stage, Instant::now(), |growing| {
         growing.assessment.unchecked.push(unchecked(
             stage.id(),
-            "these checks stopped unexpectedly, which is a fault of this program",
+            "these checks stopped unexpectedly, which is a bug of backout",
             Some("report it with the output of `backout doctor`"),
         ));
     });
@@ -479,7 +483,7 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, r
             Ok((ledger, mechanism)) => (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism)),
             Err(_) => growing.assessment.unchecked.push(unchecked(
                 "coverage",
-                "the look at the changed files stopped unexpectedly, which is a fault of this program; nothing is taken for fine",
+                "looking at the changed files stopped unexpectedly, which is a bug of backout; nothing is taken as fine",
                 Some("report it with the output of `backout doctor`"),
             )),
         }

@@ -132,13 +132,13 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     }
     match word("contract.way_back") {
         Some("compatible") => {}
-        Some("breaking") => missing.push("something that others use vanishes on the way back, so a person decides".to_owned()),
-        Some(_) => missing.push("something that others use may vanish on the way back, so a person decides".to_owned()),
-        None => missing.push("whether something that others use vanishes is not known".to_owned()),
+        Some("breaking") => missing.push("going back takes away something that others use, so a person decides".to_owned()),
+        Some(_) => missing.push("going back may take away something that others use, so a person decides".to_owned()),
+        None => missing.push("it is not known whether going back takes away something that others use".to_owned()),
     }
     if missing.is_empty() && !allowed {
         // a checklist of one's own may ask for more
-        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("not the case: {}", rule.says)));
+        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("this does not hold: {}", rule.says)));
     }
     Automation { level, allowed, says, missing }
 }

@@ -96,7 +96,7 @@ impl Build<'_, '_> {
     fn gate(&mut self, option: OptionId) {
         let wanted = self.space.outcome.option == option;
         if !wanted {
-            let says = if option == OptionId::Go { "an item of this gate does not hold or is open" } else { "no item of this gate forbids it" };
+            let says = if option == OptionId::Go { "an item of this gate does not hold or is not known" } else { "no item of this gate forbids it" };
             self.out(says);
         }
     }

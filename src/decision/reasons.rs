@@ -115,7 +115,7 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
     let found = space.world.facts.get(key).filter(|fact| matches!(fact.value.as_word(), Some("breaks-reads" | "breaks-writes" | "doubt")));
     let says = found.map(|fact| {
         let read = super::explain::source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
-        format!("by what was read {read}; the old side that takes traffic now shows whether it does")
+        format!("what was read says that {read}; the old side that takes traffic now shows whether that is so")
     });
     says.map(|says| Reason { rule: "B4".to_owned(), says: crate::model::visible(&says).into_owned(), facts: vec![key.to_owned()], ..Reason::default() })
         .into_iter()
@@ -180,7 +180,7 @@ fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
             out.push(Reason { rule: need.id.clone(), says, facts: keys(space, at), ..Reason::default() });
         }
     }
-    let says = "it is quicker than any deployment and can be turned back".to_owned();
+    let says = "it is quicker than any deployment and can be undone".to_owned();
     out.push(Reason { rule: "reversible-first".to_owned(), says, ..Reason::default() });
     out
 }

@@ -71,7 +71,7 @@ impl OptionId {
 pub enum Strength {
     /// No open fact can change it.
     Firm,
-    /// No open fact that is asked can change it, but a small one, or the margin is thin.
+    /// No open fact that is asked can change it, but a small one, or a small thing could change it.
     Close,
     /// Some open fact can change it.
     Open,

@@ -201,7 +201,7 @@ pub(super) fn options(decision: &Decision, previous: &str) -> String {
         out.push_str(&format!("\nWeights: {back} for going back, {forward} for going forward: {}.\n", words::lean(margin)));
     }
     if !questions.is_empty() {
-        out.push_str("\nAnswers that would settle what is open:\n\n");
+        out.push_str("\nThese answers would settle what is open:\n\n");
         questions.iter().enumerate().for_each(|(at, asks)| out.push_str(&format!("{}. {}\n", at + 1, text(asks))));
     }
     out

@@ -363,7 +363,7 @@ pub(crate) fn assessment() -> Assessment {
             option: Some(OptionId::RollBack),
             at: Some(at("2026-11-25T03:40:00Z")),
             passed: false,
-            says: "users notice when it goes back".to_owned(),
+            says: "users will notice if it goes back".to_owned(),
             why: "for its use that is 4 h after the deployment".to_owned(),
         },
         NoReturn {

@@ -167,7 +167,7 @@ pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     }
     if !questions.is_empty() {
         sheet.gap();
-        sheet.hang("", "Answers that would settle what is open:", 0);
+        sheet.hang("", "These answers would settle what is open:", 0);
         for (at, asks) in questions.iter().enumerate() {
             sheet.hang(&format!("{:>3}", at + 1), asks, 5);
         }

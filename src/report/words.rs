@@ -128,7 +128,7 @@ pub(super) fn strength(decision: &Decision) -> String {
     let open = decision.questions.len() as u64;
     match decision.strength {
         Strength::Firm => format!("{} · no open answer can change it", decision.firmness()),
-        Strength::Close => "close · a small fact could tip it".to_owned(),
+        Strength::Close => "close · a small thing could change it".to_owned(),
         Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
         Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),
         Strength::Forced => format!("forced · decided with {} assumed", count(decision.assumed.len() as u64, "value", "values")),
@@ -189,21 +189,21 @@ pub(super) fn gate(gate: Gate) -> &'static str {
 }
 
 /// Said of a change when nothing is known of taking it back.
-pub(super) const UNCLEAR: &str = "unclear";
+pub(super) const UNCLEAR: &str = "not clear";
 
 /// What would happen if a change were taken back.
 pub(super) fn reverting(word: Reverting) -> &'static str {
     match word {
         Reverting::Nothing => "nothing",
-        Reverting::FeatureLost => "feature lost",
-        Reverting::BugReturns => "bug returns",
-        Reverting::SecurityReopened => "security hole reopened",
-        Reverting::DataUnreadable => "data unreadable",
-        Reverting::DependentBreaks => "dependent breaks",
-        Reverting::MigrationOrphaned => "migration orphaned",
-        Reverting::ContractVanishes => "contract vanishes",
-        Reverting::ConfigMismatch => "config mismatch",
-        Reverting::DependencyDowngraded => "dependency downgraded",
+        Reverting::FeatureLost => "a feature is lost",
+        Reverting::BugReturns => "a fixed bug returns",
+        Reverting::SecurityReopened => "a security hole is open again",
+        Reverting::DataUnreadable => "data cannot be read",
+        Reverting::DependentBreaks => "a dependent breaks",
+        Reverting::MigrationOrphaned => "a migration stays without its code",
+        Reverting::ContractVanishes => "something others call is gone",
+        Reverting::ConfigMismatch => "the configuration no longer fits",
+        Reverting::DependencyDowngraded => "a library goes back to an older version",
         Reverting::Unknown => UNCLEAR,
     }
 }

@@ -132,7 +132,7 @@ fn data_loss_takes_a_second_person() {
     let mut decision = sample::decision();
     let status = decision.options.iter_mut().find(|status| status.option == OptionId::RollBackWithConditions).unwrap();
     status.conditions.push(crate::model::Condition {
-        says: "Two persons accept the loss.".to_owned(),
+        says: "Two people accept the loss.".to_owned(),
         kind: "two-persons".to_owned(),
         ..crate::model::Condition::default()
     });

@@ -44,7 +44,7 @@ impl Wording<'_> {
             .replace("{previous}", &self.previous)
             .replace("{current}", &self.current)
             .replace("{dependent}", "the dependent")
-            .replace("{operation}", "what vanishes");
+            .replace("{operation}", "what goes away");
         visible(&text).into_owned()
     }
 
@@ -201,9 +201,9 @@ mod tests {
         let fact = |key: &str, value: &str| Fact::stated(key, FactValue::word(value));
         assert_eq!(said(&[fact("deployment.previous_source", "no")]), "no: Can 3.0.0 be built again from its tag or its source?");
         let copes = said(&[fact("dependent[storefront].copes", "yes")]);
-        assert!(copes.starts_with("yes, it copes: Does storefront cope"), "{copes}");
+        assert!(copes.starts_with("yes, it still works: Does storefront still work"), "{copes}");
         let unknown = ["fix.state", "fix.isolated"].map(|key| Fact::stated(key, FactValue::Unknown));
-        assert_eq!(said(&unknown), "not known: How far is a fix, and can it ship without other unreleased work?", "one question is said once");
+        assert_eq!(said(&unknown), "not known: How far is a fix, and can it be released without other unfinished work?", "one question is said once");
         for def in catalogue::all() {
             let key = def.key.replace("[]", "[storefront]");
             let asks = wording.asks(&key);

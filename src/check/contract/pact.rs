@@ -115,7 +115,7 @@ pub(super) fn compare(path: &str, old: Option<&str>, new: Option<&str>, log: &mu
     };
     let (was, is) = (side(old), side(new));
     if !problems.is_empty() {
-        log.note("unreadable", path, format!("{path} could not be read on both sides"), None, None, Subject::None);
+        log.note("unreadable", path, format!("{path} could not be read in both releases"), None, None, Subject::None);
         return problems;
     }
     let provider = is.as_ref().or(was.as_ref()).map(|pact| visible(&pact.provider).into_owned()).unwrap_or_default();
@@ -136,7 +136,7 @@ pub(super) fn compare(path: &str, old: Option<&str>, new: Option<&str>, log: &mu
                 log.note("pact-interaction-removed", name, what, spot(old, *at), None, Subject::None);
             }
             (Some((before, from)), Some((after, to))) if before != after => {
-                let what = format!("the consumer expects \"{name}\" of {provider} otherwise");
+                let what = format!("the consumer expects something else of {provider} for \"{name}\"");
                 log.note("pact-interaction-changed", name, what, spot(old, *from), spot(new, *to), Subject::None);
             }
             _ => {}

@@ -31,11 +31,11 @@ pub fn decision() -> Decision {
             "dependent-copes",
             "dependent[storefront].copes",
             "Does storefront cope when POST /cards/verify answers 404?",
-            "a \"no\" removes ROLL BACK",
+            "a \"no\" rules out ROLL BACK",
             "the storefront team",
             2.0,
         ),
-        next("impact", "impact.now", "How badly are users hit now?", "\"none\" makes this GO", "monitoring", 0.5),
+        next("impact", "impact.now", "How badly are users affected right now?", "\"none\" makes this GO", "monitoring", 0.5),
         next("fix", "fix.state", "How far is a fix?", "\"none\" is a reason for ROLL BACK", "the service's developers", 3.0),
     ];
     Decision {
