@@ -10,13 +10,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/strict-reader",
-    title: "Previous reads strictly, and a field is new",
+    title: "The previous release reads strictly, and a field is new",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Fields that a class, struct or schema object gets in the range, where previous reads it with a reader that refuses what it does not know: Jackson without ignoreUnknown, pydantic and msgspec with forbid, serde deny_unknown_fields, Go DisallowUnknownFields and KnownFields, System.Text.Json UnmappedMemberHandling, kotlinx.serialization, zod strict, Joi, marshmallow, structs built from keyword arguments.",
-    why: "What current has put into queues, topics, caches, files and documents holds the new field, and the previous release refuses the whole document.",
-    action: "Count what waits in the new form (in the queue, topic or store that holds it); let current work it off or drop it before previous starts, or make the reader of previous lenient first.",
-    example: "worker/job.py: Job gets priority, and previous reads jobs with extra=\"forbid\".",
+    looks_for: "Fields that a class, struct or schema object gets in the range, where the previous release reads it with a reader that refuses what it does not know: Jackson without ignoreUnknown, pydantic and msgspec with forbid, serde deny_unknown_fields, Go DisallowUnknownFields and KnownFields, System.Text.Json UnmappedMemberHandling, kotlinx.serialization, zod strict, Joi, marshmallow, structs built from keyword arguments.",
+    why: "What the new release has put into queues, topics, caches, files and documents holds the new field, and the previous release refuses the whole document.",
+    action: "Count what waits in the new form (in the queue, topic or store that holds it); let the new release work it off or drop it before the previous release starts, or make the reader of the previous release lenient first.",
+    example: "worker/job.py: Job gets priority, and the previous release reads jobs with extra=\"forbid\".",
     source: "Documentation of the libraries: what they do with unknown fields by default and by option.",
 };
 

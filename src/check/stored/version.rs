@@ -10,13 +10,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/version-raised",
-    title: "Previous refuses the version that current writes",
+    title: "The previous release refuses the version that the new release writes",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Constants, attributes and keys that carry the version of something stored (a format, a snapshot, an index, a session, a cache) and rise in the range, and the place in previous that compares a version with them and ends in an error.",
-    why: "What current has written carries the newer version, and the previous release stops when it meets it.",
+    looks_for: "Constants, attributes and keys that carry the version of something stored (a format, a snapshot, an index, a session, a cache) and rise in the range, and the place in the previous release that compares a version with them and ends in an error.",
+    why: "What the new release has written carries the newer version, and the previous release stops when it meets it.",
     action: "Find out whether anything was written in the new form; if so, convert it down with the program's own tool, restore what was saved before, or go forward.",
-    example: "store/header.go raises formatVersion from 3 to 4, and previous returns an error where h.Version > formatVersion.",
+    example: "store/header.go raises formatVersion from 3 to 4, and the previous release returns an error where h.Version > formatVersion.",
     source: "Public reports of ways back that failed without SQL: the commonest cause is a version number that guards stored data.",
 };
 
@@ -61,7 +61,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 &rise.file.path,
                 rise.new.line,
                 format!(
-                    "{} goes from {} to {}, and no place of {} was found that refuses another one",
+                    "{} changes from {} to {}. No place in {} was found that checks it, so nobody knows whether data written since can still be read",
                     rise.new.name, rise.old.value, rise.new.value, look.range.previous_version
                 ),
                 ASK,
@@ -230,7 +230,7 @@ fn found(look: &Look<'_>, rise: &Rise<'_>, path: &str, text: &str, guard: &Guard
     let stored = stored_words(&rise.file.path, std::slice::from_ref(&rise.new.name), "") || stored_words(path, &guard.names, &guard.message);
     let (line, refusal) = guard.lines();
     let says = format!(
-        "{current} raises {} from {} to {} ({}:{}), and {previous} ends in an error at {}:{} when it meets {}",
+        "{current} raises {} from {} to {} ({}:{}), and {previous} stops with an error at {}:{} when it meets {}",
         rise.new.name,
         rise.old.value,
         rise.new.value,
