@@ -92,7 +92,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     if words.is_empty() {
         return;
     }
-    let program = |path: &str| guard::language(path).is_some() && place(path) != Place::NotLive;
+    let libraries = grown.iter().any(|(file, ..)| file.vendored);
+    let program = |path: &str| guard::language(path).is_some() && (place(path) == Place::Live || libraries && place(path) == Place::Vendored);
     let (hits, _) = look.range.previous.search_many(&words, false, 40, &program);
     for (file, name, entry, line) in grown {
         let near = |path: &str| path == file.old_path || folder(path) == folder(&file.old_path) || parts(&name).len() > 1;

@@ -237,14 +237,14 @@ fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
         return Arc::clone(found);
     }
     // each search reads the whole program text, so there are only so many for one range
-    let found = Arc::new(if known.len() < SEARCHES { search(look, &words, &|_| true) } else { Vec::new() });
+    let found = Arc::new(if known.len() < SEARCHES { search(look, &words) } else { Vec::new() });
     known.insert(words, Arc::clone(&found));
     found
 }
 
-/// Live files of previous for which `wanted` holds and in which one of the words occurs.
-fn search(look: &Look<'_>, words: &[String], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<(String, String)> {
-    let program = |path: &str| wanted(path) && guard::language(path).is_some() && place(path) == Place::Live;
+/// Live files of previous in which one of the words occurs.
+fn search(look: &Look<'_>, words: &[String]) -> Vec<(String, String)> {
+    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
     let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
     let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
     paths.dedup();
@@ -268,9 +268,7 @@ fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Opti
 fn beside(look: &Look<'_>, path: &str, words: &[&str], fits: &dyn Fn(&str) -> bool) -> Option<Evidence> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let own = folder(path);
-    let searched: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let beside = search(look, &searched, &|other| folder(other) == own);
-    beside.into_iter().find(|(_, text)| fits(text)).and_then(|(path, text)| mark(&path, &text, words, 1))
+    readers(look, words).iter().filter(|(other, _)| folder(other) == own).find(|(_, text)| fits(text)).and_then(|(path, text)| mark(path, text, words, 1))
 }
 
 #[cfg(test)]

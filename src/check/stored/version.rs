@@ -47,7 +47,14 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         return;
     }
     let words: Vec<String> = rises.iter().map(|rise| rise.new.name.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let program = |path: &str| guard::language(path).is_some() && place(path) != Place::NotLive;
+    // a version that moved in a library is guarded in that library
+    let libraries: BTreeSet<&str> = rises.iter().filter(|rise| rise.file.vendored).map(|rise| library_folder(&rise.file.old_path)).collect();
+    let of_a_library = |path: &str| libraries.iter().any(|folder| path.starts_with(folder));
+    let program = |path: &str| match place(path) {
+        Place::Live => guard::language(path).is_some(),
+        Place::Vendored => guard::language(path).is_some() && of_a_library(path),
+        Place::NotLive => false,
+    };
     let (hits, failed) = look.range.previous.search_many(&words, false, READ, &program);
     outcome.unchecked.extend(failed.into_iter().map(|error| open_error(&error.to_string())));
     let mut read: BTreeMap<String, (String, Vec<Guard>)> = BTreeMap::new();
@@ -69,6 +76,12 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             None => {}
         }
     }
+}
+
+/// The folder of a library that lies in the repository: at most four names, as in `vendor/host/owner/name`.
+fn library_folder(path: &str) -> &str {
+    let end = path.match_indices('/').take(4).last().map_or(0, |(at, _)| at + 1);
+    &path[..end]
 }
 
 fn open_error(why: &str) -> crate::model::Unchecked {
