@@ -26,6 +26,7 @@ mod order;
 mod question;
 mod read;
 mod schema;
+mod schema_names;
 mod set;
 mod snapshot;
 mod sql;
