@@ -16,6 +16,7 @@ mod hints;
 pub mod kinds;
 mod only_paths;
 mod run;
+mod sorted;
 mod stored;
 
 pub use deployment::{LiveFile, live_files};
@@ -79,6 +80,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
+    /// Ends the reading early once nobody waits for it.
+    pub cancel: crate::repository::Cancel,
     /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
     pub rehearsals: Recorded,
 }

@@ -99,6 +99,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
             new_tables: &new_tables,
             control: judge::Control::new(group),
             libraries: &libraries,
+            known_tables: std::cell::OnceCell::new(),
             others: played.others(&sets),
         };
         played.judge(&case, range, live, &mut outcome.migrations, &mut said, &mut edits);
