@@ -197,3 +197,41 @@ fn declarations_of_a_published_package_are_a_contract_and_versions_in_the_field_
     assert_eq!((place.dependent.as_str(), place.path.as_str()), ("app", "1.0.0 src/pay.ts"));
     assert!(!assessment.unchecked.iter().any(|entry| entry.what == "interfaces without a contract file"), "{:?}", assessment.unchecked);
 }
+
+#[test]
+fn reading_that_nobody_waits_for_ends_early() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("shop");
+    repository(&folder, &[&[("app.py", "a = 1\n")], &[("app.py", "a = 2\n")]]);
+    let request = request(&folder);
+    // the sign is given at the first thing that is told
+    let ended = assess(&request, &|_| request.cancel.cancel());
+    assert_eq!(ended.err().map(|error| error.to_string()).as_deref(), Some("the reading was stopped"));
+    // what was read to its end is not touched by a sign that comes later
+    let whole = request_of(&folder);
+    let read = run(&whole);
+    whole.cancel.cancel();
+    assert!(read.repository.snapshot(&read.assessment.current).unwrap().read_text("app.py").is_ok());
+}
+
+fn request_of(folder: &Path) -> Request {
+    Request { repository: folder.to_owned(), ..Request::default() }
+}
+
+#[test]
+fn one_text_under_many_paths_is_searched_once_and_found_under_each() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("shop");
+    let text = "db.query('SELECT lid FROM jars')\n";
+    let paths: Vec<String> = (0..40).map(|n| format!("app/{n:02}/store.py")).collect();
+    let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), text)).collect();
+    repository(&folder, &[&files]);
+    let open = backout::repository::Repository::open(&folder).unwrap();
+    let release = open.find(&open.releases(&Default::default()).unwrap(), "v1.0.0").unwrap();
+    let tree = open.snapshot(&release).unwrap();
+    let groups = backout::model::by_contents(tree.list().iter());
+    assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [40]);
+    let (hits, failed) = tree.search_many(&["jars".to_owned()], false, 100, &|path| path.ends_with(".py"));
+    assert!(failed.is_empty());
+    assert_eq!(hits.iter().map(|hit| hit.path.as_str()).collect::<Vec<_>>(), paths.iter().map(String::as_str).collect::<Vec<_>>());
+}

@@ -17,6 +17,7 @@ use super::{Launch, Outcome, Record, Source, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
 use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
+use crate::repository::Cancel;
 use crate::repository::Repository;
 use crate::session::{COMMAND_LINE, EventKind};
 use crate::tui::model::{Model, Options};
@@ -78,6 +79,8 @@ pub(super) struct App {
     repository: Option<Repository>,
     request: Option<Request>,
     generation: u64,
+    /// Ends the reading that is under way.
+    reading: Cancel,
     signal: Option<i32>,
     pub(super) over: bool,
     failed: Option<(String, bool)>,
@@ -113,6 +116,7 @@ impl App {
             repository: None,
             request: None,
             generation: 0,
+            reading: Cancel::default(),
             signal: None,
             over: false,
             failed: None,
@@ -140,6 +144,7 @@ impl App {
                 let request = *request;
                 self.request = Some(request.clone());
                 self.generation += 1;
+                self.reading = request.cancel.clone();
                 background::start(request, self.generation, self.to.clone(), self.outstanding.clone()).context("the assessment cannot be started")?;
             }
             Source::Saved(assessment, config) => self.assessed(*assessment, *config, None),
@@ -385,6 +390,10 @@ impl App {
         };
         request.previous = Some(previous);
         request.current = Some(current);
+        // nobody waits for the pair that was read before
+        self.reading.cancel();
+        request.cancel = Cancel::default();
+        self.reading = request.cancel.clone();
         self.generation += 1;
         if let Err(error) = background::start(request.clone(), self.generation, self.to.clone(), self.outstanding.clone()) {
             self.tell(Message::NotAssessed(format!("the assessment cannot be started: {error}")));
@@ -432,6 +441,8 @@ impl App {
         if let (Some(path), true) = (&journal, self.model.writable) {
             drafts::keep(path, &crate::tui::popup::drafts(&self.model));
         }
+        // whoever leaves does not wait for what is still read
+        self.reading.cancel();
         let mut notes = self.notes;
         let model = &self.model;
         // the verdict of the program follows from what was said, and is no loss of its own

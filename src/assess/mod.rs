@@ -17,6 +17,7 @@ pub mod kinds;
 mod only_paths;
 mod opening;
 mod run;
+mod sorted;
 mod stored;
 
 pub use deployment::{LiveFile, live_files};
@@ -80,6 +81,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
+    /// Ends the reading early once nobody waits for it.
+    pub cancel: crate::repository::Cancel,
     /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
     pub rehearsals: Recorded,
 }

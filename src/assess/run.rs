@@ -16,13 +16,14 @@ use super::hints::Hints;
 use super::kinds::{self, Kinds};
 use super::only_paths::{check_paths_exist, restriction};
 use super::opening::{known_environment, settle};
+use super::sorted::sort_findings;
 use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, Range};
-use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Finding, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
-use crate::repository::{Changes, Pair, Repository};
+use crate::repository::{Cancel, Changes, Pair, Repository};
 
 /// First-parent commits that are shown before the full list.
 const QUICK: usize = 200;
@@ -137,24 +138,6 @@ fn join(growing: &mut Growing) {
     }
 }
 
-/// Worst first; among equals by confidence, field, check, subject and place, so that the order never depends on threads.
-fn sort_findings(findings: &mut [Finding]) {
-    fn place(finding: &Finding) -> Option<(&str, usize)> {
-        finding.evidence.first().map(|place| (place.path.as_deref().unwrap_or_default(), place.line.unwrap_or(0)))
-    }
-    findings.sort_by(|a, b| {
-        (a.severity, a.confidence, a.domain, &a.check, &a.subject, place(a), &a.says).cmp(&(
-            b.severity,
-            b.confidence,
-            b.domain,
-            &b.check,
-            &b.subject,
-            place(b),
-            &b.says,
-        ))
-    });
-}
-
 fn millis(began: Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
@@ -167,6 +150,7 @@ fn unchecked(what: &str, why: impl Into<String>, settle_with: Option<&str>) -> U
 pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Assessed, AssessError> {
     let began = Instant::now();
     let repository = Repository::open(&request.repository)?;
+    repository.cancel_by(request.cancel.clone());
     progress(Progress::Opened(repository.info().clone()));
 
     let (loaded, releases, pair) = settle(request, &repository)?;
@@ -227,6 +211,11 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     let read = stages(&fixed, &repository, &pair, (restriction.as_ref(), &request.paths), &look);
     repository.forget_contents();
     read?;
+    if request.cancel.is_cancelled() {
+        return Err(RepositoryError::Cancelled.into());
+    }
+    // what a screen reads later on is wanted
+    repository.cancel_by(Cancel::default());
 
     // a stage that stopped leaves its domain open; the others still say what they took apart
     let stopped = !fixed.lock().joined;

@@ -103,6 +103,9 @@ pub enum RepositoryError {
         /// Its words.
         says: String,
     },
+    /// Nobody waits for what would be read.
+    #[error("the reading was stopped")]
+    Cancelled,
     /// Anything that ends in one sentence for the user.
     #[error("{0}")]
     Other(String),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::model::{Changelog, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Snapshot, Unchecked};
 
 mod attributes;
+mod cancel;
 mod changelog;
 mod changes;
 mod contents_store;
@@ -36,6 +37,7 @@ mod twins;
 mod version;
 mod walk;
 
+pub use cancel::Cancel;
 pub use conventional::TYPES as CONVENTIONAL_TYPES;
 pub use error::RepositoryError;
 pub use security::ids as security_ids;
@@ -122,6 +124,11 @@ impl Repository {
     /// The working tree's folder, where there is one.
     pub fn work_dir(&self) -> Option<&Path> {
         self.work_dir.as_deref()
+    }
+
+    /// Reading ends before the next object once the sign is given; the sign of another reading takes its place.
+    pub fn cancel_by(&self, cancel: Cancel) {
+        *self.handles.cancel.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = cancel;
     }
 
     /// Gives back the memory that holds contents of changed files; the next reader gets them from git again.

@@ -9,6 +9,7 @@ use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 
 use crate::model::{RepositoryInfo, visible};
 
+use super::cancel::Cancel;
 use super::contents_store::ContentsStore;
 use super::error::{RepositoryError, git};
 use super::history::Range;
@@ -26,6 +27,8 @@ pub struct Handles {
     idle: Mutex<Vec<git2::Repository>>,
     /// Ranges that were walked; pairs are asked for several times.
     pub ranges: Mutex<HashMap<(Oid, Oid), Arc<Range>>>,
+    /// Ends what reads with these handles.
+    pub cancel: Mutex<Cancel>,
     /// Contents of changed files that several readers ask for.
     pub contents: ContentsStore,
     _shadow: Option<tempfile::TempDir>,
@@ -40,6 +43,9 @@ impl std::fmt::Debug for Handles {
 impl Handles {
     /// Runs `work` with a handle of its own.
     pub fn with<T>(&self, work: impl FnOnce(&git2::Repository) -> Result<T, RepositoryError>) -> Result<T, RepositoryError> {
+        if self.is_cancelled() {
+            return Err(RepositoryError::Cancelled);
+        }
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let handle = match idle {
             Some(handle) => handle,
@@ -53,6 +59,11 @@ impl Handles {
     /// A handle that is not shared, for work that changes its state in memory.
     pub fn fresh(&self) -> Result<git2::Repository, RepositoryError> {
         open_exactly(&self.path, self.bare).map_err(git(format!("cannot open {}", self.path.display())))
+    }
+
+    /// Whether nobody waits any more for what is read.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).is_cancelled()
     }
 
     /// Whether git treats the repository as bare.
@@ -119,7 +130,15 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
     }
     let handle_path = found.path().to_path_buf();
     let shadow = kept.map(|(folder, _, _)| folder);
-    let handles = Handles { path: handle_path, bare, idle: Mutex::default(), ranges: Mutex::default(), contents: ContentsStore::default(), _shadow: shadow };
+    let handles = Handles {
+        path: handle_path,
+        bare,
+        idle: Mutex::default(),
+        ranges: Mutex::default(),
+        cancel: Mutex::default(),
+        contents: ContentsStore::default(),
+        _shadow: shadow,
+    };
     Ok(Opened { info, git_dir, work_dir, handles })
 }
 

@@ -88,6 +88,9 @@ impl Snapshot for GitSnapshot {
             let (mut hits, mut failed) = (Vec::new(), Vec::new());
             let opened = self.handles.with(|repo| {
                 for paths in part {
+                    if self.handles.is_cancelled() {
+                        return Err(RepositoryError::Cancelled);
+                    }
                     let Some(entry) = paths.first().and_then(|path| self.entry(path)) else { continue };
                     if let Err(error) = blob(repo, &self.handles.contents, entry, |bytes| search.paths(paths, bytes, &mut hits, &mut failed)) {
                         failed.extend(error.for_paths(paths));

@@ -77,6 +77,7 @@ pub(super) struct Log {
 impl Log {
     /// Notes a change by the id of its rule, without the domain.
     pub fn note(&mut self, rule: &str, location: &str, what: impl Into<String>, old: Option<Spot>, new: Option<Spot>, subject: Subject) {
+        self.work.spend(1);
         // the first of each kind is kept however many there are: the worst of them decides
         let found = rules::find(rule);
         if !self.fired.insert(found.id) && self.changes.len() >= MAX_CHANGES {

@@ -9,6 +9,12 @@ const BASE: u64 = 2_000_000;
 /// Steps more for each byte that was read: several times what the largest real contracts need.
 const A_BYTE: u64 = 20;
 
+#[cfg(test)]
+thread_local! {
+    /// Steps of all comparisons of a test.
+    pub static TOTAL: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
 /// The counter of one comparison.
 #[derive(Debug, Clone)]
 pub(super) struct Work {
@@ -30,6 +36,8 @@ impl Work {
 
     /// Counts some steps. `false` once more were taken than the comparison may take: then it ends, and what is left is open.
     pub fn spend(&mut self, steps: usize) -> bool {
+        #[cfg(test)]
+        TOTAL.set(TOTAL.get() + steps as u64);
         self.spent = self.spent.saturating_add(steps as u64);
         !self.is_spent()
     }

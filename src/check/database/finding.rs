@@ -1,5 +1,8 @@
 //! Judged migrations to findings: one a check and object, copies for several databases together.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::checks::Check;
 use crate::model::{Confidence, Direction, Domain, DownKind, DownState, Effect, Evidence, Finding, Migration, MigrationChange, Severity};
 
@@ -54,6 +57,7 @@ fn sentence(text: &str) -> String {
 /// Findings of all judged steps.
 pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
+    let mut at: HashMap<(&'static str, String), usize> = HashMap::new();
     for said in said {
         let severity = match said.effect {
             _ if !said.live => Severity::Notes,
@@ -66,14 +70,16 @@ pub fn of_steps(said: Vec<Said>) -> Vec<Finding> {
             Effect::Doubt => Confidence::Hint,
             _ => Confidence::Likely,
         };
-        let same = out.iter_mut().find(|finding| finding.check == said.check.id() && finding.subject == said.object);
-        let finding = match same {
-            Some(finding) => {
+        let known = at.entry((said.check.id(), said.object.clone()));
+        let finding = match known {
+            Entry::Occupied(known) => {
+                let finding = &mut out[*known.get()];
                 finding.severity = finding.severity.min(severity);
                 finding.confidence = finding.confidence.min(confidence);
                 finding
             }
-            None => {
+            Entry::Vacant(place) => {
+                place.insert(out.len());
                 out.push(make(said.check, severity, confidence, said.object.clone(), said.why.clone(), Vec::new()));
                 let last = out.len() - 1;
                 &mut out[last]

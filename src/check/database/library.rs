@@ -1,6 +1,9 @@
 //! Tables that a library brings along: queues, sessions, schedulers, audit, tags. The code that uses them is not in the repository,
 //! so a search in vain tells nothing while the previous release depends on the library.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+
 use super::layout::Manifest;
 use super::step::Name;
 use crate::model::{Evidence, Snapshot};
@@ -18,12 +21,16 @@ const ORDINARY: [&str; 28] = [
 pub struct Libraries<'a> {
     manifest: &'a Manifest,
     tree: &'a dyn Snapshot,
+    /// Names of files and folders of the tree in small letters, with and without their endings; gathered once.
+    parts: OnceCell<HashSet<String>>,
+    /// What the manifests name by the beginning of a table's name.
+    like: RefCell<HashMap<String, Option<Evidence>>>,
 }
 
 impl<'a> Libraries<'a> {
     /// Of a tree.
     pub fn new(manifest: &'a Manifest, tree: &'a dyn Snapshot) -> Self {
-        Self { manifest, tree }
+        Self { manifest, tree, parts: OnceCell::new(), like: RefCell::default() }
     }
 
     /// The library to which a table belongs, with the place that names it.
@@ -38,9 +45,14 @@ impl<'a> Libraries<'a> {
         }
         // `jobq_task` with `jobq` among the dependencies, and no folder of that name here.
         let prefix = name.split(['_', '.']).next().filter(|prefix| prefix.len() > 3 && prefix.len() < name.len() && !ORDINARY.contains(prefix))?;
-        let own = |part: &str| part == prefix || part.split_once('.').is_some_and(|(stem, _)| stem == prefix);
-        let here = self.tree.list().iter().any(|entry| entry.path.to_ascii_lowercase().split('/').any(own));
-        let place = (!here).then(|| self.manifest.dependency_like(prefix)).flatten()?;
+        let parts = self.parts.get_or_init(|| {
+            let parts = self.tree.list().iter().flat_map(|entry| entry.path.split('/'));
+            parts.flat_map(|part| [Some(part), part.split_once('.').map(|(stem, _)| stem)]).flatten().map(str::to_ascii_lowercase).collect()
+        });
+        if parts.contains(prefix) {
+            return None;
+        }
+        let place = self.like.borrow_mut().entry(prefix.to_owned()).or_insert_with(|| self.manifest.dependency_like(prefix)).clone()?;
         Some((prefix.to_owned(), place))
     }
 }

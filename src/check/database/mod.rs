@@ -26,6 +26,7 @@ mod order;
 mod question;
 mod read;
 mod schema;
+mod schema_names;
 mod set;
 mod snapshot;
 mod sql;
@@ -98,6 +99,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
             new_tables: &new_tables,
             control: judge::Control::new(group),
             libraries: &libraries,
+            known_tables: std::cell::OnceCell::new(),
             others: played.others(&sets),
         };
         played.judge(&case, range, live, &mut outcome.migrations, &mut said, &mut edits);

@@ -1,8 +1,9 @@
 //! A schema as far as migrations tell it: the one of the previous release, replayed from its history, and the one at the end
 //! of the range. Tables and columns keep their identity through renames and rebuilds, so that the net effect can be told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::schema_names::TableNames;
 use super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Routine, Table};
 
 /// A column with its history.
@@ -71,7 +72,11 @@ pub struct Touched {
 pub struct Schema {
     /// All tables that ever were.
     pub entities: Vec<Entity>,
-    names: BTreeMap<String, usize>,
+    names: TableNames,
+    /// The first entity of each key of the previous release.
+    by_old: HashMap<String, usize>,
+    /// Names of indexes by the key of their table.
+    of_table: HashMap<String, BTreeSet<String>>,
     /// Indexes by name.
     pub indexes: BTreeMap<String, Index>,
     /// Bodies of views by key.
@@ -94,7 +99,9 @@ impl Schema {
     /// Marks everything in it as belonging to the previous release.
     pub fn settle(&mut self) {
         self.made.clear();
-        for (key, &at) in &self.names {
+        self.by_old.clear();
+        for (key, &at) in self.names.iter() {
+            self.by_old.insert(key.clone(), at);
             let entity = &mut self.entities[at];
             entity.old = Some(key.clone());
             entity.stands_for = None;
@@ -112,20 +119,7 @@ impl Schema {
     }
 
     fn id(&self, name: &Name) -> Option<usize> {
-        let key = name.key();
-        self.names.get(&key).copied().or_else(|| {
-            // A schema that is written only sometimes does not make another table, as long as only one has the name.
-            let short = name.name.to_lowercase();
-            let mut fitting = self.names.iter().filter(|(other, _)| match (&name.schema, other.split_once('.')) {
-                (Some(_), None) => **other == short,
-                (None, Some((_, last))) => last == short,
-                _ => false,
-            });
-            match (fitting.next(), fitting.next()) {
-                (Some((_, &id)), None) => Some(id),
-                _ => None,
-            }
-        })
+        self.names.find(name)
     }
 
     /// The table of that name; one whose definition was never seen is taken to be old.
@@ -150,6 +144,9 @@ impl Schema {
     fn add(&mut self, entity: Entity) -> usize {
         let id = self.entities.len();
         self.names.insert(entity.name.key(), id);
+        if let Some(old) = &entity.old {
+            self.by_old.entry(old.clone()).or_insert(id);
+        }
         self.entities.push(entity);
         id
     }
@@ -177,7 +174,7 @@ impl Schema {
         if self.entities[id].old.is_some() {
             return;
         }
-        let Some(other) = self.entities.iter().position(|other| other.old.as_deref() == Some(key.as_str())) else { return };
+        let Some(other) = self.by_old.get(&key).copied() else { return };
         let known = self.entities[other].known;
         let names: BTreeSet<String> = self.entities[other].columns.iter().filter_map(|state| state.old.as_ref()).map(|name| name.to_lowercase()).collect();
         let entity = &mut self.entities[id];
@@ -185,6 +182,20 @@ impl Schema {
         for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))) {
             state.old = Some(state.column.name.clone());
         }
+    }
+
+    fn keep_index(&mut self, name: String, index: Index) {
+        self.take_index(&name);
+        self.of_table.entry(index.table.key()).or_default().insert(name.clone());
+        self.indexes.insert(name, index);
+    }
+
+    fn take_index(&mut self, name: &str) -> Option<Index> {
+        let index = self.indexes.remove(name)?;
+        if let Some(names) = self.of_table.get_mut(&index.table.key()) {
+            names.remove(name);
+        }
+        Some(index)
     }
 
     fn play(&mut self, action: &Action) -> Touched {
@@ -197,21 +208,24 @@ impl Schema {
                 }
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
-                self.names.retain(|_, other| *other != id);
+                self.names.remove_of(&self.entities[id].name.key(), id);
                 self.entities[id].alive = false;
-                let key = table.key();
-                self.indexes.retain(|_, index| index.table.key() != key);
+                for index in self.of_table.remove(&table.key()).unwrap_or_default() {
+                    self.indexes.remove(&index);
+                }
                 Touched { entity: Some(id), existed, ..Touched::default() }
             }
             A::RenameTable { table, to } => {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
-                self.names.retain(|_, other| *other != id);
+                self.names.remove_of(&self.entities[id].name.key(), id);
                 let to = if to.schema.is_none() { Name { schema: table.schema.clone(), name: to.name.clone() } } else { to.clone() };
                 self.names.insert(to.key(), id);
                 let key = self.entities[id].name.key();
-                for index in self.indexes.values_mut().filter(|index| index.table.key() == key) {
-                    index.table = to.clone();
+                for name in self.of_table.remove(&key).unwrap_or_default() {
+                    if let Some(index) = self.indexes.remove(&name) {
+                        self.keep_index(name, Index { table: to.clone(), ..index });
+                    }
                 }
                 self.entities[id].name = to;
                 self.take_over(id);
@@ -219,7 +233,7 @@ impl Schema {
             }
             A::MoveTable { table, schema } => {
                 let id = self.ensure(table);
-                self.names.retain(|_, other| *other != id);
+                self.names.remove_of(&self.entities[id].name.key(), id);
                 let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
                 self.names.insert(to.key(), id);
                 self.entities[id].name = to;
@@ -244,12 +258,12 @@ impl Schema {
             A::CreateIndex(index) => {
                 let id = self.ensure(&index.table);
                 if let Some(name) = &index.name {
-                    self.indexes.insert(name.to_lowercase(), index.clone());
+                    self.keep_index(name.to_lowercase(), index.clone());
                 }
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::DropIndex { name, table } => {
-                let owner = self.indexes.remove(&name.to_lowercase()).map(|index| index.table).or_else(|| table.clone());
+                let owner = self.take_index(&name.to_lowercase()).map(|index| index.table).or_else(|| table.clone());
                 let entity = owner.and_then(|owner| self.id(&owner));
                 if let Some(id) = entity {
                     self.entities[id].constraints.retain(|constraint| constraint.name.as_ref().is_none_or(|other| !other.eq_ignore_ascii_case(name)));
@@ -257,9 +271,9 @@ impl Schema {
                 Touched { entity, existed: true, ..Touched::default() }
             }
             A::RenameIndex { name, to } => {
-                if let Some(mut index) = self.indexes.remove(&name.to_lowercase()) {
+                if let Some(mut index) = self.take_index(&name.to_lowercase()) {
                     index.name = Some(to.clone());
-                    self.indexes.insert(to.to_lowercase(), index);
+                    self.keep_index(to.to_lowercase(), index);
                 }
                 Touched::default()
             }
@@ -281,7 +295,7 @@ impl Schema {
                 let id = self.ensure(table);
                 self.entities[id].constraints.retain(|constraint| !matches_constraint(constraint, name.as_deref(), *kind, columns));
                 if let Some(name) = name {
-                    self.indexes.remove(&name.to_lowercase());
+                    self.take_index(&name.to_lowercase());
                     // The name PostgreSQL gives to a column's own rule.
                     let table = self.entities[id].name.name.to_lowercase();
                     let column = name.to_lowercase().strip_prefix(&format!("{table}_")).and_then(|rest| rest.strip_suffix("_key")).map(str::to_owned);
@@ -387,7 +401,7 @@ impl Schema {
         }
         for index in &table.indexes {
             if let Some(name) = &index.name {
-                self.indexes.insert(name.to_lowercase(), index.clone());
+                self.keep_index(name.to_lowercase(), index.clone());
             }
         }
         Touched { entity: Some(id), existed: false, ..Touched::default() }

@@ -15,6 +15,7 @@ mod protobuf;
 mod schema;
 mod silent;
 mod typescript;
+mod work;
 
 use std::collections::BTreeSet;
 

@@ -47,6 +47,8 @@ pub struct Case<'a> {
     pub control: Control<'a>,
     /// What the previous release depends on.
     pub libraries: &'a Libraries<'a>,
+    /// Names of the tables of the previous schema in small letters, gathered once.
+    pub known_tables: std::cell::OnceCell<std::collections::BTreeSet<String>>,
     /// Words of other databases of the repository: code that names one of them is not about this one.
     pub others: Vec<&'static str>,
 }
@@ -207,8 +209,10 @@ impl<'a> Case<'a> {
         if !used.is_empty() {
             return used;
         }
-        let known: std::collections::BTreeSet<String> =
-            self.before.entities.iter().filter(|entity| entity.alive).map(|entity| entity.name.name.to_lowercase()).collect();
+        let known = self.known_tables.get_or_init(|| {
+            let alive = self.before.entities.iter().filter(|entity| entity.alive);
+            alive.map(|entity| entity.name.name.to_lowercase()).collect()
+        });
         let plural =
             |form: &str| [format!("{form}s"), format!("{form}es"), form.trim_end_matches('y').to_owned() + "ies"].iter().any(|name| known.contains(name));
         self.usage.joined(table, &|form| known.contains(form) || plural(form))
