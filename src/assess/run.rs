@@ -41,6 +41,8 @@ struct Growing {
     mechanism: Option<Mechanism>,
     /// What the checks took apart, until the ledger takes it in.
     marks: Vec<Mark>,
+    /// Files that did not change and could not be searched, though a judgement rests on the search.
+    unsearched: Vec<(CoverageDomain, OpenPlace)>,
     /// Changed files outside `--path`.
     outside: u64,
     /// The ledger is whole.
@@ -104,7 +106,7 @@ impl Fixed<'_> {
 
 /// The ledger takes in what the checks said, once all of them have; what is open with a sign of its own could not be checked.
 fn join(growing: &mut Growing) {
-    let Growing { assessment, ledger: Some(ledger), mechanism, marks, outside, joined, contracts_exist, .. } = growing else { return };
+    let Growing { assessment, ledger: Some(ledger), mechanism, marks, unsearched, outside, joined, contracts_exist, .. } = growing else { return };
     if std::mem::replace(joined, true) {
         return;
     }
@@ -112,6 +114,7 @@ fn join(growing: &mut Growing) {
         marks.extend(mechanism.marks.iter().cloned());
     }
     ledger.take(marks);
+    ledger.unsearched = std::mem::take(unsearched);
     assessment.coverage = ledger.rows(mechanism.as_ref().map(|mechanism| mechanism.says.as_str()));
     for row in assessment.coverage.iter_mut().filter(|_| *outside > 0) {
         row.open += *outside;
@@ -193,6 +196,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         ledger: None,
         mechanism: None,
         marks: Vec::new(),
+        unsearched: Vec::new(),
         outside: 0,
         joined: false,
     };
@@ -215,7 +219,9 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         now: fixed.at,
         config_source: &fixed.config_source,
     };
-    stages(&fixed, &repository, &pair, (restriction.as_ref(), &request.paths), &look)?;
+    let read = stages(&fixed, &repository, &pair, (restriction.as_ref(), &request.paths), &look);
+    repository.forget_contents();
+    read?;
 
     // a stage that stopped leaves its domain open; the others still say what they took apart
     let stopped = !fixed.lock().joined;
@@ -310,9 +316,10 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths)
             let contract = checks.spawn(|| contract(fixed, running, &look.base, pair.current.time));
             let live = checks.spawn(|| live(fixed, range, pair, look));
             let ledger = checks.spawn(|| read_ledger(fixed, range));
+            let stored = checks.spawn(|| check::stored::check(range));
             // security marks come from the messages, so the surroundings wait for the changelog
             let marks = log.join().unwrap_or_default();
-            let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref(), ledger));
+            let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref(), (ledger, stored)));
             for (stage, ended) in
                 [(Stage::Database, database.join()), (Stage::Contract, contract.join()), (Stage::Live, live.join()), (Stage::Surroundings, around.join())]
             {
@@ -393,6 +400,7 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
         growing.marks.extend(marks);
+        growing.unsearched.extend(outcome.unsearched.into_iter().map(|place| (CoverageDomain::Schema, place)));
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -429,6 +437,7 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
     let marks = contract_marks(&outcome, range.changes);
     fixed.end(Stage::Contract, started, |growing| {
         growing.marks.extend(marks);
+        growing.unsearched.extend(outcome.unsearched.into_iter().map(|place| (CoverageDomain::Contract, place)));
         growing.assessment.contracts = outcome.contracts;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -470,26 +479,26 @@ fn has_contract(fixed: &Fixed<'_>, tree: &dyn Snapshot) -> bool {
     tree.list().iter().any(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
 }
 
-fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, read: std::thread::ScopedJoinHandle<'_, (Ledger, Mechanism)>) {
+fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, (ledger, stored): super::stored::Beside<'_>) {
     let started = Instant::now();
     let empty = Changelog::default();
     let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
-    let stored = check::stored::check(range);
     let marks = surroundings_marks(&outcome.unchecked, range.changes);
-    let read = read.join();
+    let (ledger, stored) = (ledger.join(), stored.join());
     fixed.end(Stage::Surroundings, started, |growing| {
         growing.marks.extend(marks);
-        growing.marks.extend(stored_marks(&stored, range.changes));
-        match read {
+        match ledger {
             Ok((ledger, mechanism)) => (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism)),
-            Err(_) => growing.assessment.unchecked.push(unchecked(
-                "coverage",
-                "the look at the changed files stopped unexpectedly, which is a fault of this program; nothing is taken for fine",
-                Some("report it with the output of `backout doctor`"),
-            )),
+            Err(_) => growing.assessment.unchecked.push(super::stored::fault("coverage", "the look at the changed files stopped")),
         }
-        growing.assessment.findings.extend(stored.findings);
-        growing.assessment.unchecked.extend(stored.unchecked);
+        match stored {
+            Ok(stored) => {
+                growing.marks.extend(stored_marks(&stored, range.changes));
+                growing.assessment.findings.extend(stored.findings);
+                growing.assessment.unchecked.extend(stored.unchecked);
+            }
+            Err(_) => growing.assessment.unchecked.push(super::stored::fault("stored forms", "the look at what is stored stopped")),
+        }
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
         growing.done.insert(Stage::Surroundings);

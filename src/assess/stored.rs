@@ -1,7 +1,23 @@
 //! What findings about stored forms, definitions and data stores say as facts. They make a fact worse, never better.
 
-use crate::check::coverage::is_live;
-use crate::model::{Assessment, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange, Finding, Severity};
+use std::thread::ScopedJoinHandle;
+
+use crate::check::StoredOutcome;
+use crate::check::coverage::{Ledger, is_live};
+use crate::check::database::Mechanism;
+use crate::model::{Assessment, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange, Finding, Severity, Unchecked};
+
+/// Reads that run beside the checks of the surroundings and end with them.
+pub(super) type Beside<'s> = (ScopedJoinHandle<'s, (Ledger, Mechanism)>, ScopedJoinHandle<'s, StoredOutcome>);
+
+/// What is said of a look that stopped: its files stay open.
+pub(super) fn fault(what: &str, says: &str) -> Unchecked {
+    Unchecked {
+        what: what.to_owned(),
+        why: format!("{says} unexpectedly, which is a fault of this program; nothing is taken for fine"),
+        settle_with: Some("report it with the output of `backout doctor`".to_owned()),
+    }
+}
 
 /// Changed files of what runs: all but examples, fixtures, test doubles and developers' machines; what `backout.yaml` names stays.
 pub(super) fn running(changes: &[FileChange], config: &Config) -> Vec<FileChange> {

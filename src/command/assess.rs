@@ -9,12 +9,12 @@ use super::cli::{AssessArgs, Common, Format};
 use super::situation::{self, Input, Situation};
 use crate::assess::{self, Progress};
 use crate::check::coverage::Standing;
-use crate::model::{Assessment, Config, CoverageDomain};
+use crate::model::{Assessment, Config, CoverageDomain, OpenPlace};
 use crate::report;
 use crate::usecase;
 
 /// Largest saved assessment that is read, in bytes.
-const SAVED_LIMIT: u64 = 256 * 1024 * 1024;
+const SAVED_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Runs it.
 pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
@@ -69,11 +69,27 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     })
 }
 
+/// Why a file that did not change is open: a judgement rests on a search that could not see into it.
+fn why_unsearched(domain: CoverageDomain, place: &OpenPlace, format: Format) -> Result<ExitCode> {
+    let (path, why) = (crate::model::visible(&place.path), crate::model::visible(&place.why));
+    if format == Format::Json {
+        let standing = serde_json::json!({ "domain": domain.id(), "standing": "open", "rule": null, "line": null, "why": place.why });
+        let object = serde_json::json!({ "path": place.path, "previous_path": null, "standings": [standing] });
+        super::print(&format!("{object:#}\n"))?;
+    } else {
+        super::print(&format!("{path}\n\nThe file did not change. It is open in the domain {}: {why}\n", domain.title()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// How one changed file stands in each domain.
 fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<ExitCode> {
     let Some(ledger) = &assessed.ledger else { bail!("the changed files could not be looked at; `backout assess` says why") };
     let wanted = path.strip_prefix("./").unwrap_or(path);
     let Some(file) = ledger.file(wanted) else {
+        if let Some((domain, place)) = ledger.unsearched.iter().find(|(_, place)| place.path == wanted) {
+            return why_unsearched(*domain, place, format);
+        }
         let near = ledger.paths().into_iter().max_by_key(|known| (strsim::jaro_winkler(known, wanted) * 1000.0) as u64);
         let near = near.map_or_else(|| "no file does".to_owned(), |near| format!("the nearest that does is {}", crate::model::visible(near)));
         let (previous, current) = (&assessed.assessment.previous.version, &assessed.assessment.current.version);
@@ -122,18 +138,38 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     use std::io::Read;
     let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
-    open.take(SAVED_LIMIT).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
-    let mut value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| {
+    open.take(SAVED_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
+    if bytes.len() as u64 > SAVED_LIMIT {
+        let most = SAVED_LIMIT / 1024 / 1024;
+        bail!("{} has more than the {most} MB that a saved assessment may have; save it again with `backout assess --save`", file.display());
+    }
+    let unreadable = |error: serde_json::Error| {
         anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column())
-    })?;
-    match value.get("schema").and_then(serde_json::Value::as_str) {
+    };
+    // the version first: nothing is built of what another program wrote
+    let Saved { schema } = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    match schema.as_ref().and_then(serde_json::Value::as_str) {
         Some(crate::model::ASSESSMENT_SCHEMA) => {}
         Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),
         None => return Err(anyhow!("{} has no \"schema\"; it is not an assessment that `backout assess --save` wrote", file.display())),
     }
     // the file may come from anywhere, and what is in it goes to terminals, reports and clipboards
-    make_visible(&mut value);
-    serde_json::from_value(value).map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+    let hides = |line: &str| line.contains("\\u") || matches!(crate::model::visible(line), std::borrow::Cow::Owned(_));
+    let read = if String::from_utf8_lossy(&bytes).lines().any(hides) {
+        serde_json::from_slice(&bytes).and_then(|mut value| {
+            make_visible(&mut value);
+            serde_json::from_value(value)
+        })
+    } else {
+        serde_json::from_slice(&bytes)
+    };
+    read.map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+}
+
+/// What a saved assessment says first of itself; the rest is skipped.
+#[derive(serde::Deserialize)]
+struct Saved {
+    schema: Option<serde_json::Value>,
 }
 
 /// Makes control and invisible characters visible in every text and key.

@@ -30,17 +30,20 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
     let previous =
         events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start.previous.as_str()) } else { None }).unwrap_or_default();
-    let mut out = String::new();
+    // a long session is shown while it is read again: each event is taken in once
+    let mut replay = usecase::Replay::default();
     let mut said = String::new();
     for event in &shown {
         let line = shorten(&report::event_line(event, previous), 90).into_owned();
-        let _ = writeln!(out, "{:4}  {}  {}", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
-        let verdict = usecase::decision_at(events, event.seq)?.map(|decision| headline(&decision)).unwrap_or_default();
+        let mut out = format!("{:4}  {}  {}\n", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
+        let verdict = replay.step(event)?.map(|decision| headline(&decision)).unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
             said = verdict;
         }
+        super::print(&out)?;
     }
+    let mut out = String::new();
     let begun = events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start) } else { None });
     if let Some(line) = begun.and_then(|start| checklist_line(&start.checklist_changes)) {
         let _ = writeln!(out, "\nOn the rules: {}", visible(&line));

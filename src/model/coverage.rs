@@ -68,6 +68,14 @@ pub struct OpenPlace {
     pub why: String,
 }
 
+impl OpenPlace {
+    /// What could not be searched for use in `version`, where nothing else was found.
+    pub fn unsearched(error: &super::ReadError, version: &str) -> Self {
+        let path = if error.path().is_empty() { "the whole tree".to_owned() } else { error.path().to_owned() };
+        Self { path, line: None, why: format!("it may use what changed and could not be searched in {version}: {error}") }
+    }
+}
+
 /// How the changed files of the range stand in one domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
@@ -77,7 +85,7 @@ pub struct Coverage {
     pub judged: u64,
     /// Files that cannot matter here, by the rule that says so.
     pub cannot: BTreeMap<String, u64>,
-    /// Files that could matter and were not taken apart.
+    /// Files that could matter and were not taken apart, with unchanged ones on which a search rests that could not see into them.
     pub open: u64,
     /// The open ones, what is most telling first; at most [`MOST_OPEN_PLACES`].
     pub places: Vec<OpenPlace>,
@@ -86,7 +94,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Changed files in all.
+    /// All files that are counted: the changed ones, and others that are open.
     pub fn files(&self) -> u64 {
         self.judged + self.open + self.cannot.values().sum::<u64>()
     }

@@ -38,6 +38,24 @@ pub enum ReadError {
         /// The bound.
         limit: u64,
     },
+    /// Its bytes are text in no encoding that is read.
+    #[error("{path} is not text in an encoding that is read (UTF-8, UTF-16, UTF-32, Windows-1252)")]
+    NotText {
+        /// The file.
+        path: String,
+    },
+    /// The files of another repository lie there, and only their commit is known.
+    #[error("{path} is a submodule, whose files are not read")]
+    Submodule {
+        /// The folder.
+        path: String,
+    },
+    /// The repository holds a pointer to contents that lie elsewhere.
+    #[error("the contents of {path} are kept by Git LFS and are not in this clone")]
+    Pointer {
+        /// The file.
+        path: String,
+    },
     /// Anything else.
     #[error("{path} cannot be read: {why}")]
     Other {
@@ -46,6 +64,39 @@ pub enum ReadError {
         /// Why, in a few words.
         why: String,
     },
+}
+
+impl ReadError {
+    /// The file or folder it is about.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::NotFound(path)
+            | Self::Absent { path }
+            | Self::TooLarge { path, .. }
+            | Self::NotText { path }
+            | Self::Submodule { path }
+            | Self::Pointer { path }
+            | Self::Other { path, .. } => path,
+        }
+    }
+
+    /// The same about each of some paths that share their contents.
+    pub fn for_paths(&self, paths: &[&str]) -> Vec<Self> {
+        let about = |path: &&str| {
+            let mut error = self.clone();
+            match &mut error {
+                Self::NotFound(old)
+                | Self::Absent { path: old }
+                | Self::TooLarge { path: old, .. }
+                | Self::NotText { path: old }
+                | Self::Submodule { path: old }
+                | Self::Pointer { path: old }
+                | Self::Other { path: old, .. } => (*path).clone_into(old),
+            }
+            error
+        };
+        paths.iter().map(about).collect()
+    }
 }
 
 /// One place where a searched word was seen.
@@ -64,6 +115,9 @@ pub struct Hit {
 /// Largest blob that checks read, in bytes.
 pub const READ_LIMIT: u64 = 16 * 1024 * 1024;
 
+/// Mode of a submodule.
+pub const SUBMODULE: u32 = 0o160_000;
+
 /// A release's tree as checks see it. Implemented over git by `repository` and in memory by [`MemorySnapshot`].
 pub trait Snapshot: Sync {
     /// All files, sorted by path. Cheap after the first call.
@@ -72,9 +126,9 @@ pub trait Snapshot: Sync {
     /// A file's bytes, at most [`READ_LIMIT`].
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError>;
 
-    /// Every line on which one of `words` occurs as bytes, in files for which `wanted` holds; each blob is read once.
-    /// `fold_case` compares ASCII letters without case. At most `limit` hits a word are returned.
-    /// Files that cannot be read are returned beside.
+    /// Every line on which one of `words` occurs, in files for which `wanted` holds, decoded as [`Snapshot::read_text`] does; each blob is
+    /// read and searched once, under however many paths it lies. `fold_case` compares ASCII letters without case. At most `limit` hits a
+    /// word are returned. Files that cannot be read, or are not text, are returned beside.
     fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>);
 
     /// Whether the tree has the path.
@@ -82,10 +136,15 @@ pub trait Snapshot: Sync {
         self.list().binary_search_by(|entry| entry.path.as_str().cmp(path)).is_ok()
     }
 
-    /// A file as text: UTF-8, UTF-16 with a byte-order mark, else lossy. Binary contents (a NUL byte) are an error.
+    /// Folders whose files belong to other repositories and are not read.
+    fn submodules(&self) -> Vec<ReadError> {
+        self.list().iter().filter(|entry| entry.mode == SUBMODULE).map(|entry| ReadError::Submodule { path: entry.path.clone() }).collect()
+    }
+
+    /// A file as text: UTF-8, UTF-16 and UTF-32 with or without a mark, else Windows-1252. Binary contents (a NUL byte) are an error.
     fn read_text(&self, path: &str) -> Result<String, ReadError> {
         let bytes = self.read(path)?;
-        crate::model::decode_text(&bytes).ok_or_else(|| ReadError::Other { path: path.to_owned(), why: "it is not text".to_owned() })
+        crate::model::decode_text(&bytes).ok_or_else(|| ReadError::NotText { path: path.to_owned() })
     }
 }
 
@@ -94,6 +153,7 @@ pub trait Snapshot: Sync {
 pub struct MemorySnapshot {
     entries: Vec<TreeEntry>,
     contents: BTreeMap<String, Arc<[u8]>>,
+    unread: BTreeMap<String, ReadError>,
 }
 
 impl MemorySnapshot {
@@ -102,7 +162,19 @@ impl MemorySnapshot {
         use sha2::Digest;
         let contents: BTreeMap<String, Arc<[u8]>> = files.into_iter().map(|(path, text)| (path.into(), Arc::from(text.as_ref()))).collect();
         let entries = contents.iter().map(|(path, text)| TreeEntry { path: path.clone(), id: hex(&sha2::Sha256::digest(text)), mode: 0o100644 }).collect();
-        Self { entries, contents }
+        Self { entries, contents, unread: BTreeMap::new() }
+    }
+
+    /// With a file or folder that is listed and cannot be read.
+    #[must_use]
+    pub fn with_unread(mut self, error: ReadError) -> Self {
+        let path = error.path().to_owned();
+        let mode = if matches!(error, ReadError::Submodule { .. }) { SUBMODULE } else { 0o100_644 };
+        self.entries.retain(|entry| entry.path != path);
+        self.entries.push(TreeEntry { path: path.clone(), id: String::new(), mode });
+        self.entries.sort_by(|a, b| a.path.cmp(&b.path));
+        self.unread.insert(path, error);
+        self
     }
 
     /// Files that differ in a later tree, by path. Equal contents under another name are a rename; kinds are not told.
@@ -153,6 +225,9 @@ impl Snapshot for MemorySnapshot {
     }
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        if let Some(error) = self.unread.get(path) {
+            return Err(error.clone());
+        }
         let bytes = self.contents.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
         if bytes.len() as u64 > READ_LIMIT {
             return Err(ReadError::TooLarge { path: path.to_owned(), size: bytes.len() as u64, limit: READ_LIMIT });
@@ -163,14 +238,31 @@ impl Snapshot for MemorySnapshot {
     fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
         let Some(search) = WordSearch::new(words, fold_case, limit) else { return (Vec::new(), Vec::new()) };
         let (mut hits, mut failed) = (Vec::new(), Vec::new());
-        for entry in self.entries.iter().filter(|entry| wanted(&entry.path)) {
-            match self.read(&entry.path) {
-                Ok(bytes) => search.file(&entry.path, &bytes, &mut hits),
-                Err(error) => failed.push(error),
+        for paths in by_contents(self.entries.iter().filter(|entry| entry.mode != SUBMODULE && wanted(&entry.path))) {
+            match self.read(paths[0]) {
+                Ok(bytes) => search.paths(&paths, &bytes, &mut hits, &mut failed),
+                Err(error) => failed.extend(error.for_paths(&paths)),
             }
         }
         (search.bounded(hits), failed)
     }
+}
+
+/// Paths that share their contents, each group once and in the order of its first; entries without an id stand alone.
+pub fn by_contents<'a>(entries: impl Iterator<Item = &'a TreeEntry>) -> Vec<Vec<&'a str>> {
+    let mut at: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut out: Vec<Vec<&'a str>> = Vec::new();
+    for entry in entries {
+        let known = if entry.id.is_empty() { None } else { at.get(entry.id.as_str()).copied() };
+        match known {
+            Some(index) => out[index].push(&entry.path),
+            None => {
+                at.insert(&entry.id, out.len());
+                out.push(vec![&entry.path]);
+            }
+        }
+    }
+    out
 }
 
 /// The search over one file's bytes that all snapshots share.
@@ -190,11 +282,29 @@ impl WordSearch {
         Some(Self { automaton, words: words.len(), limit })
     }
 
-    /// Adds the hits of one file, one a word and line. Binary files (a NUL in the first 8,000 bytes) have none.
-    pub fn file(&self, path: &str, bytes: &[u8], hits: &mut Vec<Hit>) {
-        if bytes.iter().take(8000).any(|&byte| byte == 0) {
-            return;
+    /// Adds the hits of contents that lie under some paths, searched once, and the paths among `failed` where not all of it is text.
+    pub fn paths(&self, paths: &[&str], bytes: &[u8], hits: &mut Vec<Hit>, failed: &mut Vec<ReadError>) {
+        let Some((first, others)) = paths.split_first() else { return };
+        let (text, whole) = super::encoding::searchable(bytes);
+        let from = hits.len();
+        self.file(first, &text, hits);
+        let found = hits.len();
+        for path in others {
+            for at in from..found {
+                let hit = Hit { path: (*path).to_owned(), ..hits[at].clone() };
+                hits.push(hit);
+            }
         }
+        let pointer = bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs");
+        if pointer {
+            failed.extend(paths.iter().map(|path| ReadError::Pointer { path: (*path).to_owned() }));
+        } else if !whole {
+            failed.extend(paths.iter().map(|path| ReadError::NotText { path: (*path).to_owned() }));
+        }
+    }
+
+    /// Adds the hits of one text, one a word and line.
+    fn file(&self, path: &str, bytes: &[u8], hits: &mut Vec<Hit>) {
         let (mut line, mut counted) = (1, 0);
         let mut seen = std::collections::HashSet::new();
         let mut per_word = vec![0usize; self.words];

@@ -48,23 +48,18 @@ fn hidden(c: char) -> bool {
         )
 }
 
-/// Bytes as text: UTF-8 (byte-order mark dropped), UTF-16 with a byte-order mark, else UTF-8 with replacement.
-/// `None` for binary contents (a NUL byte in the first 8,000 bytes of something that is not UTF-16).
-pub fn decode_text(bytes: &[u8]) -> Option<String> {
-    let wide = |unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xff, 0xfe, ..] => return Some(wide(u16::from_le_bytes)),
-        [0xfe, 0xff, ..] => return Some(wide(u16::from_be_bytes)),
-        _ => {}
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.iter().take(8000).any(|&byte| byte == 0) {
-        return None;
-    }
-    Some(String::from_utf8_lossy(bytes).into_owned())
+/// Whether more than `most` brackets are open at one place of a text, wherever they stand. The YAML reader looks at every open bracket for
+/// each word, so text that opens very many is refused before it is read.
+pub fn opens_more_than(text: &str, most: usize) -> bool {
+    let mut open = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > most
+    })
 }
 
 /// At most `limit` characters, with an ellipsis where it was cut.
@@ -161,10 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn text_is_decoded_by_its_mark() {
-        assert_eq!(decode_text(b"\xef\xbb\xbfabc").as_deref(), Some("abc"));
-        assert_eq!(decode_text(b"\xff\xfea\0b\0").as_deref(), Some("ab"));
-        assert_eq!(decode_text(b"a\0b"), None);
+    fn open_brackets_are_counted() {
+        assert!(opens_more_than(&"[".repeat(101), 100) && opens_more_than(&"{a: ".repeat(101), 100));
+        assert!(!opens_more_than(&"[a]".repeat(1_000), 100) && !opens_more_than("]]]]]", 0));
     }
 
     #[test]

@@ -2,9 +2,13 @@
 //! 8,000 bytes, `core.bigFileThreshold`) over libgit2's xdiff, which is git's. Git's default algorithm counts, whatever
 //! `diff.algorithm` says, so that figures do not depend on who looks; text conversions are never run.
 
+use std::sync::Arc;
+
 use git2::{AttrCheckFlags, AttrValue, DiffOptions, Oid, Patch, Repository};
 
+use super::contents_store::ContentsStore;
 use super::error::is_absent;
+use super::open::Handles;
 use super::walk::{RawChange, Side};
 
 /// Git reads that many bytes to tell binary from text.
@@ -18,6 +22,8 @@ pub struct Reader<'r> {
     big: usize,
     /// A bare repository has no attribute files in a tree (`attr.tree` aside), only `info/attributes` and the user's.
     flags: AttrCheckFlags,
+    /// Where contents are looked for first.
+    store: &'r ContentsStore,
     /// Folders of the working tree, and whether their attribute file is one that can be opened.
     folders: std::cell::RefCell<std::collections::HashMap<std::path::PathBuf, bool>>,
 }
@@ -25,7 +31,7 @@ pub struct Reader<'r> {
 /// Contents of one side.
 pub enum Contents {
     /// The bytes; empty for an absent side.
-    Bytes(Vec<u8>),
+    Bytes(Arc<[u8]>),
     /// Beyond `core.bigFileThreshold`: never read.
     Big,
     /// The object is not there.
@@ -45,18 +51,23 @@ pub enum Counted {
 
 impl<'r> Reader<'r> {
     /// A reader over one handle.
-    pub fn new(repo: &'r Repository, bare: bool) -> Result<Self, git2::Error> {
+    pub fn new(repo: &'r Repository, handles: &'r Handles) -> Result<Self, git2::Error> {
+        let bare = handles.bare();
         let config = repo.config().and_then(|mut config| config.snapshot()).ok();
         let big = config.as_ref().and_then(|config| config.get_i64("core.bigfilethreshold").ok()).and_then(|n| usize::try_from(n).ok());
         let flags = if bare { AttrCheckFlags::INDEX_ONLY } else { AttrCheckFlags::FILE_THEN_INDEX };
-        Ok(Self { repo, odb: repo.odb()?, config, big: big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024), flags, folders: std::cell::RefCell::default() })
+        let big = big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024);
+        Ok(Self { repo, odb: repo.odb()?, config, big, flags, store: &handles.contents, folders: std::cell::RefCell::default() })
     }
 
     /// Bytes of one side; a submodule reads as git's one line about it.
     pub fn contents(&self, side: Option<Side>) -> Result<Contents, git2::Error> {
-        let Some(side) = side else { return Ok(Contents::Bytes(Vec::new())) };
+        let Some(side) = side else { return Ok(Contents::Bytes(Arc::from([]))) };
         if side.is_submodule() {
-            return Ok(Contents::Bytes(format!("Subproject commit {}\n", side.id).into_bytes()));
+            return Ok(Contents::Bytes(Arc::from(format!("Subproject commit {}\n", side.id).into_bytes())));
+        }
+        if let Some(kept) = self.store.get(side.id) {
+            return Ok(Contents::Bytes(kept));
         }
         match self.odb.read_header(side.id) {
             Ok((size, _)) if size > self.big => return Ok(Contents::Big),
@@ -64,7 +75,7 @@ impl<'r> Reader<'r> {
             Err(error) if is_absent(&error) => return Ok(Contents::Absent(side.id)),
             Err(error) => return Err(error),
         }
-        self.odb.read(side.id).map(|object| Contents::Bytes(object.data().to_vec()))
+        self.odb.read(side.id).map(|object| Contents::Bytes(Arc::from(object.data())))
     }
 
     /// What the attribute `diff` and its driver say: binary, text, or nothing.
@@ -125,6 +136,10 @@ impl<'r> Reader<'r> {
             return Ok(Counted::Binary);
         }
         let (Contents::Bytes(before), Contents::Bytes(after)) = (before, after) else { return Ok(Counted::Binary) };
+        // the checks read these files next
+        for (side, bytes) in [(old.1, &before), (new.1, &after)] {
+            side.into_iter().filter(|side| !side.is_submodule()).for_each(|side| self.store.keep(side.id, bytes));
+        }
         if same {
             return Ok(Counted::Lines(0, 0));
         }

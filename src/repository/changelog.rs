@@ -103,7 +103,7 @@ fn side_by_side(repository: &Repository, log: &mut Changelog, ours: &mut [Read],
     }
     let keys = |side: &[Read]| side.iter().filter_map(|read| Some((read.id, read.key?))).collect::<Vec<_>>();
     let twins = repository.handles.with(|repo| {
-        let reader = Reader::new(repo, repository.handles.bare()).map_err(git("cannot read objects"))?;
+        let reader = Reader::new(repo, &repository.handles).map_err(git("cannot read objects"))?;
         twins::find(&reader, repo, &keys(ours), &keys(theirs)).map_err(git("cannot compare the two sides"))
     })?;
     let ids = |side: &[Read]| side.iter().map(|read| read.id.to_string()).collect::<HashSet<_>>();

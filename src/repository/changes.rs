@@ -70,27 +70,24 @@ pub fn of_commit(handles: &Handles, commit: &str) -> Result<Vec<FileChange>, Rep
 }
 
 fn count(handles: &Handles, raw: &[RawChange]) -> Result<Vec<Counted>, RepositoryError> {
-    let bare = handles.bare();
-    in_threads_with_reader(handles, raw, bare, |reader, change| reader.count(change))
+    in_threads_with_reader(handles, raw, |reader, change| reader.count(change))
 }
 
 fn in_threads_with_reader<I: Sync, T: Send>(
     handles: &Handles,
     items: &[I],
-    bare: bool,
     work: impl Fn(&Reader<'_>, &I) -> Result<T, git2::Error> + Sync,
 ) -> Result<Vec<T>, RepositoryError> {
     in_threads(handles, items, |repo, part| {
-        let reader = Reader::new(repo, bare).map_err(git("cannot read objects"))?;
+        let reader = Reader::new(repo, handles).map_err(git("cannot read objects"))?;
         part.iter().map(|item| work(&reader, item)).collect::<Result<Vec<T>, _>>().map_err(git("cannot count changed lines"))
     })
 }
 
 fn count_renames(handles: &Handles, raw: &[RawChange], renames: &Renames) -> Result<HashMap<usize, Counted>, RepositoryError> {
     let pairs: Vec<(usize, &RawChange, &RawChange)> = renames.iter().filter_map(|(new, old)| Some((*new, raw.get(*old)?, raw.get(*new)?))).collect();
-    let counted = in_threads_with_reader(handles, &pairs, handles.bare(), |reader, (at, old, new)| {
-        Ok((*at, reader.count_between((&old.path, old.old), (&new.path, new.new))?))
-    })?;
+    let counted =
+        in_threads_with_reader(handles, &pairs, |reader, (at, old, new)| Ok((*at, reader.count_between((&old.path, old.old), (&new.path, new.new))?)))?;
     Ok(counted.into_iter().collect())
 }
 

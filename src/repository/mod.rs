@@ -13,6 +13,7 @@ use crate::model::{Changelog, FileChange, FileDiff, Relation, Release, Repositor
 mod attributes;
 mod changelog;
 mod changes;
+mod contents_store;
 mod conventional;
 mod entries;
 mod error;
@@ -121,6 +122,11 @@ impl Repository {
     /// The working tree's folder, where there is one.
     pub fn work_dir(&self) -> Option<&Path> {
         self.work_dir.as_deref()
+    }
+
+    /// Gives back the memory that holds contents of changed files; the next reader gets them from git again.
+    pub fn forget_contents(&self) {
+        self.handles.contents.forget();
     }
 
     /// Releases from tags.

@@ -9,6 +9,7 @@ use git2::{ErrorCode, Oid, RepositoryOpenFlags};
 
 use crate::model::{RepositoryInfo, visible};
 
+use super::contents_store::ContentsStore;
 use super::error::{RepositoryError, git};
 use super::history::Range;
 use super::shadow;
@@ -25,6 +26,8 @@ pub struct Handles {
     idle: Mutex<Vec<git2::Repository>>,
     /// Ranges that were walked; pairs are asked for several times.
     pub ranges: Mutex<HashMap<(Oid, Oid), Arc<Range>>>,
+    /// Contents of changed files that several readers ask for.
+    pub contents: ContentsStore,
     _shadow: Option<tempfile::TempDir>,
 }
 
@@ -115,7 +118,8 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
         return Err(RepositoryError::Empty(name));
     }
     let handle_path = found.path().to_path_buf();
-    let handles = Handles { path: handle_path, bare, idle: Mutex::default(), ranges: Mutex::default(), _shadow: kept.map(|(folder, _, _)| folder) };
+    let shadow = kept.map(|(folder, _, _)| folder);
+    let handles = Handles { path: handle_path, bare, idle: Mutex::default(), ranges: Mutex::default(), contents: ContentsStore::default(), _shadow: shadow };
     Ok(Opened { info, git_dir, work_dir, handles })
 }
 

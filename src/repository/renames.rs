@@ -141,9 +141,8 @@ fn is_file(change: &RawChange) -> bool {
 
 /// Spans of regular files; those that are not in this clone are left out.
 fn read(handles: &Handles, raw: &[RawChange], wanted: &[usize]) -> Result<HashMap<usize, Spans>, RepositoryError> {
-    let bare = handles.bare();
     let read = in_threads(handles, wanted, |repo, part| {
-        let reader = Reader::new(repo, bare).map_err(git("cannot read objects"))?;
+        let reader = Reader::new(repo, handles).map_err(git("cannot read objects"))?;
         let mut spans = Vec::new();
         for (at, change) in part.iter().filter_map(|at| Some((*at, raw.get(*at)?))).filter(|(_, change)| is_file(change)) {
             let side = change.old.or(change.new);

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use git2::Oid;
 
-use crate::model::{Hit, READ_LIMIT, ReadError, Snapshot, TreeEntry, WordSearch, visible};
+use crate::model::{Hit, READ_LIMIT, ReadError, SUBMODULE, Snapshot, TreeEntry, WordSearch, by_contents, visible};
 
+use super::contents_store::ContentsStore;
 use super::entries::threads;
 use super::error::{RepositoryError, git, is_absent};
 use super::open::Handles;
@@ -38,15 +39,18 @@ impl GitSnapshot {
     }
 }
 
-fn blob<T>(repo: &git2::Repository, entry: &TreeEntry, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
+fn blob<T>(repo: &git2::Repository, store: &ContentsStore, entry: &TreeEntry, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
     let path = || entry.path.clone();
     let fails = |error: git2::Error| {
         if is_absent(&error) { ReadError::Absent { path: path() } } else { ReadError::Other { path: path(), why: visible(error.message()).into_owned() } }
     };
-    if entry.mode == 0o160_000 {
-        return Err(ReadError::Other { path: path(), why: "it is a submodule".to_owned() });
+    if entry.mode == SUBMODULE {
+        return Err(ReadError::Submodule { path: path() });
     }
     let id = Oid::from_str(&entry.id).map_err(fails)?;
+    if let Some(kept) = store.get(id) {
+        return Ok(take(&kept));
+    }
     let odb = repo.odb().map_err(fails)?;
     let (size, _) = odb.read_header(id).map_err(fails)?;
     if size as u64 > READ_LIMIT {
@@ -69,34 +73,39 @@ impl Snapshot for GitSnapshot {
             }
         };
         let entry = self.entry(path).ok_or_else(missing)?;
-        let read = self.handles.with(|repo| Ok(blob(repo, entry, |bytes| Arc::from(bytes))));
+        let id = Oid::from_str(&entry.id).ok().filter(|_| entry.mode != SUBMODULE);
+        if let Some(kept) = id.and_then(|id| self.handles.contents.get(id)) {
+            return Ok(kept);
+        }
+        let read = self.handles.with(|repo| Ok(blob(repo, &self.handles.contents, entry, |bytes| Arc::from(bytes))));
         read.unwrap_or_else(|error| Err(ReadError::Other { path: path.to_owned(), why: error.to_string() }))
     }
 
     fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
         let Some(search) = WordSearch::new(words, fold_case, limit) else { return (Vec::new(), Vec::new()) };
-        let files: Vec<&TreeEntry> = self.entries.iter().filter(|entry| entry.mode != 0o160_000 && wanted(&entry.path)).collect();
-        let run = |part: &[&TreeEntry]| {
+        let files: Vec<Vec<&str>> = by_contents(self.entries.iter().filter(|entry| entry.mode != SUBMODULE && wanted(&entry.path)));
+        let run = |part: &[Vec<&str>]| {
             let (mut hits, mut failed) = (Vec::new(), Vec::new());
             let opened = self.handles.with(|repo| {
-                for entry in part {
-                    if let Err(error) = blob(repo, entry, |bytes| search.file(&entry.path, bytes, &mut hits)) {
-                        failed.push(error);
+                for paths in part {
+                    let Some(entry) = paths.first().and_then(|path| self.entry(path)) else { continue };
+                    if let Err(error) = blob(repo, &self.handles.contents, entry, |bytes| search.paths(paths, bytes, &mut hits, &mut failed)) {
+                        failed.extend(error.for_paths(paths));
                     }
                 }
                 Ok(())
             });
             if let Err(error) = opened {
-                failed.extend(part.iter().map(|entry| ReadError::Other { path: entry.path.clone(), why: error.to_string() }));
+                failed.extend(part.iter().flatten().map(|path| ReadError::Other { path: (*path).to_owned(), why: error.to_string() }));
             }
             (hits, failed)
         };
         let size = files.len().div_ceil(threads(files.len())).max(1);
         let parts: Vec<_> = std::thread::scope(|scope| {
             let running: Vec<_> = files.chunks(size).map(|part| (part, scope.spawn(|| run(part)))).collect();
-            let stopped = |part: &[&TreeEntry]| {
+            let stopped = |part: &[Vec<&str>]| {
                 let why = "the search stopped".to_owned();
-                (Vec::new(), part.iter().map(|entry| ReadError::Other { path: entry.path.clone(), why: why.clone() }).collect())
+                (Vec::new(), part.iter().flatten().map(|path| ReadError::Other { path: (*path).to_owned(), why: why.clone() }).collect())
             };
             running.into_iter().map(|(part, thread)| thread.join().unwrap_or_else(|_| stopped(part))).collect()
         });

@@ -15,4 +15,4 @@ pub use gate::{Call, Hearing, Look, Voice, call_of, called, hear, looks, voices}
 pub use known::{Clock, gate_of, known, live_minutes};
 pub use poll::{Said, SaidError, polled, role_named, roles, said, silent};
 pub use record::{Opening, Speaker, TOOL, answered, assessed, last_verdict, place, same_reading, start, stated, verdict};
-pub use replay::{decision_at, facts_at};
+pub use replay::{Replay, decision_at, facts_at};

@@ -6,7 +6,7 @@ use crate::model::{CannotRule, Provenance};
 
 fn ledger(standings: &[[Standing; 5]]) -> Ledger {
     let files = standings.iter().enumerate().map(|(at, row)| FileStanding { path: format!("f{at}.go"), old_path: None, standings: row.clone() });
-    Ledger { files: files.collect() }
+    Ledger { files: files.collect(), ..Ledger::default() }
 }
 
 /// A range of one file that is open in one domain and ruled out in the others.

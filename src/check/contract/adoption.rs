@@ -9,8 +9,9 @@ use super::gather::{Examined, Gather};
 use super::names::{COMMON, called, is_word, spellings, telling};
 use super::path_match;
 use super::standing::Standing;
+use crate::check::coverage::{could_hold_program, is_live, is_program, is_vendored};
 use crate::check::{DependentTree, DependentUse};
-use crate::model::{Adoption, Config, Contract, ContractChange, Evidence, Grade, Hit, Snapshot, Use, shorten};
+use crate::model::{Adoption, Config, Contract, ContractChange, Evidence, Grade, Hit, OpenPlace, ReadError, Snapshot, Use, shorten};
 
 /// Most hits a word and dependent.
 const MAX_HITS: usize = 60;
@@ -28,9 +29,15 @@ pub(super) struct Verdict {
 }
 
 /// Fills adoption and uses of every change, and gives a row for each dependent and each change that matters on the way back.
-pub(super) fn apply(gather: &Gather<'_>, contracts: &mut [Contract], dependents: &[DependentTree<'_>], config: &Config, previous: &str) -> Vec<DependentUse> {
+pub(super) fn apply(
+    gather: &Gather<'_>,
+    contracts: &mut [Contract],
+    dependents: &[DependentTree<'_>],
+    config: &Config,
+    previous: &str,
+) -> (Vec<DependentUse>, Vec<OpenPlace>) {
     let examined = &gather.examined;
-    let (mut rows, mut looked) = (Vec::new(), HashSet::new());
+    let (mut rows, mut looked, mut unsearched) = (Vec::new(), HashSet::new(), Vec::new());
     let mut names: Vec<&str> =
         config.dependents.iter().map(|dependent| dependent.name.as_str()).chain(dependents.iter().map(|tree| tree.name.as_str())).collect();
     let mut once = BTreeSet::new();
@@ -88,8 +95,9 @@ pub(super) fn apply(gather: &Gather<'_>, contracts: &mut [Contract], dependents:
         own.sort_by_key(|(grade, row)| (weight(row.uses), std::cmp::Reverse(*grade)));
         own.dedup_by(|(_, a), (_, b)| a.operation == b.operation && a.uses == b.uses);
         rows.extend(own.into_iter().take(MAX_ROWS).map(|(_, row)| row));
+        unsearched.extend(searches.iter().flatten().flat_map(Search::left_open));
     }
-    rows
+    (rows, unsearched)
 }
 
 /// One verdict over all versions of a dependent: used by any is used, and what is unknown for one is not ruled out.
@@ -139,20 +147,35 @@ struct Search<'a> {
     texts: std::cell::RefCell<BTreeMap<String, Option<Vec<String>>>>,
     /// By the operation's address.
     calls: std::cell::RefCell<HashMap<usize, Arc<Verdict>>>,
+    /// What may hold code of the dependent and could not be searched.
+    unread: Vec<ReadError>,
+    /// A verdict rests on it.
+    rests_on_unread: std::cell::Cell<bool>,
 }
 
 impl<'a> Search<'a> {
     fn new<'s>(name: &str, tree: &'a dyn Snapshot, subjects: impl Iterator<Item = &'s Subject>) -> Self {
         let words: BTreeSet<String> = subjects.flat_map(words).collect();
         let words: Vec<String> = words.into_iter().collect();
-        let (found, _) = tree.search_many(&words, false, MAX_HITS * 4, &searchable);
+        let (found, failed) = tree.search_many(&words, false, MAX_HITS * 4, &searchable);
+        let mut unread = failed;
+        unread.extend(tree.submodules());
+        unread.retain(may_hold_code);
         let mut hits: HashMap<String, Vec<Hit>> = HashMap::new();
         for hit in found {
             if let Some(word) = words.get(hit.word) {
                 hits.entry(word.clone()).or_default().push(hit);
             }
         }
-        Self { name: name.to_owned(), tree, hits, texts: std::cell::RefCell::default(), calls: std::cell::RefCell::default() }
+        let (texts, calls, rests_on_unread) = (std::cell::RefCell::default(), std::cell::RefCell::default(), std::cell::Cell::new(false));
+        Self { name: name.to_owned(), tree, hits, texts, calls, unread, rests_on_unread }
+    }
+
+    /// What could not be searched, where a verdict rests on that.
+    fn left_open(&self) -> Vec<OpenPlace> {
+        let unread: &[ReadError] = if self.rests_on_unread.get() { &self.unread } else { &[] };
+        let named = |error: &ReadError| OpenPlace { path: format!("{} {}", self.name, error.path()), ..OpenPlace::unsearched(error, &self.name) };
+        unread.iter().map(named).collect()
     }
 
     fn hits(&self, word: &str) -> &[Hit] {
@@ -168,7 +191,18 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// How the dependent stands to a change, by the text of its program: "not adopted" only where all of it could be searched.
     fn look(&self, subject: &Subject) -> Verdict {
+        let verdict = self.found(subject);
+        if verdict.adoption != Adoption::NotAdopted || self.unread.is_empty() {
+            return verdict;
+        }
+        self.rests_on_unread.set(true);
+        let place = |error: &ReadError| Evidence { path: Some(format!("{} {}", self.name, error.path())), ..Evidence::default() };
+        Verdict { adoption: Adoption::Unknown, places: self.unread.iter().take(MAX_PLACES).map(place).collect() }
+    }
+
+    fn found(&self, subject: &Subject) -> Verdict {
         match subject {
             Subject::None => Verdict { adoption: Adoption::Unknown, places: Vec::new() },
             Subject::Http(operation) => self.operation(operation),
@@ -378,6 +412,18 @@ fn searchable(path: &str) -> bool {
         matches!(extension, "md" | "rst" | "txt" | "adoc" | "lock" | "svg" | "css" | "scss" | "less" | "map" | "csv" | "png" | "jpg" | "po" | "sum" | "snap");
     let lock = matches!(name, "package-lock.json" | "pnpm-lock.yaml" | "yarn.lock" | "composer.lock") || name.ends_with(".min.js");
     !(generated || prose || lock)
+}
+
+/// Whether what could not be read may be, or for a folder may hold, code that the dependent runs.
+fn may_hold_code(error: &ReadError) -> bool {
+    match error {
+        ReadError::Submodule { path } => could_hold_program(path) && searchable(&format!("{path}/program.rs")),
+        ReadError::Absent { path } if path.is_empty() || path.ends_with('/') => searchable(&format!("{path}program.rs")),
+        other => {
+            let path = other.path();
+            (is_program(path) || matches!(detect::extension(path), "graphql" | "gql")) && is_live(path) && !is_vendored(path)
+        }
+    }
 }
 
 /// A contract that the dependent keeps a copy of: it could be used, no more.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::document::Spot;
 use super::rules::{self, Rule};
+use super::work::Work;
 use crate::model::{Adoption, ContractChange, Evidence, shorten, visible};
 
-/// Most changes noted for one contract; what is beyond is counted.
+/// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
 pub(super) const MAX_CHANGES: usize = 3_000;
 
 /// Most operations kept for one shared schema; where there are more, nothing is taken for not used.
@@ -65,6 +66,10 @@ pub(super) struct Log {
     pub beyond: usize,
     /// Files whose text differs between the two sides.
     pub changed: HashSet<String>,
+    /// Ids of the rules that fired.
+    pub fired: HashSet<&'static str>,
+    /// Steps of the comparison.
+    pub work: Work,
     /// Files on the way from the root to the place at hand, the innermost last.
     pub trail: Vec<String>,
 }
@@ -72,7 +77,9 @@ pub(super) struct Log {
 impl Log {
     /// Notes a change by the id of its rule, without the domain.
     pub fn note(&mut self, rule: &str, location: &str, what: impl Into<String>, old: Option<Spot>, new: Option<Spot>, subject: Subject) {
-        if self.changes.len() >= MAX_CHANGES {
+        // the first of each kind is kept however many there are: the worst of them decides
+        let found = rules::find(rule);
+        if !self.fired.insert(found.id) && self.changes.len() >= MAX_CHANGES {
             self.beyond += 1;
             return;
         }
@@ -84,7 +91,7 @@ impl Log {
             .cloned()
             .unwrap_or_default();
         let (location, what) = (visible(&shorten(location, 200)).into_owned(), visible(&shorten(&what.into(), 300)).into_owned());
-        self.changes.push(Change { rule: rules::find(rule), location, what, file, old, new, subject });
+        self.changes.push(Change { rule: found, location, what, file, old, new, subject });
     }
 }
 

@@ -3,11 +3,12 @@
 //! A library is loaded once: the root and every file that can be reached from it. References that leave the repository
 //! or go to the network are refused with a message and stay unknown where they stand.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use span_tree::{Node, Tree};
 
+use super::change::MAX_CHANGES;
 use super::template::read_tree;
 use crate::model::{Snapshot, Unchecked, shorten, visible, visible_lines};
 
@@ -17,6 +18,10 @@ const MAX_FILES: usize = 6_000;
 const MAX_BYTES: usize = 96 * 1024 * 1024;
 /// Most lines and characters of an excerpt.
 const EXCERPT: (usize, usize) = (14, 1_200);
+/// Most excerpts of one file: several for each change that is listed.
+const EXCERPTS: usize = 6 * MAX_CHANGES;
+/// Most bytes of a line that are looked at for an excerpt.
+const LINE: usize = 4 * EXCERPT.1;
 /// Longest chain of references.
 pub(super) const MAX_HOPS: usize = 32;
 
@@ -28,16 +33,47 @@ pub(super) struct Loaded {
     /// The text, where the tree was not read from it as it is.
     template: Option<String>,
     /// Where each line starts; made when the first excerpt is wanted.
-    lines: OnceCell<Vec<usize>>,
+    lines: OnceCell<LineIndex>,
+    /// Excerpts made so far.
+    excerpts: Cell<usize>,
+    /// Nodes by the anchors and ids that name them; made when the first reference by name is followed.
+    anchors: OnceCell<HashMap<Box<str>, u32>>,
+}
+
+/// Where each line of a text starts, so that an excerpt costs its own length and not that of the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Of a text.
+    pub fn new(text: &str) -> Self {
+        Self { starts: std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect() }
+    }
+
+    /// Lines `from..=to` of the text it was made of, as many of them and as much of each as an excerpt can hold.
+    fn lines<'t>(&self, text: &'t str, from: usize, to: usize) -> Vec<&'t str> {
+        let first = from.saturating_sub(1);
+        let last = to.max(from).min(first + EXCERPT.0);
+        let cut = |at: usize| {
+            let start = *self.starts.get(at)?;
+            let end = self.starts.get(at + 1).copied().unwrap_or(text.len()).min(start + LINE);
+            text.get(start..text.floor_char_boundary(end)).map(|line| line.trim_end_matches(['\n', '\r']))
+        };
+        (first..last).map_while(cut).collect()
+    }
 }
 
 impl Loaded {
-    /// Lines `from..=to`, or as many of them as an excerpt holds.
-    fn cut(&self, from: usize, to: usize) -> &str {
+    /// Lines `from..=to` as an excerpt; empty once many more were made than are shown.
+    fn excerpt(&self, from: usize, to: usize) -> String {
+        self.excerpts.set(self.excerpts.get() + 1);
+        if self.excerpts.get() > EXCERPTS {
+            return String::new();
+        }
         let text = self.template.as_deref().unwrap_or(self.tree.source());
-        let starts = self.lines.get_or_init(|| std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect());
-        let at = |line: usize| starts.get(line).copied().unwrap_or(text.len());
-        text.get(at(from.saturating_sub(1))..at(to.min(from + EXCERPT.0))).unwrap_or("")
+        excerpt(text, self.lines.get_or_init(|| LineIndex::new(text)), from, to)
     }
 }
 
@@ -85,7 +121,7 @@ impl<'a> Place<'a> {
 
     /// Where it is, with the text of the node from the line of `key` on.
     pub fn spot_from(self, line: usize) -> Spot {
-        Spot { path: self.file.path.clone(), line, excerpt: shape(self.file.cut(line, self.node.end_line()), self.node.end_line().saturating_sub(line) + 1) }
+        Spot { path: self.file.path.clone(), line, excerpt: self.file.excerpt(line, self.node.end_line()) }
     }
 
     /// Where it is.
@@ -95,15 +131,9 @@ impl<'a> Place<'a> {
 }
 
 /// Lines `from..=to` of a text, bounded, indentation in common taken off.
-pub(super) fn excerpt(text: &str, from: usize, to: usize) -> String {
+pub(super) fn excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> String {
     let wanted = to.saturating_sub(from) + 1;
-    let lines: Vec<&str> = text.lines().skip(from.saturating_sub(1)).take(wanted.min(EXCERPT.0)).collect();
-    shape(&lines.join("\n"), wanted)
-}
-
-/// A piece of text as an excerpt; `wanted` is the number of lines that the whole would have.
-fn shape(text: &str, wanted: usize) -> String {
-    let lines: Vec<&str> = text.lines().take(wanted.min(EXCERPT.0)).collect();
+    let lines = index.lines(text, from, to);
     let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect();
     let mut out = shorten(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
@@ -188,7 +218,7 @@ impl Library {
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
-                    library.files.push(Loaded { path, tree, id, template, lines: OnceCell::new() });
+                    library.files.push(Loaded { path, tree, id, template, lines: OnceCell::new(), excerpts: Cell::new(0), anchors: OnceCell::new() });
                 }
                 Err(error) => {
                     library.problem(&path, &format!("it is not readable: {error}"), Some("repair the file, or compare by hand"));
@@ -213,6 +243,11 @@ impl Library {
     pub fn root(&self) -> Option<Place<'_>> {
         let file = self.files.first()?;
         file.tree.root().map(|node| Place { file, node })
+    }
+
+    /// Bytes of all files that were read.
+    pub fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.tree.source().len()).sum()
     }
 
     /// Every file that was read.
@@ -293,22 +328,28 @@ pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
     if node.is_mapping() { node.get("$ref").and_then(Node::text) } else { None }
 }
 
-/// The node with `$anchor`, `$id` or `id` of that name, looked for level by level.
+/// The node with `$anchor`, `$id` or `id` of that name, the outermost of several.
 fn anchor(file: &Loaded, name: &str) -> Option<Target> {
-    let mut queue = VecDeque::from([file.tree.root()?]);
-    let mut seen = HashSet::new();
+    let anchors = file.anchors.get_or_init(|| file.tree.root().map(anchors).unwrap_or_default());
+    Some((file.id, *anchors.get(name)?))
+}
+
+/// All nodes that are named so, level by level.
+fn anchors(root: Node<'_>) -> HashMap<Box<str>, u32> {
+    let (mut queue, mut seen, mut out) = (VecDeque::from([root]), HashSet::new(), HashMap::new());
     while let Some(node) = queue.pop_front() {
-        if seen.len() > 20_000 || !seen.insert(node.identity()) {
+        if !seen.insert(node.identity()) {
             continue;
         }
-        let named = |key: &str| node.get(key).and_then(Node::text).map(|text| text.trim_start_matches('#'));
-        if seen.len() > 1 && ["$anchor", "$id", "id"].iter().any(|key| named(key) == Some(name)) {
-            return Some((file.id, node.identity()));
+        if seen.len() > 1 {
+            for text in ["$anchor", "$id", "id"].iter().filter_map(|key| node.get(key).and_then(Node::text)) {
+                out.entry(text.trim_start_matches('#').into()).or_insert(node.identity());
+            }
         }
         let inner = node.items().chain(node.entries().map(|(_, value)| value));
         queue.extend(inner.filter(|inner| inner.is_mapping() || inner.is_sequence()));
     }
-    None
+    out
 }
 
 fn unescape(step: &str) -> String {

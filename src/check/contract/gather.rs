@@ -140,6 +140,22 @@ impl<'a> Gather<'a> {
         Log { changed: self.changed.clone(), ..Log::default() }
     }
 
+    /// Says what a comparison left out: changes beyond those that are listed, and all that it had not reached when it ended.
+    fn close(&mut self, path: &str, log: &mut Log) {
+        if log.work.is_spent() {
+            let steps = log.work.spent();
+            self.unchecked(
+                path,
+                &format!("the comparison ended after {steps} steps; what it had not reached is not known"),
+                Some("compare the two versions by hand"),
+            );
+            log.note("unreadable", path, format!("{path} was compared in part only"), None, None, super::change::Subject::None);
+        }
+        if log.beyond > 0 {
+            self.unchecked(path, &format!("{} further changes are not listed", log.beyond), None);
+        }
+    }
+
     pub(super) fn push(&mut self, path: &str, root: &str, kind: ContractKind, changes: Vec<Change>) {
         if let Some(existing) = self.examined.iter_mut().find(|examined| examined.path == path && examined.kind == kind) {
             for change in changes {
@@ -271,6 +287,7 @@ impl<'a> Gather<'a> {
             }
         }
         let mut log = self.log();
+        log.work.allow(a.bytes() + b.bytes());
         let there = |library: &Option<Library>| library.as_ref().is_some_and(|library| library.root().is_some());
         let same = seen.iter().any(|one| one.file == *file && one.same);
         if (file.old.is_some() && !there(&old)) || (file.new.is_some() && !there(&new)) {
@@ -286,9 +303,7 @@ impl<'a> Gather<'a> {
                 _ => openapi::compare(a, b, &mut log),
             }
         }
-        if log.beyond > 0 {
-            self.unchecked(file.path(), &format!("{} further changes are not listed", log.beyond), None);
-        }
+        self.close(file.path(), &mut log);
         let mut by_file: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         if own {
             by_file.entry(file.path().to_owned()).or_default();
@@ -341,7 +356,12 @@ impl<'a> Gather<'a> {
             pairs.push(pair);
         }
         let mut log = self.log();
+        log.work.allow(bytes(seen));
         protobuf::compare(&mut pairs, &mut log);
+        if let Some(first) = pairs.first().map(|pair| pair.path.clone()) {
+            log.trail = vec![first.clone()];
+            self.close(&first, &mut log);
+        }
         for pair in &pairs {
             let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(|change| change.file == pair.path || change.file == pair.old_path);
             log.changes = rest;
@@ -365,7 +385,12 @@ impl<'a> Gather<'a> {
             .map(|file| graphql::Pair { path: file.file.path(), old_path: file.file.old.as_deref(), old: file.old.as_deref(), new: file.new.as_deref() })
             .collect();
         let mut log = self.log();
+        log.work.allow(bytes(seen));
         let problems = graphql::compare(&files, &mut log);
+        if let Some(first) = files.first().map(|file| file.path.to_owned()) {
+            log.trail = vec![first.clone()];
+            self.close(&first, &mut log);
+        }
         for (path, line) in problems {
             self.unchecked(
                 &format!("{path}:{line}"),
@@ -385,15 +410,15 @@ impl<'a> Gather<'a> {
         let files: Vec<&Changed> = seen.iter().filter(|file| file.kind == Some(ContractKind::Typescript)).map(|file| &file.file).collect();
         let pairs: Vec<typescript::Pair<'_>> = files.iter().map(|file| typescript::Pair { old: file.old.as_deref(), new: file.new.as_deref() }).collect();
         let mut log = self.log();
+        log.work.allow(bytes(seen));
         for problem in typescript::compare(&pairs, self.previous, self.current, &mut log) {
             if !self.unchecked.contains(&problem) {
                 self.unchecked.push(problem);
             }
         }
         let Some(first) = files.first() else { return };
-        if log.beyond > 0 {
-            self.unchecked(first.path(), &format!("{} further changes are not listed", log.beyond), None);
-        }
+        log.trail = vec![first.path().to_owned()];
+        self.close(first.path(), &mut log);
         for file in &files {
             let own = |change: &Change| [&file.old, &file.new].into_iter().flatten().any(|path| *path == change.file);
             let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(own);
@@ -423,6 +448,7 @@ impl<'a> Gather<'a> {
         let path = file.file.path();
         let mut log = self.log();
         log.trail.push(path.to_owned());
+        log.work.allow(bytes(std::slice::from_ref(file)));
         let problems = match kind {
             ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
             ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
@@ -433,11 +459,17 @@ impl<'a> Gather<'a> {
                 self.unchecked.push(problem);
             }
         }
+        self.close(path, &mut log);
         if file.same {
             log.changes.retain(|change| change.rule.id != "contract/unreadable");
         }
         self.push(path, path, kind, log.changes);
     }
+}
+
+/// Bytes of the texts of some files, both sides.
+fn bytes(seen: &[Seen]) -> usize {
+    seen.iter().flat_map(|file| [&file.old, &file.new]).flatten().map(String::len).sum()
 }
 
 impl Seen {

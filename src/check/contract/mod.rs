@@ -29,6 +29,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod typescript;
+mod work;
 
 pub use compare::{can_be_contract, compare_files};
 pub use summary::{DependentRow, Graded, Summary, summary};
@@ -56,9 +57,9 @@ pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOut
 /// Looks for the use of what was found and words it.
 fn finish(gather: Gather<'_>, dependents: &[DependentTree<'_>], config: &Config, previous: &str) -> ContractOutcome {
     let mut contracts: Vec<_> = gather.examined.iter().map(gather::Examined::report).collect();
-    let rows = adoption::apply(&gather, &mut contracts, dependents, config, previous);
+    let (rows, unsearched) = adoption::apply(&gather, &mut contracts, dependents, config, previous);
     let findings = findings::of(&gather.examined, &contracts);
-    ContractOutcome { contracts, findings, unchecked: gather.unchecked, dependents: rows }
+    ContractOutcome { contracts, findings, unchecked: gather.unchecked, unsearched, dependents: rows }
 }
 
 /// Documentation of the contract checks.

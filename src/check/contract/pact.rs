@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use span_tree::{Node, Tree};
 
 use super::change::{Log, Operation, Subject};
-use super::document::{Spot, excerpt};
+use super::document::{LineIndex, Spot, excerpt};
 use super::path_match;
 use super::schema::canonical;
 use crate::model::{Unchecked, visible};
@@ -123,21 +123,24 @@ pub(super) fn compare(path: &str, old: Option<&str>, new: Option<&str>, log: &mu
         pact.iter().flat_map(|pact| &pact.interactions).map(|one| (one.name.clone(), (one.meaning.clone(), one.lines))).collect()
     };
     let (a, b) = (index(&was), index(&is));
-    let spot =
-        |text: Option<&str>, lines: (usize, usize)| text.map(|text| Spot { path: path.to_owned(), line: lines.0, excerpt: excerpt(text, lines.0, lines.1) });
+    let indexes = [old, new].map(|text| text.map(LineIndex::new).unwrap_or_default());
+    let spot = |side: usize, lines: (usize, usize)| {
+        let (text, index) = ([old, new][side], &indexes[side]);
+        text.map(|text| Spot { path: path.to_owned(), line: lines.0, excerpt: excerpt(text, index, lines.0, lines.1) })
+    };
     for name in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
         match (a.get(name), b.get(name)) {
             (None, Some((_, at))) => {
                 let what = format!("the consumer expects \"{name}\" of {provider}");
-                log.note("pact-interaction-added", name, what, None, spot(new, *at), Subject::None);
+                log.note("pact-interaction-added", name, what, None, spot(1, *at), Subject::None);
             }
             (Some((_, at)), None) => {
                 let what = format!("the consumer no longer expects \"{name}\" of {provider}");
-                log.note("pact-interaction-removed", name, what, spot(old, *at), None, Subject::None);
+                log.note("pact-interaction-removed", name, what, spot(0, *at), None, Subject::None);
             }
             (Some((before, from)), Some((after, to))) if before != after => {
                 let what = format!("the consumer expects \"{name}\" of {provider} otherwise");
-                log.note("pact-interaction-changed", name, what, spot(old, *from), spot(new, *to), Subject::None);
+                log.note("pact-interaction-changed", name, what, spot(0, *from), spot(1, *to), Subject::None);
             }
             _ => {}
         }

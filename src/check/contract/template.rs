@@ -19,61 +19,89 @@ pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tre
 /// Lines that are only template tags become empty; tags inside a line become a word, so that line numbers stay.
 fn without_templates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut first_branch: Vec<bool> = Vec::new();
+    let mut branches = Branches::default();
     for line in text.lines() {
-        let (tags, rest) = cut_tags(line);
-        let shown = first_branch.iter().all(|&first| first);
+        let cut = cut_tags(line);
+        let shown = branches.others == 0;
         // of an if with an else only the first branch is read: both would repeat keys
-        for tag in &tags {
-            match tag.split_whitespace().next().unwrap_or("") {
-                "if" | "range" | "with" | "for" | "unless" | "define" | "block" => first_branch.push(true),
-                "else" | "elif" | "elsif" | "elseif" => {
-                    if let Some(last) = first_branch.last_mut() {
-                        *last = false;
-                    }
-                }
-                "end" | "endif" | "endfor" | "endunless" | "endblock" | "endwith" => {
-                    first_branch.pop();
-                }
-                _ => {}
-            }
+        for tag in &cut.tags {
+            branches.take(tag.split_whitespace().next().unwrap_or(""));
         }
-        let only_tags = !tags.is_empty() && rest.trim().is_empty();
-        if !only_tags && shown {
-            out.push_str(&inline(line));
+        if !cut.only_tags() && shown {
+            out.push_str(&cut.filled);
         }
         out.push('\n');
     }
     out
 }
 
-const TAGS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
-
-/// The inner texts of a line's tags, and the line without them.
-fn cut_tags(line: &str) -> (Vec<&str>, String) {
-    let (mut tags, mut kept, mut rest) = (Vec::new(), String::new(), line);
-    while let Some((start, (open, close))) = TAGS.iter().filter_map(|tag| Some((rest.find(tag.0)?, tag))).min_by_key(|(at, _)| *at) {
-        // looked for behind the opening: `{%}` shares its one sign with the closing and is no tag
-        let inner = start + open.len();
-        let Some(length) = rest[inner..].find(close) else { break };
-        tags.push(rest[inner..inner + length].trim_matches(['-', ' ', '=', '~']));
-        kept.push_str(&rest[..start]);
-        rest = &rest[inner + length + close.len()..];
-    }
-    kept.push_str(rest);
-    (tags, kept)
+/// Branches of conditions that are open: whether each is its first, and how many are not.
+#[derive(Default)]
+struct Branches {
+    first: Vec<bool>,
+    others: usize,
 }
 
-fn inline(line: &str) -> String {
-    let mut out = line.to_owned();
-    for (open, close) in TAGS {
-        while let Some(start) = out.find(open) {
-            let inner = start + open.len();
-            let Some(length) = out[inner..].find(close) else { break };
-            out.replace_range(start..inner + length + close.len(), "template");
+impl Branches {
+    fn take(&mut self, word: &str) {
+        match word {
+            "if" | "range" | "with" | "for" | "unless" | "define" | "block" => self.first.push(true),
+            "else" | "elif" | "elsif" | "elseif" => {
+                if let Some(last) = self.first.last_mut() {
+                    self.others += usize::from(std::mem::replace(last, false));
+                }
+            }
+            "end" | "endif" | "endfor" | "endunless" | "endblock" | "endwith" => {
+                let left = self.first.pop();
+                self.others -= usize::from(left == Some(false));
+            }
+            _ => {}
         }
     }
-    out
+}
+
+/// The signs around a tag.
+const TAGS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
+
+/// A line taken apart.
+struct Cut<'a> {
+    /// The inner texts of its tags.
+    tags: Vec<&'a str>,
+    /// Something else than blanks stands beside them.
+    beside: bool,
+    /// The line with a word in the place of each tag.
+    filled: String,
+}
+
+impl Cut<'_> {
+    fn only_tags(&self) -> bool {
+        !self.tags.is_empty() && !self.beside
+    }
+}
+
+/// Takes a line apart in one pass: after the last closing sign of a kind no tag of that kind can begin.
+fn cut_tags(line: &str) -> Cut<'_> {
+    let mut cut = Cut { tags: Vec::new(), beside: false, filled: String::new() };
+    let closed = TAGS.map(|(_, close)| line.rfind(close).unwrap_or(0));
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = memchr::memchr2(b'{', b'<', line.as_bytes().get(at..).unwrap_or_default()) {
+        let start = at + found;
+        let inside = start + 2;
+        let open = TAGS.iter().zip(closed).find(|((open, _), last)| line[start..].starts_with(open) && *last >= inside);
+        let end = open.and_then(|((_, close), _)| Some((inside + line.get(inside..)?.find(close)?, close.len())));
+        let Some((end, length)) = end else {
+            at = start + 1;
+            continue;
+        };
+        cut.tags.push(line[inside..end].trim_matches(['-', ' ', '=', '~']));
+        cut.beside |= !line[from..start].trim().is_empty();
+        cut.filled.push_str(&line[from..start]);
+        cut.filled.push_str("template");
+        (from, at) = (end + length, end + length);
+    }
+    cut.beside |= !line[from..].trim().is_empty();
+    cut.filled.push_str(&line[from..]);
+    cut
 }
 
 #[cfg(test)]
@@ -90,12 +118,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_taken_apart_in_one_pass_and_signs_may_overlap() {
+        let filled = |line: &str| cut_tags(line).filled;
+        assert_eq!(filled("a: {{ x }}-{% y %}"), "a: template-template");
+        assert_eq!(filled("{%}"), "{%}");
+        assert_eq!(filled("{{}"), "{{}");
+        assert_eq!(filled("<%>"), "<%>");
+        assert_eq!(filled("{%}é%}"), "template");
+        assert_eq!(filled("{{ a"), "{{ a");
+        assert!(cut_tags("  {{- if .A }}  ").only_tags() && !cut_tags("a {{ b }}").only_tags() && !cut_tags("a").only_tags());
+        // many signs without their ends
+        assert_eq!(filled(&"{{ {% <% ".repeat(200_000)).len(), 9 * 200_000);
+        assert_eq!(cut_tags(&"{{ if x }}".repeat(200_000)).tags.len(), 200_000);
+    }
+
+    #[test]
     fn an_opening_and_a_closing_that_share_a_sign_are_no_tag() {
-        assert_eq!(cut_tags("a {%} b"), (vec![], "a {%} b".to_owned()));
-        assert_eq!(cut_tags("a <%> b"), (vec![], "a <%> b".to_owned()));
-        assert_eq!(cut_tags("a {%} b %} c"), (vec!["} b"], "a  c".to_owned()));
-        assert_eq!(inline("a {%} b"), "a {%} b");
-        assert_eq!(inline("{{}} {%%} <%%>"), "template template template");
+        let cut = |line: &'static str| (cut_tags(line).tags, cut_tags(line).filled);
+        assert_eq!(cut("a {%} b"), (vec![], "a {%} b".to_owned()));
+        assert_eq!(cut("a <%> b"), (vec![], "a <%> b".to_owned()));
+        assert_eq!(cut("a {%} b %} c"), (vec!["} b"], "a template c".to_owned()));
+        assert_eq!(cut("{{}} {%%} <%%>").1, "template template template");
         assert!(read_tree("paths:\n  /a: {%}: x\n bad\n".to_owned()).is_err());
     }
 }

@@ -86,6 +86,8 @@ impl Mark {
 pub struct Ledger {
     /// In the order of the changes.
     pub files: Vec<FileStanding>,
+    /// Files that did not change and are open all the same: a judgement rests on a search that could not see into them.
+    pub unsearched: Vec<(CoverageDomain, OpenPlace)>,
 }
 
 /// What the ledger needs to know of the releases beside the files themselves.
@@ -102,8 +104,8 @@ impl Ledger {
     pub fn read(range: &Range<'_>, known: &Surroundings) -> Self {
         let program = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path));
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
-        let mut scanner = scan::Scanner { range, interfaces: &interfaces, models: known.models_make_tables, spent: 0 };
-        Self { files: range.changes.iter().map(|change| scanner.scan(change)).collect() }
+        let mut scanner = scan::Scanner { range, interfaces: &interfaces, models: known.models_make_tables, spent: 0, libraries: 0 };
+        Self { files: range.changes.iter().map(|change| scanner.scan(change)).collect(), unsearched: Vec::new() }
     }
 
     /// Takes in what the checks say. *Judged* replaces what the content alone said, *open* of a check wins over both; what a rule of
@@ -157,14 +159,27 @@ impl Ledger {
                 Standing::Open(mark) => open.push((mark, &file.path)),
             }
         }
-        row.open = open.len() as u64;
         open.sort_by_key(|(mark, path)| (mark.rank, *path));
+        let beside = self.beside(domain);
+        row.open = (open.len() + beside.len()) as u64;
         row.places = open
             .into_iter()
+            .map(|(mark, path)| OpenPlace { path: path.to_owned(), line: mark.line, why: mark.why.to_string() })
+            .chain(beside.into_iter().cloned())
             .take(MOST_OPEN_PLACES)
-            .map(|(mark, path)| OpenPlace { path: visible(path).into_owned(), line: mark.line, why: visible(&mark.why).into_owned() })
+            .map(|place| OpenPlace { path: visible(&place.path).into_owned(), line: place.line, why: visible(&place.why).into_owned() })
             .collect();
         row
+    }
+
+    /// Files of a domain that did not change and are open all the same; what changed and is open already counts once.
+    fn beside(&self, domain: CoverageDomain) -> Vec<&OpenPlace> {
+        if self.unsearched.is_empty() {
+            return Vec::new();
+        }
+        let open = self.files.iter().filter(|file| matches!(file.standings[domain.index()], Standing::Open(_)));
+        let counted: BTreeSet<&str> = open.flat_map(|file| [Some(file.path.as_str()), file.old_path.as_deref()]).flatten().collect();
+        self.unsearched.iter().filter(|(of, place)| *of == domain && !counted.contains(place.path.as_str())).map(|(_, place)| place).collect()
     }
 
     /// Files that could matter in some domain, each counted once.
@@ -182,7 +197,9 @@ impl Ledger {
 
     /// Files of a domain that are open with a sign of their own, the most telling first: path, line and why.
     pub fn telling(&self, domain: CoverageDomain) -> Vec<OpenPlace> {
-        self.open_places(domain, |rank| rank < NO_SIGN)
+        let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
+        out.extend(self.open_places(domain, |rank| rank < NO_SIGN));
+        out
     }
 
     /// Files of a domain that are open and show no sign of their own.
@@ -217,6 +234,12 @@ impl Ledger {
     pub fn paths(&self) -> BTreeSet<&str> {
         self.files.iter().map(|file| file.path.as_str()).collect()
     }
+}
+
+/// Whether a folder whose files are not read may hold code of the program that runs: it is no example, no fixture and no library.
+pub fn could_hold_program(folder: &str) -> bool {
+    let inside = format!("{}/program.rs", folder.trim_end_matches('/'));
+    is_live(&inside) && !is_vendored(&inside)
 }
 
 /// Program text, by the ends that languages use; JSX, Vue and Svelte hold logic.

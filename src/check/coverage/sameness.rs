@@ -1,6 +1,7 @@
 //! Whether two texts are the same program: comments, blanks, the place of definitions and names of locals cannot matter.
 
-use super::tokens::{END, Token, read_tokens};
+use super::tokens::{END, Token, TokenReader};
+use crate::check::changed_lines::ChangedLines;
 
 /// How two texts of one program differ, if only in a way that cannot matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,18 +14,35 @@ pub(super) enum Sameness {
     Locals,
 }
 
-/// Whether two texts are the same program, and in which sense; `None` where they are not or where that is not known.
-pub(super) fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
-    if comment_is_program(old, new) {
+/// Whether two texts are the same program, and in which sense; `None` where they are not or where that is not known. `lines` are those that
+/// differ between the two.
+pub(super) fn compare(path: &str, old: &str, new: &str, lines: &ChangedLines<'_>) -> Option<Sameness> {
+    if lines.comments.iter().copied().chain(lines.all().map(|(_, line)| *line)).any(comment_is_program) {
         return None;
     }
-    let (old, new) = (read_tokens(path, old)?, read_tokens(path, new)?);
-    let alike = |a: &Token<'_>, b: &Token<'_>| a.text == b.text && a.indent == b.indent;
+    let (mut before, mut after) = (TokenReader::new(path, old)?, TokenReader::new(path, new)?);
+    let mut at = 0;
+    let (a, b) = loop {
+        match (before.token(at)?, after.token(at)?) {
+            (Some(a), Some(b)) if a.text == b.text && a.indent == b.indent => at += 1,
+            (None, None) => return Some(Sameness::Blanks),
+            first => break first,
+        }
+    };
+    // a definition that moved takes its lines along; a local that is renamed changes lines one by one, and a name comes first
+    let may_have_moved = lines.fresh.is_empty() && lines.gone.is_empty();
+    let named = a.zip(b).is_some_and(|(a, b)| a.is_word() && b.is_word());
+    let may_be_renamed = keeps_locals(path) && named && lines.fresh.len() == lines.gone.len();
+    let ended = |token: Option<Token<'_>>| token.is_none_or(|token| token.text == END);
+    if !may_have_moved && !may_be_renamed && !(ended(a) && ended(b)) {
+        return None;
+    }
+    let (old, new) = (before.finish()?, after.finish()?);
     let (old, new) = (trimmed(&old), trimmed(&new));
     if old.len() != new.len() {
         return None;
     }
-    if old.iter().zip(new).all(|(a, b)| alike(a, b)) {
+    if old.iter().zip(new).all(|(a, b)| a.text == b.text && a.indent == b.indent) {
         return Some(Sameness::Blanks);
     }
     if moved(path, old, new) {
@@ -39,19 +57,17 @@ fn keeps_locals(path: &str) -> bool {
     matches!(end.as_str(), "go" | "rs" | "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx")
 }
 
-/// A line that differs is a comment that a tool reads: a directive of a compiler or generator, an annotation in a doc block.
-fn comment_is_program(old: &str, new: &str) -> bool {
-    let before: std::collections::HashSet<&str> = old.lines().map(str::trim).collect();
-    let after: std::collections::HashSet<&str> = new.lines().map(str::trim).collect();
-    before.symmetric_difference(&after).any(|line| {
-        let comment = line.starts_with("//") || line.starts_with('*') || line.starts_with("/*") || line.starts_with('#');
-        let marked = ["//go:", "// +", "//+", "//export", "// #", "/* #", "//#", "#!", "# -*-", "#pragma", "#include", "#define", "#if"];
-        let annotated = line.match_indices('@').any(|(at, _)| {
-            let rest = &line[at + 1..];
-            rest.starts_with(|c: char| c.is_ascii_uppercase()) || ["openapi", "swagger", "route"].iter().any(|word| rest.starts_with(word))
-        });
-        comment && (marked.iter().any(|mark| line.starts_with(mark)) || annotated)
-    })
+/// A line that is a comment which a tool reads: a directive of a compiler or generator, an annotation in a doc block.
+fn comment_is_program(line: &str) -> bool {
+    if !["//", "*", "/*", "#"].iter().any(|sign| line.starts_with(sign)) {
+        return false;
+    }
+    let marked = ["//go:", "// +", "//+", "//export", "// #", "/* #", "//#", "#!", "# -*-", "#pragma", "#include", "#define", "#if"];
+    let annotated = line.match_indices('@').any(|(at, _)| {
+        let rest = &line[at + 1..];
+        rest.starts_with(|c: char| c.is_ascii_uppercase()) || ["openapi", "swagger", "route"].iter().any(|word| rest.starts_with(word))
+    });
+    marked.iter().any(|mark| line.starts_with(mark)) || annotated
 }
 
 fn trimmed<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
@@ -188,6 +204,10 @@ fn introduced_names<'a>(tokens: &[Token<'a>]) -> std::collections::HashSet<&'a s
 mod tests {
     use super::super::tokens::read_tokens;
     use super::*;
+
+    fn compare(path: &str, old: &str, new: &str) -> Option<Sameness> {
+        super::compare(path, old, new, &ChangedLines::between(Some(old), Some(new)))
+    }
 
     #[test]
     fn comments_and_blanks_are_no_change() {

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::interface::Interfaces;
 use super::sameness;
-use super::signs::{Sign, find_signs, find_version_line, fresh_lines};
+use super::signs::{Sign, find_sign_lines, find_version_line, may_tell_version};
 use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
 use crate::check::Range;
+use crate::check::changed_lines::{ChangedLine, ChangedLines};
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot};
 
 /// Most bytes of program text of one range that are taken apart; what is beyond stays open and says so.
@@ -14,6 +15,9 @@ pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
 
 /// Longest file whose lines are compared, in bytes.
 pub(super) const LENGTH: usize = 4 * 1024 * 1024;
+
+/// Most changed files of libraries that are compared token by token; of more, each stays open.
+const LIBRARY_FILES: usize = 300;
 
 /// One changed file in all domains.
 pub(super) struct Scanner<'a> {
@@ -23,6 +27,8 @@ pub(super) struct Scanner<'a> {
     pub models: bool,
     /// Bytes read so far.
     pub spent: u64,
+    /// Changed files of libraries in the repository so far.
+    pub libraries: usize,
 }
 
 pub(super) type Row = [Standing; 5];
@@ -42,11 +48,9 @@ pub(super) fn open(rank: u8, line: Option<usize>, why: impl Into<Cow<'static, st
 impl Scanner<'_> {
     /// The standings of one changed file.
     pub(super) fn scan(&mut self, change: &FileChange) -> FileStanding {
-        let mut row = self.row(change);
-        // what does not run in production opens nothing, but a file that could not be read says so whatever its place
-        if !place::is_live(&change.path) && change.old_path.as_deref().is_none_or(|path| !place::is_live(path)) {
-            row = all(cannot(Rule::NotLive));
-        }
+        // what does not run in production opens nothing, whatever it holds
+        let live = place::is_live(&change.path) || change.old_path.as_deref().is_some_and(place::is_live);
+        let row = if live { self.row(change) } else { all(cannot(Rule::NotLive)) };
         FileStanding { path: change.path.clone(), old_path: change.old_path.clone(), standings: row }
     }
 
@@ -230,12 +234,24 @@ impl Scanner<'_> {
             return open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known");
         }
         match self.read(change) {
-            Ok((Some(old), Some(new))) if sameness::compare(&change.path, &old, &new).is_some() => cannot(Rule::SameProgram),
             Ok((old, new)) => {
-                let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
-                match find_version_line(&lines) {
+                let plain = open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known");
+                self.libraries += 1;
+                let alone = self.libraries > LIBRARY_FILES;
+                // one file more or less says little where hundreds are open, so only the lines that tell something are looked for
+                if alone && !ChangedLines::may_hold(old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default(), may_tell_version) {
+                    return plain;
+                }
+                let lines = ChangedLines::between(old.as_deref(), new.as_deref());
+                if let (Some(old), Some(new)) = (&old, &new)
+                    && !alone
+                    && sameness::compare(&change.path, old, new, &lines).is_some()
+                {
+                    return cannot(Rule::SameProgram);
+                }
+                match find_version_line(&lines.fresh) {
                     Some(line) => open(30 + Sign::FormVersion as u8, Some(line), format!("{} in the code of a library", Sign::FormVersion.why())),
-                    None => open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known"),
+                    None => plain,
                 }
             }
             Err(why) => open(UNREADABLE, None, why),
@@ -253,32 +269,26 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return all(open(UNREADABLE, None, why)),
         };
-        let fresh = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
-        let gone = fresh_lines(new.as_deref(), old.as_deref().unwrap_or_default());
+        let ChangedLines { fresh, gone, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
         let comment = |line: &str| line.starts_with("<!--") && line.ends_with("-->") || line.starts_with('#') || line.starts_with("//");
         let first = fresh.iter().chain(&gone).find(|(_, line)| !comment(line));
         if first.is_none() {
             row[D::StoredForm.index()] = cannot(Rule::SameProgram);
             return row;
         }
-        let text = new.as_deref().or(old.as_deref()).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        let of_a_library = |at: usize| {
-            let table = lines.iter().take(at).rev().find(|line| line.trim_start().starts_with('['));
-            table.is_some_and(|table| table.to_ascii_lowercase().contains("dependenc"))
-        };
-        let own_version = |at: usize, line: &str| {
+        let (now, before) = (in_dependencies(new.as_deref().unwrap_or_default()), in_dependencies(old.as_deref().unwrap_or_default()));
+        let own_version = |tables: &[bool], at: usize, line: &str| {
             let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
-            lower.starts_with("version") && !lower.starts_with("versions") && !of_a_library(at)
+            lower.starts_with("version") && !lower.starts_with("versions") && !tables.get(at - 1).copied().unwrap_or_default()
         };
         let tables = fresh.iter().find(|(_, line)| !comment(line) && crate::check::database::names_library_with_tables(line));
         if let Some((line, _)) = tables {
             row[D::Schema.index()] = open(60, Some(*line), "a library that brings tables of its own moved to another version");
         }
-        let moved = fresh.iter().chain(&gone).find(|(at, line)| !comment(line) && !own_version(*at, line) && line.chars().any(|c| c.is_ascii_digit()));
-        if let Some((line, _)) = moved {
-            let line = fresh.iter().any(|(at, _)| at == line).then_some(*line);
-            row[D::StoredForm.index()] = open(80, line, "a library moved to another version; what it writes is not known");
+        let moves = |tables: &[bool], at: usize, line: &str| !comment(line) && !own_version(tables, at, line) && line.chars().any(|c| c.is_ascii_digit());
+        let raised = fresh.iter().find(|(at, line)| moves(&now, *at, line)).map(|(at, _)| *at);
+        if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
+            row[D::StoredForm.index()] = open(80, raised, "a library moved to another version; what it writes is not known");
         } else {
             row[D::StoredForm.index()] = cannot(Rule::OtherField);
         }
@@ -291,7 +301,7 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return all(open(UNREADABLE, None, why)),
         };
-        let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
+        let ChangedLines { fresh: lines, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
         let form = lines.iter().find(|(_, line)| {
             let lower = line.to_ascii_lowercase();
             let signs = [
@@ -321,7 +331,7 @@ impl Scanner<'_> {
         });
         if let Some((line, _)) = form {
             row[D::StoredForm.index()] = open(85, Some(*line), "a page with program text, or that sends what users enter, changed");
-            if find_signs(lines.iter().copied()).iter().any(|(sign, _)| matches!(sign, Sign::Statement | Sign::SchemaCall)) {
+            if find_sign_lines(&lines).iter().any(|line| line.shows(Sign::Statement) || line.shows(Sign::SchemaCall)) {
                 row[D::Schema.index()] = open(35, Some(*line), Sign::Statement.why());
             }
             row[D::Contract.index()] = open(88, Some(*line), "a page with program text changed");
@@ -375,16 +385,20 @@ impl Scanner<'_> {
     }
 
     fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
-        let lines = fresh_lines(old, new.unwrap_or_default());
-        let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
+        let lines = ChangedLines::between(old, new);
+        // the line where it stands now; none where it was taken out
+        let hit = |words: &[&str]| {
+            let says = |line: &&ChangedLine<'_>| words.iter().any(|word| line.1.to_ascii_lowercase().contains(word));
+            lines.fresh.iter().find(says).map(|(line, _)| Some(*line)).or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
+        };
         if let Some(line) = hit(&["ddl-auto", "ddl_auto", "hbm2ddl", "synchronize", "automigrate", "auto_migrate", "auto-migrate", "baseline", "migrat"]) {
-            row[D::Schema.index()] = open(40, Some(line), "a setting about how the schema is changed");
+            row[D::Schema.index()] = open(40, line, "a setting about how the schema is changed");
         }
         if let Some(line) = hit(&["serializ", "serialis", "compress", "encrypt", "codec", "format", "cipher", "storage", "driver", "store"]) {
-            row[D::StoredForm.index()] = open(50, Some(line), "a setting about how or where data is kept");
+            row[D::StoredForm.index()] = open(50, line, "a setting about how or where data is kept");
         }
         if let Some(line) = hit(&["base-path", "base_path", "basepath", "context-path", "route", "endpoint"]) {
-            row[D::Contract.index()] = open(50, Some(line), "a setting about the address at which others call");
+            row[D::Contract.index()] = open(50, line, "a setting about the address at which others call");
         }
     }
 
@@ -396,8 +410,7 @@ impl Scanner<'_> {
         };
         row[D::Infrastructure.index()] = open(20, None, "a file about what it runs on that no reader took apart");
         let pipeline = is_pipeline(&change.path);
-        let lines = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
-        let gone = fresh_lines(new.as_deref(), old.as_deref().unwrap_or_default());
+        let ChangedLines { fresh: lines, gone, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
         let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
         if let Some(line) = hit(&["migrat", "alembic", "flyway", "liquibase", "db:schema", "ddl"]) {
             row[D::Schema.index()] = open(50, Some(line), "a step that changes the schema, or how one runs");
@@ -453,4 +466,17 @@ fn is_pipeline(path: &str) -> bool {
     ]
     .iter()
     .any(|word| lower.contains(word))
+}
+
+/// For each line of a manifest, whether the table in which it stands lists dependencies.
+fn in_dependencies(text: &str) -> Vec<bool> {
+    let mut inside = false;
+    let mut tables = Vec::new();
+    for line in text.lines() {
+        if line.trim_start().starts_with('[') {
+            inside = line.to_ascii_lowercase().contains("dependenc");
+        }
+        tables.push(inside);
+    }
+    tables
 }

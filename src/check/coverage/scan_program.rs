@@ -4,8 +4,9 @@ use super::Standing;
 use super::interface::holds_address;
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Row, Scanner, all, cannot, open};
-use super::signs::{Sign, find_signs, fresh_lines};
+use super::signs::{Sign, SignLine, describes_infrastructure, find_sign_lines, first_of_each};
 use super::{NO_SIGN as PLAIN, UNREADABLE};
+use crate::check::changed_lines::ChangedLines;
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus};
 
 impl Scanner<'_> {
@@ -22,18 +23,19 @@ impl Scanner<'_> {
         if length > LENGTH {
             return all(open(PLAIN, None, format!("it has {length} bytes, more than the {LENGTH} that are compared")));
         }
+        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         if let (Some(old), Some(new)) = (&old, &new)
-            && sameness::compare(&change.path, old, new).is_some()
+            && sameness::compare(&change.path, old, new, &lines).is_some()
         {
             return all(cannot(Rule::SameProgram));
         }
-        let fresh = fresh_lines(old.as_deref(), new.as_deref().unwrap_or_default());
-        let gone = fresh_lines(new.as_deref(), old.as_deref().unwrap_or_default());
-        let (now, before) = (find_signs(fresh.iter().copied()), find_signs(gone.iter().copied()));
+        let ChangedLines { fresh, gone, .. } = lines;
+        let (now_lines, before_lines) = (find_sign_lines(&fresh), find_sign_lines(&gone));
+        let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
         let mut row: Row = [
             cannot(Rule::NoSchemaSign),
             open(PLAIN, fresh.first().map(|(line, _)| *line), "program text whose change was not taken apart for what it stores"),
-            self.called(change, &fresh),
+            self.called(change, &fresh, &now_lines),
             cannot(Rule::NoSetting),
             cannot(Rule::NoInfrastructure),
         ];
@@ -77,31 +79,29 @@ impl Scanner<'_> {
         {
             row[D::Schema.index()] = open(30 + Sign::Model as u8, Some(line), Sign::Model.why());
         }
-        let whole = find_signs(new.as_deref().unwrap_or_default().lines().take(60).enumerate().map(|(at, line)| (at + 1, line)));
-        if let Some((sign, line)) = whole.iter().find(|(sign, _)| *sign == Sign::Infrastructure) {
-            row[D::Infrastructure.index()] = open(30, Some(*line), sign.why());
+        if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
+            row[D::Infrastructure.index()] = open(30, Some(line), Sign::Infrastructure.why());
         }
         row
     }
 
     /// What others call of this file.
-    fn called(&self, change: &FileChange, fresh: &[(usize, &str)]) -> Standing {
-        let routes =
-            || fresh.iter().copied().filter(|(at, line)| find_signs([(*at, *line)]).iter().any(|(sign, _)| matches!(sign, Sign::Route | Sign::Message)));
+    fn called(&self, change: &FileChange, fresh: &[(usize, &str)], signs: &[SignLine<'_>]) -> Standing {
+        let of_a_call = |line: &&SignLine<'_>| line.shows(Sign::Route) || line.shows(Sign::Message);
+        let mut calls = signs.iter().filter(of_a_call);
         if self.interfaces.written_down(&change.path).is_some() {
-            let message = |(at, line): &(usize, &str)| find_signs([(*at, *line)]).iter().any(|(sign, _)| *sign == Sign::Message);
-            let unknown = |line: &(usize, &str)| self.interfaces.unknown_route(line.1) || message(line) && !self.interfaces.describes_messages();
-            return match routes().find(unknown) {
-                Some((line, text)) => {
-                    let sign = if message(&(line, text)) { Sign::Message } else { Sign::Route };
-                    open(30 + sign as u8, Some(line), sign.why())
+            let unknown = |line: &&SignLine<'_>| self.interfaces.unknown_route(line.text) || line.shows(Sign::Message) && !self.interfaces.describes_messages();
+            return match calls.find(unknown) {
+                Some(line) => {
+                    let sign = if line.shows(Sign::Message) { Sign::Message } else { Sign::Route };
+                    open(30 + sign as u8, Some(line.number), sign.why())
                 }
                 None => cannot(Rule::WrittenDown),
             };
         }
-        if let Some((line, text)) = routes().next() {
-            let sign = find_signs([(line, text)]).into_iter().map(|(sign, _)| sign).find(|sign| matches!(sign, Sign::Route | Sign::Message));
-            return open(30 + Sign::Route as u8, Some(line), sign.unwrap_or(Sign::Route).why());
+        if let Some(line) = calls.next() {
+            let sign = if line.shows(Sign::Route) { Sign::Route } else { Sign::Message };
+            return open(30 + Sign::Route as u8, Some(line.number), sign.why());
         }
         if self.interfaces.answers_calls() {
             return open(PLAIN, fresh.first().map(|(line, _)| *line), "program text behind an interface that no contract file writes down");

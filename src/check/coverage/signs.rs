@@ -1,7 +1,6 @@
 //! Signs in changed lines of program text that something of a domain could have changed. A sign is a place to look at, never a proof:
 //! it ranks open places and words the question. Only lines that differ are looked at, so unchanged statements say nothing.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
@@ -44,6 +43,25 @@ pub(super) enum Sign {
 }
 
 impl Sign {
+    /// All of them, in their order.
+    const ALL: [Self; 15] = [
+        Self::Statement,
+        Self::Model,
+        Self::SchemaCall,
+        Self::SchemaVersion,
+        Self::RowsRewritten,
+        Self::FormVersion,
+        Self::StoredField,
+        Self::Serialiser,
+        Self::Sealed,
+        Self::Store,
+        Self::RecordType,
+        Self::Route,
+        Self::Message,
+        Self::Setting,
+        Self::Infrastructure,
+    ];
+
     /// The domain in which it counts.
     pub(super) fn domain(self) -> CoverageDomain {
         match self {
@@ -152,57 +170,60 @@ static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
 /// Longest line that is looked at, in bytes; what is longer was made by a tool.
 const LINE: usize = 2_000;
 
-/// Lines of `new` that `old` lacks, with their numbers from 1; blanks at both ends do not count, nor do comments over a whole line.
-pub(super) fn fresh_lines<'a>(old: Option<&str>, new: &'a str) -> Vec<(usize, &'a str)> {
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    for line in old.unwrap_or_default().lines() {
-        *known.entry(line.trim()).or_default() += 1;
-    }
-    let mut out = Vec::new();
-    for (at, line) in new.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() {
-            continue;
-        }
-        match known.get_mut(line) {
-            Some(left) if *left > 0 => *left -= 1,
-            _ if comment(line) => {}
-            _ => out.push((at + 1, line)),
-        }
-    }
-    out
+/// A changed line and the signs that it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SignLine<'a> {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its text.
+    pub text: &'a str,
+    signs: u32,
 }
 
-fn comment(line: &str) -> bool {
-    // `# define` is program text of C
-    let directive = ["# define", "# undef", "# if", "# include", "# pragma"].iter().any(|word| line.starts_with(word));
-    !directive && ["//", "/*", "* ", "# ", "-- "].iter().any(|sign| line.starts_with(sign)) || line == "*"
+impl SignLine<'_> {
+    /// Whether it shows this sign.
+    pub(super) fn shows(&self, sign: Sign) -> bool {
+        self.signs & (1 << sign as u32) != 0
+    }
 }
 
-/// The first line of each sign among the given lines.
-pub(super) fn find_signs<'a>(lines: impl IntoIterator<Item = (usize, &'a str)>) -> Vec<(Sign, usize)> {
+/// The given lines that show a sign, each looked at once.
+pub(super) fn find_sign_lines<'a>(lines: &[(usize, &'a str)]) -> Vec<SignLine<'a>> {
     let Some(set) = SET.as_ref() else { return Vec::new() };
-    let mut out: Vec<(Sign, usize)> = Vec::new();
-    for (number, line) in lines {
-        if line.len() > LINE {
-            continue;
-        }
-        for found in set.matches(line.as_bytes()) {
-            let sign = PATTERNS[found].0;
-            if !out.iter().any(|(known, _)| *known == sign) {
-                out.push((sign, number));
-            }
-        }
-    }
-    out.sort_unstable();
-    out
+    let looked_at = lines.iter().filter(|(_, text)| text.len() <= LINE);
+    let marked = looked_at.map(|(number, text)| {
+        let signs = set.matches(text.as_bytes()).iter().fold(0, |signs, found| signs | 1 << PATTERNS[found].0 as u32);
+        SignLine { number: *number, text, signs }
+    });
+    marked.filter(|line| line.signs != 0).collect()
+}
+
+/// The first line of each sign.
+pub(super) fn first_of_each(lines: &[SignLine<'_>]) -> Vec<(Sign, usize)> {
+    Sign::ALL.iter().filter_map(|sign| lines.iter().find(|line| line.shows(*sign)).map(|line| (*sign, line.number))).collect()
+}
+
+/// Whether one of the first lines brings in a library that describes infrastructure in program text.
+pub(super) fn describes_infrastructure(text: &str) -> Option<usize> {
+    const WORDS: [&str; 5] = ["cdk", "pulumi", "constructs", "troposphere", "sst."];
+    let head = text.lines().take(60).enumerate().filter(|(_, line)| {
+        let lower = line.to_ascii_lowercase();
+        line.len() <= LINE && WORDS.iter().any(|word| lower.contains(word))
+    });
+    let lines: Vec<(usize, &str)> = head.map(|(at, line)| (at + 1, line)).collect();
+    find_sign_lines(&lines).iter().find(|line| line.shows(Sign::Infrastructure)).map(|line| line.number)
+}
+
+/// Whether a line can name the version of something with its number.
+pub(super) fn may_tell_version(line: &str) -> bool {
+    line.len() <= LINE && line.bytes().any(|byte| byte.is_ascii_digit()) && crate::check::guard::may_name_version(line)
 }
 
 /// The first line that names the version of something and holds a number, for the code of libraries: nothing else of it is looked at.
 pub(super) fn find_version_line(lines: &[(usize, &str)]) -> Option<usize> {
-    let telling = |line: &str| line.len() <= LINE && line.contains(|c: char| c.is_ascii_digit()) && crate::check::guard::may_name_version(line);
-    let likely = lines.iter().filter(|(_, line)| telling(line)).take(200);
-    likely.copied().find(|(at, line)| find_signs([(*at, *line)]).iter().any(|(sign, _)| *sign == Sign::FormVersion)).map(|(at, _)| at)
+    let likely = lines.iter().filter(|(_, line)| may_tell_version(line)).take(200);
+    let likely: Vec<(usize, &str)> = likely.copied().collect();
+    find_sign_lines(&likely).iter().find(|line| line.shows(Sign::FormVersion)).map(|line| line.number)
 }
 
 #[cfg(test)]
@@ -210,7 +231,7 @@ mod tests {
     use super::*;
 
     fn signs(line: &str) -> Vec<Sign> {
-        find_signs([(1, line)]).into_iter().map(|(sign, _)| sign).collect()
+        first_of_each(&find_sign_lines(&[(1, line)])).into_iter().map(|(sign, _)| sign).collect()
     }
 
     #[test]
@@ -256,10 +277,5 @@ mod tests {
             let found = signs(line);
             assert!(found.iter().all(|sign| *sign >= Sign::RecordType), "{line}: {found:?}");
         }
-    }
-
-    #[test]
-    fn only_what_is_new_is_looked_at() {
-        assert_eq!(fresh_lines(Some("a\nb\n"), "b\na\n// new words\nc\na\n"), [(4, "c"), (5, "a")]);
     }
 }

@@ -70,17 +70,40 @@ impl Token<'_> {
 /// The end of a line, where it can end a statement.
 pub(super) const END: &str = "\n";
 
+/// Takes a program apart token by token, as far as it is asked to.
+pub(super) struct TokenReader<'a>(Reader<'a>);
+
+impl<'a> TokenReader<'a> {
+    /// A reader at the start of a program; `None` where the language is not known here or what is a comment is not sure.
+    pub(super) fn new(path: &str, text: &'a str) -> Option<Self> {
+        let style = style(path)?;
+        if text.len() > LENGTH || unsure(path, text) {
+            return None;
+        }
+        Some(Self(Reader { text, bytes: text.as_bytes(), at: 0, line: 1, fresh: true, indent: 0, style, out: Vec::new() }))
+    }
+
+    /// The token at a place, from 0: `Some(None)` behind the last one, `None` where it is not sure what a comment is.
+    pub(super) fn token(&mut self, at: usize) -> Option<Option<Token<'a>>> {
+        while self.0.out.len() <= at && self.0.at < self.0.bytes.len() {
+            self.0.step()?;
+        }
+        Some(self.0.out.get(at).copied())
+    }
+
+    /// All tokens.
+    pub(super) fn finish(mut self) -> Option<Vec<Token<'a>>> {
+        while self.0.at < self.0.bytes.len() {
+            self.0.step()?;
+        }
+        Some(self.0.out)
+    }
+}
+
 /// The tokens of a program; `None` where the language is not known here or what is a comment is not sure.
+#[cfg(test)]
 pub(super) fn read_tokens<'a>(path: &str, text: &'a str) -> Option<Vec<Token<'a>>> {
-    let style = style(path)?;
-    if text.len() > LENGTH || unsure(path, text) {
-        return None;
-    }
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, fresh: true, indent: 0, style, out: Vec::with_capacity(text.len() / 5) };
-    while reader.at < reader.bytes.len() {
-        reader.step()?;
-    }
-    Some(reader.out)
+    TokenReader::new(path, text)?.finish()
 }
 
 /// Texts in which a comment cannot be told from a string by reading on: here-documents, pages around PHP, quoted literals of Ruby.

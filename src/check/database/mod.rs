@@ -40,7 +40,7 @@ mod wanted;
 use std::collections::BTreeMap;
 
 use super::{DatabaseOutcome, Range};
-use crate::model::{CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, Operation, Severity, Snapshot, Unchecked};
+use crate::model::{CheckDoc, Effect, Evidence, Finding, Migration, MigrationChange, OpenPlace, Operation, Severity, Snapshot, Unchecked};
 use checks::Check;
 use dialect::Dialect;
 use finding::Said;
@@ -106,6 +106,7 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         note_unread(migration, &mut unchecked);
     }
     outcome.findings = finding::of_steps(said);
+    outcome.unsearched = usage.left_open().iter().map(|error| OpenPlace::unsearched(error, range.previous_version)).collect();
     let kept: Vec<(&Set, snapshot::Played<'_>)> = played.iter().map(|played| (played.set, played.for_snapshots())).collect();
     outcome.findings.extend(snapshot::find(range, &kept, &mut unchecked));
     let (gates, compared) = start_gate::find(&signs, &signed, range);
@@ -300,7 +301,8 @@ fn only_formatting(range: &Range<'_>, unit: &Unit, dialect: Dialect, manifest: &
     let Ok(text) = range.previous.read_text(unit.found.from.as_deref().unwrap_or(&place.path)) else { return false };
     let before = read::read(place, &text, dialect, None, around);
     let actions = |reading: &read::Reading| reading.up.steps.iter().map(|step| step.action.clone()).collect::<Vec<_>>();
-    !before.up.steps.is_empty() && actions(&before) == actions(&unit.reading)
+    let understood = |step: &step::Step| !matches!(step.action, Action::Unknown { .. } | Action::HostCode { .. });
+    !before.up.steps.is_empty() && before.up.steps.iter().all(understood) && actions(&before) == actions(&unit.reading)
 }
 
 /// A database that the previous release does not have at all.

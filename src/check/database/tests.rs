@@ -154,6 +154,7 @@ fn downs_are_told_apart() {
     }
 }
 
+mod deep;
 mod downs;
 mod embedded;
 mod gates;
@@ -162,3 +163,4 @@ mod orders;
 mod schemas;
 mod search;
 mod traps;
+mod unread;

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::lex::{Family, Kind, Language, Token};
-use super::words::parts;
+use super::words::{has_part, parts};
 
 /// Most tokens of one branch that are looked at.
 const LOOKED_AT: usize = 400;
@@ -143,5 +143,5 @@ fn tells_by(word: &str) -> bool {
         "log", "logger", "logging", "warn", "warning", "print", "println", "printf", "info", "debug", "console", "trace", "tracing", "notice", "puts", "echo",
         "slog", "emit", "eprintln", "warnings", "warnf", "infof", "notify", "fprintf", "io", "cerr",
     ];
-    parts(word).iter().any(|part| TELLS.contains(&part.as_str()))
+    has_part(word, &TELLS)
 }

@@ -160,7 +160,7 @@ fn knows(side: &[Token<'_>]) -> bool {
         let letters = name.chars().filter(|c| c.is_alphabetic()).count();
         let capital = letters > 1 && name.chars().all(|c| !c.is_lowercase());
         let constant = name.starts_with('k') && name.chars().nth(1).is_some_and(char::is_uppercase) || token.text.starts_with('@');
-        capital || constant || super::words::parts(name).iter().any(|part| known.contains(&part.as_str()))
+        capital || constant || super::words::has_part(name, &known)
     })
 }
 

@@ -1,6 +1,6 @@
 //! `stored-form/reader-widened`.
 
-use super::super::guard::words::{STORES_STRONG, names_elsewhere, parts};
+use super::super::guard::words::{STORES_STRONG, has_part, names_elsewhere};
 use super::super::guard::{Compares, Guard};
 use super::{Check, Look, Program, StoredOutcome, at, finding, guard_places};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
@@ -53,13 +53,13 @@ fn quiet(file: &Program, guard: &Guard) -> bool {
         "status", "code", "method", "command", "cmd", "arg", "flag", "verb", "node", "expr", "token", "lexer", "ast", "http", "event", "action", "mime",
         "content", "os", "arch", "error", "argv",
     ];
-    let subject_other = guard.subject().iter().any(|name| names_elsewhere(name) || parts(name).iter().any(|part| OTHER.contains(&part.as_str())));
+    let subject_other = guard.subject().iter().any(|name| names_elsewhere(name) || has_part(name, &OTHER));
     subject_other && !strong(file, guard)
 }
 
 /// The file, the subject, a case or the message speaks of something that is kept.
 fn strong(file: &Program, guard: &Guard) -> bool {
-    let speaks = |text: &str| parts(text).iter().any(|part| STORES_STRONG.contains(&part.as_str()));
+    let speaks = |text: &str| has_part(text, &STORES_STRONG);
     speaks(&file.old_path) || speaks(&guard.message) || guard.names.iter().any(|name| speaks(name))
 }
 

@@ -4,10 +4,13 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
 use crate::checklist::catalogue;
-use crate::model::{Fact, FactValue, Facts, Gate, visible};
+use crate::model::{Fact, FactValue, Facts, Gate, opens_more_than, visible};
 
 /// Most incidents that are read from one file.
 const MOST: usize = 10_000;
+
+/// Most brackets that are open at one place.
+const DEPTH: usize = 200;
 
 /// One incident. Keys beside these (source, organisation, evidence) are not read.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -96,8 +99,11 @@ pub struct Tried {
 /// Reads a file of incidents.
 ///
 /// # Errors
-/// One sentence: no list, an entry without id, two with the same, more than are read.
+/// One sentence: nested too deep, no list, an entry without id, two with the same, more than are read.
 pub fn read(text: &str) -> Result<Vec<Incident>> {
+    if opens_more_than(text, DEPTH) {
+        bail!("it opens more than {DEPTH} brackets within each other; a list of incidents has a few");
+    }
     let incidents: Vec<Incident> = serde_yaml::from_str(text).context("it is not a list of incidents (id, gate, facts, tried, hindsight_best)")?;
     if incidents.is_empty() {
         bail!("it lists no incident");

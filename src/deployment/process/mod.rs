@@ -192,9 +192,7 @@ fn choose(found: &[Process], config: &Config) -> Option<usize> {
 }
 
 fn unread_file(error: &ReadError) -> Unchecked {
-    let what = match error {
-        ReadError::NotFound(path) | ReadError::Absent { path } | ReadError::TooLarge { path, .. } | ReadError::Other { path, .. } => path.clone(),
-    };
+    let what = error.path().to_owned();
     Unchecked { what, why: crate::model::visible(&error.to_string()).into_owned(), settle_with: None }
 }
 

@@ -188,9 +188,7 @@ fn wanted(path: &str) -> bool {
 }
 
 fn unread(error: &ReadError) -> Unchecked {
-    let what = match error {
-        ReadError::NotFound(path) | ReadError::Absent { path } | ReadError::TooLarge { path, .. } | ReadError::Other { path, .. } => path,
-    };
+    let what = error.path();
     Unchecked { what: visible(what).into_owned(), why: visible(&error.to_string()).into_owned(), settle_with: None }
 }
 

@@ -1,12 +1,12 @@
 //! Two schemas against each other, by Avro's own resolution.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use span_tree::{Node, Tree};
 
 use super::read::{MAX_DEPTH, Names, Type, aliases, collect, name_of, type_of};
 use crate::check::contract::change::{Log, Subject};
-use crate::check::contract::document::{Spot, excerpt};
+use crate::check::contract::document::{LineIndex, Spot, excerpt};
 use crate::check::contract::schema::canonical;
 
 /// One side of the comparison.
@@ -14,6 +14,7 @@ use crate::check::contract::schema::canonical;
 pub(super) struct Side<'a> {
     pub path: &'a str,
     pub text: &'a str,
+    pub index: &'a LineIndex,
     pub tree: &'a Tree,
 }
 
@@ -87,6 +88,27 @@ fn short_key(kind: &Type<'_>) -> String {
     }
 }
 
+/// The first place of each name of a list.
+fn first_of<'n, T>(list: impl DoubleEndedIterator<Item = (&'n str, T)>) -> HashMap<&'n str, T> {
+    list.rev().collect()
+}
+
+/// Branches of a union by how they are told apart, the first of several that are alike.
+struct Branches {
+    by_key: HashMap<String, usize>,
+}
+
+impl Branches {
+    fn of(list: &[Type<'_>]) -> Self {
+        Self { by_key: list.iter().enumerate().rev().map(|(at, kind)| (key(kind), at)).collect() }
+    }
+
+    /// Branches by their name without its namespace, but for those that the other side has by their whole name.
+    fn near(&self, list: &[Type<'_>], other: &Self) -> HashMap<String, usize> {
+        list.iter().enumerate().rev().filter(|(_, kind)| !other.by_key.contains_key(&key(kind))).map(|(at, kind)| (short_key(kind), at)).collect()
+    }
+}
+
 /// Whether a reader of one primitive type reads what was written as another.
 fn reads(reader: &Type<'_>, written: &Type<'_>) -> bool {
     match (reader, written) {
@@ -140,7 +162,7 @@ fn primitive(a: &str, b: &str) -> Option<&'static str> {
 impl<'a> Diff<'a, '_> {
     fn spots(&self, a: Option<Node<'_>>, b: Option<Node<'_>>) -> (Option<Spot>, Option<Spot>) {
         let spot = |side: Side<'_>, node: Option<Node<'_>>| {
-            node.map(|node| Spot { path: side.path.to_owned(), line: node.line(), excerpt: excerpt(side.text, node.line(), node.end_line()) })
+            node.map(|node| Spot { path: side.path.to_owned(), line: node.line(), excerpt: excerpt(side.text, side.index, node.line(), node.end_line()) })
         };
         (spot(self.old, a), spot(self.new, b))
     }
@@ -172,16 +194,17 @@ impl<'a> Diff<'a, '_> {
             all.filter(|(name, _)| among.is_none_or(|among| among.contains(name))).collect()
         };
         let (was, is) = (named(a), named(b));
+        let (before, after) = (first_of(was.iter().map(|(name, node)| (name.as_str(), *node))), first_of(is.iter().map(|(name, node)| (name.as_str(), *node))));
         for (name, to) in &is {
-            match was.iter().find(|(other, _)| other == name) {
-                Some((_, from)) => {
+            match before.get(name.as_str()) {
+                Some(from) => {
                     let (x, y) = (type_of(*from, "", &self.old_names), type_of(*to, "", &self.new_names));
                     self.pair(name, name, &x, &y);
                 }
                 None => self.note("avro-schema-added", name, format!("{name} is new"), None, Some(*to)),
             }
         }
-        for (name, from) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
+        for (name, from) in was.iter().filter(|(name, _)| !after.contains_key(name.as_str())) {
             self.note("avro-schema-removed", name, format!("{name} is gone"), Some(*from), None);
         }
     }
@@ -194,8 +217,9 @@ impl<'a> Diff<'a, '_> {
         let space = |root: Node<'a>| root.get("namespace").and_then(Node::text).unwrap_or("").to_owned();
         let (was, is) = (messages(a), messages(b));
         let (from_space, to_space) = (space(a), space(b));
+        let (before, after) = (first_of(was.iter().map(|(name, _, node)| (*name, *node))), first_of(is.iter().map(|(name, _, node)| (*name, *node))));
         for (name, _, to) in &is {
-            let Some((_, _, from)) = was.iter().find(|(other, ..)| other == name) else {
+            let Some(from) = before.get(name) else {
                 self.note("avro-message-added", name, format!("message {name} is new"), None, Some(*to));
                 continue;
             };
@@ -208,7 +232,7 @@ impl<'a> Diff<'a, '_> {
                 self.fields(name, (x, &from_space), (y, &to_space), (*from, *to));
             }
         }
-        for (name, _, from) in was.iter().filter(|(name, ..)| !is.iter().any(|(other, ..)| other == name)) {
+        for (name, _, from) in was.iter().filter(|(name, ..)| !after.contains_key(name)) {
             self.note("avro-message-removed", name, format!("message {name} is gone"), Some(*from), None);
         }
     }
@@ -244,17 +268,16 @@ impl<'a> Diff<'a, '_> {
     }
 
     fn branches(&mut self, location: &str, owner: &str, was: &[Type<'a>], is: &[Type<'a>], a: &Type<'a>, b: &Type<'a>) {
-        let twin = |kind: &Type<'a>, list: &[Type<'a>], own: &[Type<'a>]| -> Option<usize> {
-            list.iter().position(|other| key(other) == key(kind)).or_else(|| {
-                // names are compared without their namespace, where no full name fits better
-                let near = |other: &Type<'a>| short_key(other) == short_key(kind) && !own.iter().any(|third| key(third) == key(other));
-                list.iter().position(near)
-            })
+        let (before, after) = (Branches::of(was), Branches::of(is));
+        let (near_before, near_after) = (before.near(was, &after), after.near(is, &before));
+        // names are compared without their namespace, where no full name fits better
+        let twin = |kind: &Type<'a>, list: &Branches, near: &HashMap<String, usize>| -> Option<usize> {
+            list.by_key.get(&key(kind)).or_else(|| near.get(&short_key(kind))).copied()
         };
         let mut gone: Vec<&Type<'a>> = Vec::new();
-        let mut came: Vec<&Type<'a>> = is.iter().filter(|kind| twin(kind, was, is).is_none()).collect();
+        let mut came: Vec<&Type<'a>> = is.iter().filter(|kind| twin(kind, &before, &near_before).is_none()).collect();
         for x in was {
-            match twin(x, is, was) {
+            match twin(x, &after, &near_after) {
                 Some(at) => self.pair(location, owner, x, &is[at]),
                 None => gone.push(x),
             }
@@ -273,19 +296,27 @@ impl<'a> Diff<'a, '_> {
             }
         }
         // nothing in common at all is a swap, told once
+        // only primitive types read each other, and there are a few of them, however many branches name them
+        let plain = |list: &'_ [Type<'a>]| -> Vec<Type<'a>> {
+            let mut out: Vec<Type<'a>> = list.iter().filter(|kind| matches!(kind, Type::Primitive { .. })).cloned().collect();
+            out.sort_by_key(|kind| key(kind));
+            out.dedup_by_key(|kind| key(kind));
+            out
+        };
+        let (was_plain, is_plain) = (plain(was), plain(is));
         let reads = |reader: &[Type<'a>], written: &Type<'a>| reader.iter().any(|own| reads(own, written));
-        let common = gone.iter().any(|x| reads(is, x)) || came.iter().any(|y| reads(was, y));
+        let common = gone.iter().any(|x| reads(&is_plain, x)) || came.iter().any(|y| reads(&was_plain, y));
         if gone.len() == was.len() && came.len() == is.len() && !common && !matches!((a, b), (Type::Union(..), Type::Union(..))) {
             self.note("avro-type-changed", location, format!("{location} is described otherwise"), Some(node(a)), Some(node(b)));
             return;
         }
         came.dedup_by_key(|kind| key(kind));
         for kind in came {
-            let rule = if reads(was, kind) { "avro-branch-added-covered" } else { "avro-branch-added" };
+            let rule = if reads(&was_plain, kind) { "avro-branch-added-covered" } else { "avro-branch-added" };
             self.note(rule, location, format!("{location} may be {}", key(kind)), Some(node(a)), Some(node(kind)));
         }
         for kind in gone {
-            let rule = if reads(is, kind) { "avro-branch-removed-covered" } else { "avro-branch-removed" };
+            let rule = if reads(&is_plain, kind) { "avro-branch-removed-covered" } else { "avro-branch-removed" };
             self.note(rule, location, format!("{location} is never {} any more", key(kind)), Some(node(kind)), Some(node(b)));
         }
     }
@@ -349,11 +380,12 @@ impl<'a> Diff<'a, '_> {
         let fallback = |node: Node<'_>| node.get("default").and_then(Node::text).map(str::to_owned);
         // on the way back previous reads, forward current does: the reader's default counts
         let (old_default, new_default) = (fallback(from).is_some(), fallback(to).is_some());
-        for (symbol, node) in is.iter().filter(|(symbol, _)| !was.iter().any(|(other, _)| other == symbol)) {
+        let (before, after) = (first_of(was.iter().copied()), first_of(is.iter().copied()));
+        for (symbol, node) in is.iter().filter(|(symbol, _)| !before.contains_key(symbol)) {
             let rule = if old_default { "avro-symbol-added-with-default" } else { "avro-symbol-added" };
             self.note(rule, &format!("{location}.{symbol}"), format!("{location} gained {symbol}"), Some(from), Some(*node));
         }
-        for (symbol, node) in was.iter().filter(|(symbol, _)| !is.iter().any(|(other, _)| other == symbol)) {
+        for (symbol, node) in was.iter().filter(|(symbol, _)| !after.contains_key(symbol)) {
             let rule = if new_default { "avro-symbol-removed-with-default" } else { "avro-symbol-removed" };
             self.note(rule, &format!("{location}.{symbol}"), format!("{location} lost {symbol}"), Some(*node), Some(to));
         }
@@ -371,22 +403,22 @@ impl<'a> Diff<'a, '_> {
             node.get("aliases").map(|list| list.items().filter_map(Node::text).map(str::to_owned).collect()).unwrap_or_default()
         };
         let mut matched: HashSet<&str> = HashSet::new();
+        let place = |list: &[(&'a str, Node<'a>)]| -> HashMap<&'a str, usize> { list.iter().enumerate().rev().map(|(at, (name, _))| (*name, at)).collect() };
+        let (before, after) = (place(&was), place(&is));
+        // fields that did not stay, by the names that they say they have now
+        let mut called: HashMap<String, usize> = HashMap::new();
+        for (at, (_, node)) in was.iter().enumerate().filter(|(_, (name, _))| !after.contains_key(name)) {
+            own_aliases(*node).into_iter().for_each(|alias| _ = called.entry(alias).or_insert(at));
+        }
         for (name, to) in &is {
             let location = format!("{record}.{name}");
-            let same = was.iter().find(|(other, _)| other == name);
             let renamed = || {
-                let by_new = was.iter().find(|(other, _)| !is.iter().any(|(kept, _)| kept == other) && own_aliases(*to).iter().any(|alias| alias == other));
-                by_new.map(|found| (found, "avro-renamed-with-alias")).or_else(|| {
-                    let by_old =
-                        was.iter().find(|(other, node)| !is.iter().any(|(kept, _)| kept == other) && own_aliases(*node).iter().any(|alias| alias == name));
-                    by_old.map(|found| (found, "avro-renamed-from-alias"))
-                })
+                let gone = |alias: &String| before.get(alias.as_str()).copied().filter(|_| !after.contains_key(alias.as_str()));
+                let by_new = own_aliases(*to).iter().filter_map(gone).min();
+                by_new.map(|at| (at, "avro-renamed-with-alias")).or_else(|| called.get(*name).map(|at| (*at, "avro-renamed-from-alias")))
             };
-            let found = match same {
-                Some(found) => Some((found, "")),
-                None => renamed(),
-            };
-            let Some(((old_name, from), rule)) = found else {
+            let found = before.get(name).map(|at| (*at, "")).or_else(renamed);
+            let Some(((old_name, from), rule)) = found.map(|(at, rule)| (&was[at], rule)) else {
                 let rule = if to.get("default").is_some() { "avro-field-added-with-default" } else { "avro-field-added-without-default" };
                 let word = if to.get("default").is_some() { "with a default" } else { "without a default" };
                 self.note(rule, &location, format!("{location} is new, {word}"), Some(around.0), Some(*to));

@@ -4,7 +4,7 @@ mod compare;
 mod read;
 
 use super::change::{Log, Subject};
-use super::document::{Spot, excerpt};
+use super::document::{LineIndex, Spot, excerpt};
 use super::gather::Changed;
 use super::template::read_tree;
 use crate::model::Unchecked;
@@ -29,12 +29,16 @@ pub(super) fn compare(file: &Changed, old: Option<&str>, new: Option<&str>, log:
     };
     let old_path = file.old.as_deref().unwrap_or(path);
     let (a, b) = (tree(old, old_path), tree(new, path));
-    let whole =
-        |path: &str, text: Option<&str>| text.map(|text| Spot { path: path.to_owned(), line: 1, excerpt: excerpt(text, 1, text.lines().count().max(1)) });
+    let indexes = [old, new].map(|text| text.map(LineIndex::new).unwrap_or_default());
+    let whole = |path: &str, text: Option<&str>| {
+        text.map(|text| Spot { path: path.to_owned(), line: 1, excerpt: excerpt(text, &LineIndex::new(text), 1, text.lines().count().max(1)) })
+    };
     match (&a, &b, file.old.is_some(), file.new.is_some()) {
-        (Some(a), Some(b), ..) => {
-            compare::run(compare::Side { path: old_path, text: old.unwrap_or(""), tree: a }, compare::Side { path, text: new.unwrap_or(""), tree: b }, log)
-        }
+        (Some(a), Some(b), ..) => compare::run(
+            compare::Side { path: old_path, text: old.unwrap_or(""), index: &indexes[0], tree: a },
+            compare::Side { path, text: new.unwrap_or(""), index: &indexes[1], tree: b },
+            log,
+        ),
         (None, Some(b), false, _) => log.note("avro-schema-added", &read::title(b, path), format!("{path} is new"), None, whole(path, new), Subject::None),
         (Some(a), None, _, false) => {
             log.note("avro-schema-removed", &read::title(a, path), format!("{path} is gone"), whole(old_path, old), None, Subject::None)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::read::{Directive, Kind, Lines, Schema, Type};
 use super::shape::bottom;
 use crate::check::contract::change::{Log, Subject};
-use crate::check::contract::document::{Spot, excerpt};
+use crate::check::contract::document::{LineIndex, Spot, excerpt};
 
 /// One changed file, read on both sides.
 pub(super) struct File<'a> {
@@ -17,11 +17,22 @@ pub(super) struct File<'a> {
     pub new: Schema,
 }
 
+impl<'a> File<'a> {
+    fn before(&'a self) -> At<'a> {
+        At { path: self.old_path, text: self.old_text, index: &self.old.index }
+    }
+
+    fn after(&'a self) -> At<'a> {
+        At { path: self.path, text: self.new_text, index: &self.new.index }
+    }
+}
+
 /// Where a definition stands.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
     path: &'a str,
     text: &'a str,
+    index: &'a LineIndex,
 }
 
 impl<'a> At<'a> {
@@ -35,7 +46,7 @@ impl<'a> At<'a> {
     }
 
     pub fn spot(self, lines: Lines) -> Option<Spot> {
-        (!self.text.is_empty()).then(|| Spot { path: self.path.to_owned(), line: lines.from, excerpt: excerpt(self.text, lines.from, lines.to) })
+        (!self.text.is_empty()).then(|| Spot { path: self.path.to_owned(), line: lines.from, excerpt: excerpt(self.text, self.index, lines.from, lines.to) })
     }
 }
 
@@ -78,7 +89,8 @@ pub(super) fn run(files: &[File<'_>], log: &mut Log) {
 fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
     let side: Vec<&Schema> = side.collect();
     let types: BTreeMap<&str, &Type> = side.iter().flat_map(|schema| &schema.types).map(|(name, own)| (name.as_str(), own)).collect();
-    let roots = |name: &str| matches!(name, "Query" | "Mutation" | "Subscription") || side.iter().any(|schema| schema.roots.values().any(|root| root == name));
+    let named_roots: BTreeSet<&str> = side.iter().flat_map(|schema| schema.roots.values()).map(String::as_str).collect();
+    let roots = |name: &str| matches!(name, "Query" | "Mutation" | "Subscription") || named_roots.contains(name);
     let leads = |own: &'a Type| -> Vec<&'a str> {
         let fields = own.fields.values().flat_map(|field| field.arguments.values().chain([field])).map(|field| bottom(&field.kind));
         fields.chain(own.members.iter().map(String::as_str)).chain(own.interfaces.iter().map(String::as_str)).collect()
@@ -94,15 +106,27 @@ fn unused<'a>(side: impl Iterator<Item = &'a Schema>) -> BTreeSet<&'a str> {
     if !types.iter().any(|(name, own)| roots(name) && !own.extension) {
         return out;
     }
-    loop {
-        let named: BTreeSet<&str> =
-            types.iter().filter(|(name, _)| !out.contains(*name)).flat_map(|(name, own)| leads(own).into_iter().filter(move |other| other != name)).collect();
-        let before = out.len();
-        out.extend(types.iter().filter(|(name, own)| free(name, own) && !named.contains(*name)).map(|(name, _)| *name));
-        if out.len() == before {
-            return out;
+    // what only unused types lead to is unused as well: each type is taken away once, with what it leads to
+    let mut users: BTreeMap<&str, usize> = BTreeMap::new();
+    let others = |name: &str, own: &'a Type| -> Vec<&'a str> { leads(own).into_iter().filter(|other| *other != name).collect() };
+    for (name, own) in &types {
+        others(name, own).into_iter().for_each(|other| *users.entry(other).or_default() += 1);
+    }
+    let mut left: Vec<(&str, &Type)> =
+        types.iter().filter(|(name, own)| free(name, own) && !users.contains_key(*name)).map(|(name, own)| (*name, *own)).collect();
+    while let Some((name, own)) = left.pop() {
+        if !out.insert(name) {
+            continue;
+        }
+        for other in others(name, own) {
+            let Some(count) = users.get_mut(other) else { continue };
+            *count -= 1;
+            if let Some((name, own)) = types.get_key_value(other).filter(|(name, own)| *count == 0 && free(name, own)) {
+                left.push((*name, *own));
+            }
         }
     }
+    out
 }
 
 impl<'a> Diff<'a, '_> {
@@ -112,7 +136,7 @@ impl<'a> Diff<'a, '_> {
     }
 
     fn file(&mut self, file: &'a File<'a>) {
-        let (from, to) = (At { path: file.old_path, text: file.old_text }, At { path: file.path, text: file.new_text });
+        let (from, to) = (file.before(), file.after());
         let names: BTreeSet<&String> = file.old.types.keys().chain(file.new.types.keys()).collect();
         for name in names {
             match (file.old.types.get(name), file.new.types.get(name)) {
@@ -152,7 +176,7 @@ impl<'a> Diff<'a, '_> {
     fn gained(&self, name: &str) -> Option<Placed<'a>> {
         self.files.iter().find_map(|file| {
             let own = file.new.types.get(name)?;
-            (!file.old.types.contains_key(name)).then_some((own, At { path: file.path, text: file.new_text }))
+            (!file.old.types.contains_key(name)).then_some((own, file.after()))
         })
     }
 
@@ -160,7 +184,7 @@ impl<'a> Diff<'a, '_> {
     fn lost(&self, name: &str) -> Option<Placed<'a>> {
         self.files.iter().find_map(|file| {
             let own = file.old.types.get(name)?;
-            (!file.new.types.contains_key(name)).then_some((own, At { path: file.old_path, text: file.old_text }))
+            (!file.new.types.contains_key(name)).then_some((own, file.before()))
         })
     }
 
@@ -183,7 +207,7 @@ impl<'a> Diff<'a, '_> {
             marks: BTreeSet::new(),
             ..own.clone()
         };
-        let nowhere = At { path: at.path, text: "" };
+        let nowhere = At { text: "", ..at };
         // the empty side lives as long as this call, so it is compared by shorter lives than the rest
         self.members(name, if added { (&empty, nowhere) } else { (own, at) }, if added { (own, at) } else { (&empty, nowhere) });
     }

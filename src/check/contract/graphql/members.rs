@@ -200,11 +200,15 @@ impl Diff<'_, '_> {
         if old == new {
             return;
         }
-        let name = |mark: &String| mark.trim_start_matches('@').split('(').next().unwrap_or("").to_owned();
-        let names: BTreeSet<String> = old.symmetric_difference(new).map(name).collect();
+        fn name(mark: &str) -> &str {
+            mark.trim_start_matches('@').split('(').next().unwrap_or("")
+        }
+        let all = |marks: &'_ Marks| -> BTreeSet<String> { marks.iter().map(|mark| name(mark).to_owned()).collect() };
+        let (was, is) = (all(old), all(new));
+        let names: BTreeSet<&str> = old.symmetric_difference(new).map(|mark| name(mark)).collect();
         for own in names {
-            let has = |marks: &Marks| marks.iter().any(|mark| name(mark) == own);
-            let rule = match (own.as_str(), has(old), has(new)) {
+            let (before, after) = (was.contains(own), is.contains(own));
+            let rule = match (own, before, after) {
                 ("deprecated", false, true) => "graphql-deprecated",
                 ("deprecated", true, false) => "graphql-undeprecated",
                 // another reason is prose
@@ -214,7 +218,7 @@ impl Diff<'_, '_> {
                 (other, ..) if COMPOSING.contains(&other) => "graphql-federation-changed",
                 _ => "graphql-directive-usage-changed",
             };
-            let word = match (has(old), has(new)) {
+            let word = match (before, after) {
                 (false, true) => "is on",
                 (true, false) => "is no longer on",
                 _ => "changed on",

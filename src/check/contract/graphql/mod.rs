@@ -8,6 +8,7 @@ mod shape;
 mod token;
 
 use super::change::Log;
+use super::document::LineIndex;
 
 /// One changed file: its path in current, its path in previous, and both texts.
 pub(super) struct Pair<'a> {
@@ -20,7 +21,8 @@ pub(super) struct Pair<'a> {
 /// A schema file, or the answer of an introspection query.
 fn model(text: Option<&str>) -> read::Schema {
     let text = text.unwrap_or("");
-    introspection::read(text).unwrap_or_else(|| read::read(text))
+    let told = introspection::read(text).map(|schema| read::Schema { index: LineIndex::new(text), ..schema });
+    told.unwrap_or_else(|| read::read(text))
 }
 
 /// Notes every difference between the files; returns what was not understood, by path and line.

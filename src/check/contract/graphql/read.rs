@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::token::{Token, tokens};
+use crate::check::contract::document::LineIndex;
 
 /// What a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,8 @@ pub(super) struct Schema {
     pub marks: Marks,
     /// Lines that were not understood.
     pub unread: Vec<usize>,
+    /// Where the lines of its text start.
+    pub index: LineIndex,
 }
 
 /// Reads a file; never fails.
@@ -90,7 +93,7 @@ pub(super) fn read(text: &str) -> Schema {
     let all = tokens(text);
     let mut reader = Reader { tokens: &all, at: 0, depth: 0, schema: Schema::default() };
     reader.top();
-    reader.schema
+    Schema { index: LineIndex::new(text), ..reader.schema }
 }
 
 struct Reader<'a> {

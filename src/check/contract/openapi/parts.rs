@@ -1,6 +1,6 @@
 //! Parameters, bodies and responses of one operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::compare::{Diff, operation_spot};
@@ -28,11 +28,9 @@ fn say(parameter: &Parameter<'_>) -> String {
 
 impl<'a> Diff<'a, '_> {
     pub(super) fn parameters(&mut self, location: &str, handle: &Handle, old: &'a Operation<'a>, new: &'a Operation<'a>, whole: bool) {
-        let find = |list: &'a [Parameter<'a>], like: &Parameter<'_>| {
-            list.iter().find(|other| {
-                other.place_in == like.place_in && (other.name == like.name || like.place_in == "header" && other.name.eq_ignore_ascii_case(like.name))
-            })
-        };
+        // names of headers are the same in any case
+        let key = |own: &Parameter<'a>| (own.place_in, if own.place_in == "header" { own.name.to_ascii_lowercase() } else { own.name.to_owned() });
+        let after: HashMap<(&str, String), &'a Parameter<'a>> = new.parameters.iter().rev().map(|own| (key(own), own)).collect();
         // a path parameter is known by its place in the path, not by its name
         let path_names = |operation: &Operation<'_>| -> Vec<String> {
             operation.path.split('{').skip(1).filter_map(|part| part.split('}').next()).map(str::to_owned).collect()
@@ -40,15 +38,15 @@ impl<'a> Diff<'a, '_> {
         let (was, is) = (path_names(old), path_names(new));
         let renamed = |name: &str, from: &[String], to: &[String]| from.iter().position(|own| own == name).and_then(|at| to.get(at)).cloned();
         let mut gone: Vec<&'a Parameter<'a>> = Vec::new();
-        let mut matched: Vec<*const Parameter<'a>> = Vec::new();
+        let mut matched: HashSet<*const Parameter<'a>> = HashSet::new();
         for a in &old.parameters {
-            let twin = find(&new.parameters, a).or_else(|| {
+            let twin = after.get(&key(a)).copied().or_else(|| {
                 let name = (a.place_in == "path").then(|| renamed(a.name, &was, &is)).flatten()?;
-                new.parameters.iter().find(|b| b.place_in == "path" && b.name == name)
+                after.get(&("path", name)).copied()
             });
             match twin {
                 Some(b) => {
-                    matched.push(std::ptr::from_ref(b));
+                    matched.insert(std::ptr::from_ref(b));
                     self.same_parameter(location, handle, a, b);
                 }
                 None => gone.push(a),
@@ -58,16 +56,18 @@ impl<'a> Diff<'a, '_> {
             return;
         }
         let came: Vec<&'a Parameter<'a>> = new.parameters.iter().filter(|b| !matched.contains(&std::ptr::from_ref(*b))).collect();
-        let moved = |a: &Parameter<'_>, b: &Parameter<'_>| a.name.eq_ignore_ascii_case(b.name);
+        let lower = |own: &Parameter<'a>| own.name.to_ascii_lowercase();
+        let arrived: HashMap<String, &'a Parameter<'a>> = came.iter().rev().map(|own| (lower(own), *own)).collect();
+        let left: HashSet<String> = gone.iter().map(|own| lower(own)).collect();
         for a in &gone {
-            if let Some(b) = came.iter().find(|b| moved(a, b)) {
+            if let Some(b) = arrived.get(&lower(a)).copied() {
                 let what = format!("{location}: {} is {} now", say(a), say(b));
                 self.log().note("parameter-moved", &format!("{location} {}", say(b)), what, Some(a.own.spot()), Some(b.own.spot()), member(a.name, handle));
             } else {
                 self.one_sided(location, handle, a, false);
             }
         }
-        for b in came.iter().filter(|b| !gone.iter().any(|a| moved(a, b))) {
+        for b in came.iter().filter(|b| !left.contains(&lower(b))) {
             self.one_sided(location, handle, b, true);
         }
     }

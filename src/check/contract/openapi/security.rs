@@ -1,6 +1,6 @@
 //! What a call needs to prove, and how.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use span_tree::Node;
 
@@ -46,8 +46,11 @@ impl<'a> Diff<'a, '_> {
             }
             (false, false) => {}
         }
+        let schemes = |alternative: &Alternative<'a>| -> Vec<&'a str> { alternative.keys().copied().collect() };
+        let before: HashMap<Vec<&str>, &Alternative<'_>> = old.iter().rev().map(|a| (schemes(a), a)).collect();
+        let after: HashSet<Vec<&str>> = new.iter().map(schemes).collect();
         for b in new {
-            let Some(a) = old.iter().find(|a| a.keys().eq(b.keys())) else {
+            let Some(a) = before.get(&schemes(b)) else {
                 let what = format!("{location} can be called with {}", names(b));
                 self.log().note("auth-alternative-added", &at, what, spots().0, spots().1, Subject::None);
                 continue;
@@ -64,7 +67,7 @@ impl<'a> Diff<'a, '_> {
                 }
             }
         }
-        for a in old.iter().filter(|a| !new.iter().any(|b| a.keys().eq(b.keys()))) {
+        for a in old.iter().filter(|a| !after.contains(&schemes(a))) {
             let what = format!("{location} can no longer be called with {}", names(a));
             self.log().note("auth-alternative-removed", &at, what, spots().0, spots().1, Subject::None);
         }

@@ -38,7 +38,7 @@ pub(super) struct At<'a> {
 
 impl At<'_> {
     pub fn spot(&self, lines: Lines) -> Option<Spot> {
-        Some(Spot { path: self.path.to_owned(), line: lines.from, excerpt: excerpt(self.text, lines.from, lines.to) })
+        Some(Spot { path: self.path.to_owned(), line: lines.from, excerpt: excerpt(self.text, &self.file.index, lines.from, lines.to) })
     }
 }
 
@@ -87,9 +87,19 @@ fn repackage(pair: &mut Pair, log: &mut Log) {
         return;
     }
     let line = |text: &str| text.lines().position(|line| line.trim_start().starts_with("package ")).map_or(1, |at| at + 1);
-    let spot = |path: &str, text: &str| Some(Spot { path: path.to_owned(), line: line(text), excerpt: excerpt(text, line(text), line(text)) });
+    let spot = |path: &str, text: &str, file: &File| {
+        let line = line(text);
+        Some(Spot { path: path.to_owned(), line, excerpt: excerpt(text, &file.index, line, line) })
+    };
     let what = format!("the package was {} and is {}", named(&old.package), named(&new.package));
-    log.note("package-changed", &format!("package {}", named(&new.package)), what, spot(&pair.old_path, old_text), spot(&pair.path, new_text), Subject::None);
+    log.note(
+        "package-changed",
+        &format!("package {}", named(&new.package)),
+        what,
+        spot(&pair.old_path, old_text, old),
+        spot(&pair.path, new_text, new),
+        Subject::None,
+    );
     let (from, to) = (old.package.clone(), new.package.clone());
     let rename = |name: &String| {
         let bare = if from.is_empty() { Some(name.as_str()) } else { name.strip_prefix(&from).and_then(|rest| rest.strip_prefix('.')) };
@@ -241,9 +251,9 @@ impl<'a> Diff<'a, '_> {
         new: (&[(i64, i64)], &BTreeSet<String>),
         spots: impl Fn() -> (Option<Spot>, Option<Spot>),
     ) {
-        let covered = |list: &[(i64, i64)], (from, to): (i64, i64)| list.iter().any(|(a, b)| *a <= from && to <= *b);
-        let dropped = old.0.iter().any(|range| !covered(new.0, *range)) || old.1.difference(new.1).next().is_some();
-        let added = new.0.iter().any(|range| !covered(old.0, *range)) || new.1.difference(old.1).next().is_some();
+        let (was, is) = (Ranges::new(old.0), Ranges::new(new.0));
+        let dropped = old.0.iter().any(|range| !is.cover(*range)) || old.1.difference(new.1).next().is_some();
+        let added = new.0.iter().any(|range| !was.cover(*range)) || new.1.difference(old.1).next().is_some();
         if dropped {
             self.log.note("reservation-dropped", name, format!("a reservation of {name} is gone"), spots().0, spots().1, Subject::None);
         }
@@ -253,15 +263,23 @@ impl<'a> Diff<'a, '_> {
     }
 
     fn enumeration(&mut self, name: &str, (a, from): (&'a Enum, At<'a>), (b, to): (&'a Enum, At<'a>)) {
-        let names = |list: &'a Enum, number: i64| -> BTreeSet<&'a str> { list.values.iter().filter(|v| v.0 == number).map(|v| v.1.as_str()).collect() };
-        let lines = |list: &Enum, number: i64| list.values.iter().find(|v| v.0 == number).map_or(list.lines, |v| v.2);
-        let numbers: BTreeSet<i64> = a.values.iter().chain(&b.values).map(|v| v.0).collect();
+        let by_number = |list: &'a Enum| {
+            let mut out: BTreeMap<i64, (BTreeSet<&'a str>, Lines)> = BTreeMap::new();
+            for (number, name, lines) in &list.values {
+                out.entry(*number).or_insert_with(|| (BTreeSet::new(), *lines)).0.insert(name);
+            }
+            out
+        };
+        let (before, after) = (by_number(a), by_number(b));
+        let numbers: BTreeSet<i64> = before.keys().chain(after.keys()).copied().collect();
         for number in numbers {
-            let (was, is) = (names(a, number), names(b, number));
+            let names = |side: &BTreeMap<i64, (BTreeSet<&'a str>, Lines)>| side.get(&number).map(|(names, _)| names.clone()).unwrap_or_default();
+            let (was, is) = (names(&before), names(&after));
             let list = |set: &BTreeSet<&str>| set.iter().copied().collect::<Vec<_>>().join(", ");
             let subject =
                 |set: &BTreeSet<&str>| Subject::Field { owner: name.to_owned(), name: set.iter().next().map_or_else(String::new, |name| (*name).to_owned()) };
-            let (old, new) = (|| from.spot(lines(a, number)), || to.spot(lines(b, number)));
+            let lines = |side: &BTreeMap<i64, (BTreeSet<&'a str>, Lines)>, whole: Lines| side.get(&number).map_or(whole, |(_, lines)| *lines);
+            let (old, new) = (|| from.spot(lines(&before, a.lines)), || to.spot(lines(&after, b.lines)));
             match (was.is_empty(), is.is_empty()) {
                 (true, false) => {
                     let place = format!("{name}.{}", list(&is));
@@ -322,6 +340,28 @@ impl<'a> Diff<'a, '_> {
                 Subject::None,
             );
         }
+    }
+}
+
+/// Reserved numbers: ranges in order, each with the highest end so far, so that one look tells whether one of them holds another.
+pub(super) struct Ranges(Vec<(i64, i64)>);
+
+impl Ranges {
+    pub fn new(list: &[(i64, i64)]) -> Self {
+        let mut ranges = list.to_vec();
+        ranges.sort_unstable();
+        let mut highest = i64::MIN;
+        for (_, end) in &mut ranges {
+            highest = highest.max(*end);
+            *end = highest;
+        }
+        Self(ranges)
+    }
+
+    /// Whether one range holds all of another.
+    pub fn cover(&self, (from, to): (i64, i64)) -> bool {
+        let behind = self.0.partition_point(|(start, _)| *start <= from);
+        behind.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|(_, end)| to <= *end)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Fields, by number, as the wire knows them.
 
-use super::compare::{At, Diff, Index, option_names};
+use std::collections::{HashMap, HashSet};
+
+use super::compare::{At, Diff, Index, Ranges, option_names};
 use super::read::{Field, File, Label, Message};
 use crate::check::contract::change::Subject;
 use crate::check::contract::schema::is_guard;
@@ -86,23 +88,36 @@ fn required(field: &Field) -> bool {
 
 impl<'a> Diff<'a, '_> {
     pub(super) fn fields(&mut self, name: &str, (a, from): (&'a Message, At<'a>), (b, to): (&'a Message, At<'a>)) {
+        let numbers = |message: &'a Message| -> HashMap<i64, &'a Field> { message.fields.iter().rev().map(|field| (field.number, field)).collect() };
+        let (before, after) = (numbers(a), numbers(b));
+        let (was_reserved, is_reserved) = (Ranges::new(&a.reserved), Ranges::new(&b.reserved));
         for field in &b.fields {
-            match a.fields.iter().find(|other| other.number == field.number) {
+            match before.get(&field.number).copied() {
                 Some(before) => self.field(name, (before, from), (field, to)),
-                None => self.appeared(name, (field, to), (a, from), true),
+                None => self.appeared(name, (field, to), (a, from), was_reserved.cover((field.number, field.number)), true),
             }
         }
-        for field in a.fields.iter().filter(|field| !b.fields.iter().any(|other| other.number == field.number)) {
-            self.appeared(name, (field, from), (b, to), false);
+        for field in a.fields.iter().filter(|field| !after.contains_key(&field.number)) {
+            self.appeared(name, (field, from), (b, to), is_reserved.cover((field.number, field.number)), false);
         }
         // a oneof that was renamed, made or dissolved around the very same fields changes code only
-        let members =
-            |message: &Message, oneof: &str| message.fields.iter().filter(|f| f.oneof.as_deref() == Some(oneof)).map(|f| f.number).collect::<Vec<_>>();
+        let members = |message: &'a Message| -> HashMap<&'a str, Vec<i64>> {
+            let mut out: HashMap<&str, Vec<i64>> = HashMap::new();
+            for field in &message.fields {
+                if let Some(oneof) = &field.oneof {
+                    out.entry(oneof).or_default().push(field.number);
+                }
+            }
+            out
+        };
+        let (old_members, new_members) = (members(a), members(b));
+        let of = |all: &HashMap<&str, Vec<i64>>, oneof: &str| all.get(oneof).cloned().unwrap_or_default();
+        let came: HashSet<Vec<i64>> = b.oneofs.difference(&a.oneofs).map(|oneof| of(&new_members, oneof)).collect();
+        let renamed = a.oneofs.difference(&b.oneofs).any(|oneof| came.contains(&of(&old_members, oneof)));
         for oneof in a.oneofs.symmetric_difference(&b.oneofs) {
-            let (was, is) = (members(a, oneof), members(b, oneof));
+            let (was, is) = (of(&old_members, oneof), of(&new_members, oneof));
             let numbers = if was.is_empty() { &is } else { &was };
             let alone = numbers.len() <= 1;
-            let renamed = a.oneofs.difference(&b.oneofs).any(|old| b.oneofs.difference(&a.oneofs).any(|new| members(a, old) == members(b, new)));
             if (renamed || alone) && a.oneofs.contains(oneof) != b.oneofs.contains(oneof) && (!renamed || a.oneofs.contains(oneof)) {
                 let what = format!("oneof {oneof} of {name} was renamed, added or removed around the same fields");
                 self.log.note("oneof-renamed", &format!("{name}.{oneof}"), what, from.spot(a.lines), to.spot(b.lines), Subject::None);
@@ -111,9 +126,8 @@ impl<'a> Diff<'a, '_> {
     }
 
     /// A field that one side has and the other has not.
-    fn appeared(&mut self, name: &str, (field, here): (&'a Field, At<'a>), (lacking, there): (&'a Message, At<'a>), added: bool) {
+    fn appeared(&mut self, name: &str, (field, here): (&'a Field, At<'a>), (lacking, there): (&'a Message, At<'a>), reserved: bool, added: bool) {
         let place = format!("{name}.{}", field.name);
-        let reserved = lacking.reserved.iter().any(|(a, b)| *a <= field.number && field.number <= *b);
         let joins = field.oneof.as_ref().is_some_and(|oneof| lacking.oneofs.contains(oneof));
         let guard = is_guard(&field.name) && (here.file.takes(name) || there.file.takes(name));
         let rule = match (required(field), joins, reserved, added) {
@@ -142,6 +156,7 @@ impl<'a> Diff<'a, '_> {
     pub(super) fn field(&mut self, name: &str, (a, from): (&'a Field, At<'a>), (b, to): (&'a Field, At<'a>)) {
         let place = format!("{name}.{}", b.name);
         let subject = Subject::Field { owner: name.to_owned(), name: b.name.clone() };
+        let mut work = std::mem::take(&mut self.log.work);
         let mut note = |rule: &str, what: String| self.log.note(rule, &place, what, from.spot(a.lines), to.spot(b.lines), subject.clone());
         let (was, is) = (resolve(&self.old, name, &a.kind), resolve(&self.new, name, &b.kind));
         let is_enum = |index: &Index<'_>, kind: &str| index.enums.contains_key(kind);
@@ -151,9 +166,10 @@ impl<'a> Diff<'a, '_> {
         if !same_name(&was, &is) && normal(&a.kind) != normal(&b.kind) {
             same_type = false;
             let what = format!("{place} = {} was {} and is {}", b.number, a.kind, b.kind);
-            let alike = || {
+            let mut spend = |steps: usize| work.spend(steps);
+            let mut alike = || {
                 let (Some((x, _)), Some((y, _))) = (self.old.messages.get(was.as_str()), self.new.messages.get(is.as_str())) else { return false };
-                shape(x) == shape(y)
+                x.fields.len() == y.fields.len() && spend(x.fields.len()) && shape(x) == shape(y)
             };
             let rule = match (wire(&was, old_enum), wire(&is, new_enum)) {
                 (Wire::Text, Wire::Bytes) => "field-string-to-bytes",
@@ -203,7 +219,7 @@ impl<'a> Diff<'a, '_> {
             _ => {}
         }
         let joined = |message: Option<&(&Message, &File)>, oneof: &str, number: i64| {
-            message.is_some_and(|(message, _)| message.fields.iter().any(|field| field.oneof.as_deref() == Some(oneof) && field.number != number))
+            message.and_then(|(message, _)| message.oneof_numbers.get(oneof)).is_some_and(|(first, several)| *several || *first != number)
         };
         match (&a.oneof, &b.oneof) {
             (None, Some(oneof)) if joined(self.new.messages.get(name), oneof, b.number) => {
@@ -231,6 +247,7 @@ impl<'a> Diff<'a, '_> {
             let say = |field: &Field| field.options.get(option).cloned().unwrap_or_else(|| "not set".to_owned());
             note(rule, format!("{word} of {place} was {} and is {}", say(a), say(b)));
         }
+        self.log.work = work;
     }
 }
 

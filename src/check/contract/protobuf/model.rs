@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::contract::document::LineIndex;
+
 /// `optional`, `required`, `repeated`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Label {
@@ -37,6 +39,8 @@ pub(in super::super) struct Field {
 pub(in super::super) struct Message {
     pub fields: Vec<Field>,
     pub oneofs: BTreeSet<String>,
+    /// By oneof: one number of its fields, and whether it has others.
+    pub oneof_numbers: BTreeMap<String, (i64, bool)>,
     pub reserved: Vec<(i64, i64)>,
     pub reserved_names: BTreeSet<String>,
     pub ranges: BTreeSet<(i64, i64)>,
@@ -85,6 +89,10 @@ pub(in super::super) struct File {
     pub extensions: BTreeMap<(String, i64), Field>,
     /// Lines that were not understood.
     pub unread: Vec<usize>,
+    /// Where the lines of its text start.
+    pub index: LineIndex,
+    /// Short names of messages that a call of this file takes.
+    pub taken: BTreeSet<String>,
     /// The first line that makes the file none that a compiler takes, and why: what it means on the wire is then nowhere said.
     pub invalid: Option<(usize, String)>,
 }
@@ -93,7 +101,6 @@ impl File {
     /// Whether a message is what callers send: a call of this file takes it, or its name says so.
     pub fn takes(&self, message: &str) -> bool {
         let short = message.rsplit('.').next().unwrap_or(message);
-        let taken = |rpc: &Rpc| rpc.request.trim_start_matches('.').rsplit('.').next() == Some(short);
-        short.ends_with("Request") || self.services.values().flat_map(|service| &service.rpcs).any(taken)
+        short.ends_with("Request") || self.taken.contains(short)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 pub(in super::super) use super::model::*;
 use super::token::{Token, tokens};
+use crate::check::contract::document::LineIndex;
 
 /// Deepest nesting of messages.
 const MAX_DEPTH: usize = 64;
@@ -14,7 +15,9 @@ pub(in super::super) fn read(text: &str) -> File {
     let mut reader = Reader { tokens: &all, at: 0, file: File { syntax: "proto2".to_owned(), ..File::default() } };
     reader.top();
     reader.file.note_clashes();
-    reader.file
+    let rpcs = reader.file.services.values().flat_map(|service| &service.rpcs);
+    let taken = rpcs.filter_map(|rpc| rpc.request.trim_start_matches('.').rsplit('.').next().map(str::to_owned)).collect();
+    File { index: LineIndex::new(text), taken, ..reader.file }
 }
 
 pub(super) struct Reader<'a> {
@@ -225,6 +228,12 @@ impl<'a> Reader<'a> {
     fn message(&mut self, full: &str, from: usize, depth: usize) -> Message {
         let mut message = Message::default();
         self.members(full, &mut message, None, depth);
+        for field in &message.fields {
+            if let Some(oneof) = &field.oneof {
+                let known = message.oneof_numbers.entry(oneof.clone()).or_insert((field.number, false));
+                known.1 |= known.0 != field.number;
+            }
+        }
         message.lines = Lines { from, to: self.last_line() };
         message
     }

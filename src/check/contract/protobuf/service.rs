@@ -1,5 +1,7 @@
 //! Services and their methods.
 
+use std::collections::HashMap;
+
 use super::compare::{At, Diff, option_names};
 use super::field::same_name;
 use super::read::{Options, Rpc, Service};
@@ -8,8 +10,10 @@ use crate::check::contract::change::Subject;
 impl<'a> Diff<'a, '_> {
     pub(super) fn service(&mut self, name: &str, (a, from): (&'a Service, At<'a>), (b, to): (&'a Service, At<'a>)) {
         let subject = |rpc: &Rpc| Subject::Rpc { service: name.to_owned(), method: Some(rpc.name.clone()) };
+        let names = |service: &'a Service| -> HashMap<&'a str, &'a Rpc> { service.rpcs.iter().rev().map(|rpc| (rpc.name.as_str(), rpc)).collect() };
+        let (before, after) = (names(a), names(b));
         for rpc in &b.rpcs {
-            match a.rpcs.iter().find(|other| other.name == rpc.name) {
+            match before.get(rpc.name.as_str()).copied() {
                 Some(before) => self.rpc(name, (before, from), (rpc, to)),
                 None => {
                     let place = format!("{name}/{}", rpc.name);
@@ -17,7 +21,7 @@ impl<'a> Diff<'a, '_> {
                 }
             }
         }
-        for rpc in a.rpcs.iter().filter(|rpc| !b.rpcs.iter().any(|other| other.name == rpc.name)) {
+        for rpc in a.rpcs.iter().filter(|rpc| !after.contains_key(rpc.name.as_str())) {
             let place = format!("{name}/{}", rpc.name);
             self.log.note("rpc-removed", &place, format!("{place} is gone"), from.spot(rpc.lines), to.spot(b.lines), subject(rpc));
         }

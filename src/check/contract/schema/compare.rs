@@ -11,6 +11,18 @@ use super::{Side, is_guard};
 use crate::check::contract::change::{Log, Operation, Subject};
 use crate::check::contract::document::{Library, MAX_HOPS, Place, Spot, reference_of};
 
+/// Steps that a pair of schemas costs beside what stands in it.
+const PAIR: usize = 50;
+
+/// Steps that a change costs that is noted.
+const NOTE: usize = 25;
+
+/// Steps that a pattern costs that is held against a name.
+const MATCH: usize = 10;
+
+/// Most patterns of names that are made; further ones fit nothing.
+const MOST_PATTERNS: usize = 5_000;
+
 /// A pair that is still to be compared.
 pub(super) struct Task<'a> {
     pub old: Conj<'a>,
@@ -33,6 +45,7 @@ pub(in super::super) struct SchemaDiff<'a, 'l> {
     seen: HashMap<(Ids, Ids, Side, bool), usize>,
     web: Web,
     twins: Twins,
+    patterns: Patterns,
 }
 
 type Ids = Vec<(usize, u32)>;
@@ -56,7 +69,7 @@ fn target<'a>(library: &'a Library, mut place: Place<'a>) -> Place<'a> {
 
 impl<'a, 'l> SchemaDiff<'a, 'l> {
     pub fn new(old: &'a Library, new: &'a Library, log: &'l mut Log) -> Self {
-        Self { old, new, log, queue: VecDeque::new(), seen: HashMap::new(), web: Web::default(), twins: Twins::new() }
+        Self { old, new, log, queue: VecDeque::new(), seen: HashMap::new(), web: Web::default(), twins: Twins::new(), patterns: Patterns::default() }
     }
 
     /// Asks for a pair to be compared; [`SchemaDiff::run`] does it.
@@ -78,6 +91,9 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
 
     /// The number of the pair; `None` where nothing can differ.
     fn enter(&mut self, mut task: Task<'a>) -> Option<usize> {
+        if self.log.work.is_spent() {
+            return None;
+        }
         let next = self.seen.len();
         // most of a large document is the same on both sides
         let libraries = (self.old, self.new);
@@ -88,6 +104,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let id = *self.seen.entry((ids(self.old, &task.old), ids(self.new, &task.new), task.side, task.textual)).or_insert(next);
         if id == next {
             task.id = id;
+            task.location = bounded(task.location);
             self.queue.push_back(task);
         }
         Some(id)
@@ -98,6 +115,9 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let outer = std::mem::take(&mut self.log.trail);
         while let Some(mut task) = self.queue.pop_front() {
             let (old, new) = (View::of(self.old, &task.old), View::of(self.new, &task.new));
+            if !self.log.work.spend(PAIR + old.size() + new.size()) {
+                break;
+            }
             if let (Some(a), Some(b)) = (component(&task.old), component(&task.new))
                 && a == b
             {
@@ -145,6 +165,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let name = location.rsplit(['.', ' ']).next().unwrap_or(location).trim_end_matches("[]").to_owned();
         let subject = Subject::Member { name, of: Vec::new() };
         let before = self.log.changes.len();
+        self.log.work.spend(NOTE);
         self.log.note(&format!("{}-{kind}", task.side.prefix()), location, what, old, new, subject);
         if self.log.changes.len() > before {
             self.web.noted(before, task.id);
@@ -165,6 +186,9 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         names.sort_unstable();
         names.dedup();
         for name in names {
+            if self.log.work.is_spent() {
+                return;
+            }
             let a = old.properties.get(name).filter(|property| self.travels(self.old, property, task.side));
             let b = new.properties.get(name).filter(|property| self.travels(self.new, property, task.side));
             let location = format!("{}.{name}", task.location);
@@ -199,7 +223,7 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
     #[allow(clippy::too_many_arguments, reason = "one case of the table above, told apart by its facts")]
     fn appeared(&mut self, task: &Task<'a>, lacking: &View<'a>, name: &str, location: &str, here: &Property<'a>, required: bool, added: bool) {
         // where all was open before and nothing named, a first property says nothing new of the rest
-        let closed = lacking.closed() && !lacking.patterns.keys().any(|pattern| matches_pattern(pattern, name));
+        let closed = lacking.closed() && self.fitting(lacking, name).is_empty();
         let kind = match (required, closed, added) {
             (true, true, true) => "property-added-required-to-closed",
             (true, true, false) => "property-removed-required-from-closed",
@@ -219,9 +243,33 @@ impl<'a, 'l> SchemaDiff<'a, 'l> {
         let (old, new) = if added { (None, there) } else { (there, None) };
         self.note(task, kind, location, what, old, new);
         // what was held to a schema for all other names, and what is held to one of its own, may not agree
-        if let Some(others) = lacking.of_other_name(name) {
+        if let Some(others) = self.of_other_name(lacking, name) {
             let pair = if added { (others, here.schema.clone()) } else { (here.schema.clone(), others) };
             self.push(self.child(task, location.to_owned(), pair.0, pair.1));
+        }
+    }
+
+    /// The schemas of the patterns that a name fits; none once the steps are used up.
+    fn fitting(&mut self, view: &View<'a>, name: &str) -> Conj<'a> {
+        let mut out = Conj::new();
+        for (pattern, conj) in &view.patterns {
+            if !self.log.work.spend(MATCH) {
+                break;
+            }
+            if self.patterns.matches(pattern, name) {
+                out.extend(conj);
+            }
+        }
+        out
+    }
+
+    /// What a property must fit that is not named here: the schemas of its pattern, else those of all other names.
+    fn of_other_name(&mut self, view: &View<'a>, name: &str) -> Option<Conj<'a>> {
+        let fitting = self.fitting(view, name);
+        match &view.additional {
+            _ if !fitting.is_empty() => Some(fitting),
+            Additional::Schema(conj) => Some(conj.clone()),
+            Additional::Open | Additional::Closed => None,
         }
     }
 
@@ -308,6 +356,29 @@ pub(super) fn side_words(side: Side) -> &'static str {
     }
 }
 
-pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
-    regex::RegexBuilder::new(pattern).size_limit(1 << 18).build().is_ok_and(|regex| regex.is_match(name))
+/// Patterns of names, each made once.
+#[derive(Default)]
+struct Patterns {
+    made: HashMap<String, Option<regex::Regex>>,
+}
+
+impl Patterns {
+    fn matches(&mut self, pattern: &str, name: &str) -> bool {
+        if !self.made.contains_key(pattern) {
+            let made = if self.made.len() < MOST_PATTERNS { regex::RegexBuilder::new(pattern).size_limit(1 << 18).build().ok() } else { None };
+            self.made.insert(pattern.to_owned(), made);
+        }
+        self.made.get(pattern).and_then(Option::as_ref).is_some_and(|regex| regex.is_match(name))
+    }
+}
+
+/// A location that grew along a chain of schemas, as its beginning and its end: the middle tells a reader nothing.
+fn bounded(location: String) -> String {
+    const HEAD: usize = 160;
+    if location.len() <= 3 * HEAD {
+        return location;
+    }
+    let (head, tail) = (location.floor_char_boundary(HEAD), location.ceil_char_boundary(location.len() - HEAD));
+    let tail = location[tail..].find('.').map_or(tail, |dot| tail + dot);
+    format!("{}…{}", &location[..head], &location[tail..])
 }

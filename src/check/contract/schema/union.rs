@@ -1,5 +1,7 @@
 //! `oneOf` and `anyOf`: branches are matched by name, then by text, then the only two that are left.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use super::compare::{SchemaDiff, Task, spot};
 use super::parts::branch_key;
 use super::view::{Conj, View, canonical};
@@ -22,21 +24,37 @@ impl<'a> SchemaDiff<'a, '_> {
     fn branches(&mut self, task: &Task<'a>, old: &View<'a>, new: &View<'a>, was: &[Conj<'a>], is: &[Conj<'a>]) {
         let named = |library: &Library, list: &[Conj<'a>]| -> Vec<Branch<'a>> { list.iter().map(|conj| Branch::of(library, conj)).collect() };
         let (mut left, mut right) = (named(self.old, was), named(self.new, is));
-        let (all_before, all_now): (Vec<_>, Vec<_>) = (left.iter().map(|own| own.text.clone()).collect(), right.iter().map(|own| own.text.clone()).collect());
+        let (all_before, all_now): (HashSet<_>, HashSet<_>) =
+            (left.iter().map(|own| own.text.clone()).collect(), right.iter().map(|own| own.text.clone()).collect());
         // the same name with the same text, then what is a component by name, then by text (moved into a component, or out of one), then by title
-        let ways: [fn(&Branch<'_>, &Branch<'_>) -> bool; 4] =
-            [|a, b| a.key == b.key && a.text == b.text, |a, b| a.component && b.component && a.key == b.key, |a, b| a.text == b.text, |a, b| a.key == b.key];
-        for alike in ways {
-            let mut at = 0;
-            while at < left.len() {
-                match right.iter().position(|b| alike(&left[at], b)) {
-                    Some(found) => {
-                        let (a, b) = (left.remove(at), right.remove(found));
-                        self.push(self.child(task, format!("{}|{}", task.location, short(&b.key)), a.conj, b.conj));
-                    }
-                    None => at += 1,
+        let ways: [fn(&Branch<'_>) -> Option<(String, String)>; 4] = [
+            |own| Some((own.key.clone(), own.text.clone())),
+            |own| own.component.then(|| (own.key.clone(), String::new())),
+            |own| Some((own.text.clone(), String::new())),
+            |own| Some((own.key.clone(), String::new())),
+        ];
+        for way in ways {
+            // of several that are alike, the first is met first
+            let mut waiting: HashMap<(String, String), VecDeque<usize>> = HashMap::new();
+            for (at, own) in right.iter().enumerate() {
+                if let Some(key) = way(own) {
+                    waiting.entry(key).or_default().push_back(at);
                 }
             }
+            let mut taken = HashSet::new();
+            let mut still = Vec::new();
+            for own in left {
+                match way(&own).and_then(|key| waiting.get_mut(&key)?.pop_front()) {
+                    Some(found) => {
+                        taken.insert(found);
+                        let other = &right[found];
+                        self.push(self.child(task, format!("{}|{}", task.location, short(&other.key)), own.conj, other.conj.clone()));
+                    }
+                    None => still.push(own),
+                }
+            }
+            left = still;
+            right = right.into_iter().enumerate().filter(|(at, _)| !taken.contains(at)).map(|(_, own)| own).collect();
         }
         // a branch that another one repeats adds nothing and takes nothing away
         left.retain(|own| !all_now.contains(&own.text));

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use span_tree::{Node, Scalar};
 
 use super::bounds::Bounds;
-use super::compare::matches_pattern;
 use super::conditions::{KEYWORDS, newer_name, says_nothing};
 use crate::check::contract::document::{Library, Place, reference_of};
 
@@ -374,14 +373,9 @@ impl<'a> View<'a> {
         matches!(self.additional, Additional::Closed)
     }
 
-    /// What a property must fit that is not named here: the schemas of its pattern, else those of all other names.
-    pub fn of_other_name(&self, name: &str) -> Option<Conj<'a>> {
-        let fitting: Conj<'a> = self.patterns.iter().filter(|(pattern, _)| matches_pattern(pattern, name)).flat_map(|(_, conj)| conj.clone()).collect();
-        match &self.additional {
-            _ if !fitting.is_empty() => Some(fitting),
-            Additional::Schema(conj) => Some(conj.clone()),
-            Additional::Open | Additional::Closed => None,
-        }
+    /// How much stands in it, for counting work.
+    pub fn size(&self) -> usize {
+        self.places.len() + self.properties.len() + self.patterns.len() + self.required.len() + self.union.len() + self.values.as_ref().map_or(0, BTreeMap::len)
     }
 
     /// Nothing is said at all.

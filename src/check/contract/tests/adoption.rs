@@ -2,7 +2,7 @@
 
 use crate::check::contract::{check, compare_files, summary};
 use crate::check::{ContractOutcome, DependentTree, Range};
-use crate::model::{Adoption, Config, Dependent, FileChange, FileStatus, Grade, Kind, MemorySnapshot, Severity, Snapshot};
+use crate::model::{Adoption, Config, Dependent, FileChange, FileStatus, Grade, Kind, MemorySnapshot, ReadError, Severity, Snapshot};
 
 const OLD: &str = "openapi: 3.0.3\ninfo: {title: Cards, version: 3.0.0}\npaths:\n  /cards/{id}:\n    get:\n      operationId: getCard\n      responses: {'200': {description: ok}}\n";
 
@@ -246,4 +246,26 @@ fn every_version_in_the_field_counts() {
     assert_eq!(adoption(&told(None, &[("5.2", None), ("5.1", Some(&with_call))])), Adoption::Used);
     // without a live version the field is all there is
     assert_eq!(adoption(&told(None, &[("5.2", Some(&without))])), Adoption::NotAdopted);
+}
+
+#[test]
+fn a_dependent_whose_code_cannot_be_searched_has_not_been_seen_not_to_use_it() {
+    let quiet = ("src/other.ts", b"show(basket)".to_vec());
+    let uses = "await http.post('/cards/verify')\n";
+    let wide: Vec<u8> = uses.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = run(Some(&MemorySnapshot::new([quiet.clone(), ("src/cards.ts", wide)])), false);
+    assert_eq!(found.contracts[0].changes[0].adoption, Adoption::Used);
+    let seen = run(Some(&MemorySnapshot::new([quiet.clone(), ("logo.gif", b"GIF8\0\0".to_vec())])), false);
+    assert_eq!((seen.contracts[0].changes[0].adoption, seen.unsearched.len()), (Adoption::NotAdopted, 0));
+    let unread = [
+        MemorySnapshot::new([quiet.clone(), ("src/cards.ts", b"a\0b".to_vec())]),
+        MemorySnapshot::new([quiet.clone()]).with_unread(ReadError::Absent { path: "src/cards.ts".to_owned() }),
+        MemorySnapshot::new([quiet.clone()]).with_unread(ReadError::Submodule { path: "src/cards.ts".to_owned() }),
+    ];
+    for tree in unread {
+        let outcome = run(Some(&tree), true);
+        assert_eq!(outcome.contracts[0].changes[0].adoption, Adoption::Unknown);
+        assert_eq!(outcome.dependents[0].uses, None);
+        assert_eq!(outcome.unsearched[0].path, "storefront src/cards.ts");
+    }
 }

@@ -96,6 +96,11 @@ impl Diff<'_> {
         }
     }
 
+    /// Counts work; `false` once there was too much of it.
+    pub fn spend(&mut self, steps: usize) -> bool {
+        self.log.work.spend(steps)
+    }
+
     fn unknown(&mut self, location: &str, what: String) {
         self.note("unreadable", location, what, None, None, Subject::None);
     }

@@ -1,6 +1,6 @@
 //! Members, parameters and types of one definition.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::compare::{Both, Diff};
 use super::model::{Kind, Lines, Member, Parameter, Signature, TypeParameter};
@@ -85,18 +85,10 @@ impl Diff<'_> {
 
     /// Ways to call the same thing. Those that are equal on both sides are left out; one against one is looked into.
     pub(super) fn calls(&mut self, both: Both<'_>, at: &str, old: At<'_, &Vec<Signature>>, new: At<'_, &Vec<Signature>>) {
-        let (mut gone, mut came): (Vec<&Signature>, Vec<&Signature>) = (old.0.iter().collect(), Vec::new());
-        for call in new.0 {
-            match gone.iter().position(|other| equal(other, call)) {
-                Some(index) => {
-                    gone.remove(index);
-                }
-                None => came.push(call),
-            }
-        }
         // the same signature written twice is one
-        came.retain(|call| !old.0.iter().any(|other| equal(other, call)));
-        gone.retain(|call| !new.0.iter().any(|other| equal(other, call)));
+        let (before, after) = (by_types(old.0), by_types(new.0));
+        let came = self.without(new.0, &before);
+        let gone = self.without(old.0, &after);
         let spots = || (both.before(old.1), both.after(new.1));
         let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(member_of(at, both.name)));
         match (gone.as_slice(), came.as_slice()) {
@@ -106,6 +98,21 @@ impl Diff<'_> {
             ([was], [is]) => self.call(both, at, (was, old.1), (is, new.1)),
             _ => note("ts-type-changed", format!("{at} is called otherwise")),
         }
+    }
+
+    /// Signatures that have no equal on the other side.
+    fn without<'s>(&mut self, calls: &'s [Signature], others: &HashMap<String, Vec<&Signature>>) -> Vec<&'s Signature> {
+        let mut out = Vec::new();
+        for call in calls {
+            let near = others.get(&types_of(call)).map(Vec::as_slice).unwrap_or_default();
+            if !self.spend(1 + near.len()) {
+                break;
+            }
+            if !near.iter().any(|other| equal(other, call)) {
+                out.push(call);
+            }
+        }
+        out
     }
 
     fn call(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, &Signature>, (is, to): At<'_, &Signature>) {
@@ -193,6 +200,21 @@ fn member_of<'t>(at: &'t str, name: &str) -> &'t str {
 
 fn ways(count: usize) -> String {
     if count == 1 { "one way".to_owned() } else { format!("{count} ways") }
+}
+
+/// Signatures by their types, which equal ones share.
+fn by_types(calls: &[Signature]) -> HashMap<String, Vec<&Signature>> {
+    let mut out: HashMap<String, Vec<&Signature>> = HashMap::new();
+    for call in calls {
+        out.entry(types_of(call)).or_default().push(call);
+    }
+    out
+}
+
+/// All of a signature that callers depend on but the order of its parameters' names.
+fn types_of(call: &Signature) -> String {
+    let parameters: Vec<_> = call.parameters.iter().map(|own| (own.kind.as_ref().map(|kind| &kind.parts), own.optional, own.rest)).collect();
+    format!("{:?} {parameters:?}", call.result.as_ref().map(|kind| &kind.parts))
 }
 
 /// Equal for who calls it: names of parameters do not count.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::model::{Entity, Export, Kind, Lines, Module};
 use super::read;
 use super::types::Type;
-use crate::check::contract::document::{MAX_HOPS, Spot, excerpt, join};
+use crate::check::contract::document::{LineIndex, MAX_HOPS, Spot, excerpt, join};
 use crate::model::{ReadError, Snapshot, Unchecked, visible};
 
 /// Most files read on one side.
@@ -27,14 +27,13 @@ pub(super) struct Loaded {
     pub path: String,
     text: String,
     /// Where each line starts.
-    starts: Vec<usize>,
+    index: LineIndex,
     module: Module,
 }
 
 impl Loaded {
     pub fn spot(&self, lines: Lines) -> Spot {
-        let rest = self.starts.get(lines.0.saturating_sub(1)).and_then(|at| self.text.get(*at..)).unwrap_or("");
-        Spot { path: self.path.clone(), line: lines.0, excerpt: excerpt(rest, 1, 1 + lines.1.saturating_sub(lines.0)) }
+        Spot { path: self.path.clone(), line: lines.0, excerpt: excerpt(&self.text, &self.index, lines.0, lines.1.max(lines.0)) }
     }
 
     pub fn text(&self) -> &str {
@@ -116,8 +115,7 @@ impl<'a> Side<'a> {
                     if let Some(line) = module.unread.first() {
                         self.problem(&format!("{path}:{line}"), "a declaration was not understood and left out of the comparison");
                     }
-                    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-                    Some(Rc::new(Loaded { path: path.to_owned(), text, starts, module }))
+                    Some(Rc::new(Loaded { path: path.to_owned(), index: LineIndex::new(&text), text, module }))
                 }
                 None => {
                     self.problem(path, "the declarations are too long or too tangled to be read");

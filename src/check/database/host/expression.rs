@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::grammar::{DEPTH, Reader, children, field, line};
+use super::grammar::{Reader, children, field, line};
 use super::node_kinds::STRINGS;
 use super::syntax::Expr;
 
@@ -20,7 +20,7 @@ impl Reader<'_> {
 
     /// An expression.
     pub fn expr(&mut self, node: Node<'_>, depth: usize) -> Expr {
-        if depth > DEPTH {
+        if self.is_too_deep(node, depth) {
             return Expr::Other(String::new());
         }
         if let Some(call) = self.call(node, depth) {

@@ -1,5 +1,6 @@
 //! tree-sitter's trees of all host languages to the one small syntax.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use tree_sitter::{Language as Grammar, Node, ParseOptions, ParseState, Parser, Tree};
@@ -9,7 +10,7 @@ use super::resolve;
 use super::syntax::{Call, Expr, Item};
 
 /// Deepest nesting that is followed.
-pub const DEPTH: usize = 160;
+const DEPTH: usize = 160;
 
 /// Longest text that is parsed, in bytes.
 const LENGTH: usize = 2 * 1024 * 1024;
@@ -20,6 +21,8 @@ pub struct Parsed {
     pub items: Vec<Item>,
     /// Line of the first place that is no sentence of the language.
     pub broken: Option<usize>,
+    /// Line of the first place that is nested deeper than is followed: what stands there is not among the items.
+    pub too_deep: Option<usize>,
 }
 
 /// Reads a text. `None` if it is too long or no grammar reads it.
@@ -30,12 +33,12 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
     let tree = tree(&mut parser, text)?;
-    let mut reader = Reader { text, heredocs: Vec::new(), next_heredoc: 0 };
+    let mut reader = Reader { text, heredocs: Vec::new(), next_heredoc: 0, too_deep: None.into() };
     reader.find_heredocs(tree.root_node(), 0);
     let mut out = Vec::new();
     reader.body(tree.root_node(), true, 0, &mut out);
     let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
-    Some(Parsed { items: out, broken })
+    Some(Parsed { items: out, broken, too_deep: reader.too_deep.get() })
 }
 
 /// Parses within a budget: text made to puzzle a grammar costs it far more steps a byte than any program does.
@@ -74,6 +77,8 @@ pub struct Reader<'a> {
     pub heredocs: Vec<(String, usize)>,
     /// The next one to be used.
     pub next_heredoc: usize,
+    /// Line of the first place that was left out because it lies too deep.
+    too_deep: Cell<Option<usize>>,
 }
 
 /// Named children of a node.
@@ -93,13 +98,23 @@ pub fn line(node: Node<'_>) -> usize {
 }
 
 impl Reader<'_> {
+    /// Whether a node lies deeper than is followed, which is remembered: every reader leaves such a node out, and nothing that was left out
+    /// may be taken for nothing.
+    pub fn is_too_deep(&self, node: Node<'_>, depth: usize) -> bool {
+        if depth <= DEPTH {
+            return false;
+        }
+        self.too_deep.set(self.too_deep.get().or(Some(line(node))));
+        true
+    }
+
     /// Source text of a node.
     pub fn raw(&self, node: Node<'_>) -> &str {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
     fn find_heredocs(&mut self, node: Node<'_>, depth: usize) {
-        if depth > DEPTH {
+        if self.is_too_deep(node, depth) {
             return;
         }
         if node.kind() == "heredoc_body" {
@@ -114,7 +129,7 @@ impl Reader<'_> {
     }
 
     fn body(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) {
-        if depth > DEPTH {
+        if self.is_too_deep(node, depth) {
             return;
         }
         let kind = node.kind();
@@ -279,7 +294,7 @@ impl Reader<'_> {
 
     /// The call that a node is.
     pub fn call(&mut self, node: Node<'_>, depth: usize) -> Option<Call> {
-        if depth > DEPTH {
+        if self.is_too_deep(node, depth) {
             return None;
         }
         let (on, name, of) = match node.kind() {

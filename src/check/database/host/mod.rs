@@ -51,7 +51,7 @@ fn unreadable(why: &str) -> Reading {
 
 fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::Language, read: impl FnOnce(&[syntax::Item]) -> Reading) -> Reading {
     match grammar::items(text, &grammar) {
-        Some(grammar::Parsed { mut items, broken }) => {
+        Some(grammar::Parsed { mut items, broken, too_deep }) => {
             resolve::files(&mut items, &|name| around.file(place, name).map(|(_, text)| sql::on_one_line(&text)));
             let symbols = grammar::has_symbols(&grammar);
             resolve::constants(&mut items, |name| !symbols || name.starts_with(|c: char| c.is_ascii_uppercase()));
@@ -66,9 +66,25 @@ fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::L
                 up.has_text = true;
                 up.steps.push(Step { line, text: String::new(), certain: true, action: Action::Unknown { why: why.to_owned() } });
             }
+            if let Some(line) = too_deep {
+                leave_open(&mut reading, &place.path, line);
+            }
             reading
         }
         None => unreadable("the file is too long, or too tangled, to be read"),
+    }
+}
+
+/// Something of the file lies deeper than is read: neither way is known whole, whatever else was understood.
+fn leave_open(reading: &mut Reading, own: &str, line: usize) {
+    let why = "from here on the program is nested deeper than is read";
+    let step = || Step { line, text: String::new(), certain: true, action: Action::Unknown { why: why.to_owned() } };
+    reading.up.has_text = true;
+    reading.up.steps.push(step());
+    match &mut reading.down {
+        Way::Derived(script) => script.steps.push(step()),
+        Way::Written { script, path, .. } if path == own => script.steps.push(step()),
+        _ => {}
     }
 }
 

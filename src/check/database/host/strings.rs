@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::grammar::{DEPTH, Reader, children};
+use super::grammar::{Reader, children};
 
 impl Reader<'_> {
     /// Appends the contents of a string node.
@@ -19,7 +19,7 @@ impl Reader<'_> {
 
     /// Appends the parts of a string node.
     pub fn string_parts(&self, node: Node<'_>, out: &mut String, depth: usize) {
-        if depth > DEPTH {
+        if self.is_too_deep(node, depth) {
             return;
         }
         for child in children(node) {

@@ -64,6 +64,15 @@ impl Case<'_> {
         if self.usage.not_searchable(word) {
             return self.open(kind, &format!("the name of {named} is too short or too common to be searched for"), named);
         }
+        if let Some(first) = self.usage.unread().first() {
+            let more = self.usage.unread().len() - 1;
+            let more = match more {
+                0 => String::new(),
+                1 => ", and 1 more file could not be searched".to_owned(),
+                more => format!(", and {more} more files could not be searched"),
+            };
+            return self.open(kind, &format!("{named} is not found in the code of {previous} as far as it can be searched: {first}{more}"), named);
+        }
         if rate.tells() {
             return Verdict::safe(kind, format!("{found} of {of} {group} are found in the code of {previous}; {named} is not among them"));
         }

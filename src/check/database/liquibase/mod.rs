@@ -14,6 +14,9 @@ use super::set::Unit;
 use super::step::{Action, Script, Step};
 use crate::model::{MigrationChange, Snapshot};
 
+/// Deepest nesting of a changelog that is read; one that goes deeper is not read at all.
+const DEPTH: usize = 64;
+
 /// An element of a changelog, whatever it is written in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Node {
@@ -207,40 +210,41 @@ fn root(path: &str, text: &str) -> Option<Node> {
 /// YAML and JSON: scalars become attributes, lists of single-key objects become elements.
 fn from_yaml(text: &str) -> Option<Node> {
     let tree = span_tree::Tree::parse(text).ok()?;
-    Some(convert("", tree.root()?, 0))
+    convert("", tree.root()?, 0)
 }
 
-fn convert(name: &str, node: span_tree::Node<'_>, depth: usize) -> Node {
+/// `None` where it is nested too deep, as for XML.
+fn convert(name: &str, node: span_tree::Node<'_>, depth: usize) -> Option<Node> {
     let mut out = Node { name: name.to_owned(), line: node.line().max(1), ..Node::default() };
-    if depth > 40 {
-        return out;
+    if depth > DEPTH {
+        return None;
     }
     if let Some(text) = node.text() {
         out.text = text.to_owned();
-        return out;
+        return Some(out);
     }
     for (key, value) in node.entries() {
         let key = key.text().unwrap_or_default();
         if let Some(text) = value.text() {
             if matches!(key, "sql" | "rollback" | "procedureText" | "procedureBody" | "selectQuery" | "comment") {
-                out.children.push(convert(key, value, depth + 1));
+                out.children.push(convert(key, value, depth + 1)?);
             }
             out.attributes.push((key.to_owned(), text.to_owned()));
         } else if value.is_sequence() && matches!(key, "changes" | "columns") {
-            for item in value.items() {
-                out.children.extend(item.entries().map(|(key, value)| convert(key.text().unwrap_or_default(), value, depth + 1)));
+            for (key, value) in value.items().flat_map(span_tree::Node::entries) {
+                out.children.push(convert(key.text().unwrap_or_default(), value, depth + 1)?);
             }
         } else if value.is_sequence() {
             let mut list = Node { name: key.to_owned(), line: value.line().max(1), ..Node::default() };
-            for item in value.items() {
-                list.children.extend(item.entries().map(|(key, value)| convert(key.text().unwrap_or_default(), value, depth + 1)));
+            for (key, value) in value.items().flat_map(span_tree::Node::entries) {
+                list.children.push(convert(key.text().unwrap_or_default(), value, depth + 1)?);
             }
             out.children.push(list);
         } else {
-            out.children.push(convert(key, value, depth + 1));
+            out.children.push(convert(key, value, depth + 1)?);
         }
     }
-    out
+    Some(out)
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! A small reader of XML: elements, attributes, text, CDATA, line numbers. No entities but the five, no DTD, bounded depth.
 
-use super::Node;
-
-/// Deepest nesting that is read.
-const DEPTH: usize = 64;
+use super::{DEPTH, Node};
 
 /// Reads the root element. `None` if it is not XML or nested too deep.
 pub fn parse(text: &str) -> Option<Node> {

@@ -31,6 +31,9 @@ const STATEMENT_LIMIT: usize = 20_000;
 /// Strings that hold SQL are read this deep.
 const NESTING: usize = 3;
 
+/// Why a statement inside statements is open.
+const TOO_DEEP: &str = "statements in blocks and strings are nested deeper than is read";
+
 /// Longest excerpt of a statement, in characters.
 const EXCERPT: usize = 600;
 
@@ -326,6 +329,8 @@ impl Reader<'_> {
             let line = first_line + token.line - 1;
             if raw.len() > inner.len() + 1 && depth < NESTING {
                 self.body(&inner, line, depth + 1);
+            } else if raw.len() > inner.len() + 1 {
+                self.push(Action::Unknown { why: TOO_DEEP.to_owned() }, line, String::new(), false);
             }
         }
     }
@@ -358,7 +363,7 @@ impl Reader<'_> {
         let word = |at: usize| split::word(text, tokens.get(at));
         let line = first_line + tokens[0].line - 1;
         if depth >= NESTING + 5 {
-            self.push(Action::Unknown { why: "blocks are nested too deep".to_owned() }, line, String::new(), certain);
+            self.push(Action::Unknown { why: TOO_DEEP.to_owned() }, line, String::new(), certain);
             return;
         }
         if head == "RAISE" || (head == "IF" && tokens.len() > 2 && (1..tokens.len()).any(|at| word(at) == "RAISE")) {
@@ -435,14 +440,15 @@ impl Reader<'_> {
 
     /// Reads strings that hold SQL, as conditional. `true` if there was one.
     fn strings(&mut self, text: &str, tokens: &[Token], first_line: usize, depth: usize) -> bool {
-        if depth >= NESTING {
-            return false;
-        }
         let mut found = false;
         for token in tokens.iter().filter(|token| token.kind == Kind::Text) {
             let inner = unquote(&text[token.start..token.end]);
             if looks_like_statement(&inner) {
                 found = true;
+                if depth >= NESTING {
+                    self.push(Action::Unknown { why: TOO_DEEP.to_owned() }, first_line + token.line - 1, String::new(), false);
+                    break;
+                }
                 self.text(&inner, first_line + token.line - 1, false, depth + 1);
             }
         }

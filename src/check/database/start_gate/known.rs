@@ -91,7 +91,7 @@ pub fn speaks(text: &str) -> bool {
         "delta",
         "ddl",
     ];
-    guard::words::parts(text).iter().any(|part| WORDS.contains(&part.as_str()))
+    guard::words::has_part(text, &WORDS)
 }
 
 /// Lists of steps that have a member more: the name before the bracket, and the line of the first new member.
@@ -128,7 +128,7 @@ fn list_name(before: &str) -> Option<String> {
     let left = left.split(':').next().unwrap_or(left);
     let name = left.split(|c: char| !c.is_alphanumeric() && c != '_').rfind(|word| !word.is_empty())?;
     const STEPS: [&str; 10] = ["step", "steps", "migration", "migrations", "upgrade", "upgrades", "patches", "updates", "changesets", "revisions"];
-    guard::words::parts(name).iter().any(|part| STEPS.contains(&part.as_str())).then(|| name.to_owned())
+    guard::words::has_part(name, &STEPS).then(|| name.to_owned())
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Which files are the program's own code.
 
+use crate::check::coverage::{could_hold_program, is_live, is_vendored};
+use crate::model::ReadError;
+
 const EXTENSIONS: [&str; 70] = [
     "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts", "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql",
     "prisma", "erb", "heex", "vue", "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm", "hs", "cls", "sqlx", "jsp",
@@ -84,6 +87,16 @@ pub fn is_code(path: &str) -> bool {
 pub fn is_program(path: &str) -> bool {
     is_code(path)
         && !["sql", "prisma", "xml", "sqlx", "sh", "bash", "ps1", "yml", "yaml"].iter().any(|end| path.to_ascii_lowercase().ends_with(&format!(".{end}")))
+}
+
+/// Whether what could not be read may be, or for a folder may hold, code of the program.
+pub(super) fn may_hold_code(error: &ReadError) -> bool {
+    match error {
+        ReadError::Submodule { path } => could_hold_program(path) && is_code(&format!("{path}/program.rs")),
+        // a folder that is not in this clone; the whole tree where its name is empty
+        ReadError::Absent { path } if path.is_empty() || path.ends_with('/') => is_code(&format!("{path}program.rs")),
+        other => is_code(other.path()) && is_live(other.path()) && !is_vendored(other.path()),
+    }
 }
 
 #[cfg(test)]

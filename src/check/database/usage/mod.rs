@@ -11,12 +11,13 @@ mod pieces;
 mod stand;
 mod statement;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::step::Name;
-use crate::model::{Evidence, Hit, Snapshot, Unchecked};
+use crate::model::{Evidence, Hit, ReadError, Snapshot, Unchecked};
+use files::may_hold_code;
 use stand::{Program, Sought, Stand};
 
 pub use definition::Nullability;
@@ -126,6 +127,10 @@ pub struct Usage<'a> {
     hints: RefCell<BTreeSet<(String, usize)>>,
     /// Files that could not be searched.
     pub unchecked: Vec<Unchecked>,
+    /// Of these, and of submodules, those that may hold the program's own code: a search in vain tells nothing beside them.
+    unread: Vec<ReadError>,
+    /// A judgement asked for them.
+    rests_on_unread: Cell<bool>,
 }
 
 impl<'a> Usage<'a> {
@@ -156,8 +161,11 @@ impl<'a> Usage<'a> {
                 by_word.entry(word.clone()).or_default().push(at);
             }
         }
+        let mut unread: Vec<ReadError> = failed.iter().filter(|error| may_hold_code(error)).cloned().collect();
+        unread.extend(tree.submodules().into_iter().filter(may_hold_code));
         let unchecked = failed
             .into_iter()
+            .filter(|error| !matches!(error, ReadError::NotText { .. } | ReadError::Pointer { .. }))
             .take(50)
             .map(|error| Unchecked {
                 what: "use in the previous release".to_owned(),
@@ -166,7 +174,19 @@ impl<'a> Usage<'a> {
             })
             .collect();
         let has_code = tree.list().iter().any(|entry| is_program(&entry.path));
-        (Self { tree, hits, by_word, classes, crowded, has_code, programs: RefCell::default(), hints: RefCell::default(), unchecked }, signed)
+        let (programs, hints, rests_on_unread) = (RefCell::default(), RefCell::default(), Cell::new(false));
+        (Self { tree, hits, by_word, classes, crowded, has_code, programs, hints, unchecked, unread, rests_on_unread }, signed)
+    }
+
+    /// What may hold code of the previous release and could not be searched; asking is remembered.
+    pub fn unread(&self) -> &[ReadError] {
+        self.rests_on_unread.set(self.rests_on_unread.get() || !self.unread.is_empty());
+        &self.unread
+    }
+
+    /// The files and folders that a judgement had to leave open, because a search in vain cannot see into them.
+    pub fn left_open(&self) -> &[ReadError] {
+        if self.rests_on_unread.get() { &self.unread } else { &[] }
     }
 
     fn of(&self, word: &str) -> impl Iterator<Item = &Hit> {

@@ -1,0 +1,146 @@
+//! Lines that differ between two texts of a file, whatever their order: a line that only moved is none.
+//!
+//! `similar` pairs lines by their place, which shows moved lines as changed and costs ten times as much; here every changed file of a
+//! range passes.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+/// A line that one text has and the other lacks: its number from 1, and its text without blanks at both ends, never empty.
+pub type ChangedLine<'a> = (usize, &'a str);
+
+/// What differs between two texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangedLines<'a> {
+    /// Lines that only the newer text has.
+    pub fresh: Vec<ChangedLine<'a>>,
+    /// Lines that only the older text has.
+    pub gone: Vec<ChangedLine<'a>>,
+    /// Comments over a whole line that one of the two has alone; they are in neither list.
+    pub comments: Vec<&'a str>,
+}
+
+impl<'a> ChangedLines<'a> {
+    /// Compares two texts; a text that is not there counts as empty. Work is proportional to what lies between the first line that
+    /// differs and the last.
+    pub fn between(old: Option<&'a str>, new: Option<&'a str>) -> Self {
+        let (skipped, old, new) = without_common_ends(old.unwrap_or_default(), new.unwrap_or_default());
+        let mut found = Self::default();
+        found.fresh = only_in(new, old, skipped, &mut found.comments);
+        found.gone = only_in(old, new, skipped, &mut found.comments);
+        found
+    }
+
+    /// Whether a line that differs may be one of those that `tells` knows. Lines that only moved between others may count, too: this is the
+    /// quick question before the exact one.
+    pub fn may_hold(old: &str, new: &str, tells: impl Fn(&str) -> bool) -> bool {
+        let (_, old, new) = without_common_ends(old, new);
+        [old, new].iter().any(|text| text.lines().any(|line| tells(line.trim())))
+    }
+
+    /// Fresh and gone lines.
+    pub fn all(&self) -> impl Iterator<Item = &ChangedLine<'a>> {
+        self.fresh.iter().chain(&self.gone)
+    }
+}
+
+/// The parts of two texts between the lines with which both begin and end, and how many lines stand before.
+fn without_common_ends<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a str) {
+    let begins = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    // whole lines only, and no end in the middle of a character
+    let begins = memchr::memrchr(b'\n', &old.as_bytes()[..begins]).map_or(0, |at| at + 1);
+    let skipped = memchr::memchr_iter(b'\n', &old.as_bytes()[..begins]).count();
+    let (old, new) = (&old[begins..], &new[begins..]);
+    let ends = old.bytes().rev().zip(new.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let tail = &old.as_bytes()[old.len() - ends..];
+    // where a whole text is the end of the other, its first line counts only if the other one has a line end before it
+    let ends = memchr::memchr(b'\n', tail).map_or(0, |at| ends - at - 1);
+    (skipped, &old[..old.len() - ends], &new[..new.len() - ends])
+}
+
+/// Lines of `text` that `other` lacks; comments go to `comments`.
+fn only_in<'a>(text: &'a str, other: &str, skipped: usize, comments: &mut Vec<&'a str>) -> Vec<ChangedLine<'a>> {
+    let mut known: HashMap<&str, usize, RandomState> = HashMap::default();
+    for line in other.lines() {
+        *known.entry(line.trim()).or_default() += 1;
+    }
+    let mut only = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        match known.get_mut(line) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ if is_comment(line) => comments.push(line),
+            _ => only.push((skipped + at + 1, line)),
+        }
+    }
+    only
+}
+
+fn is_comment(line: &str) -> bool {
+    // `# define` is program text of C
+    let directive = ["# define", "# undef", "# if", "# include", "# pragma"].iter().any(|word| line.starts_with(word));
+    !directive && ["//", "/*", "* ", "# ", "-- "].iter().any(|sign| line.starts_with(sign)) || line == "*"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(old: &str, new: &str) -> (Vec<(usize, String)>, Vec<(usize, String)>) {
+        let found = ChangedLines::between(Some(old), Some(new));
+        let lines = |lines: &[ChangedLine<'_>]| lines.iter().map(|(number, text)| (*number, (*text).to_owned())).collect();
+        (lines(&found.fresh), lines(&found.gone))
+    }
+
+    #[test]
+    fn only_what_is_new_is_told_with_its_line() {
+        let (fresh, gone) = told("a\nb\n", "b\na\n// new words\nc\na\n");
+        assert_eq!(fresh, [(4, "c".to_owned()), (5, "a".to_owned())]);
+        assert!(gone.is_empty());
+    }
+
+    #[test]
+    fn comments_are_told_apart() {
+        let found = ChangedLines::between(Some("//go:embed a.txt\nvar s string\n"), Some("//go:embed b.txt\nvar s string\n"));
+        assert_eq!(found.comments, ["//go:embed b.txt", "//go:embed a.txt"]);
+        assert!(found.all().next().is_none());
+    }
+
+    #[test]
+    fn a_line_at_either_end_counts() {
+        assert_eq!(told("a\nb", "a\nb\nc").0, [(3, "c".to_owned())]);
+        assert_eq!(told("b\nc", "a\nb\nc").0, [(1, "a".to_owned())]);
+        assert_eq!(told("ab\nc", "b\nc"), (vec![(1, "b".to_owned())], vec![(1, "ab".to_owned())]));
+        assert_eq!(told("", "é\nè").0.len(), 2);
+    }
+
+    proptest::proptest! {
+        /// Whatever the common ends are, the lines are those of a plain comparison of both bags of lines.
+        #[test]
+        fn the_short_way_tells_what_the_long_way_tells(old in "[aeé \n]{0,24}", new in "[aeé \n]{0,24}") {
+            let bag = |text: &str, other: &str| {
+                let mut left: Vec<&str> = other.lines().map(str::trim).collect();
+                let mut only: Vec<String> = Vec::new();
+                for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                    match left.iter().position(|known| *known == line) {
+                        Some(at) => drop(left.swap_remove(at)),
+                        None => only.push(line.to_owned()),
+                    }
+                }
+                only.sort();
+                only
+            };
+            let (fresh, gone) = told(&old, &new);
+            let texts = |lines: Vec<(usize, String)>| { let mut all: Vec<String> = lines.into_iter().map(|(_, text)| text).collect(); all.sort(); all };
+            for (number, text) in &fresh {
+                proptest::prop_assert_eq!(new.lines().nth(number - 1).map(str::trim), Some(text.as_str()));
+            }
+            proptest::prop_assert_eq!(texts(fresh), bag(&new, &old));
+            proptest::prop_assert_eq!(texts(gone), bag(&old, &new));
+        }
+    }
+}
