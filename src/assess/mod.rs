@@ -17,6 +17,7 @@ pub mod kinds;
 mod only_paths;
 mod run;
 mod stored;
+mod unread;
 
 pub use deployment::{LiveFile, live_files};
 
