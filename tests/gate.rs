@@ -276,7 +276,13 @@ fn a_drill_of_an_incident_asks_first_and_tells_afterwards() {
     for when in [["--event", "2"], ["--at", "now"]] {
         let stood = sample.run(&[&["replay", &id][..], &when].concat());
         assert_eq!(stood.code, Some(0), "{}", stood.err);
-        for words in ["As it stood after event", "because     no fix is in sight", "flips if", "release.size = few", "unknown     harm.irreversible"] {
+        for words in [
+            "As it stood after event",
+            "because     no fix is in sight",
+            "flips if",
+            "How many changes would go back?",
+            "not known   Is this release doing damage",
+        ] {
             assert!(stood.out.contains(words), "{words}: {}", stood.out);
         }
     }

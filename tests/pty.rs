@@ -197,10 +197,10 @@ fn opening(session: &mut Session) {
     session.until("everything was read", |screen| screen.contents().contains("1 contract ") && screen.contents().contains("doing damage right now"));
     session.settle();
     session.press("n", "Is a deployment running right now");
-    session.press("n", "How badly are users hit now");
+    session.press("n", "How badly are users affected right now");
     session.press("f", "Is there a switch");
     session.press("n", "Can traffic go back to");
-    session.press("b", "cope when POST /cards/verify is gone");
+    session.press("b", "still work when POST /cards/verify is gone");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_story_is_walked_to_a_decision() {
     session.press("?", "type to filter");
     session.press("\x1b", "1 blocks");
     session.press("4", "riskiest first");
-    session.press("8", "Answered no: Does storefront cope");
+    session.press("8", "Answered no, and it cannot go back");
     session.press("c", "recommended, firm");
     session.press("\r", "the strongest reason; change it");
     session.keys("\x15the storefront cannot go back");
@@ -462,7 +462,7 @@ fn a_folder_that_cannot_be_written_keeps_answers_in_memory_until_another_is_name
     // a key right behind would be read with it
     session.until("the sentence is closed", |screen| !screen.contents().contains("Esc closes this") && screen.contents().contains("doing damage"));
     session.press("n", "Is a deployment running right now");
-    session.press("n", "How badly are users hit now");
+    session.press("n", "How badly are users affected right now");
     session.press("F", "such as /tmp");
     session.keys(other.to_str().unwrap());
     session.keys("\r");

@@ -439,7 +439,7 @@ impl App {
         if !unwritten.is_empty() {
             let count = words::count(unwritten.len() as u64, "event", "events");
             notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
-            notes.extend(unwritten.iter().map(|event| format!("{} {}", event.at.strftime("%H:%M:%SZ"), report::event_line(event, model.previous()))));
+            notes.extend(unwritten.iter().map(|event| format!("{} {}", event.at.strftime("%H:%M:%SZ"), report::event_line(event, &model.wording()))));
         }
         if !model.lost.is_empty() {
             let count = words::count(model.lost.len() as u64, "thing", "things");

@@ -15,6 +15,7 @@ pub mod facts;
 mod hints;
 pub mod kinds;
 mod only_paths;
+mod opening;
 mod run;
 mod stored;
 mod unread;

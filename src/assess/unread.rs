@@ -8,7 +8,7 @@ pub(super) fn of(info: &RepositoryInfo, releases: &Releases) -> Vec<Unchecked> {
     let mut found = Vec::new();
     let mut add = |what: String, why: &str, settle_with: &str| found.push(Unchecked { what, why: why.to_owned(), settle_with: Some(settle_with.to_owned()) });
     if info.shallow {
-        add("history before the shallow boundary".to_owned(), "this clone's history ends early", "git fetch --unshallow");
+        add("the history that this clone leaves out".to_owned(), "this clone does not hold the whole history", "git fetch --unshallow");
     }
     if releases.unread_tags > 0 {
         let why = "there are more tags than are read, so newer releases, and the ones between these two, can be missing";

@@ -172,7 +172,7 @@ pub enum Command {
     Releases(ReleasesArgs),
     /// Which earlier releases could be gone back to, side by side.
     Back(BackArgs),
-    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a trigger may be automatic.
+    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a rollback may be triggered without a person.
     Gate(GateArgs),
     /// Rehearse going back outside of an incident, every step timed; what is recorded counts towards a trigger that needs no person.
     Rehearse(RehearseArgs),

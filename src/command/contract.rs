@@ -166,7 +166,7 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
     let mut out = String::new();
     let (worst, count) = forward(outcome);
     let says = match (worst, count) {
-        (Grade::Compatible, _) => "nothing that callers of the old contract notice".to_owned(),
+        (Grade::Compatible, _) => "callers of the old contract notice nothing".to_owned(),
         (_, 1) => "1 change for callers of the old contract".to_owned(),
         (_, count) => format!("{count} changes for callers of the old contract"),
     };

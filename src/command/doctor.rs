@@ -159,7 +159,7 @@ fn repository(common: &Common, sheet: &mut Sheet) {
             sheet.add(State::Good, "releases", format!("{} from tags, {} other tags left out", found.releases.len(), found.skipped.len()));
             match repository.pair(&found, None, None) {
                 Ok(pair) => {
-                    sheet.add(State::Good, "pair", format!("{} .. {} without naming any", pair.previous.version, pair.current.version));
+                    sheet.add(State::Good, "pair", format!("{} .. {} without naming releases", pair.previous.version, pair.current.version));
                     mechanism(common, &repository, &pair, sheet);
                 }
                 Err(error) => sheet.add(State::Remark, "pair", error.to_string()),

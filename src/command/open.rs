@@ -13,6 +13,7 @@ use crate::checklist::Checklist;
 use crate::model::Mode;
 use crate::report;
 use crate::session::{self, EventKind, Journal, Start, State};
+use crate::usecase;
 
 /// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
 pub fn run(cli: &Cli) -> Result<ExitCode> {
@@ -165,15 +166,11 @@ fn start(launch: Launch) -> Result<ExitCode> {
     if let (Some(journal), false) = (&outcome.journal, review)
         && let Ok((journal, _)) = Journal::read(journal)
     {
-        let previous = match journal.events().first().map(|event| &event.what) {
-            Some(EventKind::Started(start)) => start.previous.as_str(),
-            _ => "",
-        };
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            tell!("{}", crate::model::visible(&report::event_line(event, previous)));
+            tell!("{}", crate::model::visible(&report::event_line(event, &usecase::Wording::of_session(journal.events()))));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
-            tell!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
+            tell!("session {}: `backout resume` goes on with it, `backout report` prints the report", crate::model::visible(&start.session));
         }
     }
     let ended = if outcome.unrecorded > 0 { ExitCode::from(super::FAILED) } else { ExitCode::SUCCESS };

@@ -96,7 +96,7 @@ pub struct Automation {
     pub allowed: bool,
     /// One sentence.
     pub says: String,
-    /// What of this deployment, or of what is known about it, stands against it; one sentence each.
+    /// What of this deployment, or of what is known about it, stands against it; one sentence each. The ladder tells of the process.
     pub missing: Vec<String>,
 }
 
@@ -124,9 +124,6 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     };
     debug_assert!(view.dependents() > 0);
     let mut missing = Vec::new();
-    if level != Some(4) {
-        missing.push(format!("{words}; level 4 of the ladder is needed"));
-    }
     let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
     match word("database.schema") {
         Some("none" | "tweak") => {}
@@ -135,13 +132,13 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     }
     match word("contract.way_back") {
         Some("compatible") => {}
-        Some("breaking") => missing.push("something that others use vanishes on the way back, so a person decides".to_owned()),
-        Some(_) => missing.push("something that others use may vanish on the way back, so a person decides".to_owned()),
-        None => missing.push("whether something that others use vanishes is not known".to_owned()),
+        Some("breaking") => missing.push("going back takes away something that others use, so a person decides".to_owned()),
+        Some(_) => missing.push("going back may take away something that others use, so a person decides".to_owned()),
+        None => missing.push("it is not known whether going back takes away something that others use".to_owned()),
     }
     if missing.is_empty() && !allowed {
         // a checklist of one's own may ask for more
-        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("not the case: {}", rule.says)));
+        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("this does not hold: {}", rule.says)));
     }
     Automation { level, allowed, says, missing }
 }

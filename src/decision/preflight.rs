@@ -169,7 +169,7 @@ impl Checks<'_> {
     fn running(&mut self) {
         for (id, key, wrong, open) in [
             ("running", "deployment.in_progress", "a deployment is running: stop or finish it first", "Is a deployment running right now?"),
-            ("mixed", "deployment.mixed", "targets run different versions: complete the map first", "Do all targets run the same version?"),
+            ("mixed", "deployment.mixed", "targets run different versions: first list which target runs what", "Do all targets run the same version?"),
         ] {
             match self.word(key) {
                 Some((word, _)) if word == "yes" => {

@@ -186,12 +186,12 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
     }
     let list = |titles: &[String]| titles.iter().take(2).cloned().collect::<Vec<_>>().join(" or ");
     let mut parts: Vec<String> = makes.iter().take(2).map(|(option, titles)| format!("{} makes this {}", list(titles), option_shout(*option))).collect();
-    parts.extend(follows.iter().take(2).map(|(option, titles)| format!("{} makes {} what follows", list(titles), option_shout(*option))));
+    parts.extend(follows.iter().take(2).map(|(option, titles)| format!("after {}, {} comes next", list(titles), option_shout(*option))));
     if !removes.is_empty() {
-        parts.push(format!("{} removes ROLL BACK", list(&removes)));
+        parts.push(format!("{} rules out ROLL BACK", list(&removes)));
     }
     if parts.is_empty() && !clears.is_empty() {
-        parts.push(format!("{} takes one thing out of the way of ROLL BACK", list(&clears)));
+        parts.push(format!("{} clears one thing that stands against ROLL BACK", list(&clears)));
     }
     if parts.is_empty()
         && let Some(together) = together(space, checklist, &said, others)
@@ -202,7 +202,7 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
         parts.push(if question.opening.is_some() {
             question_why(question, space, dependent)
         } else {
-            "with other answers it can change the verdict".to_owned()
+            "together with other answers it can change the verdict".to_owned()
         });
     }
     parts.join("; ")

@@ -204,8 +204,8 @@ impl Ladder {
         }
         let next = self.rungs.iter().flat_map(|rung| rung.missing.first()).next();
         let source = match next {
-            Some(missing) => format!("the ladder: {missing}"),
-            None => "the ladder: every rung is reached".to_owned(),
+            Some(missing) => format!("not reached yet: {missing}"),
+            None => "every level of rehearsal is reached".to_owned(),
         };
         let mut facts = vec![Fact::derived("rehearsal.level", FactValue::Number(f64::from(self.level))).with_source(source)];
         if let Some(last) = self.last {

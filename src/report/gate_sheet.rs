@@ -126,7 +126,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         sheet.hang(look.sign(), &format!("{} ({})", visible(&look.says), look.follows()), 5);
     }
     let answered = gate.poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count();
-    sheet.title("poll", &format!("{answered} of {} answered; silence is not go", gate.poll.len()));
+    sheet.title("poll", &format!("{answered} of {} answered; silence does not count as go", gate.poll.len()));
     let label = gate.poll.iter().map(|voice| voice.role.chars().count()).max().unwrap_or(0).clamp(4, 24) + 2;
     for one in &gate.poll {
         sheet.hang(&pad(&visible(&one.role), label - 1), &voice(one), label);

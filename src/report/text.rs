@@ -160,12 +160,12 @@ fn condition(sheet: &mut Sheet, lead: &str, condition: &Condition) {
     }
 }
 
-fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     if decision.options.is_empty() {
         return;
     }
     let sums = decision.margin.map(|margin| {
-        format!("back {} · forward {} · margin {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::weight(margin, true))
+        format!("weights: back {}, forward {}: {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::lean(margin))
     });
     sheet.title("Options", &sums.unwrap_or_default());
     let (standings, questions) = standings(decision);
@@ -175,7 +175,7 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         let mark = if one.status.option == decision.option { "▸ " } else { "  " };
         sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(one.status.state)));
         for blocker in &one.blockers {
-            sheet.hang("", &format!("{} · {}", blocker.rule, blocker.says), 4);
+            sheet.hang("", &blocker.says, 4);
         }
         for condition in &one.first {
             sheet.hang("", &format!("→ {}", condition.says), 4);
@@ -188,7 +188,7 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     }
     if !questions.is_empty() {
         sheet.gap();
-        sheet.hang("", "Answers that would settle what is open:", 0);
+        sheet.hang("", "These answers would settle what is open:", 0);
         for (at, asks) in questions.iter().enumerate() {
             sheet.hang(&format!("{:>3}", at + 1), asks, 5);
         }
@@ -208,7 +208,7 @@ fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-fn risks(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     let back = words::findings(assessment, false);
     let forward = words::findings(assessment, true);
     let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
@@ -310,7 +310,7 @@ fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
     let log = &assessment.changelog;
     sheet.title("What would disappear", &words::count(log.commits, "commit", "commits"));
     let relation = match assessment.relation {

@@ -19,16 +19,16 @@ pub(super) struct Risk {
     pub(super) place: String,
 }
 
-/// What the verdict rests on: answers of people, facts that were read, and that something is missing where it is.
+/// What the verdict rests on: answers of people, facts were read, and that something is missing where it is.
 pub(super) fn rests_on(assessment: &Assessment) -> String {
     let known = || assessment.facts.values().filter(|fact| fact.value.is_known());
     let stated = known().filter(|fact| fact.provenance == Provenance::Stated).count() as u64;
     let read = known().count() as u64 - stated;
-    let answers = if stated == 0 { "no answer of a person".to_owned() } else { words::count(stated, "answer", "answers") };
-    let mut text = format!("{answers}, {}", words::count(read, "fact that was read", "facts that were read"));
+    let answers = if stated == 0 { "nobody has answered a question yet".to_owned() } else { words::count(stated, "answer", "answers") };
+    let mut text = format!("{answers}, {}", words::count(read, "fact was read", "facts were read"));
     if let Some(files) = assessment.looked_at.filter(|files| files.judged + files.open > 0) {
         let all = words::count(files.judged + files.open, "file that could matter", "files that could matter");
-        text.push_str(&format!(", and a look at {} of {all}", files.judged));
+        text.push_str(&format!(", and {} of {all} were looked into", files.judged));
     }
     text
 }
@@ -47,7 +47,7 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
 /// What stands for a risk where none was found: a silence says what it rests on.
 pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
     if assessment.coverage.is_empty() {
-        return "none was found; how much was looked at is not known";
+        return "none was found, but nobody knows how much was looked at";
     }
     if super::coverage::open_line(assessment).is_some() { "none was found in what was looked at" } else { "none was found on the way back" }
 }
@@ -74,9 +74,9 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
     }
     if lines.is_empty() {
         lines.push(if assessment.verdict.is_some() {
-            "nothing that was asked or looked for".to_owned()
+            "nothing: every question is answered".to_owned()
         } else {
-            "everything: nothing is decided yet".to_owned()
+            "everything, because there is no verdict yet".to_owned()
         });
     }
     lines

@@ -57,9 +57,9 @@ fn unseen(model: &Model, action: Action) -> Option<&'static str> {
     }
     let name = model.asking()?.name();
     if model.given.as_ref().is_some_and(|(given, _)| *given == name) {
-        return Some("Not taken: the last answer is still being worked in.");
+        return Some("Not taken: the last answer is still being recorded. Press the key again.");
     }
-    (!model.measured.has_asked(&name)).then_some("Not taken: the question was not on the screen with all its answers when the key came.")
+    (!model.measured.has_asked(&name)).then_some("Not taken: the question was not on the screen when you pressed the key. Press it again.")
 }
 
 /// The mouse did something.

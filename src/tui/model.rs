@@ -415,16 +415,14 @@ impl Model {
         }
     }
 
+    /// How facts and questions are said here.
+    pub fn wording(&self) -> crate::usecase::Wording<'_> {
+        crate::usecase::Wording::new(&self.checklist, self.previous(), self.current())
+    }
+
     /// A text of the checklist with the versions filled in.
     pub fn filled(&self, text: &str) -> String {
-        crate::model::visible(
-            &text
-                .replace("{previous}", self.previous())
-                .replace("{current}", self.current())
-                .replace("{dependent}", "the dependent")
-                .replace("{operation}", "what vanishes"),
-        )
-        .into_owned()
+        self.wording().filled(text)
     }
 
     /// Shows a short message for a few seconds.

@@ -195,7 +195,7 @@ fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
     let effects = keys(&mut model, &["enter"]);
     assert_eq!(appended(&effects), [EventKind::Asked { question: "dependent-copes".to_owned(), who: "the storefront team".to_owned() }]);
     write(&mut model, effects);
-    assert!(sample::draw(&model, 80, 24).contains("How badly are users hit now?"));
+    assert!(sample::draw(&model, 80, 24).contains("How badly are users affected right now?"));
 }
 
 #[test]

@@ -141,7 +141,7 @@ pub fn call_of(state: &State, gate: Gate, option: Option<OptionId>) -> Option<Ca
 fn outcome(decision: Option<&Decision>, poll: &[Voice], call: Option<&Call>, polled: bool, context: &Context) -> Option<(OptionId, String)> {
     let facts_say = |than: OptionId| {
         let other = decision.filter(|decision| decision.option != than);
-        other.map_or_else(String::new, |decision| format!("; the facts say {}", decision.option.title().to_lowercase()))
+        other.map_or_else(String::new, |decision| format!("; what is known says {}", decision.option.title().to_lowercase()))
     };
     let spoken = spoken_against(poll);
     if let Some(call) = call.filter(|call| call.stands) {
@@ -166,16 +166,16 @@ fn outcome(decision: Option<&Decision>, poll: &[Voice], call: Option<&Call>, pol
         return Some((OptionId::Hold, format!("an open answer can still change it{next}")));
     }
     if !objecting.is_empty() {
-        return Some((OptionId::Hold, format!("{objecting} objects: settle it, then call the gate")));
+        return Some((OptionId::Hold, format!("{objecting} objects: clear that up, then call the gate")));
     }
     if !polled {
-        return Some((OptionId::Go, "every item holds; nobody was polled".to_owned()));
+        return Some((OptionId::Go, "every item that is known holds; nobody was polled".to_owned()));
     }
     let silent = names(poll, |voice| voice.says != "go");
     if !silent.is_empty() {
-        return Some((OptionId::Hold, format!("no answer from {silent}: silence is not go")));
+        return Some((OptionId::Hold, format!("no answer from {silent}; silence does not count as go")));
     }
-    Some((OptionId::Go, "every item holds, and everyone says go".to_owned()))
+    Some((OptionId::Go, "every item that is known holds, and everyone says go".to_owned()))
 }
 
 /// Who says no-go, with the words of the first one who gave some; `None` when nobody does.
@@ -242,7 +242,7 @@ impl Look {
         };
         match self.holds {
             Some(true) => known,
-            _ if self.otherwise == "note" => format!("{known}; worth knowing, decides nothing"),
+            _ if self.otherwise == "note" => format!("{known}; good to know, does not decide"),
             Some(false) => format!("{known}: {}", self.otherwise),
             None if self.waits && !self.known.is_empty() => format!("{known}, the rest is not known: hold until it is"),
             None if self.waits => format!("{known}: hold until it is"),

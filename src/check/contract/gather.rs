@@ -210,7 +210,7 @@ impl<'a> Gather<'a> {
             let path = file.path().to_owned();
             self.unchecked(
                 &path,
-                "this contract file is not in the newer release any more, so what that release offers to others cannot be compared; the interface itself may be as before",
+                "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged",
                 Some("say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"),
             );
             self.push(&path, &path, kind, Vec::new());
@@ -296,7 +296,7 @@ impl<'a> Gather<'a> {
                 self.push(file.path(), file.path(), kind, Vec::new());
                 return;
             }
-            log.note("unreadable", file.path(), format!("{} could not be read on both sides", file.path()), None, None, super::change::Subject::None);
+            log.note("unreadable", file.path(), format!("{} could not be read in both releases", file.path()), None, None, super::change::Subject::None);
         } else {
             match kind {
                 ContractKind::Asyncapi => super::asyncapi::compare(a, b, &mut log),

@@ -146,7 +146,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
     let unfit = pick(&|migration| matches!(migration.down.state, Some(DownState::Failing | DownState::Harmful | DownState::Incomplete)));
     many(Check::DownUnfit, Severity::Warns, unfit, "has a down that does not undo it");
     let untold = pick(&|migration| matches!(migration.down.kind, DownKind::Script | DownKind::Derivable) && migration.down.state.is_none());
-    many(Check::DownUnfit, Severity::Warns, untold, "has a down of which it cannot be told whether it undoes it");
+    many(Check::DownUnfit, Severity::Warns, untold, "has a down, and its text does not tell whether it undoes the change");
     let losing = pick(&|migration| migration.down.loses_data == Some(true) && matches!(migration.down.kind, DownKind::Script | DownKind::Derivable));
     many(Check::DownLosesData, Severity::Notes, losing, "loses data on the way down");
     let removed: Vec<&Migration> = migrations.iter().filter(|migration| migration.change == MigrationChange::Removed).collect();

@@ -126,7 +126,7 @@ pub fn check(range: &Range<'_>) -> StoredOutcome {
             outcome.unchecked.push(Unchecked {
                 what: check.doc.title.to_owned(),
                 why: format!("{} more were found and are not listed", found - MOST),
-                settle_with: Some("look at the diff of these files".to_owned()),
+                settle_with: Some("look at what changed in these files".to_owned()),
             });
         }
     }
@@ -177,7 +177,7 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
                 Ok(text) => format!("it has {} bytes, more than the {LIMIT} that are read for stored forms", text.len()),
                 Err(error) => error.to_string(),
             };
-            unchecked.push(Unchecked { what: visible(path).into_owned(), why, settle_with: Some("look at the file's diff".to_owned()) });
+            unchecked.push(Unchecked { what: visible(path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
             None
         };
         let (Some(old), Some(new)) =

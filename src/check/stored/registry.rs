@@ -11,13 +11,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/list-grows",
-    title: "A list of steps, versions or readers grows, and previous ends at what is not on its own",
+    title: "A list of steps, versions or readers grows, and the previous release stops at an entry that it does not have",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Lists and tables in program text (steps of an upgrade, versions that can be read, readers by version) that get an entry in the range, and the place in previous that looks something up in them and ends in an error.",
-    why: "What current has done or written is recorded under the new entry, and the previous release stops at an entry that it does not know.",
-    action: "Find out whether the new step ran or the new version was written; if so, undo it with the program's own tool before previous starts, restore, or go forward.",
-    example: "kv/steps.go gets the step fill-owners, and previous returns errStepNotKnown for a step that it does not have.",
+    looks_for: "Lists and tables in program text (steps of an upgrade, versions that can be read, readers by version) that get an entry in the range, and the place in the previous release that looks something up in them and ends in an error.",
+    why: "What the new release has done or written is recorded under the new entry, and the previous release stops at an entry that it does not know.",
+    action: "Find out whether the new step ran or the new version was written; if so, undo it with the program's own tool before the previous release starts, restore, or go forward.",
+    example: "kv/steps.go gets the step fill-owners, and the previous release returns errStepNotKnown for a step that it does not have.",
     source: "Public reports: registries of migrations in program text, tables of readers by version.",
 };
 
@@ -92,7 +92,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     if words.is_empty() {
         return;
     }
-    let program = |path: &str| guard::language(path).is_some() && place(path) != Place::NotLive;
+    let libraries = grown.iter().any(|(file, ..)| file.vendored);
+    let program = |path: &str| guard::language(path).is_some() && (place(path) == Place::Live || libraries && place(path) == Place::Vendored);
     let (hits, _) = look.range.previous.search_many(&words, false, 40, &program);
     for (file, name, entry, line) in grown {
         let near = |path: &str| path == file.old_path || folder(path) == folder(&file.old_path) || parts(&name).len() > 1;
@@ -104,7 +105,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             let Some(guard) = guards.iter().find(refuses) else { continue };
             let (guard_line, refusal) = guard.lines();
             let says = format!(
-                "{} adds {entry} to {name} ({}:{line}), and {} ends in an error at {path}:{} for one that it does not know",
+                "{} adds {entry} to {name} ({}:{line}), and {} stops with an error at {path}:{} for one that it does not know",
                 look.range.current_version,
                 file.path,
                 look.range.previous_version,

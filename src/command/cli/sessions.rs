@@ -50,6 +50,9 @@ pub struct ReportArgs {
     /// With names, not only roles.
     #[arg(long)]
     pub names: bool,
+    /// Only what the record holds: the repository is not read again, so risks, changes and the plan are left out.
+    #[arg(long)]
+    pub journal_only: bool,
 }
 
 /// `--format` of `report`.

@@ -81,7 +81,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "open",
         title: "open",
-        help: "Walk on: now, why, do. In a list, open what the cursor is on.",
+        help: "Go on: from now to why to do. In a list, open what the cursor is on.",
         contexts: &[C::Global],
         keys: &[("enter", A::Open)],
         guard: always,

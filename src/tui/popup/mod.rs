@@ -80,7 +80,7 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     if let Some(name) = model.popups.last().and_then(|popup| popup.must_be_seen(&event, depth))
         && !model.measured.has_covered(&name)
     {
-        model.warn("Not taken: that key came before this was on the screen.");
+        model.warn("Not taken: you pressed the key before this was on the screen. Press it again.");
         return Vec::new();
     }
     // taken off while it works, so that it may change the model

@@ -148,8 +148,8 @@ fn kind(kind: &str) -> &str {
 fn holds(decision: &Decision) -> String {
     match decision.strength {
         Strength::Firm => "no open answer can change it".to_owned(),
-        Strength::Close if decision.margin.is_some_and(|margin| margin.abs() >= 1.0) => "small facts together could turn it".to_owned(),
-        Strength::Close => "the margin is thin".to_owned(),
+        Strength::Close if decision.margin.is_some_and(|margin| margin.abs() >= 1.0) => "small answers together could change it".to_owned(),
+        Strength::Close => "a small thing could change it".to_owned(),
         Strength::Open => match decision.questions.len() {
             0 => "an answer can change it".to_owned(),
             1 => "1 answer can change it".to_owned(),

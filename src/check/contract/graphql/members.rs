@@ -76,7 +76,7 @@ impl Diff<'_, '_> {
         }
         for member in a.members.difference(&b.members) {
             let place = format!("{name} = {member}");
-            self.log.note("graphql-union-member-removed", &place, format!("{name} is never {member} any more"), spots().0, spots().1, subject(name, member));
+            self.log.note("graphql-union-member-removed", &place, format!("{name} is no longer {member}"), spots().0, spots().1, subject(name, member));
         }
         self.values(name, (a, from), (b, to));
     }
