@@ -159,12 +159,14 @@ fn one_bad_file_is_a_finding_and_not_the_end() {
     std::fs::write(others.join("bomb.yaml"), "[".repeat(5000)).expect("a file");
     std::fs::write(others.join("binary.yaml"), b"a\0b").expect("a file");
     std::fs::write(others.join("large.yaml"), "#".repeat(300_000)).expect("a file");
+    let many: String = (0..2_000).map(|n| format!("  - {{id: w{n}, toward: back, weight: 1, says: x, when: 'impact.now == \"down\"'}}\n")).collect();
+    std::fs::write(others.join("many.yaml"), format!("name: x\nconsiderations:\n{many}")).expect("a file");
     std::fs::write(others.join("gates.yaml"), "name: y\nquestions:\n  - {id: impact, disable: true}\nusage:\n  - {class: always-on, disable: true}\n")
         .expect("a file");
     std::fs::write(others.join("good.yaml"), "name: good\nblockers:\n  - id: P9\n    cases:\n      - {when: 'impact.now == \"down\"', effect: {back: conditional}, says: ours, condition: {kind: repair, says: ours}}\n").expect("a file");
     let value = sample.run(&["assess", "--format", "json"]).json();
     let left: Vec<String> = value["unchecked"].as_array().expect("a list").iter().filter_map(|one| Some(one["what"].as_str()?.to_owned())).collect();
-    for name in ["bad.yaml:3:5", "bomb.yaml:", "binary.yaml", "large.yaml", "gates.yaml:"] {
+    for name in ["bad.yaml:3:5", "bomb.yaml:", "binary.yaml", "large.yaml", "gates.yaml:", "many.yaml:1:1"] {
         assert!(left.iter().any(|what| what.contains(name)), "{name}: {left:?}");
     }
     let adds: Vec<_> = value["checklist_changes"].as_array().expect("a list").iter().map(|change| change["id"].clone()).collect();

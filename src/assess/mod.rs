@@ -19,6 +19,7 @@ mod opening;
 mod run;
 mod sorted;
 mod stored;
+mod unread;
 
 pub use deployment::{LiveFile, live_files};
 

@@ -163,18 +163,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     assessment.environment = request.environment.clone();
     assessment.only_paths.clone_from(&request.paths);
     assessment.unchecked = loaded.unchecked;
-    if repository.info().shallow {
-        assessment.unchecked.push(unchecked(
-            "the history that this clone leaves out",
-            "this clone does not hold the whole history",
-            Some("git fetch --unshallow"),
-        ));
-    }
-    if releases.unread_tags > 0 {
-        let what = format!("{} tags", releases.unread_tags);
-        let why = "there are more tags than are read, so newer releases, and the ones between these two, can be missing";
-        assessment.unchecked.push(unchecked(&what, why, Some("narrow them with --tag-pattern, such as 'v*', or name both releases")));
-    }
+    assessment.unchecked.extend(super::unread::of(repository.info(), &releases));
     let growing = Growing {
         assessment,
         done: BTreeSet::new(),

@@ -9,6 +9,8 @@ use crate::model::{ChecklistChange, Unchecked, visible};
 
 /// The shipped checklist, as text.
 const EMBEDDED: &str = include_str!("../../checklists/default.yaml");
+/// Most rules, questions and items of a checklist that files of a repository are part of; the shipped one has fewer than 300.
+const RULES: usize = 1_000;
 /// Lists, and the key that names an entry.
 pub(super) const LISTS: [(&str, &str); 8] = [
     ("usage", "class"),
@@ -109,14 +111,32 @@ fn lay(layer: &Layer, base: &Value, trust: bool, lints: &mut Vec<Lint>, changes:
     if layer.whose == Whose::Repository {
         changes.extend(foreign::examine(&layer.name, base, &mut over, trust));
         lay_over(&layer.name, &layer.text, &mut merged, over, lints);
+        let rules = rules(&merged);
+        if rules > RULES {
+            lints.push(remark(&layer.name, format!("with this file there are {rules} rules, questions and items, more than the {RULES} that are evaluated")));
+            return None;
+        }
         // what only the whole shows is this file's fault, and costs this file
         match read_merged(&layer.name, &merged) {
-            Ok((_, found)) | Err(found) => lints.extend(found.into_iter().filter(|lint| lint.error)),
+            Ok((_, found)) | Err(found) => {
+                let own = |lint: Lint| Lint { file: layer.name.clone(), line: 1, column: 1, ..lint };
+                lints.extend(found.into_iter().filter(|lint| lint.error).map(own));
+            }
         }
     } else {
         lay_over(&layer.name, &layer.text, &mut merged, over, lints);
     }
     Some(merged)
+}
+
+/// Entries of all lists, items of gates and cases of blockers with them: what a decision goes through again and again.
+fn rules(merged: &Value) -> usize {
+    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_sequence).cloned().unwrap_or_default();
+    LISTS
+        .iter()
+        .map(|(name, _)| list(merged, name))
+        .map(|entries| entries.iter().map(|entry| 1 + list(entry, "items").len() + list(entry, "cases").len()).sum::<usize>())
+        .sum()
 }
 
 /// The merged value as a checklist, with what only the whole can show; remarks of the latter kind name `last`.

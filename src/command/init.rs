@@ -39,7 +39,8 @@ fn write(file: &Path, text: &str, force: bool) -> Result<()> {
     let name = visible(&file.display().to_string()).into_owned();
     match std::fs::symlink_metadata(file) {
         Ok(about) if !about.is_file() => {
-            let why = plain_file::refusal(&about).unwrap_or("it is no plain file");
+            let link = "it is a symbolic link, and nothing is written to wherever that leads";
+            let why = if about.is_symlink() { link } else { plain_file::refusal(&about).unwrap_or("it is no plain file") };
             bail!("{name} was not written: {why}. Remove it first, or use --print and put the text where it belongs")
         }
         Ok(_) if !force => bail!("{name} is there already; --print shows what would be written, --force replaces it"),

@@ -9,7 +9,7 @@ use super::situation::{bounded, lint_lines};
 use crate::checklist::{Checklist, Layer, Whose};
 use crate::model::{Unchecked, checklist_line, visible};
 
-/// Largest file of the repository that is read, in bytes.
+/// Most bytes of all files of the repository that are read.
 const LIMIT: u64 = 256 * 1024;
 /// Most files of one folder that are read.
 const FILES: usize = 50;
@@ -56,15 +56,19 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
         }
         Err(_) => return (Vec::new(), Vec::new()),
     }
-    let (mut layers, mut refused) = (Vec::new(), Vec::new());
+    let (mut layers, mut refused, mut left) = (Vec::new(), Vec::new(), LIMIT);
     let files = yaml_files(&folder);
     for file in files.iter().take(FILES) {
         let name = format!("{FOLDER}/{}", file.file_name().unwrap_or_default().to_string_lossy());
-        match plain_file::read_no_link(file, LIMIT) {
+        let read = plain_file::read_no_link(file, left).inspect(|bytes| left -= bytes.len() as u64);
+        match read {
             Ok(bytes) => match crate::model::decode_text(&bytes) {
                 Some(text) => layers.push(Layer { name: visible(&name).into_owned(), text, whose: Whose::Repository }),
                 None => refused.push(left_out(name, "it is not a text file".to_owned())),
             },
+            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                refused.push(left_out(name, format!("with it the checklists of {FOLDER} have more than the {LIMIT} bytes that are read")));
+            }
             Err(error) => refused.push(left_out(name, error.to_string())),
         }
     }

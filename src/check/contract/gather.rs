@@ -57,12 +57,12 @@ pub(super) struct Gather<'a> {
     changed: HashSet<String>,
 }
 
-struct Seen {
-    file: Changed,
+pub(super) struct Seen {
+    pub file: Changed,
     kind: Option<ContractKind>,
     /// The texts, until they are read into trees.
-    old: Option<String>,
-    new: Option<String>,
+    pub old: Option<String>,
+    pub new: Option<String>,
     same: bool,
 }
 
@@ -181,7 +181,7 @@ impl<'a> Gather<'a> {
             }
             roots.push((file.file.clone(), kind));
         }
-        pair_by_title(&mut roots, seen);
+        super::moved_roots::pair_by_title(&mut roots, seen);
         self.leave_out_moved(&mut roots);
         let fragments: Vec<&Seen> =
             seen.iter().filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema)).filter(|file| file.fragment()).collect();
@@ -475,28 +475,5 @@ fn bytes(seen: &[Seen]) -> usize {
 impl Seen {
     fn fragment(&self) -> bool {
         detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
-    }
-}
-
-/// A document that went and one that came under the same title are one that moved.
-fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Seen]) {
-    let title = |file: &Changed| {
-        let found = seen.iter().find(|other| other.file == *file)?;
-        let text = found.new.as_ref().or(found.old.as_ref())?;
-        let (tree, _) = super::template::read_tree(text.clone()).ok()?;
-        tree.root()?.at(&["info", "title"])?.text().map(str::to_owned)
-    };
-    let gone: Vec<Changed> = roots.iter().filter(|(file, _)| file.new.is_none()).map(|(file, _)| file.clone()).collect();
-    let came: Vec<Changed> = roots.iter().filter(|(file, _)| file.old.is_none()).map(|(file, _)| file.clone()).collect();
-    if gone.is_empty() || came.is_empty() {
-        return;
-    }
-    for old in gone {
-        let Some(name) = title(&old) else { continue };
-        let Some(new) = came.iter().find(|new| title(new).as_deref() == Some(&name)) else { continue };
-        if let Some((entry, _)) = roots.iter_mut().find(|(file, _)| file == new && file.old.is_none()) {
-            entry.old.clone_from(&old.old);
-            roots.retain(|(file, _)| *file != old);
-        }
     }
 }

@@ -16,6 +16,7 @@ mod gather;
 mod graphql;
 mod json_schema;
 mod matrix;
+mod moved_roots;
 mod names;
 mod openapi;
 mod pact;
