@@ -236,6 +236,8 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// How many events are in memory only, because the disk does not take them.
     pub unwritten: usize,
+    /// What happened, where it is a story that is played.
+    pub story: Option<String>,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
@@ -304,6 +306,7 @@ impl Model {
             cause: String::new(),
             pending: Vec::new(),
             unwritten: 0,
+            story: None,
             drafts: std::collections::BTreeMap::new(),
             given: None,
             tickets: 0,
@@ -407,6 +410,12 @@ impl Model {
             OptionId::RollForward => format!("Roll forward from {}", self.current()),
             other => other.title().to_owned(),
         }
+    }
+
+    /// Shows what happened in a story before anything is asked.
+    pub fn tell_story(&mut self, text: &str) {
+        self.story = Some(text.to_owned());
+        self.popups.push(super::popup::story());
     }
 
     /// How facts and questions are said here.

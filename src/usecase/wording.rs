@@ -24,6 +24,11 @@ impl<'a> Wording<'a> {
 }
 
 impl Wording<'_> {
+    /// In the words of the shipped checklist.
+    pub fn shipped(previous: &str, current: &str) -> Wording<'static> {
+        Wording { checklist: Cow::Owned(Checklist::embedded()), previous: previous.to_owned(), current: current.to_owned() }
+    }
+
     /// In the words of the checklist that a session was held with; the shipped one where that cannot be read.
     pub fn of_session(events: &[Event]) -> Wording<'static> {
         let state = State::fold(events);

@@ -32,7 +32,7 @@ impl Scanner<'_> {
         let (now, before) = (find_signs(fresh.iter().copied()), find_signs(gone.iter().copied()));
         let mut row: Row = [
             cannot(Rule::NoSchemaSign),
-            open(PLAIN, fresh.first().map(|(line, _)| *line), "program text whose change was not taken apart for what it stores"),
+            open(PLAIN, fresh.first().map(|(line, _)| *line), "the program changed here, and backout cannot tell whether it stores anything in a new form"),
             self.called(change, &fresh),
             cannot(Rule::NoSetting),
             cannot(Rule::NoInfrastructure),

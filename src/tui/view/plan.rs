@@ -60,7 +60,7 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
     let several = state::options(model).len() > 1;
     let wide = model.size.0 >= super::WIDE;
     let note = match (several, active, wide) {
-        (true, true, false) => format!("{} {} Tab shows the other", standing(model, option), theme.dot()),
+        (true, true, false) => format!("{} {} p shows another option", standing(model, option), theme.dot()),
         _ => standing(model, option).to_owned(),
     };
     let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
@@ -120,7 +120,7 @@ fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
         (StepMode::Condition, "first"),
-        (StepMode::Check, "to look at"),
+        (StepMode::Check, "before it"),
         (StepMode::Run, "to run"),
         (StepMode::RollbackOnly, "only back"),
         (StepMode::Skip, "to skip"),
