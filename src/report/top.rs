@@ -2,7 +2,7 @@
 //! question. Who reads no further has read what can hurt.
 
 use super::words;
-use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, shorten, visible};
+use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, Strength, shorten, visible};
 
 /// Most things that could not be checked which are named; the rest is counted.
 const NAMED: usize = 2;
@@ -74,7 +74,11 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         lines.push(format!("{} not checked: {}{more}", words::count(unchecked.len() as u64, "thing", "things"), names.join("; ")));
     }
     let questions = assessment.verdict.as_ref().map_or(0, |decision| decision.questions.len()) as u64;
-    if questions > 0 {
+    let firm = assessment.verdict.as_ref().is_some_and(|decision| decision.strength == Strength::Firm);
+    if questions > 0 && firm {
+        // such as what is restored beside whatever else is done
+        lines.push(format!("{} beside the verdict, which no answer can change", words::count(questions, "unanswered question", "unanswered questions")));
+    } else if questions > 0 {
         lines.push(format!("{} can still change the verdict", words::count(questions, "unanswered question", "unanswered questions")));
     }
     if lines.is_empty() {

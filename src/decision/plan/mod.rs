@@ -131,7 +131,8 @@ impl Build<'_> {
     /// What should change and by when, said before anything is done; if it does not, the next option is taken rather than more waiting.
     fn expectation(&mut self, what: &str) {
         let next = self.next_best();
-        self.add(StepMode::Verify, "Look whether what you expected has happened", format!("if it has not, stop waiting: {} is next", option_shout(next)));
+        let why = format!("if it has not, stop waiting: {} is next", option_shout(next));
+        self.add(StepMode::Verify, "Look whether what you expected has happened", why).expect = Some(format!("{what} within 10 min"));
         let first = self.steps.iter().position(|step| matches!(step.how, StepMode::Run | StepMode::RollbackOnly | StepMode::Skip)).unwrap_or(0);
         let step = PlanStep {
             step: format!("Write down what you expect: {what} within 10 min"),

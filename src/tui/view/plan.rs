@@ -98,7 +98,7 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
     let rows = points.iter().take(most).enumerate().map(|(at, point)| {
         let when = match (point.passed, point.at) {
             (true, _) => "too late:".to_owned(),
-            (false, Some(moment)) => format!("until {}:", model.clock(moment)),
+            (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
             (false, None) => "until:".to_owned(),
         };
         let rest = if more > 0 && at + 1 == most { format!("  (+{more} in the report)") } else { String::new() };

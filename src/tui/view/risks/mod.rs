@@ -20,7 +20,7 @@ use crate::tui::theme::{Role, Theme};
 /// Columns of the way forward.
 const DEPLOY: usize = 13;
 /// Columns of the way back.
-const BACK: usize = 13;
+const BACK: usize = 14;
 /// Both, and the blank before them.
 const WAYS: usize = DEPLOY + BACK + 1;
 
