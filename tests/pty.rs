@@ -1,11 +1,15 @@
 //! The program in a real pseudo-terminal: a story walked by keyboard to a decision, signals, suspend, resize.
 #![cfg(unix)]
 
+#[path = "common/kept.rs"]
+mod kept;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use kept::journals;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long is waited for something before the test gives up. Nothing is measured by it.
@@ -54,7 +58,13 @@ impl Session {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, writer, output, screen: vt100::Parser::new(cells(24), cells(80), 0) }
+        let mut session = Self { child, master: pair.master, writer, output, screen: vt100::Parser::new(cells(24), cells(80), 0) };
+        // a story is told before anything is asked
+        if arguments.first() == Some(&"demo") && term != "dumb" {
+            session.until_text("Enter begin");
+            session.keys("\r");
+        }
+        session
     }
 
     /// Waits until the screen is as wanted.
@@ -173,22 +183,6 @@ impl Session {
         }
         (code, self.screen)
     }
-}
-
-fn journals(home: &Path) -> String {
-    let mut text = String::new();
-    let mut folders = vec![home.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() && !path.ends_with(".git") {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-                text.push_str(&std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-    text
 }
 
 /// Up to the question of whether a dependent copes.

@@ -94,6 +94,8 @@ pub struct Launch {
     pub mouse: bool,
     /// Lines instead of screens.
     pub plain: bool,
+    /// What happened, where it is a story that is played: shown before anything is asked.
+    pub story: Option<String>,
 }
 
 impl Launch {
@@ -114,6 +116,7 @@ impl Launch {
             ascii: false,
             mouse: true,
             plain: false,
+            story: None,
         }
     }
 }

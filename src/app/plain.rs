@@ -267,6 +267,14 @@ impl Lines<'_> {
                     }
                     self.settle()?;
                 }
+                Popup::Story(_) => {
+                    self.app.model.popups.pop();
+                    let story = self.app.model.story.clone().unwrap_or_default();
+                    for text in crate::model::wrap(&crate::model::visible(&story), 78) {
+                        self.say(&text)?;
+                    }
+                    self.say("")?;
+                }
                 Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }

@@ -97,6 +97,9 @@ impl App {
         model.deployed_at = launch.deployed_at;
         model.deadline = launch.deadline;
         model.pair_given = launch.pair_given;
+        if let Some(story) = &launch.story {
+            model.tell_story(story);
+        }
         model.writable = !matches!(launch.record, Record::Watch(_) | Record::Replay(_));
         model.awaits_record = matches!(launch.record, Record::Resume(_));
         if matches!(launch.record, Record::Replay(_)) {

@@ -23,7 +23,7 @@ use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, Range};
 use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
-use crate::repository::{Cancel, Changes, Pair, Repository};
+use crate::repository::{Cancel, Changes, Pair, Repository, RepositoryError};
 
 /// First-parent commits that are shown before the full list.
 const QUICK: usize = 200;

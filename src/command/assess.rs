@@ -116,7 +116,7 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
     for (domain, standing) in rows {
         let says = match standing {
             Standing::Judged => "judged: a reader took it apart".to_owned(),
-            Standing::Cannot(rule) => format!("cannot touch it: {} (rule {})", rule.says(), rule.id()),
+            Standing::Cannot(rule) => format!("cannot matter here: {} (rule {})", rule.says(), rule.id()),
             Standing::Open(mark) => {
                 let line = mark.line.map(|line| format!(", line {line}")).unwrap_or_default();
                 format!("open{line}: {}", crate::model::visible(&mark.why))

@@ -17,6 +17,8 @@ use crate::session;
 
 enum State {
     Good,
+    /// Nothing was checked: this is how it could be.
+    Hint,
     Remark,
     Bad,
 }
@@ -51,10 +53,13 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     for (state, what, says) in &sheet.lines {
         let mark = match state {
             State::Good => "ok     ",
+            State::Hint => "       ",
             State::Remark => "remark ",
             State::Bad => "FAILS  ",
         };
-        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, 72)).enumerate() {
+        // a command is copied, so it stays one line
+        let wide = if matches!(state, State::Hint) { usize::MAX } else { 72 };
+        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, wide)).enumerate() {
             let head = if n == 0 { format!("{mark} {what:17}") } else { " ".repeat(25) };
             let _ = writeln!(out, "{head} {}", visible(&part));
         }
@@ -118,9 +123,14 @@ fn live(common: &Common, sheet: &mut Sheet) {
         }
     }
     if files.is_empty() {
-        sheet.add(State::Good, "what is live", "no state file; give what your deployer writes with --live FILE, or as `live` of backout.yaml. One of:");
+        sheet.add(
+            State::Remark,
+            "what is live",
+            "no state file was given, so what is live was not checked. Let your deployer write one and give it with --live FILE, or name it as `live` in \
+             backout.yaml. These commands write one; each is a line to copy:",
+        );
         for kind in LiveKind::ALL {
-            sheet.add(State::Good, kind.id(), kind.producer());
+            sheet.add(State::Hint, kind.id(), kind.producer());
         }
     }
 }

@@ -75,6 +75,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     let checklist = situation::checklist(&common)?;
     let mut launch = launch(&common, &situation, Source::Repository(Box::new(situation.request.clone())), Record::New(session::folder()?), checklist)?;
     launch.pair_given = true;
+    launch.story = Some(built.says.clone());
     start(launch)
 }
 

@@ -64,7 +64,7 @@ fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
         at: after(context.now, left),
         passed: left <= 0.0,
         says: "users will notice if it goes back".to_owned(),
-        why: format!("with its use that is {} after the deployment{less}", span(limit)),
+        why: format!("as much as it is used, that is {} after the deployment{less}", span(limit)),
     })
 }
 

@@ -141,12 +141,13 @@ fn minutes(world: &World<'_>, slot: Slot) -> Option<String> {
 pub(super) fn span(minutes: f64) -> String {
     let whole = |number: f64, unit: &str| {
         let rounded = (number * 10.0).round() / 10.0;
-        if rounded == 1.0 && unit == "days" { "1 day".to_owned() } else { format!("{rounded} {unit}") }
+        format!("{rounded} {unit}")
     };
     match minutes {
         m if m < 120.0 => whole(m.round(), "min"),
         m if m < 2880.0 => whole(m / 60.0, "h"),
-        m => whole(m / 1440.0, "days"),
+        m if m < 14_400.0 => whole(m / 1440.0, "days"),
+        m => whole((m / 1440.0).round(), "days"),
     }
 }
 

@@ -116,11 +116,11 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     let rule = checklist.situations.iter().find(|situation| situation.id == "automatic-allowed");
     let allowed = rule.is_some_and(|rule| rule.when.node.eval(&view, None) == Tri::True);
     let level = facts.get("rehearsal.level").and_then(|fact| fact.value.as_number()).map(|level| level.clamp(0.0, 4.0) as u8);
-    let words = level.map_or("how far the process is rehearsed is not known", |level| LEVELS[usize::from(level).min(4)]);
+    let words = level.map_or("it is not known how well going back is rehearsed", |level| LEVELS[usize::from(level).min(4)]);
     let says = match (allowed, level) {
         (true, _) => "A trigger may be automatic for named conditions; a person must be able to stop it.".to_owned(),
         (false, Some(4)) => "Trigger it by hand: schema or contract are not known to be untouched.".to_owned(),
-        (false, _) => format!("Trigger it by hand: {words}; level 4 is needed."),
+        (false, _) => format!("Trigger it by hand: {words}. Level 4 of the rehearsal is needed."),
     };
     debug_assert!(view.dependents() > 0);
     let mut missing = Vec::new();

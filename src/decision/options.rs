@@ -33,7 +33,7 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
     let mut build = Build { space, checklist, state: OptionState::Cleared, found: Vec::new(), open: Vec::new(), conditions: Vec::new() };
     let by_gate = space.outcome.by_gate;
     match option {
-        OptionId::NoGo if !by_gate => build.out("no gate is being passed"),
+        OptionId::NoGo if !by_gate => build.out("this is not about a gate"),
         OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
         _ => {}
     }

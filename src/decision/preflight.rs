@@ -227,7 +227,7 @@ impl Checks<'_> {
                     Some("nomad") => Some("nomad acl token self".to_owned()),
                     _ => None,
                 };
-                self.add("access", CheckState::Open, "May and can you deploy right now: tool, permission, access?").command = command;
+                self.add("access", CheckState::Open, "Do tool, permission and access for deploying work right now?").command = command;
             }
         }
     }

@@ -21,7 +21,7 @@ const BUDGET: u64 = 11;
 const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
 
 /// Questions in the order they will be asked, and the open facts in that order (those without a question last).
-pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
+pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>, firm: bool) -> (Vec<NextQuestion>, Vec<Slot>) {
     let world = space.world;
     let deciding: Vec<Slot> = joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
     let alone: BTreeSet<Slot> = flips::single(space, &deciding)
@@ -40,8 +40,8 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
     let mut chosen: Vec<(&Question, Option<usize>)> = Vec::new();
     for question in opening {
         let Some(primary) = world.settles(question, None).first().copied() else { continue };
-        // the opening is about danger and always asked; at a gate only what the gate needs
-        if world.open[primary] && !world.asked[primary] && (!space.outcome.by_gate || deciding.contains(&primary)) {
+        // the opening is about danger and always asked; at a gate only what the gate needs, and nothing once no answer can change anything
+        if world.open[primary] && !world.asked[primary] && (!(space.outcome.by_gate || firm) || deciding.contains(&primary)) {
             chosen.push((question, None));
         }
     }

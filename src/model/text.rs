@@ -73,6 +73,36 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// A word in pieces of at most `width` columns: behind a sign that paths, names and addresses have, where one is in sight, else anywhere.
+pub fn pieces(word: &str, width: usize) -> Vec<&str> {
+    use unicode_segmentation::UnicodeSegmentation;
+    use unicode_width::UnicodeWidthStr;
+    let width = width.max(1);
+    let mut out = Vec::new();
+    let mut rest = word;
+    while rest.width() > width {
+        let (mut used, mut end, mut sign) = (0, 0, None);
+        for (at, part) in rest.grapheme_indices(true) {
+            if used + part.width() > width && end > 0 {
+                break;
+            }
+            used += part.width();
+            end = at + part.len();
+            // a piece of a few columns would only make more of them
+            if used * 3 >= width && matches!(part, "/" | "\\" | "." | "_" | "-" | ":" | "," | ";" | "=" | "(" | "&" | "?") {
+                sign = Some(end);
+            }
+        }
+        let (head, tail) = rest.split_at(sign.unwrap_or(end));
+        out.push(head);
+        rest = tail;
+    }
+    if !rest.is_empty() || out.is_empty() {
+        out.push(rest);
+    }
+    out
+}
+
 /// Lines of at most `width` columns, broken at blanks; a word wider than that is broken inside. Never empty.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     use unicode_width::UnicodeWidthStr;
@@ -93,14 +123,12 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             used += wide;
             continue;
         }
-        for part in unicode_segmentation::UnicodeSegmentation::graphemes(word, true) {
-            let columns = part.width();
-            if used > 0 && used + columns > width {
+        for part in pieces(word, width) {
+            if used > 0 {
                 lines.push(std::mem::take(&mut line));
-                used = 0;
             }
             line.push_str(part);
-            used += columns;
+            used = part.width();
         }
     }
     lines.push(line);
@@ -165,6 +193,15 @@ mod tests {
     fn shortening_counts_characters() {
         assert_eq!(shorten("häuser", 6), "häuser");
         assert_eq!(shorten("häuser", 4), "häu…");
+    }
+
+    #[test]
+    fn a_long_word_breaks_behind_a_sign() {
+        let path = "saleor/checkout/migrations/0088_reapply_fix_shared_address_instances.py:23";
+        assert_eq!(pieces(path, 40), ["saleor/checkout/migrations/0088_reapply_", "fix_shared_address_instances.py:23"]);
+        assert_eq!(pieces("aaaaaaaa", 3), ["aaa", "aaa", "aa"]);
+        assert_eq!([pieces("", 3), pieces("a", 0)], [vec![""], vec!["a"]]);
+        assert_eq!(pieces("日本語", 1), ["日", "本", "語"]);
     }
 
     #[test]

@@ -8,7 +8,8 @@ use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::{top, words};
 use crate::model::{
-    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, checklist_line, shorten, visible,
+    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, OptionId, Relation, Severity, StepMode, checklist_line, shorten,
+    visible,
 };
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
@@ -203,8 +204,8 @@ fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
     let open: std::collections::BTreeSet<&str> = assessment.also_said.iter().map(|fact| fact.key.as_str()).collect();
     let right = if open.is_empty() { String::new() } else { format!("{} in dispute", words::count(open.len() as u64, "fact", "facts")) };
     sheet.title("What is live", &right);
-    for (name, says) in rows {
-        sheet.hang(&name, &shorten(&says, LONGEST), 28);
+    for (asks, says) in rows {
+        sheet.hang("·", &shorten(&format!("{asks} {says}"), LONGEST), 2);
     }
 }
 
@@ -233,7 +234,7 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
     let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.severity < Severity::Notes);
     for finding in loud.iter().take(FINDINGS) {
         sheet.gap();
-        sheet.label(words::severity(finding.severity), &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
+        sheet.label(words::severity(finding.severity), &shorten(&words::finding(finding), LONGEST));
         if !finding.why.is_empty() {
             sheet.below(&shorten(&finding.why, LONGEST));
         }
@@ -256,7 +257,7 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
         sheet.gap();
     }
     for finding in notes.iter().take(NOTES) {
-        sheet.label("notes", &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
+        sheet.label("notes", &shorten(&words::finding(finding), LONGEST));
     }
     let more = loud.len().saturating_sub(FINDINGS) + notes.len().saturating_sub(NOTES);
     if more > 0 {
@@ -423,11 +424,11 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     for point in assessment.no_return.iter().take(LIMITS) {
         let option = point.option.map_or("the decision", |option| option.title());
         let when = match (point.passed, point.at) {
-            (true, _) => "too late".to_owned(),
-            (false, Some(at)) => words::moment(at, zone),
-            (false, None) => "until".to_owned(),
+            (true, _) => ", too late:".to_owned(),
+            (false, Some(at)) => format!(" until {}: then", words::moment(at, zone)),
+            (false, None) => " until:".to_owned(),
         };
-        sheet.hang("·", &format!("{option}, {when}: {}", point.says), 2);
+        sheet.hang("·", &format!("{option}{when} {}", point.says), 2);
         sheet.hang("", &point.why, 2);
     }
     if assessment.no_return.len() > LIMITS {
@@ -437,7 +438,9 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
 
 /// What to look at before going back, where the plan does not say it already.
 pub(super) fn preflight(sheet: &mut Sheet, assessment: &Assessment) {
-    let said = assessment.plan.iter().any(|step| step.how == StepMode::Check);
+    // the steps of going back begin with these checks
+    let back = assessment.verdict.as_ref().is_some_and(|decision| matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions));
+    let said = back && assessment.plan.iter().any(|step| step.how == StepMode::Check);
     if assessment.preflight.is_empty() || said {
         return;
     }

@@ -2,7 +2,7 @@
 //! question. Who reads no further has read what can hurt.
 
 use super::words;
-use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, shorten, visible};
+use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, Strength, shorten, visible};
 
 /// Most things that could not be checked which are named; the rest is counted.
 const NAMED: usize = 2;
@@ -24,13 +24,18 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
     let known = || assessment.facts.values().filter(|fact| fact.value.is_known());
     let stated = known().filter(|fact| fact.provenance == Provenance::Stated).count() as u64;
     let read = known().count() as u64 - stated;
-    let answers = if stated == 0 { "nobody has answered a question yet".to_owned() } else { words::count(stated, "answer", "answers") };
-    let mut text = format!("{answers}, {}", words::count(read, "fact was read", "facts were read"));
+    let mut parts = vec![words::count(read, "fact that was read", "facts that were read")];
     if let Some(files) = assessment.looked_at.filter(|files| files.judged + files.open > 0) {
         let all = words::count(files.judged + files.open, "file that could matter", "files that could matter");
-        text.push_str(&format!(", and {} of {all} were looked into", files.judged));
+        parts.push(format!("{} of {all}", files.judged));
     }
-    text
+    if stated == 0 {
+        return format!("{}; nobody has answered a question yet", parts.join(" and "));
+    }
+    let last = parts.pop().unwrap_or_default();
+    let comma = if parts.is_empty() { "" } else { "," };
+    parts.insert(0, words::count(stated, "answer", "answers"));
+    format!("{}{comma} and {last}", parts.join(", "))
 }
 
 /// The one risk that should be known if only one is: of the way back first, then of deploying.
@@ -39,7 +44,7 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
     first.filter(|finding| finding.severity != Severity::Fine).map(|finding| {
         let places = words::places(&finding.evidence, 2).join(" · ");
         let place = if places.is_empty() { finding.check.clone() } else { format!("{places} · {}", finding.check) };
-        let says = format!("{}: {}", finding.subject, finding.says);
+        let says = words::finding(finding);
         Risk { severity: words::severity(finding.severity), says: visible(&says).into_owned(), place: visible(&place).into_owned() }
     })
 }
@@ -69,7 +74,11 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         lines.push(format!("{} not checked: {}{more}", words::count(unchecked.len() as u64, "thing", "things"), names.join("; ")));
     }
     let questions = assessment.verdict.as_ref().map_or(0, |decision| decision.questions.len()) as u64;
-    if questions > 0 {
+    let firm = assessment.verdict.as_ref().is_some_and(|decision| decision.strength == Strength::Firm);
+    if questions > 0 && firm {
+        // such as what is restored beside whatever else is done
+        lines.push(format!("{} beside the verdict, which no answer can change", words::count(questions, "unanswered question", "unanswered questions")));
+    } else if questions > 0 {
         lines.push(format!("{} can still change the verdict", words::count(questions, "unanswered question", "unanswered questions")));
     }
     if lines.is_empty() {

@@ -53,13 +53,18 @@ pub(super) fn service(assessment: &Assessment) -> String {
     crate::model::folder_name(&assessment.repository.path).unwrap_or_default()
 }
 
-/// What was read about the deployment, and what sources say otherwise: name of the fact, value with its source.
+/// A finding in one sentence, with what it is about where the sentence does not begin with that.
+pub(super) fn finding(finding: &Finding) -> String {
+    if finding.says.starts_with(&finding.subject) { finding.says.clone() } else { format!("{}: {}", finding.subject, finding.says) }
+}
+
+/// What was read about the deployment, and what sources say otherwise: the question, and the answer with its source.
 pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
     let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
-    let name = |key: &str| visible(key.split_once('.').map_or(key, |(_, name)| name)).replace('_', " ");
+    let wording = crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
     let says = |fact: &Fact| match &fact.source {
-        Some(source) => format!("{} ({})", fact.value, visible(source)),
-        None => fact.value.to_string(),
+        Some(source) => format!("{} ({})", wording.value(fact), visible(source)),
+        None => wording.value(fact),
     };
     let mut rows = Vec::new();
     for (key, fact) in &assessment.facts {
@@ -71,7 +76,7 @@ pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
         for other in others {
             text.push_str(&format!("; sources disagree: {}", says(other)));
         }
-        rows.push((name(key), text));
+        rows.push((wording.asks(key), text));
     }
     rows
 }

@@ -240,6 +240,8 @@ pub struct Model {
     pub lost: Vec<String>,
     /// The file the record was moved to.
     pub kept_in: Option<std::path::PathBuf>,
+    /// What happened, where it is a story that is played.
+    pub story: Option<String>,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
@@ -310,6 +312,7 @@ impl Model {
             unwritten: 0,
             lost: Vec::new(),
             kept_in: None,
+            story: None,
             drafts: std::collections::BTreeMap::new(),
             given: None,
             tickets: 0,
@@ -413,6 +416,12 @@ impl Model {
             OptionId::RollForward => format!("Roll forward from {}", self.current()),
             other => other.title().to_owned(),
         }
+    }
+
+    /// Shows what happened in a story before anything is asked.
+    pub fn tell_story(&mut self, text: &str) {
+        self.story = Some(text.to_owned());
+        self.popups.push(super::popup::story());
     }
 
     /// How facts and questions are said here.

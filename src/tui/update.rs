@@ -172,6 +172,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.popups.push(popup::handover(model));
             Vec::new()
         }
+        A::Story => {
+            model.popups.push(popup::story());
+            Vec::new()
+        }
         A::Back => back(model),
         A::CloseSession => state::session::close(model),
         A::Folder => state::session::folder(model),

@@ -426,3 +426,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
+    let mut model = sample::model();
+    model.tell_story("Bookings fail since the release.\n\nThe previous release writes no channel.");
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.contains("the story") && text.contains("Bookings fail since the release.") && text.contains("Enter begin"), "{text}");
+    assert!(appended(&keys(&mut model, &["y"])).is_empty() && model.popups.len() == 1, "no key answers what lies below");
+    keys(&mut model, &["enter"]);
+    assert!(model.popups.is_empty());
+    keys(&mut model, &["S"]);
+    assert!(sample::draw(&model, 80, 24).contains("Bookings fail since the release."));
+}
+
+#[test]
+fn the_scroll_mark_of_a_list_can_be_dragged() {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind};
+    let mut model = sample::model();
+    model.mouse = true;
+    keys(&mut model, &["6"]);
+    let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column: 78, row, modifiers: KeyModifiers::NONE });
+    let at = |model: &Model| super::state::list(model).unwrap().state(model).cursor;
+    let text = sample::draw(&model, 80, 24);
+    let row = u16::try_from(text.lines().position(|line| line.trim_end().ends_with('┃')).expect("a scroll mark")).unwrap();
+    let before = at(&model);
+    update(&mut model, mouse(Kind::Down(Left), row));
+    update(&mut model, mouse(Kind::Drag(Left), row + 4));
+    let after = at(&model);
+    assert!(after > before, "{before} {after}\n{text}");
+    update(&mut model, mouse(Kind::Up(Left), row + 4));
+    update(&mut model, mouse(Kind::Drag(Left), row));
+    assert_eq!(at(&model), after, "it was let go");
+}

@@ -6,10 +6,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Wording;
 use super::poll::{roles, silent};
 use crate::checklist::{Checklist, catalogue};
 use crate::decision::{self, Context, headline};
-use crate::model::{Config, Decision, FactValue, Facts, Gate, OptionId, Strength, visible};
+use crate::model::{Config, Decision, Fact, FactValue, Facts, Gate, OptionId, Strength, visible};
 use crate::session::{EventKind, State, withdrawn};
 
 /// What one role said.
@@ -209,10 +210,11 @@ pub fn called(gate: Gate, call: OptionId, reason: &str, minutes: Option<u32>, co
 
 /// The items of a gate as they stand. What is not known neither holds nor fails, whatever the item would say of an unknown.
 pub fn looks(gate: Gate, facts: &Facts, checklist: &Checklist, context: &Context) -> Vec<Look> {
+    let wording = Wording::new(checklist, &context.previous, &context.current);
     decision::gate_status(gate, facts, checklist, context)
         .into_iter()
         .map(|item| Look {
-            known: values(&item.facts, facts),
+            known: values(&item.facts, facts, &wording),
             id: item.id,
             says: item.says,
             holds: item.holds,
@@ -265,21 +267,12 @@ impl Look {
     }
 }
 
-/// The values of some facts in words, of several with what they are of; nothing when none is known.
-fn values(keys: &[String], facts: &Facts) -> String {
-    let of = |key: &str| {
-        let known = facts.iter().filter(|(known, _)| catalogue::pattern(known) == key);
-        let words = known.filter_map(|(_, fact)| match &fact.value {
-            FactValue::Unknown => None,
-            FactValue::NotApplicable => Some("does not apply".to_owned()),
-            value => Some(value.to_string().replace('-', " ")),
-        });
-        words.collect::<Vec<_>>()
-    };
-    let values: Vec<(String, Vec<String>)> =
-        keys.iter().map(|key| (key.rsplit('.').next().unwrap_or(key).replace('_', " "), of(key))).filter(|(_, values)| !values.is_empty()).collect();
-    match (keys, values.as_slice()) {
-        ([_], [(_, only)]) => only.join(", "),
-        (_, several) => several.iter().map(|(name, values)| format!("{name} {}", values.join(", "))).collect::<Vec<_>>().join(", "),
+/// What is known of some facts, in words: the answer where it is one, a sentence each where they are several; nothing when none is known.
+fn values(keys: &[String], facts: &Facts, wording: &Wording<'_>) -> String {
+    let known = keys.iter().flat_map(|key| facts.values().filter(move |fact| catalogue::pattern(&fact.key) == *key));
+    let known: Vec<&Fact> = known.filter(|fact| fact.value != FactValue::Unknown).collect();
+    match (keys, known.as_slice()) {
+        ([_], [only]) => wording.value(only),
+        (_, several) => several.iter().map(|fact| wording.sentence(fact)).collect::<Vec<_>>().join(", "),
     }
 }

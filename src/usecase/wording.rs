@@ -24,6 +24,11 @@ impl<'a> Wording<'a> {
 }
 
 impl Wording<'_> {
+    /// In the words of the shipped checklist.
+    pub fn shipped(previous: &str, current: &str) -> Wording<'static> {
+        Wording { checklist: Cow::Owned(Checklist::embedded()), previous: previous.to_owned(), current: current.to_owned() }
+    }
+
     /// In the words of the checklist that a session was held with; the shipped one where that cannot be read.
     pub fn of_session(events: &[Event]) -> Wording<'static> {
         let state = State::fold(events);
@@ -80,18 +85,35 @@ impl Wording<'_> {
         chosen.or_else(|| self.phrase(fact)).unwrap_or_else(|| value(&fact.value))
     }
 
+    /// A fact as a sentence of its own: `3.0.0 can be deployed`.
+    pub fn sentence(&self, fact: &Fact) -> String {
+        self.told(fact).unwrap_or_else(|| format!("{} {}", fact_name(&fact.key), self.value(fact)))
+    }
+
     /// How the checklist says a value in a sentence; a plain yes or no needs none.
     fn phrase(&self, fact: &Fact) -> Option<String> {
+        if matches!(fact.value.as_word(), Some("yes" | "no")) { None } else { self.told(fact) }
+    }
+
+    /// A number with its unit where that is minutes.
+    fn number(&self, fact: &Fact) -> String {
+        match (&fact.value, catalogue::find(&fact.key).map(|def| def.values)) {
+            (FactValue::Number(number), Some(catalogue::Values::Number("minutes"))) => minutes(*number),
+            _ => value(&fact.value),
+        }
+    }
+
+    fn told(&self, fact: &Fact) -> Option<String> {
         let word = match &fact.value {
             FactValue::Number(_) => "number",
-            FactValue::Word(word) if word != "yes" && word != "no" => word,
+            FactValue::Word(word) => word,
             _ => return None,
         };
         let pattern = catalogue::pattern(&fact.key);
         let phrases = self.checklist.phrases.iter().find(|phrases| phrases.fact == pattern)?;
         let (_, text) = phrases.words.iter().find(|(known, _)| known == word)?;
         let name = catalogue::dependent(&fact.key).map_or("the dependent", |(name, _)| name);
-        Some(self.filled(&text.replace("{value}", &value(&fact.value)).replace("{dependent}", name)))
+        Some(self.filled(&text.replace("{value}", &self.number(fact)).replace("{dependent}", name)))
     }
 
     /// The answer a person gave, in the words it was chosen by, and what was asked: `no: Is there a switch?`; each fact where no choice says

@@ -15,7 +15,7 @@ use super::cli::{BacktestArgs, Common, Format};
 use super::situation;
 
 pub use incident::{Incident, read};
-pub use score::decide;
+pub use score::{decide, judged};
 
 /// The incidents that the program carries.
 pub const SHIPPED: &str = include_str!("../../../assets/incidents.yaml");

@@ -126,8 +126,14 @@ fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: s
     if let Err(error) = journal.append(EventKind::closed(), None, None) {
         tell!("backout: {}", visible(&record::not_recorded(error.into(), &["that the session is over".to_owned()]).to_string()));
     }
-    let mut out = format!("rehearsal {} recorded in session {}\n", done.outcome.id(), record::id(state));
+    let mut out = format!("The rehearsal is recorded as \"{}\" in session {}.\n", done.outcome.id(), record::id(state));
     out.push_str(&table(&done.steps));
+    if assessment.environment.is_none() {
+        out.push_str("No environment was named, so nobody can tell later where this was rehearsed: say it with --env, as in --env staging.\n");
+    }
+    if done.steps.is_empty() {
+        out.push_str("No steps were recorded, only how it ended.\n");
+    }
     if process.is_none() {
         out.push_str(
             "No process is known, so it counts as one rehearsal, but not towards a trigger without a person: list the steps as `process` in backout.yaml.\n",

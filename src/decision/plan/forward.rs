@@ -2,7 +2,7 @@
 
 use super::{Build, NAMED};
 use crate::decision::explain::option_shout;
-use crate::model::{Entry, OptionId, StepMode, StepOrigin, shorten, visible};
+use crate::model::{Entry, OptionId, StepMode, StepOrigin, visible};
 
 /// Tools whose way back moves traffic and deploys nothing.
 const SHIFTS: [&str; 3] = ["argo-rollouts", "lambda", "azure"];
@@ -13,9 +13,11 @@ impl Build<'_> {
         let commit = self.assessment.current.commit.clone();
         let sure = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
         let branch: String = current.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' }).take(60).collect();
-        let says = format!("Branch from the commit that is live, {}", shorten(&commit, 12));
+        // as much of it as fits a line: a command that is broken over two is copied wrong
+        let short: String = visible(&commit).chars().take(12).collect();
+        let says = format!("Branch from the commit that is live, {short}");
         let step = self.add(StepMode::Run, says, "no other unreleased work gets into the fix");
-        step.command = sure.then(|| format!("git switch --create fix-{} {commit}", branch.trim_matches(['-', '.'])));
+        step.command = sure.then(|| format!("git switch --create fix-{} {short}", branch.trim_matches(['-', '.'])));
         step.undo = Some("Delete the branch".to_owned());
         let entries: Vec<Entry> = self.standing().cloned().collect();
         match entries.as_slice() {

@@ -128,11 +128,21 @@ impl Build<'_> {
         self.decision.options.iter().any(|status| status.option == self.option && status.conditions.iter().any(|condition| condition.kind == kind))
     }
 
-    /// What should change and by when; if it does not, the next option is taken rather than more waiting.
+    /// What should change and by when, said before anything is done; if it does not, the next option is taken rather than more waiting.
     fn expectation(&mut self, what: &str) {
         let next = self.next_best();
-        let says = format!("Say beforehand what you expect: {what} within 10 min");
-        self.add(StepMode::Verify, says, format!("if it does not, stop waiting: {} is next", option_shout(next)));
+        let why = format!("if it has not, stop waiting: {} is next", option_shout(next));
+        self.add(StepMode::Verify, "Look whether what you expected has happened", why).expect = Some(format!("{what} within 10 min"));
+        let first = self.steps.iter().position(|step| matches!(step.how, StepMode::Run | StepMode::RollbackOnly | StepMode::Skip)).unwrap_or(0);
+        let step = PlanStep {
+            step: format!("Write down what you expect: {what} within 10 min"),
+            how: StepMode::Check,
+            why: "otherwise nobody can say afterwards whether it worked".to_owned(),
+            command: None,
+            undo: None,
+            expect: None,
+        };
+        self.steps.insert(first, step);
     }
 
     /// The option to take when this one does not help.

@@ -103,7 +103,7 @@ fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String 
     if let Some(title) = words::chosen(model, &values) {
         return title;
     }
-    keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::value(&fact.value)).collect::<Vec<_>>().join(", ")
+    keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::fact_value(model, fact)).collect::<Vec<_>>().join(", ")
 }
 
 /// A question of the checklist as it would be asked: once, or once a dependent that is known.
