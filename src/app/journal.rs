@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use super::events::Incoming;
 use super::worker::Outstanding;
+use crate::report;
 use crate::session::{self, Event, EventKind, Journal, SessionError, Start};
 use crate::tui::Message;
+use crate::tui::model::Model;
+use crate::tui::view::words;
 use crate::usecase;
 
 /// Something for the journal.
@@ -402,4 +405,20 @@ impl Keeper {
         // when the loop is gone the thread ends with its channel
         let _ = self.to.send(message.into());
     }
+}
+
+/// Says for the end of the program what was said and is recorded nowhere, and how many things that are.
+pub(super) fn tell_unrecorded(model: &Model, notes: &mut Vec<String>) -> usize {
+    // the verdict of the program follows from what was said, and is no loss of its own
+    let unwritten = &model.events[model.events.len().saturating_sub(model.unwritten)..];
+    if !unwritten.is_empty() {
+        let count = words::count(unwritten.len() as u64, "event", "events");
+        notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
+        notes.extend(unwritten.iter().map(|event| format!("{} {}", event.at.strftime("%H:%M:%SZ"), report::event_line(event, &model.wording()))));
+    }
+    if !model.lost.is_empty() {
+        let count = words::count(model.lost.len() as u64, "thing", "things");
+        notes.push(format!("Not recorded: {count} that did not count either: {}. `backout resume` goes on, to say it again.", model.lost.join("; ")));
+    }
+    unwritten.len() + model.lost.len()
 }

@@ -10,19 +10,17 @@ use jiff::Timestamp;
 
 use super::background::{self, Step};
 use super::events::{self, Incoming};
-use super::journal::{self, Task};
+use super::journal::{self, Task, tell_unrecorded};
 use super::terminal::{self, Screen};
 use super::worker::{Outstanding, Slot};
 use super::{Launch, Outcome, Record, Source, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
 use crate::model::{Assessment, FileChange, Gate, Release};
 use crate::report;
-use crate::repository::Cancel;
-use crate::repository::Repository;
+use crate::repository::{Cancel, Repository};
 use crate::session::{COMMAND_LINE, EventKind};
 use crate::tui::model::{Model, Options};
 use crate::tui::theme::Theme;
-use crate::tui::view::words;
 use crate::tui::{Effect, Message, job, update};
 use crate::usecase;
 
@@ -447,19 +445,7 @@ impl App {
         // whoever leaves does not wait for what is still read
         self.reading.cancel();
         let mut notes = self.notes;
-        let model = &self.model;
-        // the verdict of the program follows from what was said, and is no loss of its own
-        let unwritten = &model.events[model.events.len().saturating_sub(model.unwritten)..];
-        if !unwritten.is_empty() {
-            let count = words::count(unwritten.len() as u64, "event", "events");
-            notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
-            notes.extend(unwritten.iter().map(|event| format!("{} {}", event.at.strftime("%H:%M:%SZ"), report::event_line(event, &model.wording()))));
-        }
-        if !model.lost.is_empty() {
-            let count = words::count(model.lost.len() as u64, "thing", "things");
-            notes.push(format!("Not recorded: {count} that did not count either: {}. `backout resume` goes on, to say it again.", model.lost.join("; ")));
-        }
-        let unrecorded = unwritten.len() + model.lost.len();
+        let unrecorded = tell_unrecorded(&self.model, &mut notes);
         Outcome { journal, decided, signal: self.signal, failed: self.failed, notes, unrecorded }
     }
 }
