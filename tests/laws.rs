@@ -69,7 +69,7 @@ const ALL_GO: [Step; 2] = [Poll("incident lead", "go", ""), Poll("service owner"
 
 const LAWS: &[Row] = &[
     Row { law: "silence is not go", at: "backend", steps: &[ALL_GO[0]], outcome: "hold", code: 11, why: "no answer from service owner", stands: None },
-    Row { law: "everyone says go", at: "backend", steps: &ALL_GO, outcome: "go", code: 0, why: "every item holds", stands: None },
+    Row { law: "everyone says go", at: "backend", steps: &ALL_GO, outcome: "go", code: 0, why: "every item that is known holds", stands: None },
     Row {
         law: "a spoken no-go makes it no-go, first in the reason",
         at: "backend",
@@ -85,7 +85,7 @@ const LAWS: &[Row] = &[
         steps: &[Answer("deployment.mixed", "yes"), Poll("service owner", "no-go", "the index is still building")],
         outcome: "no-go",
         code: 12,
-        why: "service owner says no-go: the index is still building; the facts say hold",
+        why: "service owner says no-go: the index is still building; what is known says hold",
         stands: None,
     },
     Row {
@@ -150,7 +150,7 @@ const LAWS: &[Row] = &[
         steps: &[Refused("servce owner", "service owner"), Refused("nobody", "incident lead"), ALL_GO[0], ALL_GO[1]],
         outcome: "go",
         code: 0,
-        why: "every item holds",
+        why: "every item that is known holds",
         stands: None,
     },
     Row {
@@ -159,7 +159,7 @@ const LAWS: &[Row] = &[
         steps: &[Poll("Incident", "go", ""), Poll("SERVICE OWNER", "go", "")],
         outcome: "go",
         code: 0,
-        why: "every item holds",
+        why: "every item that is known holds",
         stands: None,
     },
     Row {

@@ -1,11 +1,15 @@
 //! The program in a real pseudo-terminal: a story walked by keyboard to a decision, signals, suspend, resize.
 #![cfg(unix)]
 
+#[path = "common/kept.rs"]
+mod kept;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use kept::journals;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long is waited for something before the test gives up. Nothing is measured by it.
@@ -54,7 +58,13 @@ impl Session {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { child, master: pair.master, writer, output, screen: vt100::Parser::new(cells(24), cells(80), 0) }
+        let mut session = Self { child, master: pair.master, writer, output, screen: vt100::Parser::new(cells(24), cells(80), 0) };
+        // a story is told before anything is asked
+        if arguments.first() == Some(&"demo") && term != "dumb" {
+            session.until_text("Enter begin");
+            session.keys("\r");
+        }
+        session
     }
 
     /// Waits until the screen is as wanted.
@@ -175,32 +185,16 @@ impl Session {
     }
 }
 
-fn journals(home: &Path) -> String {
-    let mut text = String::new();
-    let mut folders = vec![home.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() && !path.ends_with(".git") {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "jsonl") {
-                text.push_str(&std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-    text
-}
-
 /// Up to the question of whether a dependent copes.
 fn opening(session: &mut Session) {
     // while more comes in, the order of the questions may change, and a key for one that went away is not taken
     session.until("everything was read", |screen| screen.contents().contains("1 contract ") && screen.contents().contains("doing damage right now"));
     session.settle();
     session.press("n", "Is a deployment running right now");
-    session.press("n", "How badly are users hit now");
+    session.press("n", "How badly are users affected right now");
     session.press("f", "Is there a switch");
     session.press("n", "Can traffic go back to");
-    session.press("b", "cope when POST /cards/verify is gone");
+    session.press("b", "still work when POST /cards/verify is gone");
 }
 
 #[test]
@@ -217,7 +211,7 @@ fn a_story_is_walked_to_a_decision() {
     session.press("?", "type to filter");
     session.press("\x1b", "1 blocks");
     session.press("4", "riskiest first");
-    session.press("8", "Answered no: Does storefront cope");
+    session.press("8", "Answered no, and it cannot go back");
     session.press("c", "recommended, firm");
     session.press("\r", "the strongest reason; change it");
     session.keys("\x15the storefront cannot go back");
@@ -462,7 +456,7 @@ fn a_folder_that_cannot_be_written_keeps_answers_in_memory_until_another_is_name
     // a key right behind would be read with it
     session.until("the sentence is closed", |screen| !screen.contents().contains("Esc closes this") && screen.contents().contains("doing damage"));
     session.press("n", "Is a deployment running right now");
-    session.press("n", "How badly are users hit now");
+    session.press("n", "How badly are users affected right now");
     session.press("F", "such as /tmp");
     session.keys(other.to_str().unwrap());
     session.keys("\r");

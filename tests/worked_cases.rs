@@ -84,8 +84,8 @@ fn card_service() {
     let before = verdict(&opened("card-service"));
     let next = before.next_question.as_ref().unwrap();
     assert_eq!((next.question.as_str(), next.fact.as_str()), ("dependent-copes", "dependent[storefront].copes"), "{:#?}", before.questions);
-    assert!(next.asks.contains("Does storefront cope when POST /cards/verify is gone"), "{}", next.asks);
-    assert!(next.why_now.contains("removes ROLL BACK"), "{}", next.why_now);
+    assert!(next.asks.contains("Does storefront still work when POST /cards/verify is gone"), "{}", next.asks);
+    assert!(next.why_now.contains("rules out ROLL BACK"), "{}", next.why_now);
 
     let removed = verdict(&answer(opened("card-service"), &format!("{DOES_NOT_COPE} dependent[storefront].can_go_back=no")));
     for option in [BACK, BACK_IF] {

@@ -1,7 +1,9 @@
 //! The terminal's clipboard by OSC 52: it works over SSH and starts no helper.
 
-/// The sequence that puts text on the clipboard. Terminals take about 74,000 bytes; longer text is cut at a line.
+/// The sequence that puts text on the clipboard. Terminals take about 74,000 bytes; longer text is cut at a line. Control and invisible
+/// characters are made visible: what is pasted into a shell must be what was seen.
 pub fn sequence(text: &str) -> String {
+    let text = crate::model::visible_lines(text);
     let mut end = text.len().min(50_000);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -36,5 +38,7 @@ mod tests {
         assert_eq!(base64(b"abc"), "YWJj");
         assert_eq!(base64(b""), "");
         assert_eq!(sequence("a"), "\x1b]52;c;YQ==\x07");
+        assert_eq!(sequence("a\u{1b}"), sequence("a␛"));
+        assert_eq!(sequence("a\u{202e}b"), sequence("a<U+202E>b"));
     }
 }

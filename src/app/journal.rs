@@ -20,6 +20,8 @@ pub enum Task {
     Move(PathBuf),
     /// Go on with one; `true` only looks at it.
     Open(PathBuf, bool),
+    /// Answer when everything before it is done: the program is about to end.
+    Flush(Sender<()>),
     /// Append.
     Append {
         /// Of the effect; `None` for what the program itself records.
@@ -38,8 +40,20 @@ pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<
     let (tasks, from) = channel();
     std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
         let place = Place::default();
-        Keeper { to, outstanding, journal: None, known: 0, memory: Vec::new(), waiting: Vec::new(), nowhere: false, failed: None, place, behind: Vec::new() }
-            .work(&from)
+        Keeper {
+            to,
+            outstanding,
+            journal: None,
+            known: 0,
+            memory: Vec::new(),
+            waiting: Vec::new(),
+            nowhere: false,
+            failed: None,
+            place,
+            behind: Vec::new(),
+            told: Vec::new(),
+        }
+        .work(&from)
     })?;
     Ok(tasks)
 }
@@ -64,6 +78,8 @@ struct Keeper {
     place: Place,
     /// What the disk did not take: kept here, in order, until it does.
     behind: Vec<Event>,
+    /// What was said about the record already, so that it is said once.
+    told: Vec<String>,
 }
 
 /// Where the journal is to be, while it cannot be written.
@@ -110,8 +126,10 @@ impl Keeper {
                 if let Some((place, _)) = &mut self.place.create {
                     *place = folder;
                     self.catch_up(true);
+                } else if self.behind.is_empty() {
+                    self.say("This session is written already; there is nothing to keep elsewhere.".to_owned());
                 } else {
-                    self.say("This session has its place already; free the disk, or make its folder writable again.".to_owned());
+                    self.move_to(&folder);
                 }
             }
             Task::Open(path, _) if path.as_os_str().is_empty() => {
@@ -122,9 +140,10 @@ impl Keeper {
                 match if only_look { Journal::read(&path) } else { Journal::open(&path) } {
                     Ok((journal, recovery)) => {
                         self.opened(journal);
-                        for note in [recovery.torn, recovery.broken].into_iter().flatten() {
-                            self.say(note);
+                        if let Some(torn) = recovery.torn {
+                            self.say(torn);
                         }
+                        self.remarks();
                         if !only_look {
                             self.append(None, EventKind::Resumed { tool: usecase::TOOL.to_owned() }, None, None);
                         }
@@ -133,6 +152,13 @@ impl Keeper {
                     Err(error) => self.fail(format!("The record cannot be opened, and answers are not taken: {error}")),
                 }
                 self.drain();
+            }
+            Task::Flush(done) => {
+                if !self.behind.is_empty() {
+                    self.catch_up(false);
+                }
+                // whoever waited may have given up
+                let _ = done.send(());
             }
             Task::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
             Task::Append { .. } if self.journal.is_none() && !self.nowhere && self.known == 0 => self.waiting.push(task),
@@ -210,6 +236,66 @@ impl Keeper {
             let ticket = own.and_then(|(seq, ticket)| if seq == event.seq { ticket } else { None });
             self.send(Message::Appended { ticket, event: Box::new(event) });
         }
+        self.remarks();
+    }
+
+    /// Says at once, and once, what is wrong with the record: a line that is no event of this program, a clock that was set back.
+    fn remarks(&mut self) {
+        let Some(journal) = &self.journal else { return };
+        let recovery = journal.recovery();
+        for says in [recovery.broken, recovery.clock].into_iter().flatten() {
+            self.remark(says);
+        }
+    }
+
+    fn remark(&mut self, says: String) {
+        // further ones of a kind change only the counts in the sentence
+        let kind: String = says.chars().take(24).collect();
+        if !self.told.contains(&kind) {
+            self.told.push(kind);
+            self.send(Message::Doubt(says));
+        }
+    }
+
+    /// Writes the whole session anew in another folder: its own can be written no more.
+    fn move_to(&mut self, folder: &std::path::Path) {
+        let known: Vec<Event> = self.journal.as_ref().map(|journal| journal.events().to_vec()).unwrap_or_default();
+        let known = match (known.is_empty(), &self.place.open) {
+            (true, Some(path)) => Journal::read(path).map(|(journal, _)| journal.events().to_vec()).unwrap_or_default(),
+            _ => known,
+        };
+        let mut all = known.into_iter().chain(self.behind.iter().cloned());
+        let begun = all.next().map(|first| (first.at, first.what));
+        let Some((at, EventKind::Started(start))) = begun else {
+            self.say("How this session began is not known, so it cannot be written elsewhere.".to_owned());
+            return;
+        };
+        let moved = Journal::create_at(folder, *start, at).and_then(|mut journal| {
+            for event in all {
+                journal.append_at(event.what, event.role, event.by, event.at)?;
+            }
+            Ok(journal)
+        });
+        match moved {
+            Ok(journal) => {
+                self.behind.clear();
+                self.journal = Some(journal);
+                self.written();
+            }
+            Err(error) => self.send(Message::NoRecord(format!("It cannot be written there either. {error}"))),
+        }
+    }
+
+    /// Everything is on disk now.
+    fn written(&mut self) {
+        let Some(journal) = &self.journal else { return };
+        let (events, path) = (journal.events().to_vec(), journal.path().to_owned());
+        self.known = events.last().map_or(0, |event| event.seq);
+        self.place = Place::default();
+        self.send(Message::Unwritten(0));
+        self.send(Message::Events(events));
+        self.send(Message::Kept(path.clone()));
+        self.say(format!("Everything is written now, to {}.", path.display()));
     }
 
     /// Begins a journal; where the disk does not let it, what happens is kept in memory until it does.
@@ -272,14 +358,7 @@ impl Keeper {
         }
         match (failed, &self.journal) {
             (Some(error), _) if asked => self.send(Message::NoRecord(format!("It cannot be written there either. {error}"))),
-            (None, Some(journal)) if tried => {
-                let (events, path) = (journal.events().to_vec(), journal.path().display().to_string());
-                self.known = events.last().map_or(0, |event| event.seq);
-                self.place = Place::default();
-                self.send(Message::Unwritten(0));
-                self.send(Message::Events(events));
-                self.say(format!("Everything is written now, to {path}."));
-            }
+            (None, Some(_)) if tried => self.written(),
             _ => {}
         }
     }
@@ -308,8 +387,10 @@ impl Keeper {
             return;
         }
         let Some(journal) = &mut self.journal else { return };
-        if journal.refresh().unwrap_or(false) {
-            self.news(None);
+        match journal.refresh() {
+            Ok(true) => self.news(None),
+            Ok(false) => {}
+            Err(error) => self.remark(error.to_string()),
         }
     }
 

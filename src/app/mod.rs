@@ -5,6 +5,8 @@ mod clipboard;
 mod drafts;
 mod events;
 mod journal;
+#[cfg(test)]
+mod journal_tests;
 mod plain;
 mod run;
 mod signals;
@@ -92,6 +94,8 @@ pub struct Launch {
     pub mouse: bool,
     /// Lines instead of screens.
     pub plain: bool,
+    /// What happened, where it is a story that is played: shown before anything is asked.
+    pub story: Option<String>,
 }
 
 impl Launch {
@@ -112,6 +116,7 @@ impl Launch {
             ascii: false,
             mouse: true,
             plain: false,
+            story: None,
         }
     }
 }
@@ -129,4 +134,6 @@ pub struct Outcome {
     pub failed: Option<(String, bool)>,
     /// Sentences for standard error after the screen is gone.
     pub notes: Vec<String>,
+    /// How many things that happened or were said are on no disk.
+    pub unrecorded: usize,
 }

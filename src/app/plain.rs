@@ -45,8 +45,15 @@ pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> R
     app.model.measured.lines.set(true);
     app.begin()?;
     let mut lines = Lines { app, from, input, output };
-    lines.conversation().context("standard output cannot be written to")?;
-    Ok(lines.app.outcome())
+    let talked = lines.conversation();
+    let Lines { mut app, from, .. } = lines;
+    app.finish(&from);
+    match talked {
+        // whoever read went away: what was said is recorded, and the rest is told at the end
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+        talked => talked.context("standard output cannot be written to")?,
+    }
+    Ok(app.outcome())
 }
 
 struct Lines<'a> {
@@ -260,6 +267,14 @@ impl Lines<'_> {
                     }
                     self.settle()?;
                 }
+                Popup::Story(_) => {
+                    self.app.model.popups.pop();
+                    let story = self.app.model.story.clone().unwrap_or_default();
+                    for text in crate::model::wrap(&crate::model::visible(&story), 78) {
+                        self.say(&text)?;
+                    }
+                    self.say("")?;
+                }
                 Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }
@@ -385,7 +400,7 @@ impl Lines<'_> {
     }
 
     fn ask(&mut self, prompt: &str) -> std::io::Result<Option<String>> {
-        write!(self.output, "{prompt}")?;
+        write!(self.output, "{}", visible(prompt))?;
         self.output.flush()?;
         let mut line = String::new();
         // longer than any answer; a file of nonsense must not fill the memory
@@ -398,7 +413,7 @@ impl Lines<'_> {
     }
 
     fn say(&mut self, text: &str) -> std::io::Result<()> {
-        for line in widgets::wrap(text, COLUMNS) {
+        for line in widgets::wrap(&crate::model::visible_lines(text), COLUMNS) {
             writeln!(self.output, "{}", line.trim_end())?;
         }
         Ok(())

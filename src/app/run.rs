@@ -22,11 +22,14 @@ use crate::repository::Repository;
 use crate::session::{COMMAND_LINE, EventKind};
 use crate::tui::model::{Model, Options};
 use crate::tui::theme::Theme;
+use crate::tui::view::words;
 use crate::tui::{Effect, Message, job, update};
 use crate::usecase;
 
 /// Shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
+/// How long the end waits for the journal: as long as a lock is waited for, and a moment.
+const LAST_WORDS: Duration = Duration::from_secs(6);
 /// How many lines of context a file diff shows.
 const CONTEXT: usize = 3;
 
@@ -53,6 +56,7 @@ pub fn run(launch: Launch) -> Result<Outcome> {
     app.begin()?;
     let left = app.cycle(&mut screen, &from);
     drop(screen);
+    app.finish(&from);
     left?;
     Ok(app.outcome())
 }
@@ -93,6 +97,9 @@ impl App {
         model.deployed_at = launch.deployed_at;
         model.deadline = launch.deadline;
         model.pair_given = launch.pair_given;
+        if let Some(story) = &launch.story {
+            model.tell_story(story);
+        }
         model.writable = !matches!(launch.record, Record::Watch(_) | Record::Replay(_));
         model.awaits_record = matches!(launch.record, Record::Resume(_));
         if matches!(launch.record, Record::Replay(_)) {
@@ -181,7 +188,9 @@ impl App {
                 next = from.try_recv().ok();
             }
             if dirty && drawn.elapsed() >= FRAME {
-                screen.draw(&self.model).context("the terminal cannot be written to")?;
+                if let Err(error) = screen.draw(&self.model) {
+                    return self.lost_terminal(anyhow::Error::from(error).context("the terminal cannot be written to"));
+                }
                 drawn = Instant::now();
                 dirty = false;
             }
@@ -229,8 +238,18 @@ impl App {
             }
             Incoming::Stop => screen.suspend().context("the terminal cannot be taken over again"),
             Incoming::Continued => screen.resume().context("the terminal cannot be taken over again"),
-            Incoming::InputLost(why) => bail!("keys cannot be read any more: {why}"),
+            Incoming::InputLost(why) => self.lost_terminal(anyhow::anyhow!("keys cannot be read any more: {why}")),
         }
+    }
+
+    /// A terminal that is gone ends the program as its signal does, which may come a moment later or never; other failures are told.
+    fn lost_terminal(&mut self, error: anyhow::Error) -> Result<()> {
+        if !terminal::gone() {
+            return Err(error);
+        }
+        self.signal = Some(signals::HANG_UP);
+        self.over = true;
+        Ok(())
     }
 
     /// What was typed and not recorded in the session that was gone on with.
@@ -281,7 +300,7 @@ impl App {
     }
 
     /// A finished assessment: recorded with its digest, then shown.
-    fn assessed(&mut self, assessment: Assessment, config: crate::model::Config, repository: Option<Repository>) {
+    fn assessed(&mut self, mut assessment: Assessment, config: crate::model::Config, repository: Option<Repository>) {
         self.begin_journal(&assessment.previous, &assessment.current);
         if repository.is_some() {
             self.repository = repository;
@@ -290,6 +309,7 @@ impl App {
             let what = usecase::assessed(&assessment, &report::json(&assessment, true), report::summary(&assessment));
             self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
         }
+        usecase::tell_checklist(&mut assessment, &self.launch.checklist);
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
     }
 
@@ -383,6 +403,20 @@ impl App {
         }
     }
 
+    /// Waits a moment for what is on its way to the journal: a signal or a terminal that went away ends the loop in the middle of anything.
+    pub(super) fn finish(&mut self, from: &Receiver<Incoming>) {
+        let (done, flushed) = channel();
+        if self.journal.send(Task::Flush(done)).is_ok() {
+            let _ = flushed.recv_timeout(LAST_WORDS);
+        }
+        while let Ok(incoming) = from.try_recv() {
+            if let Incoming::Message(message) = incoming {
+                // what would be done outside is not done any more
+                let _ = update(&mut self.model, *message);
+            }
+        }
+    }
+
     fn record(&self, task: Task) {
         self.outstanding.begin();
         if self.journal.send(task).is_err() {
@@ -401,6 +435,7 @@ impl App {
             _ => None,
         };
         let journal: Option<PathBuf> = match &self.launch.record {
+            Record::Resume(_) | Record::New(_) if self.model.kept_in.is_some() => self.model.kept_in.clone(),
             Record::Resume(path) => Some(path.clone()),
             Record::New(folder) => self.model.session.start.as_ref().map(|start| folder.join(format!("{}.jsonl", start.session))),
             _ => None,
@@ -412,11 +447,20 @@ impl App {
         // whoever leaves does not wait for what is still read
         self.reading.cancel();
         let mut notes = self.notes;
-        if self.model.unwritten > 0 {
-            notes.push("This could not be written, and is nowhere else:".to_owned());
-            notes.extend(self.model.events.iter().map(|event| report::event_line(event, self.model.previous())));
+        let model = &self.model;
+        // the verdict of the program follows from what was said, and is no loss of its own
+        let unwritten = &model.events[model.events.len().saturating_sub(model.unwritten)..];
+        if !unwritten.is_empty() {
+            let count = words::count(unwritten.len() as u64, "event", "events");
+            notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
+            notes.extend(unwritten.iter().map(|event| format!("{} {}", event.at.strftime("%H:%M:%SZ"), report::event_line(event, &model.wording()))));
         }
-        Outcome { journal, decided, signal: self.signal, failed: self.failed, notes }
+        if !model.lost.is_empty() {
+            let count = words::count(model.lost.len() as u64, "thing", "things");
+            notes.push(format!("Not recorded: {count} that did not count either: {}. `backout resume` goes on, to say it again.", model.lost.join("; ")));
+        }
+        let unrecorded = unwritten.len() + model.lost.len();
+        Outcome { journal, decided, signal: self.signal, failed: self.failed, notes, unrecorded }
     }
 }
 

@@ -4,15 +4,18 @@ use std::sync::mpsc::Sender;
 
 use super::events::Incoming;
 
-/// Sends SIGTERM, SIGHUP, SIGTSTP and SIGCONT into the loop.
+/// SIGHUP, which says that the terminal is gone.
+pub const HANG_UP: i32 = 1;
+
+/// Sends SIGTERM, SIGHUP, SIGTSTP, SIGCONT and those of limits into the loop.
 #[cfg(unix)]
 pub fn listen(to: &Sender<Incoming>) -> std::io::Result<()> {
     use std::io::Read;
     use std::os::unix::net::UnixStream;
 
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXCPU, SIGXFSZ};
 
-    for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT] {
+    for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGXFSZ, SIGXCPU] {
         let (mut read, write) = UnixStream::pair()?;
         signal_hook::low_level::pipe::register(signal, write)?;
         let to = to.clone();

@@ -1,6 +1,7 @@
 //! The terminal, set up and given back: on every way out, also a panic, it is as it was.
 
 use std::io::{IsTerminal, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ThreadId;
@@ -23,7 +24,9 @@ static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
 
 /// The terminal while the screens are up. Dropping it restores.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: its own end writes to a terminal that may be gone, complains on a standard error that is gone with it, and panics.
+    /// What it would restore, [`give_back`] restores.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
 }
 
@@ -39,6 +42,11 @@ pub fn unfit() -> Option<String> {
     }
 }
 
+/// Whether the terminal is gone, not merely in trouble: then nothing can be shown or restored any more.
+pub fn gone() -> bool {
+    !stdout().is_terminal() || !std::io::stdin().is_terminal()
+}
+
 impl Screen {
     /// Takes the terminal over.
     pub fn enter(mouse: bool) -> std::io::Result<Self> {
@@ -46,7 +54,7 @@ impl Screen {
         *OWNER.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(std::thread::current().id());
         take(mouse)?;
         let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, mouse })
+        Ok(Self { terminal: ManuallyDrop::new(terminal), mouse })
     }
 
     /// Columns and rows.

@@ -60,7 +60,7 @@ pub fn named(path: &Path) -> Result<Loaded, String> {
     if size > LIMIT {
         return Err(format!("{shown} has {size} bytes, more than the {LIMIT} that are read"));
     }
-    let bytes = read_bounded(path).map_err(|error| format!("{shown} cannot be read ({error}); name an existing file with --config"))?;
+    let bytes = plain_file::read(path, LIMIT).map_err(|error| format!("{shown} cannot be read ({error}); name an existing file with --config"))?;
     let text = crate::model::decode_text(&bytes).ok_or_else(|| format!("{shown} is not text"))?;
     let (config, problems) = read(&text, &shown);
     if !problems.is_empty() {
@@ -86,7 +86,7 @@ pub fn in_folder(folder: &Path) -> Option<Loaded> {
     if kind.len() > LIMIT {
         return Some(refused(folder, &source, &format!("it has {} bytes, more than the {LIMIT} that are read", kind.len())));
     }
-    match read_bounded(&path) {
+    match plain_file::read_no_link(&path, LIMIT) {
         Ok(bytes) => Some(from_bytes(&bytes, folder, &source)),
         Err(error) => Some(refused(folder, &source, &format!("it cannot be read ({error})"))),
     }
@@ -122,13 +122,6 @@ fn refused(base: &Path, source: &str, why: &str) -> Loaded {
 
 fn left_out(what: &str, why: &str) -> Unchecked {
     Unchecked { what: what.to_owned(), why: format!("{why}; it is left out"), settle_with: Some(format!("correct {NAME}, or name another file with --config")) }
-}
-
-fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

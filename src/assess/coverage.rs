@@ -160,8 +160,8 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
         if more > 0 {
             let files = if more == 1 { "1 more file".to_owned() } else { format!("{more} more files") };
             out.push(Unchecked {
-                what: format!("{files} in the domain {}", domain.title()),
-                why: "they could matter on the way back and were not taken apart".to_owned(),
+                what: format!("{files} ({})", domain.title()),
+                why: "they could matter on the way back, and nobody looked into them".to_owned(),
                 settle_with: Some("backout assess --why-open PATH says why a file is open".to_owned()),
             });
         }
@@ -172,8 +172,8 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
 fn settle_with(domain: Domain) -> &'static str {
     match domain {
         Domain::Schema => "read the change and say whether it changes the schema",
-        Domain::StoredForm => "look whether the previous release can read what this writes, or ask who knows it",
-        Domain::Contract => "look whether others already call or read what is new, or ask who does",
+        Domain::StoredForm => "check whether the previous release can read what this writes, or ask somebody who knows",
+        Domain::Contract => "check whether others already call or read what is new, or ask who does",
         Domain::Configuration => "compare the settings with those of production",
         Domain::Infrastructure => "compare it with what runs in production",
     }
@@ -246,7 +246,7 @@ impl Grounds<'_> {
             }
             None => match self.mechanism {
                 Some(mechanism) if domains == [Domain::Schema] => format!("not known: {}", mechanism.says),
-                _ => "not known: it was not looked at".to_owned(),
+                _ => "not known, because nobody looked".to_owned(),
             },
         }
     }

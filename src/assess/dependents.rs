@@ -88,7 +88,7 @@ fn place(repository: &Path, base: &Path) -> PathBuf {
 fn matrix(path: &Path) -> Result<String, String> {
     use std::io::Read;
     let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(|error| format!("it cannot be read ({error})"))?;
+    let file = plain_file::open(path).map_err(|error| format!("it cannot be read ({error})"))?;
     file.take(MAX_MATRIX + 1).read_to_string(&mut text).map_err(|error| format!("it cannot be read ({error})"))?;
     if text.len() as u64 > MAX_MATRIX { Err(format!("it is larger than {} MB", MAX_MATRIX >> 20)) } else { Ok(text) }
 }

@@ -92,16 +92,12 @@ fn shown(path: &Path) -> String {
 
 fn read(path: &Path, name: &str, kind: Option<&str>) -> Result<LiveReport, String> {
     let cannot = |error: std::io::Error| format!("{name} cannot be read ({error})");
-    let file = std::fs::File::open(path).map_err(cannot)?;
+    let file = plain_file::open(path).map_err(cannot)?;
     let about = file.metadata().map_err(cannot)?;
-    if about.is_dir() {
-        return Err(format!("{name} is a folder; name a file"));
-    }
     let mut bytes = Vec::new();
     file.take(live::LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
     let mut report = live::read(name, &bytes, kind).map_err(|error| error.to_string())?;
-    // what comes through a pipe was written just now
-    report.observed_at = about.modified().ok().filter(|_| about.is_file()).and_then(|time| Timestamp::try_from(time).ok());
+    report.observed_at = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
     Ok(report)
 }
 

@@ -15,9 +15,11 @@ pub mod facts;
 mod hints;
 pub mod kinds;
 mod only_paths;
+mod opening;
 mod run;
 mod sorted;
 mod stored;
+mod unread;
 
 pub use deployment::{LiveFile, live_files};
 

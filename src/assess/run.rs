@@ -8,13 +8,14 @@ use std::time::Instant;
 use globset::GlobSet;
 use jiff::Timestamp;
 
-use super::config::{self, Loaded};
+use super::config;
 use super::coverage::{Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places};
 use super::deployment::{self, Found, Look};
 use super::facts::{Material, derive};
 use super::hints::Hints;
 use super::kinds::{self, Kinds};
 use super::only_paths::{check_paths_exist, restriction};
+use super::opening::{known_environment, settle};
 use super::sorted::sort_findings;
 use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
@@ -22,7 +23,7 @@ use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, Range};
 use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
-use crate::repository::{Cancel, Changes, Pair, ReleaseOptions, Releases, Repository, RepositoryError};
+use crate::repository::{Cancel, Changes, Pair, Repository, RepositoryError};
 
 /// First-parent commits that are shown before the full list.
 const QUICK: usize = 200;
@@ -162,9 +163,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     assessment.environment = request.environment.clone();
     assessment.only_paths.clone_from(&request.paths);
     assessment.unchecked = loaded.unchecked;
-    if repository.info().shallow {
-        assessment.unchecked.push(unchecked("history before the shallow boundary", "this clone's history ends early", Some("git fetch --unshallow")));
-    }
+    assessment.unchecked.extend(super::unread::of(repository.info(), &releases));
     let growing = Growing {
         assessment,
         done: BTreeSet::new(),
@@ -220,52 +219,6 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         timings.total_ms = millis(began);
     }
     Ok(Assessed { assessment, config, config_source: loaded.source, releases, repository, ledger: growing.ledger })
-}
-
-/// Configuration, releases and pair. The file of the working tree is known before the pair; that of *current*'s tree only after it, and may
-/// change it once (by its tag pattern or its `previous`).
-fn settle(request: &Request, repository: &Repository) -> Result<(Loaded, Releases, Pair), AssessError> {
-    let base = repository.work_dir().map_or_else(|| repository.info().path.clone(), Path::to_path_buf);
-    let early = match &request.config {
-        Some(path) => Some(config::named(path).map_err(AssessError::Config)?),
-        None => repository.work_dir().and_then(config::in_folder),
-    };
-    let found = early.is_some();
-    let loaded = early.unwrap_or_else(|| Loaded { base: base.clone(), ..Loaded::default() });
-    let (releases, pair) = choose(request, repository, &loaded.config)?;
-    if found {
-        return Ok((loaded, releases, pair));
-    }
-    let tree = repository.snapshot(&pair.current)?;
-    let Some(loaded) = config::in_tree(tree.as_ref(), &pair.current.version, &base) else { return Ok((loaded, releases, pair)) };
-    if loaded.config.releases == Config::default().releases && loaded.config.services.is_empty() {
-        return Ok((loaded, releases, pair));
-    }
-    let (releases, pair) = choose(request, repository, &loaded.config)?;
-    Ok((loaded, releases, pair))
-}
-
-fn choose(request: &Request, repository: &Repository, config: &Config) -> Result<(Releases, Pair), RepositoryError> {
-    let named = request.service.as_ref().and_then(|name| config.services.iter().find(|service| &service.name == name));
-    let own = named.and_then(|service| service.tags.clone());
-    // a service described by its tags needs no guess by prefix
-    let service = if own.is_some() { None } else { request.service.clone() };
-    let tag_pattern = request.tag_pattern.clone().or(own).or_else(|| config.releases.tags.clone());
-    let releases = repository.releases(&ReleaseOptions { tag_pattern, service })?;
-    let previous = request.previous.as_deref().or_else(|| config.releases.previous.as_deref().filter(|word| *word != "auto"));
-    let pair = repository.pair(&releases, previous, request.current.as_deref())?;
-    Ok((releases, pair))
-}
-
-/// An environment that the configuration does not know would be taken for one without limits.
-fn known_environment(request: &Request, config: &Config) -> Result<(), AssessError> {
-    let Some(name) = request.environment.as_deref() else { return Ok(()) };
-    let known: Vec<String> = config.environments.keys().map(|known| crate::model::visible(known).into_owned()).collect();
-    if known.is_empty() || config.environments.contains_key(name) {
-        return Ok(());
-    }
-    let known = known.join(", ");
-    Err(AssessError::Environment(format!("the environment {} is not in {}; it has {known}", crate::model::visible(name), config::NAME)))
 }
 
 fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths): (Option<&GlobSet>, &[String]), look: &Look<'_>) -> Result<(), AssessError> {
@@ -324,7 +277,7 @@ fn stopped(fixed: &Fixed<'_>, stage: Stage) {
     fixed.end(stage, Instant::now(), |growing| {
         growing.assessment.unchecked.push(unchecked(
             stage.id(),
-            "these checks stopped unexpectedly, which is a fault of this program",
+            "these checks stopped unexpectedly, which is a bug of backout",
             Some("report it with the output of `backout doctor`"),
         ));
     });
@@ -473,7 +426,7 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, (
         growing.marks.extend(marks);
         match ledger {
             Ok((ledger, mechanism)) => (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism)),
-            Err(_) => growing.assessment.unchecked.push(super::stored::fault("coverage", "the look at the changed files stopped")),
+            Err(_) => growing.assessment.unchecked.push(super::stored::fault("coverage", "looking at the changed files stopped")),
         }
         match stored {
             Ok(stored) => {
@@ -481,7 +434,7 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, (
                 growing.assessment.findings.extend(stored.findings);
                 growing.assessment.unchecked.extend(stored.unchecked);
             }
-            Err(_) => growing.assessment.unchecked.push(super::stored::fault("stored forms", "the look at what is stored stopped")),
+            Err(_) => growing.assessment.unchecked.push(super::stored::fault("stored forms", "looking at what is stored stopped")),
         }
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);

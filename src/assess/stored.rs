@@ -14,7 +14,7 @@ pub(super) type Beside<'s> = (ScopedJoinHandle<'s, (Ledger, Mechanism)>, ScopedJ
 pub(super) fn fault(what: &str, says: &str) -> Unchecked {
     Unchecked {
         what: what.to_owned(),
-        why: format!("{says} unexpectedly, which is a fault of this program; nothing is taken for fine"),
+        why: format!("{says} unexpectedly, which is a bug of backout; nothing is taken as fine"),
         settle_with: Some("report it with the output of `backout doctor`".to_owned()),
     }
 }

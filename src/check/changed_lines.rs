@@ -4,6 +4,9 @@
 //! range passes.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
 
 /// A line that one text has and the other lacks: its number from 1, and its text without blanks at both ends, never empty.
 pub type ChangedLine<'a> = (usize, &'a str);
@@ -24,10 +27,20 @@ impl<'a> ChangedLines<'a> {
     /// differs and the last.
     pub fn between(old: Option<&'a str>, new: Option<&'a str>) -> Self {
         let (skipped, old, new) = without_common_ends(old.unwrap_or_default(), new.unwrap_or_default());
+        // each line is hashed once; two lines of one hash are one line, as the seed is drawn anew for each comparison
+        let seed = RandomState::default();
+        let (old, new) = (hashed_lines(old, &seed), hashed_lines(new, &seed));
         let mut found = Self::default();
-        found.fresh = only_in(new, old, skipped, &mut found.comments);
-        found.gone = only_in(old, new, skipped, &mut found.comments);
+        found.fresh = only_in(&new, &old, skipped, &mut found.comments);
+        found.gone = only_in(&old, &new, skipped, &mut found.comments);
         found
+    }
+
+    /// Whether a line that differs may be one of those that `tells` knows. Lines that only moved between others may count, too: this is the
+    /// quick question before the exact one.
+    pub fn may_hold(old: &str, new: &str, tells: impl Fn(&str) -> bool) -> bool {
+        let (_, old, new) = without_common_ends(old, new);
+        [old, new].iter().any(|text| text.lines().any(|line| tells(line.trim())))
     }
 
     /// Fresh and gone lines.
@@ -50,22 +63,23 @@ fn without_common_ends<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a s
     (skipped, &old[..old.len() - ends], &new[..new.len() - ends])
 }
 
+/// Lines without blanks at both ends, each with its hash.
+fn hashed_lines<'a>(text: &'a str, seed: &RandomState) -> Vec<(u64, &'a str)> {
+    text.lines().map(|line| line.trim()).map(|line| (seed.hash_one(line), line)).collect()
+}
+
 /// Lines of `text` that `other` lacks; comments go to `comments`.
-fn only_in<'a>(text: &'a str, other: &str, skipped: usize, comments: &mut Vec<&'a str>) -> Vec<ChangedLine<'a>> {
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    for line in other.lines() {
-        *known.entry(line.trim()).or_default() += 1;
+fn only_in<'a>(text: &[(u64, &'a str)], other: &[(u64, &str)], skipped: usize, comments: &mut Vec<&'a str>) -> Vec<ChangedLine<'a>> {
+    let mut known: HashMap<u64, usize, RandomState> = HashMap::with_capacity_and_hasher(other.len(), RandomState::default());
+    for (hash, _) in other {
+        *known.entry(*hash).or_default() += 1;
     }
     let mut only = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() {
-            continue;
-        }
-        match known.get_mut(line) {
+    for (at, (hash, line)) in text.iter().enumerate().filter(|(_, (_, line))| !line.is_empty()) {
+        match known.get_mut(hash) {
             Some(left) if *left > 0 => *left -= 1,
             _ if is_comment(line) => comments.push(line),
-            _ => only.push((skipped + at + 1, line)),
+            _ => only.push((skipped + at + 1, *line)),
         }
     }
     only

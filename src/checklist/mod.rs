@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 pub mod cel;
+mod foreign;
 mod lint;
 mod load;
 mod overlay;
@@ -15,7 +16,7 @@ pub(crate) use reader::braces;
 pub use rules::*;
 pub use show::{SKELETON, facts_table, list, show};
 
-use crate::model::{FactValue, Gate};
+use crate::model::{ChecklistChange, FactValue, Gate, Unchecked};
 
 /// A loaded, merged and type-checked checklist.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,6 +47,31 @@ pub struct Checklist {
     pub yaml: String,
     /// Where the parts came from, one line each (`embedded`, a path).
     pub sources: Vec<String>,
+    /// What the repository's own files change, also where that does not count.
+    pub changes: Vec<ChecklistChange>,
+    /// Files of the repository, or parts of them, that were left out, and why.
+    pub left_out: Vec<Unchecked>,
+}
+
+/// A file that is laid over the shipped checklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// Its name in messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Whose word it is.
+    pub whose: Whose,
+}
+
+/// Whose word a checklist is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Of the person: their configuration, or a file they name. It must be right.
+    Person,
+    /// Of the repository: it came with a branch. What is wrong in it is left out and told, what it changes is listed, and what takes a
+    /// reason against a way away counts only where a person trusts it.
+    Repository,
 }
 
 /// One question.
@@ -155,7 +181,16 @@ impl Checklist {
     /// The shipped checklist with the files laid over it in order (user configuration, `.backout/`, `--checklist`).
     /// Each is `(name, text)`. Errors of the linter are returned instead when there are any.
     pub fn load(files: &[(String, String)]) -> Result<(Self, Vec<Lint>), Vec<Lint>> {
-        overlay::load(files)
+        let layer = |(name, text): &(String, String)| Layer { name: name.clone(), text: text.clone(), whose: Whose::Person };
+        overlay::load(&files.iter().map(layer).collect::<Vec<_>>(), false)
+    }
+
+    /// The same for files of which some are the repository's. With `trust` these may also take rules away.
+    ///
+    /// # Errors
+    /// What the linter found in the person's own files; the repository's never end it.
+    pub fn load_layers(layers: &[Layer], trust: bool) -> Result<(Self, Vec<Lint>), Vec<Lint>> {
+        overlay::load(layers, trust)
     }
 
     /// The checklist of a journal.
@@ -165,7 +200,7 @@ impl Checklist {
 
     /// All remarks on one file, errors and warnings, as it would be laid over the shipped checklist.
     pub fn lint(name: &str, text: &str) -> Vec<Lint> {
-        match overlay::load(&[(name.to_owned(), text.to_owned())]) {
+        match Self::load(&[(name.to_owned(), text.to_owned())]) {
             Ok((_, lints)) | Err(lints) => lints,
         }
     }

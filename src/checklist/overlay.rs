@@ -4,12 +4,15 @@ use std::sync::OnceLock;
 
 use serde_yaml::Value;
 
-use super::{Checklist, Lint, catalogue, load};
+use super::{Checklist, Layer, Lint, Whose, catalogue, foreign, load};
+use crate::model::{ChecklistChange, Unchecked, visible};
 
 /// The shipped checklist, as text.
 const EMBEDDED: &str = include_str!("../../checklists/default.yaml");
+/// Most rules, questions and items of a checklist that files of a repository are part of; the shipped one has fewer than 300.
+const RULES: usize = 1_000;
 /// Lists, and the key that names an entry.
-const LISTS: [(&str, &str); 8] = [
+pub(super) const LISTS: [(&str, &str); 8] = [
     ("usage", "class"),
     ("situations", "id"),
     ("derive", "id"),
@@ -46,9 +49,9 @@ pub(super) fn whole(file: &str, text: &str) -> Result<Checklist, Vec<Lint>> {
     Ok(list)
 }
 
-/// The shipped checklist with files laid over it.
-pub(super) fn load(files: &[(String, String)]) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
-    if files.is_empty() {
+/// The shipped checklist with files laid over it. A file of the repository that is wrong is left out; one of the person ends it.
+pub(super) fn load(layers: &[Layer], trust: bool) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
+    if layers.is_empty() {
         return Ok((embedded().clone(), Vec::new()));
     }
     let mut lints = Vec::new();
@@ -57,32 +60,101 @@ pub(super) fn load(files: &[(String, String)]) -> Result<(Checklist, Vec<Lint>),
         Err(error) => return Err(vec![remark("default.yaml", error.to_string())]),
     };
     let mut sources = vec!["embedded".to_owned()];
-    for (file, text) in files {
-        let (_, found) = load::read(file, text);
-        let broken = found.iter().any(|lint| lint.error);
-        lints.extend(found);
-        if broken {
-            continue;
+    let (mut changes, mut left_out) = (Vec::new(), Vec::new());
+    for layer in layers {
+        let (mut found, mut more) = (Vec::new(), Vec::new());
+        let laid = lay(layer, &merged, trust, &mut found, &mut more);
+        let wrong = found.iter().find(|lint| lint.error).cloned();
+        match (layer.whose, wrong) {
+            (Whose::Repository, Some(first)) => left_out.push(broken(&first)),
+            _ => {
+                if let Some(laid) = laid {
+                    merged = laid;
+                    sources.push(layer.name.clone());
+                    changes.extend(more);
+                }
+                lints.extend(found);
+            }
         }
-        match serde_yaml::from_str::<Value>(text) {
-            Ok(over) => lay_over(file, text, &mut merged, over, &mut lints),
-            Err(error) => lints.push(remark(file, error.to_string())),
-        }
-        sources.push(file.clone());
     }
     if lints.iter().any(|lint| lint.error) {
         return Err(lints);
     }
-    let yaml = serde_yaml::to_string(&merged).map_err(|error| vec![remark("merged checklist", error.to_string())])?;
-    let (mut list, found) = load::read("merged checklist", &yaml);
+    let last = layers.last().map_or("merged checklist", |layer| layer.name.as_str());
+    let (mut list, found) = read_merged(last, &merged)?;
     lints.extend(found);
-    let last = files.last().map_or("merged checklist", |(file, _)| file);
-    complete(last, &list, &mut lints);
     if lints.iter().any(|lint| lint.error) {
         return Err(lints);
     }
     list.sources = sources;
+    list.changes = changes;
+    list.left_out = left_out;
     Ok((list, lints))
+}
+
+/// One file laid over what is there so far; `None` where it cannot be.
+fn lay(layer: &Layer, base: &Value, trust: bool, lints: &mut Vec<Lint>, changes: &mut Vec<ChecklistChange>) -> Option<Value> {
+    let (_, found) = load::read(&layer.name, &layer.text);
+    let wrong = found.iter().any(|lint| lint.error);
+    lints.extend(found);
+    if wrong {
+        return None;
+    }
+    let mut over = match serde_yaml::from_str::<Value>(&layer.text) {
+        Ok(over) => over,
+        Err(error) => {
+            lints.push(remark(&layer.name, error.to_string()));
+            return None;
+        }
+    };
+    let mut merged = base.clone();
+    if layer.whose == Whose::Repository {
+        changes.extend(foreign::examine(&layer.name, base, &mut over, trust));
+        lay_over(&layer.name, &layer.text, &mut merged, over, lints);
+        let rules = rules(&merged);
+        if rules > RULES {
+            lints.push(remark(&layer.name, format!("with this file there are {rules} rules, questions and items, more than the {RULES} that are evaluated")));
+            return None;
+        }
+        // what only the whole shows is this file's fault, and costs this file
+        match read_merged(&layer.name, &merged) {
+            Ok((_, found)) | Err(found) => {
+                let own = |lint: Lint| Lint { file: layer.name.clone(), line: 1, column: 1, ..lint };
+                lints.extend(found.into_iter().filter(|lint| lint.error).map(own));
+            }
+        }
+    } else {
+        lay_over(&layer.name, &layer.text, &mut merged, over, lints);
+    }
+    Some(merged)
+}
+
+/// Entries of all lists, items of gates and cases of blockers with them: what a decision goes through again and again.
+fn rules(merged: &Value) -> usize {
+    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_sequence).cloned().unwrap_or_default();
+    LISTS
+        .iter()
+        .map(|(name, _)| list(merged, name))
+        .map(|entries| entries.iter().map(|entry| 1 + list(entry, "items").len() + list(entry, "cases").len()).sum::<usize>())
+        .sum()
+}
+
+/// The merged value as a checklist, with what only the whole can show; remarks of the latter kind name `last`.
+fn read_merged(last: &str, merged: &Value) -> Result<(Checklist, Vec<Lint>), Vec<Lint>> {
+    let yaml = serde_yaml::to_string(merged).map_err(|error| vec![remark("merged checklist", error.to_string())])?;
+    let (list, mut lints) = load::read("merged checklist", &yaml);
+    complete(last, &list, &mut lints);
+    Ok((list, lints))
+}
+
+/// A file of the repository that cannot be used.
+fn broken(first: &Lint) -> Unchecked {
+    let hint = first.suggestion.as_ref().map(|text| format!("; write {text}")).unwrap_or_default();
+    Unchecked {
+        what: visible(&format!("{}:{}:{}", first.file, first.line, first.column)).into_owned(),
+        why: visible(&format!("{}{hint}. The whole file was left out, so its questions and rules do not count", first.says)).into_owned(),
+        settle_with: Some("`backout checklist lint FILE` names everything that is wrong in it".to_owned()),
+    }
 }
 
 fn remark(file: &str, says: String) -> Lint {

@@ -15,8 +15,9 @@ impl Source<'_> {
         for (key, _) in node.entries() {
             let name = key.text().unwrap_or_default();
             if !offered.contains(&name) {
-                let near = catalogue::nearest(name, offered.iter().copied()).map(str::to_owned);
-                self.error(key, format!("there is no key {name} here; offered are {}", offered.join(", ")), near);
+                let near = catalogue::nearest(name, offered.iter().copied());
+                let hint = near.map_or_else(|| format!("known here are {}", offered.join(", ")), |near| format!("did you mean {near}?"));
+                self.error(key, format!("there is no key {name} here; {hint}"), None);
             } else if seen.contains(&name) {
                 self.error(key, format!("the key {name} occurs twice"), None);
             }

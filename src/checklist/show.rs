@@ -31,6 +31,12 @@ pub fn list(checklist: &Checklist) -> String {
     for source in &checklist.sources {
         let _ = writeln!(out, "  from {source}");
     }
+    for change in &checklist.changes {
+        let _ = writeln!(out, "  {}", change.says);
+    }
+    for one in &checklist.left_out {
+        let _ = writeln!(out, "  left out: {}: {}", one.what, one.why);
+    }
     let items: usize = checklist.gates.iter().map(|gate| gate.items.len()).sum();
     let _ = writeln!(
         out,

@@ -116,7 +116,7 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
     for (domain, standing) in rows {
         let says = match standing {
             Standing::Judged => "judged: a reader took it apart".to_owned(),
-            Standing::Cannot(rule) => format!("cannot touch it: {} (rule {})", rule.says(), rule.id()),
+            Standing::Cannot(rule) => format!("cannot matter here: {} (rule {})", rule.says(), rule.id()),
             Standing::Open(mark) => {
                 let line = mark.line.map(|line| format!(", line {line}")).unwrap_or_default();
                 format!("open{line}: {}", crate::model::visible(&mark.why))
@@ -136,7 +136,7 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
 /// One sentence with the file's name: not there, not an assessment, of another version.
 pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     use std::io::Read;
-    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
+    let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
     open.take(SAVED_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
     if bytes.len() as u64 > SAVED_LIMIT {
@@ -153,7 +153,17 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
         Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),
         None => return Err(anyhow!("{} has no \"schema\"; it is not an assessment that `backout assess --save` wrote", file.display())),
     }
-    serde_json::from_slice(&bytes).map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+    // the file may come from anywhere, and what is in it goes to terminals, reports and clipboards
+    let hides = |line: &str| line.contains("\\u") || matches!(crate::model::visible(line), std::borrow::Cow::Owned(_));
+    let read = if String::from_utf8_lossy(&bytes).lines().any(hides) {
+        serde_json::from_slice(&bytes).and_then(|mut value| {
+            make_visible(&mut value);
+            serde_json::from_value(value)
+        })
+    } else {
+        serde_json::from_slice(&bytes)
+    };
+    read.map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
 }
 
 /// What a saved assessment says first of itself; the rest is skipped.
@@ -162,9 +172,30 @@ struct Saved {
     schema: Option<serde_json::Value>,
 }
 
+/// Makes control and invisible characters visible in every text and key.
+fn make_visible(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => *text = crate::model::visible_lines(text),
+        Value::Array(items) => items.iter_mut().for_each(make_visible),
+        Value::Object(entries) => {
+            let hides = |key: &String| matches!(crate::model::visible(key), std::borrow::Cow::Owned(_));
+            if entries.keys().any(hides) {
+                *entries = std::mem::take(entries).into_iter().map(|(key, value)| (crate::model::visible(&key).into_owned(), value)).collect();
+            }
+            entries.values_mut().for_each(make_visible);
+        }
+        _ => {}
+    }
+}
+
 /// Written beside and moved into place, so that a full disk never leaves half a file under the name.
 fn save(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    // moved into the place of a device, a file would be one
+    if let Some(says) = std::fs::symlink_metadata(file).ok().filter(|about| !about.is_symlink()).and_then(|about| plain_file::refusal(&about)) {
+        bail!("{} was not written: {says}", file.display());
+    }
     let text = report::json(assessment, false);
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut beside| {
         beside.write_all(text.as_bytes())?;

@@ -10,7 +10,7 @@ use super::cli::{BackArgs, Common, Format, Versions};
 use super::situation::{self, Input, Situation};
 use crate::assess;
 use crate::checklist::Checklist;
-use crate::model::{Assessment, CheckState, Direction, OptionId, OptionState, Reason, Severity, visible};
+use crate::model::{Assessment, CheckState, ChecklistChange, Direction, OptionId, OptionState, Reason, Severity, checklist_line, visible};
 use crate::report;
 use crate::repository::{ReleaseOptions, Repository};
 
@@ -56,10 +56,14 @@ pub fn run(common: &Common, args: &BackArgs) -> Result<ExitCode> {
     if rows.is_empty() {
         bail!("there is no release below {} in its line; `backout releases` lists what there is", visible(&current.version));
     }
+    let said = checklist_line(&checklist.changes);
     let text = match args.format {
-        Format::Text => text(&current.version, &rows),
-        Format::Markdown => markdown(&current.version, &rows),
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&Listing { schema: "backout.back/1", current: &current.version, releases: &rows })?),
+        Format::Text => text(&current.version, &rows) + &said.map_or_else(String::new, |line| format!("\n{}\n", sentence(&line))),
+        Format::Markdown => markdown(&current.version, &rows) + &said.map_or_else(String::new, |line| format!("\n{}\n", report::cell(&sentence(&line)))),
+        Format::Json => {
+            let listing = Listing { schema: "backout.back/1", current: &current.version, releases: &rows, checklist_changes: &checklist.changes };
+            format!("{}\n", serde_json::to_string_pretty(&listing)?)
+        }
     };
     super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })
 }
@@ -70,6 +74,13 @@ struct Listing<'a> {
     schema: &'static str,
     current: &'a str,
     releases: &'a [Row],
+    #[serde(skip_serializing_if = "<[ChecklistChange]>::is_empty")]
+    checklist_changes: &'a [ChecklistChange],
+}
+
+/// The line about the repository's checklist as a sentence of its own.
+fn sentence(line: &str) -> String {
+    format!("{}{}.", line[..1].to_uppercase(), visible(&line[1..]))
 }
 
 /// One earlier release.
@@ -128,15 +139,19 @@ fn preflight(args: &BackArgs, situation: Situation, checklist: &Checklist, ascii
     situation.decide(&mut assessed, checklist);
     let assessment = &assessed.assessment;
     let (previous, current) = (&assessment.previous.version, &assessment.current.version);
+    let said = checklist_line(&assessment.checklist_changes).map_or_else(String::new, |line| format!("{}\n\n", sentence(&line)));
     let text = match args.format {
-        Format::Text => format!("From {} back to {}\n{}", visible(current), visible(previous), report::preflight_text(assessment, super::width())),
+        Format::Text => format!("From {} back to {}\n{said}{}", visible(current), visible(previous), report::preflight_text(assessment, super::width())),
         Format::Markdown => {
-            format!("## From {} back to {}\n\n{}", report::cell(current), report::cell(previous), report::preflight_markdown(assessment))
+            format!("## From {} back to {}\n\n{said}{}", report::cell(current), report::cell(previous), report::preflight_markdown(assessment))
         }
         Format::Json => {
             let (checks, no_return) = (&assessment.preflight, &assessment.no_return);
-            let all =
+            let mut all =
                 serde_json::json!({"schema": "backout.preflight/1", "previous": previous, "current": current, "preflight": checks, "no_return": no_return});
+            if !assessment.checklist_changes.is_empty() {
+                all["checklist_changes"] = serde_json::to_value(&assessment.checklist_changes)?;
+            }
             format!("{}\n", serde_json::to_string_pretty(&all)?)
         }
     };

@@ -79,6 +79,9 @@ pub struct Common {
     /// A checklist to lay over the shipped one.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub checklist: Option<PathBuf>,
+    /// Let the checklists of the repository (`.backout/*.yaml`) also take blockers and other rules away. They come with the branch that is checked out.
+    #[arg(long, global = true, env = "BACKOUT_TRUST_CHECKLIST", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Situation")]
+    pub trust_checklist: bool,
     /// A state file that a deployer wrote (helm, kubectl, Argo CD, Octopus, GitHub, GitLab, ...), or - for standard input; repeatable. `backout doctor` shows the command for each kind.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub live: Vec<PathBuf>,
@@ -169,7 +172,7 @@ pub enum Command {
     Releases(ReleasesArgs),
     /// Which earlier releases could be gone back to, side by side.
     Back(BackArgs),
-    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a trigger may be automatic.
+    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a rollback may be triggered without a person.
     Gate(GateArgs),
     /// Rehearse going back outside of an incident, every step timed; what is recorded counts towards a trigger that needs no person.
     Rehearse(RehearseArgs),

@@ -63,6 +63,9 @@ impl Folder {
             collect(&whole, "", 0, &mut entries)?;
             whole
         } else {
+            if let Some(says) = whole.metadata().ok().and_then(|about| plain_file::refusal(&about)) {
+                bail!("{} cannot be read: {says}", visible(&path.display().to_string()));
+            }
             let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             entries.push(TreeEntry { path: name, id: String::new(), mode: 0o100_644 });
             whole.parent().map(Path::to_path_buf).unwrap_or(whole)
@@ -113,7 +116,7 @@ impl Snapshot for Folder {
         if size > READ_LIMIT {
             return Err(ReadError::TooLarge { path: path.to_owned(), size, limit: READ_LIMIT });
         }
-        let bytes: Arc<[u8]> = std::fs::read(&whole).map_err(|error| other(error.to_string()))?.into();
+        let bytes: Arc<[u8]> = plain_file::read(&whole, READ_LIMIT).map_err(|error| other(error.to_string()))?.into();
         // a large file is read again rather than kept
         if size <= KEPT
             && let Ok(mut read) = self.read.lock()
@@ -163,7 +166,7 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
     let mut out = String::new();
     let (worst, count) = forward(outcome);
     let says = match (worst, count) {
-        (Grade::Compatible, _) => "nothing that callers of the old contract notice".to_owned(),
+        (Grade::Compatible, _) => "callers of the old contract notice nothing".to_owned(),
         (_, 1) => "1 change for callers of the old contract".to_owned(),
         (_, count) => format!("{count} changes for callers of the old contract"),
     };

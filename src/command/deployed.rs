@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -196,9 +196,10 @@ fn known_commit(common: &Common, release: &str) -> Option<String> {
 /// One line at the end, whole or not at all: several jobs may append at once, and a line that was torn before stays a line of its own.
 fn append(path: &Path, line: &str) -> Result<()> {
     let name = visible(&path.display().to_string()).into_owned();
-    if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-        bail!("{name} is not a file; name one with --file");
+    if let Some(says) = std::fs::metadata(path).ok().and_then(|about| plain_file::refusal(&about)) {
+        bail!("{name} was not written: {says}");
     }
+    stays_inside(path, &name)?;
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).with_context(|| format!("{name} cannot be opened"))?;
     let held = Held::new(&file, &name)?;
     let torn = match file.seek(SeekFrom::End(-1)) {
@@ -214,6 +215,42 @@ fn append(path: &Path, line: &str) -> Result<()> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| format!("{name} cannot be written"))?;
     drop(held);
     Ok(())
+}
+
+/// A list that is named inside a repository is written inside it: links there are the repository's word, and could lead anywhere.
+fn stays_inside(path: &Path, name: &str) -> Result<()> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let mut meant = PathBuf::new();
+    for part in here.join(path).components() {
+        match part {
+            Component::ParentDir => {
+                meant.pop();
+            }
+            Component::CurDir => {}
+            part => meant.push(part),
+        }
+    }
+    let Some(root) = meant.ancestors().skip(1).find(|folder| folder.join(".git").exists()).and_then(|root| root.canonicalize().ok()) else { return Ok(()) };
+    if std::fs::symlink_metadata(path).is_err() {
+        // it is made: the folder counts
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return match folder.canonicalize() {
+            Ok(real) if !real.starts_with(&root) => Err(outside(name, &real)),
+            _ => Ok(()),
+        };
+    }
+    match path.canonicalize() {
+        Ok(real) if real.starts_with(&root) => Ok(()),
+        Ok(real) => Err(outside(name, &real)),
+        Err(_) => bail!(
+            "{name} was not written: it is a symbolic link to something that is not there, and where it leads is not made; name the file itself with --file"
+        ),
+    }
+}
+
+fn outside(name: &str, real: &Path) -> anyhow::Error {
+    let real = visible(&real.display().to_string()).into_owned();
+    anyhow!("{name} was not written: a symbolic link leads it out of the repository, to {real}; name the file itself with --file if that is meant")
 }
 
 /// An exclusive lock, released when dropped.
@@ -259,6 +296,6 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 101);
         assert!(lines[1..].iter().all(|line| serde_json::from_str::<Value>(line).is_ok()));
-        assert!(append(folder.path(), "{}").unwrap_err().to_string().contains("not a file"));
+        assert!(append(folder.path(), "{}").unwrap_err().to_string().contains("it is a folder"));
     }
 }

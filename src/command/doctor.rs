@@ -17,6 +17,8 @@ use crate::session;
 
 enum State {
     Good,
+    /// Nothing was checked: this is how it could be.
+    Hint,
     Remark,
     Bad,
 }
@@ -38,7 +40,12 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     journal(&mut sheet);
     repository(common, &mut sheet);
     match situation::checklist(common) {
-        Ok(checklist) => sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", "))),
+        Ok(checklist) => {
+            sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", ")));
+            let said = checklist.changes.iter().take(8).map(|change| change.says.clone());
+            let left_out = checklist.left_out.iter().map(|one| format!("{}: {}", one.what, one.why));
+            said.chain(left_out).for_each(|says| sheet.add(State::Remark, "checklist", says));
+        }
         Err(error) => sheet.add(State::Bad, "checklist", format!("{error:#}")),
     }
     live(common, &mut sheet);
@@ -46,10 +53,13 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     for (state, what, says) in &sheet.lines {
         let mark = match state {
             State::Good => "ok     ",
+            State::Hint => "       ",
             State::Remark => "remark ",
             State::Bad => "FAILS  ",
         };
-        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, 72)).enumerate() {
+        // a command is copied, so it stays one line
+        let wide = if matches!(state, State::Hint) { usize::MAX } else { 72 };
+        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, wide)).enumerate() {
             let head = if n == 0 { format!("{mark} {what:17}") } else { " ".repeat(25) };
             let _ = writeln!(out, "{head} {}", visible(&part));
         }
@@ -113,9 +123,14 @@ fn live(common: &Common, sheet: &mut Sheet) {
         }
     }
     if files.is_empty() {
-        sheet.add(State::Good, "what is live", "no state file; give what your deployer writes with --live FILE, or as `live` of backout.yaml. One of:");
+        sheet.add(
+            State::Remark,
+            "what is live",
+            "no state file was given, so what is live was not checked. Let your deployer write one and give it with --live FILE, or name it as `live` in \
+             backout.yaml. These commands write one; each is a line to copy:",
+        );
         for kind in LiveKind::ALL {
-            sheet.add(State::Good, kind.id(), kind.producer());
+            sheet.add(State::Hint, kind.id(), kind.producer());
         }
     }
 }
@@ -154,7 +169,7 @@ fn repository(common: &Common, sheet: &mut Sheet) {
             sheet.add(State::Good, "releases", format!("{} from tags, {} other tags left out", found.releases.len(), found.skipped.len()));
             match repository.pair(&found, None, None) {
                 Ok(pair) => {
-                    sheet.add(State::Good, "pair", format!("{} .. {} without naming any", pair.previous.version, pair.current.version));
+                    sheet.add(State::Good, "pair", format!("{} .. {} without naming releases", pair.previous.version, pair.current.version));
                     mechanism(common, &repository, &pair, sheet);
                 }
                 Err(error) => sheet.add(State::Remark, "pair", error.to_string()),

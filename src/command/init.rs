@@ -1,12 +1,14 @@
 //! `backout init`: a commented backout.yaml from what is seen.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
 use super::cli::{Common, InitArgs};
 use crate::assess::config;
+use crate::model::visible;
 use crate::repository::{ReleaseOptions, Repository};
 
 /// Runs it.
@@ -26,15 +28,36 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
         return super::print(&text);
     }
     let Some(folder) = repository.work_dir() else { bail!("{} has no working tree to put backout.yaml into; use --print", repository.git_dir().display()) };
-    let file = folder.join("backout.yaml");
-    let mut options = std::fs::OpenOptions::new();
-    // the user asked for this one file; nothing else is ever written into the repository
-    let opened = if args.force { options.write(true).create(true).truncate(true).open(&file) } else { options.write(true).create_new(true).open(&file) };
-    match opened {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            bail!("{} is there already; --print shows what would be written, --force replaces it", file.display())
+    let file = folder.join(config::NAME);
+    write(&file, &text, args.force)?;
+    super::print(&format!("wrote {}\n", visible(&file.display().to_string())))
+}
+
+/// Writes the one file that was asked for, and nothing else. What is there is replaced only with `force`, and only where it is a plain file:
+/// a link in a repository could lead anywhere. It is written beside and moved into place, so that nothing is ever written through a name.
+fn write(file: &Path, text: &str, force: bool) -> Result<()> {
+    let name = visible(&file.display().to_string()).into_owned();
+    match std::fs::symlink_metadata(file) {
+        Ok(about) if !about.is_file() => {
+            let link = "it is a symbolic link, and nothing is written to wherever that leads";
+            let why = if about.is_symlink() { link } else { plain_file::refusal(&about).unwrap_or("it is no plain file") };
+            bail!("{name} was not written: {why}. Remove it first, or use --print and put the text where it belongs")
         }
-        opened => opened.and_then(|mut out| out.write_all(text.as_bytes())).with_context(|| format!("{} cannot be written", file.display()))?,
+        Ok(_) if !force => bail!("{name} is there already; --print shows what would be written, --force replaces it"),
+        _ => {}
     }
-    super::print(&format!("wrote {}\n", file.display()))
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // readable as the person's umask lets it be, like any file they make
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let written = builder.prefix(".backout-").tempfile_in(folder).and_then(|mut beside| {
+        beside.write_all(text.as_bytes())?;
+        beside.as_file().sync_all()?;
+        if force { beside.persist(file) } else { beside.persist_noclobber(file) }.map_err(|error| error.error)
+    });
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => bail!("{name} is there already; --force replaces it"),
+        written => written.map(|_| ()).with_context(|| format!("{name} cannot be written")),
+    }
 }

@@ -5,6 +5,14 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+/// A line on standard error. Whoever listened may be gone, and that must not end the program in the middle of what it does.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod assess;
 mod back;
 mod backtest;
@@ -18,6 +26,7 @@ mod explain;
 mod gate;
 mod guide;
 mod init;
+mod layers;
 mod open;
 mod record;
 mod rehearse;
@@ -63,9 +72,9 @@ fn code_of(error: &anyhow::Error) -> u8 {
 /// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool failed, 2 for wrong usage,
 /// or a code that says the verdict where one was asked for.
 pub fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    limits();
+    match parsed().and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run)) {
         Ok(code) => code,
-        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
             let text = crate::model::visible_lines(&chain.join(": "));
@@ -74,6 +83,32 @@ pub fn main() -> ExitCode {
             ExitCode::from(code_of(&error))
         }
     }
+}
+
+/// A file that may not grow any further fails to be written, which is told, rather than ending the program in the middle.
+fn limits() {
+    #[cfg(unix)]
+    {
+        let noted = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // where it cannot be had, the system's own way remains
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noted);
+    }
+}
+
+/// What was typed; `None` where help or the version was asked for and has been printed. Wrong usage ends here, with its own text.
+fn parsed() -> anyhow::Result<Option<Cli>> {
+    use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
+    let error = match Cli::try_parse() {
+        Ok(cli) => return Ok(Some(cli)),
+        Err(error) => error,
+    };
+    if !matches!(error.kind(), DisplayHelp | DisplayVersion) {
+        error.exit();
+    }
+    let styled = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let text = error.render();
+    print(&if styled { text.ansi().to_string() } else { text.to_string() })?;
+    Ok(None)
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -116,12 +151,20 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Writes to standard output; a reader that went away is no failure.
+/// Writes to standard output; a reader that went away is no failure, and what was found keeps its exit code.
 fn print(text: &str) -> anyhow::Result<ExitCode> {
+    use std::io::ErrorKind;
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    let why = match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => return Ok(ExitCode::SUCCESS),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
+        Err(error) => match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+            ErrorKind::FileTooLarge => "the file may not grow any further (ulimit -f)".to_owned(),
+            _ => error.to_string(),
+        },
+    };
+    anyhow::bail!("what was found could not be written to standard output: {why}. Nothing of it is shown; write it elsewhere")
 }
 
 /// Columns of standard output; 80 where it is no terminal.
@@ -130,8 +173,4 @@ fn width() -> usize {
         return 80;
     }
     crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns).clamp(40, 120))
-}
-
-fn broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe))
 }

@@ -13,6 +13,7 @@ use crate::checklist::Checklist;
 use crate::model::Mode;
 use crate::report;
 use crate::session::{self, EventKind, Journal, Start, State};
+use crate::usecase;
 
 /// `backout`, `backout CURRENT`, `backout PREVIOUS CURRENT`, `backout --from FILE`.
 pub fn run(cli: &Cli) -> Result<ExitCode> {
@@ -74,6 +75,7 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     let checklist = situation::checklist(&common)?;
     let mut launch = launch(&common, &situation, Source::Repository(Box::new(situation.request.clone())), Record::New(session::folder()?), checklist)?;
     launch.pair_given = true;
+    launch.story = Some(built.says.clone());
     start(launch)
 }
 
@@ -98,9 +100,10 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
     let (journal, _) = Journal::read(path)?;
     let start_of = journal.events().iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some((**start).clone()) } else { None });
     let begun: Start = start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
-    let checklist = Checklist::from_yaml(&begun.checklist)
+    let mut checklist = Checklist::from_yaml(&begun.checklist)
         .map_err(|lints| anyhow!("{}", situation::lint_lines(&lints)))
         .context("the checklist kept in this journal cannot be read by this version")?;
+    checklist.changes.clone_from(&begun.checklist_changes);
     let common = Common {
         repo: if common.repo == std::path::Path::new(".") { begun.repository.clone().into() } else { common.repo.clone() },
         env: begun.environment.clone(),
@@ -159,20 +162,18 @@ fn start(launch: Launch) -> Result<ExitCode> {
         return Err(if wrong_usage { super::Usage(says).into() } else { anyhow!("{says}") });
     }
     for note in &outcome.notes {
-        eprintln!("backout: {}", crate::model::visible(note));
+        tell!("backout: {}", crate::model::visible(note));
     }
-    if let (Some(journal), false) = (&outcome.journal, review) {
-        let (journal, _) = Journal::read(journal)?;
-        let previous = match journal.events().first().map(|event| &event.what) {
-            Some(EventKind::Started(start)) => start.previous.as_str(),
-            _ => "",
-        };
+    if let (Some(journal), false) = (&outcome.journal, review)
+        && let Ok((journal, _)) = Journal::read(journal)
+    {
         if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            eprintln!("{}", crate::model::visible(&report::event_line(event, previous)));
+            tell!("{}", crate::model::visible(&report::event_line(event, &usecase::Wording::of_session(journal.events()))));
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
-            eprintln!("session {}: `backout resume` goes on, `backout report` writes it down", crate::model::visible(&start.session));
+            tell!("session {}: `backout resume` goes on with it, `backout report` prints the report", crate::model::visible(&start.session));
         }
     }
-    Ok(outcome.signal.map_or(ExitCode::SUCCESS, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))
+    let ended = if outcome.unrecorded > 0 { ExitCode::from(super::FAILED) } else { ExitCode::SUCCESS };
+    Ok(outcome.signal.map_or(ended, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))
 }

@@ -90,6 +90,26 @@ pub fn answered(journal: &mut Journal, state: &State, situation: &Situation) -> 
     Ok(())
 }
 
+/// An error of the record with what was said and is not in it, how much that is, and what to do; another error as it is.
+pub fn not_recorded(error: anyhow::Error, what: &[String]) -> anyhow::Error {
+    let Some(why) = error.downcast_ref::<session::SessionError>() else { return error };
+    let (count, list) = (what.len(), what.join("; "));
+    let what = match count {
+        0 => "Not recorded: what was read".to_owned(),
+        1 => format!("Not recorded: {list}"),
+        _ => format!("Not recorded: {count} things: {list}"),
+    };
+    anyhow::anyhow!("{}. {} Give the same command again once that is settled.", visible(&what), visible(&why.to_string()))
+}
+
+/// What is wrong with a record that was written to all the same, on standard error.
+pub fn remarks(journal: &Journal) {
+    let recovery = journal.recovery();
+    for says in [recovery.broken, recovery.clock].into_iter().flatten() {
+        tell!("backout: {}", visible(&says));
+    }
+}
+
 /// Id of a journal's session.
 pub fn id(state: &State) -> String {
     state.start.as_ref().map_or_else(|| "unknown".to_owned(), |start| visible(&start.session).into_owned())

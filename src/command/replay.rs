@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{Common, ReplayArgs};
-use crate::model::{Decision, OptionId, shorten, visible, wrap};
+use crate::model::{Decision, Fact, OptionId, checklist_line, shorten, visible, wrap};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
 use crate::usecase;
@@ -28,13 +28,12 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         None => args.event.unwrap_or(last),
     };
     let shown: Vec<&Event> = events.iter().filter(|event| event.seq <= until).collect();
-    let previous =
-        events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start.previous.as_str()) } else { None }).unwrap_or_default();
+    let wording = usecase::Wording::of_session(events);
     // a long session is shown while it is read again: each event is taken in once
     let mut replay = usecase::Replay::default();
     let mut said = String::new();
     for event in &shown {
-        let line = shorten(&report::event_line(event, previous), 90).into_owned();
+        let line = shorten(&report::event_line(event, &wording), 90).into_owned();
         let mut out = format!("{:4}  {}  {}\n", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
         let verdict = replay.step(event)?.map(|decision| headline(&decision)).unwrap_or_default();
         if verdict != said {
@@ -44,10 +43,14 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         super::print(&out)?;
     }
     let mut out = String::new();
-    if asked {
-        out.push_str(&stood(events, until, previous)?);
+    let begun = events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start) } else { None });
+    if let Some(line) = begun.and_then(|start| checklist_line(&start.checklist_changes)) {
+        let _ = writeln!(out, "\nOn the rules: {}", visible(&line));
     }
-    for remark in [recovery.torn, recovery.broken].into_iter().flatten() {
+    if asked {
+        out.push_str(&stood(events, until, &wording)?);
+    }
+    for remark in [recovery.torn, recovery.broken, recovery.clock].into_iter().flatten() {
         let _ = writeln!(out, "\nOn the journal: {}", visible(&remark));
     }
     super::print(&out)
@@ -69,7 +72,7 @@ fn before(events: &[Event], when: &str) -> Result<u64> {
 }
 
 /// The decision as it stood: verdict, reasons, what was unknown and assumed, what would have changed it.
-fn stood(events: &[Event], seq: u64, previous: &str) -> Result<String> {
+fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<String> {
     let Some(decision) = usecase::decision_at(events, seq)? else { return Ok(String::new()) };
     let mut out = format!("\nAs it stood after event {seq}\n");
     let mut list = |label: &str, items: Vec<String>| {
@@ -79,20 +82,24 @@ fn stood(events: &[Event], seq: u64, previous: &str) -> Result<String> {
             }
         }
     };
-    let to = if matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions) { format!(" (to {previous})") } else { String::new() };
+    let to =
+        if matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions) { format!(" (to {})", wording.previous()) } else { String::new() };
     list("verdict", vec![format!("{}{to}", headline(&decision).trim_start_matches("→ "))]);
     list("because", decision.because.iter().take(3).map(|reason| reason.says.clone()).collect());
     list("against", decision.against.iter().take(1).map(|reason| reason.says.clone()).collect());
     list("flips if", decision.flips.iter().map(|flip| flip.says.clone()).collect());
     let facts = usecase::facts_at(events, seq).facts;
-    list("known", facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("{} = {}", fact.key, fact.value)).collect());
+    list("known", facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("{} {}", wording.asks(&fact.key), wording.value(fact))).collect());
     let unknown = decision.open_facts.iter().filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()));
-    list("unknown", unknown.cloned().collect());
-    list("assumed", decision.assumed.iter().map(|(key, value)| format!("{key} = {value}")).collect());
+    let mut open: Vec<String> = unknown.map(|key| wording.asks(key)).collect();
+    open.dedup();
+    list("not known", open);
+    let assumed =
+        |(key, value): &(String, crate::model::FactValue)| format!("{} {}", wording.asks(key), wording.value(&Fact::stated(key.as_str(), value.clone())));
+    list("assumed", decision.assumed.iter().map(assumed).collect());
     Ok(out)
 }
 
 fn headline(decision: &Decision) -> String {
-    let margin = decision.margin.map(|margin| format!(", margin {margin:+}")).unwrap_or_default();
-    format!("→ {}, {}{margin}", decision.option.title(), decision.strength.id())
+    format!("→ {}, {}", decision.option.title(), decision.strength.id())
 }

@@ -83,7 +83,11 @@ pub fn close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
         EndingArg::NotNeeded => Ending::NotNeeded,
         EndingArg::GivenUp => Ending::GivenUp,
     };
-    journal.append(EventKind::Closed { outcome: Some(outcome), text: args.note.clone() }, None, None)?;
+    let closed = journal.append(EventKind::Closed { outcome: Some(outcome), text: args.note.clone() }, None, None).map(|_| ());
+    let note = args.note.iter().map(|note| format!("the note {note:?}"));
+    let said: Vec<String> = std::iter::once(format!("that session {id} ended: {}", outcome.says())).chain(note).collect();
+    closed.map_err(|error| super::record::not_recorded(error.into(), &said))?;
+    super::record::remarks(&journal);
     super::print(&format!("session {id} is closed: {}\n", outcome.says()))
 }
 
@@ -96,5 +100,9 @@ pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     };
     let report = session::verify(&path)?;
     super::print(&report.text())?;
+    if args.repair {
+        let text = session::repair(&path)?.map_or_else(|| "There is nothing to repair: every line stands as it was written.\n".to_owned(), |done| done.text());
+        return super::print(&format!("\n{text}"));
+    }
     Ok(if report.whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

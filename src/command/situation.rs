@@ -1,12 +1,13 @@
 //! What the common options amount to: which releases, which checklist, what was already answered.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::cli::{Common, GateArg, ModeArg, Versions};
+pub use super::layers::checklist;
 use super::time;
 use crate::assess::{Assessed, LiveSource, Recorded, Request};
 use crate::checklist::{Checklist, Lint, catalogue};
@@ -164,9 +165,9 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
     let mut sources = Vec::new();
     for file in &common.live {
         if file.as_os_str() != "-" {
-            if !file.is_file() {
-                let why = if file.exists() { "cannot be read as one" } else { "does not exist" };
-                bail!("--live {}: this file {why}; `backout doctor` shows the command that writes one", file.display());
+            if let Err(error) = plain_file::open(file) {
+                let why = if error.kind() == std::io::ErrorKind::NotFound { "this file does not exist".to_owned() } else { error.to_string() };
+                bail!("--live {}: {why}; `backout doctor` shows the command that writes one", file.display());
             }
             sources.push(LiveSource::File(file.clone()));
             continue;
@@ -219,7 +220,7 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
 /// # Errors
 /// One sentence with the file's name.
 pub fn bounded(file: &Path) -> Result<String> {
-    let open = std::fs::File::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
+    let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
     let mut bytes = Vec::new();
     open.take(FILE_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
     if bytes.len() as u64 > FILE_LIMIT {
@@ -228,56 +229,14 @@ pub fn bounded(file: &Path) -> Result<String> {
     crate::model::decode_text(&bytes).ok_or_else(|| anyhow!("{} is not a text file", file.display()))
 }
 
-/// Files that are laid over the shipped checklist, in order: the user's own, the repository's `.backout/`, `--checklist`.
-pub fn checklist_files(common: &Common) -> Result<Vec<(String, String)>> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    if let Some(folder) = user_folder() {
-        files.extend(Some(folder.join("checklist.yaml")).filter(|file| file.is_file()));
-        files.extend(yaml_files(&folder.join("checklists")));
-    }
-    files.extend(yaml_files(&work_dir(&common.repo).join(".backout")));
-    files.extend(common.checklist.clone());
-    files.into_iter().map(|file| Ok((file.display().to_string(), bounded(&file)?))).collect()
-}
-
-/// The checklist in force.
-///
-/// # Errors
-/// The linter's errors, one a line: file, line, column, what to write instead.
-pub fn checklist(common: &Common) -> Result<Checklist> {
-    let (checklist, _) = Checklist::load(&checklist_files(common)?).map_err(|lints| anyhow!("{}", lint_lines(&lints)))?;
-    Ok(checklist)
-}
-
 /// Remarks of the linter, one a line.
 pub fn lint_lines(lints: &[Lint]) -> String {
     let line = |lint: &Lint| {
-        let hint = lint.suggestion.as_ref().map(|text| format!("; {text}")).unwrap_or_default();
+        let hint = lint.suggestion.as_ref().map(|text| format!("; write {text}")).unwrap_or_default();
         crate::model::visible(&format!("{}:{}:{}: {}: {}{hint}", lint.file, lint.line, lint.column, if lint.error { "error" } else { "remark" }, lint.says))
             .into_owned()
     };
     lints.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn user_folder() -> Option<PathBuf> {
-    use etcetera::BaseStrategy;
-    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("backout"))
-}
-
-fn work_dir(repo: &Path) -> PathBuf {
-    let start = repo.canonicalize().unwrap_or_else(|_| repo.to_owned());
-    start.ancestors().find(|folder| folder.join(".git").exists()).map_or(start.clone(), Path::to_owned)
-}
-
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml"))
-        .take(50)
-        .collect();
-    files.sort();
-    files
 }
 
 impl From<ModeArg> for Mode {

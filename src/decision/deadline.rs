@@ -63,8 +63,8 @@ fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
         option: Some(OptionId::RollBack),
         at: after(context.now, left),
         passed: left <= 0.0,
-        says: "users notice when it goes back".to_owned(),
-        why: format!("for its use that is {} after the deployment{less}", span(limit)),
+        says: "users will notice if it goes back".to_owned(),
+        why: format!("as much as it is used, that is {} after the deployment{less}", span(limit)),
     })
 }
 

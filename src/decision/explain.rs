@@ -112,11 +112,11 @@ fn vanishes(world: &World<'_>, dependent: Option<usize>) -> String {
     let used = slot_of("dependent.uses", world, dependent).and_then(|slot| world.fact(slot)).and_then(source);
     match (whole, used) {
         (Some(whole), Some(used)) if !whole.contains(used.split(" and ").next().unwrap_or(&used)) => {
-            format!("{used} vanishes or narrows in {}", visible(&world.context.previous))
+            format!("{} does not offer {used} as it is now", visible(&world.context.previous))
         }
         (Some(whole), _) => whole,
-        (None, Some(used)) => format!("{used} vanishes or narrows in {}", visible(&world.context.previous)),
-        (None, None) => format!("something others use vanishes in {}", visible(&world.context.previous)),
+        (None, Some(used)) => format!("{} does not offer {used} as it is now", visible(&world.context.previous)),
+        (None, None) => format!("something that others use is missing in {}", visible(&world.context.previous)),
     }
 }
 
@@ -126,9 +126,9 @@ fn loss(world: &World<'_>) -> String {
         Some("no") => "Nothing is lost by it".to_owned(),
         Some("yes") => {
             let named = fact.and_then(source).map(|text| format!(" ({text})")).unwrap_or_default();
-            format!("Have two persons accept what is lost by it{named}")
+            format!("Have two people accept what is lost by it{named}")
         }
-        _ => "Find out what is lost by it, and have two persons accept that".to_owned(),
+        _ => "Find out what is lost by it, and have two people accept that".to_owned(),
     }
 }
 
@@ -141,12 +141,13 @@ fn minutes(world: &World<'_>, slot: Slot) -> Option<String> {
 pub(super) fn span(minutes: f64) -> String {
     let whole = |number: f64, unit: &str| {
         let rounded = (number * 10.0).round() / 10.0;
-        if rounded == 1.0 && unit == "days" { "1 day".to_owned() } else { format!("{rounded} {unit}") }
+        format!("{rounded} {unit}")
     };
     match minutes {
         m if m < 120.0 => whole(m.round(), "min"),
         m if m < 2880.0 => whole(m / 60.0, "h"),
-        m => whole(m / 1440.0, "days"),
+        m if m < 14_400.0 => whole(m / 1440.0, "days"),
+        m => whole((m / 1440.0).round(), "days"),
     }
 }
 

@@ -141,7 +141,7 @@ fn flip(space: &Space<'_>, checklist: &Checklist, set: &[(Slot, Val)], option: P
     let world = space.world;
     let mut words: Vec<String> = set.iter().take(NAMED).map(|(slot, value)| phrase(checklist, world, *slot, &world.shown(*slot, *value))).collect();
     if set.len() > NAMED {
-        words.push(format!("{} more things together", set.len() - NAMED));
+        words.push(format!("{} more answers with it", set.len() - NAMED));
     }
     let mut pairs = set.iter().map(|(slot, value)| (world.keys[*slot].clone(), world.shown(*slot, *value)));
     let (fact, value) = pairs.next()?;

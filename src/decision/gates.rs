@@ -96,7 +96,7 @@ pub struct Automation {
     pub allowed: bool,
     /// One sentence.
     pub says: String,
-    /// What of this deployment, or of what is known about it, stands against it; one sentence each.
+    /// What of this deployment, or of what is known about it, stands against it; one sentence each. The ladder tells of the process.
     pub missing: Vec<String>,
 }
 
@@ -116,17 +116,14 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     let rule = checklist.situations.iter().find(|situation| situation.id == "automatic-allowed");
     let allowed = rule.is_some_and(|rule| rule.when.node.eval(&view, None) == Tri::True);
     let level = facts.get("rehearsal.level").and_then(|fact| fact.value.as_number()).map(|level| level.clamp(0.0, 4.0) as u8);
-    let words = level.map_or("how far the process is rehearsed is not known", |level| LEVELS[usize::from(level).min(4)]);
+    let words = level.map_or("it is not known how well going back is rehearsed", |level| LEVELS[usize::from(level).min(4)]);
     let says = match (allowed, level) {
         (true, _) => "A trigger may be automatic for named conditions; a person must be able to stop it.".to_owned(),
         (false, Some(4)) => "Trigger it by hand: schema or contract are not known to be untouched.".to_owned(),
-        (false, _) => format!("Trigger it by hand: {words}; level 4 is needed."),
+        (false, _) => format!("Trigger it by hand: {words}. Level 4 of the rehearsal is needed."),
     };
     debug_assert!(view.dependents() > 0);
     let mut missing = Vec::new();
-    if level != Some(4) {
-        missing.push(format!("{words}; level 4 of the ladder is needed"));
-    }
     let word = |key: &str| facts.get(key).and_then(|fact| fact.value.as_word());
     match word("database.schema") {
         Some("none" | "tweak") => {}
@@ -135,13 +132,13 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     }
     match word("contract.way_back") {
         Some("compatible") => {}
-        Some("breaking") => missing.push("something that others use vanishes on the way back, so a person decides".to_owned()),
-        Some(_) => missing.push("something that others use may vanish on the way back, so a person decides".to_owned()),
-        None => missing.push("whether something that others use vanishes is not known".to_owned()),
+        Some("breaking") => missing.push("going back takes away something that others use, so a person decides".to_owned()),
+        Some(_) => missing.push("going back may take away something that others use, so a person decides".to_owned()),
+        None => missing.push("it is not known whether going back takes away something that others use".to_owned()),
     }
     if missing.is_empty() && !allowed {
         // a checklist of one's own may ask for more
-        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("not the case: {}", rule.says)));
+        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("this does not hold: {}", rule.says)));
     }
     Automation { level, allowed, says, missing }
 }

@@ -92,7 +92,7 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
     let world = World::new(facts, checklist, context);
     let space = Space::new(&world, checklist, Course::of(context));
     let (mut strength, joint) = space.strength(&checklist.thresholds);
-    let (questions, ranked) = questions::order(&space, checklist, joint.as_ref());
+    let (questions, ranked) = questions::order(&space, checklist, joint.as_ref(), strength == Strength::Firm);
     let limits = deadline::limits(&world, context);
     let deadline = deadline::deadline(&limits, space.outcome.option, &world, context);
     let open_facts: Vec<String> = if strength == Strength::Open { ranked.iter().map(|slot| world.keys[*slot].clone()).collect() } else { Vec::new() };

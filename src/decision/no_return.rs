@@ -20,16 +20,14 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
             OptionId::RollBack,
             false,
             format!("the first row, message or file that only {current} can read"),
-            "its formats differ and nobody has said that none was written yet".to_owned(),
+            "the stored formats differ, and nobody has said that nothing was written yet".to_owned(),
         ),
     }
     if word("database.schema") == Some("destructive") {
         add(
             OptionId::RollBack,
             true,
-            format!(
-                "the schema lost what {previous} may need: of expand and contract this is the last step, after which there is no way back without restoring"
-            ),
+            format!("the schema lost what {previous} may need: after this last step of expand and contract there is no way back without restoring data"),
             because("database.schema"),
         );
     }

@@ -33,7 +33,7 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
     let mut build = Build { space, checklist, state: OptionState::Cleared, found: Vec::new(), open: Vec::new(), conditions: Vec::new() };
     let by_gate = space.outcome.by_gate;
     match option {
-        OptionId::NoGo if !by_gate => build.out("no gate is being passed"),
+        OptionId::NoGo if !by_gate => build.out("this is not about a gate"),
         OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
         _ => {}
     }
@@ -58,12 +58,19 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
 }
 
 /// An undecided blocker is no statement: it says what is not known.
-fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize) -> String {
+fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>) -> Reason {
     let (world, dependent) = (space.world, space.instances[at].dependent);
-    match blocker.whether.as_str() {
-        "" => format!("not known: {}", render(&blocker.title, world, dependent)),
-        whether => format!("not known whether {}", render(whether, world, dependent)),
-    }
+    let (about, says) = match blocker.whether.as_str() {
+        "" => {
+            let title = render(&blocker.title, world, dependent);
+            (title.clone(), format!("not known: {title}"))
+        }
+        whether => {
+            let whether = render(whether, world, dependent);
+            (whether.clone(), format!("not known whether {whether}"))
+        }
+    };
+    Reason { rule: blocker.id.clone(), says, facts, weight: None, open: true, about: Some(about) }
 }
 
 struct Build<'a, 'b> {
@@ -78,7 +85,7 @@ struct Build<'a, 'b> {
 impl Build<'_, '_> {
     fn out(&mut self, says: &str) {
         self.state = OptionState::Removed;
-        self.found.push((OptionState::Removed, Reason { rule: "gate".to_owned(), says: says.to_owned(), facts: Vec::new(), weight: None, open: false }));
+        self.found.push((OptionState::Removed, Reason { rule: "gate".to_owned(), says: says.to_owned(), ..Reason::default() }));
     }
 
     fn keys(&self, at: usize) -> Vec<String> {
@@ -89,7 +96,7 @@ impl Build<'_, '_> {
     fn gate(&mut self, option: OptionId) {
         let wanted = self.space.outcome.option == option;
         if !wanted {
-            let says = if option == OptionId::Go { "an item of this gate does not hold or is open" } else { "no item of this gate forbids it" };
+            let says = if option == OptionId::Go { "an item of this gate does not hold or is not known" } else { "no item of this gate forbids it" };
             self.out(says);
         }
     }
@@ -103,7 +110,7 @@ impl Build<'_, '_> {
         };
         self.state = self.state.max(state);
         let says = render(&need.says, world, None);
-        let reason = Reason { rule: need.id.clone(), says, facts: self.keys(at), weight: None, open: false };
+        let reason = Reason { rule: need.id.clone(), says, facts: self.keys(at), ..Reason::default() };
         if state == OptionState::NotCleared {
             self.settle(at);
             self.open.push(reason);
@@ -115,7 +122,7 @@ impl Build<'_, '_> {
     fn holds(&mut self, at: usize, id: &str, says: &str, state: OptionState, condition: Option<&ConditionText>, option: OptionId) {
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         self.state = self.state.max(state);
-        let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), weight: None, open: false };
+        let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), ..Reason::default() };
         // what only adds a first step stands in the way of nothing
         if state != OptionState::Cleared {
             self.found.push((state, reason));
@@ -125,7 +132,7 @@ impl Build<'_, '_> {
                 kind: text.kind.clone(),
                 says: render(&text.says, world, dependent),
                 steps: steps(&text.steps, world, dependent),
-                facts: Vec::new(),
+                ..Condition::default()
             });
         }
     }
@@ -136,26 +143,25 @@ impl Build<'_, '_> {
         let facts: Vec<String> = slot.map(|slot| vec![self.space.world.keys[slot].clone()]).unwrap_or_default();
         // one open fact is said once, by the first rule that waits for it
         if !self.open.iter().any(|reason| reason.facts.iter().any(|fact| facts.contains(fact))) {
-            let says = not_known(blocker, self.space, at);
-            self.open.push(Reason { rule: blocker.id.clone(), says, facts, weight: None, open: true });
+            self.open.push(not_known(blocker, self.space, at, facts));
         }
     }
 
     /// What is not known is learnt by trying the option on a part.
     fn untried(&mut self, at: usize, blocker: &Blocker, case: &Case) {
         self.state = self.state.max(OptionState::Conditional);
-        self.open.push(Reason { rule: blocker.id.clone(), says: not_known(blocker, self.space, at), facts: self.keys(at), weight: None, open: true });
+        self.open.push(not_known(blocker, self.space, at, self.keys(at)));
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         if let Some(text) = &case.condition {
             let (says, steps) = (render(&text.says, world, dependent), steps(&text.steps, world, dependent));
-            self.condition(Condition { kind: text.kind.clone(), says, steps, facts: Vec::new() });
+            self.condition(Condition { kind: text.kind.clone(), says, steps, ..Condition::default() });
         }
     }
 
     /// An open item becomes a condition: the question that settles it.
     fn settle(&mut self, at: usize) -> (String, Option<usize>) {
         let (asks, slot, facts) = asks_about(self.checklist, self.space, at);
-        self.condition(Condition { kind: "settle".to_owned(), says: format!("Settle: {asks}"), steps: Vec::new(), facts });
+        self.condition(Condition { kind: "settle".to_owned(), says: format!("Find out: {asks}"), facts, asks: Some(asks.clone()), ..Condition::default() });
         (asks, slot)
     }
 

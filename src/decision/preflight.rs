@@ -169,7 +169,7 @@ impl Checks<'_> {
     fn running(&mut self) {
         for (id, key, wrong, open) in [
             ("running", "deployment.in_progress", "a deployment is running: stop or finish it first", "Is a deployment running right now?"),
-            ("mixed", "deployment.mixed", "targets run different versions: complete the map first", "Do all targets run the same version?"),
+            ("mixed", "deployment.mixed", "targets run different versions: first list which target runs what", "Do all targets run the same version?"),
         ] {
             match self.word(key) {
                 Some((word, _)) if word == "yes" => {
@@ -227,7 +227,7 @@ impl Checks<'_> {
                     Some("nomad") => Some("nomad acl token self".to_owned()),
                     _ => None,
                 };
-                self.add("access", CheckState::Open, "May and can you deploy right now: tool, permission, access?").command = command;
+                self.add("access", CheckState::Open, "Do tool, permission and access for deploying work right now?").command = command;
             }
         }
     }

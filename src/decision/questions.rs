@@ -21,7 +21,7 @@ const BUDGET: u64 = 11;
 const AMOUNTS: [&str; 2] = ["release.size", "deployment.usage_class"];
 
 /// Questions in the order they will be asked, and the open facts in that order (those without a question last).
-pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>) -> (Vec<NextQuestion>, Vec<Slot>) {
+pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joint>, firm: bool) -> (Vec<NextQuestion>, Vec<Slot>) {
     let world = space.world;
     let deciding: Vec<Slot> = joint.map_or_else(|| space.weighty.clone(), |joint| joint.deciding(space));
     let alone: BTreeSet<Slot> = flips::single(space, &deciding)
@@ -40,8 +40,8 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
     let mut chosen: Vec<(&Question, Option<usize>)> = Vec::new();
     for question in opening {
         let Some(primary) = world.settles(question, None).first().copied() else { continue };
-        // the opening is about danger and always asked; at a gate only what the gate needs
-        if world.open[primary] && !world.asked[primary] && (!space.outcome.by_gate || deciding.contains(&primary)) {
+        // the opening is about danger and always asked; at a gate only what the gate needs, and nothing once no answer can change anything
+        if world.open[primary] && !world.asked[primary] && (!(space.outcome.by_gate || firm) || deciding.contains(&primary)) {
             chosen.push((question, None));
         }
     }
@@ -186,12 +186,12 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
     }
     let list = |titles: &[String]| titles.iter().take(2).cloned().collect::<Vec<_>>().join(" or ");
     let mut parts: Vec<String> = makes.iter().take(2).map(|(option, titles)| format!("{} makes this {}", list(titles), option_shout(*option))).collect();
-    parts.extend(follows.iter().take(2).map(|(option, titles)| format!("{} makes {} what follows", list(titles), option_shout(*option))));
+    parts.extend(follows.iter().take(2).map(|(option, titles)| format!("after {}, {} comes next", list(titles), option_shout(*option))));
     if !removes.is_empty() {
-        parts.push(format!("{} removes ROLL BACK", list(&removes)));
+        parts.push(format!("{} rules out ROLL BACK", list(&removes)));
     }
     if parts.is_empty() && !clears.is_empty() {
-        parts.push(format!("{} takes one thing out of the way of ROLL BACK", list(&clears)));
+        parts.push(format!("{} clears one thing that stands against ROLL BACK", list(&clears)));
     }
     if parts.is_empty()
         && let Some(together) = together(space, checklist, &said, others)
@@ -202,7 +202,7 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
         parts.push(if question.opening.is_some() {
             question_why(question, space, dependent)
         } else {
-            "with other answers it can change the verdict".to_owned()
+            "together with other answers it can change the verdict".to_owned()
         });
     }
     parts.join("; ")

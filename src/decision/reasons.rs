@@ -34,13 +34,7 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
     for foreign in space.world.foreign.iter().rev() {
         because.insert(
             0,
-            Reason {
-                rule: "bug".to_owned(),
-                says: format!("{foreign}: a bug of the tool, so nothing here is firm"),
-                facts: Vec::new(),
-                weight: None,
-                open: false,
-            },
+            Reason { rule: "bug".to_owned(), says: format!("{foreign}: this is a bug of backout, so do not rely on the verdict"), ..Reason::default() },
         );
     }
     because.truncate(GIVEN + space.world.foreign.len());
@@ -54,7 +48,7 @@ fn keys(space: &Space<'_>, at: usize) -> Vec<String> {
 
 fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f64>) -> Reason {
     let dependent = space.instances[at].dependent.or_else(|| not_coping(space));
-    Reason { rule: rule.to_owned(), says: render(says, space.world, dependent), facts: keys(space, at), weight, open: false }
+    Reason { rule: rule.to_owned(), says: render(says, space.world, dependent), facts: keys(space, at), weight, ..Reason::default() }
 }
 
 /// The first dependent that is not known to cope, for sentences about dependents as a whole.
@@ -121,9 +115,9 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
     let found = space.world.facts.get(key).filter(|fact| matches!(fact.value.as_word(), Some("breaks-reads" | "breaks-writes" | "doubt")));
     let says = found.map(|fact| {
         let read = super::explain::source(fact).unwrap_or_else(|| format!("{} may fail on the schema as it is now", space.world.context.previous));
-        format!("by what was read {read}; the old side that takes traffic now shows whether it does")
+        format!("what was read says that {read}; the old side that takes traffic now shows whether that is so")
     });
-    says.map(|says| Reason { rule: "B4".to_owned(), says: crate::model::visible(&says).into_owned(), facts: vec![key.to_owned()], weight: None, open: false })
+    says.map(|says| Reason { rule: "B4".to_owned(), says: crate::model::visible(&says).into_owned(), facts: vec![key.to_owned()], ..Reason::default() })
         .into_iter()
         .collect()
 }
@@ -144,8 +138,7 @@ pub(super) fn meanwhile(space: &Space<'_>, checklist: &Checklist) -> Option<Cond
     (hit && relief.when.node.eval(&view, None) == Tri::True).then(|| Condition {
         kind: "relieve".to_owned(),
         says: render(&relief.says, space.world, None),
-        steps: Vec::new(),
-        facts: Vec::new(),
+        ..Condition::default()
     })
 }
 
@@ -184,11 +177,11 @@ fn needed(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
         }
         for slot in reads(space, at) {
             let says = super::explain::phrase(checklist, world, slot, &world.shown(slot, world.values[slot]));
-            out.push(Reason { rule: need.id.clone(), says, facts: keys(space, at), weight: None, open: false });
+            out.push(Reason { rule: need.id.clone(), says, facts: keys(space, at), ..Reason::default() });
         }
     }
-    let says = "it is quicker than any deployment and can be turned back".to_owned();
-    out.push(Reason { rule: "reversible-first".to_owned(), says, facts: Vec::new(), weight: None, open: false });
+    let says = "it is quicker than any deployment and can be undone".to_owned();
+    out.push(Reason { rule: "reversible-first".to_owned(), says, ..Reason::default() });
     out
 }
 
@@ -321,10 +314,11 @@ pub fn headline(decision: &Decision, context: &Context) -> String {
     match decision.option {
         OptionId::RollBack => format!("ROLL BACK to {previous}"),
         OptionId::RollBackWithConditions if open == 1 => {
-            let what = decision.conditions.iter().find(|condition| condition.kind == "settle").map_or("", |condition| condition.says.as_str());
-            format!("ROLL BACK to {previous}, once this is settled: {}", what.trim_start_matches("Settle: "))
+            let what = decision.conditions.iter().find(|condition| condition.kind == "settle");
+            let what = what.map_or("", |condition| condition.asks.as_deref().unwrap_or(&condition.says));
+            format!("ROLL BACK to {previous}, once this is known: {what}")
         }
-        OptionId::RollBackWithConditions if open > 1 => format!("ROLL BACK to {previous}, once {open} open points are settled"),
+        OptionId::RollBackWithConditions if open > 1 => format!("ROLL BACK to {previous}, once {open} open questions are answered"),
         OptionId::RollBackWithConditions => match firsts.first() {
             Some(first) => format!("ROLL BACK to {previous}, first: {}", first.says),
             None => format!("ROLL BACK to {previous}, with conditions"),

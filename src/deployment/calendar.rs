@@ -17,8 +17,8 @@ const CALENDAR: CheckDoc = CheckDoc {
     domain: Domain::Deployment,
     direction: Direction::Both,
     looks_for: "windows and freezes of the environment in backout.yaml, at the time of the assessment.",
-    why: "A freeze may stop going back as well as a fix; outside a window going back meets users, so it is kept for faults that stop the show.",
-    action: "Have the freeze lifted for this by whoever owns it, or wait for the window unless the fault stops the show.",
+    why: "A freeze may forbid going back as well as a fix. Outside a window users notice that something is deployed, so going back then is for serious faults only.",
+    action: "Ask whoever owns the freeze to lift it for this, or wait for the window unless the fault is serious.",
     example: "environments: {production: {windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]}}",
     source: "The guide, N9.",
 };
@@ -95,7 +95,7 @@ pub fn read(name: &str, environment: &Environment, source: &str, now: Timestamp)
         ends.push((to, "the window closes".to_owned()));
     } else if some {
         let then = next.map(|next| format!("; the next begins {}", shown(next))).unwrap_or_default();
-        let says = format!("no window of {name} is open{then}: going back now meets users, so it is for faults that stop the show");
+        let says = format!("no window of {name} is open{then}: users would notice going back now, so it is for serious faults only");
         found.findings.push(finding(Severity::Notes, &says, source));
         found.notes.push(CalendarNote { says, closed: true, freeze: false, until: next });
     }

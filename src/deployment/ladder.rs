@@ -127,7 +127,7 @@ fn once(worked: &[&Rehearsal]) -> Rung {
     let there = worked.last().map(|last| format!("rehearsed with success {}, the last time on {}", times(worked.len()), day(last.at)));
     let missing =
         if there.is_some() { Vec::new() } else { vec!["going back was never rehearsed with success: `backout rehearse` in a test environment".to_owned()] };
-    Rung { level: 2, asks: "going back was rehearsed in a test environment", there, missing }
+    Rung { level: 2, asks: "going back was rehearsed, in a test environment or in production", there, missing }
 }
 
 fn times(count: usize) -> String {
@@ -204,8 +204,8 @@ impl Ladder {
         }
         let next = self.rungs.iter().flat_map(|rung| rung.missing.first()).next();
         let source = match next {
-            Some(missing) => format!("the ladder: {missing}"),
-            None => "the ladder: every rung is reached".to_owned(),
+            Some(missing) => format!("not reached yet: {missing}"),
+            None => "every level of rehearsal is reached".to_owned(),
         };
         let mut facts = vec![Fact::derived("rehearsal.level", FactValue::Number(f64::from(self.level))).with_source(source)];
         if let Some(last) = self.last {

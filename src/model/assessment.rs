@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, Contract, Coverage, Decision, Fact, Facts, FileChange, FilesLookedAt, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck,
-    Relation, Release, RepositoryInfo, Unchecked, WayBackGrounds,
+    Changelog, ChecklistChange, Contract, Coverage, Decision, Fact, Facts, FileChange, FilesLookedAt, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep,
+    PreflightCheck, Relation, Release, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -112,6 +112,9 @@ pub struct Assessment {
     pub tool: String,
     /// SHA-256 of the checklist used, hexadecimal.
     pub checklist_digest: String,
+    /// What the checklist of the repository changes about the rules, also where it does not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist_changes: Vec<ChecklistChange>,
     /// What was read.
     pub repository: RepositoryInfo,
     /// Would go back to.
@@ -181,6 +184,7 @@ impl Assessment {
             schema: ASSESSMENT_SCHEMA.to_owned(),
             tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
             checklist_digest: String::new(),
+            checklist_changes: Vec::new(),
             repository,
             previous,
             current,

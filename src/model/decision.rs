@@ -71,7 +71,7 @@ impl OptionId {
 pub enum Strength {
     /// No open fact can change it.
     Firm,
-    /// No open fact that is asked can change it, but a small one, or the margin is thin.
+    /// No open fact that is asked can change it, but a small one, or a small thing could change it.
     Close,
     /// Some open fact can change it.
     Open,
@@ -106,7 +106,7 @@ pub enum OptionState {
 }
 
 /// A rule and what it says here.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// Id of the rule in the checklist (`B8`, `default-forward`).
     pub rule: String,
@@ -121,10 +121,13 @@ pub struct Reason {
     /// It stands in the way only because a question is open; the answer settles it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
+    /// Where it is open: what is not known, in a few words, as it reads after *not known whether*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// Something to be done or settled before an option is carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// One sentence, verb first.
     pub says: String,
@@ -136,6 +139,9 @@ pub struct Condition {
     /// Keys of the facts that settle it, where a question does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
+    /// That question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
 }
 
 /// One option with its blockers.

@@ -36,8 +36,16 @@ pub fn folder_name(path: &std::path::Path) -> Option<String> {
     telling.or_else(|| names.iter().find(|name| !name.is_empty())).cloned()
 }
 
+/// Controls, and what Unicode has that takes no room or turns the direction: two texts that look the same are the same. Variation selectors
+/// of emoji stay: they are part of ordinary text and choose between two pictures of one sign.
 fn hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// Whether more than `most` brackets are open at one place of a text, wherever they stand. The YAML reader looks at every open bracket for
@@ -65,6 +73,36 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// A word in pieces of at most `width` columns: behind a sign that paths, names and addresses have, where one is in sight, else anywhere.
+pub fn pieces(word: &str, width: usize) -> Vec<&str> {
+    use unicode_segmentation::UnicodeSegmentation;
+    use unicode_width::UnicodeWidthStr;
+    let width = width.max(1);
+    let mut out = Vec::new();
+    let mut rest = word;
+    while rest.width() > width {
+        let (mut used, mut end, mut sign) = (0, 0, None);
+        for (at, part) in rest.grapheme_indices(true) {
+            if used + part.width() > width && end > 0 {
+                break;
+            }
+            used += part.width();
+            end = at + part.len();
+            // a piece of a few columns would only make more of them
+            if used * 3 >= width && matches!(part, "/" | "\\" | "." | "_" | "-" | ":" | "," | ";" | "=" | "(" | "&" | "?") {
+                sign = Some(end);
+            }
+        }
+        let (head, tail) = rest.split_at(sign.unwrap_or(end));
+        out.push(head);
+        rest = tail;
+    }
+    if !rest.is_empty() || out.is_empty() {
+        out.push(rest);
+    }
+    out
+}
+
 /// Lines of at most `width` columns, broken at blanks; a word wider than that is broken inside. Never empty.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     use unicode_width::UnicodeWidthStr;
@@ -85,14 +123,12 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             used += wide;
             continue;
         }
-        for part in unicode_segmentation::UnicodeSegmentation::graphemes(word, true) {
-            let columns = part.width();
-            if used > 0 && used + columns > width {
+        for part in pieces(word, width) {
+            if used > 0 {
                 lines.push(std::mem::take(&mut line));
-                used = 0;
             }
             line.push_str(part);
-            used += columns;
+            used = part.width();
         }
     }
     lines.push(line);
@@ -141,6 +177,10 @@ mod tests {
         assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
         assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
         assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
+        for hidden in ['\u{61c}', '\u{ad}', '\u{180e}', '\u{200b}', '\u{206a}', '\u{3164}', '\u{fff9}', '\u{e0101}'] {
+            assert_eq!(visible(&format!("a{hidden}b")), format!("a<U+{:04X}>b", hidden as u32));
+        }
+        assert_eq!(visible("\u{2764}\u{fe0f} 日本"), "\u{2764}\u{fe0f} 日本", "emoji are ordinary text");
     }
 
     #[test]
@@ -153,6 +193,15 @@ mod tests {
     fn shortening_counts_characters() {
         assert_eq!(shorten("häuser", 6), "häuser");
         assert_eq!(shorten("häuser", 4), "häu…");
+    }
+
+    #[test]
+    fn a_long_word_breaks_behind_a_sign() {
+        let path = "saleor/checkout/migrations/0088_reapply_fix_shared_address_instances.py:23";
+        assert_eq!(pieces(path, 40), ["saleor/checkout/migrations/0088_reapply_", "fix_shared_address_instances.py:23"]);
+        assert_eq!(pieces("aaaaaaaa", 3), ["aaa", "aaa", "aa"]);
+        assert_eq!([pieces("", 3), pieces("a", 0)], [vec![""], vec!["a"]]);
+        assert_eq!(pieces("日本語", 1), ["日", "本", "語"]);
     }
 
     #[test]

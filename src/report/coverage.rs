@@ -13,7 +13,7 @@ pub fn coverage_lines(assessment: &Assessment) -> Vec<(&'static str, String)> {
 
 /// How the changed files stand in one domain.
 fn coverage_line(row: &Coverage) -> String {
-    let mut line = format!("{}: {} judged, {} cannot touch it, {} open", words::count(row.files(), "file", "files"), row.judged, row.out(), row.open);
+    let mut line = format!("{}: {} judged, {} cannot matter here, {} open", words::count(row.files(), "file", "files"), row.judged, row.out(), row.open);
     if row.files() == 0 {
         line = "no file changed".to_owned();
     }

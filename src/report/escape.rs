@@ -17,6 +17,8 @@ pub(super) fn text(raw: &str) -> String {
     let line = shorten(&line, TEXT_LIMIT);
     let mut out = String::with_capacity(line.len() + 16);
     let chars: Vec<char> = line.chars().collect();
+    // what would draw a rule or underline a heading
+    let ruler = chars.iter().all(|c| matches!(c, '-' | '=' | '+' | ' '));
     for (at, &c) in chars.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| chars.get(at)).copied();
         let after = chars.get(at + 1).copied();
@@ -30,7 +32,9 @@ pub(super) fn text(raw: &str) -> String {
             // An entity shows the sign and is never read as syntax, in a table cell neither.
             '|' | '`' | '*' | '[' | ']' | '\\' | '~' | '$' => entity(&mut out, c),
             '_' if !inside_word => entity(&mut out, c),
-            '#' | '-' | '+' | '=' if at_start => entity(&mut out, c),
+            '#' if at_start => entity(&mut out, c),
+            // `--env` begins no list
+            '-' | '+' | '=' if at_start && (ruler || after.is_none_or(char::is_whitespace)) => entity(&mut out, c),
             _ if list_number => entity(&mut out, c),
             // A zero-width blank keeps forges from mentioning people and from linking or closing issues.
             '@' => out.push_str("@&#8203;"),
@@ -91,6 +95,7 @@ mod tests {
         assert_eq!(text("ping @admin, fixes #12 \u{1b}[31m\nnext"), "ping @&#8203;admin, fixes #&#8203;12 ␛&#91;31m next");
         assert_eq!(text("orders_note and _this_"), "orders_note and &#95;this&#95;");
         assert_eq!([text("# head"), text("1. one"), text("- x"), text("v1.2")], ["&#35; head", "1&#46; one", "&#45; x", "v1.2"]);
+        assert_eq!([text("--env"), text("---"), text("= 5")], ["--env", "&#45;--", "&#61; 5"], "an option of the command line is no list");
         assert_eq!([text(""), code(" ")], ["–", "–"]);
         assert_eq!(code("src/<x>@y.rs"), "`src/<x>@y.rs`");
         assert_eq!(code("a|b`c\\"), "<code>a&#124;b&#96;c&#92;</code>");

@@ -18,7 +18,7 @@ pub fn explain(decision: &Decision) -> String {
         sheet.hang(&format!("{:>3}", at + 1), line, 5);
     }
 
-    sheet.title("Arithmetic", "weights decide only among options that survive");
+    sheet.title("Arithmetic", "weights decide only among options that are not ruled out");
     let weighed = [("back", decision.back), ("forward", decision.forward)];
     for (side, sum) in weighed {
         sheet.label(side, &words::weight(sum, false));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::escape::text as cell;
 use super::layout::{Sheet, pad};
 use super::words;
-use crate::model::{Gate, OptionId, Strength, visible};
+use crate::model::{ChecklistChange, Gate, OptionId, Strength, checklist_line, visible};
 use crate::usecase::{Call, Look, Voice};
 
 /// Everything on the sheet.
@@ -59,6 +59,9 @@ pub struct GateSheet {
     pub automatic: String,
     /// Id of the session it is recorded in.
     pub session: Option<String>,
+    /// What the checklist of the repository changes about the rules, also where it does not count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checklist_changes: Vec<ChecklistChange>,
 }
 
 impl GateSheet {
@@ -109,6 +112,9 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     sheet.ends(&gate.about(), "");
     sheet.rule();
     sheet.label("why", &gate.why);
+    if let Some(line) = checklist_line(&gate.checklist_changes) {
+        sheet.label("checklist", &line);
+    }
     sheet.label("out", &format!("{}; {}", visible(&gate.deployed), gate.still_to_come()));
     sheet.label("facts say", &gate.advice());
     for (at, reason) in gate.because.iter().enumerate() {
@@ -120,7 +126,7 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         sheet.hang(look.sign(), &format!("{} ({})", visible(&look.says), look.follows()), 5);
     }
     let answered = gate.poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count();
-    sheet.title("poll", &format!("{answered} of {} answered; silence is not go", gate.poll.len()));
+    sheet.title("poll", &format!("{answered} of {} answered; silence does not count as go", gate.poll.len()));
     let label = gate.poll.iter().map(|voice| voice.role.chars().count()).max().unwrap_or(0).clamp(4, 24) + 2;
     for one in &gate.poll {
         sheet.hang(&pad(&visible(&one.role), label - 1), &voice(one), label);
@@ -154,6 +160,7 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
     let mut out = format!("# Gate {}: {}\n\n{}\n\n", gate.gate.id(), gate.outcome.title().to_lowercase(), cell(&gate.about()));
     let mut rows = vec![
         ("why", gate.why.clone()),
+        ("checklist", checklist_line(&gate.checklist_changes).unwrap_or_default()),
         ("at", words::moment(gate.at, zone)),
         ("out", format!("{}; {}", gate.deployed, gate.still_to_come())),
         ("facts say", format!("{}: {}", gate.advice(), gate.because.join("; "))),
@@ -164,7 +171,7 @@ pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
     rows.push(("trigger", gate.automatic.clone()));
     rows.push(("session", gate.session.clone().unwrap_or_else(|| "not recorded".to_owned())));
     out.push_str("| | |\n| --- | --- |\n");
-    for (label, value) in rows {
+    for (label, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
         out.push_str(&format!("| **{label}** | {} |\n", cell(&value)));
     }
     out.push_str("\n## Looked at\n\n| | what | what is known |\n| --- | --- | --- |\n");

@@ -76,8 +76,8 @@ pub(super) fn handover_in(events: &[Event], decision: Option<&Decision>, names: 
         push("says now", lines);
     }
     push("decided", decided(&story, zone));
-    let mut open: Vec<String> = story.asked.iter().map(|(question, who)| format!("{who} was asked: {}", asks(decision, question))).collect();
-    let handed = |id: &str| story.asked.iter().any(|(question, _)| question == id);
+    let mut open: Vec<String> = story.asked.iter().map(|(id, says, who)| format!("{who} was asked: {}", asks(decision, id, says))).collect();
+    let handed = |id: &str| story.asked.iter().any(|(asked, ..)| asked == id);
     let next = decision.into_iter().flat_map(|decision| &decision.questions).find(|next| !handed(&next.question));
     open.extend(next.map(|next| format!("next question: {}", next.asks)));
     if let Some(decision) = decision.filter(|decision| decision.questions.len() > 1) {
@@ -86,7 +86,7 @@ pub(super) fn handover_in(events: &[Event], decision: Option<&Decision>, names: 
     push("open", open);
     push("next check", next_check(events, decision, &state, now, zone));
     let mut knows: Vec<String> = Vec::new();
-    let asked = story.asked.iter().map(|(question, who)| (who.clone(), asks(decision, question)));
+    let asked = story.asked.iter().map(|(id, says, who)| (who.clone(), asks(decision, id, says)));
     let would = decision.into_iter().flat_map(|decision| &decision.questions).filter_map(|question| Some((question.who.clone()?, question.asks.clone())));
     for (who, _) in asked.chain(would) {
         if who != "someone else" && !knows.contains(&who) {
@@ -100,11 +100,11 @@ pub(super) fn handover_in(events: &[Event], decision: Option<&Decision>, names: 
     rows
 }
 
-/// The question as it is asked, or its id where the decision no longer holds it.
-fn asks(decision: Option<&Decision>, id: &str) -> String {
+/// The question as it is asked now, or as the checklist has it where the decision no longer holds it.
+fn asks(decision: Option<&Decision>, id: &str, says: &str) -> String {
     decision
         .and_then(|decision| decision.questions.iter().find(|question| question.question == id))
-        .map_or_else(|| id.to_owned(), |question| question.asks.clone())
+        .map_or_else(|| says.to_owned(), |question| question.asks.clone())
 }
 
 fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> Vec<String> {
@@ -112,10 +112,11 @@ fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> V
     let mut what = Vec::new();
     if let Some(start) = &story.start {
         what.extend(start.service.clone());
-        what.push(format!("{current} is live, {previous} is what we would go back to"));
+        what.push(format!("{current} is live, {previous} is the release to go back to"));
         what.extend(start.environment.as_ref().map(|environment| format!("in {environment}")));
     }
     let mut lines = vec![what.join(" · ")];
+    lines.extend(story.start.as_ref().and_then(|start| crate::model::checklist_line(&start.checklist_changes)));
     let since = story.start.as_ref().and_then(|start| start.deployed_at);
     lines.extend(since.map(|at| format!("live since {}, {}", words::moment(at, zone), words::span(at, now))));
     let gate = state.gate.map(|gate| {
@@ -139,7 +140,7 @@ fn decided(story: &Story, zone: &TimeZone) -> Vec<String> {
             lines.extend(last.text.iter().filter(|(label, _)| matches!(*label, "reason" | "decided by")).map(|(label, value)| format!("{label}: {value}")));
         }
     }
-    lines.extend(story.observed.as_ref().map(|(met, text)| format!("{}: {text}", if *met { "seen as expected" } else { "not as expected" })));
+    lines.extend(story.observed.as_ref().map(|(met, text)| format!("{}: {text}", if *met { "seen, as expected" } else { "seen, not as expected" })));
     lines
 }
 

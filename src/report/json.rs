@@ -62,7 +62,15 @@ mod tests {
     }
 
     fn sample() -> Value {
-        serde_json::from_str(&json(&sample::assessment(), false)).unwrap()
+        let change = crate::model::ChecklistChange {
+            file: ".backout/ours.yaml".to_owned(),
+            section: "blockers".to_owned(),
+            id: "B4".to_owned(),
+            does: crate::model::RuleChange::Disables,
+            in_force: false,
+            says: "said".to_owned(),
+        };
+        serde_json::from_str(&json(&Assessment { checklist_changes: vec![change], ..sample::assessment() }, false)).unwrap()
     }
 
     #[test]
@@ -133,6 +141,7 @@ mod tests {
             "/schema",
             "/relation",
             "/gate",
+            "/checklist_changes/0/does",
             "/changelog/entries/0/if_reverted/0",
             "/changelog/entries/2/answer",
             "/migrations/0/change",

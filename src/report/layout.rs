@@ -25,8 +25,8 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            for piece in word.graphemes(true) {
-                if line.width() + piece.width() > width {
+            for piece in crate::model::pieces(word, width) {
+                if !line.is_empty() && line.width() + piece.width() > width {
                     lines.push(std::mem::take(&mut line));
                 }
                 line.push_str(piece);
@@ -197,7 +197,7 @@ mod tests {
     fn words_wrap_by_what_they_take_on_screen() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("日本語 日本語", 8), ["日本語", "日本語"]);
-        assert_eq!(wrap("a/very/long/path.rs", 8), ["a/very/l", "ong/path", ".rs"]);
+        assert_eq!(wrap("a/very/long/path.rs", 8), ["a/very/", "long/", "path.rs"]);
         assert_eq!(wrap("a\n\nb", 8), ["a", "", "b"]);
         assert_eq!(fit("häuser", 4), "häu…");
         assert_eq!(fit("日本語", 4), "日…");

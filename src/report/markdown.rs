@@ -4,7 +4,7 @@ use super::escape::{code, fence, is_sql, text};
 use super::standing::standings;
 use super::text::figures;
 use super::{top, words};
-use crate::model::{Assessment, CheckState, Condition, Decision, Finding, Kind, Severity};
+use crate::model::{Assessment, CheckState, Condition, Decision, Finding, Kind, Severity, checklist_line};
 
 /// Bounds that keep the whole below what forges take in one comment (65,536 characters).
 const FINDINGS: usize = 30;
@@ -42,6 +42,13 @@ pub fn markdown(assessment: &Assessment) -> String {
     if !assessment.unchecked.is_empty() {
         let number = words::count(assessment.unchecked.len() as u64, "thing", "things");
         parts.push(details(&titled("Could not check", &number), unchecked(assessment)));
+    }
+    let changes = &assessment.checklist_changes;
+    if !changes.is_empty() {
+        let list: String = changes.iter().take(ENTRIES).map(|change| format!("- {}\n", text(&change.says))).collect();
+        let more = changes.len().saturating_sub(ENTRIES);
+        let more = if more == 0 { String::new() } else { format!("\n{more} more.\n") };
+        parts.push(details(&titled("The checklist of this repository", &words::count(changes.len() as u64, "change", "changes")), list + &more));
     }
     if let Some(decision) = &assessment.verdict {
         parts.push(details("Options", options(decision, &assessment.previous.version)));
@@ -121,6 +128,7 @@ fn head(assessment: &Assessment) -> String {
 
 fn verdict(decision: &Decision, assessment: &Assessment) -> String {
     let mut rows: Vec<(&str, String)> = vec![("Rests on", text(&top::rests_on(assessment)))];
+    rows.extend(checklist_line(&assessment.checklist_changes).map(|line| ("Checklist", text(&line))));
     rows.extend(top::reason(decision).map(|reason| ("Because", text(&reason))));
     rows.push(match top::strongest(assessment) {
         Some(risk) => ("Strongest risk", format!("*{}* {}<br>{}", risk.severity, text(&risk.says), text(&risk.place))),
@@ -183,12 +191,12 @@ fn flush(out: &mut String, sql: &mut Vec<&str>) {
     }
 }
 
-fn options(decision: &Decision, previous: &str) -> String {
+pub(super) fn options(decision: &Decision, previous: &str) -> String {
     let mut out = "| Option | State | Why |\n| --- | --- | --- |\n".to_owned();
     let (standings, questions) = standings(decision);
     for one in &standings {
         let status = one.status;
-        let mut why: Vec<String> = one.blockers.iter().map(|blocker| format!("{} {}", code(&blocker.rule), text(&blocker.says))).collect();
+        let mut why: Vec<String> = one.blockers.iter().map(|blocker| text(&blocker.says)).collect();
         why.extend(one.first.iter().map(|condition| format!("→ {}", text(&condition.says))));
         why.extend(one.open_line().map(|line| text(&line)));
         why.extend(one.settle_line().map(|line| format!("→ {line}")));
@@ -198,16 +206,16 @@ fn options(decision: &Decision, previous: &str) -> String {
     }
     if let Some(margin) = decision.margin {
         let [back, forward] = [decision.back, decision.forward].map(|sum| words::weight(sum, false));
-        out.push_str(&format!("\nBack {back}, forward {forward}, margin {}.\n", words::weight(margin, true)));
+        out.push_str(&format!("\nWeights: {back} for going back, {forward} for going forward: {}.\n", words::lean(margin)));
     }
     if !questions.is_empty() {
-        out.push_str("\nAnswers that would settle what is open:\n\n");
+        out.push_str("\nThese answers would settle what is open:\n\n");
         questions.iter().enumerate().for_each(|(at, asks)| out.push_str(&format!("{}. {}\n", at + 1, text(asks))));
     }
     out
 }
 
-fn findings(list: &[&Finding]) -> String {
+pub(super) fn findings(list: &[&Finding]) -> String {
     let mut out = String::new();
     if list.is_empty() {
         out.push_str("Nothing was found that stands in the way.\n\n");
@@ -215,7 +223,8 @@ fn findings(list: &[&Finding]) -> String {
         out.push_str("| | What | Why, and what to do | Where |\n| --- | --- | --- | --- |\n");
     }
     for finding in list.iter().take(FINDINGS) {
-        let places: Vec<String> = words::places(&finding.evidence, 2).iter().map(|place| code(place)).collect();
+        let places: Vec<String> =
+            words::places(&finding.evidence, 2).iter().map(|place| if place.starts_with("and ") { text(place) } else { code(place) }).collect();
         let what = format!("{}<br>{}", code(&finding.subject), text(&finding.says));
         let why = [&finding.why, &finding.action].into_iter().filter(|part| !part.is_empty()).map(|part| text(part)).collect::<Vec<_>>().join("<br>→ ");
         let severity = match finding.severity {
@@ -247,7 +256,7 @@ pub(super) fn kinds(assessment: &Assessment) -> String {
     kinds.iter().map(|(kind, number)| format!("{} {}", name(kind), words::grouped(**number))).collect::<Vec<_>>().join(" · ")
 }
 
-fn entries(assessment: &Assessment) -> String {
+pub(super) fn entries(assessment: &Assessment) -> String {
     let log = &assessment.changelog;
     let mut out: String = log.notes.iter().map(|note| format!("{}\n\n", text(note))).collect();
     let kinds = kinds(assessment);

@@ -21,7 +21,7 @@ fn release(version: &str, letter: &str, time: &str) -> Release {
 }
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
-    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|&fact| fact.to_owned()).collect(), weight, open: false }
+    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|&fact| fact.to_owned()).collect(), weight, ..Reason::default() }
 }
 
 fn status(option: OptionId, state: OptionState, blockers: Vec<Reason>, conditions: Vec<Condition>) -> OptionStatus {
@@ -38,13 +38,10 @@ pub(crate) fn decision() -> Decision {
         says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
         kind: "compatibility-step".to_owned(),
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
+        ..Condition::default()
     };
-    let settle = Condition {
-        says: "Settle whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".to_owned(),
-        steps: vec![],
-        facts: Vec::new(),
-    };
+    let settle =
+        Condition { says: "Find out whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), ..Condition::default() };
     let next = NextQuestion {
         fact: copes.to_owned(),
         question: "dependent-copes".to_owned(),
@@ -59,7 +56,7 @@ pub(crate) fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-1.5),
         then: None,
-        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relieve".to_owned(), steps: vec![], facts: vec![] }),
+        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relieve".to_owned(), ..Condition::default() }),
         rests_on: RestsOn { answers: 2, judged: 2, open: 2 },
         because: vec![
             reason("B8", "3.0.0 has no POST /cards/verify, and storefront calls it", &["contract.way_back", uses], None),
@@ -366,7 +363,7 @@ pub(crate) fn assessment() -> Assessment {
             option: Some(OptionId::RollBack),
             at: Some(at("2026-11-25T03:40:00Z")),
             passed: false,
-            says: "users notice when it goes back".to_owned(),
+            says: "users will notice if it goes back".to_owned(),
             why: "for its use that is 4 h after the deployment".to_owned(),
         },
         NoReturn {
@@ -417,6 +414,7 @@ pub(crate) fn events() -> Vec<Event> {
         deadline: Some(at("2026-11-25T00:40:00Z")),
         checklist_digest: "c".repeat(64),
         checklist: String::new(),
+        checklist_changes: Vec::new(),
     };
     let kinds = vec![
         ("22:10:04", nobody(), EventKind::Started(Box::new(start))),

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::escape::{code, text};
+use super::escape::text;
 use super::layout::Sheet;
 use super::markdown;
 use super::story::{Names, Story};
 use super::words;
-use crate::model::{Assessment, Decision, Mode};
+use crate::model::{Assessment, Decision, Mode, checklist_line};
 use crate::session::Event;
 
 /// Most lines of one note.
@@ -55,16 +55,18 @@ fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(start) = &story.start {
         rows.extend(start.service.as_ref().map(|service| ("service", service.clone())));
-        rows.push(("releases", format!("{} live, {} to go back to", story.pair.1, story.pair.0)));
+        rows.push(("releases", format!("{} was live, {} was the one to go back to", story.pair.1, story.pair.0)));
         rows.extend(start.environment.as_ref().map(|environment| ("environment", environment.clone())));
         rows.push(("mode", mode(start.mode).to_owned()));
         rows.extend(start.deployed_at.map(|at| ("deployed", words::moment(at, zone))));
         rows.extend(start.deadline.map(|at| ("decide by", words::moment(at, zone))));
     }
     if let (Some(began), Some(ended)) = (story.began, story.ended) {
-        let state = if story.closed { "closed" } else { "not closed" };
+        let state = if story.closed { "closed" } else { "still open" };
         rows.push(("session", format!("{} to {}, {}, {state}", words::moment(began, zone), words::moment(ended, zone), words::span(began, ended))));
     }
+    rows.extend(story.start.as_ref().and_then(|start| checklist_line(&start.checklist_changes)).map(|line| ("checklist", line)));
+    rows.push(("record", identity(story)));
     rows.extend(story.start.as_ref().map(|start| ("tool", format!("{}, checklist {}", start.tool, words::short(&start.checklist_digest)))));
     rows
 }
@@ -93,10 +95,9 @@ impl Table {
 
 pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool, zone: &TimeZone) -> String {
     let story = Story::new(events, decision, &Names::new(events, names));
-    let mut out = format!("# Session {}\n\n", text(&identity(&story)));
-    for sentence in story.summary() {
-        out.push_str(&format!("{}\n", text(&sentence)));
-    }
+    let mut out = format!("# {}\n\n", text(&story.title()));
+    out.push_str(&story.summary().iter().map(|sentence| text(sentence)).collect::<Vec<_>>().join(" "));
+    out.push('\n');
     let mut table = Table::new(&["", ""]);
     for (label, value) in about(&story, zone) {
         table.row(&[format!("**{label}**"), text(&value)]);
@@ -115,17 +116,20 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
     }
 
     out.push_str(&format!("\n## {}\n", moment_title(&story)));
-    let mut table = Table::new(&["Fact", "Value", "How", "From"]);
-    story.known.iter().for_each(|fact| table.row(&[code(&fact.key), text(&fact.value), text(&fact.how), text(&fact.source)]));
+    let mut table = Table::new(&["Question", "Answer", "How it is known", "From"]);
+    story.known.iter().for_each(|fact| table.row(&[text(&fact.asks), text(&fact.value), text(&fact.how), text(&fact.source)]));
     out.push_str(&if story.known.is_empty() { "\nNothing was known.\n".to_owned() } else { format!("\n{}", table.0) });
-    let pairs = |title: &str, list: &[(String, String)], none: &str| {
-        let items: String = list.iter().map(|(key, value)| format!("- {}: {}\n", code(key), text(value))).collect();
-        format!("\n**{title}**\n\n{}", if list.is_empty() { format!("{none}\n") } else { items })
+    let list = |title: &str, items: Vec<String>, none: &str| {
+        let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
+        format!("\n**{title}**\n\n{}", if items.is_empty() { format!("{none}\n") } else { items })
     };
-    out.push_str(&pairs("Unknown", &story.unknown, "Nothing that was asked stayed open."));
-    out.push_str(&pairs("Assumed", &story.assumed, "Nothing was assumed."));
+    let open = story.unknown.iter().map(|(asks, why)| format!("{} *{}*", text(asks), text(why))).collect();
+    out.push_str(&list("Not known", open, "No question stayed open."));
+    let assumed = story.assumed.iter().map(|(asks, value)| format!("{} {}", text(asks), text(value))).collect();
+    out.push_str(&list("Assumed", assumed, "Nothing was assumed."));
     if !story.asked.is_empty() {
-        out.push_str(&pairs("Asked elsewhere, no answer yet", &story.asked, ""));
+        let asked = story.asked.iter().map(|(_, asks, who)| format!("{}: {}", text(who), text(asks))).collect();
+        out.push_str(&list("Asked elsewhere, no answer yet", asked, ""));
     }
 
     out.push_str("\n## Timeline\n\n");
@@ -144,11 +148,11 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
         let utc = if one_day { utc } else { format!("{} {utc}", line.at.strftime("%m-%d")) };
         let what = text(&line.what);
         let what = match (line.withdrawn, line.weighty) {
-            (true, _) => format!("~~{what}~~ (withdrawn)"),
+            (true, _) => format!("~~{what}~~ (taken back)"),
             (false, true) => format!("**{what}**"),
             _ => what,
         };
-        let who = if line.who.is_empty() { String::new() } else { text(&line.who) };
+        let who = text(&line.who);
         let mut row = vec![line.seq.to_string(), utc];
         row.extend(beside.then_some(here));
         row.extend([who, what]);
@@ -177,10 +181,29 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
             out.push_str(&format!("- {} UTC: {note}\n", clock(*at, zone).0));
         }
     }
-    if let Some(assessment) = assessment.filter(|assessment| !assessment.plan.is_empty()) {
-        out.push_str(&format!("\n## Plan\n\n{}", markdown::plan(assessment)));
+    if let Some(decision) = decision {
+        out.push_str(&format!("\n## Where each option stood\n\n{}", markdown::options(decision, &story.pair.0)));
+    }
+    match assessment {
+        Some(assessment) => {
+            out.push_str(&format!("\n## Risks on the way back\n\n{}", markdown::findings(&words::findings(assessment, false))));
+            out.push_str(&format!("\n## What would disappear\n\n{}", markdown::entries(assessment)));
+            if !assessment.plan.is_empty() {
+                out.push_str(&format!("\n## {}\n\n{}", text(&plan_title(&story)), markdown::plan(assessment)));
+            }
+        }
+        None => out.push_str(&format!("\n{}\n", text(LEFT_OUT))),
     }
     out
+}
+
+/// Said where the repository was not read for the report.
+const LEFT_OUT: &str = "The repository was not read for this report, so the risks on the way back, the changes and the plan are not in it.";
+
+/// What the plan is of.
+fn plan_title(story: &Story) -> String {
+    let option = story.decisions.last().map(|decided| words::option_title(decided.option, &story.pair.0));
+    option.map_or_else(|| "Plan of what is recommended".to_owned(), |option| format!("Plan: {option}"))
 }
 
 pub(super) fn session_text_in(
@@ -193,7 +216,7 @@ pub(super) fn session_text_in(
 ) -> String {
     let story = Story::new(events, decision, &Names::new(events, names));
     let mut sheet = Sheet::new(width);
-    sheet.ends(&format!("SESSION {}", crate::model::visible(&identity(&story))), if story.closed { "closed" } else { "open" });
+    sheet.ends(&story.title(), if story.closed { "closed" } else { "open" });
     sheet.rule();
     sheet.gap();
     story.summary().iter().for_each(|sentence| sheet.hang("", sentence, 0));
@@ -210,17 +233,19 @@ pub(super) fn session_text_in(
 
     sheet.title(moment_title(&story), &words::count(story.known.len() as u64, "fact", "facts"));
     for fact in &story.known {
-        sheet.hang("", &format!("{} = {}", fact.key, fact.value), 0);
-        let from = if fact.source.is_empty() { fact.how.clone() } else { format!("{} · {}", fact.how, fact.source) };
+        sheet.hang("", &format!("{} {}", fact.asks, fact.value), 0);
+        let from = if fact.source.is_empty() { fact.how.clone() } else { format!("{}: {}", fact.how, fact.source) };
         sheet.hang("", &from, 4);
     }
-    for (label, list) in [("unknown", &story.unknown), ("assumed", &story.assumed), ("asked", &story.asked)] {
+    let open = story.unknown.iter().map(|(asks, why)| format!("{asks} ({why})")).collect();
+    let assumed = story.assumed.iter().map(|(asks, value)| format!("{asks} {value}")).collect();
+    let asked = story.asked.iter().map(|(_, asks, who)| format!("{who}: {asks}")).collect();
+    for (label, list) in [("not known", open), ("assumed", assumed), ("asked", asked)] {
+        let list: Vec<String> = list;
         if !list.is_empty() {
             sheet.gap();
         }
-        for (at, (key, value)) in list.iter().enumerate() {
-            sheet.label(if at == 0 { label } else { "" }, &format!("{key}: {value}"));
-        }
+        list.iter().enumerate().for_each(|(at, item)| sheet.label(if at == 0 { label } else { "" }, item));
     }
 
     let beside = !is_utc(&story, zone);
@@ -234,8 +259,8 @@ pub(super) fn session_text_in(
             day = date;
         }
         let (utc, here) = clock(line.at, zone);
-        let who = if line.who.is_empty() { String::new() } else { format!("{}: ", line.who) };
-        let gone = if line.withdrawn { " (withdrawn)" } else { "" };
+        let who = format!("{}: ", line.who);
+        let gone = if line.withdrawn { " (taken back)" } else { "" };
         let mark = if line.weighty { "▸" } else { " " };
         let (times, indent) = if beside { (format!("{utc}  {here} {mark}"), 21) } else { (format!("{utc} {mark}"), 11) };
         sheet.hang(&times, &format!("{who}{}{gone}", line.what), indent);
@@ -261,8 +286,19 @@ pub(super) fn session_text_in(
         sheet.title("Notes", "");
         story.notes.iter().for_each(|(at, note)| sheet.hang(&clock(*at, zone).0, note, 10));
     }
-    if let Some(assessment) = assessment {
-        super::text::plan(&mut sheet, assessment);
+    if let Some(decision) = decision {
+        super::text::options(&mut sheet, decision, &story.pair.0);
+    }
+    match assessment {
+        Some(assessment) => {
+            super::text::risks(&mut sheet, assessment);
+            super::text::disappears(&mut sheet, assessment);
+            super::text::plan(&mut sheet, assessment);
+        }
+        None => {
+            sheet.gap();
+            sheet.hang("", LEFT_OUT, 0);
+        }
     }
     sheet.finish()
 }

@@ -5,11 +5,8 @@ use std::cmp::Reverse;
 
 use crate::model::{Condition, Decision, OptionStatus, Reason};
 
-/// How the decision words an open point and the condition that settles it.
-const OPEN: &str = "not known whether ";
-/// How they stand in one line.
+/// How open points stand in one line.
 const OPEN_LINE: &str = "not known whether: ";
-const SETTLE: &str = "Settle: ";
 
 /// One option as it is written.
 pub(super) struct Standing<'a> {
@@ -25,7 +22,7 @@ pub(super) struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// `not known whether: B12 all targets run the same version · B3 tool and access work`; nothing when all is settled.
+    /// `not known whether: all targets run the same version · tool and access work`; nothing when all is settled.
     pub(super) fn open_line(&self) -> Option<String> {
         (!self.open.is_empty()).then(|| format!("{OPEN_LINE}{}", self.open.join(" · ")))
     }
@@ -49,18 +46,16 @@ pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>)
 fn standing<'a>(status: &'a OptionStatus, recommended: bool, questions: &mut Vec<String>) -> Standing<'a> {
     let (open, blockers): (Vec<&Reason>, Vec<&Reason>) = status.blockers.iter().partition(|reason| reason.open);
     let open = open.into_iter().map(|reason| {
-        let says = reason.says.strip_prefix(OPEN).unwrap_or(&reason.says);
-        // the question follows the title; it stands in the list below
-        let title = says.split_once(". ").map_or(says, |(title, _)| title);
-        format!("{} {}", reason.rule, title.trim_end_matches('.'))
+        // without the word that says what it is, its own sentence stands here
+        reason.about.as_ref().unwrap_or(&reason.says).trim_end_matches('.').to_owned()
     });
     let mut settle = Vec::new();
     let mut first = Vec::new();
     for condition in &status.conditions {
-        match condition.says.strip_prefix(SETTLE).filter(|_| condition.kind == "settle") {
+        match &condition.asks {
             Some(asks) => {
                 let at = questions.iter().position(|known| known == asks).unwrap_or_else(|| {
-                    questions.push(asks.to_owned());
+                    questions.push(asks.clone());
                     questions.len() - 1
                 });
                 settle.push(at + 1);
@@ -80,21 +75,26 @@ mod tests {
     use crate::model::{OptionId, OptionState};
 
     fn status(option: OptionId, state: OptionState, open: &[(&str, &str)]) -> OptionStatus {
-        let reason =
-            |(rule, says): &(&str, &str)| Reason { rule: (*rule).to_owned(), says: format!("{OPEN}{says}"), facts: Vec::new(), weight: None, open: true };
-        let settles = |(_, says): &(&str, &str)| Condition {
-            facts: Vec::new(),
+        let reason = |(about, _): &(&str, &str)| Reason {
+            rule: "B1".to_owned(),
+            says: format!("not known whether {about}"),
+            about: Some((*about).to_owned()),
+            open: true,
+            ..Reason::default()
+        };
+        let settles = |(_, asks): &(&str, &str)| Condition {
             kind: "settle".to_owned(),
-            says: format!("{SETTLE}{}", says.split_once(". ").map_or(*says, |(_, asks)| asks)),
-            steps: Vec::new(),
+            says: format!("Find out: {asks}"),
+            asks: Some((*asks).to_owned()),
+            ..Condition::default()
         };
         OptionStatus { option, state, blockers: open.iter().map(reason).collect(), conditions: open.iter().map(settles).collect() }
     }
 
     #[test]
     fn a_question_that_several_options_wait_for_is_written_once() {
-        let mixed = ("B12", "all targets are alike. Do targets differ?");
-        let path = ("B3", "the way back works. Does the tool work?");
+        let mixed = ("all targets are alike", "Do targets differ?");
+        let path = ("the way back works", "Does the tool work?");
         let decision = Decision {
             option: OptionId::RollForward,
             options: vec![
@@ -107,7 +107,7 @@ mod tests {
         let (standings, questions) = standings(&decision);
         assert_eq!(standings.iter().map(|one| one.status.option).next(), Some(OptionId::RollForward));
         assert_eq!(questions, ["Do targets differ?", "Does the tool work?"]);
-        assert_eq!(standings[1].open_line().unwrap(), "not known whether: B12 all targets are alike · B3 the way back works");
+        assert_eq!(standings[1].open_line().unwrap(), "not known whether: all targets are alike · the way back works");
         assert_eq!(standings[2].settle_line().unwrap(), "answer 2");
     }
 }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::words;
 use crate::model::{Decision, Fact, FactValue, Mode, OptionId, Provenance, shorten};
-use crate::session::{Event, EventKind, Start, State, withdrawn};
+use crate::session::{COMMAND_LINE, Ending, Event, EventKind, Start, State, withdrawn};
+use crate::usecase::{Wording, reverting};
 
 /// One line of the timeline.
 pub(super) struct Line {
@@ -19,9 +20,9 @@ pub(super) struct Line {
     pub(super) weighty: bool,
 }
 
-/// A fact as it was known at the decision.
+/// A fact as it was known at the decision, in the words of its question.
 pub(super) struct Known {
-    pub(super) key: String,
+    pub(super) asks: String,
     pub(super) value: String,
     pub(super) how: String,
     pub(super) source: String,
@@ -48,6 +49,7 @@ pub(super) struct Story {
     pub(super) began: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
     pub(super) closed: bool,
+    pub(super) ending: Option<Ending>,
     pub(super) timeline: Vec<Line>,
     pub(super) decisions: Vec<Decided>,
     pub(super) known: Vec<Known>,
@@ -58,7 +60,8 @@ pub(super) struct Story {
     pub(super) polls: Vec<(String, String, String, String)>,
     pub(super) notes: Vec<(Timestamp, String)>,
     pub(super) observed: Option<(bool, String)>,
-    pub(super) asked: Vec<(String, String)>,
+    /// Id of the question, the question, and who was asked.
+    pub(super) asked: Vec<(String, String, String)>,
 }
 
 /// Takes names out of text, or leaves them in.
@@ -123,7 +126,10 @@ impl Names {
             (None, Some(name)) if self.wanted => name.clone(),
             (Some(role), _) => self.clean(role),
             (None, Some(_)) => "someone".to_owned(),
-            (None, None) => String::new(),
+            (None, None) => match &event.what {
+                EventKind::Started(_) | EventKind::Assessed { .. } | EventKind::Verdict { .. } | EventKind::Resumed { .. } => "backout".to_owned(),
+                _ => "not said".to_owned(),
+            },
         }
     }
 
@@ -137,31 +143,26 @@ impl Names {
     }
 }
 
-fn say(value: &FactValue) -> String {
-    match value {
-        FactValue::Unknown => "not known".to_owned(),
-        FactValue::NotApplicable => "does not apply".to_owned(),
-        value => value.to_string(),
-    }
-}
-
 /// What an event was, in one line.
-fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
+fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) -> Line {
+    let previous = wording.previous();
     let mut weighty = false;
     let what = match &event.what {
-        EventKind::Started(start) => format!("Session started for {} with {} live.", start.previous, start.current),
-        EventKind::PairConfirmed { previous, current } => format!("Confirmed: {current} is live, {previous} is what we would go back to."),
-        EventKind::Assessed { summary, .. } => format!("Assessed: {}", names.clean(summary)),
-        EventKind::Answered { question, facts, note } => {
-            let said: Vec<String> = facts.iter().map(|fact| format!("{} = {}", fact.key, say(&fact.value))).collect();
-            let question = question.as_ref().map_or_else(|| "edited".to_owned(), |question| format!("answered {question}"));
-            let note = note.as_ref().map_or_else(String::new, |note| format!(": {}", names.clean(note)));
-            format!("{question}: {}{note}", said.join(", "))
+        EventKind::Started(start) => format!("Began: {} is live, {} is the release to go back to", start.current, start.previous),
+        EventKind::PairConfirmed { previous, current } => format!("Confirmed: {current} is live, {previous} is the release to go back to"),
+        EventKind::Assessed { summary, .. } => format!("Read the repository: {}", names.clean(summary)),
+        EventKind::Answered { facts, note, .. } => {
+            let note = note.as_ref().map_or_else(String::new, |note| format!(" ({})", names.clean(note)));
+            let instead =
+                if facts.iter().any(|fact| fact.supersedes) && event.role.as_deref() != Some(COMMAND_LINE) { ", instead of what was read" } else { "" };
+            format!("Answered {}{instead}{note}", wording.said(facts, &|_| None))
         }
-        EventKind::Asked { question, who } => format!("asked {} about {question}", names.person(who, "someone else")),
-        EventKind::Withdrawn { seq } => format!("withdrew event {seq}"),
-        EventKind::EntryAnswered { commit, answer } => format!("{}: if reverted, {}", words::short(commit), words::reverting(*answer)),
-        EventKind::GateReached { gate } => format!("Gate {} reached", gate.id()),
+        EventKind::Asked { question, who } => {
+            format!("Asked {}: {}", names.person(who, "someone else"), wording.question(question).unwrap_or_else(|| question.clone()))
+        }
+        EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
+        EventKind::EntryAnswered { commit, answer } => format!("If commit {} were reverted: {}", words::short(commit), reverting(*answer)),
+        EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
         EventKind::Polled { gate, role_polled, call, objection } => {
             let call = call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_lowercase());
             let objection = objection.as_ref().map_or_else(String::new, |text| format!("; objects: {}", names.clean(text)));
@@ -173,16 +174,15 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
             format!("Gate {}: {}{minutes}. {}", gate.id(), call.title(), names.clean(reason))
         }
         EventKind::Noted { text } => format!("Note: {}", shorten(&names.clean(text).split_whitespace().collect::<Vec<_>>().join(" "), 160)),
-        EventKind::Verdict { option, strength, margin, why } => {
+        EventKind::Verdict { option, strength, why, .. } => {
             weighty = true;
-            let margin = margin.map_or_else(String::new, |margin| format!(", margin {}", words::weight(margin, true)));
-            format!("Verdict: {} ({}{margin}): {}", words::option_title(*option, previous), strength.id(), names.clean(why))
+            format!("Verdict: {}, {}: {}", words::option_title(*option, previous), strength.id(), names.clean(why))
         }
         EventKind::Decided { option, reason, .. } => {
             weighty = true;
-            format!("Decided: {}, because: {}", words::option_title(*option, previous), names.clean(reason))
+            format!("Decided: {}. Reason: {}", words::option_title(*option, previous), names.clean(reason))
         }
-        EventKind::Observed { met, text } => format!("{}: {}", if *met { "Seen as expected" } else { "Not as expected" }, names.clean(text)),
+        EventKind::Observed { met, text } => format!("{}: {}", if *met { "Seen, as expected" } else { "Seen, not as expected" }, names.clean(text)),
         EventKind::Rehearsed { outcome, surprises, steps, drill, .. } => {
             weighty = true;
             let what = drill.as_ref().map_or_else(|| "Rehearsal".to_owned(), |drill| format!("Drill of {drill}"));
@@ -191,29 +191,29 @@ fn line(event: &Event, names: &Names, previous: &str, withdrawn: bool) -> Line {
             let surprises = if surprises.is_empty() { "no surprise".to_owned() } else { format!("surprises: {}", names.clean(&surprises.join("; "))) };
             format!("{what} {}{took}; {surprises}", outcome.id())
         }
-        EventKind::Resumed { tool } => format!("Opened again with {tool}."),
+        EventKind::Resumed { tool } => format!("Opened again with {tool}"),
         EventKind::Closed { outcome, text } => {
             let how = outcome.map(|outcome| format!(": {}", outcome.says())).unwrap_or_default();
             let text = text.as_deref().map(|text| format!(" ({})", names.clean(text))).unwrap_or_default();
-            format!("Session closed{how}{text}.")
+            format!("The session was closed{how}{text}")
         }
     };
     Line { seq: event.seq, at: event.at, who: names.who(event), what, withdrawn, weighty }
 }
 
-/// What an event was, in one line with whoever acted; names included. `previous` is the version that would be gone back to.
-pub fn event_line(event: &Event, previous: &str) -> String {
-    let line = line(event, &Names::new(std::slice::from_ref(event), true), previous, false);
-    if line.who.is_empty() { line.what } else { format!("{} ({})", line.what, line.who) }
+/// What an event was, in one line with whoever acted; names included.
+pub fn event_line(event: &Event, wording: &Wording<'_>) -> String {
+    let line = line(event, &Names::new(std::slice::from_ref(event), true), wording, false);
+    if event.role.is_none() && event.by.is_none() { line.what } else { format!("{} ({})", line.what, line.who) }
 }
 
 fn decided(event: &Event, names: &Names) -> Option<Decided> {
     let EventKind::Decided { option, recommended, strength, reason, typed, second, expect, within_minutes, open: _ } = &event.what else { return None };
     let mut text = vec![("reason", names.clean(reason)), ("recommended", format!("{} ({})", recommended.title(), strength.id()))];
     let who = names.who(event);
-    text.extend((!who.is_empty()).then_some(("decided by", who)));
+    text.push(("decided by", who));
     text.extend(typed.as_ref().map(|typed| ("typed", typed.clone())));
-    text.extend(second.as_ref().map(|second| ("second", names.person(second, "a second person agreed"))));
+    text.extend(second.as_ref().map(|second| ("agreed", names.person(second, "a second person agreed"))));
     text.extend(expect.as_ref().map(|expect| {
         let within = within_minutes.map_or_else(String::new, |minutes| format!(" within {minutes} min"));
         ("expected", format!("{}{within}", names.clean(expect)))
@@ -222,7 +222,7 @@ fn decided(event: &Event, names: &Names) -> Option<Decided> {
 }
 
 /// What was known at a state: the last word of people on each key, and what was sensed. Where both speak, both are shown.
-fn known(state: &State, names: &Names) -> Vec<Known> {
+fn known(state: &State, names: &Names, wording: &Wording<'_>) -> Vec<Known> {
     let mut facts: Vec<&Fact> = state.sensed.iter().collect();
     for (at, fact) in state.stated.iter().enumerate() {
         if !state.stated.iter().skip(at + 1).any(|later| later.key == fact.key) {
@@ -236,18 +236,16 @@ fn known(state: &State, names: &Names) -> Vec<Known> {
         .map(|fact| {
             let who = fact.role.as_ref().map_or_else(String::new, |role| format!(" by {}", names.clean(role)));
             let when = fact.at.filter(|_| fact.provenance == Provenance::Stated).map_or_else(String::new, |at| format!(", {}", at.strftime("%H:%M UTC")));
-            Known {
-                key: fact.key.clone(),
-                value: say(&fact.value),
-                how: format!("{}{who}{when}", words::provenance(fact)),
-                source: names.clean(&words::source(fact)),
-            }
+            let value = wording.value(fact);
+            let how = format!("{}{who}{when}", words::provenance(fact));
+            Known { asks: wording.asks(&fact.key), value, how, source: names.clean(&words::source(fact)) }
         })
         .collect()
 }
 
 impl Story {
     pub(super) fn new(events: &[Event], decision: Option<&Decision>, names: &Names) -> Self {
+        let wording = &Wording::of_session(events);
         let state = State::fold(events);
         let gone = withdrawn(events.iter());
         let start = state.start.clone();
@@ -257,53 +255,59 @@ impl Story {
         // What was known is told for the moment of the last decision; without one, for now.
         let at_decision = counted().rfind(|event| matches!(event.what, EventKind::Decided { .. }));
         let then = at_decision.map_or_else(|| state.clone(), |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)));
-        let (mut unknown, mut assumed) = (Vec::new(), Vec::new());
+        let (mut unknown, mut assumed): (Vec<(String, String)>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+        // several facts may be one question: it is said once
+        let mut open = |asks: String, why: &str| {
+            unknown.retain(|(known, _)| *known != asks);
+            unknown.push((asks, why.to_owned()));
+        };
         for fact in then.stated.iter().filter(|fact| fact.value == FactValue::Unknown) {
             let answered = then.stated.iter().rev().find(|later| later.key == fact.key).is_some_and(|last| last.value != FactValue::Unknown);
-            if !answered && !unknown.iter().any(|(key, _)| *key == fact.key) {
-                unknown.push((fact.key.clone(), "asked, not known".to_owned()));
+            if !answered {
+                open(wording.asks(&fact.key), "asked, and nobody knew");
             }
         }
+        let mut assume = |key: &str, value: &FactValue| {
+            let said = (wording.asks(key), wording.value(&Fact::stated(key, value.clone())));
+            if !assumed.contains(&said) {
+                assumed.push(said);
+            }
+        };
         match at_decision.map(|event| &event.what) {
-            Some(EventKind::Decided { open, .. }) => {
-                for (key, value) in open {
+            Some(EventKind::Decided { open: facts, .. }) => {
+                for (key, value) in facts {
                     if value.is_known() {
-                        assumed.push((key.clone(), say(value)));
+                        assume(key, value);
                     }
-                    unknown.retain(|(known, _)| known != key);
-                    unknown.push((key.clone(), "open; could have changed the verdict".to_owned()));
+                    open(wording.asks(key), "an answer could have changed the verdict");
                 }
             }
             _ => {
-                for key in decision.map_or(&[][..], |decision| &decision.open_facts) {
-                    unknown.retain(|(known, _)| known != key);
-                    unknown.push((key.clone(), "open; can change the verdict".to_owned()));
+                for next in decision.map_or(&[][..], |decision| &decision.questions) {
+                    open(next.asks.clone(), "an answer can change the verdict");
                 }
-                assumed.extend(decision.iter().flat_map(|decision| &decision.assumed).map(|(key, value)| (key.clone(), say(value))));
+                decision.iter().flat_map(|decision| &decision.assumed).for_each(|(key, value)| assume(key, value));
             }
         }
         let stated_assumptions = then.sensed.iter().chain(&then.stated).filter(|fact| fact.provenance == Provenance::Assumed);
-        for fact in stated_assumptions {
-            if !assumed.iter().any(|(key, _)| *key == fact.key) {
-                assumed.push((fact.key.clone(), say(&fact.value)));
-            }
-        }
+        stated_assumptions.for_each(|fact| assume(&fact.key, &fact.value));
+        let ending = counted().rev().find_map(|event| if let EventKind::Closed { outcome, .. } = &event.what { Some(*outcome) } else { None });
 
         Self {
             began: events.first().map(|event| event.at),
             ended: events.last().map(|event| event.at),
             closed: state.closed,
-            timeline: events.iter().map(|event| line(event, names, &pair.0, gone.contains(&event.seq))).collect(),
+            ending: ending.flatten(),
+            timeline: events.iter().map(|event| line(event, names, wording, gone.contains(&event.seq))).collect(),
             decisions: counted().filter_map(|event| decided(event, names)).collect(),
-            known: known(&then, names),
+            known: known(&then, names, wording),
             unknown,
             assumed,
             verdicts: events
                 .iter()
                 .filter_map(|event| match &event.what {
-                    EventKind::Verdict { option, strength, margin, why } => {
-                        let margin = margin.map_or_else(String::new, |margin| format!(" {}", words::weight(margin, true)));
-                        Some((event.at, format!("{}, {}{margin}", words::option_title(*option, &pair.0), strength.id()), names.clean(why)))
+                    EventKind::Verdict { option, strength, why, .. } => {
+                        Some((event.at, format!("{}, {}", words::option_title(*option, &pair.0), strength.id()), names.clean(why)))
                     }
                     _ => None,
                 })
@@ -324,10 +328,42 @@ impl Story {
                 })
                 .collect(),
             observed: state.observed.as_ref().map(|(met, text)| (*met, names.clean(text))),
-            asked: state.asked.iter().map(|(question, who)| (question.clone(), names.person(who, "someone else"))).collect(),
+            asked: state
+                .asked
+                .iter()
+                .map(|(id, who)| (id.clone(), wording.question(id).unwrap_or_else(|| id.clone()), names.person(who, "someone else")))
+                .collect(),
             start,
             pair,
         }
+    }
+
+    /// What came of it, as a title: `payments 3.1.0: decided after 21 min to roll back to 3.0.0, and it worked`.
+    pub(super) fn title(&self) -> String {
+        let (previous, current) = &self.pair;
+        let start = self.start.as_ref();
+        let service = start.and_then(|start| start.service.clone().or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository))));
+        let mut title = [service.unwrap_or_default(), current.clone()].iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+        if title.is_empty() {
+            title = "a session".to_owned();
+        }
+        if start.is_some_and(|start| start.mode == Mode::Rehearsal) {
+            title = format!("Rehearsal of {title}");
+        }
+        let Some(last) = self.decisions.last() else {
+            let open = if self.closed { "closed without a decision" } else { "nothing is decided yet" };
+            return match self.ending {
+                Some(ending) => format!("{title}: {open}; {}", ending.says()),
+                None => format!("{title}: {open}"),
+            };
+        };
+        let after = self.began.map_or_else(String::new, |began| format!(" after {}", words::span(began, last.at)));
+        let worked = match (self.ending, &self.observed) {
+            (Some(Ending::Worked), _) | (None, Some((true, _))) => ", and it worked",
+            (Some(Ending::DidNotWork), _) | (None, Some((false, _))) => ", and it did not work",
+            _ => "",
+        };
+        format!("{title}: decided{after} {}{worked}", words::to_do(last.option, previous))
     }
 
     /// What the session was and what came of it, in sentences.
@@ -340,19 +376,23 @@ impl Story {
         match self.decisions.last() {
             Some(last) => {
                 let after = self.began.map_or_else(String::new, |began| format!(" after {}", words::span(began, last.at)));
-                out.push(format!("Decided{after}: {}.", words::option_title(last.option, previous)));
+                out.push(format!("It was decided{after} {}.", words::to_do(last.option, previous)));
                 out.push(if last.overrides() {
-                    format!("This overrode the recommendation: {}.", words::option_title(last.recommended, previous))
+                    format!("The tool recommended {}.", words::to_do(last.recommended, previous))
                 } else {
-                    "This followed the recommendation.".to_owned()
+                    "That was what the tool recommended.".to_owned()
                 });
             }
             None => out.push("Nothing was decided.".to_owned()),
         }
         if let Some((met, text)) = &self.observed {
-            out.push(format!("{}: {}.", if *met { "Seen afterwards, as expected" } else { "Seen afterwards, not as expected" }, text.trim_end_matches('.')));
+            out.push(format!(
+                "{}: {}.",
+                if *met { "Afterwards it was seen to work" } else { "Afterwards it was seen not to work" },
+                text.trim_end_matches('.')
+            ));
         }
-        out.push(format!("{current} was live, {previous} was the release to go back to."));
+        out.push(format!("{current} was live, and {previous} was the release to go back to."));
         out
     }
 }

@@ -40,6 +40,16 @@ fn long() -> Assessment {
         finding.evidence.iter_mut().for_each(|place| place.path = place.path.as_ref().map(|path| format!("{}{path}", "deep/".repeat(40))));
     }
     assessment.unchecked = (0..60).map(|n| crate::model::Unchecked { what: format!("{n} {words}"), why: words.clone(), settle_with: None }).collect();
+    assessment.checklist_changes = (0..60)
+        .map(|n| crate::model::ChecklistChange {
+            file: ".backout/ours.yaml".to_owned(),
+            section: "blockers".to_owned(),
+            id: format!("rule-with-a-long-name-{n}"),
+            does: crate::model::RuleChange::Adds,
+            in_force: n % 2 == 0,
+            says: words.clone(),
+        })
+        .collect();
     if let Some(decision) = &mut assessment.verdict {
         decision.because.iter_mut().for_each(|reason| reason.says = words.clone());
         if let Some(next) = &mut decision.next_question {
@@ -101,15 +111,41 @@ fn hand_over_of_the_sample() {
 fn names_appear_only_when_asked_for() {
     let reports = |names| [session_markdown(&sample::events(), None, None, names), session_text(&sample::events(), None, None, names, 120)];
     for report in reports(false) {
-        for name in ["Jane", "Doe", "Ola N", "Sam", "Roe"] {
-            assert!(!report.contains(name), "{name}: {report}");
+        for name in ["Jane", "Doe", "Ola", "Sam", "Roe"] {
+            assert!(!report.split(|c: char| !c.is_alphanumeric()).any(|word| word == name), "{name}: {report}");
         }
         assert!(report.contains("incident lead called the storefront team"));
-        assert!(report.contains("asked someone else about fix") && report.contains("asked storefront team about dependent-copes"));
+        let report = report.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(report.contains("Asked someone else: How far is a fix") && report.contains("Asked storefront team: Does the dependent still work"), "{report}");
     }
     for report in reports(true) {
         assert!(report.contains("incident lead (Jane Doe)") && report.contains("Sam Roe") && report.contains("Ola N."), "{report}");
     }
+}
+
+#[test]
+fn no_key_of_a_fact_reaches_a_reader() {
+    let (events, assessment, decision) = (sample::events(), sample::assessment(), sample::decision());
+    let reports = [
+        session_markdown(&events, Some(&assessment), Some(&decision), false),
+        session_text(&events, None, Some(&decision), false, 200),
+        handover_text(&super::handover(&events, Some(&decision), false, sample::at("2026-11-24T22:50:00Z")), 200),
+    ];
+    for report in reports {
+        for key in ["harm.irreversible", "impact.now", "fix.state", "database.old_code", "storefront].copes", "storefront].uses"] {
+            assert!(!report.contains(key), "{key}: {report}");
+        }
+        assert!(!report.contains("&#45;-"), "{report}");
+    }
+}
+
+#[test]
+fn the_title_says_what_came_of_it() {
+    let events = sample::events();
+    let title = |end: usize| session_markdown(&events[..end], None, None, false).lines().next().unwrap_or_default().to_owned();
+    assert_eq!(title(3), "# payments 3.1.0: nothing is decided yet");
+    assert_eq!(title(18), "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions");
+    assert_eq!(title(20), "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions, and it worked");
 }
 
 #[test]
@@ -120,8 +156,9 @@ fn a_session_reads_at_any_length() {
         assert_eq!(report.contains("Nothing was decided."), end < 18, "{end}");
         session_markdown(&events[..end], None, Some(&sample::decision()), true);
     }
-    let before = session_text(&events[..17], None, Some(&sample::decision()), false, 80);
-    assert!(before.contains("dependent[storefront].copes: open; can change the verdict"), "{before}");
+    let before = session_text(&events[..17], None, Some(&sample::decision()), false, 120);
+    assert!(before.contains("Does storefront cope when POST /cards/verify answers 404?"), "{before}");
+    assert!(before.contains("an answer can change the verdict"), "{before}");
 }
 
 /// Every free text replaced by hostile text.

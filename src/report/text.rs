@@ -7,7 +7,10 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::{top, words};
-use crate::model::{Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, Relation, Severity, StepMode, shorten, visible};
+use crate::model::{
+    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, OptionId, Relation, Severity, StepMode, checklist_line, shorten,
+    visible,
+};
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
 #[cfg(test)]
@@ -47,6 +50,7 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     looked_at(&mut sheet, assessment);
     disappears(&mut sheet, assessment);
     unchecked(&mut sheet, assessment);
+    own_checklist(&mut sheet, assessment);
     if let Some(decision) = &assessment.verdict {
         options(&mut sheet, decision, &assessment.previous.version);
     }
@@ -54,6 +58,21 @@ pub(super) fn text_in(assessment: &Assessment, width: usize, zone: &TimeZone) ->
     preflight(&mut sheet, assessment);
     until_when(&mut sheet, assessment, zone);
     sheet.finish()
+}
+
+/// What the repository's own checklist does to the rules, one by one.
+fn own_checklist(sheet: &mut Sheet, assessment: &Assessment) {
+    let changes = &assessment.checklist_changes;
+    if changes.is_empty() {
+        return;
+    }
+    sheet.title("The checklist of this repository", &words::count(changes.len() as u64, "change", "changes"));
+    for change in changes.iter().take(NOTES) {
+        sheet.label(if change.in_force { "counts" } else { "does not" }, &visible(&change.says));
+    }
+    if changes.len() > NOTES {
+        sheet.label("", &format!("{} more; `--format json` has all", changes.len() - NOTES));
+    }
 }
 
 fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
@@ -83,6 +102,9 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
 fn first(sheet: &mut Sheet, assessment: &Assessment) {
     let decision = assessment.verdict.as_ref();
     sheet.brief("rests on", &top::rests_on(assessment), 2);
+    if let Some(line) = checklist_line(&assessment.checklist_changes) {
+        sheet.brief("checklist", &line, 1);
+    }
     if let Some(reason) = decision.and_then(top::reason) {
         sheet.brief("because", &reason, 2);
     }
@@ -139,12 +161,12 @@ fn condition(sheet: &mut Sheet, lead: &str, condition: &Condition) {
     }
 }
 
-fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
+pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     if decision.options.is_empty() {
         return;
     }
     let sums = decision.margin.map(|margin| {
-        format!("back {} · forward {} · margin {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::weight(margin, true))
+        format!("weights: back {}, forward {}: {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::lean(margin))
     });
     sheet.title("Options", &sums.unwrap_or_default());
     let (standings, questions) = standings(decision);
@@ -154,7 +176,7 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         let mark = if one.status.option == decision.option { "▸ " } else { "  " };
         sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(one.status.state)));
         for blocker in &one.blockers {
-            sheet.hang("", &format!("{} · {}", blocker.rule, blocker.says), 4);
+            sheet.hang("", &blocker.says, 4);
         }
         for condition in &one.first {
             sheet.hang("", &format!("→ {}", condition.says), 4);
@@ -167,7 +189,7 @@ fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
     }
     if !questions.is_empty() {
         sheet.gap();
-        sheet.hang("", "Answers that would settle what is open:", 0);
+        sheet.hang("", "These answers would settle what is open:", 0);
         for (at, asks) in questions.iter().enumerate() {
             sheet.hang(&format!("{:>3}", at + 1), asks, 5);
         }
@@ -182,12 +204,12 @@ fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
     let open: std::collections::BTreeSet<&str> = assessment.also_said.iter().map(|fact| fact.key.as_str()).collect();
     let right = if open.is_empty() { String::new() } else { format!("{} in dispute", words::count(open.len() as u64, "fact", "facts")) };
     sheet.title("What is live", &right);
-    for (name, says) in rows {
-        sheet.hang(&name, &shorten(&says, LONGEST), 28);
+    for (asks, says) in rows {
+        sheet.hang("·", &shorten(&format!("{asks} {says}"), LONGEST), 2);
     }
 }
 
-fn risks(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     let back = words::findings(assessment, false);
     let forward = words::findings(assessment, true);
     let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
@@ -212,7 +234,7 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
     let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.severity < Severity::Notes);
     for finding in loud.iter().take(FINDINGS) {
         sheet.gap();
-        sheet.label(words::severity(finding.severity), &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
+        sheet.label(words::severity(finding.severity), &shorten(&words::finding(finding), LONGEST));
         if !finding.why.is_empty() {
             sheet.below(&shorten(&finding.why, LONGEST));
         }
@@ -235,7 +257,7 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
         sheet.gap();
     }
     for finding in notes.iter().take(NOTES) {
-        sheet.label("notes", &shorten(&format!("{}: {}", finding.subject, finding.says), LONGEST));
+        sheet.label("notes", &shorten(&words::finding(finding), LONGEST));
     }
     let more = loud.len().saturating_sub(FINDINGS) + notes.len().saturating_sub(NOTES);
     if more > 0 {
@@ -289,7 +311,7 @@ fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
+pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
     let log = &assessment.changelog;
     sheet.title("What would disappear", &words::count(log.commits, "commit", "commits"));
     let relation = match assessment.relation {
@@ -402,11 +424,11 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     for point in assessment.no_return.iter().take(LIMITS) {
         let option = point.option.map_or("the decision", |option| option.title());
         let when = match (point.passed, point.at) {
-            (true, _) => "too late".to_owned(),
-            (false, Some(at)) => words::moment(at, zone),
-            (false, None) => "until".to_owned(),
+            (true, _) => ", too late:".to_owned(),
+            (false, Some(at)) => format!(" until {}: then", words::moment(at, zone)),
+            (false, None) => " until:".to_owned(),
         };
-        sheet.hang("·", &format!("{option}, {when}: {}", point.says), 2);
+        sheet.hang("·", &format!("{option}{when} {}", point.says), 2);
         sheet.hang("", &point.why, 2);
     }
     if assessment.no_return.len() > LIMITS {
@@ -416,7 +438,9 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
 
 /// What to look at before going back, where the plan does not say it already.
 pub(super) fn preflight(sheet: &mut Sheet, assessment: &Assessment) {
-    let said = assessment.plan.iter().any(|step| step.how == StepMode::Check);
+    // the steps of going back begin with these checks
+    let back = assessment.verdict.as_ref().is_some_and(|decision| matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions));
+    let said = back && assessment.plan.iter().any(|step| step.how == StepMode::Check);
     if assessment.preflight.is_empty() || said {
         return;
     }

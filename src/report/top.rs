@@ -2,7 +2,7 @@
 //! question. Who reads no further has read what can hurt.
 
 use super::words;
-use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, shorten, visible};
+use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, Strength, shorten, visible};
 
 /// Most things that could not be checked which are named; the rest is counted.
 const NAMED: usize = 2;
@@ -19,18 +19,23 @@ pub(super) struct Risk {
     pub(super) place: String,
 }
 
-/// What the verdict rests on: answers of people, facts that were read, and that something is missing where it is.
+/// What the verdict rests on: answers of people, facts were read, and that something is missing where it is.
 pub(super) fn rests_on(assessment: &Assessment) -> String {
     let known = || assessment.facts.values().filter(|fact| fact.value.is_known());
     let stated = known().filter(|fact| fact.provenance == Provenance::Stated).count() as u64;
     let read = known().count() as u64 - stated;
-    let answers = if stated == 0 { "no answer of a person".to_owned() } else { words::count(stated, "answer", "answers") };
-    let mut text = format!("{answers}, {}", words::count(read, "fact that was read", "facts that were read"));
+    let mut parts = vec![words::count(read, "fact that was read", "facts that were read")];
     if let Some(files) = assessment.looked_at.filter(|files| files.judged + files.open > 0) {
         let all = words::count(files.judged + files.open, "file that could matter", "files that could matter");
-        text.push_str(&format!(", and a look at {} of {all}", files.judged));
+        parts.push(format!("{} of {all}", files.judged));
     }
-    text
+    if stated == 0 {
+        return format!("{}; nobody has answered a question yet", parts.join(" and "));
+    }
+    let last = parts.pop().unwrap_or_default();
+    let comma = if parts.is_empty() { "" } else { "," };
+    parts.insert(0, words::count(stated, "answer", "answers"));
+    format!("{}{comma} and {last}", parts.join(", "))
 }
 
 /// The one risk that should be known if only one is: of the way back first, then of deploying.
@@ -39,7 +44,7 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
     first.filter(|finding| finding.severity != Severity::Fine).map(|finding| {
         let places = words::places(&finding.evidence, 2).join(" · ");
         let place = if places.is_empty() { finding.check.clone() } else { format!("{places} · {}", finding.check) };
-        let says = format!("{}: {}", finding.subject, finding.says);
+        let says = words::finding(finding);
         Risk { severity: words::severity(finding.severity), says: visible(&says).into_owned(), place: visible(&place).into_owned() }
     })
 }
@@ -47,7 +52,7 @@ pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
 /// What stands for a risk where none was found: a silence says what it rests on.
 pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
     if assessment.coverage.is_empty() {
-        return "none was found; how much was looked at is not known";
+        return "none was found, but nobody knows how much was looked at";
     }
     if super::coverage::open_line(assessment).is_some() { "none was found in what was looked at" } else { "none was found on the way back" }
 }
@@ -69,14 +74,18 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
         lines.push(format!("{} not checked: {}{more}", words::count(unchecked.len() as u64, "thing", "things"), names.join("; ")));
     }
     let questions = assessment.verdict.as_ref().map_or(0, |decision| decision.questions.len()) as u64;
-    if questions > 0 {
+    let firm = assessment.verdict.as_ref().is_some_and(|decision| decision.strength == Strength::Firm);
+    if questions > 0 && firm {
+        // such as what is restored beside whatever else is done
+        lines.push(format!("{} beside the verdict, which no answer can change", words::count(questions, "unanswered question", "unanswered questions")));
+    } else if questions > 0 {
         lines.push(format!("{} can still change the verdict", words::count(questions, "unanswered question", "unanswered questions")));
     }
     if lines.is_empty() {
         lines.push(if assessment.verdict.is_some() {
-            "nothing that was asked or looked for".to_owned()
+            "nothing: every question is answered".to_owned()
         } else {
-            "everything: nothing is decided yet".to_owned()
+            "everything, because there is no verdict yet".to_owned()
         });
     }
     lines

@@ -31,7 +31,16 @@ pub(super) fn grouped(number: u64) -> String {
 /// A weight or margin: `2`, `1.5`, `+0.5` with a sign.
 pub(super) fn weight(number: f64, signed: bool) -> String {
     let sign = if signed && number > 0.0 { "+" } else { "" };
-    format!("{sign}{}", (number * 100.0).round() / 100.0)
+    // adding zero takes the sign off a negative zero
+    format!("{sign}{}", (number * 100.0).round() / 100.0 + 0.0)
+}
+
+/// Which way the weights lean: `1.5 more for going forward`.
+pub(super) fn lean(margin: f64) -> String {
+    match weight(margin.abs(), false).as_str() {
+        "0" => "even".to_owned(),
+        more => format!("{more} more for going {}", if margin > 0.0 { "back" } else { "forward" }),
+    }
 }
 
 /// The first letters of a commit id.
@@ -44,13 +53,18 @@ pub(super) fn service(assessment: &Assessment) -> String {
     crate::model::folder_name(&assessment.repository.path).unwrap_or_default()
 }
 
-/// What was read about the deployment, and what sources say otherwise: name of the fact, value with its source.
+/// A finding in one sentence, with what it is about where the sentence does not begin with that.
+pub(super) fn finding(finding: &Finding) -> String {
+    if finding.says.starts_with(&finding.subject) { finding.says.clone() } else { format!("{}: {}", finding.subject, finding.says) }
+}
+
+/// What was read about the deployment, and what sources say otherwise: the question, and the answer with its source.
 pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
     let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
-    let name = |key: &str| visible(key.split_once('.').map_or(key, |(_, name)| name)).replace('_', " ");
+    let wording = crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
     let says = |fact: &Fact| match &fact.source {
-        Some(source) => format!("{} ({})", fact.value, visible(source)),
-        None => fact.value.to_string(),
+        Some(source) => format!("{} ({})", wording.value(fact), visible(source)),
+        None => wording.value(fact),
     };
     let mut rows = Vec::new();
     for (key, fact) in &assessment.facts {
@@ -62,7 +76,7 @@ pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
         for other in others {
             text.push_str(&format!("; sources disagree: {}", says(other)));
         }
-        rows.push((name(key), text));
+        rows.push((wording.asks(key), text));
     }
     rows
 }
@@ -77,6 +91,23 @@ pub(super) fn option_title(option: OptionId, previous: &str) -> String {
     }
 }
 
+/// `to roll back to 3.0.0`: an option after *decided* or *recommended*.
+pub(super) fn to_do(option: OptionId, previous: &str) -> String {
+    let previous = visible(previous);
+    match option {
+        OptionId::Go => "to go on".to_owned(),
+        OptionId::NoGo => "not to start".to_owned(),
+        OptionId::Hold => "to hold".to_owned(),
+        OptionId::StopHarm => "to stop the harm".to_owned(),
+        OptionId::FlagOff => "to switch the change off".to_owned(),
+        OptionId::ShiftTraffic => format!("to move traffic back to {previous}"),
+        OptionId::RollBack => format!("to roll back to {previous}"),
+        OptionId::RollBackWithConditions => format!("to roll back to {previous}, with conditions"),
+        OptionId::RollForward => "to roll forward".to_owned(),
+        OptionId::Restore => "to restore data".to_owned(),
+    }
+}
+
 /// The verdict as a headline: the option, and what has to come first or follows.
 pub(super) fn headline(decision: &Decision, previous: &str) -> String {
     let mut text = option_title(decision.option, previous);
@@ -86,9 +117,15 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
         text = format!("Roll back to {}, once {} settled", visible(previous), count(open, "point is", "points are"));
     }
     match decision.then {
-        Some(then) => format!("{text}, then {}", option_title(then, previous).to_lowercase()),
+        Some(then) => format!("{text}, then {}", small(&option_title(then, previous))),
         None => text,
     }
+}
+
+/// With a small first letter; versions stay as they are written.
+pub(super) fn small(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The strength with what it means.
@@ -96,7 +133,7 @@ pub(super) fn strength(decision: &Decision) -> String {
     let open = decision.questions.len() as u64;
     match decision.strength {
         Strength::Firm => format!("{} · no open answer can change it", decision.firmness()),
-        Strength::Close => "close · a small fact could tip it".to_owned(),
+        Strength::Close => "close · a small thing could change it".to_owned(),
         Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
         Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),
         Strength::Forced => format!("forced · decided with {} assumed", count(decision.assumed.len() as u64, "value", "values")),
@@ -157,21 +194,21 @@ pub(super) fn gate(gate: Gate) -> &'static str {
 }
 
 /// Said of a change when nothing is known of taking it back.
-pub(super) const UNCLEAR: &str = "unclear";
+pub(super) const UNCLEAR: &str = "not clear";
 
 /// What would happen if a change were taken back.
 pub(super) fn reverting(word: Reverting) -> &'static str {
     match word {
         Reverting::Nothing => "nothing",
-        Reverting::FeatureLost => "feature lost",
-        Reverting::BugReturns => "bug returns",
-        Reverting::SecurityReopened => "security hole reopened",
-        Reverting::DataUnreadable => "data unreadable",
-        Reverting::DependentBreaks => "dependent breaks",
-        Reverting::MigrationOrphaned => "migration orphaned",
-        Reverting::ContractVanishes => "contract vanishes",
-        Reverting::ConfigMismatch => "config mismatch",
-        Reverting::DependencyDowngraded => "dependency downgraded",
+        Reverting::FeatureLost => "a feature is lost",
+        Reverting::BugReturns => "a fixed bug returns",
+        Reverting::SecurityReopened => "a security hole is open again",
+        Reverting::DataUnreadable => "data cannot be read",
+        Reverting::DependentBreaks => "a dependent breaks",
+        Reverting::MigrationOrphaned => "a migration stays without its code",
+        Reverting::ContractVanishes => "something others call is gone",
+        Reverting::ConfigMismatch => "the configuration no longer fits",
+        Reverting::DependencyDowngraded => "a library goes back to an older version",
         Reverting::Unknown => UNCLEAR,
     }
 }
@@ -264,18 +301,19 @@ pub(super) fn flip(flip: &Flip, previous: &str) -> String {
     if !flip.says.is_empty() {
         return visible(&flip.says).into_owned();
     }
-    let with = flip.with.iter().map(|(key, value)| format!(" and {key} = {value}")).collect::<String>();
-    visible(&format!("{} = {}{with} → {}", flip.fact, flip.value, option_title(flip.option, previous).to_lowercase())).into_owned()
+    let name = |key: &str, value: &crate::model::FactValue| format!("{} is {}", crate::usecase::fact_name(key), crate::usecase::value(value));
+    let with = flip.with.iter().map(|(key, value)| format!(" and {}", name(key, value))).collect::<String>();
+    visible(&format!("{}{with} → {}", name(&flip.fact, &flip.value), small(&option_title(flip.option, previous)))).into_owned()
 }
 
 /// How a fact came to be known.
 pub(super) fn provenance(fact: &Fact) -> &'static str {
     match (fact.provenance, fact.confidence) {
-        (Provenance::Sensed, _) => "sensed",
-        (Provenance::Derived, _) => "derived",
+        (Provenance::Sensed, _) => "read",
+        (Provenance::Derived, _) => "follows from what was read",
         (Provenance::Assumed, _) => "assumed",
-        (Provenance::Stated, Sureness::High) => "stated",
-        (Provenance::Stated, Sureness::Low) => "stated, unsure",
+        (Provenance::Stated, Sureness::High) => "said",
+        (Provenance::Stated, Sureness::Low) => "believed",
     }
 }
 
@@ -318,7 +356,7 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!([grouped(0), grouped(999), grouped(1000), grouped(1234567)], ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([weight(1.5, true), weight(-0.5, true), weight(2.0, false)], ["+1.5", "-0.5", "2"]);
+        assert_eq!([weight(1.5, true), weight(-0.5, true), weight(2.0, false), weight(-0.0, false)], ["+1.5", "-0.5", "2", "0"]);
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!([span(at(0), at(59)), span(at(0), at(3900)), span(at(0), at(90_000))], ["less than a minute", "1 h 05 min", "1 d 1 h"]);
     }

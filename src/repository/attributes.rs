@@ -24,6 +24,8 @@ pub struct Reader<'r> {
     flags: AttrCheckFlags,
     /// Where contents are looked for first.
     store: &'r ContentsStore,
+    /// Folders of the working tree, and whether their attribute file is one that can be opened.
+    folders: std::cell::RefCell<std::collections::HashMap<std::path::PathBuf, bool>>,
 }
 
 /// Contents of one side.
@@ -54,7 +56,8 @@ impl<'r> Reader<'r> {
         let config = repo.config().and_then(|mut config| config.snapshot()).ok();
         let big = config.as_ref().and_then(|config| config.get_i64("core.bigfilethreshold").ok()).and_then(|n| usize::try_from(n).ok());
         let flags = if bare { AttrCheckFlags::INDEX_ONLY } else { AttrCheckFlags::FILE_THEN_INDEX };
-        Ok(Self { repo, odb: repo.odb()?, config, big: big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024), flags, store: &handles.contents })
+        let big = big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024);
+        Ok(Self { repo, odb: repo.odb()?, config, big, flags, store: &handles.contents, folders: std::cell::RefCell::default() })
     }
 
     /// Bytes of one side; a submodule reads as git's one line about it.
@@ -82,7 +85,8 @@ impl<'r> Reader<'r> {
             return None;
         }
         let path = bytes_path(path)?;
-        let value = self.repo.get_attr_bytes(path, "diff", self.flags).ok()?;
+        let flags = if self.can_be_opened(path) { self.flags } else { AttrCheckFlags::INDEX_ONLY };
+        let value = self.repo.get_attr_bytes(path, "diff", flags).ok()?;
         match AttrValue::from_bytes(value) {
             AttrValue::True => Some(false),
             AttrValue::False => Some(true),
@@ -90,6 +94,18 @@ impl<'r> Reader<'r> {
             AttrValue::Bytes(_) => None,
             AttrValue::Unspecified => configured("default"),
         }
+    }
+
+    /// Whether no attribute file on the way to a path is a pipe or device: libgit2 would wait for one.
+    fn can_be_opened(&self, path: &std::path::Path) -> bool {
+        let Some(root) = self.repo.workdir() else { return true };
+        let mut known = self.folders.borrow_mut();
+        path.ancestors().skip(1).all(|folder| {
+            let plain = |folder: &std::path::Path| {
+                !std::fs::metadata(root.join(folder).join(".gitattributes")).is_ok_and(|about| plain_file::refusal(&about).is_some())
+            };
+            *known.entry(folder.to_path_buf()).or_insert_with(|| plain(folder))
+        })
     }
 
     /// Whether git treats one side of a path as binary.

@@ -13,6 +13,8 @@ use super::history;
 use super::mailmap::Mailmap;
 use super::{Pair, Repository, conventional, reverts, twins};
 
+/// Largest mailmap that is read, in bytes.
+const MAILMAP: u64 = 16 * 1024 * 1024;
 /// Most entries of previous's own line that are carried; the figure counts them all.
 const LOST: usize = 2000;
 
@@ -192,7 +194,7 @@ impl Repository {
     /// The mailmap git uses here: the working tree's, or HEAD's in a bare repository, then `mailmap.blob` and `mailmap.file`.
     pub(super) fn mailmap(&self) -> Mailmap {
         let mut map = Mailmap::default();
-        let file = |path: &std::path::Path| std::fs::symlink_metadata(path).is_ok_and(|data| data.is_file()).then(|| std::fs::read(path).ok()).flatten();
+        let file = |path: &std::path::Path| plain_file::read_no_link(path, MAILMAP).ok();
         if let Some(bytes) = self.work_dir.as_ref().and_then(|folder| file(&folder.join(".mailmap"))) {
             map.add(&bytes);
         }

@@ -24,6 +24,7 @@ mod history;
 mod mailmap;
 mod message;
 mod open;
+mod plain;
 mod releases;
 mod renames;
 mod revert_trial;
@@ -62,6 +63,8 @@ pub struct Releases {
     pub notes: Vec<String>,
     /// Tags that `--tag-pattern` or `--service` left out.
     pub left_out: usize,
+    /// Tags beyond the most that are read: releases among them are not known.
+    pub unread_tags: usize,
 }
 
 /// Two releases and how they lie.

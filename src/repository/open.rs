@@ -17,6 +17,9 @@ use super::shadow;
 
 static OPTIONS: Once = Once::new();
 
+/// Largest list of shallow commits that is counted, in bytes.
+const SHALLOW: u64 = 64 * 1024 * 1024;
+
 /// libgit2 handles of one repository: a thread takes one, works, and puts it back with its warm caches.
 pub struct Handles {
     path: PathBuf,
@@ -94,6 +97,7 @@ pub fn open(path: &Path) -> Result<Opened, RepositoryError> {
     }
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let start = if absolute.is_file() { absolute.parent().unwrap_or(&absolute) } else { &absolute };
+    super::plain::check(start)?;
     let mut notes = Vec::new();
     let mut kept = None;
     let found = match git2::Repository::open_ext(start, RepositoryOpenFlags::empty(), std::iter::empty::<&OsStr>()) {
@@ -170,7 +174,8 @@ fn is_partial(common_dir: &Path, config: Option<&git2::Config>) -> bool {
 
 fn describe(repo: &git2::Repository, config: Option<&git2::Config>, common_dir: &Path, info: &mut RepositoryInfo) -> Result<(), RepositoryError> {
     if info.shallow {
-        let boundary = std::fs::read_to_string(common_dir.join("shallow")).map_or(0, |text| text.lines().count());
+        let boundary =
+            plain_file::read(&common_dir.join("shallow"), SHALLOW).map_or(0, |text| text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count());
         info.notes.push(format!(
             "history ends early at {boundary} shallow {}, so commits may be missing; `git fetch --unshallow --tags` completes it",
             plural(boundary, "commit")

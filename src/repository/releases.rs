@@ -13,7 +13,7 @@ use super::scheme::{self, Parsed};
 use super::version::Version;
 use super::{ReleaseOptions, Releases};
 
-/// Most tags that are read.
+/// Most tags that are read, of those that `--tag-pattern` leaves.
 const TAGS: usize = 100_000;
 
 /// In seconds.
@@ -33,8 +33,12 @@ pub fn commit_time(commit: &git2::Commit<'_>) -> Option<Timestamp> {
     Timestamp::from_second(commit.time().seconds()).ok()
 }
 
-/// Reads all tags of a repository.
+/// Reads the tags of a repository; beyond a bound they are counted, and that is said.
 pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Releases, RepositoryError> {
+    read_at_most(repo, options, TAGS)
+}
+
+fn read_at_most(repo: &git2::Repository, options: &ReleaseOptions, most: usize) -> Result<Releases, RepositoryError> {
     let pattern = match &options.tag_pattern {
         Some(text) => Some(
             Glob::new(text)
@@ -47,7 +51,8 @@ pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Release
     let mut lines: BTreeMap<Line, Vec<Candidate>> = BTreeMap::new();
     let mut left_out = 0usize;
     let references = repo.references_glob("refs/tags/*").map_err(git("cannot list tags"))?;
-    for reference in references.take(TAGS) {
+    let (mut taken, mut unread) = (0usize, 0usize);
+    for reference in references {
         let Ok(reference) = reference else { continue };
         let raw = String::from_utf8_lossy(reference.name_bytes()).into_owned();
         let Some(tag) = raw.strip_prefix("refs/tags/") else { continue };
@@ -55,6 +60,11 @@ pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Release
             left_out += 1;
             continue;
         }
+        if taken >= most {
+            unread += 1;
+            continue;
+        }
+        taken += 1;
         let parsed = if scheme::is_moving(tag) { Err("moves along with a channel") } else { scheme::parse(tag).ok_or("has no version in its name") };
         let parsed = match parsed {
             Ok(parsed) => parsed,
@@ -83,6 +93,15 @@ pub fn read(repo: &git2::Repository, options: &ReleaseOptions) -> Result<Release
     order(&mut lines);
     found.left_out = left_out;
     found.notes = notes(&lines, left_out);
+    found.unread_tags = unread;
+    if unread > 0 {
+        found.notes.insert(
+            0,
+            format!(
+                "{unread} more tags were not read: {taken} are, in the order of their names, so newer releases can be missing; narrow them with --tag-pattern, such as 'v*'"
+            ),
+        );
+    }
     found.releases = lines.into_iter().flat_map(|(_, line)| line).map(|candidate| candidate.release).collect();
     found.skipped.sort();
     Ok(found)
@@ -171,4 +190,28 @@ fn notes(lines: &[(Line, Vec<Candidate>)], left_out: usize) -> Vec<String> {
         notes.push(format!("{left_out} tags were left out by --tag-pattern or --service"));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_beyond_the_bound_are_counted_and_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let repo = git2::Repository::init(folder.path()).unwrap();
+        let tree = repo.find_tree(repo.index().unwrap().write_tree().unwrap()).unwrap();
+        let who = git2::Signature::new("a", "a@example.org", &git2::Time::new(1_760_000_000, 0)).unwrap();
+        let id = repo.commit(Some("HEAD"), &who, &who, "first", &tree, &[]).unwrap();
+        let commit = repo.find_object(id, None).unwrap();
+        for name in ["a-1", "b-1", "v1.0.0", "v1.1.0", "v2.0.0"] {
+            repo.tag_lightweight(name, &commit, false).unwrap();
+        }
+        let found = read_at_most(&repo, &ReleaseOptions::default(), 3).unwrap();
+        assert_eq!((found.unread_tags, found.releases.iter().any(|release| release.version == "2.0.0")), (2, false));
+        assert!(found.notes[0].starts_with("2 more tags were not read: 3 are") && found.notes[0].contains("--tag-pattern"), "{:?}", found.notes);
+        let narrowed = ReleaseOptions { tag_pattern: Some("v*".to_owned()), service: None };
+        let found = read_at_most(&repo, &narrowed, 3).unwrap();
+        assert_eq!((found.unread_tags, found.releases.len()), (0, 3), "the bound counts what the pattern leaves");
+    }
 }

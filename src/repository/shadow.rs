@@ -10,6 +10,8 @@ use super::error::{RepositoryError, git};
 
 /// Largest copied file, in bytes.
 const LIMIT: u64 = 256 * 1024 * 1024;
+/// Largest file that holds one path, in bytes.
+const PATH_LIMIT: u64 = 64 * 1024;
 
 /// The temporary folder and what it stands for.
 pub struct Shadow {
@@ -68,9 +70,9 @@ fn unwritable(error: std::io::Error) -> RepositoryError {
 
 /// The repository's folder behind a worktree's.
 fn common(git_dir: &Path) -> PathBuf {
-    match std::fs::read_to_string(git_dir.join("commondir")) {
+    match plain_file::read(&git_dir.join("commondir"), PATH_LIMIT) {
         Ok(text) => {
-            let path = git_dir.join(text.trim());
+            let path = git_dir.join(String::from_utf8_lossy(&text).trim());
             path.canonicalize().unwrap_or(path)
         }
         Err(_) => git_dir.to_path_buf(),
@@ -145,7 +147,16 @@ fn copy_refs(from: &Path, to: &Path, depth: usize) -> Result<(), RepositoryError
 
 fn list_with_git(git_dir: &Path, root: &Path, name: &str) -> Result<(), RepositoryError> {
     let run = |arguments: &[&str]| {
-        let ran = Command::new("git").arg("--git-dir").arg(git_dir).args(arguments).env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0").output();
+        let mut command = Command::new("git");
+        // whatever the repository's configuration names is switched off: this program starts git, and git starts nothing
+        command.arg("--no-pager");
+        for setting in
+            ["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=", "core.pager=cat", "gc.auto=0", "maintenance.auto=false"]
+        {
+            command.args(["-c", setting]);
+        }
+        command.arg("--git-dir").arg(git_dir).args(arguments).stdin(std::process::Stdio::null());
+        let ran = command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").output();
         ran.ok().filter(|ran| ran.status.success()).map(|ran| String::from_utf8_lossy(&ran.stdout).into_owned())
     };
     let refused = || RepositoryError::Reftable(name.to_owned());
@@ -160,7 +171,9 @@ fn write_config(config: &git2::Config, git_dir: &Path, bare: bool, root: &Path) 
     let path = root.join("config");
     std::fs::write(&path, format!("[core]\n\trepositoryformatversion = 0\n\tbare = {bare}\n")).map_err(unwritable)?;
     let mut target = git2::Config::open(&path).map_err(git("cannot write the stand-in's configuration"))?;
-    let linked = std::fs::read_to_string(git_dir.join("gitdir")).ok().and_then(|text| Path::new(text.trim()).parent().map(Path::to_path_buf));
+    let linked = plain_file::read(&git_dir.join("gitdir"), PATH_LIMIT)
+        .ok()
+        .and_then(|text| Path::new(String::from_utf8_lossy(&text).trim()).parent().map(Path::to_path_buf));
     let configured = config.get_path("core.worktree").ok();
     if let Some(work_dir) = linked.or(configured).or_else(|| git_dir.parent().filter(|_| !bare).map(Path::to_path_buf)).filter(|_| !bare) {
         let work_dir = if work_dir.is_relative() { git_dir.join(work_dir) } else { work_dir };

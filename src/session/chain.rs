@@ -17,6 +17,8 @@ pub(super) const LINE_LIMIT: usize = 4 << 20;
 pub(super) const EVENT_LIMIT: u64 = 100_000;
 /// Largest journal, in bytes.
 pub(super) const FILE_LIMIT: u64 = 64 << 20;
+/// Milliseconds by which clocks of machines may differ before it is said.
+const CLOCKS_DIFFER: i128 = 2_000;
 /// Breaks kept word for word; further ones are only counted.
 const BREAKS_KEPT: usize = 50;
 
@@ -49,6 +51,21 @@ fn hashes(line: &[u8]) -> Option<(String, &[u8])> {
     let (rest, recorded) = line.split_at_checked(line.len().checked_sub(HASH_LENGTH)?)?;
     let head = rest.strip_suffix(HASH_KEY.as_bytes())?;
     Some((sha256(&[head, b"}"].concat()), recorded))
+}
+
+/// An event whose line stands as it was written, whatever became of the lines around it; else why it does not, as the end of a sentence.
+pub(super) fn alone(line: &[u8]) -> Result<Event, String> {
+    if line.len() > LINE_LIMIT {
+        return Err(format!("is longer than {LINE_LIMIT} bytes and was not read"));
+    }
+    let mut event: Event =
+        serde_json::from_slice(line).map_err(|error| format!("cannot be read as an event: {}", shorten(&visible(&error.to_string()), 200)))?;
+    match hashes(line) {
+        Some((computed, recorded)) if computed.as_bytes() == recorded => {}
+        _ => return Err("was changed after it was written".to_owned()),
+    }
+    event.hash.clear();
+    Ok(event)
 }
 
 /// An event from a line. Control characters in every text become visible, except in the checklist, which must stay as it was for a
@@ -108,11 +125,16 @@ pub(super) struct Walk {
     /// SHA-256 of the last line.
     pub(super) head: String,
     pub(super) next: u64,
+    /// The first event that is dated before the one it follows, with that one, and how many there are.
+    backwards: Option<(Backwards, u64)>,
 }
+
+/// An event and the one before it, each with its number and time.
+type Backwards = [(u64, jiff::Timestamp); 2];
 
 impl Default for Walk {
     fn default() -> Self {
-        Self { events: Vec::new(), lines: 0, breaks: Vec::new(), more_breaks: 0, head: sha256(b""), next: 1 }
+        Self { events: Vec::new(), lines: 0, breaks: Vec::new(), more_breaks: 0, head: sha256(b""), next: 1, backwards: None }
     }
 }
 
@@ -148,6 +170,13 @@ impl Walk {
         } else {
             Ok(())
         };
+        if let Some(last) = self.events.last()
+            && last.at.duration_since(event.at).as_millis() > CLOCKS_DIFFER
+        {
+            let first = [(event.seq, event.at), (last.seq, last.at)];
+            let (first, count) = self.backwards.unwrap_or((first, 0));
+            self.backwards = Some((first, count + 1));
+        }
         self.events.push(event);
         held
     }
@@ -157,6 +186,18 @@ impl Walk {
         let mut ahead = Self { head: self.head.clone(), next: self.next, ..Self::default() };
         ahead.line(raw);
         ahead.breaks.is_empty()
+    }
+
+    /// That the clock was set back, in one sentence. The order of events is that of their numbers all the same.
+    pub(super) fn clock(&self) -> Option<String> {
+        let ([(seq, at), (before, then)], count) = self.backwards?;
+        let more = if count > 1 { format!(", and so are {} more", count - 1) } else { String::new() };
+        let clock = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+        Some(format!(
+            "Event {seq} is dated {}, before event {before} of {}{more}: the clock of this machine was set back, or clocks differ. The order of the events holds; times between them do not.",
+            clock(at),
+            clock(then)
+        ))
     }
 
     /// The first break in one sentence.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::SessionError;
 use super::chain::FILE_LIMIT;
+use super::fault::{self, Step};
 use crate::model::visible;
 
 /// How long an append waits for another program that holds the journal.
@@ -21,6 +22,10 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> SessionError {
     let (why, help) = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("the disk is full".to_owned(), " Free some space, or set BACKOUT_HOME to a folder elsewhere."),
+        ErrorKind::FileTooLarge => (
+            "the file may not grow any further".to_owned(),
+            " A limit of this account or shell says so (ulimit -f); lift it, or set BACKOUT_HOME to a folder elsewhere.",
+        ),
         ErrorKind::ReadOnlyFilesystem => ("the file system is read-only".to_owned(), " Set BACKOUT_HOME to a folder that can be written."),
         ErrorKind::PermissionDenied => ("permission is missing".to_owned(), " Set BACKOUT_HOME to a folder of your own."),
         ErrorKind::NotFound => ("there is no such file".to_owned(), ""),
@@ -45,14 +50,20 @@ pub(super) fn create_new(path: &Path) -> std::io::Result<File> {
     options.read(true).append(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    fault::pass(Step::Open)?;
     options.open(path)
 }
 
 /// An existing journal. A pipe or device is refused, reading one might never end.
 pub(super) fn open(path: &Path, write: bool) -> Result<File, SessionError> {
-    let meta = std::fs::metadata(path).map_err(|error| failed("open the journal", path, &error))?;
-    if !meta.is_file() {
-        return Err(SessionError::Other(format!("Cannot open the journal {}: it is not a file.", shown(path))));
+    let cannot = |error: std::io::Error| failed("open the journal", path, &error);
+    fault::pass(Step::Open).map_err(cannot)?;
+    if !write {
+        return plain_file::open(path).map_err(cannot);
+    }
+    let about = std::fs::metadata(path).map_err(cannot)?;
+    if let Some(says) = plain_file::refusal(&about) {
+        return Err(SessionError::Other(format!("Cannot open the journal {}: {says}.", shown(path))));
     }
     OpenOptions::new().read(true).append(write).open(path).map_err(|error| failed("open the journal", path, &error))
 }
@@ -66,8 +77,13 @@ pub(super) fn set_aside(path: &Path, bytes: &[u8]) -> Result<PathBuf, SessionErr
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let write = |mut file: File| std::io::Write::write_all(&mut file, &[bytes, b"\n"].concat()).and_then(|()| file.sync_all());
-    options.open(&aside).and_then(write).map_err(|error| failed("set a torn line aside in", &aside, &error))?;
+    let write = |file: File| fault::write(&file, &[bytes, b"\n"].concat()).and_then(|()| fault::sync(&file));
+    // a link or pipe of that name is not ours
+    let plain = match std::fs::symlink_metadata(&aside) {
+        Ok(about) if !about.is_file() => Err(std::io::Error::new(ErrorKind::InvalidInput, plain_file::refusal(&about).unwrap_or("it is no plain file"))),
+        _ => fault::pass(Step::Open),
+    };
+    plain.and_then(|()| options.open(&aside)).and_then(write).map_err(|error| failed("set a torn line aside in", &aside, &error))?;
     Ok(aside)
 }
 
@@ -86,6 +102,7 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), SessionError> {
 
 /// Everything from `offset` to the end as it is now.
 pub(super) fn read_from(file: &File, path: &Path, offset: u64) -> Result<Vec<u8>, SessionError> {
+    fault::pass(Step::Read).map_err(|error| failed("read the journal", path, &error))?;
     let length = file.metadata().map_err(|error| failed("read the journal", path, &error))?.len();
     if length < offset {
         return Err(SessionError::Other(format!(
@@ -113,13 +130,14 @@ impl Lock {
     pub(super) fn take(file: &File, path: &Path) -> Result<Self, SessionError> {
         // The copy shares the lock of the file, so the journal stays free to be borrowed while it is held.
         let copy = file.try_clone().map_err(|error| failed("lock the journal", path, &error))?;
+        fault::pass(Step::Lock).map_err(|error| failed("lock the journal", path, &error))?;
         let since = Instant::now();
         loop {
             match copy.try_lock() {
                 Ok(()) => return Ok(Self(copy)),
                 Err(TryLockError::WouldBlock) if since.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(2)),
                 Err(TryLockError::WouldBlock) => {
-                    return Err(SessionError::Other(format!(
+                    return Err(SessionError::Disk(format!(
                         "Another program holds the journal {} for more than {} seconds. End it, then try again.",
                         shown(path),
                         PATIENCE.as_secs()
@@ -146,7 +164,7 @@ pub(super) fn still_there(file: &File, path: &Path) -> Result<(), SessionError> 
         let ours = file.metadata().map_err(|error| failed("read the journal", path, &error))?;
         let theirs = std::fs::metadata(path);
         if !theirs.is_ok_and(|theirs| (theirs.dev(), theirs.ino()) == (ours.dev(), ours.ino())) {
-            return Err(SessionError::Other(format!("The journal {} was moved or deleted while it was open. Nothing was written.", shown(path))));
+            return Err(SessionError::Disk(format!("The journal {} was moved or deleted while it was open. Nothing was written.", shown(path))));
         }
     }
     Ok(())

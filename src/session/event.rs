@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep, Reverting, Strength};
+use crate::model::{ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep, Reverting, Strength};
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -257,6 +257,9 @@ pub struct Start {
     pub checklist_digest: String,
     /// The checklist itself (the merged YAML), so that a replay uses the one that was in force.
     pub checklist: String,
+    /// What the checklist of the repository changed about the rules, also where it did not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist_changes: Vec<ChecklistChange>,
 }
 
 /// The role of what was said on the command line. It is no answer on a screen, so it is not taken back by one key there.

@@ -2,14 +2,14 @@
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::chain::{self, EVENT_LIMIT, FILE_LIMIT, LINE_LIMIT, Walk};
 use super::disk::{self, Lock, failed, shown};
-use super::{Event, EventKind, SessionError, Start};
+use super::{Event, EventKind, SessionError, Start, fault};
 
 /// How often another id is tried when one is taken.
 const ID_ATTEMPTS: usize = 32;
@@ -34,6 +34,8 @@ pub struct Recovery {
     pub torn: Option<String>,
     /// The chain is broken from this `seq` on; the sentence says how.
     pub broken: Option<String>,
+    /// Events are dated before the ones they follow; the sentence says which first.
+    pub clock: Option<String>,
 }
 
 /// An id such as `20261124-2210-payments-3f9a`: sorts by time (UTC, to the minute), tells the service, ends in chance.
@@ -55,7 +57,7 @@ pub fn new_id(at: Timestamp, name: &str) -> String {
 }
 
 /// The time it is, to the millisecond: what an event carries.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
@@ -134,7 +136,7 @@ impl Journal {
 
     /// What was found wrong so far: at opening, and since.
     pub fn recovery(&self) -> Recovery {
-        Recovery { torn: self.torn.clone(), broken: self.walk.broken() }
+        Recovery { torn: self.torn.clone(), broken: self.walk.broken(), clock: self.walk.clock() }
     }
 
     /// Appends one event and returns once it is on disk. Events that other processes appended meanwhile are read first.
@@ -159,9 +161,9 @@ impl Journal {
             return Err(SessionError::Other(format!("The event is too large for the journal {}; nothing was written.", shown(&self.path))));
         }
         line.push('\n');
-        if let Err(error) = (&self.file).write_all(line.as_bytes()).and_then(|()| self.file.sync_all()) {
+        if let Err(error) = fault::write(&self.file, line.as_bytes()).and_then(|()| fault::sync(&self.file)) {
             // Half a line must not stay behind; should this fail too, the next reader sets it aside as torn.
-            let _ = self.file.set_len(self.offset);
+            let _ = fault::cut(&self.file, self.offset);
             return Err(failed("write the journal", &self.path, &error));
         }
         self.offset += line.len() as u64;
@@ -211,14 +213,14 @@ impl Journal {
         }
         if self.walk.continues(tail) {
             // Only the line feed is missing: the event itself is whole, and it is kept.
-            (&self.file).write_all(b"\n").and_then(|()| self.file.sync_all()).map_err(|error| failed("write the journal", &self.path, &error))?;
+            fault::write(&self.file, b"\n").and_then(|()| fault::sync(&self.file)).map_err(|error| failed("write the journal", &self.path, &error))?;
             self.walk.line(tail);
             self.offset += tail.len() as u64 + 1;
             self.torn = Some("The last line had lost its line feed; it was put back, no event is missing.".to_owned());
             return Ok(());
         }
         let aside = disk::set_aside(&self.path, tail)?;
-        self.file.set_len(self.offset).and_then(|()| self.file.sync_all()).map_err(|error| failed("repair the journal", &self.path, &error))?;
+        fault::cut(&self.file, self.offset).and_then(|()| fault::sync(&self.file)).map_err(|error| failed("repair the journal", &self.path, &error))?;
         self.torn = Some(format!("The last line was torn ({} bytes, never acknowledged); it was set aside in {}.", tail.len(), shown(&aside)));
         Ok(())
     }

@@ -140,6 +140,7 @@ fn unknown_start(session: String) -> Start {
         deadline: None,
         checklist_digest: String::new(),
         checklist: String::new(),
+        checklist_changes: Vec::new(),
     }
 }
 

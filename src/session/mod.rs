@@ -3,9 +3,15 @@
 mod chain;
 mod disk;
 mod event;
+mod fault;
+#[cfg(test)]
+mod fault_tests;
 mod journal;
 mod list;
 mod rehearsals;
+mod repair;
+#[cfg(test)]
+mod repair_tests;
 mod replay;
 mod state;
 #[cfg(test)]
@@ -17,6 +23,7 @@ pub use event::*;
 pub use journal::*;
 pub use list::*;
 pub use rehearsals::*;
+pub use repair::*;
 pub use replay::*;
 pub use state::*;
 pub use verify::*;

@@ -53,7 +53,7 @@ fn in_journal(path: &Path, here: &Path, service: Option<&str>) -> Vec<Rehearsal>
 
 fn first(path: &Path) -> Option<Start> {
     use std::io::{BufRead, Read};
-    let file = std::fs::File::open(path).ok()?;
+    let file = plain_file::open(path).ok()?;
     let mut line = String::new();
     std::io::BufReader::new(file.take(super::chain::LINE_LIMIT as u64)).read_line(&mut line).ok()?;
     let event: super::Event = serde_json::from_str(&line).ok()?;

@@ -25,10 +25,11 @@ pub(crate) fn start(session: &str) -> Start {
         deadline: None,
         checklist_digest: String::new(),
         checklist: "questions: []\n".to_owned(),
+        checklist_changes: Vec::new(),
     }
 }
 
-fn note(text: &str) -> EventKind {
+pub(super) fn note(text: &str) -> EventKind {
     EventKind::Noted { text: text.to_owned() }
 }
 
@@ -188,7 +189,7 @@ fn trouble_is_one_sentence() {
     std::fs::write(&file, "{\"seq\":1,\"what\":{\"kind\":\"started\",\"journal\":7,\"tool\":\"backout 9\\u001b.0\"}}\n").unwrap();
     let other = says(Journal::open(&file));
     assert!(other.contains("format 7") && other.contains("(backout 9␛.0)"), "{other}");
-    assert!(says(Journal::open(folder.path())).contains("is not a file"));
+    assert!(says(Journal::open(folder.path())).contains("it is a folder"));
 
     // A folder below a file can never be made, whoever runs the test.
     let error = Journal::create(&file.join("below"), start("")).unwrap_err().to_string();

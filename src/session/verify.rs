@@ -25,6 +25,8 @@ pub struct ChainReport {
     pub more_breaks: u64,
     /// An unfinished last line.
     pub torn: Option<String>,
+    /// Events are dated before the ones they follow.
+    pub clock: Option<String>,
     /// SHA-256 of the last line. Kept elsewhere, it also shows a rewritten or shortened journal.
     pub head: String,
 }
@@ -58,6 +60,9 @@ impl ChainReport {
         if let Some(torn) = &self.torn {
             let _ = writeln!(out, "  unfinished {torn}");
         }
+        if let Some(clock) = &self.clock {
+            let _ = writeln!(out, "  times      {clock}");
+        }
         let _ = writeln!(out, "  last line  sha256 {}", self.head);
         out
     }
@@ -80,6 +85,7 @@ pub fn verify(path: &Path) -> Result<ChainReport, SessionError> {
         breaks: walk.breaks.clone(),
         more_breaks: walk.more_breaks,
         torn: recovery.torn,
+        clock: recovery.clock,
         head: walk.head.clone(),
     })
 }

@@ -132,10 +132,9 @@ fn data_loss_takes_a_second_person() {
     let mut decision = sample::decision();
     let status = decision.options.iter_mut().find(|status| status.option == OptionId::RollBackWithConditions).unwrap();
     status.conditions.push(crate::model::Condition {
-        says: "Two persons accept the loss.".to_owned(),
+        says: "Two people accept the loss.".to_owned(),
         kind: "two-persons".to_owned(),
-        steps: Vec::new(),
-        facts: Vec::new(),
+        ..crate::model::Condition::default()
     });
     assert!(super::popup::commit::two_persons(&decision, OptionId::RollBackWithConditions));
     assert!(super::popup::commit::two_persons(&decision, OptionId::Restore));

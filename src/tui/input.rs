@@ -57,9 +57,9 @@ fn unseen(model: &Model, action: Action) -> Option<&'static str> {
     }
     let name = model.asking()?.name();
     if model.given.as_ref().is_some_and(|(given, _)| *given == name) {
-        return Some("Not taken: the last answer is still being worked in.");
+        return Some("Not taken: the last answer is still being recorded. Press the key again.");
     }
-    (!model.measured.has_asked(&name)).then_some("Not taken: the question was not on the screen with all its answers when the key came.")
+    (!model.measured.has_asked(&name)).then_some("Not taken: the question was not on the screen when you pressed the key. Press it again.")
 }
 
 /// The mouse did something.
@@ -74,12 +74,25 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollUp => wheel(model, Action::Up),
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
         // what lies above the screen has keys only
-        MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => match model.measured.at(event.column, event.row) {
-            Some(action) => click(model, action),
-            None => Vec::new(),
+        MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => match model.measured.grab(event.column, event.row) {
+            Some(row) => scroll_to(model, row),
+            None => model.measured.at(event.column, event.row).map_or_else(Vec::new, |action| click(model, action)),
         },
+        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => model.measured.drag(event.row).map_or_else(Vec::new, |row| scroll_to(model, row)),
+        MouseEventKind::Up(MouseButton::Left) => {
+            model.measured.let_go();
+            Vec::new()
+        }
         _ => Vec::new(),
     }
+}
+
+/// The scroll mark of the list was drawn to a row.
+fn scroll_to(model: &mut Model, row: usize) -> Vec<Effect> {
+    let Some(list) = state::list(model) else { return Vec::new() };
+    let forward = row >= list.state(model).cursor;
+    list.put(model, row, forward);
+    (list.moved)(model)
 }
 
 /// A click on something. One that answers counts only where the question had the focus.

@@ -10,6 +10,10 @@ use super::action::Action;
 #[derive(Debug, Clone, Default)]
 pub struct Measured {
     hits: RefCell<Vec<(Rect, Action)>>,
+    /// Scroll marks of lists, with their rows.
+    bars: RefCell<Vec<(Rect, usize)>>,
+    /// The scroll mark that the mouse holds.
+    held: Cell<Option<(Rect, usize)>>,
     /// Set when drawing found that the terminal is too small to work in.
     pub too_small: Cell<bool>,
     /// Lines are printed instead of frames; whoever prints them sees to it that they were read.
@@ -24,6 +28,7 @@ impl Measured {
     /// Forgets everything, before a drawing.
     pub fn clear(&self) {
         self.hits.borrow_mut().clear();
+        self.bars.borrow_mut().clear();
         self.too_small.set(false);
         self.unseen();
     }
@@ -57,6 +62,29 @@ impl Measured {
     /// A click in `area` does `action`. Later ones lie above earlier ones.
     pub fn hit(&self, area: Rect, action: Action) {
         self.hits.borrow_mut().push((area, action));
+    }
+
+    /// The scroll mark of a list of so many rows.
+    pub fn bar(&self, area: Rect, len: usize) {
+        self.bars.borrow_mut().push((area, len));
+    }
+
+    /// The mouse was pressed here: the row of the list that its scroll mark stands for.
+    pub fn grab(&self, column: u16, row: u16) -> Option<usize> {
+        self.held.set(self.bars.borrow().iter().rev().find(|(area, _)| area.contains((column, row).into())).copied());
+        self.drag(row)
+    }
+
+    /// The mouse was drawn to this line while it holds a scroll mark.
+    pub fn drag(&self, row: u16) -> Option<usize> {
+        let (area, len) = self.held.get()?;
+        let (line, last) = (usize::from(row.saturating_sub(area.y)), usize::from(area.height.saturating_sub(1)));
+        Some(line.min(last) * len.saturating_sub(1) / last.max(1))
+    }
+
+    /// The mouse was let go.
+    pub fn let_go(&self) {
+        self.held.set(None);
     }
 
     /// What a click does.

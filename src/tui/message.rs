@@ -63,6 +63,10 @@ pub enum Message {
     },
     /// There is no journal to write to, and there will be none: one sentence, which stays in sight.
     NoRecord(String),
+    /// Something is wrong with the record, which goes on: one sentence, which stays in sight.
+    Doubt(String),
+    /// The record is kept in this file from now on.
+    Kept(std::path::PathBuf),
     /// So many events are kept in memory because the disk does not take them; 0 when all are written.
     Unwritten(usize),
     /// There is an open session about the same releases: what happens is held back until somebody chooses.

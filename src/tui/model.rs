@@ -236,6 +236,12 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// How many events are in memory only, because the disk does not take them.
     pub unwritten: usize,
+    /// What was said and could not be recorded, in order: it does not count, and was not said again since.
+    pub lost: Vec<String>,
+    /// The file the record was moved to.
+    pub kept_in: Option<std::path::PathBuf>,
+    /// What happened, where it is a story that is played.
+    pub story: Option<String>,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
     /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
@@ -304,6 +310,9 @@ impl Model {
             cause: String::new(),
             pending: Vec::new(),
             unwritten: 0,
+            lost: Vec::new(),
+            kept_in: None,
+            story: None,
             drafts: std::collections::BTreeMap::new(),
             given: None,
             tickets: 0,
@@ -409,16 +418,20 @@ impl Model {
         }
     }
 
+    /// Shows what happened in a story before anything is asked.
+    pub fn tell_story(&mut self, text: &str) {
+        self.story = Some(text.to_owned());
+        self.popups.push(super::popup::story());
+    }
+
+    /// How facts and questions are said here.
+    pub fn wording(&self) -> crate::usecase::Wording<'_> {
+        crate::usecase::Wording::new(&self.checklist, self.previous(), self.current())
+    }
+
     /// A text of the checklist with the versions filled in.
     pub fn filled(&self, text: &str) -> String {
-        crate::model::visible(
-            &text
-                .replace("{previous}", self.previous())
-                .replace("{current}", self.current())
-                .replace("{dependent}", "the dependent")
-                .replace("{operation}", "what vanishes"),
-        )
-        .into_owned()
+        self.wording().filled(text)
     }
 
     /// Shows a short message for a few seconds.

@@ -24,6 +24,7 @@ fn with_events() -> super::Model {
         deadline: None,
         checklist_digest: String::new(),
         checklist: String::new(),
+        checklist_changes: Vec::new(),
     };
     let kinds = vec![
         EventKind::Started(Box::new(start)),
@@ -140,6 +141,28 @@ fn the_hand_over_is_one_screen() {
     shown(&model, "hand_over");
     pressed(&mut model, "esc");
     assert!(model.popups.is_empty());
+}
+
+#[test]
+fn rules_that_came_with_the_branch_are_said_first() {
+    use crate::model::{ChecklistChange, RuleChange};
+    let change = |id: &str, does, in_force| ChecklistChange {
+        file: ".backout/ours.yaml".to_owned(),
+        section: "blockers".to_owned(),
+        id: id.to_owned(),
+        does,
+        in_force,
+        says: String::new(),
+    };
+    let mut model = with_events();
+    let changes = vec![change("P1", RuleChange::Adds, true), change("B4", RuleChange::Disables, false)];
+    model.checklist = std::sync::Arc::new(crate::checklist::Checklist { changes, ..sample::checklist() });
+    for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
+        update(&mut model, Message::Resize(columns, rows));
+        insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(format!("own_checklist_{columns}x{rows}"), sample::draw(&model, columns, rows));
+        });
+    }
 }
 
 #[test]

@@ -89,9 +89,29 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.pending.retain(|pending| pending.ticket != ticket);
             model.given = None;
             // what a person said is named; the program's own verdict does not hide why nothing is recorded
-            if !verdict || model.trouble.is_none() {
-                model.trouble = Some(format!("Not recorded: {lost}. {says}"));
+            if !verdict {
+                model.lost.push(lost.clone());
             }
+            if !verdict || model.trouble.is_none() {
+                let before = model.lost.len().saturating_sub(1);
+                let before = if before == 0 {
+                    String::new()
+                } else {
+                    format!(" Before it, {} not recorded either.", words::count(before as u64, "thing was", "things were"))
+                };
+                model.trouble = Some(format!("Not recorded: {lost}. {says}{before} Say it again once that is settled."));
+            }
+            Vec::new()
+        }
+        Message::Doubt(says) => {
+            model.trouble = Some(match model.trouble.take() {
+                Some(before) if before != says => format!("{before} {says}"),
+                _ => says,
+            });
+            Vec::new()
+        }
+        Message::Kept(path) => {
+            model.kept_in = Some(path);
             Vec::new()
         }
         Message::NoRecord(says) => {
@@ -150,6 +170,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Handover => {
             model.popups.push(popup::handover(model));
+            Vec::new()
+        }
+        A::Story => {
+            model.popups.push(popup::story());
             Vec::new()
         }
         A::Back => back(model),
@@ -396,6 +420,10 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
     refold(model);
     let own = says.is_some();
     if let Some(says) = says {
+        // said again, and taken
+        if let Some(at) = model.lost.iter().position(|lost| *lost == says) {
+            model.lost.remove(at);
+        }
         let undo = if words::undoable(model, &what).is_some() { "  u takes it back" } else { "" };
         let place = if model.unwritten > 0 { "in memory only: " } else { "" };
         model.say(format!("{place}{says}{undo}"));

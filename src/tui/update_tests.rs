@@ -104,6 +104,24 @@ fn an_answer_that_is_not_written_is_not_taken() {
 }
 
 #[test]
+fn what_is_lost_is_counted_until_it_is_said_again() {
+    let mut model = begun();
+    for key in ["y", "y"] {
+        let effects = keys(&mut model, &[key]);
+        let Effect::Append { ticket, .. } = effects[0] else { panic!() };
+        update(&mut model, Message::NotAppended { ticket, says: "The session is full.".to_owned() });
+    }
+    assert_eq!(model.lost.len(), 2);
+    let trouble = model.trouble.clone().unwrap();
+    assert!(trouble.contains("Not recorded: ") && trouble.contains("1 thing was not recorded either") && trouble.contains("Say it again"), "{trouble}");
+    let effects = keys(&mut model, &["esc", "y"]);
+    write(&mut model, effects);
+    assert_eq!(model.lost.len(), 1, "it was said again and taken");
+    update(&mut model, Message::Doubt("The clock was set back.".to_owned()));
+    assert!(sample::draw(&model, 80, 24).contains("The clock was set back."));
+}
+
+#[test]
 fn undo_withdraws_the_last_answer_and_then_the_one_before() {
     let mut model = begun();
     for key in ["y", "y"] {
@@ -177,7 +195,7 @@ fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
     let effects = keys(&mut model, &["enter"]);
     assert_eq!(appended(&effects), [EventKind::Asked { question: "dependent-copes".to_owned(), who: "the storefront team".to_owned() }]);
     write(&mut model, effects);
-    assert!(sample::draw(&model, 80, 24).contains("How badly are users hit now?"));
+    assert!(sample::draw(&model, 80, 24).contains("How badly are users affected right now?"));
 }
 
 #[test]
@@ -407,4 +425,37 @@ proptest! {
             write(&mut model, effects);
         }
     }
+}
+
+#[test]
+fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
+    let mut model = sample::model();
+    model.tell_story("Bookings fail since the release.\n\nThe previous release writes no channel.");
+    let text = sample::draw(&model, 80, 24);
+    assert!(text.contains("the story") && text.contains("Bookings fail since the release.") && text.contains("Enter begin"), "{text}");
+    assert!(appended(&keys(&mut model, &["y"])).is_empty() && model.popups.len() == 1, "no key answers what lies below");
+    keys(&mut model, &["enter"]);
+    assert!(model.popups.is_empty());
+    keys(&mut model, &["S"]);
+    assert!(sample::draw(&model, 80, 24).contains("Bookings fail since the release."));
+}
+
+#[test]
+fn the_scroll_mark_of_a_list_can_be_dragged() {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind};
+    let mut model = sample::model();
+    model.mouse = true;
+    keys(&mut model, &["6"]);
+    let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column: 78, row, modifiers: KeyModifiers::NONE });
+    let at = |model: &Model| super::state::list(model).unwrap().state(model).cursor;
+    let text = sample::draw(&model, 80, 24);
+    let row = u16::try_from(text.lines().position(|line| line.trim_end().ends_with('┃')).expect("a scroll mark")).unwrap();
+    let before = at(&model);
+    update(&mut model, mouse(Kind::Down(Left), row));
+    update(&mut model, mouse(Kind::Drag(Left), row + 4));
+    let after = at(&model);
+    assert!(after > before, "{before} {after}\n{text}");
+    update(&mut model, mouse(Kind::Up(Left), row + 4));
+    update(&mut model, mouse(Kind::Drag(Left), row));
+    assert_eq!(at(&model), after, "it was let go");
 }

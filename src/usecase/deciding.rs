@@ -120,6 +120,7 @@ impl Decided {
 
 /// Adds facts in force, verdict, pre-flight, limits and the plan of what is recommended to an assessment.
 pub fn decide_assessment(assessment: &mut Assessment, stated: &[Fact], checklist: &Checklist, context: &Context, config: &Config) {
+    tell_checklist(assessment, checklist);
     let sensed = assessment.sensed();
     let (decided, plan) = {
         let basis = Basis { sensed: &sensed, stated, checklist, context, assessment: Some(assessment), config, reading: &Reading::Whole };
@@ -134,6 +135,16 @@ pub fn decide_assessment(assessment: &mut Assessment, stated: &[Fact], checklist
     assessment.plan = plan;
     assessment.no_return = decided.no_return;
     assessment.verdict = Some(decided.decision);
+}
+
+/// Says in an assessment what the repository's own checklist does to the rules, and what of it was left out.
+pub fn tell_checklist(assessment: &mut Assessment, checklist: &Checklist) {
+    assessment.checklist_changes.clone_from(&checklist.changes);
+    for one in &checklist.left_out {
+        if !assessment.unchecked.contains(one) {
+            assessment.unchecked.push(one.clone());
+        }
+    }
 }
 
 /// The steps of going back that a rehearsal goes through: those with conditions where it has some. Where both ways are out, the one with

@@ -6,10 +6,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Wording;
 use super::poll::{roles, silent};
 use crate::checklist::{Checklist, catalogue};
 use crate::decision::{self, Context, headline};
-use crate::model::{Config, Decision, FactValue, Facts, Gate, OptionId, Strength, visible};
+use crate::model::{Config, Decision, Fact, FactValue, Facts, Gate, OptionId, Strength, visible};
 use crate::session::{EventKind, State, withdrawn};
 
 /// What one role said.
@@ -141,7 +142,7 @@ pub fn call_of(state: &State, gate: Gate, option: Option<OptionId>) -> Option<Ca
 fn outcome(decision: Option<&Decision>, poll: &[Voice], call: Option<&Call>, polled: bool, context: &Context) -> Option<(OptionId, String)> {
     let facts_say = |than: OptionId| {
         let other = decision.filter(|decision| decision.option != than);
-        other.map_or_else(String::new, |decision| format!("; the facts say {}", decision.option.title().to_lowercase()))
+        other.map_or_else(String::new, |decision| format!("; what is known says {}", decision.option.title().to_lowercase()))
     };
     let spoken = spoken_against(poll);
     if let Some(call) = call.filter(|call| call.stands) {
@@ -166,16 +167,16 @@ fn outcome(decision: Option<&Decision>, poll: &[Voice], call: Option<&Call>, pol
         return Some((OptionId::Hold, format!("an open answer can still change it{next}")));
     }
     if !objecting.is_empty() {
-        return Some((OptionId::Hold, format!("{objecting} objects: settle it, then call the gate")));
+        return Some((OptionId::Hold, format!("{objecting} objects: clear that up, then call the gate")));
     }
     if !polled {
-        return Some((OptionId::Go, "every item holds; nobody was polled".to_owned()));
+        return Some((OptionId::Go, "every item that is known holds; nobody was polled".to_owned()));
     }
     let silent = names(poll, |voice| voice.says != "go");
     if !silent.is_empty() {
-        return Some((OptionId::Hold, format!("no answer from {silent}: silence is not go")));
+        return Some((OptionId::Hold, format!("no answer from {silent}; silence does not count as go")));
     }
-    Some((OptionId::Go, "every item holds, and everyone says go".to_owned()))
+    Some((OptionId::Go, "every item that is known holds, and everyone says go".to_owned()))
 }
 
 /// Who says no-go, with the words of the first one who gave some; `None` when nobody does.
@@ -209,10 +210,11 @@ pub fn called(gate: Gate, call: OptionId, reason: &str, minutes: Option<u32>, co
 
 /// The items of a gate as they stand. What is not known neither holds nor fails, whatever the item would say of an unknown.
 pub fn looks(gate: Gate, facts: &Facts, checklist: &Checklist, context: &Context) -> Vec<Look> {
+    let wording = Wording::new(checklist, &context.previous, &context.current);
     decision::gate_status(gate, facts, checklist, context)
         .into_iter()
         .map(|item| Look {
-            known: values(&item.facts, facts),
+            known: values(&item.facts, facts, &wording),
             id: item.id,
             says: item.says,
             holds: item.holds,
@@ -242,7 +244,7 @@ impl Look {
         };
         match self.holds {
             Some(true) => known,
-            _ if self.otherwise == "note" => format!("{known}; worth knowing, decides nothing"),
+            _ if self.otherwise == "note" => format!("{known}; good to know, does not decide"),
             Some(false) => format!("{known}: {}", self.otherwise),
             None if self.waits && !self.known.is_empty() => format!("{known}, the rest is not known: hold until it is"),
             None if self.waits => format!("{known}: hold until it is"),
@@ -265,21 +267,12 @@ impl Look {
     }
 }
 
-/// The values of some facts in words, of several with what they are of; nothing when none is known.
-fn values(keys: &[String], facts: &Facts) -> String {
-    let of = |key: &str| {
-        let known = facts.iter().filter(|(known, _)| catalogue::pattern(known) == key);
-        let words = known.filter_map(|(_, fact)| match &fact.value {
-            FactValue::Unknown => None,
-            FactValue::NotApplicable => Some("does not apply".to_owned()),
-            value => Some(value.to_string().replace('-', " ")),
-        });
-        words.collect::<Vec<_>>()
-    };
-    let values: Vec<(String, Vec<String>)> =
-        keys.iter().map(|key| (key.rsplit('.').next().unwrap_or(key).replace('_', " "), of(key))).filter(|(_, values)| !values.is_empty()).collect();
-    match (keys, values.as_slice()) {
-        ([_], [(_, only)]) => only.join(", "),
-        (_, several) => several.iter().map(|(name, values)| format!("{name} {}", values.join(", "))).collect::<Vec<_>>().join(", "),
+/// What is known of some facts, in words: the answer where it is one, a sentence each where they are several; nothing when none is known.
+fn values(keys: &[String], facts: &Facts, wording: &Wording<'_>) -> String {
+    let known = keys.iter().flat_map(|key| facts.values().filter(move |fact| catalogue::pattern(&fact.key) == *key));
+    let known: Vec<&Fact> = known.filter(|fact| fact.value != FactValue::Unknown).collect();
+    match (keys, known.as_slice()) {
+        ([_], [only]) => wording.value(only),
+        (_, several) => several.iter().map(|fact| wording.sentence(fact)).collect::<Vec<_>>().join(", "),
     }
 }

@@ -71,6 +71,7 @@ pub fn start(opening: &Opening<'_>) -> Start {
         deadline: opening.deadline,
         checklist_digest: opening.checklist.digest(),
         checklist: opening.checklist.yaml.clone(),
+        checklist_changes: opening.checklist.changes.clone(),
     }
 }
 

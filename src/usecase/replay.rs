@@ -1,10 +1,10 @@
 //! A session as it stood at any of its events, decided as the screens decided it then.
 
-use super::{Basis, Clock, Reading, decide, gate_of, known};
+use super::{Basis, Clock, Decided, Reading, decide, gate_of, known};
 use crate::checklist::Checklist;
 use crate::decision::{self, Context, Resolved};
-use crate::model::{Config, Decision};
-use crate::session::{Event, SessionError, State, state_at};
+use crate::model::{Assessment, Config, Decision};
+use crate::session::{Event, EventKind, SessionError, State, state_at};
 
 /// The facts in force right after event `seq`.
 pub fn facts_at(events: &[Event], seq: u64) -> Resolved {
@@ -41,6 +41,16 @@ impl Replay {
     }
 
     fn decision(&mut self) -> Result<Option<Decision>, SessionError> {
+        self.decide_with(None, &Config::default(), |decided, _| decided.decision)
+    }
+
+    /// Decides with what is known after the last event that was taken in. `None` before the session began.
+    fn decide_with<T>(
+        &mut self,
+        assessment: Option<&Assessment>,
+        config: &Config,
+        take: impl FnOnce(Decided, &Basis<'_>) -> T,
+    ) -> Result<Option<T>, SessionError> {
         let state = &self.state;
         let (Some(start), Some(event)) = (&state.start, state.events.last()) else { return Ok(None) };
         let known = self.checklist.take().filter(|(text, _)| *text == start.checklist);
@@ -52,18 +62,10 @@ impl Replay {
         let gate = gate_of(state, &state.sensed);
         let context = Context { mode: start.mode, gate, now: event.at, deadline: start.deadline, previous, current, looked: decision::LookedAt::default() };
         let (sensed, stated) = facts(state);
-        let basis = Basis {
-            sensed: &sensed,
-            stated: &stated,
-            checklist: &checklist,
-            context: &context,
-            assessment: None,
-            config: &Config::default(),
-            reading: &Reading::Whole,
-        };
-        let decision = decide(&basis).decision;
+        let basis = Basis { sensed: &sensed, stated: &stated, checklist: &checklist, context: &context, assessment, config, reading: &Reading::Whole };
+        let taken = take(decide(&basis), &basis);
         self.checklist = Some((text, checklist));
-        Ok(Some(decision))
+        Ok(Some(taken))
     }
 }
 
@@ -72,6 +74,37 @@ fn read(checklist: &str) -> Result<Checklist, SessionError> {
         let first = lints.first().map_or_else(String::new, |lint| format!(": line {}: {}", lint.line, lint.says));
         SessionError::Other(format!("The checklist kept in the journal cannot be read{first}."))
     })
+}
+
+/// Lays the decision of event `seq` over an assessment of the same releases: the verdict as it stood then, and the plan of what was decided,
+/// or of what was recommended where nobody decided. Does nothing before the session began.
+///
+/// # Errors
+/// When the checklist of the journal cannot be read.
+pub fn as_it_stood(events: &[Event], seq: u64, assessment: &mut Assessment, config: &Config) -> Result<(), SessionError> {
+    let chosen = events.iter().rev().find_map(|event| match &event.what {
+        EventKind::Decided { option, .. } if event.seq == seq => Some(*option),
+        _ => None,
+    });
+    let mut replay = Replay { state: state_at(events, seq), ..Replay::default() };
+    let told = replay.decide_with(Some(assessment), config, |decided, basis| {
+        let plan = decided.plan(chosen.unwrap_or(decided.decision.option), basis);
+        (decided, plan)
+    })?;
+    if let Some((decided, plan)) = told {
+        assessment.facts = decided.resolved.facts;
+        assessment.preflight = decided.preflight;
+        assessment.no_return = decided.no_return;
+        assessment.plan = plan;
+        assessment.verdict = Some(decided.decision);
+    }
+    Ok(())
+}
+
+/// The decision that people made last and did not take back: its event.
+pub fn last_decision(events: &[Event]) -> Option<&Event> {
+    let gone = crate::session::withdrawn(events.iter());
+    events.iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. }) && !gone.contains(&event.seq))
 }
 
 fn facts(state: &State) -> (Vec<crate::model::Fact>, Vec<crate::model::Fact>) {

@@ -35,7 +35,7 @@ pub const ROWS: &[Row] = &[
         flips(CLEAR, ("database.schema=none", BACK), (&lost, FORWARD));
         let downs = verdict(CLEAR, "database.start_gate=yes database.downs=complete database.downs_lose_data=yes");
         let steps = &status(&downs, BACK_IF).conditions[0].steps;
-        assert!(steps.iter().any(|step| step.contains("two persons accept what is lost")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.contains("two people accept what is lost")), "{steps:?}");
     }),
     Row("21", Decides, || flips(LIGHT, ("database.new_form_rows=no", BACK), ("database.new_form_rows=yes", FORWARD))),
     // leave it, or delete it
@@ -50,7 +50,7 @@ pub const ROWS: &[Row] = &[
         let script = verdict(CLEAR, "database.old_code=doubt database.verified=no database.compatibility_step=none database.downs=complete");
         shown(&format!("{:?}", script.conditions), &["Take a backup", "run the down migrations"]);
         let restore = verdict(CLEAR, "data.damaged=yes backup.age_minutes=40");
-        shown(&format!("{:?}", restore.conditions), &["Restore the damaged data", "State the loss window (40 min)"]);
+        shown(&format!("{:?}", restore.conditions), &["Restore the damaged data", "Say what would be lost (40 min)"]);
     }),
     Row("24", Decides, || {
         let table = "database.schema=additive database.old_code=doubt database.compatibility_step=none database.downs=none database.verified";
@@ -66,7 +66,7 @@ pub const ROWS: &[Row] = &[
             ("database.schema=additive database.old_code=doubt database.verified=yes", BACK_IF),
         );
     }),
-    Row("27", Asks, || asks(&opened("new-table"), "verified", "while new objects are empty too), with the same result")),
+    Row("27", Asks, || asks(&opened("new-table"), "verified", "also while the new tables are empty")),
     Row("28", Shows, || {
         let restore = verdict(CLEAR, "data.damaged=yes backup.age_minutes=40");
         shown(&format!("{:?}", status(&restore, OptionId::Restore).blockers), &["a restore loses what was written since the backup (40 min)"]);

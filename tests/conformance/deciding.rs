@@ -91,7 +91,7 @@ pub const ROWS: &[Row] = &[
         flips(LIGHT, ("deployment.live_minutes=6", BACK), ("deployment.live_minutes=2880", FORWARD));
         flips(LIGHT, ("users.notice=none", BACK), ("users.notice=all", FORWARD));
     }),
-    Row("94", Shows, || shown(&going_back(&service(&[]), &[]), &["all of it goes, or none of it"])),
+    Row("94", Shows, || shown(&going_back(&service(&[]), &[]), &["replaces 1.1.21 as a whole"])),
     Row("95", Decides, || flips(EVEN, ("fix.state=none release.size=few", BACK), ("fix.state=none release.size=many", FORWARD))),
 ];
 

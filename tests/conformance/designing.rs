@@ -55,13 +55,13 @@ pub const ROWS: &[Row] = &[
         assert_eq!(verdict(HEAVY, "").option, FORWARD);
         assert_eq!(decide(&world(HEAVY, ""), &without, &context()).option, BACK);
     }),
-    Row("40", Shows, || shown(&format!("{:?}", verdict(HEAVY, "").because), &["the default is forward: less disruption, fewer surprises"])),
+    Row("40", Shows, || shown(&format!("{:?}", verdict(HEAVY, "").because), &["going forward is the default, because it brings fewer surprises"])),
     Row("41", Decides, || flips(CLEAR, ("", BACK), ("fix.state=tested fix.isolated=yes cause.attribution=plausible release.size=some", FORWARD))),
     Row("42", Background, || readme(&["Having the option is worth it even if it is rarely used"])),
     Row("43", Asks, || {
         let start = Context { mode: Mode::Deployment, gate: Some(Gate::Start), ..context() };
         let facts = answer(backout::model::Facts::new(), "deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok");
-        asks_in(&facts, "rehearsal", "how far is the rollback process rehearsed", &start);
+        asks_in(&facts, "rehearsal", "how well is going back rehearsed", &start);
         let level = |level: &str| decide(&answer(facts.clone(), &format!("rehearsal.level={level}")), &Checklist::embedded(), &start).option;
         assert_ne!(level("0"), level("2"), "without a plan it does not start");
     }),

@@ -70,7 +70,7 @@ pub const ROWS: &[Row] = &[
     }),
     Row("N4", Shows, || {
         assert_eq!(how(resolved(), "Block Release Progression"), "rollback-only");
-        shown(&finding(six_steps(), "process/nothing-blocks-the-bad-release"), &["blocks the release that is rolled back"]);
+        shown(&finding(six_steps(), "process/nothing-blocks-the-bad-release"), &["keeps the bad release from being deployed again"]);
     }),
     Row("N5", Asks, || {
         let sample = service(&[]);

@@ -105,7 +105,7 @@ fn open_places_with_a_sign_are_listed_with_their_line_and_the_rest_is_counted() 
         .collect();
     let found = unchecked_places(&ledger(&many), &[]);
     assert_eq!((found.len(), found[0].what.as_str(), found[0].why.as_str()), (9, "f0.go:3", "stored form: a version of a stored form"));
-    assert_eq!(found[8].what, "4 more files in the domain stored form");
+    assert_eq!(found[8].what, "4 more files (stored form)");
 }
 
 #[test]

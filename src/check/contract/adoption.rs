@@ -120,7 +120,7 @@ fn together(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     Verdict { adoption: worst, places }
 }
 
-/// The first dependent replaces "nobody has looked"; of several the one that uses it most counts.
+/// The first dependent replaces "nobody looked"; of several the one that uses it most counts.
 fn merge(report: &mut ContractChange, name: &str, verdict: &Verdict, first: bool) {
     let rank = |adoption: Adoption| match adoption {
         Adoption::Used => 3,

@@ -102,7 +102,7 @@ impl Change {
         matches!(&self.subject, Subject::Member { of, .. } if !of.is_empty() && of.iter().all(|operation| matches!(operation.method.as_str(), "GET" | "HEAD")))
     }
 
-    /// As the report shows it; nobody has looked for its use yet.
+    /// As the report shows it; nobody looked for its use yet.
     pub fn report(&self) -> ContractChange {
         let evidence = |spot: &Spot| Evidence { path: Some(spot.path.clone()), line: Some(spot.line), commit: None, excerpt: Some(spot.excerpt.clone()) };
         let own = |spot: &Option<Spot>| spot.as_ref().filter(|spot| spot.path == self.file).map(|spot| spot.line);

@@ -210,11 +210,7 @@ impl Library {
                         }
                     }
                     if template.is_some() {
-                        library.problem(
-                            &path,
-                            "it is a template; its lines were read without the placeholders, so the comparison is near the truth only",
-                            None,
-                        );
+                        library.problem(&path, "it is a template; it was read without its placeholders, so the comparison is only approximate", None);
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);

@@ -119,7 +119,7 @@ fn fine(contracts: &[Contract]) -> Finding {
     let says = if silent == contracts.len() {
         format!("{} changed, none in its meaning", files(silent))
     } else {
-        format!("{} changed; nothing that vanishes on the way back is known to be used", files(contracts.len()))
+        format!("{} changed; nobody is known to use what goes away on the way back", files(contracts.len()))
     };
     Finding {
         check: rules::FINE.id.to_owned(),

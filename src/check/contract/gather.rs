@@ -57,12 +57,12 @@ pub(super) struct Gather<'a> {
     changed: HashSet<String>,
 }
 
-struct Seen {
-    file: Changed,
+pub(super) struct Seen {
+    pub file: Changed,
     kind: Option<ContractKind>,
     /// The texts, until they are read into trees.
-    old: Option<String>,
-    new: Option<String>,
+    pub old: Option<String>,
+    pub new: Option<String>,
     same: bool,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Gather<'a> {
             }
             let (old, new) = (gather.text(previous, file.old.as_deref()), gather.text(current, file.new.as_deref()));
             let look = if insisted(file) { detect::kind_of_named } else { detect::kind_of };
-            let kind_of = |text: &Option<String>| text.as_deref().and_then(|text| look(file.path(), text));
+            let kind_of = |text: &Option<String>| text.as_deref().and_then(|text| super::broken::caught(|| look(file.path(), text)).flatten());
             let kind = kind_of(&new).or_else(|| kind_of(&old));
             if detect::extension(file.path()) == "avdl" {
                 gather.unchecked(file.path(), "Avro IDL is not read", Some("compare the schemas generated from it"));
@@ -95,9 +95,14 @@ impl<'a> Gather<'a> {
             seen.push(Seen { file: file.clone(), kind, old, new, same });
         }
         gather.roots(&mut seen, named);
-        gather.protobuf(&seen);
-        gather.graphql(&seen);
-        gather.typescript(&seen);
+        for (kind, compare) in [
+            (ContractKind::Protobuf, Self::protobuf as fn(&mut Self, &[Seen])),
+            (ContractKind::Graphql, Self::graphql),
+            (ContractKind::Typescript, Self::typescript),
+        ] {
+            let files: Vec<&str> = seen.iter().filter(|file| file.kind == Some(kind)).map(|file| file.file.path()).collect();
+            gather.survive(&files, kind, |gather| compare(gather, &seen));
+        }
         gather.single(&seen);
         left_out.retain(|path| {
             let side: &dyn Snapshot = if current.has(path) { current } else { previous };
@@ -112,7 +117,7 @@ impl<'a> Gather<'a> {
         gather
     }
 
-    fn unchecked(&mut self, what: &str, why: &str, settle_with: Option<&str>) {
+    pub(super) fn unchecked(&mut self, what: &str, why: &str, settle_with: Option<&str>) {
         let entry = Unchecked { what: crate::model::visible(what).into_owned(), why: why.to_owned(), settle_with: settle_with.map(str::to_owned) };
         if !self.unchecked.contains(&entry) {
             self.unchecked.push(entry);
@@ -131,7 +136,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    fn log(&self) -> Log {
+    pub(super) fn log(&self) -> Log {
         Log { changed: self.changed.clone(), ..Log::default() }
     }
 
@@ -151,7 +156,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    fn push(&mut self, path: &str, root: &str, kind: ContractKind, changes: Vec<Change>) {
+    pub(super) fn push(&mut self, path: &str, root: &str, kind: ContractKind, changes: Vec<Change>) {
         if let Some(existing) = self.examined.iter_mut().find(|examined| examined.path == path && examined.kind == kind) {
             for change in changes {
                 let twin = |other: &Change| other.rule.id == change.rule.id && other.location == change.location && other.what == change.what;
@@ -176,7 +181,7 @@ impl<'a> Gather<'a> {
             }
             roots.push((file.file.clone(), kind));
         }
-        pair_by_title(&mut roots, seen);
+        super::moved_roots::pair_by_title(&mut roots, seen);
         self.leave_out_moved(&mut roots);
         let fragments: Vec<&Seen> =
             seen.iter().filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema)).filter(|file| file.fragment()).collect();
@@ -188,7 +193,7 @@ impl<'a> Gather<'a> {
             (file.old, file.new) = (None, None);
         }
         for (file, kind) in roots {
-            self.root(&file, kind, seen);
+            self.survive(&[file.path()], kind, |gather| gather.root(&file, kind, seen));
         }
     }
 
@@ -205,7 +210,7 @@ impl<'a> Gather<'a> {
             let path = file.path().to_owned();
             self.unchecked(
                 &path,
-                "this contract file is not in the newer release any more, so what that release offers to others cannot be compared; the interface itself may be as before",
+                "the newer release no longer has this contract file, so what it offers to others cannot be compared; the interface itself may be unchanged",
                 Some("say where the contract lies now, under `contracts:` in backout.yaml, or compare the two interfaces by hand"),
             );
             self.push(&path, &path, kind, Vec::new());
@@ -291,7 +296,7 @@ impl<'a> Gather<'a> {
                 self.push(file.path(), file.path(), kind, Vec::new());
                 return;
             }
-            log.note("unreadable", file.path(), format!("{} could not be read on both sides", file.path()), None, None, super::change::Subject::None);
+            log.note("unreadable", file.path(), format!("{} could not be read in both releases", file.path()), None, None, super::change::Subject::None);
         } else {
             match kind {
                 ContractKind::Asyncapi => super::asyncapi::compare(a, b, &mut log),
@@ -327,8 +332,18 @@ impl<'a> Gather<'a> {
         for file in seen.iter().filter(|file| file.kind == Some(ContractKind::Protobuf)) {
             let read = |text: &Option<String>| text.as_ref().map(|text| (protobuf::read(text), text.clone()));
             let path = file.file.path().to_owned();
+            let Some(sides) = super::broken::caught(|| [read(&file.old), read(&file.new)]) else {
+                self.broken(&path, ContractKind::Protobuf, super::broken::FAULT, None);
+                continue;
+            };
+            if let Some((line, why)) = sides.iter().flatten().find_map(|(file, _)| file.invalid.clone()) {
+                let says = format!("no compiler takes this file, so what it means on the wire is not known: {why}");
+                self.broken(&path, ContractKind::Protobuf, &says, Some(line));
+                continue;
+            }
+            let [old, new] = sides;
             let old_path = file.file.old.clone().unwrap_or_else(|| path.clone());
-            let pair = protobuf::Pair { path, old_path, old: read(&file.old), new: read(&file.new) };
+            let pair = protobuf::Pair { path, old_path, old, new };
             for (what, side) in [(&pair.old_path, &pair.old), (&pair.path, &pair.new)] {
                 if let Some(line) = side.as_ref().and_then(|(file, _)| file.unread.first()) {
                     self.unchecked(
@@ -425,25 +440,30 @@ impl<'a> Gather<'a> {
             if kind == ContractKind::JsonSchema && taken.contains(path) {
                 continue;
             }
-            let mut log = self.log();
-            log.trail.push(path.to_owned());
-            log.work.allow(bytes(std::slice::from_ref(file)));
-            let problems = match kind {
-                ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
-                ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
-                _ => pact::compare(path, file.old.as_deref(), file.new.as_deref(), &mut log),
-            };
-            for problem in problems {
-                if !self.unchecked.contains(&problem) {
-                    self.unchecked.push(problem);
-                }
-            }
-            self.close(path, &mut log);
-            if file.same {
-                log.changes.retain(|change| change.rule.id != "contract/unreadable");
-            }
-            self.push(path, path, kind, log.changes);
+            self.survive(&[path], kind, |gather| gather.single_file(file, kind));
         }
+    }
+
+    fn single_file(&mut self, file: &Seen, kind: ContractKind) {
+        let path = file.file.path();
+        let mut log = self.log();
+        log.trail.push(path.to_owned());
+        log.work.allow(bytes(std::slice::from_ref(file)));
+        let problems = match kind {
+            ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
+            ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
+            _ => pact::compare(path, file.old.as_deref(), file.new.as_deref(), &mut log),
+        };
+        for problem in problems {
+            if !self.unchecked.contains(&problem) {
+                self.unchecked.push(problem);
+            }
+        }
+        self.close(path, &mut log);
+        if file.same {
+            log.changes.retain(|change| change.rule.id != "contract/unreadable");
+        }
+        self.push(path, path, kind, log.changes);
     }
 }
 
@@ -455,28 +475,5 @@ fn bytes(seen: &[Seen]) -> usize {
 impl Seen {
     fn fragment(&self) -> bool {
         detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
-    }
-}
-
-/// A document that went and one that came under the same title are one that moved.
-fn pair_by_title(roots: &mut Vec<(Changed, ContractKind)>, seen: &[Seen]) {
-    let title = |file: &Changed| {
-        let found = seen.iter().find(|other| other.file == *file)?;
-        let text = found.new.as_ref().or(found.old.as_ref())?;
-        let (tree, _) = super::template::read_tree(text.clone()).ok()?;
-        tree.root()?.at(&["info", "title"])?.text().map(str::to_owned)
-    };
-    let gone: Vec<Changed> = roots.iter().filter(|(file, _)| file.new.is_none()).map(|(file, _)| file.clone()).collect();
-    let came: Vec<Changed> = roots.iter().filter(|(file, _)| file.old.is_none()).map(|(file, _)| file.clone()).collect();
-    if gone.is_empty() || came.is_empty() {
-        return;
-    }
-    for old in gone {
-        let Some(name) = title(&old) else { continue };
-        let Some(new) = came.iter().find(|new| title(new).as_deref() == Some(&name)) else { continue };
-        if let Some((entry, _)) = roots.iter_mut().find(|(file, _)| file == new && file.old.is_none()) {
-            entry.old.clone_from(&old.old);
-            roots.retain(|(file, _)| *file != old);
-        }
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn compare(previous: &dyn Snapshot, current: &dyn Snapshot, file: &Ch
     let (old, new) = (Library::load(previous, old), Library::load(current, new));
     let problems = [old.problems.clone(), new.problems.clone()].concat();
     let (Some(a), Some(b)) = (old.root(), new.root()) else {
-        log.note("unreadable", file.path(), format!("{} could not be read on both sides", file.path()), None, None, Subject::None);
+        log.note("unreadable", file.path(), format!("{} could not be read in both releases", file.path()), None, None, Subject::None);
         return problems;
     };
     let title = b.text("title").unwrap_or_else(|| file.path().rsplit('/').next().unwrap_or("document")).to_owned();

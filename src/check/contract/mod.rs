@@ -6,6 +6,7 @@
 mod adoption;
 mod asyncapi;
 mod avro;
+mod broken;
 mod change;
 mod compare;
 mod detect;
@@ -15,6 +16,7 @@ mod gather;
 mod graphql;
 mod json_schema;
 mod matrix;
+mod moved_roots;
 mod names;
 mod openapi;
 mod pact;

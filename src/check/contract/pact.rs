@@ -115,7 +115,7 @@ pub(super) fn compare(path: &str, old: Option<&str>, new: Option<&str>, log: &mu
     };
     let (was, is) = (side(old), side(new));
     if !problems.is_empty() {
-        log.note("unreadable", path, format!("{path} could not be read on both sides"), None, None, Subject::None);
+        log.note("unreadable", path, format!("{path} could not be read in both releases"), None, None, Subject::None);
         return problems;
     }
     let provider = is.as_ref().or(was.as_ref()).map(|pact| visible(&pact.provider).into_owned()).unwrap_or_default();
@@ -139,7 +139,7 @@ pub(super) fn compare(path: &str, old: Option<&str>, new: Option<&str>, log: &mu
                 log.note("pact-interaction-removed", name, what, spot(0, *at), None, Subject::None);
             }
             (Some((before, from)), Some((after, to))) if before != after => {
-                let what = format!("the consumer expects \"{name}\" of {provider} otherwise");
+                let what = format!("the consumer expects something else of {provider} for \"{name}\"");
                 log.note("pact-interaction-changed", name, what, spot(0, *from), spot(1, *to), Subject::None);
             }
             _ => {}

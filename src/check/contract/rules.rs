@@ -72,21 +72,21 @@ impl Effect {
     /// What it means on the way back, as the second half of a sentence.
     pub fn on_the_way_back(self) -> &'static str {
         match self {
-            Self::Vanishes => "it vanishes on the way back, and whoever took it up gets an error",
+            Self::Vanishes => "going back takes it away, and whoever already uses it gets an error",
             Self::Returns => "it comes back on the way back",
-            Self::Rejects => "previous rejects what callers of current may send by now",
-            Self::Accepts => "previous accepts more, so callers of current are fine",
-            Self::Ignores => "previous ignores it without a word, so what callers ask for does not happen",
-            Self::PromisesLess => "previous does not promise it, so readers built for current may miss it",
-            Self::PromisesMore => "readers are fine on the way back, but previous may not be able to serve what current stored",
-            Self::Differs => "either side misreads the other, forward and back",
-            Self::Silent => "nothing fails, but the meaning shifts back without a word",
-            Self::Depends => "whether either side reads the other hangs on the library in use",
-            Self::Unreadable => "previous cannot read what current wrote meanwhile",
-            Self::UnreadableByNew => "readers that stay on current cannot read what previous writes next",
-            Self::Code => "only code that is generated anew differs",
-            Self::ExpectsLess => "previous expects less of its provider",
-            Self::ExpectsMore => "previous expects it of its provider again, which may no longer do it",
+            Self::Rejects => "the previous release rejects what callers of the new release may send by now",
+            Self::Accepts => "the previous release accepts more, so callers of the new release are fine",
+            Self::Ignores => "the previous release ignores it without an error, so what callers ask for does not happen",
+            Self::PromisesLess => "the previous release does not promise it, so readers built for the new release may miss it",
+            Self::PromisesMore => "readers are fine on the way back, but the previous release may not be able to serve what the new release stored",
+            Self::Differs => "the two releases misread each other, on the way forward and on the way back",
+            Self::Silent => "nothing fails, but the meaning changes back and nobody is told",
+            Self::Depends => "whether the two releases can read each other depends on the library in use",
+            Self::Unreadable => "the previous release cannot read what the new release has written",
+            Self::UnreadableByNew => "readers that stay on the new release cannot read what the previous release writes next",
+            Self::Code => "only generated code changes",
+            Self::ExpectsLess => "the previous release expects less of its provider",
+            Self::ExpectsMore => "the previous release expects it of its provider again, which may no longer do it",
             Self::Harmless => "nobody notices, forward or back",
             Self::Unknown => "what changed is not known",
         }
@@ -96,47 +96,55 @@ impl Effect {
     fn why(self) -> &'static str {
         match self {
             Self::Vanishes => {
-                "An addition is harmless forward. When current is taken back the addition is gone, and every dependent that took it up fails at once."
+                "Adding something breaks nobody on the way forward. Once the new release is taken back it is gone, and every dependent that already uses it fails at once."
             }
             Self::Returns => {
-                "Forward it breaks whoever still used it. On the way back it is there again, which hurts nobody, unless it was removed for security."
+                "On the way forward it breaks whoever still used it. On the way back it is there again, which hurts nobody, unless it was removed for security."
             }
-            Self::Rejects => "Current takes more than previous did. Callers that use the new freedom are turned away by previous.",
-            Self::Accepts => "Current takes less than previous did. That breaks callers forward; previous takes all that they send by now.",
-            Self::Ignores => "Previous does not know it and drops it silently: a filter, a limit or a dry run that is not honoured does harm without an error.",
-            Self::PromisesLess => "Readers built for current rely on what it promises; previous may leave it out or send other values.",
+            Self::Rejects => "The new release accepts more than the previous release did. The previous release turns away callers that rely on that.",
+            Self::Accepts => {
+                "The new release accepts less than the previous release did. That breaks callers on the way forward; the previous release accepts everything they send by now."
+            }
+            Self::Ignores => {
+                "The previous release does not know it and drops it without an error: a filter, a limit or a dry run that is ignored does damage that nobody notices."
+            }
+            Self::PromisesLess => "Readers built for the new release rely on what it promises; the previous release may leave it out or send other values.",
             Self::PromisesMore => {
-                "Current sends more than previous promised. Clients of previous are fine again, but stored values in the new form may not fit previous."
+                "The new release sends more than the previous release promised. Clients of the previous release are fine again, but stored values in the new form may not fit the previous release."
             }
             Self::Differs => "The two releases understand different things under the same name, so the change breaks in both directions.",
             Self::Silent => "No call fails. The same request means something else before and after, and again after going back.",
             Self::Depends => "The specification and the libraries differ here, so the same pair of releases works for one reader and fails for another.",
-            Self::Unreadable => "Messages, files and rows that current wrote stay where they are. Previous must read them and cannot.",
-            Self::UnreadableByNew => "Previous itself reads everything, but consumers that stay on current must read what previous writes next.",
+            Self::Unreadable => "Messages, files and rows that the new release wrote stay where they are. The previous release must read them and cannot.",
+            Self::UnreadableByNew => {
+                "The previous release itself reads everything, but consumers that stay on the new release must read what the previous release writes next."
+            }
             Self::Code => "On the wire nothing changes. Code generated from the contract does not compile or changes its names.",
-            Self::ExpectsLess => "Forward the provider must already do it. On the way back nothing is asked of the provider that current did not ask.",
+            Self::ExpectsLess => {
+                "On the way forward the provider must already do it. On the way back the provider is asked for nothing that the new release did not ask for."
+            }
             Self::ExpectsMore => "A provider may drop what no live consumer expects. A consumer that goes back expects it again.",
-            Self::Harmless => "It is listed so that nobody has to wonder whether it was seen.",
-            Self::Unknown => "What could not be read may hide a break; it is never taken for no change.",
+            Self::Harmless => "It is listed to show that it was looked at.",
+            Self::Unknown => "What could not be read may hide a change that breaks something, so it is not taken for unchanged.",
         }
     }
 
     fn action(self) -> &'static str {
         match self {
             Self::Vanishes | Self::Rejects | Self::PromisesLess => {
-                "Find out who took it up. Take those dependents back first, or make them cope, or roll forward."
+                "Find out who already uses it. Take those dependents back first, change them so that they work without it, or roll forward."
             }
             Self::Ignores => "Ask the dependents whether they rely on it; if they do, take them back first or roll forward.",
-            Self::ExpectsLess => "Nothing for the way back; forward, deploy the provider first.",
-            Self::ExpectsMore => "Look whether the live provider still does it before the consumer goes back.",
-            Self::Returns | Self::Accepts => "Nothing for the way back; forward, tell the callers.",
-            Self::PromisesMore => "Look whether current stored values in the new form; if so, convert them or roll forward.",
+            Self::ExpectsLess => "Nothing for the way back. On the way forward, deploy the provider first.",
+            Self::ExpectsMore => "Before the consumer goes back, check whether the live provider still does it.",
+            Self::Returns | Self::Accepts => "Nothing for the way back. On the way forward, tell the callers.",
+            Self::PromisesMore => "Check whether the new release has stored values in the new form; if so, convert them or roll forward.",
             Self::Differs => "Take both sides back together, or roll forward.",
             Self::Silent => "Ask the dependents whether the difference matters to them.",
-            Self::Depends => "Try it with the library in use: let previous read one message that current wrote.",
-            Self::Unreadable => "Drain or keep: let current's consumers empty the queue before going back, or keep them running; else roll forward.",
+            Self::Depends => "Try it with the library in use: let the previous release read one message that the new release wrote.",
+            Self::Unreadable => "Let the consumers of the new release empty the queue before going back, or keep them running; otherwise roll forward.",
             Self::UnreadableByNew => "Take the consumers back together with the producer.",
-            Self::Code => "Nothing at run time; generate clients again if they are built from this contract.",
+            Self::Code => "Nothing at run time. Generate clients again if they are built from this contract.",
             Self::Harmless => "Nothing.",
             Self::Unknown => "Compare the two definitions by hand.",
         }
@@ -151,12 +159,12 @@ impl Effect {
             Self::Accepts => format!("{version} accepts more at {location}"),
             Self::Ignores => format!("{version} ignores {location}"),
             Self::PromisesLess => format!("{version} does not promise {location}"),
-            Self::PromisesMore => format!("{version} may not serve what current stored at {location}"),
-            Self::Differs => format!("{version} and current understand {location} differently"),
+            Self::PromisesMore => format!("{version} may not serve what the new release stored at {location}"),
+            Self::Differs => format!("{version} and the new release understand {location} differently"),
             Self::Silent => format!("{location} means something else in {version}"),
-            Self::Depends => format!("{version} and current may not understand each other at {location}"),
-            Self::Unreadable => format!("{version} cannot read what current wrote at {location}"),
-            Self::UnreadableByNew => format!("readers of current cannot read {location} as {version} writes it"),
+            Self::Depends => format!("{version} and the new release may not understand each other at {location}"),
+            Self::Unreadable => format!("{version} cannot read what the new release wrote at {location}"),
+            Self::UnreadableByNew => format!("readers of the new release cannot read {location} as {version} writes it"),
             Self::Code => format!("generated code differs at {location}"),
             Self::ExpectsLess => format!("{version} expects less: {location}"),
             Self::ExpectsMore => format!("{version} expects {location} again"),
@@ -254,29 +262,29 @@ pub(super) fn find(name: &str) -> &'static Rule {
 /// Rows whose way back is not their mirror's way forward, with the reason.
 #[cfg(test)]
 pub(super) const WAIVERS: &[(&str, &str)] = &[
-    ("success-status-added", "previous sends the old status, which a client of current most often still knows"),
-    ("success-status-removed", "a client of current meets a status it had dropped; the reference notes it only"),
-    ("base-path-changed", "current mostly keeps serving the old base; previous cannot know the new one"),
+    ("success-status-added", "the previous release sends the old status, which a client of the new release most often still knows"),
+    ("success-status-removed", "a client of the new release meets a status it had dropped; the reference notes it only"),
+    ("base-path-changed", "the new release mostly keeps serving the old base; the previous release cannot know the new one"),
     ("message-added", "a message is never sent alone; the fields and calls that use it are reported"),
     ("message-removed", "as message-added"),
     ("proto-enum-added", "as message-added"),
     ("proto-enum-removed", "as message-added"),
-    ("field-removed-unreserved", "previous still has the number; what current wrote lacks it and reads as its default"),
+    ("field-removed-unreserved", "the previous release still has the number; what the new release wrote lacks it and reads as its default"),
     ("field-added", "its mirror is graded for the reuse of a free number, which going back does not do"),
-    ("field-became-singular", "callers of current send one value, which previous takes"),
+    ("field-became-singular", "callers of the new release send one value, which the previous release takes"),
     ("field-presence-removed", "the reference grades a change of presence the same in both directions on the way back"),
     ("request-bound-set", "a newly written bound may only document what was enforced before; one that is taken out was enforced"),
     ("request-bound-removed", "as request-bound-set"),
     ("proto-file-added", "what is in it is reported by itself"),
     ("proto-file-removed", "as proto-file-added"),
-    ("avro-field-added-without-default", "consumers that stay on current cannot read what previous writes next"),
+    ("avro-field-added-without-default", "consumers that stay on the new release cannot read what the previous release writes next"),
     ("avro-symbol-removed", "as avro-field-added-without-default"),
     ("avro-branch-removed", "as avro-field-added-without-default"),
     ("avro-type-demoted", "as avro-field-added-without-default"),
     ("avro-default-changed", "forward the new default is meant; on the way back it is lost without a word"),
     ("avro-logical-type-changed", "no library checks it forward; on the way back values already written are misread"),
     ("channel-sent-added", "who listens to a channel that is gone waits, and does not fail"),
-    ("avro-schema-added", "nothing of previous reads it, so nothing of previous fails"),
+    ("avro-schema-added", "nothing of the previous release reads it, so nothing of the previous release fails"),
 ];
 
 /// One documentation block a row.
@@ -288,11 +296,11 @@ pub(super) fn docs() -> Vec<CheckDoc> {
 /// The finding that says all is well.
 pub(super) const FINE: CheckDoc = CheckDoc {
     id: "contract/no-danger",
-    title: "contracts changed without danger for the way back",
+    title: "contracts that changed and are safe on the way back",
     domain: Domain::Contract,
     direction: Direction::Rollback,
     looks_for: "Contract files that differ between the two releases and in which nothing vanishes or narrows on the way back.",
-    why: "A contract that changed and was found fine needs nobody's time at night.",
+    why: "A contract that changed and was found fine needs no attention during an incident.",
     action: "Nothing.",
     example: "Descriptions, examples and the order of entries changed in openapi.yaml.",
     source: "guide: look at the contract in both directions",
@@ -304,8 +312,13 @@ fn doc(rule: &'static Rule) -> CheckDoc {
         D => "doubt",
         B => "breaking",
     };
-    let looks_for =
-        format!("Where {}. Forward {}, on the way back {}, for stored data {}.", rule.title, word(rule.forward), word(rule.back), word(rule.stored));
+    let looks_for = format!(
+        "Where {}. On the way forward: {}; on the way back: {}; for stored data: {}.",
+        rule.title,
+        word(rule.forward),
+        word(rule.back),
+        word(rule.stored)
+    );
     CheckDoc {
         id: rule.id,
         title: rule.title,

@@ -65,7 +65,7 @@ pub fn summary(outcome: &ContractOutcome, previous_version: &str) -> Summary {
         .unwrap_or_else(|| Graded { grade: Grade::Compatible, source: quiet("nothing vanishes or narrows on the way back"), evidence: Vec::new() });
     let stored = graded(&changes, |change| change.stored, previous_version).unwrap_or_else(|| Graded {
         grade: Grade::Compatible,
-        source: quiet("what current stored stays readable"),
+        source: quiet("what the new release stored can still be read"),
         evidence: Vec::new(),
     });
     Summary { way_back, stored, dependents: rows(&outcome.dependents) }

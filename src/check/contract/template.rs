@@ -131,4 +131,14 @@ mod tests {
         assert_eq!(filled(&"{{ {% <% ".repeat(200_000)).len(), 9 * 200_000);
         assert_eq!(cut_tags(&"{{ if x }}".repeat(200_000)).tags.len(), 200_000);
     }
+
+    #[test]
+    fn an_opening_and_a_closing_that_share_a_sign_are_no_tag() {
+        let cut = |line: &'static str| (cut_tags(line).tags, cut_tags(line).filled);
+        assert_eq!(cut("a {%} b"), (vec![], "a {%} b".to_owned()));
+        assert_eq!(cut("a <%> b"), (vec![], "a <%> b".to_owned()));
+        assert_eq!(cut("a {%} b %} c"), (vec!["} b"], "a template c".to_owned()));
+        assert_eq!(cut("{{}} {%%} <%%>").1, "template template template");
+        assert!(read_tree("paths:\n  /a: {%}: x\n bad\n".to_owned()).is_err());
+    }
 }

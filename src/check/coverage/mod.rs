@@ -104,7 +104,7 @@ impl Ledger {
     pub fn read(range: &Range<'_>, known: &Surroundings) -> Self {
         let program = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path));
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
-        let mut scanner = scan::Scanner { range, interfaces: &interfaces, models: known.models_make_tables, spent: 0 };
+        let mut scanner = scan::Scanner { range, interfaces: &interfaces, models: known.models_make_tables, spent: 0, libraries: 0 };
         Self { files: range.changes.iter().map(|change| scanner.scan(change)).collect(), unsearched: Vec::new() }
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::interface::Interfaces;
 use super::sameness;
-use super::signs::{Sign, find_sign_lines, find_version_line};
+use super::signs::{Sign, find_sign_lines, find_version_line, may_tell_version};
 use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
 use crate::check::Range;
 use crate::check::changed_lines::{ChangedLine, ChangedLines};
@@ -16,6 +16,9 @@ pub(super) const BUDGET: u64 = 96 * 1024 * 1024;
 /// Longest file whose lines are compared, in bytes.
 pub(super) const LENGTH: usize = 4 * 1024 * 1024;
 
+/// Most changed files of libraries that are compared token by token; of more, each stays open.
+const LIBRARY_FILES: usize = 300;
+
 /// One changed file in all domains.
 pub(super) struct Scanner<'a> {
     pub range: &'a Range<'a>,
@@ -24,6 +27,8 @@ pub(super) struct Scanner<'a> {
     pub models: bool,
     /// Bytes read so far.
     pub spent: u64,
+    /// Changed files of libraries in the repository so far.
+    pub libraries: usize,
 }
 
 pub(super) type Row = [Standing; 5];
@@ -230,15 +235,23 @@ impl Scanner<'_> {
         }
         match self.read(change) {
             Ok((old, new)) => {
+                let plain = open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known");
+                self.libraries += 1;
+                let alone = self.libraries > LIBRARY_FILES;
+                // one file more or less says little where hundreds are open, so only the lines that tell something are looked for
+                if alone && !ChangedLines::may_hold(old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default(), may_tell_version) {
+                    return plain;
+                }
                 let lines = ChangedLines::between(old.as_deref(), new.as_deref());
                 if let (Some(old), Some(new)) = (&old, &new)
+                    && !alone
                     && sameness::compare(&change.path, old, new, &lines).is_some()
                 {
                     return cannot(Rule::SameProgram);
                 }
                 match find_version_line(&lines.fresh) {
                     Some(line) => open(30 + Sign::FormVersion as u8, Some(line), format!("{} in the code of a library", Sign::FormVersion.why())),
-                    None => open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known"),
+                    None => plain,
                 }
             }
             Err(why) => open(UNREADABLE, None, why),

@@ -34,7 +34,7 @@ impl Scanner<'_> {
         let (now, before) = (first_of_each(&now_lines), first_of_each(&before_lines));
         let mut row: Row = [
             cannot(Rule::NoSchemaSign),
-            open(PLAIN, fresh.first().map(|(line, _)| *line), "program text whose change was not taken apart for what it stores"),
+            open(PLAIN, fresh.first().map(|(line, _)| *line), "the program changed here, and backout cannot tell whether it stores anything in a new form"),
             self.called(change, &fresh, &now_lines),
             cannot(Rule::NoSetting),
             cannot(Rule::NoInfrastructure),

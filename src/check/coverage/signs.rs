@@ -214,10 +214,14 @@ pub(super) fn describes_infrastructure(text: &str) -> Option<usize> {
     find_sign_lines(&lines).iter().find(|line| line.shows(Sign::Infrastructure)).map(|line| line.number)
 }
 
+/// Whether a line can name the version of something with its number.
+pub(super) fn may_tell_version(line: &str) -> bool {
+    line.len() <= LINE && line.bytes().any(|byte| byte.is_ascii_digit()) && crate::check::guard::may_name_version(line)
+}
+
 /// The first line that names the version of something and holds a number, for the code of libraries: nothing else of it is looked at.
 pub(super) fn find_version_line(lines: &[(usize, &str)]) -> Option<usize> {
-    let telling = |line: &str| line.len() <= LINE && line.contains(|c: char| c.is_ascii_digit()) && crate::check::guard::may_name_version(line);
-    let likely = lines.iter().filter(|(_, line)| telling(line)).take(200);
+    let likely = lines.iter().filter(|(_, line)| may_tell_version(line)).take(200);
     let likely: Vec<(usize, &str)> = likely.copied().collect();
     find_sign_lines(&likely).iter().find(|line| line.shows(Sign::FormVersion)).map(|line| line.number)
 }

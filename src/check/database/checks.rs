@@ -35,12 +35,12 @@ checks! {
         action: "Do not go back without restoring the table, or roll forward.",
         example: "DROP TABLE quarterly_report; while the previous release runs SELECT .. FROM quarterly_report",
         source: "taxonomy rows 4, 8, 9; guide: destructive changes" }
-    NotFoundInCode { "not-found-in-code", "What changes is not found in old code, and the search may not find it", Rollback,
+    NotFoundInCode { "not-found-in-code", "Old code may use what changes, but a search cannot tell", Rollback,
         looks_for: "Tables, columns and routines that are dropped, renamed or changed and that are not found in the previous release, where the same search finds too little of what is certainly there.",
-        why: "A name that a framework derives, a library or a program of another repository may use it: not found is not the same as not used.",
+        why: "A framework may derive the name, or a library or another program may use it, so not finding it does not mean that nobody uses it.",
         action: "Ask who else reads or writes it, and look for it in the query statistics of the database.",
         example: "DROP TABLE component_tag; in a repository that holds migrations and no program",
-        source: "taxonomy rows 4, 25; a search in vain needs a control" }
+        source: "taxonomy rows 4, 25; a search that finds nothing needs a control" }
     RenamedTable { "renamed-table", "A table that old code uses has another name", Rollback,
         looks_for: "A table that is renamed, or replaced by a view, while the previous release names it.",
         why: "The previous release asks for a name that is no longer there.",
@@ -53,13 +53,13 @@ checks! {
         action: "Add the schema to the search path, or move the table back, before going back.",
         example: "ALTER TABLE orders SET SCHEMA sales;",
         source: "taxonomy row 7" }
-    TableRebuilt { "table-rebuilt", "A table is made anew with its rows", Rollback,
+    TableRebuilt { "table-rebuilt", "A table is created again with its rows", Rollback,
         looks_for: "A copy of a table that takes its name, where the difference of columns or rows is not harmless.",
         why: "Old code sees the new table: what it lacks or demands more decides.",
         action: "Compare the two definitions, and count the rows of both.",
         example: "CREATE TABLE orders_new (..); INSERT INTO orders_new SELECT .. FROM orders; DROP TABLE orders; ALTER TABLE orders_new RENAME TO orders;",
         source: "taxonomy rows 12, 85" }
-    TableReplaced { "table-replaced", "A table is made anew without its rows", Rollback,
+    TableReplaced { "table-replaced", "A table is created again without its rows", Rollback,
         looks_for: "A table that is dropped and created again under its name, without a copy of its rows.",
         why: "Old code finds the table empty, and perhaps with other columns.",
         action: "Restore the rows from a backup before going back, if old code needs them.",
@@ -77,7 +77,7 @@ checks! {
         action: "Give the column its old name before going back.",
         example: "ALTER TABLE session RENAME COLUMN subdivision1 TO region;",
         source: "taxonomy rows 27, 28, 29" }
-    RequiredColumn { "not-null-without-default", "A new column must be given and has no default", Rollback,
+    RequiredColumn { "not-null-without-default", "A new column must have a value and has no default", Rollback,
         looks_for: "A NOT NULL column without a database default on a table that the previous release writes; a default that only the program knows does not count.",
         why: "The previous release leaves the column out, and every insert fails.",
         action: "Set a default, or allow NULL, before going back.",
@@ -95,7 +95,7 @@ checks! {
         action: "Read the statement; qualify the name in a fix of the previous release, or rename the new column.",
         example: "ALTER TABLE parcels ADD COLUMN state text; -- and old code selects state from orders JOIN parcels",
         source: "taxonomy row 17, observed on PostgreSQL and SQLite" }
-    NullRefused { "null-refused", "A column refuses NULL from now on", Rollback,
+    NullRefused { "null-refused", "A column no longer accepts NULL", Rollback,
         looks_for: "SET NOT NULL on a column that the previous release leaves empty, or may.",
         why: "Writes of the previous release that hold NULL fail.",
         action: "Allow NULL again before going back.",
@@ -108,7 +108,7 @@ checks! {
         example: "ALTER TABLE memberships ALTER COLUMN role DROP NOT NULL;",
         source: "taxonomy row 39" }
     DefaultRemoved { "default-removed", "A default is gone", Rollback,
-        looks_for: "DROP DEFAULT, or a restated column that no longer names its default.",
+        looks_for: "DROP DEFAULT, or a column that is defined again without its default.",
         why: "Inserts of the previous release that rely on the default fail or store NULL.",
         action: "Set the old default again before going back.",
         example: "ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;",
@@ -143,7 +143,7 @@ checks! {
         action: "Try look-ups and joins of the previous release on the new collation.",
         example: "ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4;",
         source: "taxonomy row 47" }
-    UniqueAdded { "unique-added", "Duplicates are refused from now on", Rollback,
+    UniqueAdded { "unique-added", "Duplicates are no longer accepted", Rollback,
         looks_for: "Unique rules over columns of the previous release that were not unique before.",
         why: "The previous release may write duplicates, which fail now.",
         action: "Look whether the previous release can write duplicates; drop the rule before going back if it can.",
@@ -185,7 +185,7 @@ checks! {
         action: "Create the view again from the previous release before going back.",
         example: "DROP VIEW active_orders;",
         source: "taxonomy row 69" }
-    ViewChanged { "view-changed", "A view says something else", Rollback,
+    ViewChanged { "view-changed", "A view returns something else", Rollback,
         looks_for: "A view of the previous release with another condition, source or fewer columns.",
         why: "The previous release may see other rows than it was written for.",
         action: "Read the view with the previous release, on an empty and on a filled table.",
@@ -203,7 +203,7 @@ checks! {
         action: "Create the old routine again before going back.",
         example: "DROP FUNCTION community_activity;",
         source: "taxonomy row 72" }
-    RoutineChanged { "routine-changed", "A routine does something else", Rollback,
+    RoutineChanged { "routine-changed", "A function or procedure does something else", Rollback,
         looks_for: "A function or procedure of the previous release with the same parameters that touches other tables.",
         why: "Results under the previous release may differ.",
         action: "Compare both texts, and try the calls of the previous release.",
@@ -216,7 +216,7 @@ checks! {
         example: "CREATE TRIGGER audit AFTER INSERT ON orders ..;",
         source: "taxonomy rows 73, 74, 75" }
     EnumChanged { "enum-changed", "A type has other values", Rollback,
-        looks_for: "Added, renamed and removed members of enumerations; domains and types that are made anew.",
+        looks_for: "Added, renamed and removed members of enumerations; domains and types that are created again.",
         why: "The previous release may not be able to read a value that the new release stored, or may write one that is refused.",
         action: "Count the rows that hold the new value before going back.",
         example: "ALTER TYPE status ADD VALUE 'paused';",
@@ -229,7 +229,7 @@ checks! {
         source: "taxonomy rows 46, 80, 81" }
     ExtensionChanged { "extension-changed", "An extension is dropped or updated", Rollback,
         looks_for: "DROP EXTENSION and ALTER EXTENSION.",
-        why: "Functions, types and indexes of the extension go with it, with CASCADE without a word.",
+        why: "Functions, types and indexes of the extension go with it, with CASCADE without any message.",
         action: "List what the extension held, and create it again where old code needs it.",
         example: "DROP EXTENSION cube CASCADE;",
         source: "taxonomy row 82" }
@@ -239,7 +239,7 @@ checks! {
         action: "Try the previous release with its own database user.",
         example: "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;",
         source: "taxonomy rows 77, 78, 79" }
-    SettingChanged { "setting-changed", "A setting of the database outlives the migration", Rollback,
+    SettingChanged { "setting-changed", "A setting of the database stays after the migration", Rollback,
         looks_for: "ALTER DATABASE, ALTER SYSTEM, ALTER ROLE .. SET and SET GLOBAL.",
         why: "Statements of the previous release run under another rule.",
         action: "Note the old value, and set it again where old code relies on it.",
@@ -275,15 +275,15 @@ checks! {
         action: "Read the statement at the line shown.",
         example: "ALTER TABLE orders FROBNICATE;",
         source: "the rule that nothing unknown counts as safe" }
-    NewDatabase { "new-database", "The range brings a database that old code does not have", Rollback,
+    NewDatabase { "new-database", "The new release brings a database that old code does not have", Rollback,
         looks_for: "Migrations in a folder of their own, while the previous release has no statement, no migration and no driver of a database.",
-        why: "Old code cannot miss a table that it never had; but what the new release stored there is not seen by it, and the store that was replaced may be out of date.",
+        why: "Old code needs no table that it never had. But it does not see what the new release stored there, and the store that was replaced may be out of date.",
         action: "Find out what the database replaced, and whether its old form is still there and how old it is.",
         example: "an index in files that is replaced by SQLite",
         source: "guide: data written since" }
-    HistoryRepaired { "history-repaired", "Old code makes the tool forget the migrations of the range", Rollback,
+    HistoryRepaired { "history-repaired", "Old code makes the tool forget the migrations of the newer release", Rollback,
         looks_for: "A repair of Flyway's history in the code or the start files of the previous release, while the range has new migrations.",
-        why: "Migrations that the previous release does not have are marked as deleted or removed from the history, their changes stay in the schema, and the next way forward stops at what already exists.",
+        why: "Migrations that the previous release does not have are marked as deleted or removed from the history, their changes stay in the schema, and the next deployment of the newer release stops at what already exists.",
         action: "Switch the repair off for the way back, or undo the schema first; before the next way forward compare the history with the schema.",
         example: "flyway.repair(); in a bean that runs at the start of the previous release",
         source: "guide: migrations that ran are facts; Flyway's documentation on repair" }
@@ -313,14 +313,14 @@ checks! {
         source: "rule R6 of the taxonomy; traps: downs" }
     DownUnfit { "down-unfit", "The way down does not do what it should", Rollback,
         looks_for: "Downs that leave something behind, fail by construction, or destroy more than their up made.",
-        why: "Running them makes matters worse, or stops half way.",
+        why: "Running them does more damage, or stops half way.",
         action: "Do not run this down before someone has corrected it.",
         example: "op.drop_constraint(None, 'cookbooks')",
         source: "traps: downs" }
     DownLosesData { "down-loses-data", "The way down loses data", Rollback,
         looks_for: "Downs that drop tables and columns which the new release fills, or rewrite and remove rows.",
         why: "What users wrote since the deploy is gone once the schema goes back.",
-        action: "Take a backup and name the loss before running the downs.",
+        action: "Take a backup and say what is lost before running the downs.",
         example: "DROP TABLE archives;",
         source: "taxonomy column: data if reverted by down" }
     MigrationRemoved { "migration-removed", "A migration is gone from the new release", Both,

@@ -88,7 +88,7 @@ fn play(up: &Script, down: &Script, before: &Schema, derived: bool, dialect: Dia
     }
     if let Some(step) = up.steps.iter().find(|step| matches!(step.action, A::Unknown { .. } | A::HostCode { .. })) {
         let what = if matches!(step.action, A::HostCode { .. }) { "runs code that was not read" } else { "was not understood" };
-        let why = format!("line {} of the way up {what}, so whether the down undoes it cannot be told", step.line);
+        let why = format!("line {} of the way up {what}, so nobody can tell whether the down undoes it", step.line);
         return (None, loss.is_some(), Some(and(loss, why)));
     }
     if let Some(why) = computes(down) {
@@ -166,7 +166,7 @@ fn computes(down: &Script) -> Option<String> {
         let from_query = matches!(step.action, A::Update { .. }) && ["(select", "( select"].iter().any(|sign| values.contains(sign));
         let line = step.line;
         from_query.then(|| {
-            let what = "computes values of rows by a query: where the query finds nothing it stops or writes NULL, which its text does not tell";
+            let what = "computes values with a query; where the query finds nothing it stops or writes NULL, and its text does not tell which";
             format!("line {line} of it {what}; {REHEARSE}")
         })
     })

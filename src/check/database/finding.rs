@@ -112,11 +112,15 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
             Severity::Notes,
             Confidence::Proven,
             subject(real.len(), &real[0].0),
-            format!("{} shipped before and {} edited since", count(real.len()), if real.len() == 1 { "was" } else { "were" }),
+            if real.len() == 1 {
+                "1 migration shipped before and was edited since".to_owned()
+            } else {
+                format!("{} migrations shipped before and were edited since", real.len())
+            },
             evidence,
         ));
     }
-    let mut many = |check: Check, severity: Severity, chosen: Vec<&Migration>, says: &str| {
+    let mut many = |check: Check, severity: Severity, chosen: Vec<&Migration>, says: (&str, &str)| {
         if let Some(first) = chosen.first() {
             let evidence = chosen.iter().take(SHOWN).map(|migration| match (&migration.down.path, migration.down.line, check) {
                 (Some(path), line, Check::DownUnfit | Check::DownLosesData) => {
@@ -134,7 +138,7 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
                 severity,
                 Confidence::Proven,
                 subject(chosen.len(), &first.path),
-                format!("{} {says}{why}", count(chosen.len())),
+                if chosen.len() == 1 { format!("1 migration {}{why}", says.0) } else { format!("{} migrations {}{why}", chosen.len(), says.1) },
                 evidence.collect(),
             ));
         }
@@ -145,23 +149,24 @@ pub fn of_files(migrations: &[Migration], edits: &[(String, bool)]) -> Vec<Findi
         Check::RunsAgain,
         Severity::Warns,
         pick(&|migration| migration.change == MigrationChange::RenamedRunsAgain),
-        "carries the text of an older one and runs again",
+        ("carries the text of an older one and runs again", "carry the text of older ones and run again"),
     );
     let missing = pick(&|migration| matches!(migration.down.kind, DownKind::None | DownKind::Irreversible) && !migration.operations.is_empty());
-    many(Check::DownMissing, if missing.iter().any(risky) { Severity::Warns } else { Severity::Notes }, missing, "has no way down");
+    many(Check::DownMissing, if missing.iter().any(risky) { Severity::Warns } else { Severity::Notes }, missing, ("has no way down", "have no way down"));
     let unfit = pick(&|migration| matches!(migration.down.state, Some(DownState::Failing | DownState::Harmful | DownState::Incomplete)));
-    many(Check::DownUnfit, Severity::Warns, unfit, "has a down that does not undo it");
+    many(Check::DownUnfit, Severity::Warns, unfit, ("has a down that does not undo it", "have downs that do not undo them"));
     let untold = pick(&|migration| matches!(migration.down.kind, DownKind::Script | DownKind::Derivable) && migration.down.state.is_none());
-    many(Check::DownUnfit, Severity::Warns, untold, "has a down of which it cannot be told whether it undoes it");
+    many(
+        Check::DownUnfit,
+        Severity::Warns,
+        untold,
+        ("has a down, and its text does not tell whether it undoes the change", "have downs, and their text does not tell whether they undo the changes"),
+    );
     let losing = pick(&|migration| migration.down.loses_data == Some(true) && matches!(migration.down.kind, DownKind::Script | DownKind::Derivable));
-    many(Check::DownLosesData, Severity::Notes, losing, "loses data on the way down");
+    many(Check::DownLosesData, Severity::Notes, losing, ("loses data on the way down", "lose data on the way down"));
     let removed: Vec<&Migration> = migrations.iter().filter(|migration| migration.change == MigrationChange::Removed).collect();
-    many(Check::MigrationRemoved, Severity::Notes, removed, "is gone from the new release");
+    many(Check::MigrationRemoved, Severity::Notes, removed, ("is gone from the new release", "are gone from the new release"));
     out
-}
-
-fn count(number: usize) -> String {
-    if number == 1 { "1 migration".to_owned() } else { format!("{number} migrations, of which each") }
 }
 
 fn subject(number: usize, first: &str) -> String {

@@ -198,7 +198,7 @@ pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
                 parts.push(format!("a database library ({driver}) is among the dependencies, and how the schema is changed was not found"));
                 found.would_be_seen = false;
             }
-            None if searched => parts.push("no database in sight: no library, no statement, no schema file".to_owned()),
+            None if searched => parts.push("no sign of a database: no library, no statement, no schema file".to_owned()),
             None => {
                 parts.push("no database library is among the dependencies, and not all program text was searched for statements".to_owned());
                 found.would_be_seen = false;

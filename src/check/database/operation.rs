@@ -39,10 +39,10 @@ kinds! {
     AddPartition, "add-partition", "13", "More room for rows.";
     DropPartition, "drop-partition", "14", "Rows disappear from what old code reads.";
     TableOption, "table-option", "15", "Storage, engine or statistics: no statement sees it.";
-    RebuildTable, "rebuild-table", "85", "A table is made anew and its rows are copied: only the difference counts.";
-    ReplaceTable, "replace-table", "4 8 9", "A table is dropped and made anew without its rows.";
+    RebuildTable, "rebuild-table", "85", "A table is created again and its rows are copied: only the difference counts.";
+    ReplaceTable, "replace-table", "4 8 9", "A table is dropped and created again without its rows.";
     AddColumn, "add-column", "16 17", "A new column that may stay empty.";
-    AddRequiredColumn, "add-required-column", "18 20", "A new column that must be given and has no default: every insert of old code fails.";
+    AddRequiredColumn, "add-required-column", "18 20", "A new column that must have a value and has no default: every insert of old code fails.";
     AddColumnWithDefault, "add-column-with-default", "19", "A new column that is filled with a constant.";
     AddColumnWithVolatileDefault, "add-column-with-volatile-default", "21", "A new column that is filled with a new value for each row.";
     AddGeneratedColumn, "add-generated-column", "22", "A new column that the database computes.";
@@ -53,13 +53,13 @@ kinds! {
     WidenType, "widen-type", "30", "A column takes more values than before.";
     NarrowType, "narrow-type", "31", "A column takes fewer values than before: writes of old code may fail.";
     ChangeType, "change-type", "32 33 34", "A column has another kind of type.";
-    RestateColumn, "restate-column", "42", "A column is stated anew: what is not repeated is lost.";
+    RestateColumn, "restate-column", "42", "A column is defined again: what the new definition leaves out is lost.";
     AddEnumValue, "add-enum-value", "35", "An enumeration gets a member that old code may not be able to read.";
     RenameEnumValue, "rename-enum-value", "36", "A member of an enumeration has another name.";
-    DropType, "drop-type", "37", "A type is gone or made anew.";
+    DropType, "drop-type", "37", "A type is gone or created again.";
     CreateType, "create-type", "35", "A new type.";
     AlterType, "alter-type", "64", "A domain or composite type changes.";
-    SetNotNull, "set-not-null", "38", "NULL is refused from now on.";
+    SetNotNull, "set-not-null", "38", "NULL is no longer accepted.";
     DropNotNull, "drop-not-null", "39", "NULL may be stored from now on, and old code may not expect it.";
     SetDefault, "set-default", "40", "Rows that leave the column out get another value.";
     DropDefault, "drop-default", "41 46", "Rows that leave the column out get nothing.";
@@ -72,7 +72,7 @@ kinds! {
     CreateIndex, "create-index", "50", "An index: faster, nothing else.";
     DropIndex, "drop-index", "51", "An index is gone: slower, nothing else, unless a hint names it.";
     RenameIndex, "rename-index", "52", "An index has another name.";
-    AddUnique, "add-unique", "53", "Duplicates are refused from now on.";
+    AddUnique, "add-unique", "53", "Duplicates are no longer accepted.";
     DropUnique, "drop-unique", "54", "Duplicates are allowed, and upserts that rely on the rule fail.";
     AddPrimaryKey, "add-primary-key", "55", "The primary key changes.";
     DropPrimaryKey, "drop-primary-key", "55", "The primary key is gone.";
@@ -86,7 +86,7 @@ kinds! {
     ValidateConstraint, "validate-constraint", "62", "Existing rows are checked.";
     AlterConstraint, "alter-constraint", "63", "The moment at which a rule is checked changes.";
     CreateView, "create-view", "65", "A new view.";
-    ReplaceView, "replace-view", "11 66 67 68", "A view says something else.";
+    ReplaceView, "replace-view", "11 66 67 68", "A view returns something else.";
     DropView, "drop-view", "69", "A view is gone: fails where old code reads it.";
     RenameView, "rename-view", "69", "A view has another name.";
     RefreshView, "refresh-view", "70", "A materialised view is filled again.";

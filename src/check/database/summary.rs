@@ -83,7 +83,7 @@ fn start_gate(outcome: &DatabaseOutcome, runs: &[&Migration], gate: Option<&Find
         key,
         gate,
         |finding| if finding.severity == Severity::Blocks { "yes" } else { "likely" },
-        "nothing is known to stop the old release at its start",
+        "nothing was found that stops the old release when it starts",
     )
 }
 
@@ -147,7 +147,7 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
 fn old_code(runs: &[&Migration]) -> SummaryFact {
     let worst = operations(runs).max_by_key(|(_, operation)| (operation.rollback, !operation.used_by.is_empty()));
     let Some((migration, operation)) = worst.filter(|(_, operation)| operation.rollback != Effect::Safe) else {
-        let why = if runs.is_empty() { "no migration in this range" } else { "every operation of every migration leaves old code working" };
+        let why = if runs.is_empty() { "no migration in this range" } else { "old code works with every change of every migration" };
         return fact("database.old_code", "safe", why, Vec::new());
     };
     let value = match operation.rollback {
@@ -169,7 +169,8 @@ fn compatibility_step(runs: &[&Migration]) -> Option<SummaryFact> {
     let (_, first) = decisive.first()?;
     if let Some((migration, without)) = decisive.iter().find(|(_, operation)| operation.compatibility_step.is_none()) {
         // Of a doubt a person may know more.
-        let none = || fact("database.compatibility_step", "none", format!("nothing small brings {} back", without.object), vec![place(migration, without)]);
+        let none =
+            || fact("database.compatibility_step", "none", format!("no small step makes {} usable again", without.object), vec![place(migration, without)]);
         return (!breaking.is_empty()).then(none);
     }
     let mut evidence: Vec<Evidence> = Vec::new();

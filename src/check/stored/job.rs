@@ -7,12 +7,12 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/job-changed",
-    title: "Jobs that wait in a queue are of another form",
+    title: "Jobs that wait in a queue have another form",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Jobs of Sidekiq, Active Job, Celery, Dramatiq, RQ and Laravel that take another number of arguments in current; jobs that only current has are listed as unchecked.",
-    why: "What current has put into the queue waits there, and the workers of previous take it: they fail at arguments or at a name that they do not know.",
-    action: "Count the jobs of the new form that wait (LLEN of the queue, the scheduled and the retry set too); let workers of current work them off, or drop them, before workers of previous start.",
+    looks_for: "Jobs of Sidekiq, Active Job, Celery, Dramatiq, RQ and Laravel that take another number of arguments in the new release; jobs that only the new release has are listed as unchecked.",
+    why: "What the new release has put into the queue waits there, and the workers of the previous release take it: they fail at arguments or at a name that they do not know.",
+    action: "Count the jobs of the new form that wait (LLEN of the queue, the scheduled and the retry set too); let workers of the new release work them off, or drop them, before workers of the previous release start.",
     example: "jobs/mail.rb: perform(user_id) becomes perform(user_id, locale).",
     source: "Sidekiq and Celery: arguments of a job are stored with it, so signatures change in two releases.",
 };
@@ -68,7 +68,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     let (hits, _) = if words.is_empty() { (Vec::new(), Vec::new()) } else { look.range.previous.search_many(&words, false, 1, &program) };
     for (index, (path, line, name)) in fresh.into_iter().enumerate() {
         if !hits.iter().any(|hit| hit.word == index) {
-            let why = format!("the job {name} is new, and {} does not know it: are there jobs of it in the queue?", look.range.previous_version);
+            let why = format!("the job {name} is new, and {} does not know it: check whether such jobs are in the queue", look.range.previous_version);
             outcome.unchecked.push(open(&path, line, why, "count the jobs of this name that wait, are scheduled or are tried again"));
         }
     }

@@ -6,13 +6,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/library-version",
-    title: "A store on the user's device rises, and its library refuses to go down",
+    title: "A store on the user's device gets a newer version, and its library refuses an older one",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
     looks_for: "Versions that are handed to stores which refuse an older one by themselves: indexedDB.open and openDB, version of Dexie, @Database of Room, SQLiteOpenHelper, schemaVersion of Realm.",
-    why: "Browsers and devices that ran current hold the newer version, and the store does not open with the older one.",
+    why: "Browsers and devices that ran the new release hold the newer version, and the store does not open with the older one.",
     action: "Keep the newer version number in what goes back, or tell the store to drop its data on the way down; what is on devices cannot be taken back.",
-    example: "web/db.js: indexedDB.open(\"larder\", 4), and previous asks for 3.",
+    example: "web/db.js: indexedDB.open(\"larder\", 4), and the previous release asks for 3.",
     source: "Indexed Database API: a version below the stored one is a VersionError; Room and SQLiteOpenHelper: a downgrade throws unless it is handled.",
 };
 

@@ -7,13 +7,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/reader-widened",
-    title: "Current takes versions or types that previous refuses",
+    title: "The new release takes versions or types that the previous release refuses",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Comparisons and switches over the version or the type of something stored that end in an error in previous, and that take more versions or types in current (another number, another case, a new type of record), or are gone.",
+    looks_for: "Comparisons and switches over the version or the type of something stored that end in an error in the previous release, and that take more versions or types in the new release (another number, another case, a new type of record), or are gone.",
     why: "A reader is widened because something new is written; the previous release stops when it meets it.",
     action: "Find out whether the new version or type was written; if so, convert or remove it, restore what was saved before, or go forward.",
-    example: "ledger/replay.go: the switch over recordType gets noteRecord, and previous returns an error for a type that it does not know.",
+    example: "ledger/replay.go: the switch over recordType gets noteRecord, and the previous release returns an error for a type that it does not know.",
     source: "Public reports of ways back that failed without SQL: a log with one more type of record, a format with a literal guard.",
 };
 
@@ -73,7 +73,7 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
     let Some(new) = new else {
         // the whole question is gone: only where it was about a version, and the words around it are still there
         let gone = old.about_version() && old.compares != Compares::UnknownMember && old.literals.iter().any(|number| *number > 0);
-        let says = format!("{previous} ends in an error at {place} for another version, and {current} no longer does");
+        let says = format!("{previous} stops with an error at {place} when it meets another version, and {current} no longer does");
         return (gone && !file.vendored && strong(file, old))
             .then(|| finding(&DOC, Severity::Warns, Confidence::Likely, &place, &says, guard_places(&file.old_path, &file.old, old)));
     };
@@ -98,7 +98,7 @@ fn judge(look: &Look<'_>, file: &Program, old: &Guard, new: Option<&Guard>) -> O
         numbers.iter().take(4).map(u64::to_string).collect::<Vec<_>>().join(", ")
     };
     let says = format!(
-        "{current} takes {what} at {}:{}, and {previous} ends in an error there when it meets one that it does not know ({place})",
+        "{current} accepts {what} at {}:{}, and {previous} stops with an error there when it meets one that it does not know ({place})",
         file.path, new.line
     );
     // a named type that is new is seen; a bare number may only be read, not written

@@ -126,7 +126,7 @@ pub fn check(range: &Range<'_>) -> StoredOutcome {
             outcome.unchecked.push(Unchecked {
                 what: check.doc.title.to_owned(),
                 why: format!("{} more were found and are not listed", found - MOST),
-                settle_with: Some("look at the diff of these files".to_owned()),
+                settle_with: Some("look at what changed in these files".to_owned()),
             });
         }
     }
@@ -177,7 +177,7 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
                 Ok(text) => format!("it has {} bytes, more than the {LIMIT} that are read for stored forms", text.len()),
                 Err(error) => error.to_string(),
             };
-            unchecked.push(Unchecked { what: visible(path).into_owned(), why, settle_with: Some("look at the file's diff".to_owned()) });
+            unchecked.push(Unchecked { what: visible(path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
             None
         };
         let (Some(old), Some(new)) =
@@ -187,7 +187,7 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
         };
         let vendored = place(&change.path) == Place::Vendored;
         // of a library only a version that moves counts, and most of its files hold none among what changed
-        if vendored && !moves_version(&old, &new) {
+        if vendored && (is_generated(&new) || !moves_number_of_version(&old, &new)) {
             continue;
         }
         files.push(Program { path: change.path.clone(), old_path: old_path.to_owned(), digests: Default::default(), old, new, vendored });
@@ -202,10 +202,36 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
     files
 }
 
+/// The head of a file says that a tool wrote it: what such code of a library refuses, its own reader of stored things does not.
+fn is_generated(text: &str) -> bool {
+    text.lines().take(12).any(|line| line.contains("Code generated") || line.contains("@generated") || line.contains("DO NOT EDIT"))
+}
+
 /// Some line that differs names a version and holds a number.
 fn moves_version(old: &str, new: &str) -> bool {
-    let telling = |line: &str| line.len() <= 400 && line.contains(|c: char| c.is_ascii_digit()) && guard::may_name_version(line);
-    ChangedLines::between(Some(old), Some(new)).all().any(|(_, line)| telling(line))
+    let telling = |line: &str| line.len() <= LINE && line.bytes().any(|byte| byte.is_ascii_digit()) && guard::may_name_version(line);
+    ChangedLines::may_hold(old, new, telling) && ChangedLines::between(Some(old), Some(new)).all().any(|(_, line)| telling(line))
+}
+
+/// Longest line in which a version is looked for, in bytes.
+const LINE: usize = 400;
+
+/// Some line that differs names a version and, behind the name, a number that is no part of a word: most lines of libraries that hold both
+/// are imports of a path with a version in it.
+fn moves_number_of_version(old: &str, new: &str) -> bool {
+    let telling = |line: &str| line.len() <= LINE && guard::may_name_version(line) && holds_plain_number(line);
+    ChangedLines::may_hold(old, new, telling) && ChangedLines::between(Some(old), Some(new)).all().any(|(_, line)| telling(line))
+}
+
+/// A number stands behind a sign of assignment, comparison or listing.
+fn holds_plain_number(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    (1..bytes.len()).any(|at| {
+        let begins = bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_alphanumeric() && !matches!(bytes[at - 1], b'_' | b'.' | b'-' | b'/');
+        let before = line.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''));
+        begins && before.ends_with(['=', ':', '<', '>', ',', '{', '[', '('])
+            || begins && (line.contains("case") || line.contains("when") || line.contains("define") || line.contains("const"))
+    })
 }
 
 /// A finding with the check's own reason and advice.

@@ -1,6 +1,7 @@
 //! `stored-form/list-grows`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use super::super::guard::words::{has_part, parts};
 use super::super::guard::{self, Guard, Token, TokenKind};
@@ -10,13 +11,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/list-grows",
-    title: "A list of steps, versions or readers grows, and previous ends at what is not on its own",
+    title: "A list of steps, versions or readers grows, and the previous release stops at an entry that it does not have",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Lists and tables in program text (steps of an upgrade, versions that can be read, readers by version) that get an entry in the range, and the place in previous that looks something up in them and ends in an error.",
-    why: "What current has done or written is recorded under the new entry, and the previous release stops at an entry that it does not know.",
-    action: "Find out whether the new step ran or the new version was written; if so, undo it with the program's own tool before previous starts, restore, or go forward.",
-    example: "kv/steps.go gets the step fill-owners, and previous returns errStepNotKnown for a step that it does not have.",
+    looks_for: "Lists and tables in program text (steps of an upgrade, versions that can be read, readers by version) that get an entry in the range, and the place in the previous release that looks something up in them and ends in an error.",
+    why: "What the new release has done or written is recorded under the new entry, and the previous release stops at an entry that it does not know.",
+    action: "Find out whether the new step ran or the new version was written; if so, undo it with the program's own tool before the previous release starts, restore, or go forward.",
+    example: "kv/steps.go gets the step fill-owners, and the previous release returns errStepNotKnown for a step that it does not have.",
     source: "Public reports: registries of migrations in program text, tables of readers by version.",
 };
 
@@ -32,30 +33,42 @@ const LISTS: usize = 200;
 const ENTRIES: usize = 2_000;
 
 /// Words of a list whose entries are done or written once and remembered.
+const REMEMBERED: [&str; 20] = [
+    "steps",
+    "step",
+    "migrations",
+    "migration",
+    "migrators",
+    "upgrades",
+    "upgraders",
+    "updates",
+    "patches",
+    "versions",
+    "formats",
+    "readers",
+    "decoders",
+    "codecs",
+    "schemas",
+    "deserializers",
+    "loaders",
+    "revisions",
+    "converters",
+    "supported",
+];
+
+/// Whether a name is that of such a list.
 fn remembered(name: &str) -> bool {
-    const WORDS: [&str; 20] = [
-        "steps",
-        "step",
-        "migrations",
-        "migration",
-        "migrators",
-        "upgrades",
-        "upgraders",
-        "updates",
-        "patches",
-        "versions",
-        "formats",
-        "readers",
-        "decoders",
-        "codecs",
-        "schemas",
-        "deserializers",
-        "loaders",
-        "revisions",
-        "converters",
-        "supported",
-    ];
-    has_part(name, &WORDS)
+    may_be_remembered(name) && has_part(name, &REMEMBERED)
+}
+
+/// What these words begin with: most names hold none, and those are not taken apart.
+static STEMS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+    let stems = ["step", "migrat", "upgrade", "update", "patches", "version", "format", "reader", "coders", "codec", "schema", "serializers", "loaders"];
+    aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(stems.iter().chain(&["revision", "converter", "supported"])).ok()
+});
+
+fn may_be_remembered(text: &str) -> bool {
+    STEMS.as_ref().is_none_or(|stems| stems.is_match(text))
 }
 
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
@@ -79,7 +92,8 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     if words.is_empty() {
         return;
     }
-    let program = |path: &str| guard::language(path).is_some() && place(path) != Place::NotLive;
+    let libraries = grown.iter().any(|(file, ..)| file.vendored);
+    let program = |path: &str| guard::language(path).is_some() && (place(path) == Place::Live || libraries && place(path) == Place::Vendored);
     let (hits, _) = look.range.previous.search_many(&words, false, 40, &program);
     for (file, name, entry, line) in grown {
         let near = |path: &str| path == file.old_path || folder(path) == folder(&file.old_path) || parts(&name).len() > 1;
@@ -91,7 +105,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             let Some(guard) = guards.iter().find(refuses) else { continue };
             let (guard_line, refusal) = guard.lines();
             let says = format!(
-                "{} adds {entry} to {name} ({}:{line}), and {} ends in an error at {path}:{} for one that it does not know",
+                "{} adds {entry} to {name} ({}:{line}), and {} stops with an error at {path}:{} for one that it does not know",
                 look.range.current_version,
                 file.path,
                 look.range.previous_version,
@@ -215,6 +229,11 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
 mod tests {
     use super::super::fixture::Fixture;
     use super::*;
+
+    #[test]
+    fn no_word_is_passed_over() {
+        assert!(REMEMBERED.iter().all(|word| may_be_remembered(word)));
+    }
 
     #[test]
     fn entries_of_many_forms_are_read() {

@@ -7,7 +7,7 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/serialised-class",
-    title: "Objects that are kept in the platform's own serialisation are of another class",
+    title: "Stored objects in the platform's own serialisation have another class",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
     looks_for: "serialVersionUID that changes; classes that are renamed or moved where the program keeps objects with their class names (Marshal, pickle, serialize of PHP, ObjectOutputStream, BinaryFormatter, term_to_binary).",

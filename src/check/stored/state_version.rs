@@ -9,10 +9,10 @@ static DOC: CheckDoc = CheckDoc {
     title: "A Terraform provider raises the version of a resource's state",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "SchemaVersion of schema.Resource, and Version of a framework's schema.Schema, that is higher in current (without one it is 0).",
+    looks_for: "SchemaVersion of schema.Resource, and Version of a framework's schema.Schema, that is higher in the new release (without one it is 0).",
     why: "Terraform upgrades the state of a resource when it is first read, and a provider with a lower version refuses that state.",
     action: "Go back only with the state that was saved before the newer provider ran, or go forward.",
-    example: "resource_shelf.go: SchemaVersion 1 is new, and previous knows version 0.",
+    example: "resource_shelf.go: SchemaVersion 1 is new, and the previous release knows version 0.",
     source: "Terraform: a resource instance whose schema_version is newer than the provider's is an error, by design.",
 };
 

@@ -8,10 +8,10 @@ static DOC: CheckDoc = CheckDoc {
     title: "What is stored gets a field, or is encrypted in place",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Types that the same file writes to a store, a file, a queue or a cache and that get or lose fields in the range; and, as a finding, calls that encrypt, seal or compress what such a file writes, where previous has none.",
+    looks_for: "Types that the same file writes to a store, a file, a queue or a cache and that get or lose fields in the range; and, as a finding, calls that encrypt, seal or compress what such a file writes, where the previous release has none.",
     why: "The previous release ignores the new mark and takes the newer form for the older one, or drops the field when it writes the document again.",
-    action: "Find out whether anything was written since; if so, turn it back to the older form before previous starts, restore what was saved before, or go forward.",
-    example: "meta/volume.go: SecretKey goes through encrypt() and KeySealed is new; previous would use the cipher text as the key.",
+    action: "Find out whether anything was written since; if so, turn it back to the older form before the previous release starts, restore what was saved before, or go forward.",
+    example: "meta/volume.go: SecretKey goes through encrypt() and KeySealed is new; the previous release would use the cipher text as the key.",
     source: "Public reports: a secret that was encrypted in place, with a mark that the older release ignores.",
 };
 
@@ -114,12 +114,15 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         });
         if let Some(line) = hidden(file) {
             let says = format!(
-                "{} changes the form of what this file stores ({}:{line}), and {} reads it as it was",
+                "{} changes the form of what this file stores ({}:{line}), and {} reads it in the old form",
                 look.range.current_version, file.path, look.range.previous_version
             );
             outcome.findings.push(finding(&DOC, Severity::Warns, Confidence::Likely, &file.path, &says, vec![at(&file.path, line, &file.new)]));
         } else if let Some((says, line)) = changed {
-            let why = format!("{says}, and the file writes what it holds to a store: {} reads what was written since without it", look.range.previous_version);
+            let why = format!(
+                "{says}, and this file stores such values: {} does not know the field when it reads what was written since",
+                look.range.previous_version
+            );
             outcome.unchecked.push(open(&file.path, line, why, ASK));
         }
     }

@@ -10,13 +10,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/strict-reader",
-    title: "Previous reads strictly, and a field is new",
+    title: "The previous release reads strictly, and a field is new",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Fields that a class, struct or schema object gets in the range, where previous reads it with a reader that refuses what it does not know: Jackson without ignoreUnknown, pydantic and msgspec with forbid, serde deny_unknown_fields, Go DisallowUnknownFields and KnownFields, System.Text.Json UnmappedMemberHandling, kotlinx.serialization, zod strict, Joi, marshmallow, structs built from keyword arguments.",
-    why: "What current has put into queues, topics, caches, files and documents holds the new field, and the previous release refuses the whole document.",
-    action: "Count what waits in the new form (in the queue, topic or store that holds it); let current work it off or drop it before previous starts, or make the reader of previous lenient first.",
-    example: "worker/job.py: Job gets priority, and previous reads jobs with extra=\"forbid\".",
+    looks_for: "Fields that a class, struct or schema object gets in the range, where the previous release reads it with a reader that refuses what it does not know: Jackson without ignoreUnknown, pydantic and msgspec with forbid, serde deny_unknown_fields, Go DisallowUnknownFields and KnownFields, System.Text.Json UnmappedMemberHandling, kotlinx.serialization, zod strict, Joi, marshmallow, structs built from keyword arguments.",
+    why: "What the new release has put into queues, topics, caches, files and documents holds the new field, and the previous release refuses the whole document.",
+    action: "Count what waits in the new form (in the queue, topic or store that holds it); let the new release work it off or drop it before the previous release starts, or make the reader of the previous release lenient first.",
+    example: "worker/job.py: Job gets priority, and the previous release reads jobs with extra=\"forbid\".",
     source: "Documentation of the libraries: what they do with unknown fields by default and by option.",
 };
 
@@ -237,14 +237,14 @@ fn readers(look: &Look<'_>, words: &[&str]) -> Arc<Vec<(String, String)>> {
         return Arc::clone(found);
     }
     // each search reads the whole program text, so there are only so many for one range
-    let found = Arc::new(if known.len() < SEARCHES { search(look, &words, &|_| true) } else { Vec::new() });
+    let found = Arc::new(if known.len() < SEARCHES { search(look, &words) } else { Vec::new() });
     known.insert(words, Arc::clone(&found));
     found
 }
 
-/// Live files of previous for which `wanted` holds and in which one of the words occurs.
-fn search(look: &Look<'_>, words: &[String], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<(String, String)> {
-    let program = |path: &str| wanted(path) && guard::language(path).is_some() && place(path) == Place::Live;
+/// Live files of previous in which one of the words occurs.
+fn search(look: &Look<'_>, words: &[String]) -> Vec<(String, String)> {
+    let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
     let (hits, _) = look.range.previous.search_many(words, false, 100, &program);
     let mut paths: Vec<String> = hits.into_iter().map(|hit| hit.path).collect();
     paths.dedup();
@@ -268,9 +268,7 @@ fn elsewhere(look: &Look<'_>, words: &[&str], also: &[&str], name: &str) -> Opti
 fn beside(look: &Look<'_>, path: &str, words: &[&str], fits: &dyn Fn(&str) -> bool) -> Option<Evidence> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let own = folder(path);
-    let searched: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    let beside = search(look, &searched, &|other| folder(other) == own);
-    beside.into_iter().find(|(_, text)| fits(text)).and_then(|(path, text)| mark(&path, &text, words, 1))
+    readers(look, words).iter().filter(|(other, _)| folder(other) == own).find(|(_, text)| fits(text)).and_then(|(path, text)| mark(path, text, words, 1))
 }
 
 #[cfg(test)]

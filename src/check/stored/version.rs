@@ -10,13 +10,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
     id: "stored-form/version-raised",
-    title: "Previous refuses the version that current writes",
+    title: "The previous release refuses the version that the new release writes",
     domain: Domain::StoredForm,
     direction: Direction::Rollback,
-    looks_for: "Constants, attributes and keys that carry the version of something stored (a format, a snapshot, an index, a session, a cache) and rise in the range, and the place in previous that compares a version with them and ends in an error.",
-    why: "What current has written carries the newer version, and the previous release stops when it meets it.",
+    looks_for: "Constants, attributes and keys that carry the version of something stored (a format, a snapshot, an index, a session, a cache) and rise in the range, and the place in the previous release that compares a version with them and ends in an error.",
+    why: "What the new release has written carries the newer version, and the previous release stops when it meets it.",
     action: "Find out whether anything was written in the new form; if so, convert it down with the program's own tool, restore what was saved before, or go forward.",
-    example: "store/header.go raises formatVersion from 3 to 4, and previous returns an error where h.Version > formatVersion.",
+    example: "store/header.go raises formatVersion from 3 to 4, and the previous release returns an error where h.Version > formatVersion.",
     source: "Public reports of ways back that failed without SQL: the commonest cause is a version number that guards stored data.",
 };
 
@@ -47,7 +47,14 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
         return;
     }
     let words: Vec<String> = rises.iter().map(|rise| rise.new.name.clone()).collect::<BTreeSet<_>>().into_iter().collect();
-    let program = |path: &str| guard::language(path).is_some() && place(path) != Place::NotLive;
+    // a version that moved in a library is guarded in that library
+    let libraries: BTreeSet<&str> = rises.iter().filter(|rise| rise.file.vendored).map(|rise| library_folder(&rise.file.old_path)).collect();
+    let of_a_library = |path: &str| libraries.iter().any(|folder| path.starts_with(folder));
+    let program = |path: &str| match place(path) {
+        Place::Live => guard::language(path).is_some(),
+        Place::Vendored => guard::language(path).is_some() && of_a_library(path),
+        Place::NotLive => false,
+    };
     let (hits, failed) = look.range.previous.search_many(&words, false, READ, &program);
     outcome.unchecked.extend(failed.into_iter().map(|error| open_error(&error.to_string())));
     let mut read: BTreeMap<String, (String, Vec<Guard>)> = BTreeMap::new();
@@ -61,7 +68,7 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 &rise.file.path,
                 rise.new.line,
                 format!(
-                    "{} goes from {} to {}, and no place of {} was found that refuses another one",
+                    "{} changes from {} to {}. No place in {} was found that checks it, so nobody knows whether data written since can still be read",
                     rise.new.name, rise.old.value, rise.new.value, look.range.previous_version
                 ),
                 ASK,
@@ -69,6 +76,12 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             None => {}
         }
     }
+}
+
+/// The folder of a library that lies in the repository: at most four names, as in `vendor/host/owner/name`.
+fn library_folder(path: &str) -> &str {
+    let end = path.match_indices('/').take(4).last().map_or(0, |(at, _)| at + 1);
+    &path[..end]
 }
 
 fn open_error(why: &str) -> crate::model::Unchecked {
@@ -230,7 +243,7 @@ fn found(look: &Look<'_>, rise: &Rise<'_>, path: &str, text: &str, guard: &Guard
     let stored = stored_words(&rise.file.path, std::slice::from_ref(&rise.new.name), "") || stored_words(path, &guard.names, &guard.message);
     let (line, refusal) = guard.lines();
     let says = format!(
-        "{current} raises {} from {} to {} ({}:{}), and {previous} ends in an error at {}:{} when it meets {}",
+        "{current} raises {} from {} to {} ({}:{}), and {previous} stops with an error at {}:{} when it meets {}",
         rise.new.name,
         rise.old.value,
         rise.new.value,

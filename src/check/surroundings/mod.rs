@@ -75,7 +75,7 @@ pub fn check(range: &Range<'_>, changelog: &Changelog) -> SurroundingsOutcome {
             outcome.unchecked.push(Unchecked {
                 what: check.doc.title.to_owned(),
                 why: format!("{rest} more were found and are not listed"),
-                settle_with: Some("look at the diff of these files".to_owned()),
+                settle_with: Some("look at what changed in these files".to_owned()),
             });
         }
         outcome.findings.extend(findings);
@@ -128,7 +128,7 @@ fn text(tree: &dyn Snapshot, path: Option<&str>, unchecked: &mut Vec<Unchecked>)
         Err(ReadError::NotFound(_)) => return None,
         Err(error) => error.to_string(),
     };
-    unchecked.push(Unchecked { what: crate::model::visible(path).into_owned(), why, settle_with: Some("look at the file's diff".to_owned()) });
+    unchecked.push(Unchecked { what: crate::model::visible(path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
     None
 }
 

@@ -5,12 +5,12 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Entry, Evidence, Fin
 
 static DOC: CheckDoc = CheckDoc {
     id: "security/hole-reopened",
-    title: "Going back opens a closed hole",
+    title: "Going back opens a closed security hole",
     domain: Domain::Security,
     direction: Direction::Rollback,
-    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like) or carry the type `security`. Commits that were reverted, that previous has too, or whose ids a commit of previous's own side names (a fix of its own for the same hole) do not count.",
-    why: "What was closed is known by then, and going back opens it again.",
-    action: "Name who accepts the risk before going back, or prefer a switch or a fix on top of current.",
+    looks_for: "Commits of the range that name a security id (CVE, GHSA and the like) or carry the type `security`. Commits that were reverted, that the previous release has too, or whose ids a commit of the previous release's own side names (a fix of its own for the same hole) do not count.",
+    why: "By now the hole is publicly known, and going back opens it again.",
+    action: "Name who accepts the risk before going back, or prefer a switch or a fix on top of the new release.",
     example: "fix(auth): check audience of tokens (CVE-2024-12345)",
     source: "Blocker B10; fact release.security_fix.",
 };
@@ -33,7 +33,11 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .filter(marked)
         .map(|entry| {
             let subject = if entry.security.is_empty() { entry.title.clone() } else { entry.security.join(", ") };
-            let says = format!("{} would be taken back: {}", if entry.security.is_empty() { "A security change" } else { "A fix that names it" }, entry.title);
+            let says = format!(
+                "{} would be undone: {}",
+                if entry.security.is_empty() { "A security change" } else { "A commit that is marked as a security fix" },
+                entry.title
+            );
             let place = Evidence { commit: Some(entry.commit.clone()), excerpt: Some(entry.title.clone()), ..Evidence::default() };
             let confidence = if entry.security.is_empty() { Confidence::Likely } else { Confidence::Proven };
             finding(&DOC, Severity::Warns, confidence, subject, says).at([place])

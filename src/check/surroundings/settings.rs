@@ -69,7 +69,7 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
         let mut side = |text: Option<String>| match text.map(|text| format.read(&text)).transpose() {
             Ok(settings) => settings.unwrap_or_default(),
             Err(why) => {
-                unchecked.push(Unchecked { what: visible(&change.path).into_owned(), why, settle_with: Some("look at the file's diff".to_owned()) });
+                unchecked.push(Unchecked { what: visible(&change.path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
                 Settings::new()
             }
         };

@@ -32,14 +32,31 @@ pub fn compile(text: &str, per_dependent: bool) -> Result<Condition, Problem> {
         let before: usize = text.split_inclusive('\n').take(usize::try_from(line - 1).unwrap_or(0)).map(|line| line.chars().count()).sum();
         let message = first.map_or_else(String::new, |error| error.msg);
         let message = message.trim().trim_start_matches("Syntax error:").trim();
-        Problem {
-            offset: before + usize::try_from(column - 1).unwrap_or(0),
-            says: format!("the condition cannot be read: {}", crate::model::visible(message)),
-            suggestion: None,
-        }
+        Problem { offset: before + usize::try_from(column - 1).unwrap_or(0), says: plainly(message), suggestion: None }
     })?;
     let mut check = Check { source: &source, here: per_dependent.then(|| "dependent".to_owned()) };
     Ok(Condition { text: text.to_owned(), node: check.condition(&tree)? })
+}
+
+/// What the parser of CEL says, for people: it speaks of tokens and what it expected, which names dozens of signs.
+fn plainly(message: &str) -> String {
+    let quoted = || {
+        let (_, rest) = message.split_once('\'')?;
+        let (inner, _) = rest.split_once('\'')?;
+        Some(crate::model::visible(&crate::model::shorten(inner, 40)).into_owned())
+    };
+    let lower = message.to_ascii_lowercase();
+    if lower.contains("recursion") || lower.contains("too deep") || lower.contains("depth") {
+        return "the condition is nested too deeply; write it with fewer brackets, or as several rules".to_owned();
+    }
+    let not_a_number = ["literal", "number", "integer", "double"].iter().any(|word| lower.contains(word));
+    match quoted().as_deref().map(str::trim) {
+        Some("<EOF>") => "the condition ends too early: a value, a closing bracket or a closing quote is missing".to_owned(),
+        Some("=") => "a single = is no comparison; write == for equal".to_owned(),
+        Some(inner) if !inner.is_empty() => format!("the condition cannot be read at {inner}: it cannot stand there"),
+        _ if not_a_number => "the condition holds a number that cannot be read".to_owned(),
+        _ => format!("the condition cannot be read: {}", crate::model::visible(message)),
+    }
 }
 
 struct Check<'a> {
@@ -338,7 +355,7 @@ mod tests {
         assert!(wrong("dependents.map(d, d.uses)").1.contains("all and exists"));
         assert!(wrong("impact.now").2.contains("=="));
         assert!(wrong("dependent.copes == \"no\"").2.contains("dependents.exists"));
-        assert!(wrong("impact.now == ").1.contains("cannot be read"));
+        assert!(wrong("impact.now == ").1.contains("ends too early"));
         assert!(wrong("impact.now > \"none\"").1.contains("words are compared"));
         assert!(compile(&"!(".repeat(200), false).is_err());
         assert!(compile(&"(".repeat(1900), false).is_err());

@@ -15,7 +15,7 @@ use super::cli::{BacktestArgs, Common, Format};
 use super::situation;
 
 pub use incident::{Incident, read};
-pub use score::decide;
+pub use score::{decide, judged};
 
 /// The incidents that the program carries.
 pub const SHIPPED: &str = include_str!("../../../assets/incidents.yaml");
@@ -23,6 +23,7 @@ pub const SHIPPED: &str = include_str!("../../../assets/incidents.yaml");
 /// Runs it.
 pub fn run(common: &Common, args: &BacktestArgs) -> Result<ExitCode> {
     let checklist = situation::checklist(common)?;
+    super::layers::tell(&checklist);
     let (name, text) = match &args.file {
         Some(file) => (file.display().to_string(), situation::bounded(file)?),
         None => ("the incidents that backout carries".to_owned(), SHIPPED.to_owned()),

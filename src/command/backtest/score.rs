@@ -50,6 +50,11 @@ pub fn action(option: OptionId) -> &'static str {
     }
 }
 
+/// Whether an option is of the family that was best; `None` where nobody can say what was.
+pub fn judged(incident: &Incident, option: OptionId) -> Option<bool> {
+    Some(family(&incident.hindsight_best)? == family(action(option))?)
+}
+
 /// One recommendation for one incident.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Said {

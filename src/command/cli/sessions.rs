@@ -50,6 +50,9 @@ pub struct ReportArgs {
     /// With names, not only roles.
     #[arg(long)]
     pub names: bool,
+    /// Only what the record holds: the repository is not read again, so risks, changes and the plan are left out.
+    #[arg(long)]
+    pub journal_only: bool,
 }
 
 /// `--format` of `report`.
@@ -92,4 +95,7 @@ pub enum EndingArg {
 pub struct VerifyArgs {
     /// A journal's file, or the id of a session; the newest session without.
     pub journal: Option<String>,
+    /// Write what is whole of a broken or torn journal to a new one beside it, and say what was left. The broken one is not changed.
+    #[arg(long)]
+    pub repair: bool,
 }

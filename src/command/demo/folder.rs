@@ -62,15 +62,19 @@ pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
     bail!("{} cannot be replaced; remove it", place.display())
 }
 
+fn marker(place: &Path) -> std::io::Result<String> {
+    Ok(String::from_utf8_lossy(&plain_file::read(&place.join(MARKER), 64 * 1024)?).into_owned())
+}
+
 /// Whether the folder was built as this story, whatever became of it since.
 fn is_of(place: &Path, story: &Story) -> bool {
-    std::fs::read_to_string(place.join(MARKER)).is_ok_and(|marker| marker.lines().next() == Some(story.digest.as_str()))
+    marker(place).is_ok_and(|marker| marker.lines().next() == Some(story.digest.as_str()))
 }
 
 /// Whether the folder holds exactly this story, with every repository at the tip it was built with.
 fn whole(place: &Path, story: &Story) -> bool {
     let plain = std::fs::symlink_metadata(place).is_ok_and(|kind| kind.is_dir());
-    let Some(marker) = std::fs::read_to_string(place.join(MARKER)).ok().filter(|_| plain) else { return false };
+    let Some(marker) = marker(place).ok().filter(|_| plain) else { return false };
     let mut lines = marker.lines();
     let repositories = 1 + story.dependents.len();
     lines.next() == Some(story.digest.as_str())

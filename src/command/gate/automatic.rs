@@ -64,8 +64,7 @@ fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
     if level < ladder.level {
         missing.push(format!("somebody stated level {level} of the ladder"));
     }
-    // the ladder has said in detail what the first line of the decision sums up
-    missing.extend(here.missing.into_iter().filter(|says| !says.ends_with("level 4 of the ladder is needed")));
+    missing.extend(here.missing);
     if let Some(condition) = &asked.args.condition
         && !ladder.conditions.iter().any(|name| name == condition.trim())
     {

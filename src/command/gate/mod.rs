@@ -53,12 +53,12 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
         situation.decide_on(&mut assessment, &config, &checklist);
         return automatic::run(&automatic::Asked { args, situation: &situation, checklist: &checklist, assessment: &assessment, config: &config });
     }
-    let mut at = At { gate, args, situation: &situation, checklist: &checklist, config: &config, journal: None, state: State::default() };
-    let voices = at.begin(&assessment, voices)?;
-    let (facts, decision) = at.decide(&assessment)?;
-    at.speak(voices)?;
-    at.call()?;
+    let call = args.call.map(|call| format!("the call {} for gate {}", OptionId::from(call).id(), gate.id()));
+    let unsaid: Vec<String> = voices.iter().map(Said::words).chain(call).collect();
+    let mut at = At { gate, args, situation: &situation, checklist: &checklist, config: &config, journal: None, state: State::default(), unsaid };
+    let (facts, decision) = at.all(&assessment, voices).map_err(|error| record::not_recorded(error, &at.unsaid))?;
     let (sheet, code) = at.sheet(&assessment, &facts, &decision);
+    at.journal.iter().for_each(record::remarks);
     let text = match args.format {
         Format::Text => report::gate_text(&sheet, width()),
         Format::Markdown => report::gate_markdown(&sheet),
@@ -88,9 +88,25 @@ struct At<'a> {
     /// `None` where nothing is recorded: what is said then counts for this answer only.
     journal: Option<Journal>,
     state: State,
+    /// What was said on the command line and is not recorded yet, in order.
+    unsaid: Vec<String>,
 }
 
 impl At<'_> {
+    /// Everything that is recorded, in order.
+    fn all(&mut self, assessment: &Assessment, voices: Vec<Said>) -> Result<(Facts, Decision)> {
+        let voices = self.begin(assessment, voices)?;
+        let decided = self.decide(assessment)?;
+        self.speak(voices)?;
+        self.call()?;
+        Ok(decided)
+    }
+
+    /// The next of what was said is recorded.
+    fn said(&mut self) {
+        self.unsaid.drain(..1.min(self.unsaid.len()));
+    }
+
     /// Opens or begins the session, once the voices are known to be of roles that are polled: a slip records nothing.
     fn begin(&mut self, assessment: &Assessment, voices: Vec<Said>) -> Result<Vec<Said>> {
         let which = self.args.session.as_deref().map_or(Which::Fitting, Which::Named);
@@ -163,6 +179,7 @@ impl At<'_> {
     fn speak(&mut self, voices: Vec<Said>) -> Result<()> {
         for said in voices {
             self.append(usecase::polled(self.gate, said), None)?;
+            self.said();
         }
         if self.args.ask {
             for role in usecase::roles(self.config, &self.state, self.gate) {
@@ -171,8 +188,10 @@ impl At<'_> {
                 }
                 let Some(said) = poll::ask(&role, self.gate)? else { break };
                 let says = said.words();
+                self.unsaid.insert(0, says.clone());
                 self.append(usecase::polled(self.gate, said), None)?;
-                eprintln!("  {}: {says}", if self.journal.is_some() { "recorded" } else { "not recorded" });
+                self.said();
+                tell!("  {}: {says}", if self.journal.is_some() { "recorded" } else { "not recorded" });
             }
         }
         Ok(())
@@ -187,6 +206,7 @@ impl At<'_> {
             let role = if matches!(what, EventKind::GateCalled { .. }) { self.args.role.clone() } else { None };
             self.append(what, role)?;
         }
+        self.said();
         Ok(())
     }
 
@@ -221,6 +241,7 @@ impl At<'_> {
             next: decision.next_question.as_ref().map(|next| (next.asks.clone(), next.who.clone())),
             way_back: way_back(self.gate, decision, assessment),
             automatic: decision::automation(facts, self.checklist, &context).says,
+            checklist_changes: self.checklist.changes.clone(),
             session: self.journal.as_ref().map(|_| record::id(&self.state)),
         };
         (sheet, heard.code)

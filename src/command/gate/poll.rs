@@ -40,7 +40,7 @@ pub fn ask(role: &str, gate: Gate) -> Result<Option<Said>> {
     loop {
         let Some(line) = line(&format!("{} at gate {}: g go, n no-go, Enter no answer: ", visible(role), gate.id()))? else { return Ok(None) };
         let Some(call) = usecase::said(&line) else {
-            eprintln!("  type g, n, or nothing");
+            tell!("  type g, n, or nothing");
             continue;
         };
         let objection = line_or_nothing("  any strong objection, in their words: ", call.is_some())?;
@@ -57,13 +57,13 @@ fn line_or_nothing(prompt: &str, wanted: bool) -> Result<Option<String>> {
 
 /// A line of standard input; `None` at its end.
 pub fn line(prompt: &str) -> Result<Option<String>> {
-    eprint!("{prompt}");
-    std::io::stderr().flush()?;
+    // a prompt that nobody sees is no failure: the answer may come from a pipe
+    let _ = write!(std::io::stderr(), "{prompt}").and_then(|()| std::io::stderr().flush());
     let mut text = String::new();
     // the same reader every time: a buffer of one's own would swallow the lines after it
     let read = std::io::stdin().lock().take(LINE).read_line(&mut text).map_err(|error| anyhow!("standard input cannot be read: {error}"))?;
     if read == 0 {
-        eprintln!();
+        tell!();
         return Ok(None);
     }
     if read as u64 == LINE && !text.ends_with('\n') {

@@ -17,7 +17,8 @@ use crate::session::{self, EventKind, Journal};
 use crate::usecase::{self, Opening, Reading};
 
 /// Options that are offered, in this order.
-const OFFERED: [OptionId; 6] = [OptionId::RollBack, OptionId::RollForward, OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::Restore, OptionId::StopHarm];
+const OFFERED: [OptionId; 7] =
+    [OptionId::RollBack, OptionId::RollForward, OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::Restore, OptionId::StopHarm, OptionId::Hold];
 
 /// Runs it.
 pub fn run(common: &Common, args: &RehearseArgs, name: &str) -> Result<ExitCode> {
@@ -55,13 +56,14 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
     let source = Source::Repository(Box::new(situation.request.clone()));
     let mut launch = super::super::open::launch(&common, &situation, source, Record::New(session::folder()?), checklist)?;
     launch.pair_given = true;
+    launch.story = Some(built.says.clone());
     let outcome = crate::app::run(launch)?;
     let Some(path) = outcome.journal else { return Ok(ExitCode::SUCCESS) };
     let (mut journal, _) = Journal::open(&path)?;
     let ended = if outcome.decided.is_some() { RehearsalOutcome::Worked } else { RehearsalOutcome::Stopped };
     over(&mut journal, ended, name)?;
     let decided = outcome.decided.map_or("nothing was decided", OptionId::title);
-    super::super::print(&format!("drill of {name}: {decided}. {}\n`backout report` writes it down.\n", visible(&built.says)))
+    super::super::print(&format!("The drill of {name} is over. You decided: {}.\n`backout report` prints the report.\n", decided.to_lowercase()))
 }
 
 fn over(journal: &mut Journal, outcome: RehearsalOutcome, name: &str) -> Result<()> {
@@ -77,16 +79,19 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
     let facts = incident.facts(false)?;
     let gate = incident.gate()?;
     let decision = backtest::decide(incident, &checklist, false)?;
-    let mut told = vec![format!("DRILL {}: {}", visible(&incident.id), visible(incident.summary.trim()))];
+    // how it went on is told afterwards
+    let (begins, ends) = incident.summary.trim().split_once("; ").unwrap_or((incident.summary.trim(), ""));
+    let mut told = vec![format!("DRILL {}: {}.", visible(&incident.id), visible(begins.trim_end_matches('.')))];
     told.push(format!("The deployment is at gate {}. What could be known:", gate.id()));
-    told.extend(facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("  {} = {}", visible(&fact.key), fact.value)));
+    let wording = usecase::Wording::new(&checklist, "the previous release", "this release");
+    told.extend(facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("  {} {}", wording.asks(&fact.key), wording.value(fact))));
     say(&told);
     let offered: Vec<String> = OFFERED.iter().enumerate().map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase())).collect();
     let chosen = loop {
         let Some(text) = line(&format!("What do you do? {}: ", offered.join(", ")))? else { bail!("nobody was there to decide") };
         match text.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1)).and_then(|at| OFFERED.get(at)) {
             Some(option) => break *option,
-            None => eprintln!("  type a number from 1 to {}", OFFERED.len()),
+            None => tell!("  type a number from 1 to {}", OFFERED.len()),
         }
     };
     let reason = line("Why, in a few words: ")?.map(|text| text.trim().to_owned()).unwrap_or_default();
@@ -124,21 +129,50 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
     };
     journal.append(decided, None, None)?;
     over(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
-    let tried: Vec<String> = incident.tried.iter().map(|tried| format!("{} {}", visible(&tried.action), visible(&tried.result))).collect();
-    let lines = [
-        format!("you     {}", chosen.title()),
-        format!("backout {} ({}): {why}", option.title(), strength.id()),
-        format!("tried   {}", tried.join(", ")),
-        format!("helped  {}", visible(&incident.hindsight_best)),
-    ];
+    let mut lines = vec![format!("You decided: {}.", chosen.title().to_lowercase())];
+    lines.push(format!("backout says: {}, {}, because {why}.", option.title().to_lowercase(), strength.id()));
+    if !ends.is_empty() {
+        lines.push(format!("How it went on: {}", visible(ends)));
+    }
+    for tried in &incident.tried {
+        lines.push(format!("What was tried: {}. It {}.", words(&tried.action), words(&tried.result)));
+    }
+    let best = words(&incident.hindsight_best);
+    let (missed, right) = match backtest::judged(incident, option) {
+        Some(true) => ("", true),
+        Some(false) => (" backout did not see that.", false),
+        None => ("", false),
+    };
+    lines.push(match best.as_str() {
+        "unclear" => "What would have been best is not clear.".to_owned(),
+        best => format!("Best, as is known today: {best}.{missed}{}", if right { " backout says the same." } else { "" }),
+    });
     super::super::print(&format!("{}\n", lines.join("\n")))
+}
+
+/// `made_worse` as a person says it.
+fn words(word: &str) -> String {
+    match word {
+        "made_worse" => "made it worse".to_owned(),
+        "partial" => "helped in part".to_owned(),
+        "no_effect" => "had no effect".to_owned(),
+        "data_lost" => "lost data".to_owned(),
+        "delayed" => "came too late".to_owned(),
+        "pause" => "pausing or holding".to_owned(),
+        "roll_back" => "rolling back".to_owned(),
+        "roll_forward" => "rolling forward".to_owned(),
+        "disable_flag" => "switching it off".to_owned(),
+        "shift_traffic" => "moving traffic back".to_owned(),
+        "restore" => "restoring data".to_owned(),
+        other => visible(other).replace('_', " "),
+    }
 }
 
 fn say(lines: &[String]) {
     for text in lines {
         let indent = text.len() - text.trim_start().len();
         for line in wrap(text.trim_start(), 78 - indent) {
-            eprintln!("{}{line}", " ".repeat(indent));
+            tell!("{}{line}", " ".repeat(indent));
         }
     }
 }

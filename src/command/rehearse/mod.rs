@@ -48,6 +48,9 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     let sensed = assessed.assessment.clone();
     situation.decide(&mut assessed, &checklist);
     let (assessment, config) = (&assessed.assessment, &assessed.config);
+    if args.list || args.questions || !screens {
+        super::layers::tell(&checklist);
+    }
     if args.list {
         return super::print(&list(&situation, assessment, config));
     }
@@ -57,10 +60,15 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     let (mut journal, state) = match written {
         Some(written) => written,
         None => {
-            let (mut journal, state) = record::open(Which::New, &situation.opening(&sensed, &checklist))?;
-            record::assessed(&mut journal, &sensed)?;
-            record::answered(&mut journal, &state, &situation)?;
-            (journal, state)
+            let begun = || -> Result<(Journal, State)> {
+                let (mut journal, state) = record::open(Which::New, &situation.opening(&sensed, &checklist))?;
+                record::assessed(&mut journal, &sensed)?;
+                record::answered(&mut journal, &state, &situation)?;
+                Ok((journal, state))
+            };
+            let outcome = args.outcome.map(|outcome| format!("that the rehearsal {}", RehearsalOutcome::from(outcome).id()));
+            let said: Vec<String> = outcome.into_iter().chain(args.surprise.iter().map(|text| format!("the surprise {text:?}"))).collect();
+            begun().map_err(|error| record::not_recorded(error, &said))?
         }
     };
     let done = match args.outcome {
@@ -93,23 +101,39 @@ fn screens_first(common: &Common, situation: &Situation, checklist: &crate::chec
     launch.pair_given = true;
     let outcome = crate::app::run(launch)?;
     for note in &outcome.notes {
-        eprintln!("backout: {}", visible(note));
+        tell!("backout: {}", visible(note));
     }
     Ok(outcome.journal.filter(|_| outcome.signal.is_none()))
 }
 
 fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: steps::Done) -> Result<ExitCode> {
     let process = process_fingerprint(&assessment.process);
+    let mut said = vec![format!("that the rehearsal {}", done.outcome.id())];
+    said.extend(done.steps.iter().map(|step| format!("the step {:?}", step.step)));
+    said.extend(done.surprises.iter().map(|text| format!("the surprise {text:?}")));
     let at = journal
         .append(
             EventKind::Rehearsed { outcome: done.outcome, surprises: done.surprises.clone(), steps: done.steps.clone(), process: process.clone(), drill: None },
             None,
             None,
-        )?
-        .at;
-    journal.append(EventKind::closed(), None, None)?;
-    let mut out = format!("rehearsal {} recorded in session {}\n", done.outcome.id(), record::id(state));
+        )
+        .map(|event| event.at)
+        .map_err(|error| {
+            let told = record::not_recorded(error.into(), &said);
+            anyhow::anyhow!("{told} `backout rehearse --outcome {}` with --surprise records it afterwards.", done.outcome.id())
+        })?;
+    // the rehearsal is on disk; that the session is over can be said later
+    if let Err(error) = journal.append(EventKind::closed(), None, None) {
+        tell!("backout: {}", visible(&record::not_recorded(error.into(), &["that the session is over".to_owned()]).to_string()));
+    }
+    let mut out = format!("The rehearsal is recorded as \"{}\" in session {}.\n", done.outcome.id(), record::id(state));
     out.push_str(&table(&done.steps));
+    if assessment.environment.is_none() {
+        out.push_str("No environment was named, so nobody can tell later where this was rehearsed: say it with --env, as in --env staging.\n");
+    }
+    if done.steps.is_empty() {
+        out.push_str("No steps were recorded, only how it ended.\n");
+    }
     if process.is_none() {
         out.push_str(
             "No process is known, so it counts as one rehearsal, but not towards a trigger without a person: list the steps as `process` in backout.yaml.\n",

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::command::gate::line;
-use crate::model::{PlanStep, RehearsalOutcome, RehearsedStep, StepMode, visible, visible_lines};
+use crate::model::{PlanStep, RehearsalOutcome, RehearsedStep, StepMode, visible, visible_lines, wrap};
 use crate::session::{EventKind, Journal};
 
 /// How a rehearsal went.
@@ -19,15 +19,19 @@ const HELP: &str = "Enter when a step is done; s leaves it out; anything else is
 
 /// Goes through the steps. `None` when there was nobody to answer the first of them.
 pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<Option<Done>> {
-    eprintln!("REHEARSAL of going back to {}: {} steps. {HELP}\n", visible(previous), plan.len());
+    told(&format!("REHEARSAL of going back to {}: {} steps. {HELP}", visible(previous), plan.len()), 0);
+    tell!();
     let mut done = Done { outcome: RehearsalOutcome::Stopped, surprises: Vec::new(), steps: Vec::new() };
+    let began_all = Instant::now();
     for (at, step) in plan.iter().enumerate() {
         let name = visible(&step.step).into_owned();
-        eprintln!("{} of {}  [{}]  {name}", at + 1, plan.len(), word(step.how));
-        eprintln!("    {}", visible(&step.why));
+        let since = began_all.elapsed().as_secs();
+        let clock = format!("{}:{:02}", since / 60, since % 60);
+        told(&format!("{} of {}  {clock}  [{}]  {name}", at + 1, plan.len(), word(step.how)), 0);
+        told(&visible(&step.why), 4);
         if let Some(command) = &step.command {
             for text in visible_lines(command).lines() {
-                eprintln!("    $ {text}");
+                tell!("    $ {text}");
             }
         }
         // what the plan skips is looked at, not done
@@ -49,7 +53,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
                         Some(before) => format!("{before}; {said}"),
                         None => said.to_owned(),
                     });
-                    eprintln!("    noted; Enter when the step is done");
+                    tell!("    noted; Enter when the step is done");
                 }
             }
         };
@@ -64,7 +68,7 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
         match worked.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => break RehearsalOutcome::Worked,
             "n" | "no" => break RehearsalOutcome::Failed,
-            _ => eprintln!("type y or n"),
+            _ => tell!("type y or n"),
         }
     };
     while let Some(text) = line("Anything else that surprised? (Enter for nothing) ")? {
@@ -75,6 +79,13 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
         done.surprises.push(text.to_owned());
     }
     Ok(Some(done))
+}
+
+/// A text on standard error, broken at blanks.
+fn told(text: &str, indent: usize) {
+    for (at, line) in wrap(text, 78 - indent).into_iter().enumerate() {
+        tell!("{}{line}", " ".repeat(if at > 0 && indent == 0 { 4 } else { indent }));
+    }
 }
 
 fn word(how: StepMode) -> &'static str {

@@ -79,7 +79,7 @@ impl Build<'_> {
         whom.extend(authors);
         let whom = if whom.is_empty() { "everybody who waits for it".to_owned() } else { whom.join(", ") };
         let late = self.fact("users.notice") == Some("all");
-        self.add(StepMode::Afterwards, format!("Tell {whom}: {what}"), if late { "users notice it too" } else { "silence costs the next person an hour" });
+        self.add(StepMode::Afterwards, format!("Tell {whom}: {what}"), if late { "users notice it too" } else { "they work with it, or wait for it" });
     }
 
     fn owners(&self) -> Option<String> {

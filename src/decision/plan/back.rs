@@ -39,9 +39,9 @@ impl Build<'_> {
         let takes = self.minutes("deployment.minutes_back").map_or_else(|| "about as long as the deployment took".to_owned(), span);
         let says = format!("See every target report {previous}");
         let watch: Vec<String> = tool.iter().filter_map(|way| way.watch.clone()).collect();
-        let step = self.add(StepMode::Verify, says, format!("going back takes {takes}; a target left behind is a mixed state"));
+        let step = self.add(StepMode::Verify, says, format!("going back takes {takes}; a target that is left behind means two releases at once"));
         step.command = (!watch.is_empty()).then(|| watch.join("\n"));
-        self.expectation(&format!("the symptom ends on {previous}"));
+        self.expectation(&format!("the symptom is gone on {previous}"));
         self.afterwards_back(&tool, &previous, &current);
     }
 
@@ -78,7 +78,7 @@ impl Build<'_> {
     fn by_tool(&mut self, way: &WayBack, current: &str) {
         let mut why = way.brings.clone();
         if let Some(until) = &way.until {
-            why.push_str(&format!("; it works {until}"));
+            why.push_str(&format!("; possible {until}"));
         }
         if let Some(lacks) = &way.lacks {
             why.push_str(&format!("; no command is shown: {lacks}"));
@@ -112,7 +112,7 @@ impl Build<'_> {
         if services || !front {
             let says = format!("Redeploy the services of {previous}");
             let undo = format!("Deploy {current} again");
-            let step = self.add(StepMode::Run, says, format!("{previous} replaces {current}; all of it goes, or none of it"));
+            let step = self.add(StepMode::Run, says, format!("{previous} replaces {current} as a whole"));
             step.undo = Some(undo);
             step.expect = Some(format!("each instance reports {previous} and answers its health check"));
         }
@@ -297,16 +297,16 @@ fn why_open(id: &str) -> &'static str {
         "tag" => "what was built from another commit is another release",
         "artifact" => "without it there is nothing to deploy",
         "image" => "a tag can be moved, and registries clean up",
-        "good" => "going back to a release with a fault of its own ends nothing",
-        "running" => "a second deployment on top of it leaves a mixed state",
+        "good" => "going back to a release that has a fault of its own does not help",
+        "running" => "a second deployment on top of it leaves two releases at once",
         "mixed" => "the way back differs by target",
-        "access" => "a missing right is found out at the worst minute otherwise",
+        "access" => "otherwise a missing permission is found out in the middle of going back",
         "process" => "what deploys it may not be what deployed it then",
         "configuration" => "a setting that is gone stops it when it starts",
-        "calendar" => "outside a window users meet the change",
-        "rehearsed" => "the first time takes longer and goes wrong more often",
+        "calendar" => "outside a window users notice the change",
+        "rehearsed" => "the first time takes longer, and more goes wrong",
         "backup" => "it is the only way back once data is damaged",
-        _ => "it cannot be told from here",
+        _ => "backout cannot tell from here",
     }
 }
 

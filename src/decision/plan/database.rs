@@ -31,7 +31,7 @@ impl Build<'_> {
         };
         if let Some(queries) = queries {
             let says = format!("Count in production what {} may not be able to read", self.previous());
-            self.add(StepMode::Check, says, "how long it was live decides: rows that are there speak against going back as it is").command = Some(queries);
+            self.add(StepMode::Check, says, "if there are such rows, do not go back without converting them").command = Some(queries);
         }
     }
 
@@ -49,7 +49,7 @@ impl Build<'_> {
             }
             let says = format!("Switch off the repair of the migration history in {previous} before it starts{place}, or undo the schema first");
             let why = format!(
-                "the repair makes the tool forget the migrations of {current} while their changes stay, and the next way forward stops at what is there already"
+                "the repair makes the tool forget the migrations of {current} while their changes stay, and the next deployment of {current} stops at what already exists"
             );
             let step = self.add(StepMode::Condition, says, why);
             step.expect = Some(format!("the history still lists the migrations of {current} after {previous} started"));
@@ -94,10 +94,11 @@ impl Build<'_> {
         let (stops, costs) = (queries(false), queries(true));
         let steps: Vec<PlanStep> = ran.iter().rev().filter(|migration| migration.down.kind != DownKind::None).map(|migration| down(migration)).collect();
         if let Some(costs) = costs {
-            self.add(StepMode::Condition, "Count what the downs would take along", "rows of the new release are lost with the schema").command = Some(costs);
+            self.add(StepMode::Condition, "Count what the downs would take along", "the rows of the new release are lost when the schema goes back").command =
+                Some(costs);
         }
         if let Some(stops) = stops {
-            self.add(StepMode::Condition, "Count the rows that would stop the downs", "a down that meets them fails half way").command = Some(stops);
+            self.add(StepMode::Condition, "Count the rows that would stop the downs", "a down that meets such rows fails half way").command = Some(stops);
         }
         let more = steps.len().saturating_sub(DOWNS);
         let why = match steps.len() {
@@ -142,7 +143,7 @@ impl Build<'_> {
             places.push(format!("and {more} more"));
         }
         let says = format!("Run the backfills again when {current} or a fix is live: {}", places.join("; "));
-        let why = "rows that the old release writes meanwhile are in the old form, and their migrations count as done";
+        let why = "the old release writes rows in the old form meanwhile, and the tool will not run these migrations again";
         self.add(StepMode::Afterwards, says, why).command = joined(texts.into_iter());
     }
 }
@@ -312,8 +313,8 @@ mod tests {
     fn downs_run_last_first_after_what_they_cost_was_counted_and_accepted() {
         let steps = planned(OptionId::RollBackWithConditions, BACK);
         let at = |text: &str| steps.iter().position(|step| step.step.contains(text)).unwrap_or_else(|| panic!("{text} in {steps:#?}"));
-        assert!(at("Take a backup and note") < at("Have two persons accept"));
-        assert!(at("Have two persons accept") < at("Run the down migrations"));
+        assert!(at("Take a backup and note") < at("Have two people accept"));
+        assert!(at("Have two people accept") < at("Run the down migrations"));
         assert!(at("Run the down migrations") < at("Undo 2: db/migrate/2_x.rb:9"));
         assert!(at("Undo 2:") < at("Undo 1:"));
         assert_eq!(steps[at("Undo 2:")].command.as_deref(), Some("bin/rails db:migrate:down VERSION=2"));

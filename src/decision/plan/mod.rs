@@ -102,10 +102,10 @@ impl Build<'_> {
             let expect = match condition.kind.as_str() {
                 "compatibility-step" => Some(format!("it ends without an error, and {} can write again", self.previous())),
                 "schema-back" => Some("every down ends without an error, and the schema is what it was".to_owned()),
-                "dependent-first" => Some("its calls of what vanishes end".to_owned()),
+                "dependent-first" => Some("it no longer calls what goes away".to_owned()),
                 "drain" => Some("nothing is left to be read".to_owned()),
                 "config-back" => Some("the settings read back as they were".to_owned()),
-                "repair" => Some("a harmless call of the tool succeeds".to_owned()),
+                "repair" => Some("a harmless call of the tool works".to_owned()),
                 _ => None,
             };
             let step = self.add(StepMode::Condition, condition.says.clone(), why);
@@ -128,11 +128,21 @@ impl Build<'_> {
         self.decision.options.iter().any(|status| status.option == self.option && status.conditions.iter().any(|condition| condition.kind == kind))
     }
 
-    /// What should change and by when; if it does not, the next option is taken rather than more waiting.
+    /// What should change and by when, said before anything is done; if it does not, the next option is taken rather than more waiting.
     fn expectation(&mut self, what: &str) {
         let next = self.next_best();
-        let says = format!("Say beforehand what you expect: {what} within 10 min");
-        self.add(StepMode::Verify, says, format!("if it does not, stop waiting: {} is next", option_shout(next)));
+        let why = format!("if it has not, stop waiting: {} is next", option_shout(next));
+        self.add(StepMode::Verify, "Look whether what you expected has happened", why).expect = Some(format!("{what} within 10 min"));
+        let first = self.steps.iter().position(|step| matches!(step.how, StepMode::Run | StepMode::RollbackOnly | StepMode::Skip)).unwrap_or(0);
+        let step = PlanStep {
+            step: format!("Write down what you expect: {what} within 10 min"),
+            how: StepMode::Check,
+            why: "otherwise nobody can say afterwards whether it worked".to_owned(),
+            command: None,
+            undo: None,
+            expect: None,
+        };
+        self.steps.insert(first, step);
     }
 
     /// The option to take when this one does not help.
@@ -159,11 +169,11 @@ fn settles(condition: &Condition, check: &str) -> bool {
 
 fn why_of(kind: &str) -> &'static str {
     match kind {
-        "settle" => "it is not known, and it can remove this option",
-        "accept-risk" => "somebody must own the risk by name",
+        "settle" => "it is not known, and the answer can rule this option out",
+        "accept-risk" => "a named person must accept the risk",
         "two-persons" => "data is lost, so one person is not enough",
         "repair" => "there is no way back until it works",
-        "dependent-first" => "it fails the moment this is gone",
+        "dependent-first" => "it fails as soon as this is gone",
         "drain" => "old code cannot read it",
         "compatibility-step" => "it makes old code work on the new schema",
         "schema-back" => "old code does not work on the new schema",
@@ -171,7 +181,7 @@ fn why_of(kind: &str) -> &'static str {
         "config-back" => "old code may not run on newer configuration",
         "try-on-a-part" => "an untried switch is a change of its own",
         "branch" => "other unreleased work must not ride along",
-        _ => "it is to be met first",
+        _ => "this has to be done first",
     }
 }
 

@@ -20,7 +20,7 @@ impl Build<'_> {
         let together: Vec<String> = groups.iter().filter(|group| group.len() > 1).map(|group| visible(&group.join(" and ")).into_owned()).collect();
         let mut names: Vec<String> = groups.iter().map(|group| visible(&group.join(" together with ")).into_owned()).collect();
         names.push(format!("this service to {previous}"));
-        let mut why = "who uses what vanishes goes before the one that takes it away, so that nothing calls what is gone".to_owned();
+        let mut why = "whoever uses something goes back before the release that takes it away, so that nothing calls what is gone".to_owned();
         if !together.is_empty() {
             why.push_str(&format!("; {} depend on each other, so none of them can go first: stop their calls and take them back at once", together.join("; ")));
         }

@@ -242,7 +242,7 @@ fn running(report: &LiveReport, about: &About<'_>, ours: &[&Deployment], title: 
         let fact = out.word("deployment.in_progress", "yes", format!("{title}: {} {waits}", first.label()), &under_way);
         if stale {
             fact.confidence = crate::model::Sureness::Low;
-            out.notes.push(format!("{title} says {} runs for over a day: a status that nobody closed looks the same", first.label()));
+            out.notes.push(format!("{title} says that {} has been running for over a day; a status that nobody closed looks the same", first.label()));
         }
         return;
     }
@@ -271,7 +271,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
     if let Some(part) =
         now_live.iter().find(|deployment| deployment.outcome == Outcome::Partial || deployment.traffic.is_some_and(|share| share > 0.0 && share < 100.0))
     {
-        out.word("deployment.mixed", "yes", format!("{title}: {} is out only in part", part.label()), &[part]);
+        out.word("deployment.mixed", "yes", format!("{title}: {} is deployed only in part", part.label()), &[part]);
         return;
     }
     let half = by_target(ours).into_iter().find_map(|group| {
@@ -282,7 +282,7 @@ fn mixed(now_live: &[&Deployment], ours: &[&Deployment], title: &str, out: &mut 
         Some(failed) => {
             let source = format!("{title}: the newest deployment, {}, failed on the way", failed.label());
             out.word("deployment.mixed", "yes", source, &[failed]).confidence = crate::model::Sureness::Low;
-            out.notes.push(format!("{title}: {} failed on the way; which steps ran, and on which targets, must be looked up", failed.label()));
+            out.notes.push(format!("{title}: {} failed on the way; look up which steps ran, and on which targets", failed.label()));
         }
         None if several => {
             out.word("deployment.mixed", "no", format!("{title}: every target runs {}", now_live[0].label()), &now_live[..now_live.len().min(3)]);

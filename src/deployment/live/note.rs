@@ -5,11 +5,11 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, S
 
 const STATE_FILE: CheckDoc = CheckDoc {
     id: "deployment/state-file",
-    title: "What a deployer's file shows, and where it is known to mislead",
+    title: "What a deployer's file shows, and where it is known to be wrong",
     domain: Domain::Deployment,
     direction: Direction::Both,
-    looks_for: "State files given with --live or as `live` of backout.yaml: each kind lies in known ways, such as an old ReplicaSet whose age is not how long it serves, a status that nobody closed, or a journal entry whose folder is gone.",
-    why: "A decision that rests on such a file is only as good as the file.",
+    looks_for: "State files given with --live or as `live` of backout.yaml: each kind is known to be wrong in its own ways, such as an old ReplicaSet whose age is not how long it serves, a status that nobody closed, or a journal entry whose folder is gone.",
+    why: "A decision that relies on such a file is only as good as the file.",
     action: "Look where the sentence points before you rely on the file.",
     example: "helm history with status pending-upgrade after the upgrade was killed.",
     source: "Documentation and source of each deployer; the guide, rules 62 to 74 and N1.",

@@ -16,7 +16,7 @@ const RERUNS: CheckDoc = CheckDoc {
 };
 const LONG_WORD: CheckDoc = CheckDoc {
     id: "process/condition-long-word",
-    title: "A condition compares with a word that is never written",
+    title: "A condition compares with a word that nothing ever sets",
     domain: Domain::Process,
     direction: Direction::Both,
     looks_for: "Conditions that compare DeploymentMode with Deployment or Redeployment.",
@@ -131,7 +131,7 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
     }
     if !active.is_empty() && !active.iter().any(|step| step.blocks_progression) {
         let place = Evidence { path: active[0].evidence.path.clone(), line: None, commit: None, excerpt: None };
-        let says = format!("none of the {} steps blocks the release that is rolled back", active.len());
+        let says = format!("after a rollback, none of the {} steps keeps the bad release from being deployed again", active.len());
         found.push(finding(&NOTHING_BLOCKS, Severity::Notes, Confidence::Proven, "block release progression", says, place));
     }
     found.sort_by_key(|finding| finding.severity);
@@ -141,7 +141,7 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
 fn conditions(step: &Step, found: &mut Vec<Finding>) {
     let Condition::Variable(expression) = &step.condition else { return };
     for (_, word) in condition::compared(expression).into_iter().filter(|(_, word)| condition::never_written(word)) {
-        let says = format!("the condition of {} waits for {word}, which is never written", step.name);
+        let says = format!("the condition of {} waits for {word}, which nothing ever sets", step.name);
         found.push(finding(&LONG_WORD, Severity::Warns, Confidence::Proven, &step.name, says, shown(step, expression)));
     }
     let lower = expression.to_ascii_lowercase();

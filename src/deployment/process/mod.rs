@@ -133,8 +133,8 @@ impl ProcessReport {
         let mut steps: Vec<(String, Treatment)> =
             self.process.steps.iter().filter(|step| !step.disabled).map(|step| (step.name.clone(), step.on_rollback.clone())).collect();
         if !steps.is_empty() && !self.process.steps.iter().any(|step| step.blocks_progression) {
-            let why = "nothing keeps the bad release from going on to the next environment";
-            steps.push(("Block the bad release from progressing".to_owned(), Treatment::sure(StepMode::RollbackOnly, why)));
+            let why = "nothing keeps the bad release from being deployed to the next environment";
+            steps.push(("Block the bad release from going to the next environment".to_owned(), Treatment::sure(StepMode::RollbackOnly, why)));
         }
         steps
     }

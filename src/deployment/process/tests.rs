@@ -48,7 +48,7 @@ fn the_six_step_example_comes_out_as_the_guide_resolves_it() {
             ("Deploy website".to_owned(), Run),
             ("Pause for manual verification".to_owned(), Run),
             ("Notify stakeholders".to_owned(), Run),
-            ("Block the bad release from progressing".to_owned(), RollbackOnly),
+            ("Block the bad release from going to the next environment".to_owned(), RollbackOnly),
         ]
     );
     let again: Vec<StepMode> = report.process.steps.iter().map(|step| step.on_redeploy.how).collect();

@@ -59,13 +59,13 @@ fn rollback(step: &Step) -> Treatment {
         Class::Verify => Treatment::sure(Verify, "the release that came back is to be verified like any other"),
         Class::Manual => Treatment::sure(Run, "a person confirms that what came back works"),
         Class::Notify => Treatment::sure(Run, "people are told that it went back"),
-        Class::Rollback if step.blocks_progression => Treatment::sure(RollbackOnly, "the bad release must not go on to the next environment"),
+        Class::Rollback if step.blocks_progression => Treatment::sure(RollbackOnly, "the bad release must not reach the next environment"),
         Class::Rollback => Treatment::sure(Run, "the steps behind it need to know which mode this is"),
         Class::Infrastructure => Treatment::open(Run, "it would apply the old definition of what the release runs on: compare the two before it runs"),
         Class::ChildProject => Treatment::open(Run, "it deploys another application: decide with its owners whether that goes back too"),
         Class::Runbook | Class::Script | Class::Unknown if left_out => Treatment::sure(Skip, "its condition leaves it out on a rollback"),
         Class::Runbook => Treatment::open(Run, "what the runbook does is written elsewhere: look before it runs again"),
-        Class::Script | Class::Unknown => Treatment::open(Run, "the file does not tell what it does: look whether running it again is harmless"),
+        Class::Script | Class::Unknown => Treatment::open(Run, "the file does not show what this step does: check whether it is harmless to run it again"),
     }
 }
 
@@ -85,7 +85,7 @@ fn redeploy(step: &Step) -> Treatment {
         Class::Infrastructure => Treatment::open(Run, "the same definition is applied again"),
         Class::ChildProject => Treatment::open(Skip, "it would deploy another application again"),
         Class::Runbook | Class::Script | Class::Unknown => {
-            Treatment::open(Run, "the file does not tell what it does: look whether running it again is harmless")
+            Treatment::open(Run, "the file does not show what this step does: check whether it is harmless to run it again")
         }
     }
 }

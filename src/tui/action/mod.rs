@@ -103,6 +103,8 @@ pub enum Action {
     Copy,
     /// Show what whoever takes over must know.
     Handover,
+    /// Show what happened in the story.
+    Story,
     /// Close the session with its outcome.
     CloseSession,
     /// Go on with an open session about the same releases.

@@ -81,7 +81,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "open",
         title: "open",
-        help: "Walk on: now, why, do. In a list, open what the cursor is on.",
+        help: "Go on: from now to why to do. In a list, open what the cursor is on.",
         contexts: &[C::Global],
         keys: &[("enter", A::Open)],
         guard: always,
@@ -332,6 +332,15 @@ pub static ACTIONS: &[Spec] = &[
         footer: None,
     },
     Spec {
+        id: "story",
+        title: "story",
+        help: "Show again what happened in the story.",
+        contexts: &[C::Global],
+        keys: &[("S", A::Story)],
+        guard: has_story,
+        footer: None,
+    },
+    Spec {
         id: "close",
         title: "close session",
         help: "Close the session and say how it ended; `backout resume ID` opens it again.",
@@ -362,7 +371,7 @@ pub static ACTIONS: &[Spec] = &[
     Spec {
         id: "redraw",
         title: "redraw",
-        help: "Draw the whole screen anew.",
+        help: "Draw the whole screen again.",
         contexts: &[C::Global],
         keys: &[("ctrl-l", A::Redraw)],
         guard: always,
@@ -425,6 +434,10 @@ fn can_undo(model: &Model) -> Guard {
 
 fn can_observe(model: &Model) -> Guard {
     if model.session.decided.is_some() { can_write(model) } else { Guard::Absent }
+}
+
+fn has_story(model: &Model) -> Guard {
+    if model.story.is_some() { Guard::Enabled } else { Guard::Absent }
 }
 
 fn can_close(model: &Model) -> Guard {

@@ -205,7 +205,7 @@ fn about(decision: &Decision, option: OptionId) -> Vec<String> {
     };
     match status.state {
         OptionState::Cleared if option == decision.option => decision.because.iter().map(|reason| reason.says.clone()).collect(),
-        OptionState::Cleared => vec!["Nothing stands in its way.".to_owned()],
+        OptionState::Cleared => vec!["Nothing speaks against it.".to_owned()],
         OptionState::Conditional => status.conditions.iter().map(|condition| condition.says.clone()).collect(),
         _ => status.blockers.iter().map(|reason| reason.says.clone()).collect(),
     }

@@ -61,22 +61,31 @@ impl Field {
 /// Rows of a field of several lines; more of them scroll.
 const LINES: usize = 6;
 
-/// A text in rows of at most so many columns, cut anywhere: what is typed stays where it was typed.
-fn lines_of(text: &str, columns: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
+/// A text in rows of at most so many columns, broken behind blanks: where each begins, in characters, and its text. Never empty.
+fn lines_of(text: &str, columns: usize) -> Vec<(usize, String)> {
+    let wide = |c: char| widgets::width(c.encode_utf8(&mut [0; 4]));
+    let mut rows = vec![(0, String::new())];
     let mut used = 0;
-    for c in text.chars() {
-        let wide = widgets::width(c.encode_utf8(&mut [0; 4]));
-        if c == '\n' || used + wide > columns {
-            rows.push(String::new());
+    for (at, c) in text.chars().enumerate() {
+        if c == '\n' {
+            rows.push((at + 1, String::new()));
             used = 0;
+            continue;
         }
-        if c != '\n' {
-            if let Some(row) = rows.last_mut() {
-                row.push(c);
-            }
-            used += wide;
+        if used + wide(c) > columns
+            && let Some((first, row)) = rows.last_mut()
+        {
+            // the word that does not fit goes to the next row, unless it fills this one
+            let keep = row.rfind(' ').map_or(row.len(), |blank| blank + 1);
+            let begun = row.split_off(keep);
+            let next = *first + row.chars().count();
+            used = widgets::width(&begun);
+            rows.push((next, begun));
         }
+        if let Some((_, row)) = rows.last_mut() {
+            row.push(c);
+        }
+        used += wide(c);
     }
     rows
 }
@@ -213,15 +222,15 @@ impl Form {
                 }
                 Kind::Lines => {
                     let room = inside.saturating_sub(label).max(8);
-                    let before: String = field.input.value().chars().take(field.input.cursor()).collect();
                     let rows = lines_of(field.input.value(), room);
-                    let at = lines_of(&before, room);
-                    let first = at.len().saturating_sub(LINES);
-                    if here {
-                        let column = label + at.last().map_or(0, |line| widgets::width(line));
-                        cursor = Some((u16::try_from(column).unwrap_or(0), u16::try_from(lines.len() + at.len() - 1 - first).unwrap_or(0)));
+                    let at = rows.iter().rposition(|(first, _)| *first <= field.input.cursor()).unwrap_or(0);
+                    let first = (at + 1).saturating_sub(LINES);
+                    if here && let Some((from, row)) = rows.get(at) {
+                        let before: String = row.chars().take(field.input.cursor() - from).collect();
+                        let column = label + widgets::width(&before);
+                        cursor = Some((u16::try_from(column).unwrap_or(0), u16::try_from(lines.len() + at - first).unwrap_or(0)));
                     }
-                    let mut shown = rows.into_iter().skip(first).take(LINES);
+                    let mut shown = rows.into_iter().map(|(_, text)| text).skip(first).take(LINES);
                     spans.push(Span::raw(shown.next().unwrap_or_default()));
                     lines.push(Line::from(std::mem::take(&mut spans)));
                     lines.extend(shown.map(|text| Line::raw(format!("{}{text}", " ".repeat(label)))));
@@ -264,5 +273,19 @@ impl Form {
         {
             frame.set_cursor_position(Position::new(inner.x + x.min(inner.width.saturating_sub(1)), inner.y + y));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_break_behind_blanks_and_keep_every_character() {
+        let rows = |text: &str| lines_of(text, 10).into_iter().map(|(at, row)| format!("{at}:{row}")).collect::<Vec<_>>();
+        assert_eq!(rows("must have a value"), ["0:must have ", "10:a value"]);
+        assert_eq!(rows("one\ntwo"), ["0:one", "4:two"]);
+        assert_eq!(rows("aaaaaaaaaaaaaa b"), ["0:aaaaaaaaaa", "10:aaaa b"]);
+        assert_eq!(rows(""), ["0:"]);
     }
 }

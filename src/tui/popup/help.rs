@@ -54,9 +54,12 @@ impl Help {
     /// Draws it.
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
-        let area = widgets::centred(body, body.width.saturating_sub(4).min(100), body.height);
-        let inner = widgets::popup(frame, area, model, "help");
-        let columns = usize::from(inner.width).saturating_sub(1);
+        let width = body.width.saturating_sub(4).min(100);
+        let columns = usize::from(width.saturating_sub(5));
+        let lines = self.lines(model, columns);
+        // as high as what it says, so that nothing empty hides the screen
+        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+        let inner = widgets::popup(frame, widgets::centred(body, width, rows), model, "help");
         let head = if self.filter.value().is_empty() {
             Line::styled("type to filter; Enter or Esc closes", theme.style(Role::Dim))
         } else {
@@ -64,7 +67,7 @@ impl Help {
         };
         frame.render_widget(ratatui::widgets::Paragraph::new(head), Rect { height: 1, ..inner });
         let rest = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
-        widgets::scrolled(frame, rest, model, &self.scroll, self.lines(model, columns));
+        widgets::scrolled(frame, rest, model, &self.scroll, lines);
     }
 
     fn lines(&self, model: &Model, columns: usize) -> Vec<Line<'static>> {

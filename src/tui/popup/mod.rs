@@ -7,6 +7,7 @@ pub mod handover;
 pub mod help;
 pub mod pair;
 pub mod prompt;
+pub mod story;
 pub mod why;
 
 use ratatui::Frame;
@@ -29,6 +30,8 @@ pub enum Popup {
     Help(Box<help::Help>),
     /// What whoever takes over must know.
     Handover(Box<handover::Handover>),
+    /// What happened in a story.
+    Story(Box<story::Story>),
     /// The release picker.
     Pair(Box<pair::Pair>),
     /// The commit step.
@@ -46,6 +49,7 @@ impl Popup {
             Self::Form(form) => format!("{depth} form {}", form.title),
             Self::Help(_) => format!("{depth} help"),
             Self::Handover(_) => format!("{depth} hand-over"),
+            Self::Story(_) => format!("{depth} story"),
             Self::Pair(pair) => format!("{depth} pair {}", pair.has_current()),
             Self::Commit(_) => format!("{depth} commit"),
             Self::Why(_) => format!("{depth} why"),
@@ -58,7 +62,7 @@ impl Popup {
         let settles = match self {
             Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
             Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
-            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) | Self::Why(_) => false,
+            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) | Self::Story(_) | Self::Why(_) => false,
         };
         settles.then(|| self.name(depth))
     }
@@ -80,7 +84,7 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     if let Some(name) = model.popups.last().and_then(|popup| popup.must_be_seen(&event, depth))
         && !model.measured.has_covered(&name)
     {
-        model.warn("Not taken: that key came before this was on the screen.");
+        model.warn("Not taken: you pressed the key before this was on the screen. Press it again.");
         return Vec::new();
     }
     // taken off while it works, so that it may change the model
@@ -91,6 +95,7 @@ pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         Popup::Form(form) => form.key(model, &event),
         Popup::Help(help) => (help.key(&event), Vec::new()),
         Popup::Handover(handover) => handover.key(&event),
+        Popup::Story(story) => (story.key(&event), Vec::new()),
         Popup::Pair(pair) => pair.key(model, &event),
         Popup::Commit(commit) => commit.key(model, &event),
         Popup::Why(why) => why.key(model, &event),
@@ -167,6 +172,7 @@ pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
             Popup::Form(form) => form.draw(frame, body, model),
             Popup::Help(help) => help.draw(frame, body, model),
             Popup::Handover(handover) => handover.draw(frame, body, model),
+            Popup::Story(story) => story.draw(frame, body, model),
             Popup::Pair(pair) => pair.draw(frame, body, model),
             Popup::Commit(commit) => commit.draw(frame, body, model),
             Popup::Why(why) => why.draw(frame, body, model),
@@ -194,6 +200,11 @@ pub fn help(model: &Model) -> Popup {
 /// What whoever takes over must know.
 pub fn handover(model: &Model) -> Popup {
     Popup::Handover(Box::new(handover::Handover::new(model, model.now)))
+}
+
+/// What happened in the story that is shown.
+pub fn story() -> Popup {
+    Popup::Story(Box::default())
 }
 
 /// The commit step.

@@ -4,7 +4,7 @@ use super::at;
 use crate::model::*;
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
-    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|key| (*key).to_owned()).collect(), weight, open: false }
+    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|key| (*key).to_owned()).collect(), weight, ..Reason::default() }
 }
 
 /// A question as the decision puts it.
@@ -24,22 +24,18 @@ pub fn next(id: &str, fact: &str, asks: &str, why_now: &str, who: &str, minutes:
 pub fn decision() -> Decision {
     let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus { option, state, blockers, conditions };
     let b8 = || reason("B8", "storefront calls POST /cards/verify, which 3.0.0 does not have.", &["dependent[storefront].uses"], None);
-    let settle = || Condition {
-        says: "Settle whether storefront copes without POST /cards/verify.".to_owned(),
-        kind: "settle".to_owned(),
-        steps: Vec::new(),
-        facts: Vec::new(),
-    };
+    let settle =
+        || Condition { says: "Find out whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), ..Condition::default() };
     let questions = vec![
         next(
             "dependent-copes",
             "dependent[storefront].copes",
             "Does storefront cope when POST /cards/verify answers 404?",
-            "a \"no\" removes ROLL BACK",
+            "a \"no\" rules out ROLL BACK",
             "the storefront team",
             2.0,
         ),
-        next("impact", "impact.now", "How badly are users hit now?", "\"none\" makes this GO", "monitoring", 0.5),
+        next("impact", "impact.now", "How badly are users affected right now?", "\"none\" makes this GO", "monitoring", 0.5),
         next("fix", "fix.state", "How far is a fix?", "\"none\" is a reason for ROLL BACK", "the service's developers", 3.0),
     ];
     Decision {

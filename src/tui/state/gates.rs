@@ -141,7 +141,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             let mut form = Form::new(format!("Call the gate {}", gate.id()), "record the call", fields, called);
             let silent = usecase::silent(&model.config, &model.session, gate);
             if !silent.is_empty() {
-                form.intro.push(format!("No answer from: {}. Silence is recorded as silence, not as go.", silent.join(", ")));
+                form.intro.push(format!("No answer from: {}. Silence is recorded as silence and does not count as go.", silent.join(", ")));
             }
             model.popups.push(Popup::Form(Box::new(form)));
             Vec::new()
@@ -150,7 +150,7 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             let next = usecase::silent(&model.config, &model.session, gate).into_iter().next().unwrap_or_default();
             let fields = vec![
                 Field::text("role", "role", "who is polled; the first word is enough", &next),
-                Field::words("call", "says", "silence is recorded as silence, not as go", &["go", "no-go", "silent"]),
+                Field::words("call", "says", "silence is recorded as silence and does not count as go", &["go", "no-go", "silent"]),
                 Field::text("objection", "objection", "any strong objection, in their words", ""),
                 Field::words("new", "new role", "yes takes a role that is not among those polled", &["no", "yes"]),
             ];

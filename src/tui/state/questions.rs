@@ -103,7 +103,7 @@ fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String 
     if let Some(title) = words::chosen(model, &values) {
         return title;
     }
-    keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::value(&fact.value)).collect::<Vec<_>>().join(", ")
+    keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::fact_value(model, fact)).collect::<Vec<_>>().join(", ")
 }
 
 /// A question of the checklist as it would be asked: once, or once a dependent that is known.
@@ -126,7 +126,7 @@ fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) ->
         .into_iter()
         .map(|name| {
             let facts = question.facts.iter().map(|key| key.replacen("[]", &format!("[{name}]"), 1)).collect();
-            ask(facts, question.asks.replace("{dependent}", &crate::model::visible(name)).replace("{operation}", "what vanishes"))
+            ask(facts, question.asks.replace("{dependent}", &crate::model::visible(name)).replace("{operation}", "what goes away"))
         })
         .collect()
 }
@@ -368,7 +368,7 @@ fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
 /// Confidence, role, name and note of the next answer.
 pub fn more(model: &mut Model) -> Vec<Effect> {
     let speaker = &model.speaker;
-    let mut sure = Field::words("sure", "sure", "believed counts as open: the verdict does not become firm by it", &["known", "believed"]);
+    let mut sure = Field::words("sure", "sure", "an answer that is only believed does not make the verdict firm", &["known", "believed"]);
     if speaker.low {
         sure.input = "believed".into();
     }

@@ -88,7 +88,7 @@ pub fn observe(model: &mut Model) -> Vec<Effect> {
         "What was seen",
         "record it",
         vec![
-            Field::words("met", "expectation met", "no: the tool looks for the next option", &["yes", "no"]),
+            Field::words("met", "expectation met", "no: backout shows the next option", &["yes", "no"]),
             Field::text("text", "seen", "as read from the system", ""),
         ],
         observed,

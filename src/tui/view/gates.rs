@@ -124,6 +124,24 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
         widgets::empty(frame, inner, model, "The checklist names nothing to look at for this gate.");
         return;
     }
+    // what a row cuts stands in full below, where there is room
+    let full: Vec<Line> = items
+        .get(gates::ITEMS.state(model).cursor)
+        .map(|item| {
+            let text = format!("{}: {}", item.says, item.follows());
+            widgets::text(&crate::model::visible(&text), usize::from(inner.width.saturating_sub(4)), theme.style(Role::Text))
+        })
+        .unwrap_or_default();
+    let left = usize::from(inner.height).saturating_sub(items.len());
+    let below = if left > full.len() + 1 { full.len() + 1 } else { 0 };
+    let rows = if below > 0 { items.len() } else { usize::from(inner.height) };
+    let cells = |n: usize| Constraint::Length(u16::try_from(n).unwrap_or(u16::MAX));
+    let [inner, detail] = Layout::vertical([cells(rows), cells(below)]).areas(inner);
+    if let [_, rest @ ..] = detail.rows().collect::<Vec<_>>().as_slice() {
+        for (area, line) in rest.iter().zip(full) {
+            frame.render_widget(Paragraph::new(line), Rect { x: area.x + 4, width: area.width.saturating_sub(4), ..*area });
+        }
+    }
     widgets::list(frame, inner, model, gates::ITEMS, |at, columns| {
         let Some(item) = items.get(at) else { return Vec::new() };
         let (glyph, role) = match item.holds {

@@ -124,7 +124,7 @@ pub fn adoption(adoption: Adoption) -> &'static str {
         Adoption::Used => "seen in use",
         Adoption::CouldBeUsed => "could be in use",
         Adoption::NotAdopted => "looked for and not found",
-        Adoption::Unknown => "nobody has looked",
+        Adoption::Unknown => "nobody looked",
     }
 }
 
@@ -158,8 +158,8 @@ pub fn migration(change: MigrationChange) -> Option<&'static str> {
 pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
     match (kind, state) {
         (DownKind::Irreversible, _) => (Role::Bad, "says itself that it cannot be undone"),
-        (_, Some(DownState::Harmful)) => (Role::Bad, "damages more than it undoes"),
-        (_, Some(DownState::Failing)) => (Role::Bad, "fails by construction"),
+        (_, Some(DownState::Harmful)) => (Role::Bad, "does more damage than it undoes"),
+        (_, Some(DownState::Failing)) => (Role::Bad, "cannot run as it is written"),
         (_, Some(DownState::Incomplete)) => (Role::Warn, "leaves something behind"),
         (_, Some(DownState::Empty)) => (Role::Warn, "does nothing"),
         (DownKind::None, _) => (Role::Warn, "there is none"),

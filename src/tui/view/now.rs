@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{options, question, widgets, words};
-use crate::model::{Decision, OptionId, Provenance, Reason, Strength};
+use crate::model::{Decision, Flip, OptionId, Provenance, Reason, Strength};
 use crate::tui::Model;
 use crate::tui::model::minutes_between;
 use crate::tui::theme::{Role, Theme};
@@ -148,8 +148,8 @@ fn kind(kind: &str) -> &str {
 fn holds(decision: &Decision) -> String {
     match decision.strength {
         Strength::Firm => "no open answer can change it".to_owned(),
-        Strength::Close if decision.margin.is_some_and(|margin| margin.abs() >= 1.0) => "small facts together could turn it".to_owned(),
-        Strength::Close => "the margin is thin".to_owned(),
+        Strength::Close if decision.margin.is_some_and(|margin| margin.abs() >= 1.0) => "small answers together could change it".to_owned(),
+        Strength::Close => "a small thing could change it".to_owned(),
         Strength::Open => match decision.questions.len() {
             0 => "an answer can change it".to_owned(),
             1 => "1 answer can change it".to_owned(),
@@ -208,6 +208,10 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     let theme = model.theme;
     let (dim, text) = (theme.style(Role::Dim), theme.style(Role::Text));
     let mut groups = vec![decided(model, columns)];
+    // rules that came with the branch are said before what they lead to
+    if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
+        groups.push(widgets::row("checklist", LABEL, &crate::model::visible(&line), columns, dim, theme.style(Role::Warn)));
+    }
     let Some(decision) = model.decision() else { return groups };
     let mut lines = Vec::new();
     for (at, condition) in decision.conditions.iter().enumerate() {
@@ -236,8 +240,7 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     }
     groups.push(std::mem::take(&mut lines));
     // the option it leads to stands in a column of its own
-    let flips: Vec<_> =
-        decision.flips.iter().take(3).map(|flip| (words::flip(flip), format!("{} {}", theme.arrow(), flip.option.title().to_lowercase()))).collect();
+    let flips: Vec<_> = decision.flips.iter().take(3).map(|flip| (words::flip(flip), format!("{} {}", theme.arrow(), leads_to(decision, flip)))).collect();
     let arrows = flips.iter().map(|(_, to)| widgets::width(to)).max().unwrap_or(0);
     let column = flips.iter().map(|(says, _)| widgets::width(says)).max().unwrap_or(0).min(columns.saturating_sub(LABEL + arrows + 2));
     for (at, (flip, (says, to))) in decision.flips.iter().zip(flips).enumerate() {
@@ -275,6 +278,14 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     groups.push(lines);
     groups.retain(|group| !group.is_empty());
     groups
+}
+
+/// Where a flip leads: the option, or what follows it where the option stays.
+fn leads_to(decision: &Decision, flip: &Flip) -> String {
+    match flip.then {
+        Some(then) if flip.option == decision.option => format!("then {}", then.title().to_lowercase()),
+        _ => flip.option.title().to_lowercase(),
+    }
 }
 
 /// Holes that going back would open again: `CVE-2026-1234 and 4 more`.

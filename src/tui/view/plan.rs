@@ -60,7 +60,7 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
     let several = state::options(model).len() > 1;
     let wide = model.size.0 >= super::WIDE;
     let note = match (several, active, wide) {
-        (true, true, false) => format!("{} {} Tab shows the other", standing(model, option), theme.dot()),
+        (true, true, false) => format!("{} {} p shows another option", standing(model, option), theme.dot()),
         _ => standing(model, option).to_owned(),
     };
     let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
@@ -98,7 +98,7 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
     let rows = points.iter().take(most).enumerate().map(|(at, point)| {
         let when = match (point.passed, point.at) {
             (true, _) => "too late:".to_owned(),
-            (false, Some(moment)) => format!("until {}:", model.clock(moment)),
+            (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
             (false, None) => "until:".to_owned(),
         };
         let rest = if more > 0 && at + 1 == most { format!("  (+{more} in the report)") } else { String::new() };
@@ -120,7 +120,7 @@ fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
         (StepMode::Condition, "first"),
-        (StepMode::Check, "to look at"),
+        (StepMode::Check, "before it"),
         (StepMode::Run, "to run"),
         (StepMode::RollbackOnly, "only back"),
         (StepMode::Skip, "to skip"),

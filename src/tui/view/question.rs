@@ -120,12 +120,15 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     for (at, row) in rows.into_iter().enumerate() {
         let mut spans = vec![gap()];
         let mut used = label;
-        for (key, title, action) in row {
-            let title = if at < last { widgets::pad(&title, grid) } else { title };
+        let count = row.len();
+        for (n, (key, title, action)) in row.into_iter().enumerate() {
+            let title = if at < last && n + 1 < count { widgets::pad(&title, grid) } else { title };
+            // no blanks behind the last one: they would be what does not fit
+            let behind = if n + 1 < count { "   " } else { "" };
             let wide = widgets::width(&key) + 1 + widgets::width(&title);
             hits.push((lines.len(), used, wide, action));
             spans.push(Span::styled(key, theme.style(if live_keys { Role::Key } else { Role::Dim })));
-            spans.push(Span::styled(format!(" {title}   "), theme.style(if live_keys { Role::Text } else { Role::Dim })));
+            spans.push(Span::styled(format!(" {title}{behind}"), theme.style(if live_keys { Role::Text } else { Role::Dim })));
             used += wide + 3;
         }
         lines.push(Line::from(widgets::fit(spans, columns, theme)));

@@ -87,7 +87,7 @@ pub fn pad_left(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// The text in lines of at most so many columns, broken at blanks; words that are too long are broken anywhere. Never empty.
+/// The text in lines of at most so many columns, broken at blanks; words that are too long are broken inside. Never empty.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
@@ -112,14 +112,12 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
                 used = wide;
                 continue;
             }
-            for grapheme in word.graphemes(true) {
-                let wide = width(grapheme);
-                if used + wide > columns && used > 0 {
+            for piece in crate::model::pieces(word, columns) {
+                if used > 0 {
                     lines.push(std::mem::take(&mut line));
-                    used = 0;
                 }
-                line.push_str(grapheme);
-                used += wide;
+                line.push_str(piece);
+                used = width(piece);
             }
         }
         lines.push(line);
@@ -271,6 +269,7 @@ pub fn list(frame: &mut Frame, area: Rect, model: &Model, spec: ListSpec, row: i
     }
     if overflow {
         scroll_mark(frame, area, theme, first, rows, len);
+        model.measured.bar(Rect { x: area.right().saturating_sub(1), width: 1, ..area }, len);
     }
 }
 

@@ -307,7 +307,7 @@ impl<'a> Diff<'a, '_> {
         let reads = |reader: &[Type<'a>], written: &Type<'a>| reader.iter().any(|own| reads(own, written));
         let common = gone.iter().any(|x| reads(&is_plain, x)) || came.iter().any(|y| reads(&was_plain, y));
         if gone.len() == was.len() && came.len() == is.len() && !common && !matches!((a, b), (Type::Union(..), Type::Union(..))) {
-            self.note("avro-type-changed", location, format!("{location} is described otherwise"), Some(node(a)), Some(node(b)));
+            self.note("avro-type-changed", location, format!("the description of {location} changed"), Some(node(a)), Some(node(b)));
             return;
         }
         came.dedup_by_key(|kind| key(kind));
@@ -317,7 +317,7 @@ impl<'a> Diff<'a, '_> {
         }
         for kind in gone {
             let rule = if reads(&is_plain, kind) { "avro-branch-removed-covered" } else { "avro-branch-removed" };
-            self.note(rule, location, format!("{location} is never {} any more", key(kind)), Some(node(kind)), Some(node(b)));
+            self.note(rule, location, format!("{location} is no longer {}", key(kind)), Some(node(kind)), Some(node(b)));
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) fn compare(file: &Changed, old: Option<&str>, new: Option<&str>, log:
         (Some(a), None, _, false) => {
             log.note("avro-schema-removed", &read::title(a, path), format!("{path} is gone"), whole(old_path, old), None, Subject::None)
         }
-        _ => log.note("unreadable", path, format!("{path} could not be read on both sides"), whole(old_path, old), whole(path, new), Subject::None),
+        _ => log.note("unreadable", path, format!("{path} could not be read in both releases"), whole(old_path, old), whole(path, new), Subject::None),
     }
     problems
 }

@@ -76,7 +76,7 @@ impl Diff<'_, '_> {
         }
         for member in a.members.difference(&b.members) {
             let place = format!("{name} = {member}");
-            self.log.note("graphql-union-member-removed", &place, format!("{name} is never {member} any more"), spots().0, spots().1, subject(name, member));
+            self.log.note("graphql-union-member-removed", &place, format!("{name} is no longer {member}"), spots().0, spots().1, subject(name, member));
         }
         self.values(name, (a, from), (b, to));
     }
@@ -119,8 +119,8 @@ impl Diff<'_, '_> {
                     let spots = || (from.spot(x.lines), to.spot(y.lines));
                     let (rule, word) = match relate(&x.kind, &y.kind) {
                         Relation::Same => ("", ""),
-                        Relation::Stricter => ("graphql-field-became-non-null", "allows less null"),
-                        Relation::Looser => ("graphql-field-became-nullable", "allows more null"),
+                        Relation::Stricter => ("graphql-field-became-non-null", "is null in fewer cases"),
+                        Relation::Looser => ("graphql-field-became-nullable", "is null in more cases"),
                         Relation::Other => ("graphql-field-type-changed", "is another type"),
                     };
                     if !rule.is_empty() {

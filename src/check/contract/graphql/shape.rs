@@ -4,9 +4,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
     Same,
-    /// The second allows less null.
+    /// The second is null in fewer cases.
     Stricter,
-    /// The second allows more null.
+    /// The second is null in more cases.
     Looser,
     /// They have nothing to do with each other, or some places are stricter and others looser.
     Other,

@@ -174,7 +174,7 @@ impl<'a> Diff<'a, '_> {
             }
         }
         for name in old.keys().filter(|name| !new.contains_key(*name)) {
-            let what = format!("{at} is never {name} any more");
+            let what = format!("{at} is no longer {name}");
             self.log().note(&format!("{prefix}-media-type-removed"), &format!("{at} {name}"), what, spots().0, spots().1, member("", handle));
         }
     }

@@ -84,7 +84,7 @@ impl<'a> Diff<'a, '_> {
             };
             let (Some(x), Some(y)) = (self.schemas.old.follow(*a), self.schemas.new.follow(*b)) else { continue };
             if mechanics(x) != mechanics(y) {
-                self.log().note("auth-scheme-changed", &at, format!("{at} works otherwise"), Some(x.spot()), Some(y.spot()), Subject::None);
+                self.log().note("auth-scheme-changed", &at, format!("{at} works in another way"), Some(x.spot()), Some(y.spot()), Subject::None);
             }
             let (was, is) = (scopes(x), scopes(y));
             for scope in is.difference(&was) {

@@ -1,5 +1,6 @@
 //! Protocol buffers: every file read by itself, so that imports which are not there cost nothing, and compared by wire meaning.
 
+mod clash;
 mod compare;
 mod definitions;
 mod field;

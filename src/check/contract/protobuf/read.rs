@@ -14,6 +14,7 @@ pub(in super::super) fn read(text: &str) -> File {
     let all = tokens(text);
     let mut reader = Reader { tokens: &all, at: 0, file: File { syntax: "proto2".to_owned(), ..File::default() } };
     reader.top();
+    reader.file.note_clashes();
     let rpcs = reader.file.services.values().flat_map(|service| &service.rpcs);
     let taken = rpcs.filter_map(|rpc| rpc.request.trim_start_matches('.').rsplit('.').next().map(str::to_owned)).collect();
     File { index: LineIndex::new(text), taken, ..reader.file }
@@ -185,17 +186,23 @@ impl<'a> Reader<'a> {
                 self.at += 3;
                 let full = join(scope, name.text);
                 let message = self.message(&full, from, depth);
-                self.file.messages.insert(full, message);
+                self.add_message(full, message);
             }
             "enum" => {
                 self.at += 3;
                 let value = self.enumeration(from);
-                self.file.enums.insert(join(scope, name.text), value);
+                let full = join(scope, name.text);
+                if self.file.enums.insert(full.clone(), value).is_some() {
+                    self.file.refuse(from, format!("it defines {full} twice"));
+                }
             }
             "service" => {
                 self.at += 3;
                 let service = self.service(from);
-                self.file.services.insert(join(scope, name.text), service);
+                let full = join(scope, name.text);
+                if self.file.services.insert(full.clone(), service).is_some() {
+                    self.file.refuse(from, format!("it defines {full} twice"));
+                }
             }
             "extend" => {
                 self.at += 3;
@@ -209,6 +216,13 @@ impl<'a> Reader<'a> {
             _ => return false,
         }
         true
+    }
+
+    fn add_message(&mut self, full: String, message: Message) {
+        let line = message.lines.from;
+        if self.file.messages.insert(full.clone(), message).is_some() {
+            self.file.refuse(line, format!("it defines {full} twice"));
+        }
     }
 
     fn message(&mut self, full: &str, from: usize, depth: usize) -> Message {
@@ -355,7 +369,7 @@ impl<'a> Reader<'a> {
                 return false;
             }
             let body = self.message(&inner, from, depth + 1);
-            self.file.messages.insert(inner, body);
+            self.add_message(inner, body);
             kind = format!("group {}", name.text);
         } else if !self.eat(";") {
             return false;

@@ -54,7 +54,7 @@ impl<'a> Diff<'a, '_> {
                 let (rule, word) = match (has(&a.options), has(&b.options)) {
                     (false, true) => ("http-mapping-added", "is reachable over HTTP"),
                     (true, false) => ("http-mapping-removed", "is no longer reachable over HTTP"),
-                    _ => ("http-mapping-changed", "is reachable over HTTP otherwise"),
+                    _ => ("http-mapping-changed", "is reachable over HTTP in another way"),
                 };
                 note(rule, format!("{place} {word}"));
             }

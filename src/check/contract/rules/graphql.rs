@@ -52,9 +52,9 @@ pub(in super::super) static RULES: &[Rule] = &[
     row("contract/graphql-enum-value-removed", "contract/graphql-enum-value-added", [B, D, C], CLIENTS, Accepts, "G09", "a value was removed from an enum that clients send", "`Kind` loses `VOUCHER`"),
     row("contract/graphql-output-enum-value-added", "contract/graphql-output-enum-value-removed", [D, D, D], BOTH, PromisesMore, "G08", "a value was added to an enum that clients only read", "`CardErrorCode` gains `LIMIT`"),
     row("contract/graphql-output-enum-value-removed", "contract/graphql-output-enum-value-added", [D, D, C], CLIENTS, PromisesLess, "G09", "a value was removed from an enum that clients only read", "`CardErrorCode` loses `LIMIT`"),
-    row("contract/graphql-union-member-added", "contract/graphql-union-member-removed", [D, B, D], BOTH, Vanishes, "G10", "a union got a member more", "`union Payment = Card | Voucher`"),
+    row("contract/graphql-union-member-added", "contract/graphql-union-member-removed", [D, B, D], BOTH, Vanishes, "G10", "a union got one more member", "`union Payment = Card | Voucher`"),
     row("contract/graphql-union-member-removed", "contract/graphql-union-member-added", [B, D, C], CLIENTS, Returns, "G11", "a union lost a member", "`union Payment = Card`"),
-    row("contract/graphql-interface-added", "contract/graphql-interface-removed", [D, B, D], BOTH, Vanishes, "G10", "a type implements an interface more", "`type Card implements Node`"),
+    row("contract/graphql-interface-added", "contract/graphql-interface-removed", [D, B, D], BOTH, Vanishes, "G10", "a type implements one more interface", "`type Card implements Node`"),
     row("contract/graphql-interface-removed", "contract/graphql-interface-added", [B, D, C], CLIENTS, Returns, "G11", "a type no longer implements an interface", "`type Card` was `implements Node`"),
 
     row("contract/graphql-directive-added", "contract/graphql-directive-removed", [C, B, C], CLIENTS, Vanishes, "G13", "a directive for documents was added", "`directive @live on QUERY` appears"),

@@ -5,8 +5,8 @@ use super::{B, BOTH, C, CLIENTS, CODE, D, Rule, row};
 
 #[rustfmt::skip] // one row a line
 pub(in super::super) static RULES: &[Rule] = &[
-    row("contract/operation-added", "contract/operation-removed", [C, B, C], CLIENTS, Vanishes, "H01", "an operation was added", "`POST /cards/verify` appears in current"),
-    row("contract/operation-removed", "contract/operation-added", [B, C, C], CLIENTS, Returns, "H02", "an operation was removed", "`DELETE /cards/{id}` is gone in current"),
+    row("contract/operation-added", "contract/operation-removed", [C, B, C], CLIENTS, Vanishes, "H01", "an operation was added", "`POST /cards/verify` appears in the new release"),
+    row("contract/operation-removed", "contract/operation-added", [B, C, C], CLIENTS, Returns, "H02", "an operation was removed", "`DELETE /cards/{id}` is gone in the new release"),
     row("contract/operation-deprecated", "contract/operation-undeprecated", [C, C, C], CODE, Harmless, "H35", "an operation was marked deprecated", "`deprecated: true` appears"),
     row("contract/operation-undeprecated", "contract/operation-deprecated", [C, C, C], CODE, Harmless, "H35", "an operation is no longer deprecated", "`deprecated: true` is gone"),
     row("contract/lifecycle-changed", "contract/lifecycle-changed", [C, C, C], CODE, Harmless, "H35", "a sunset date or a stability mark changed", "`x-sunset: 2027-01-01` becomes another date"),
@@ -66,8 +66,8 @@ pub(in super::super) static RULES: &[Rule] = &[
     row("contract/auth-alternative-added", "contract/auth-alternative-removed", [C, B, D], BOTH, Rejects, "H23", "another way to authenticate was added", "`apiKey` is accepted beside `token`"),
     row("contract/auth-alternative-removed", "contract/auth-alternative-added", [B, C, C], CLIENTS, Accepts, "H22", "a way to authenticate was removed", "`apiKey` is no longer accepted"),
     row("contract/auth-scope-added", "contract/auth-scope-removed", [B, C, C], CLIENTS, Accepts, "H22", "a call needs a further scope", "`[read]` becomes `[read, cards]`"),
-    row("contract/auth-scope-removed", "contract/auth-scope-added", [C, B, D], BOTH, Rejects, "H23", "a call needs a scope less", "`[read, cards]` becomes `[read]`"),
-    row("contract/auth-scheme-changed", "contract/auth-scheme-changed", [B, B, D], BOTH, Differs, "H23", "a way to authenticate works otherwise", "`apiKey` moves from header to cookie, or a token URL changes"),
+    row("contract/auth-scope-removed", "contract/auth-scope-added", [C, B, D], BOTH, Rejects, "H23", "a call needs one scope fewer", "`[read, cards]` becomes `[read]`"),
+    row("contract/auth-scheme-changed", "contract/auth-scheme-changed", [B, B, D], BOTH, Differs, "H23", "a way to authenticate works in another way", "`apiKey` moves from header to cookie, or a token URL changes"),
     row("contract/auth-scheme-added", "contract/auth-scheme-removed", [C, C, C], CODE, Harmless, "H23", "a way to authenticate was declared", "`securitySchemes.oauth` appears"),
     row("contract/auth-scheme-removed", "contract/auth-scheme-added", [C, C, C], CODE, Harmless, "H22", "a way to authenticate is no longer declared", "`securitySchemes.oauth` is gone"),
     row("contract/oauth-scope-declared", "contract/oauth-scope-undeclared", [C, D, C], CLIENTS, Vanishes, "H23", "a scope was declared", "`flows.*.scopes` gains `cards`"),

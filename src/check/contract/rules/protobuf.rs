@@ -45,7 +45,7 @@ pub(in super::super) static RULES: &[Rule] = &[
     row("contract/field-undeprecated", "contract/field-deprecated", [C, C, C], CODE, Harmless, "H35", "a field is no longer deprecated", "`[deprecated = true]` is gone"),
     row("contract/field-joined-oneof", "contract/field-left-oneof", [B, B, B], BOTH, Differs, "P16", "a field moved into a oneof", "`string a = 1` moves into `oneof kind`"),
     row("contract/field-left-oneof", "contract/field-joined-oneof", [B, B, B], BOTH, Differs, "P16", "a field moved out of a oneof", "`oneof kind` loses `a = 1`, which stays"),
-    row("contract/oneof-member-added", "contract/oneof-member-removed", [D, D, D], BOTH, Silent, "P17", "a oneof got a member more", "`oneof kind` gains `Voucher v = 3`"),
+    row("contract/oneof-member-added", "contract/oneof-member-removed", [D, D, D], BOTH, Silent, "P17", "a oneof got one more member", "`oneof kind` gains `Voucher v = 3`"),
     row("contract/oneof-member-removed", "contract/oneof-member-added", [D, D, D], BOTH, Silent, "P17", "a oneof lost a member", "`oneof kind` loses `Voucher v = 3`"),
     row("contract/oneof-renamed", "contract/oneof-renamed", [D, D, C], CODE, Code, "P17", "a oneof was renamed, added or removed around the same fields", "`oneof kind` becomes `oneof sort`"),
 

@@ -74,7 +74,7 @@ impl<'a> SchemaDiff<'a, '_> {
         for Branch { key, conj, .. } in &left {
             let location = format!("{}|{}", task.location, short(key));
             let from = conj.first().map(|place| place.spot());
-            self.note(task, "branch-removed", &location, format!("{} is never {} any more", task.location, short(key)), from, spot(new));
+            self.note(task, "branch-removed", &location, format!("{} is no longer {}", task.location, short(key)), from, spot(new));
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> SchemaDiff<'a, '_> {
                 if added {
                     self.note(task, "branch-added", &location, format!("{} may be {name} as well", task.location), spot(old), there);
                 } else {
-                    self.note(task, "branch-removed", &location, format!("{} is never {name} any more", task.location), there, spot(new));
+                    self.note(task, "branch-removed", &location, format!("{} is no longer {name}", task.location), there, spot(new));
                 }
             }
             let pair = if added { (plain, one) } else { (one, plain) };
@@ -115,7 +115,7 @@ impl<'a> SchemaDiff<'a, '_> {
             self.note_here(
                 task,
                 "type-changed",
-                format!("{} is described otherwise: {}", task.location, if added { "it has branches now" } else { "its branches are gone" }),
+                format!("the description of {} changed: {}", task.location, if added { "it has branches now" } else { "its branches are gone" }),
                 old,
                 new,
             );
@@ -154,5 +154,5 @@ impl<'a> Branch<'a> {
 }
 
 fn short(key: &str) -> String {
-    if key.starts_with('{') { "an unnamed kind".to_owned() } else { crate::model::shorten(key, 40).into_owned() }
+    if key.starts_with('{') { "a kind without a name".to_owned() } else { crate::model::shorten(key, 40).into_owned() }
 }

@@ -93,3 +93,26 @@ fn protobuf_that_is_no_protobuf_is_a_doubt() {
     assert_eq!(outcome.contracts[0].on_rollback, Grade::Doubt);
     assert_eq!(outcome.unchecked.len(), 1);
 }
+
+#[test]
+fn protobuf_that_no_compiler_takes_is_unreadable_and_not_different_from_itself() {
+    let twice = "syntax = \"proto3\";\nmessage A {\n  string x = 4;\n  int32 y = 4;\n}\n";
+    let fine = "syntax = \"proto3\";\nmessage A { string x = 4; }\n";
+    for (old, new) in [(twice, format!("{twice}// a comment\n").as_str()), (fine, twice), (twice, fine)] {
+        let outcome = outcome("a.proto", old, new);
+        let rules: Vec<_> = outcome.contracts[0].changes.iter().map(|change| change.check.as_str()).collect();
+        assert_eq!(rules, ["contract/unreadable"]);
+        assert_eq!(outcome.contracts[0].on_rollback, Grade::Doubt);
+        assert!(outcome.unchecked[0].why.contains("A gives the number 4 to x and to y"), "{:?}", outcome.unchecked);
+    }
+}
+
+#[test]
+fn a_broken_template_costs_that_file_and_no_other() {
+    let old = MemorySnapshot::new([("api.yaml", FINE), ("a.proto", "syntax = \"proto3\";\nmessage A { string x = 1; }\n")]);
+    let broken = format!("{FINE}  /b: {{%}}: x\n bad\n");
+    let new = MemorySnapshot::new([("api.yaml", broken.as_str()), ("a.proto", "syntax = \"proto3\";\nmessage A { int32 x = 1; }\n")]);
+    let outcome = compare_files(&old, &new);
+    let grades: Vec<_> = outcome.contracts.iter().map(|one| (one.path.as_str(), one.on_rollback)).collect();
+    assert_eq!(grades, [("a.proto", Grade::Breaking), ("api.yaml", Grade::Doubt)]);
+}

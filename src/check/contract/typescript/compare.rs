@@ -65,7 +65,7 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
         diff.log.trail = vec![path.to_owned()];
         let lost = |side: &Read| matches!(side, Some(None));
         if lost(a) || lost(b) {
-            diff.unknown(path, format!("{path} could not be read on both sides"));
+            diff.unknown(path, format!("{path} could not be read in both releases"));
             continue;
         }
         let broken = |side: &Side<'_>, path: Option<&str>| path.and_then(|path| side.file(path)).is_some_and(|file| file.broken());

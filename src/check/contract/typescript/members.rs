@@ -17,11 +17,11 @@ impl Diff<'_> {
         let (from, to) = both.whole();
         let required = |list: &[TypeParameter]| list.iter().filter(|own| own.default.is_none()).count();
         let (rule, what) = if required(new) > required(old) {
-            ("ts-type-parameter-required", "takes a type parameter more")
+            ("ts-type-parameter-required", "takes one more type parameter")
         } else if required(new) < required(old) {
-            ("ts-type-parameter-not-required", "takes a type parameter less")
+            ("ts-type-parameter-not-required", "takes one type parameter fewer")
         } else {
-            ("ts-type-parameters-changed", "has other type parameters")
+            ("ts-type-parameters-changed", "has different type parameters")
         };
         self.note(rule, both.name, format!("{} {what}", both.name), both.before(from), both.after(to), both.subject(""));
     }
@@ -94,9 +94,9 @@ impl Diff<'_> {
         match (gone.as_slice(), came.as_slice()) {
             ([], []) => {}
             ([], more) => note("ts-overload-added", format!("{at} can be called in {} more", ways(more.len()))),
-            (less, []) => note("ts-overload-removed", format!("{at} can be called in {} less", ways(less.len()))),
+            (less, []) => note("ts-overload-removed", format!("{at} can be called in {} fewer", ways(less.len()))),
             ([was], [is]) => self.call(both, at, (was, old.1), (is, new.1)),
-            _ => note("ts-type-changed", format!("{at} is called otherwise")),
+            _ => note("ts-type-changed", format!("{at} is called in another way")),
         }
     }
 
@@ -118,7 +118,7 @@ impl Diff<'_> {
     fn call(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, &Signature>, (is, to): At<'_, &Signature>) {
         let subject = || both.subject(member_of(at, both.name));
         if was.generics != is.generics {
-            self.note("ts-type-parameters-changed", at, format!("{at} has other type parameters"), both.before(from), both.after(to), subject());
+            self.note("ts-type-parameters-changed", at, format!("{at} has different type parameters"), both.before(from), both.after(to), subject());
         }
         self.types(both, at, (was.result.as_ref(), from), (is.result.as_ref(), to), true);
         let (a, b) = (&was.parameters, &is.parameters);
@@ -157,9 +157,9 @@ impl Diff<'_> {
                     }
                 }
                 (None, Some(more)) if more.optional || more.rest => {
-                    note("ts-parameter-added-optional", format!("{at} takes an optional {} more", more.name));
+                    note("ts-parameter-added-optional", format!("{at} takes one more optional {}", more.name));
                 }
-                (None, Some(more)) => note("ts-parameter-added-required", format!("{at} takes {} more", more.name)),
+                (None, Some(more)) => note("ts-parameter-added-required", format!("{at} takes one more {}", more.name)),
                 (Some(less), None) if less.optional || less.rest => {
                     note("ts-parameter-removed-optional", format!("{at} no longer takes an optional {}", less.name));
                 }

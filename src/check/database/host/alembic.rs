@@ -119,7 +119,7 @@ impl Alembic {
                 if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
                     self.writer.push(action, call, certain);
                 } else if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }

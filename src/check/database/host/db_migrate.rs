@@ -137,7 +137,7 @@ impl DbMigrate<'_> {
             "runSql" if matches!(call.args.first(), Some(Expr::Name(_))) && self.from_file => return,
             "runSql" | "all" => {
                 if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
@@ -145,7 +145,7 @@ impl DbMigrate<'_> {
             name => Action::Unknown { why: format!("db.{name} is not known") },
         };
         if action.table().is_some_and(|table| table.name.is_empty()) {
-            self.writer.unknown("the table's name is put together elsewhere", call, certain);
+            self.writer.unknown("the table's name is put together in another place", call, certain);
         } else {
             self.writer.push(action, call, certain);
         }

@@ -245,7 +245,7 @@ impl Django<'_> {
     fn run_sql(&mut self, call: &Call) {
         let up = call.arg("sql", 0).map(statements).unwrap_or_default();
         if up.is_empty() && !matches!(call.arg("sql", 0), Some(Expr::Name(name)) if name.ends_with("noop")) {
-            self.writer.unknown("the SQL is put together elsewhere", call, true);
+            self.writer.unknown("the SQL is put together in another place", call, true);
         }
         for (text, line) in &up {
             self.writer.sql(text, *line, true);

@@ -58,7 +58,7 @@ impl Doctrine {
         match call.name.as_str() {
             "addSql" => {
                 if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }

@@ -134,7 +134,7 @@ impl Ecto {
                             self.writer.push(Action::HostCode { what: "it runs a function".to_owned() }, call, certain);
                         }
                     }
-                    None => self.writer.unknown("the SQL is put together elsewhere", call, certain),
+                    None => self.writer.unknown("the SQL is put together in another place", call, certain),
                 }
                 match texts.get(1) {
                     Some((text, line)) => self.turned.extend(sql::read(text, self.writer.dialect, *line).steps),

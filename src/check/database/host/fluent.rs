@@ -134,7 +134,7 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
         ("Update", "Table") => vec![Action::Update { table: table(&named), columns: Vec::new(), fills_null: false, reads: Vec::new() }],
         ("Execute", "Sql") => {
             if !writer.sql_of(first, certain) {
-                writer.unknown("the SQL is put together elsewhere", call, certain);
+                writer.unknown("the SQL is put together in another place", call, certain);
             }
             return;
         }

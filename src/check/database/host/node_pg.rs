@@ -213,7 +213,7 @@ impl NodePg {
             },
             "sql" => {
                 if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
@@ -226,7 +226,7 @@ impl NodePg {
             name => Action::Unknown { why: format!("pgm.{name} is not known") },
         };
         if action.table().is_some_and(|table| table.name.is_empty()) {
-            self.writer.unknown("the table's name is put together elsewhere", call, certain);
+            self.writer.unknown("the table's name is put together in another place", call, certain);
         } else {
             self.push(action, call, certain);
         }

@@ -90,7 +90,7 @@ impl Phinx {
                         self.one_way(call);
                     }
                 } else {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
             }
             "dropTable" => {

@@ -158,7 +158,7 @@ impl Rails<'_> {
             }
             "execute" | "exec_query" | "exec_update" | "safe_execute" => {
                 if self.both != Some(false) && !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
@@ -372,7 +372,7 @@ impl Rails<'_> {
         if !table_missing(&action) {
             self.push(action, call, certain);
         } else {
-            self.push(Action::Unknown { why: "the table's name is put together elsewhere".to_owned() }, call, certain);
+            self.push(Action::Unknown { why: "the table's name is put together in another place".to_owned() }, call, certain);
         }
         if !matches!(call.name.as_str(), "create_table" | "create_join_table" | "drop_table") {
             self.body(&call.block);

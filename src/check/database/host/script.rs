@@ -79,7 +79,7 @@ impl Reader {
         if self.framework == Framework::MikroOrm && matches!(call.name.as_str(), "addSql" | "execute") {
             // `this.addSql(knex('orders').update({..}).toQuery())`
             if !self.writer.statements_of(call, certain) && !call.args.iter().filter_map(Expr::call).any(|inner| self.knex(inner, certain)) {
-                self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                self.writer.unknown("the SQL is put together in another place", call, certain);
             }
             return;
         }
@@ -171,7 +171,7 @@ impl Reader {
             "query" => {
                 let select = option("type").and_then(Expr::text).is_some_and(|text| text.ends_with("SELECT"));
                 if !self.writer.sql_of(call, certain) && !select {
-                    self.writer.unknown("the SQL is put together elsewhere", call, certain);
+                    self.writer.unknown("the SQL is put together in another place", call, certain);
                 }
                 return true;
             }
@@ -235,7 +235,7 @@ impl Reader {
                 "renameTable" => self.writer.push(Action::RenameTable { table, to: part.text(1).map(Name::new).unwrap_or_default() }, part, certain),
                 "raw" => {
                     if !self.writer.sql_of(part, certain) {
-                        self.writer.unknown("the SQL is put together elsewhere", part, certain);
+                        self.writer.unknown("the SQL is put together in another place", part, certain);
                     }
                 }
                 "hasTable" | "hasColumn" => {}

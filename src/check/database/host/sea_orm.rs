@@ -112,7 +112,7 @@ impl SeaOrm<'_> {
                 }
                 "execute_unprepared" | "execute" | "execute_raw" | "query_one" | "query_all" => {
                     if !self.writer.sql_of(part, certain) && part.name.starts_with("execute") {
-                        self.writer.unknown("the SQL is put together elsewhere", part, certain);
+                        self.writer.unknown("the SQL is put together in another place", part, certain);
                     }
                 }
                 "insert_many" | "update_many" | "delete_many" | "exec" | "save" | "insert" | "exec_stmt" => {
@@ -262,7 +262,7 @@ impl SeaOrm<'_> {
         }
         for action in out {
             if action.table().is_some_and(|table| table.name.is_empty()) {
-                self.writer.unknown("the table's name is put together elsewhere", &line, certain);
+                self.writer.unknown("the table's name is put together in another place", &line, certain);
             } else {
                 self.writer.push(action, &line, certain);
             }

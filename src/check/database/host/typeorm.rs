@@ -31,7 +31,7 @@ pub fn call(writer: &mut Writer, call: &Call, certain: bool) -> bool {
     let many: Vec<Action> = match call.name.as_str() {
         "query" => {
             if !writer.sql_of(call, certain) {
-                writer.unknown("the SQL is put together elsewhere", call, certain);
+                writer.unknown("the SQL is put together in another place", call, certain);
             }
             return true;
         }
@@ -146,7 +146,7 @@ fn rows(writer: &mut Writer, call: &Call, certain: bool) -> bool {
             ("upsert", Some(table)) => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: true },
             ("clear", Some(table)) => Action::Truncate { table },
             ("save" | "remove", _) => Action::HostCode { what: format!("it calls {} on the manager", part.name) },
-            ("query", _) => Action::Unknown { why: "the SQL is put together elsewhere".to_owned() },
+            ("query", _) => Action::Unknown { why: "the SQL is put together in another place".to_owned() },
             _ => continue,
         };
         writer.push(action, part, certain);

@@ -63,7 +63,7 @@ fn side(items: &[Item], call: &Call, value: Option<&Expr>, dialect: Dialect) -> 
                 writer.sql(text, *line, true);
             }
             if texts.is_empty() {
-                writer.unknown("the SQL is put together elsewhere", call, true);
+                writer.unknown("the SQL is put together in another place", call, true);
             }
             writer.script.steps
         }

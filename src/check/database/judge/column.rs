@@ -129,7 +129,7 @@ impl Here<'_, '_> {
             return Verdict::new(
                 self.kind,
                 Effect::Doubt,
-                format!("{table}.{name} must be given and has no default, but strict mode is off: MySQL stores an empty value instead"),
+                format!("{table}.{name} must have a value and has no default, but strict mode is off: MySQL stores an empty value instead"),
             )
             .used(used)
             .step(step)
@@ -140,7 +140,7 @@ impl Here<'_, '_> {
                 self.kind,
                 Effect::Doubt,
                 format!(
-                    "{table}.{name} must be given and has no default; the table is not found in the code of {}, so who writes it is not known",
+                    "{table}.{name} must have a value and has no default; the table is not found in the code of {}, so who writes it is not known",
                     case.previous
                 ),
             )
@@ -148,14 +148,15 @@ impl Here<'_, '_> {
             .check(check);
         }
         if case.usage.only_read(table, case.models) {
-            let why = format!("{table}.{name} must be given and has no default; {} reads {table}, and who writes it is not found in its code", case.previous);
+            let why =
+                format!("{table}.{name} must have a value and has no default; {} reads {table}, and who writes it is not found in its code", case.previous);
             return Verdict::new(self.kind, Effect::Doubt, why).used(case.uses_table(table)).step(step).check(check);
         }
         if case.usage.always_given(table, name) {
-            let why = format!("{table}.{name} must be given and has no default; statements of {} give it, and whether all do is not known", case.previous);
+            let why = format!("{table}.{name} must have a value and has no default; statements of {} give it, and whether all do is not known", case.previous);
             return Verdict::new(self.kind, Effect::Doubt, why).used(used).step(step).check(check);
         }
-        Verdict::new(self.kind, Effect::BreaksWrites, format!("{} writes {table} without {name}, which must be given and has no default", case.previous))
+        Verdict::new(self.kind, Effect::BreaksWrites, format!("{} writes {table} without {name}, which must have a value and has no default", case.previous))
             .used(used)
             .step(step)
             .check(check)

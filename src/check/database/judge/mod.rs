@@ -115,7 +115,7 @@ pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
     let breaks = matches!(verdict.rollback, Effect::BreaksReads | Effect::BreaksWrites);
     if breaks && !verdict.used_by.is_empty() && verdict.used_by.iter().all(|place| case.usage.is_hint(place)) {
         verdict.rollback = Effect::Doubt;
-        verdict.why.push_str(". Only the word is found there: whether it is this object, a person must say");
+        verdict.why.push_str(". Only the word is found there; somebody has to look whether it means this object");
     }
     verdict
 }

@@ -60,7 +60,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
                 case.after.table(table).is_none_or(|entity| entity.old.is_none() && entity.stands_for.is_none()) && touched.entity.is_none()
             });
             if case.after.triggers.contains(&name.to_lowercase()) || owner_gone {
-                return Verdict::safe(kind, format!("the trigger {name} is made again, or its table is gone"));
+                return Verdict::safe(kind, format!("the trigger {name} is created again, or its table is gone"));
             }
             if case.before.replayed && !case.before.triggers.contains(&name.to_lowercase()) {
                 return Verdict::safe(kind, format!("{} has no trigger {name}", case.previous));
@@ -69,14 +69,14 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
         }
         A::CreateType { name, values } => match case.before.types.get(&name.key()) {
             Some(old) if values.as_ref().is_some_and(|values| old.iter().all(|value| values.contains(value))) => {
-                Verdict::safe(kind, format!("the type {name} is made again and takes all it took before"))
+                Verdict::safe(kind, format!("the type {name} is created again and accepts everything it accepted before"))
             }
-            Some(_) => doubt(format!("the type {name} is made again with other values"), Check::EnumChanged).used(case.usage.word(&name.name)),
+            Some(_) => doubt(format!("the type {name} is created again with other values"), Check::EnumChanged).used(case.usage.word(&name.name)),
             None => Verdict::safe(kind, case.unknown_to_old(&format!("the type {name}"))),
         },
         A::DropType { name } | A::RenameType { name, .. } => {
             if case.after.types.contains_key(&name.key()) {
-                return Verdict::safe(kind, format!("the type {name} is made again; that is judged there"));
+                return Verdict::safe(kind, format!("the type {name} is created again; that is judged there"));
             }
             let used = case.usage.word(&name.name);
             if used.is_empty() {
@@ -156,7 +156,7 @@ pub fn judge(case: &Case<'_>, kind: K, step: &Step, touched: Touched) -> Verdict
             doubt(format!("who sees which rows of {table} changes"), Check::RightsChanged).used(case.uses_table(table))
         }
         A::RareObject { what, name } => doubt(format!("the {what} {name} changes"), Check::TriggerChanged),
-        A::Setting { name } => doubt(format!("a setting outlives the migration: {name}"), Check::SettingChanged),
+        A::Setting { name } => doubt(format!("a setting stays after the migration: {name}"), Check::SettingChanged),
         A::HostCode { what } => doubt(format!("{what}: what it does to rows was not read"), Check::HostCode),
         A::Unknown { why } => doubt(format!("not understood: {why}"), Check::NotUnderstood),
         A::StateOnly { what } => Verdict::safe(kind, what.clone()),
@@ -174,7 +174,7 @@ pub fn view_dropped(case: &Case<'_>, name: &Name) -> Verdict {
 #[allow(clippy::too_many_arguments, reason = "a private helper whose callers name each argument by its expression")]
 fn gone(case: &Case<'_>, kind: K, name: &Name, again: bool, existed: bool, what: &str, check: Check, text: Option<String>) -> Verdict {
     if again {
-        return Verdict::safe(kind, format!("the {what} {name} is made again; that is judged there"));
+        return Verdict::safe(kind, format!("the {what} {name} is created again; that is judged there"));
     }
     let used = if kind == K::DropRoutine { case.usage.word(&name.name) } else { reads_view(case, name) };
     if used.is_empty() {
@@ -222,7 +222,7 @@ fn view(case: &Case<'_>, kind: K, name: &Name, body: &str, materialized: bool) -
         return verdict;
     };
     if squeeze(old) == squeeze(body) {
-        return Verdict::safe(kind, format!("the view {name} says the same as before"));
+        return Verdict::safe(kind, format!("the view {name} returns the same as before"));
     }
     let used = reads_view(case, name);
     let step = || {
@@ -390,7 +390,7 @@ fn calls_fail(old: &[Parameter], new: &[Parameter]) -> Option<String> {
         return new
             .iter()
             .find(|parameter| !parameter.optional && !has(old, &parameter.name))
-            .map(|more| format!("its parameter {} must be given now", more.name));
+            .map(|more| format!("its parameter {} must have a value now", more.name));
     }
     if new.len() < old.len() {
         return Some("it takes fewer parameters".to_owned());

@@ -149,7 +149,7 @@ fn away(case: &Case<'_>, kind: K, action: &A, touched: Touched, table: &Name) ->
 fn rebuilt(case: &Case<'_>, kind: K, id: usize, other: &Entity, table: &Name, used: Vec<Evidence>, copied: bool) -> Verdict {
     let check = if copied { Check::TableRebuilt } else { Check::TableReplaced };
     let (effect, why) = match case.before.entities.get(id).filter(|old| old.known && other.known) {
-        None => (Effect::Doubt, format!("{table} is made anew, and its old columns are not known")),
+        None => (Effect::Doubt, format!("{table} is created again, and its old columns are not known")),
         Some(old) => {
             let found = [difference(case, old, other, table), rules(case, id, old, other, table), by_place(case, old, other, table)];
             // The first of the worst.
@@ -157,11 +157,11 @@ fn rebuilt(case: &Case<'_>, kind: K, id: usize, other: &Entity, table: &Name, us
         }
     };
     let floor = if !copied {
-        (Effect::DataChanged, format!("{table} is made anew without its rows"))
+        (Effect::DataChanged, format!("{table} is created again without its rows"))
     } else if matches!(case.dialect, Dialect::Sqlite) {
-        (Effect::Safe, format!("{table} is made anew with its rows, and every column that {} uses is still there", case.previous))
+        (Effect::Safe, format!("{table} is created again with its rows, and every column that {} uses is still there", case.previous))
     } else {
-        (Effect::Doubt, format!("{table} is made anew and its rows are copied: whether all came over is not told by the migration"))
+        (Effect::Doubt, format!("{table} is created again and its rows are copied; the migration does not show whether all of them are"))
     };
     let (effect, why) = if effect > floor.0 { (effect, why) } else { floor };
     let verdict = Verdict::new(kind, effect, why).used(used);
@@ -204,7 +204,7 @@ fn difference(case: &Case<'_>, old: &Entity, new: &Entity, table: &Name) -> (Eff
         }
     }
     for state in new.columns.iter().filter(|state| state.alive && state.column.required() && old.get(&state.column.name).is_none()) {
-        note(Effect::BreaksWrites, format!("the new {table} has a column {} that must be given and has no default", state.column.name));
+        note(Effect::BreaksWrites, format!("the new {table} has a column {} that must have a value and has no default", state.column.name));
     }
     worst
 }

@@ -37,7 +37,7 @@ impl Case<'_> {
     /// A column for which no use beside its table was found.
     pub fn vain_column(&self, kind: OperationKind, table: &Name, column: &str) -> Verdict {
         if let Some(place) = self.usage.ignored(table, column, self.models) {
-            return Verdict::safe(kind, format!("the model of {} leaves {table}.{column} out by its own word", self.previous)).used(vec![place]);
+            return Verdict::safe(kind, format!("the model of {} says itself that it leaves {table}.{column} out", self.previous)).used(vec![place]);
         }
         if !self.usage.has_table(table, self.models) && !self.usage.not_searchable(column) {
             return self.vain_table(kind, table);
@@ -77,9 +77,11 @@ impl Case<'_> {
             return Verdict::safe(kind, format!("{found} of {of} {group} are found in the code of {previous}; {named} is not among them"));
         }
         let why = if of == 0 {
-            format!("{named} is not found in the code of {previous}, and nothing else is there to show whether such a search finds anything")
+            format!("{named} is not found in the code of {previous}. Nothing else is there to search for, so nobody knows whether such a search would find it")
         } else {
-            format!("{named} is not found in the code of {previous}, where {found} of {of} other {group} are found: that is too little to rely on")
+            format!(
+                "{named} is not found in the code of {previous}. Only {found} of {of} other {group} are found there, which is too few to rely on the search"
+            )
         };
         self.open(kind, &why, named)
     }

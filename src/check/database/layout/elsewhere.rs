@@ -91,7 +91,7 @@ fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Un
                 left -= 1;
                 unchecked.push(Unchecked {
                     what: format!("{}:1", crate::model::visible(path)),
-                    why: "this new file changes the schema, and nothing in sight says what runs it, or when".to_owned(),
+                    why: "this new file changes the schema, and no file shows what runs it, or when".to_owned(),
                     settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
                 });
             }

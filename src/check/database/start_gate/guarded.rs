@@ -61,7 +61,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
                         format!("; {} grows in this range ({}:{})", grows.name, grows.path, grows.line)
                     });
                     let says = format!(
-                        "{version} refuses to start on a schema that is newer than it knows: it ends in an error at {path}:{line}{}",
+                        "{version} refuses to start on a schema newer than its own: it stops with an error at {path}:{line}{}",
                         grows.unwrap_or_default()
                     );
                     out.push((weight + 2 * u8::from(lists), finding(severity, confidence, version, says, places)));
@@ -82,7 +82,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
         if near.is_some_and(|one| one.outcome == Outcome::Tells) || tells(&hit.text) {
             continue;
         }
-        let says = format!("{version} refuses to start on a schema that is newer than it knows");
+        let says = format!("{version} refuses to start on a schema newer than its own");
         out.push((1, finding(Severity::Blocks, Confidence::Proven, version, says, vec![place(hit)])));
     }
     out.sort_by_key(|(weight, _)| *weight);

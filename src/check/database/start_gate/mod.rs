@@ -130,7 +130,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
         let called: Vec<&Hit> = calls.filter(|hit| call::runs_up(range.previous, hit, matches!(of(hit), Some(Sign::Argument(_))))).collect();
         let (id, table) = (tool.id(), tool.tracking_table());
         let Some(first) = called.first() else {
-            let says = format!("{id} stops at a version in {table} that it does not know, if {version} runs it when it starts");
+            let says = format!("{id} stops when {table} holds a version that it does not know, if {version} runs it at its start");
             out.push(finding(Severity::Warns, Confidence::Likely, version, says, Vec::new()));
             continue;
         };
@@ -155,7 +155,7 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
     let repairs: Vec<Evidence> = hits.iter().filter(|hit| of(hit) == Some(Sign::Repair) && !comment(&hit.text)).take(4).map(place).collect();
     if !repairs.is_empty() {
         let says = format!(
-            "{version} repairs Flyway's history when it runs: migrations of the range are forgotten, their changes stay, and the next way forward stops at what is there already"
+            "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
         );
         out.push(super::finding::make(Check::HistoryRepaired, Severity::Warns, Confidence::Likely, version, says, repairs));
     }
@@ -172,7 +172,7 @@ pub fn not_known(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> Option<Strin
         Some(Sign::Version | Sign::Message) => super::usage::is_code(&hit.path),
         _ => false,
     });
-    let why = || format!("what runs {own} when {} starts is not in sight, nor what it does at a version that it does not know", range.previous_version);
+    let why = || format!("no file shows what runs {own} when {} starts, or what it does when it meets a version that it does not know", range.previous_version);
     (!seen).then(why)
 }
 

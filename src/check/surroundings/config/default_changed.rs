@@ -11,7 +11,7 @@ static DOC: CheckDoc = CheckDoc {
     direction: Direction::Both,
     looks_for: "Keys of settings files whose value differs between the two releases. Values of keys that may be secret are not shown.",
     why: "Going back brings the old value back where the file is deployed with the program, and keeps the new one where it is not.",
-    action: "Decide which value previous should run with.",
+    action: "Decide which value the previous release should run with.",
     example: "config/application.yml: pool.size goes from 5 to 50.",
     source: "The guide's question whether variables are transformed again when going back.",
 };

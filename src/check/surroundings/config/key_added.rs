@@ -8,9 +8,9 @@ static DOC: CheckDoc = CheckDoc {
     title: "A setting is new",
     domain: Domain::Config,
     direction: Direction::Both,
-    looks_for: "Keys of env, ini, properties, TOML, YAML and JSON settings files that only current has.",
-    why: "On the way out it must be set before the program starts; on the way back previous ignores it, unless it refuses settings it does not know.",
-    action: "Leave the new setting in place when going back, and check that previous accepts unknown settings.",
+    looks_for: "Keys of env, ini, properties, TOML, YAML and JSON settings files that only the new release has.",
+    why: "On the way out it must be set before the program starts; on the way back the previous release ignores it, unless it refuses settings it does not know.",
+    action: "Leave the new setting in place when going back, and check that the previous release accepts unknown settings.",
     example: ".env.example gains PAYMENT_TIMEOUT.",
     source: "The guide's question whether variables are transformed again when going back.",
 };

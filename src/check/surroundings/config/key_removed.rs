@@ -10,10 +10,10 @@ static DOC: CheckDoc = CheckDoc {
     title: "A setting is gone",
     domain: Domain::Config,
     direction: Direction::Rollback,
-    looks_for: "Keys of settings files that only previous has, and whether previous's program text names them.",
-    why: "Previous still reads this setting; where live configuration has followed current, it starts without it.",
-    action: "Put the setting back before previous starts, or confirm that previous has a default for it.",
-    example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of previous reads ENV[\"GATEWAY_MODE\"].",
+    looks_for: "Keys of settings files that only the previous release has, and whether the previous release's program text names them.",
+    why: "The previous release still reads this setting; where live configuration has followed the new release, it starts without it.",
+    action: "Put the setting back before the previous release starts, or confirm that the previous release has a default for it.",
+    example: ".env.example loses GATEWAY_MODE, and app/gateway.rb of the previous release reads ENV[\"GATEWAY_MODE\"].",
     source: "The guide's question whether variables are transformed again when going back; fact config.newer_than_previous.",
 };
 

@@ -8,9 +8,9 @@ static DOC: CheckDoc = CheckDoc {
     title: "Libraries are new",
     domain: Domain::Dependency,
     direction: Direction::Both,
-    looks_for: "Libraries that only current's manifests or lock files name.",
+    looks_for: "Libraries that only the new release's manifests or lock files name.",
     why: "On the way out they must be installable where the program is built; on the way back they are simply gone.",
-    action: "Nothing, unless previous is deployed onto the same installed libraries.",
+    action: "Nothing, unless the previous release is deployed onto the same installed libraries.",
     example: "package.json gains stripe 12.0.0.",
     source: "The guide: redeploying runs the process as it existed when the release was created.",
 };

@@ -6,7 +6,7 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, S
 
 static DOC: CheckDoc = CheckDoc {
     id: "dependency/major-change",
-    title: "A library takes a major step",
+    title: "A library moves to another major version",
     domain: Domain::Dependency,
     direction: Direction::Both,
     looks_for: "Libraries whose major version differs (the second number while the first is 0), in Cargo, npm, Yarn, pnpm, Bundler, Go, Python, Composer, Mix, Maven, Gradle, NuGet and pub files. Libraries that the project asks for itself are named one by one, the others counted.",
@@ -38,9 +38,9 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         if !indirect.is_empty() {
             let shown: Vec<&String> = indirect.iter().map(|(name, ..)| *name).collect();
             let says = if shown.len() == 1 {
-                format!("a library that others bring along takes a major step: {}", names(&shown))
+                format!("a library that another library needs moves to another major version: {}", names(&shown))
             } else {
-                format!("{} libraries that others bring along take a major step: {}", shown.len(), names(&shown))
+                format!("{} libraries that other libraries need move to another major version: {}", shown.len(), names(&shown))
             };
             let places = indirect.iter().take(12).map(|(name, _, new)| Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version)));
             findings.push(finding(&DOC, Severity::Notes, Confidence::Hint, file.path.as_str(), says).at(places));

@@ -6,12 +6,12 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, K
 
 static DOC: CheckDoc = CheckDoc {
     id: "dependency/runtime-changed",
-    title: "The language's version differs",
+    title: "The version of the language differs",
     domain: Domain::Dependency,
     direction: Direction::Both,
     looks_for: "Files that pin a language's version: .ruby-version, .node-version, .nvmrc, .python-version, .java-version, .php-version, .tool-versions, runtime.txt, rust-toolchain, global.json.",
-    why: "Previous was built and tested on the older version; where the runtime is installed on the host and was upgraded, it runs on another one.",
-    action: "Check that the version previous was built for is still installed, or go back by image.",
+    why: "The previous release was built and tested on the older version; where the runtime is installed on the host and was upgraded, it runs on another one.",
+    action: "Check that the version the previous release was built for is still installed, or go back by image.",
     example: ".ruby-version goes from 3.2.2 to 3.3.0.",
     source: "The guide's question whether the platform supports several versions side by side.",
 };

@@ -12,8 +12,8 @@ static DOC: CheckDoc = CheckDoc {
     domain: Domain::Infrastructure,
     direction: Direction::Both,
     looks_for: "FROM lines of Dockerfiles and `image:` lines of compose files, charts and manifests whose tag differs.",
-    why: "Going back by building previous again brings the old image back.",
-    action: "Redeploy the image that was built for previous instead of building it again.",
+    why: "Going back by building the previous release again brings the old image back.",
+    action: "Redeploy the image that was built for the previous release instead of building it again.",
     example: "Dockerfile: golang goes from 1.22 to 1.23.",
     source: "The guide: redeploying runs what was built then. Images of data stores have a check of their own.",
 };

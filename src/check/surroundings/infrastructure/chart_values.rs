@@ -10,8 +10,8 @@ static DOC: CheckDoc = CheckDoc {
     domain: Domain::Infrastructure,
     direction: Direction::Both,
     looks_for: "Keys of values files of charts that were added, removed or given another value.",
-    why: "`helm rollback` brings the old values back together with the old templates; deploying previous with today's values may not render.",
-    action: "Go back with the values of previous, not with those of current.",
+    why: "`helm rollback` brings the old values back together with the old templates; deploying the previous release with today's values may not render.",
+    action: "Go back with the values of the previous release, not with those of the new release.",
     example: "charts/payments/values.yaml: resources.limits.memory goes from 256Mi to 512Mi.",
     source: "Helm keeps values with each revision.",
 };

@@ -13,10 +13,10 @@ static DOC: CheckDoc = CheckDoc {
     title: "A CustomResourceDefinition stores another version",
     domain: Domain::Infrastructure,
     direction: Direction::Rollback,
-    looks_for: "CustomResourceDefinitions whose storage version in current is not among the versions of previous's definition, or is not served there.",
-    why: "The cluster keeps the version in status.storedVersions and refuses a definition without it, and the operator of previous does not know objects of that version.",
+    looks_for: "CustomResourceDefinitions whose storage version in the new release is not among the versions of the previous release's definition, or is not served there.",
+    why: "The cluster keeps the version in status.storedVersions and refuses a definition without it, and the operator of the previous release does not know objects of that version.",
     action: "Keep the newer definition (crds/) when going back, or first store all objects in the older version and take the newer one out of status.storedVersions; `kubectl get crd NAME -o jsonpath='{.status.storedVersions}'` shows what is stored.",
-    example: "crds/shelves.yaml stores v1, and the definition of previous has v1beta1 only.",
+    example: "crds/shelves.yaml stores v1, and the definition of the previous release has v1beta1 only.",
     source: "Kubernetes: versions of CustomResourceDefinitions, upgrading existing objects to a new stored version.",
 };
 
@@ -57,7 +57,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 findings.push(finding(&DOC, Severity::Warns, Confidence::Likely, name.as_str(), says).at(places));
             }
             Some(_) if was != stored => {
-                let says = format!("{name} is stored as {stored} in {current} and as {was} in {previous}; both know both ({path}:{line})");
+                let says = format!("{name} is stored as {stored} in {current} and as {was} in {previous}; both releases know both versions ({path}:{line})");
                 findings.push(finding(&DOC, Severity::Notes, Confidence::Proven, name.as_str(), says).at(places));
             }
             Some(_) => {}

@@ -9,12 +9,12 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, S
 
 static DOC: CheckDoc = CheckDoc {
     id: "infrastructure/immutable-field",
-    title: "A field that Kubernetes never lets anybody change differs",
+    title: "A field that Kubernetes does not let anybody change is different",
     domain: Domain::Infrastructure,
     direction: Direction::Both,
     looks_for: "Selectors of Deployments, DaemonSets and StatefulSets, volumeClaimTemplates and serviceName of StatefulSets, clusterIP of Services, templates of Jobs, claims of volumes, provisioners of StorageClasses and roleRef of bindings that differ between the releases; labels of a chart that hold its own version and stand in a selector.",
-    why: "Applying the definition of previous is refused while the object of current exists, so a way back by apply or by the chart stops half way.",
-    action: "Keep the object of current as it is, or delete it and create it anew from previous (for a StatefulSet with `--cascade=orphan`, so that its pods and volumes stay).",
+    why: "Applying the definition of the previous release is refused while the object of the new release exists, so going back with apply or with the chart stops half way.",
+    action: "Keep the object of the new release as it is, or delete it and create it anew from the previous release (for a StatefulSet with `--cascade=orphan`, so that its pods and volumes stay).",
     example: "deploy/jars.yaml: spec.selector of the Deployment jars gets part: web.",
     source: "Kubernetes: fields that are immutable after creation.",
 };

@@ -10,7 +10,7 @@ static DOC: CheckDoc = CheckDoc {
     domain: Domain::Infrastructure,
     direction: Direction::Both,
     looks_for: "Changed definitions of build and deployment pipelines: GitHub workflows, GitLab CI, Jenkinsfiles, Azure pipelines, CircleCI, Buildkite and others.",
-    why: "Building previous again runs the pipeline as it was in previous, which may no longer fit today's runners, secrets or targets.",
+    why: "Building the previous release again runs the pipeline as it was in the previous release, which may no longer fit today's runners, secrets or targets.",
     action: "Redeploy the artifact that was built then rather than building it again.",
     example: ".github/workflows/deploy.yml differs between the two releases.",
     source: "The guide: redeploying runs the deployment process as it existed when the release was created.",

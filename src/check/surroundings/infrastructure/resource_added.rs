@@ -9,10 +9,10 @@ static DOC: CheckDoc = CheckDoc {
     title: "Going back would destroy a resource",
     domain: Domain::Infrastructure,
     direction: Direction::Rollback,
-    looks_for: "Terraform resources that only current declares.",
-    why: "Applying previous's configuration destroys what it does not declare, with the data in it.",
+    looks_for: "Terraform resources that only the new release declares.",
+    why: "Applying the previous release's configuration destroys what it does not declare, with the data in it.",
     action: "Go back with the program only and leave infrastructure as it is, or protect the resource first.",
-    example: "resource \"aws_s3_bucket\" \"receipts\" is new in current.",
+    example: "resource \"aws_s3_bucket\" \"receipts\" is new in the new release.",
     source: "Terraform: apply destroys what is in the state and no longer declared.",
 };
 

@@ -6,13 +6,13 @@ use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, S
 
 static DOC: CheckDoc = CheckDoc {
     id: "infrastructure/resource-removed",
-    title: "Previous needs a resource that is gone",
+    title: "The previous release needs a resource that is gone",
     domain: Domain::Infrastructure,
     direction: Direction::Rollback,
-    looks_for: "Terraform resources that only previous declares.",
-    why: "If infrastructure has followed current, what previous runs on no longer exists; created anew it is empty.",
+    looks_for: "Terraform resources that only the previous release declares.",
+    why: "If infrastructure has followed the new release, what the previous release runs on no longer exists; created anew it is empty.",
     action: "Check whether the resource still exists before going back, and create it first if it does not.",
-    example: "resource \"aws_sqs_queue\" \"payments\" is gone from current.",
+    example: "resource \"aws_sqs_queue\" \"payments\" is gone from the new release.",
     source: "Terraform: apply destroys what is in the state and no longer declared.",
 };
 

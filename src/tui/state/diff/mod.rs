@@ -53,7 +53,7 @@ pub struct Diff {
     pub list: ListState,
     /// Cursor and search in the difference.
     pub text: ListState,
-    /// Files shown, by folder and name: places in the assessment's list.
+    /// Files shown, by what weighs on the way back, folder and name: places in the assessment's list.
     pub files: Vec<usize>,
     /// The same below their folders.
     pub tree: Vec<Place>,
@@ -313,10 +313,23 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     };
     let all_files = all(model);
     let mut files: Vec<usize> = all_files.iter().enumerate().filter(|(_, file)| wanted(file)).map(|(at, _)| at).collect();
-    files.sort_by_key(|&at| all_files.get(at).map(|file| split(&file.path)));
+    files.sort_by_key(|&at| all_files.get(at).map(|file| (rank(file.kind), split(&file.path))));
+    // a folder stands where its weightiest file would
+    let mut folders: std::collections::BTreeMap<&str, u8> = std::collections::BTreeMap::new();
+    for file in files.iter().filter_map(|&at| all_files.get(at)) {
+        let here = folders.entry(split(&file.path).0).or_insert(u8::MAX);
+        *here = rank(file.kind).min(*here);
+    }
+    let mut below = files.clone();
+    below.sort_by_key(|&at| {
+        all_files.get(at).map(|file| {
+            let (folder, name) = split(&file.path);
+            (folders.get(folder).copied(), folder, rank(file.kind), name)
+        })
+    });
     let mut tree: Vec<Place> = Vec::new();
     let mut folder = None;
-    for (at, file) in files.iter().filter_map(|&at| Some((at, all_files.get(at)?))) {
+    for (at, file) in below.iter().filter_map(|&at| Some((at, all_files.get(at)?))) {
         let (here, _) = split(&file.path);
         if folder != Some(here) {
             tree.push(Place::Folder(here.to_owned()));
@@ -328,6 +341,18 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     model.screens.diff.tree = tree;
     put(model, kept.as_deref());
     if model.screen == Screen::Diff { load(model) } else { Vec::new() }
+}
+
+/// What to read first: what going back meets, then what runs, then what only people read.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Database | Kind::Contract => 0,
+        Kind::Config | Kind::Infrastructure => 1,
+        Kind::Code | Kind::Dependency | Kind::Other => 2,
+        Kind::Markup | Kind::Styling => 3,
+        Kind::Test => 4,
+        Kind::Documentation => 5,
+    }
 }
 
 /// Puts the cursor on a path, or leaves it near where it is.

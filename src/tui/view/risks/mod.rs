@@ -18,9 +18,9 @@ use crate::tui::state::risks::{self as state, SPEC, Subject};
 use crate::tui::theme::{Role, Theme};
 
 /// Columns of the way forward.
-const DEPLOY: usize = 12;
+const DEPLOY: usize = 13;
 /// Columns of the way back.
-const BACK: usize = 13;
+const BACK: usize = 14;
 /// Both, and the blank before them.
 const WAYS: usize = DEPLOY + BACK + 1;
 
@@ -194,7 +194,7 @@ fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec
                 Span::styled(format!("{mark} "), theme.style(role)),
                 Span::raw(format!("{:15}", coverage.domain.title())),
                 Span::styled(
-                    format!("{} judged, {} cannot touch it, {} open", coverage.judged, coverage.out(), coverage.open),
+                    format!("{} judged, {} cannot matter here, {} open", coverage.judged, coverage.out(), coverage.open),
                     theme.style(if coverage.open > 0 { Role::Text } else { Role::Dim }),
                 ),
             ];
@@ -221,7 +221,14 @@ fn finding_row(theme: Theme, finding: &Finding, columns: usize) -> Vec<Span<'sta
     let none = (Role::Dim, "");
     let left = vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(visible(&finding.says).into_owned())];
     match finding.direction {
-        Direction::Rollback => line(theme, left, none, (role, word), columns),
+        // the column of the way forward is free for the sentence
+        Direction::Rollback => {
+            let mut spans = widgets::fit(left, columns.saturating_sub(BACK + 1), theme);
+            let used = widgets::spans_width(&spans);
+            spans.push(Span::raw(" ".repeat(columns.saturating_sub(BACK + used))));
+            spans.push(Span::styled(widgets::pad(word, BACK), theme.style(role)));
+            spans
+        }
         Direction::Deploy => line(theme, left, (role, word), none, columns),
         Direction::Both => line(theme, left, (role, word), (role, word), columns),
     }
