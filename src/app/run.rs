@@ -142,7 +142,8 @@ impl App {
         self.journal_begun = !matches!(self.launch.record, Record::New(_));
         match std::mem::replace(&mut self.launch.source, Source::Nothing) {
             Source::Repository(request) => {
-                let request = *request;
+                // a sign of its own: whoever made the request may read by it again
+                let request = Request { cancel: Cancel::default(), ..*request };
                 self.request = Some(request.clone());
                 self.generation += 1;
                 self.reading = request.cancel.clone();

@@ -85,7 +85,7 @@ fn wide(bytes: &[u8]) -> Option<Option<String>> {
             _ => two(bytes, u16::from_be_bytes),
         },
     };
-    text.filter(|text| bytes.len() % 2 == 0 && looks_written(text)).map(Some)
+    text.filter(|text| bytes.len().is_multiple_of(2) && looks_written(text)).map(Some)
 }
 
 /// UTF-16. A last odd byte is dropped; a NUL or half of a pair makes it no text.

@@ -27,7 +27,7 @@ impl<'a> SchemaDiff<'a, '_> {
         let (all_before, all_now): (HashSet<_>, HashSet<_>) =
             (left.iter().map(|own| own.text.clone()).collect(), right.iter().map(|own| own.text.clone()).collect());
         // the same name with the same text, then what is a component by name, then by text (moved into a component, or out of one), then by title
-        let ways: [fn(&Branch<'_>) -> Option<(String, String)>; 4] = [
+        let ways: [Way; 4] = [
             |own| Some((own.key.clone(), own.text.clone())),
             |own| own.component.then(|| (own.key.clone(), String::new())),
             |own| Some((own.text.clone(), String::new())),
@@ -132,6 +132,9 @@ impl<'a> SchemaDiff<'a, '_> {
         false
     }
 }
+
+/// What two branches must share to be one, for branches that can be matched so.
+type Way = fn(&Branch<'_>) -> Option<(String, String)>;
 
 /// A branch with what tells it apart.
 struct Branch<'a> {
