@@ -208,3 +208,14 @@ fn the_opening_comes_first_in_every_story() {
         assert_eq!(asked[..5], OPENING, "{name}");
     }
 }
+
+#[test]
+fn a_firm_verdict_asks_nothing_that_cannot_change_it() {
+    let answers = "harm.irreversible=none impact.now=none impact.expected=no data.damaged=no deployment.mixed=no deployment.in_progress=no";
+    let quiet = verdict(&answer(story("styling"), answers));
+    assert_eq!((quiet.option, quiet.strength), (OptionId::Go, Strength::Firm));
+    let asked: Vec<&str> = quiet.questions.iter().map(|next| next.question.as_str()).collect();
+    assert!(asked.is_empty() && quiet.next_question.is_none(), "{asked:?}");
+    // while it is open, the opening is asked in full
+    assert!(verdict(&answer(story("styling"), "harm.irreversible=none")).questions.iter().any(|next| next.question == "switch"));
+}

@@ -255,7 +255,8 @@ impl Story {
         // What was known is told for the moment of the last decision; without one, for now.
         let at_decision = counted().rfind(|event| matches!(event.what, EventKind::Decided { .. }));
         let then = at_decision.map_or_else(|| state.clone(), |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)));
-        let (mut unknown, mut assumed): (Vec<(String, String)>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+        let mut unknown: Vec<(String, String)> = Vec::new();
+        let mut assumed: Vec<(String, String)> = Vec::new();
         // several facts may be one question: it is said once
         let mut open = |asks: String, why: &str| {
             unknown.retain(|(known, _)| *known != asks);

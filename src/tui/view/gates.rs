@@ -128,7 +128,7 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let full: Vec<Line> = items
         .get(gates::ITEMS.state(model).cursor)
         .map(|item| {
-            let text = format!("{}: {}", item.says, item.follows());
+            let text = format!("{} ({})", item.says, item.follows());
             widgets::text(&crate::model::visible(&text), usize::from(inner.width.saturating_sub(4)), theme.style(Role::Text))
         })
         .unwrap_or_default();

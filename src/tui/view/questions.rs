@@ -68,12 +68,13 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                 Standing::Idle => (theme.dot(), Role::Dim),
             };
             let right = if known.is_empty() && *standing == Standing::Asked { "asked".to_owned() } else { widgets::clip(known, columns / 3, theme) };
-            let room = columns.saturating_sub(widgets::width(&right) + 4);
+            let room = columns.saturating_sub(widgets::width(&right) + 5);
             let asks = widgets::clip(&model.filled(&next.asks), room, theme);
             let text_role = if matches!(standing, Standing::Idle | Standing::Sensed) { Role::Dim } else { Role::Text };
             widgets::sides(
                 vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::styled(asks, theme.style(text_role))],
-                vec![Span::styled(right, theme.style(Role::Strong))],
+                // a blank before the scroll mark
+                vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
                 columns,
             )
             .spans
