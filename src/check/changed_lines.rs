@@ -95,7 +95,9 @@ fn is_comment(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn told(old: &str, new: &str) -> (Vec<(usize, String)>, Vec<(usize, String)>) {
+    type Told = Vec<(usize, String)>;
+
+    fn told(old: &str, new: &str) -> (Told, Told) {
         let found = ChangedLines::between(Some(old), Some(new));
         let lines = |lines: &[ChangedLine<'_>]| lines.iter().map(|(number, text)| (*number, (*text).to_owned())).collect();
         (lines(&found.fresh), lines(&found.gone))
@@ -140,7 +142,7 @@ mod tests {
                 only
             };
             let (fresh, gone) = told(&old, &new);
-            let texts = |lines: Vec<(usize, String)>| { let mut all: Vec<String> = lines.into_iter().map(|(_, text)| text).collect(); all.sort(); all };
+            let texts = |lines: Told| { let mut all: Vec<String> = lines.into_iter().map(|(_, text)| text).collect(); all.sort(); all };
             for (number, text) in &fresh {
                 proptest::prop_assert_eq!(new.lines().nth(number - 1).map(str::trim), Some(text.as_str()));
             }

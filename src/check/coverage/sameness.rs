@@ -34,7 +34,7 @@ pub(super) fn compare(path: &str, old: &str, new: &str, lines: &ChangedLines<'_>
     let named = a.zip(b).is_some_and(|(a, b)| a.is_word() && b.is_word());
     let may_be_renamed = keeps_locals(path) && named && lines.fresh.len() == lines.gone.len();
     let ended = |token: Option<Token<'_>>| token.is_none_or(|token| token.text == END);
-    if !may_have_moved && !may_be_renamed && !(ended(a) && ended(b)) {
+    if !(may_have_moved || may_be_renamed || ended(a) && ended(b)) {
         return None;
     }
     let (old, new) = (before.finish()?, after.finish()?);

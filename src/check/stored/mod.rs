@@ -229,8 +229,8 @@ fn holds_plain_number(line: &str) -> bool {
     (1..bytes.len()).any(|at| {
         let begins = bytes[at].is_ascii_digit() && !bytes[at - 1].is_ascii_alphanumeric() && !matches!(bytes[at - 1], b'_' | b'.' | b'-' | b'/');
         let before = line.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''));
-        begins && before.ends_with(['=', ':', '<', '>', ',', '{', '[', '('])
-            || begins && (line.contains("case") || line.contains("when") || line.contains("define") || line.contains("const"))
+        let given = before.ends_with(['=', ':', '<', '>', ',', '{', '[', '(']);
+        begins && (given || ["case", "when", "define", "const"].iter().any(|word| line.contains(word)))
     })
 }
 
