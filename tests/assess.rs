@@ -9,7 +9,7 @@ use backout::command::demo::{build_in, find, stories};
 use backout::model::{Assessment, FactValue, Kind, Reverting, Severity, Stage};
 
 fn request(repository: &Path) -> Request {
-    Request { repository: repository.to_owned(), ..Request::default() }
+    Request { repository: repository.to_owned(), step_by_step: true, ..Request::default() }
 }
 
 fn run(request: &Request) -> Assessed {
@@ -48,7 +48,7 @@ fn progress_comes_in_order_and_only_grows() {
             Progress::Opened(_) => ("opened", None),
             Progress::Paired(..) => ("paired", None),
             Progress::Quick(_) => ("quick", None),
-            Progress::Stage(stage, so_far) => (stage.id(), Some(*so_far)),
+            Progress::Stage(stage, so_far) => (stage.id(), so_far.map(|so_far| *so_far)),
         };
         seen.lock().unwrap().push((name.to_owned(), so_far));
     })
@@ -92,19 +92,39 @@ fn every_fact_is_of_the_catalogue_and_findings_are_sorted() {
     }
 }
 
+fn without_times(assessed: Assessed) -> Assessment {
+    let mut assessment = assessed.assessment;
+    assessment.timings = None;
+    for fact in assessment.facts.values_mut() {
+        fact.at = None;
+    }
+    assessment
+}
+
 #[test]
 fn two_runs_say_the_same() {
     let root = tempfile::tempdir().unwrap();
     let story = build_in(&find(Some("quarterly")).unwrap(), root.path()).unwrap();
-    let plain = |assessed: Assessed| {
-        let mut assessment = assessed.assessment;
-        assessment.timings = None;
-        for fact in assessment.facts.values_mut() {
-            fact.at = None;
-        }
-        assessment
-    };
-    assert_eq!(plain(run(&request(&story.repository))), plain(run(&request(&story.repository))));
+    assert_eq!(without_times(run(&request(&story.repository))), without_times(run(&request(&story.repository))));
+}
+
+#[test]
+fn the_whole_is_the_same_whether_or_not_somebody_watches_it_grow() {
+    let root = tempfile::tempdir().unwrap();
+    for story in stories() {
+        let story = build_in(&story, root.path()).unwrap();
+        let told = Mutex::new(0);
+        let alone = Request { step_by_step: false, ..request(&story.repository) };
+        let assessed = assess(&alone, &|progress| {
+            if let Progress::Stage(_, so_far) = progress {
+                assert!(so_far.is_none());
+                *told.lock().unwrap() += 1;
+            }
+        })
+        .unwrap();
+        assert_eq!(without_times(assessed), without_times(run(&request(&story.repository))), "{}", story.id);
+        assert_eq!(told.into_inner().unwrap(), Stage::ALL.len());
+    }
 }
 
 #[test]

@@ -67,12 +67,13 @@ fn what_turns_unknown_into_no_is_refused_with_what_to_write() {
 
 #[test]
 fn structure_is_checked_with_places() {
-    let (line, column, _, suggestion) = only("nmae: x\n");
-    assert_eq!((line, column, suggestion.as_str()), (1, 1, "name"));
+    let (line, column, says, _) = only("nmae: x\n");
+    assert_eq!((line, column), (1, 1));
+    assert!(says.ends_with("did you mean name?"), "{says}");
     let (line, column, says, suggestion) = only(
         "blockers:\n  - id: X\n    cases:\n      - wehn: impact.now == \"down\"\n        when: impact.now == \"down\"\n        effect: {back: removed}\n        says: no\n",
     );
-    assert_eq!((line, column, suggestion.as_str()), (4, 9, "when"), "{says}");
+    assert!((line, column) == (4, 9) && suggestion.is_empty() && says.ends_with("did you mean when?"), "{says}");
     let (line, column, _, suggestion) =
         only("blockers:\n  - id: X\n    cases:\n      - when: impact.now == \"down\"\n        effect: {back: remvoed}\n        says: no\n");
     assert_eq!((line, column, suggestion.as_str()), (5, 24, "removed"));

@@ -277,7 +277,8 @@ impl App {
                     Message::Paired { previous: pair.previous, current: pair.current, relation: pair.relation, releases: releases.releases }
                 }
                 Progress::Quick(changelog) => Message::Quick(changelog),
-                Progress::Stage(stage, assessment) => Message::Stage(stage, assessment),
+                Progress::Stage(stage, Some(assessment)) => Message::Stage(stage, assessment),
+                Progress::Stage(_, None) => return Vec::new(),
             },
             Step::Failed(says, usage) => {
                 // nothing was found to look at: the screens would stay empty for ever

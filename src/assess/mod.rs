@@ -82,6 +82,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
+    /// Somebody looks at what is known while the rest is read. Otherwise only the whole is worked out, which costs less.
+    pub step_by_step: bool,
     /// Ends the reading early once nobody waits for it.
     pub cancel: crate::repository::Cancel,
     /// Rehearsals that sessions of this machine recorded, beside those of `backout.yaml`.
@@ -95,10 +97,10 @@ pub enum Progress {
     Opened(RepositoryInfo),
     /// Releases were found and the pair is settled.
     Paired(Pair, Releases),
-    /// First-parent commits, before the full list.
+    /// First-parent commits, before the full list; only where the request asks for each step.
     Quick(Changelog),
-    /// A stage ended, with all that is known so far (facts included, no verdict).
-    Stage(Stage, Box<Assessment>),
+    /// A stage ended, with all that is known so far (facts included, no verdict) where the request asks for each step.
+    Stage(Stage, Option<Box<Assessment>>),
 }
 
 /// A finished assessment with what it was made from. `verdict` and `plan` are left to the caller, who has the answers.

@@ -59,6 +59,7 @@ struct Fixed<'a> {
     at: Timestamp,
     began: Instant,
     progress: &'a (dyn Fn(Progress) + Sync),
+    step_by_step: bool,
     growing: Mutex<Growing>,
 }
 
@@ -78,8 +79,11 @@ impl Fixed<'_> {
         let timings = growing.assessment.timings.get_or_insert_with(Timings::default);
         timings.stages.insert(stage.id().to_owned(), millis(began));
         timings.total_ms = millis(self.began);
-        self.refresh(&mut growing);
-        (self.progress)(Progress::Stage(stage, Box::new(growing.assessment.clone())));
+        let so_far = self.step_by_step.then(|| {
+            self.refresh(&mut growing);
+            Box::new(growing.assessment.clone())
+        });
+        (self.progress)(Progress::Stage(stage, so_far));
     }
 
     fn refresh(&self, growing: &mut Growing) {
@@ -185,6 +189,7 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         at: Timestamp::now(),
         began,
         progress,
+        step_by_step: request.step_by_step,
         growing: Mutex::new(growing),
     };
     let look = Look {
@@ -207,11 +212,13 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     repository.cancel_by(Cancel::default());
 
     // a stage that stopped leaves its domain open; the others still say what they took apart
-    let stopped = !fixed.lock().joined;
-    if stopped {
+    {
         let mut growing = fixed.lock();
+        let whole = growing.joined && fixed.step_by_step;
         join(&mut growing);
-        fixed.refresh(&mut growing);
+        if !whole {
+            fixed.refresh(&mut growing);
+        }
     }
     let growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut assessment = growing.assessment;
@@ -285,7 +292,9 @@ fn stopped(fixed: &Fixed<'_>, stage: Stage) {
 
 fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>) -> Option<Changelog> {
     let started = Instant::now();
-    if let Ok(quick) = repository.quick_changelog(pair, QUICK) {
+    if fixed.step_by_step
+        && let Ok(quick) = repository.quick_changelog(pair, QUICK)
+    {
         let _order = fixed.lock();
         (fixed.progress)(Progress::Quick(quick));
     }

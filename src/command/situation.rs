@@ -83,6 +83,7 @@ impl Situation {
                 paths: common.path.clone(),
                 environment: common.env.clone(),
                 live: live(common, input)?,
+                step_by_step: false,
                 cancel: crate::repository::Cancel::default(),
                 rehearsals: recorded(common),
             },

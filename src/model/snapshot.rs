@@ -265,6 +265,9 @@ pub fn by_contents<'a>(entries: impl Iterator<Item = &'a TreeEntry>) -> Vec<Vec<
     out
 }
 
+/// Most bytes of a line that a hit shows.
+const SHOWN: usize = 400;
+
 /// The search over one file's bytes that all snapshots share.
 pub struct WordSearch {
     automaton: aho_corasick::AhoCorasick,
@@ -303,26 +306,32 @@ impl WordSearch {
         }
     }
 
-    /// Adds the hits of one text, one a word and line.
+    /// Adds the hits of one text, one a word and line; of a line longer than what is shown of it, one for each such piece.
     fn file(&self, path: &str, bytes: &[u8], hits: &mut Vec<Hit>) {
-        let (mut line, mut counted) = (1, 0);
+        let (mut line, mut line_start, mut counted) = (1, 0, 0);
         let mut seen = std::collections::HashSet::new();
         let mut per_word = vec![0usize; self.words];
         for found in self.automaton.find_overlapping_iter(bytes) {
             if found.start() > counted {
-                line += memchr::memchr_iter(b'\n', &bytes[counted..found.start()]).count();
+                let passed = &bytes[counted..found.start()];
+                line += memchr::memchr_iter(b'\n', passed).count();
+                line_start = memchr::memrchr(b'\n', passed).map_or(line_start, |at| counted + at + 1);
                 counted = found.start();
             }
             let word = found.pattern().as_usize();
             // overlapping matches come in order of their end, so a longer one may start on an earlier counted line
-            let at = if found.start() < counted { line - memchr::memchr_iter(b'\n', &bytes[found.start()..counted]).count() } else { line };
-            if per_word[word] >= self.limit || !seen.insert((word, at)) {
+            let behind = found.start() < line_start;
+            let at = if behind { line - memchr::memchr_iter(b'\n', &bytes[found.start()..counted]).count() } else { line };
+            let start = if behind { memchr::memrchr(b'\n', &bytes[..found.start()]).map_or(0, |n| n + 1) } else { line_start };
+            if per_word[word] >= self.limit || !seen.insert((word, at, (found.start() - start) / SHOWN)) {
                 continue;
             }
             per_word[word] += 1;
-            let start = memchr::memrchr(b'\n', &bytes[..found.start()]).map_or(0, |n| n + 1);
-            let end = memchr::memchr(b'\n', &bytes[found.end()..]).map_or(bytes.len(), |n| found.end() + n);
-            let text = String::from_utf8_lossy(&bytes[start..end.min(start + 400)]);
+            // of a long line the piece around the word, so that whoever looks at the text sees it
+            let from = if found.end() - start <= SHOWN { start } else { found.start().saturating_sub(SHOWN / 2).max(start) };
+            let most = bytes.len().min(found.end().max(from + SHOWN));
+            let end = memchr::memchr(b'\n', &bytes[found.end()..most]).map_or(most, |n| found.end() + n);
+            let text = String::from_utf8_lossy(&bytes[from..end]);
             hits.push(Hit { word, path: path.to_owned(), line: at, text: crate::model::visible(text.trim_end()).into_owned() });
         }
     }
@@ -336,5 +345,44 @@ impl WordSearch {
             per_word[hit.word] <= self.limit
         });
         hits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(text: &str, words: &[&str], limit: usize) -> Vec<(usize, usize, String)> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let (hits, _) = MemorySnapshot::new([("a.js", text)]).search_many(&words, false, limit, &|_| true);
+        hits.into_iter().map(|hit| (hit.word, hit.line, hit.text)).collect()
+    }
+
+    #[test]
+    fn a_word_far_to_the_right_is_seen_in_the_text_of_its_hit() {
+        let text = format!("x\n{}jar.shelf;{} shelf \ny", "relabelshelfer;".repeat(100), " ".repeat(500));
+        let found = hits(&text, &["shelf"], 100);
+        assert!(found.iter().all(|(_, line, text)| *line == 2 && text.contains("shelf") && text.len() <= 440));
+        let whole = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == "shelf");
+        assert!(found.iter().any(|(.., text)| whole(text)), "the name by itself stands behind many parts of other names");
+    }
+
+    #[test]
+    fn a_short_line_is_one_hit_a_word() {
+        assert_eq!(
+            hits("a b a\n\n  b a\n", &["a", "b"], 10).iter().map(|(word, line, _)| (*word, *line)).collect::<Vec<_>>(),
+            [(0, 1), (1, 1), (0, 3), (1, 3)]
+        );
+        assert_eq!(hits("abc\nzabc", &["c", "abc"], 10).iter().map(|(word, line, _)| (*word, *line)).collect::<Vec<_>>(), [(0, 1), (1, 1), (0, 2), (1, 2)]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_line_of_each_hit_holds_the_word(text in "[ab\n]{0,60}") {
+            for (word, line, _) in hits(&text, &["a", "ba", "b\na"], 1000) {
+                let wanted = ["a", "ba", "b"][word];
+                proptest::prop_assert!(text.split('\n').nth(line - 1).is_some_and(|text| text.contains(wanted)));
+            }
+        }
     }
 }

@@ -90,7 +90,8 @@ pub fn language(path: &str) -> Option<Language> {
 
 /// Tokens of a text.
 pub fn tokens<'t>(language: Language, text: &'t str) -> Vec<Token<'t>> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, line: 1, indent: 0, first: true, language, tokens: Vec::new() };
+    let mut reader =
+        Reader { text, bytes: text.as_bytes(), at: 0, line: 1, indent: 0, first: true, language, tokens: Vec::with_capacity((text.len() / 6).min(MOST)) };
     while reader.at < reader.bytes.len() && reader.tokens.len() < MOST {
         reader.step();
     }
@@ -173,7 +174,9 @@ impl<'t> Reader<'t> {
             }
             _ => {
                 let from = self.at;
-                let length = SIGNS.iter().find(|sign| self.starts(sign)).map_or(1, |sign| sign.len());
+                // most signs stand alone, and the list is long
+                let longer = matches!(self.byte(1), b'=' | b'>' | b'<' | b'.' | b'&' | b'|' | b':' | b'-' | b'~' | b'?' | b'+');
+                let length = SIGNS.iter().find(|sign| longer && self.starts(sign)).map_or(1, |sign| sign.len());
                 self.at += length;
                 self.push(Kind::Sign, from, self.at);
             }
