@@ -43,6 +43,8 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
                 return why_open(&assessed, path, args.format);
             }
             situation.decide(&mut assessed, &checklist);
+            // the program ends behind this: giving a ledger of thousands of files back piece by piece only keeps a person waiting
+            std::mem::forget(assessed.ledger.take());
             assessed.assessment
         }
     };
@@ -62,11 +64,13 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
         text.push_str(if args.format == Format::Markdown { "```\n" } else { "" });
     }
     super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
-    Ok(if args.exit_code {
-        verdict.map_or(ExitCode::from(1), |verdict| ExitCode::from(usecase::exit_code(verdict.option, verdict.strength)))
-    } else {
-        ExitCode::SUCCESS
-    })
+    let code = match verdict {
+        _ if !args.exit_code => ExitCode::SUCCESS,
+        Some(verdict) => ExitCode::from(usecase::exit_code(verdict.option, verdict.strength)),
+        None => ExitCode::from(1),
+    };
+    std::mem::forget(assessment);
+    Ok(code)
 }
 
 /// Why a file that did not change is open: a judgement rests on a search that could not see into it.

@@ -250,7 +250,7 @@ impl Snapshot for MemorySnapshot {
 
 /// Paths that share their contents, each group once and in the order of its first; entries without an id stand alone.
 pub fn by_contents<'a>(entries: impl Iterator<Item = &'a TreeEntry>) -> Vec<Vec<&'a str>> {
-    let mut at: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut at: std::collections::HashMap<&str, usize, foldhash::fast::RandomState> = std::collections::HashMap::default();
     let mut out: Vec<Vec<&'a str>> = Vec::new();
     for entry in entries {
         let known = if entry.id.is_empty() { None } else { at.get(entry.id.as_str()).copied() };

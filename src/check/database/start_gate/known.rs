@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::Range;
+use crate::check::changed_lines::ChangedLines;
 use crate::check::guard::{self, version_constants};
 use crate::model::FileStatus;
 
@@ -48,8 +49,11 @@ impl Known {
             if old.len() > LENGTH || new.len() > LENGTH {
                 continue;
             }
-            let known = version_constants(before, &old);
-            for constant in version_constants(&change.path, &new) {
+            // a constant that rises stands in a line that differs
+            let telling = |line: &str| line.bytes().any(|byte| byte.is_ascii_digit()) && guard::may_name_version(line);
+            let rises = ChangedLines::may_hold(&old, &new, telling);
+            let known = if rises { version_constants(before, &old) } else { Vec::new() };
+            for constant in if rises { version_constants(&change.path, &new) } else { Vec::new() } {
                 if speaks(&format!("{} {}", change.path, constant.name))
                     && known.iter().any(|other| other.name == constant.name && constant.above(other))
                     && constant.value.trim_start_matches('v') != range.current_version.trim_start_matches('v')
