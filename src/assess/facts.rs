@@ -8,7 +8,7 @@ use super::coverage::Grounds;
 use super::kinds::styling_only;
 use crate::check::{self, globs::globs};
 use crate::model::{
-    Adoption, Assessment, Config, Contract, ContractChange, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
+    Adoption, Assessment, Config, Contract, ContractChange, Domain, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
 };
 
 /// Entries up to which a release has few changes.
@@ -71,8 +71,9 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         surroundings(from, &mut facts);
         super::stored::definitions(from.assessment, &mut facts);
     }
-    // where nothing could write a new form there is nothing to count
-    if let Some(fact) = from.grounds.new_form() {
+    // where nothing could write a new form there is nothing to count; what a check found says otherwise
+    let found = from.assessment.findings.iter().any(|finding| finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns);
+    if let Some(fact) = from.grounds.new_form().filter(|_| !found) {
         facts.retain(|known| known.key != fact.key);
         facts.push(fact);
     }

@@ -8,6 +8,7 @@ mod place;
 mod sameness;
 mod scan;
 mod scan_program;
+mod scan_settings;
 mod signs;
 mod tokens;
 
@@ -32,6 +33,9 @@ pub struct OpenMark {
 
 /// Rank of an open place that shows no sign of its own: the file differs, and that is all that is known.
 const NO_SIGN: u8 = 90;
+
+/// Rank of a change that no reader judges, although it takes the file apart for other things.
+const STAYS_OPEN: u8 = 6;
 
 /// Rank of a file that could not be read.
 const UNREADABLE: u8 = 5;
@@ -129,8 +133,8 @@ impl Ledger {
         set.sort_by_key(|(_, _, standing)| matches!(standing, Standing::Open(_)));
         for (index, domain, standing) in set {
             let place = &mut self.files[index].standings[domain];
-            // what could not be read was taken apart by nobody
-            let unread = matches!(place, Standing::Open(mark) if mark.rank == UNREADABLE) && standing == Standing::Judged;
+            // what could not be read, or what no reader knows, was taken apart by nobody
+            let unread = matches!(place, Standing::Open(mark) if matches!(mark.rank, UNREADABLE | STAYS_OPEN)) && standing == Standing::Judged;
             if !unread && !matches!(place, Standing::Cannot(CannotRule::NotLive | CannotRule::Tests | CannotRule::Documentation | CannotRule::Vendored)) {
                 *place = standing;
             }

@@ -50,7 +50,11 @@ const VENDORED: [&str; 9] = ["vendor", "vendored", "node_modules", "third_party"
 
 /// Whether a path lies in the folder of the documentation at the top of a repository.
 pub(super) fn builds_documents(path: &str) -> bool {
-    folders(path).next().is_some_and(|folder| matches!(folder.to_ascii_lowercase().as_str(), "docs" | "doc" | "documentation"))
+    // a package that the program imports may lie there too, in the languages that build no documents
+    let builds = ["py", "js", "mjs", "cjs", "jsx", "ts", "tsx", "rb", "sh", "vue", "astro"];
+    let end = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    builds.contains(&end.as_str())
+        && folders(path).next().is_some_and(|folder| matches!(folder.to_ascii_lowercase().as_str(), "docs" | "doc" | "documentation"))
 }
 
 /// Whether a path is code of a library that lies in the repository.
@@ -61,13 +65,16 @@ pub fn is_vendored(path: &str) -> bool {
 /// Whether what lies at a path runs in production, as far as its place tells.
 pub fn is_live(path: &str) -> bool {
     let mut sources = false;
-    for folder in folders(path) {
+    let mut rest = folders(path).peekable();
+    while let Some(folder) = rest.next() {
         let lower = folder.to_ascii_lowercase();
         let word = lower.as_str();
         if NEVER.contains(&word) || word.starts_with("test_") || word.starts_with("test-") {
             return false;
         }
-        if !sources && AT_THE_TOP.contains(&word) {
+        // an application of this name keeps its migrations right below; an example has folders of its own in between
+        let application = rest.peek().is_some_and(|next| matches!(next.to_ascii_lowercase().as_str(), "migrations" | "migrate"));
+        if !sources && AT_THE_TOP.contains(&word) && !application {
             return false;
         }
         sources |= SOURCES.contains(&word);

@@ -17,7 +17,12 @@ pub(super) enum Sameness {
 /// Whether two texts are the same program, and in which sense; `None` where they are not or where that is not known. `lines` are those that
 /// differ between the two.
 pub(super) fn compare(path: &str, old: &str, new: &str, lines: &ChangedLines<'_>) -> Option<Sameness> {
-    if lines.comments.iter().copied().chain(lines.all().map(|(_, line)| *line)).any(comment_is_program) {
+    let documented = path.to_ascii_lowercase().ends_with(".php");
+    if lines.comments.iter().copied().chain(lines.all().map(|(_, line)| *line)).any(|line| comment_is_program(line, documented)) {
+        return None;
+    }
+    // what stands in a comment before this line is program text of another language
+    if path.ends_with(".go") && (old.contains("import \"C\"") || new.contains("import \"C\"")) {
         return None;
     }
     let (mut before, mut after) = (TokenReader::new(path, old)?, TokenReader::new(path, new)?);
@@ -58,14 +63,18 @@ fn keeps_locals(path: &str) -> bool {
 }
 
 /// A line that is a comment which a tool reads: a directive of a compiler or generator, an annotation in a doc block.
-fn comment_is_program(line: &str) -> bool {
+/// In PHP tools read every tag of a doc block that says something about a type or a key, whatever its case.
+fn comment_is_program(line: &str, documented: bool) -> bool {
     if !["//", "*", "/*", "#"].iter().any(|sign| line.starts_with(sign)) {
         return false;
     }
     let marked = ["//go:", "// +", "//+", "//export", "// #", "/* #", "//#", "#!", "# -*-", "#pragma", "#include", "#define", "#if"];
     let annotated = line.match_indices('@').any(|(at, _)| {
         let rest = &line[at + 1..];
-        rest.starts_with(|c: char| c.is_ascii_uppercase()) || ["openapi", "swagger", "route"].iter().any(|word| rest.starts_with(word))
+        let prose = ["param", "return", "throws", "see", "author", "since", "deprecated", "link", "copyright", "license", "inheritdoc", "todo"];
+        rest.starts_with(|c: char| c.is_ascii_uppercase())
+            || ["openapi", "swagger", "route"].iter().any(|word| rest.starts_with(word))
+            || documented && rest.starts_with(|c: char| c.is_ascii_lowercase()) && !prose.iter().any(|word| rest.starts_with(word))
     });
     marked.iter().any(|mark| line.starts_with(mark)) || annotated
 }
@@ -103,8 +112,8 @@ const DEFINES: [&str; 22] = [
 
 /// The same definitions in another order. Each begins at the margin with a word that defines something, so that statements stay in theirs.
 fn moved(path: &str, old: &[Token<'_>], new: &[Token<'_>]) -> bool {
-    let brackets = !path.ends_with(".py") && !path.ends_with(".rb");
-    let blocks = |tokens: &[Token<'_>]| -> Option<Vec<Vec<(String, usize)>>> {
+    let brackets = ![".py", ".pyi", ".pyx", ".rb", ".rake", ".cr", ".ex", ".exs", ".lua"].iter().any(|end| path.ends_with(end));
+    let blocks = |tokens: &[Token<'_>]| -> Option<Blocks> {
         let mut out: Vec<Vec<(String, usize)>> = Vec::new();
         let mut depth = 0i32;
         for (at, token) in tokens.iter().enumerate() {
@@ -130,14 +139,46 @@ fn moved(path: &str, old: &[Token<'_>], new: &[Token<'_>]) -> bool {
                 out.last_mut()?.push((token.text.to_owned(), token.indent));
             }
         }
-        out.sort();
-        Some(out)
+        // blocks of one name stay in their order: the first that matches counts, or all run one after the other
+        let mut named: Blocks = std::collections::BTreeMap::new();
+        for block in out {
+            named.entry(defined_name(&block)?).or_default().push(block);
+        }
+        Some(named)
     };
     // Python and Ruby have no brackets to tell where a definition ends, so only those that begin the file are taken
     if !brackets {
         return false;
     }
     matches!((blocks(old), blocks(new)), (Some(old), Some(new)) if old == new)
+}
+
+/// Tokens of the blocks of a file, with their indentation, by the name that each defines.
+type Blocks = std::collections::BTreeMap<String, Vec<Vec<(String, usize)>>>;
+
+/// The name that a block defines; `None` for an import that only runs what it imports, whose place matters.
+fn defined_name(block: &[(String, usize)]) -> Option<String> {
+    const BEFORE: [&str; 12] = ["async", "static", "abstract", "final", "sealed", "unsafe", "extern", "inline", "data", "private", "protected", "internal"];
+    let mut texts = block.iter().map(|(text, _)| text.as_str()).peekable();
+    let imports = block.first().is_some_and(|(text, _)| text == "import");
+    if imports && block.get(1).is_some_and(|(text, _)| text.starts_with(['"', '\''])) {
+        return None;
+    }
+    while let Some(text) = texts.next() {
+        if text == "(" {
+            // the receiver of a method
+            let mut depth = 1;
+            for text in texts.by_ref() {
+                depth += i32::from(text == "(") - i32::from(text == ")");
+                if depth == 0 {
+                    break;
+                }
+            }
+        } else if !DEFINES.contains(&text) && !BEFORE.contains(&text) {
+            return Some(text.to_owned());
+        }
+    }
+    Some(String::new())
 }
 
 /// Names of locals changed, each in all places where it stands. A name that others can see is none: members, labels of arguments,
@@ -175,7 +216,9 @@ fn local(tokens: &[Token<'_>], at: usize) -> bool {
     let labels = matches!(before, "(" | ",") && after == "=" && then != "=" || after == ":" && then != "=";
     // `{ total }` makes a key of the name
     let shorthand = matches!(before, "{" | ",") && matches!(after, "}" | ",");
-    lower && !member && !labels && !shorthand
+    // the name of a function can be asked for, and is then a value
+    let asked = after == "." && matches!(then, "name" | "displayName" | "constructor");
+    lower && !member && !labels && !shorthand && !asked
 }
 
 /// Names that are declared inside a body: behind a word that declares a local, or before the sign that does.
@@ -251,8 +294,25 @@ mod tests {
     }
 
     #[test]
+    fn order_matters_where_several_run_or_the_first_counts() {
+        for (path, old, new) in [
+            ("a.go", "package x\nfunc init() { a() }\nfunc init() { b() }\n", "package x\nfunc init() { b() }\nfunc init() { a() }\n"),
+            ("a.ts", "import \"./first\"\nimport \"./second\"\n", "import \"./second\"\nimport \"./first\"\n"),
+            ("a.ex", "def f(0), do: 1\ndef f(n), do: 2\n", "def f(n), do: 2\ndef f(0), do: 1\n"),
+            ("a.js", "function f() { const weigh = () => 1; add(weigh.name) }", "function f() { const load = () => 1; add(load.name) }"),
+        ] {
+            assert_eq!(compare(path, old, new), None, "{old}");
+        }
+        let (a, b) = ("func (j *Jar) A() int { return 1 }\n", "func (j *Jar) B() int { return 2 }\n");
+        assert_eq!(compare("a.go", &format!("package x\n{a}{b}"), &format!("package x\n{b}{a}")), Some(Sameness::Moved));
+    }
+
+    #[test]
     fn a_comment_that_a_tool_reads_is_a_change() {
         for (path, old, new) in [
+            ("a.go", "package x\n/*\n static const int LAYOUT = 3;\n*/\nimport \"C\"\n", "package x\n/*\n static const int LAYOUT = 4;\n*/\nimport \"C\"\n"),
+            ("A.php", "<?php\nclass A {\n/** @var int */\npublic $a;\n}", "<?php\nclass A {\n/**\n * @var int|null\n * @required\n */\npublic $a;\n}"),
+            ("a.rb", "puts DATA.read\n__END__\na:\n  b: 1\n", "puts DATA.read\n__END__\na:\n    b: 1\n"),
             ("a.go", "//go:embed a.txt\nvar s string\n", "//go:embed b.txt\nvar s string\n"),
             ("a.go", "// +kubebuilder:storageversion\ntype A struct{}\n", "type A struct{}\n"),
             ("A.php", "<?php\n/** @ORM\\Column(name=\"a\") */\nclass A {}", "<?php\n/** @ORM\\Column(name=\"b\") */\nclass A {}"),

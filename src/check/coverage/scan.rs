@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::interface::Interfaces;
 use super::sameness;
-use super::signs::{Sign, find_sign_lines, find_version_line, may_tell_version};
+use super::signs::{Sign, find_version_line, may_tell_version};
 use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
 use crate::check::Range;
-use crate::check::changed_lines::{ChangedLine, ChangedLines};
+use crate::check::changed_lines::ChangedLines;
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange, FileStatus, Kind, ReadError, Snapshot};
 
 /// Most bytes of program text of one range that are taken apart; what is beyond stays open and says so.
@@ -163,6 +163,11 @@ impl Scanner<'_> {
         if text.starts_with("#!") {
             return all(open(PLAIN, Some(1), "a program among the documents"));
         }
+        // the section of a manual is a number, and so is the step of an upgrade
+        let numbered = lower.rsplit('.').next().is_some_and(|end| end.bytes().all(|byte| byte.is_ascii_digit()));
+        if numbered && !text.starts_with(['.', '\'']) {
+            return all(open(PLAIN, Some(1), "a file whose use is not known"));
+        }
         let lines = text.lines().filter(|line| !line.trim().is_empty()).take(200);
         let (mut settings, mut counted) = (0usize, 0usize);
         for line in lines {
@@ -220,7 +225,10 @@ impl Scanner<'_> {
             "meta<",
         ];
         let lower = text.to_lowercase();
-        if signs.iter().any(|sign| lower.contains(sign)) || !is_program(&change.path) {
+        // a table, an entry point or a route is no test, whatever else the file holds
+        let production = ["@entity", "@table", "@restcontroller", "package main\n", "func main()", "extends model"];
+        let serves = production.iter().any(|sign| lower.contains(sign));
+        if !serves && signs.iter().any(|sign| begins_word(&lower, sign)) || !is_program(&change.path) {
             return all(cannot(Rule::Tests));
         }
         self.program(change)
@@ -295,50 +303,6 @@ impl Scanner<'_> {
         row
     }
 
-    fn page(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::Page));
-        let (old, new) = match self.read(change) {
-            Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
-        };
-        let ChangedLines { fresh: lines, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
-        let form = lines.iter().find(|(_, line)| {
-            let lower = line.to_ascii_lowercase();
-            let signs = [
-                "<form",
-                "<input",
-                "<select",
-                "<textarea",
-                "form_for",
-                "form_with",
-                "<?php",
-                "<?=",
-                "<%",
-                "@page",
-                "@{",
-                "@code",
-                "@functions",
-                "<script",
-                "<jsp:",
-                "import ",
-                "function ",
-                "class ",
-                "executesql",
-                "alter table",
-                "drop ",
-            ];
-            signs.iter().any(|sign| lower.contains(sign))
-        });
-        if let Some((line, _)) = form {
-            row[D::StoredForm.index()] = open(85, Some(*line), "a page with program text, or that sends what users enter, changed");
-            if find_sign_lines(&lines).iter().any(|line| line.shows(Sign::Statement) || line.shows(Sign::SchemaCall)) {
-                row[D::Schema.index()] = open(35, Some(*line), Sign::Statement.why());
-            }
-            row[D::Contract.index()] = open(88, Some(*line), "a page with program text changed");
-        }
-        row
-    }
-
     fn contract(&self) -> Row {
         let mut row = all(cannot(Rule::OtherField));
         row[D::Contract.index()] = open(10, None, "a contract file that no reader took apart");
@@ -353,7 +317,7 @@ impl Scanner<'_> {
         [old, new].iter().flatten().any(|text| has(text, "table \"") && has(text, "column \""))
     }
 
-    fn database(&self) -> Row {
+    pub(super) fn database(&self) -> Row {
         let mut row = all(cannot(Rule::OtherField));
         row[D::Schema.index()] = open(10, None, "a schema or migration file that no reader took apart");
         row[D::StoredForm.index()] = open(60, None, "a schema or migration file that no reader took apart");
@@ -372,73 +336,6 @@ impl Scanner<'_> {
         }
         row
     }
-
-    fn settings(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
-        row[D::Configuration.index()] = open(20, None, "a settings file that was not compared whole");
-        let (old, new) = match self.read(change) {
-            Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
-        };
-        self.lines_of_settings(&mut row, old.as_deref(), new.as_deref());
-        row
-    }
-
-    fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
-        let lines = ChangedLines::between(old, new);
-        // the line where it stands now; none where it was taken out
-        let hit = |words: &[&str]| {
-            let says = |line: &&ChangedLine<'_>| words.iter().any(|word| line.1.to_ascii_lowercase().contains(word));
-            lines.fresh.iter().find(says).map(|(line, _)| Some(*line)).or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
-        };
-        if let Some(line) = hit(&["ddl-auto", "ddl_auto", "hbm2ddl", "synchronize", "automigrate", "auto_migrate", "auto-migrate", "baseline", "migrat"]) {
-            row[D::Schema.index()] = open(40, line, "a setting about how the schema is changed");
-        }
-        if let Some(line) = hit(&["serializ", "serialis", "compress", "encrypt", "codec", "format", "cipher", "storage", "driver", "store"]) {
-            row[D::StoredForm.index()] = open(50, line, "a setting about how or where data is kept");
-        }
-        if let Some(line) = hit(&["base-path", "base_path", "basepath", "context-path", "route", "endpoint"]) {
-            row[D::Contract.index()] = open(50, line, "a setting about the address at which others call");
-        }
-    }
-
-    fn infrastructure(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
-        let (old, new) = match self.read(change) {
-            Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
-        };
-        row[D::Infrastructure.index()] = open(20, None, "a file about what it runs on that no reader took apart");
-        let pipeline = is_pipeline(&change.path);
-        let ChangedLines { fresh: lines, gone, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
-        let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
-        if let Some(line) = hit(&["migrat", "alembic", "flyway", "liquibase", "db:schema", "ddl"]) {
-            row[D::Schema.index()] = open(50, Some(line), "a step that changes the schema, or how one runs");
-        }
-        let environment = |line: &str| {
-            let line = line.trim_start_matches("- ").trim_start();
-            line.starts_with("ENV ")
-                || line.starts_with("env:")
-                || line.starts_with("environment")
-                || line.starts_with("args:")
-                || line.starts_with("command:")
-                || line.starts_with("value:")
-                || line.starts_with("name: ")
-                || line
-                    .split(['=', ':'])
-                    .next()
-                    .is_some_and(|key| key.len() > 3 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
-        };
-        if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
-            row[D::Configuration.index()] = open(50, Some(*line), "what the program is started with changed");
-        } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
-            row[D::Configuration.index()] = open(50, None, "something the program was started with is gone");
-        }
-        if let Some(line) = hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline) {
-            row[D::StoredForm.index()] = open(60, Some(line), "an image or volume that may keep data changed");
-        }
-        row
-    }
 }
 
 fn is_script(path: &str) -> bool {
@@ -446,26 +343,11 @@ fn is_script(path: &str) -> bool {
     [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end))
 }
 
-/// Files of pipelines: they build and deploy, the program does not read them.
-fn is_pipeline(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    [
-        ".github/",
-        ".gitlab/ci",
-        ".gitlab-ci",
-        ".circleci/",
-        ".buildkite/",
-        "jenkinsfile",
-        "azure-pipelines",
-        ".travis",
-        "appveyor",
-        ".drone",
-        "makefile",
-        "justfile",
-        "taskfile",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+/// The sign stands at the beginning of a word: `it(` is no part of `commit(`.
+fn begins_word(text: &str, sign: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let word = sign.starts_with(part);
+    text.match_indices(sign).any(|(at, _)| !word || !text[..at].ends_with(part))
 }
 
 /// For each line of a manifest, whether the table in which it stands lists dependencies.

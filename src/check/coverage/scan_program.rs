@@ -73,11 +73,12 @@ impl Scanner<'_> {
                 }
             }
         }
-        if self.models
-            && matches!(row[D::Schema.index()], Standing::Cannot(_))
-            && let Some(line) = model_line(&fresh)
-        {
-            row[D::Schema.index()] = open(30 + Sign::Model as u8, Some(line), Sign::Model.why());
+        if self.models && matches!(row[D::Schema.index()], Standing::Cannot(_)) {
+            let defines = [&old, &new].into_iter().flatten().any(|text| defines_models(text));
+            let line = model_line(&fresh).or_else(|| fresh.first().filter(|_| defines).map(|(line, _)| *line));
+            if line.is_some() || defines && !gone.is_empty() || model_line(&gone).is_some() {
+                row[D::Schema.index()] = open(30 + Sign::Model as u8, line, Sign::Model.why());
+            }
         }
         if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
             row[D::Infrastructure.index()] = open(30, Some(line), Sign::Infrastructure.why());
@@ -120,6 +121,39 @@ fn rewrites_by_purpose(change: &FileChange) -> bool {
     let purpose = ["migrat", "upgrade", "backfill", "convert", "routine", "task", "command", "job", "worker", "fix", "script", "update", "patch"];
     change.status == FileStatus::Added && purpose.iter().any(|word| lower.contains(word))
         || ["migrat", "backfill", "upgrade"].iter().any(|word| lower.contains(word))
+}
+
+/// The file holds something from which a library makes a table. Each line of it may be a column: how one is written differs from library to
+/// library.
+fn defines_models(text: &str) -> bool {
+    const MARKS: [&str; 24] = [
+        "gorm",
+        "xorm",
+        "bun:\"",
+        ": table(",
+        ":table(",
+        "idtable(",
+        "__tablename__",
+        "@entity",
+        "@table",
+        "models.model",
+        "dbset<",
+        "mkpersist",
+        "persistlowercase",
+        "sequelize.define",
+        "model.init(",
+        "@database(",
+        "declarative_base",
+        "declarativebase",
+        "documentstore",
+        "registermigration",
+        "fields.",
+        "new schema(",
+        "mongoose.schema",
+        "ent.schema",
+    ];
+    let lower = text.to_ascii_lowercase();
+    MARKS.iter().any(|mark| lower.contains(mark))
 }
 
 /// A changed line of a model: a field with a type or a mapping.

@@ -104,12 +104,13 @@ const PATTERNS: &[(Sign, &str)] = &[
     (Sign::Statement, r"(?i)\b(?:add|drop|rename|modify|change)\s+(?:column|constraint)\b"),
     (
         Sign::SchemaCall,
-        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|create_?collection|create_?object_?store|delete_?object_?store|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
+        r"(?i)\b(?:auto_?migrate|create_all|drop_all|ensure_?created|ensure_?deleted|create_?tables?|drop_?tables?|add_?column|drop_?column|remove_?column|rename_?column|rename_?table|alter_?table|alter_?column|create_?index|ensure_?index(?:es)?|add_?columns|register_?migration|run_?migration|create_?collection|create_?object_?store|delete_?object_?store|generate_?schemas?|schema_?utils)\b\s*[(<:]?",
     ),
     (
         Sign::SchemaCall,
         r"(?i)\b(?:create|alter|delete|rename|execute|insert|update)\s*\.\s*(?:table|column|index|sequence|foreignkey|schema|sql|intotable)\s*\(",
     ),
+    (Sign::SchemaCall, r"(?i)\b(?:create|alter|drop|rename)\s*\(\s*(?:table|index)\s*:|\b(?:add|drop|rename)\s*\(\s*column\s*:|\.sync2\s*\("),
     (Sign::SchemaCall, r"(?i)\bddl[-_.]?auto\b|\bhbm2ddl\b|\bsynchroni[sz]e\s*[:=]\s*true|\.sync\s*\(\s*\{"),
     (
         Sign::SchemaVersion,

@@ -116,7 +116,10 @@ fn unsure(path: &str, text: &str) -> bool {
         let here = text
             .match_indices("<<")
             .any(|(at, _)| text[at + 2..].starts_with(['~', '-', '"', '\'']) || text[at + 2..].starts_with(|c: char| c.is_ascii_uppercase()));
-        return here || text.contains("=begin") || ["%q", "%Q", "%w", "%W", "%r", "%i", "%(", "%{", "%["].iter().any(|sign| text.contains(sign));
+        return here
+            || text.contains("__END__")
+            || text.contains("=begin")
+            || ["%q", "%Q", "%w", "%W", "%r", "%i", "%(", "%{", "%["].iter().any(|sign| text.contains(sign));
     }
     if lower.ends_with(".lua") {
         return text.contains("[[") || text.contains("[=");

@@ -9,7 +9,7 @@ use super::framework::Framework;
 use super::layout::{self, Manifest};
 use crate::check::Range;
 use crate::check::coverage::{Mark, is_live, is_program, is_vendored};
-use crate::model::{CoverageDomain, FileStatus, Hit, Snapshot};
+use crate::model::{CoverageDomain, FileChange, FileStatus, Hit, Kind, Snapshot};
 
 /// Most files whose text is read to tell tools apart.
 const READS: usize = 60;
@@ -55,7 +55,13 @@ const NOT_READ: [(&str, &str); 33] = [
 ];
 
 /// Database libraries among the dependencies, as manifests name them.
-const DRIVERS: [&str; 58] = [
+const DRIVERS: [&str; 64] = [
+    "grdb",
+    "dbix::class",
+    "dbd::",
+    "persistent-",
+    "datomic",
+    "marten",
     "\"pg\"",
     "\"postgres\"",
     "pg-promise",
@@ -117,7 +123,10 @@ const DRIVERS: [&str; 58] = [
 ];
 
 /// Words by which a program makes its tables itself: lower case, and what they are.
-const MODELS: [(&str, &str); 16] = [
+const MODELS: [(&str, &str); 19] = [
+    (".sync2(", "xorm Sync2"),
+    ("runmigration ", "persistent runMigration"),
+    ("registermigration(", "registerMigration"),
     ("automigrate(", "GORM AutoMigrate"),
     ("ddl-auto", "Hibernate ddl-auto"),
     ("hbm2ddl.auto", "Hibernate hbm2ddl"),
@@ -189,7 +198,8 @@ pub fn find_mechanism(range: &Range<'_>) -> Mechanism {
         found.would_be_seen = false;
     }
     let driver = DRIVERS.iter().find(|word| both(word));
-    let files = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path) && !is_vendored(&change.path));
+    let may_act = |change: &FileChange| is_program(&change.path) || change.kind == Kind::Config;
+    let files = range.changes.iter().any(|change| may_act(change) && is_live(&change.path) && !is_vendored(&change.path));
     let searched = !((driver.is_some() || read.is_empty()) && files) || own_tables(range, &mut found, &mut parts);
     if parts.is_empty() {
         match driver {

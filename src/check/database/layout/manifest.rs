@@ -287,6 +287,13 @@ fn is_manifest(path: &str) -> bool {
             | "package.json"
             | "Gemfile"
             | "mix.exs"
+            | "Package.swift"
+            | "cpanfile"
+            | "package.yaml"
+            | "deps.edn"
+            | "project.clj"
+            | "build.sbt"
+            | "pubspec.yaml"
             | "composer.json"
             | "pyproject.toml"
             | "requirements.txt"
@@ -308,7 +315,7 @@ fn is_manifest(path: &str) -> bool {
             | "application.yaml"
             | "migration_lock.toml"
             | "Directory.Packages.props"
-    ) || path.ends_with(".csproj")
+    ) || [".csproj", ".fsproj", ".cabal"].iter().any(|end| path.ends_with(end))
 }
 
 /// The value of a setting, wherever `key = value` or `key: value` stands. `lower` is `text` in lower case.

@@ -1,0 +1,247 @@
+//! Pages, settings and what the program runs on: by the lines that differ.
+
+use super::scan::{Row, Scanner, all, cannot, open};
+use super::signs::{Sign, find_sign_lines};
+use super::{NO_SIGN as PLAIN, STAYS_OPEN, Standing, UNREADABLE};
+use crate::check::changed_lines::{ChangedLine, ChangedLines};
+use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange};
+
+impl Scanner<'_> {
+    pub(super) fn page(&mut self, change: &FileChange) -> Row {
+        let inner = template_of(&change.path);
+        if inner.as_ref().is_some_and(|end| end.contains("sql")) {
+            return self.database();
+        }
+        // what a template makes is what counts: settings of a server are no page
+        if inner.is_some() {
+            let mut row = self.settings(change);
+            if let Standing::Cannot(_) = row[D::Infrastructure.index()] {
+                row[D::Infrastructure.index()] = open(70, None, "settings of something that the program runs on, made from a template");
+            }
+            return row;
+        }
+        let mut row = all(cannot(Rule::Page));
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let ChangedLines { fresh: lines, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
+        let form = lines.iter().find(|(_, line)| {
+            let lower = line.to_ascii_lowercase();
+            let signs = [
+                "<form",
+                "<input",
+                "<select",
+                "<textarea",
+                "form_for",
+                "form_with",
+                "<?php",
+                "<?=",
+                "<%",
+                "@page",
+                "@{",
+                "@code",
+                "@functions",
+                "<script",
+                "<jsp:",
+                "import ",
+                "function ",
+                "class ",
+                "executesql",
+                "alter table",
+                "drop ",
+            ];
+            signs.iter().any(|sign| lower.contains(sign))
+        });
+        let marked = |text: &Option<String>| text.as_deref().is_none_or(|text| text.contains('<'));
+        if is_plain_template(&change.path) && !(marked(&old) && marked(&new)) {
+            return all(open(PLAIN, lines.first().map(|(line, _)| *line), "a template, and what is made of it is not known"));
+        }
+        if let Some((line, _)) = form {
+            row[D::StoredForm.index()] = open(85, Some(*line), "a page with program text, or that sends what users enter, changed");
+            if find_sign_lines(&lines).iter().any(|line| line.shows(Sign::Statement) || line.shows(Sign::SchemaCall)) {
+                row[D::Schema.index()] = open(35, Some(*line), Sign::Statement.why());
+            }
+            row[D::Contract.index()] = open(88, Some(*line), "a page with program text changed");
+        }
+        row
+    }
+
+    pub(super) fn settings(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        row[D::Configuration.index()] = open(20, None, "a settings file that was not compared whole");
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        self.lines_of_settings(&mut row, old.as_deref(), new.as_deref());
+        row
+    }
+
+    fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
+        let lines = ChangedLines::between(old, new);
+        // the line where it stands now; none where it was taken out
+        let hit = |words: &[&str]| {
+            let says = |line: &&ChangedLine<'_>| words.iter().any(|word| line.1.to_ascii_lowercase().contains(word));
+            lines.fresh.iter().find(says).map(|(line, _)| Some(*line)).or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
+        };
+        if let Some(line) =
+            hit(&["ddl-auto", "ddl_auto", "hbm2ddl", "synchronize", "automigrate", "auto_migrate", "auto-migrate", "baseline", "migrat", "naming", "schema"])
+        {
+            row[D::Schema.index()] = open(40, line, "a setting about how the schema is changed");
+        }
+        if let Some(line) = hit(&[
+            "serializ",
+            "serialis",
+            "compress",
+            "encrypt",
+            "codec",
+            "format",
+            "cipher",
+            "storage",
+            "driver",
+            "store",
+            "naming",
+            "parallelism",
+            "backend",
+            "routing",
+            "transport",
+            "queue",
+            "protocol",
+            "partition",
+            "hasher",
+        ]) {
+            row[D::StoredForm.index()] = open(50, line, "a setting about how or where data is kept");
+        }
+        if let Some(line) = hit(&["base-path", "base_path", "basepath", "context-path", "route", "endpoint"]) {
+            row[D::Contract.index()] = open(50, line, "a setting about the address at which others call");
+        }
+    }
+
+    pub(super) fn infrastructure(&mut self, change: &FileChange) -> Row {
+        let mut row = all(cannot(Rule::OtherField));
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        row[D::Infrastructure.index()] = open(20, None, "a file about what it runs on that no reader took apart");
+        let pipeline = is_pipeline(&change.path);
+        let ChangedLines { fresh: lines, gone, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
+        let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
+        if let Some(line) = hit(&["migrat", "alembic", "flyway", "liquibase", "db:schema", "ddl"]) {
+            row[D::Schema.index()] = open(50, Some(line), "a step that changes the schema, or how one runs");
+        }
+        let environment = |line: &str| {
+            let line = line.trim_start_matches("- ").trim_start();
+            line.starts_with("ENV ")
+                || line.starts_with("env:")
+                || line.starts_with("environment")
+                || line.starts_with("args:")
+                || line.starts_with("command:")
+                || line.starts_with("value:")
+                || line.starts_with("name: ")
+                || line
+                    .split(['=', ':'])
+                    .next()
+                    .is_some_and(|key| key.len() > 3 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
+        };
+        if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
+            row[D::Configuration.index()] = open(50, Some(*line), "what the program is started with changed");
+        } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
+            row[D::Configuration.index()] = open(50, None, "something the program was started with is gone");
+        }
+        if let Some(line) = hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline) {
+            row[D::StoredForm.index()] = open(60, Some(line), "an image or volume that may keep data changed");
+        }
+        if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
+            let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
+            for domain in [D::Infrastructure, D::StoredForm] {
+                row[domain.index()] = open(STAYS_OPEN, is_fresh.then_some(line), why);
+            }
+        }
+        row
+    }
+}
+
+/// Files of pipelines: they build and deploy, the program does not read them.
+fn is_pipeline(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [
+        ".github/",
+        ".gitlab/ci",
+        ".gitlab-ci",
+        ".circleci/",
+        ".buildkite/",
+        "jenkinsfile",
+        "azure-pipelines",
+        ".travis",
+        "appveyor",
+        ".drone",
+        "makefile",
+        "justfile",
+        "taskfile",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
+/// Endings of templates that make files of any kind.
+const TEMPLATES: [&str; 9] = ["j2", "jinja", "jinja2", "erb", "tpl", "tmpl", "gotmpl", "ftl", "mustache"];
+
+fn is_plain_template(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| TEMPLATES.contains(&end.to_ascii_lowercase().as_str()))
+}
+
+/// The ending of the file that a template makes, where it is no page: `server.properties.j2` makes `properties`.
+fn template_of(path: &str) -> Option<String> {
+    if !is_plain_template(path) {
+        return None;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let (_, end) = name.rsplit_once('.')?.0.rsplit_once('.')?;
+    let page = ["html", "htm", "xhtml", "txt", "text", "md", "mail", "email", "mjml", "js", "css", "svg", "turbo_stream"].contains(&end);
+    (!page).then(|| end.to_owned())
+}
+
+/// A changed line that names what a data store is keyed by, which protocol or version it speaks or how it is divided: its number, and whether
+/// the newer text has it.
+fn store_attribute(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<(usize, bool)> {
+    const WORDS: [&str; 12] = [
+        "hash_key",
+        "range_key",
+        "keyschema",
+        "attributename",
+        "partition_key",
+        "partitionkey",
+        "sort_key",
+        "featurecompat",
+        "protocol.version",
+        "clustering_key",
+        "shard_key",
+        "shardcount",
+    ];
+    let says = |(_, line): &&ChangedLine<'_>| WORDS.iter().any(|word| line.to_ascii_lowercase().contains(word));
+    let line = |lines: &[ChangedLine<'_>]| lines.iter().find(says).map(|(line, _)| *line);
+    line(fresh).map(|line| (line, true)).or_else(|| line(gone).map(|line| (line, false)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_what_it_makes() {
+        assert_eq!(template_of("roles/broker/templates/server.properties.j2").as_deref(), Some("properties"));
+        assert_eq!(template_of("db/init.sql.erb").as_deref(), Some("sql"));
+        for page in ["app/views/jars/show.html.erb", "mail/welcome.txt.j2", "app/views/jars/show.erb", "a.properties"] {
+            assert_eq!(template_of(page), None, "{page}");
+        }
+    }
+
+    #[test]
+    fn attributes_of_a_store_are_told() {
+        assert_eq!(store_attribute(&[(3, "hash_key = \"jar\"")], &[]), Some((3, true)));
+        assert_eq!(store_attribute(&[], &[(4, "- AttributeName: id")]), Some((4, false)));
+        assert_eq!(store_attribute(&[(1, "tags = { team = \"a\" }")], &[(1, "tags = {}")]), None);
+    }
+}
