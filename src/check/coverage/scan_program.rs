@@ -65,7 +65,8 @@ impl Scanner<'_> {
                 if better {
                     row[domain.index()] = open(30 + *sign as u8, place, sign.why());
                 }
-                if *sign == Sign::RowsRewritten {
+                // the number of a version in a file about the schema is that of the schema
+                if *sign == Sign::RowsRewritten || *sign == Sign::FormVersion && speaks_of_schema(&change.path) {
                     row[D::Schema.index()] = match row[D::Schema.index()].clone() {
                         Standing::Cannot(_) => open(30 + *sign as u8, place, sign.why()),
                         other => other,
@@ -115,6 +116,11 @@ impl Scanner<'_> {
     }
 }
 
+fn speaks_of_schema(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["schema", "database", "migration"].iter().any(|word| lower.contains(word))
+}
+
 /// A bulk update in a file whose purpose is to rewrite: a migration, a routine, a command, a job; or in a file that is new.
 fn rewrites_by_purpose(change: &FileChange) -> bool {
     let lower = change.path.to_ascii_lowercase();
@@ -126,7 +132,8 @@ fn rewrites_by_purpose(change: &FileChange) -> bool {
 /// The file holds something from which a library makes a table. Each line of it may be a column: how one is written differs from library to
 /// library.
 fn defines_models(text: &str) -> bool {
-    const MARKS: [&str; 24] = [
+    const MARKS: [&str; 25] = [
+        "dbix::class",
         "gorm",
         "xorm",
         "bun:\"",

@@ -80,10 +80,14 @@ impl Scanner<'_> {
 
     fn lines_of_settings(&self, row: &mut Row, old: Option<&str>, new: Option<&str>) {
         let lines = ChangedLines::between(old, new);
+        // the line alone says little where the keys around it say what it is about
+        let nested = with_keys_around(new.unwrap_or_default(), &lines.fresh);
         // the line where it stands now; none where it was taken out
         let hit = |words: &[&str]| {
             let says = |line: &&ChangedLine<'_>| words.iter().any(|word| line.1.to_ascii_lowercase().contains(word));
-            lines.fresh.iter().find(says).map(|(line, _)| Some(*line)).or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
+            let below = |(_, keys): &&(usize, String)| words.iter().any(|word| keys.contains(word));
+            let fresh = lines.fresh.iter().find(says).map(|(line, _)| *line).or_else(|| nested.iter().find(below).map(|(line, _)| *line));
+            fresh.map(Some).or_else(|| lines.gone.iter().any(|line| says(&line)).then_some(None))
         };
         if let Some(line) =
             hit(&["ddl-auto", "ddl_auto", "hbm2ddl", "synchronize", "automigrate", "auto_migrate", "auto-migrate", "baseline", "migrat", "naming", "schema"])
@@ -185,6 +189,31 @@ fn is_pipeline(path: &str) -> bool {
     .any(|word| lower.contains(word))
 }
 
+/// Most changed lines whose keys are looked up, and most lines that are walked up for one.
+const NESTED: (usize, usize) = (200, 400);
+
+/// For changed lines of a text that is nested by indentation: the keys above them, in small letters.
+fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(usize, String)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let keys = |number: usize| {
+        let mut depth = lines.get(number - 1).map_or(0, |line| indent(line));
+        let mut keys = String::new();
+        for line in lines[..number.min(lines.len()) - 1].iter().rev().take(NESTED.1).filter(|line| !line.trim().is_empty()) {
+            if indent(line) < depth {
+                depth = indent(line);
+                keys.push_str(&line.split([':', '=']).next().unwrap_or_default().trim().to_ascii_lowercase());
+                keys.push(' ');
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        keys
+    };
+    fresh.iter().take(NESTED.0).filter(|(number, _)| (1..=lines.len()).contains(number)).map(|(number, _)| (*number, keys(*number))).collect()
+}
+
 /// Endings of templates that make files of any kind.
 const TEMPLATES: [&str; 9] = ["j2", "jinja", "jinja2", "erb", "tpl", "tmpl", "gotmpl", "ftl", "mustache"];
 
@@ -236,6 +265,12 @@ mod tests {
         for page in ["app/views/jars/show.html.erb", "mail/welcome.txt.j2", "app/views/jars/show.erb", "a.properties"] {
             assert_eq!(template_of(page), None, "{page}");
         }
+    }
+
+    #[test]
+    fn keys_around_a_line_say_what_it_is_about() {
+        let text = "framework:\n    messenger:\n        routing:\n            weigh: heavy\nother: 1\n";
+        assert_eq!(with_keys_around(text, &[(4, "weigh: heavy"), (5, "other: 1")]), [(4, "routing messenger framework ".to_owned()), (5, String::new())]);
     }
 
     #[test]

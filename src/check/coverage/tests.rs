@@ -222,3 +222,62 @@ proptest::proptest! {
         }
     }
 }
+
+/// As [`one`], for a file of a given kind.
+fn one_of(kind: Kind, path: &str, before: &str, after: &str, domain: CoverageDomain) -> String {
+    let (old, new) = (MemorySnapshot::new([(path, before)]), MemorySnapshot::new([(path, after)]));
+    let mut changes: Vec<FileChange> = old.changes_to(&new);
+    changes[0].kind = kind;
+    let config = Config::default();
+    let range = Range { previous: &old, current: &new, changes: &changes, config: &config, previous_version: "1.0.0", current_version: "1.1.0" };
+    standing(&Ledger::read(&range, &Surroundings::default()), path, domain)
+}
+
+#[test]
+fn a_template_that_makes_settings_is_no_page() {
+    let broker = |version: &str| format!("inter.broker.protocol.version={version}\n");
+    assert_eq!(one_of(Kind::Markup, "roles/broker/server.properties.j2", &broker("3.5"), &broker("3.6"), D::StoredForm), "open:1");
+    assert!(one_of(Kind::Markup, "db/slim.sql.erb", "SELECT 1;\n", "DROP TABLE jars;\n", D::Schema).starts_with("open"));
+    assert!(one_of(Kind::Markup, "roles/broker/motd.j2", "a = 1\n", "a = 2\n", D::Infrastructure).starts_with("open"));
+    assert_eq!(one_of(Kind::Markup, "views/jars.html.erb", "<p>one</p>\n", "<p>two</p>\n", D::StoredForm), "page");
+}
+
+#[test]
+fn a_word_that_holds_another_makes_no_test() {
+    let go = |version: u8| {
+        format!("package acceptance\n\nconst recordVersion = {version}\n\nfunc (s *Store) commit(r record) error {{\n\treturn errUnexpected\n}}\n")
+    };
+    assert_ne!(one("internal/acceptance/test_record.go", &go(3), &go(4), D::StoredForm), "tests");
+    let java = |column: &str| format!("@Entity\nclass SoilTest {{\n  SoilTest() {{}}\n  {column}\n}}\n");
+    assert_ne!(one("src/main/java/Soiltest.java", &java(""), &java("@Column(nullable = false) int depth;"), D::Schema), "tests");
+    let spec = |number: u8| format!("describe('jars', () => {{ it('weighs', () => expect(weigh()).toBe({number})) }})\n");
+    assert_eq!(one("src/jars.test.js", &spec(1), &spec(2), D::StoredForm), "tests");
+}
+
+#[test]
+fn what_a_data_store_is_keyed_by_stays_open_whoever_took_the_file_apart() {
+    let table = |key: &str| format!("resource \"aws_dynamodb_table\" \"jars\" {{\n  hash_key = \"{key}\"\n}}\n");
+    let mut ledger = ledger(&[("main.tf", &table("id"))], &[("main.tf", &table("jar"))], &[]);
+    ledger.take(&[Mark::judged("main.tf", D::Infrastructure)]);
+    assert_eq!(standing(&ledger, "main.tf", D::Infrastructure), "open:2");
+}
+
+#[test]
+fn settings_about_names_and_routes_of_stored_things_are_open() {
+    let jackson = |name: &str| format!("spring:\n  jackson:\n    property-naming-strategy: {name}\n");
+    assert_eq!(one("application.yaml", &jackson("LOWER_CAMEL_CASE"), &jackson("SNAKE_CASE"), D::StoredForm), "open:3");
+    let routing = |transport: &str| format!("framework:\n  messenger:\n    routing:\n      weigh: {transport}\n");
+    assert_eq!(one("messenger.yaml", &routing("light"), &routing("heavy"), D::StoredForm), "open:4");
+    assert_eq!(one("application.yaml", "pool:\n  size: 4\n", "pool:\n  size: 8\n", D::StoredForm), "other-field");
+}
+
+#[test]
+fn an_application_that_is_called_samples_is_live_where_it_has_migrations() {
+    assert!(is_live("samples/migrations/0002_slim.py") && !is_live("samples/shop/migrations/0002_slim.py") && !is_live("examples/a.py"));
+}
+
+#[test]
+fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
+    assert!(one_of(Kind::Documentation, "store/steps/jars.5", "SELECT 1;\n", "ALTER TABLE jars DROP COLUMN shelf;\n", D::Schema).starts_with("open"));
+    assert_eq!(one_of(Kind::Documentation, "man/jars.5", ".TH JARS 5\nold\n", ".TH JARS 5\nnew\n", D::Schema), "documentation");
+}

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::set::Unit;
 use super::step::Action;
-use crate::model::{DeployEffect, Effect, Operation, RevertEffect, Snapshot};
+use crate::model::{DeployEffect, Down, DownKind, Effect, Operation, RevertEffect, Snapshot};
 
 /// Longest text that is looked at, in bytes.
 const LENGTH: usize = 512 * 1024;
@@ -57,6 +57,20 @@ pub(super) fn unknown_step(unit: &Unit, current: &dyn Snapshot) -> Option<Operat
         compatibility_step: None,
         query: None,
     })
+}
+
+/// Where a program was not understood, a way down that was not found may be there all the same: its text speaks of one.
+pub(super) fn doubt_way_down(down: &mut Down, unit: &Unit, current: &dyn Snapshot) {
+    const WORDS: [&str; 5] = ["down", "change", "revert", "rollback", "undo"];
+    let path = unit.found.place.path.as_str();
+    if down.kind != DownKind::None || path.to_ascii_lowercase().ends_with(".sql") {
+        return;
+    }
+    let text = current.read_text(path).ok().filter(|text| text.len() <= LENGTH).unwrap_or_default().to_ascii_lowercase();
+    if WORDS.iter().any(|word| text.contains(word)) {
+        let why = Some("no step of this migration was understood, and so neither was its way down".to_owned());
+        *down = Down { kind: DownKind::Script, state: None, path: Some(path.to_owned()), line: Some(unit.reading.line), loses_data: None, why };
+    }
 }
 
 /// `\\i other.sql` of psql, `SOURCE other.sql` of MySQL, `@other.sql` of Oracle.

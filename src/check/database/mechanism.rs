@@ -123,7 +123,8 @@ const DRIVERS: [&str; 64] = [
 ];
 
 /// Words by which a program makes its tables itself: lower case, and what they are.
-const MODELS: [(&str, &str); 19] = [
+const MODELS: [(&str, &str); 20] = [
+    ("dbix::class::core", "DBIx::Class"),
     (".sync2(", "xorm Sync2"),
     ("runmigration ", "persistent runMigration"),
     ("registermigration(", "registerMigration"),

@@ -216,10 +216,14 @@ impl<'a> Played<'a> {
                 });
             }
             // silence is no proof: what was not understood is doubt, never safe
+            let mut down = self.downs[at].clone();
             if operations.is_empty() {
                 operations.extend(hollow::unknown_step(unit, range.current));
+                if !operations.is_empty() {
+                    hollow::doubt_way_down(&mut down, unit, range.current);
+                }
             }
-            out.push(migration(unit, self.set.dialect, operations, self.downs[at].clone()));
+            out.push(migration(unit, self.set.dialect, operations, down));
         }
     }
 }

@@ -66,6 +66,14 @@ fn a_way_up_that_was_not_understood_has_no_complete_down() {
 }
 
 #[test]
+fn a_program_that_was_not_understood_may_have_a_way_down() {
+    let first = ("app/migrations/0001_initial.py", DJANGO_FIRST);
+    let helper = "from django.db import migrations\nfrom app.steps import slim, undo_slim\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('app', '0001_initial')]\n    operations = []\n    operations += slim(reverse=undo_slim)\n";
+    let outcome = assess(&[first], &[first, ("app/migrations/0002_slim.py", helper)]);
+    assert_ne!(outcome.migrations[0].down.kind, DownKind::None, "what was not understood is not known to have no way down");
+}
+
+#[test]
 fn a_down_that_only_a_rehearsal_tells_of_is_a_fact_that_is_not_sure() {
     let base = [("db/postgres/migrations/0001_init.up.sql", INIT)];
     let fact = |back: &str| {
