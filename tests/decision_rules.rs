@@ -257,6 +257,23 @@ fn no_trigger_is_automatic_on_what_a_gate_sets_aside() {
 }
 
 #[test]
+fn how_a_rollout_runs_is_open_only_while_one_may_run() {
+    let open = |more: &str| {
+        let mut facts = story("not-null");
+        facts.retain(|key, _| key != "deployment.strategy");
+        let decision = verdict(&answer(facts, &format!("harm.irreversible=none deployment.mixed=no {more}")));
+        let asked = decision.questions.iter().any(|question| question.fact == "deployment.strategy");
+        let named = decision.flips.iter().any(|flip| flip.fact == "deployment.strategy" || flip.with.iter().any(|(fact, _)| fact == "deployment.strategy"));
+        asked || named || decision.open_facts.contains(&"deployment.strategy".to_owned())
+    };
+    assert!(open("deployment.in_progress=yes"));
+    assert!(!open("deployment.in_progress=no"));
+    // what somebody knows about it still counts: the old side of a canary that stopped shows by itself whether it works
+    let facts = answer(story("not-null"), "deployment.in_progress=no deployment.old_side_warm=yes deployment.strategy=canary");
+    assert_eq!(state(&verdict(&facts), OptionId::ShiftTraffic), OptionState::Cleared);
+}
+
+#[test]
 fn items_of_a_gate_are_shown_as_they_stand() {
     let items = gate_status(Gate::Start, &story("not-null"), &Checklist::embedded(), &context());
     let of = |id: &str| items.iter().find(|item| item.id == id).unwrap();
