@@ -125,7 +125,7 @@ fn needed(space: &Space<'_>, mut set: Vec<(Slot, Val)>, option: Pair) -> Vec<(Sl
 /// A thin margin over settled facts: which of them, had it been otherwise, would have turned it.
 fn settled(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
     for slot in 0..space.world.keys.len() {
-        if space.world.open[slot] || space.world.keys[slot].contains("[]") {
+        if space.world.open[slot] || space.world.ignored[slot] || space.world.keys[slot].contains("[]") {
             continue;
         }
         for value in space.classes(slot) {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::explain::render;
-use super::world::{View, World};
+use super::world::{Heard, View, World};
 use crate::checklist::Checklist;
 use crate::checklist::cel::{Env, FactRef, Tri, Val};
 use crate::model::{Facts, Gate, OptionId};
@@ -114,7 +114,8 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     let world = World::new(facts, checklist, context);
     let view = View { world: &world, values: &world.values };
     let rule = checklist.situations.iter().find(|situation| situation.id == "automatic-allowed");
-    let allowed = rule.is_some_and(|rule| rule.when.node.eval(&view, None) == Tri::True);
+    // what a gate sets aside is not untouched
+    let allowed = rule.is_some_and(|rule| rule.when.node.eval(&Heard(&view), None) == Tri::True);
     let level = facts.get("rehearsal.level").and_then(|fact| fact.value.as_number()).map(|level| level.clamp(0.0, 4.0) as u8);
     let words = level.map_or("it is not known how well going back is rehearsed", |level| LEVELS[usize::from(level).min(4)]);
     let says = match (allowed, level) {

@@ -1,8 +1,8 @@
 //! Every rule of the checklist that can be in force here, once (or once a dependent), in an order that does not depend on the file.
 
 use super::verdict::{Course, NOTHING_SAID, Sum, bit};
-use super::world::{Slot, View, World};
-use crate::checklist::cel::{Condition, Node, Tri, Val};
+use super::world::{Heard, Slot, View, World};
+use crate::checklist::cel::{Condition, Env, Node, Tri, Val};
 use crate::checklist::{Blocker, Case, Checklist, Consideration, GateItem, Need, Toward};
 use crate::model::{OptionId, OptionState};
 
@@ -81,10 +81,17 @@ fn worst(case: &Case) -> OptionState {
 impl Instance<'_> {
     /// Its condition's value.
     pub(super) fn holds(&self, view: &View<'_, '_>) -> Tri {
-        use crate::checklist::cel::Env;
-        match self.dependent {
-            Some(dependent) => view.counts(dependent).and(|| self.when.node.eval(view, self.dependent)),
-            None => self.when.node.eval(view, None),
+        self.hearing(view, |env| match self.dependent {
+            Some(dependent) => env.counts(dependent).and(|| self.when.node.eval(env, self.dependent)),
+            None => self.when.node.eval(env, None),
+        })
+    }
+
+    /// The facts as this rule may use them. A weight counts only what somebody knows; a blocker does not fire on what is not out yet.
+    fn hearing<T>(&self, view: &View<'_, '_>, call: impl FnOnce(&dyn Env) -> T) -> T {
+        match self.rule {
+            Rule::Weight(_) => call(&Heard(view)),
+            _ => call(view),
         }
     }
 
@@ -155,14 +162,14 @@ impl Instance<'_> {
     pub(super) fn live(&self, world: &World<'_>, settled: &[Val]) -> Vec<Slot> {
         let mut slots = Vec::new();
         let view = View { world, values: settled };
-        let constant = residual(&self.when.node, &view, self.dependent, &mut slots);
-        if let Some(dependent) = self.dependent {
-            use crate::checklist::cel::Env;
-            match view.counts(dependent) {
-                Tri::False => return Vec::new(),
-                Tri::Unknown if constant != Some(false) => slots.push(world.way_back()),
-                _ => {}
-            }
+        let (constant, counts) = self.hearing(&view, |env| {
+            let constant = residual(&self.when.node, (env, world), self.dependent, &mut slots);
+            (constant, self.dependent.map(|dependent| env.counts(dependent)))
+        });
+        match counts {
+            Some(Tri::False) => return Vec::new(),
+            Some(Tri::Unknown) if constant != Some(false) => slots.extend(open_way_back(world)),
+            _ => {}
         }
         if constant.is_some() && slots.is_empty() {
             return Vec::new();
@@ -173,14 +180,14 @@ impl Instance<'_> {
     }
 }
 
-/// The condition with settled facts put in: a constant, or the open slots it still depends on (added to `live`). In `view` every
+/// The condition with settled facts put in: a constant, or the open slots it still depends on (added to `live`). In `known` every
 /// open fact is unknown.
-fn residual(node: &Node, view: &View<'_, '_>, dependent: Option<usize>, live: &mut Vec<Slot>) -> Option<bool> {
-    use crate::checklist::cel::Env;
+fn residual(node: &Node, known: (&dyn Env, &World<'_>), dependent: Option<usize>, live: &mut Vec<Slot>) -> Option<bool> {
+    let (env, world) = known;
     let leaf = |live: &mut Vec<Slot>| {
         let mut facts = std::collections::BTreeSet::new();
         node.reads(&mut facts);
-        live.extend(facts.into_iter().map(|fact| view.world.slot(fact, dependent)).filter(|slot| view.world.open.get(*slot) == Some(&true)));
+        live.extend(facts.into_iter().map(|fact| world.slot(fact, dependent)).filter(|slot| world.open.get(*slot) == Some(&true)));
     };
     let constant = |tri: Tri| match tri {
         Tri::True => Some(true),
@@ -190,47 +197,47 @@ fn residual(node: &Node, view: &View<'_, '_>, dependent: Option<usize>, live: &m
     match node {
         Node::Constant(value) => Some(*value),
         Node::Is(..) | Node::Compare(..) => {
-            let value = constant(node.eval(view, dependent));
+            let value = constant(node.eval(env, dependent));
             if value.is_none() {
                 leaf(live);
             }
             value
         }
         Node::Known(fact) | Node::NotApplicable(fact) => {
-            if view.world.open.get(view.world.slot(*fact, dependent)) == Some(&true) {
+            if world.open.get(world.slot(*fact, dependent)) == Some(&true) {
                 leaf(live);
                 return None;
             }
-            constant(node.eval(view, dependent))
+            constant(node.eval(env, dependent))
         }
-        Node::Not(a) => residual(a, view, dependent, live).map(|value| !value),
-        Node::And(a, b) => both(false, [a, b], view, dependent, live),
-        Node::Or(a, b) => both(true, [a, b], view, dependent, live),
-        Node::If(c, a, b) => match residual(c, view, dependent, live) {
-            Some(true) => residual(a, view, dependent, live),
-            Some(false) => residual(b, view, dependent, live),
+        Node::Not(a) => residual(a, known, dependent, live).map(|value| !value),
+        Node::And(a, b) => both(false, [a, b], known, dependent, live),
+        Node::Or(a, b) => both(true, [a, b], known, dependent, live),
+        Node::If(c, a, b) => match residual(c, known, dependent, live) {
+            Some(true) => residual(a, known, dependent, live),
+            Some(false) => residual(b, known, dependent, live),
             None => {
-                residual(a, view, dependent, live);
-                residual(b, view, dependent, live);
+                residual(a, known, dependent, live);
+                residual(b, known, dependent, live);
                 None
             }
         },
         Node::All(body) | Node::Exists(body) => {
             let absorbing = matches!(node, Node::Exists(_));
             let (mut own, mut result) = (Vec::new(), Some(!absorbing));
-            for at in 0..view.dependents() {
-                let counts = view.counts(at);
+            for at in 0..env.dependents() {
+                let counts = env.counts(at);
                 if counts == Tri::False {
                     continue;
                 }
                 let mut slots = Vec::new();
-                let value = residual(body, view, Some(at), &mut slots);
+                let value = residual(body, known, Some(at), &mut slots);
                 if value == Some(absorbing) && counts == Tri::True {
                     return Some(absorbing);
                 }
                 if value != Some(!absorbing) {
                     if counts == Tri::Unknown {
-                        own.push(view.world.way_back());
+                        own.extend(open_way_back(world));
                     }
                     own.extend(slots);
                     result = None;
@@ -242,11 +249,16 @@ fn residual(node: &Node, view: &View<'_, '_>, dependent: Option<usize>, live: &m
     }
 }
 
-fn both(absorbing: bool, sides: [&Node; 2], view: &View<'_, '_>, dependent: Option<usize>, live: &mut Vec<Slot>) -> Option<bool> {
+/// The fact that the row for unnamed dependents depends on, while it is open.
+fn open_way_back(world: &World<'_>) -> Option<Slot> {
+    Some(world.way_back()).filter(|slot| world.open.get(*slot) == Some(&true))
+}
+
+fn both(absorbing: bool, sides: [&Node; 2], known: (&dyn Env, &World<'_>), dependent: Option<usize>, live: &mut Vec<Slot>) -> Option<bool> {
     let (mut own, mut result) = (Vec::new(), Some(!absorbing));
     for side in sides {
         let mut slots = Vec::new();
-        match residual(side, view, dependent, &mut slots) {
+        match residual(side, known, dependent, &mut slots) {
             Some(value) if value == absorbing => return Some(absorbing),
             Some(_) => {}
             None => {

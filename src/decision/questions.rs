@@ -11,7 +11,7 @@ use super::world::{Slot, View, val};
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Tri, Val};
 use crate::checklist::{Checklist, Question};
-use crate::model::{Gate, Mode, NextQuestion, OptionId, OptionState};
+use crate::model::{Gate, NextQuestion, OptionId, OptionState};
 
 /// So many of the next questions are explained with the help of other open facts; the rest are explained when their turn comes.
 const EXPLAINED: usize = 8;
@@ -145,7 +145,7 @@ fn next(space: &Space<'_>, checklist: &Checklist, question: &Question, dependent
 
 /// The question as it is put where the deployment is: before anything is out it is about what runs now.
 fn wording<'q>(question: &'q Question, world: &super::world::World<'_>) -> &'q str {
-    let start = world.context.mode == Mode::Deployment && world.context.gate == Some(Gate::Start);
+    let start = world.context.gate == Some(Gate::Start);
     question.asks_at_start.as_deref().filter(|_| start).unwrap_or(&question.asks)
 }
 

@@ -42,8 +42,9 @@ pub(super) fn both(space: &Space<'_>, checklist: &Checklist, options: &[OptionSt
     (because, against)
 }
 
+/// Facts that a reason rests on; what the gate sets aside is none of them.
 fn keys(space: &Space<'_>, at: usize) -> Vec<String> {
-    reads(space, at).into_iter().filter_map(|slot| space.world.keys.get(slot).cloned()).collect()
+    reads(space, at).into_iter().filter(|slot| !space.world.ignored[*slot]).filter_map(|slot| space.world.keys.get(slot).cloned()).collect()
 }
 
 fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f64>) -> Reason {
@@ -284,7 +285,8 @@ pub(super) fn trace(space: &Space<'_>, options: &[OptionStatus], strength: Stren
             Rule::Item(item) => item.id.clone(),
         };
         let about = instance.dependent.map(|_| format!(" ({})", super::explain::name_of(world, instance.dependent))).unwrap_or_default();
-        let used: Vec<String> = reads(space, at).into_iter().map(|slot| format!("{}={}", world.keys[slot], world.shown(slot, world.values[slot]))).collect();
+        let shown = |slot: Slot| if world.ignored[slot] { "set-aside".to_owned() } else { world.shown(slot, world.values[slot]).to_string() };
+        let used: Vec<String> = reads(space, at).into_iter().map(|slot| format!("{}={}", world.keys[slot], shown(slot))).collect();
         out.push(format!("{name}{about} {word}: {}", used.join(" ")));
     }
     let (back, forward) = sums(space);

@@ -137,9 +137,10 @@ impl Course {
         Self { deployment: context.mode == Mode::Deployment, gate: context.gate }
     }
 
-    /// The gate whose rules are in force: in deployment mode, until an incident is stated.
+    /// The gate whose rules are in force: in deployment mode, until an incident is stated. At the first gate they are in force in any
+    /// mode, because nothing is out there that could be taken back.
     pub(super) fn gate(self) -> Option<Gate> {
-        self.deployment.then_some(self.gate.unwrap_or(Gate::Complete))
+        (self.deployment || self.gate == Some(Gate::Start)).then_some(self.gate.unwrap_or(Gate::Complete))
     }
 
     /// The verdict function.
@@ -156,7 +157,7 @@ impl Course {
             return after(bit::DEPLOYING, OptionId::Hold);
         }
         // nothing is out at the start, so nothing can be undone there
-        if self.deployment && (sum.bits & bit::INCIDENT == 0 || self.gate() == Some(Gate::Start)) {
+        if self.gate() == Some(Gate::Start) || self.deployment && sum.bits & bit::INCIDENT == 0 {
             let (option, settled) = match sum.bits {
                 bits if bits & bit::NO_GO != 0 => (OptionId::NoGo, true),
                 bits if bits & bit::RESTORE != 0 => (OptionId::Restore, true),
@@ -251,5 +252,7 @@ mod tests {
         assert_eq!(gate.verdict(Sum { bits: bit::INCIDENT, ..BLOCKED }).option, OptionId::RollForward);
         let start = Course { deployment: true, gate: Some(Gate::Start) };
         assert_eq!(start.verdict(Sum { bits: bit::INCIDENT | bit::HOLD, margin: 9000, ..BLOCKED }).option, OptionId::Hold);
+        let in_an_incident = Course { deployment: false, ..start };
+        assert_eq!(in_an_incident.verdict(Sum { bits: bit::INCIDENT | bit::HOLD, margin: 9000, ..BLOCKED }).option, OptionId::Hold);
     }
 }

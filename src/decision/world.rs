@@ -6,7 +6,7 @@ use super::Context;
 use crate::checklist::catalogue::{self, Values};
 use crate::checklist::cel::{Env, FactRef, Tri, Val};
 use crate::checklist::{Checklist, Question};
-use crate::model::{Fact, FactValue, Facts, Mode, Provenance, Sureness};
+use crate::model::{Fact, FactValue, Facts, Provenance, Sureness};
 
 /// Name of the row for dependents nobody named.
 pub(super) const UNNAMED: &str = "unknown dependents";
@@ -32,6 +32,8 @@ pub(super) struct World<'a> {
     pub(super) open: Vec<bool>,
     /// Whether the value is only set aside at this gate: nobody knows it, and it does not count yet.
     pub(super) set_aside: Vec<bool>,
+    /// Whether the value is that of the gate and no statement: it only keeps blockers from firing on what is not out yet.
+    pub(super) ignored: Vec<bool>,
     /// Whether a person was asked already.
     pub(super) asked: Vec<bool>,
     /// One line for every derived, ignored or refused fact.
@@ -74,6 +76,29 @@ impl Env for View<'_, '_> {
     }
 }
 
+/// As [`View`], but what a gate only sets aside is not there: nothing may rest on it, neither a weight nor a reason.
+pub(super) struct Heard<'v, 'w, 'a>(pub(super) &'v View<'w, 'a>);
+
+impl Env for Heard<'_, '_, '_> {
+    fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
+        let world = self.0.world;
+        if world.ignored.get(world.slot(fact, dependent)) == Some(&true) { Val::Unknown } else { self.0.value(fact, dependent) }
+    }
+
+    fn dependents(&self) -> usize {
+        self.0.dependents()
+    }
+
+    fn counts(&self, dependent: usize) -> Tri {
+        let world = self.0.world;
+        if world.unnamed && world.ignored.get(world.way_back) == Some(&true) { Tri::Unknown } else { self.0.counts(dependent) }
+    }
+
+    fn usage_limit(&self, class: u8) -> Option<f64> {
+        self.0.usage_limit(class)
+    }
+}
+
 impl<'a> World<'a> {
     pub(super) fn new(facts: &'a Facts, checklist: &Checklist, context: &'a Context) -> Self {
         let mut dependents: Vec<String> = facts.keys().filter_map(|key| catalogue::dependent(key)).map(|(name, _)| name.to_owned()).collect();
@@ -105,6 +130,7 @@ impl<'a> World<'a> {
             values: vec![Val::Unknown; keys.len()],
             open: vec![true; keys.len()],
             set_aside: vec![false; keys.len()],
+            ignored: vec![false; keys.len()],
             asked: vec![false; keys.len()],
             dependents,
             keys,
@@ -175,7 +201,8 @@ impl<'a> World<'a> {
         let Some(gate) = self.context.gate else { return };
         let Some(list) = checklist.gates.iter().find(|list| list.gate == gate) else { return };
         // what is not out does nothing yet, unless somebody says that it does
-        let not_yet = list.not_yet.iter().filter(|_| self.context.mode == Mode::Deployment).map(|key| (key, true));
+        let by_gate = super::Course::of(self.context).gate().is_some();
+        let not_yet = list.not_yet.iter().filter(|_| by_gate).map(|key| (key, true));
         for (key, unless_said) in list.ignores.iter().map(|key| (key, false)).chain(not_yet) {
             for slot in 0..self.keys.len() {
                 if catalogue::pattern(&self.keys[slot]) != *key || (unless_said && self.values[slot] != Val::Unknown) {
@@ -185,6 +212,7 @@ impl<'a> World<'a> {
                     self.set_aside[slot] = self.values[slot] == Val::Unknown;
                     self.values[slot] = Val::Word(words.len().saturating_sub(1) as u8);
                     self.open[slot] = false;
+                    self.ignored[slot] = true;
                     self.notes.push(format!("{} does not count: {}", self.keys[slot], list.deployed));
                 }
             }
