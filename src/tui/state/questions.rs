@@ -76,7 +76,8 @@ pub fn rows(model: &Model) -> Vec<Row> {
                 (true, _) => (1, Standing::Answered, known(model, facts, &next.settles)),
                 (_, true) => (2, Standing::Sensed, known(model, facts, &next.settles)),
                 // one of its facts answers no question that asks for several
-                _ => (3, Standing::Idle, if some { "known in part".to_owned() } else { String::new() }),
+                _ if some => (2, Standing::Idle, "known in part".to_owned()),
+                _ => (3, Standing::Idle, String::new()),
             };
             groups[group].push(Row::Question { next, standing, known });
         }
