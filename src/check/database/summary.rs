@@ -141,7 +141,12 @@ fn schema(runs: &[&Migration]) -> SummaryFact {
         return fact("database.schema", "none", "no migration in this range changes the schema", Vec::new());
     };
     let value = ["none", "tweak", "additive", "changed", "destructive"][usize::from(weight(operation)).min(4)];
-    fact("database.schema", value, format!("{} of {}", operation.kind.replace('-', " "), operation.object), vec![place(migration, operation)])
+    fact(
+        "database.schema",
+        value,
+        format!("{} of {}", operation.kind.replacen("restate", "redefine", 1).replace('-', " "), operation.object),
+        vec![place(migration, operation)],
+    )
 }
 
 fn old_code(runs: &[&Migration]) -> SummaryFact {
