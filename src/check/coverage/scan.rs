@@ -225,8 +225,8 @@ impl Scanner<'_> {
             "meta<",
         ];
         let lower = text.to_lowercase();
-        // a table, an entry point or a route is no test, whatever else the file holds
-        let production = ["@entity", "@table", "@restcontroller", "package main\n", "func main()", "extends model"];
+        // a table or a route is no test, whatever else the file holds
+        let production = ["@entity", "@table", "@restcontroller", "extends model"];
         let serves = production.iter().any(|sign| lower.contains(sign));
         if !serves && signs.iter().any(|sign| begins_word(&lower, sign)) || !is_program(&change.path) {
             return all(cannot(Rule::Tests));
@@ -245,14 +245,14 @@ impl Scanner<'_> {
             Ok((old, new)) => {
                 let plain = open(PLAIN, None, "code of a library that lies in the repository changed; what it writes is not known");
                 self.libraries += 1;
-                let alone = self.libraries > LIBRARY_FILES;
+                let beyond = self.libraries > LIBRARY_FILES;
                 // one file more or less says little where hundreds are open, so only the lines that tell something are looked for
-                if alone && !ChangedLines::may_hold(old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default(), may_tell_version) {
+                if beyond && !ChangedLines::may_hold(old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default(), may_tell_version) {
                     return plain;
                 }
                 let lines = ChangedLines::between(old.as_deref(), new.as_deref());
                 if let (Some(old), Some(new)) = (&old, &new)
-                    && !alone
+                    && !beyond
                     && sameness::compare(&change.path, old, new, &lines).is_some()
                 {
                     return cannot(Rule::SameProgram);

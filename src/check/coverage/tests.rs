@@ -250,6 +250,8 @@ fn a_word_that_holds_another_makes_no_test() {
     assert_ne!(one("internal/acceptance/test_record.go", &go(3), &go(4), D::StoredForm), "tests");
     let java = |column: &str| format!("@Entity\nclass SoilTest {{\n  SoilTest() {{}}\n  {column}\n}}\n");
     assert_ne!(one("src/main/java/Soiltest.java", &java(""), &java("@Column(nullable = false) int depth;"), D::Schema), "tests");
+    let own = |number: u8| format!("package main\n\nimport \"testing\"\n\nfunc TestWeigh(t *testing.T) {{ if weigh() != {number} {{ t.Fatal() }} }}\n");
+    assert_eq!(one("cmd/weigh/main_test.go", &own(1), &own(2), D::StoredForm), "tests");
     let spec = |number: u8| format!("describe('jars', () => {{ it('weighs', () => expect(weigh()).toBe({number})) }})\n");
     assert_eq!(one("src/jars.test.js", &spec(1), &spec(2), D::StoredForm), "tests");
 }
