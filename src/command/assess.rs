@@ -45,6 +45,7 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
             situation.decide(&mut assessed, &checklist);
             // the program ends behind this: giving a ledger of thousands of files back piece by piece only keeps a person waiting
             std::mem::forget(assessed.ledger.take());
+            assessed.repository.leave_open();
             assessed.assessment
         }
     };

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use git2::{AttrCheckFlags, AttrValue, DiffOptions, Oid, Patch, Repository};
+use git2::{AttrCheckFlags, AttrValue, Blob, DiffOptions, Oid, Patch, Repository};
 
 use super::contents_store::ContentsStore;
 use super::error::is_absent;
@@ -62,20 +62,26 @@ impl<'r> Reader<'r> {
 
     /// Bytes of one side; a submodule reads as git's one line about it.
     pub fn contents(&self, side: Option<Side>) -> Result<Contents, git2::Error> {
-        let Some(side) = side else { return Ok(Contents::Bytes(Arc::from([]))) };
+        Ok(self.contents_and_blob(side)?.0)
+    }
+
+    /// The same with the blob, where it was read for this.
+    fn contents_and_blob(&self, side: Option<Side>) -> Result<(Contents, Option<Blob<'r>>), git2::Error> {
+        let Some(side) = side else { return Ok((Contents::Bytes(Arc::from([])), None)) };
         if side.is_submodule() {
-            return Ok(Contents::Bytes(Arc::from(format!("Subproject commit {}\n", side.id).into_bytes())));
+            return Ok((Contents::Bytes(Arc::from(format!("Subproject commit {}\n", side.id).into_bytes())), None));
         }
         if let Some(kept) = self.store.get(side.id) {
-            return Ok(Contents::Bytes(kept));
+            return Ok((Contents::Bytes(kept), None));
         }
         match self.odb.read_header(side.id) {
-            Ok((size, _)) if size > self.big => return Ok(Contents::Big),
+            Ok((size, _)) if size > self.big => return Ok((Contents::Big, None)),
             Ok(_) => {}
-            Err(error) if is_absent(&error) => return Ok(Contents::Absent(side.id)),
+            Err(error) if is_absent(&error) => return Ok((Contents::Absent(side.id), None)),
             Err(error) => return Err(error),
         }
-        self.odb.read(side.id).map(|object| Contents::Bytes(Arc::from(object.data())))
+        let blob = self.repo.find_blob(side.id)?;
+        Ok((Contents::Bytes(Arc::from(blob.content())), Some(blob)))
     }
 
     /// What the attribute `diff` and its driver say: binary, text, or nothing.
@@ -125,7 +131,7 @@ impl<'r> Reader<'r> {
     /// The same for a file that moved.
     pub fn count_between(&self, old: (&[u8], Option<Side>), new: (&[u8], Option<Side>)) -> Result<Counted, git2::Error> {
         let same = old.1.map(|side| side.id) == new.1.map(|side| side.id);
-        let (before, after) = (self.contents(old.1)?, self.contents(new.1)?);
+        let ((before, old_blob), (after, new_blob)) = (self.contents_and_blob(old.1)?, self.contents_and_blob(new.1)?);
         if let Contents::Absent(id) = before {
             return Ok(Counted::Absent(id));
         }
@@ -148,7 +154,11 @@ impl<'r> Reader<'r> {
         }
         let mut options = DiffOptions::new();
         options.context_lines(0).force_text(true);
-        let patch = Patch::from_buffers(&before, None, &after, None, Some(&mut options))?;
+        let patch = match (&old_blob, &new_blob) {
+            // libgit2 hashes bare bytes before it compares them, and knows the id of a blob
+            (Some(old), Some(new)) => Patch::from_blobs(old, None, new, None, Some(&mut options))?,
+            _ => Patch::from_buffers(&before, None, &after, None, Some(&mut options))?,
+        };
         let (_, added, removed) = patch.line_stats()?;
         Ok(Counted::Lines(added as u64, removed as u64))
     }

@@ -136,6 +136,11 @@ impl Repository {
         self.handles.contents.forget();
     }
 
+    /// Leaves what libgit2 holds in memory to the end of the program, which is near: closing it object by object keeps a person waiting.
+    pub fn leave_open(&self) {
+        self.handles.leave_open();
+    }
+
     /// Releases from tags.
     pub fn releases(&self, options: &ReleaseOptions) -> Result<Releases, RepositoryError> {
         self.handles.with(|repo| releases::read(repo, options))

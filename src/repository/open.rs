@@ -56,6 +56,11 @@ impl Handles {
         result
     }
 
+    /// Idle handles are not closed any more.
+    pub fn leave_open(&self) {
+        std::mem::forget(std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner)));
+    }
+
     /// A handle that is not shared, for work that changes its state in memory.
     pub fn fresh(&self) -> Result<git2::Repository, RepositoryError> {
         open_exactly(&self.path, self.bare).map_err(git(format!("cannot open {}", self.path.display())))

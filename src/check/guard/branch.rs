@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::lex::{Family, Kind, Language, Token};
-use super::words::{has_part, parts};
+use super::words::{has_part, written_parts};
 
 /// Most tokens of one branch that are looked at.
 const LOOKED_AT: usize = 400;
@@ -68,14 +68,14 @@ const ENDS: [&str; 22] = [
 fn refuses(language: Language, body: &[Token<'_>], at: usize) -> bool {
     let word = body[at].text;
     let next = body.get(at + 1);
-    let lower = word.to_ascii_lowercase();
-    let lower = lower.trim_end_matches(['!', '?']);
+    let plain = word.trim_end_matches(['!', '?']);
+    let is_one_of = |name: &str, words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word));
     let called = next.is_some_and(|next| next.is("(") || next.is("!")) || matches!(language.family, Family::Ends | Family::Indent);
-    let first = parts(word).into_iter().next().unwrap_or_default();
-    if matches!(lower, "raise" | "throw") || ENDS.contains(&lower) && called {
+    if is_one_of(plain, &["raise", "throw"]) || called && is_one_of(plain, &ENDS) {
         return true;
     }
-    if matches!(first.as_str(), "throw" | "panic" | "abort" | "fatal" | "raise" | "bail" | "reject") && called {
+    let begins = || written_parts(word).next().unwrap_or_default();
+    if called && is_one_of(begins(), &["throw", "panic", "abort", "fatal", "raise", "bail", "reject"]) {
         return true;
     }
     match word {
@@ -131,10 +131,9 @@ fn gone_wrong(name: &str) -> bool {
         "unexpected",
         "unhandled",
     ];
-    let parts = parts(name);
     // NotSupported, not_known
-    let denied = parts.iter().any(|part| part == "not") && parts.len() > 1;
-    denied || parts.iter().any(|part| WRONG.contains(&part.as_str()))
+    let denied = || written_parts(name).nth(1).is_some() && has_part(name, &["not"]);
+    has_part(name, &WRONG) || denied()
 }
 
 /// The word tells something.

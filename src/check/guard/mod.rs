@@ -86,12 +86,12 @@ impl Guard {
 
     /// It asks about a version, a level, a format.
     pub fn about_version(&self) -> bool {
-        self.subject().iter().any(|name| words::names_version(name))
+        about_version(self.subject())
     }
 
     /// It asks about the type of something.
     pub fn about_type(&self) -> bool {
-        self.subject().iter().any(|name| words::names_type(name))
+        about_type(self.subject())
     }
 
     /// One of the compared names is this one.
@@ -106,4 +106,14 @@ impl Guard {
             _ => (self.line, None),
         }
     }
+}
+
+/// One of these names is that of a version, a level, a format.
+pub fn about_version(names: &[String]) -> bool {
+    names.iter().any(|name| words::names_version(name))
+}
+
+/// One of these names is that of the type of something.
+pub fn about_type(names: &[String]) -> bool {
+    names.iter().any(|name| words::names_type(name))
 }

@@ -17,18 +17,18 @@ const CHAIN: usize = 60;
 /// All guards of a file, in its order; none in a language that is not known.
 pub fn find(path: &str, text: &str) -> Vec<Guard> {
     let Some(language) = language(path) else { return Vec::new() };
-    find_in(language, text, &tokens(language, text))
+    find_in(language, text, &tokens(language, text), &|_| true)
 }
 
-/// All guards of a file whose tokens are at hand.
-pub fn find_in(language: Language, text: &str, tokens: &[Token<'_>]) -> Vec<Guard> {
+/// Guards of a file whose tokens are at hand, of which the names of the subject are `wanted`: what a branch does is worked out for those only.
+pub fn find_in(language: Language, text: &str, tokens: &[Token<'_>], wanted: Wanted<'_>) -> Vec<Guard> {
     let lines: Vec<&str> = text.lines().collect();
     let mut guards = Vec::new();
     for at in 0..tokens.len() {
         if guards.len() >= MOST {
             break;
         }
-        guards.extend(at_token(language, tokens, at));
+        guards.extend(at_token(language, tokens, at, wanted).filter(|guard| wanted(guard.subject())));
     }
     for guard in &mut guards {
         guard.text = lines.get(guard.line - 1).map(|line| line.trim().chars().take(200).collect()).unwrap_or_default();
@@ -37,17 +37,20 @@ pub fn find_in(language: Language, text: &str, tokens: &[Token<'_>]) -> Vec<Guar
     guards
 }
 
+/// Whether a guard over these names is asked for.
+pub(super) type Wanted<'a> = &'a dyn Fn(&[String]) -> bool;
+
 /// A guard without its line's text.
 pub(super) fn guard(line: usize, condition: Condition, compares: Compares, (outcome, message): (Outcome, String)) -> Guard {
     let subjects = condition.names.len();
     Guard { line, text: String::new(), names: condition.names, subjects, literals: condition.literals, compares, outcome, message }
 }
 
-fn at_token(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+fn at_token(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>) -> Option<Guard> {
     let token = tokens.get(at)?;
     match token.text {
-        "if" | "elif" | "elsif" | "elseif" | "unless" | "guard" if token.kind == super::TokenKind::Word => branches(language, tokens, at),
-        "switch" | "match" | "when" | "case" if token.kind == super::TokenKind::Word => switch::find(language, tokens, at),
+        "if" | "elif" | "elsif" | "elseif" | "unless" | "guard" if token.kind == super::TokenKind::Word => branches(language, tokens, at, wanted),
+        "switch" | "match" | "when" | "case" if token.kind == super::TokenKind::Word => switch::find(language, tokens, at, wanted),
         "return" => told_to_the_caller(tokens, at),
         _ if token.kind == super::TokenKind::Word => demand(tokens, at).or_else(|| table(language, tokens, at)),
         _ => None,
@@ -190,7 +193,7 @@ pub(super) fn arm_end(tokens: &[Token<'_>], start: usize) -> usize {
     })
 }
 
-fn branches(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+fn branches(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>) -> Option<Guard> {
     let line = tokens[at].line;
     // one branch of several: the first speaks for the chain's end
     let follows = at > 0 && tokens[at - 1].is("else") || matches!(tokens[at].text, "elif" | "elsif" | "elseif");
@@ -198,6 +201,9 @@ fn branches(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard
     let turned = tokens[at].is("unless") || tokens[at].is("guard");
     let mut asked = condition(tokens.get(one.condition.clone())?, turned)?;
     if let Some(compares) = asked.relation.asks() {
+        if !wanted(&asked.names) {
+            return None;
+        }
         let outcome = outcome(language, tokens.get(one.body.clone())?);
         return Some(guard(line, asked, compares, outcome));
     }
@@ -244,6 +250,9 @@ fn branches(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard
         None => return None,
     };
     asked.names.truncate(super::NAMES);
+    if !wanted(&asked.names) {
+        return None;
+    }
     let outcome = outcome(language, tokens.get(body)?);
     Some(guard(line, asked, compares, outcome))
 }

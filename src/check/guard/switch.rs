@@ -3,7 +3,7 @@
 use super::branch::outcome;
 use super::compare::{Condition, Relation, literals, names};
 use super::lex::{Kind, Language, Token};
-use super::scan::{arm_end, deeper};
+use super::scan::{Wanted, arm_end, deeper};
 use super::{Compares, Guard, NAMES, Outcome};
 
 /// Most tokens of a subject, and of the labels of one case.
@@ -20,7 +20,7 @@ struct Switch {
 }
 
 /// The switch at the word `switch`, `match`, `when` or `case`.
-pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Guard> {
+pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>) -> Option<Guard> {
     let line = tokens[at].line;
     let read = match (language.name, tokens[at].text) {
         ("py", "match") => lines(tokens, at, "case", ":"),
@@ -32,6 +32,9 @@ pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize) -> Optio
         _ => None,
     }?;
     let mut all = names(tokens.get(read.subject.clone())?);
+    if !wanted(&all) {
+        return None;
+    }
     let subjects = all.len();
     let mut numbers = Vec::new();
     for label in &read.labels {

@@ -9,7 +9,7 @@ pub fn parts(name: &str) -> Vec<String> {
 }
 
 /// Parts of a name as they are written, without copying it: every name of a changed file passes here.
-fn written_parts(name: &str) -> impl Iterator<Item = &str> {
+pub(super) fn written_parts(name: &str) -> impl Iterator<Item = &str> {
     let end = name.char_indices().nth(LONGEST).map_or(name.len(), |(at, _)| at);
     let mut rest = &name[..end];
     std::iter::from_fn(move || {
@@ -84,10 +84,16 @@ pub fn names_version(name: &str) -> bool {
     may_name_version(name) && has_part(name, &VERSION)
 }
 
+/// What the words of a type begin with, for the same reason.
+static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
+    let stems = ["type", "kind", "tag", "record", "variant", "discriminator", "class", "entry", "op", "event", "marker"];
+    aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(stems).ok()
+});
+
 /// The name is that of the type of something.
 pub fn names_type(name: &str) -> bool {
     const TYPE: [&str; 12] = ["type", "kind", "tag", "record", "variant", "discriminator", "class", "entry", "op", "opcode", "event", "marker"];
-    has_part(name, &TYPE)
+    TYPE_STEMS.as_ref().is_none_or(|stems| stems.is_match(name)) && has_part(name, &TYPE)
 }
 
 /// Words of things that outlive the process. A path, a name or a message that holds one speaks of something stored.

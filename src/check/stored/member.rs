@@ -27,12 +27,12 @@ pub(super) const CHECK: Check = Check {
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
     for file in look.files.iter().filter(|file| !file.new.is_empty()) {
         let mut seen: Vec<(&[String], usize)> = Vec::new();
-        for old in file.old_digest().guards.iter().filter(|guard| guard.refuses() && (guard.about_version() || guard.about_type())) {
+        for old in file.old_digest().guards.iter().filter(|guard| guard.refuses()) {
             // the same question in current: by its subject, in order
             let subject = names_of(old);
             let nth = seen.iter().filter(|(other, _)| *other == subject).count();
             seen.push((subject, nth));
-            let new = file.new_digest().guards.iter().filter(|new| new.compares == old.compares && alike(names_of(new), subject, old)).nth(nth);
+            let new = file.new_guards().iter().filter(|new| new.compares == old.compares && alike(names_of(new), subject, old)).nth(nth);
             outcome.findings.extend(judge(look, file, old, new));
         }
     }

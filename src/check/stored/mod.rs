@@ -18,6 +18,7 @@ mod version;
 mod fixture;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::changed_lines::ChangedLines;
@@ -64,11 +65,13 @@ struct Program {
     new: String,
     vendored: bool,
     digests: [OnceLock<Digest>; 2],
+    new_guards: OnceLock<Vec<Guard>>,
 }
 
 /// What the checks ask of one side of a file, read off its tokens in one go.
 #[derive(Default)]
 struct Digest {
+    /// Guards over a version or a type; of previous only.
     guards: Vec<Guard>,
     constants: Vec<VersionConstant>,
     types: Vec<types::TypeDef>,
@@ -76,11 +79,12 @@ struct Digest {
 }
 
 impl Digest {
-    fn read(path: &str, text: &str) -> Self {
+    fn read(path: &str, text: &str, with_guards: bool) -> Self {
         let Some(language) = guard::language(path) else { return Self::default() };
         let tokens = guard::tokens(language, text);
+        let wanted = |names: &[String]| guard::about_version(names) || guard::about_type(names);
         Self {
-            guards: guard::find_in(language, text, &tokens),
+            guards: if with_guards { guard::find_in(language, text, &tokens, &wanted) } else { Vec::new() },
             constants: guard::version_constants_in(&tokens),
             types: types::read_in(language, text, &tokens),
             lists: registry::lists_in(&tokens),
@@ -91,12 +95,36 @@ impl Digest {
 impl Program {
     /// Previous' side; read when it is first asked for.
     fn old_digest(&self) -> &Digest {
-        self.digests[0].get_or_init(|| Digest::read(&self.old_path, &self.old))
+        self.digests[0].get_or_init(|| Digest::read(&self.old_path, &self.old, true))
     }
 
     /// Current's side.
     fn new_digest(&self) -> &Digest {
-        self.digests[1].get_or_init(|| Digest::read(&self.path, &self.new))
+        self.digests[1].get_or_init(|| Digest::read(&self.path, &self.new, false))
+    }
+
+    /// All guards of current's side: few files have one in previous that is looked for here.
+    fn new_guards(&self) -> &[Guard] {
+        self.new_guards.get_or_init(|| guard::find(&self.path, &self.new))
+    }
+}
+
+/// Takes the files apart on all processors: several checks wait for it, one after the other.
+fn read_digests(files: &[Program]) {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len() / 16).min(8);
+    let next = AtomicUsize::new(0);
+    let read = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !file.new.is_empty() {
+                file.old_digest();
+            }
+            if !file.old.is_empty() && !file.new.is_empty() {
+                file.new_digest();
+            }
+        }
+    };
+    if workers > 1 {
+        std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(read))));
     }
 }
 
@@ -115,6 +143,7 @@ type Readers = Arc<Vec<(String, String)>>;
 pub fn check(range: &Range<'_>) -> StoredOutcome {
     let mut outcome = StoredOutcome::default();
     let files = files(range, &mut outcome.unchecked);
+    read_digests(&files);
     let look = Look { range, files, readers: Mutex::default() };
     for check in CHECKS {
         let before = outcome.findings.len();
@@ -190,7 +219,15 @@ fn files(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Program> {
         if vendored && (is_generated(&new) || !moves_number_of_version(&old, &new)) {
             continue;
         }
-        files.push(Program { path: change.path.clone(), old_path: old_path.to_owned(), digests: Default::default(), old, new, vendored });
+        files.push(Program {
+            path: change.path.clone(),
+            old_path: old_path.to_owned(),
+            digests: Default::default(),
+            new_guards: OnceLock::new(),
+            old,
+            new,
+            vendored,
+        });
     }
     if left_out > 0 {
         unchecked.push(Unchecked {
