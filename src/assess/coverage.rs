@@ -264,6 +264,12 @@ impl Grounds<'_> {
     }
 }
 
+/// Why nobody would see a change of the schema, where no open file says it: program text changed, and how it changes the schema is not known.
+pub(super) fn unseen_schema(ledger: &Ledger, mechanism: &Mechanism) -> Option<String> {
+    let could = ledger.files.iter().any(|file| could_change_schema(&file.standings[Domain::Schema.index()]));
+    (!mechanism.would_be_seen && could && !ledger.is_open(Domain::Schema)).then(|| mechanism.says.clone())
+}
+
 fn could_change_schema(standing: &Standing) -> bool {
     use crate::model::CannotRule as Rule;
     match standing {

@@ -9,7 +9,7 @@ use globset::GlobSet;
 use jiff::Timestamp;
 
 use super::config;
-use super::coverage::{Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places};
+use super::coverage::{Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places, unseen_schema};
 use super::deployment::{self, Found, Look};
 use super::facts::{Material, derive};
 use super::hints::Hints;
@@ -131,6 +131,10 @@ fn join(growing: &mut Growing) {
     let mut looked = ledger.looked_at();
     looked.open += *outside;
     assessment.looked_at = Some(looked);
+    if let Some(says) = mechanism.as_ref().and_then(|mechanism| unseen_schema(ledger, mechanism)) {
+        let settle_with = "say whether the previous release works on the schema as it is, or name the folder of the migrations as `database` in backout.yaml";
+        assessment.unchecked.push(unchecked("changes of the schema", says, Some(settle_with)));
+    }
     let found = unchecked_places(ledger, &assessment.unchecked);
     assessment.unchecked.extend(found);
     if !*contracts_exist && ledger.is_open(CoverageDomain::Contract) {

@@ -94,7 +94,7 @@ impl CannotRule {
             Self::NoInterface => "nothing in these releases answers calls or messages of others",
             Self::NoSetting => "no changed line reads a setting",
             Self::NoInfrastructure => "it describes no infrastructure",
-            Self::OtherField => "a file of this kind belongs to another field",
+            Self::OtherField => "a file of this kind is about something else",
         }
     }
 

@@ -168,7 +168,12 @@ fn test(at: &Parts<'_>) -> bool {
         )
     });
     let program = at.ends(&CODE) || at.is(&["snap", "feature", "json", "http", "approved", "golden"]);
-    at.below(&FOLDERS)
+    // an application may have a name such as `fixtures`; its migrations run
+    let application = |at_folder: usize| {
+        let next = at.folders.get(at_folder + 1).is_some_and(|next| matches!(*next, "migrations" | "migrate"));
+        next && at.folders.get(at_folder).is_some_and(|name| matches!(*name, "fixtures" | "mocks" | "acceptance" | "benchmarks" | "testing"))
+    };
+    at.folders.iter().enumerate().any(|(index, folder)| FOLDERS.contains(folder) && !application(index))
         || (at.within(&["spec", "specs"]) && !contract(at))
         || at
             .folders

@@ -4,12 +4,17 @@
 //! facts follow only where nothing is open; see `assess::facts`.
 
 mod interface;
+mod loaded;
+mod page_program;
 mod place;
 mod sameness;
 mod scan;
+mod scan_manifest;
 mod scan_program;
 mod scan_settings;
+mod setting_keys;
 mod signs;
+mod test_text;
 mod tokens;
 
 use std::borrow::Cow;
@@ -108,7 +113,8 @@ impl Ledger {
     pub fn read(range: &Range<'_>, known: &Surroundings) -> Self {
         let program = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path));
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
-        let mut scanner = scan::Scanner { range, interfaces: &interfaces, models: known.models_make_tables, spent: 0, libraries: 0 };
+        let loaded = loaded::find_loaded_files(range);
+        let mut scanner = scan::Scanner { range, interfaces: &interfaces, loaded: &loaded, models: known.models_make_tables, spent: 0, libraries: 0 };
         Self { files: range.changes.iter().map(|change| scanner.scan(change)).collect(), unsearched: Vec::new() }
     }
 
@@ -257,5 +263,7 @@ pub fn is_program(path: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end.to_ascii_lowercase().as_str())) && !name.ends_with(".d.ts")
 }
 
+#[cfg(test)]
+mod default_tests;
 #[cfg(test)]
 mod tests;

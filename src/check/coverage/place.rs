@@ -1,22 +1,11 @@
 //! Where a file lies says whether it runs in production at all: examples, fixtures and developers' machines do not.
 
-/// Folders whose files only tests, examples and developers use, wherever they lie.
-const NEVER: [&str; 14] = [
-    "fixture",
-    "fixtures",
-    "test-fixtures",
-    "test_fixtures",
-    "testdata",
-    "test-data",
-    "test_data",
-    "mock",
-    "mocks",
-    "__mocks__",
-    "fake",
-    "fakes",
-    "devcontainer",
-    ".devcontainer",
-];
+/// Folders whose files only tests and developers use, wherever they lie.
+const NEVER: [&str; 8] = ["test-fixtures", "test_fixtures", "testdata", "test-data", "test_data", "__mocks__", "devcontainer", ".devcontainer"];
+
+/// Folders of stand-ins and samples for tests. These are words of trades, too: program text there may be part of what runs, and an application
+/// may have the name.
+const STAND_INS: [&str; 6] = ["fixture", "fixtures", "mock", "mocks", "fake", "fakes"];
 
 /// Folders that hold examples at the top of a repository and are ordinary names of packages below a folder of sources.
 const AT_THE_TOP: [&str; 17] = [
@@ -74,6 +63,9 @@ pub fn is_live(path: &str) -> bool {
         }
         // an application of this name keeps its migrations right below; an example has folders of its own in between
         let application = rest.peek().is_some_and(|next| matches!(next.to_ascii_lowercase().as_str(), "migrations" | "migrate"));
+        if STAND_INS.contains(&word) && !application && !super::is_program(path) {
+            return false;
+        }
         if !sources && AT_THE_TOP.contains(&word) && !application {
             return false;
         }
@@ -178,6 +170,9 @@ mod tests {
             "internal/sandbox/state.go",
             "src/samples/store.rs",
             "lab_test/models.py",
+            "internal/fixtures/file.go",
+            "league/fixtures/migrations/0002_kickoff.py",
+            "fixtures/models.py",
             "k8s/dev-portal.yaml",
         ] {
             assert!(is_live(path), "{path}");

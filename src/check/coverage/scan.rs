@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::interface::Interfaces;
 use super::sameness;
 use super::signs::{Sign, find_version_line, may_tell_version};
+use super::test_text::is_test;
 use super::{FileStanding, NO_SIGN as PLAIN, OpenMark, Standing, UNREADABLE, is_program, place};
 use crate::check::Range;
 use crate::check::changed_lines::ChangedLines;
@@ -23,6 +24,8 @@ const LIBRARY_FILES: usize = 300;
 pub(super) struct Scanner<'a> {
     pub range: &'a Range<'a>,
     pub interfaces: &'a Interfaces,
+    /// Files that do not run by their place, and what loads them.
+    pub loaded: &'a std::collections::BTreeMap<String, String>,
     /// Tables are made from models of the program.
     pub models: bool,
     /// Bytes read so far.
@@ -50,7 +53,11 @@ impl Scanner<'_> {
     pub(super) fn scan(&mut self, change: &FileChange) -> FileStanding {
         // what does not run in production opens nothing, whatever it holds
         let live = place::is_live(&change.path) || change.old_path.as_deref().is_some_and(place::is_live);
-        let row = if live { self.row(change) } else { all(cannot(Rule::NotLive)) };
+        let row = match self.loaded.get(&change.path) {
+            Some(place) => loaded_row(place),
+            None if live => self.row(change),
+            None => all(cannot(Rule::NotLive)),
+        };
         FileStanding { path: change.path.clone(), old_path: change.old_path.clone(), standings: row }
     }
 
@@ -145,9 +152,17 @@ impl Scanner<'_> {
     }
 
     /// Prose by its name and its content: a script or a settings file among the documents is none.
-    fn prose(&self, change: &FileChange) -> Row {
+    fn prose(&mut self, change: &FileChange) -> Row {
         let path = change.path.as_str();
         let lower = path.to_ascii_lowercase();
+        // settings in a form for programs are prose only where nothing but documents lies
+        let structured = [".yaml", ".yml", ".json", ".toml", ".csv", ".xml", ".ini", ".properties"].iter().any(|end| lower.ends_with(end));
+        let folder = lower.split('/').next().unwrap_or_default();
+        let documents =
+            ["doc", "docs", "documentation", "website", "website-docs", "man", "adr", "rfcs", ".changeset", "changelog.d", "newsfragments", ".github"];
+        if structured && lower.contains('/') && !documents.contains(&folder) {
+            return self.settings(change);
+        }
         if change.status == FileStatus::Deleted || lower.ends_with(".md") || lower.ends_with(".rst") || lower.ends_with(".adoc") || lower.ends_with(".markdown")
         {
             return all(cannot(Rule::Documentation));
@@ -181,54 +196,31 @@ impl Scanner<'_> {
         all(cannot(Rule::Documentation))
     }
 
-    /// A test by its folder, or by its name and its content.
+    /// A test by its folder, or by what it says.
     fn test(&mut self, change: &FileChange) -> Row {
-        let folders = ["test", "tests", "spec", "specs", "__tests__", "testing", "cypress", "e2e", "features", "integration-tests", "acceptance"];
-        let below = change.path.split('/').rev().skip(1).any(|part| {
-            let lower = part.to_ascii_lowercase();
-            folders.contains(&lower.as_str())
-                || lower.ends_with("tests")
-                || lower.ends_with(".test")
-                || lower.contains("fixture")
-                || lower.contains("testdata")
-                || lower.contains("bench")
-                || lower.contains("mock")
-                || lower.contains("snapshot")
-                || lower.contains("cassette")
+        let parts: Vec<String> = change.path.split('/').rev().skip(1).map(str::to_ascii_lowercase).collect();
+        let tests = ["test", "tests", "__tests__", "testdata", "test-data", "test_data", "cypress", "e2e", "integration-tests", "androidtest"];
+        let sure = parts.iter().any(|part| {
+            tests.contains(&part.as_str())
+                || [".test", "tests", "-test", "_test"].iter().any(|end| part.ends_with(end))
+                || part.starts_with("test_")
+                || part.starts_with("test-")
         });
-        // a folder of this name also holds specifications and features of the program
-        let unsure = ["spec", "specs", "features", "acceptance", "testing"];
-        let sure = change.path.split('/').rev().skip(1).any(|part| {
-            let lower = part.to_ascii_lowercase();
-            !unsure.contains(&lower.as_str()) && (lower.contains("test") || lower.contains("fixture") || lower.contains("cypress") || lower == "e2e")
-        });
-        if below && (sure || !is_program(&change.path)) || change.status == FileStatus::Deleted {
+        // folders of these names also hold specifications, features, games to come and stand-ins that a program ships
+        let unsure = ["spec", "specs", "features", "acceptance", "testing", "fixture", "mock", "bench", "snapshot", "cassette"];
+        let maybe = parts.iter().any(|part| unsure.iter().any(|word| part.contains(word)));
+        let program = is_program(&change.path);
+        // the compiler of Go takes these for tests, whatever they hold, and no others
+        let by_name = change.path.ends_with("_test.go");
+        if sure || by_name || maybe && !program {
             return all(cannot(Rule::Tests));
         }
-        let Ok(text) = self.range.current.read_text(&change.path) else { return all(open(UNREADABLE, None, "it cannot be read")) };
-        let signs = [
-            "assert",
-            "expect",
-            "describe(",
-            "describe ",
-            "@test",
-            "#[test]",
-            "testing.",
-            "unittest",
-            "pytest",
-            "should",
-            "feature:",
-            "scenario",
-            "test(",
-            "it(",
-            "storybook",
-            "meta<",
-        ];
-        let lower = text.to_lowercase();
-        // a table or a route is no test, whatever else the file holds
-        let production = ["@entity", "@table", "@restcontroller", "extends model"];
-        let serves = production.iter().any(|sign| lower.contains(sign));
-        if !serves && signs.iter().any(|sign| begins_word(&lower, sign)) || !is_program(&change.path) {
+        let (old, new) = match self.read(change) {
+            Ok(texts) => texts,
+            Err(why) => return all(open(UNREADABLE, None, why)),
+        };
+        let text = new.or(old).unwrap_or_default();
+        if !program || !change.path.ends_with(".go") && is_test(&text) {
             return all(cannot(Rule::Tests));
         }
         self.program(change)
@@ -266,43 +258,6 @@ impl Scanner<'_> {
         }
     }
 
-    /// A manifest or lock file: the libraries write forms of their own, and some bring tables.
-    fn manifest(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
-        let tooling = ["renovate.json", "dependabot.yml", ".npmrc", ".gitmodules"].iter().any(|name| change.path.to_ascii_lowercase().ends_with(name));
-        if tooling {
-            return row;
-        }
-        let (old, new) = match self.read(change) {
-            Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
-        };
-        let ChangedLines { fresh, gone, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
-        let comment = |line: &str| line.starts_with("<!--") && line.ends_with("-->") || line.starts_with('#') || line.starts_with("//");
-        let first = fresh.iter().chain(&gone).find(|(_, line)| !comment(line));
-        if first.is_none() {
-            row[D::StoredForm.index()] = cannot(Rule::SameProgram);
-            return row;
-        }
-        let (now, before) = (in_dependencies(new.as_deref().unwrap_or_default()), in_dependencies(old.as_deref().unwrap_or_default()));
-        let own_version = |tables: &[bool], at: usize, line: &str| {
-            let lower = line.trim_start_matches(['"', '\'']).to_ascii_lowercase();
-            lower.starts_with("version") && !lower.starts_with("versions") && !tables.get(at - 1).copied().unwrap_or_default()
-        };
-        let tables = fresh.iter().find(|(_, line)| !comment(line) && crate::check::database::names_library_with_tables(line));
-        if let Some((line, _)) = tables {
-            row[D::Schema.index()] = open(60, Some(*line), "a library that brings tables of its own moved to another version");
-        }
-        let moves = |tables: &[bool], at: usize, line: &str| !comment(line) && !own_version(tables, at, line) && line.chars().any(|c| c.is_ascii_digit());
-        let raised = fresh.iter().find(|(at, line)| moves(&now, *at, line)).map(|(at, _)| *at);
-        if raised.is_some() || gone.iter().any(|(at, line)| moves(&before, *at, line)) {
-            row[D::StoredForm.index()] = open(80, raised, "a library moved to another version; what it writes is not known");
-        } else {
-            row[D::StoredForm.index()] = cannot(Rule::OtherField);
-        }
-        row
-    }
-
     fn contract(&self) -> Row {
         let mut row = all(cannot(Rule::OtherField));
         row[D::Contract.index()] = open(10, None, "a contract file that no reader took apart");
@@ -338,27 +293,16 @@ impl Scanner<'_> {
     }
 }
 
+/// A file whose rows or settings something that runs takes in.
+fn loaded_row(place: &str) -> Row {
+    let mut row = all(cannot(Rule::OtherField));
+    for domain in [D::Schema, D::StoredForm, D::Configuration] {
+        row[domain.index()] = open(40, None, format!("it is loaded by {place}, and what it holds may be stored"));
+    }
+    row
+}
+
 fn is_script(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     [".sh", ".bash", ".ps1"].iter().any(|end| lower.ends_with(end))
-}
-
-/// The sign stands at the beginning of a word: `it(` is no part of `commit(`.
-fn begins_word(text: &str, sign: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    let word = sign.starts_with(part);
-    text.match_indices(sign).any(|(at, _)| !word || !text[..at].ends_with(part))
-}
-
-/// For each line of a manifest, whether the table in which it stands lists dependencies.
-fn in_dependencies(text: &str) -> Vec<bool> {
-    let mut inside = false;
-    let mut tables = Vec::new();
-    for line in text.lines() {
-        if line.trim_start().starts_with('[') {
-            inside = line.to_ascii_lowercase().contains("dependenc");
-        }
-        tables.push(inside);
-    }
-    tables
 }

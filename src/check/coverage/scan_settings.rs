@@ -1,7 +1,9 @@
 //! Pages, settings and what the program runs on: by the lines that differ.
 
+use super::page_program::keep_program;
 use super::scan::{Row, Scanner, all, cannot, open};
-use super::signs::{Sign, find_sign_lines};
+use super::setting_keys::{find_telling_line, is_harmless, key_of};
+use super::signs::{Sign, SignLine, find_sign_lines, may_tell_version};
 use super::{NO_SIGN as PLAIN, STAYS_OPEN, Standing, UNREADABLE};
 use crate::check::changed_lines::{ChangedLine, ChangedLines};
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange};
@@ -25,49 +27,42 @@ impl Scanner<'_> {
             Ok(texts) => texts,
             Err(why) => return all(open(UNREADABLE, None, why)),
         };
-        let ChangedLines { fresh: lines, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
-        let form = lines.iter().find(|(_, line)| {
-            let lower = line.to_ascii_lowercase();
-            let signs = [
-                "<form",
-                "<input",
-                "<select",
-                "<textarea",
-                "form_for",
-                "form_with",
-                "<?php",
-                "<?=",
-                "<%",
-                "@page",
-                "@{",
-                "@code",
-                "@functions",
-                "<script",
-                "<jsp:",
-                "import ",
-                "function ",
-                "class ",
-                "executesql",
-                "alter table",
-                "drop ",
-            ];
-            signs.iter().any(|sign| lower.contains(sign))
-        });
+        let lines = ChangedLines::between(old.as_deref(), new.as_deref());
         let marked = |text: &Option<String>| text.as_deref().is_none_or(|text| text.contains('<'));
         if is_plain_template(&change.path) && !(marked(&old) && marked(&new)) {
-            return all(open(PLAIN, lines.first().map(|(line, _)| *line), "a template, and what is made of it is not known"));
+            return all(open(PLAIN, lines.fresh.first().map(|(line, _)| *line), "a template, and what is made of it is not known"));
         }
-        if let Some((line, _)) = form {
-            row[D::StoredForm.index()] = open(85, Some(*line), "a page with program text, or that sends what users enter, changed");
-            if find_sign_lines(&lines).iter().any(|line| line.shows(Sign::Statement) || line.shows(Sign::SchemaCall)) {
-                row[D::Schema.index()] = open(35, Some(*line), Sign::Statement.why());
+        if let Some((line, text)) = lines.fresh.iter().find(|(_, line)| is_value(&change.path, line)) {
+            row[D::StoredForm.index()] = open(86, Some(*line), "a value that the program reads changed beside what it shows");
+            row[D::Configuration.index()] = open(60, Some(*line), "a value that the program reads changed beside what it shows");
+            if may_tell_version(text) {
+                row[D::Schema.index()] = open(60, Some(*line), Sign::SchemaVersion.why());
             }
-            row[D::Contract.index()] = open(88, Some(*line), "a page with program text changed");
+        }
+        // what stands around unchanged program text only shows something
+        let (was, is) = [&old, &new].map(|text| keep_program(&change.path, text.as_deref().unwrap_or_default())).into();
+        let within = ChangedLines::between(Some(&was), Some(&is));
+        let entered = lines.fresh.iter().chain(&lines.gone).find(|(_, line)| sends_input(line));
+        if within.all().next().is_none() && entered.is_none() {
+            return row;
+        }
+        let place = within.fresh.first().or_else(|| lines.fresh.iter().find(|(_, line)| sends_input(line))).map(|(line, _)| *line);
+        let signs = find_sign_lines(&within.fresh);
+        let stored = signs.iter().find(|line| line.shows(Sign::Store) || line.shows(Sign::FormVersion)).map(|line| line.number);
+        let why = "a page with program text, or that sends what users enter, changed";
+        row[D::StoredForm.index()] = open(if stored.is_some() { 60 } else { 85 }, stored.or(place), why);
+        row[D::Contract.index()] = open(88, place, why);
+        let schema = |line: &&SignLine<'_>| [Sign::Statement, Sign::SchemaCall, Sign::SchemaVersion].iter().any(|sign| line.shows(*sign));
+        if let Some(line) = signs.iter().find(schema) {
+            row[D::Schema.index()] = open(35, Some(line.number), Sign::Statement.why());
         }
         row
     }
 
     pub(super) fn settings(&mut self, change: &FileChange) -> Row {
+        if super::place::is_developer_tool(&change.path) {
+            return all(cannot(Rule::DeveloperTool));
+        }
         let mut row = all(cannot(Rule::OtherField));
         row[D::Configuration.index()] = open(20, None, "a settings file that was not compared whole");
         let (old, new) = match self.read(change) {
@@ -116,6 +111,12 @@ impl Scanner<'_> {
             "hasher",
         ]) {
             row[D::StoredForm.index()] = open(50, line, "a setting about how or where data is kept");
+        } else {
+            let (now, before) =
+                (find_telling_line(&lines.fresh, &nested), find_telling_line(&lines.gone, &with_keys_around(old.unwrap_or_default(), &lines.gone)));
+            if now.is_some() || before.is_some() {
+                row[D::StoredForm.index()] = open(86, now, "a setting changed, and whether it says how data is kept is not known");
+            }
         }
         if let Some(line) = hit(&["base-path", "base_path", "basepath", "context-path", "route", "endpoint"]) {
             row[D::Contract.index()] = open(50, line, "a setting about the address at which others call");
@@ -157,6 +158,7 @@ impl Scanner<'_> {
         if let Some(line) = hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline) {
             row[D::StoredForm.index()] = open(60, Some(line), "an image or volume that may keep data changed");
         }
+        self.built_or_started(change, &mut row, &lines, &gone);
         if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
             let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
             for domain in [D::Infrastructure, D::StoredForm] {
@@ -165,6 +167,53 @@ impl Scanner<'_> {
         }
         row
     }
+}
+
+impl Scanner<'_> {
+    /// What a build file or an environment gives to the program may say how it keeps data.
+    fn built_or_started(&self, change: &FileChange, row: &mut Row, fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) {
+        if !matches!(row[D::StoredForm.index()], Standing::Cannot(_)) {
+            return;
+        }
+        let builds = is_build_file(&change.path);
+        let given = |line: &str| {
+            let key = key_of(line);
+            let named = key.len() > 2 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') && key.contains(char::is_alphabetic);
+            !is_pipeline(&change.path) && (named || line.trim_start_matches("- ").starts_with("value:")) && !is_harmless(line, "")
+        };
+        let built = |line: &str| builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "");
+        let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
+        let line = fresh.iter().find(tells).map(|(line, _)| *line);
+        if line.is_some() || gone.iter().any(|line| tells(&line)) {
+            let why = if builds {
+                "how the program is built changed, and with it perhaps how it keeps data"
+            } else {
+                "what the program is started with may say how it keeps data"
+            };
+            row[D::StoredForm.index()] = open(86, line, why);
+        }
+    }
+}
+
+/// Files by which the program itself is built.
+fn is_build_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    matches!(name.as_str(), "makefile" | "gnumakefile" | "cmakelists.txt" | "meson.build" | "build" | "build.bazel" | "sconstruct" | "dune" | "configure.ac")
+        || [".mk", ".cmake", ".bazel", ".gn", ".am"].iter().any(|end| name.ends_with(end))
+}
+
+/// A line of a page that sends what users enter.
+fn sends_input(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    ["<form", "<input", "<select", "<textarea", "form_for", "form_with", "@page", "executesql", "alter table"].iter().any(|sign| lower.contains(sign))
+}
+
+/// A value among the words of an application for a phone: numbers, switches and texts that nobody translates.
+fn is_value(path: &str, line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    path.contains("/values")
+        && path.ends_with(".xml")
+        && ["<integer", "<bool", "<item", "<fraction", "translatable=\"false\""].iter().any(|sign| lower.contains(sign))
 }
 
 /// Files of pipelines: they build and deploy, the program does not read them.
@@ -193,7 +242,7 @@ fn is_pipeline(path: &str) -> bool {
 const NESTED: (usize, usize) = (200, 400);
 
 /// For changed lines of a text that is nested by indentation: the keys above them, in small letters.
-fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(usize, String)> {
+pub(super) fn with_keys_around(text: &str, fresh: &[ChangedLine<'_>]) -> Vec<(usize, String)> {
     let lines: Vec<&str> = text.lines().collect();
     let indent = |line: &str| line.len() - line.trim_start().len();
     let keys = |number: usize| {

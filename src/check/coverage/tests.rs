@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{Config, FileChange, Kind, MemorySnapshot};
 
 /// A range between two trees; kinds are given by the end of a path, as the callers give them.
-fn ledger(before: &[(&str, &str)], after: &[(&str, &str)], contracts: &[&str]) -> Ledger {
+pub(super) fn ledger(before: &[(&str, &str)], after: &[(&str, &str)], contracts: &[&str]) -> Ledger {
     let (old, new) = (MemorySnapshot::new(before.iter().copied()), MemorySnapshot::new(after.iter().copied()));
     let mut changes: Vec<FileChange> = old.changes_to(&new);
     for change in &mut changes {
@@ -32,7 +32,7 @@ fn kind(path: &str) -> Kind {
 }
 
 /// The standing of one file in a domain, as a word: `judged`, the rule's id, or `open:LINE`.
-fn standing(ledger: &Ledger, path: &str, domain: CoverageDomain) -> String {
+pub(super) fn standing(ledger: &Ledger, path: &str, domain: CoverageDomain) -> String {
     match &ledger.file(path).unwrap_or_else(|| panic!("{path} did not change")).standings[domain.index()] {
         Standing::Judged => "judged".to_owned(),
         Standing::Cannot(rule) => rule.id().to_owned(),
@@ -40,7 +40,7 @@ fn standing(ledger: &Ledger, path: &str, domain: CoverageDomain) -> String {
     }
 }
 
-fn one(path: &str, before: &str, after: &str, domain: CoverageDomain) -> String {
+pub(super) fn one(path: &str, before: &str, after: &str, domain: CoverageDomain) -> String {
     standing(&ledger(&[(path, before)], &[(path, after)], &[]), path, domain)
 }
 
@@ -220,11 +220,16 @@ proptest::proptest! {
             proptest::prop_assert_eq!(row.files() as usize, found.files.len());
             proptest::prop_assert!(row.places.len() as u64 <= row.open);
         }
+        // a file belongs to some field
+        for file in &found.files {
+            let elsewhere = |standing: &Standing| *standing == Standing::Cannot(CannotRule::OtherField);
+            proptest::prop_assert!(!file.standings.iter().all(elsewhere), "{} belongs to no field", file.path);
+        }
     }
 }
 
 /// As [`one`], for a file of a given kind.
-fn one_of(kind: Kind, path: &str, before: &str, after: &str, domain: CoverageDomain) -> String {
+pub(super) fn one_of(kind: Kind, path: &str, before: &str, after: &str, domain: CoverageDomain) -> String {
     let (old, new) = (MemorySnapshot::new([(path, before)]), MemorySnapshot::new([(path, after)]));
     let mut changes: Vec<FileChange> = old.changes_to(&new);
     changes[0].kind = kind;

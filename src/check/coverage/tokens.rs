@@ -80,7 +80,17 @@ impl<'a> TokenReader<'a> {
         if text.len() > LENGTH || unsure(path, text) {
             return None;
         }
-        Some(Self(Reader { text, bytes: text.as_bytes(), at: 0, line: 1, fresh: true, indent: 0, style, out: Vec::new() }))
+        Some(Self(Reader {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+            fresh: true,
+            indent: 0,
+            style,
+            documents_are_read: reads_documents(text),
+            out: Vec::new(),
+        }))
     }
 
     /// The token at a place, from 0: `Some(None)` behind the last one, `None` where it is not sure what a comment is.
@@ -141,7 +151,16 @@ struct Reader<'a> {
     fresh: bool,
     indent: usize,
     style: Style,
+    /// Doc strings are more than remarks here.
+    documents_are_read: bool,
     out: Vec<Token<'a>>,
+}
+
+/// Libraries that read the doc strings of a program: grammars, command lines and descriptions of an interface stand in them.
+fn reads_documents(text: &str) -> bool {
+    ["__doc__", "getdoc(", "import ply", "from ply", "yacc", "docopt", "apispec", "flasgger", "flask_restx", "parsimonious", "spark_parser"]
+        .iter()
+        .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 impl<'a> Reader<'a> {
@@ -196,7 +215,11 @@ impl<'a> Reader<'a> {
             b'"' | b'\'' if self.style.triple && rest.len() > 2 && rest[1] == byte && rest[2] == byte && (byte == b'"' || self.style.single) => {
                 let end = self.find(self.at + 3, &[byte; 3])? + 3;
                 let statement = self.style.indents && self.fresh && self.out.last().is_none_or(|last| last.text == END);
-                if statement && !self.bytes.get(end..).is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %")) && self.opens_body() {
+                if statement
+                    && !self.documents_are_read
+                    && !self.bytes.get(end..).is_some_and(|after| after.starts_with(b".") || after.starts_with(b" %"))
+                    && self.opens_body()
+                {
                     self.skip(end);
                 } else {
                     self.push(end)?;

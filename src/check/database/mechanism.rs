@@ -263,7 +263,15 @@ fn own_tables(range: &Range<'_>, found: &mut Mechanism, parts: &mut Vec<String>)
     let wanted = |path: &str| (is_program(path) || settings(path)) && is_live(path) && !is_vendored(path) && !test(path);
     let count = range.current.list().iter().filter(|entry| wanted(&entry.path)).count();
     let (hits, failed) = range.current.search_many(&words, true, 3, &|path| wanted(path) && (count <= SEARCHED || hinted(path)));
-    let model: Option<&Hit> = hits.iter().find(|hit| hit.word < MODELS.len() && !comment(&hit.text));
+    // Hibernate that only compares, or leaves the schema alone, makes nothing
+    let makes_nothing = |hit: &Hit| {
+        let lower = hit.text.to_ascii_lowercase();
+        lower.contains("auto")
+            && ["validate", "none", "false"]
+                .iter()
+                .any(|word| lower.trim_end_matches(['"', '\'', ';', '>', '/', ' ', '<']).ends_with(word) || lower.contains(&format!(">{word}<")))
+    };
+    let model: Option<&Hit> = hits.iter().find(|hit| hit.word < MODELS.len() && !comment(&hit.text) && !makes_nothing(hit));
     if let Some(hit) = model {
         found.models = true;
         parts.push(format!("the program makes tables from its models ({}, {}:{})", MODELS[hit.word].1, crate::model::visible(&hit.path), hit.line));

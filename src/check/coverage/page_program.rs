@@ -1,0 +1,158 @@
+//! The program text within pages: what stands in scripts, in `<?php .. ?>`, in `<% .. %>`, in blocks of Razor and Blade. Only what differs there
+//! can do more than show something.
+//!
+//! html5ever was tried: it reads no marks of template languages, repairs what it does not know, and gives no lines. The marks are few and
+//! have fixed ends, so one pass over the text finds them.
+
+/// Marks that open program text, and those that close it. The first that fits at a place wins.
+const MARKS: [(&str, &str); 10] = [
+    ("<?php", "?>"),
+    ("<?=", "?>"),
+    ("<?", "?>"),
+    ("<%--", "--%>"),
+    ("<%", "%>"),
+    ("<script", "</script"),
+    ("<jsp:", ">"),
+    ("@php", "@endphp"),
+    ("{!!", "!!}"),
+    ("<c:", ">"),
+];
+
+/// Blocks of Razor in braces.
+const BRACED: [&str; 3] = ["@functions", "@code", "@{"];
+
+/// The text with everything blank that only shows something; lines stay where they are.
+pub(super) fn keep_program(path: &str, text: &str) -> String {
+    match path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        // program text as a whole, and languages in which the first sign of a line makes it program text
+        "qml" => text.to_owned(),
+        "haml" | "slim" | "pug" | "jade" if !["javascript", "script."].iter().any(|word| text.contains(word)) => {
+            let program = |line: &&str| line.trim_start().starts_with(['-', '=', '!', '~']);
+            text.split('\n').map(|line| Some(line).filter(program).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+        }
+        "haml" | "slim" | "pug" | "jade" => text.to_owned(),
+        // words in the form of a list: everything but the words themselves
+        "php" if !path.ends_with(".blade.php") => {
+            text.split('\n').map(|line| Some(line).filter(|line| !is_words(line)).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+        }
+        _ => keep_marked(text),
+    }
+}
+
+/// `'title' => 'All jars',`: a key and words, and nothing that is worked out.
+fn is_words(line: &str) -> bool {
+    let Some((key, words)) = line.trim().split_once("=>") else { return false };
+    let quoted = |text: &str| {
+        let text = text.trim().trim_end_matches(',').trim();
+        text.len() > 1
+            && [b'\'', b'"'].iter().any(|quote| {
+                text.as_bytes().first() == Some(quote) && text.as_bytes().last() == Some(quote) && memchr::memchr_iter(*quote, text.as_bytes()).count() == 2
+            })
+    };
+    quoted(key) && quoted(words)
+}
+
+fn keep_marked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() / 4);
+    let lower = text.to_ascii_lowercase();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &lower[at..];
+        // only these signs begin a mark, and the text between them is passed over at once
+        let Some(next) = memchr::memchr3(b'<', b'@', b'{', rest.as_bytes()) else { break };
+        blank(&text[at..at + next], &mut out);
+        at += next;
+        let rest = &lower[at..];
+        let end = if let Some((open, close)) = MARKS.iter().find(|(open, _)| rest.starts_with(open)) {
+            let comment = *open == "<%--";
+            let end = rest[open.len()..].find(close).map_or(text.len(), |end| at + open.len() + end);
+            if comment {
+                blank(&text[at..end], &mut out);
+                at = end;
+                continue;
+            }
+            end
+        } else if let Some(open) = BRACED.iter().find(|open| rest.starts_with(*open)) {
+            end_of_braces(rest, open).map_or(text.len(), |end| at + end)
+        } else {
+            at += 1;
+            continue;
+        };
+        out.push_str(&text[at..end]);
+        at = end.max(at + 1);
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+    }
+    blank(text.get(at..).unwrap_or_default(), &mut out);
+    out
+}
+
+/// Only the ends of lines.
+fn blank(text: &str, out: &mut String) {
+    out.extend(std::iter::repeat_n('\n', memchr::memchr_iter(b'\n', text.as_bytes()).count()));
+}
+
+/// Behind the brace that closes the first one of a block.
+fn end_of_braces(text: &str, open: &str) -> Option<usize> {
+    let word = open.trim_end_matches('{');
+    let from = word.len() + text[word.len()..].find(|c: char| !c.is_whitespace())?;
+    // `@code` of an address
+    if !text[from..].starts_with('{') {
+        return Some(open.len());
+    }
+    let mut depth = 0usize;
+    for (at, byte) in text.bytes().enumerate().skip(from) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return Some(at + 1),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_shows_something_is_blank() {
+        let kept = keep_marked("<p class=\"a\">é<%= jar.label %></p>\n<script>\n  open(\"jars\", 3)\n</script>\n<p>b</p>\n");
+        assert_eq!(kept, "<%= jar.label \n<script>\n  open(\"jars\", 3)\n\n\n");
+        assert_eq!(keep_marked("<p class=\"b\"><%= jar.label %></p>"), "<%= jar.label ");
+    }
+
+    #[test]
+    fn blocks_of_several_languages_are_found() {
+        for (text, kept) in [
+            ("<?php save($a) ?>\n<b>x</b>", "save($a)"),
+            ("@code {\n  int version = 3;\n}\n<p>x</p>", "int version = 3;"),
+            ("@{ var a = new { b = 1 }; }<p>@a</p>", "var a = new { b = 1 };"),
+            ("@php\n store($x);\n@endphp", "store($x);"),
+            ("<jsp:useBean id=\"a\"/>", "usebean"),
+        ] {
+            assert!(keep_marked(text).to_lowercase().contains(&kept.to_lowercase()), "{text}: {}", keep_marked(text));
+        }
+        for text in ["<p>words</p>", "<%-- a remark --%>", "mail@code.invalid", "{{ jar.label }}"] {
+            assert!(keep_marked(text).trim().is_empty() || keep_marked(text).trim() == "@code", "{text}: {}", keep_marked(text));
+        }
+    }
+
+    #[test]
+    fn words_of_a_translation_are_no_program() {
+        let of = |text: &str| keep_program("lang/en/jars.php", text);
+        assert_eq!(of("<?php\nreturn [\n 'title' => 'Jars',\n];"), of("<?php\nreturn [\n 'title' => 'All jars',\n];"));
+        assert_ne!(of("<?php\nreturn [\n 'title' => 'Jars',\n];"), of("<?php\nreturn [\n 'title' => env('TITLE'),\n];"));
+        assert!(keep_program("a.haml", "%p words\n- save(jar)\n").contains("- save(jar)"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn lines_stay_where_they_are(text in "[a<>%?@{}é\n]{0,40}") {
+            let kept = keep_marked(&text);
+            proptest::prop_assert_eq!(kept.matches('\n').count(), text.matches('\n').count());
+        }
+    }
+}
