@@ -76,7 +76,7 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
 /// What is being written, or what just happened.
 fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let room = columns.saturating_sub(if columns < 100 { 26 } else { 40 });
+    let room = columns.saturating_sub(if columns < 100 { 28 } else { 40 });
     if let Some(pending) = model.pending.iter().find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. })) {
         let text = widgets::clip(&format!("writing: {}", pending.says), room, theme);
         return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
@@ -108,6 +108,8 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
         (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
         (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
         (Action::Open, Screen::Plan) => "decide".to_owned(),
+        // one way is named there, Enter
+        (Action::Commit, Screen::Plan) => String::new(),
         (Action::Open, Screen::Gates) if model.focus == Focus::Detail => "its question".to_owned(),
         // Enter goes to the items there, as Tab does
         (Action::Open, Screen::Gates | Screen::Record) => String::new(),

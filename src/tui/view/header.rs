@@ -44,7 +44,7 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     let right = deadline(model);
     let mut left = vec![Span::raw(" ")];
     if let Some(service) = &model.service {
-        left.push(Span::styled(widgets::clip(service, 20, theme), theme.style(Role::Dim)));
+        left.push(Span::styled(widgets::clip(service, (columns / 4).max(20), theme), theme.style(Role::Dim)));
         left.push(Span::raw("  "));
     }
     match &model.pair {

@@ -163,6 +163,10 @@ fn holds(decision: &Decision) -> String {
 fn balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else { return Line::default() };
+    // nothing is out at the start, so nothing goes back
+    if decision.margin.is_none() && model.gate() == Some(crate::model::Gate::Start) {
+        return Line::default();
+    }
     if decision.margin.is_none() {
         return blocked(model, decision, columns);
     }

@@ -62,7 +62,8 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
     lines.extend(down_field(model, &migration.down, columns));
     let dialect = if matches!(migration.dialect.as_str(), "" | "unknown") { "which database is not known".into() } else { visible(&migration.dialect) };
     let mut about = vec![visible(&migration.framework).into_owned(), dialect.into_owned()];
-    if !migration.version.is_empty() {
+    // most carry it in the name that stands above
+    if !migration.version.is_empty() && !migration.path.contains(migration.version.as_str()) {
         about.push(format!("version {}", visible(&migration.version)));
     }
     about.extend(labels::migration(migration.change).map(str::to_owned));
