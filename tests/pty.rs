@@ -187,6 +187,9 @@ fn what_cannot_be_found_ends_the_program_with_a_sentence() {
         assert!(text.contains(says) && !screen.screen().alternate_screen(), "{arguments:?}: {text}");
     }
     assert!(!journals(home.path()).contains("started"));
+    // found out once the releases are known: a pattern that leaves nothing would read as nothing changed
+    let (ended, screen) = Session::start(home.path(), &["--repo", folder.trim(), "--path", "nosuch/**"], "xterm-256color").end();
+    assert!(ended == 2 && screen.screen().contents().contains("--path nosuch/**"), "{ended}: {}", screen.screen().contents());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! count that differs from screen to screen, a reason that leads nowhere. Each test fails where the fault is back.
 #![cfg(unix)]
 
+mod common;
 #[path = "common/kept.rs"]
 mod kept;
 #[path = "common/terminal.rs"]
@@ -43,6 +44,19 @@ fn calm(home: &Path) -> Session {
     session
 }
 
+/// Enter, one field at a time, until the one that settles it.
+fn to_the_last_field(session: &mut Session) {
+    for _ in 0..6 {
+        if flat(session).contains("left and right choose") {
+            return;
+        }
+        let before = session.screen.screen().contents();
+        session.keys("\r");
+        session.until("the next field", |screen| screen.contents() != before);
+        session.settle();
+    }
+}
+
 fn end(session: Session) {
     session.signal("TERM");
     assert_eq!(session.end().0, 143);
@@ -70,7 +84,7 @@ fn a_key_is_an_answer_or_a_command_and_never_both() {
     session.press("\x1b", "Is there a switch");
     session.press("6", "What stands in the way");
     session.press("1", "Is there a switch");
-    session.press("k", "k does nothing here");
+    session.press("w", "w does nothing here");
     assert_eq!(count(home.path(), "answered"), answered, "none of them answered");
     end(session);
 }
@@ -83,12 +97,17 @@ fn a_decision_needs_a_reason_and_is_taken_back_like_an_answer() {
     // the letter that means "I do not know" on the screen below decides nothing, and neither does Enter over and over
     session.keys("d");
     session.settle();
-    session.keys(&"\r".repeat(12));
+    session.press("\r", "the strongest reason; change it");
+    session.press("\r", "what should be seen if it works");
+    session.press("\r", "minutes until then");
+    to_the_last_field(&mut session);
+    session.press("\r", "Choose yes");
+    session.keys("\r\r\r\r");
     session.settle();
     assert_eq!(count(home.path(), "decided"), 0, "{}", flat(&session));
     session.press("\x1b[C", "[yes]");
     session.press("\r", "DECIDED roll forward");
-    assert!(journals(home.path()).contains("6 questions") || count(home.path(), "decided") == 1);
+    assert_eq!(count(home.path(), "decided"), 1);
     session.press("u", "taken back: the decision");
     session.until("the decision is gone from the header", |screen| !screen.contents().contains("DECIDED"));
     // what the command line said is no answer of this session: undo never reaches it
@@ -106,10 +125,8 @@ fn a_decision_before_everything_was_read_is_recorded_as_that() {
     // as early as a person can be: where the reading is over by then, there is nothing to say about it
     session.press("c", "say why");
     let early = flat(&session).contains("parts are read");
-    session.keys("\r");
-    session.settle();
-    session.keys(&"\r".repeat(8));
-    session.settle();
+    session.press("\r", "the strongest reason; change it");
+    to_the_last_field(&mut session);
     session.press("\x1b[C", "[yes]");
     session.press("\r", "DECIDED");
     let journal = journals(home.path());
@@ -151,7 +168,32 @@ fn a_hold_has_a_clock_and_a_failed_expectation_a_next_option() {
     session.press("\x1b[B", "▸ ✓ Hold");
     session.press("\r", "in a few words");
     session.keys("the database owner looks");
-    session.press("\r", "until when, or what ends it");
+    session.press("\r", "minutes; then it is decided again");
+    session.keys("30");
+    to_the_last_field(&mut session);
+    session.press("\x1b[C", "[yes]");
+    session.press("\r", "DECIDED hold");
+    // the clock of the hold runs in the header
+    assert!(flat(&session).contains("hold ends") && flat(&session).contains(", in "), "{}", flat(&session));
+    session.press("u", "taken back: the decision");
+    // an expectation that is not met makes the next option the headline
+    session.press("1", "Is there a switch");
+    session.press("c", "say why");
+    session.press("\r", "the strongest reason; change it");
+    session.press("\r", "what should be seen if it works");
+    session.keys("no declined payments");
+    session.press("\r", "minutes until then");
+    session.keys("10");
+    to_the_last_field(&mut session);
+    session.press("\x1b[C", "[yes]");
+    session.press("\r", "DECIDED roll forward");
+    session.press("1", "no declined payments by");
+    assert!(flat(&session).contains("look at"), "{}", flat(&session));
+    session.press("o", "backout shows the next option");
+    session.press("\x1b[C", "[no]");
+    session.press("\r", "as read from the system");
+    session.keys("as many as before");
+    session.press("\r", "next, as \u{201c}roll forward\u{201d} did not work");
     end(session);
 }
 
@@ -213,12 +255,11 @@ fn one_number_of_open_questions_on_every_screen() {
 #[test]
 fn a_bar_stands_only_where_weights_decided() {
     let home = tempfile::tempdir().unwrap();
+    let mut session = Session::start(home.path(), &["demo", "quarterly"], TERM);
+    session.until("what is in the way", |screen| screen.contents().contains("going back is blocked by") && !screen.contents().contains('█'));
+    end(session);
     let mut session = story(home.path(), &[]);
-    session.until_text("doing damage right now");
-    assert!(flat(&session).contains("forward"), "{}", flat(&session));
-    session.press("n", "Is a deployment running right now");
-    session.press("y", "HOLD");
-    session.until("what is in the way", |screen| screen.contents().contains("HOLD open") && !screen.contents().contains('█'));
+    session.until("weights", |screen| screen.contents().contains('█') && screen.contents().contains("4.0 forward"));
     end(session);
 }
 
@@ -245,6 +286,39 @@ fn a_story_is_told_and_told_again_and_a_drill_hides_its_end() {
 }
 
 #[test]
+fn what_is_so_of_some_is_not_said_of_all_and_a_closed_hole_is_named() {
+    let sample = common::Sample::new();
+    let up = |table: &str| format!("CREATE TABLE {table} (id bigint);\n");
+    sample.commit(
+        "feat: first",
+        &[("src/main.go", "package main\n\nfunc main() {}\n"), ("go.mod", "module shop\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n")],
+    );
+    sample.tag("v1.0.0");
+    sample.commit(
+        "feat: vouchers",
+        &[
+            ("migrations/0001_vouchers.up.sql", up("vouchers").as_str()),
+            ("migrations/0001_vouchers.down.sql", "DROP TABLE vouchers;\n"),
+            ("migrations/0002_shelves.up.sql", up("shelves").as_str()),
+        ],
+    );
+    sample.commit("fix: refuse a path that leaves the folder (CVE-2026-22849)", &[("src/main.go", "package main\n\nfunc main() { run() }\n")]);
+    sample.tag("v1.1.0");
+    let (home, folder) = (sample.beside("home"), sample.path());
+    std::fs::create_dir_all(&home).unwrap();
+    let mut session = Session::start(&home, &["--repo", folder.to_str().unwrap(), "1.0.0", "1.1.0"], TERM);
+    session.until("everything was read", |screen| screen.contents().contains("2 migrations ") && screen.contents().contains("doing damage right now"));
+    session.settle();
+    session.until_text("CVE-2026-22849");
+    session.press("3", "all questions");
+    session.press("\t", "▸ all questions");
+    session.press("/", "type to search");
+    session.keys("down migrations\r");
+    session.until_text("not all: 1 of 2 has none");
+    end(session);
+}
+
+#[test]
 fn a_rehearsal_opens_on_the_way_back() {
     let home = tempfile::tempdir().unwrap();
     let (_, folder) = plainly(home.path(), &["demo", "not-null", "--path-only"]);
@@ -252,5 +326,8 @@ fn a_rehearsal_opens_on_the_way_back() {
     session.until("everything was read", |screen| screen.contents().contains("1 migration ") && screen.contents().contains("REHEARSAL"));
     session.settle();
     session.press("7", "Roll back to 2.7.0");
-    end(session);
+    assert!(!flat(&session).contains("Roll forward from 2.8.0 recommended"), "{}", flat(&session));
+    // its steps come after the screens
+    session.signal("TERM");
+    session.end();
 }

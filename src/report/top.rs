@@ -113,3 +113,30 @@ pub(super) fn about_next(next: &NextQuestion) -> String {
 pub(super) fn reason(decision: &Decision) -> Option<String> {
     decision.because.first().map(words::reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Confidence;
+
+    #[test]
+    fn what_is_not_out_at_a_gate_is_no_risk_of_that_gate() {
+        let finding = |domain, says: &str| Finding {
+            severity: Severity::Blocks,
+            confidence: Confidence::Proven,
+            direction: Direction::Rollback,
+            domain,
+            says: says.to_owned(),
+            ..super::super::sample::assessment().findings[0].clone()
+        };
+        let mut assessment = super::super::sample::assessment();
+        assessment.findings = vec![finding(Domain::Contract, "an operation goes away"), finding(Domain::Database, "a column is gone")];
+        assessment.gate = Some(Gate::Database);
+        let risk = strongest(&assessment).unwrap();
+        assert_eq!((risk.severity.as_str(), risk.says.contains("a column is gone")), ("blocks", true), "{}", risk.says);
+        assessment.findings.truncate(1);
+        assert_eq!(strongest(&assessment).unwrap().severity, "blocks once it is out");
+        assessment.gate = Some(Gate::Backend);
+        assert_eq!(strongest(&assessment).unwrap().severity, "blocks");
+    }
+}
