@@ -32,7 +32,6 @@ use world::World;
 
 pub use deadline::stale;
 pub use gates::{Automation, GateStatus, automation, gate_status, may_conclude};
-pub use options::is_beside_the_point;
 pub use reasons::headline;
 
 /// What the decision depends on beside facts and checklist.

@@ -22,14 +22,6 @@ pub(super) const ALL: [OptionId; 10] = [
     OptionId::NoGo,
 ];
 
-/// The rule that takes *no-go* out where no gate is stated.
-const NO_GATE: &str = "no-gate";
-
-/// Whether an option is none here, which needs no line among the others: *no-go* where no gate is stated.
-pub fn is_beside_the_point(status: &OptionStatus) -> bool {
-    status.blockers.iter().any(|reason| reason.rule == NO_GATE)
-}
-
 /// All options.
 pub(super) fn all(space: &Space<'_>, checklist: &Checklist) -> Vec<OptionStatus> {
     let view = View { world: space.world, values: &space.world.values };
@@ -41,7 +33,7 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
     let mut build = Build { space, checklist, state: OptionState::Cleared, found: Vec::new(), open: Vec::new(), conditions: Vec::new() };
     let by_gate = space.outcome.by_gate;
     match option {
-        OptionId::NoGo if !by_gate => build.out(NO_GATE, "no-go is a word of gates, and no gate is stated"),
+        OptionId::NoGo if !by_gate => build.out(OptionStatus::NO_GATE, "no-go is a word of gates, and no gate is stated"),
         OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
         _ => {}
     }
