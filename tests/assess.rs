@@ -152,7 +152,7 @@ fn paths_restrict_what_counts() {
     assert_eq!(part.changelog.files_changed, whole.changelog.files_changed);
     assert!(part.changelog.notes.iter().any(|note| note.contains("chosen paths")));
     let wrong = assess(&Request { paths: vec!["[".into()], ..request(&folder) }, &|_| {});
-    assert!(matches!(wrong, Err(AssessError::Config(text)) if text.contains("--path [")));
+    assert!(matches!(wrong, Err(AssessError::Path(text)) if text.contains("--path [")));
 }
 
 #[test]

@@ -228,3 +228,19 @@ fn without_a_terminal_the_screens_point_to_assess() {
     assert!(ran.code == Some(1) || ran.code == Some(2), "{:?}", ran.code);
     assert!(ran.err.contains("backout assess"), "{}", ran.err);
 }
+
+/// A file that moved and changed a little is one file with what changed in it, as `git diff -M --shortstat` counts it and as the list shows it.
+#[test]
+fn one_count_of_files_that_moved() {
+    let sample = Sample::new();
+    let text: String = (0..40).map(|n| format!("line {n} of the list\n")).collect();
+    sample.commit("feat: first", &[("docs/list.txt", text.as_str()), ("src/main.rs", "fn main() {}\n")]);
+    sample.tag("v1.0.0");
+    let moved = text.replace("line 7 ", "line seven ");
+    sample.commit("chore: move the list", &[("docs/list.txt", ""), ("notes/list.txt", moved.as_str())]);
+    sample.tag("v1.1.0");
+    let json = sample.run(&["assess", "1.0.0", "1.1.0", "--format", "json"]).json();
+    let log = &json["changelog"];
+    let counted = (log["files_changed"].as_u64(), log["insertions"].as_u64(), log["deletions"].as_u64());
+    assert_eq!((counted, json["files"].as_array().map(Vec::len)), ((Some(1), Some(1), Some(1)), Some(1)), "{log}");
+}

@@ -362,3 +362,47 @@ fn a_question_says_what_each_answer_would_do() {
     assert!(verdict(&facts).questions.iter().all(|question| question.question != "cause"), "not asked again once nobody knows");
     assert_eq!(verdict(&facts).strength, Strength::Open);
 }
+
+/// At a gate what does not hold is the first reason, before what is only not known; and what holds because nothing is known is no reason.
+#[test]
+fn what_does_not_hold_stands_before_what_is_not_known() {
+    let mut facts = opened("styling");
+    facts.retain(|key, _| !key.starts_with("rehearsal.") && !key.starts_with("deployment.previous"));
+    let start = Context { mode: Mode::Deployment, gate: Some(Gate::Start), ..context() };
+    let decision = decide(&answer(facts, "impact.now=degraded"), &Checklist::embedded(), &start);
+    assert_eq!(decision.option, OptionId::Hold);
+    assert_eq!(decision.because[0].says, "does not hold: no incident is running", "{:#?}", decision.because);
+    assert!(decision.because[1..].iter().any(|reason| reason.says.starts_with("not known: ")), "{:#?}", decision.because);
+}
+
+/// An option that needs what nobody said is not known to be out, and says so.
+#[test]
+fn a_need_that_is_not_known_is_said_as_that() {
+    let mut facts = opened("styling");
+    facts.retain(|key, _| key != "data.damaged" && key != "harm.irreversible");
+    let open = verdict(&facts);
+    let restore = &status(&open, OptionId::Restore).blockers;
+    assert!(restore.iter().any(|reason| reason.open && reason.says == "not known whether stored data is damaged"), "{restore:#?}");
+    let fine = verdict(&answer(facts, "data.damaged=no harm.irreversible=none"));
+    let restore = &status(&fine, OptionId::Restore).blockers;
+    assert!(restore.iter().any(|reason| !reason.open && reason.says == "no stored data is damaged"), "{restore:#?}");
+    assert!(fine.because.iter().all(|reason| !reason.says.is_empty()));
+}
+
+/// A limit that is counted anew stands still to the second, however many seconds of a minute are gone.
+#[test]
+fn a_limit_stands_still_while_the_clock_runs() {
+    let noted = context().now;
+    let facts = answer(opened("styling"), "deployment.usage_class=always-on");
+    let limit = |seconds: i64| {
+        let mut facts = facts.clone();
+        facts.insert("deployment.live_minutes".to_owned(), Fact::stated("deployment.live_minutes", FactValue::Number(6.0)).observed(noted));
+        let now = noted.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        let decision = decide(&facts, &Checklist::embedded(), &Context { now, ..context() });
+        decision.limits.iter().find(|limit| limit.option == Some(BACK)).and_then(|limit| limit.at).unwrap()
+    };
+    let first = limit(0);
+    for seconds in [1, 29, 59, 60, 61, 125, 600] {
+        assert_eq!(limit(seconds), first, "{seconds} s later");
+    }
+}

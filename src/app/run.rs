@@ -281,8 +281,8 @@ impl App {
                 Progress::Stage(_, None) => return Vec::new(),
             },
             Step::Failed(says, usage) => {
-                // nothing was found to look at: the screens would stay empty for ever
-                if self.model.pair.is_none() && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
+                // nothing was found to look at, or something else was meant: the screens would stay empty for ever
+                if (self.model.pair.is_none() || usage) && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
                     self.failed = Some((says, usage));
                     self.over = true;
                     return Vec::new();

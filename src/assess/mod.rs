@@ -149,13 +149,16 @@ pub enum AssessError {
     /// An environment that `backout.yaml` does not know.
     #[error("{0}")]
     Environment(String),
+    /// A pattern of `--path` that cannot be used or matches nothing.
+    #[error("{0}")]
+    Path(String),
 }
 
 impl AssessError {
     /// Whether what was typed cannot be meant, rather than something that failed.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Environment(_) => true,
+            Self::Environment(_) | Self::Path(_) => true,
             Self::Repository(error) => error.is_usage(),
             Self::Config(_) => false,
         }

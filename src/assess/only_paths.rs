@@ -13,7 +13,7 @@ pub(super) fn restriction(request: &Request, config: &Config) -> Result<Option<G
     let mut patterns = request.paths.clone();
     for pattern in &patterns {
         globs::glob(pattern).map_err(|why| {
-            AssessError::Config(format!("--path {} cannot be used: {why}; write a glob such as 'services/payments/**'", crate::model::visible(pattern)))
+            AssessError::Path(format!("--path {} cannot be used: {why}; write a glob such as 'services/payments/**'", crate::model::visible(pattern)))
         })?;
     }
     if patterns.is_empty()
@@ -40,7 +40,7 @@ pub(super) fn check_paths_exist(paths: &[String], previous: &dyn Snapshot, curre
         if ![current, previous].iter().any(|tree| tree.list().iter().any(|entry| one.is_match(&entry.path))) {
             let files = if changed == 1 { "1 file differs".to_owned() } else { format!("{changed} files differ") };
             let near = nearest_folder(pattern, current).map(|folder| format!("; the nearest folder is {folder}/")).unwrap_or_default();
-            return Err(AssessError::Config(format!(
+            return Err(AssessError::Path(format!(
                 "--path {} matches no file of either release, of which {files}{near}; write a glob such as 'services/payments/**'",
                 crate::model::visible(pattern)
             )));

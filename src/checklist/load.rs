@@ -120,13 +120,14 @@ impl Source<'_> {
     }
 
     fn need(&mut self, node: Node<'_>) -> Option<Need> {
-        self.keys(node, &["option", "id", "when", "says", "disable"]);
+        self.keys(node, &["option", "id", "when", "says", "whether", "disable"]);
         let id = self.need_text(node, "id")?;
         let Some(option) = node.get("option") else {
             self.error(node, "option is missing", Some("option: flag-off".to_owned()));
             return None;
         };
-        Some(Need { id, option: self.option(option)?, when: self.condition(node, "when", false)?, says: self.sentence(node, "says")? })
+        let whether = self.optional(node, "whether");
+        Some(Need { id, option: self.option(option)?, when: self.condition(node, "when", false)?, says: self.sentence(node, "says")?, whether })
     }
 
     fn question(&mut self, node: Node<'_>) -> Option<Question> {

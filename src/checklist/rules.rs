@@ -73,6 +73,8 @@ pub struct Need {
     pub when: Condition,
     /// What is said when it does not.
     pub says: String,
+    /// What is not known while it is not decided, to be read after "not known whether"; empty for what is said.
+    pub whether: String,
 }
 
 /// A blocker: conditions under which options are removed or conditioned.

@@ -66,8 +66,10 @@ impl Situation {
             stated.push(stated_fact(key.trim(), value.trim(), now).map_err(|why| anyhow!("--answer {answer}: {why}"))?);
         }
         if let Some(at) = deployed_at {
-            let minutes = now.duration_since(at).as_secs_f64() / 60.0;
-            stated.push(Fact::stated("deployment.live_minutes", FactValue::Number(minutes.floor())).observed(now).with_source("--deployed-at"));
+            // whole minutes, noted when they were full: what is counted from them is then right to the second
+            let minutes = now.duration_since(at).as_mins();
+            let full = at.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(now);
+            stated.push(Fact::stated("deployment.live_minutes", FactValue::Number(minutes as f64)).observed(full).with_source("--deployed-at"));
         }
         if let Some(gate) = common.gate {
             stated.push(Fact::stated("deployment.gate", FactValue::word(Gate::from(gate).id())).observed(now).with_source("--gate"));

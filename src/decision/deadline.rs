@@ -50,8 +50,14 @@ fn number(world: &World<'_>, key: &str) -> Option<f64> {
     }
 }
 
+/// The part of a minute that passed since a running number of minutes was noted: rules count whole minutes, a clock must not.
+fn begun(world: &World<'_>, key: &str, context: &Context) -> f64 {
+    let at = world.facts.get(key).and_then(|fact| fact.at);
+    at.map_or(0.0, |at| (context.now.as_second() - at.as_second()).max(0).rem_euclid(60) as f64 / 60.0)
+}
+
 fn unnoticed(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let live = number(world, "deployment.live_minutes")?;
+    let live = number(world, "deployment.live_minutes")? + begun(world, "deployment.live_minutes", context);
     let view = View { world, values: &world.values };
     let class = catalogue::position("deployment.usage_class")?;
     let Val::Word(class) = view.value(FactRef::Plain(class as u8), None) else { return None };
@@ -74,7 +80,7 @@ fn passed_when_noted(limit: &NoReturn, world: &World<'_>, context: &Context) -> 
 }
 
 fn window(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let left = number(world, "window.minutes_left")?;
+    let left = number(world, "window.minutes_left")? - begun(world, "window.minutes_left", context);
     let back = number(world, "deployment.minutes_back").unwrap_or(0.0);
     let source = world.facts.get("window.minutes_left").and_then(super::explain::source);
     Some(NoReturn {
@@ -87,7 +93,7 @@ fn window(world: &World<'_>, context: &Context) -> Option<NoReturn> {
 }
 
 fn old_side(world: &World<'_>, context: &Context) -> Option<NoReturn> {
-    let left = number(world, "deployment.old_side_minutes_left")?;
+    let left = number(world, "deployment.old_side_minutes_left")? - begun(world, "deployment.old_side_minutes_left", context);
     let source = world.facts.get("deployment.old_side_minutes_left").and_then(super::explain::source);
     Some(NoReturn {
         option: Some(OptionId::ShiftTraffic),

@@ -56,6 +56,8 @@ pub(super) fn shown(space: &Space<'_>, checklist: &Checklist, ranked: &[Slot], j
     if changes.is_empty() {
         settled(space, &mut changes);
     }
+    // to hold now and to hold next is the same to whoever reads it
+    changes.retain(|(_, (option, then))| *then != Some(*option));
     changes.truncate(SHOWN);
     changes.into_iter().filter_map(|(set, option)| flip(space, checklist, &set, option)).collect()
 }

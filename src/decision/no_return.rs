@@ -73,8 +73,9 @@ pub(super) fn no_return(decision: &Decision, assessment: &Assessment, facts: &Fa
 
 /// A moment some minutes from now; nothing that a clock cannot hold.
 pub(super) fn after(now: Timestamp, minutes: f64) -> Option<Timestamp> {
-    let seconds = (minutes * 60.0).clamp(-1e9, 1e9) as i64;
-    now.checked_add(SignedDuration::from_secs(seconds)).ok()
+    let seconds = (minutes * 60.0).clamp(-1e9, 1e9).round() as i64;
+    // to the second: a moment that is counted anew each minute is the same on every screen and in every report
+    now.checked_add(SignedDuration::from_secs(seconds)).ok()?.round(jiff::Unit::Second).ok()
 }
 
 #[cfg(test)]

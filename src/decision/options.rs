@@ -33,7 +33,7 @@ fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[T
     let mut build = Build { space, checklist, state: OptionState::Cleared, found: Vec::new(), open: Vec::new(), conditions: Vec::new() };
     let by_gate = space.outcome.by_gate;
     match option {
-        OptionId::NoGo if !by_gate => build.out("this is not about a gate"),
+        OptionId::NoGo if !by_gate => build.out(OptionStatus::NO_GATE, "no-go is a word of gates, and no gate is stated"),
         OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
         _ => {}
     }
@@ -83,9 +83,9 @@ struct Build<'a, 'b> {
 }
 
 impl Build<'_, '_> {
-    fn out(&mut self, says: &str) {
+    fn out(&mut self, rule: &str, says: &str) {
         self.state = OptionState::Removed;
-        self.found.push((OptionState::Removed, Reason { rule: "gate".to_owned(), says: says.to_owned(), ..Reason::default() }));
+        self.found.push((OptionState::Removed, Reason { rule: rule.to_owned(), says: says.to_owned(), ..Reason::default() }));
     }
 
     fn keys(&self, at: usize) -> Vec<String> {
@@ -97,7 +97,7 @@ impl Build<'_, '_> {
         let wanted = self.space.outcome.option == option;
         if !wanted {
             let says = if option == OptionId::Go { "an item of this gate does not hold or is not known" } else { "no item of this gate forbids it" };
-            self.out(says);
+            self.out("gate", says);
         }
     }
 
@@ -109,11 +109,16 @@ impl Build<'_, '_> {
             Tri::Unknown => OptionState::NotCleared,
         };
         self.state = self.state.max(state);
-        let says = render(&need.says, world, None);
-        let reason = Reason { rule: need.id.clone(), says, facts: self.keys(at), ..Reason::default() };
+        let reason = Reason { rule: need.id.clone(), says: render(&need.says, world, None), facts: self.keys(at), ..Reason::default() };
         if state == OptionState::NotCleared {
             self.settle(at);
-            self.open.push(reason);
+            self.open.push(match need.whether.as_str() {
+                "" => reason,
+                whether => {
+                    let whether = render(whether, world, None);
+                    Reason { says: format!("not known whether {whether}"), open: true, about: Some(whether), ..reason }
+                }
+            });
         } else {
             self.found.push((state, reason));
         }

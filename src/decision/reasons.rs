@@ -156,7 +156,9 @@ fn forced(space: &Space<'_>, options: &[OptionStatus]) -> Vec<Reason> {
         }
     }
     if out.is_empty() {
-        out = of_option(options, OptionId::Go);
+        // what is not known is what it waits for
+        let waits = |reason: Reason| if reason.open { Reason { says: format!("it is {}", reason.says), open: false, ..reason } } else { reason };
+        out = of_option(options, OptionId::Go).into_iter().map(waits).collect();
     }
     out
 }
@@ -207,21 +209,22 @@ fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
     options.iter().find(|status| status.option == option).map(|status| status.blockers.clone()).unwrap_or_default()
 }
 
-/// Items of the gate that led to this call; for `go` those that hold.
+/// Items of the gate that led to this call, what does not hold before what is not known; for `go` those that hold.
 fn items(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
     let view = View { world: space.world, values: &space.world.values };
-    let mut out = Vec::new();
+    let (mut out, mut not_known) = (Vec::new(), Vec::new());
     for (at, instance) in space.instances.iter().enumerate() {
         let Rule::Item(item) = instance.rule else { continue };
-        let text = match (call, instance.holds(&view)) {
-            (OptionId::Go, Tri::True) => item.says.clone(),
+        let (into, text) = match (call, instance.holds(&view)) {
+            (OptionId::Go, Tri::True) => (&mut out, item.says.clone()),
             (OptionId::Go, _) | (_, Tri::True) => continue,
-            (OptionId::Hold, Tri::Unknown) if item.otherwise != "note" => format!("not known: {}", item.says),
-            (call, Tri::False) if item.otherwise == call.id() => format!("does not hold: {}", item.says),
+            (OptionId::Hold, Tri::Unknown) if item.otherwise != "note" => (&mut not_known, format!("not known: {}", item.says)),
+            (call, Tri::False) if item.otherwise == call.id() => (&mut out, format!("does not hold: {}", item.says)),
             _ => continue,
         };
-        out.push(reason(space, at, &item.id, &text, None));
+        into.push(reason(space, at, &item.id, &text, None));
     }
+    out.extend(not_known);
     out
 }
 

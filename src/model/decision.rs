@@ -157,6 +157,16 @@ pub struct OptionStatus {
     pub conditions: Vec<Condition>,
 }
 
+impl OptionStatus {
+    /// The rule that takes *no-go* out where no gate is stated.
+    pub const NO_GATE: &'static str = "no-gate";
+
+    /// Whether it is no option here and needs no line among the others: *no-go* where no gate is stated.
+    pub fn is_beside_the_point(&self) -> bool {
+        self.blockers.iter().any(|reason| reason.rule == Self::NO_GATE)
+    }
+}
+
 /// One answer that would change the option.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flip {

@@ -36,7 +36,7 @@ impl Standing<'_> {
 
 /// All options, the recommended one first and then by how clear the way is, and the questions that settle what is open.
 pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>) {
-    let mut options: Vec<&OptionStatus> = decision.options.iter().collect();
+    let mut options: Vec<&OptionStatus> = decision.options.iter().filter(|status| !status.is_beside_the_point()).collect();
     options.sort_by_key(|status| (Reverse(status.option == decision.option), status.state));
     let mut questions: Vec<String> = Vec::new();
     let standings = options.into_iter().map(|status| standing(status, status.option == decision.option, &mut questions)).collect();

@@ -2,7 +2,7 @@
 //! question. Who reads no further has read what can hurt.
 
 use super::words;
-use crate::model::{Assessment, Decision, NextQuestion, Provenance, Severity, Strength, shorten, visible};
+use crate::model::{Assessment, Decision, Direction, Domain, Finding, Gate, NextQuestion, Provenance, Severity, Strength, shorten, visible};
 
 /// Most things that could not be checked which are named; the rest is counted.
 const NAMED: usize = 2;
@@ -11,8 +11,8 @@ const NAME: usize = 60;
 
 /// The strongest risk on the way back.
 pub(super) struct Risk {
-    /// `blocks`, `warns` or `notes`.
-    pub(super) severity: &'static str,
+    /// `blocks`, `warns` or `notes`; with the words that say so where it is about what is not out at this gate.
+    pub(super) severity: String,
     /// What it is about and what it is.
     pub(super) says: String,
     /// Where, and which check says so.
@@ -40,13 +40,23 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
 
 /// The one risk that should be known if only one is: of the way back first, then of deploying.
 pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
-    let first = [false, true].into_iter().find_map(|deploying| words::findings(assessment, deploying).first().copied());
+    let all = || [false, true].into_iter().flat_map(|deploying| words::findings(assessment, deploying));
+    // what counts at this gate comes before what counts once more is out
+    let first = all().find(|finding| !is_later(assessment, finding)).filter(|finding| finding.severity <= Severity::Warns).or_else(|| all().next());
     first.filter(|finding| finding.severity != Severity::Fine).map(|finding| {
         let places = words::places(&finding.evidence, 2).join(" · ");
         let place = if places.is_empty() { finding.check.clone() } else { format!("{places} · {}", finding.check) };
         let says = words::finding(finding);
-        Risk { severity: words::severity(finding.severity), says: visible(&says).into_owned(), place: visible(&place).into_owned() }
+        let later = if is_later(assessment, finding) { " once it is out" } else { "" };
+        Risk { severity: format!("{}{later}", words::severity(finding.severity)), says: visible(&says).into_owned(), place: visible(&place).into_owned() }
     })
+}
+
+/// Whether a finding is about what is not out at the gate of the assessment: before the services are out, nobody calls or stores anything new.
+fn is_later(assessment: &Assessment, finding: &Finding) -> bool {
+    matches!(assessment.gate, Some(Gate::Start | Gate::Database))
+        && matches!(finding.domain, Domain::Contract | Domain::StoredForm)
+        && finding.direction != Direction::Deploy
 }
 
 /// What stands for a risk where none was found: a silence says what it rests on.
@@ -102,4 +112,31 @@ pub(super) fn about_next(next: &NextQuestion) -> String {
 /// The strongest reason; the others stand below.
 pub(super) fn reason(decision: &Decision) -> Option<String> {
     decision.because.first().map(words::reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Confidence;
+
+    #[test]
+    fn what_is_not_out_at_a_gate_is_no_risk_of_that_gate() {
+        let finding = |domain, says: &str| Finding {
+            severity: Severity::Blocks,
+            confidence: Confidence::Proven,
+            direction: Direction::Rollback,
+            domain,
+            says: says.to_owned(),
+            ..super::super::sample::assessment().findings[0].clone()
+        };
+        let mut assessment = super::super::sample::assessment();
+        assessment.findings = vec![finding(Domain::Contract, "an operation goes away"), finding(Domain::Database, "a column is gone")];
+        assessment.gate = Some(Gate::Database);
+        let risk = strongest(&assessment).unwrap();
+        assert_eq!((risk.severity.as_str(), risk.says.contains("a column is gone")), ("blocks", true), "{}", risk.says);
+        assessment.findings.truncate(1);
+        assert_eq!(strongest(&assessment).unwrap().severity, "blocks once it is out");
+        assessment.gate = Some(Gate::Backend);
+        assert_eq!(strongest(&assessment).unwrap().severity, "blocks");
+    }
 }

@@ -4,6 +4,7 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent,
 
 use super::action::{self, Guard};
 use super::effect::Effect;
+use super::measured::Drawn;
 use super::model::{Focus, Model};
 use super::update::act;
 use super::{Action, key, popup, state};
@@ -75,10 +76,12 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
         // what lies above the screen has keys only
         MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => match model.measured.grab(event.column, event.row) {
-            Some(row) => scroll_to(model, row),
+            Some(drawn) => scroll_to(model, drawn),
             None => model.measured.at(event.column, event.row).map_or_else(Vec::new, |action| click(model, action)),
         },
-        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => model.measured.drag(event.row).map_or_else(Vec::new, |row| scroll_to(model, row)),
+        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => {
+            model.measured.drag(event.row).map_or_else(Vec::new, |drawn| scroll_to(model, drawn))
+        }
         MouseEventKind::Up(MouseButton::Left) => {
             model.measured.let_go();
             Vec::new()
@@ -87,8 +90,17 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     }
 }
 
-/// The scroll mark of the list was drawn to a row.
-fn scroll_to(model: &mut Model, row: usize) -> Vec<Effect> {
+/// The scroll mark of the list was drawn to a row, or that of the text to a line.
+fn scroll_to(model: &mut Model, drawn: Drawn) -> Vec<Effect> {
+    let row = match drawn {
+        Drawn::Row(row) => row,
+        Drawn::Line(line) => {
+            if let Some(scroll) = state::scroll(model) {
+                scroll.offset = line;
+            }
+            return Vec::new();
+        }
+    };
     let Some(list) = state::list(model) else { return Vec::new() };
     let forward = row >= list.state(model).cursor;
     list.put(model, row, forward);

@@ -6,14 +6,31 @@ use ratatui::layout::Rect;
 
 use super::action::Action;
 
+/// What a scroll mark was drawn to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawn {
+    /// A row of the list.
+    Row(usize),
+    /// The first line to show of the text.
+    Line(usize),
+}
+
+/// A scroll mark: where it is, how many rows or lines it stands for, and whether they are lines of a text.
+#[derive(Debug, Clone, Copy)]
+struct Bar {
+    area: Rect,
+    len: usize,
+    text: bool,
+}
+
 /// What the last drawing measured: where a click does what. Drawing is pure save for this.
 #[derive(Debug, Clone, Default)]
 pub struct Measured {
     hits: RefCell<Vec<(Rect, Action)>>,
-    /// Scroll marks of lists, with their rows.
-    bars: RefCell<Vec<(Rect, usize)>>,
+    /// Scroll marks.
+    bars: RefCell<Vec<Bar>>,
     /// The scroll mark that the mouse holds.
-    held: Cell<Option<(Rect, usize)>>,
+    held: Cell<Option<Bar>>,
     /// Set when drawing found that the terminal is too small to work in.
     pub too_small: Cell<bool>,
     /// Lines are printed instead of frames; whoever prints them sees to it that they were read.
@@ -66,20 +83,28 @@ impl Measured {
 
     /// The scroll mark of a list of so many rows.
     pub fn bar(&self, area: Rect, len: usize) {
-        self.bars.borrow_mut().push((area, len));
+        self.bars.borrow_mut().push(Bar { area, len, text: false });
     }
 
-    /// The mouse was pressed here: the row of the list that its scroll mark stands for.
-    pub fn grab(&self, column: u16, row: u16) -> Option<usize> {
-        self.held.set(self.bars.borrow().iter().rev().find(|(area, _)| area.contains((column, row).into())).copied());
+    /// The scroll mark of a text of so many lines.
+    pub fn text_bar(&self, area: Rect, len: usize) {
+        self.bars.borrow_mut().push(Bar { area, len, text: true });
+    }
+
+    /// The mouse was pressed here: what the scroll mark there was drawn to.
+    pub fn grab(&self, column: u16, row: u16) -> Option<Drawn> {
+        self.held.set(self.bars.borrow().iter().rev().find(|bar| bar.area.contains((column, row).into())).copied());
         self.drag(row)
     }
 
     /// The mouse was drawn to this line while it holds a scroll mark.
-    pub fn drag(&self, row: u16) -> Option<usize> {
-        let (area, len) = self.held.get()?;
+    pub fn drag(&self, row: u16) -> Option<Drawn> {
+        let Bar { area, len, text } = self.held.get()?;
         let (line, last) = (usize::from(row.saturating_sub(area.y)), usize::from(area.height.saturating_sub(1)));
-        Some(line.min(last) * len.saturating_sub(1) / last.max(1))
+        // the last line of a text that is shown first leaves the screen full
+        let end = if text { len.saturating_sub(usize::from(area.height)) } else { len.saturating_sub(1) };
+        let at = line.min(last) * end / last.max(1);
+        Some(if text { Drawn::Line(at) } else { Drawn::Row(at) })
     }
 
     /// The mouse was let go.

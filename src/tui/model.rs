@@ -383,16 +383,7 @@ impl Model {
 
     /// Latest time to decide.
     pub fn latest(&self) -> Option<Timestamp> {
-        let decided = self.decision().and_then(|decision| decision.deadline);
-        // it follows from whole minutes since the deployment: counted from there, it stands still
-        let still = |latest: Timestamp, from: Timestamp| {
-            let minutes = latest.duration_since(from).as_secs().div_euclid(60);
-            from.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(latest)
-        };
-        self.deadline.or(match (decided, self.deployed_at) {
-            (Some(latest), Some(from)) => Some(still(latest, from)),
-            (latest, _) => latest,
-        })
+        self.deadline.or_else(|| self.decision().and_then(|decision| decision.deadline))
     }
 
     /// Hours and minutes on the wall, with the day where it is more than half a day away.

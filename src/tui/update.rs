@@ -65,6 +65,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.environment = model.environment.take().or_else(|| assessment.environment.clone());
             if let Some(service) = &config.service {
                 model.service = Some(crate::model::visible(service).into_owned());
+            } else if model.service.is_none() {
+                // a saved assessment comes without its configuration
+                model.service = crate::model::folder_name(&assessment.repository.path);
             }
             model.config = Arc::from(config);
             model.assessment = Some(Arc::from(assessment));
@@ -424,7 +427,7 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
         if let Some(at) = model.lost.iter().position(|lost| *lost == says) {
             model.lost.remove(at);
         }
-        let undo = if words::undoable(model, &what).is_some() { "  u takes it back" } else { "" };
+        let undo = if words::undoable(model, &what).is_some() { super::view::footer::UNDO } else { "" };
         let place = if model.unwritten > 0 { "in memory only: " } else { "" };
         model.say(format!("{place}{says}{undo}"));
     }

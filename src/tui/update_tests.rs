@@ -459,3 +459,22 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
     update(&mut model, mouse(Kind::Drag(Left), row));
     assert_eq!(at(&model), after, "it was let go");
 }
+
+#[test]
+fn the_scroll_mark_of_a_text_can_be_dragged() {
+    use ratatui::crossterm::event::{KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind};
+    let mut model = sample::model();
+    model.mouse = true;
+    keys(&mut model, &["6", "enter"]);
+    sample::draw(&model, 80, 16);
+    let text = sample::draw(&model, 80, 16);
+    let mark = |line: &str| line.chars().position(|one| one == '┃');
+    let (row, column) = text.lines().enumerate().find_map(|(row, line)| Some((row as u16, mark(line)? as u16))).expect("a scroll mark");
+    let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+    update(&mut model, mouse(Kind::Down(Left), row));
+    update(&mut model, mouse(Kind::Drag(Left), row + 6));
+    assert!(model.screens.risks.scroll.offset > 0, "{text}");
+    update(&mut model, mouse(Kind::Drag(Left), 40));
+    let scroll = &model.screens.risks.scroll;
+    assert_eq!(scroll.offset, scroll.len.get() - scroll.page.get(), "the end of the text ends the screen");
+}

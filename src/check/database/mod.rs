@@ -341,9 +341,9 @@ fn all_safe(migrations: &[Migration], previous: &str) -> Option<Finding> {
         return None;
     }
     let says = if runs.len() == 1 {
-        format!("{previous} works on the schema that 1 migration leaves")
+        format!("as far as the migration goes, {previous} works on the schema that it leaves")
     } else {
-        format!("{previous} works on the schema that {} migrations leave", runs.len())
+        format!("as far as the {} migrations go, {previous} works on the schema that they leave", runs.len())
     };
     let evidence = runs.iter().take(10).map(|migration| Evidence::at(migration.file.as_str(), migration.line)).collect();
     Some(finding::make(Check::SafeForOldCode, Severity::Fine, crate::model::Confidence::Likely, "schema", says, evidence))

@@ -13,7 +13,7 @@ pub mod session;
 
 use crate::model::{FileChange, FileDiff};
 
-use super::list::ListSpec;
+use super::list::{ListSpec, Scroll};
 use super::model::{Model, Screen};
 use super::{Action, Effect};
 
@@ -28,6 +28,16 @@ pub fn list(model: &Model) -> Option<ListSpec> {
         Screen::Risks => risks::list(model),
         Screen::Plan => plan::list(model),
         Screen::Record => record::list(model),
+    }
+}
+
+/// The text beside or below the list of the screen shown, where one scrolls.
+pub fn scroll(model: &mut Model) -> Option<&mut Scroll> {
+    match model.screen {
+        Screen::Now => Some(&mut model.screens.now.scroll),
+        Screen::Changelog => Some(&mut model.screens.changelog.scroll),
+        Screen::Risks => Some(&mut model.screens.risks.scroll),
+        _ => None,
     }
 }
 

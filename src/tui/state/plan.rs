@@ -1,6 +1,6 @@
 //! Screen 7: the ordered steps of an option.
 
-use crate::model::{NoReturn, OptionId, PlanStep};
+use crate::model::{Mode, NoReturn, OptionId, PlanStep};
 use crate::tui::action::Guard;
 use crate::tui::list::{ListSpec, ListState};
 use crate::tui::{Action, Effect, Model, action};
@@ -18,7 +18,8 @@ pub struct Plan {
 pub fn options(model: &Model) -> Vec<OptionId> {
     let Some(decided) = &model.decided else { return Vec::new() };
     let taken = model.next_option().or_else(|| model.taken().map(|taken| taken.option));
-    let mut options: Vec<OptionId> = taken.into_iter().chain([decided.decision.option]).chain(decided.decision.then).collect();
+    let rehearsed = rehearsed(model).filter(|_| taken.is_none());
+    let mut options: Vec<OptionId> = rehearsed.into_iter().chain(taken).chain([decided.decision.option]).chain(decided.decision.then).collect();
     // beside a way back stands the way forward, and the reverse
     let back = options.iter().any(|option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions));
     options.extend(if back { [OptionId::RollForward].as_slice() } else { &[OptionId::RollBack, OptionId::RollBackWithConditions] });
@@ -31,6 +32,16 @@ pub fn options(model: &Model) -> Vec<OptionId> {
         new
     });
     options
+}
+
+/// What a rehearsal rehearses is going back, whatever would be recommended in an incident: the way back that is clearer. A drill plays an
+/// incident and gives nothing away.
+fn rehearsed(model: &Model) -> Option<OptionId> {
+    if model.mode != Mode::Rehearsal || model.story.is_some() {
+        return None;
+    }
+    let ways = model.decision()?.options.iter().filter(|status| matches!(status.option, OptionId::RollBack | OptionId::RollBackWithConditions));
+    ways.min_by_key(|status| status.state).map(|status| status.option)
 }
 
 /// The option whose plan is shown, and the one that would be shown next.

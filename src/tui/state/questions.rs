@@ -98,14 +98,20 @@ pub fn rows(model: &Model) -> Vec<Row> {
 }
 
 fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
-    let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(key)?.value))).collect();
-    if let Some(title) = keys.first().filter(|_| keys.len() == 1).and_then(|key| words::of_all(model, facts.get(key)?)) {
+    // a question with several facts is answered by those that are known; where none is, that is said once
+    let some = keys.iter().any(|key| facts.get(key).is_some_and(|fact| fact.value.is_known()));
+    let told = |key: &&String| facts.get(*key).is_some_and(|fact| fact.value.is_known() || !some);
+    let keys: Vec<&String> = keys.iter().filter(told).collect();
+    let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(*key)?.value))).collect();
+    if let Some(title) = keys.first().filter(|_| keys.len() == 1).and_then(|key| words::of_all(model, facts.get(*key)?)) {
         return title;
     }
     if let Some(title) = words::chosen(model, &values) {
         return title;
     }
-    keys.iter().filter_map(|key| facts.get(key)).map(|fact| words::fact_value(model, fact)).collect::<Vec<_>>().join(", ")
+    let mut said: Vec<String> = keys.iter().filter_map(|key| facts.get(*key)).map(|fact| words::fact_value(model, fact)).collect();
+    said.dedup();
+    said.join(", ")
 }
 
 /// A question of the checklist as it would be asked: once, or once a dependent that is known.

@@ -13,6 +13,9 @@ use crate::tui::popup::prompt::Purpose;
 use crate::tui::theme::Role;
 use crate::tui::{Action, key, state};
 
+/// What follows the acknowledgement of an event that can be taken back.
+pub const UNDO: &str = "  u takes it back";
+
 /// Draws both lines.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let [upper, lower] = Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
@@ -73,15 +76,17 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
 /// What is being written, or what just happened.
 fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let room = columns.saturating_sub(if columns < 100 { 14 } else { 40 });
+    let room = columns.saturating_sub(if columns < 100 { 28 } else { 40 });
     if let Some(pending) = model.pending.iter().find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. })) {
         let text = widgets::clip(&format!("writing: {}", pending.says), room, theme);
         return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
     }
     let Some(toast) = &model.toast else { return Vec::new() };
     let (glyph, role) = if toast.bad { (theme.cross(), Role::Warn) } else { (theme.tick(), Role::Good) };
-    let text = widgets::clip(&format!("{glyph} {}", toast.text), room, theme);
-    vec![Span::styled(format!(" {text} "), theme.style(role))]
+    // how it is taken back is the last that may be cut
+    let (says, undo) = toast.text.split_once(UNDO).map_or((toast.text.as_str(), ""), |(says, _)| (says, UNDO));
+    let text = widgets::clip(&format!("{glyph} {says}"), room.saturating_sub(widgets::width(undo)), theme);
+    vec![Span::styled(format!(" {text}{undo} "), theme.style(role))]
 }
 
 /// The keys that work now, in the order of the footer: name, title, action. None while something lies above, which has keys of its own.
@@ -103,6 +108,8 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
         (Action::Open, Screen::Questions) if model.focus == Focus::Question => "why".to_owned(),
         (Action::Open, Screen::Risks) if model.focus != Focus::Detail => "evidence".to_owned(),
         (Action::Open, Screen::Plan) => "decide".to_owned(),
+        // one way is named there, Enter
+        (Action::Commit, Screen::Plan) => String::new(),
         (Action::Open, Screen::Gates) if model.focus == Focus::Detail => "its question".to_owned(),
         // Enter goes to the items there, as Tab does
         (Action::Open, Screen::Gates | Screen::Record) => String::new(),

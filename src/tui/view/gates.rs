@@ -124,17 +124,19 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
         widgets::empty(frame, inner, model, "The checklist names nothing to look at for this gate.");
         return;
     }
-    // what a row cuts stands in full below, where there is room
-    let full: Vec<Line> = items
-        .get(gates::ITEMS.state(model).cursor)
+    // what a row cuts stands in full below; rows give way to it where there is little room
+    let columns = usize::from(inner.width);
+    let current = items.get(gates::ITEMS.state(model).cursor);
+    let full: Vec<Line> = current
         .map(|item| {
             let text = format!("{} ({})", item.says, item.follows());
-            widgets::text(&crate::model::visible(&text), usize::from(inner.width.saturating_sub(4)), theme.style(Role::Text))
+            widgets::text(&crate::model::visible(&text), columns.saturating_sub(4), theme.style(Role::Text))
         })
         .unwrap_or_default();
-    let left = usize::from(inner.height).saturating_sub(items.len());
-    let below = if left > full.len() + 1 { full.len() + 1 } else { 0 };
-    let rows = if below > 0 { items.len() } else { usize::from(inner.height) };
+    let height = usize::from(inner.height);
+    let cut = current.is_some_and(|item| widgets::width(&item.says) + widgets::width(&item.brief()) + 8 > columns);
+    let below = if height > items.len() + full.len() + 1 || (cut && height >= full.len() + 4) { full.len() + 1 } else { 0 };
+    let rows = if below > 0 { items.len().min(height - below) } else { height };
     let cells = |n: usize| Constraint::Length(u16::try_from(n).unwrap_or(u16::MAX));
     let [inner, detail] = Layout::vertical([cells(rows), cells(below)]).areas(inner);
     if let [_, rest @ ..] = detail.rows().collect::<Vec<_>>().as_slice() {
@@ -150,9 +152,9 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
             Some(false) => (theme.cross(), Role::Bad),
             None => ("?", Role::Warn),
         };
-        let right = item.brief();
-        // the sentence comes first; its values have what is left
-        let right = widgets::clip(&right, columns.saturating_sub(widgets::width(&item.says) + 4).max(columns / 4), theme);
+        // a value is read whole or not at all: what has no room here stands below, in full, when the cursor is on it
+        let fits = |text: &String| widgets::width(text) <= columns.saturating_sub(widgets::width(&item.says) + 4).max(columns / 4);
+        let right = Some(item.brief()).filter(fits).unwrap_or_default();
         let room = columns.saturating_sub(widgets::width(&right) + 4);
         widgets::sides(
             vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(widgets::clip(&item.says, room, theme))],

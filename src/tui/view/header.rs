@@ -43,8 +43,12 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let right = deadline(model);
     let mut left = vec![Span::raw(" ")];
-    if let Some(service) = &model.service {
-        left.push(Span::styled(widgets::clip(service, 20, theme), theme.style(Role::Dim)));
+    // the name of the service gives way to the versions and the clock
+    let versions =
+        model.pair.as_ref().map_or(0, |(previous, current, _)| widgets::width(&previous.version).min(18) + widgets::width(&current.version).min(18) + 3);
+    let room = columns.saturating_sub(widgets::spans_width(&right) + versions + 4);
+    if let Some(service) = model.service.as_ref().filter(|service| widgets::width(service).min(12) <= room) {
+        left.push(Span::styled(widgets::clip(service, (columns / 4).max(20).min(room), theme), theme.style(Role::Dim)));
         left.push(Span::raw("  "));
     }
     match &model.pair {

@@ -163,6 +163,10 @@ fn holds(decision: &Decision) -> String {
 fn balance(model: &Model, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let Some(decision) = model.decision() else { return Line::default() };
+    // nothing is out at the start, so nothing goes back
+    if decision.margin.is_none() && model.gate() == Some(crate::model::Gate::Start) {
+        return Line::default();
+    }
     if decision.margin.is_none() {
         return blocked(model, decision, columns);
     }
@@ -322,7 +326,7 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     ))
 }
 
-/// A decision that was taken, its first steps, its expectation, and whether it is time to look.
+/// A decision that was taken, its expectation and whether it is time to look, and its first steps.
 fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let Some(taken) = model.taken() else { return Vec::new() };
@@ -331,14 +335,6 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let who = event.and_then(|event| event.role.as_deref().or(event.by.as_deref())).map(|who| format!(", {}", crate::model::visible(who))).unwrap_or_default();
     let says = format!("{} at {}{who}", model.option_title(taken.option), model.clock(taken.at));
     let mut lines = widgets::row("decided", LABEL, &says, columns, dim, theme.style(Role::Strong));
-    let steps = crate::tui::state::plan::steps(model, Some(taken.option));
-    if taken.seen.is_none() && !steps.is_empty() {
-        let first: Vec<_> =
-            steps.iter().filter(|step| step.how != crate::model::StepMode::Skip).take(3).map(|step| crate::model::visible(&step.step)).collect();
-        let more = if steps.len() > first.len() { format!(" {} 7 shows all {} steps", theme.dot(), steps.len()) } else { String::new() };
-        let says = first.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)).collect::<Vec<_>>().join(&format!(" {} ", theme.dot()));
-        lines.extend(widgets::row("do", LABEL, &format!("{says}{more}"), columns, dim, theme.style(Role::Text)));
-    }
     let hold = taken.option == OptionId::Hold;
     let (label, says, role) = match (taken.seen, taken.expect, taken.due) {
         (Some((met, text)), _, _) => {
@@ -363,5 +359,13 @@ fn decided(model: &Model, columns: usize) -> Vec<Line<'static>> {
         (None, None, None) => ("seen", "nothing recorded yet; o records what is seen".to_owned(), Role::Dim),
     };
     lines.extend(widgets::row(label, LABEL, &says, columns, dim, theme.style(role)));
+    let steps = crate::tui::state::plan::steps(model, Some(taken.option));
+    if taken.seen.is_none() && !steps.is_empty() {
+        let first: Vec<_> =
+            steps.iter().filter(|step| step.how != crate::model::StepMode::Skip).take(3).map(|step| crate::model::visible(&step.step)).collect();
+        let more = if steps.len() > first.len() { format!(" {} 7 shows all {} steps", theme.dot(), steps.len()) } else { String::new() };
+        let says = first.iter().enumerate().map(|(at, step)| format!("{}. {step}", at + 1)).collect::<Vec<_>>().join(&format!(" {} ", theme.dot()));
+        lines.extend(widgets::row("do", LABEL, &format!("{says}{more}"), columns, dim, theme.style(Role::Text)));
+    }
     lines
 }

@@ -39,7 +39,7 @@ fn strip(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'
 
 /// The recommended option first, then by how clear the way is.
 pub fn sorted(decision: &Decision) -> Vec<&OptionStatus> {
-    let mut options: Vec<&OptionStatus> = decision.options.iter().collect();
+    let mut options: Vec<&OptionStatus> = decision.options.iter().filter(|status| !status.is_beside_the_point()).collect();
     options.sort_by_key(|status| (status.option != decision.option, status.state));
     options
 }

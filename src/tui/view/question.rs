@@ -118,6 +118,19 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     let live_keys = focused && model.writable;
     let last = rows.len().saturating_sub(1);
     for (at, row) in rows.into_iter().enumerate() {
+        // an answer is read whole: one that is longer than a line goes on below its own beginning
+        if let [(key, title, action)] = row.as_slice()
+            && widgets::width(key) + 1 + widgets::width(title) > room
+        {
+            let style = |role| theme.style(if live_keys { role } else { Role::Dim });
+            let indent = widgets::width(key) + 1;
+            for (part_at, part) in widgets::wrap(title, room.saturating_sub(indent)).into_iter().enumerate() {
+                hits.push((lines.len(), label, indent + widgets::width(&part), *action));
+                let key = if part_at == 0 { key.as_str() } else { "" };
+                lines.push(Line::from(vec![gap(), Span::styled(widgets::pad(key, indent), style(Role::Key)), Span::styled(part, style(Role::Text))]));
+            }
+            continue;
+        }
         let mut spans = vec![gap()];
         let mut used = label;
         let count = row.len();

@@ -67,7 +67,7 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
                 Standing::Sensed => (theme.tick(), Role::Dim),
                 Standing::Idle => (theme.dot(), Role::Dim),
             };
-            let right = if known.is_empty() && *standing == Standing::Asked { "asked".to_owned() } else { widgets::clip(known, columns / 3, theme) };
+            let right = if known.is_empty() && *standing == Standing::Asked { "asked".to_owned() } else { widgets::clip(known, columns / 2, theme) };
             let room = columns.saturating_sub(widgets::width(&right) + 5);
             let asks = widgets::clip(&model.filled(&next.asks), room, theme);
             let text_role = if matches!(standing, Standing::Idle | Standing::Sensed) { Role::Dim } else { Role::Text };

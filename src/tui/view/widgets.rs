@@ -87,6 +87,9 @@ pub fn pad_left(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
+/// Columns of the widest mark of a list, such as `10.`.
+const MARK: usize = 3;
+
 /// The text in lines of at most so many columns, broken at blanks; words that are too long are broken inside. Never empty.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
@@ -102,11 +105,21 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
                 used += 1 + wide;
                 continue;
             }
-            if begun && used > 0 {
+            // the mark of a list is not left alone by a word that is broken anyway
+            let mut word = word;
+            if begun && used > 0 && used <= MARK && wide > columns && columns > used + 1 {
+                let first = window(word, 0, columns - used - 1);
+                line.push(' ');
+                line.push_str(&first);
+                word = word.get(first.len()..).unwrap_or_default();
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            } else if begun && used > 0 {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
             }
             begun = true;
+            let wide = width(word);
             if wide <= columns {
                 line.push_str(word);
                 used = wide;
@@ -167,8 +180,9 @@ pub fn panel(frame: &mut Frame, area: Rect, model: &Model, title: &str, note: &s
     let theme = model.theme;
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
     let room = usize::from(head.width).saturating_sub(3);
-    let title = clip(title, room, theme);
-    let note = clip(note, room.saturating_sub(width(&title) + 2), theme);
+    // a short note stays whole and the title gives way; a long one is what is cut
+    let note = clip(note, room.saturating_sub(width(title) + 2).max(room / 3), theme);
+    let title = clip(title, room.saturating_sub(if note.is_empty() { 0 } else { width(&note) + 2 }), theme);
     let style = if focused { theme.style(Role::Focus) } else { theme.style(Role::Strong) };
     let mark = if focused { theme.cursor() } else { " " };
     let line = sides(
@@ -185,10 +199,12 @@ pub fn inset(area: Rect) -> Rect {
     Rect { x: area.x.saturating_add(1).min(area.right()), width: area.width.saturating_sub(2), ..area }
 }
 
-/// Clears an area, draws a frame with a title and returns the inside.
+/// Clears the lines of an area, draws a frame with a title and returns the inside. What stood beside the frame goes too: words that are cut
+/// by it read as letters that mean something.
 pub fn popup(frame: &mut Frame, area: Rect, model: &Model, title: &str) -> Rect {
     let theme = model.theme;
-    frame.render_widget(Clear, area);
+    let screen = frame.area();
+    frame.render_widget(Clear, Rect { x: screen.x, width: screen.width, ..area });
     let block = Block::new()
         .borders(Borders::ALL)
         .border_type(BorderType::Plain)
@@ -284,6 +300,7 @@ pub fn scrolled(frame: &mut Frame, area: Rect, model: &Model, scroll: &Scroll, l
     frame.render_widget(Paragraph::new(shown), Rect { width: area.width.saturating_sub(u16::from(len > rows)), ..area });
     if len > rows {
         scroll_mark(frame, area, model.theme, first, rows, len);
+        model.measured.text_bar(Rect { x: area.right().saturating_sub(1), width: 1, ..area }, len);
     }
 }
 

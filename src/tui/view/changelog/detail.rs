@@ -25,11 +25,13 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         None => pieces::short(&entry.commit),
     };
     let title = visible(&entry.title).into_owned();
-    let inner = widgets::panel(frame, area, model, &title, &note, wide && model.focus == Focus::Detail);
+    // a title that does not fit stands below, whole, and not twice
+    let cut = widgets::width(&title) + widgets::width(&note) + 5 > usize::from(area.width);
+    let (head, beside) = if cut { (note.as_str(), "") } else { (title.as_str(), note.as_str()) };
+    let inner = widgets::panel(frame, area, model, head, beside, wide && model.focus == Focus::Detail);
     let columns = usize::from(inner.width).saturating_sub(2);
     let mut lines = Vec::new();
-    if widgets::width(&title) + widgets::width(&note) + 4 > usize::from(area.width) {
-        // the title above is cut
+    if cut {
         lines.extend(widgets::text(&title, columns, model.theme.style(Role::Strong)));
     }
     lines.extend(facts(model, entry, columns, full));
@@ -80,7 +82,9 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
     let body = message(entry);
     if !body.is_empty() {
         lines.push(Line::default());
-        lines.extend(widgets::text(&body, columns, theme.style(Role::Dim)));
+        for (mark, text) in prose(&body) {
+            lines.extend(widgets::row(&mark, widgets::width(&mark), &text, columns, theme.style(Role::Dim), theme.style(Role::Dim)));
+        }
     }
     lines
 }
@@ -155,6 +159,51 @@ fn message(entry: &Entry) -> String {
     }
 }
 
+/// Lines of a message that were broken at some width, joined again, so that they are broken once; what stands in lines on purpose stays:
+/// lists (their mark is returned apart, so that what follows hangs below it), tables, code and trailers.
+fn prose(body: &str) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    // whether the next line may go on with the last one
+    let mut open = false;
+    let mut code = false;
+    for line in body.lines() {
+        let text = line.trim();
+        let indented = line.len() - line.trim_start().len();
+        let fence = text.starts_with("```");
+        let kept = code || fence || text.is_empty() || (indented >= 4 && !open) || text.starts_with(['#', '>', '|', '<']) || is_trailer(text);
+        code ^= fence;
+        let mark = if kept { None } else { list_mark(text) };
+        match (mark, out.last_mut()) {
+            (Some((mark, rest)), _) => {
+                out.push((format!("{}{mark} ", " ".repeat(indented.min(8))), rest.trim().to_owned()));
+                open = true;
+            }
+            (None, Some((_, last))) if open && !kept => {
+                last.push(' ');
+                last.push_str(text);
+            }
+            _ => {
+                out.push((String::new(), if kept { line.trim_end().to_owned() } else { text.to_owned() }));
+                open = !kept;
+            }
+        }
+    }
+    out
+}
+
+/// The mark a list item begins with, and what follows it.
+fn list_mark(text: &str) -> Option<(&str, &str)> {
+    let (mark, rest) = text.split_once(' ')?;
+    let number = mark.strip_suffix(['.', ')']).is_some_and(|digits| !digits.is_empty() && digits.len() < 3 && digits.bytes().all(|one| one.is_ascii_digit()));
+    (matches!(mark, "-" | "*" | "+") || number).then_some((mark, rest))
+}
+
+/// `Signed-off-by: ...`, as git writes what belongs to no sentence.
+fn is_trailer(text: &str) -> bool {
+    let Some((key, _)) = text.split_once(": ") else { return false };
+    key.contains('-') && !key.contains(' ') && key.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
 /// A commit of the range by its title, else by its id.
 fn commit(model: &Model, id: &str) -> String {
     let known = state::known(model).and_then(|changelog| changelog.entries.iter().chain(&changelog.lost).find(|entry| entry.commit == id));
@@ -201,4 +250,33 @@ fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
 
 fn note(says: &str, columns: usize, model: &Model) -> Vec<Line<'static>> {
     [vec![Line::default()], widgets::text(&visible(says), columns, model.theme.style(Role::Dim))].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_broken_once_and_lists_stay_lists() {
+        let body = "Checkout can ask whether the bank would accept a card before\nthe customer presses \"pay\".\n\nBumps it:\n- [Changelog](https://one.example/a)\n- two, which\n  goes on\n1. three\n\n```\nlet a = 1;\nlet b = 2;\n```\nSigned-off-by: somebody\nReviewed-by: another";
+        let told: Vec<String> = prose(body).into_iter().map(|(mark, text)| format!("{mark}{text}")).collect();
+        assert_eq!(
+            told,
+            [
+                "Checkout can ask whether the bank would accept a card before the customer presses \"pay\".",
+                "",
+                "Bumps it:",
+                "- [Changelog](https://one.example/a)",
+                "- two, which goes on",
+                "1. three",
+                "",
+                "```",
+                "let a = 1;",
+                "let b = 2;",
+                "```",
+                "Signed-off-by: somebody",
+                "Reviewed-by: another"
+            ]
+        );
+    }
 }

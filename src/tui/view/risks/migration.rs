@@ -60,17 +60,28 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
     let says = format!("{} {word}: {} on the schema of {}", labels::mark(theme, role), model.previous(), model.current());
     let mut lines = pieces::field("old code", &says, columns, theme, role);
     lines.extend(down_field(model, &migration.down, columns));
-    let mut about = vec![visible(&migration.framework).into_owned(), visible(&migration.dialect).into_owned()];
-    about.push(format!("version {}", visible(&migration.version)));
+    let dialect = if matches!(migration.dialect.as_str(), "" | "unknown") { "which database is not known".into() } else { visible(&migration.dialect) };
+    let mut about = vec![visible(&migration.framework).into_owned(), dialect.into_owned()];
+    // most carry it in the name that stands above
+    if !migration.version.is_empty() && !migration.path.contains(migration.version.as_str()) {
+        about.push(format!("version {}", visible(&migration.version)));
+    }
     about.extend(labels::migration(migration.change).map(str::to_owned));
     lines.extend(pieces::field("migration", &about.join(&format!(" {} ", theme.dot())), columns, theme, Role::Text));
     if let Some(from) = &migration.from {
         lines.extend(pieces::field("was", from, columns, theme, Role::Text));
     }
     for operation in &migration.operations {
-        let (role, word) = labels::effect(operation.rollback);
-        let says = format!("{} {} {}: {word}", labels::mark(theme, role), labels::operation(&operation.kind), operation.object);
-        lines.extend(pieces::field("", &says, columns, theme, role));
+        let ((back, word), (deploy, deploying)) = (labels::effect(operation.rollback), labels::deploy(operation.on_deploy));
+        // the mark of the list, and both words it stands for
+        let worst = labels::worse(back, deploy);
+        let says = format!(
+            "{} {} {}: way back {word}, deploy {deploying}",
+            labels::mark(theme, worst),
+            labels::operation(&operation.kind),
+            visible(&operation.object)
+        );
+        lines.extend(pieces::field("", &says, columns, theme, worst));
     }
     lines.extend(both_ways(model, migration, None, columns));
     lines
