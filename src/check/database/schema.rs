@@ -73,6 +73,27 @@ impl Schema {
         }
     }
 
+    /// Forgets tables of the history that are gone, once they are more than those that are there.
+    pub fn forget_gone(&mut self) {
+        let living = self.entities.iter().filter(|entity| entity.alive).count();
+        if self.entities.len() < 1_000 + 2 * living {
+            return;
+        }
+        let mut place = HashMap::new();
+        let mut kept = Vec::with_capacity(living);
+        for (id, entity) in std::mem::take(&mut self.entities).into_iter().enumerate().filter(|(_, entity)| entity.alive) {
+            place.insert(id, kept.len());
+            kept.push(entity);
+        }
+        for entity in &mut kept {
+            entity.copied = entity.copied.iter().filter_map(|id| place.get(id).copied()).collect();
+        }
+        self.names.renumber(&place);
+        self.by_old = self.by_old.iter().filter_map(|(key, id)| Some((key.clone(), *place.get(id)?))).collect();
+        self.size = kept.len() + kept.iter().map(|entity| entity.columns.len()).sum::<usize>();
+        self.entities = kept;
+    }
+
     /// What a copy of it costs, in columns and tables.
     pub fn size(&self) -> usize {
         self.size

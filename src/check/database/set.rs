@@ -222,6 +222,7 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         for step in scripts.iter().flat_map(|script| &script.steps) {
             schema.apply(&step.action);
         }
+        schema.forget_gone();
     }
     if let Some(first) = missing.first() {
         let more = if missing.len() > 1 { format!(", and {} more", missing.len() - 1) } else { String::new() };
