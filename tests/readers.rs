@@ -79,6 +79,31 @@ fn every_kept_input_ends_and_so_do_its_mutations() {
     }
 }
 
+/// `BACKOUT_READERS_SECONDS=600 cargo test --test readers -- --nocapture for_as_long` runs other mutations, of mutations too, for so long.
+#[test]
+fn mutations_end_for_as_long_as_somebody_asks() {
+    let Some(seconds) = std::env::var("BACKOUT_READERS_SECONDS").ok().and_then(|text| text.parse::<u64>().ok()) else { return };
+    let begun = std::time::Instant::now();
+    let mut chance = Chance(u64::from(std::process::id()));
+    let each = seconds * 1_000 / readers::READERS.len() as u64;
+    for (at, (name, _)) in (1_u64..).zip(readers::READERS) {
+        let mut pool: Vec<Vec<u8>> = kept(name).into_iter().map(|(_, bytes)| bytes).collect();
+        let (mut runs, mut slowest) = (0_u64, std::time::Duration::ZERO);
+        while begun.elapsed().as_millis() < u128::from(at * each) {
+            let input = mutated(&pool[chance.below(pool.len())], &mut chance);
+            let since = std::time::Instant::now();
+            run(name, "a mutation", &input);
+            slowest = slowest.max(since.elapsed());
+            runs += 1;
+            if chance.below(20) == 0 && input.len() < 20_000 {
+                let place = chance.below(pool.len() + 1);
+                if pool.len() < 200 || place == pool.len() { pool.push(input) } else { pool[place] = input }
+            }
+        }
+        println!("{name:<24}{runs:>9} runs in {:>4} s, the slowest {slowest:.0?}", each / 1_000);
+    }
+}
+
 #[test]
 fn every_reader_is_a_target_and_every_target_a_reader() {
     let names = |folder: &str| -> BTreeSet<String> {
