@@ -1,16 +1,3 @@
-//! Any two texts as pacts, against each other and against themselves.
 #![no_main]
 
-use backout::check::contract::compare_files;
-use backout::model::MemorySnapshot;
-use libfuzzer_sys::fuzz_target;
-
-/// What makes a text be taken for the format, so that the reader is reached at once.
-const BEFORE: &str = "{\"consumer\": {\"name\": \"shop\"}, \"provider\": {}, \"metadata\": {\"pactSpecification\": {}}, \"interactions\": [";
-
-fuzz_target!(|texts: (&str, &str)| {
-    let [old, new] = [texts.0, texts.1].map(|text| MemorySnapshot::new([("pacts/shop.json", format!("{BEFORE}{text}"))]));
-    compare_files(&old, &new);
-    let same = compare_files(&new, &new);
-    assert!(same.contracts.iter().all(|contract| contract.changes.is_empty()), "a text differs from itself");
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| backout_fuzz::read("contract_pact", bytes));

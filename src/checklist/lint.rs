@@ -7,6 +7,9 @@ use span_tree::Node;
 use super::Lint;
 use super::cel::Problem;
 
+/// Most remarks on one file.
+const LINTS: usize = 1_000;
+
 impl fmt::Display for Lint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let level = if self.error { "error" } else { "warning" };
@@ -27,6 +30,9 @@ pub(super) struct Source<'a> {
 
 impl Source<'_> {
     pub(super) fn remark(&mut self, line: usize, column: usize, error: bool, says: impl Into<String>, suggestion: Option<String>) {
+        if self.is_full(error) {
+            return;
+        }
         let says = crate::model::visible(&says.into()).into_owned();
         self.lints.push(Lint { file: self.file.to_owned(), line, column, error, says, suggestion });
     }
@@ -40,7 +46,15 @@ impl Source<'_> {
     }
 
     /// A problem inside a scalar, at its own line and column.
+    /// Who has mended so many asks again. The first error is always told: it decides whether the file is used.
+    fn is_full(&self, error: bool) -> bool {
+        self.lints.len() >= LINTS && (!error || self.lints.iter().any(|lint| lint.error))
+    }
+
     pub(super) fn inside(&mut self, at: Node<'_>, problem: Problem) {
+        if self.is_full(true) {
+            return;
+        }
         let (line, column) = place(self.text, at, problem.offset);
         self.remark(line, column, true, problem.says, problem.suggestion);
     }

@@ -1,5 +1,6 @@
 //! Checklists laid over each other: entries replace others by id, new ones are added, `disable: true` takes one away.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde_yaml::Value;
@@ -11,6 +12,8 @@ use crate::model::{ChecklistChange, Unchecked, visible};
 const EMBEDDED: &str = include_str!("../../checklists/default.yaml");
 /// Most rules, questions and items of a checklist that files of a repository are part of; the shipped one has fewer than 300.
 const RULES: usize = 1_000;
+/// Most remarks after which entries to disable that are not there are no longer named.
+const UNKNOWN: usize = 200;
 /// Lists, and the key that names an entry.
 pub(super) const LISTS: [(&str, &str); 8] = [
     ("usage", "class"),
@@ -180,14 +183,23 @@ fn lay_over(file: &str, text: &str, base: &mut Value, over: Value, lints: &mut V
 }
 
 fn merge_list(file: &str, text: &str, section: &str, id: &str, entries: &mut Vec<Value>, more: Vec<Value>, lints: &mut Vec<Lint>) {
+    // an entry that is taken away leaves its place empty until the end, so that places hold
+    let word = |entry: &Value| entry.get(id).map(|name| serde_yaml::to_string(name).unwrap_or_default());
+    let mut places: HashMap<Option<String>, usize> = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        places.entry(word(entry)).or_insert(at);
+    }
     for entry in more {
         let name = entry.get(id).cloned();
-        let place = entries.iter().position(|other| other.get(id) == name.as_ref());
+        let key = word(&entry);
+        let place = places.get(&key).copied();
         let disabled = entry.get("disable").and_then(Value::as_bool) == Some(true);
         match (place, disabled) {
             (Some(place), true) => {
-                entries.remove(place);
+                entries[place] = Value::Null;
+                places.remove(&key);
             }
+            (None, true) if lints.len() >= UNKNOWN => {}
             (None, true) => {
                 let name = name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
                 let near = catalogue::nearest(&name, entries.iter().filter_map(|other| other.get(id).and_then(Value::as_str))).map(str::to_owned);
@@ -197,9 +209,13 @@ fn merge_list(file: &str, text: &str, section: &str, id: &str, entries: &mut Vec
             }
             (Some(place), false) if section == "gates" => merge_gate(file, text, &mut entries[place], entry, lints),
             (Some(place), false) => entries[place] = entry,
-            (None, false) => entries.push(entry),
+            (None, false) => {
+                places.insert(key, entries.len());
+                entries.push(entry);
+            }
         }
     }
+    entries.retain(|entry| !entry.is_null());
 }
 
 /// Items of a gate are replaced and added one by one; its other keys as a whole.

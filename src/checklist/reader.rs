@@ -1,5 +1,7 @@
 //! Pieces that every section of a checklist is read with; whatever is wrong is remarked where it stands.
 
+use std::collections::HashSet;
+
 use span_tree::Node;
 
 use super::catalogue::{self, Values};
@@ -11,17 +13,16 @@ use crate::model::{FactValue, OptionId};
 impl Source<'_> {
     /// Remarks on keys that are not offered and on keys that occur twice.
     pub(super) fn keys(&mut self, node: Node<'_>, offered: &[&str]) {
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen = HashSet::new();
         for (key, _) in node.entries() {
             let name = key.text().unwrap_or_default();
             if !offered.contains(&name) {
                 let near = catalogue::nearest(name, offered.iter().copied());
                 let hint = near.map_or_else(|| format!("known here are {}", offered.join(", ")), |near| format!("did you mean {near}?"));
                 self.error(key, format!("there is no key {name} here; {hint}"), None);
-            } else if seen.contains(&name) {
+            } else if !seen.insert(name) {
                 self.error(key, format!("the key {name} occurs twice"), None);
             }
-            seen.push(name);
         }
     }
 
@@ -32,7 +33,7 @@ impl Source<'_> {
             self.error(node, format!("{section} is a list"), Some(format!("- {id}: …")));
             return Vec::new();
         }
-        let (mut seen, mut out) = (Vec::new(), Vec::new());
+        let (mut seen, mut out) = (HashSet::new(), Vec::new());
         for item in node.items() {
             if !item.is_mapping() {
                 self.error(item, format!("an entry of {section} is a mapping"), Some(format!("{{{id}: …}}")));
@@ -42,11 +43,10 @@ impl Source<'_> {
                 self.error(item, format!("an entry of {section} needs {id}"), Some(format!("{id}: …")));
                 continue;
             };
-            if seen.contains(&name) {
+            if !seen.insert(name) {
                 self.error(item, format!("{id} {name} occurs twice in {section}"), None);
                 continue;
             }
-            seen.push(name);
             if item.get("disable").and_then(Node::as_bool) == Some(true) {
                 self.keys(item, &[id, "disable"]);
                 continue;

@@ -148,27 +148,34 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
         let most = SAVED_LIMIT / 1024 / 1024;
         bail!("{} has more than the {most} MB that a saved assessment may have; save it again with `backout assess --save`", file.display());
     }
-    let unreadable = |error: serde_json::Error| {
-        anyhow!("{}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", file.display(), error.line(), error.column())
-    };
+    read_saved(&file.display().to_string(), &bytes)
+}
+
+/// The bytes of a saved assessment; `name` stands for the file in sentences.
+///
+/// # Errors
+/// One sentence with that name: not an assessment, of another version.
+pub fn read_saved(name: &str, bytes: &[u8]) -> Result<Assessment> {
+    let unreadable =
+        |error: serde_json::Error| anyhow!("{name}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", error.line(), error.column());
     // the version first: nothing is built of what another program wrote
-    let Saved { schema } = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    let Saved { schema } = serde_json::from_slice(bytes).map_err(unreadable)?;
     match schema.as_ref().and_then(serde_json::Value::as_str) {
         Some(crate::model::ASSESSMENT_SCHEMA) => {}
-        Some(other) => return Err(anyhow!("{} is of version {:?}; this program reads {}", file.display(), other, crate::model::ASSESSMENT_SCHEMA)),
-        None => return Err(anyhow!("{} has no \"schema\"; it is not an assessment that `backout assess --save` wrote", file.display())),
+        Some(other) => return Err(anyhow!("{name} is of version {other:?}; this program reads {}", crate::model::ASSESSMENT_SCHEMA)),
+        None => return Err(anyhow!("{name} has no \"schema\"; it is not an assessment that `backout assess --save` wrote")),
     }
     // the file may come from anywhere, and what is in it goes to terminals, reports and clipboards
     let hides = |line: &str| line.contains("\\u") || matches!(crate::model::visible(line), std::borrow::Cow::Owned(_));
-    let read = if String::from_utf8_lossy(&bytes).lines().any(hides) {
-        serde_json::from_slice(&bytes).and_then(|mut value| {
+    let read = if String::from_utf8_lossy(bytes).lines().any(hides) {
+        serde_json::from_slice(bytes).and_then(|mut value| {
             make_visible(&mut value);
             serde_json::from_value(value)
         })
     } else {
-        serde_json::from_slice(&bytes)
+        serde_json::from_slice(bytes)
     };
-    read.map_err(|error| anyhow!("{} is not whole: {error}; save it again with `backout assess --save`", file.display()))
+    read.map_err(|error| anyhow!("{name} is not whole: {error}; save it again with `backout assess --save`"))
 }
 
 /// What a saved assessment says first of itself; the rest is skipped.

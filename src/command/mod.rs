@@ -37,6 +37,13 @@ mod sessions;
 mod situation;
 mod time;
 
+/// Readers of files and words that belong to commands, for whoever holds them against any bytes.
+pub mod readers {
+    pub use super::assess::read_saved;
+    pub use super::backtest::{Incident, read as incidents};
+    pub use super::time::parse as time;
+}
+
 use cli::{Cli, Command};
 
 /// The tool failed.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::cli::{Common, ReplayArgs};
-use crate::model::{Decision, Fact, OptionId, checklist_line, shorten, visible, wrap};
+use crate::model::{Fact, OptionId, Strength, checklist_line, shorten, visible, wrap};
 use crate::report;
 use crate::session::{self, Event, EventKind, Journal};
 use crate::usecase;
@@ -35,7 +35,7 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     for event in &shown {
         let line = shorten(&report::event_line(event, &wording), 90).into_owned();
         let mut out = format!("{:4}  {}  {}\n", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
-        let verdict = replay.step(event)?.map(|decision| headline(&decision)).unwrap_or_default();
+        let verdict = replay.step(event)?.map(|(option, strength)| headline(option, strength)).unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
             said = verdict;
@@ -84,7 +84,7 @@ fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<S
     };
     let to =
         if matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions) { format!(" (to {})", wording.previous()) } else { String::new() };
-    list("verdict", vec![format!("{}{to}", headline(&decision).trim_start_matches("→ "))]);
+    list("verdict", vec![format!("{}{to}", headline(decision.option, decision.strength).trim_start_matches("→ "))]);
     list("because", decision.because.iter().take(3).map(|reason| reason.says.clone()).collect());
     list("against", decision.against.iter().take(1).map(|reason| reason.says.clone()).collect());
     list("flips if", decision.flips.iter().map(|flip| flip.says.clone()).collect());
@@ -100,6 +100,6 @@ fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<S
     Ok(out)
 }
 
-fn headline(decision: &Decision) -> String {
-    format!("→ {}, {}", decision.option.title(), decision.strength.id())
+fn headline(option: OptionId, strength: Strength) -> String {
+    format!("→ {}, {}", option.title(), strength.id())
 }

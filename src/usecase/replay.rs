@@ -3,7 +3,7 @@
 use super::{Basis, Clock, Decided, Reading, decide, gate_of, known};
 use crate::checklist::Checklist;
 use crate::decision::{self, Context, Resolved};
-use crate::model::{Assessment, Config, Decision};
+use crate::model::{Assessment, Config, Decision, OptionId, Strength};
 use crate::session::{Event, EventKind, SessionError, State, state_at};
 
 /// The facts in force right after event `seq`.
@@ -31,13 +31,16 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Takes in the next event, and gives the decision as it stood right after it; the same as [`decision_at`].
+    /// Takes in the next event, and gives option and strength of the decision as it stood right after it; the same as those of [`decision_at`].
     ///
     /// # Errors
     /// When the checklist of the journal cannot be read.
-    pub fn step(&mut self, event: &Event) -> Result<Option<Decision>, SessionError> {
+    pub fn step(&mut self, event: &Event) -> Result<Option<(OptionId, Strength)>, SessionError> {
         self.state.apply(event);
-        self.decision()
+        self.at_hand(|basis| {
+            let facts = decision::resolve(basis.sensed, basis.stated).facts;
+            decision::verdict(&facts, basis.checklist, basis.context)
+        })
     }
 
     fn decision(&mut self) -> Result<Option<Decision>, SessionError> {
@@ -51,6 +54,14 @@ impl Replay {
         config: &Config,
         take: impl FnOnce(Decided, &Basis<'_>) -> T,
     ) -> Result<Option<T>, SessionError> {
+        self.at_hand(|basis| {
+            let basis = Basis { assessment, config, ..basis.clone() };
+            take(decide(&basis), &basis)
+        })
+    }
+
+    /// Takes what is known after the last event that was taken in. `None` before the session began.
+    fn at_hand<T>(&mut self, take: impl FnOnce(&Basis<'_>) -> T) -> Result<Option<T>, SessionError> {
         let state = &self.state;
         let (Some(start), Some(event)) = (&state.start, state.events.last()) else { return Ok(None) };
         let known = self.checklist.take().filter(|(text, _)| *text == start.checklist);
@@ -62,8 +73,10 @@ impl Replay {
         let gate = gate_of(state, &state.sensed);
         let context = Context { mode: start.mode, gate, now: event.at, deadline: start.deadline, previous, current, looked: decision::LookedAt::default() };
         let (sensed, stated) = facts(state);
-        let basis = Basis { sensed: &sensed, stated: &stated, checklist: &checklist, context: &context, assessment, config, reading: &Reading::Whole };
-        let taken = take(decide(&basis), &basis);
+        let config = Config::default();
+        let basis =
+            Basis { sensed: &sensed, stated: &stated, checklist: &checklist, context: &context, assessment: None, config: &config, reading: &Reading::Whole };
+        let taken = take(&basis);
         self.checklist = Some((text, checklist));
         Ok(Some(taken))
     }

@@ -11,6 +11,9 @@ use crate::model::{Adoption, ContractChange, Evidence, shorten, visible};
 /// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
 pub(super) const MAX_CHANGES: usize = 3_000;
 
+/// Most changes noted for all contracts of a range, but for the first of each kind in each; what is beyond is counted.
+pub(super) const MAX_ALL_CHANGES: usize = 20_000;
+
 /// Most operations kept for one shared schema; where there are more, nothing is taken for not used.
 pub(super) const MAX_OPERATIONS: usize = 200;
 
@@ -59,10 +62,12 @@ pub(super) struct Change {
 }
 
 /// Collects changes and knows which files' text changed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Log {
     pub changes: Vec<Change>,
-    /// Changes beyond [`MAX_CHANGES`].
+    /// Most changes that are listed.
+    pub room: usize,
+    /// Changes beyond that.
     pub beyond: usize,
     /// Files whose text differs between the two sides.
     pub changed: HashSet<String>,
@@ -74,14 +79,32 @@ pub(super) struct Log {
     pub trail: Vec<String>,
 }
 
+impl Default for Log {
+    fn default() -> Self {
+        Self { changes: Vec::new(), room: MAX_CHANGES, beyond: 0, changed: HashSet::new(), fired: HashSet::new(), work: Work::default(), trail: Vec::new() }
+    }
+}
+
 impl Log {
+    /// Whether one more change of a rule is listed: the first of each kind is kept however many there are, for the worst of them decides.
+    fn lists(&mut self, rule: &'static Rule) -> bool {
+        let listed = self.fired.insert(rule.id) || self.changes.len() < self.room;
+        self.beyond += usize::from(!listed);
+        listed
+    }
+
+    /// Takes a change that was noted elsewhere.
+    pub fn take(&mut self, change: impl FnOnce() -> Change, rule: &'static Rule) {
+        if self.lists(rule) {
+            self.changes.push(change());
+        }
+    }
+
     /// Notes a change by the id of its rule, without the domain.
     pub fn note(&mut self, rule: &str, location: &str, what: impl Into<String>, old: Option<Spot>, new: Option<Spot>, subject: Subject) {
         self.work.spend(1);
-        // the first of each kind is kept however many there are: the worst of them decides
         let found = rules::find(rule);
-        if !self.fired.insert(found.id) && self.changes.len() >= MAX_CHANGES {
-            self.beyond += 1;
+        if !self.lists(found) {
             return;
         }
         let own = [&new, &old].into_iter().flatten().map(|spot| &spot.path).find(|path| self.changed.contains(*path));

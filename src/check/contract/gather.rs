@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::change::{Change, Log};
+use super::change::{Change, Log, MAX_ALL_CHANGES, MAX_CHANGES};
 use super::document::Library;
+use super::shared::Shared;
 use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf, typescript};
 use crate::model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
 
@@ -55,6 +56,10 @@ pub(super) struct Gather<'a> {
     pub unchecked: Vec<Unchecked>,
     /// Paths whose text differs, on both sides.
     changed: HashSet<String>,
+    /// Changes that are listed so far.
+    listed: usize,
+    /// Comparisons of documents that stand alone.
+    shared: Shared<'a>,
 }
 
 pub(super) struct Seen {
@@ -71,7 +76,7 @@ impl<'a> Gather<'a> {
     /// `sure` (those that `backout.yaml` or the user names) whatever they are called as well.
     pub fn run(previous: &'a dyn Snapshot, current: &'a dyn Snapshot, files: &[Changed], named: &[String], sure: &[String]) -> Self {
         let changed = files.iter().flat_map(|file| [file.old.clone(), file.new.clone()]).flatten().collect();
-        let mut gather = Self { previous, current, examined: Vec::new(), unchecked: Vec::new(), changed };
+        let mut gather = Self { previous, current, examined: Vec::new(), unchecked: Vec::new(), changed, listed: 0, shared: Shared::new(previous, current) };
         let mut left_out: BTreeSet<&str> = BTreeSet::new();
         let mut seen = Vec::new();
         let insisted = |file: &Changed| sure.iter().any(|name| name == file.path());
@@ -137,7 +142,8 @@ impl<'a> Gather<'a> {
     }
 
     pub(super) fn log(&self) -> Log {
-        Log { changed: self.changed.clone(), ..Log::default() }
+        let room = MAX_ALL_CHANGES.saturating_sub(self.listed).min(MAX_CHANGES);
+        Log { changed: self.changed.clone(), room, ..Log::default() }
     }
 
     /// Says what a comparison left out: changes beyond those that are listed, and all that it had not reached when it ended.
@@ -158,14 +164,14 @@ impl<'a> Gather<'a> {
 
     pub(super) fn push(&mut self, path: &str, root: &str, kind: ContractKind, changes: Vec<Change>) {
         if let Some(existing) = self.examined.iter_mut().find(|examined| examined.path == path && examined.kind == kind) {
-            for change in changes {
-                let twin = |other: &Change| other.rule.id == change.rule.id && other.location == change.location && other.what == change.what;
-                if !existing.changes.iter().any(twin) {
-                    existing.changes.push(change);
-                }
-            }
+            let key = |change: &Change| (change.rule.id, change.location.clone(), change.what.clone());
+            let mut known: HashSet<_> = existing.changes.iter().map(key).collect();
+            let more: Vec<Change> = changes.into_iter().filter(|change| known.insert(key(change))).collect();
+            self.listed += more.len();
+            existing.changes.extend(more);
             return;
         }
+        self.listed += changes.len();
         self.examined.push(Examined { path: path.to_owned(), root: root.to_owned(), kind, changes });
     }
 
@@ -264,6 +270,16 @@ impl<'a> Gather<'a> {
 
     fn root(&mut self, file: &Changed, kind: ContractKind, seen: &[Seen]) {
         let own = self.changed.contains(file.path());
+        if let Some((changes, beyond)) = self.shared.get(file, kind) {
+            let mut log = self.log();
+            log.beyond = beyond;
+            for change in &changes.list {
+                log.take(|| changes.renamed(change, file), change.rule);
+            }
+            self.close(file.path(), &mut log);
+            self.push(file.path(), file.path(), kind, log.changes);
+            return;
+        }
         let load = |tree: &dyn Snapshot, path: &Option<String>| path.as_deref().map(|path| Library::load(tree, path));
         let (previous, current) = (self.previous, self.current);
         let (old, new) = std::thread::scope(|threads| {
@@ -304,6 +320,9 @@ impl<'a> Gather<'a> {
             }
         }
         self.close(file.path(), &mut log);
+        if own && [a, b].iter().all(|side| side.paths().count() <= 1 && side.problems.is_empty()) && !log.work.is_spent() {
+            self.shared.keep(file, kind, &log);
+        }
         let mut by_file: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         if own {
             by_file.entry(file.path().to_owned()).or_default();

@@ -24,6 +24,7 @@ mod path_match;
 mod protobuf;
 mod rules;
 mod schema;
+mod shared;
 mod standing;
 mod summary;
 mod template;

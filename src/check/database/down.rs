@@ -1,6 +1,8 @@
 //! The way down: what kind it is, whether it undoes its up, and what it loses. Up and down are played on the schema before
 //! them; what is left over, missing or emptied afterwards tells.
 
+use std::collections::{HashMap, HashSet};
+
 use super::dialect::Dialect;
 use super::operation::OperationKind;
 use super::question;
@@ -11,6 +13,42 @@ use crate::model::{Down, DownKind, DownState};
 
 /// In the reason of a down that is there, and of which only the rows that it meets tell whether it runs through.
 pub const REHEARSE: &str = "rehearse it on a copy";
+
+/// Columns and tables that may be copied to judge the ways down of a set; a real history has some thousands, and some dozen migrations on them.
+const COPIED: usize = 20_000_000;
+
+/// Judges ways down until they have cost more than a set may cost; what is beyond is said to be open.
+#[derive(Default)]
+pub struct Judge {
+    spent: usize,
+}
+
+impl Judge {
+    /// Judges the way down of the next migration of a set.
+    pub fn judge(&mut self, up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down {
+        let cost = match way {
+            Way::None | Way::Missing(_) => 0,
+            Way::Irreversible(_) => before.size() + up.steps.len(),
+            Way::Derived(script) | Way::Written { script, .. } => before.size() + up.steps.len() + script.steps.len(),
+        };
+        self.spent = self.spent.saturating_add(cost);
+        if cost == 0 || self.spent <= COPIED {
+            return judge(up, way, before, dialect);
+        }
+        let why = format!("the migrations before it took {COPIED} steps to judge, so its way down was not looked at; {REHEARSE}");
+        let (kind, path, line) = match way {
+            Way::Irreversible(_) => (DownKind::Irreversible, None, None),
+            Way::Written { path, line, .. } => (DownKind::Script, Some(path.clone()), Some(*line)),
+            _ => (DownKind::Derivable, None, None),
+        };
+        Down { kind, state: None, path, line, loses_data: None, why: Some(why) }
+    }
+}
+
+/// Tables that steps are about, by their keys.
+fn keys<'a>(steps: impl Iterator<Item = &'a Step>, table: impl Fn(&'a A) -> Option<&'a super::step::Name>) -> HashSet<String> {
+    steps.filter_map(|step| table(&step.action)).map(super::step::Name::key).collect()
+}
 
 /// Judges the way down of one migration. `before` is the schema its up found.
 pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down {
@@ -134,12 +172,14 @@ fn stops_at(step: &Step, before: &Schema, schema: &Schema, dialect: Dialect) -> 
 /// A table or column that no migration made, that the up drops, and that the down does not bring back.
 fn not_brought_back(up: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
     // A table that the up put another one in the place of, and that is gone with it.
-    let dropped = |name: &super::step::Name| up.effective().any(|step| matches!(&step.action, A::DropTable { table, .. } if table.key() == name.key()));
+    let gone = keys(up.effective(), |action| if let A::DropTable { table, .. } = action { Some(table) } else { None });
+    let dropped = |name: &super::step::Name| gone.contains(&name.key());
+    let heirs = Heirs::of(middle);
     let replaced = before.entities.iter().enumerate().find(|(id, entity)| {
         let name = &entity.name;
         entity.alive
             && dropped(name)
-            && successor(middle, *id).is_none()
+            && heirs.get(*id).is_none()
             && middle.table(name).is_some()
             && after.table(name).is_none()
             && !after.views.contains_key(&name.key())
@@ -147,7 +187,8 @@ fn not_brought_back(up: &Script, before: &Schema, middle: &Schema, after: &Schem
     if let Some((_, entity)) = replaced {
         return Some(format!("the table {} that was there before does not come back", entity.name));
     }
-    let made = |table: &super::step::Name| up.steps.iter().any(|step| matches!(&step.action, A::CreateTable(created) if created.name.key() == table.key()));
+    let created = keys(up.steps.iter(), |action| if let A::CreateTable(created) = action { Some(&created.name) } else { None });
+    let made = |table: &super::step::Name| created.contains(&table.key());
     up.effective().find_map(|step| match &step.action {
         A::DropTable { table, .. }
             if before.table(table).is_none() && after.table(table).is_none() && !made(table) && !after.views.contains_key(&table.key()) =>
@@ -172,19 +213,39 @@ fn computes(down: &Script) -> Option<String> {
     })
 }
 
-/// The living entity that carries the rows of another one.
-fn successor(schema: &Schema, id: usize) -> Option<&Entity> {
-    let entity = schema.entities.get(id)?;
-    if entity.alive {
-        return Some(entity);
+/// The living entities that carry the rows of others.
+struct Heirs<'a> {
+    schema: &'a Schema,
+    /// The first living one that has a copy of each.
+    of: HashMap<usize, usize>,
+}
+
+impl<'a> Heirs<'a> {
+    fn of(schema: &'a Schema) -> Self {
+        let mut of = HashMap::new();
+        for (at, entity) in schema.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
+            for source in &entity.copied {
+                of.entry(*source).or_insert(at);
+            }
+        }
+        Self { schema, of }
     }
-    schema.entities.iter().find(|other| other.alive && other.copied.contains(&id))
+
+    /// The living entity that carries the rows of another one, or that one itself.
+    fn get(&self, id: usize) -> Option<&'a Entity> {
+        let entity = self.schema.entities.get(id)?;
+        if entity.alive {
+            return Some(entity);
+        }
+        self.of.get(&id).and_then(|at| self.schema.entities.get(*at))
+    }
 }
 
 /// What is lost when the down runs: rows written since, or rows that the up already destroyed.
 fn lost(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema, dialect: Dialect) -> Option<String> {
+    let heirs = Heirs::of(after);
     for (id, entity) in middle.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
-        match successor(after, id) {
+        match heirs.get(id) {
             None => return Some(format!("what is in {} is lost", entity.name)),
             Some(kept) => {
                 // Without knowing the successor's columns nothing is said about them, unless it is the same table.
@@ -238,7 +299,9 @@ fn loses_by_up(up: &Script, before: &Schema) -> bool {
 fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
     // A table that no migration made is not new either.
     let old_table = |table: &super::step::Name| before.table(table).is_none_or(|entity| entity.old.is_some() || entity.stands_for.is_some());
-    let gone = before.entities.iter().enumerate().filter(|(_, entity)| entity.alive).any(|(id, entity)| match successor(middle, id) {
+    let heirs = Heirs::of(middle);
+    let added = Added::by(up);
+    let gone = before.entities.iter().enumerate().filter(|(_, entity)| entity.alive).any(|(id, entity)| match heirs.get(id) {
         None => true,
         Some(kept) => entity.columns.iter().enumerate().any(|(at, state)| {
             state.alive
@@ -260,7 +323,7 @@ fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
         A::Update { table, columns, fills_null, reads } => {
             let new_only = !columns.is_empty()
                 && columns.iter().all(|column| {
-                    before.table(table).is_some_and(|entity| entity.get(column).map_or(entity.known, |state| state.old.is_none())) || added(up, table, column)
+                    before.table(table).is_some_and(|entity| entity.get(column).map_or(entity.known, |state| state.old.is_none())) || added.has(table, column)
                 });
             old_table(table) && !fills_null && reads.is_empty() && !new_only
         }
@@ -268,16 +331,28 @@ fn loses_by_up_in(up: &Script, before: &Schema, middle: &Schema) -> bool {
     })
 }
 
-fn added(up: &Script, table: &super::step::Name, column: &str) -> bool {
-    up.steps
-        .iter()
-        .any(|step| matches!(&step.action, A::AddColumn { table: on, column: added, .. } if on.key() == table.key() && added.name.eq_ignore_ascii_case(column)))
+/// Columns that an up adds, by table and name.
+struct Added(HashSet<(String, String)>);
+
+impl Added {
+    fn by(up: &Script) -> Self {
+        let column = |step: &Step| match &step.action {
+            A::AddColumn { table, column, .. } => Some((table.key(), column.name.to_ascii_lowercase())),
+            _ => None,
+        };
+        Self(up.steps.iter().filter_map(column).collect())
+    }
+
+    fn has(&self, table: &super::step::Name, column: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(&(table.key(), column.to_ascii_lowercase()))
+    }
 }
 
 /// What the down destroys that its up did not make.
 fn harm(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Schema) -> Option<String> {
+    let (then_heirs, now_heirs) = (Heirs::of(middle), Heirs::of(after));
     for (id, entity) in before.entities.iter().enumerate().filter(|(_, entity)| entity.alive) {
-        let (was_there, is_there) = (successor(middle, id).is_some(), successor(after, id).is_some() || after.table(&entity.name).is_some());
+        let (was_there, is_there) = (then_heirs.get(id).is_some(), now_heirs.get(id).is_some() || after.table(&entity.name).is_some());
         if was_there && !is_there {
             return Some(format!("it drops {}, which its up did not make", entity.name));
         }
@@ -294,16 +369,22 @@ fn harm(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Sc
             }
         }
     }
-    let touched = |table: &super::step::Name| {
-        up.effective().any(|step| {
-            matches!(step.action, A::Insert { .. } | A::Delete { .. } | A::Update { .. } | A::Truncate { .. } | A::HostCode { .. })
-                && step.action.table().is_none_or(|other| other.key() == table.key())
-        })
+    // of these steps some are about no table that is known, and then about any
+    let about = |wanted: &dyn Fn(&Step) -> bool| -> (bool, HashSet<String>) {
+        let any = up.effective().any(|step| wanted(step) && step.action.table().is_none());
+        (any, up.effective().filter(|step| wanted(step)).filter_map(|step| step.action.table()).map(super::step::Name::key).collect())
     };
+    let writes = |step: &Step| matches!(step.action, A::Insert { .. } | A::Delete { .. } | A::Update { .. } | A::Truncate { .. } | A::HostCode { .. });
+    let (written, loosened) = (about(&writes), about(&loosens));
+    let creates = up.effective().any(|step| matches!(step.action, A::CreateTable(_)));
+    let within = |(any, keys): &(bool, HashSet<String>), table: &super::step::Name| *any || keys.contains(&table.key());
+    let touched = |table: &super::step::Name| within(&written, table);
+    // the up allows what the down must clean up before it can refuse it again
+    let relaxes = |table: &super::step::Name| creates || within(&loosened, table);
     for step in down.effective() {
         match &step.action {
             A::Truncate { table } if before.table(table).is_some() => return Some(format!("it removes all rows of {table}")),
-            A::Delete { table } if before.table(table).is_some_and(|entity| entity.old.is_some() || entity.known) && !touched(table) && !relaxes(up, table) => {
+            A::Delete { table } if before.table(table).is_some_and(|entity| entity.old.is_some() || entity.known) && !touched(table) && !relaxes(table) => {
                 return Some(format!("it removes rows of {table}, which its up did not add"));
             }
             _ => {}
@@ -312,25 +393,22 @@ fn harm(up: &Script, down: &Script, before: &Schema, middle: &Schema, after: &Sc
     None
 }
 
-/// The up allows what the down must clean up before it can refuse it again.
-fn relaxes(up: &Script, table: &super::step::Name) -> bool {
-    up.effective().any(|step| {
-        let kind = OperationKind::of(&step.action);
-        let loosens = matches!(
-            kind,
-            OperationKind::DropNotNull
-                | OperationKind::DropUnique
-                | OperationKind::DropCheck
-                | OperationKind::DropConstraint
-                | OperationKind::DropForeignKey
-                | OperationKind::DropIndex
-                | OperationKind::RestateColumn
-                | OperationKind::AddEnumValue
-                | OperationKind::WidenType
-                | OperationKind::ChangeType
-        );
-        loosens && step.action.table().is_none_or(|other| other.key() == table.key())
-    }) || up.effective().any(|step| matches!(step.action, A::CreateTable(_)))
+/// The step allows what was refused before.
+fn loosens(step: &Step) -> bool {
+    let kind = OperationKind::of(&step.action);
+    matches!(
+        kind,
+        OperationKind::DropNotNull
+            | OperationKind::DropUnique
+            | OperationKind::DropCheck
+            | OperationKind::DropConstraint
+            | OperationKind::DropForeignKey
+            | OperationKind::DropIndex
+            | OperationKind::RestateColumn
+            | OperationKind::AddEnumValue
+            | OperationKind::WidenType
+            | OperationKind::ChangeType
+    )
 }
 
 /// What the down leaves behind or does not bring back.

@@ -26,6 +26,7 @@ mod order;
 mod question;
 mod read;
 mod schema;
+mod schema_entity;
 mod schema_names;
 mod set;
 mod snapshot;
@@ -151,8 +152,9 @@ impl<'a> Played<'a> {
     fn new(set: &'a Set, old: &'a Manifest) -> Self {
         let mut after = set.before.clone();
         let (mut touched, mut downs) = (Vec::new(), Vec::new());
+        let mut judge = down::Judge::default();
         for unit in &set.units {
-            downs.push(down::judge(&unit.reading.up, &unit.reading.down, &after, set.dialect));
+            downs.push(judge.judge(&unit.reading.up, &unit.reading.down, &after, set.dialect));
             let runs = runs(unit);
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }

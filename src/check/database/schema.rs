@@ -3,56 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::schema_entity::alter;
+pub use super::schema_entity::{ColumnState, Entity};
 use super::schema_names::TableNames;
-use super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Routine, Table};
+use super::step::{Action, Column, Constraint, ConstraintKind, Index, Name, Routine, Table};
 
-/// A column with its history.
-#[derive(Debug, Clone)]
-pub struct ColumnState {
-    /// As it is now. For columns whose definition was never seen, nullable without type.
-    pub column: Column,
-    /// Its name in the previous release; `None` if it is new in the range.
-    pub old: Option<String>,
-    /// It still exists.
-    pub alive: bool,
-    /// Its definition was seen.
-    pub known: bool,
-}
-
-/// A table with its history.
-#[derive(Debug, Clone)]
-pub struct Entity {
-    /// Its name now, or its last one.
-    pub name: Name,
-    /// Its key in the previous release; `None` if it is new in the range.
-    pub old: Option<String>,
-    /// It still exists.
-    pub alive: bool,
-    /// All its columns are known.
-    pub known: bool,
-    /// Columns, dropped ones included.
-    pub columns: Vec<ColumnState>,
-    /// Constraints in force.
-    pub constraints: Vec<Constraint>,
-    /// Entities whose rows it holds a copy of.
-    pub copied: BTreeSet<usize>,
-    /// Key of the table of the previous release whose name it took.
-    pub stands_for: Option<String>,
-    /// Types are enforced (SQLite `STRICT`).
-    pub strict: bool,
-}
-
-impl Entity {
-    /// Index of a living column.
-    pub fn find(&self, column: &str) -> Option<usize> {
-        self.columns.iter().position(|state| state.alive && state.column.name.eq_ignore_ascii_case(column))
-    }
-
-    /// A living column.
-    pub fn get(&self, column: &str) -> Option<&ColumnState> {
-        self.find(column).and_then(|at| self.columns.get(at))
-    }
-}
+/// Most columns that a schema is made to hold by steps that copy many at once.
+const SIZE: usize = 1_000_000;
 
 /// What a step touches: entity and column as they were when it ran.
 #[derive(Debug, Clone, Copy, Default)]
@@ -93,6 +50,8 @@ pub struct Schema {
     pub replayed: bool,
     /// The previous release has no such database: nothing in it is old.
     pub fresh: bool,
+    /// Columns and tables ever made: what a copy of it costs.
+    size: usize,
 }
 
 impl Schema {
@@ -107,10 +66,37 @@ impl Schema {
             entity.stands_for = None;
             entity.copied.clear();
             entity.columns.retain(|column| column.alive);
+            entity.name_columns();
             for state in &mut entity.columns {
                 state.old = Some(state.column.name.clone());
             }
         }
+    }
+
+    /// Forgets tables of the history that are gone, once they are more than those that are there.
+    pub fn forget_gone(&mut self) {
+        let living = self.entities.iter().filter(|entity| entity.alive).count();
+        if self.entities.len() < 1_000 + 2 * living {
+            return;
+        }
+        let mut place = HashMap::new();
+        let mut kept = Vec::with_capacity(living);
+        for (id, entity) in std::mem::take(&mut self.entities).into_iter().enumerate().filter(|(_, entity)| entity.alive) {
+            place.insert(id, kept.len());
+            kept.push(entity);
+        }
+        for entity in &mut kept {
+            entity.copied = entity.copied.iter().filter_map(|id| place.get(id).copied()).collect();
+        }
+        self.names.renumber(&place);
+        self.by_old = self.by_old.iter().filter_map(|(key, id)| Some((key.clone(), *place.get(id)?))).collect();
+        self.size = kept.len() + kept.iter().map(|entity| entity.columns.len()).sum::<usize>();
+        self.entities = kept;
+    }
+
+    /// What a copy of it costs, in columns and tables.
+    pub fn size(&self) -> usize {
+        self.size
     }
 
     /// The living table of that name.
@@ -128,21 +114,12 @@ impl Schema {
             return id;
         }
         let old = (!self.fresh).then(|| name.key());
-        self.add(Entity {
-            name: name.clone(),
-            old,
-            alive: true,
-            known: false,
-            columns: Vec::new(),
-            constraints: Vec::new(),
-            copied: BTreeSet::new(),
-            stands_for: None,
-            strict: false,
-        })
+        self.add(Entity { old, ..Entity::new(name.clone(), Vec::new()) })
     }
 
     fn add(&mut self, entity: Entity) -> usize {
         let id = self.entities.len();
+        self.size += 1;
         self.names.insert(entity.name.key(), id);
         if let Some(old) = &entity.old {
             self.by_old.entry(old.clone()).or_insert(id);
@@ -157,8 +134,8 @@ impl Schema {
             return at;
         }
         let old = if entity.old.is_some() || entity.stands_for.is_some() { Some(name.to_owned()) } else { None };
-        entity.columns.push(ColumnState { column: Column::new(name, ""), old, alive: true, known: false });
-        entity.columns.len() - 1
+        self.size += 1;
+        entity.push(ColumnState { column: Column::new(name, ""), old, alive: true, known: false })
     }
 
     /// Takes a step into account.
@@ -246,10 +223,10 @@ impl Schema {
                     if *if_not_exists {
                         return Touched { entity: Some(id), column: Some(at), existed, stands: false };
                     }
-                    self.entities[id].columns[at].alive = false;
+                    self.entities[id].drop_column(at);
                 }
-                self.entities[id].columns.push(ColumnState { column: column.clone(), old: None, alive: true, known: true });
-                let at = self.entities[id].columns.len() - 1;
+                self.size += 1;
+                let at = self.entities[id].push(ColumnState { column: column.clone(), old: None, alive: true, known: true });
                 if let Some(target) = &column.references {
                     self.ensure(&target.clone());
                 }
@@ -375,8 +352,9 @@ impl Schema {
             table.columns.iter().map(|column| ColumnState { column: column.clone(), old: None, alive: true, known: true }).collect();
         let mut known = table.columns_known;
         if let Some(like) = table.like.as_ref().or(table.partition_of.as_ref()).and_then(|name| self.table(name)) {
-            known = like.known;
-            columns.extend(like.columns.iter().filter(|state| state.alive).map(|state| ColumnState {
+            let fits = self.size + like.columns.len() <= SIZE;
+            known = like.known && fits;
+            columns.extend(like.columns.iter().filter(|state| state.alive && fits).map(|state| ColumnState {
                 column: state.column.clone(),
                 old: None,
                 alive: true,
@@ -384,17 +362,9 @@ impl Schema {
             }));
         }
         let sources: Vec<usize> = table.copied_from.iter().map(|name| self.ensure(name)).collect();
-        let id = self.add(Entity {
-            name: table.name.clone(),
-            old: None,
-            alive: true,
-            known,
-            columns,
-            constraints: table.constraints.clone(),
-            copied: BTreeSet::new(),
-            stands_for: None,
-            strict: table.strict,
-        });
+        self.size += columns.len();
+        let made = Entity::new(table.name.clone(), columns);
+        let id = self.add(Entity { known, constraints: table.constraints.clone(), strict: table.strict, ..made });
         self.take_over(id);
         for source in sources {
             self.copy(source, id);
@@ -411,7 +381,10 @@ impl Schema {
         if from == to {
             return;
         }
-        let more: Vec<usize> = self.entities[from].copied.iter().copied().chain([from]).collect();
+        // beyond all measure the source alone is known
+        let far = self.size <= SIZE;
+        let more: Vec<usize> = self.entities[from].copied.iter().copied().filter(|_| far).chain([from]).collect();
+        self.size += more.len();
         self.entities[to].copied.extend(more);
     }
 
@@ -423,33 +396,22 @@ impl Schema {
         let id = self.ensure(&table);
         let Some(name) = action.column() else { return Touched { entity: Some(id), existed, ..Touched::default() } };
         let at = self.column(id, name);
-        let state = &mut self.entities[id].columns[at];
+        let entity = &mut self.entities[id];
         match action {
-            A::DropColumn { .. } => state.alive = false,
-            A::RenameColumn { to, .. } => state.column.name = to.clone(),
-            A::ChangeType { to, .. } => state.column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned(),
-            A::SetNotNull { .. } => state.column.nullable = false,
-            A::DropNotNull { .. } => state.column.nullable = true,
-            A::SetDefault { value, .. } => state.column.default = value.clone(),
-            A::DropDefault { .. } => {
-                // `serial` is a default on a sequence.
-                (state.column.default, state.column.auto) = (DefaultValue::None, state.column.auto && state.column.always);
-            }
-            A::SetGenerated { .. } => state.column.generated = true,
-            A::DropGenerated { .. } => state.column.generated = false,
-            A::SetIdentity { always, .. } => (state.column.auto, state.column.always) = (true, *always),
-            A::DropIdentity { .. } => (state.column.auto, state.column.always) = (false, false),
+            A::DropColumn { .. } => entity.drop_column(at),
+            A::RenameColumn { to, .. } => entity.restate(at, |column| column.name.clone_from(to)),
             A::RestateColumn { column, keeps_default, .. } => {
-                let default = state.column.default.clone();
-                let auto = state.column.auto;
-                state.column = column.clone();
-                if *keeps_default && !column.default.is_some() {
-                    state.column.default = default;
-                    state.column.auto |= auto;
-                }
-                state.known = true;
+                entity.restate(at, |own| {
+                    let (default, auto) = (own.default.clone(), own.auto);
+                    *own = column.clone();
+                    if *keeps_default && !column.default.is_some() {
+                        own.default = default;
+                        own.auto |= auto;
+                    }
+                });
+                entity.columns[at].known = true;
             }
-            _ => {}
+            _ => alter(&mut entity.columns[at].column, action),
         }
         Touched { entity: Some(id), column: Some(at), existed, stands: false }
     }

@@ -38,6 +38,17 @@ impl TableNames {
         }
     }
 
+    /// Entities stand elsewhere now; what is not named stands nowhere.
+    pub fn renumber(&mut self, place: &HashMap<usize, usize>) {
+        self.by_key.retain(|_, id| match place.get(id) {
+            Some(now) => {
+                *id = *now;
+                true
+            }
+            None => false,
+        });
+    }
+
     /// All names, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &usize)> {
         self.by_key.iter()

@@ -195,10 +195,11 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         .collect();
     order::arrange(&mut places, |place| place, tree);
     let around = Around { tree, manifest };
-    let mut readings: Vec<(Place, Vec<Script>)> = Vec::new();
+    let mut schema = Schema::default();
+    let mut same = super::read::SameText::new(tree, places.iter().map(|place| place.path.as_str()));
     let mut missing: Vec<String> = Vec::new();
     let mut bytes = 0;
-    for place in places {
+    for place in &places {
         let text = match tree.read_text(&place.path) {
             Ok(text) => text,
             Err(error) => {
@@ -211,12 +212,17 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
             missing.push(format!("the migrations from {} on are more than the {HISTORY_BYTES} bytes that are replayed", place.path));
             break;
         }
+        // each is played as soon as it is read: a long history is not held at once
+        schema.replayed = true;
         let scripts = if place.language == Language::Changelog {
-            super::liquibase::scripts(&place, &text, dialect, tree)
+            std::rc::Rc::new(super::liquibase::scripts(place, &text, dialect, tree))
         } else {
-            vec![read(&place, &text, dialect, None, around).up]
+            same.scripts(place, || vec![read(place, &text, dialect, None, around).up])
         };
-        readings.push((place, scripts));
+        for step in scripts.iter().flat_map(|script| &script.steps) {
+            schema.apply(&step.action);
+        }
+        schema.forget_gone();
     }
     if let Some(first) = missing.first() {
         let more = if missing.len() > 1 { format!(", and {} more", missing.len() - 1) } else { String::new() };
@@ -225,11 +231,6 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
             why: format!("{first}{more}: the schema of the previous release is known in part"),
             settle_with: Some("fetch what is missing and assess again".to_owned()),
         });
-    }
-    let mut schema = Schema::default();
-    schema.replayed = !readings.is_empty();
-    for step in readings.iter().flat_map(|(_, scripts)| scripts).flat_map(|script| &script.steps) {
-        schema.apply(&step.action);
     }
     schema.settle();
     schema

@@ -1,12 +1,12 @@
 //! Public names against public names, over all changed files: what moved to another file is not lost.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Pair;
 use super::model::{Kind, Lines};
 use super::resolve::{Placed, Public, Side};
 use super::types::{Relation, Type, relation};
-use crate::check::contract::change::{Log, Subject};
+use crate::check::contract::change::{Log, MAX_CHANGES, Subject};
 use crate::check::contract::document::Spot;
 
 /// The comparison of all files.
@@ -60,6 +60,7 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
     let nothing = Public::default();
     let publics: Vec<(&Public, &Public)> =
         sides.iter().map(|(a, b)| (a.as_ref().and_then(Option::as_ref).unwrap_or(&nothing), b.as_ref().and_then(Option::as_ref).unwrap_or(&nothing))).collect();
+    let moves = Moves::between(&publics);
     for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
         let path = file.new.or(file.old).unwrap_or("");
         diff.log.trail = vec![path.to_owned()];
@@ -77,7 +78,27 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
         for source in was.open.symmetric_difference(&is.open) {
             diff.unknown(source, format!("{path} passes on all of {source} on one side only, and that is not in the tree"));
         }
-        diff.names(was, is, &publics, (old_broken, new_broken));
+        diff.names(was, is, &moves, (old_broken, new_broken));
+    }
+}
+
+/// Names that came to some file or left some file: what left one and came to another moved.
+struct Moves<'a> {
+    /// The first file that has the name only now.
+    came: HashMap<&'a str, &'a Placed>,
+    left: HashSet<&'a str>,
+}
+
+impl<'a> Moves<'a> {
+    fn between(publics: &[(&'a Public, &'a Public)]) -> Self {
+        let mut moves = Self { came: HashMap::new(), left: HashSet::new() };
+        for (was, is) in publics {
+            for (name, placed) in is.names.iter().filter(|(name, _)| !was.names.contains_key(*name)) {
+                moves.came.entry(name).or_insert(placed);
+            }
+            moves.left.extend(was.names.keys().filter(|name| !is.names.contains_key(*name)).map(String::as_str));
+        }
+        moves
     }
 }
 
@@ -91,7 +112,8 @@ fn same_text(old: &Side<'_>, new: &Side<'_>, file: &Pair<'_>) -> bool {
 impl Diff<'_> {
     pub fn note(&mut self, rule: &str, location: &str, what: String, old: Option<Spot>, new: Option<Spot>, subject: Subject) {
         let path = new.as_ref().or(old.as_ref()).map(|spot| spot.path.clone()).unwrap_or_default();
-        if self.told.insert((rule.to_owned(), location.to_owned(), what.clone(), path)) {
+        // far beyond what is listed only the number counts
+        if self.told.len() > 2 * MAX_CHANGES || self.told.insert((rule.to_owned(), location.to_owned(), what.clone(), path)) {
             self.log.note(rule, location, what, old, new, subject);
         }
     }
@@ -105,17 +127,20 @@ impl Diff<'_> {
         self.note("unreadable", location, what, None, None, Subject::None);
     }
 
-    fn names(&mut self, was: &Public, is: &Public, all: &[(&Public, &Public)], (old_broken, new_broken): (bool, bool)) {
+    fn names(&mut self, was: &Public, is: &Public, moves: &Moves<'_>, (old_broken, new_broken): (bool, bool)) {
         let names: BTreeSet<&String> = was.names.keys().chain(is.names.keys()).collect();
         let within = |name: &str, names: &BTreeMap<String, Placed>| {
             // a namespace that came or went as a whole is told once
             name.match_indices('.').any(|(at, _)| name.get(..at).is_some_and(|outer| names.contains_key(outer)))
         };
         for name in names {
+            if !self.spend(1) {
+                return;
+            }
             match (was.names.get(name), is.names.get(name)) {
                 (Some(a), Some(b)) => self.both(Both { name, old: a, new: b }),
                 (Some(a), None) => {
-                    let moved = all.iter().find_map(|(before, after)| after.names.get(name).filter(|_| !before.names.contains_key(name)));
+                    let moved = moves.came.get(name.as_str());
                     if let Some(b) = moved.filter(|_| movable(name)) {
                         self.both(Both { name, old: a, new: b });
                     } else if new_broken || !is.open.is_subset(&was.open) {
@@ -129,8 +154,7 @@ impl Diff<'_> {
                     }
                 }
                 (None, Some(b)) => {
-                    let moved = all.iter().any(|(before, after)| before.names.contains_key(name) && !after.names.contains_key(name));
-                    if moved && movable(name) {
+                    if moves.left.contains(name.as_str()) && movable(name) {
                         continue;
                     }
                     if old_broken || !was.open.is_subset(&is.open) {

@@ -1,6 +1,7 @@
 //! What a declaration file says, without its order, comments and spelling.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::types::Type;
 
@@ -102,7 +103,8 @@ pub(super) enum Export {
 /// One file.
 #[derive(Debug, Default)]
 pub(super) struct Module {
-    pub locals: BTreeMap<String, Entity>,
+    /// Definitions; shared, because several files may pass the same one on.
+    pub locals: BTreeMap<String, Rc<Entity>>,
     pub exports: BTreeMap<String, Export>,
     /// `export * from`.
     pub stars: Vec<String>,

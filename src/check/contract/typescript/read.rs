@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
@@ -235,9 +236,9 @@ impl<'a> Reader<'a> {
             self.module.exports.entry(name.clone()).or_insert_with(|| Export::Local(name.clone()));
         }
         match self.module.locals.get_mut(&name) {
-            Some(known) => merge(known, entity),
+            Some(known) => merge(Rc::make_mut(known), entity),
             None => {
-                self.module.locals.insert(name.clone(), entity);
+                self.module.locals.insert(name.clone(), Rc::new(entity));
             }
         }
         Some(name)

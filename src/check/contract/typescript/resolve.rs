@@ -1,12 +1,13 @@
 //! What a file exports in the end, with re-exports followed through the tree.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::model::{Entity, Export, Kind, Lines, Module};
 use super::read;
 use super::types::Type;
+use crate::check::contract::change::MAX_CHANGES;
 use crate::check::contract::document::{LineIndex, MAX_HOPS, Spot, excerpt, join};
 use crate::model::{ReadError, Snapshot, Unchecked, visible};
 
@@ -22,18 +23,44 @@ const MAX_NAMES: usize = 20_000;
 /// Most namespaces within each other that re-exports make.
 const MAX_NESTED: usize = 5;
 
-/// One file with its text.
-pub(super) struct Loaded {
-    pub path: String,
-    text: String,
+/// Most parts of types that the aliases of one text may be replaced by, and more for each byte of it.
+const EXPANDED: (usize, usize) = (1_000_000, 20);
+/// Most excerpts of one text: several for each change that is listed.
+const EXCERPTS: usize = 6 * MAX_CHANGES;
+
+/// A text that was read; files of the same text share it.
+pub(super) struct Parsed {
+    text: Rc<str>,
     /// Where each line starts.
     index: LineIndex,
     module: Module,
+    /// Excerpts made so far.
+    excerpts: Cell<usize>,
+    /// Parts of types that aliases were replaced by so far.
+    expanded: Cell<usize>,
+}
+
+/// One file with its text.
+pub(super) struct Loaded {
+    pub path: String,
+    parsed: Rc<Parsed>,
+}
+
+impl std::ops::Deref for Loaded {
+    type Target = Parsed;
+
+    fn deref(&self) -> &Parsed {
+        &self.parsed
+    }
 }
 
 impl Loaded {
+    /// Where lines are; without an excerpt once many more were made than are shown.
     pub fn spot(&self, lines: Lines) -> Spot {
-        Spot { path: self.path.clone(), line: lines.0, excerpt: excerpt(&self.text, &self.index, lines.0, lines.1.max(lines.0)) }
+        self.excerpts.set(self.excerpts.get() + 1);
+        let within = self.excerpts.get() <= EXCERPTS;
+        let excerpt = if within { excerpt(&self.text, &self.index, lines.0, lines.1.max(lines.0)) } else { String::new() };
+        Spot { path: self.path.clone(), line: lines.0, excerpt }
     }
 
     pub fn text(&self) -> &str {
@@ -44,9 +71,13 @@ impl Loaded {
     pub fn expanded(&self, kind: &Type) -> Type {
         let mut out = kind.clone();
         for _ in 0..MAX_ALIASES {
+            if self.expanded.get() > EXPANDED.0 + EXPANDED.1 * self.text.len() {
+                break;
+            }
             let alias = |part: &String| self.module.locals.get(part).filter(|own| own.kind == Kind::Alias && own.generics.is_empty())?.value.as_ref();
             let parts = out.parts.iter().flat_map(|part| alias(part).map_or_else(|| vec![part.clone()], |own| own.parts.iter().cloned().collect()));
             let parts: BTreeSet<String> = parts.collect();
+            self.expanded.set(self.expanded.get() + 1 + parts.len());
             // what grows beyond all measure stays as it is written: a part of it would equal where the whole does not
             if parts == out.parts || parts.len() > MAX_PARTS {
                 break;
@@ -83,12 +114,14 @@ pub(super) struct Public {
 pub(super) struct Side<'a> {
     tree: &'a dyn Snapshot,
     files: RefCell<HashMap<String, Option<Rc<Loaded>>>>,
+    /// What was read of each text, whatever files have it.
+    parsed: RefCell<HashMap<Rc<str>, Option<Rc<Parsed>>>>,
     problems: RefCell<Vec<Unchecked>>,
 }
 
 impl<'a> Side<'a> {
     pub fn new(tree: &'a dyn Snapshot) -> Self {
-        Self { tree, files: RefCell::default(), problems: RefCell::default() }
+        Self { tree, files: RefCell::default(), parsed: RefCell::default(), problems: RefCell::default() }
     }
 
     /// What was not understood.
@@ -110,12 +143,12 @@ impl<'a> Side<'a> {
             return None;
         }
         let loaded = match self.tree.read_text(path) {
-            Ok(text) => match read::read(&text) {
-                Some(module) => {
-                    if let Some(line) = module.unread.first() {
+            Ok(text) => match self.parse(text) {
+                Some(parsed) => {
+                    if let Some(line) = parsed.module.unread.first() {
                         self.problem(&format!("{path}:{line}"), "a declaration was not understood and left out of the comparison");
                     }
-                    Some(Rc::new(Loaded { path: path.to_owned(), index: LineIndex::new(&text), text, module }))
+                    Some(Rc::new(Loaded { path: path.to_owned(), parsed }))
                 }
                 None => {
                     self.problem(path, "the declarations are too long or too tangled to be read");
@@ -130,6 +163,20 @@ impl<'a> Side<'a> {
         };
         self.files.borrow_mut().insert(path.to_owned(), loaded.clone());
         loaded
+    }
+
+    /// What a text says, read once.
+    fn parse(&self, text: String) -> Option<Rc<Parsed>> {
+        if let Some(known) = self.parsed.borrow().get(text.as_str()) {
+            return known.clone();
+        }
+        let text: Rc<str> = text.into();
+        let parsed = read::read(&text).map(|module| {
+            let index = LineIndex::new(&text);
+            Rc::new(Parsed { text: Rc::clone(&text), index, module, excerpts: Cell::new(0), expanded: Cell::new(0) })
+        });
+        self.parsed.borrow_mut().insert(text, parsed.clone());
+        parsed
     }
 
     /// The file that an import means, when it is one of the tree.
@@ -198,11 +245,11 @@ impl<'a> Side<'a> {
                     for (inner, within) in file.module.locals.range(format!("{local}.")..).take_while(|(inner, _)| inner.starts_with(&format!("{local}."))) {
                         let exported = file.module.exports.contains_key(inner);
                         if let Some(rest) = inner.strip_prefix(local.as_str()).filter(|_| exported || name != local) {
-                            let placed = Placed { entity: Rc::new(within.clone()), file: Rc::clone(file) };
+                            let placed = Placed { entity: Rc::clone(within), file: Rc::clone(file) };
                             out.names.entry(format!("{name}{rest}")).or_insert(placed);
                         }
                     }
-                    let placed = Placed { entity: Rc::new(entity.clone()), file: Rc::clone(file) };
+                    let placed = Placed { entity: Rc::clone(entity), file: Rc::clone(file) };
                     out.names.insert(name.to_owned(), placed);
                 } else if let Some(import) = file.module.imports.get(local).filter(|_| hops <= MAX_HOPS) {
                     self.export(file, name, import, out, on_way, hops + 1);
@@ -278,7 +325,7 @@ impl<'a> Side<'a> {
             let Some(entity) = file.module.locals.get(&name) else { continue };
             queue.extend(entity.names.iter().map(|name| (Rc::clone(&file), name.clone())));
             if !exported.contains(&(file.path.clone(), entity.lines)) {
-                out.inner.entry(name).or_insert_with(|| Placed { entity: Rc::new(entity.clone()), file: Rc::clone(&file) });
+                out.inner.entry(name).or_insert_with(|| Placed { entity: Rc::clone(entity), file: Rc::clone(&file) });
             }
         }
     }

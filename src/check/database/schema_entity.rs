@@ -1,0 +1,146 @@
+//! A table with its history: columns keep their place through renames, and are found by name without walking them all.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::step::{Action, Column, Constraint, DefaultValue, Name};
+
+/// A column with its history.
+#[derive(Debug, Clone)]
+pub struct ColumnState {
+    /// As it is now. For columns whose definition was never seen, nullable without type.
+    pub column: Column,
+    /// Its name in the previous release; `None` if it is new in the range.
+    pub old: Option<String>,
+    /// It still exists.
+    pub alive: bool,
+    /// Its definition was seen.
+    pub known: bool,
+}
+
+/// A table with its history.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Its name now, or its last one.
+    pub name: Name,
+    /// Its key in the previous release; `None` if it is new in the range.
+    pub old: Option<String>,
+    /// It still exists.
+    pub alive: bool,
+    /// All its columns are known.
+    pub known: bool,
+    /// Columns, dropped ones included.
+    pub columns: Vec<ColumnState>,
+    /// Living columns by name, in small letters; more than one where a table has a name twice.
+    pub(super) by_name: HashMap<Box<str>, Vec<usize>>,
+    /// Constraints in force.
+    pub constraints: Vec<Constraint>,
+    /// Entities whose rows it holds a copy of.
+    pub copied: BTreeSet<usize>,
+    /// Key of the table of the previous release whose name it took.
+    pub stands_for: Option<String>,
+    /// Types are enforced (SQLite `STRICT`).
+    pub strict: bool,
+}
+
+impl Entity {
+    /// A living table of the range.
+    pub(super) fn new(name: Name, columns: Vec<ColumnState>) -> Self {
+        let mut entity = Self {
+            name,
+            old: None,
+            alive: true,
+            known: false,
+            columns,
+            by_name: HashMap::new(),
+            constraints: Vec::new(),
+            copied: BTreeSet::new(),
+            stands_for: None,
+            strict: false,
+        };
+        entity.name_columns();
+        entity
+    }
+
+    /// Index of a living column.
+    pub fn find(&self, column: &str) -> Option<usize> {
+        let found = if column.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.by_name.get(column.to_ascii_lowercase().as_str())
+        } else {
+            self.by_name.get(column)
+        };
+        found?.first().copied()
+    }
+
+    /// Finds the names of all columns again.
+    pub(super) fn name_columns(&mut self) {
+        self.by_name.clear();
+        for at in 0..self.columns.len() {
+            if self.columns[at].alive {
+                self.name_column(at);
+            }
+        }
+    }
+
+    fn name_column(&mut self, at: usize) {
+        let same = self.by_name.entry(self.columns[at].column.name.to_ascii_lowercase().into()).or_default();
+        let place = same.partition_point(|other| *other < at);
+        same.insert(place, at);
+    }
+
+    /// Adds a living column.
+    pub(super) fn push(&mut self, state: ColumnState) -> usize {
+        let at = self.columns.len();
+        self.columns.push(state);
+        self.name_column(at);
+        at
+    }
+
+    /// A column stands under its name no longer; another living one of the same name does then.
+    fn unname(&mut self, at: usize) {
+        let name = self.columns[at].column.name.to_ascii_lowercase();
+        if let Some(same) = self.by_name.get_mut(name.as_str()) {
+            same.retain(|other| *other != at);
+            if same.is_empty() {
+                self.by_name.remove(name.as_str());
+            }
+        }
+    }
+
+    /// A column is there no longer.
+    pub(super) fn drop_column(&mut self, at: usize) {
+        self.unname(at);
+        self.columns[at].alive = false;
+    }
+
+    /// A column is another one, perhaps of another name.
+    pub(super) fn restate(&mut self, at: usize, change: impl FnOnce(&mut Column)) {
+        self.unname(at);
+        change(&mut self.columns[at].column);
+        self.name_column(at);
+    }
+
+    /// A living column.
+    pub fn get(&self, column: &str) -> Option<&ColumnState> {
+        self.find(column).and_then(|at| self.columns.get(at))
+    }
+}
+
+/// What a step changes about a column beside its name.
+pub(super) fn alter(column: &mut Column, action: &Action) {
+    use Action as A;
+    match action {
+        A::ChangeType { to, .. } => column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned(),
+        A::SetNotNull { .. } => column.nullable = false,
+        A::DropNotNull { .. } => column.nullable = true,
+        A::SetDefault { value, .. } => column.default = value.clone(),
+        A::DropDefault { .. } => {
+            // `serial` is a default on a sequence.
+            (column.default, column.auto) = (DefaultValue::None, column.auto && column.always);
+        }
+        A::SetGenerated { .. } => column.generated = true,
+        A::DropGenerated { .. } => column.generated = false,
+        A::SetIdentity { always, .. } => (column.auto, column.always) = (true, *always),
+        A::DropIdentity { .. } => (column.auto, column.always) = (false, false),
+        _ => {}
+    }
+}
