@@ -22,8 +22,9 @@ pub(super) enum Form {
     Values,
     Chart,
     Compose,
-    /// Panels and rules of monitoring.
-    Monitoring,
+    Kustomization,
+    /// Panels and rules of monitoring, and what a chart prints after it was installed.
+    Shown,
 }
 
 impl Form {
@@ -32,7 +33,8 @@ impl Form {
         let lower = path.to_ascii_lowercase();
         let name = lower.rsplit('/').next().unwrap_or(&lower);
         let end = name.rsplit('.').next().unwrap_or_default();
-        if is_pipeline(path) {
+        // what a Makefile defines is not known: flags of a compiler, too
+        if is_pipeline(path) && (matches!(end, "yaml" | "yml" | "json") || name.starts_with("jenkinsfile")) {
             return Some(Self::Pipeline);
         }
         if ["dockerfile", "containerfile"].iter().any(|word| name.starts_with(word) || name.ends_with(word)) {
@@ -41,8 +43,14 @@ impl Form {
         if matches!(end, "tf" | "tfvars" | "tofu" | "hcl" | "nomad") {
             return Some(Self::Terraform);
         }
+        if name == "notes.txt" {
+            return Some(Self::Shown);
+        }
+        if name.starts_with("kustomization.") {
+            return Some(Self::Kustomization);
+        }
         let tasks = ["ansible", "playbook", "group_vars", "host_vars", "roles/", "puppet", "salt/"].iter().any(|word| lower.contains(word));
-        if tasks || ["kustomization.", "helmfile", "requirements."].iter().any(|word| name.starts_with(word)) {
+        if tasks || ["helmfile", "requirements."].iter().any(|word| name.starts_with(word)) {
             return None;
         }
         if end == "tpl" {
@@ -65,7 +73,7 @@ impl Form {
         if holds(&["kind:", "\"kind\":"]) {
             return Some(Self::Objects);
         }
-        every(&["\"panels\"", "- alert:", "- record:", "scrape_configs:"]).then_some(Self::Monitoring)
+        every(&["\"panels\"", "- alert:", "- record:", "scrape_configs:"]).then_some(Self::Shown)
     }
 }
 
@@ -83,7 +91,7 @@ fn first_of(form: Form, text: &str, other: &str, changed: &[ChangedLine<'_>]) ->
         return None;
     }
     match form {
-        Form::Pipeline | Form::Monitoring => None,
+        Form::Pipeline | Form::Shown => None,
         Form::Dockerfile => {
             let (line, _) = changed.iter().find(|(_, line)| line.to_ascii_uppercase().starts_with("VOLUME"))?;
             Some((*line, "a folder that a container keeps as a volume changed".into()))
@@ -92,6 +100,7 @@ fn first_of(form: Form, text: &str, other: &str, changed: &[ChangedLine<'_>]) ->
         Form::Objects => in_objects(text, other, changed),
         Form::Values => in_keys(text, changed, "a value of a chart, and what the chart makes of it is not known", harmless_value),
         Form::Compose => in_keys(text, changed, "a part of a compose file that may keep data or start it in another way changed", harmless_of_compose),
+        Form::Kustomization => yaml_lines::first_line(text, changed, |_, keys, _| of_kustomization(keys).map(Why::from)),
         Form::Chart => in_keys(text, changed, "what the chart is made of or needs changed", harmless_of_chart),
     }
 }
@@ -400,6 +409,16 @@ fn harmless_of_compose(keys: &[String]) -> bool {
         [first, _, key, ..] => first == "services" && KEYS.contains(&key.as_str()),
         _ => false,
     }
+}
+
+/// What a key of a kustomization may do to what is there.
+fn of_kustomization(keys: &[String]) -> Option<&'static str> {
+    Some(match keys.first().map(String::as_str)? {
+        "images" | "replicas" | "commonAnnotations" | "apiVersion" | "kind" | "configMapGenerator" | "secretGenerator" | "generatorOptions" => return None,
+        "commonLabels" | "labels" => "labels that a kustomization adds may become part of selectors, which are immutable",
+        "namePrefix" | "nameSuffix" | "namespace" => "every object gets another name, so that older files make new ones beside those that hold data",
+        _ => "what a kustomization is made of changed, and what that does to objects that hold data is not known",
+    })
 }
 
 fn harmless_of_chart(keys: &[String]) -> bool {

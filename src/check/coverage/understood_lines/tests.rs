@@ -78,6 +78,8 @@ fn values_compose_files_and_charts_are_understood_by_key() {
         ("charts/a/values.yaml", "resources:\n  limits:\n    memory: 1Gi\n", "resources:\n  limits:\n    memory: 2Gi\n"),
         ("charts/a/Chart.yaml", "version: 1\nappVersion: 1\n", "version: 2\nappVersion: 2\n"),
         ("compose.yaml", "services:\n  a:\n    image: a:1\n", "services:\n  a:\n    image: a:2\n    restart: always\n"),
+        ("k8s/kustomization.yaml", "images:\n- name: a\n  newTag: 1\n", "images:\n- name: a\n  newTag: 2\n"),
+        ("charts/a/templates/NOTES.txt", "one\n", "two\n"),
         ("ops/board.json", "{\"panels\": [1]}", "{\"panels\": [2]}"),
         ("Dockerfile", "FROM a:1\n", "FROM a:2\n"),
     ] {
@@ -94,10 +96,12 @@ fn values_compose_files_and_charts_are_understood_by_key() {
         ("compose.yaml", "services:\n  a:\n    volumes: [a:/b]\n", "services:\n  a:\n    volumes: [a:/c]\n"),
         ("compose.yaml", "services:\n  a:\n    image: a:1\n", "name: other\nservices:\n  a:\n    image: a:1\n"),
         ("Dockerfile", "FROM a:1\n", "FROM a:1\nVOLUME /data\n"),
+        ("k8s/kustomization.yaml", "resources: [a.yaml]\n", "namePrefix: shop-\nresources: [a.yaml]\n"),
+        ("k8s/kustomization.yaml", "commonLabels:\n  a: b\n", "commonLabels:\n  a: c\n"),
     ] {
         assert!(said(path, old, new).is_some(), "{path}");
     }
-    for path in ["k8s/kustomization.yaml", "ansible/roles/queue/tasks/main.yml", "infra/template.bicep", "ops/serverless.yml"] {
+    for path in ["ansible/roles/queue/tasks/main.yml", "infra/template.bicep", "ops/serverless.yml"] {
         assert_eq!(Form::of(path, Some("a: 1"), Some("a: 2")), None, "{path}");
     }
 }
