@@ -100,37 +100,11 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
         let end = name.rsplit('.').next().unwrap_or_default();
         name.starts_with(".env") || matches!(end, "yaml" | "yml" | "json" | "ini" | "cfg" | "conf" | "toml" | "properties" | "env" | "envrc")
     };
-    let runs = |path: &str| {
-        // forms that no reader takes apart, whatever they end in
-        let lower = path.to_ascii_lowercase();
-        let unread = [
-            "kustomization.",
-            "chart.yaml",
-            "chart.lock",
-            "requirements.yaml",
-            "helmfile",
-            "ansible",
-            "playbook",
-            "group_vars",
-            "host_vars",
-            "roles/",
-            "puppet",
-            "salt/",
-        ];
-        if unread.iter().any(|word| lower.contains(word)) {
-            return false;
-        }
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        let end = name.rsplit('.').next().unwrap_or_default();
-        ["dockerfile", "containerfile", "jenkinsfile"].iter().any(|word| name.starts_with(word))
-            || matches!(end, "yaml" | "yml" | "json" | "tf" | "tfvars" | "hcl" | "nomad" | "dockerfile" | "tpl")
-    };
     let mut out = Vec::new();
     for change in changes {
-        match change.kind {
-            Kind::Config if read(&change.path) => out.push(Mark::judged(&change.path, Domain::Configuration)),
-            Kind::Infrastructure if runs(&change.path) => out.push(Mark::judged(&change.path, Domain::Infrastructure)),
-            _ => {}
+        // files of infrastructure are judged line by line where they are scanned
+        if change.kind == Kind::Config && read(&change.path) {
+            out.push(Mark::judged(&change.path, Domain::Configuration));
         }
     }
     let of_kind = |wanted: Kind| -> Vec<FileChange> { changes.iter().filter(|change| change.kind == wanted).cloned().collect() };
@@ -175,7 +149,7 @@ fn settle_with(domain: Domain) -> &'static str {
         Domain::StoredForm => "check whether the previous release can read what this writes, or ask somebody who knows",
         Domain::Contract => "check whether others already call or read what is new, or ask who does",
         Domain::Configuration => "compare the settings with those of production",
-        Domain::Infrastructure => "compare it with what runs in production",
+        Domain::Infrastructure => "look at what applying the previous release would remove, replace or shrink (the plan or the diff of your tool)",
     }
 }
 

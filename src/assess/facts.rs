@@ -70,6 +70,7 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
     if from.done.contains(&Stage::Surroundings) && from.done.contains(&Stage::Files) {
         surroundings(from, &mut facts);
         super::stored::definitions(from.assessment, &mut facts);
+        super::infrastructure::way_back(from.assessment, &from.grounds, &mut facts);
     }
     // where nothing could write a new form there is nothing to count; what a check found says otherwise
     let found = from.assessment.findings.iter().any(|finding| finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns);
@@ -202,7 +203,9 @@ fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut
     for (key, graded) in [("contract.way_back", &summary.way_back), ("contract.stored", &summary.stored)] {
         let none = !from.contracts_exist && graded.grade == Grade::Compatible;
         let source = if none { "neither release has a contract file" } else { graded.source.as_str() };
-        facts.push(Fact::derived(key, word(graded.word())).with_source(source).with_evidence(graded.evidence.iter().take(PLACES).cloned()));
+        let fact = Fact::derived(key, word(graded.word())).with_source(source).with_evidence(graded.evidence.iter().take(PLACES).cloned());
+        // whether the difference matters to those who call is not in the files: somebody has to say it
+        facts.push(if graded.grade == Grade::Doubt { fact.low() } else { fact });
     }
 }
 

@@ -13,6 +13,7 @@ mod dependents;
 mod deployment;
 pub mod facts;
 mod hints;
+mod infrastructure;
 pub mod kinds;
 mod only_paths;
 mod opening;

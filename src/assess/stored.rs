@@ -86,16 +86,18 @@ const DEFINITIONS: [(&str, &str); 3] = [
     ("infrastructure/store-image", "leave the image of the store as it is, or restore its files from before"),
 ];
 
+/// Whether both trees prove that what is live refuses previous. What is only likely is told by `infrastructure.way_back`, which a question settles.
+pub(super) fn told_by_definitions(finding: &Finding) -> bool {
+    finding.severity <= Severity::Warns && finding.confidence == Confidence::Proven && DEFINITIONS.iter().any(|(check, _)| *check == finding.check)
+}
+
 /// `config.newer_than_previous` is yes where the cluster or a data store refuses what previous brings.
 pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let way = |finding: &Finding| DEFINITIONS.iter().find(|(check, _)| *check == finding.check).map(|(_, way)| *way);
-    let found: Vec<&Finding> = assessment.findings.iter().filter(|finding| finding.severity <= Severity::Warns && way(finding).is_some()).collect();
+    let found: Vec<&Finding> = assessment.findings.iter().filter(|finding| told_by_definitions(finding)).collect();
     let Some(first) = found.first() else { return };
     let source = format!("{}: {}", and_more(&first.says, found.len()), way(first).unwrap_or_default());
-    let mut fact = Fact::sensed("config.newer_than_previous", FactValue::word("yes")).with_source(source).with_evidence(places(&found));
-    if found.iter().all(|finding| finding.confidence != Confidence::Proven) {
-        fact = fact.low();
-    }
+    let fact = Fact::sensed("config.newer_than_previous", FactValue::word("yes")).with_source(source).with_evidence(places(&found));
     let at = facts.iter().position(|fact| fact.key == "config.newer_than_previous");
     put(facts, at, fact);
     // a version of an object that only current defines is an interface of the cluster, and vanishes for whoever took it up
@@ -103,7 +105,7 @@ pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let at = facts.iter().position(|fact| fact.key == "contract.way_back");
     if let Some(first) = vanishes.first().filter(|_| at.is_none_or(|at| !matches!(facts[at].value.as_word(), Some("breaking" | "doubt")))) {
         let source = format!("a version of {} vanishes for its clients", and_more(&first.subject, vanishes.len()));
-        put(facts, at, Fact::derived("contract.way_back", FactValue::word("doubt")).with_source(source).with_evidence(places(&vanishes)));
+        put(facts, at, Fact::derived("contract.way_back", FactValue::word("doubt")).with_source(source).with_evidence(places(&vanishes)).low());
     }
 }
 
@@ -114,11 +116,11 @@ fn put(facts: &mut Vec<Fact>, at: Option<usize>, fact: Fact) {
     }
 }
 
-fn places(found: &[&Finding]) -> Vec<Evidence> {
+pub(super) fn places(found: &[&Finding]) -> Vec<Evidence> {
     found.iter().flat_map(|finding| finding.evidence.iter().take(3).cloned()).take(PLACES).collect()
 }
 
-fn and_more(first: &str, count: usize) -> String {
+pub(super) fn and_more(first: &str, count: usize) -> String {
     if count > 1 { format!("{first}, and {} more", count - 1) } else { first.to_owned() }
 }
 

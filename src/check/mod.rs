@@ -10,6 +10,7 @@ pub mod guard;
 pub mod place;
 pub mod stored;
 pub mod surroundings;
+mod terraform;
 
 use crate::model::{CheckDoc, Config, Contract, FileChange, Finding, Migration, OpenPlace, Snapshot, Unchecked};
 

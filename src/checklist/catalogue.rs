@@ -127,6 +127,13 @@ static ALL: &[FactDef] = &[
     fact("dependent[].copes", NO_YES, "A", "Does the dependent still work when it is gone? (tested, not just believed)", "the dependent's team"),
     fact("dependent[].can_go_back", NO_YES, "A", "Can the dependent go back too?", "the dependent's team"),
     fact("config.newer_than_previous", YES_NO, "SA", "Does live configuration or infrastructure need the new release?", DEPLOYER),
+    fact(
+        "infrastructure.way_back",
+        Values::Words(&["harmful", "doubt", "safe"]),
+        "SA",
+        "Would applying the infrastructure of the previous release be refused, or remove, replace or shrink something that holds data?",
+        DEPLOYER,
+    ),
     fact("fix.state", Values::Words(&["tested", "written", "known", "none"]), "SA", "How far is a fix?", OWNER),
     fact("fix.isolated", YES_NO, "SA", "Can the fix be released without other unfinished work?", OWNER),
     fact("switch.exists", NO_YES, "SA", "Is there a switch that turns the change off?", OWNER),

@@ -80,7 +80,7 @@ pub struct Need {
 /// A blocker: conditions under which options are removed or conditioned.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Blocker {
-    /// `B1` to `B18`, or the id of an overlay.
+    /// `B1` to `B20`, or the id of an overlay.
     pub id: String,
     /// A few words.
     pub title: String,
@@ -187,7 +187,7 @@ pub const PLACEHOLDERS: [&str; 15] = [
 ];
 
 /// Kinds of conditions, in the order in which conditions are met.
-pub const CONDITION_KINDS: [&str; 15] = [
+pub const CONDITION_KINDS: [&str; 16] = [
     "settle",
     "relieve",
     "accept-risk",
@@ -200,6 +200,7 @@ pub const CONDITION_KINDS: [&str; 15] = [
     "schema-back",
     "keep-objects",
     "config-back",
+    "keep-infrastructure",
     "probe",
     "try-on-a-part",
     "branch",

@@ -47,7 +47,7 @@ pub(super) fn order(space: &Space<'_>, checklist: &Checklist, joint: Option<&Joi
     }
     // the row for dependents that nobody named waits until it is known whether anything vanishes
     let waits = |slot: Slot, question: &Question| {
-        let unnamed = world.unnamed && world.dependent_of(slot).is_some() && world.values[world.way_back()] == Val::Unknown;
+        let unnamed = world.unnamed && world.dependent_of(slot).is_some() && matches!(world.values[world.way_back()], Val::Unknown | Val::Word(1));
         let known = |key: &String| world.concrete(key, None).is_some_and(|slot| world.values[slot] != Val::Unknown);
         unnamed || !(question.after.is_empty() || question.after.iter().any(known))
     };

@@ -65,8 +65,9 @@ impl Env for View<'_, '_> {
             return Tri::True;
         }
         match self.values.get(self.world.way_back) {
-            Some(Val::Word(word)) => (*word == 0).into(),
-            Some(Val::Unknown) => Tri::Unknown,
+            // breaking, doubt, compatible: whether a doubt matters to anybody is for a person to say
+            Some(Val::Word(0)) => Tri::True,
+            Some(Val::Unknown | Val::Word(1)) => Tri::Unknown,
             _ => Tri::False,
         }
     }

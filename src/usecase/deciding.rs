@@ -36,7 +36,7 @@ impl Reading {
 fn parts(key: &str) -> &'static [Stage] {
     match key {
         // whether a settings file needs the new release rests on the files themselves
-        "config.newer_than_previous" => &[Stage::Files, Stage::Surroundings],
+        "config.newer_than_previous" | "infrastructure.way_back" => &[Stage::Files, Stage::Surroundings],
         "release.styling_only" => &[Stage::Files],
         "release.security_fix" => &[Stage::Changelog, Stage::Surroundings],
         _ => match key.split('.').next().unwrap_or_default() {

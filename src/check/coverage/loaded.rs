@@ -34,10 +34,8 @@ pub(super) fn find_loaded_files(range: &Range<'_>) -> BTreeMap<String, String> {
         return BTreeMap::new();
     }
     // Django loads them by their name without its end
-    let words: Vec<String> = candidates
-        .iter()
-        .flat_map(|(_, name)| [(*name).to_owned(), format!("loaddata {}", name.rsplit_once('.').map_or(*name, |(stem, _)| stem))])
-        .collect();
+    let words: Vec<String> =
+        candidates.iter().flat_map(|(_, name)| [(*name).to_owned(), format!("loaddata {}", name.rsplit_once('.').map_or(*name, |(stem, _)| stem))]).collect();
     let starts = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         ["dockerfile", "containerfile", "procfile", "entrypoint", "makefile", "compose", "docker-compose"].iter().any(|word| name.starts_with(word))

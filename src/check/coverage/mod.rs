@@ -9,6 +9,7 @@ mod page_program;
 mod place;
 mod sameness;
 mod scan;
+mod scan_infrastructure;
 mod scan_manifest;
 mod scan_program;
 mod scan_settings;
@@ -16,11 +17,14 @@ mod setting_keys;
 mod signs;
 mod test_text;
 mod tokens;
+mod understood_lines;
+mod yaml_lines;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use place::{is_live, is_vendored};
+pub use scan_infrastructure::builds_only;
 
 use super::Range;
 use crate::model::{CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace, visible};
@@ -228,6 +232,13 @@ impl Ledger {
             .collect();
         found.sort_by_key(|(mark, path)| (mark.rank, *path));
         found.into_iter().map(|(mark, path)| OpenPlace { path: path.to_owned(), line: mark.line, why: mark.why.to_string() }).collect()
+    }
+
+    /// Files of a domain that are open, the most telling first.
+    pub fn open_in(&self, domain: CoverageDomain) -> Vec<OpenPlace> {
+        let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
+        out.extend(self.open_places(domain, |_| true));
+        out
     }
 
     /// Whether some file of the domain is open.

@@ -2,9 +2,10 @@
 
 use super::page_program::keep_program;
 use super::scan::{Row, Scanner, all, cannot, open};
+use super::scan_infrastructure::is_pipeline;
 use super::setting_keys::{find_telling_line, is_harmless, key_of};
 use super::signs::{Sign, SignLine, find_sign_lines, may_tell_version};
-use super::{NO_SIGN as PLAIN, STAYS_OPEN, Standing, UNREADABLE};
+use super::{NO_SIGN as PLAIN, Standing, UNREADABLE};
 use crate::check::changed_lines::{ChangedLine, ChangedLines};
 use crate::model::{CannotRule as Rule, CoverageDomain as D, FileChange};
 
@@ -122,56 +123,11 @@ impl Scanner<'_> {
             row[D::Contract.index()] = open(50, line, "a setting about the address at which others call");
         }
     }
-
-    pub(super) fn infrastructure(&mut self, change: &FileChange) -> Row {
-        let mut row = all(cannot(Rule::OtherField));
-        let (old, new) = match self.read(change) {
-            Ok(texts) => texts,
-            Err(why) => return all(open(UNREADABLE, None, why)),
-        };
-        row[D::Infrastructure.index()] = open(20, None, "a file about what it runs on that no reader took apart");
-        let pipeline = is_pipeline(&change.path);
-        let ChangedLines { fresh: lines, gone, .. } = ChangedLines::between(old.as_deref(), new.as_deref());
-        let hit = |words: &[&str]| lines.iter().find(|(_, line)| words.iter().any(|word| line.to_ascii_lowercase().contains(word))).map(|(line, _)| *line);
-        if let Some(line) = hit(&["migrat", "alembic", "flyway", "liquibase", "db:schema", "ddl"]) {
-            row[D::Schema.index()] = open(50, Some(line), "a step that changes the schema, or how one runs");
-        }
-        let environment = |line: &str| {
-            let line = line.trim_start_matches("- ").trim_start();
-            line.starts_with("ENV ")
-                || line.starts_with("env:")
-                || line.starts_with("environment")
-                || line.starts_with("args:")
-                || line.starts_with("command:")
-                || line.starts_with("value:")
-                || line.starts_with("name: ")
-                || line
-                    .split(['=', ':'])
-                    .next()
-                    .is_some_and(|key| key.len() > 3 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'))
-        };
-        if !pipeline && let Some((line, _)) = lines.iter().find(|(_, line)| environment(line)) {
-            row[D::Configuration.index()] = open(50, Some(*line), "what the program is started with changed");
-        } else if !pipeline && gone.iter().any(|(_, line)| environment(line)) {
-            row[D::Configuration.index()] = open(50, None, "something the program was started with is gone");
-        }
-        if let Some(line) = hit(&["image:", "from ", "volume", "storageclass", "persistent"]).filter(|_| !pipeline) {
-            row[D::StoredForm.index()] = open(60, Some(line), "an image or volume that may keep data changed");
-        }
-        self.built_or_started(change, &mut row, &lines, &gone);
-        if let Some((line, is_fresh)) = store_attribute(&lines, &gone) {
-            let why = "an attribute of a data store changed, and a store that is raised or made anew may not go back";
-            for domain in [D::Infrastructure, D::StoredForm] {
-                row[domain.index()] = open(STAYS_OPEN, is_fresh.then_some(line), why);
-            }
-        }
-        row
-    }
 }
 
 impl Scanner<'_> {
     /// What a build file or an environment gives to the program may say how it keeps data.
-    fn built_or_started(&self, change: &FileChange, row: &mut Row, fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) {
+    pub(super) fn built_or_started(&self, change: &FileChange, row: &mut Row, fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) {
         if !matches!(row[D::StoredForm.index()], Standing::Cannot(_)) {
             return;
         }
@@ -214,28 +170,6 @@ fn is_value(path: &str, line: &str) -> bool {
     path.contains("/values")
         && path.ends_with(".xml")
         && ["<integer", "<bool", "<item", "<fraction", "translatable=\"false\""].iter().any(|sign| lower.contains(sign))
-}
-
-/// Files of pipelines: they build and deploy, the program does not read them.
-fn is_pipeline(path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    [
-        ".github/",
-        ".gitlab/ci",
-        ".gitlab-ci",
-        ".circleci/",
-        ".buildkite/",
-        "jenkinsfile",
-        "azure-pipelines",
-        ".travis",
-        "appveyor",
-        ".drone",
-        "makefile",
-        "justfile",
-        "taskfile",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
 }
 
 /// Most changed lines whose keys are looked up, and most lines that are walked up for one.
@@ -281,28 +215,6 @@ fn template_of(path: &str) -> Option<String> {
     (!page).then(|| end.to_owned())
 }
 
-/// A changed line that names what a data store is keyed by, which protocol or version it speaks or how it is divided: its number, and whether
-/// the newer text has it.
-fn store_attribute(fresh: &[ChangedLine<'_>], gone: &[ChangedLine<'_>]) -> Option<(usize, bool)> {
-    const WORDS: [&str; 12] = [
-        "hash_key",
-        "range_key",
-        "keyschema",
-        "attributename",
-        "partition_key",
-        "partitionkey",
-        "sort_key",
-        "featurecompat",
-        "protocol.version",
-        "clustering_key",
-        "shard_key",
-        "shardcount",
-    ];
-    let says = |(_, line): &&ChangedLine<'_>| WORDS.iter().any(|word| line.to_ascii_lowercase().contains(word));
-    let line = |lines: &[ChangedLine<'_>]| lines.iter().find(says).map(|(line, _)| *line);
-    line(fresh).map(|line| (line, true)).or_else(|| line(gone).map(|line| (line, false)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,12 +232,5 @@ mod tests {
     fn keys_around_a_line_say_what_it_is_about() {
         let text = "framework:\n    messenger:\n        routing:\n            weigh: heavy\nother: 1\n";
         assert_eq!(with_keys_around(text, &[(4, "weigh: heavy"), (5, "other: 1")]), [(4, "routing messenger framework ".to_owned()), (5, String::new())]);
-    }
-
-    #[test]
-    fn attributes_of_a_store_are_told() {
-        assert_eq!(store_attribute(&[(3, "hash_key = \"jar\"")], &[]), Some((3, true)));
-        assert_eq!(store_attribute(&[], &[(4, "- AttributeName: id")]), Some((4, false)));
-        assert_eq!(store_attribute(&[(1, "tags = { team = \"a\" }")], &[(1, "tags = {}")]), None);
     }
 }

@@ -12,8 +12,10 @@ mod images;
 pub(super) mod immutable;
 mod manifest;
 pub(super) mod pipeline;
+mod rendered;
 pub(super) mod resource_added;
 pub(super) mod resource_removed;
+pub(super) mod store_attribute;
 pub(super) mod store_image;
 mod terraform;
 

@@ -40,6 +40,7 @@ const CHECKS: &[Check] = &[
     infrastructure::base_image::CHECK,
     infrastructure::definition::CHECK,
     infrastructure::immutable::CHECK,
+    infrastructure::store_attribute::CHECK,
     infrastructure::store_image::CHECK,
     infrastructure::chart_values::CHECK,
     infrastructure::pipeline::CHECK,

@@ -105,6 +105,7 @@ impl Build<'_> {
                 "dependent-first" => Some("it no longer calls what goes away".to_owned()),
                 "drain" => Some("nothing is left to be read".to_owned()),
                 "config-back" => Some("the settings read back as they were".to_owned()),
+                "keep-infrastructure" => Some("the program is the older one, and nothing that holds data was touched".to_owned()),
                 "repair" => Some("a harmless call of the tool works".to_owned()),
                 _ => None,
             };
@@ -179,6 +180,7 @@ fn why_of(kind: &str) -> &'static str {
         "schema-back" => "old code does not work on the new schema",
         "keep-objects" => "old code was tested with them in place, and removing them loses data",
         "config-back" => "old code may not run on newer configuration",
+        "keep-infrastructure" => "what is removed or replaced takes its data with it",
         "try-on-a-part" => "an untried switch is a change of its own",
         "branch" => "other unreleased work must not ride along",
         _ => "this has to be done first",

@@ -138,6 +138,7 @@ fn kind(kind: &str) -> &str {
         "accept-risk" => "accept the risk",
         "two-persons" => "two persons",
         "config-back" => "the configuration",
+        "keep-infrastructure" => "infrastructure as it is",
         "try-on-a-part" => "try on a part",
         "branch" => "a branch from what is live",
         "drain" => "drain",

@@ -12,7 +12,7 @@ static DOC: CheckDoc = CheckDoc {
     title: "A field that Kubernetes does not let anybody change is different",
     domain: Domain::Infrastructure,
     direction: Direction::Both,
-    looks_for: "Selectors of Deployments, DaemonSets and StatefulSets, volumeClaimTemplates and serviceName of StatefulSets, clusterIP of Services, templates of Jobs, claims of volumes, provisioners of StorageClasses and roleRef of bindings that differ between the releases; labels of a chart that hold its own version and stand in a selector.",
+    looks_for: "Selectors of Deployments, DaemonSets and StatefulSets, volumeClaimTemplates and serviceName of StatefulSets, clusterIP of Services, templates of Jobs, claims of volumes, provisioners of StorageClasses and roleRef of bindings that differ between the releases or stand in one of them only, also where a value of a chart fills them; a ConfigMap or Secret that is made immutable; the version of the API that an object is written for; labels of a chart that hold its own version and stand in a selector.",
     why: "Applying the definition of the previous release is refused while the object of the new release exists, so going back with apply or with the chart stops half way.",
     action: "Keep the object of the new release as it is, or delete it and create it anew from the previous release (for a StatefulSet with `--cascade=orphan`, so that its pods and volumes stay).",
     example: "deploy/jars.yaml: spec.selector of the Deployment jars gets part: web.",
@@ -40,49 +40,113 @@ fn fields(kind: &str) -> &'static [&'static [&'static str]] {
         "RoleBinding" | "ClusterRoleBinding" => &[&["roleRef"]],
         "IngressClass" => &[&["spec", "controller"]],
         "PriorityClass" => &[&["value"]],
+        "ConfigMap" | "Secret" => &[&["immutable"]],
         _ => &[],
     }
 }
 
+/// What a field is where it is not written, as far as the documentation says so; the cluster chooses the others.
+fn by_default(kind: &str, field: &str) -> Option<&'static str> {
+    Some(match (kind, field) {
+        ("StatefulSet", "spec.podManagementPolicy") => "OrderedReady",
+        ("Job", "spec.completionMode") => "NonIndexed",
+        ("StorageClass", "volumeBindingMode") => "Immediate",
+        ("StorageClass", "reclaimPolicy") => "Delete",
+        ("ConfigMap" | "Secret", "immutable") => "false",
+        ("StatefulSet", "spec.volumeClaimTemplates" | "spec.serviceName") | ("Service", "spec.clusterIP" | "spec.clusterIPs") => "",
+        _ => return None,
+    })
+}
+
+type Objects = BTreeMap<(String, String, String), Object>;
+
 fn run(look: &Look<'_>) -> Vec<Finding> {
-    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    let (mut old, mut new) = (Objects::new(), Objects::new());
     for (change, before, after) in manifest::files(look) {
         before.iter().for_each(|text| read(text, change.old_path.as_deref().unwrap_or(&change.path), &mut old));
         after.iter().for_each(|text| read(text, &change.path, &mut new));
     }
-    let previous = look.range.previous_version;
-    let mut findings = Vec::new();
-    for (key, object) in &new {
-        let Some(before) = old.get(key) else { continue };
-        for (field, (value, line)) in &object.fields {
-            let Some((was, old_line)) = before.fields.get(field).filter(|(was, _)| was != value) else { continue };
-            // what a template fills in is not known here
-            let sure = !value.contains("template") && !was.contains("template");
-            let (severity, confidence) = if sure { (Severity::Blocks, Confidence::Proven) } else { (Severity::Warns, Confidence::Likely) };
-            // a Job that has run is usually made anew under another name
-            let (severity, confidence) = if object.kind == "Job" { (Severity::Warns, Confidence::Likely) } else { (severity, confidence) };
-            let says = format!(
-                "{field} of the {} {} differs and is immutable: applying {previous} is refused ({}:{line}, before {}:{old_line})",
-                object.kind, object.name, object.path, before.path
-            );
-            let places = [
-                Evidence::at(object.path.as_str(), *line).with_excerpt(&format!("{field}: {}", shorten(value, 120))),
-                Evidence::at(before.path.as_str(), *old_line).with_excerpt(&format!("{field}: {}", shorten(was, 120))),
-            ];
-            findings.push(finding(&DOC, severity, confidence, format!("{} {}", object.kind, object.name), says).at(places));
+    let mut findings = compare(look, &old, &new, false);
+    // what a value of a chart becomes is known by the template that uses it; other values may be live
+    let (mut old, mut new) = (Objects::new(), Objects::new());
+    for template in super::rendered::templates(look) {
+        read(&template.sides.0, &template.path, &mut old);
+        read(&template.sides.1, &template.path, &mut new);
+    }
+    for found in compare(look, &old, &new, true) {
+        if findings.iter().all(|known| known.subject != found.subject) {
+            findings.push(found);
         }
     }
     findings.extend(super::chart_selector::find(look, &DOC));
     findings
 }
 
-fn read(text: &str, path: &str, into: &mut BTreeMap<(String, String, String), Object>) {
+/// Fields of objects that both sides have. `filled`: by the values of a chart.
+fn compare(look: &Look<'_>, old: &Objects, new: &Objects, filled: bool) -> Vec<Finding> {
+    let previous = look.range.previous_version;
+    let mut findings = Vec::new();
+    let none = (String::new(), 0);
+    for (key, object) in new {
+        let Some(before) = old.get(key) else { continue };
+        let names: std::collections::BTreeSet<&String> = object.fields.keys().chain(before.fields.keys()).collect();
+        for field in names {
+            let ((value, line), (was, old_line)) = (object.fields.get(field).unwrap_or(&none), before.fields.get(field).unwrap_or(&none));
+            if was == value {
+                continue;
+            }
+            // one side does not write it: the same as the default is no change, and what the cluster chose is not known
+            let both = *line > 0 && *old_line > 0;
+            let default = by_default(&object.kind, field);
+            if !both && (default.is_some_and(|default| [was, value].into_iter().all(|side| side.is_empty() || side == default)) || default.is_none()) {
+                continue;
+            }
+            let (line, old_line) = ((*line).max(1), (*old_line).max(1));
+            let raised = field == API;
+            // what a template fills in is not known here
+            let sure = both && !raised && !filled && !value.contains("template") && !was.contains("template");
+            let (severity, confidence) = if sure { (Severity::Blocks, Confidence::Proven) } else { (Severity::Warns, Confidence::Likely) };
+            // a Job that has run is usually made anew under another name
+            let (severity, confidence) = if object.kind == "Job" { (Severity::Warns, Confidence::Likely) } else { (severity, confidence) };
+            // an object that may change again is no obstacle, one that may not is
+            if field == "immutable" && value != "true" {
+                continue;
+            }
+            let by = if filled { ", by a value of the chart" } else { "" };
+            let says = if raised {
+                format!(
+                    "The {} {} is written for {value} and before for {was}: a cluster that was raised for it may refuse what {previous} brings ({}:{line})",
+                    object.kind, object.name, object.path
+                )
+            } else {
+                format!(
+                    "{field} of the {} {} differs{by} and is immutable: applying {previous} is refused ({}:{line}, before {}:{old_line})",
+                    object.kind, object.name, object.path, before.path
+                )
+            };
+            let mut places = vec![
+                Evidence::at(object.path.as_str(), line).with_excerpt(&format!("{field}: {}", shorten(value, 120))),
+                Evidence::at(before.path.as_str(), old_line).with_excerpt(&format!("{field}: {}", shorten(was, 120))),
+            ];
+            if let Some((folder, _)) = object.path.split_once("templates/").filter(|_| filled) {
+                places.push(Evidence { path: Some(format!("{folder}values.yaml")), ..Evidence::default() });
+            }
+            findings.push(finding(&DOC, severity, confidence, format!("{} {}", object.kind, object.name), says).at(places));
+        }
+    }
+    findings
+}
+
+/// The version of the API that an object is written for, among its fields.
+const API: &str = "apiVersion";
+
+fn read(text: &str, path: &str, into: &mut Objects) {
     manifest::each(text, |kind, name, node| {
-        let wanted = fields(kind);
-        if wanted.is_empty() || kind == "Job" && made_anew(name, node) {
+        if kind == "Job" && made_anew(name, node) || kind == "CustomResourceDefinition" {
             return;
         }
-        let found = wanted.iter().filter_map(|field| {
+        let api: &[&str] = &[API];
+        let found = fields(kind).iter().chain([&api]).filter_map(|field| {
             let value = node.at(field)?;
             // a label that is written by default is no change
             Some((field.join("."), (canonical(value, 0), value.line())))
@@ -127,6 +191,46 @@ mod tests {
     fn both_lines_are_named() {
         let found = fixtures().0.of_check(DOC.id);
         assert_eq!((found[0].severity, found[0].evidence[0].line, found[0].evidence[1].line), (Severity::Blocks, Some(4), Some(4)));
+    }
+
+    #[test]
+    fn a_field_that_only_one_release_has_counts_unless_it_is_the_default() {
+        let of = |kind: &str, old: &str, new: &str| {
+            let text = |more: &str| &*format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: pots}}\n{more}").leak();
+            super::super::super::fixture::Fixture::of("k8s/pots.yaml", Kind::Infrastructure, text(old), text(new)).of_check(DOC.id)
+        };
+        let headless = of("Service", "spec: {type: ClusterIP}\n", "spec: {type: ClusterIP, clusterIP: None}\n");
+        assert_eq!((headless[0].severity, headless[0].confidence), (Severity::Warns, Confidence::Likely));
+        assert_eq!(of("ConfigMap", "data: {a: b}\n", "immutable: true\ndata: {a: b}\n").len(), 1);
+        for (kind, old, new) in [
+            ("ConfigMap", "immutable: true\n", "immutable: false\n"),
+            ("ConfigMap", "data: {a: b}\n", "immutable: false\ndata: {a: b}\n"),
+            ("StatefulSet", "spec: {serviceName: a}\n", "spec: {serviceName: a, podManagementPolicy: OrderedReady}\n"),
+            ("Secret", "data: {a: b}\n", "data: {a: c}\n"),
+        ] {
+            assert!(of(kind, old, new).is_empty(), "{kind} {new}");
+        }
+    }
+
+    #[test]
+    fn an_api_that_an_object_is_raised_to_warns() {
+        let text = |version: &str| &*format!("apiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: pots}}\n").leak();
+        let found = super::super::super::fixture::Fixture::of("k8s/a.yaml", Kind::Infrastructure, text("v2beta2"), text("v2")).of_check(DOC.id);
+        assert!(found[0].says.contains("autoscaling/v2beta2") && found[0].severity == Severity::Warns, "{found:?}");
+    }
+
+    #[test]
+    fn a_value_of_a_chart_counts_as_the_field_that_it_fills() {
+        let claim = Some("kind: PersistentVolumeClaim\nmetadata:\n  name: pots\nspec:\n  resources:\n    requests:\n      storage: {{ .Values.disk.size }}\n");
+        let values = |size: &str, replicas: u8| &*format!("disk:\n  size: {size}\nreplicas: {replicas}\n").leak();
+        let of = |new| {
+            super::super::super::fixture::Fixture::of("charts/pots/values.yaml", Kind::Infrastructure, values("10Gi", 1), new)
+                .and("charts/pots/templates/claim.yaml", Kind::Infrastructure, claim, claim)
+                .of_check(DOC.id)
+        };
+        let found = of(values("20Gi", 1));
+        assert_eq!((found.len(), found[0].confidence, found[0].evidence[0].line), (1, Confidence::Likely, Some(7)));
+        assert!(of(values("10Gi", 2)).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `infrastructure/resource-added`.
 
 use super::super::{Check, Look, WithEvidence, finding};
-use super::terraform::{resources, stateful};
+use super::terraform::{deletes, resources, stateful};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 static DOC: CheckDoc = CheckDoc {
@@ -10,7 +10,7 @@ static DOC: CheckDoc = CheckDoc {
     domain: Domain::Infrastructure,
     direction: Direction::Rollback,
     looks_for: "Terraform resources that only the new release declares.",
-    why: "Applying the previous release's configuration destroys what it does not declare, with the data in it.",
+    why: "Applying the previous release's configuration removes what it does not declare; what holds data goes with the data in it.",
     action: "Go back with the program only and leave infrastructure as it is, or protect the resource first.",
     example: "resource \"aws_s3_bucket\" \"receipts\" is new in the new release.",
     source: "Terraform: apply destroys what is in the state and no longer declared.",
@@ -28,8 +28,14 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
     new.iter()
         .filter(|(address, _)| !old.contains_key(*address))
         .map(|(address, (path, line))| {
-            let severity = if stateful(address) { Severity::Warns } else { Severity::Notes };
-            let says = format!("{address} is new; applying {} would destroy it", look.range.previous_version);
+            let (previous, current) = (look.range.previous_version, look.range.current_version);
+            let (severity, says) = if deletes(address) {
+                (Severity::Warns, format!("{address} is new and deletes what is kept: what it deleted since {current} was applied does not come back, and applying {previous} only ends it"))
+            } else if stateful(address) {
+                (Severity::Warns, format!("{address} is new; applying {previous} would destroy it with the data in it"))
+            } else {
+                (Severity::Notes, format!("{address} is new; applying {previous} would remove it"))
+            };
             finding(&DOC, severity, Confidence::Likely, address.as_str(), says).at([Evidence::at(&**path, *line).with_excerpt(address)])
         })
         .collect()

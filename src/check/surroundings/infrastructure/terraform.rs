@@ -9,7 +9,7 @@ use super::{changes, texts};
 pub(super) type Resources = BTreeMap<String, (String, usize)>;
 
 /// Kinds of resources that hold data.
-const STATEFUL: [&str; 16] = [
+const STATEFUL: [&str; 24] = [
     "_db_",
     "database",
     "rds",
@@ -26,6 +26,14 @@ const STATEFUL: [&str; 16] = [
     "efs",
     "table",
     "kms_key",
+    "_key",
+    "password",
+    "secret",
+    "cluster",
+    "opensearch",
+    "filesystem",
+    "file_system",
+    "persistent",
 ];
 
 /// Resources of all changed files, in previous and in current. A block that moved between files is on both sides.
@@ -49,7 +57,32 @@ fn read(text: &str, path: &str, into: &mut Resources) {
     }
 }
 
+/// Parts of a type whose resource is a rule about something that holds data, and holds none itself.
+const RULES: [&str; 14] = [
+    "_policy",
+    "_notification",
+    "_acl",
+    "_public_access_block",
+    "_ownership_controls",
+    "_cors_configuration",
+    "_logging",
+    "_metric",
+    "_subscription",
+    "_parameter_group",
+    "_subnet_group",
+    "_security_group",
+    "_role",
+    "_alarm",
+];
+
 /// Whether losing it loses data.
 pub(super) fn stateful(address: &str) -> bool {
-    STATEFUL.iter().any(|part| address.contains(part))
+    let kind = address.split('.').next().unwrap_or(address);
+    STATEFUL.iter().any(|part| kind.contains(part)) && !RULES.iter().any(|part| kind.contains(part)) && !deletes(address)
+}
+
+/// Whether it is a rule by which kept data is deleted after a time.
+pub(super) fn deletes(address: &str) -> bool {
+    let kind = address.split('.').next().unwrap_or(address);
+    ["lifecycle_configuration", "lifecycle_policy", "retention_policy", "management_policy"].iter().any(|part| kind.contains(part))
 }

@@ -1,0 +1,66 @@
+//! The fact by findings and by what is open.
+
+use super::*;
+use crate::check::coverage::{FileStanding, Ledger, Mark, Standing};
+use crate::model::{CannotRule, Relation, Release, RepositoryInfo};
+
+fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
+    let release = || Release { version: "1".to_owned(), commit: "a".repeat(40), time: None, tag: None, scheme: String::new(), prerelease: false };
+    let mut assessment = Assessment::new(RepositoryInfo::default(), release(), release(), Relation::Ancestor);
+    assessment.findings = findings
+        .iter()
+        .map(|(check, severity, confidence)| Finding {
+            check: (*check).to_owned(),
+            domain: Domain::Infrastructure,
+            severity: *severity,
+            direction: Direction::Rollback,
+            confidence: *confidence,
+            subject: "x".to_owned(),
+            says: "x would be gone".to_owned(),
+            why: String::new(),
+            action: String::new(),
+            compatibility_step: None,
+            evidence: vec![Evidence::at("main.tf", 2)],
+        })
+        .collect();
+    assessment
+}
+
+fn ledger(path: &str, is_open: bool) -> Ledger {
+    let mut row: [Standing; 5] = std::array::from_fn(|_| Standing::Cannot(CannotRule::OtherField));
+    if let Some(mark) = Mark::open(path, CoverageDomain::Infrastructure, Some(3), "may hold data").open.filter(|_| is_open) {
+        row[CoverageDomain::Infrastructure.index()] = Standing::Open(mark);
+    }
+    Ledger { files: vec![FileStanding { path: path.to_owned(), old_path: None, standings: row }], ..Ledger::default() }
+}
+
+fn fact(findings: &[(&str, Severity, Confidence)], ledger: Option<&Ledger>) -> Option<Fact> {
+    let mut facts = Vec::new();
+    way_back(&assessment(findings), &Grounds { ledger, mechanism: None, outside: 0 }, &mut facts);
+    facts.pop()
+}
+
+fn word(fact: Option<Fact>) -> Option<String> {
+    fact.and_then(|fact| fact.value.as_word().map(str::to_owned))
+}
+
+#[test]
+fn what_is_open_is_doubt_and_what_is_found_is_harm() {
+    let (open, closed) = (ledger("main.tf", true), ledger("main.tf", false));
+    assert_eq!(word(fact(&[], None)), None, "nobody read it yet");
+    assert_eq!(word(fact(&[], Some(&closed))).as_deref(), Some("safe"));
+    assert_eq!(word(fact(&[], Some(&ledger("Makefile", true)))).as_deref(), Some("safe"), "what only builds takes nothing with it");
+    let doubt = fact(&[], Some(&open)).unwrap();
+    assert_eq!((doubt.value.as_word(), doubt.confidence), (Some("doubt"), crate::model::Sureness::Low));
+    assert!(doubt.source.is_some_and(|source| source.contains("main.tf:3")));
+    let found = [("infrastructure/resource-added", Severity::Warns, Confidence::Likely)];
+    assert_eq!(word(fact(&found, Some(&open))).as_deref(), Some("harmful"));
+    assert_eq!(word(fact(&[("infrastructure/resource-added", Severity::Notes, Confidence::Likely)], Some(&closed))).as_deref(), Some("safe"));
+}
+
+#[test]
+fn what_is_proven_of_a_definition_is_told_by_the_fact_about_configuration() {
+    let closed = ledger("main.tf", false);
+    let of = |confidence| word(fact(&[("infrastructure/immutable-field", Severity::Warns, confidence)], Some(&closed)));
+    assert_eq!((of(Confidence::Proven).as_deref(), of(Confidence::Likely).as_deref()), (Some("safe"), Some("harmful")));
+}
