@@ -1,6 +1,6 @@
 //! A document as operations with parameters, bodies and responses. Whatever is not where it should be is left out or marked unknown, never an error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use span_tree::Node;
 
@@ -183,11 +183,13 @@ impl<'a> Reader<'a> {
             callbacks: BTreeMap::new(),
             unknown: BTreeSet::new(),
         };
+        // parameters of the operation go before those of its path
+        let mut seen = HashSet::new();
         for holder in [own, item] {
             let Some(list) = holder.get("parameters") else { continue };
             for entry in list.node.items().map(|node| list.with(node)) {
                 match self.library.follow(entry) {
-                    Some(place) => self.parameter(place, own, &mut operation),
+                    Some(place) => self.parameter(place, own, &mut operation, &mut seen),
                     None => {
                         operation.unknown.extend(reference_of(entry.node));
                     }
@@ -229,7 +231,7 @@ impl<'a> Reader<'a> {
         operation
     }
 
-    fn parameter(&self, place: Place<'a>, own: Place<'a>, operation: &mut Operation<'a>) {
+    fn parameter(&self, place: Place<'a>, own: Place<'a>, operation: &mut Operation<'a>, seen: &mut HashSet<(&'a str, String)>) {
         let place_in = place.text("in").unwrap_or("query");
         if place_in == "body" {
             let schema = place.get("schema");
@@ -240,8 +242,9 @@ impl<'a> Reader<'a> {
         }
         let Some(name) = place.text("name") else { return };
         let ignored = place_in == "header" && ["accept", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str());
-        let same = |other: &Parameter<'_>| other.place_in == place_in && (other.name == name || place_in == "header" && other.name.eq_ignore_ascii_case(name));
-        if ignored || operation.parameters.iter().any(same) {
+        // names of headers are the same in any case
+        let key = if place_in == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
+        if ignored || !seen.insert((place_in, key)) {
             return;
         }
         let schema = if self.swagger {

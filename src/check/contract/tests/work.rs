@@ -1,8 +1,9 @@
 //! Work is counted and bounded: what is twice as large costs about twice as much, and what is too much is open and says so.
 
 use super::outcome;
+use crate::check::contract::compare::compare_with;
 use crate::check::contract::work::TOTAL;
-use crate::model::Grade;
+use crate::model::{Grade, MemorySnapshot, Snapshot};
 
 /// Steps of a comparison, and whether it ended before its end.
 fn steps(path: &str, old: &str, new: &str) -> (u64, bool) {
@@ -41,7 +42,7 @@ fn circle(n: usize) -> String {
 type Sized = (&'static str, usize, fn(usize) -> (String, String));
 
 /// What each kind of document can hold much of, with a size that a test can bear.
-const TEXTS: [Sized; 12] = [
+const TEXTS: [Sized; 13] = [
     ("api.json", 150, |n| (circle(n), circle(n + 1))),
     ("api.json", 800, |n| {
         let patterns = list(n, ",", |at| format!("\"^p{at}$\": {{\"type\": \"string\"}}"));
@@ -57,6 +58,13 @@ const TEXTS: [Sized; 12] = [
     }),
     ("api.json", 1_000, |n| {
         let text = |word: &str| answer(&format!("{{\"oneOf\": [{}]}}", list(n, ",", |at| format!("{{\"type\": \"object\", \"title\": \"{word}{at}\"}}"))), "");
+        (text("a"), text("b"))
+    }),
+    ("api.json", 1_000, |n| {
+        let text = |word: &str| {
+            let all = list(n, ",", |at| format!("{{\"name\": \"{word}{at}\", \"in\": \"query\", \"schema\": {{\"type\": \"string\"}}}}"));
+            format!("{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"parameters\": [{all}], \"responses\": {{\"200\": {{}}}}}}}}}}}}")
+        };
         (text("a"), text("b"))
     }),
     ("jars.proto", 3_000, |n| {
@@ -121,5 +129,50 @@ fn the_worst_of_very_many_changes_is_not_lost() {
     let new = format!("type Query {{\n{fields}{}  zz: Int\n}}\n", list(4_000, "", |at| format!("  b{at}: Int\n"))).replace("a3999: Int", "a3999: String");
     let found = outcome("schema.graphql", &old, &new);
     assert!(found.contracts[0].changes.iter().any(|change| change.check == "contract/graphql-field-type-changed"));
+    assert!(found.unchecked.iter().any(|entry| entry.why.contains("further changes are not listed")), "{:?}", found.unchecked);
+}
+
+/// Trees in which one text stands under so many paths.
+fn copies(path: &str, text: &str, n: usize) -> MemorySnapshot {
+    MemorySnapshot::new((0..n).map(|at| (path.replace("{}", &at.to_string()), text.to_owned())))
+}
+
+#[test]
+fn one_text_under_many_paths_is_compared_once() {
+    let operations = |word: &str| list(40, "", |at| format!("  /{word}{at}:\n    get: {{responses: {{\"200\": {{description: ok}}}}}}\n"));
+    let text = |word: &str| format!("openapi: 3.0.0\ninfo: {{title: jars, version: \"1\"}}\npaths:\n{}", operations(word));
+    let names = |word: &str| list(40, "", |at| format!("export declare const {word}{at}: string;\n"));
+    for (path, old, new) in [("api/{}/openapi.yaml", text("a"), text("b")), ("pkg/{}/index.d.ts", names("a"), names("b"))] {
+        let counted = |n: usize| {
+            let (old, new) = (copies(path, &old, n), copies(path, &new, n));
+            let paths: Vec<String> = old.list().iter().map(|entry| entry.path.clone()).collect();
+            TOTAL.set(0);
+            let found = compare_with(&old, &new, &paths.iter().map(String::as_str).collect::<Vec<_>>());
+            (TOTAL.get(), found)
+        };
+        let (less, _) = counted(20);
+        let (more, found) = counted(40);
+        assert!(more * 10 <= less * 22 + 1_000, "{path}: {less} steps, and {more} for twice as much");
+        if path.ends_with(".yaml") {
+            assert!(more < less + less / 10, "{path}: the texts are compared once, {less} and {more}");
+            assert_eq!(found.contracts.len(), 40);
+            for contract in &found.contracts {
+                assert_eq!(contract.changes.len(), 80, "{}", contract.path);
+                let own = |evidence: &Option<crate::model::Evidence>| evidence.as_ref().is_none_or(|evidence| evidence.path.as_ref() == Some(&contract.path));
+                assert!(contract.changes.iter().all(|change| own(&change.old) && own(&change.new) && change.line.is_some()), "{}", contract.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn changes_beyond_what_is_listed_for_a_whole_range_are_counted_and_the_worst_is_kept() {
+    let operations = |word: &str| list(1_500, "", |at| format!("  /{word}{at}:\n    get: {{responses: {{\"200\": {{description: ok}}}}}}\n"));
+    let text = |word: &str| format!("openapi: 3.0.0\ninfo: {{title: jars, version: \"1\"}}\npaths:\n{}", operations(word));
+    let (old, new) = (copies("api/{}/openapi.yaml", &text("a"), 12), copies("api/{}/openapi.yaml", &text("b"), 12));
+    let paths: Vec<String> = old.list().iter().map(|entry| entry.path.clone()).collect();
+    let found = compare_with(&old, &new, &paths.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(found.contracts.iter().map(|contract| contract.changes.len()).sum::<usize>() < 21_000);
+    assert!(found.contracts.iter().all(|contract| contract.on_rollback == found.contracts[0].on_rollback), "the grade of each stands");
     assert!(found.unchecked.iter().any(|entry| entry.why.contains("further changes are not listed")), "{:?}", found.unchecked);
 }
