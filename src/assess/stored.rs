@@ -61,13 +61,13 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
 }
 
 /// `database.start_gate`: a list of steps or migrations in program text that grows, met by a previous release that ends at a step which it does not have. That it
-/// looks at its start is likely, not seen.
+/// looks at its start is likely, not seen. The same holds for a store with a version of its own, which refuses to be opened by an older one.
 pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let steps = |finding: &&Finding| {
         let list = finding.subject.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        finding.check == "stored-form/list-grows"
-            && finding.severity == Severity::Blocks
-            && ["step", "migrat", "upgrade", "patch", "update"].iter().any(|word| list.contains(word))
+        let grows = finding.check == "stored-form/list-grows" && ["step", "migrat", "upgrade", "patch", "update"].iter().any(|word| list.contains(word));
+        // opening a store is enough to raise it: no row need be written
+        finding.severity == Severity::Blocks && (grows || finding.check == "stored-form/library-version")
     };
     let found: Vec<&Finding> = assessment.findings.iter().filter(steps).collect();
     let Some(first) = found.first() else { return };
@@ -75,7 +75,8 @@ pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
     if at.is_some_and(|at| matches!(facts[at].value.as_word(), Some("yes" | "likely"))) {
         return;
     }
-    let fact = Fact::derived("database.start_gate", FactValue::word("likely")).with_source(and_more(&first.says, found.len())).with_evidence(places(&found));
+    let fact =
+        Fact::derived("database.start_gate", FactValue::word("likely")).with_source(and_more(&first.says, found.len())).with_evidence(places(&found)).low();
     put(facts, at, fact);
 }
 
@@ -173,6 +174,9 @@ mod tests {
         assessment.findings[0].subject = "upgradeSteps: third".to_owned();
         start_gate(&assessment, &mut facts);
         assert_eq!(facts[0].value.as_word(), Some("likely"));
+        let mut facts = Vec::new();
+        start_gate(&with(vec![("stored-form/library-version", Domain::StoredForm, Severity::Blocks)]), &mut facts);
+        assert_eq!(facts[0].value.as_word(), Some("likely"), "a store that was opened by current refuses previous, whatever was written");
     }
 
     #[test]

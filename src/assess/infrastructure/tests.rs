@@ -64,3 +64,26 @@ fn what_is_proven_of_a_definition_is_told_by_the_fact_about_configuration() {
     let of = |confidence| word(fact(&[("infrastructure/immutable-field", Severity::Warns, confidence)], Some(&closed)));
     assert_eq!((of(Confidence::Proven).as_deref(), of(Confidence::Likely).as_deref()), (Some("safe"), Some("harmful")));
 }
+
+/// A finding that warns of the way back is never without an effect on it.
+#[test]
+fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
+    let found = crate::check::surroundings::fixture::warnings();
+    assert!(found.len() >= 8, "{}", found.len());
+    for finding in found {
+        let (check, domain) = (finding.check.clone(), finding.domain);
+        let mut known = assessment(&[]);
+        known.findings = vec![finding];
+        let mut facts = Vec::new();
+        way_back(&known, &Grounds { ledger: None, mechanism: None, outside: 0 }, &mut facts);
+        super::super::stored::definitions(&known, &mut facts);
+        let carried = match domain {
+            Domain::Infrastructure => facts.iter().any(|fact| matches!(fact.value.as_word(), Some("harmful" | "yes"))),
+            // `config.newer_than_previous` and `release.security_fix`, see the table of facts
+            Domain::Config => check == "config/key-removed",
+            Domain::Security => check == "security/hole-reopened",
+            _ => false,
+        };
+        assert!(carried, "{check} warns, and no fact carries it");
+    }
+}

@@ -80,7 +80,7 @@ impl Effect {
             Self::PromisesLess => "the previous release does not promise it, so readers built for the new release may miss it",
             Self::PromisesMore => "readers are fine on the way back, but the previous release may not be able to serve what the new release stored",
             Self::Differs => "the two releases misread each other, on the way forward and on the way back",
-            Self::Silent => "nothing fails, but the meaning changes back and nobody is told",
+            Self::Silent => "callers of the new release may be refused, or what they send is dropped or read otherwise and nobody is told",
             Self::Depends => "whether the two releases can read each other depends on the library in use",
             Self::Unreadable => "the previous release cannot read what the new release has written",
             Self::UnreadableByNew => "readers that stay on the new release cannot read what the previous release writes next",
@@ -113,7 +113,9 @@ impl Effect {
                 "The new release sends more than the previous release promised. Clients of the previous release are fine again, but stored values in the new form may not fit the previous release."
             }
             Self::Differs => "The two releases understand different things under the same name, so the change breaks in both directions.",
-            Self::Silent => "No call fails. The same request means something else before and after, and again after going back.",
+            Self::Silent => {
+                "The same request or message means something else before and after, and again after going back. A reader that is strict refuses it; one that is not drops it or reads it otherwise, silently."
+            }
             Self::Depends => "The specification and the libraries differ here, so the same pair of releases works for one reader and fails for another.",
             Self::Unreadable => "Messages, files and rows that the new release wrote stay where they are. The previous release must read them and cannot.",
             Self::UnreadableByNew => {

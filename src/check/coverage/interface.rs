@@ -91,6 +91,21 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
+/// The text sends requests to an address that is data: `requests.post(hook.url, ..)`, `fetch(subscriber.endpoint, ..)`, `http.NewRequest("POST", hook.URL, ..)`.
+pub(super) fn calls_back(text: &str) -> bool {
+    const SENDS: [&str; 12] =
+        ["post(", "put(", "patch(", "fetch(", "request(", "urlopen(", "newbuilder(", "async(", "withcontext(", "post!(", "execute(", "perform("];
+    const GIVEN: [&str; 8] = ["hook", "callback", "subscri", "receiver", "endpoint", "listener", "notif", "target"];
+    const ADDRESS: [&str; 5] = ["url", "uri", "endpoint", "address", "href"];
+    text.lines().take(100_000).filter(|line| line.len() < 2_000).any(|line| {
+        let lower = line.to_ascii_lowercase();
+        let Some(at) = SENDS.iter().filter_map(|word| lower.find(word).map(|at| at + word.len())).min() else { return false };
+        // quoted words are no data
+        let bare: String = lower[at..].split(['"', '\'']).step_by(2).collect::<Vec<_>>().join(" ");
+        GIVEN.iter().any(|word| bare.contains(word)) && ADDRESS.iter().any(|word| bare.contains(word))
+    })
+}
+
 /// A line holds an address below a host: `"/jars"`, `'/v1/jars/{id}'`. Paths of a machine are none.
 pub(super) fn holds_address(line: &str) -> bool {
     const MACHINE: [&str; 14] = ["/tmp", "/etc", "/usr", "/var", "/dev", "/opt", "/home", "/bin", "/proc", "/sys", "/root", "/lib", "/mnt", "/run"];

@@ -1,7 +1,7 @@
 //! Program text that changed: by tokens first, by signs in what differs second.
 
 use super::Standing;
-use super::interface::holds_address;
+use super::interface::{calls_back, holds_address};
 use super::sameness;
 use super::scan::{BUDGET, LENGTH, Row, Scanner, all, cannot, open};
 use super::signs::{Sign, SignLine, describes_infrastructure, find_sign_lines, first_of_each};
@@ -80,6 +80,13 @@ impl Scanner<'_> {
             if line.is_some() || defines && !gone.is_empty() || model_line(&gone).is_some() {
                 row[D::Schema.index()] = open(30 + Sign::Model as u8, line, Sign::Model.why());
             }
+        }
+        // whoever is called back relies on what is sent, and no file of an interface is needed for that
+        if let Standing::Cannot(_) = row[D::Contract.index()]
+            && [&old, &new].into_iter().flatten().any(|text| calls_back(text))
+        {
+            let why = "what is sent to addresses that others gave (a webhook) may have changed, and whoever receives it may rely on the new form";
+            row[D::Contract.index()] = open(30 + Sign::Message as u8, fresh.first().map(|(line, _)| *line), why);
         }
         if let Some(line) = new.as_deref().and_then(describes_infrastructure) {
             row[D::Infrastructure.index()] = open(30, Some(line), Sign::Infrastructure.why());

@@ -288,3 +288,19 @@ fn a_numbered_file_is_a_manual_page_only_where_it_is_written_as_one() {
     assert!(one_of(Kind::Documentation, "store/steps/jars.5", "SELECT 1;\n", "ALTER TABLE jars DROP COLUMN shelf;\n", D::Schema).starts_with("open"));
     assert_eq!(one_of(Kind::Documentation, "man/jars.5", ".TH JARS 5\nold\n", ".TH JARS 5\nnew\n", D::Schema), "documentation");
 }
+
+#[test]
+fn what_is_sent_to_addresses_of_others_is_an_interface() {
+    for (path, line) in [
+        ("larder/hooks.py", "requests.post(hook.url, data=body, headers={\"X-Mark\": mark})"),
+        ("hooks.go", "req, _ := http.NewRequest(\"POST\", hook.URL, bytes.NewReader(body))"),
+        ("hooks.ts", "await fetch(subscriber.url, { method: 'POST', body })"),
+    ] {
+        let text = |mark: &str| format!("mark = sign(body, {mark})\n{line}\n");
+        assert_eq!(one(path, &text("sha1"), &text("sha256"), D::Contract), "open:1", "{path}");
+    }
+    let own = |mark: &str| format!("mark = sign(body, {mark})\nstore(mark)\n");
+    assert_eq!(one("larder/seal.py", &own("sha1"), &own("sha256"), D::Contract), "no-interface");
+    let fixed = |mark: &str| format!("mark = sign(body, {mark})\nrequests.post(\"https://rates.invalid/hook\", data=body)\n");
+    assert_eq!(one("larder/rates.py", &fixed("sha1"), &fixed("sha256"), D::Contract), "no-interface");
+}

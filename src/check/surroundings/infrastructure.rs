@@ -4,6 +4,7 @@ use super::{Look, new_path, old_path};
 use crate::check::place::{Place, place};
 use crate::model::{FileChange, Kind};
 
+pub(super) mod application_image;
 pub(super) mod base_image;
 mod chart_selector;
 pub(super) mod chart_values;

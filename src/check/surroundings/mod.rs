@@ -37,6 +37,7 @@ const CHECKS: &[Check] = &[
     config::key_removed::CHECK,
     config::default_changed::CHECK,
     config::switch_covers_part::CHECK,
+    infrastructure::application_image::CHECK,
     infrastructure::base_image::CHECK,
     infrastructure::definition::CHECK,
     infrastructure::immutable::CHECK,
@@ -160,4 +161,4 @@ fn names<S: AsRef<str>>(all: &[S]) -> String {
 }
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -136,6 +136,10 @@ fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Ve
         out.push(Action::DropConstraint { table: t(), name, kind: None, columns: Vec::new() });
         return Verb::DropConstraint;
     }
+    if cursor.is(0, "SET") && cursor.is(1, "UNUSED") {
+        set_unused(cursor, table, out);
+        return Verb::Other;
+    }
     out.push(other(cursor, table));
     Verb::Other
 }
@@ -349,11 +353,61 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
     }
 }
 
+/// `SET ..` that says how a table is kept and not what it holds. What is not on the list is not known.
+fn set_option(cursor: &Cursor<'_>, table: &Name) -> Action {
+    const PLAIN: [&str; 6] = ["TABLESPACE", "WITHOUT", "LOGGED", "ACCESS", "LOCALITY", "STATISTICS"];
+    const STORAGE: [&str; 8] = ["autovacuum_", "toast", "fillfactor", "parallel_workers", "vacuum_", "log_autovacuum_", "user_catalog_table", "buffering"];
+    let second = cursor.raw(1).to_ascii_uppercase();
+    if second == "(" {
+        let mut behind = Cursor { at: cursor.at + 1, ..*cursor };
+        let inside = behind.group().unwrap_or_default();
+        let parts = by_comma(cursor.text, inside);
+        let known = |part: &[Token]| {
+            let name = part.first().map(|token| cursor.text[token.start..token.end].to_ascii_lowercase()).unwrap_or_default();
+            STORAGE.iter().any(|option| name.starts_with(option))
+        };
+        if !parts.is_empty() && parts.iter().all(|part| known(part)) {
+            return option(table, "set");
+        }
+    } else if PLAIN.contains(&second.as_str()) {
+        return option(table, "set");
+    }
+    unknown(&format!("`SET {}` is not an option that is known", cursor.raw(1)))
+}
+
+/// Oracle: `SET UNUSED (a, b)` and `SET UNUSED COLUMN a` take columns away at once.
+fn set_unused(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
+    cursor.at += 2;
+    cursor.eat("COLUMN");
+    let columns: Vec<String> = if cursor.is(0, "(") {
+        let inside = cursor.group().unwrap_or_default();
+        by_comma(cursor.text, inside).iter().filter_map(|part| part.first()).map(|token| unquote(&cursor.text[token.start..token.end])).collect()
+    } else {
+        cursor.ident().into_iter().collect()
+    };
+    if columns.is_empty() {
+        out.push(unknown("the column that is taken out of use is missing"));
+    }
+    out.extend(columns.into_iter().map(|column| Action::DropColumn { table: table.clone(), column }));
+}
+
 fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
     let t = || table.clone();
     let first = cursor.raw(0).to_ascii_uppercase();
     let second = cursor.raw(1).to_ascii_uppercase();
     match (first.as_str(), second.as_str()) {
+        ("SET", _) if cursor.is(1, "(") || !cursor.is(1, "SCHEMA") => set_option(cursor, table),
+        ("ENGINE", _) => {
+            // an engine that keeps rows and lets them be changed; others refuse statements or forget
+            let plain = ["INNODB", "MYISAM", "ARIA", "ROCKSDB", "TOKUDB", "NDB", "NDBCLUSTER"];
+            let named = cursor.raw(if cursor.is(1, "=") { 2 } else { 1 });
+            let named = unquote(named).to_ascii_uppercase();
+            if plain.contains(&named.as_str()) {
+                option(table, "engine")
+            } else {
+                unknown(&format!("what the engine {named} does with statements and rows is not known"))
+            }
+        }
         ("SET", "SCHEMA") => {
             cursor.at += 2;
             Action::MoveTable { table: t(), schema: cursor.ident().unwrap_or_default() }
@@ -377,8 +431,9 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
                 Action::DropConstraint { table: t(), name: Some(name), kind: None, columns: Vec::new() }
             }
         }
-        ("ATTACH", "PARTITION") | ("EXCHANGE" | "REORGANIZE", _) => Action::AddPartition { table: t() },
-        ("DETACH", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: true },
+        ("ATTACH", "PARTITION") | ("REORGANIZE", _) => Action::AddPartition { table: t() },
+        // the rows of two tables change places
+        ("DETACH" | "EXCHANGE", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: true },
         ("TRUNCATE", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: false },
         ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => option(table, "partition upkeep"),
         ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => Action::Partition { table: t() },
@@ -406,9 +461,9 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
         ("DELETE", _) => Action::Delete { table: t() },
         ("COMMENT", "COLUMN") => Action::Comment { object: table.to_string() },
         (
-            "SET" | "RESET" | "ENGINE" | "AUTO_INCREMENT" | "COMMENT" | "ROW_FORMAT" | "ALGORITHM" | "LOCK" | "FORCE" | "ORDER" | "CLUSTER" | "REPLICA"
-            | "TABLESPACE" | "STATS_PERSISTENT" | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE" | "INCREMENTAL" | "MATERIALIZE"
-            | "WITHOUT" | "CLEAR" | "FREEZE" | "CHECKSUM" | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
+            "RESET" | "AUTO_INCREMENT" | "COMMENT" | "ROW_FORMAT" | "ALGORITHM" | "LOCK" | "FORCE" | "ORDER" | "CLUSTER" | "REPLICA" | "TABLESPACE"
+            | "STATS_PERSISTENT" | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE" | "INCREMENTAL" | "MATERIALIZE" | "WITHOUT"
+            | "CLEAR" | "FREEZE" | "CHECKSUM" | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
             _,
         ) => option(table, &first.to_ascii_lowercase()),
         _ => match cursor.token(0) {

@@ -38,7 +38,7 @@ pub struct Token {
 pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
-    let (mut at, mut line, mut first) = (0, 1, true);
+    let (mut at, mut line, mut first, mut inside) = (0, 1, true, 0usize);
     while at < bytes.len() {
         let start = at;
         let byte = bytes[at];
@@ -60,6 +60,17 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
             }
             b'#' if matches!(dialect, Dialect::MySql) || (dialect == Dialect::Unknown && first && next == b' ') => {
                 at = end_of_line(bytes, at);
+                continue;
+            }
+            // MySQL and MariaDB run what stands in `/*!50700 .. */` and `/*M! .. */`
+            b'/' if next == b'*' && executable(bytes, at, dialect) > 0 => {
+                at = executable(bytes, at, dialect);
+                inside += 1;
+                continue;
+            }
+            b'*' if next == b'/' && inside > 0 => {
+                at += 2;
+                inside -= 1;
                 continue;
             }
             b'/' if next == b'*' => {
@@ -142,7 +153,23 @@ fn end_of_line(bytes: &[u8], at: usize) -> usize {
     memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n)
 }
 
-/// End of a comment. MySQL's `/*! .. */` and `/*+ .. */` count as comments too. PostgreSQL nests them.
+/// Where the statement begins in a comment that MySQL and MariaDB run; 0 for any other.
+fn executable(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
+    if !matches!(dialect, Dialect::MySql | Dialect::Unknown) {
+        return 0;
+    }
+    let rest = &bytes[at + 2..];
+    let mark = if rest.starts_with(b"!") {
+        1
+    } else if rest.starts_with(b"M!") {
+        2
+    } else {
+        return 0;
+    };
+    at + 2 + mark + rest[mark..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// End of a comment. A hint `/*+ .. */` counts as one too. PostgreSQL nests them.
 fn block_comment(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
     let nests = matches!(dialect, Dialect::Postgres | Dialect::Mssql);
     let (mut at, mut depth) = (at + 2, 1usize);

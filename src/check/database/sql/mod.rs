@@ -196,6 +196,15 @@ impl Reader<'_> {
                 self.block(text, tokens, first_line, &head, certain, depth)
             }
             "EXEC" | "EXECUTE" | "CALL" | "PREPARE" | "PERFORM" => self.call(text, tokens, first_line, &head, certain, depth),
+            // what follows belongs to another schema or database, and is judged against this one
+            "USE" => one(self, Action::Unknown { why: "what follows is done in a database that is named here, and not known to be this one".to_owned() }),
+            "SET" if other_schema(&cursor) => {
+                one(self, Action::Unknown { why: "what follows is done in a schema that is named here, and not known to be this one".to_owned() })
+            }
+            "PRAGMA" if cursor.is(0, "writable_schema") || cursor.is(2, "writable_schema") => {
+                one(self, Action::Unknown { why: "the schema can be written directly from here on".to_owned() })
+            }
+            "IMPORT" if cursor.is(0, "FOREIGN") => one(self, Action::Unknown { why: "which tables are imported is not known".to_owned() }),
             "SET" => {
                 if !self.strings(text, tokens, first_line, depth) {
                     let outlives = cursor.is(0, "GLOBAL") || cursor.is(0, "PERSIST");
@@ -226,9 +235,9 @@ impl Reader<'_> {
             "REINDEX" | "VACUUM" | "ANALYZE" | "CLUSTER" | "OPTIMIZE" | "CHECK" | "SECURITY" | "IMPORT" | "SYSTEM" => {
                 one(self, Action::TableOption { table: Name::default(), what: head.to_ascii_lowercase() })
             }
-            "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK" | "PRAGMA" | "USE" | "SHOW" | "EXPLAIN" | "DEALLOCATE"
-            | "DISCARD" | "RESET" | "PRINT" | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN" | "FETCH" | "OPEN"
-            | "CLOSE" | "NULL" | "APPLY" | "THROW" | "WAITFOR" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
+            "COMMIT" | "ROLLBACK" | "START" | "SAVEPOINT" | "RELEASE" | "LOCK" | "UNLOCK" | "PRAGMA" | "SHOW" | "EXPLAIN" | "DEALLOCATE" | "DISCARD"
+            | "RESET" | "PRINT" | "NOTIFY" | "LISTEN" | "DETACH" | "ATTACH" | "ABORT" | "LOAD" | "DESCRIBE" | "RETURN" | "FETCH" | "OPEN" | "CLOSE"
+            | "NULL" | "APPLY" | "THROW" | "WAITFOR" | "GO" | "CHECKPOINT" | "PERFORMED" | "HANDLER" => one(self, Action::Nothing),
             _ if placeholder && tokens.len() <= 1 => one(self, Action::Unknown { why: "a placeholder stands where a statement should be".to_owned() }),
             _ if placeholder => {
                 // A template's condition or a prefix stands before the statement.
@@ -465,6 +474,19 @@ fn object_behind_on(cursor: &Cursor<'_>) -> String {
             behind.name().map(|name| name.to_string()).unwrap_or_default()
         },
     )
+}
+
+/// `SET search_path TO other`, `SET SCHEMA 'other'`, `SET CURRENT_SCHEMA = other`; the schema that everybody has, and none, are this one.
+fn other_schema(cursor: &Cursor<'_>) -> bool {
+    let mut behind = *cursor;
+    behind.eat_any(&["LOCAL", "SESSION", "CURRENT"]);
+    if !behind.eat_any(&["search_path", "SCHEMA", "CURRENT_SCHEMA"]) {
+        return false;
+    }
+    behind.eat_any(&["TO", "="]);
+    let own = ["public", "", "$user", "pg_catalog", "dbo", "main", "default"];
+    let names: Vec<&str> = behind.rest().split(',').map(|name| name.trim().trim_matches(['"', '\'', '`', ';', ' '])).collect();
+    !names.iter().all(|name| own.contains(&name.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]

@@ -57,6 +57,35 @@ fn one_statement_of_each_form() {
 }
 
 #[test]
+fn what_only_looks_like_an_option_is_read_as_what_it_does() {
+    let cases: &[(Dialect, &str, &[&str])] = &[
+        (Dialect::Unknown, "ALTER TABLE jars SET UNUSED (shelf, row_no)", &["drop-column", "drop-column"]),
+        (Dialect::Unknown, "ALTER TABLE jars SET UNUSED COLUMN shelf", &["drop-column"]),
+        (Dialect::Postgres, "ALTER TABLE jars SET (fillfactor = 70, autovacuum_enabled = false)", &["table-option"]),
+        (Dialect::Postgres, "ALTER TABLE jars SET TABLESPACE quick", &["table-option"]),
+        (Dialect::Postgres, "ALTER TABLE jars SET (depth = 3)", &["unknown"]),
+        (Dialect::Mssql, "ALTER TABLE jars SET (SYSTEM_VERSIONING = ON)", &["unknown"]),
+        (Dialect::MySql, "ALTER TABLE jars ENGINE = InnoDB", &["table-option"]),
+        (Dialect::MySql, "ALTER TABLE jars ENGINE = ARCHIVE", &["unknown"]),
+        (Dialect::MySql, "ALTER TABLE jars EXCHANGE PARTITION p2025 WITH TABLE jars_old", &["drop-partition"]),
+        (Dialect::MySql, "CREATE TABLE a (id int); /*!50700 ALTER TABLE jars DROP COLUMN shelf */;", &["create-table", "drop-column"]),
+        (Dialect::Unknown, "/*M! ALTER TABLE jars DROP COLUMN shelf */;", &["drop-column"]),
+        (Dialect::Postgres, "/*!50700 ALTER TABLE jars DROP COLUMN shelf */ ALTER TABLE jars ADD COLUMN n int", &["add-column"]),
+        (Dialect::MySql, "/*!40101 SET NAMES utf8 */; /*!40000 ALTER TABLE jars DISABLE KEYS */;", &["nothing", "table-option"]),
+        (Dialect::MySql, "USE cellar;", &["unknown"]),
+        (Dialect::Postgres, "SET search_path TO v2, public;", &["unknown"]),
+        (Dialect::Postgres, "SET search_path = public;", &["nothing"]),
+        (Dialect::Postgres, "SET SCHEMA 'v2';", &["unknown"]),
+        (Dialect::Postgres, "SET lock_timeout = '5s';", &["nothing"]),
+        (Dialect::Sqlite, "PRAGMA writable_schema = 1;", &["unknown"]),
+        (Dialect::Postgres, "IMPORT FOREIGN SCHEMA a FROM SERVER b INTO c;", &["unknown"]),
+    ];
+    for (dialect, text, expected) in cases {
+        assert_eq!(kinds(text, *dialect), *expected, "{text}");
+    }
+}
+
+#[test]
 fn half_written_statements_are_doubt() {
     for text in [
         "ALTER TABLE",

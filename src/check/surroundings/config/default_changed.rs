@@ -1,6 +1,6 @@
 //! `config/default-changed`.
 
-use super::super::settings::shown;
+use super::super::settings::{secret, shown};
 use super::super::{APART, Check, Look, WithEvidence, finding, names};
 use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity};
 
@@ -38,7 +38,11 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             moved
                 .into_iter()
                 .map(|(key, old, new)| {
-                    let says = format!("{key} goes from {} to {} in {}", shown(key, &old.value), shown(key, &new.value), file.path);
+                    let says = if secret(key) {
+                        format!("{key} changed in {}; its value may be a secret and is not shown", file.path)
+                    } else {
+                        format!("{key} goes from {} to {} in {}", shown(key, &old.value), shown(key, &new.value), file.path)
+                    };
                     finding(&DOC, Severity::Notes, Confidence::Proven, key.as_str(), says).at([place(key, new.line)])
                 })
                 .collect()
