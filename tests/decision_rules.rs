@@ -63,6 +63,8 @@ fn each_blocker_of_going_back_does_what_it_says() {
         ("release.security_fix=yes", "B10", OptionState::Conditional, OptionState::Conditional, "accept-risk"),
         ("deployment.mixed=yes", "B12", OptionState::NotCleared, OptionState::NotCleared, "settle"),
         ("config.newer_than_previous=yes", "B13", OptionState::Conditional, OptionState::Conditional, "config-back"),
+        ("infrastructure.way_back=harmful", "B20", OptionState::Conditional, OptionState::Conditional, "keep-infrastructure"),
+        ("infrastructure.way_back=doubt", "B20", OptionState::NotCleared, OptionState::NotCleared, "settle"),
         ("cause.attribution=contradicted", "B14", OptionState::Removed, OptionState::Removed, ""),
     ];
     for (facts, rule, back, back_if, kind) in cases {
@@ -405,4 +407,20 @@ fn a_limit_stands_still_while_the_clock_runs() {
     for seconds in [1, 29, 59, 60, 61, 125, 600] {
         assert_eq!(limit(seconds), first, "{seconds} s later");
     }
+}
+
+#[test]
+fn a_doubt_is_settled_by_one_answer_and_by_no_answer_about_something_else() {
+    for (key, settled) in [("infrastructure.way_back", "safe"), ("contract.way_back", "compatible")] {
+        let mut facts = answer(opened("styling"), "cause.attribution=strong fix.state=none config.newer_than_previous=no");
+        facts.insert(key.to_owned(), Fact::derived(key, FactValue::word("doubt")).low());
+        let open = verdict(&facts);
+        assert_eq!((open.strength, state(&open, BACK)), (Strength::Open, OptionState::NotCleared), "{key}");
+        assert!(open.questions.iter().any(|question| question.settles.contains(&key.to_owned())), "{key} is asked about");
+        let known = verdict(&answer(facts, &format!("{key}={settled}")));
+        assert_eq!((known.option, known.strength), (BACK, Strength::Firm), "{key}");
+    }
+    // nobody is asked about infrastructure of which nothing is open or found
+    let quiet = verdict(&answer(opened("styling"), "fix.state=none"));
+    assert!(quiet.questions.iter().all(|question| !question.settles.contains(&"infrastructure.way_back".to_owned())));
 }

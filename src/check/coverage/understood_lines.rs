@@ -2,9 +2,10 @@
 //! whatever is not on them is not understood.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::scan_infrastructure::is_pipeline;
-use super::yaml_lines::{self, Document};
+use super::yaml_lines;
 use crate::check::changed_lines::{ChangedLine, ChangedLines};
 use crate::check::terraform;
 
@@ -272,7 +273,7 @@ const PLAIN_KINDS: [&str; 39] = [
 const KEEPING_KINDS: [&str; 5] = ["PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace", "VolumeSnapshotClass"];
 
 fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
-    let there: Vec<Document> = yaml_lines::documents(other);
+    let there: HashSet<(String, String)> = yaml_lines::documents(other).into_iter().map(|one| (one.kind, one.name)).collect();
     // helpers of charts define no object
     let helpers = !text.lines().any(|line| line.trim_start().trim_start_matches(['"', '{']).starts_with("kind"));
     yaml_lines::first_line(text, changed, |document, keys, line| {
@@ -283,7 +284,6 @@ fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(u
             return volumes().then(|| "a part of a template about what keeps data changed".into());
         }
         let kind = document.kind.as_str();
-        let known = there.iter().any(|one| one.kind == document.kind && one.name == document.name);
         let labels = keys.first().is_some_and(|key| key == "metadata") && within(&["labels", "annotations"]);
         if document.name.is_empty() || kind.is_empty() {
             return (!says(&["apiversion:"])).then(|| "an object without a kind or a name, so that what it is cannot be said".into());
@@ -291,6 +291,7 @@ fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(u
         if PLAIN_KINDS.contains(&kind) {
             return volumes().then(|| format!("the {kind} {} keeps data, or no longer does, in a volume", crate::model::visible(&document.name)).into());
         }
+        let known = there.contains(&(document.kind.clone(), document.name.clone()));
         let definition = kind == "CustomResourceDefinition" && known;
         if definition || labels && known {
             return None;

@@ -153,6 +153,12 @@ fn end_of_line(bytes: &[u8], at: usize) -> usize {
     memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n)
 }
 
+/// The first line, from 0, with a comment that MySQL or MariaDB runs (`/*!50700`, `/*M!`): whoever writes one means such a database.
+pub fn comment_of_mysql(text: &str) -> Option<usize> {
+    let numbered = |line: &str| line.match_indices("/*!").any(|(at, _)| line[at + 3..].bytes().take_while(u8::is_ascii_digit).count() >= 5);
+    text.lines().position(|line| line.contains("/*M!") || numbered(line))
+}
+
 /// Where the statement begins in a comment that MySQL and MariaDB run; 0 for any other.
 fn executable(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
     if !matches!(dialect, Dialect::MySql | Dialect::Unknown) {

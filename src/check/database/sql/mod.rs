@@ -52,6 +52,10 @@ pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
     }
     let mut reader = Reader { dialect, script: &mut script };
     reader.text(text, first_line, true, 0);
+    if let Some(line) = lex::comment_of_mysql(text).filter(|_| !matches!(dialect, Dialect::MySql | Dialect::Unknown)) {
+        let why = "a statement stands in a comment that MySQL and MariaDB run and others do not".to_owned();
+        script.steps.push(Step { line: first_line + line, text: String::new(), certain: true, action: Action::Unknown { why } });
+    }
     script
 }
 

@@ -1,5 +1,7 @@
 //! `infrastructure/application-image`.
 
+use std::collections::BTreeSet;
+
 use span_tree::{Limits, Node, Tree};
 
 use super::super::{Check, LIMIT, Look, WithEvidence, finding};
@@ -76,7 +78,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
                 continue;
             }
             let keeps = match &volumes {
-                Some(services) => services.iter().any(|service| at.starts_with(&format!("services.{service}."))),
+                Some(services) => at.strip_prefix("services.").and_then(|rest| rest.rsplit_once('.')).is_some_and(|(service, _)| services.contains(service)),
                 None => ["volumeClaimTemplates", "persistentVolumeClaim", "volume"].iter().any(|word| new.contains(word)),
             };
             if !keeps && !database {
@@ -100,7 +102,7 @@ fn ends_with_version(tag: &str, version: &str) -> bool {
 }
 
 /// Services of a compose file that have a volume which is more than a file to read; `None` where it is no compose file.
-fn with_volumes(text: &str) -> Option<Vec<String>> {
+fn with_volumes(text: &str) -> Option<BTreeSet<String>> {
     let tree = Tree::parse_with(text, Limits { depth: 100, nodes: 200_000, bytes: LIMIT }).ok()?;
     let services = tree.roots().next()?.get("services")?;
     let keeps = |volume: Node<'_>| match volume.text() {

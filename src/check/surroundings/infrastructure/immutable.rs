@@ -73,11 +73,8 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         read(&template.sides.0, &template.path, &mut old);
         read(&template.sides.1, &template.path, &mut new);
     }
-    for found in compare(look, &old, &new, true) {
-        if findings.iter().all(|known| known.subject != found.subject) {
-            findings.push(found);
-        }
-    }
+    let known: std::collections::BTreeSet<String> = findings.iter().map(|found| found.subject.clone()).collect();
+    findings.extend(compare(look, &old, &new, true).into_iter().filter(|found| !known.contains(&found.subject)));
     findings.extend(super::chart_selector::find(look, &DOC));
     findings
 }
