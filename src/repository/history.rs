@@ -6,6 +6,7 @@ use git2::{Oid, Sort};
 
 use crate::model::{Relation, Release};
 
+use super::both_sides::walk_both;
 use super::error::{RepositoryError, git};
 use super::open::Handles;
 
@@ -37,18 +38,18 @@ pub fn walk(repo: &git2::Repository, from: Oid, to: Oid) -> Result<Vec<Oid>, Rep
     listed().map_err(git(format!("cannot list the commits of {from:.10}..{to:.10}")))
 }
 
-/// Both sides, walked side by side and remembered.
+/// Both sides, walked at once and remembered.
 pub fn range(handles: &Handles, previous: Oid, current: Oid) -> Result<Arc<Range>, RepositoryError> {
     let known = handles.ranges.lock().unwrap_or_else(PoisonError::into_inner).get(&(previous, current)).cloned();
     if let Some(range) = known {
         return Ok(range);
     }
-    let (ours, theirs) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| handles.with(|repo| walk(repo, current, previous)));
-        (handles.with(|repo| walk(repo, previous, current)), other.join())
-    });
-    let current_only = ours?;
-    let previous_only = theirs.map_err(|_| RepositoryError::Other("the walk over history stopped; `git fsck` tells more".to_owned()))??;
+    // where an object is missing, libgit2 says which, with the words that all other errors have
+    let in_one_walk = handles.with(|repo| Ok(walk_both(repo, previous, current).ok().flatten()))?;
+    let (current_only, previous_only) = match in_one_walk {
+        Some(sides) => sides,
+        None => handles.with(|repo| Ok((walk(repo, previous, current)?, walk(repo, current, previous)?)))?,
+    };
     let relation = handles.with(|repo| relation(repo, previous, current, &current_only, &previous_only))?;
     let range = Arc::new(Range { current_only, previous_only, relation });
     let mut ranges = handles.ranges.lock().unwrap_or_else(PoisonError::into_inner);

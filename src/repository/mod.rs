@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::model::{Changelog, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Snapshot, Unchecked};
 
 mod attributes;
+mod both_sides;
 mod cancel;
 mod changelog;
 mod changes;
