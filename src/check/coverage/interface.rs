@@ -1,6 +1,7 @@
 //! What others call: where an interface is written down in a contract file, and whether anything here answers calls at all.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use super::place;
 use crate::check::Range;
@@ -91,17 +92,29 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
+/// Calls that send a request.
+static SENDS: LazyLock<Option<aho_corasick::AhoCorasick>> = LazyLock::new(|| {
+    let words = ["post(", "put(", "patch(", "fetch(", "request(", "urlopen(", "newbuilder(", "async(", "withcontext(", "post!(", "execute(", "perform("];
+    aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+});
+
 /// The text sends requests to an address that is data: `requests.post(hook.url, ..)`, `fetch(subscriber.endpoint, ..)`, `http.NewRequest("POST", hook.URL, ..)`.
+/// The whole text is searched at once: most files hold no such call, and every changed one passes here.
 pub(super) fn calls_back(text: &str) -> bool {
-    const SENDS: [&str; 12] =
-        ["post(", "put(", "patch(", "fetch(", "request(", "urlopen(", "newbuilder(", "async(", "withcontext(", "post!(", "execute(", "perform("];
     const GIVEN: [&str; 8] = ["hook", "callback", "subscri", "receiver", "endpoint", "listener", "notif", "target"];
     const ADDRESS: [&str; 5] = ["url", "uri", "endpoint", "address", "href"];
-    text.lines().take(100_000).filter(|line| line.len() < 2_000).any(|line| {
-        let lower = line.to_ascii_lowercase();
-        let Some(at) = SENDS.iter().filter_map(|word| lower.find(word).map(|at| at + word.len())).min() else { return false };
+    let Some(sends) = SENDS.as_ref() else { return false };
+    let mut from = 0;
+    sends.find_iter(text).take(10_000).any(|call| {
+        // the first call of a line speaks for the line
+        if call.start() < from {
+            return false;
+        }
+        let end = memchr::memchr(b'\n', &text.as_bytes()[call.end()..]).map_or(text.len(), |length| call.end() + length);
+        from = end;
+        let Some(rest) = text.get(call.end()..end).filter(|rest| rest.len() < 2_000) else { return false };
         // quoted words are no data
-        let bare: String = lower[at..].split(['"', '\'']).step_by(2).collect::<Vec<_>>().join(" ");
+        let bare = rest.to_ascii_lowercase().split(['"', '\'']).step_by(2).collect::<Vec<_>>().join(" ");
         GIVEN.iter().any(|word| bare.contains(word)) && ADDRESS.iter().any(|word| bare.contains(word))
     })
 }

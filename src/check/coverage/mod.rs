@@ -271,7 +271,7 @@ pub fn is_program(path: &str) -> bool {
         "cljs", "cljc", "ml", "mli", "hs", "elm", "pl", "pm", "jl", "r", "nim", "zig", "cr", "d", "pas", "sh", "bash", "ps1", "sol", "cls", "bas", "cob",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end.to_ascii_lowercase().as_str())) && !name.ends_with(".d.ts")
+    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.iter().any(|known| known.eq_ignore_ascii_case(end))) && !name.ends_with(".d.ts")
 }
 
 #[cfg(test)]

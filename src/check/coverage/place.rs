@@ -48,41 +48,49 @@ pub(super) fn builds_documents(path: &str) -> bool {
 
 /// Whether a path is code of a library that lies in the repository.
 pub fn is_vendored(path: &str) -> bool {
-    folders(path).any(|folder| VENDORED.contains(&folder.to_ascii_lowercase().as_str()))
+    folders(path).any(|folder| is_one_of(folder, &VENDORED))
 }
 
 /// Whether what lies at a path runs in production, as far as its place tells.
 pub fn is_live(path: &str) -> bool {
+    // no copies: every file of a tree passes here, for every search
     let mut sources = false;
     let mut rest = folders(path).peekable();
     while let Some(folder) = rest.next() {
-        let lower = folder.to_ascii_lowercase();
-        let word = lower.as_str();
-        if NEVER.contains(&word) || word.starts_with("test_") || word.starts_with("test-") {
+        let begins = |word: &str| folder.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        if is_one_of(folder, &NEVER) || begins("test_") || begins("test-") {
             return false;
         }
         // an application of this name keeps its migrations right below; an example has folders of its own in between
-        let application = rest.peek().is_some_and(|next| matches!(next.to_ascii_lowercase().as_str(), "migrations" | "migrate"));
-        if STAND_INS.contains(&word) && !application && !super::is_program(path) {
+        let mut application = || rest.peek().is_some_and(|next| is_one_of(next, &["migrations", "migrate"]));
+        if is_one_of(folder, &STAND_INS) && !application() && !super::is_program(path) {
             return false;
         }
-        if !sources && AT_THE_TOP.contains(&word) && !application {
+        if !sources && is_one_of(folder, &AT_THE_TOP) && !application() {
             return false;
         }
-        sources |= SOURCES.contains(&word);
+        sources |= is_one_of(folder, &SOURCES);
     }
     !developers_environment(path)
 }
 
+/// The name of a folder is one of these, in large letters or small ones.
+fn is_one_of(folder: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(folder))
+}
+
 /// `env/local/app.yml`, `config/environments/development.rb`, `docker-compose.dev.yml`: an environment that only developers have.
 fn developers_environment(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    let settings = matches!(extension, "yml" | "yaml" | "json" | "toml" | "ini" | "env" | "properties" | "tfvars" | "conf");
+    let Some((stem, extension)) = path.rsplit('/').next().unwrap_or(path).rsplit_once('.') else { return false };
+    let settings = is_one_of(extension, &["yml", "yaml", "json", "toml", "ini", "env", "properties", "tfvars", "conf"]);
+    let environments = folders(path).any(|folder| is_one_of(folder, &["env", "envs", "environments", "environment", "overlays"]));
+    if !settings && !environments {
+        return false;
+    }
+    let stem = stem.to_ascii_lowercase();
     // the environment stands last: `values-dev`, not `dev-portal`
     let named = stem.rsplit(['.', '-', '_']).next().is_some_and(|part| DEVELOPERS.contains(&part));
-    let environments = folders(path).any(|folder| matches!(folder.to_ascii_lowercase().as_str(), "env" | "envs" | "environments" | "environment" | "overlays"));
-    let below = environments && folders(path).any(|folder| DEVELOPERS.contains(&folder.to_ascii_lowercase().as_str()));
+    let below = environments && folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
 }
 
