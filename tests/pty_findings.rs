@@ -331,7 +331,7 @@ fn a_rehearsal_opens_on_the_way_back() {
     session.signal("TERM");
     assert_eq!(session.end().0, 143);
     let mut session = Session::start(home.path(), &["rehearse", "--drill", "not-null"], TERM);
-    session.until_text("doing damage right now");
+    session.until_text("REHEARSAL");
     session.signal("TERM");
     assert_eq!(session.end().0, 143);
     // what was typed cannot be meant: the sentence and the exit code are those of every other command
@@ -351,7 +351,7 @@ fn a_path_that_matches_nothing_begins_no_session() {
     assert!(code == 2 && said.contains("no/such/folder/**"), "{code} {said}");
     assert_eq!(journals(home.path()), "", "there is nothing to go on with");
     // one that matches begins it, as no path does
-    let mut session = Session::start(home.path(), &["--repo", folder.trim(), "--path", "migrations/**"], TERM);
+    let mut session = Session::start(home.path(), &["--repo", folder.trim(), "--path", "db/**"], TERM);
     session.until_text("doing damage right now");
     session.press("n", "Is a deployment running right now");
     session.signal("TERM");

@@ -321,7 +321,10 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     };
     Some((
         shown
-            .or_else(|| fact.source.clone().map(|source| crate::model::visible(&source).into_owned()))
+            .or_else(|| {
+                let source = crate::model::visible(fact.source.as_deref()?).into_owned();
+                Some(if source.starts_with("--") { format!("given with {source}") } else { source })
+            })
             .unwrap_or_else(|| words::said(model, std::slice::from_ref(fact))),
         how,
     ))
