@@ -110,7 +110,7 @@ pub fn decide(facts: &Facts, checklist: &Checklist, context: &Context) -> Decisi
         option: space.outcome.option,
         strength,
         margin: space.outcome.by_margin.then(|| f64::from(space.sum.margin) / 1000.0),
-        then: Course::of(context).follows(space.sum),
+        then: space.outcome.then,
         meanwhile: reasons::meanwhile(&space, checklist),
         rests_on: RestsOn { answers: answered::questions(facts, checklist), judged: context.looked.judged, open: context.looked.open },
         because,

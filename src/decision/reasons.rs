@@ -335,7 +335,8 @@ pub fn headline(decision: &Decision, context: &Context) -> String {
         option @ (OptionId::FlagOff | OptionId::ShiftTraffic) if !firsts.is_empty() => {
             format!("{}, first: {}", option_shout(option), firsts.first().map_or("", |first| first.says.as_str()))
         }
-        option => match decision.then {
+        // a hold for two reasons is said once
+        option => match decision.then.filter(|then| *then != option) {
             Some(then) => format!("{}, then {}", option_shout(option), option_shout(then)),
             None => option_shout(option),
         },

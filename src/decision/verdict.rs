@@ -143,15 +143,6 @@ impl Course {
         (self.deployment || self.gate == Some(Gate::Start)).then_some(self.gate.unwrap_or(Gate::Complete))
     }
 
-    /// What comes after the option, where that is another one: what holds for two reasons is one hold.
-    pub(super) fn follows(self, sum: Sum) -> Option<OptionId> {
-        let outcome = self.verdict(sum);
-        match outcome.then {
-            Some(then) if then == outcome.option && sum.bits & bit::DEPLOYING != 0 => self.follows(Sum { bits: sum.bits & !bit::DEPLOYING, ..sum }),
-            then => then.filter(|then| *then != outcome.option),
-        }
-    }
-
     /// The verdict function.
     pub(super) fn verdict(self, sum: Sum) -> Outcome {
         let plain = |option| Outcome { option, then: None, by_margin: false, settled: true, whole: true, by_gate: false, probe: false, deeper: false };
@@ -251,14 +242,6 @@ mod tests {
     fn harm_is_stopped_first_and_what_follows_is_said() {
         let outcome = INCIDENT.verdict(Sum { bits: bit::HARM | bit::DEPLOYING, ..BLOCKED });
         assert_eq!((outcome.option, outcome.then), (OptionId::StopHarm, Some(OptionId::Hold)));
-    }
-
-    #[test]
-    fn a_hold_is_not_followed_by_itself() {
-        let twice = Sum { bits: bit::DEPLOYING | bit::QUIET, margin: 500, ..BLOCKED };
-        assert_eq!((INCIDENT.verdict(twice).option, INCIDENT.follows(twice)), (OptionId::Hold, Some(OptionId::RollBack)));
-        assert_eq!(INCIDENT.follows(Sum { bits: bit::DEPLOYING | bit::CAUSE, ..BLOCKED }), None);
-        assert_eq!(INCIDENT.follows(Sum { bits: bit::HARM | bit::DEPLOYING, ..BLOCKED }), Some(OptionId::Hold));
     }
 
     #[test]
