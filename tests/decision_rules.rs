@@ -282,6 +282,53 @@ fn items_of_a_gate_are_shown_as_they_stand() {
     assert_eq!(of("start-schema").holds, Some(true));
     assert_eq!(of("start-previous").holds, None);
     assert!(of("start-previous").says.starts_with("3.0.0 can be deployed"));
+    // nobody said who depends on it: the contract is left out of account at this gate, and that answers nothing
+    let order = |value: Option<&str>| {
+        let mut facts = story("not-null");
+        facts.remove("contract.way_back");
+        value.into_iter().for_each(|value| put(&mut facts, "contract.way_back", value));
+        let items = gate_status(Gate::Start, &facts, &Checklist::embedded(), &context());
+        items.into_iter().find(|item| item.id == "start-dependents").unwrap().holds
+    };
+    assert_eq!((order(Some("breaking")), order(Some("doubt")), order(None), order(Some("compatible"))), (None, None, None, Some(true)));
+}
+
+#[test]
+fn what_passes_only_because_nobody_answered_is_no_reason_to_go_on() {
+    let facts = answer(opened("styling"), "rehearsal.level=3 deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok");
+    let start = Context { mode: Mode::Deployment, gate: Some(Gate::Start), ..context() };
+    let says = |facts: &Facts| {
+        let decision = decide(facts, &Checklist::embedded(), &start);
+        let reasons: Vec<String> = decision.because.iter().chain(&decision.against).map(|reason| reason.says.clone()).collect();
+        (decision.option, reasons)
+    };
+    // with its own checklist the item is alone, so no other reason pushes it out of the three that are given
+    let quiet = |facts: &Facts| {
+        let mut checklist = Checklist::embedded();
+        checklist.gates.iter_mut().for_each(|list| list.items.retain(|item| item.id == "start-quiet"));
+        decide(facts, &checklist, &start).because.iter().map(|reason| reason.says.clone()).collect::<Vec<_>>()
+    };
+    let mut nobody = facts.clone();
+    nobody.retain(|key, _| !key.starts_with("impact."));
+    assert_eq!(says(&nobody).0, OptionId::Go);
+    assert!(quiet(&nobody).is_empty(), "{:?}", quiet(&nobody));
+    assert_eq!(quiet(&answer(nobody, "impact.now=none")), ["no incident is running"]);
+}
+
+#[test]
+fn a_hold_is_not_said_to_be_followed_by_a_hold() {
+    let facts = answer(story("styling"), "harm.irreversible=none data.damaged=no deployment.in_progress=yes");
+    let notes = |facts: &Facts| {
+        let decision = verdict(facts);
+        assert_eq!(decision.option, OptionId::Hold);
+        assert!(!headline(&decision, &context()).contains("then HOLD"), "{}", headline(&decision, &context()));
+        decision.questions.iter().map(|question| question.why_now.clone()).collect::<Vec<_>>()
+    };
+    for facts in [facts.clone(), answer(facts.clone(), "impact.now=none"), answer(facts, "impact.now=degraded impact.all_users=no")] {
+        for note in notes(&facts) {
+            assert!(!note.contains("HOLD comes next"), "{note}");
+        }
+    }
 }
 
 #[test]

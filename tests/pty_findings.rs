@@ -327,7 +327,35 @@ fn a_rehearsal_opens_on_the_way_back() {
     session.settle();
     session.press("7", "Roll back to 2.7.0");
     assert!(!flat(&session).contains("Roll forward from 2.8.0 recommended"), "{}", flat(&session));
-    // its steps come after the screens
+    // its steps come after the screens, and not when the program was told to end
     session.signal("TERM");
-    session.end();
+    assert_eq!(session.end().0, 143);
+    let mut session = Session::start(home.path(), &["rehearse", "--drill", "not-null"], TERM);
+    session.until_text("REHEARSAL");
+    session.signal("TERM");
+    assert_eq!(session.end().0, 143);
+    // what was typed cannot be meant: the sentence and the exit code are those of every other command
+    let session = Session::start(home.path(), &["rehearse", "--repo", folder.trim(), "--env", "prod"], TERM);
+    let (code, screen) = session.end();
+    let said = screen.screen().contents();
+    assert!(code == 2 && said.contains("prod"), "{code} {said}");
+}
+
+#[test]
+fn a_path_that_matches_nothing_begins_no_session() {
+    let home = tempfile::tempdir().unwrap();
+    let (_, folder) = plainly(home.path(), &["demo", "not-null", "--path-only"]);
+    let session = Session::start(home.path(), &["--repo", folder.trim(), "--path", "no/such/folder/**"], TERM);
+    let (code, screen) = session.end();
+    let said = screen.screen().contents();
+    assert!(code == 2 && said.contains("no/such/folder/**"), "{code} {said}");
+    assert_eq!(journals(home.path()), "", "there is nothing to go on with");
+    // one that matches begins it, as no path does
+    let mut session = Session::start(home.path(), &["--repo", folder.trim(), "--path", "db/**"], TERM);
+    session.until_text("doing damage right now");
+    session.press("n", "Is a deployment running right now");
+    session.signal("TERM");
+    assert_eq!(session.end().0, 143);
+    let journal = journals(home.path());
+    assert!(journal.matches("\"kind\":\"started\"").count() == 1 && journal.contains("harm.irreversible"), "{journal}");
 }

@@ -12,6 +12,7 @@ mod run;
 mod signals;
 mod terminal;
 mod worker;
+mod workers;
 
 use std::path::PathBuf;
 

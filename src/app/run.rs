@@ -12,24 +12,23 @@ use super::background::{self, Step};
 use super::events::{self, Incoming};
 use super::journal::{self, Task, tell_unrecorded};
 use super::terminal::{self, Screen};
-use super::worker::{Outstanding, Slot};
+use super::worker::Outstanding;
+use super::workers::Workers;
 use super::{Launch, Outcome, Record, Source, clipboard, drafts, signals};
 use crate::assess::{Assessed, Progress, Request};
-use crate::model::{Assessment, FileChange, Gate, Release};
+use crate::model::{Assessment, Gate, Release, Stage};
 use crate::report;
 use crate::repository::{Cancel, Repository};
 use crate::session::{COMMAND_LINE, EventKind};
 use crate::tui::model::{Model, Options};
 use crate::tui::theme::Theme;
-use crate::tui::{Effect, Message, job, update};
+use crate::tui::{Effect, Message, update};
 use crate::usecase;
 
 /// Shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
 /// How long the end waits for the journal: as long as a lock is waited for, and a moment.
 const LAST_WORDS: Duration = Duration::from_secs(6);
-/// How many lines of context a file diff shows.
-const CONTEXT: usize = 3;
 
 /// Shows the screens until the person leaves or a signal ends the program.
 ///
@@ -59,13 +58,6 @@ pub fn run(launch: Launch) -> Result<Outcome> {
     Ok(app.outcome())
 }
 
-struct Workers {
-    decide: Slot<job::Job>,
-    diff: Slot<(Option<Repository>, FileChange)>,
-    files: Slot<(Option<Repository>, String)>,
-    trial: Slot<(Option<Repository>, Option<Release>, String)>,
-}
-
 pub(super) struct App {
     pub(super) model: Model,
     launch: Launch,
@@ -74,6 +66,8 @@ pub(super) struct App {
     workers: Workers,
     journal: Sender<Task>,
     journal_begun: bool,
+    /// The releases of a session that is not begun yet.
+    settled: Option<(Release, Release)>,
     repository: Option<Repository>,
     request: Option<Request>,
     generation: u64,
@@ -104,7 +98,7 @@ impl App {
             model.replay = Some(u64::MAX);
         }
         let outstanding = Outstanding::default();
-        let workers = workers(&to, &outstanding).context("a worker thread cannot be started")?;
+        let workers = Workers::start(&to, &outstanding).context("a worker thread cannot be started")?;
         let journal = journal::start(to.clone(), outstanding.clone()).context("the journal thread cannot be started")?;
         Ok(Self {
             model,
@@ -114,6 +108,7 @@ impl App {
             workers,
             journal,
             journal_begun: false,
+            settled: None,
             repository: None,
             request: None,
             generation: 0,
@@ -273,20 +268,31 @@ impl App {
             Step::Progress(progress) => match *progress {
                 Progress::Opened(info) => Message::Opened(info),
                 Progress::Paired(pair, releases) => {
-                    self.begin_journal(&pair.previous, &pair.current);
+                    self.settled = Some((pair.previous.clone(), pair.current.clone()));
+                    // --path is looked up once the trees are read: what matches nothing begins no session
+                    if self.request.as_ref().is_none_or(|request| request.paths.is_empty()) {
+                        self.begin_settled();
+                    }
                     Message::Paired { previous: pair.previous, current: pair.current, relation: pair.relation, releases: releases.releases }
                 }
                 Progress::Quick(changelog) => Message::Quick(changelog),
-                Progress::Stage(stage, Some(assessment)) => Message::Stage(stage, assessment),
+                Progress::Stage(stage, Some(assessment)) => {
+                    if stage == Stage::Files {
+                        self.begin_settled();
+                    }
+                    Message::Stage(stage, assessment)
+                }
                 Progress::Stage(_, None) => return Vec::new(),
             },
             Step::Failed(says, usage) => {
                 // nothing was found to look at, or something else was meant: the screens would stay empty for ever
-                if (self.model.pair.is_none() || usage) && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
+                let first = self.model.pair.is_none() || usage && self.generation == 1;
+                if first && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
                     self.failed = Some((says, usage));
                     self.over = true;
                     return Vec::new();
                 }
+                self.begin_settled();
                 self.notes.push(says.clone());
                 Message::NotAssessed(says)
             }
@@ -311,6 +317,13 @@ impl App {
         }
         usecase::tell_checklist(&mut assessment, &self.launch.checklist);
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
+    }
+
+    /// Begins the session about the pair that was settled on, if there is one and it was not begun.
+    fn begin_settled(&mut self) {
+        if let Some((previous, current)) = self.settled.take() {
+            self.begin_journal(&previous, &current);
+        }
     }
 
     /// A new session begins once it is known which releases it is about.
@@ -405,6 +418,10 @@ impl App {
 
     /// Waits a moment for what is on its way to the journal: a signal or a terminal that went away ends the loop in the middle of anything.
     pub(super) fn finish(&mut self, from: &Receiver<Incoming>) {
+        // whoever leaves before the trees are read may have answered
+        if self.failed.is_none() {
+            self.begin_settled();
+        }
         let (done, flushed) = channel();
         if self.journal.send(Task::Flush(done)).is_ok() {
             let _ = flushed.recv_timeout(LAST_WORDS);
@@ -450,39 +467,6 @@ impl App {
         let unrecorded = tell_unrecorded(&self.model, &mut notes);
         Outcome { journal, decided, signal: self.signal, failed: self.failed, notes, unrecorded }
     }
-}
-
-fn workers(to: &Sender<Incoming>, outstanding: &Outstanding) -> std::io::Result<Workers> {
-    let gone = "the repository is not open";
-    Ok(Workers {
-        decide: Slot::new("decision", to.clone(), outstanding.clone(), |job: job::Job| Message::Decided(Box::new(job::run(&job))))?,
-        diff: Slot::new("diff", to.clone(), outstanding.clone(), move |(repository, change): (Option<Repository>, FileChange)| {
-            let diff = match repository {
-                Some(repository) => repository.file_diff(&change, CONTEXT),
-                None => crate::model::FileDiff::Unavailable(format!("The difference cannot be shown: {gone}.")),
-            };
-            Message::Diffed { change: Box::new(change), diff: Box::new(diff) }
-        })?,
-        files: Slot::new("commit", to.clone(), outstanding.clone(), move |(repository, commit): (Option<Repository>, String)| {
-            let files = match repository {
-                Some(repository) => repository.commit_changes(&commit).map_err(|error| error.to_string()),
-                None => Err(gone.to_owned()),
-            };
-            Message::CommitFiles { commit, files }
-        })?,
-        trial: Slot::new(
-            "revert trial",
-            to.clone(),
-            outstanding.clone(),
-            move |(repository, current, commit): (Option<Repository>, Option<Release>, String)| {
-                let trial = match (repository, current) {
-                    (Some(repository), Some(current)) => repository.revert_trial(&current, &commit),
-                    _ => crate::model::RevertTrial::Impossible(gone.to_owned()),
-                };
-                Message::Tried { commit, trial }
-            },
-        )?,
-    })
 }
 
 /// Time until the clock shows another second.

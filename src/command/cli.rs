@@ -139,13 +139,13 @@ pub enum ModeArg {
 pub enum GateArg {
     /// Nothing is deployed yet.
     Start,
-    /// The schema is.
+    /// The schema is deployed.
     Database,
-    /// Services are.
+    /// Schema and services are deployed.
     Backend,
-    /// The front end is.
+    /// Schema, services and front end are deployed.
     Frontend,
-    /// Everything is.
+    /// Everything is deployed.
     Complete,
 }
 
@@ -155,7 +155,7 @@ pub enum Format {
     /// For a terminal or a pipe.
     #[default]
     Text,
-    /// The contract for programs.
+    /// For programs.
     Json,
     /// To paste into a ticket.
     Markdown,
@@ -170,11 +170,11 @@ pub enum Command {
     Assess(AssessArgs),
     /// Releases in order, and how they were found.
     Releases(ReleasesArgs),
-    /// Which earlier releases could be gone back to, side by side.
+    /// Compare the earlier releases that you could go back to.
     Back(BackArgs),
     /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a rollback may be triggered without a person.
     Gate(GateArgs),
-    /// Rehearse going back outside of an incident, every step timed; what is recorded counts towards a trigger that needs no person.
+    /// Rehearse going back outside of an incident, and time every step. Rehearsals that are recorded count towards an automatic trigger.
     Rehearse(RehearseArgs),
     /// Write one line about a deployment to a list that --live reads: for pipelines.
     Deployed(DeployedArgs),
@@ -182,13 +182,13 @@ pub enum Command {
     Contract(ContractArgs),
     /// Write a commented backout.yaml from what is seen in the repository.
     Init(InitArgs),
-    /// A check's documentation; without a name the list of all.
+    /// Explain a check; without a name, list all checks.
     Explain(ExplainArgs),
-    /// A rule of the rollback guide and where the program keeps it; without a number the list of all.
+    /// Show a rule of the rollback guide, and where the program follows it; without a number, list all rules.
     Guide(GuideArgs),
-    /// The decision over incidents of which it is known how they ended, beside plain policies.
+    /// Compare what backout would have said in incidents that are over with what helped in them.
     Backtest(BacktestArgs),
-    /// Checklists: list, show, lint, new, facts.
+    /// List, show, check and begin checklists; list the facts that they can use.
     Checklist(ChecklistArgs),
     /// Sessions on this machine, newest first.
     Sessions(SessionsArgs),
@@ -200,9 +200,9 @@ pub enum Command {
     Replay(ReplayArgs),
     /// The report of a session.
     Report(ReportArgs),
-    /// Check the chain of a journal.
+    /// Check that a session's journal is whole and was not changed.
     Verify(VerifyArgs),
-    /// What works on this machine and repository.
+    /// Show what works on this machine and with this repository.
     Doctor,
     /// Completions for a shell, on standard output.
     Completions(CompletionsArgs),
@@ -235,7 +235,7 @@ pub struct AssessArgs {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// End with a code that says the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
+    /// Let the exit code tell the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
     #[arg(long)]
     pub exit_code: bool,
     /// Show the rules, the facts they used and the arithmetic.
@@ -247,7 +247,7 @@ pub struct AssessArgs {
     /// Also keep the assessment in a file, for `backout --from FILE`.
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Say of one changed file how it stands in each domain: taken apart, cannot matter (by which rule), or open and why.
+    /// Show for one changed file whether it was looked at in each domain: judged, cannot matter (and by which rule), or open (and why).
     #[arg(long, value_name = "PATH", conflicts_with_all = ["from", "save", "explain_verdict"])]
     pub why_open: Option<String>,
     /// Assess from a saved assessment instead of a repository.

@@ -23,7 +23,7 @@ pub struct DeployedArgs {
     /// The release that was deployed; its commit is added where the repository knows it.
     #[arg(value_name = "VERSION")]
     pub release: String,
-    /// The list to append to; it is made where it is not there.
+    /// The list to append to; it is created if there is none.
     #[arg(long, value_name = "FILE", default_value = "deploys.jsonl")]
     pub file: PathBuf,
     /// How it ended.
@@ -53,7 +53,7 @@ pub struct DeployedArgs {
     /// Who or what deployed it.
     #[arg(long, value_name = "WHO")]
     pub by: Option<String>,
-    /// When it ended; now without.
+    /// When it ended; without it, now.
     #[arg(long, value_name = "WHEN")]
     pub at: Option<String>,
 }

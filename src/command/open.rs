@@ -158,12 +158,7 @@ pub fn launch(common: &Common, situation: &Situation, source: Source, record: Re
 fn start(launch: Launch) -> Result<ExitCode> {
     let review = launch.mode == Mode::Review;
     let outcome: Outcome = app::run(launch)?;
-    if let Some((says, wrong_usage)) = outcome.failed {
-        return Err(if wrong_usage { super::Usage(says).into() } else { anyhow!("{says}") });
-    }
-    for note in &outcome.notes {
-        tell!("backout: {}", crate::model::visible(note));
-    }
+    let ended = ended(&outcome)?;
     if let (Some(journal), false) = (&outcome.journal, review)
         && let Ok((journal, _)) = Journal::read(journal)
     {
@@ -174,6 +169,21 @@ fn start(launch: Launch) -> Result<ExitCode> {
             tell!("session {}: `backout resume` goes on with it, `backout report` prints the report", crate::model::visible(&start.session));
         }
     }
-    let ended = if outcome.unrecorded > 0 { ExitCode::from(super::FAILED) } else { ExitCode::SUCCESS };
-    Ok(outcome.signal.map_or(ended, |signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))))
+    Ok(ended.unwrap_or(ExitCode::SUCCESS))
+}
+
+/// Tells what the screens left to tell. The status with which they end the program: 128 and the signal that ended them, or that something
+/// could not be recorded; `None` when the person left and everything is kept.
+///
+/// # Errors
+/// The sentence of what made them end before there was anything to show.
+pub fn ended(outcome: &Outcome) -> Result<Option<ExitCode>> {
+    if let Some((says, wrong_usage)) = &outcome.failed {
+        return Err(if *wrong_usage { super::Usage(says.clone()).into() } else { anyhow!("{says}") });
+    }
+    for note in &outcome.notes {
+        tell!("backout: {}", crate::model::visible(note));
+    }
+    let unrecorded = (outcome.unrecorded > 0).then(|| ExitCode::from(super::FAILED));
+    Ok(outcome.signal.map(|signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))).or(unrecorded))
 }

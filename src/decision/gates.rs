@@ -60,7 +60,7 @@ pub fn gate_status(gate: Gate, facts: &Facts, checklist: &Checklist, context: &C
 }
 
 /// Facts as a person sees them: what nobody looked at is not known, also where a condition asks whether it is.
-struct Honest<'w, 'a>(View<'w, 'a>);
+pub(super) struct Honest<'w, 'a>(pub(super) View<'w, 'a>);
 
 impl Env for Honest<'_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
@@ -74,7 +74,15 @@ impl Env for Honest<'_, '_> {
 
     fn counts(&self, dependent: usize) -> Tri {
         let world = self.0.world;
-        if world.unnamed && world.set_aside.get(world.way_back()).copied().unwrap_or_default() { Tri::Unknown } else { self.0.counts(dependent) }
+        // a gate that leaves the contract out of account does not make it known that nobody depends on it
+        if !world.unnamed || !world.ignored.get(world.way_back()).copied().unwrap_or_default() {
+            return self.0.counts(dependent);
+        }
+        match world.facts.get("contract.way_back").and_then(|fact| fact.value.as_word()) {
+            Some("breaking") => Tri::True,
+            Some("compatible") => Tri::False,
+            _ => Tri::Unknown,
+        }
     }
 
     fn usage_limit(&self, class: u8) -> Option<f64> {

@@ -186,7 +186,12 @@ fn why_now(space: &Space<'_>, checklist: &Checklist, question: &Question, depend
     }
     let list = |titles: &[String]| titles.iter().take(2).cloned().collect::<Vec<_>>().join(" or ");
     let mut parts: Vec<String> = makes.iter().take(2).map(|(option, titles)| format!("{} makes this {}", list(titles), option_shout(*option))).collect();
-    parts.extend(follows.iter().take(2).map(|(option, titles)| format!("after {}, {} comes next", list(titles), option_shout(*option))));
+    parts.extend(follows.iter().take(2).map(|(option, titles)| {
+        // only a running deployment is waited for before something else that has to wait
+        let again = *option == space.outcome.option;
+        let (answers, option) = (list(titles), option_shout(*option));
+        if again { format!("with {answers} it stays {option} when the deployment is over") } else { format!("after {answers}, {option} comes next") }
+    }));
     if !removes.is_empty() {
         parts.push(format!("{} rules out ROLL BACK", list(&removes)));
     }

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::explain::{option_shout, render};
+use super::gates::Honest;
 use super::instances::Rule;
 use super::strength::{Space, reads};
 use super::world::{Slot, View};
@@ -212,11 +213,13 @@ fn of_option(options: &[OptionStatus], option: OptionId) -> Vec<Reason> {
 /// Items of the gate that led to this call, what does not hold before what is not known; for `go` those that hold.
 fn items(space: &Space<'_>, call: OptionId) -> Vec<Reason> {
     let view = View { world: space.world, values: &space.world.values };
+    let honest = Honest(View { world: space.world, values: &space.world.values });
     let (mut out, mut not_known) = (Vec::new(), Vec::new());
     for (at, instance) in space.instances.iter().enumerate() {
         let Rule::Item(item) = instance.rule else { continue };
         let (into, text) = match (call, instance.holds(&view)) {
-            (OptionId::Go, Tri::True) => (&mut out, item.says.clone()),
+            // an item that lets an unknown pass is no reason to go on while it is one
+            (OptionId::Go, Tri::True) if item.rule.node.eval(&honest, None) == Tri::True => (&mut out, item.says.clone()),
             (OptionId::Go, _) | (_, Tri::True) => continue,
             (OptionId::Hold, Tri::Unknown) if item.otherwise != "note" => (&mut not_known, format!("not known: {}", item.says)),
             (call, Tri::False) if item.otherwise == call.id() => (&mut out, format!("does not hold: {}", item.says)),
@@ -332,7 +335,8 @@ pub fn headline(decision: &Decision, context: &Context) -> String {
         option @ (OptionId::FlagOff | OptionId::ShiftTraffic) if !firsts.is_empty() => {
             format!("{}, first: {}", option_shout(option), firsts.first().map_or("", |first| first.says.as_str()))
         }
-        option => match decision.then {
+        // a hold for two reasons is said once
+        option => match decision.then.filter(|then| *then != option) {
             Some(then) => format!("{}, then {}", option_shout(option), option_shout(then)),
             None => option_shout(option),
         },

@@ -116,7 +116,7 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
         let open = status.map_or(0, |status| status.blockers.len().max(1)) as u64;
         text = format!("Roll back to {}, once {} settled", visible(previous), count(open, "point is", "points are"));
     }
-    match decision.then {
+    match decision.then.filter(|then| *then != decision.option) {
         Some(then) => format!("{text}, then {}", small(&option_title(then, previous))),
         None => text,
     }

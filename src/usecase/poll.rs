@@ -5,7 +5,7 @@ use crate::model::{Config, Gate, OptionId, visible};
 use crate::session::{EventKind, State};
 
 /// Roles that are polled where `backout.yaml` names none.
-const USUAL: [&str; 3] = ["incident lead", "database", "service owner"];
+const USUAL: [&str; 3] = ["incident lead", "database owner", "service owner"];
 
 /// What a role said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ mod tests {
         let unknown = named("databse owner", &["database owner", "finance"], false).unwrap_err();
         assert!(unknown.contains("Did you mean database owner?") && unknown.contains("finance"), "{unknown}");
         assert_eq!(named("security", &["database owner"], true).unwrap(), "security");
-        assert!(named("security", &[], false).unwrap_err().contains("incident lead, database, service owner"));
+        assert!(named("security", &[], false).unwrap_err().contains("incident lead, database owner, service owner"));
         assert!(named(" ", &[], true).is_err());
         assert!(!named("a\u{1b}[31m", &[], false).unwrap_err().contains('\u{1b}'));
     }

@@ -63,9 +63,9 @@ const GATE_AFTER: &str = "Ends with 0 go, 10 roll forward, 11 hold or a person m
 /// `--call` of `gate`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CallArg {
-    /// On to the next.
+    /// Go on to the next gate.
     Go,
-    /// It ends here.
+    /// The deployment ends here.
     NoGo,
     /// Wait, for so many minutes.
     Hold,

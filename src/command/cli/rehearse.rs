@@ -12,7 +12,7 @@ pub struct RehearseArgs {
     /// Releases: CURRENT, or PREVIOUS CURRENT.
     #[command(flatten)]
     pub versions: Versions,
-    /// A story of the demo, or an incident of the file that `backtest` reads, instead of a rollback of one's own.
+    /// A story of the demo, or an incident of the file that `backtest` reads, instead of a rollback of your own service.
     #[arg(long, value_name = "STORY|INCIDENT", conflicts_with_all = ["versions", "outcome"])]
     pub drill: Option<String>,
     /// File of incidents for --drill; without it those that backout carries.
@@ -40,7 +40,7 @@ pub struct RehearseArgs {
 pub enum OutcomeArg {
     /// The previous release ran again and was seen to work.
     Worked,
-    /// It did not.
+    /// It did not run, or did not work.
     Failed,
     /// It was broken off.
     Stopped,

@@ -13,7 +13,7 @@ pub struct SessionsArgs {
 /// `resume`.
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
-    /// Id of a session, or its beginning; the newest open one of this repository without.
+    /// Id of a session, or its beginning; without it, the newest open one of this repository.
     pub id: Option<String>,
     /// Watch without answering.
     #[arg(long)]
@@ -23,7 +23,7 @@ pub struct ResumeArgs {
 /// `replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// Id of a session, or its beginning; the newest of this repository without.
+    /// Id of a session, or its beginning; without it, the newest of this repository.
     pub id: Option<String>,
     /// Only up to this event, with what was known, unknown and assumed then, and what would have changed the verdict.
     #[arg(long, value_name = "SEQ")]
@@ -39,7 +39,7 @@ pub struct ReplayArgs {
 /// `report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Id of a session, or its beginning; the newest of this repository without, open or closed.
+    /// Id of a session, or its beginning; without it, the newest of this repository, open or closed.
     pub id: Option<String>,
     /// Markdown or text.
     #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
@@ -67,12 +67,12 @@ pub enum ReportFormat {
 /// `close`.
 #[derive(Debug, Args)]
 pub struct CloseArgs {
-    /// Id of a session, or its beginning; the newest open one of this repository without.
+    /// Id of a session, or its beginning; without it, the newest open one of this repository.
     pub id: Option<String>,
     /// How it ended.
     #[arg(long, value_enum)]
     pub outcome: EndingArg,
-    /// What whoever reads the report should know.
+    /// A note for whoever reads the report.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
 }
@@ -82,7 +82,7 @@ pub struct CloseArgs {
 pub enum EndingArg {
     /// What was decided on ended the trouble.
     Worked,
-    /// It did not.
+    /// What was decided on did not end the trouble.
     DidNotWork,
     /// Nothing had to be done.
     NotNeeded,
@@ -93,9 +93,9 @@ pub enum EndingArg {
 /// `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// A journal's file, or the id of a session; the newest session without.
+    /// A journal's file, or the id of a session; without it, the newest session.
     pub journal: Option<String>,
-    /// Write what is whole of a broken or torn journal to a new one beside it, and say what was left. The broken one is not changed.
+    /// Copy what is intact of a broken journal to a new file beside it, and say what was left out. The broken file is not changed.
     #[arg(long)]
     pub repair: bool,
 }

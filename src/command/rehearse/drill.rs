@@ -58,6 +58,10 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
     launch.pair_given = true;
     launch.story = Some(built.says.clone());
     let outcome = crate::app::run(launch)?;
+    // a connection that was lost ends no drill: the session stays open, to be gone on with
+    if let Some(ended) = super::super::open::ended(&outcome)? {
+        return Ok(ended);
+    }
     let Some(path) = outcome.journal else { return Ok(ExitCode::SUCCESS) };
     let (mut journal, _) = Journal::open(&path)?;
     let ended = if outcome.decided.is_some() { RehearsalOutcome::Worked } else { RehearsalOutcome::Stopped };

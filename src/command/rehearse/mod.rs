@@ -35,7 +35,10 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
     let (mut situation, mut written) = (situation, None);
     if screens {
         // what was chosen and answered there is what is rehearsed
-        let Some(path) = screens_first(common, &situation, &checklist)? else { return Ok(ExitCode::SUCCESS) };
+        let path = match screens_first(common, &situation, &checklist)? {
+            Ok(path) => path,
+            Err(ended) => return Ok(ended),
+        };
         let (journal, _) = Journal::open(&path)?;
         let state = State::fold(journal.events());
         if let Some((previous, current)) = &state.pair {
@@ -94,16 +97,17 @@ impl From<OutcomeArg> for RehearsalOutcome {
     }
 }
 
-/// The screens under the banner; the journal that they wrote.
-fn screens_first(common: &Common, situation: &Situation, checklist: &crate::checklist::Checklist) -> Result<Option<std::path::PathBuf>> {
+/// The screens under the banner; the journal that they wrote, or the status with which they ended the program.
+fn screens_first(common: &Common, situation: &Situation, checklist: &crate::checklist::Checklist) -> Result<std::result::Result<std::path::PathBuf, ExitCode>> {
     let source = Source::Repository(Box::new(situation.request.clone()));
     let mut launch = super::open::launch(common, situation, source, Record::New(session::folder()?), checklist.clone())?;
     launch.pair_given = true;
     let outcome = crate::app::run(launch)?;
-    for note in &outcome.notes {
-        tell!("backout: {}", visible(note));
-    }
-    Ok(outcome.journal.filter(|_| outcome.signal.is_none()))
+    Ok(match (super::open::ended(&outcome)?, outcome.journal) {
+        (Some(ended), _) => Err(ended),
+        (None, Some(path)) => Ok(path),
+        (None, None) => Err(ExitCode::SUCCESS),
+    })
 }
 
 fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: steps::Done) -> Result<ExitCode> {

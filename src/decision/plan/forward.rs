@@ -133,8 +133,11 @@ impl Build<'_> {
             let minutes = question.minutes.map_or_else(String::new, |minutes| format!(" ({} min)", minutes.max(1.0)));
             self.add(StepMode::Run, format!("Ask {who}{minutes}: {}", question.asks), question.why_now.clone());
         }
-        let at_timeout = self.decision.then.unwrap_or(OptionId::RollForward);
-        self.add(StepMode::Afterwards, format!("Without an answer by then: {}", option_shout(at_timeout)), "waiting without an end helps nobody");
+        let says = match self.decision.then.unwrap_or(OptionId::RollForward) {
+            OptionId::Hold => "Without an answer by then: decide again with what is known".to_owned(),
+            at_timeout => format!("Without an answer by then: {}", option_shout(at_timeout)),
+        };
+        self.add(StepMode::Afterwards, says, "waiting without an end helps nobody");
     }
 
     pub(super) fn restore(&mut self) {

@@ -17,7 +17,7 @@ use crate::tui::{Effect, key};
 
 /// Columns of the word before a row.
 const LABEL: usize = 10;
-/// Most rows of the choice; the rest scrolls.
+/// Most rows of the choice where the terminal is low; a higher one gives it a third.
 const ROWS: usize = 8;
 /// Most parts of a contract that are listed.
 const PARTS: usize = 30;
@@ -149,7 +149,7 @@ impl Why {
         let columns = usize::from(inner.width);
         let all = items(model);
         let cursor = self.cursor.min(all.len().saturating_sub(1));
-        let rows = all.len().min(ROWS).min(usize::from(inner.height) / 2);
+        let rows = all.len().min(ROWS.max(usize::from(inner.height) / 3)).min(usize::from(inner.height) / 2);
         let [list, rule, text, foot] =
             Layout::vertical([Constraint::Length(u16::try_from(rows).unwrap_or(0)), Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)])
                 .areas(inner);

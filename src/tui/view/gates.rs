@@ -118,8 +118,9 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let gate = gates::selected(model);
     let items = gates::items(model);
     let title = model.checklist.gates.iter().find(|list| list.gate == gate).map_or_else(|| gate.id().to_owned(), |list| list.title.clone());
-    let inner =
-        widgets::panel(frame, area, model, &crate::model::visible(&title).to_lowercase(), &format!("{} to look at", items.len()), model.focus == Focus::Detail);
+    let hold = items.iter().filter(|item| item.holds == Some(true)).count();
+    let figure = if items.is_empty() { String::new() } else { format!("{hold} of {} hold", items.len()) };
+    let inner = widgets::panel(frame, area, model, &crate::model::visible(&title).to_lowercase(), &figure, model.focus == Focus::Detail);
     if items.is_empty() {
         widgets::empty(frame, inner, model, "The checklist names nothing to look at for this gate.");
         return;

@@ -118,7 +118,7 @@ fn verdict(model: &Model, decision: &Decision, room: usize) -> String {
     }
     let name = words::headline(model, decision.option);
     let (settle, first) = (decision.conditions.iter().any(|condition| condition.kind == "settle"), decision.conditions.first());
-    match (decision.option, decision.then, first) {
+    match (decision.option, decision.then.filter(|then| *then != decision.option), first) {
         (OptionId::RollBackWithConditions, _, _) if settle => format!("{name}, once settled"),
         (OptionId::RollBackWithConditions, _, Some(condition)) => format!("{name}, first {}", kind(&condition.kind)),
         (_, Some(then), _) => format!("{name}, then {}", words::headline(model, then)),
@@ -288,6 +288,7 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
 /// Where a flip leads: the option, or what follows it where the option stays.
 fn leads_to(decision: &Decision, flip: &Flip) -> String {
     match flip.then {
+        Some(then) if then == decision.option && flip.option == then => format!("still {}", then.title().to_lowercase()),
         Some(then) if flip.option == decision.option => format!("then {}", then.title().to_lowercase()),
         _ => flip.option.title().to_lowercase(),
     }
@@ -321,7 +322,10 @@ fn place(model: &Model, reason: &Reason) -> Option<(String, String)> {
     };
     Some((
         shown
-            .or_else(|| fact.source.clone().map(|source| crate::model::visible(&source).into_owned()))
+            .or_else(|| {
+                let source = crate::model::visible(fact.source.as_deref()?).into_owned();
+                Some(if source.starts_with("--") { format!("given with {source}") } else { source })
+            })
             .unwrap_or_else(|| words::said(model, std::slice::from_ref(fact))),
         how,
     ))

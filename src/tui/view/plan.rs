@@ -64,7 +64,7 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
         _ => standing(model, option).to_owned(),
     };
     let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
-    let mut top = vec![Line::styled(widgets::clip(&figures(steps, theme), usize::from(inner.width), theme), theme.style(Role::Dim))];
+    let mut top = widgets::text(&figures(steps, theme), usize::from(inner.width), theme.style(Role::Dim));
     top.extend(held(model, option, usize::from(inner.width)));
     let points = if inner.height >= 30 { 3 } else { 1 };
     top.extend(until(model, option, usize::from(inner.width), points));
@@ -76,18 +76,19 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
 }
 
 /// What still stands against an option that is not cleared.
-fn held(model: &Model, option: OptionId, columns: usize) -> Option<Line<'static>> {
+fn held(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let status = model.decision()?.options.iter().find(|status| status.option == option)?;
+    let Some(status) = model.decision().and_then(|decision| decision.options.iter().find(|status| status.option == option)) else { return Vec::new() };
     let word = match status.state {
-        OptionState::Cleared => return None,
+        OptionState::Cleared => return Vec::new(),
         OptionState::Conditional => "with conditions",
         OptionState::NotCleared => "not cleared",
         OptionState::Removed => "removed",
     };
     let why = status.blockers.first().map(|reason| visible(&reason.says).into_owned()).unwrap_or_default();
-    let says = widgets::clip(&format!("{} {word}: {why}", labels::mark(theme, Role::Warn)), columns, theme);
-    Some(Line::styled(says, theme.style(Role::Warn)))
+    // two rows at most: the plan is what is looked for here
+    let says = widgets::clip(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
+    widgets::text(&format!("{} {word}: {says}", labels::mark(theme, Role::Warn)), columns, theme.style(Role::Warn))
 }
 
 /// Until when the option can be had, the nearest first.
@@ -119,7 +120,7 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
 fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
-        (StepMode::Condition, "first"),
+        (StepMode::Condition, if count(StepMode::Condition) == 1 { "condition" } else { "conditions" }),
         (StepMode::Check, "before it"),
         (StepMode::Run, "to run"),
         (StepMode::RollbackOnly, "only back"),

@@ -162,6 +162,34 @@ fn risks_drawn() {
     dump("risks_end", Screen::Risks, &["G"]);
 }
 
+/// Rows that begin alike are told apart by what differs, and rows that say the same by their places.
+#[test]
+fn rows_that_begin_alike_are_told_apart() {
+    let mut model = model(Screen::Risks);
+    let mut assessment = sample::assessment();
+    let like = assessment.findings.first().cloned().unwrap_or_else(|| panic!("the sample has findings"));
+    let warn = |says: &str, place: &str| Finding {
+        severity: Severity::Warns,
+        direction: Direction::Rollback,
+        says: says.to_owned(),
+        evidence: vec![Evidence::at(place, 7)],
+        ..like.clone()
+    };
+    assessment.findings = vec![
+        warn("A commit that is marked as a security fix would be undone: the first of two long titles", "a.go"),
+        warn("A commit that is marked as a security fix would be undone: the second of two long titles", "b.go"),
+        warn("POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all", "docs/api/v1.yaml"),
+        warn("POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all", "docs/api/v2.yaml"),
+    ];
+    model.assessment = Some(Arc::new(assessment));
+    let _ = crate::tui::state::refresh(&mut model);
+    model.size = (80, 24);
+    let text = body(&model, 80, 24);
+    for row in ["▲ A commit that is marked", "▲ … second of two long titles", "▲ POST /orders/{number}/cancel", "▲ … docs/api/v2.yaml:7"] {
+        assert!(text.contains(row), "{row} is missing:\n{text}");
+    }
+}
+
 #[test]
 fn plan_drawn() {
     dump("plan", Screen::Plan, &[]);

@@ -21,6 +21,8 @@ use crate::tui::theme::{Role, Theme};
 const DEPLOY: usize = 13;
 /// Columns of the way back.
 const BACK: usize = 14;
+/// Bytes that two rows share before only the rest is shown.
+const ALIKE: usize = 20;
 /// Both, and the blank before them.
 const WAYS: usize = DEPLOY + BACK + 1;
 
@@ -114,7 +116,7 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
         }
         Some(Row::Nothing(section)) => vec![Span::styled(absent(model, *section), theme.style(Role::Dim))],
         Some(row) => match state::subject(model, at) {
-            Some(subject) => subject_row(model, subject, *row, columns),
+            Some(subject) => subject_row(model, at, subject, *row, columns),
             None => Vec::new(),
         },
         None => Vec::new(),
@@ -145,11 +147,17 @@ fn line(theme: Theme, left: Vec<Span<'static>>, deploy: (Role, &str), back: (Rol
     spans
 }
 
-fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec<Span<'static>> {
+fn subject_row(model: &Model, at: usize, subject: Subject, row: Row, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let fold = |open: bool| if open { theme.pick("▾", "v") } else { theme.pick("▹", "+") };
     match (subject, row) {
-        (Subject::Finding(finding), _) => finding_row(theme, finding, columns),
+        (Subject::Finding(finding), _) => {
+            let before = at.checked_sub(1).and_then(|before| match state::subject(model, before) {
+                Some(Subject::Finding(before)) => Some(before),
+                _ => None,
+            });
+            finding_row(theme, finding, before, columns)
+        }
         (Subject::Migration(migration), Row::Migration(_, open)) => {
             let (role, word) = labels::effect(migration.rollback);
             let left = vec![
@@ -216,10 +224,11 @@ fn subject_row(model: &Model, subject: Subject, row: Row, columns: usize) -> Vec
     }
 }
 
-fn finding_row(theme: Theme, finding: &Finding, columns: usize) -> Vec<Span<'static>> {
+fn finding_row(theme: Theme, finding: &Finding, before: Option<&Finding>, columns: usize) -> Vec<Span<'static>> {
     let (role, glyph, word) = theme.severity(finding.severity);
     let none = (Role::Dim, "");
-    let left = vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(visible(&finding.says).into_owned())];
+    let room = columns.saturating_sub(3 + if finding.direction == Direction::Rollback { BACK } else { WAYS });
+    let left = vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(telling(theme, finding, before, room))];
     match finding.direction {
         // the column of the way forward is free for the sentence
         Direction::Rollback => {
@@ -232,6 +241,24 @@ fn finding_row(theme: Theme, finding: &Finding, columns: usize) -> Vec<Span<'sta
         Direction::Deploy => line(theme, left, (role, word), none, columns),
         Direction::Both => line(theme, left, (role, word), (role, word), columns),
     }
+}
+
+/// What a row says that the row above does not: rows that begin alike would all be cut to the same words. Alike to the end, the place tells them
+/// apart.
+fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usize) -> String {
+    let says = visible(&finding.says).into_owned();
+    let Some(before) = before.map(|before| visible(&before.says).into_owned()) else { return says };
+    let more = theme.ellipsis();
+    if says == before {
+        let place = finding.evidence.iter().find_map(|evidence| {
+            let path = visible(evidence.path.as_deref()?).into_owned();
+            Some(evidence.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}")))
+        });
+        return place.map_or(says, |place| format!("{more} {}", widgets::clip_left(&place, room.saturating_sub(widgets::width(more) + 1), theme)));
+    }
+    let alike: usize = says.chars().zip(before.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum();
+    let word = says.get(..alike).and_then(|alike| alike.rfind(' ')).map_or(0, |blank| blank + 1);
+    if widgets::width(&says) <= room || word < ALIKE { says } else { format!("{more} {}", &says[word..]) }
 }
 
 /// A heading with the sentence below it, for the texts of this screen.

@@ -1,0 +1,63 @@
+//! The threads beside the loop, each on the newest task of its kind.
+
+use std::sync::mpsc::Sender;
+
+use super::events::Incoming;
+use super::worker::{Outstanding, Slot};
+use crate::model::{FileChange, Release};
+use crate::repository::Repository;
+use crate::tui::{Message, job};
+
+/// How many lines of context a file diff shows.
+const CONTEXT: usize = 3;
+
+/// One thread for each kind of work that the screens wait for.
+pub struct Workers {
+    /// The decision.
+    pub decide: Slot<job::Job>,
+    /// The difference of a file.
+    pub diff: Slot<(Option<Repository>, FileChange)>,
+    /// The files of a commit.
+    pub files: Slot<(Option<Repository>, String)>,
+    /// Whether a commit can be reverted by itself.
+    pub trial: Slot<(Option<Repository>, Option<Release>, String)>,
+}
+
+impl Workers {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub fn start(to: &Sender<Incoming>, outstanding: &Outstanding) -> std::io::Result<Self> {
+        let gone = "the repository is not open";
+        Ok(Self {
+            decide: Slot::new("decision", to.clone(), outstanding.clone(), |job: job::Job| Message::Decided(Box::new(job::run(&job))))?,
+            diff: Slot::new("diff", to.clone(), outstanding.clone(), move |(repository, change): (Option<Repository>, FileChange)| {
+                let diff = match repository {
+                    Some(repository) => repository.file_diff(&change, CONTEXT),
+                    None => crate::model::FileDiff::Unavailable(format!("The difference cannot be shown: {gone}.")),
+                };
+                Message::Diffed { change: Box::new(change), diff: Box::new(diff) }
+            })?,
+            files: Slot::new("commit", to.clone(), outstanding.clone(), move |(repository, commit): (Option<Repository>, String)| {
+                let files = match repository {
+                    Some(repository) => repository.commit_changes(&commit).map_err(|error| error.to_string()),
+                    None => Err(gone.to_owned()),
+                };
+                Message::CommitFiles { commit, files }
+            })?,
+            trial: Slot::new(
+                "revert trial",
+                to.clone(),
+                outstanding.clone(),
+                move |(repository, current, commit): (Option<Repository>, Option<Release>, String)| {
+                    let trial = match (repository, current) {
+                        (Some(repository), Some(current)) => repository.revert_trial(&current, &commit),
+                        _ => crate::model::RevertTrial::Impossible(gone.to_owned()),
+                    };
+                    Message::Tried { commit, trial }
+                },
+            )?,
+        })
+    }
+}
