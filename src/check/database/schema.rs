@@ -68,7 +68,7 @@ impl Schema {
             entity.copied.clear();
             entity.columns.retain(|column| column.alive);
             entity.name_columns();
-            for state in &mut entity.columns {
+            for state in entity.columns.iter_mut().map(Rc::make_mut) {
                 state.old = Some(state.column.name.clone());
             }
         }
@@ -167,7 +167,7 @@ impl Schema {
         let names: BTreeSet<String> = self.entities[other].columns.iter().filter_map(|state| state.old.as_ref()).map(|name| name.to_lowercase()).collect();
         let entity = self.change(id);
         entity.stands_for = Some(key);
-        for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))) {
+        for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))).map(Rc::make_mut) {
             state.old = Some(state.column.name.clone());
         }
     }
@@ -270,7 +270,7 @@ impl Schema {
                 if constraint.kind == ConstraintKind::Primary {
                     for name in &constraint.columns {
                         let at = self.column(id, name);
-                        self.change(id).columns[at].column.nullable = false;
+                        self.change(id).column(at).column.nullable = false;
                     }
                 }
                 if let Some(name) = &constraint.name {
@@ -288,7 +288,7 @@ impl Schema {
                     let table = self.entities[id].name.name.to_lowercase();
                     let column = name.to_lowercase().strip_prefix(&format!("{table}_")).and_then(|rest| rest.strip_suffix("_key")).map(str::to_owned);
                     if let Some(at) = column.and_then(|column| self.entities[id].find(&column)) {
-                        self.change(id).columns[at].column.unique = false;
+                        self.change(id).column(at).column.unique = false;
                     }
                 }
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
@@ -420,9 +420,9 @@ impl Schema {
                         own.auto |= auto;
                     }
                 });
-                entity.columns[at].known = true;
+                entity.column(at).known = true;
             }
-            _ => alter(&mut entity.columns[at].column, action),
+            _ => alter(&mut entity.column(at).column, action),
         }
         Touched { entity: Some(id), column: Some(at), existed, stands: false }
     }

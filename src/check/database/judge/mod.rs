@@ -173,7 +173,7 @@ impl<'a> Case<'a> {
 
     /// The column a step touched, as it is at the end.
     fn column(&self, touched: Touched) -> Option<&'a ColumnState> {
-        self.entity(touched).and_then(|entity| entity.columns.get(touched.column?))
+        self.entity(touched).and_then(|entity| entity.columns.get(touched.column?)).map(AsRef::as_ref)
     }
 
     /// The column a step touched, as it was in the previous release.
