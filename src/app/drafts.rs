@@ -1,7 +1,7 @@
 //! Text that was typed and not recorded when the program ended: kept in a file beside the journal, for the one who goes on.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Largest file that is read, in bytes.
@@ -21,11 +21,8 @@ pub fn keep(journal: &Path, drafts: &BTreeMap<String, String>) {
         return;
     }
     let Ok(text) = serde_json::to_string(drafts) else { return };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let _ = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+    // an earlier draft stays where this one cannot be written
+    let _ = plain_file::write::replace(&path, text.as_bytes(), plain_file::write::Readers::Owner);
 }
 
 /// The texts that were kept, without control characters.

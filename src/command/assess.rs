@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use plain_file::write;
 
 use super::cli::{AssessArgs, Common, Format};
 use super::situation::{self, Input, Situation};
@@ -203,18 +204,12 @@ fn make_visible(value: &mut serde_json::Value) {
 
 /// Written beside and moved into place, so that a full disk never leaves half a file under the name.
 fn save(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     // moved into the place of a device, a file would be one
     if let Some(says) = std::fs::symlink_metadata(file).ok().filter(|about| !about.is_symlink()).and_then(|about| plain_file::refusal(&about)) {
         bail!("{} was not written: {says}", file.display());
     }
     let text = report::json(assessment, false);
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut beside| {
-        beside.write_all(text.as_bytes())?;
-        beside.as_file().sync_all()?;
-        beside.persist(file).map_err(|error| error.error)
-    });
-    written.map(|_| ()).with_context(|| format!("{} cannot be written", file.display()))
+    write::replace(file, text.as_bytes(), write::Readers::Owner).with_context(|| format!("{} cannot be written", file.display()))
 }
 
 fn tell(step: &Progress) {

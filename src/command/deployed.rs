@@ -1,7 +1,7 @@
 //! `backout deployed`: one line for the neutral list of deployments, appended safely, for pipelines.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -212,7 +212,8 @@ fn append(path: &Path, line: &str) -> Result<()> {
         Err(_) => false,
     };
     let text = format!("{}{line}\n", if torn { "\n" } else { "" });
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| format!("{name} cannot be written"))?;
+    // a full disk must not leave half a line in a list that people read
+    plain_file::write::append(&file, text.as_bytes()).with_context(|| format!("{name} cannot be written"))?;
     drop(held);
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! `backout init`: a commented backout.yaml from what is seen.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
+use plain_file::write;
 
 use super::cli::{Common, InitArgs};
 use crate::assess::config;
@@ -29,13 +29,13 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
     }
     let Some(folder) = repository.work_dir() else { bail!("{} has no working tree to put backout.yaml into; use --print", repository.git_dir().display()) };
     let file = folder.join(config::NAME);
-    write(&file, &text, args.force)?;
+    put(&file, &text, args.force)?;
     super::print(&format!("wrote {}\n", visible(&file.display().to_string())))
 }
 
 /// Writes the one file that was asked for, and nothing else. What is there is replaced only with `force`, and only where it is a plain file:
 /// a link in a repository could lead anywhere. It is written beside and moved into place, so that nothing is ever written through a name.
-fn write(file: &Path, text: &str, force: bool) -> Result<()> {
+fn put(file: &Path, text: &str, force: bool) -> Result<()> {
     let name = visible(&file.display().to_string()).into_owned();
     match std::fs::symlink_metadata(file) {
         Ok(about) if !about.is_file() => {
@@ -46,18 +46,10 @@ fn write(file: &Path, text: &str, force: bool) -> Result<()> {
         Ok(_) if !force => bail!("{name} is there already; --print shows what would be written, --force replaces it"),
         _ => {}
     }
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
     // readable as the person's umask lets it be, like any file they make
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let written = builder.prefix(".backout-").tempfile_in(folder).and_then(|mut beside| {
-        beside.write_all(text.as_bytes())?;
-        beside.as_file().sync_all()?;
-        if force { beside.persist(file) } else { beside.persist_noclobber(file) }.map_err(|error| error.error)
-    });
-    match written {
+    let into_place = if force { write::replace } else { write::create };
+    match into_place(file, text.as_bytes(), write::Readers::Umask) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => bail!("{name} is there already; --force replaces it"),
-        written => written.map(|_| ()).with_context(|| format!("{name} cannot be written")),
+        written => written.with_context(|| format!("{name} cannot be written")),
     }
 }

@@ -2,6 +2,8 @@
 //! finds what that release certainly has. The control group are tables of its schema, and columns of those that are found, which
 //! the range leaves alone; they are looked for in the same pass.
 
+use std::rc::Rc;
+
 use super::schema::Schema;
 use super::step::Name;
 use super::usage::Usage;
@@ -101,7 +103,7 @@ impl Group {
 /// The table is there before and after, under its name, with all its columns.
 fn left_alone(before: &Schema, after: &Schema, id: usize) -> bool {
     let (Some(old), Some(new)) = (before.entities.get(id), after.entities.get(id)) else { return false };
-    let same = |(old, new): (&super::schema::ColumnState, &super::schema::ColumnState)| old.alive == new.alive && old.column.key() == new.column.key();
+    let same = |(old, new): (&Rc<super::schema::ColumnState>, &Rc<super::schema::ColumnState>)| old.alive == new.alive && old.column.key() == new.column.key();
     old.alive
         && new.alive
         && old.old.is_some()

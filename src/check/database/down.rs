@@ -233,11 +233,11 @@ impl<'a> Heirs<'a> {
 
     /// The living entity that carries the rows of another one, or that one itself.
     fn get(&self, id: usize) -> Option<&'a Entity> {
-        let entity = self.schema.entities.get(id)?;
+        let entity = self.schema.entity(id)?;
         if entity.alive {
             return Some(entity);
         }
-        self.of.get(&id).and_then(|at| self.schema.entities.get(*at))
+        self.of.get(&id).and_then(|at| self.schema.entity(*at))
     }
 }
 

@@ -154,7 +154,11 @@ impl<'a> Played<'a> {
         let (mut touched, mut downs) = (Vec::new(), Vec::new());
         let mut judge = down::Judge::default();
         for unit in &set.units {
-            downs.push(judge.judge(&unit.reading.up, &unit.reading.down, &after, set.dialect));
+            let mut down = judge.judge(&unit.reading.up, &unit.reading.down, &after, set.dialect);
+            if down.path.as_deref() == Some(&unit.read_as) {
+                down.path = Some(unit.found.place.path.clone());
+            }
+            downs.push(down);
             let runs = runs(unit);
             touched.push(unit.reading.up.steps.iter().map(|step| if runs { after.apply(&step.action) } else { Touched::default() }).collect());
         }

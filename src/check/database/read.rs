@@ -77,17 +77,17 @@ impl Around<'_> {
 }
 
 /// Migrations of one folder that have the same text: each text is read once, and kept only as long as another file has it.
-pub struct SameText<'a> {
+pub struct SameText<'a, T> {
     /// Contents by path, and how many files of a folder are still to come with them.
     ids: HashMap<&'a str, Same<'a>>,
     left: HashMap<Same<'a>, usize>,
-    known: HashMap<Same<'a>, Rc<Vec<Script>>>,
+    known: HashMap<Same<'a>, Rc<T>>,
 }
 
 /// What tells a text and how it is read: folder, ending of the file, contents.
 type Same<'a> = [&'a str; 3];
 
-impl<'a> SameText<'a> {
+impl<'a, T> SameText<'a, T> {
     /// Of the files that will be asked for.
     pub fn new(tree: &'a dyn Snapshot, paths: impl Iterator<Item = &'a str>) -> Self {
         let wanted: HashSet<&str> = paths.collect();
@@ -100,17 +100,17 @@ impl<'a> SameText<'a> {
     }
 
     /// What a file does; `read` where no file of the same text was asked for before.
-    pub fn scripts(&mut self, place: &Place, read: impl FnOnce() -> Vec<Script>) -> Rc<Vec<Script>> {
+    pub fn get(&mut self, place: &Place, read: impl FnOnce() -> T) -> Rc<T> {
         let Some(key) = self.ids.get(place.path.as_str()).copied() else { return Rc::new(read()) };
-        let scripts = self.known.get(&key).cloned().unwrap_or_else(|| Rc::new(read()));
+        let made = self.known.get(&key).cloned().unwrap_or_else(|| Rc::new(read()));
         let left = self.left.entry(key).or_default();
         *left = left.saturating_sub(1);
         if *left == 0 {
             self.known.remove(&key);
         } else {
-            self.known.insert(key, Rc::clone(&scripts));
+            self.known.insert(key, Rc::clone(&made));
         }
-        scripts
+        made
     }
 }
 

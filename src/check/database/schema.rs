@@ -2,6 +2,7 @@
 //! of the range. Tables and columns keep their identity through renames and rebuilds, so that the net effect can be told.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::schema_entity::alter;
 pub use super::schema_entity::{ColumnState, Entity};
@@ -27,8 +28,8 @@ pub struct Touched {
 /// Tables, indexes, views, routines and types.
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
-    /// All tables that ever were.
-    pub entities: Vec<Entity>,
+    /// All tables that ever were; a copy of the schema shares those that stay as they are.
+    pub entities: Vec<Rc<Entity>>,
     names: TableNames,
     /// The first entity of each key of the previous release.
     by_old: HashMap<String, usize>,
@@ -61,13 +62,13 @@ impl Schema {
         self.by_old.clear();
         for (key, &at) in self.names.iter() {
             self.by_old.insert(key.clone(), at);
-            let entity = &mut self.entities[at];
+            let entity = Rc::make_mut(&mut self.entities[at]);
             entity.old = Some(key.clone());
             entity.stands_for = None;
             entity.copied.clear();
             entity.columns.retain(|column| column.alive);
             entity.name_columns();
-            for state in &mut entity.columns {
+            for state in entity.columns.iter_mut().map(Rc::make_mut) {
                 state.old = Some(state.column.name.clone());
             }
         }
@@ -80,13 +81,13 @@ impl Schema {
             return;
         }
         let mut place = HashMap::new();
-        let mut kept = Vec::with_capacity(living);
+        let mut kept: Vec<Rc<Entity>> = Vec::with_capacity(living);
         for (id, entity) in std::mem::take(&mut self.entities).into_iter().enumerate().filter(|(_, entity)| entity.alive) {
             place.insert(id, kept.len());
             kept.push(entity);
         }
-        for entity in &mut kept {
-            entity.copied = entity.copied.iter().filter_map(|id| place.get(id).copied()).collect();
+        for entity in kept.iter_mut().filter(|entity| !entity.copied.is_empty()) {
+            Rc::make_mut(entity).copied = entity.copied.iter().filter_map(|id| place.get(id).copied()).collect();
         }
         self.names.renumber(&place);
         self.by_old = self.by_old.iter().filter_map(|(key, id)| Some((key.clone(), *place.get(id)?))).collect();
@@ -101,7 +102,17 @@ impl Schema {
 
     /// The living table of that name.
     pub fn table(&self, name: &Name) -> Option<&Entity> {
-        self.id(name).and_then(|id| self.entities.get(id))
+        self.id(name).and_then(|id| self.entity(id))
+    }
+
+    /// The table at a place, living or not.
+    pub fn entity(&self, id: usize) -> Option<&Entity> {
+        self.entities.get(id).map(Rc::as_ref)
+    }
+
+    /// A table that is about to change; what shares it keeps it as it was.
+    fn change(&mut self, id: usize) -> &mut Entity {
+        Rc::make_mut(&mut self.entities[id])
     }
 
     fn id(&self, name: &Name) -> Option<usize> {
@@ -124,17 +135,17 @@ impl Schema {
         if let Some(old) = &entity.old {
             self.by_old.entry(old.clone()).or_insert(id);
         }
-        self.entities.push(entity);
+        self.entities.push(Rc::new(entity));
         id
     }
 
     fn column(&mut self, entity: usize, name: &str) -> usize {
-        let entity = &mut self.entities[entity];
-        if let Some(at) = entity.find(name) {
+        if let Some(at) = self.entities[entity].find(name) {
             return at;
         }
-        let old = if entity.old.is_some() || entity.stands_for.is_some() { Some(name.to_owned()) } else { None };
         self.size += 1;
+        let entity = self.change(entity);
+        let old = if entity.old.is_some() || entity.stands_for.is_some() { Some(name.to_owned()) } else { None };
         entity.push(ColumnState { column: Column::new(name, ""), old, alive: true, known: false })
     }
 
@@ -154,9 +165,9 @@ impl Schema {
         let Some(other) = self.by_old.get(&key).copied() else { return };
         let known = self.entities[other].known;
         let names: BTreeSet<String> = self.entities[other].columns.iter().filter_map(|state| state.old.as_ref()).map(|name| name.to_lowercase()).collect();
-        let entity = &mut self.entities[id];
+        let entity = self.change(id);
         entity.stands_for = Some(key);
-        for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))) {
+        for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))).map(Rc::make_mut) {
             state.old = Some(state.column.name.clone());
         }
     }
@@ -186,7 +197,7 @@ impl Schema {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
-                self.entities[id].alive = false;
+                self.change(id).alive = false;
                 for index in self.of_table.remove(&table.key()).unwrap_or_default() {
                     self.indexes.remove(&index);
                 }
@@ -204,7 +215,7 @@ impl Schema {
                         self.keep_index(name, Index { table: to.clone(), ..index });
                     }
                 }
-                self.entities[id].name = to;
+                self.change(id).name = to;
                 self.take_over(id);
                 Touched { entity: Some(id), existed, ..Touched::default() }
             }
@@ -213,7 +224,7 @@ impl Schema {
                 self.names.remove_of(&self.entities[id].name.key(), id);
                 let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
                 self.names.insert(to.key(), id);
-                self.entities[id].name = to;
+                self.change(id).name = to;
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::AddColumn { table, column, if_not_exists } => {
@@ -223,10 +234,10 @@ impl Schema {
                     if *if_not_exists {
                         return Touched { entity: Some(id), column: Some(at), existed, stands: false };
                     }
-                    self.entities[id].drop_column(at);
+                    self.change(id).drop_column(at);
                 }
                 self.size += 1;
-                let at = self.entities[id].push(ColumnState { column: column.clone(), old: None, alive: true, known: true });
+                let at = self.change(id).push(ColumnState { column: column.clone(), old: None, alive: true, known: true });
                 if let Some(target) = &column.references {
                     self.ensure(&target.clone());
                 }
@@ -243,7 +254,7 @@ impl Schema {
                 let owner = self.take_index(&name.to_lowercase()).map(|index| index.table).or_else(|| table.clone());
                 let entity = owner.and_then(|owner| self.id(&owner));
                 if let Some(id) = entity {
-                    self.entities[id].constraints.retain(|constraint| constraint.name.as_ref().is_none_or(|other| !other.eq_ignore_ascii_case(name)));
+                    self.change(id).constraints.retain(|constraint| constraint.name.as_ref().is_none_or(|other| !other.eq_ignore_ascii_case(name)));
                 }
                 Touched { entity, existed: true, ..Touched::default() }
             }
@@ -259,32 +270,32 @@ impl Schema {
                 if constraint.kind == ConstraintKind::Primary {
                     for name in &constraint.columns {
                         let at = self.column(id, name);
-                        self.entities[id].columns[at].column.nullable = false;
+                        self.change(id).column(at).column.nullable = false;
                     }
                 }
                 if let Some(name) = &constraint.name {
                     self.made.insert(name.to_lowercase());
                 }
-                self.entities[id].constraints.push(constraint.clone());
+                self.change(id).constraints.push(constraint.clone());
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::DropConstraint { table, name, kind, columns } => {
                 let id = self.ensure(table);
-                self.entities[id].constraints.retain(|constraint| !matches_constraint(constraint, name.as_deref(), *kind, columns));
+                self.change(id).constraints.retain(|constraint| !matches_constraint(constraint, name.as_deref(), *kind, columns));
                 if let Some(name) = name {
                     self.take_index(&name.to_lowercase());
                     // The name PostgreSQL gives to a column's own rule.
                     let table = self.entities[id].name.name.to_lowercase();
                     let column = name.to_lowercase().strip_prefix(&format!("{table}_")).and_then(|rest| rest.strip_suffix("_key")).map(str::to_owned);
                     if let Some(at) = column.and_then(|column| self.entities[id].find(&column)) {
-                        self.entities[id].columns[at].column.unique = false;
+                        self.change(id).column(at).column.unique = false;
                     }
                 }
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
             }
             A::RenameConstraint { table, name, to } => {
                 let id = self.ensure(table);
-                for constraint in self.entities[id].constraints.iter_mut().filter(|constraint| constraint.name.as_deref() == Some(name)) {
+                for constraint in self.change(id).constraints.iter_mut().filter(|constraint| constraint.name.as_deref() == Some(name)) {
                     constraint.name = Some(to.clone());
                 }
                 Touched { entity: Some(id), existed: true, ..Touched::default() }
@@ -346,7 +357,7 @@ impl Schema {
             return Touched { entity: Some(id), existed: true, ..Touched::default() };
         }
         if let Some(id) = self.names.remove(&table.name.key()) {
-            self.entities[id].alive = false;
+            self.change(id).alive = false;
         }
         let mut columns: Vec<ColumnState> =
             table.columns.iter().map(|column| ColumnState { column: column.clone(), old: None, alive: true, known: true }).collect();
@@ -385,7 +396,7 @@ impl Schema {
         let far = self.size <= SIZE;
         let more: Vec<usize> = self.entities[from].copied.iter().copied().filter(|_| far).chain([from]).collect();
         self.size += more.len();
-        self.entities[to].copied.extend(more);
+        self.change(to).copied.extend(more);
     }
 
     /// Steps about a table or a column that is there.
@@ -396,7 +407,7 @@ impl Schema {
         let id = self.ensure(&table);
         let Some(name) = action.column() else { return Touched { entity: Some(id), existed, ..Touched::default() } };
         let at = self.column(id, name);
-        let entity = &mut self.entities[id];
+        let entity = self.change(id);
         match action {
             A::DropColumn { .. } => entity.drop_column(at),
             A::RenameColumn { to, .. } => entity.restate(at, |column| column.name.clone_from(to)),
@@ -409,9 +420,9 @@ impl Schema {
                         own.auto |= auto;
                     }
                 });
-                entity.columns[at].known = true;
+                entity.column(at).known = true;
             }
-            _ => alter(&mut entity.columns[at].column, action),
+            _ => alter(&mut entity.column(at).column, action),
         }
         Touched { entity: Some(id), column: Some(at), existed, stands: false }
     }

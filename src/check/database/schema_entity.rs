@@ -1,6 +1,7 @@
 //! A table with its history: columns keep their place through renames, and are found by name without walking them all.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::step::{Action, Column, Constraint, DefaultValue, Name};
 
@@ -28,8 +29,8 @@ pub struct Entity {
     pub alive: bool,
     /// All its columns are known.
     pub known: bool,
-    /// Columns, dropped ones included.
-    pub columns: Vec<ColumnState>,
+    /// Columns, dropped ones included; a copy of the table shares those that stay as they are.
+    pub columns: Vec<Rc<ColumnState>>,
     /// Living columns by name, in small letters; more than one where a table has a name twice.
     pub(super) by_name: HashMap<Box<str>, Vec<usize>>,
     /// Constraints in force.
@@ -50,7 +51,7 @@ impl Entity {
             old: None,
             alive: true,
             known: false,
-            columns,
+            columns: columns.into_iter().map(Rc::new).collect(),
             by_name: HashMap::new(),
             constraints: Vec::new(),
             copied: BTreeSet::new(),
@@ -87,10 +88,15 @@ impl Entity {
         same.insert(place, at);
     }
 
+    /// A column that is about to change, but for its name; what shares it keeps it as it was.
+    pub(super) fn column(&mut self, at: usize) -> &mut ColumnState {
+        Rc::make_mut(&mut self.columns[at])
+    }
+
     /// Adds a living column.
     pub(super) fn push(&mut self, state: ColumnState) -> usize {
         let at = self.columns.len();
-        self.columns.push(state);
+        self.columns.push(Rc::new(state));
         self.name_column(at);
         at
     }
@@ -109,19 +115,19 @@ impl Entity {
     /// A column is there no longer.
     pub(super) fn drop_column(&mut self, at: usize) {
         self.unname(at);
-        self.columns[at].alive = false;
+        self.column(at).alive = false;
     }
 
     /// A column is another one, perhaps of another name.
     pub(super) fn restate(&mut self, at: usize, change: impl FnOnce(&mut Column)) {
         self.unname(at);
-        change(&mut self.columns[at].column);
+        change(&mut self.column(at).column);
         self.name_column(at);
     }
 
     /// A living column.
     pub fn get(&self, column: &str) -> Option<&ColumnState> {
-        self.find(column).and_then(|at| self.columns.get(at))
+        self.find(column).and_then(|at| self.columns.get(at)).map(Rc::as_ref)
     }
 }
 

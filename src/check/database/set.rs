@@ -1,11 +1,13 @@
 //! Migrations of one database: its history in the previous release, its units in the range.
 
+use std::rc::Rc;
+
 use super::dialect::Dialect;
 use super::framework::Framework;
 use super::layout::{Found, Language, Manifest, Place, Side, recognise};
 use super::liquibase::Moved;
 use super::order;
-use super::read::{Around, Reading, Way, read};
+use super::read::{Around, Reading, SameText, Way, read};
 use super::schema::Schema;
 use super::step::{Action, Script, Step};
 use crate::check::Range;
@@ -27,8 +29,18 @@ pub struct Unit {
     pub version: String,
     /// What happened to it.
     pub change: MigrationChange,
-    /// What it does.
-    pub reading: Reading,
+    /// What it does; files of the same text share it.
+    pub reading: Rc<Reading>,
+    /// The file of the same text that was read for it; its name stands in what was read.
+    pub read_as: String,
+}
+
+impl Unit {
+    /// A whole file.
+    fn of_file(found: Found, reading: Rc<Reading>, read_as: Option<String>) -> Self {
+        let path = found.place.path.clone();
+        Self { version: found.place.version.clone(), change: found.change, reading, read_as: read_as.unwrap_or_else(|| path.clone()), path, found }
+    }
 }
 
 /// Migrations that run against one database, in order.
@@ -60,6 +72,9 @@ impl Set {
         before.fresh = !before.replayed && needs_history && old.dialect().is_none() && has_no_database(range.previous, &set);
         let moved = moved(range, framework, &found);
         let mut units = Vec::new();
+        let alone = |found: &&Found| found.change != MigrationChange::Removed && found.down.is_none() && !found.place.baseline;
+        let paths: Vec<String> = found.iter().filter(alone).map(|found| found.place.path.clone()).collect();
+        let mut same = SameText::new(range.current, paths.iter().map(String::as_str));
         for found in found {
             let tree = if found.change == MigrationChange::Removed { range.previous } else { range.current };
             let text = match tree.read_text(&found.place.path) {
@@ -91,11 +106,16 @@ impl Set {
                     before.settle();
                 }
                 let reading = super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
-                units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
+                units.push(Unit::of_file(found, Rc::new(reading), None));
                 continue;
             }
             let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
             let around = Around { tree, manifest: if found.change == MigrationChange::Removed { old } else { new } };
+            if alone(&&found) {
+                let (reading, read_as) = &*same.get(&found.place, || (Rc::new(read(&found.place, &text, dialect, None, around)), found.place.path.clone()));
+                units.push(Unit::of_file(found, Rc::clone(reading), Some(read_as.clone())));
+                continue;
+            }
             let mut reading = read(&found.place, &text, dialect, down.as_ref().map(|(path, text)| (*path, text.as_str())), around);
             if found.place.baseline {
                 reading.up.steps.truncate(1);
@@ -103,7 +123,7 @@ impl Set {
                     step.action = Action::StateOnly { what: "a baseline runs only on a database that is still empty".to_owned() };
                 }
             }
-            units.push(Unit { path: found.place.path.clone(), version: found.place.version.clone(), change: found.change, reading, found });
+            units.push(Unit::of_file(found, Rc::new(reading), None));
         }
         Some(Self { dialect, framework, set, units, before })
     }
@@ -143,13 +163,7 @@ fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
 
 fn unreadable(found: Found, why: String) -> Unit {
     let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
-    Unit {
-        path: found.place.path.clone(),
-        version: found.place.version.clone(),
-        change: found.change,
-        reading: Reading { up, down: Way::None, line: 1 },
-        found,
-    }
+    Unit::of_file(found, Rc::new(Reading { up, down: Way::None, line: 1 }), None)
 }
 
 /// The database of a set: what the manifests say, else what its texts look like; the texts of its history too.
@@ -196,7 +210,7 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
     order::arrange(&mut places, |place| place, tree);
     let around = Around { tree, manifest };
     let mut schema = Schema::default();
-    let mut same = super::read::SameText::new(tree, places.iter().map(|place| place.path.as_str()));
+    let mut same = SameText::new(tree, places.iter().map(|place| place.path.as_str()));
     let mut missing: Vec<String> = Vec::new();
     let mut bytes = 0;
     for place in &places {
@@ -215,9 +229,9 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         // each is played as soon as it is read: a long history is not held at once
         schema.replayed = true;
         let scripts = if place.language == Language::Changelog {
-            std::rc::Rc::new(super::liquibase::scripts(place, &text, dialect, tree))
+            Rc::new(super::liquibase::scripts(place, &text, dialect, tree))
         } else {
-            same.scripts(place, || vec![read(place, &text, dialect, None, around).up])
+            same.get(place, || vec![read(place, &text, dialect, None, around).up])
         };
         for step in scripts.iter().flat_map(|script| &script.steps) {
             schema.apply(&step.action);

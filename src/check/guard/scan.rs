@@ -23,12 +23,12 @@ pub fn find(path: &str, text: &str) -> Vec<Guard> {
 /// Guards of a file whose tokens are at hand, of which the names of the subject are `wanted`: what a branch does is worked out for those only.
 pub fn find_in(language: Language, text: &str, tokens: &[Token<'_>], wanted: Wanted<'_>) -> Vec<Guard> {
     let lines: Vec<&str> = text.lines().collect();
-    let mut guards = Vec::new();
+    let (mut guards, left) = (Vec::new(), switch::Left::default());
     for at in 0..tokens.len() {
         if guards.len() >= MOST {
             break;
         }
-        guards.extend(at_token(language, tokens, at, wanted).filter(|guard| wanted(guard.subject())));
+        guards.extend(at_token(language, tokens, at, wanted, &left).filter(|guard| wanted(guard.subject())));
     }
     for guard in &mut guards {
         guard.text = lines.get(guard.line - 1).map(|line| line.trim().chars().take(200).collect()).unwrap_or_default();
@@ -46,11 +46,11 @@ pub(super) fn guard(line: usize, condition: Condition, compares: Compares, (outc
     Guard { line, text: String::new(), names: condition.names, subjects, literals: condition.literals, compares, outcome, message }
 }
 
-fn at_token(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>) -> Option<Guard> {
+fn at_token(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>, left: &switch::Left) -> Option<Guard> {
     let token = tokens.get(at)?;
     match token.text {
         "if" | "elif" | "elsif" | "elseif" | "unless" | "guard" if token.kind == super::TokenKind::Word => branches(language, tokens, at, wanted),
-        "switch" | "match" | "when" | "case" if token.kind == super::TokenKind::Word => switch::find(language, tokens, at, wanted),
+        "switch" | "match" | "when" | "case" if token.kind == super::TokenKind::Word => switch::find(language, tokens, at, wanted, left),
         "return" => told_to_the_caller(tokens, at),
         _ if token.kind == super::TokenKind::Word => demand(tokens, at).or_else(|| table(language, tokens, at)),
         _ => None,

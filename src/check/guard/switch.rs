@@ -12,6 +12,35 @@ const SUBJECT: usize = 60;
 /// Most tokens of one switch.
 const SWITCH: usize = 20_000;
 
+/// Most tokens of all switches of a file, those inside others counted again: what nested switches may cost.
+const SWITCHES: usize = 1_000_000;
+
+/// What the switches of a file may still cost, in tokens.
+pub(super) struct Left(std::cell::Cell<usize>);
+
+impl Default for Left {
+    fn default() -> Self {
+        Self(std::cell::Cell::new(SWITCHES))
+    }
+}
+
+impl Left {
+    /// How many tokens the next switch may have.
+    fn of_one(&self) -> usize {
+        self.0.get().min(SWITCH)
+    }
+
+    fn spend(&self, tokens: usize) {
+        self.0.set(self.0.get().saturating_sub(tokens));
+    }
+
+    /// What was spent.
+    #[cfg(test)]
+    pub fn spent(&self) -> usize {
+        SWITCHES - self.0.get()
+    }
+}
+
 /// What a switch looks like once it is read.
 struct Switch {
     subject: std::ops::Range<usize>,
@@ -20,14 +49,17 @@ struct Switch {
 }
 
 /// The switch at the word `switch`, `match`, `when` or `case`.
-pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>) -> Option<Guard> {
+pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize, wanted: Wanted<'_>, left: &Left) -> Option<Guard> {
     let line = tokens[at].line;
+    if left.of_one() == 0 {
+        return None;
+    }
     let read = match (language.name, tokens[at].text) {
-        ("py", "match") => lines(tokens, at, "case", ":"),
-        ("rb", "case") => lines(tokens, at, "when", "then"),
-        ("ex", "case") => arrows_of_elixir(tokens, at),
+        ("py", "match") => lines(tokens, at, ("case", ":"), left),
+        ("rb", "case") => lines(tokens, at, ("when", "then"), left),
+        ("ex", "case") => arrows_of_elixir(tokens, at, left),
         ("go" | "swift" | "java" | "js" | "c" | "php" | "dart" | "cs", "switch") | ("php" | "rs" | "scala", "match") | ("kt", "when") => {
-            braces(language, tokens, at)
+            braces(language, tokens, at, left)
         }
         _ => None,
     }?;
@@ -58,7 +90,7 @@ pub(super) fn find(language: Language, tokens: &[Token<'_>], at: usize, wanted: 
 }
 
 /// `{ case A: .. default: .. }` and `{ A => .., _ => .. }`.
-fn braces(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Switch> {
+fn braces(language: Language, tokens: &[Token<'_>], at: usize, left: &Left) -> Option<Switch> {
     let next = tokens.get(at + 1)?;
     let before = at > 0 && tokens[at - 1].is(".");
     let (subject, open) = if next.is("{") {
@@ -84,7 +116,7 @@ fn braces(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Switch>
     }
     let arrows = matches!(tokens[at].text, "match" | "when") && language.name != "scala" || language.name == "cs" && next.is("{");
     let mut read = Switch { subject, labels: Vec::new(), otherwise: None };
-    let (mut i, mut depth, limit) = (open + 1, 0_i32, tokens.len().min(open + SWITCH));
+    let (mut i, mut depth, limit) = (open + 1, 0_i32, tokens.len().min(open + left.of_one()));
     let mut default_from = None;
     while i < limit {
         let token = &tokens[i];
@@ -131,6 +163,7 @@ fn braces(language: Language, tokens: &[Token<'_>], at: usize) -> Option<Switch>
     if let Some(start) = default_from {
         read.otherwise = Some(start..i);
     }
+    left.spend(i.saturating_sub(open));
     Some(read)
 }
 
@@ -155,7 +188,7 @@ fn catches_all(label: &[Token<'_>]) -> bool {
 }
 
 /// Python and Ruby: labels at the beginning of lines.
-fn lines(tokens: &[Token<'_>], at: usize, word: &str, end: &str) -> Option<Switch> {
+fn lines(tokens: &[Token<'_>], at: usize, (word, end): (&str, &str), left: &Left) -> Option<Switch> {
     let (line, indent) = (tokens[at].line, tokens[at].indent);
     let ends = |token: &Token<'_>| token.line > line || token.is(":");
     let length = tokens[at + 1..].iter().take(SUBJECT).position(ends)?;
@@ -163,9 +196,9 @@ fn lines(tokens: &[Token<'_>], at: usize, word: &str, end: &str) -> Option<Switc
     if read.subject.is_empty() {
         return None;
     }
-    let mut i = read.subject.end;
+    let (mut i, most) = (read.subject.end, left.of_one());
     let mut arms = None;
-    while let Some(token) = tokens.get(i).filter(|_| i < at + SWITCH) {
+    while let Some(token) = tokens.get(i).filter(|_| i < at + most) {
         let ended = token.first && (token.indent < indent || token.indent == indent && !(token.is(word) || token.is("else")));
         if ended {
             break;
@@ -186,21 +219,22 @@ fn lines(tokens: &[Token<'_>], at: usize, word: &str, end: &str) -> Option<Switc
         }
         i += 1;
     }
+    left.spend(i - at);
     Some(read)
 }
 
 /// `case x do` and its arms of Elixir.
-fn arrows_of_elixir(tokens: &[Token<'_>], at: usize) -> Option<Switch> {
+fn arrows_of_elixir(tokens: &[Token<'_>], at: usize, left: &Left) -> Option<Switch> {
     let length = tokens[at + 1..].iter().take(SUBJECT).position(|token| token.is("do"))?;
     let mut read = Switch { subject: at + 1..at + 1 + length, labels: Vec::new(), otherwise: None };
     let indent = tokens[at].indent;
-    let mut i = at + length + 2;
+    let (mut i, most) = (at + length + 2, left.of_one());
     let arms = tokens.get(i)?.indent;
-    while let Some(token) = tokens.get(i).filter(|token| i < at + SWITCH && token.indent > indent) {
+    while let Some(token) = tokens.get(i).filter(|token| i < at + most && token.indent > indent) {
         if token.first && token.indent == arms {
             let stop = tokens[i..].iter().take(SUBJECT * 4).position(|other| other.is("->"))?;
             let body = i + stop + 1;
-            let behind = tokens[body..].iter().take(SWITCH).take_while(|other| !(other.first && other.indent <= arms)).count();
+            let behind = tokens[body..].iter().take(most).take_while(|other| !(other.first && other.indent <= arms)).count();
             if catches_all(&tokens[i..i + stop]) {
                 read.otherwise = Some(body..body + behind);
             } else {
@@ -211,5 +245,36 @@ fn arrows_of_elixir(tokens: &[Token<'_>], at: usize) -> Option<Switch> {
         }
         i += 1;
     }
+    left.spend(i - at);
     Some(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::guard::lex::{language, tokens};
+
+    /// Tokens that all switches of a text cost.
+    fn cost(path: &str, text: &str) -> usize {
+        let language = language(path).expect("a language that is read");
+        let (tokens, left) = (tokens(language, text), Left::default());
+        let switch = |token: &Token<'_>| ["switch", "match", "case", "when"].iter().any(|word| token.is(word));
+        for at in (0..tokens.len()).filter(|at| switch(&tokens[*at])) {
+            find(language, &tokens, at, &|_| true, &left);
+        }
+        left.spent()
+    }
+
+    #[test]
+    fn switches_in_each_other_cost_no_more_than_a_file_may_cost() {
+        let deep = |n: usize| (0..n).map(|at| format!("{}match version:\n", " ".repeat(at % 200))).collect::<String>();
+        for (path, text, twice) in [
+            ("a.go", "switch version {\ncase 1:\n".repeat(20_000), "switch version {\ncase 1:\n".repeat(40_000)),
+            ("a.rs", "match version { 1 => ".repeat(20_000), "match version { 1 => ".repeat(40_000)),
+            ("a.py", deep(20_000), deep(40_000)),
+        ] {
+            let (once, twice) = (cost(path, &text), cost(path, &twice));
+            assert!(twice <= SWITCHES && twice * 10 <= once * 22, "{path}: {once} and {twice}");
+        }
+    }
 }

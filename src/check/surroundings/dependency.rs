@@ -1,7 +1,9 @@
 //! Libraries and runtimes: manifests and lock files of the usual package managers, compared by name and version.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use super::same_text::SameText;
 use super::{Range, new_path, old_path, text};
 use crate::model::{Kind, Unchecked};
 
@@ -28,10 +30,10 @@ pub(super) struct Changed {
     pub old_path: String,
     /// The file is new, or gone.
     pub whole: bool,
-    pub old: Libraries,
-    pub new: Libraries,
+    pub old: Rc<Libraries>,
+    pub new: Rc<Libraries>,
     /// Names that the project itself asks for, where its manifest could be read; `None` means all of them.
-    pub direct: Option<BTreeSet<String>>,
+    pub direct: Option<Rc<BTreeSet<String>>>,
 }
 
 impl Changed {
@@ -51,6 +53,7 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
         .filter_map(|(format, change)| format.manifest().map(|name| beside(&change.path, name)))
         .collect();
     let mut all = Vec::new();
+    let (texts, manifests) = (SameText::default(), SameText::default());
     for change in files {
         let Some(format) = read::Format::of(&change.path) else { continue };
         if locked.contains(&change.path) {
@@ -65,9 +68,11 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
         let direct = format.manifest().and_then(|name| {
             let path = beside(&change.path, name);
             let text = range.current.read_text(&path).or_else(|_| range.previous.read_text(&path)).ok()?;
-            Some(read::Format::of(&path)?.read(&text).into_keys().collect())
+            let format = read::Format::of(&path)?;
+            Some(manifests.get(name, &text, || format.read(&text).into_keys().collect()))
         });
-        let side = |text: Option<String>| text.map(|text| format.read(&text)).unwrap_or_default();
+        let how = change.path.rsplit('/').next().unwrap_or(&change.path);
+        let side = |text: Option<String>| text.map(|text| texts.get(how, &text, || format.read(&text))).unwrap_or_default();
         all.push(Changed {
             path: change.path.clone(),
             old_path: change.old_path.clone().unwrap_or_else(|| change.path.clone()),

@@ -20,6 +20,8 @@ pub(super) mod store_attribute;
 pub(super) mod store_image;
 mod terraform;
 
+pub(super) use images::KnownImages;
+
 /// Both texts of a changed infrastructure file; `None` for a side that has none or cannot be read (the file list and the diff show it).
 fn texts(look: &Look<'_>, change: &FileChange) -> (Option<String>, Option<String>) {
     let read =

@@ -5,6 +5,7 @@
 mod config;
 mod dependency;
 mod infrastructure;
+mod same_text;
 mod security;
 mod settings;
 
@@ -60,6 +61,7 @@ struct Look<'a> {
     changelog: &'a Changelog,
     settings: Vec<settings::Changed>,
     libraries: Vec<dependency::Changed>,
+    images: infrastructure::KnownImages,
 }
 
 /// Looks at configuration, infrastructure, dependency manifests and security marks of the range.
@@ -67,7 +69,7 @@ pub fn check(range: &Range<'_>, changelog: &Changelog) -> SurroundingsOutcome {
     let mut outcome = SurroundingsOutcome::default();
     let settings = settings::changed(range, &mut outcome.unchecked);
     let libraries = dependency::changed(range, &mut outcome.unchecked);
-    let look = Look { range, changelog, settings, libraries };
+    let look = Look { range, changelog, settings, libraries, images: infrastructure::KnownImages::default() };
     for check in CHECKS {
         let mut findings = (check.run)(&look);
         if findings.len() > MOST {

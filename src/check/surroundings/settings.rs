@@ -1,9 +1,11 @@
 //! Settings files as flat lists of keys with line numbers: env, ini, properties, TOML, YAML, JSON.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
+use super::same_text::SameText;
 use super::{Range, new_path, old_path, text};
 use crate::check::place::{Place, place};
 use crate::model::{Kind, Unchecked, shorten, visible};
@@ -31,8 +33,8 @@ pub(super) struct Changed {
     pub kind: Kind,
     /// The whole file is new, or gone.
     pub whole: bool,
-    pub old: Settings,
-    pub new: Settings,
+    pub old: Rc<Settings>,
+    pub new: Rc<Settings>,
 }
 
 impl Changed {
@@ -55,6 +57,7 @@ impl Changed {
 /// All settings files that changed and can be read as such.
 pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Changed> {
     let mut all = Vec::new();
+    let texts = SameText::default();
     for change in range.changes.iter().filter(|change| change.kind == Kind::Config || (change.kind == Kind::Infrastructure && values_file(&change.path))) {
         let Some(format) = Format::of(&change.path) else { continue };
         if tool(&change.path) || place(&change.path) != Place::Live {
@@ -66,12 +69,13 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
             continue;
         }
         let whole = old.is_none() || new.is_none();
-        let mut side = |text: Option<String>| match text.map(|text| format.read(&text)).transpose() {
-            Ok(settings) => settings.unwrap_or_default(),
-            Err(why) => {
+        let mut side = |text: Option<String>| {
+            let Some(text) = text else { return Rc::default() };
+            let read = texts.get(format.name(), &text, || format.read(&text).map(Rc::new));
+            read.as_ref().clone().unwrap_or_else(|why| {
                 unchecked.push(Unchecked { what: visible(&change.path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
-                Settings::new()
-            }
+                Rc::default()
+            })
         };
         let (old, new) = (side(old), side(new));
         if unchecked.len() == before {
@@ -126,6 +130,14 @@ impl Format {
             "yaml" | "yml" | "json" => Some(Self::Tree),
             "ini" | "cfg" | "conf" | "toml" | "properties" => Some(Self::Ini),
             _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Env => "env",
+            Self::Ini => "ini",
+            Self::Tree => "tree",
         }
     }
 

@@ -1,10 +1,8 @@
 //! The answer of an introspection query (`{"data": {"__schema": …}}` or `{"__schema": …}`) as the same model that schema files are read into.
 
-use std::collections::BTreeMap;
-
 use span_tree::{Node, Tree};
 
-use super::read::{Directive, Field, Kind, Lines, Marks, Schema, Type};
+use super::read::{Directive, Field, Fields, Kind, Lines, Marks, Schema, Type};
 
 /// Scalars and directives that every server has.
 const BUILT_IN: &[&str] = &["String", "Int", "Float", "Boolean", "ID", "skip", "include", "deprecated", "specifiedBy", "oneOf"];
@@ -89,14 +87,14 @@ fn type_of(node: Node<'_>) -> Option<Type> {
 }
 
 /// Fields, input fields or arguments.
-fn fields(node: Node<'_>, key: &str) -> BTreeMap<String, Field> {
+fn fields(node: Node<'_>, key: &str) -> Fields {
     let list = node.get(key).into_iter().flat_map(Node::items);
     list.filter_map(|field| {
         let kind = reference(field.get("type")?, 0)?;
         let default = field.get("defaultValue").filter(|value| !value.is_null()).and_then(Node::text).map(str::to_owned);
         // arguments have no arguments of their own
-        let arguments = if key == "fields" { fields(field, "args") } else { BTreeMap::new() };
-        Some((name(field)?.to_owned(), Field { kind, arguments, default, marks: marks(field), lines: lines(field) }))
+        let arguments = if key == "fields" { fields(field, "args") } else { Fields::new() };
+        Some((name(field)?.to_owned(), Box::new(Field { kind, arguments, default, marks: marks(field), lines: lines(field) })))
     })
     .collect()
 }

@@ -1,9 +1,9 @@
 //! Fields, arguments, values, members and directives of one type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::compare::{At, Diff};
-use super::read::{Field, Kind, Lines, Marks, Type};
+use super::read::{Field, Fields, Kind, Lines, Marks, Type};
 use super::shape::{Relation, relate};
 use crate::check::contract::change::Subject;
 use crate::check::contract::document::Spot;
@@ -136,18 +136,12 @@ impl Diff<'_, '_> {
     }
 
     /// Arguments of a field or a directive.
-    pub(super) fn arguments(&mut self, place: &str, _of: &str, (a, from): (&BTreeMap<String, Field>, At<'_>), (b, to): (&BTreeMap<String, Field>, At<'_>)) {
+    pub(super) fn arguments(&mut self, place: &str, _of: &str, (a, from): (&Fields, At<'_>), (b, to): (&Fields, At<'_>)) {
         self.inputs(place, "graphql-argument", (a, from, Lines::default()), (b, to, Lines::default()));
     }
 
     /// What clients give: arguments and input fields.
-    fn inputs(
-        &mut self,
-        owner: &str,
-        prefix: &str,
-        (a, from, was_at): (&BTreeMap<String, Field>, At<'_>, Lines),
-        (b, to, is_at): (&BTreeMap<String, Field>, At<'_>, Lines),
-    ) {
+    fn inputs(&mut self, owner: &str, prefix: &str, (a, from, was_at): (&Fields, At<'_>, Lines), (b, to, is_at): (&Fields, At<'_>, Lines)) {
         let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
         let around = |at: At<'_>, lines: Lines| if lines.from > 0 { at.spot(lines) } else { None };
         for name in names {

@@ -39,12 +39,15 @@ pub(super) struct Lines {
 /// Directives put on something, each as `@name(arguments)`.
 pub(super) type Marks = BTreeSet<String>;
 
+/// Fields or arguments by name, each apart: most types have few, and a map keeps room for eleven.
+pub(super) type Fields = BTreeMap<String, Box<Field>>;
+
 /// A field, an argument, an input field.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Field {
     /// As written without blanks: `[Card!]!`.
     pub kind: String,
-    pub arguments: BTreeMap<String, Field>,
+    pub arguments: Fields,
     pub default: Option<String>,
     pub marks: Marks,
     pub lines: Lines,
@@ -54,7 +57,7 @@ pub(super) struct Field {
 #[derive(Debug, Clone)]
 pub(super) struct Type {
     pub kind: Kind,
-    pub fields: BTreeMap<String, Field>,
+    pub fields: Fields,
     pub interfaces: BTreeSet<String>,
     pub members: BTreeSet<String>,
     pub values: BTreeMap<String, (Marks, Lines)>,
@@ -67,7 +70,7 @@ pub(super) struct Type {
 /// A directive's definition.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Directive {
-    pub arguments: BTreeMap<String, Field>,
+    pub arguments: Fields,
     pub places: BTreeSet<String>,
     pub repeatable: bool,
     pub lines: Lines,
@@ -262,7 +265,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn arguments(&mut self, close: &str) -> BTreeMap<String, Field> {
+    fn arguments(&mut self, close: &str) -> Fields {
         let mut out = BTreeMap::new();
         self.depth += 1;
         while self.peek().is_some() && !self.is(close) {
@@ -286,9 +289,9 @@ impl<'a> Reader<'a> {
     }
 
     /// What follows a field's name.
-    fn field_tail(&mut self) -> Option<Field> {
+    fn field_tail(&mut self) -> Option<Box<Field>> {
         // arguments have no arguments of their own
-        let arguments = if self.depth < 2 && self.eat("(") { self.arguments(")") } else { BTreeMap::new() };
+        let arguments = if self.depth < 2 && self.eat("(") { self.arguments(")") } else { Fields::new() };
         if !self.eat(":") {
             let line = self.line();
             self.schema.unread.push(line);
@@ -297,7 +300,7 @@ impl<'a> Reader<'a> {
         let kind = self.type_reference();
         let default = self.eat("=").then(|| self.value());
         let marks = self.marks();
-        Some(Field { kind, arguments, default, marks, lines: Lines::default() })
+        Some(Box::new(Field { kind, arguments, default, marks, lines: Lines::default() }))
     }
 
     fn type_definition(&mut self, kind: Kind, from: usize, extends: bool) {
@@ -400,7 +403,7 @@ impl<'a> Reader<'a> {
             self.schema.unread.push(from);
             return;
         };
-        let arguments = if self.eat("(") { self.arguments(")") } else { BTreeMap::new() };
+        let arguments = if self.eat("(") { self.arguments(")") } else { Fields::new() };
         let repeatable = self.eat("repeatable");
         let mut places = BTreeSet::new();
         if self.eat("on") {

@@ -168,12 +168,12 @@ fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
 impl<'a> Case<'a> {
     /// The entity a step touched.
     fn entity(&self, touched: Touched) -> Option<&'a Entity> {
-        touched.entity.and_then(|id| self.after.entities.get(id))
+        touched.entity.and_then(|id| self.after.entity(id))
     }
 
     /// The column a step touched, as it is at the end.
     fn column(&self, touched: Touched) -> Option<&'a ColumnState> {
-        self.entity(touched).and_then(|entity| entity.columns.get(touched.column?))
+        self.entity(touched).and_then(|entity| entity.columns.get(touched.column?)).map(AsRef::as_ref)
     }
 
     /// The column a step touched, as it was in the previous release.
@@ -181,7 +181,7 @@ impl<'a> Case<'a> {
         let old = self.column(touched)?.old.as_deref()?;
         let entity = match self.entity(touched)?.stands_for.as_deref() {
             Some(key) => self.before.table(&Name::new(key))?,
-            None => self.before.entities.get(touched.entity?)?,
+            None => self.before.entity(touched.entity?)?,
         };
         entity.get(old).filter(|state| state.known)
     }

@@ -66,7 +66,7 @@ fn hints(line: &str) -> bool {
 pub fn unique_sets(schema: &Schema, id: usize, table: &Name) -> Vec<Vec<String>> {
     let mut out = Vec::new();
     // A table that took over a name is not in the old schema by its number.
-    if let Some(entity) = schema.entities.get(id).or_else(|| schema.table(table)) {
+    if let Some(entity) = schema.entity(id).or_else(|| schema.table(table)) {
         out.extend(
             entity
                 .constraints

@@ -38,7 +38,7 @@ pub fn fate<'a>(case: &Case<'a>, id: usize) -> Fate<'a> {
         return Fate::Covered;
     }
     match case.after.table(&Name::new(old)) {
-        Some(other) if std::ptr::eq(other, entity) => Fate::Renamed,
+        Some(other) if std::ptr::eq(other, &**entity) => Fate::Renamed,
         Some(other) if other.copied.contains(&id) => Fate::Rebuilt(other),
         Some(other) => Fate::Replaced(other),
         None if entity.alive => Fate::Renamed,
@@ -233,7 +233,7 @@ fn rules(case: &Case<'_>, id: usize, old: &Entity, new: &Entity, table: &Name) -
     if new.strict && !old.strict {
         return (Effect::Doubt, format!("the new {table} is strict: values of another type are refused"));
     }
-    let at = case.after.entities.iter().position(|entity| std::ptr::eq(entity, new)).unwrap_or(usize::MAX);
+    let at = case.after.entities.iter().position(|entity| std::ptr::eq(&**entity, new)).unwrap_or(usize::MAX);
     let (before, after) = (unique_sets(case.before, id, table), unique_sets(case.after, at, table));
     let covers = |known: &[String], columns: &[String]| known.iter().all(|column| columns.iter().any(|other| other.eq_ignore_ascii_case(column)));
     for columns in &before {

@@ -6,6 +6,7 @@ mod formatted;
 mod xml;
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::dialect::Dialect;
 use super::layout::{Found, Place, folder};
@@ -66,6 +67,9 @@ pub struct ChangeSet {
 /// Most changelogs of a tree that are looked at for includes.
 const LOGS: usize = 3000;
 
+/// Most files that the changelogs of a tree include together, each as often as it is named.
+const INCLUDED: usize = 100_000;
+
 /// Changelogs by path, in the order in which their change sets run: includes are followed where they stand.
 pub fn order(tree: &dyn Snapshot) -> HashMap<String, usize> {
     let mut includes: HashMap<String, Vec<String>> = HashMap::new();
@@ -74,10 +78,13 @@ pub fn order(tree: &dyn Snapshot) -> HashMap<String, usize> {
         [".xml", ".yaml", ".yml", ".json"].iter().any(|end| lower.ends_with(end))
             && ["changelog", "liquibase", "migration"].iter().any(|word| lower.contains(word))
     });
+    let (names, mut left) = (Names::of(tree), INCLUDED);
     for path in logs.take(LOGS) {
         let Ok(text) = tree.read_text(path) else { continue };
         if text.contains("databaseChangeLog") && text.contains("include") {
-            includes.insert(path.to_owned(), included(tree, path, &text));
+            let inner = included(&names, path, &text, left);
+            left -= inner.len();
+            includes.insert(path.to_owned(), inner);
         }
     }
     let inner: BTreeSet<&String> = includes.values().flatten().collect();
@@ -101,21 +108,48 @@ fn walk(path: &str, includes: &HashMap<String, Vec<String>>, out: &mut HashMap<S
     }
 }
 
+/// Files of a tree by the last part of their path, and by the last part of their folder: an include means any that ends so.
+struct Names<'a> {
+    files: HashMap<&'a str, Vec<&'a String>>,
+    folders: HashMap<&'a str, Vec<&'a String>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(tree: &'a dyn Snapshot) -> Self {
+        let mut names = Self { files: HashMap::new(), folders: HashMap::new() };
+        for path in tree.list().iter().map(|entry| &entry.path) {
+            names.files.entry(last(path)).or_default().push(path);
+            names.folders.entry(last(folder(path))).or_default().push(path);
+        }
+        names
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 /// Files that a changelog includes, in order.
-fn included(tree: &dyn Snapshot, path: &str, text: &str) -> Vec<String> {
+fn included(names: &Names<'_>, path: &str, text: &str, most: usize) -> Vec<String> {
     let Some(log) = root(path, text) else { return Vec::new() };
-    let mut out = Vec::new();
+    let mut out: Vec<String> = Vec::new();
     for child in log.children.iter().filter(|child| matches!(child.name.as_str(), "include" | "includeAll")) {
+        if out.len() >= most {
+            break;
+        }
         let relative = child.flag("relativeToChangelogFile");
         let named = child.get("file").or(child.get("path")).unwrap_or_default().trim_start_matches("classpath:").trim_matches('/');
         let wanted = if relative { format!("{}/{named}", folder(path)) } else { named.to_owned() };
         let below = |entry: &str, wanted: &str| entry == wanted || entry.ends_with(&format!("/{wanted}"));
         if child.name == "include" {
-            out.extend(tree.list().iter().map(|entry| &entry.path).filter(|entry| below(entry, &wanted)).min_by_key(|entry| entry.len()).cloned());
+            let ends_so = names.files.get(last(&wanted)).into_iter().flatten();
+            out.extend(ends_so.filter(|entry| below(entry, &wanted)).min_by_key(|entry| entry.len()).map(|entry| (*entry).clone()));
         } else {
-            out.extend(tree.list().iter().map(|entry| &entry.path).filter(|entry| *entry != path && below(folder(entry), &wanted)).cloned());
+            let ends_so = names.folders.get(last(&wanted)).into_iter().flatten();
+            out.extend(ends_so.filter(|entry| entry.as_str() != path && below(folder(entry), &wanted)).take(most - out.len()).map(|entry| (*entry).clone()));
         }
     }
+    out.truncate(most);
     out
 }
 
@@ -147,7 +181,8 @@ pub fn units(found: &Found, text: &str, earlier: Option<&str>, dialect: Dialect,
         path: format!("{}#{}", found.place.path, set.id),
         version: set.id.clone(),
         change,
-        reading: set.reading,
+        reading: Rc::new(set.reading),
+        read_as: found.place.path.clone(),
         found: found.clone(),
     };
     let Some(sets) = change_sets(&found.place.path, text, dialect, tree) else {
@@ -158,7 +193,8 @@ pub fn units(found: &Found, text: &str, earlier: Option<&str>, dialect: Dialect,
             path: found.place.path.clone(),
             version: found.place.version.clone(),
             change: found.change,
-            reading: Reading { up, down: Way::None, line: 1 },
+            reading: Rc::new(Reading { up, down: Way::None, line: 1 }),
+            read_as: found.place.path.clone(),
             found: found.clone(),
         }];
     };

@@ -108,7 +108,7 @@ impl Known<'_, '_> {
     fn table_stays(&self, name: &str) -> bool {
         let key = Name::new(name).key();
         let left = |entity: &Entity| entity.old.as_deref() == Some(key.as_str()) && (!entity.alive || entity.name.key() != key);
-        !self.played.iter().flat_map(|played| &played.after.entities).any(left) && !self.dropped_with_its_schema(name)
+        !self.played.iter().flat_map(|played| &played.after.entities).any(|entity| left(entity)) && !self.dropped_with_its_schema(name)
     }
 
     /// `DROP SCHEMA` and extensions take tables along.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use span_tree::{Limits, Node, Tree};
 
 use super::super::{Check, LIMIT, Look, WithEvidence, finding};
-use super::images;
 use super::store_image::store;
 use super::{changes, texts};
 use crate::check::coverage::builds_only;
@@ -66,10 +65,10 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
     for change in changes(look).filter(|change| !builds_only(&change.path) && !change.path.to_ascii_lowercase().contains("dockerfile")) {
         let (Some(old), Some(new)) = texts(look, change) else { continue };
         let none = std::collections::BTreeMap::new();
-        let (before, after) = (images::read(change.old_path.as_deref().unwrap_or(&change.path), &old, &none), images::read(&change.path, &new, &none));
+        let (before, after) = (look.images.read(change.old_path.as_deref().unwrap_or(&change.path), &old, &none), look.images.read(&change.path, &new, &none));
         let database = after.values().any(|image| store(&image.name).is_some());
-        let volumes = with_volumes(&new);
-        for (at, image) in &after {
+        let volumes = std::cell::OnceCell::new();
+        for (at, image) in after.iter() {
             let Some(was) = before.get(at).filter(|was| was.name == image.name && was.tag != image.tag) else { continue };
             // the image of this release is the program itself
             let own = ends_with_version(&image.tag, current) || ends_with_version(&was.tag, previous);
@@ -77,7 +76,7 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
             if own || store(&image.name).is_some() || KEEPS_NOTHING.contains(&name) || !rises(&was.tag, &image.tag) {
                 continue;
             }
-            let keeps = match &volumes {
+            let keeps = match volumes.get_or_init(|| with_volumes(&new)) {
                 Some(services) => at.strip_prefix("services.").and_then(|rest| rest.rsplit_once('.')).is_some_and(|(service, _)| services.contains(service)),
                 None => ["volumeClaimTemplates", "persistentVolumeClaim", "volume"].iter().any(|word| new.contains(word)),
             };

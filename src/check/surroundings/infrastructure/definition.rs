@@ -67,6 +67,9 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 }
 
 fn read(text: &str, path: &str, into: &mut BTreeMap<String, (String, Versions)>) {
+    if !text.contains("CustomResourceDefinition") {
+        return;
+    }
     manifest::each(text, |kind, name, object| {
         if kind != "CustomResourceDefinition" {
             return;

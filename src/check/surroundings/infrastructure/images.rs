@@ -1,10 +1,12 @@
 //! Images in every spelling: `image: NAME:TAG`, repository and tag apart, defaults of variables, values of `.env`, FROM with ARG.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use span_tree::{Limits, Node, Tree};
 
 use super::super::LIMIT;
+use super::super::same_text::SameText;
 use super::manifest::without_templates;
 
 /// Most images of one file, and deepest nesting.
@@ -22,6 +24,18 @@ pub(super) struct Image {
     pub line: usize,
     /// Variable that gives the tag, and whether its value was found.
     pub variable: Option<String>,
+}
+
+/// Images of the files so far; a text is read once for all its paths.
+#[derive(Default)]
+pub(in super::super) struct KnownImages(SameText<BTreeMap<String, Image>>);
+
+impl KnownImages {
+    /// What [`read`] finds.
+    pub(super) fn read(&self, path: &str, text: &str, variables: &BTreeMap<String, String>) -> Rc<BTreeMap<String, Image>> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.0.get(&format!("{name}{variables:?}"), text, || read(path, text, variables))
+    }
 }
 
 /// Images of a file by where they stand (`services.db.image`). `variables` are those of the `.env` beside it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::same_text::SameText;
 use super::super::{Check, Look, WithEvidence, finding};
 use super::manifest::{self, Object, canonical};
 use crate::check::place::{Place, place};
@@ -62,9 +63,14 @@ type Objects = BTreeMap<(String, String, String), Object>;
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let (mut old, mut new) = (Objects::new(), Objects::new());
+    let seen = [SameText::default(), SameText::default()];
     for (change, before, after) in manifest::files(look) {
-        before.iter().for_each(|text| read(text, change.old_path.as_deref().unwrap_or(&change.path), &mut old));
-        after.iter().for_each(|text| read(text, &change.path, &mut new));
+        // a text that was read already brings the same objects, unless its path is part of their name
+        let filled = |text: &str| text.contains("{{") || text.lines().any(|line| line.contains("name") && line.contains("template"));
+        let first = |side: usize, text: &str, path: &str| filled(text) || seen[side].first(&overlay(path), text);
+        let old_path = change.old_path.as_deref().unwrap_or(&change.path);
+        before.iter().filter(|text| first(0, text, old_path)).for_each(|text| read(text, old_path, &mut old));
+        after.iter().filter(|text| first(1, text, &change.path)).for_each(|text| read(text, &change.path, &mut new));
     }
     let mut findings = compare(look, &old, &new, false);
     // what a value of a chart becomes is known by the template that uses it; other values may be live

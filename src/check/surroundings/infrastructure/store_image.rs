@@ -150,9 +150,9 @@ fn variables(tree: &dyn Snapshot, path: &str) -> BTreeMap<String, String> {
 }
 
 fn compare(look: &Look<'_>, (old_path, old): (&str, &str), (path, new): (&str, &str), findings: &mut Vec<Finding>) {
-    let before = images::read(old_path, old, &variables(look.range.previous, old_path));
-    let after = images::read(path, new, &variables(look.range.current, path));
-    for (at, image) in &after {
+    let before = look.images.read(old_path, old, &variables(look.range.previous, old_path));
+    let after = look.images.read(path, new, &variables(look.range.current, path));
+    for (at, image) in after.iter() {
         let Some(was) = before.get(at).filter(|was| was.name != image.name || was.tag != image.tag) else { continue };
         let Some(says) = step(was, image) else { continue };
         let name = image.name.rsplit('/').next().unwrap_or(&image.name);

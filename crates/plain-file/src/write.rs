@@ -1,0 +1,163 @@
+//! Files that are written whole or not at all: a full disk, a limit or a kill leaves what was there before.
+
+use std::fs::File;
+use std::io::{Error, Write};
+use std::path::Path;
+
+use crate::fault::{Step, pass};
+
+/// Who may read a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// The owner alone.
+    Owner,
+    /// As the umask of the account lets it be.
+    Umask,
+}
+
+/// Puts a file into place, whatever was there: written beside it, made to last and moved. A link of that name is replaced, never followed.
+///
+/// # Errors
+/// The system's. What was there before is there still, and nothing is left beside it.
+pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error> {
+    let beside = beside(path, bytes, readers)?;
+    pass(Step::Move)?;
+    beside.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// As [`replace`], where nothing is there yet.
+///
+/// # Errors
+/// As [`replace`], and [`std::io::ErrorKind::AlreadyExists`] where something is.
+pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error> {
+    let beside = beside(path, bytes, readers)?;
+    pass(Step::Move)?;
+    beside.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// Adds to the end of a file that is open for appending, and that nobody else writes meanwhile. What could not be written whole is cut off.
+///
+/// # Errors
+/// The system's.
+pub fn append(file: &File, bytes: &[u8]) -> Result<(), Error> {
+    let length = file.metadata()?.len();
+    let written = all(file, bytes).and_then(|()| sync(file));
+    if written.is_err() {
+        // half a line would be taken for damage; where even this fails the next writer begins a line of its own
+        let _ = pass(Step::Cut).and_then(|()| file.set_len(length));
+    }
+    written
+}
+
+fn beside(path: &Path, bytes: &[u8], readers: Readers) -> Result<tempfile::NamedTempFile, Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    if readers == Readers::Umask {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = readers;
+    pass(Step::Open)?;
+    let made = builder.prefix(".backout-").tempfile_in(folder)?;
+    all(made.as_file(), bytes)?;
+    sync(made.as_file())?;
+    Ok(made)
+}
+
+fn all(mut file: &File, bytes: &[u8]) -> Result<(), Error> {
+    if let Err(error) = pass(Step::Write) {
+        // as a disk that fills up does
+        file.write_all(&bytes[..bytes.len() / 2])?;
+        return Err(error);
+    }
+    file.write_all(bytes)
+}
+
+fn sync(file: &File) -> Result<(), Error> {
+    pass(Step::Sync)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{OpenOptions, read, read_dir};
+
+    use super::*;
+    use crate::fault::tests::{end, fail_at};
+
+    const STEPS: [Step; 5] = [Step::Open, Step::Write, Step::Sync, Step::Move, Step::Cut];
+
+    #[test]
+    fn whichever_step_fails_the_file_is_the_old_or_the_new_one() {
+        for step in STEPS {
+            for (old, how) in [(None, create as fn(&Path, &[u8], Readers) -> _), (Some("old"), replace), (None, replace)] {
+                let mut reached = 0;
+                loop {
+                    let folder = tempfile::tempdir().unwrap();
+                    let path = folder.path().join("file");
+                    old.iter().for_each(|text| std::fs::write(&path, text).unwrap());
+                    fail_at(step, reached);
+                    let written = how(&path, b"new and longer", Readers::Owner);
+                    let did = end();
+                    assert_eq!(written.is_err(), did, "{step:?} {reached}: {written:?}");
+                    let wanted = if did { old.map(str::as_bytes) } else { Some(&b"new and longer"[..]) };
+                    assert_eq!(read(&path).ok().as_deref(), wanted, "{step:?} {reached}");
+                    assert_eq!(read_dir(folder.path()).unwrap().count(), usize::from(wanted.is_some()), "nothing is left beside it: {step:?} {reached}");
+                    if !did {
+                        break;
+                    }
+                    reached += 1;
+                }
+                assert_eq!(reached, usize::from(step != Step::Cut), "{step:?} {old:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn whichever_step_fails_what_is_appended_is_there_whole_or_not_at_all() {
+        for step in STEPS {
+            for n in 0..20 {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("list");
+                let (mut taken, mut again) = (String::new(), false);
+                fail_at(step, n);
+                for line in 0..4 {
+                    let line = format!("line {line}\n");
+                    let file = OpenOptions::new().append(true).create(true).open(&path).unwrap();
+                    match append(&file, line.as_bytes()) {
+                        Ok(()) => taken.push_str(&line),
+                        Err(_) => again = true,
+                    }
+                    assert_eq!(std::fs::read_to_string(&path).unwrap(), taken, "{step:?} {n}");
+                }
+                let did = end();
+                assert_eq!(did, again, "{step:?} {n}");
+                if !did {
+                    assert!(n >= 4 || matches!(step, Step::Open | Step::Move | Step::Cut), "{step:?} was reached {n} times");
+                    break;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_left_where_it_must_not_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        create(&path, b"first", Readers::Umask).unwrap();
+        assert_eq!(create(&path, b"second", Readers::Umask).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(read(&path).unwrap(), b"first");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_replaced_and_never_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("file"), folder.path().join("other"));
+        std::fs::write(&other, "theirs").unwrap();
+        std::os::unix::fs::symlink(&other, &path).unwrap();
+        replace(&path, b"ours", Readers::Owner).unwrap();
+        assert_eq!((read(&path).unwrap(), read(&other).unwrap()), (b"ours".to_vec(), b"theirs".to_vec()));
+    }
+}

@@ -1,0 +1,143 @@
+//! What is twice as large costs about twice as much: the bytes that readers and checks ask the system for are counted, at two sizes each. Counts are
+//! the same on every machine, times are not. Steps that take no memory are counted in the unit tests of their rooms.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt::Write as _;
+
+use backout::check::{Range, database, guard, surroundings};
+use backout::checklist::Checklist;
+use backout::model::{Changelog, Config, Kind, MemorySnapshot};
+
+thread_local! {
+    static ASKED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The system's memory, counted.
+struct Counted;
+
+#[global_allocator]
+static COUNTED: Counted = Counted;
+
+fn count(bytes: usize) {
+    // a thread that ends no longer counts
+    let _ = ASKED.try_with(|asked| asked.set(asked.get() + bytes as u64));
+}
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counted {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size());
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+/// Bytes that a thing asks for.
+fn bytes(thing: impl FnOnce()) -> u64 {
+    let before = ASKED.get();
+    thing();
+    ASKED.get() - before
+}
+
+fn list(n: usize, one: impl Fn(usize) -> String) -> String {
+    let mut out = String::new();
+    (0..n).for_each(|at| {
+        let _ = write!(out, "{}", one(at));
+    });
+    out
+}
+
+type Files = Vec<(String, String)>;
+
+fn range<T>(old: Files, new: Files, kind: Kind, check: impl FnOnce(&Range<'_>) -> T) -> T {
+    let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
+    let mut changes = previous.changes_to(&current);
+    changes.iter_mut().for_each(|change| change.kind = kind);
+    let config = Config::default();
+    check(&Range { previous: &previous, current: &current, changes: &changes, config: &config, previous_version: "3.0.0", current_version: "3.1.0" })
+}
+
+/// Migrations on a history of so many tables.
+fn migrations(tables: usize, all: impl IntoIterator<Item = (String, String)>) {
+    let old: Files = vec![
+        ("db/postgres/migrations/0000_base.up.sql".to_owned(), list(tables, |n| format!("CREATE TABLE t{n} (id int, a text);\n"))),
+        ("app/store.py".to_owned(), "db.execute('SELECT id, a FROM t1')\n".to_owned()),
+    ];
+    let new: Files = old.iter().cloned().chain(all).collect();
+    range(old, new, Kind::Code, |range| {
+        let found = database::check(range);
+        assert!(!found.migrations.is_empty(), "nothing was read");
+    });
+}
+
+fn checklist(questions: usize) {
+    let one = |at| format!("  - id: q{at}\n    ask: \"Is it {at}?\"\n    facts: [impact.now]\n    why: \"It matters.\"\n");
+    std::hint::black_box(Checklist::lint("list.yaml", &format!("name: x\nquestions:\n{}", list(questions, one))));
+}
+
+/// What is read, in how many pieces, and what reads that many.
+const READ: [(&str, usize, fn(usize)); 9] = [
+    ("statements of a migration", 512, |n| {
+        migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), list(n, |at| format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n")))]);
+    }),
+    ("tables that a migration makes", 512, |n| {
+        migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), list(n, |at| format!("CREATE TABLE n{at} (id int, b text);\n")))]);
+    }),
+    ("tables of the history", 512, |n| {
+        migrations(n, [("db/postgres/migrations/0001_x.up.sql".to_owned(), "ALTER TABLE t1 DROP COLUMN a;\n".to_owned())]);
+    }),
+    ("steps of a way down", 512, |n| {
+        let (up, down) = (list(n, |at| format!("ALTER TABLE t{at} ADD COLUMN b int;\n")), list(n, |at| format!("ALTER TABLE t{at} DROP COLUMN b;\n")));
+        migrations(n, [("db/postgres/migrations/0001_x.up.sql".to_owned(), up), ("db/postgres/migrations/0001_x.down.sql".to_owned(), down)]);
+    }),
+    ("ways down on one history", 64, |n| {
+        let one = |at: usize| {
+            let path = |side: &str| format!("db/postgres/migrations/{:04}_x.{side}.sql", at + 1);
+            let (up, down) = (format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n"), format!("ALTER TABLE t1 DROP COLUMN c{at};\n"));
+            [(path("up"), up), (path("down"), down)]
+        };
+        migrations(64, (0..n).flat_map(one));
+    }),
+    ("parentheses of a statement", 1_024, |n| {
+        migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), format!("SELECT {}1{};\n", "(".repeat(n), ")".repeat(n)))]);
+    }),
+    ("questions of a checklist", 256, checklist),
+    ("guards of a file", 512, |n| {
+        std::hint::black_box(guard::find("a.go", &list(n, |_| "if h.Version > 1 {\nreturn errNewer\n}\n".to_owned())));
+    }),
+    ("files of one settings text", 64, |n| {
+        let text = |word: &str| list(400, |at| format!("{word}{at}: {at}\n"));
+        let files = |word: &str| (0..n).map(|at| (format!("deploy/{at}/values.yaml"), text(word))).collect();
+        range(files("a"), files("b"), Kind::Config, |range| std::hint::black_box(surroundings::check(range, &Changelog::default())));
+    }),
+];
+
+#[test]
+fn what_is_twice_as_large_costs_about_twice_as_much() {
+    for (what, size, read) in READ {
+        // what is made once for all is made before
+        read(2);
+        let (once, twice) = (bytes(|| read(size)), bytes(|| read(2 * size)));
+        println!("{what:<32}{once:>12} bytes, twice as many {twice:>12} ({:.2})", twice as f64 / once as f64);
+        assert!(twice * 10 <= once * 22, "{what}: {once} bytes, and {twice} for twice as many");
+    }
+}
+
+#[test]
+fn a_text_under_more_paths_is_read_once() {
+    let cost = |files: usize| {
+        let text = |word: &str| list(2_000, |at| format!("{word}{at}: {at}\n"));
+        let all = |word: &str| (0..files).map(|at| (format!("deploy/{at}/values.yaml"), text(word))).collect::<Files>();
+        let (old, new) = (all("a"), all("b"));
+        bytes(|| range(old, new, Kind::Infrastructure, |range| drop(surroundings::check(range, &Changelog::default()))))
+    };
+    cost(1);
+    let (one, many) = (cost(1), cost(20));
+    assert!(many < one * 10, "{one} bytes for one file, {many} for twenty of the same text");
+}
