@@ -351,8 +351,9 @@ fn a_path_that_matches_nothing_begins_no_session() {
     assert!(code == 2 && said.contains("no/such/folder/**"), "{code} {said}");
     assert_eq!(journals(home.path()), "", "there is nothing to go on with");
     // one that matches begins it, as no path does
-    let mut session = Session::start(home.path(), &["--repo", folder.trim(), "--path", "db/**"], TERM);
+    let mut session = Session::start(home.path(), &["--repo", folder.trim(), "2.7.0", "2.8.0", "--path", "db/**"], TERM);
     session.until_text("doing damage right now");
+    session.until_text("db/** was looked at");
     session.press("n", "Is a deployment running right now");
     session.signal("TERM");
     assert_eq!(session.end().0, 143);

@@ -56,8 +56,11 @@ pub(super) fn shown(space: &Space<'_>, checklist: &Checklist, ranked: &[Slot], j
     if changes.is_empty() {
         settled(space, &mut changes);
     }
-    // to hold now and to hold next is the same to whoever reads it
-    changes.retain(|(_, (option, then))| *then != Some(*option));
+    // to hold now and to hold next is the same to whoever reads it, unless it is all that an answer can change
+    let again = |(_, (option, then)): &(Vec<(Slot, Val)>, Pair)| *then == Some(*option);
+    if !changes.iter().all(again) {
+        changes.retain(|change| !again(change));
+    }
     changes.truncate(SHOWN);
     changes.into_iter().filter_map(|(set, option)| flip(space, checklist, &set, option)).collect()
 }

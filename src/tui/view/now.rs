@@ -217,6 +217,11 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
     if let Some(line) = crate::model::checklist_line(&model.checklist.changes) {
         groups.push(widgets::row("checklist", LABEL, &crate::model::visible(&line), columns, dim, theme.style(Role::Warn)));
     }
+    // a part of the range was looked at, and nothing below is about the rest
+    if let Some(paths) = model.assessment.as_ref().map(|assessment| assessment.only_paths.join(", ")).filter(|paths| !paths.is_empty()) {
+        let says = format!("{} was looked at; everything else is open", crate::model::visible(&crate::model::shorten(&paths, 40)));
+        groups.push(widgets::row("only", LABEL, &says, columns, dim, theme.style(Role::Warn)));
+    }
     let Some(decision) = model.decision() else { return groups };
     let mut lines = Vec::new();
     for (at, condition) in decision.conditions.iter().enumerate() {
