@@ -4,6 +4,8 @@
 #![cfg(unix)]
 
 mod common;
+#[path = "common/terminal.rs"]
+mod terminal;
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use backout::session::{self, EventKind, Journal};
 use common::{Sample, program};
+use terminal::Session;
 
 /// Kills without the variable.
 const KILLS: usize = 40;
@@ -37,16 +40,21 @@ enum Writer {
     Plain,
     /// The command of a gate.
     Gate,
+    /// The screens, in a terminal.
+    Screens,
 }
 
 /// Starts a writer, kills it after a while, and gives what it had acknowledged, and whether it still lived.
 fn round((repository, home): (&Path, &Path), writer: Writer, id: &str, name: &str, wait: Duration) -> (Vec<String>, bool) {
+    if matches!(writer, Writer::Screens) {
+        return on_screens((repository, home), id, name, wait);
+    }
     let mut command = program();
     command.current_dir(repository).env("BACKOUT_HOME", home);
     let lines: String = (0..NOTES).map(|n| format!("note\n{name}-{n}.\n")).collect();
     match writer {
         Writer::Plain => command.args(["resume", id, "--plain"]),
-        Writer::Gate => command.args(["gate", "start", "--poll", &format!("database=no-go: {name}-0.")]),
+        Writer::Gate | Writer::Screens => command.args(["gate", "start", "--poll", &format!("database=no-go: {name}-0.")]),
     };
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
     let mut input = child.stdin.take().expect("its input");
@@ -69,10 +77,32 @@ fn round((repository, home): (&Path, &Path), writer: Writer, id: &str, name: &st
         let text = shown.join().expect("what it printed");
         let said: Vec<String> = match writer {
             Writer::Plain => text.lines().filter_map(|line| line.split_once("Note: ")).map(|(_, note)| note.trim().to_owned()).collect(),
-            Writer::Gate => Some(format!("{name}-0.")).filter(|words| text.contains(words)).into_iter().collect(),
+            Writer::Gate | Writer::Screens => Some(format!("{name}-0.")).filter(|words| text.contains(words)).into_iter().collect(),
         };
         (said, lived)
     })
+}
+
+/// A note on the screens until it is acknowledged; killed at once, or a while into the next one.
+fn on_screens((repository, home): (&Path, &Path), id: &str, name: &str, wait: Duration) -> (Vec<String>, bool) {
+    let mut session = Session::start_in(repository, home, &["resume", id], "xterm-256color");
+    session.until("the screens", |screen| screen.alternate_screen() && screen.contents().contains("t note"));
+    let text = format!("{name}-0.");
+    session.keys("t");
+    session.until("the form", |screen| screen.contents().contains("pasted lines stay lines"));
+    session.keys(&text);
+    session.until("what was typed", |screen| screen.contents().contains(&text));
+    session.keys("\r");
+    // what is being written has no mark yet
+    session.until("the acknowledgement", |screen| screen.contents().contains(&format!("✓ Note: {text}")));
+    if wait.as_millis().is_multiple_of(2) {
+        session.keys(&format!("tnever acknowledged {name}\r"));
+        std::thread::sleep(wait / 20);
+    }
+    let lived = session.child.try_wait().is_ok_and(|ended| ended.is_none());
+    session.signal("KILL");
+    let _ = session.child.wait();
+    (vec![text], lived)
 }
 
 #[test]
@@ -90,7 +120,7 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
     let (repository, home) = (sample.path(), sample.beside("home"));
     let (kills, begun) = (AtomicUsize::new(0), Instant::now());
     let acknowledged: BTreeSet<String> = std::thread::scope(|scope| {
-        let writers = [Writer::Plain, Writer::Plain, Writer::Gate, Writer::Gate];
+        let writers = [Writer::Plain, Writer::Plain, Writer::Gate, Writer::Gate, Writer::Screens, Writer::Screens];
         let threads: Vec<_> = (0_u64..)
             .zip(writers)
             .map(|(number, writer)| {

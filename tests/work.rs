@@ -82,7 +82,9 @@ fn checklist(questions: usize) {
 }
 
 /// What is read, in how many pieces, and what reads that many.
-const READ: [(&str, usize, fn(usize)); 9] = [
+type Read = (&'static str, usize, fn(usize));
+
+const READ: [Read; 9] = [
     ("statements of a migration", 512, |n| {
         migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), list(n, |at| format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n")))]);
     }),

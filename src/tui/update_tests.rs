@@ -478,3 +478,13 @@ fn the_scroll_mark_of_a_text_can_be_dragged() {
     let scroll = &model.screens.risks.scroll;
     assert_eq!(scroll.offset, scroll.len.get() - scroll.page.get(), "the end of the text ends the screen");
 }
+
+#[test]
+fn a_note_on_its_way_is_not_said_to_be_recorded() {
+    let mut model = begun();
+    keys(&mut model, &["t"]);
+    update(&mut model, Message::Paste("the pool is full".to_owned()));
+    keys(&mut model, &["enter"]);
+    let shown = sample::draw(&model, 120, 36);
+    assert!(shown.contains("writing: Note: the pool is full") && !shown.contains("is recorded"), "{shown}");
+}
