@@ -94,7 +94,7 @@ fn on_screens((repository, home): (&Path, &Path), id: &str, name: &str, wait: Du
     session.until("what was typed", |screen| screen.contents().contains(&text));
     session.keys("\r");
     // what is being written has no mark yet
-    session.until("the acknowledgement", |screen| screen.contents().contains(&format!("✓ Note: {text}")));
+    session.until("the acknowledgement", |screen| screen.contents().contains(&format!("✓ the note: {text}")));
     if wait.as_millis().is_multiple_of(2) {
         session.keys(&format!("tnever acknowledged {name}\r"));
         std::thread::sleep(wait / 20);

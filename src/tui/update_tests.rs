@@ -486,5 +486,5 @@ fn a_note_on_its_way_is_not_said_to_be_recorded() {
     update(&mut model, Message::Paste("the pool is full".to_owned()));
     keys(&mut model, &["enter"]);
     let shown = sample::draw(&model, 120, 36);
-    assert!(shown.contains("writing: Note: the pool is full") && !shown.contains("is recorded"), "{shown}");
+    assert!(shown.contains("writing: the note: the pool is full") && !shown.contains("is recorded"), "{shown}");
 }

@@ -79,7 +79,7 @@ pub fn note(model: &mut Model) -> Vec<Effect> {
 fn noted(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let text = form.all_lines("text").ok_or("There is nothing to record yet.")?;
     // it stands behind "writing:" and "Not recorded:" as well
-    let says = format!("Note: {}", crate::model::shorten(&crate::model::visible(&text), 30));
+    let says = format!("the note: {}", crate::model::shorten(&crate::model::visible(&text), 30));
     Ok(vec![append(model, EventKind::Noted { text }, says)])
 }
 
