@@ -1,4 +1,4 @@
-//! Opens files for reading, and nothing that only looks like one; [`write`] writes them whole or not at all.
+//! Opens files for reading, and nothing that only looks like one; [`mod@write`] writes them whole or not at all.
 //!
 //! Opening a pipe waits for a writer, reading a device may never end, and either is one name away in a folder that came from elsewhere.
 //! Everything here is refused before it is read, with a sentence that says what is there instead. What was looked at and what was opened
