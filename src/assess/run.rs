@@ -21,7 +21,7 @@ use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, Range};
-use crate::model::{Assessment, Changelog, Config, Fact, FileChange, FileStatus, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked};
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::repository::{Cancel, Changes, Pair, Repository, RepositoryError};
 
@@ -239,7 +239,6 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths)
         let started = Instant::now();
         let (previous, current) = (repository.snapshot(&pair.previous)?, repository.snapshot(&pair.current)?);
         let mut changes = repository.changes(pair)?;
-        count_as_listed(&mut changes);
         let all = changes.files.len();
         check_paths_exist(paths, previous.as_ref(), current.as_ref(), all)?;
         if let Some(only) = only {
@@ -327,18 +326,6 @@ fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Opti
             None
         }
     }
-}
-
-/// The figures of `git diff -M --shortstat`: a file that moved is one file with what changed in it, as in the list, and not one that went and
-/// one that came. What is not known stays so.
-fn count_as_listed(changes: &mut Changes) {
-    let same =
-        |file: &FileChange| file.status == FileStatus::Modified && (file.insertions, file.deletions) == (Some(0), Some(0)) && file.old_mode == file.new_mode;
-    let sum = |of: fn(&FileChange) -> Option<u64>| changes.files.iter().filter_map(of).sum();
-    let (files, plus, minus) = (changes.files.iter().filter(|file| !same(file)).count() as u64, sum(|file| file.insertions), sum(|file| file.deletions));
-    changes.files_changed = changes.files_changed.map(|_| files);
-    changes.insertions = changes.insertions.map(|_| plus);
-    changes.deletions = changes.deletions.map(|_| minus);
 }
 
 fn take_files(growing: &mut Growing, files: &[FileChange], changes: Changes, restricted_from: Option<usize>, by_path: bool) {

@@ -12,7 +12,7 @@ pub struct Changelog {
     pub merges: u64,
     /// Distinct authors after mailmap.
     pub authors: u64,
-    /// `git diff -M --shortstat previous current`, a file that moved counted once; `None` when an object is absent.
+    /// `git diff --shortstat --no-renames previous current`; `None` when an object is absent.
     pub files_changed: Option<u64>,
     /// Same source.
     pub insertions: Option<u64>,
