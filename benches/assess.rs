@@ -1,8 +1,9 @@
-//! What reading a range costs, beside git's own two commands on the same repository in the same run:
-//! `git log --numstat previous..current` and `git diff -M --stat previous current`.
+//! What reading a range costs, beside git's own two commands on the same repository in the same
+//! run: `git log --numstat previous..current` and `git diff -M --stat previous current`.
 //!
-//! `cargo bench --bench assess`. The repository is built here: 3,000 files, 1,500 commits, a third of them on side branches
-//! that are merged; no network and no other repository is needed. Without the git program only our side is measured.
+//! `cargo bench --bench assess`. The repository is built here: 3,000 files, 1,500 commits, a third
+//! of them on side branches that are merged; no network and no other repository is needed. Without
+//! the git program only our side is measured.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -25,12 +26,23 @@ fn main() {
     let ours = median(rounds, || whole(built.folder.path()));
     println!("{FILES} files, {COMMITS} commits; median of {rounds}, warm");
     println!("backout: changelog and changes                {ours:>10.1?}");
-    let log = git(built.folder.path(), rounds, &["log", "--numstat", "v1.0.0..v2.0.0"]);
-    let diff = git(built.folder.path(), rounds, &["diff", "-M", "--stat", "v1.0.0", "v2.0.0"]);
+    let log = git(
+        built.folder.path(),
+        rounds,
+        &["log", "--numstat", "v1.0.0..v2.0.0"],
+    );
+    let diff = git(
+        built.folder.path(),
+        rounds,
+        &["diff", "-M", "--stat", "v1.0.0", "v2.0.0"],
+    );
     if let (Some(log), Some(diff)) = (log, diff) {
         println!("git log --numstat                             {log:>10.1?}");
         println!("git diff -M --stat                            {diff:>10.1?}");
-        println!("ratio                                         {:>10.2}", ours.as_secs_f64() / (log + diff).as_secs_f64());
+        println!(
+            "ratio                                         {:>10.2}",
+            ours.as_secs_f64() / (log + diff).as_secs_f64()
+        );
     } else {
         println!("the git program is not installed: no ratio");
     }
@@ -41,7 +53,11 @@ fn main() {
 fn whole(folder: &Path) {
     let (repository, pair) = pair(folder);
     std::thread::scope(|scope| {
-        let changes = scope.spawn(|| repository.changes(&pair).map(|changes| changes.files_changed));
+        let changes = scope.spawn(|| {
+            repository
+                .changes(&pair)
+                .map(|changes| changes.files_changed)
+        });
         let log = repository.changelog(&pair).map(|log| log.commits);
         divan::black_box((log.ok(), changes.join().ok()));
     });
@@ -89,7 +105,11 @@ fn median(rounds: usize, mut work: impl FnMut()) -> Duration {
 
 fn built() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| build().unwrap_or_else(|error| panic!("the repository of the benchmark cannot be built: {error}")))
+    BUILT.get_or_init(|| {
+        build().unwrap_or_else(|error| {
+            panic!("the repository of the benchmark cannot be built: {error}")
+        })
+    })
 }
 
 fn build() -> Result<Built, git2::Error> {
@@ -100,25 +120,49 @@ fn build() -> Result<Built, git2::Error> {
         put(&repo, &mut index, at, 0)?;
     }
     let mut clock = 1_700_000_000;
-    let mut commit = |index: &mut Index, message: &str, parents: &[Oid]| -> Result<Oid, git2::Error> {
-        clock += 60;
-        let who = Signature::new(["Anna", "Bela", "Cora"][clock as usize / 60 % 3], "team@example.org", &Time::new(clock, 0))?;
-        let parents = parents.iter().map(|id| repo.find_commit(*id)).collect::<Result<Vec<_>, _>>()?;
-        let tree = repo.find_tree(index.write_tree_to(&repo)?)?;
-        repo.commit(None, &who, &who, message, &tree, &parents.iter().collect::<Vec<_>>())
-    };
+    let mut commit =
+        |index: &mut Index, message: &str, parents: &[Oid]| -> Result<Oid, git2::Error> {
+            clock += 60;
+            let who = Signature::new(
+                ["Anna", "Bela", "Cora"][clock as usize / 60 % 3],
+                "team@example.org",
+                &Time::new(clock, 0),
+            )?;
+            let parents = parents
+                .iter()
+                .map(|id| repo.find_commit(*id))
+                .collect::<Result<Vec<_>, _>>()?;
+            let tree = repo.find_tree(index.write_tree_to(&repo)?)?;
+            repo.commit(
+                None,
+                &who,
+                &who,
+                message,
+                &tree,
+                &parents.iter().collect::<Vec<_>>(),
+            )
+        };
     let mut tip = commit(&mut index, "Start", &[])?;
     repo.reference("refs/tags/v1.0.0", tip, true, "")?;
     let mut number = 7usize;
     for step in 0..COMMITS {
         for _ in 0..1 + step % 4 {
-            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            number = number
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             put(&repo, &mut index, (number >> 33) % FILES, step + 1)?;
         }
-        let message = format!("{}: change {step} (#{step})\n\nSome words about it.\n", ["feat", "fix", "docs"][step % 3]);
+        let message = format!(
+            "{}: change {step} (#{step})\n\nSome words about it.\n",
+            ["feat", "fix", "docs"][step % 3]
+        );
         tip = if step % 3 == 0 {
             let side = commit(&mut index, &message, &[tip])?;
-            commit(&mut index, &format!("Merge pull request #{step} from team/topic\n\nChange {step}"), &[tip, side])?
+            commit(
+                &mut index,
+                &format!("Merge pull request #{step} from team/topic\n\nChange {step}"),
+                &[tip, side],
+            )?
         } else {
             commit(&mut index, &message, &[tip])?
         };
@@ -136,9 +180,20 @@ fn build() -> Result<Built, git2::Error> {
 }
 
 /// One file of about a hundred lines; a few lines depend on `version`.
-fn put(repo: &git2::Repository, index: &mut Index, at: usize, version: usize) -> Result<(), git2::Error> {
+fn put(
+    repo: &git2::Repository,
+    index: &mut Index,
+    at: usize,
+    version: usize,
+) -> Result<(), git2::Error> {
     let text: String = (0..100)
-        .map(|line| if line % 17 == version % 17 { format!("let value_{line} = {version};\n") } else { format!("let value_{line} = {};\n", at * line) })
+        .map(|line| {
+            if line % 17 == version % 17 {
+                format!("let value_{line} = {version};\n")
+            } else {
+                format!("let value_{line} = {};\n", at * line)
+            }
+        })
         .collect();
     let time = IndexTime::new(0, 0);
     let path = format!("area{}/part{}/file{at}.rs", at % 20, at % 7).into_bytes();
@@ -166,7 +221,12 @@ fn open_and_settle_the_pair(bencher: divan::Bencher) {
 #[divan::bench]
 fn first_parent_list(bencher: divan::Bencher) {
     let (repository, pair) = pair(built().folder.path());
-    bencher.bench_local(|| repository.quick_changelog(&pair, 200).map(|log| log.commits).ok());
+    bencher.bench_local(|| {
+        repository
+            .quick_changelog(&pair, 200)
+            .map(|log| log.commits)
+            .ok()
+    });
 }
 
 #[divan::bench]
@@ -178,11 +238,21 @@ fn names_that_differ(bencher: divan::Bencher) {
 #[divan::bench]
 fn whole_changelog(bencher: divan::Bencher) {
     let (repository, pair) = pair(built().folder.path());
-    bencher.bench_local(|| repository.changelog(&pair).map(|log| log.entries.len()).ok());
+    bencher.bench_local(|| {
+        repository
+            .changelog(&pair)
+            .map(|log| log.entries.len())
+            .ok()
+    });
 }
 
 #[divan::bench]
 fn whole_changes(bencher: divan::Bencher) {
     let (repository, pair) = pair(built().folder.path());
-    bencher.bench_local(|| repository.changes(&pair).map(|changes| changes.files.len()).ok());
+    bencher.bench_local(|| {
+        repository
+            .changes(&pair)
+            .map(|changes| changes.files.len())
+            .ok()
+    });
 }

@@ -1,7 +1,9 @@
-//! What comparing two OpenAPI documents of about 11 MB costs: time, and the memory of the whole process.
+//! What comparing two OpenAPI documents of about 11 MB costs: time, and the memory of the whole
+//! process.
 //!
-//! `cargo bench --bench contract`. The pair is made here: 2,550 schemas and 2,550 paths with references among them, in JSON;
-//! the second differs in one operation, one property and one value out of each forty. The target is 1 s and 250 MB.
+//! `cargo bench --bench contract`. The pair is made here: 2,550 schemas and 2,550 paths with
+//! references among them, in JSON; the second differs in one operation, one property and one value
+//! out of each forty. The target is 1 s and 250 MB.
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -15,16 +17,28 @@ const PARTS: usize = 2_550;
 /// Properties of a schema.
 const WIDTH: usize = 26;
 
-static PAIR: LazyLock<(MemorySnapshot, MemorySnapshot)> =
-    LazyLock::new(|| (MemorySnapshot::new([("api.json", document(false))]), MemorySnapshot::new([("api.json", document(true))])));
+static PAIR: LazyLock<(MemorySnapshot, MemorySnapshot)> = LazyLock::new(|| {
+    (
+        MemorySnapshot::new([("api.json", document(false))]),
+        MemorySnapshot::new([("api.json", document(true))]),
+    )
+});
 
 fn main() {
     let (old, new) = &*PAIR;
     let started = Instant::now();
     let outcome = compare_files(old, new);
     let took = started.elapsed();
-    let changes: usize = outcome.contracts.iter().map(|contract| contract.changes.len()).sum();
-    println!("2 documents of {:.1} MB, {changes} changes: {took:.1?}, peak of the process {}", document(false).len() as f64 / 1e6, peak());
+    let changes: usize = outcome
+        .contracts
+        .iter()
+        .map(|contract| contract.changes.len())
+        .sum();
+    println!(
+        "2 documents of {:.1} MB, {changes} changes: {took:.1?}, peak of the process {}",
+        document(false).len() as f64 / 1e6,
+        peak()
+    );
     divan::main();
 }
 
@@ -44,12 +58,20 @@ fn a_document_with_itself_in_another_layout() {
 /// The largest resident size so far, where the system tells it.
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or_else(|| "not known here".to_owned(), |size| size.trim().to_owned())
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .map_or_else(
+            || "not known here".to_owned(),
+            |size| size.trim().to_owned(),
+        )
 }
 
 /// A document; `new` is the later one.
 fn document(new: bool) -> String {
-    let mut out = String::from("{\n\"openapi\": \"3.0.3\",\n\"info\": {\"title\": \"Large\", \"version\": \"1\"},\n\"paths\": {\n");
+    let mut out = String::from(
+        "{\n\"openapi\": \"3.0.3\",\n\"info\": {\"title\": \"Large\", \"version\": \"1\"},\n\"paths\": {\n",
+    );
     for at in 0..PARTS {
         if new && at % 40 == 7 {
             let _ = writeln!(
@@ -70,8 +92,9 @@ fn document(new: bool) -> String {
 }
 
 fn operation(out: &mut String, at: usize) {
-    let answer =
-        format!("{{\"description\": \"ok\", \"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \"#/components/schemas/Thing{at}\"}}}}}}}}");
+    let answer = format!(
+        "{{\"description\": \"ok\", \"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \"#/components/schemas/Thing{at}\"}}}}}}}}"
+    );
     let _ = write!(
         out,
         "\"/things{at}/{{id}}\": {{\n  \"parameters\": [{{\"name\": \"id\", \"in\": \"path\", \"required\": true, \"schema\": {{\"type\": \"string\"}}}}],\n  \
@@ -96,7 +119,9 @@ fn schema(out: &mut String, at: usize, changed: bool) {
             1 => format!(
                 "{{\n      \"type\": \"integer\",\n      \"format\": \"int64\",\n      \"description\": \"How many of {field} there are.\",\n      \"example\": {other}\n    }}"
             ),
-            2 => format!("{{\n      \"type\": \"array\",\n      \"items\": {{\n        \"$ref\": \"#/components/schemas/Thing{other}\"\n      }}\n    }}"),
+            2 => format!(
+                "{{\n      \"type\": \"array\",\n      \"items\": {{\n        \"$ref\": \"#/components/schemas/Thing{other}\"\n      }}\n    }}"
+            ),
             3 => format!(
                 "{{\n      \"type\": \"string\",\n      \"enum\": [\n        \"open\",\n        \"closed\"{}\n      ]\n    }}",
                 if changed { ",\n        \"held\"" } else { "" }

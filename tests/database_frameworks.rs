@@ -1,8 +1,11 @@
-//! What is read from each migration tool: `tests/fixtures/frameworks/TOOL.txt` holds cases, each a range and what is said of it.
+//! What is read from each migration tool: `tests/fixtures/frameworks/TOOL.txt` holds cases, each a
+//! range and what is said of it.
 //!
-//! A case begins with `=== title`, goes on with files (`--- SIDE PATH`, where SIDE is `previous`, `current` or `both`) and ends with
-//! `--- expect`: one line a migration (change, tool, version, database, path), one line an operation (kind, object, what it does to the
-//! previous release), the way down, and what was not checked. `BACKOUT_FIXTURES=write` writes what is said now into the files.
+//! A case begins with `=== title`, goes on with files (`--- SIDE PATH`, where SIDE is `previous`,
+//! `current` or `both`) and ends with `--- expect`: one line a migration (change, tool, version,
+//! database, path), one line an operation (kind, object, what it does to the previous release), the
+//! way down, and what was not checked. `BACKOUT_FIXTURES=write` writes what is said now into the
+//! files.
 
 #[path = "common/range.rs"]
 mod range;
@@ -15,16 +18,38 @@ use backout::model::DownKind;
 
 /// A word as it stands in JSON.
 fn word(value: &impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn said(outcome: &DatabaseOutcome) -> String {
     let mut out = String::new();
     for migration in &outcome.migrations {
-        let from = migration.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
-        let _ = writeln!(out, "{} {} {} {} {}{from}", word(&migration.change), migration.framework, migration.version, migration.dialect, migration.path);
+        let from = migration
+            .from
+            .as_ref()
+            .map(|from| format!(" from {from}"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "{} {} {} {} {}{from}",
+            word(&migration.change),
+            migration.framework,
+            migration.version,
+            migration.dialect,
+            migration.path
+        );
         for operation in &migration.operations {
-            let _ = writeln!(out, "  {}: {} {} {}", operation.line, operation.kind, operation.object, word(&operation.rollback));
+            let _ = writeln!(
+                out,
+                "  {}: {} {} {}",
+                operation.line,
+                operation.kind,
+                operation.object,
+                word(&operation.rollback)
+            );
         }
         let down = &migration.down;
         let mut line = format!("  down {}", word(&down.kind));
@@ -42,11 +67,12 @@ fn said(outcome: &DatabaseOutcome) -> String {
         }
         let _ = writeln!(out, "{line}");
     }
-    for finding in outcome
-        .findings
-        .iter()
-        .filter(|finding| matches!(finding.check.as_str(), "database/start-gate" | "database/edited-after-shipping" | "database/runs-again"))
-    {
+    for finding in outcome.findings.iter().filter(|finding| {
+        matches!(
+            finding.check.as_str(),
+            "database/start-gate" | "database/edited-after-shipping" | "database/runs-again"
+        )
+    }) {
         let _ = writeln!(out, "finding {}", finding.check);
     }
     for entry in &outcome.unchecked {
@@ -59,7 +85,11 @@ fn said(outcome: &DatabaseOutcome) -> String {
 fn each_tool_is_read_as_its_cases_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/frameworks");
     let write = std::env::var("BACKOUT_FIXTURES").is_ok_and(|value| value == "write");
-    let mut files: Vec<_> = std::fs::read_dir(&folder).expect("the folder of cases").flatten().map(|entry| entry.path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the folder of cases")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     files.sort();
     let mut wrong = String::new();
     let mut cases = 0;
@@ -68,7 +98,9 @@ fn each_tool_is_read_as_its_cases_say() {
         let mut written = text.split("=== ").next().unwrap_or_default().to_owned();
         for case in text.split("=== ").skip(1) {
             cases += 1;
-            let (body, expected) = case.split_once("\n--- expect").unwrap_or((case.trim_end(), ""));
+            let (body, expected) = case
+                .split_once("\n--- expect")
+                .unwrap_or((case.trim_end(), ""));
             let now = said(&range::of_pieces(&range::pieces(body)));
             let expected = expected.trim_matches('\n');
             if now.trim_end() != expected.trim_end() {
@@ -88,5 +120,9 @@ fn each_tool_is_read_as_its_cases_say() {
     }
     assert!(write || wrong.is_empty(), "{wrong}");
     // an empty folder, or a file without a case, must not pass for a success
-    assert!(files.len() >= 36 && cases > files.len(), "{cases} cases in {} files", files.len());
+    assert!(
+        files.len() >= 36 && cases > files.len(),
+        "{cases} cases in {} files",
+        files.len()
+    );
 }

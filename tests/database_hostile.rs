@@ -34,13 +34,25 @@ const PATHS: [&str; 24] = [
 /// What makes a file of each path a migration of its tool, before anything else stands in it.
 fn marked(path: &str, text: &[u8]) -> Vec<u8> {
     let mark = match path {
-        "migrations/1700000000000-x.ts" => "class X implements MigrationInterface { async up(queryRunner) {\n",
+        "migrations/1700000000000-x.ts" => {
+            "class X implements MigrationInterface { async up(queryRunner) {\n"
+        }
         "migrations/20240101000000-x.js" => "exports.up = (pgm) => { pgm.\n",
-        "migrations/Version20240101000000.php" => "<?php class X extends AbstractMigration { function up($schema) {\n",
-        "db/migrations/20240101000000_x.php" => "<?php class X extends AbstractMigration { function change() { $this->table('orders')\n",
-        "migrations/Migration20240101000000.ts" => "class X extends Migration { async up() { this.addSql(\n",
-        "Data/Migrations/20240101000000_X.cs" => "class X : Migration { void Up(MigrationBuilder migrationBuilder) {\n",
-        "app/migrations/0002_x.py" => "class Migration(migrations.Migration):\n    operations = [\n",
+        "migrations/Version20240101000000.php" => {
+            "<?php class X extends AbstractMigration { function up($schema) {\n"
+        }
+        "db/migrations/20240101000000_x.php" => {
+            "<?php class X extends AbstractMigration { function change() { $this->table('orders')\n"
+        }
+        "migrations/Migration20240101000000.ts" => {
+            "class X extends Migration { async up() { this.addSql(\n"
+        }
+        "Data/Migrations/20240101000000_X.cs" => {
+            "class X : Migration { void Up(MigrationBuilder migrationBuilder) {\n"
+        }
+        "app/migrations/0002_x.py" => {
+            "class Migration(migrations.Migration):\n    operations = [\n"
+        }
         "alembic/versions/0002_x.py" => "revision = '2'\ndown_revision = '1'\ndef upgrade():\n    ",
         "migrations/0002_x.go" => "func init() { goose.AddMigration(up, nil) }\nfunc up() {\n",
         "migration/src/m20240101_000000_x.rs" => "fn up() { manager.alter_table(\n",
@@ -53,9 +65,20 @@ fn check(path: &str, text: &[u8], history: &[u8]) -> DatabaseOutcome {
     let marked = marked(path, text);
     let text = marked.as_slice();
     let code = "db.execute('SELECT id, note FROM orders JOIN parcels')\n".as_bytes();
-    let before = path.replace("0002", "0001").replace("20240101", "20230101").replace("2024_01_01", "2023_01_01");
-    let schema: [(&str, &[u8]); 3] = [("db/schema.rb", history), ("prisma/schema.prisma", history), ("db/schema.sql", history)];
-    let old: Vec<(&str, &[u8])> = schema.into_iter().chain([("app/store.py", code), (before.as_str(), history)]).filter(|(name, _)| *name != path).collect();
+    let before = path
+        .replace("0002", "0001")
+        .replace("20240101", "20230101")
+        .replace("2024_01_01", "2023_01_01");
+    let schema: [(&str, &[u8]); 3] = [
+        ("db/schema.rb", history),
+        ("prisma/schema.prisma", history),
+        ("db/schema.sql", history),
+    ];
+    let old: Vec<(&str, &[u8])> = schema
+        .into_iter()
+        .chain([("app/store.py", code), (before.as_str(), history)])
+        .filter(|(name, _)| *name != path)
+        .collect();
     let new: Vec<(&str, &[u8])> = old.iter().copied().chain([(path, text)]).collect();
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
     let config = Config::default();
@@ -154,7 +177,13 @@ proptest! {
 
 #[test]
 fn deep_nesting_ends_in_every_language() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("<a>", "</a>")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{", "}"),
+        ("f(", ")"),
+        ("<a>", "</a>"),
+    ] {
         let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
         for path in PATHS {
             check(path, deep.as_bytes(), deep.as_bytes());
@@ -174,18 +203,40 @@ fn loops_in_loops_are_not_written_out() {
         "for (const a of ['b', 'c', 'd']) {".repeat(100),
         "}".repeat(100)
     );
-    for (path, text) in [("db/migrate/20240101000000_x.rb", &ruby), ("migrations/20240101000000_x.js", &script)] {
+    for (path, text) in [
+        ("db/migrate/20240101000000_x.rb", &ruby),
+        ("migrations/20240101000000_x.js", &script),
+    ] {
         let outcome = check(path, text.as_bytes(), b"");
-        assert!(outcome.migrations.iter().map(|migration| migration.operations.len()).sum::<usize>() <= 4_000, "{path}");
+        assert!(
+            outcome
+                .migrations
+                .iter()
+                .map(|migration| migration.operations.len())
+                .sum::<usize>()
+                <= 4_000,
+            "{path}"
+        );
     }
 }
 
 #[test]
 fn a_migration_of_fifty_megabytes_is_an_entry() {
     let large = "ALTER TABLE orders ADD COLUMN a int;\n".repeat(50 * 1024 * 1024 / 37);
-    for path in ["db/postgres/migrations/0002_x.up.sql", "db/migrate/20240101000000_x.rb", "db/changelog/0002.yaml", "schema/cassandra/versioned/v1.0002/x.cql"]
-    {
+    for path in [
+        "db/postgres/migrations/0002_x.up.sql",
+        "db/migrate/20240101000000_x.rb",
+        "db/changelog/0002.yaml",
+        "schema/cassandra/versioned/v1.0002/x.cql",
+    ] {
         let outcome = check(path, large.as_bytes(), b"");
-        assert!(outcome.unchecked.iter().any(|entry| entry.what.contains(path)), "{path}: {:?}", outcome.unchecked);
+        assert!(
+            outcome
+                .unchecked
+                .iter()
+                .any(|entry| entry.what.contains(path)),
+            "{path}: {:?}",
+            outcome.unchecked
+        );
     }
 }

@@ -1,9 +1,11 @@
-//! What databases really do, against what `check::database` says of it. `tests/observed/*.txt` is a table of operation, old
-//! statement and result: each row is run, on SQLite always and on PostgreSQL where there is one. A row lays the schema of the
-//! previous release, runs the old statement on it, applies the migration, and runs the old statement again.
+//! What databases really do, against what `check::database` says of it. `tests/observed/*.txt` is a
+//! table of operation, old statement and result: each row is run, on SQLite always and on
+//! PostgreSQL where there is one. A row lays the schema of the previous release, runs the old
+//! statement on it, applies the migration, and runs the old statement again.
 //!
-//! PostgreSQL is taken from `BACKOUT_POSTGRES`, a connection string for `psql`; where it is set, the server must answer. `.ci/run`
-//! starts one. Without it the PostgreSQL rows are skipped, with a message.
+//! PostgreSQL is taken from `BACKOUT_POSTGRES`, a connection string for `psql`; where it is set,
+//! the server must answer. `.ci/run` starts one. Without it the PostgreSQL rows are skipped, with a
+//! message.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -51,29 +53,48 @@ struct Row {
 
 fn rows() -> Vec<Row> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/observed");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("the table").filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the table")
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
     files.sort();
     let mut out: Vec<Row> = Vec::new();
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a part of the table");
         let mut last = "";
-        for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        for line in text
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        {
             if line.starts_with('[') {
-                out.push(Row { title: line.to_owned(), ..Row::default() });
+                out.push(Row {
+                    title: line.to_owned(),
+                    ..Row::default()
+                });
                 continue;
             }
             let row = out.last_mut().expect("a title first");
             let (key, value) = line.split_once(": ").unwrap_or((line, ""));
             let key = if line.starts_with(' ') { last } else { key };
-            let value = if line.starts_with(' ') { line.trim() } else { value };
+            let value = if line.starts_with(' ') {
+                line.trim()
+            } else {
+                value
+            };
             match key {
                 "before" => writeln!(row.before, "{value}").expect("a string"),
                 "up" => writeln!(row.up, "{value}").expect("a string"),
                 "old" => row.old = value.to_owned(),
                 "probe" => row.probe = value.to_owned(),
                 "policy" => row.policy = value.to_owned(),
-                "sqlite" => row.sqlite = Some(Observed::from_word(value).unwrap_or_else(|| panic!("{line}"))),
-                "postgresql" => row.postgresql = Some(Observed::from_word(value).unwrap_or_else(|| panic!("{line}"))),
+                "sqlite" => {
+                    row.sqlite =
+                        Some(Observed::from_word(value).unwrap_or_else(|| panic!("{line}")))
+                }
+                "postgresql" => {
+                    row.postgresql =
+                        Some(Observed::from_word(value).unwrap_or_else(|| panic!("{line}")))
+                }
                 _ => panic!("{}: {line}", file.display()),
             }
             last = match key {
@@ -89,10 +110,14 @@ fn rows() -> Vec<Row> {
 /// Runs a row on SQLite.
 fn on_sqlite(row: &Row) -> Result<Observed, String> {
     let db = rusqlite::Connection::open_in_memory().map_err(|error| error.to_string())?;
-    let run = |what: &str, sql: &str| db.execute_batch(sql).map_err(|error| format!("{what}: {error}"));
+    let run = |what: &str, sql: &str| {
+        db.execute_batch(sql)
+            .map_err(|error| format!("{what}: {error}"))
+    };
     run("before", &row.before)?;
     run("savepoint", "SAVEPOINT old")?;
-    let first = lines(&db, row).map_err(|error| format!("the old statement does not work on the old schema: {error}"))?;
+    let first = lines(&db, row)
+        .map_err(|error| format!("the old statement does not work on the old schema: {error}"))?;
     run("savepoint", "ROLLBACK TO old; RELEASE old")?;
     run("up", &row.up)?;
     Ok(match lines(&db, row) {
@@ -105,12 +130,17 @@ fn on_sqlite(row: &Row) -> Result<Observed, String> {
 /// The rows that the old statement and its probe give.
 fn lines(db: &rusqlite::Connection, row: &Row) -> Result<Vec<String>, rusqlite::Error> {
     let mut out = Vec::new();
-    for sql in [&row.old, &row.probe].into_iter().filter(|sql| !sql.is_empty()) {
+    for sql in [&row.old, &row.probe]
+        .into_iter()
+        .filter(|sql| !sql.is_empty())
+    {
         let mut statement = db.prepare(sql)?;
         let width = statement.column_count();
         let mut found = statement.query([])?;
         while let Some(one) = found.next()? {
-            let values: Result<Vec<String>, _> = (0..width).map(|at| one.get_ref(at).map(|value| format!("{value:?}"))).collect();
+            let values: Result<Vec<String>, _> = (0..width)
+                .map(|at| one.get_ref(at).map(|value| format!("{value:?}")))
+                .collect();
             out.push(values?.join("|"));
         }
     }
@@ -131,15 +161,27 @@ fn on_postgresql(row: &Row, to: &str) -> Result<Observed, String> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("psql: {error}"))?;
-    child.stdin.take().expect("a pipe").write_all(script.as_bytes()).map_err(|error| error.to_string())?;
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(script.as_bytes())
+        .map_err(|error| error.to_string())?;
+    let output = child
+        .wait_with_output()
+        .map_err(|error| error.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let between = |from: &str, to: &str| {
         let (_, rest) = text.split_once(from)?;
         rest.split_once(to).map(|(part, _)| part.trim().to_owned())
     };
     let complaint = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    let Some(first) = between("@first\n", "@up\n") else { return Err(format!("before, or the old statement on the old schema: {}", complaint())) };
+    let Some(first) = between("@first\n", "@up\n") else {
+        return Err(format!(
+            "before, or the old statement on the old schema: {}",
+            complaint()
+        ));
+    };
     if !text.contains("@again") {
         return Err(format!("up: {}", complaint()));
     }
@@ -150,14 +192,32 @@ fn on_postgresql(row: &Row, to: &str) -> Result<Observed, String> {
     })
 }
 
-/// What the program says of a row: the previous release is its schema and a file with the old statement.
+/// What the program says of a row: the previous release is its schema and a file with the old
+/// statement.
 fn judged(row: &Row, dialect: &str) -> DatabaseOutcome {
     let init = format!("db/{dialect}/migrations/0001_init.up.sql");
     let up = format!("db/{dialect}/migrations/0002_change.up.sql");
-    let run = |sql: &str| if sql.is_empty() { String::new() } else { format!("    db.execute(\"\"\"{sql}\"\"\")\n") };
-    let code = format!("def handle(db):\n{}\n\ndef show(db):\n    pass\n{}", run(&row.old), run(&row.probe));
-    let old = [(init.as_str(), row.before.as_str()), ("app/store.py", code.as_str())];
-    let new: Vec<(&str, &str)> = old.iter().copied().chain([(up.as_str(), row.up.as_str())]).collect();
+    let run = |sql: &str| {
+        if sql.is_empty() {
+            String::new()
+        } else {
+            format!("    db.execute(\"\"\"{sql}\"\"\")\n")
+        }
+    };
+    let code = format!(
+        "def handle(db):\n{}\n\ndef show(db):\n    pass\n{}",
+        run(&row.old),
+        run(&row.probe)
+    );
+    let old = [
+        (init.as_str(), row.before.as_str()),
+        ("app/store.py", code.as_str()),
+    ];
+    let new: Vec<(&str, &str)> = old
+        .iter()
+        .copied()
+        .chain([(up.as_str(), row.up.as_str())])
+        .collect();
     let (previous, current) = (MemorySnapshot::new(old), MemorySnapshot::new(new));
     let config = Config::default();
     database::check(&Range {
@@ -172,7 +232,11 @@ fn judged(row: &Row, dialect: &str) -> DatabaseOutcome {
 
 /// What is wrong with saying `effect` of something that was observed.
 fn contradiction(row: &Row, observed: Observed, effect: Effect) -> Option<&'static str> {
-    let reads = row.old.trim_start().to_ascii_uppercase().starts_with("SELECT");
+    let reads = row
+        .old
+        .trim_start()
+        .to_ascii_uppercase()
+        .starts_with("SELECT");
     match (observed, effect) {
         (Observed::Other, Effect::Safe) if !row.policy.is_empty() => None,
         (Observed::Fails | Observed::Other, Effect::Safe) => Some("called safe"),
@@ -183,33 +247,65 @@ fn contradiction(row: &Row, observed: Observed, effect: Effect) -> Option<&'stat
     }
 }
 
-/// Statements that the program gives are run too: queries must be taken by the database, and where it says that steps make old code
-/// work, the old statement must be taken after them.
-fn given(row: &Row, seen: Observed, outcome: &DatabaseOutcome, run: impl Fn(&Row) -> Result<Observed, String>) -> Option<String> {
-    let after = |texts: &[String]| Row { up: format!("{}\n{}", row.up, texts.join("\n")), ..row.clone() };
-    let operations = || outcome.migrations.iter().flat_map(|migration| &migration.operations);
-    let queries: Vec<String> = operations().filter_map(|operation| operation.query.clone()).collect();
+/// Statements that the program gives are run too: queries must be taken by the database, and where
+/// it says that steps make old code work, the old statement must be taken after them.
+fn given(
+    row: &Row,
+    seen: Observed,
+    outcome: &DatabaseOutcome,
+    run: impl Fn(&Row) -> Result<Observed, String>,
+) -> Option<String> {
+    let after = |texts: &[String]| Row {
+        up: format!("{}\n{}", row.up, texts.join("\n")),
+        ..row.clone()
+    };
+    let operations = || {
+        outcome
+            .migrations
+            .iter()
+            .flat_map(|migration| &migration.operations)
+    };
+    let queries: Vec<String> = operations()
+        .filter_map(|operation| operation.query.clone())
+        .collect();
     if let Err(error) = run(&after(&queries)) {
-        return Some(format!("a query is refused: {} ({error})", queries.join(" ")));
+        return Some(format!(
+            "a query is refused: {} ({error})",
+            queries.join(" ")
+        ));
     }
     let summed = database::summary::summary(outcome);
     let steps: Vec<String> = match summed.get("database.compatibility_step") {
-        Some(fact) if fact.value == "exists" => fact.evidence.iter().filter_map(|place| place.excerpt.clone()).collect(),
+        Some(fact) if fact.value == "exists" => fact
+            .evidence
+            .iter()
+            .filter_map(|place| place.excerpt.clone())
+            .collect(),
         _ => return None,
     };
     match run(&after(&steps)) {
         Err(error) => Some(format!("a step is refused: {} ({error})", steps.join(" "))),
-        Ok(Observed::Fails) if seen == Observed::Fails => Some(format!("the old statement fails after the steps too: {}", steps.join(" "))),
+        Ok(Observed::Fails) if seen == Observed::Fails => Some(format!(
+            "the old statement fails after the steps too: {}",
+            steps.join(" ")
+        )),
         Ok(_) => None,
     }
 }
 
-/// Runs all rows of a database and compares what is seen with the table and with what the program says.
-fn hold(dialect: &str, expected: impl Fn(&Row) -> Option<Observed>, run: impl Fn(&Row) -> Result<Observed, String>) -> usize {
+/// Runs all rows of a database and compares what is seen with the table and with what the program
+/// says.
+fn hold(
+    dialect: &str,
+    expected: impl Fn(&Row) -> Option<Observed>,
+    run: impl Fn(&Row) -> Result<Observed, String>,
+) -> usize {
     let mut wrong = String::new();
     let mut count = 0;
     for row in rows() {
-        let Some(expected) = expected(&row) else { continue };
+        let Some(expected) = expected(&row) else {
+            continue;
+        };
         count += 1;
         let seen = match run(&row) {
             Ok(seen) => seen,
@@ -219,10 +315,20 @@ fn hold(dialect: &str, expected: impl Fn(&Row) -> Option<Observed>, run: impl Fn
             }
         };
         if seen != expected {
-            writeln!(wrong, "{}: the table says {expected:?}, {dialect} says {seen:?}", row.title).expect("a string");
+            writeln!(
+                wrong,
+                "{}: the table says {expected:?}, {dialect} says {seen:?}",
+                row.title
+            )
+            .expect("a string");
         }
         let outcome = judged(&row, dialect);
-        let Some(effect) = outcome.migrations.iter().map(|migration| migration.rollback).max() else {
+        let Some(effect) = outcome
+            .migrations
+            .iter()
+            .map(|migration| migration.rollback)
+            .max()
+        else {
             writeln!(wrong, "{}: no migration was found", row.title).expect("a string");
             continue;
         };
@@ -234,9 +340,20 @@ fn hold(dialect: &str, expected: impl Fn(&Row) -> Option<Observed>, run: impl Fn
                 .migrations
                 .iter()
                 .flat_map(|migration| &migration.operations)
-                .map(|operation| format!("{} {:?}: {}", operation.kind, operation.rollback, operation.why))
+                .map(|operation| {
+                    format!(
+                        "{} {:?}: {}",
+                        operation.kind, operation.rollback, operation.why
+                    )
+                })
                 .collect();
-            writeln!(wrong, "{}: {seen:?} on {dialect}, {what}: {}", row.title, why.join("; ")).expect("a string");
+            writeln!(
+                wrong,
+                "{}: {seen:?} on {dialect}, {what}: {}",
+                row.title,
+                why.join("; ")
+            )
+            .expect("a string");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -255,6 +372,10 @@ fn what_postgresql_does() {
         eprintln!("skipped: BACKOUT_POSTGRES names no server");
         return;
     };
-    let count = hold("postgresql", |row| row.postgresql, |row| on_postgresql(row, &to));
+    let count = hold(
+        "postgresql",
+        |row| row.postgresql,
+        |row| on_postgresql(row, &to),
+    );
     assert!(count >= 95, "{count} rows were run on PostgreSQL");
 }

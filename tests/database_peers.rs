@@ -1,5 +1,6 @@
-//! What other checkers of migrations know: `tests/peers/NAME.txt` lists every rule of one of them, with the kind of operation under
-//! which the program knows it and a migration that shows it, or with the reason why it is not about the way back.
+//! What other checkers of migrations know: `tests/peers/NAME.txt` lists every rule of one of them,
+//! with the kind of operation under which the program knows it and a migration that shows it, or
+//! with the reason why it is not about the way back.
 
 use backout::check::{DatabaseOutcome, Range, database};
 use backout::model::{Config, MemorySnapshot};
@@ -29,7 +30,8 @@ CREATE POLICY own ON orders USING (true);
 
 const MYSQL: &str = "CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, note varchar(40), amount int NOT NULL, state ENUM('new', 'paid') NOT NULL DEFAULT 'new', marks SET('a', 'b'));\n";
 
-const SQLITE: &str = "CREATE TABLE orders (id integer PRIMARY KEY, note text, amount integer NOT NULL);\n";
+const SQLITE: &str =
+    "CREATE TABLE orders (id integer PRIMARY KEY, note text, amount integer NOT NULL);\n";
 
 const RAILS: &str = "class Init < ActiveRecord::Migration[7.1]
   def change
@@ -84,7 +86,12 @@ type Files = (Vec<(String, String)>, (String, String));
 
 /// The files for a stack.
 fn files(stack: &str, text: &str) -> Option<Files> {
-    let own = |pairs: &[(&str, &str)]| pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect::<Vec<_>>();
+    let own = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .collect::<Vec<_>>()
+    };
     Some(match stack {
         "postgresql" | "mysql" | "sqlite" => {
             let init = match stack {
@@ -93,19 +100,37 @@ fn files(stack: &str, text: &str) -> Option<Files> {
                 _ => SQLITE,
             };
             let path = |name: &str| format!("db/{stack}/migrations/{name}.up.sql");
-            (own(&[(&path("0001_init"), init), ("app/store.py", CODE)]), (path("0002_change"), format!("{text}\n")))
+            (
+                own(&[(&path("0001_init"), init), ("app/store.py", CODE)]),
+                (path("0002_change"), format!("{text}\n")),
+            )
         }
         "rails" => {
-            let body = format!("class Change < ActiveRecord::Migration[7.1]\n  def change\n    {text}\n  end\nend\n");
+            let body = format!(
+                "class Change < ActiveRecord::Migration[7.1]\n  def change\n    {text}\n  end\nend\n"
+            );
             let class = "class Order < ApplicationRecord\n  def show = [note, amount, at, client_id, created_at]\nend\n";
-            let before = own(&[("db/migrate/20240101000000_init.rb", RAILS), ("app/models/order.rb", class), ("config/database.yml", "adapter: postgresql\n")]);
-            (before, ("db/migrate/20240201000000_change.rb".to_owned(), body))
+            let before = own(&[
+                ("db/migrate/20240101000000_init.rb", RAILS),
+                ("app/models/order.rb", class),
+                ("config/database.yml", "adapter: postgresql\n"),
+            ]);
+            (
+                before,
+                ("db/migrate/20240201000000_change.rb".to_owned(), body),
+            )
         }
         "django" => {
             let body = format!(
                 "from django.db import migrations, models\n\n\ndef move(apps, schema_editor):\n    other.work(apps)\n\n\nclass Migration(migrations.Migration):\n    dependencies = [(\"shop\", \"0001_initial\")]\n    operations = [\n        {text}\n    ]\n"
             );
-            (own(&[("shop/migrations/0001_initial.py", DJANGO), ("shop/models.py", MODELS)]), ("shop/migrations/0002_change.py".to_owned(), body))
+            (
+                own(&[
+                    ("shop/migrations/0001_initial.py", DJANGO),
+                    ("shop/models.py", MODELS),
+                ]),
+                ("shop/migrations/0002_change.py".to_owned(), body),
+            )
         }
         _ => return None,
     })
@@ -131,23 +156,45 @@ fn assess(before: &[(String, String)], change: &(String, String)) -> DatabaseOut
 #[test]
 fn nothing_that_other_checkers_know_is_unknown() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
-    let expected = [("atlas", 38), ("django-migration-linter", 16), ("pgroll", 23), ("squawk", 76), ("strong_migrations", 39)];
+    let expected = [
+        ("atlas", 38),
+        ("django-migration-linter", 16),
+        ("pgroll", 23),
+        ("squawk", 76),
+        ("strong_migrations", 39),
+    ];
     let mut wrong = Vec::new();
     for (peer, count) in expected {
-        let text = std::fs::read_to_string(folder.join(format!("{peer}.txt"))).expect("a list of rules");
+        let text =
+            std::fs::read_to_string(folder.join(format!("{peer}.txt"))).expect("a list of rules");
         let mut rules = std::collections::BTreeSet::new();
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let mut parts = line.splitn(4, " | ");
-            let (Some(rule), Some(kind), Some(third)) = (parts.next(), parts.next(), parts.next()) else { panic!("{peer}: {line}") };
+            let (Some(rule), Some(kind), Some(third)) = (parts.next(), parts.next(), parts.next())
+            else {
+                panic!("{peer}: {line}")
+            };
             assert!(rules.insert(rule), "{peer}: {rule} stands twice");
             if kind == "-" {
-                assert!(third.len() > 10 && parts.next().is_none(), "{peer}: {rule} has no reason");
+                assert!(
+                    third.len() > 10 && parts.next().is_none(),
+                    "{peer}: {rule} has no reason"
+                );
                 continue;
             }
             let text = parts.next().unwrap_or_else(|| panic!("{peer}: {line}"));
-            let (before, change) = files(third, text).unwrap_or_else(|| panic!("{peer}: {third} is no stack"));
+            let (before, change) =
+                files(third, text).unwrap_or_else(|| panic!("{peer}: {third} is no stack"));
             let outcome = assess(&before, &change);
-            let kinds: Vec<&str> = outcome.migrations.iter().flat_map(|migration| &migration.operations).map(|operation| operation.kind.as_str()).collect();
+            let kinds: Vec<&str> = outcome
+                .migrations
+                .iter()
+                .flat_map(|migration| &migration.operations)
+                .map(|operation| operation.kind.as_str())
+                .collect();
             if !kinds.contains(&kind) {
                 wrong.push(format!("{peer}: {rule} should be {kind}, and is {kinds:?}"));
             }

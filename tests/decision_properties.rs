@@ -14,14 +14,19 @@ use support::{context, opened, state, story, verdict};
 
 /// Keys of facts that rules may read, one dependent named.
 fn keys() -> Vec<String> {
-    catalogue::all().iter().map(|def| def.key.replacen("[]", "[storefront]", 1)).collect()
+    catalogue::all()
+        .iter()
+        .map(|def| def.key.replacen("[]", "[storefront]", 1))
+        .collect()
 }
 
 fn value(key: &str, pick: usize) -> FactValue {
     match catalogue::find(key).unwrap().values {
         Values::Words(words) => FactValue::word(words[pick % words.len()]),
         // no way takes no time, so zero is no answer there
-        Values::Number(_) if key.starts_with("deployment.minutes_") => FactValue::Number([3.0, 1.0, 5.0, 31.0, 90.0, 2880.0][pick % 6]),
+        Values::Number(_) if key.starts_with("deployment.minutes_") => {
+            FactValue::Number([3.0, 1.0, 5.0, 31.0, 90.0, 2880.0][pick % 6])
+        }
         Values::Number(_) => FactValue::Number([0.0, 1.0, 5.0, 31.0, 90.0, 2880.0][pick % 6]),
     }
 }
@@ -47,14 +52,23 @@ fn any_facts() -> impl Strategy<Value = Facts> {
 /// A story with some answers laid over it, so that firm verdicts are common.
 fn answered_story() -> impl Strategy<Value = Facts> {
     let all = keys().len();
-    (0..support::STORIES.len(), any::<bool>(), prop::collection::vec((0..all, 0..6usize), 0..10)).prop_map(|(at, opening, picks)| {
-        let mut facts = if opening { opened(support::STORIES[at]) } else { story(support::STORIES[at]) };
-        for (place, pick) in picks {
-            let key = &keys()[place];
-            facts.insert(key.clone(), Fact::stated(key, value(key, pick)));
-        }
-        facts
-    })
+    (
+        0..support::STORIES.len(),
+        any::<bool>(),
+        prop::collection::vec((0..all, 0..6usize), 0..10),
+    )
+        .prop_map(|(at, opening, picks)| {
+            let mut facts = if opening {
+                opened(support::STORIES[at])
+            } else {
+                story(support::STORIES[at])
+            };
+            for (place, pick) in picks {
+                let key = &keys()[place];
+                facts.insert(key.clone(), Fact::stated(key, value(key, pick)));
+            }
+            facts
+        })
 }
 
 /// What settles a story for one way or the other.
@@ -65,23 +79,31 @@ const SETTLING: [&str; 4] = [
     "deployment.previous_available=no deployment.previous_source=no cause.attribution=strong fix.state=known fix.isolated=yes",
 ];
 
-/// The same, mostly settled: most stories are open until people answered, and firm is what some properties are about.
+/// The same, mostly settled: most stories are open until people answered, and firm is what some
+/// properties are about.
 fn settled_story() -> impl Strategy<Value = Facts> {
     let all = keys().len();
-    (0..support::STORIES.len(), 0..SETTLING.len(), prop::collection::vec((0..all, 0..6usize), 0..4)).prop_map(|(at, how, picks)| {
-        let mut facts = support::answer(opened(support::STORIES[at]), SETTLING[how]);
-        for (place, pick) in picks {
-            let key = &keys()[place];
-            facts.insert(key.clone(), Fact::stated(key, value(key, pick)));
-        }
-        facts
-    })
+    (
+        0..support::STORIES.len(),
+        0..SETTLING.len(),
+        prop::collection::vec((0..all, 0..6usize), 0..4),
+    )
+        .prop_map(|(at, how, picks)| {
+            let mut facts = support::answer(opened(support::STORIES[at]), SETTLING[how]);
+            for (place, pick) in picks {
+                let key = &keys()[place];
+                facts.insert(key.clone(), Fact::stated(key, value(key, pick)));
+            }
+            facts
+        })
 }
 
 fn open(facts: &Facts, key: &str) -> bool {
-    facts
-        .get(key)
-        .is_none_or(|fact| fact.value == FactValue::Unknown || fact.confidence == backout::model::Sureness::Low || fact.value.as_word() == Some("likely"))
+    facts.get(key).is_none_or(|fact| {
+        fact.value == FactValue::Unknown
+            || fact.confidence == backout::model::Sureness::Low
+            || fact.value.as_word() == Some("likely")
+    })
 }
 
 fn set(facts: &Facts, changes: &[(String, FactValue)]) -> Facts {
@@ -188,10 +210,21 @@ fn shuffled(seed: u64) -> Checklist {
     let mut yaml: serde_yaml::Value = serde_yaml::from_str(&Checklist::embedded().yaml).unwrap();
     let mut seed = seed;
     let mut random = move |below: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) as usize % below
     };
-    for section in ["questions", "needs", "blockers", "considerations", "situations", "gates", "derive", "usage"] {
+    for section in [
+        "questions",
+        "needs",
+        "blockers",
+        "considerations",
+        "situations",
+        "gates",
+        "derive",
+        "usage",
+    ] {
         let list = yaml.get_mut(section).unwrap().as_sequence_mut().unwrap();
         for at in (1..list.len()).rev() {
             list.swap(at, random(at + 1));
@@ -214,19 +247,26 @@ fn the_order_of_rules_does_not_matter() {
         let other = shuffled(seed);
         for name in support::STORIES {
             for facts in [story(name), opened(name)] {
-                assert_eq!(decide(&facts, &other, &context()), verdict(&facts), "{name} {seed}");
+                assert_eq!(
+                    decide(&facts, &other, &context()),
+                    verdict(&facts),
+                    "{name} {seed}"
+                );
             }
         }
     }
 }
 
-/// Answers a story's questions one by one until the verdict is firm or close; returns how many were asked.
+/// Answers a story's questions one by one until the verdict is firm or close; returns how many were
+/// asked.
 fn asked_until_settled(mut facts: Facts, truth: &BTreeMap<&str, &str>) -> (usize, Vec<String>) {
     let checklist = Checklist::embedded();
     let mut asked = Vec::new();
     loop {
         let decision = verdict(&facts);
-        let Some(next) = decision.next_question.clone() else { return (asked.len(), asked) };
+        let Some(next) = decision.next_question.clone() else {
+            return (asked.len(), asked);
+        };
         if decision.strength != Strength::Open {
             return (asked.len(), asked);
         }
@@ -239,15 +279,39 @@ fn asked_until_settled(mut facts: Facts, truth: &BTreeMap<&str, &str>) -> (usize
     }
 }
 
-/// The choice that agrees with what is true of the story; a fact the truth does not name is answered as not restricting.
-fn best_choice(question: &Question, next: &NextQuestion, truth: &BTreeMap<&str, &str>) -> Vec<(String, FactValue)> {
+/// The choice that agrees with what is true of the story; a fact the truth does not name is
+/// answered as not restricting.
+fn best_choice(
+    question: &Question,
+    next: &NextQuestion,
+    truth: &BTreeMap<&str, &str>,
+) -> Vec<(String, FactValue)> {
     let choices = answers(question, next, &context());
-    let agrees = |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()) == value.as_word().as_ref()).count();
-    let contradicts =
-        |sets: &Vec<(String, FactValue)>| sets.iter().filter(|(key, value)| truth.get(key.as_str()).is_some_and(|word| value.as_word() != Some(word))).count();
-    match choices.iter().filter(|(.., sets)| contradicts(sets) == 0).max_by_key(|(.., sets)| (agrees(sets), std::cmp::Reverse(sets.len()))) {
+    let agrees = |sets: &Vec<(String, FactValue)>| {
+        sets.iter()
+            .filter(|(key, value)| truth.get(key.as_str()) == value.as_word().as_ref())
+            .count()
+    };
+    let contradicts = |sets: &Vec<(String, FactValue)>| {
+        sets.iter()
+            .filter(|(key, value)| {
+                truth
+                    .get(key.as_str())
+                    .is_some_and(|word| value.as_word() != Some(word))
+            })
+            .count()
+    };
+    match choices
+        .iter()
+        .filter(|(.., sets)| contradicts(sets) == 0)
+        .max_by_key(|(.., sets)| (agrees(sets), std::cmp::Reverse(sets.len())))
+    {
         Some((.., sets)) => sets.clone(),
-        None => next.settles.iter().map(|key| (key.clone(), FactValue::Unknown)).collect(),
+        None => next
+            .settles
+            .iter()
+            .map(|key| (key.clone(), FactValue::Unknown))
+            .collect(),
     }
 }
 
@@ -257,30 +321,70 @@ fn the_budget_of_questions_holds_for_every_story() {
         deployment.old_side_warm=no deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok database.new_form_rows=no \
         contract.is_the_fault=no ";
     let columns = [
-        ("card-service", "dependent[storefront].copes=no dependent[storefront].can_go_back=no"),
-        ("card-service", "dependent[storefront].copes=no dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong"),
-        ("card-service-fault", "contract.is_the_fault=yes fix.state=none cause.attribution=strong"),
-        ("card-service-fault", "fix.state=tested fix.isolated=yes cause.attribution=plausible"),
-        ("new-table", "database.verified=yes fix.state=none cause.attribution=plausible"),
-        ("new-table", "database.verified=yes fix.state=known fix.isolated=yes cause.attribution=plausible"),
+        (
+            "card-service",
+            "dependent[storefront].copes=no dependent[storefront].can_go_back=no",
+        ),
+        (
+            "card-service",
+            "dependent[storefront].copes=no dependent[storefront].can_go_back=yes fix.state=none cause.attribution=strong",
+        ),
+        (
+            "card-service-fault",
+            "contract.is_the_fault=yes fix.state=none cause.attribution=strong",
+        ),
+        (
+            "card-service-fault",
+            "fix.state=tested fix.isolated=yes cause.attribution=plausible",
+        ),
+        (
+            "new-table",
+            "database.verified=yes fix.state=none cause.attribution=plausible",
+        ),
+        (
+            "new-table",
+            "database.verified=yes fix.state=known fix.isolated=yes cause.attribution=plausible",
+        ),
         ("not-null", "fix.state=none cause.attribution=strong"),
-        ("not-null", "fix.state=tested fix.isolated=yes cause.attribution=plausible"),
-        ("styling", "impact.now=cosmetic fix.state=none cause.attribution=strong"),
-        ("styling", "impact.now=cosmetic fix.state=tested fix.isolated=yes cause.attribution=plausible"),
+        (
+            "not-null",
+            "fix.state=tested fix.isolated=yes cause.attribution=plausible",
+        ),
+        (
+            "styling",
+            "impact.now=cosmetic fix.state=none cause.attribution=strong",
+        ),
+        (
+            "styling",
+            "impact.now=cosmetic fix.state=tested fix.isolated=yes cause.attribution=plausible",
+        ),
         ("quarterly", ""),
     ];
     let live = "deployment.in_progress=no deployment.mixed=no deployment.old_side_warm=no deployment.previous_available=yes deployment.previous_good=yes deployment.undo_path=ok";
     for (name, answers) in columns {
-        let truth: BTreeMap<&str, &str> = common.split_whitespace().chain(answers.split_whitespace()).map(|pair| pair.split_once('=').unwrap()).collect();
+        let truth: BTreeMap<&str, &str> = common
+            .split_whitespace()
+            .chain(answers.split_whitespace())
+            .map(|pair| pair.split_once('=').unwrap())
+            .collect();
         let (count, asked) = asked_until_settled(story(name), &truth);
         println!("{name} {answers}: {count} {asked:?}");
-        // what users have stored is never derived from a range without a migration: where it decides, somebody is asked
+        // what users have stored is never derived from a range without a migration: where it
+        // decides, somebody is asked
         let stored = usize::from(asked.iter().any(|question| question == "new-form"));
         assert!(count <= 8 + stored, "{name} {answers}: {asked:?}");
         let (count, asked) = asked_until_settled(support::answer(story(name), live), &truth);
         println!("  live: {count} {asked:?}");
         // a dependent's or a database owner's own question comes on top where there is one
-        let own = asked.iter().filter(|question| matches!(question.as_str(), "dependent-copes" | "verified" | "new-form" | "contract-fault")).count();
+        let own = asked
+            .iter()
+            .filter(|question| {
+                matches!(
+                    question.as_str(),
+                    "dependent-copes" | "verified" | "new-form" | "contract-fault"
+                )
+            })
+            .count();
         assert!(count <= 5 + own, "live, {name} {answers}: {asked:?}");
     }
 }

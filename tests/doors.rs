@@ -1,4 +1,5 @@
-//! What lies in a folder that came from elsewhere opens no door: links lead nowhere, and what could wait for ever is not opened.
+//! What lies in a folder that came from elsewhere opens no door: links lead nowhere, and what could
+//! wait for ever is not opened.
 #![cfg(unix)]
 
 mod common;
@@ -17,7 +18,10 @@ fn shop() -> Sample {
     let sample = Sample::new();
     sample.commit("feat: first", &[("src/shop.py", "def price(): return 1\n")]);
     sample.tag("v1.0.0");
-    sample.commit("feat: second", &[("src/shop.py", "def price(): return 2\n")]);
+    sample.commit(
+        "feat: second",
+        &[("src/shop.py", "def price(): return 2\n")],
+    );
     sample.tag("v1.1.0");
     sample
 }
@@ -49,25 +53,44 @@ fn pipe(path: &Path) {
         std::fs::create_dir_all(folder).expect("a folder");
     }
     let _ = std::fs::remove_file(path);
-    assert!(std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo runs").success());
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(path)
+            .status()
+            .expect("mkfifo runs")
+            .success()
+    );
 }
 
 #[test]
 fn init_replaces_a_plain_file_and_follows_no_link() {
     let sample = shop();
-    let (outside, file) = (sample.beside("precious"), sample.path().join("backout.yaml"));
+    let (outside, file) = (
+        sample.beside("precious"),
+        sample.path().join("backout.yaml"),
+    );
     std::fs::write(&outside, "precious").expect("a file");
     symlink(&outside, &file).expect("a link");
     for arguments in [&["init"][..], &["init", "--force"]] {
         let ran = run(&sample, arguments);
         assert_eq!(ran.code, Some(1), "{}", ran.out);
-        assert!(ran.err.contains("symbolic link") && ran.err.contains("--print"), "{}", ran.err);
-        assert_eq!(std::fs::read_to_string(&outside).expect("the file"), "precious");
+        assert!(
+            ran.err.contains("symbolic link") && ran.err.contains("--print"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(
+            std::fs::read_to_string(&outside).expect("the file"),
+            "precious"
+        );
     }
     std::fs::remove_file(&file).expect("a link");
     symlink(sample.beside("absent"), &file).expect("a link");
     assert_eq!(run(&sample, &["init", "--force"]).code, Some(1));
-    assert!(!sample.beside("absent").exists(), "a link to nothing makes nothing");
+    assert!(
+        !sample.beside("absent").exists(),
+        "a link to nothing makes nothing"
+    );
     std::fs::remove_file(&file).expect("a link");
     std::fs::write(&file, "service: old\n").expect("a file");
     assert_eq!(run(&sample, &["init"]).code, Some(1));
@@ -75,8 +98,19 @@ fn init_replaces_a_plain_file_and_follows_no_link() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let text = std::fs::read_to_string(&file).expect("the file");
     assert!(!text.contains("service: old") && text.len() > 100, "{text}");
-    assert_ne!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o044, 0, "others read it as they read the rest");
-    let left = std::fs::read_dir(sample.path()).expect("a folder").flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(".backout-"));
+    assert_ne!(
+        std::fs::metadata(&file)
+            .expect("the file")
+            .permissions()
+            .mode()
+            & 0o044,
+        0,
+        "others read it as they read the rest"
+    );
+    let left = std::fs::read_dir(sample.path())
+        .expect("a folder")
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(".backout-"));
     assert_eq!(left.count(), 0);
 }
 
@@ -88,16 +122,32 @@ fn a_list_of_deployments_stays_in_its_repository() {
     std::fs::create_dir_all(&outside).expect("a folder");
     symlink(outside.join("victim"), sample.path().join("deploys.jsonl")).expect("a link");
     symlink(&outside, sample.path().join("logs")).expect("a link");
-    for file in ["deploys.jsonl", "logs/deploys.jsonl", "ops/../logs/deploys.jsonl"] {
+    for file in [
+        "deploys.jsonl",
+        "logs/deploys.jsonl",
+        "ops/../logs/deploys.jsonl",
+    ] {
         let ran = run(&sample, &["deployed", "1.1.0", "--file", file]);
         assert_eq!(ran.code, Some(1), "{file}: {}", ran.out);
-        assert!(ran.err.contains("symbolic link") && ran.err.contains("--file"), "{file}: {}", ran.err);
-        assert_eq!(std::fs::read_dir(&outside).expect("a folder").count(), 0, "{file}");
+        assert!(
+            ran.err.contains("symbolic link") && ran.err.contains("--file"),
+            "{file}: {}",
+            ran.err
+        );
+        assert_eq!(
+            std::fs::read_dir(&outside).expect("a folder").count(),
+            0,
+            "{file}"
+        );
     }
     std::fs::write(outside.join("victim"), "precious\n").expect("a file");
     assert_eq!(run(&sample, &["deployed", "1.1.0"]).code, Some(1));
-    assert_eq!(std::fs::read_to_string(outside.join("victim")).expect("the file"), "precious\n");
-    // a link that stays inside is the repository's own business, and a file outside that is named is the person's
+    assert_eq!(
+        std::fs::read_to_string(outside.join("victim")).expect("the file"),
+        "precious\n"
+    );
+    // a link that stays inside is the repository's own business, and a file outside that is named
+    // is the person's
     std::fs::write(inside.join("list.jsonl"), "").expect("a file");
     symlink(inside.join("list.jsonl"), sample.path().join("list.jsonl")).expect("a link");
     let named = outside.join("named.jsonl").display().to_string();
@@ -105,7 +155,13 @@ fn a_list_of_deployments_stays_in_its_repository() {
         let ran = run(&sample, &["deployed", "1.1.0", "--file", file]);
         assert_eq!(ran.code, Some(0), "{file}: {}", ran.err);
     }
-    assert_eq!(std::fs::read_to_string(inside.join("list.jsonl")).expect("the list").lines().count(), 1);
+    assert_eq!(
+        std::fs::read_to_string(inside.join("list.jsonl"))
+            .expect("the list")
+            .lines()
+            .count(),
+        1
+    );
 }
 
 #[test]
@@ -129,8 +185,19 @@ fn a_pipe_or_device_that_is_named_is_refused_in_a_sentence() {
             &["deployed", "1.1.0", "--file", file],
         ] {
             let ran = run(&sample, arguments);
-            assert!(matches!(ran.code, Some(1 | 2)), "{arguments:?}: {:?} {}", ran.code, ran.out);
-            assert!(ran.err.contains("it is a pipe") || ran.err.contains("it is a device") || ran.err.contains("No session"), "{arguments:?}: {}", ran.err);
+            assert!(
+                matches!(ran.code, Some(1 | 2)),
+                "{arguments:?}: {:?} {}",
+                ran.code,
+                ran.out
+            );
+            assert!(
+                ran.err.contains("it is a pipe")
+                    || ran.err.contains("it is a device")
+                    || ran.err.contains("No session"),
+                "{arguments:?}: {}",
+                ran.err
+            );
         }
     }
 }
@@ -144,8 +211,16 @@ fn a_pipe_in_the_working_tree_or_among_sessions_is_passed_over() {
     pipe(&sample.beside("home/sessions/20260101-0000-shop-0001.jsonl"));
     let ran = run(&sample, &["assess", "--format", "json"]);
     let value = ran.json();
-    let why: Vec<_> =
-        value["unchecked"].as_array().expect("a list").iter().filter(|one| one["what"].as_str().is_some_and(|what| what.contains("backout.yaml"))).collect();
+    let why: Vec<_> = value["unchecked"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|one| {
+            one["what"]
+                .as_str()
+                .is_some_and(|what| what.contains("backout.yaml"))
+        })
+        .collect();
     assert_eq!(why.len(), 1, "{}", value["unchecked"]);
     let ran = run(&sample, &["sessions"]);
     assert!(ran.out.contains("it is a pipe"), "{}", ran.out);
@@ -154,20 +229,42 @@ fn a_pipe_in_the_working_tree_or_among_sessions_is_passed_over() {
 
 #[test]
 fn a_pipe_among_gits_own_files_is_refused_before_it_is_opened() {
-    for name in ["packed-refs", "config", "HEAD", "info/attributes", "refs/tags/v9.0.0", "objects/info/alternates"] {
+    for name in [
+        "packed-refs",
+        "config",
+        "HEAD",
+        "info/attributes",
+        "refs/tags/v9.0.0",
+        "objects/info/alternates",
+    ] {
         let sample = shop();
         pipe(&sample.path().join(".git").join(name));
         let ran = run(&sample, &["assess"]);
         assert_eq!(ran.code, Some(1), "{name}: {}", ran.out);
-        assert!(ran.err.contains("it is a pipe") && ran.err.contains("git's own files"), "{name}: {}", ran.err);
+        assert!(
+            ran.err.contains("it is a pipe") && ran.err.contains("git's own files"),
+            "{name}: {}",
+            ran.err
+        );
     }
     let sample = shop();
     pipe(&sample.beside("included"));
     let config = sample.path().join(".git/config");
     let text = std::fs::read_to_string(&config).expect("a configuration");
-    std::fs::write(&config, format!("{text}[include]\n\tpath = {}\n", sample.beside("included").display())).expect("a configuration");
+    std::fs::write(
+        &config,
+        format!(
+            "{text}[include]\n\tpath = {}\n",
+            sample.beside("included").display()
+        ),
+    )
+    .expect("a configuration");
     let ran = run(&sample, &["releases"]);
-    assert!(ran.code == Some(1) && ran.err.contains("it is a pipe"), "{}", ran.err);
+    assert!(
+        ran.code == Some(1) && ran.err.contains("it is a pipe"),
+        "{}",
+        ran.err
+    );
     let fifo = sample.beside("included").display().to_string();
     for setting in [
         format!("[include] path = {fifo}\n"),
@@ -176,9 +273,20 @@ fn a_pipe_among_gits_own_files_is_refused_before_it_is_opened() {
     ] {
         std::fs::write(&config, format!("{text}{setting}")).expect("a configuration");
         let ran = run(&sample, &["assess"]);
-        assert!(ran.code == Some(1) && ran.err.contains("it is a pipe"), "{setting}: {}", ran.err);
+        assert!(
+            ran.code == Some(1) && ran.err.contains("it is a pipe"),
+            "{setting}: {}",
+            ran.err
+        );
     }
-    std::fs::write(&config, format!("{text}[include]\n\tpath = {}\n", sample.beside("plain").display())).expect("a configuration");
+    std::fs::write(
+        &config,
+        format!(
+            "{text}[include]\n\tpath = {}\n",
+            sample.beside("plain").display()
+        ),
+    )
+    .expect("a configuration");
     std::fs::write(sample.beside("plain"), "[core]\n\tabbrev = 12\n").expect("a configuration");
     assert_eq!(run(&sample, &["releases"]).code, Some(0));
 }
@@ -189,6 +297,16 @@ fn nothing_is_moved_into_the_place_of_a_device() {
     let fifo = sample.beside("saved");
     pipe(&fifo);
     let ran = run(&sample, &["assess", "--save", &fifo.display().to_string()]);
-    assert!(ran.code == Some(1) && ran.err.contains("it is a pipe"), "{:?} {}", ran.code, ran.err);
-    assert!(!std::fs::symlink_metadata(&fifo).expect("the pipe").is_file(), "it is what it was");
+    assert!(
+        ran.code == Some(1) && ran.err.contains("it is a pipe"),
+        "{:?} {}",
+        ran.code,
+        ran.err
+    );
+    assert!(
+        !std::fs::symlink_metadata(&fifo)
+            .expect("the pipe")
+            .is_file(),
+        "it is what it was"
+    );
 }

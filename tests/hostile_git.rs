@@ -1,5 +1,6 @@
-//! A repository whose configuration, attributes, hooks and remotes all want to run or reach something: reading it starts no process and opens
-//! no connection. Every command a configuration can name leaves a mark, and a listener waits for whoever connects.
+//! A repository whose configuration, attributes, hooks and remotes all want to run or reach
+//! something: reading it starts no process and opens no connection. Every command a configuration
+//! can name leaves a mark, and a listener waits for whoever connects.
 #![cfg(unix)]
 
 mod common;
@@ -12,8 +13,8 @@ use backout::model::RevertTrial;
 use backout::repository::{ReleaseOptions, Repository};
 use common::{Ran, Sample, program};
 
-/// Settings of git that name a command, an address or a file, as lines of a configuration. `RUN` is a command that leaves a mark, `NET` an
-/// address where somebody listens.
+/// Settings of git that name a command, an address or a file, as lines of a configuration. `RUN` is
+/// a command that leaves a mark, `NET` an address where somebody listens.
 const SETTINGS: &str = r#"
 [core]
 	fsmonitor = RUN
@@ -184,43 +185,91 @@ impl Trap {
             ],
         );
         sample.tag("v1.0.0");
-        sample.commit("fix: the price (#2)", &[("src/shop.py", "def price(): return 2\n"), ("src/gone.py", "PRICE = 3\n")]);
-        sample.commit("feat: second", &[("db/migrations/00002_b.up.sql", "ALTER TABLE orders DROP COLUMN note;\n"), ("data.bin", "another\n")]);
+        sample.commit(
+            "fix: the price (#2)",
+            &[
+                ("src/shop.py", "def price(): return 2\n"),
+                ("src/gone.py", "PRICE = 3\n"),
+            ],
+        );
+        sample.commit(
+            "feat: second",
+            &[
+                (
+                    "db/migrations/00002_b.up.sql",
+                    "ALTER TABLE orders DROP COLUMN note;\n",
+                ),
+                ("data.bin", "another\n"),
+            ],
+        );
         sample.tag("v1.1.0");
         let mark = sample.beside("mark");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.set_nonblocking(true).expect("it does not wait");
         let net = format!("http://{}", listener.local_addr().expect("its address"));
         let run = sample.beside("run.sh");
-        executable(&run, &format!("#!/bin/sh\necho \"$0 $@\" >> {}\n", mark.display()));
+        executable(
+            &run,
+            &format!("#!/bin/sh\necho \"$0 $@\" >> {}\n", mark.display()),
+        );
         let (run, hooks) = (run.display().to_string(), sample.beside("hooks"));
         for name in HOOKS {
             for folder in [hooks.clone(), sample.path().join(".git/hooks")] {
-                executable(&folder.join(name), &format!("#!/bin/sh\n{run} hook {name}\n"));
+                executable(
+                    &folder.join(name),
+                    &format!("#!/bin/sh\n{run} hook {name}\n"),
+                );
             }
         }
         let filled = |text: &str| {
             text.replace("RUN", &run)
                 .replace("NET", &net)
                 .replace("HOOKS", &hooks.display().to_string())
-                .replace("ATTRIBUTES", &sample.beside("attributes").display().to_string())
+                .replace(
+                    "ATTRIBUTES",
+                    &sample.beside("attributes").display().to_string(),
+                )
                 .replace("INCLUDED", &sample.beside("included").display().to_string())
                 .replace("MARK", &mark.display().to_string())
         };
         std::fs::write(sample.beside("attributes"), attributes).expect("a file");
         let settings = filled(SETTINGS);
-        let included: String = settings.split("[include]").next().unwrap_or_default().replace("[extensions]\n\tworktreeConfig = true\n", "");
+        let included: String = settings
+            .split("[include]")
+            .next()
+            .unwrap_or_default()
+            .replace("[extensions]\n\tworktreeConfig = true\n", "");
         std::fs::write(sample.beside("included"), included).expect("a file");
         let config = sample.path().join(".git/config");
         let own = std::fs::read_to_string(&config).expect("a configuration");
         std::fs::write(&config, format!("{own}{settings}")).expect("a configuration");
-        std::fs::write(sample.path().join(".git/config.worktree"), filled("[core]\n\tfsmonitor = RUN\n\thooksPath = HOOKS\n")).expect("a configuration");
+        std::fs::write(
+            sample.path().join(".git/config.worktree"),
+            filled("[core]\n\tfsmonitor = RUN\n\thooksPath = HOOKS\n"),
+        )
+        .expect("a configuration");
         // an object that is not there: git would fetch it from the promisor
-        let repository = git2::Repository::open_bare(sample.path().join(".git")).expect("a repository");
-        let id = repository.revparse_single("v1.1.0:src/gone.py").expect("a blob").id().to_string();
+        let repository =
+            git2::Repository::open_bare(sample.path().join(".git")).expect("a repository");
+        let id = repository
+            .revparse_single("v1.1.0:src/gone.py")
+            .expect("a blob")
+            .id()
+            .to_string();
         drop(repository);
-        std::fs::remove_file(sample.path().join(".git/objects").join(&id[..2]).join(&id[2..])).expect("an object");
-        Self { sample, mark, listener }
+        std::fs::remove_file(
+            sample
+                .path()
+                .join(".git/objects")
+                .join(&id[..2])
+                .join(&id[2..]),
+        )
+        .expect("an object");
+        Self {
+            sample,
+            mark,
+            listener,
+        }
     }
 
     /// Nothing ran and nobody connected.
@@ -230,7 +279,10 @@ impl Trap {
         let trace = std::fs::metadata(format!("{}-trace", self.mark.display()));
         assert!(trace.is_err(), "{what} wrote a trace");
         let came = self.listener.accept();
-        assert!(matches!(&came, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock), "{what} connected: {came:?}");
+        assert!(
+            matches!(&came, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock),
+            "{what} connected: {came:?}"
+        );
     }
 }
 
@@ -255,19 +307,33 @@ fn no_command_starts_what_a_configuration_names() {
     let trap = Trap::set();
     for arguments in COMMANDS {
         let ran = trap.sample.run(arguments);
-        assert!(!matches!(ran.code, Some(101) | None), "{arguments:?}: {}", ran.err);
+        assert!(
+            !matches!(ran.code, Some(101) | None),
+            "{arguments:?}: {}",
+            ran.err
+        );
         trap.untouched(&arguments.join(" "));
     }
     let ran = trap.sample.run(&["assess", "--format", "json"]);
-    assert_eq!(ran.json()["previous"]["version"], "1.0.0", "it is read all the same");
-    assert!(ran.out.contains("gone.py"), "what is not here is told: {}", ran.out);
+    assert_eq!(
+        ran.json()["previous"]["version"],
+        "1.0.0",
+        "it is read all the same"
+    );
+    assert!(
+        ran.out.contains("gone.py"),
+        "what is not here is told: {}",
+        ran.out
+    );
 }
 
 #[test]
 fn nothing_of_the_library_starts_what_a_configuration_names() {
     let trap = Trap::set();
     let repository = Repository::open(&trap.sample.path()).expect("it opens");
-    let releases = repository.releases(&ReleaseOptions::default()).expect("releases");
+    let releases = repository
+        .releases(&ReleaseOptions::default())
+        .expect("releases");
     let pair = repository.pair(&releases, None, None).expect("a pair");
     let changes = repository.changes(&pair).expect("changes");
     for change in &changes.files {
@@ -277,7 +343,10 @@ fn nothing_of_the_library_starts_what_a_configuration_names() {
     for entry in &log.entries {
         let _ = repository.commit_changes(&entry.commit);
         let trial = repository.revert_trial(&pair.current, &entry.commit);
-        assert!(!matches!(trial, RevertTrial::Impossible(ref why) if why.contains("evil")), "{trial:?}");
+        assert!(
+            !matches!(trial, RevertTrial::Impossible(ref why) if why.contains("evil")),
+            "{trial:?}"
+        );
     }
     let tree = repository.snapshot(&pair.current).expect("a tree");
     for entry in tree.list() {
@@ -290,41 +359,74 @@ fn nothing_of_the_library_starts_what_a_configuration_names() {
 #[test]
 fn the_system_sees_one_program_and_no_connection() {
     if Command::new("strace").args(["-V"]).output().is_err() {
-        eprintln!("strace is not here: starts and connections are told by marks and the listener alone");
+        eprintln!(
+            "strace is not here: starts and connections are told by marks and the listener alone"
+        );
         return;
     }
     let trap = Trap::set();
     for arguments in [&["assess"][..], &["back"], &["doctor"]] {
         let log = trap.sample.beside("calls");
         let mut command = Command::new("strace");
-        command.args(["-f", "-qq", "-e", "trace=execve,execveat,connect,vfork,fork", "-o"]).arg(&log).arg(env!("CARGO_BIN_EXE_backout")).args(arguments);
-        command.current_dir(trap.sample.path()).env("BACKOUT_HOME", trap.sample.beside("home")).env("XDG_CONFIG_HOME", "/nonexistent-configuration");
+        command
+            .args([
+                "-f",
+                "-qq",
+                "-e",
+                "trace=execve,execveat,connect,vfork,fork",
+                "-o",
+            ])
+            .arg(&log)
+            .arg(env!("CARGO_BIN_EXE_backout"))
+            .args(arguments);
+        command
+            .current_dir(trap.sample.path())
+            .env("BACKOUT_HOME", trap.sample.beside("home"))
+            .env("XDG_CONFIG_HOME", "/nonexistent-configuration");
         let ran = Ran::new(command.output().expect("it runs"));
         let calls = std::fs::read_to_string(&log).unwrap_or_default();
         if !calls.contains("execve(") {
             eprintln!("strace may not trace here: {}", ran.err);
             return;
         }
-        let starts: Vec<&str> = calls.lines().filter(|line| ["execve", "vfork(", " fork("].iter().any(|call| line.contains(call))).collect();
+        let starts: Vec<&str> = calls
+            .lines()
+            .filter(|line| {
+                ["execve", "vfork(", " fork("]
+                    .iter()
+                    .any(|call| line.contains(call))
+            })
+            .collect();
         assert_eq!(starts.len(), 1, "{arguments:?}: {starts:?}");
-        // the look-up of a user's name may ask a service of this machine by a socket of the file system
-        let reached: Vec<&str> = calls.lines().filter(|line| line.contains("connect(") && !line.contains("AF_UNIX")).collect();
+        // the look-up of a user's name may ask a service of this machine by a socket of the file
+        // system
+        let reached: Vec<&str> = calls
+            .lines()
+            .filter(|line| line.contains("connect(") && !line.contains("AF_UNIX"))
+            .collect();
         assert!(reached.is_empty(), "{arguments:?}: {reached:?}");
         trap.untouched(&arguments.join(" "));
     }
 }
 
-/// References kept as reftable are listed by the git program, the only one that is ever started: it starts nothing further.
+/// References kept as reftable are listed by the git program, the only one that is ever started: it
+/// starts nothing further.
 #[test]
 fn git_itself_is_asked_so_that_it_starts_nothing() {
     let trap = Trap::set();
     let folder = trap.sample.beside("tables");
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        command.args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+        command
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null");
         command.output().is_ok_and(|ran| ran.status.success())
     };
-    let (path, source) = (folder.display().to_string(), trap.sample.path().display().to_string());
+    let (path, source) = (
+        folder.display().to_string(),
+        trap.sample.path().display().to_string(),
+    );
     if !git(&["init", "-q", "--ref-format=reftable", &path]) {
         eprintln!("this git knows no reftable");
         return;
@@ -334,19 +436,47 @@ fn git_itself_is_asked_so_that_it_starts_nothing() {
     plain.tag("v1.0.0");
     plain.commit("feat: second", &[("a.py", "A = 2\n")]);
     plain.tag("v1.1.0");
-    assert!(git(&["-C", &path, "fetch", "-q", &plain.path().display().to_string(), "+refs/*:refs/*", "--update-head-ok"]));
-    let settings = std::fs::read_to_string(Path::new(&source).join(".git/config")).expect("a configuration");
-    let hostile =
-        settings.split("[core]").skip(2).map(|part| format!("[core]{part}")).collect::<String>().replace("[extensions]\n\tworktreeConfig = true\n", "");
-    assert!(hostile.contains("fsmonitor") && hostile.contains("for-each-ref"), "{hostile}");
+    assert!(git(&[
+        "-C",
+        &path,
+        "fetch",
+        "-q",
+        &plain.path().display().to_string(),
+        "+refs/*:refs/*",
+        "--update-head-ok"
+    ]));
+    let settings =
+        std::fs::read_to_string(Path::new(&source).join(".git/config")).expect("a configuration");
+    let hostile = settings
+        .split("[core]")
+        .skip(2)
+        .map(|part| format!("[core]{part}"))
+        .collect::<String>()
+        .replace("[extensions]\n\tworktreeConfig = true\n", "");
+    assert!(
+        hostile.contains("fsmonitor") && hostile.contains("for-each-ref"),
+        "{hostile}"
+    );
     let config = folder.join(".git/config");
     let own = std::fs::read_to_string(&config).expect("a configuration");
     std::fs::write(&config, format!("{own}{hostile}")).expect("a configuration");
     for name in HOOKS {
-        executable(&folder.join(".git/hooks").join(name), &std::fs::read_to_string(Path::new(&source).join(".git/hooks").join(name)).expect("a hook"));
+        executable(
+            &folder.join(".git/hooks").join(name),
+            &std::fs::read_to_string(Path::new(&source).join(".git/hooks").join(name))
+                .expect("a hook"),
+        );
     }
-    let output = program().args(["--repo", &path, "releases"]).output().expect("it runs");
+    let output = program()
+        .args(["--repo", &path, "releases"])
+        .output()
+        .expect("it runs");
     let ran = Ran::new(output);
     trap.untouched("git");
-    assert!(ran.code == Some(0) && ran.out.contains("v1.1.0"), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.code == Some(0) && ran.out.contains("v1.1.0"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
 }

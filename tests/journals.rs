@@ -1,7 +1,9 @@
-//! Journals are read for ever: one session of each form that was ever written is kept under `tests/fixtures/journals` and never changed.
+//! Journals are read for ever: one session of each form that was ever written is kept under
+//! `tests/fixtures/journals` and never changed.
 //!
-//! A release adds a folder with its number: `BACKOUT_KEEP_JOURNAL=1 cargo test --test journals` writes the present form anew, which is then
-//! renamed. Until then the folder `next` holds it, and the bytes that are written today must be those.
+//! A release adds a folder with its number: `BACKOUT_KEEP_JOURNAL=1 cargo test --test journals`
+//! writes the present form anew, which is then renamed. Until then the folder `next` holds it, and
+//! the bytes that are written today must be those.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -48,28 +50,84 @@ fn start() -> Start {
 
 /// One event of every kind, in an order that could have been.
 fn every_kind() -> Vec<EventKind> {
-    let answered = |question: &str, key: &str, word: &str, note: Option<&str>| EventKind::Answered {
-        question: Some(question.to_owned()),
-        facts: vec![Fact::stated(key, FactValue::word(word)).observed(at(0))],
-        note: note.map(str::to_owned),
-    };
-    let mut read = Fact::derived("database.old_code", FactValue::word("breaks-writes")).with_source("orders.note must not be null");
-    read.evidence = vec![Evidence { path: Some("db/2.sql".to_owned()), line: Some(3), commit: None, excerpt: Some("NOT NULL".to_owned()) }];
+    let answered =
+        |question: &str, key: &str, word: &str, note: Option<&str>| EventKind::Answered {
+            question: Some(question.to_owned()),
+            facts: vec![Fact::stated(key, FactValue::word(word)).observed(at(0))],
+            note: note.map(str::to_owned),
+        };
+    let mut read = Fact::derived("database.old_code", FactValue::word("breaks-writes"))
+        .with_source("orders.note must not be null");
+    read.evidence = vec![Evidence {
+        path: Some("db/2.sql".to_owned()),
+        line: Some(3),
+        commit: None,
+        excerpt: Some("NOT NULL".to_owned()),
+    }];
     vec![
-        EventKind::PairConfirmed { previous: "3.0.0".to_owned(), current: "3.1.0".to_owned() },
-        EventKind::Assessed { facts: vec![read], summary: "9 commits, 1 migration".to_owned(), digest: "d".repeat(64) },
-        EventKind::Verdict { option: OptionId::RollForward, strength: Strength::Open, margin: Some(-1.5), why: "the repository was read".to_owned() },
-        answered("impact", "impact.now", "down", Some("one in twenty charges fails\nand \"more\" \u{1b}[31m é")),
+        EventKind::PairConfirmed {
+            previous: "3.0.0".to_owned(),
+            current: "3.1.0".to_owned(),
+        },
+        EventKind::Assessed {
+            facts: vec![read],
+            summary: "9 commits, 1 migration".to_owned(),
+            digest: "d".repeat(64),
+        },
+        EventKind::Verdict {
+            option: OptionId::RollForward,
+            strength: Strength::Open,
+            margin: Some(-1.5),
+            why: "the repository was read".to_owned(),
+        },
+        answered(
+            "impact",
+            "impact.now",
+            "down",
+            Some("one in twenty charges fails\nand \"more\" \u{1b}[31m é"),
+        ),
         EventKind::Withdrawn { seq: 5 },
         answered("impact", "impact.now", "degraded", None),
-        EventKind::Answered { question: None, facts: vec![Fact::stated("deployment.live_minutes", FactValue::Number(47.0))], note: None },
-        EventKind::Asked { question: "dependent-copes".to_owned(), who: "the storefront team".to_owned() },
-        EventKind::EntryAnswered { commit: "e".repeat(40), answer: Reverting::BugReturns },
-        EventKind::GateReached { gate: Gate::Backend },
-        EventKind::Polled { gate: Gate::Backend, role_polled: "database".to_owned(), call: Some(OptionId::NoGo), objection: Some("too late".to_owned()) },
-        EventKind::Polled { gate: Gate::Backend, role_polled: "security".to_owned(), call: None, objection: None },
-        EventKind::GateCalled { gate: Gate::Backend, call: OptionId::Hold, reason: "wait".to_owned(), minutes: Some(10) },
-        EventKind::Noted { text: "seen in the log".to_owned() },
+        EventKind::Answered {
+            question: None,
+            facts: vec![Fact::stated(
+                "deployment.live_minutes",
+                FactValue::Number(47.0),
+            )],
+            note: None,
+        },
+        EventKind::Asked {
+            question: "dependent-copes".to_owned(),
+            who: "the storefront team".to_owned(),
+        },
+        EventKind::EntryAnswered {
+            commit: "e".repeat(40),
+            answer: Reverting::BugReturns,
+        },
+        EventKind::GateReached {
+            gate: Gate::Backend,
+        },
+        EventKind::Polled {
+            gate: Gate::Backend,
+            role_polled: "database".to_owned(),
+            call: Some(OptionId::NoGo),
+            objection: Some("too late".to_owned()),
+        },
+        EventKind::Polled {
+            gate: Gate::Backend,
+            role_polled: "security".to_owned(),
+            call: None,
+            objection: None,
+        },
+        EventKind::GateCalled {
+            gate: Gate::Backend,
+            call: OptionId::Hold,
+            reason: "wait".to_owned(),
+            minutes: Some(10),
+        },
+        EventKind::Noted {
+            text: "seen in the log".to_owned(),
+        },
         EventKind::Decided {
             option: OptionId::RollBack,
             recommended: OptionId::RollForward,
@@ -81,16 +139,28 @@ fn every_kind() -> Vec<EventKind> {
             within_minutes: Some(10),
             open: vec![("fix.state".to_owned(), FactValue::word("none"))],
         },
-        EventKind::Observed { met: true, text: "no more errors".to_owned() },
+        EventKind::Observed {
+            met: true,
+            text: "no more errors".to_owned(),
+        },
         EventKind::Rehearsed {
             outcome: RehearsalOutcome::Worked,
             surprises: vec!["the fax".to_owned()],
-            steps: vec![RehearsedStep { step: "deploy 3.0.0".to_owned(), seconds: Some(40), surprise: Some("the fax".to_owned()) }],
+            steps: vec![RehearsedStep {
+                step: "deploy 3.0.0".to_owned(),
+                seconds: Some(40),
+                surprise: Some("the fax".to_owned()),
+            }],
             process: Some("3fa9c1d20b77".to_owned()),
             drill: None,
         },
-        EventKind::Resumed { tool: "backout 0.1.0".to_owned() },
-        EventKind::Closed { outcome: Some(Ending::Worked), text: Some("all is well".to_owned()) },
+        EventKind::Resumed {
+            tool: "backout 0.1.0".to_owned(),
+        },
+        EventKind::Closed {
+            outcome: Some(Ending::Worked),
+            text: Some("all is well".to_owned()),
+        },
     ]
 }
 
@@ -121,7 +191,14 @@ fn write(folder: &Path) -> PathBuf {
     let mut journal = Journal::create_at(folder, start(), at(0)).expect("a journal");
     for (n, what) in every_kind().into_iter().enumerate() {
         let role = (n % 2 == 1).then(|| "incident lead".to_owned());
-        journal.append_at(what, role, (n == 3).then(|| "A. Person".to_owned()), at(60 * (n as i64 + 1))).expect("an event");
+        journal
+            .append_at(
+                what,
+                role,
+                (n == 3).then(|| "A. Person".to_owned()),
+                at(60 * (n as i64 + 1)),
+            )
+            .expect("an event");
     }
     journal.path().to_owned()
 }
@@ -133,40 +210,91 @@ fn meaning(events: &[Event]) -> String {
     let kinds: Vec<&str> = events.iter().map(|event| name(&event.what)).collect();
     let _ = writeln!(out, "events {}: {}", events.len(), kinds.join(" "));
     let begun = state.start.as_ref().expect("a beginning");
-    let _ = writeln!(out, "began {} {} {}..{} in {:?}", begun.session, begun.tool, begun.previous, begun.current, begun.environment);
-    let _ = writeln!(out, "pair {:?} confirmed {} gate {:?}", state.pair, state.confirmed, state.gate);
+    let _ = writeln!(
+        out,
+        "began {} {} {}..{} in {:?}",
+        begun.session, begun.tool, begun.previous, begun.current, begun.environment
+    );
+    let _ = writeln!(
+        out,
+        "pair {:?} confirmed {} gate {:?}",
+        state.pair, state.confirmed, state.gate
+    );
     for (fact, seq) in state.stated.iter().zip(&state.stated_by) {
-        let _ = writeln!(out, "said by {seq}: {} = {}, {:?} {:?}", fact.key, fact.value, fact.role, fact.by);
+        let _ = writeln!(
+            out,
+            "said by {seq}: {} = {}, {:?} {:?}",
+            fact.key, fact.value, fact.role, fact.by
+        );
     }
     state.sensed.iter().for_each(|fact| {
-        let _ = writeln!(out, "read: {} = {}, {:?}", fact.key, fact.value, fact.source);
+        let _ = writeln!(
+            out,
+            "read: {} = {}, {:?}",
+            fact.key, fact.value, fact.source
+        );
     });
-    let _ = writeln!(out, "asked {:?}\nentries {:?}\ncalls {:?}\npolls {:?}\nnotes {:?}", state.asked, state.entries, state.calls, state.polls, state.notes);
-    if let Some((seq, EventKind::Decided { option, recommended, strength, reason, .. })) = &state.decided {
-        let _ = writeln!(out, "decided by {seq}: {option:?} over {recommended:?} {strength:?}: {reason}");
+    let _ = writeln!(
+        out,
+        "asked {:?}\nentries {:?}\ncalls {:?}\npolls {:?}\nnotes {:?}",
+        state.asked, state.entries, state.calls, state.polls, state.notes
+    );
+    if let Some((
+        seq,
+        EventKind::Decided {
+            option,
+            recommended,
+            strength,
+            reason,
+            ..
+        },
+    )) = &state.decided
+    {
+        let _ = writeln!(
+            out,
+            "decided by {seq}: {option:?} over {recommended:?} {strength:?}: {reason}"
+        );
     }
-    let _ = writeln!(out, "observed {:?}\nclosed {}", state.observed, state.closed);
+    let _ = writeln!(
+        out,
+        "observed {:?}\nclosed {}",
+        state.observed, state.closed
+    );
     out
 }
 
 #[test]
 fn every_form_that_was_ever_written_is_read() {
     let mut forms = 0;
-    for folder in std::fs::read_dir(kept()).expect("the kept journals").flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
+    for folder in std::fs::read_dir(kept())
+        .expect("the kept journals")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+    {
         forms += 1;
         let path = folder.join("session.jsonl");
-        let report = session::verify(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert!(report.whole() && report.clock.is_none(), "{}: {report:?}", path.display());
+        let report =
+            session::verify(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(
+            report.whole() && report.clock.is_none(),
+            "{}: {report:?}",
+            path.display()
+        );
         let (journal, recovery) = Journal::read(&path).expect("a journal");
         assert_eq!(recovery, session::Recovery::default());
         let wanted = std::fs::read_to_string(folder.join("meaning.txt")).expect("what it means");
         assert_eq!(meaning(journal.events()), wanted, "{}", path.display());
         for seq in [3, u64::MAX] {
-            let decision = usecase::decision_at(journal.events(), seq).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let decision = usecase::decision_at(journal.events(), seq)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             assert!(decision.is_some(), "{}: event {seq}", path.display());
         }
         let text = backout::report::session_markdown(journal.events(), None, None, true);
-        assert!(text.contains("3.1.0") && text.contains("it only looks wrong"), "{text}");
+        assert!(
+            text.contains("3.1.0") && text.contains("it only looks wrong"),
+            "{text}"
+        );
         // it goes on, also after a torn end and with a foreign line
         let copy = tempfile::tempdir().expect("a folder");
         let mut bytes = std::fs::read(&path).expect("its bytes");
@@ -175,7 +303,14 @@ fn every_form_that_was_ever_written_is_read() {
         std::fs::write(&torn, &bytes).expect("a copy");
         let (mut open, recovery) = Journal::open(&torn).expect("it opens");
         assert!(recovery.torn.is_some() && recovery.broken.is_none());
-        open.append(EventKind::Noted { text: "later".to_owned() }, None, None).expect("it goes on");
+        open.append(
+            EventKind::Noted {
+                text: "later".to_owned(),
+            },
+            None,
+            None,
+        )
+        .expect("it goes on");
         assert!(session::verify(&torn).expect("a report").whole());
         assert_eq!(session::repair(&torn).expect("nothing to repair"), None);
     }
@@ -187,7 +322,10 @@ fn what_is_written_today_is_what_is_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = write(folder.path());
     let next = kept().join("next");
-    let (written, events) = (std::fs::read_to_string(&path).expect("a journal"), Journal::read(&path).expect("a journal").0.events().to_vec());
+    let (written, events) = (
+        std::fs::read_to_string(&path).expect("a journal"),
+        Journal::read(&path).expect("a journal").0.events().to_vec(),
+    );
     if std::env::var_os("BACKOUT_KEEP_JOURNAL").is_some() {
         std::fs::create_dir_all(&next).expect("a folder");
         std::fs::write(next.join("session.jsonl"), &written).expect("a file");
@@ -195,7 +333,16 @@ fn what_is_written_today_is_what_is_kept() {
     }
     let kept = std::fs::read_to_string(next.join("session.jsonl")).expect("the folder next");
     // the shipped checklist is text inside the first event, and changes with the rules
-    let without = |text: &str| text.lines().skip(1).map(|line| line.split_once(",\"previous\":").map_or(line, |(head, _)| head).to_owned()).collect::<Vec<_>>();
+    let without = |text: &str| {
+        text.lines()
+            .skip(1)
+            .map(|line| {
+                line.split_once(",\"previous\":")
+                    .map_or(line, |(head, _)| head)
+                    .to_owned()
+            })
+            .collect::<Vec<_>>()
+    };
     assert_eq!(
         without(&written),
         without(&kept),

@@ -1,6 +1,8 @@
-//! Several processes write one journal and are killed at any moment: what they had acknowledged is in the journal, and the journal is whole.
+//! Several processes write one journal and are killed at any moment: what they had acknowledged is
+//! in the journal, and the journal is whole.
 //!
-//! `BACKOUT_KILLS=500 cargo test --test kills -- --nocapture` kills as many; without it a minute's worth of them.
+//! `BACKOUT_KILLS=500 cargo test --test kills -- --nocapture` kills as many; without it a minute's
+//! worth of them.
 #![cfg(unix)]
 
 mod common;
@@ -28,7 +30,10 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % most
     }
 }
@@ -44,8 +49,15 @@ enum Writer {
     Screens,
 }
 
-/// Starts a writer, kills it after a while, and gives what it had acknowledged, and whether it still lived.
-fn round((repository, home): (&Path, &Path), writer: Writer, id: &str, name: &str, wait: Duration) -> (Vec<String>, bool) {
+/// Starts a writer, kills it after a while, and gives what it had acknowledged, and whether it
+/// still lived.
+fn round(
+    (repository, home): (&Path, &Path),
+    writer: Writer,
+    id: &str,
+    name: &str,
+    wait: Duration,
+) -> (Vec<String>, bool) {
     if matches!(writer, Writer::Screens) {
         return on_screens((repository, home), id, name, wait);
     }
@@ -54,9 +66,19 @@ fn round((repository, home): (&Path, &Path), writer: Writer, id: &str, name: &st
     let lines: String = (0..NOTES).map(|n| format!("note\n{name}-{n}.\n")).collect();
     match writer {
         Writer::Plain => command.args(["resume", id, "--plain"]),
-        Writer::Gate | Writer::Screens => command.args(["gate", "start", "--poll", &format!("database=no-go: {name}-0.")]),
+        Writer::Gate | Writer::Screens => command.args([
+            "gate",
+            "start",
+            "--poll",
+            &format!("database=no-go: {name}-0."),
+        ]),
     };
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it runs");
     let mut input = child.stdin.take().expect("its input");
     let mut output = child.stdout.take().expect("its output");
     std::thread::scope(|scope| {
@@ -76,25 +98,43 @@ fn round((repository, home): (&Path, &Path), writer: Writer, id: &str, name: &st
         let _ = child.wait();
         let text = shown.join().expect("what it printed");
         let said: Vec<String> = match writer {
-            Writer::Plain => text.lines().filter_map(|line| line.split_once("Note: ")).map(|(_, note)| note.trim().to_owned()).collect(),
-            Writer::Gate | Writer::Screens => Some(format!("{name}-0.")).filter(|words| text.contains(words)).into_iter().collect(),
+            Writer::Plain => text
+                .lines()
+                .filter_map(|line| line.split_once("Note: "))
+                .map(|(_, note)| note.trim().to_owned())
+                .collect(),
+            Writer::Gate | Writer::Screens => Some(format!("{name}-0."))
+                .filter(|words| text.contains(words))
+                .into_iter()
+                .collect(),
         };
         (said, lived)
     })
 }
 
 /// A note on the screens until it is acknowledged; killed at once, or a while into the next one.
-fn on_screens((repository, home): (&Path, &Path), id: &str, name: &str, wait: Duration) -> (Vec<String>, bool) {
+fn on_screens(
+    (repository, home): (&Path, &Path),
+    id: &str,
+    name: &str,
+    wait: Duration,
+) -> (Vec<String>, bool) {
     let mut session = Session::start_in(repository, home, &["resume", id], "xterm-256color");
-    session.until("the screens", |screen| screen.alternate_screen() && screen.contents().contains("t note"));
+    session.until("the screens", |screen| {
+        screen.alternate_screen() && screen.contents().contains("t note")
+    });
     let text = format!("{name}-0.");
     session.keys("t");
-    session.until("the form", |screen| screen.contents().contains("pasted lines stay lines"));
+    session.until("the form", |screen| {
+        screen.contents().contains("pasted lines stay lines")
+    });
     session.keys(&text);
     session.until("what was typed", |screen| screen.contents().contains(&text));
     session.keys("\r");
     // what is being written has no mark yet
-    session.until("the acknowledgement", |screen| screen.contents().contains(&format!("✓ the note: {text}")));
+    session.until("the acknowledgement", |screen| {
+        screen.contents().contains(&format!("✓ the note: {text}"))
+    });
     if wait.as_millis().is_multiple_of(2) {
         session.keys(&format!("tnever acknowledged {name}\r"));
         std::thread::sleep(wait / 20);
@@ -107,29 +147,58 @@ fn on_screens((repository, home): (&Path, &Path), id: &str, name: &str, wait: Du
 
 #[test]
 fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
-    let wanted = std::env::var("BACKOUT_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let wanted = std::env::var("BACKOUT_KILLS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(KILLS);
     let sample = Sample::new();
     sample.commit("feat: first", &[("src/shop.py", "def price(): return 1\n")]);
     sample.tag("v1.0.0");
-    sample.commit("feat: second", &[("src/shop.py", "def price(): return 2\n")]);
+    sample.commit(
+        "feat: second",
+        &[("src/shop.py", "def price(): return 2\n")],
+    );
     sample.tag("v1.1.0");
     assert!(sample.run(&["gate", "start"]).err.is_empty());
-    let mut all = std::fs::read_dir(sample.beside("home/sessions")).expect("a folder").flatten().map(|entry| entry.path());
-    let path = all.find(|path| path.extension().is_some_and(|ending| ending == "jsonl")).expect("a journal");
-    let id = path.file_stem().expect("an id").to_string_lossy().into_owned();
+    let mut all = std::fs::read_dir(sample.beside("home/sessions"))
+        .expect("a folder")
+        .flatten()
+        .map(|entry| entry.path());
+    let path = all
+        .find(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
+        .expect("a journal");
+    let id = path
+        .file_stem()
+        .expect("an id")
+        .to_string_lossy()
+        .into_owned();
     let (repository, home) = (sample.path(), sample.beside("home"));
     let (kills, begun) = (AtomicUsize::new(0), Instant::now());
     let acknowledged: BTreeSet<String> = std::thread::scope(|scope| {
-        let writers = [Writer::Plain, Writer::Plain, Writer::Gate, Writer::Gate, Writer::Screens, Writer::Screens];
+        let writers = [
+            Writer::Plain,
+            Writer::Plain,
+            Writer::Gate,
+            Writer::Gate,
+            Writer::Screens,
+            Writer::Screens,
+        ];
         let threads: Vec<_> = (0_u64..)
             .zip(writers)
             .map(|(number, writer)| {
-                let (folders, id, kills) = ((repository.as_path(), home.as_path()), id.as_str(), &kills);
+                let (folders, id, kills) =
+                    ((repository.as_path(), home.as_path()), id.as_str(), &kills);
                 scope.spawn(move || {
                     let (mut chance, mut said, mut at) = (Chance(number + 1), Vec::new(), 0);
                     while kills.load(Ordering::SeqCst) < wanted {
                         let wait = Duration::from_millis(100 + chance.below(1_500));
-                        let (more, lived) = round(folders, writer, id, &format!("{writer:?}-{number}-{at}"), wait);
+                        let (more, lived) = round(
+                            folders,
+                            writer,
+                            id,
+                            &format!("{writer:?}-{number}-{at}"),
+                            wait,
+                        );
                         said.extend(more);
                         at += 1;
                         kills.fetch_add(usize::from(lived), Ordering::SeqCst);
@@ -138,7 +207,10 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
                 })
             })
             .collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("a writer")).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("a writer"))
+            .collect()
     });
     let (journal, recovery) = Journal::read(&path).expect("a journal");
     let recorded: BTreeSet<&str> = journal
@@ -150,7 +222,10 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
             _ => None,
         })
         .collect();
-    let lost: Vec<&String> = acknowledged.iter().filter(|text| !recorded.contains(text.as_str())).collect();
+    let lost: Vec<&String> = acknowledged
+        .iter()
+        .filter(|text| !recorded.contains(text.as_str()))
+        .collect();
     println!(
         "{} kills in {:.0} s, {} answers acknowledged, {} recorded, {} lost",
         kills.into_inner(),
@@ -164,6 +239,13 @@ fn what_was_acknowledged_before_a_kill_is_in_the_journal() {
     assert!(recovery.broken.is_none(), "{recovery:?}");
     // a line that was being written may be torn; the next writer sets it aside
     let (mut open, _) = Journal::open(&path).expect("a journal");
-    open.append(EventKind::Noted { text: "after".to_owned() }, None, None).expect("a last note");
+    open.append(
+        EventKind::Noted {
+            text: "after".to_owned(),
+        },
+        None,
+        None,
+    )
+    .expect("a last note");
     assert!(session::verify(&path).expect("a report").whole());
 }

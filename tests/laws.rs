@@ -65,15 +65,37 @@ struct Row {
     stands: Option<bool>,
 }
 
-const ALL_GO: [Step; 2] = [Poll("incident lead", "go", ""), Poll("service owner", "go", "")];
+const ALL_GO: [Step; 2] = [
+    Poll("incident lead", "go", ""),
+    Poll("service owner", "go", ""),
+];
 
 const LAWS: &[Row] = &[
-    Row { law: "silence is not go", at: "backend", steps: &[ALL_GO[0]], outcome: "hold", code: 11, why: "no answer from service owner", stands: None },
-    Row { law: "everyone says go", at: "backend", steps: &ALL_GO, outcome: "go", code: 0, why: "every item that is known holds", stands: None },
+    Row {
+        law: "silence is not go",
+        at: "backend",
+        steps: &[ALL_GO[0]],
+        outcome: "hold",
+        code: 11,
+        why: "no answer from service owner",
+        stands: None,
+    },
+    Row {
+        law: "everyone says go",
+        at: "backend",
+        steps: &ALL_GO,
+        outcome: "go",
+        code: 0,
+        why: "every item that is known holds",
+        stands: None,
+    },
     Row {
         law: "a spoken no-go makes it no-go, first in the reason",
         at: "backend",
-        steps: &[ALL_GO[0], Poll("service owner", "no-go", "the index is still building")],
+        steps: &[
+            ALL_GO[0],
+            Poll("service owner", "no-go", "the index is still building"),
+        ],
         outcome: "no-go",
         code: 12,
         why: "service owner says no-go: the index is still building",
@@ -82,7 +104,10 @@ const LAWS: &[Row] = &[
     Row {
         law: "a spoken no-go counts where the facts do not say go either",
         at: "backend",
-        steps: &[Answer("deployment.mixed", "yes"), Poll("service owner", "no-go", "the index is still building")],
+        steps: &[
+            Answer("deployment.mixed", "yes"),
+            Poll("service owner", "no-go", "the index is still building"),
+        ],
         outcome: "no-go",
         code: 12,
         why: "service owner says no-go: the index is still building; what is known says hold",
@@ -91,7 +116,10 @@ const LAWS: &[Row] = &[
     Row {
         law: "harm is stopped, and the no-go is named",
         at: "backend",
-        steps: &[Answer("harm.irreversible", "confirmed"), Poll("service owner", "no-go", "")],
+        steps: &[
+            Answer("harm.irreversible", "confirmed"),
+            Poll("service owner", "no-go", ""),
+        ],
         outcome: "stop-harm",
         code: 12,
         why: "service owner says no-go",
@@ -106,7 +134,15 @@ const LAWS: &[Row] = &[
         why: "service owner objects",
         stands: None,
     },
-    Row { law: "a call counts", at: "backend", steps: &[Call("go", "")], outcome: "go", code: 0, why: "it was called go: as agreed", stands: Some(true) },
+    Row {
+        law: "a call counts",
+        at: "backend",
+        steps: &[Call("go", "")],
+        outcome: "go",
+        code: 0,
+        why: "it was called go: as agreed",
+        stands: Some(true),
+    },
     Row {
         law: "a call counts over a no-go that was spoken before it",
         at: "backend",
@@ -119,7 +155,12 @@ const LAWS: &[Row] = &[
     Row {
         law: "a call counts until somebody objects",
         at: "backend",
-        steps: &[ALL_GO[0], ALL_GO[1], Call("go", ""), Poll("service owner", "go", "errors climb")],
+        steps: &[
+            ALL_GO[0],
+            ALL_GO[1],
+            Call("go", ""),
+            Poll("service owner", "go", "errors climb"),
+        ],
         outcome: "hold",
         code: 11,
         why: "service owner objects",
@@ -128,7 +169,10 @@ const LAWS: &[Row] = &[
     Row {
         law: "a no-go after the call makes it no-go",
         at: "backend",
-        steps: &[Call("go", ""), Poll("service owner", "no-go", "replication lags")],
+        steps: &[
+            Call("go", ""),
+            Poll("service owner", "no-go", "replication lags"),
+        ],
         outcome: "no-go",
         code: 12,
         why: "service owner says no-go: replication lags",
@@ -143,11 +187,24 @@ const LAWS: &[Row] = &[
         why: "",
         stands: Some(false),
     },
-    Row { law: "a hold has an end", at: "backend", steps: &[Call("hold", "10")], outcome: "hold", code: 11, why: "it was called hold", stands: Some(true) },
+    Row {
+        law: "a hold has an end",
+        at: "backend",
+        steps: &[Call("hold", "10")],
+        outcome: "hold",
+        code: 11,
+        why: "it was called hold",
+        stands: Some(true),
+    },
     Row {
         law: "a role that nobody polls is refused",
         at: "backend",
-        steps: &[Refused("servce owner", "service owner"), Refused("nobody", "incident lead"), ALL_GO[0], ALL_GO[1]],
+        steps: &[
+            Refused("servce owner", "service owner"),
+            Refused("nobody", "incident lead"),
+            ALL_GO[0],
+            ALL_GO[1],
+        ],
         outcome: "go",
         code: 0,
         why: "every item that is known holds",
@@ -184,11 +241,20 @@ const LAWS: &[Row] = &[
 
 fn service() -> Sample {
     let sample = Sample::new();
-    sample.commit("feat: first", &[("src/main.rs", "fn main() {}\n"), ("backout.yaml", "roles: [incident lead, service owner]\n")]);
+    sample.commit(
+        "feat: first",
+        &[
+            ("src/main.rs", "fn main() {}\n"),
+            ("backout.yaml", "roles: [incident lead, service owner]\n"),
+        ],
+    );
     sample.tag("v3.0.0");
     sample.commit("feat: second", &[("src/main.rs", "fn main() { run() }\n")]);
     sample.tag("v3.1.0");
-    let good: String = GOOD.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+    let good: String = GOOD
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}\n"))
+        .collect();
     std::fs::write(sample.beside("good.yaml"), good).expect("a file");
     sample
 }
@@ -216,19 +282,50 @@ fn by_command(row: &Row) -> End {
         let mut more = answers.clone();
         match step {
             Poll(role, word, "") => more.extend(["--poll".to_owned(), format!("{role}={word}")]),
-            Poll(role, word, objection) => more.extend(["--poll".to_owned(), format!("{role}={word}: {objection}")]),
-            PollNew(role, word) => more.extend(["--new-role".to_owned(), "--poll".to_owned(), format!("{role}={word}")]),
+            Poll(role, word, objection) => {
+                more.extend(["--poll".to_owned(), format!("{role}={word}: {objection}")])
+            }
+            PollNew(role, word) => more.extend([
+                "--new-role".to_owned(),
+                "--poll".to_owned(),
+                format!("{role}={word}"),
+            ]),
             Refused(role, near) => {
                 let before = journal(&sample);
-                let ran = run(&[more.as_slice(), &["--poll".to_owned(), format!("{role}=go")]].concat());
-                assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}: {}", row.law, ran.err);
-                assert!(ran.err.contains(near) && ran.err.contains("--new-role"), "{}: {}", row.law, ran.err);
-                assert_eq!(journal(&sample), before, "{}: a slip records nothing", row.law);
+                let ran = run(&[
+                    more.as_slice(),
+                    &["--poll".to_owned(), format!("{role}=go")],
+                ]
+                .concat());
+                assert_eq!(
+                    (ran.code, ran.out.as_str()),
+                    (Some(2), ""),
+                    "{}: {}",
+                    row.law,
+                    ran.err
+                );
+                assert!(
+                    ran.err.contains(near) && ran.err.contains("--new-role"),
+                    "{}: {}",
+                    row.law,
+                    ran.err
+                );
+                assert_eq!(
+                    journal(&sample),
+                    before,
+                    "{}: a slip records nothing",
+                    row.law
+                );
                 continue;
             }
             Call(call, minutes) => {
                 more.extend(["--call", *call, "--reason", "as agreed"].map(str::to_owned));
-                more.extend((!minutes.is_empty()).then(|| ["--minutes".to_owned(), (*minutes).to_owned()]).into_iter().flatten());
+                more.extend(
+                    (!minutes.is_empty())
+                        .then(|| ["--minutes".to_owned(), (*minutes).to_owned()])
+                        .into_iter()
+                        .flatten(),
+                );
             }
             Answer(key, value) => {
                 answers.extend(["--answer".to_owned(), format!("{key}={value}")]);
@@ -236,10 +333,16 @@ fn by_command(row: &Row) -> End {
             }
         }
         let ran = run(&more);
-        assert!(ran.code.is_some_and(|code| code != 1 && code != 2), "{}: {}", row.law, ran.err);
+        assert!(
+            ran.code.is_some_and(|code| code != 1 && code != 2),
+            "{}: {}",
+            row.law,
+            ran.err
+        );
     }
     let ran = run(&answers);
-    let sheet: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{}: {error}: {}{}", row.law, ran.out, ran.err));
+    let sheet: Value = serde_json::from_str(&ran.out)
+        .unwrap_or_else(|error| panic!("{}: {error}: {}{}", row.law, ran.out, ran.err));
     End {
         outcome: sheet["outcome"].as_str().unwrap_or_default().to_owned(),
         code: ran.code.unwrap_or(-1),
@@ -249,15 +352,26 @@ fn by_command(row: &Row) -> End {
 }
 
 fn journal(sample: &Sample) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(sample.beside("home").join("sessions")) else { return Vec::new() };
-    entries.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok()).collect()
+    let Ok(entries) = std::fs::read_dir(sample.beside("home").join("sessions")) else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok())
+        .collect()
 }
 
 /// The repository of every row, read once.
 fn read() -> &'static (Assessment, Config) {
     static READ: OnceLock<(Assessment, Config)> = OnceLock::new();
     READ.get_or_init(|| {
-        let assessed = assess::assess(&Request { repository: service().path(), ..Request::default() }, &|_| {}).expect("an assessment");
+        let assessed = assess::assess(
+            &Request {
+                repository: service().path(),
+                ..Request::default()
+            },
+            &|_| {},
+        )
+        .expect("an assessment");
         (assessed.assessment, assessed.config)
     })
 }
@@ -271,14 +385,32 @@ struct Stage {
 impl Stage {
     fn new() -> Self {
         let now = Timestamp::now();
-        let mut model = Model::new(Options { theme: Theme::default(), mouse: false }, Arc::new(Checklist::embedded()), now);
+        let mut model = Model::new(
+            Options {
+                theme: Theme::default(),
+                mouse: false,
+            },
+            Arc::new(Checklist::embedded()),
+            now,
+        );
         (model.mode, model.pair_given) = (Mode::Deployment, true);
-        let mut stage = Self { model, terminal: Terminal::new(TestBackend::new(160, 50)).expect("a terminal in memory") };
+        let mut stage = Self {
+            model,
+            terminal: Terminal::new(TestBackend::new(160, 50)).expect("a terminal in memory"),
+        };
         stage.send(Message::Resize(160, 50));
         let (assessment, config) = read();
         let (previous, current) = (assessment.previous.clone(), assessment.current.clone());
-        stage.send(Message::Paired { previous, current, relation: assessment.relation, releases: Vec::new() });
-        stage.send(Message::Assessed(Box::new(assessment.clone()), Box::new(config.clone())));
+        stage.send(Message::Paired {
+            previous,
+            current,
+            relation: assessment.relation,
+            releases: Vec::new(),
+        });
+        stage.send(Message::Assessed(
+            Box::new(assessment.clone()),
+            Box::new(config.clone()),
+        ));
         stage
     }
 
@@ -286,20 +418,44 @@ impl Stage {
         let mut waiting = std::collections::VecDeque::from(update(&mut self.model, message));
         while let Some(effect) = waiting.pop_front() {
             let answer = match effect {
-                Effect::Append { ticket, what, role, by } => self.event(Some(ticket), *what, role, by),
+                Effect::Append {
+                    ticket,
+                    what,
+                    role,
+                    by,
+                } => self.event(Some(ticket), *what, role, by),
                 Effect::Decide(job) => Message::Decided(Box::new(job::run(&job))),
                 _ => continue,
             };
             waiting.extend(update(&mut self.model, answer));
         }
         // what was not on the screen takes no answer
-        self.terminal.draw(|frame| view::draw(frame, &self.model)).expect("a drawing");
+        self.terminal
+            .draw(|frame| view::draw(frame, &self.model))
+            .expect("a drawing");
     }
 
-    fn event(&self, ticket: Option<u64>, what: EventKind, role: Option<String>, by: Option<String>) -> Message {
+    fn event(
+        &self,
+        ticket: Option<u64>,
+        what: EventKind,
+        role: Option<String>,
+        by: Option<String>,
+    ) -> Message {
         let seq = self.model.events.last().map_or(0, |event| event.seq) + 1;
-        let event = Event { seq, at: self.model.now, role, by, what, previous: String::new(), hash: String::new() };
-        Message::Appended { ticket, event: Box::new(event) }
+        let event = Event {
+            seq,
+            at: self.model.now,
+            role,
+            by,
+            what,
+            previous: String::new(),
+            hash: String::new(),
+        };
+        Message::Appended {
+            ticket,
+            event: Box::new(event),
+        }
     }
 
     fn recorded(&mut self, what: EventKind) {
@@ -309,8 +465,15 @@ impl Stage {
 
     fn answered(&mut self, key: &str, value: &str) {
         let value = catalogue::parse(key, value).expect("a value");
-        let fact = Fact { supersedes: true, ..Fact::stated(key, value).observed(self.model.now) };
-        self.recorded(EventKind::Answered { question: None, facts: vec![fact], note: None });
+        let fact = Fact {
+            supersedes: true,
+            ..Fact::stated(key, value).observed(self.model.now)
+        };
+        self.recorded(EventKind::Answered {
+            question: None,
+            facts: vec![fact],
+            note: None,
+        });
     }
 
     fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
@@ -325,7 +488,10 @@ impl Stage {
     }
 
     fn word(&mut self, word: &str) {
-        self.key(KeyCode::Char(word.chars().next().unwrap_or(' ')), KeyModifiers::NONE);
+        self.key(
+            KeyCode::Char(word.chars().next().unwrap_or(' ')),
+            KeyModifiers::NONE,
+        );
         self.key(KeyCode::Enter, KeyModifiers::NONE);
     }
 
@@ -339,12 +505,22 @@ impl Stage {
 
     fn drawn(&self) -> String {
         let buffer = self.terminal.backend().buffer();
-        (0..buffer.area.height).map(|y| (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>() + "\n").collect()
+        (0..buffer.area.height)
+            .map(|y| {
+                (0..buffer.area.width)
+                    .map(|x| buffer[(x, y)].symbol())
+                    .collect::<String>()
+                    + "\n"
+            })
+            .collect()
     }
 }
 
 fn by_screens(row: &Row) -> End {
-    let gate = Gate::ALL.into_iter().find(|gate| gate.id() == row.at).expect("a gate");
+    let gate = Gate::ALL
+        .into_iter()
+        .find(|gate| gate.id() == row.at)
+        .expect("a gate");
     let mut stage = Stage::new();
     for (key, value) in GOOD {
         stage.answered(key, value);
@@ -358,9 +534,19 @@ fn by_screens(row: &Row) -> End {
             Refused(role, near) => {
                 let before = stage.model.events.len();
                 stage.poll(role, "go", "", false);
-                assert!(stage.drawn().contains(near), "{}: {}", row.law, stage.drawn());
+                assert!(
+                    stage.drawn().contains(near),
+                    "{}: {}",
+                    row.law,
+                    stage.drawn()
+                );
                 stage.key(KeyCode::Esc, KeyModifiers::NONE);
-                assert_eq!(stage.model.events.len(), before, "{}: a slip records nothing", row.law);
+                assert_eq!(
+                    stage.model.events.len(),
+                    before,
+                    "{}: a slip records nothing",
+                    row.law
+                );
             }
             Call(call, minutes) => {
                 stage.send(Message::Act(Action::CallGate));
@@ -370,13 +556,31 @@ fn by_screens(row: &Row) -> End {
             }
             Answer(key, value) => stage.answered(key, value),
         }
-        assert!(stage.model.popups.is_empty(), "{}: {}", row.law, stage.drawn());
+        assert!(
+            stage.model.popups.is_empty(),
+            "{}: {}",
+            row.law,
+            stage.drawn()
+        );
     }
     let heard = backout::tui::state::gates::heard(&stage.model, gate);
     let (option, why) = heard.outcome.expect("an outcome");
     let shown = stage.drawn();
-    assert!(shown.contains(&format!("{} at gate {}: ", option.title().to_uppercase(), gate.id())), "{}: {shown}", row.law);
-    End { outcome: option.id().to_owned(), code: i32::from(heard.code), why, stands: heard.call.map(|call| call.stands) }
+    assert!(
+        shown.contains(&format!(
+            "{} at gate {}: ",
+            option.title().to_uppercase(),
+            gate.id()
+        )),
+        "{}: {shown}",
+        row.law
+    );
+    End {
+        outcome: option.id().to_owned(),
+        code: i32::from(heard.code),
+        why,
+        stands: heard.call.map(|call| call.stands),
+    }
 }
 
 #[test]
@@ -384,8 +588,19 @@ fn a_gate_ends_the_same_by_command_and_on_the_screens() {
     for row in LAWS {
         let (command, screens) = (by_command(row), by_screens(row));
         assert_eq!(command, screens, "{}", row.law);
-        assert_eq!((command.outcome.as_str(), command.code, command.stands), (row.outcome, row.code, row.stands), "{}: {}", row.law, command.why);
-        assert!(command.why.starts_with(row.why), "{}: {}", row.law, command.why);
+        assert_eq!(
+            (command.outcome.as_str(), command.code, command.stands),
+            (row.outcome, row.code, row.stands),
+            "{}: {}",
+            row.law,
+            command.why
+        );
+        assert!(
+            command.why.starts_with(row.why),
+            "{}: {}",
+            row.law,
+            command.why
+        );
     }
 }
 
@@ -394,17 +609,48 @@ fn what_if_is_answered_on_top_of_the_session_and_recorded_nowhere() {
     let sample = service();
     let good = sample.beside("good.yaml").display().to_string();
     let gate = |more: &[&str]| {
-        let ran = sample.run(&[&["gate", "backend", "--answers", &good, "--format", "json"], more].concat());
-        let sheet: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
-        (sheet["outcome"].as_str().unwrap_or_default().to_owned(), ran.code, sheet["session"].clone())
+        let ran = sample.run(
+            &[
+                &["gate", "backend", "--answers", &good, "--format", "json"],
+                more,
+            ]
+            .concat(),
+        );
+        let sheet: Value = serde_json::from_str(&ran.out)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+        (
+            sheet["outcome"].as_str().unwrap_or_default().to_owned(),
+            ran.code,
+            sheet["session"].clone(),
+        )
     };
-    assert_eq!(gate(&["--no-record", "--poll", "incident lead=go", "--poll", "service owner=go"]).0, "go");
+    assert_eq!(
+        gate(&[
+            "--no-record",
+            "--poll",
+            "incident lead=go",
+            "--poll",
+            "service owner=go"
+        ])
+        .0,
+        "go"
+    );
     assert!(journal(&sample).is_empty());
     assert_eq!(gate(&["--poll", "incident lead=go"]).0, "hold");
     let before = journal(&sample);
-    assert_eq!(gate(&["--no-record", "--poll", "service owner=go"]), ("go".to_owned(), Some(0), Value::Null), "the other one has spoken already");
-    assert_eq!(gate(&["--no-record", "--poll", "service owner=no-go: lag"]).1, Some(12));
-    assert_eq!(gate(&["--no-record", "--call", "go", "--reason", "as agreed"]).0, "go");
+    assert_eq!(
+        gate(&["--no-record", "--poll", "service owner=go"]),
+        ("go".to_owned(), Some(0), Value::Null),
+        "the other one has spoken already"
+    );
+    assert_eq!(
+        gate(&["--no-record", "--poll", "service owner=no-go: lag"]).1,
+        Some(12)
+    );
+    assert_eq!(
+        gate(&["--no-record", "--call", "go", "--reason", "as agreed"]).0,
+        "go"
+    );
     assert_eq!(journal(&sample), before);
     assert_eq!(gate(&[]).0, "hold");
 }
@@ -413,16 +659,31 @@ fn what_if_is_answered_on_top_of_the_session_and_recorded_nowhere() {
 fn what_is_not_known_has_a_question_mark_everywhere() {
     let sample = service();
     let ran = sample.run(&["gate", "start", "--no-record", "--format", "json"]);
-    let sheet: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
-    let quiet = sheet["checks"].as_array().expect("a list").iter().find(|look| look["id"] == "start-quiet").expect("the item");
+    let sheet: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    let quiet = sheet["checks"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|look| look["id"] == "start-quiet")
+        .expect("the item");
     assert!(quiet["holds"].is_null(), "{quiet:#}");
     let text = sample.run(&["gate", "start", "--no-record"]).out;
-    assert!(!text.lines().any(|line| (line.contains("yes ") || line.contains("NO ")) && line.contains("not known")), "{text}");
+    assert!(
+        !text
+            .lines()
+            .any(|line| (line.contains("yes ") || line.contains("NO "))
+                && line.contains("not known")),
+        "{text}"
+    );
     let mut stage = Stage::new();
     stage.recorded(EventKind::GateReached { gate: Gate::Start });
     stage.send(Message::Act(Action::Go(Screen::Gates)));
     let drawn = stage.drawn();
-    let line = drawn.lines().find(|line| line.contains("no incident is running")).expect("the item");
+    let line = drawn
+        .lines()
+        .find(|line| line.contains("no incident is running"))
+        .expect("the item");
     assert!(line.contains("? no incident is running"), "{drawn}");
 }
 
@@ -430,17 +691,51 @@ fn what_is_not_known_has_a_question_mark_everywhere() {
 fn questions_fit_the_gate() {
     let sample = service();
     let ran = sample.run(&["gate", "start", "--no-record", "--format", "json"]);
-    let sheet: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
+    let sheet: Value =
+        serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}", ran.err));
     let asked = sheet["next"].to_string();
-    assert!(!asked.contains("doing damage") && !asked.contains("How badly are users hit now"), "nothing is out: {asked}");
+    assert!(
+        !asked.contains("doing damage") && !asked.contains("How badly are users hit now"),
+        "nothing is out: {asked}"
+    );
     let mut stage = Stage::new();
     stage.recorded(EventKind::GateReached { gate: Gate::Start });
-    let asks = |stage: &Stage| stage.model.decision().expect("a verdict").questions.iter().map(|next| next.asks.clone()).collect::<Vec<_>>();
-    assert!(!asks(&stage).iter().any(|asks| asks.contains("doing damage") || asks.contains("How badly are users hit now")), "{:?}", asks(&stage));
-    stage.recorded(EventKind::GateReached { gate: Gate::Backend });
-    assert!(asks(&stage).iter().any(|asks| asks.contains("doing damage")), "it is out by then: {:?}", asks(&stage));
+    let asks = |stage: &Stage| {
+        stage
+            .model
+            .decision()
+            .expect("a verdict")
+            .questions
+            .iter()
+            .map(|next| next.asks.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        !asks(&stage)
+            .iter()
+            .any(|asks| asks.contains("doing damage")
+                || asks.contains("How badly are users hit now")),
+        "{:?}",
+        asks(&stage)
+    );
+    stage.recorded(EventKind::GateReached {
+        gate: Gate::Backend,
+    });
+    assert!(
+        asks(&stage)
+            .iter()
+            .any(|asks| asks.contains("doing damage")),
+        "it is out by then: {:?}",
+        asks(&stage)
+    );
     // what somebody says all the same counts at any gate
-    let ran = sample.run(&["gate", "start", "--no-record", "--answer", "harm.irreversible=confirmed"]);
+    let ran = sample.run(&[
+        "gate",
+        "start",
+        "--no-record",
+        "--answer",
+        "harm.irreversible=confirmed",
+    ]);
     assert_eq!(ran.code, Some(12), "{}", ran.out);
 }
 
@@ -454,35 +749,87 @@ fn an_item_opens_its_question() {
     let drawn = stage.drawn();
     assert!(drawn.contains("a rollback plan is written"), "{drawn}");
     stage.key(KeyCode::Enter, KeyModifiers::NONE);
-    let chosen = stage.model.screens.questions.chosen.clone().unwrap_or_else(|| panic!("a question: {}", stage.drawn()));
-    assert!(stage.model.screen == Screen::Questions && chosen.settles.iter().any(|key| key == "rehearsal.level"), "{chosen:?}");
+    let chosen = stage
+        .model
+        .screens
+        .questions
+        .chosen
+        .clone()
+        .unwrap_or_else(|| panic!("a question: {}", stage.drawn()));
+    assert!(
+        stage.model.screen == Screen::Questions
+            && chosen.settles.iter().any(|key| key == "rehearsal.level"),
+        "{chosen:?}"
+    );
 }
 
 #[test]
 fn a_half_read_state_is_no_verdict_for_the_record() {
     let (assessment, config) = read();
-    let verdicts = |stage: &Stage| stage.model.events.iter().filter(|event| matches!(event.what, EventKind::Verdict { .. })).count();
-    let mut model = Model::new(Options { theme: Theme::default(), mouse: false }, Arc::new(Checklist::embedded()), Timestamp::now());
+    let verdicts = |stage: &Stage| {
+        stage
+            .model
+            .events
+            .iter()
+            .filter(|event| matches!(event.what, EventKind::Verdict { .. }))
+            .count()
+    };
+    let mut model = Model::new(
+        Options {
+            theme: Theme::default(),
+            mouse: false,
+        },
+        Arc::new(Checklist::embedded()),
+        Timestamp::now(),
+    );
     model.pair_given = true;
-    let mut stage = Stage { model, terminal: Terminal::new(TestBackend::new(80, 24)).expect("a terminal in memory") };
+    let mut stage = Stage {
+        model,
+        terminal: Terminal::new(TestBackend::new(80, 24)).expect("a terminal in memory"),
+    };
     stage.send(Message::Resize(80, 24));
     let (previous, current) = (assessment.previous.clone(), assessment.current.clone());
-    stage.send(Message::Paired { previous, current, relation: assessment.relation, releases: Vec::new() });
+    stage.send(Message::Paired {
+        previous,
+        current,
+        relation: assessment.relation,
+        releases: Vec::new(),
+    });
     for part in backout::model::Stage::ALL {
         stage.send(Message::Stage(part, Box::new(assessment.clone())));
         stage.answered("impact.now", "degraded");
     }
     assert_eq!(verdicts(&stage), 0);
-    stage.send(Message::Assessed(Box::new(assessment.clone()), Box::new(config.clone())));
+    stage.send(Message::Assessed(
+        Box::new(assessment.clone()),
+        Box::new(config.clone()),
+    ));
     assert_eq!(verdicts(&stage), 1);
     // the session goes on: the same is read again, and nothing new is said
     let (events, pair) = (stage.model.events.clone(), stage.model.pair.clone());
-    let mut model = Model::new(Options { theme: Theme::default(), mouse: false }, Arc::new(Checklist::embedded()), Timestamp::now());
+    let mut model = Model::new(
+        Options {
+            theme: Theme::default(),
+            mouse: false,
+        },
+        Arc::new(Checklist::embedded()),
+        Timestamp::now(),
+    );
     (model.pair_given, model.awaits_record, model.pair) = (true, true, pair);
-    let mut again = Stage { model, terminal: Terminal::new(TestBackend::new(80, 24)).expect("a terminal in memory") };
+    let mut again = Stage {
+        model,
+        terminal: Terminal::new(TestBackend::new(80, 24)).expect("a terminal in memory"),
+    };
     again.send(Message::Resize(80, 24));
-    again.send(Message::Assessed(Box::new(assessment.clone()), Box::new(config.clone())));
-    assert_eq!(again.model.events.len(), 0, "what was answered is not known yet");
+    again.send(Message::Assessed(
+        Box::new(assessment.clone()),
+        Box::new(config.clone()),
+    ));
+    assert_eq!(
+        again.model.events.len(),
+        0,
+        "what was answered is not known yet"
+    );
     again.send(Message::Events(events.clone()));
     assert_eq!(again.model.events.len(), events.len());
 }

@@ -1,6 +1,8 @@
-//! The pictures of the README are made by the program: a story is built, assessed and answered, and the screens are drawn into SVG.
+//! The pictures of the README are made by the program: a story is built, assessed and answered, and
+//! the screens are drawn into SVG.
 //!
-//! `BACKOUT_PICTURES=write cargo test --test pictures` makes them anew; without it the test fails when a picture is older than the screens.
+//! `BACKOUT_PICTURES=write cargo test --test pictures` makes them anew; without it the test fails
+//! when a picture is older than the screens.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -34,10 +36,26 @@ impl Stage {
         let mut waiting = update(&mut self.model, message);
         while let Some(effect) = waiting.pop() {
             let answer = match effect {
-                Effect::Append { ticket, what, role, by } => {
+                Effect::Append {
+                    ticket,
+                    what,
+                    role,
+                    by,
+                } => {
                     self.events += 1;
-                    let event = Event { seq: self.events, at: self.model.now, role, by, what: *what, previous: String::new(), hash: String::new() };
-                    Message::Appended { ticket: Some(ticket), event: Box::new(event) }
+                    let event = Event {
+                        seq: self.events,
+                        at: self.model.now,
+                        role,
+                        by,
+                        what: *what,
+                        previous: String::new(),
+                        hash: String::new(),
+                    };
+                    Message::Appended {
+                        ticket: Some(ticket),
+                        event: Box::new(event),
+                    }
                 }
                 Effect::Decide(job) => Message::Decided(Box::new(job::run(&job))),
                 _ => continue,
@@ -50,7 +68,10 @@ impl Stage {
     fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
             self.draw();
-            self.send(Message::Key(KeyEvent::new(KeyCode::Char(key), KeyModifiers::NONE)));
+            self.send(Message::Key(KeyEvent::new(
+                KeyCode::Char(key),
+                KeyModifiers::NONE,
+            )));
         }
     }
 
@@ -62,15 +83,19 @@ impl Stage {
 
     fn draw(&self) -> Buffer {
         let (columns, rows) = (80, 24);
-        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
-        terminal.draw(|frame| view::draw(frame, &self.model)).expect("a drawing");
+        let mut terminal =
+            Terminal::new(TestBackend::new(columns, rows)).expect("a terminal in memory");
+        terminal
+            .draw(|frame| view::draw(frame, &self.model))
+            .expect("a drawing");
         terminal.backend().buffer().clone()
     }
 }
 
 fn stage(story: &str) -> Stage {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let built = demo::build_in(&demo::find(Some(story)).expect("a story"), folder.path()).expect("a repository");
+    let built = demo::build_in(&demo::find(Some(story)).expect("a story"), folder.path())
+        .expect("a repository");
     let request = Request {
         repository: built.repository.clone(),
         previous: Some(built.previous.clone()),
@@ -80,7 +105,14 @@ fn stage(story: &str) -> Stage {
     };
     let assessed = assess::assess(&request, &|_| {}).expect("an assessment");
     let now: Timestamp = "2026-03-01T03:00:00Z".parse().expect("a time");
-    let mut model = Model::new(Options { theme: Theme::default(), mouse: false }, Arc::new(Checklist::embedded()), now);
+    let mut model = Model::new(
+        Options {
+            theme: Theme::default(),
+            mouse: false,
+        },
+        Arc::new(Checklist::embedded()),
+        now,
+    );
     model.pair_given = true;
     model.environment = Some(built.environment.clone());
     model.deployed_at = Some(built.deployed_at(now));
@@ -93,7 +125,10 @@ fn stage(story: &str) -> Stage {
         relation: assessment.relation,
         releases: assessed.releases.releases.clone(),
     });
-    stage.send(Message::Assessed(Box::new(assessed.assessment), Box::new(assessed.config)));
+    stage.send(Message::Assessed(
+        Box::new(assessed.assessment),
+        Box::new(assessed.config),
+    ));
     stage
 }
 
@@ -113,7 +148,10 @@ fn colour(colour: Color, plain: &'static str) -> &'static str {
 }
 
 fn svg(buffer: &Buffer) -> String {
-    let (columns, rows) = (usize::from(buffer.area.width), usize::from(buffer.area.height));
+    let (columns, rows) = (
+        usize::from(buffer.area.width),
+        usize::from(buffer.area.height),
+    );
     let (wide, high) = (columns * CELL.0 + 24, rows * CELL.1 + 24);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" viewBox=\"0 0 {wide} {high}\">\n<rect width=\"{wide}\" height=\"{high}\" rx=\"8\" fill=\"#1e1e2e\"/>\n<g font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" xml:space=\"preserve\">\n"
@@ -130,19 +168,37 @@ fn svg(buffer: &Buffer) -> String {
             while end < columns && style(end) == look {
                 end += 1;
             }
-            let text: String = (column..end).map(|at| buffer[(at as u16, row as u16)].symbol()).collect();
+            let text: String = (column..end)
+                .map(|at| buffer[(at as u16, row as u16)].symbol())
+                .collect();
             let (mut ink, mut ground) = (colour(look.0, "#cdd6f4"), colour(look.1, ""));
             if look.2.contains(Modifier::REVERSED) {
                 (ink, ground) = (if ground.is_empty() { "#1e1e2e" } else { ground }, ink);
             }
             let (x, y) = (12 + column * CELL.0, 12 + row * CELL.1);
             if !ground.is_empty() {
-                let _ = writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{ground}\"/>", (end - column) * CELL.0, CELL.1);
+                let _ = writeln!(
+                    out,
+                    "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{ground}\"/>",
+                    (end - column) * CELL.0,
+                    CELL.1
+                );
             }
             if !text.trim().is_empty() {
-                let weight = if look.2.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
-                let faint = if look.2.contains(Modifier::DIM) { " opacity=\"0.7\"" } else { "" };
-                let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                let weight = if look.2.contains(Modifier::BOLD) {
+                    " font-weight=\"bold\""
+                } else {
+                    ""
+                };
+                let faint = if look.2.contains(Modifier::DIM) {
+                    " opacity=\"0.7\""
+                } else {
+                    ""
+                };
+                let text = text
+                    .replace('&', "&amp;")
+                    .replace('<', "&lt;")
+                    .replace('>', "&gt;");
                 let length = (end - column) * CELL.0;
                 let _ = writeln!(
                     out,
@@ -158,21 +214,32 @@ fn svg(buffer: &Buffer) -> String {
 }
 
 fn hold(name: &str, picture: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/pictures").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("assets/pictures")
+        .join(name);
     if std::env::var_os("BACKOUT_PICTURES").is_some_and(|wish| wish == "write") {
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         std::fs::write(&file, picture).expect("a picture");
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == picture, "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test pictures");
+    assert!(
+        kept == picture,
+        "{name} is older than the screens; make it anew with BACKOUT_PICTURES=write cargo test --test pictures"
+    );
 }
 
 #[test]
 fn the_pictures_are_what_the_program_draws() {
     let mut stage = stage("card-service");
-    // no harm, nothing running, users are degraded, no switch, the old side is gone but 3.0.0 can be deployed
+    // no harm, nothing running, users are degraded, no switch, the old side is gone but 3.0.0 can
+    // be deployed
     stage.keys("nnfnb");
-    let answered = stage.model.session.stated.iter().any(|fact| fact.key == "deployment.old_side_warm");
+    let answered = stage
+        .model
+        .session
+        .stated
+        .iter()
+        .any(|fact| fact.key == "deployment.old_side_warm");
     assert!(answered, "an answer was not taken: {:?}", stage.model.toast);
     hold("now.svg", &stage.picture());
     stage.keys("6");

@@ -1,4 +1,5 @@
-//! Every reader of what comes from outside, on the kept corpus and on mutations of it: the same functions that the fuzz targets call.
+//! Every reader of what comes from outside, on the kept corpus and on mutations of it: the same
+//! functions that the fuzz targets call.
 
 #[path = "../fuzz/src/lib.rs"]
 mod readers;
@@ -17,10 +18,19 @@ fn fuzz() -> PathBuf {
 
 /// Kept inputs of a reader, by name.
 fn kept(name: &str) -> Vec<(String, Vec<u8>)> {
-    let Ok(entries) = std::fs::read_dir(fuzz().join("kept").join(name)) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(fuzz().join("kept").join(name)) else {
+        return Vec::new();
+    };
     let mut all: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     all.sort();
-    all.iter().map(|path| (path.display().to_string(), std::fs::read(path).expect("a kept input"))).collect()
+    all.iter()
+        .map(|path| {
+            (
+                path.display().to_string(),
+                std::fs::read(path).expect("a kept input"),
+            )
+        })
+        .collect()
 }
 
 /// Numbers that are the same in each run.
@@ -28,14 +38,34 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or_default() % most.max(1)
     }
 }
 
 /// The bytes with some changed, cut out, doubled, or replaced by a piece of themselves.
 fn mutated(bytes: &[u8], chance: &mut Chance) -> Vec<u8> {
-    const SIGNS: [&str; 16] = ["{", "}", "[", "]", "(", ")", "\"", "'", "\n", "\0", ":", "{%", "{{", "99999999999999999999", "\u{202e}", "é"];
+    const SIGNS: [&str; 16] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"",
+        "'",
+        "\n",
+        "\0",
+        ":",
+        "{%",
+        "{{",
+        "99999999999999999999",
+        "\u{202e}",
+        "é",
+    ];
     let mut out = bytes.to_vec();
     for _ in 0..=chance.below(4) {
         let (at, length) = (chance.below(out.len() + 1), chance.below(40));
@@ -60,7 +90,11 @@ fn mutated(bytes: &[u8], chance: &mut Chance) -> Vec<u8> {
 
 fn run(name: &str, what: &str, bytes: &[u8]) {
     let ended = std::panic::catch_unwind(|| readers::read(name, bytes));
-    assert!(ended.is_ok(), "{name} does not hold on {what}: {:?}", String::from_utf8_lossy(bytes));
+    assert!(
+        ended.is_ok(),
+        "{name} does not hold on {what}: {:?}",
+        String::from_utf8_lossy(bytes)
+    );
 }
 
 #[test]
@@ -79,10 +113,16 @@ fn every_kept_input_ends_and_so_do_its_mutations() {
     }
 }
 
-/// `BACKOUT_READERS_SECONDS=600 cargo test --test readers -- --nocapture for_as_long` runs other mutations, of mutations too, for so long.
+/// `BACKOUT_READERS_SECONDS=600 cargo test --test readers -- --nocapture for_as_long` runs other
+/// mutations, of mutations too, for so long.
 #[test]
 fn mutations_end_for_as_long_as_somebody_asks() {
-    let Some(seconds) = std::env::var("BACKOUT_READERS_SECONDS").ok().and_then(|text| text.parse::<u64>().ok()) else { return };
+    let Some(seconds) = std::env::var("BACKOUT_READERS_SECONDS")
+        .ok()
+        .and_then(|text| text.parse::<u64>().ok())
+    else {
+        return;
+    };
     let begun = std::time::Instant::now();
     let mut chance = Chance(u64::from(std::process::id()));
     let each = seconds * 1_000 / readers::READERS.len() as u64;
@@ -97,10 +137,17 @@ fn mutations_end_for_as_long_as_somebody_asks() {
             runs += 1;
             if chance.below(20) == 0 && input.len() < 20_000 {
                 let place = chance.below(pool.len() + 1);
-                if pool.len() < 200 || place == pool.len() { pool.push(input) } else { pool[place] = input }
+                if pool.len() < 200 || place == pool.len() {
+                    pool.push(input)
+                } else {
+                    pool[place] = input
+                }
             }
         }
-        println!("{name:<24}{runs:>9} runs in {:>4} s, the slowest {slowest:.0?}", each / 1_000);
+        println!(
+            "{name:<24}{runs:>9} runs in {:>4} s, the slowest {slowest:.0?}",
+            each / 1_000
+        );
     }
 }
 
@@ -108,16 +155,38 @@ fn mutations_end_for_as_long_as_somebody_asks() {
 fn every_reader_is_a_target_and_every_target_a_reader() {
     let names = |folder: &str| -> BTreeSet<String> {
         let entries = std::fs::read_dir(fuzz().join(folder)).expect("a folder");
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().trim_end_matches(".rs").to_owned()).collect()
+        entries
+            .flatten()
+            .map(|entry| {
+                entry
+                    .file_name()
+                    .to_string_lossy()
+                    .trim_end_matches(".rs")
+                    .to_owned()
+            })
+            .collect()
     };
-    let readers: BTreeSet<String> = readers::READERS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let readers: BTreeSet<String> = readers::READERS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
     assert_eq!(names("fuzz_targets"), readers);
     assert_eq!(names("kept"), readers);
     let manifest = std::fs::read_to_string(fuzz().join("Cargo.toml")).expect("a manifest");
     for name in &readers {
-        assert!(manifest.contains(&format!("[[bin]]\nname = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"")), "{name} is no target in fuzz/Cargo.toml");
-        let target = std::fs::read_to_string(fuzz().join("fuzz_targets").join(format!("{name}.rs"))).expect("a target");
-        assert!(target.contains(&format!("read(\"{name}\", bytes)")), "{name}");
+        assert!(
+            manifest.contains(&format!(
+                "[[bin]]\nname = \"{name}\"\npath = \"fuzz_targets/{name}.rs\""
+            )),
+            "{name} is no target in fuzz/Cargo.toml"
+        );
+        let target =
+            std::fs::read_to_string(fuzz().join("fuzz_targets").join(format!("{name}.rs")))
+                .expect("a target");
+        assert!(
+            target.contains(&format!("read(\"{name}\", bytes)")),
+            "{name}"
+        );
     }
 }
 
@@ -125,8 +194,15 @@ fn every_reader_is_a_target_and_every_target_a_reader() {
 fn the_kept_corpus_is_small() {
     for (name, _) in readers::READERS {
         for (path, bytes) in kept(name) {
-            assert!(bytes.len() as u64 <= LARGEST, "{path} has {} bytes; make it smaller", bytes.len());
+            assert!(
+                bytes.len() as u64 <= LARGEST,
+                "{path} has {} bytes; make it smaller",
+                bytes.len()
+            );
         }
-        assert!(kept(name).len() <= 40, "fuzz/kept/{name} holds more than is run each time");
+        assert!(
+            kept(name).len() <= 40,
+            "fuzz/kept/{name} holds more than is run each time"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! End to end: each demo story is built, assessed and decided, without answers and with those of the worked cases, and must come out exactly as
-//! the worked cases say.
+//! End to end: each demo story is built, assessed and decided, without answers and with those of
+//! the worked cases, and must come out exactly as the worked cases say.
 
 use std::path::Path;
 
@@ -44,7 +44,11 @@ fn tell(id: &str, root: &Path) -> Told {
         ..Request::default()
     };
     let assessed = assess(&request, &|_| {}).unwrap_or_else(|error| panic!("{id}: {error}"));
-    Told { story, assessed, now: Timestamp::now() }
+    Told {
+        story,
+        assessed,
+        now: Timestamp::now(),
+    }
 }
 
 impl Told {
@@ -52,7 +56,8 @@ impl Told {
         let sensed: Vec<Fact> = self.assessed.assessment.facts.values().cloned().collect();
         let mut stated = self.story.stated(self.now);
         for (key, text) in &case.answers {
-            let value = catalogue::parse(key, text).unwrap_or_else(|error| panic!("{}: {key}: {error}", self.story.id));
+            let value = catalogue::parse(key, text)
+                .unwrap_or_else(|error| panic!("{}: {key}: {error}", self.story.id));
             stated.push(Fact::stated(key.clone(), value).observed(self.now));
         }
         let facts = resolve(&sensed, &stated).facts;
@@ -73,10 +78,20 @@ fn check(told: &Told, case: &Case) -> Vec<String> {
     let decision = told.decide(case);
     let mut wrong = Vec::new();
     if Some(decision.option) != case.option {
-        wrong.push(format!("option {:?}, wanted {:?}", decision.option.id(), case.option.map(OptionId::id)));
+        wrong.push(format!(
+            "option {:?}, wanted {:?}",
+            decision.option.id(),
+            case.option.map(OptionId::id)
+        ));
     }
-    if case.strength.is_some_and(|strength| strength != decision.strength) {
-        wrong.push(format!("strength {:?}, wanted {:?}", decision.strength, case.strength));
+    if case
+        .strength
+        .is_some_and(|strength| strength != decision.strength)
+    {
+        wrong.push(format!(
+            "strength {:?}, wanted {:?}",
+            decision.strength, case.strength
+        ));
     }
     if case.then.is_some() && case.then != decision.then {
         wrong.push(format!("then {:?}, wanted {:?}", decision.then, case.then));
@@ -84,41 +99,80 @@ fn check(told: &Told, case: &Case) -> Vec<String> {
     if let Some((back, forward)) = case.sums
         && (decision.back, decision.forward) != (back, forward)
     {
-        wrong.push(format!("{} to {}, wanted {back} to {forward}", decision.back, decision.forward));
+        wrong.push(format!(
+            "{} to {}, wanted {back} to {forward}",
+            decision.back, decision.forward
+        ));
     }
     for option in [OptionId::RollBack, OptionId::RollBackWithConditions] {
-        let status = decision.options.iter().find(|status| status.option == option);
+        let status = decision
+            .options
+            .iter()
+            .find(|status| status.option == option);
         let removed = status.is_some_and(|status| status.state == OptionState::Removed);
         match case.removed.get(option.id()) {
-            Some(rule) if !removed => wrong.push(format!("{} is not removed (by {rule})", option.id())),
-            Some(rule) if !status.is_some_and(|status| status.blockers.iter().any(|blocker| &blocker.rule == rule)) => {
-                wrong.push(format!("{} is removed, but not by {rule}: {:?}", option.id(), status.map(|status| &status.blockers)));
+            Some(rule) if !removed => {
+                wrong.push(format!("{} is not removed (by {rule})", option.id()))
+            }
+            Some(rule)
+                if !status.is_some_and(|status| {
+                    status.blockers.iter().any(|blocker| &blocker.rule == rule)
+                }) =>
+            {
+                wrong.push(format!(
+                    "{} is removed, but not by {rule}: {:?}",
+                    option.id(),
+                    status.map(|status| &status.blockers)
+                ));
             }
             // a case that names what is out names all of it
-            None if removed && !case.removed.is_empty() => wrong.push(format!("{} is removed: {:?}", option.id(), status.map(|status| &status.blockers))),
+            None if removed && !case.removed.is_empty() => wrong.push(format!(
+                "{} is removed: {:?}",
+                option.id(),
+                status.map(|status| &status.blockers)
+            )),
             _ => {}
         }
     }
     for kind in &case.conditions {
-        if !decision.conditions.iter().any(|condition| &condition.kind == kind) {
+        if !decision
+            .conditions
+            .iter()
+            .any(|condition| &condition.kind == kind)
+        {
             wrong.push(format!("no condition {kind}: {:?}", decision.conditions));
         }
     }
-    let all: String =
-        decision.conditions.iter().flat_map(|condition| std::iter::once(&condition.says).chain(&condition.steps)).cloned().collect::<Vec<_>>().join("\n");
+    let all: String = decision
+        .conditions
+        .iter()
+        .flat_map(|condition| std::iter::once(&condition.says).chain(&condition.steps))
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("\n");
     for words in &case.condition_says {
         if !all.contains(words.as_str()) {
             wrong.push(format!("no condition says `{words}`: {all}"));
         }
     }
-    let outside = decision.questions.iter().find(|question| !OPENING.contains(&question.fact.as_str()));
+    let outside = decision
+        .questions
+        .iter()
+        .find(|question| !OPENING.contains(&question.fact.as_str()));
     if let Some(next) = &case.next
         && outside.is_none_or(|question| &question.fact != next && !question.settles.contains(next))
     {
-        wrong.push(format!("next is {:?}, wanted {next}", outside.map(|question| (&question.fact, &question.settles))));
+        wrong.push(format!(
+            "next is {:?}, wanted {next}",
+            outside.map(|question| (&question.fact, &question.settles))
+        ));
     }
     if case.only_opening {
-        let open: Vec<_> = decision.open_facts.iter().filter(|fact| !OPENING.contains(&fact.as_str())).collect();
+        let open: Vec<_> = decision
+            .open_facts
+            .iter()
+            .filter(|fact| !OPENING.contains(&fact.as_str()))
+            .collect();
         if !open.is_empty() {
             wrong.push(format!("open beside the opening: {open:?}"));
         }
@@ -126,7 +180,11 @@ fn check(told: &Told, case: &Case) -> Vec<String> {
     if !wrong.is_empty() {
         wrong.push(format!(
             "sums {} to {}\n    because {:?}\n    against {:?}\n    open {:?}",
-            decision.back, decision.forward, decision.because, decision.against, decision.open_facts
+            decision.back,
+            decision.forward,
+            decision.because,
+            decision.against,
+            decision.open_facts
         ));
     }
     wrong
@@ -141,9 +199,27 @@ fn story(id: &str) {
             wrong.push(format!("{id}, {}: {remark}", case.name));
         }
     }
-    let shown: Vec<String> =
-        told.assessed.assessment.facts.values().map(|fact| format!("{} = {} ({})", fact.key, fact.value, fact.source.as_deref().unwrap_or_default())).collect();
-    assert!(wrong.is_empty(), "{}\n\nfacts:\n{}\n\nunchecked: {:#?}", wrong.join("\n"), shown.join("\n"), told.assessed.assessment.unchecked);
+    let shown: Vec<String> = told
+        .assessed
+        .assessment
+        .facts
+        .values()
+        .map(|fact| {
+            format!(
+                "{} = {} ({})",
+                fact.key,
+                fact.value,
+                fact.source.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{}\n\nfacts:\n{}\n\nunchecked: {:#?}",
+        wrong.join("\n"),
+        shown.join("\n"),
+        told.assessed.assessment.unchecked
+    );
 }
 
 #[test]
@@ -176,26 +252,88 @@ fn quarterly() {
     story("quarterly");
 }
 
-/// What the stories say about themselves must be what the assessment sees, not only what the decision makes of it.
+/// What the stories say about themselves must be what the assessment sees, not only what the
+/// decision makes of it.
 #[test]
 fn what_is_sensed_is_what_the_story_holds() {
     let root = tempfile::tempdir().unwrap();
-    let value = |told: &Told, key: &str| told.assessed.assessment.facts.get(key).map_or(FactValue::Unknown, |fact| fact.value.clone());
+    let value = |told: &Told, key: &str| {
+        told.assessed
+            .assessment
+            .facts
+            .get(key)
+            .map_or(FactValue::Unknown, |fact| fact.value.clone())
+    };
     for (id, wanted) in [
-        ("card-service", &[("contract.way_back", "breaking"), ("dependent[storefront].uses", "yes"), ("database.schema", "none"), ("release.size", "few")][..]),
-        ("card-service-fault", &[("contract.way_back", "breaking"), ("dependent[storefront].uses", "no"), ("database.schema", "none")]),
-        ("new-table", &[("contract.way_back", "compatible"), ("database.old_code", "doubt"), ("release.size", "few"), ("database.data_migrated", "no")]),
-        ("not-null", &[("database.old_code", "breaks-writes"), ("database.compatibility_step", "exists"), ("contract.way_back", "compatible")]),
-        ("styling", &[("release.styling_only", "yes"), ("database.schema", "none"), ("contract.way_back", "compatible")]),
-        ("quarterly", &[("release.size", "many"), ("database.schema", "destructive"), ("database.old_code", "breaks-reads"), ("database.downs", "none")]),
+        (
+            "card-service",
+            &[
+                ("contract.way_back", "breaking"),
+                ("dependent[storefront].uses", "yes"),
+                ("database.schema", "none"),
+                ("release.size", "few"),
+            ][..],
+        ),
+        (
+            "card-service-fault",
+            &[
+                ("contract.way_back", "breaking"),
+                ("dependent[storefront].uses", "no"),
+                ("database.schema", "none"),
+            ],
+        ),
+        (
+            "new-table",
+            &[
+                ("contract.way_back", "compatible"),
+                ("database.old_code", "doubt"),
+                ("release.size", "few"),
+                ("database.data_migrated", "no"),
+            ],
+        ),
+        (
+            "not-null",
+            &[
+                ("database.old_code", "breaks-writes"),
+                ("database.compatibility_step", "exists"),
+                ("contract.way_back", "compatible"),
+            ],
+        ),
+        (
+            "styling",
+            &[
+                ("release.styling_only", "yes"),
+                ("database.schema", "none"),
+                ("contract.way_back", "compatible"),
+            ],
+        ),
+        (
+            "quarterly",
+            &[
+                ("release.size", "many"),
+                ("database.schema", "destructive"),
+                ("database.old_code", "breaks-reads"),
+                ("database.downs", "none"),
+            ],
+        ),
     ] {
         let told = tell(id, root.path());
         for (key, word) in wanted {
             assert_eq!(value(&told, key), FactValue::word(*word), "{id}: {key}");
         }
-        assert_eq!(value(&told, "deployment.usage_class"), FactValue::word("always-on"), "{id}");
+        assert_eq!(
+            value(&told, "deployment.usage_class"),
+            FactValue::word("always-on"),
+            "{id}"
+        );
         for fact in told.assessed.assessment.facts.values() {
-            assert!(fact.source.as_ref().is_some_and(|source| !source.is_empty()), "{id}: {} has no source", fact.key);
+            assert!(
+                fact.source
+                    .as_ref()
+                    .is_some_and(|source| !source.is_empty()),
+                "{id}: {} has no source",
+                fact.key
+            );
             assert!(fact.provenance != Provenance::Assumed, "{id}: {}", fact.key);
         }
     }

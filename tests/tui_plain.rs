@@ -5,14 +5,33 @@ use std::process::{Command, Stdio};
 
 fn run(home: &std::path::Path, arguments: &[&str], lines: &str) -> (String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backout"));
-    command.args(arguments).current_dir(home).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for key in ["BACKOUT_HOME", "TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+    command
+        .args(arguments)
+        .current_dir(home)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for key in [
+        "BACKOUT_HOME",
+        "TMPDIR",
+        "HOME",
+        "XDG_STATE_HOME",
+        "XDG_CONFIG_HOME",
+    ] {
         command.env(key, home);
     }
     let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(lines.as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
-    (String::from_utf8(output.stdout).unwrap(), output.status.code())
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        output.status.code(),
+    )
 }
 
 #[test]
@@ -33,7 +52,10 @@ fn a_story_is_answered_line_by_line() {
     ] {
         assert!(text.contains(wanted), "{wanted:?} is not in\n{text}");
     }
-    assert!(!text.contains('\u{1b}'), "no escape sequence reaches a pipe");
+    assert!(
+        !text.contains('\u{1b}'),
+        "no escape sequence reaches a pipe"
+    );
     assert!(text.lines().all(|line| line.chars().count() <= 130));
 }
 

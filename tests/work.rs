@@ -1,5 +1,6 @@
-//! What is twice as large costs about twice as much: the bytes that readers and checks ask the system for are counted, at two sizes each. Counts are
-//! the same on every machine, times are not. Steps that take no memory are counted in the unit tests of their rooms.
+//! What is twice as large costs about twice as much: the bytes that readers and checks ask the
+//! system for are counted, at two sizes each. Counts are the same on every machine, times are not.
+//! Steps that take no memory are counted in the unit tests of their rooms.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -60,14 +61,27 @@ fn range<T>(old: Files, new: Files, kind: Kind, check: impl FnOnce(&Range<'_>) -
     let mut changes = previous.changes_to(&current);
     changes.iter_mut().for_each(|change| change.kind = kind);
     let config = Config::default();
-    check(&Range { previous: &previous, current: &current, changes: &changes, config: &config, previous_version: "3.0.0", current_version: "3.1.0" })
+    check(&Range {
+        previous: &previous,
+        current: &current,
+        changes: &changes,
+        config: &config,
+        previous_version: "3.0.0",
+        current_version: "3.1.0",
+    })
 }
 
 /// Migrations on a history of so many tables.
 fn migrations(tables: usize, all: impl IntoIterator<Item = (String, String)>) {
     let old: Files = vec![
-        ("db/postgres/migrations/0000_base.up.sql".to_owned(), list(tables, |n| format!("CREATE TABLE t{n} (id int, a text);\n"))),
-        ("app/store.py".to_owned(), "db.execute('SELECT id, a FROM t1')\n".to_owned()),
+        (
+            "db/postgres/migrations/0000_base.up.sql".to_owned(),
+            list(tables, |n| format!("CREATE TABLE t{n} (id int, a text);\n")),
+        ),
+        (
+            "app/store.py".to_owned(),
+            "db.execute('SELECT id, a FROM t1')\n".to_owned(),
+        ),
     ];
     let new: Files = old.iter().cloned().chain(all).collect();
     range(old, new, Kind::Code, |range| {
@@ -77,8 +91,15 @@ fn migrations(tables: usize, all: impl IntoIterator<Item = (String, String)>) {
 }
 
 fn checklist(questions: usize) {
-    let one = |at| format!("  - id: q{at}\n    ask: \"Is it {at}?\"\n    facts: [impact.now]\n    why: \"It matters.\"\n");
-    std::hint::black_box(Checklist::lint("list.yaml", &format!("name: x\nquestions:\n{}", list(questions, one))));
+    let one = |at| {
+        format!(
+            "  - id: q{at}\n    ask: \"Is it {at}?\"\n    facts: [impact.now]\n    why: \"It matters.\"\n"
+        )
+    };
+    std::hint::black_box(Checklist::lint(
+        "list.yaml",
+        &format!("name: x\nquestions:\n{}", list(questions, one)),
+    ));
 }
 
 /// What is read, in how many pieces, and what reads that many.
@@ -86,37 +107,82 @@ type Read = (&'static str, usize, fn(usize));
 
 const READ: [Read; 9] = [
     ("statements of a migration", 512, |n| {
-        migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), list(n, |at| format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n")))]);
+        migrations(
+            8,
+            [(
+                "db/postgres/migrations/0001_x.up.sql".to_owned(),
+                list(n, |at| format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n")),
+            )],
+        );
     }),
     ("tables that a migration makes", 512, |n| {
-        migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), list(n, |at| format!("CREATE TABLE n{at} (id int, b text);\n")))]);
+        migrations(
+            8,
+            [(
+                "db/postgres/migrations/0001_x.up.sql".to_owned(),
+                list(n, |at| format!("CREATE TABLE n{at} (id int, b text);\n")),
+            )],
+        );
     }),
     ("tables of the history", 512, |n| {
-        migrations(n, [("db/postgres/migrations/0001_x.up.sql".to_owned(), "ALTER TABLE t1 DROP COLUMN a;\n".to_owned())]);
+        migrations(
+            n,
+            [(
+                "db/postgres/migrations/0001_x.up.sql".to_owned(),
+                "ALTER TABLE t1 DROP COLUMN a;\n".to_owned(),
+            )],
+        );
     }),
     ("steps of a way down", 512, |n| {
-        let (up, down) = (list(n, |at| format!("ALTER TABLE t{at} ADD COLUMN b int;\n")), list(n, |at| format!("ALTER TABLE t{at} DROP COLUMN b;\n")));
-        migrations(n, [("db/postgres/migrations/0001_x.up.sql".to_owned(), up), ("db/postgres/migrations/0001_x.down.sql".to_owned(), down)]);
+        let (up, down) = (
+            list(n, |at| format!("ALTER TABLE t{at} ADD COLUMN b int;\n")),
+            list(n, |at| format!("ALTER TABLE t{at} DROP COLUMN b;\n")),
+        );
+        migrations(
+            n,
+            [
+                ("db/postgres/migrations/0001_x.up.sql".to_owned(), up),
+                ("db/postgres/migrations/0001_x.down.sql".to_owned(), down),
+            ],
+        );
     }),
     ("ways down on one history", 64, |n| {
         let one = |at: usize| {
             let path = |side: &str| format!("db/postgres/migrations/{:04}_x.{side}.sql", at + 1);
-            let (up, down) = (format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n"), format!("ALTER TABLE t1 DROP COLUMN c{at};\n"));
+            let (up, down) = (
+                format!("ALTER TABLE t1 ADD COLUMN c{at} int;\n"),
+                format!("ALTER TABLE t1 DROP COLUMN c{at};\n"),
+            );
             [(path("up"), up), (path("down"), down)]
         };
         migrations(64, (0..n).flat_map(one));
     }),
     ("parentheses of a statement", 1_024, |n| {
-        migrations(8, [("db/postgres/migrations/0001_x.up.sql".to_owned(), format!("SELECT {}1{};\n", "(".repeat(n), ")".repeat(n)))]);
+        migrations(
+            8,
+            [(
+                "db/postgres/migrations/0001_x.up.sql".to_owned(),
+                format!("SELECT {}1{};\n", "(".repeat(n), ")".repeat(n)),
+            )],
+        );
     }),
     ("questions of a checklist", 256, checklist),
     ("guards of a file", 512, |n| {
-        std::hint::black_box(guard::find("a.go", &list(n, |_| "if h.Version > 1 {\nreturn errNewer\n}\n".to_owned())));
+        std::hint::black_box(guard::find(
+            "a.go",
+            &list(n, |_| "if h.Version > 1 {\nreturn errNewer\n}\n".to_owned()),
+        ));
     }),
     ("files of one settings text", 64, |n| {
         let text = |word: &str| list(400, |at| format!("{word}{at}: {at}\n"));
-        let files = |word: &str| (0..n).map(|at| (format!("deploy/{at}/values.yaml"), text(word))).collect();
-        range(files("a"), files("b"), Kind::Config, |range| std::hint::black_box(surroundings::check(range, &Changelog::default())));
+        let files = |word: &str| {
+            (0..n)
+                .map(|at| (format!("deploy/{at}/values.yaml"), text(word)))
+                .collect()
+        };
+        range(files("a"), files("b"), Kind::Config, |range| {
+            std::hint::black_box(surroundings::check(range, &Changelog::default()))
+        });
     }),
 ];
 
@@ -126,8 +192,14 @@ fn what_is_twice_as_large_costs_about_twice_as_much() {
         // what is made once for all is made before
         read(2);
         let (once, twice) = (bytes(|| read(size)), bytes(|| read(2 * size)));
-        println!("{what:<32}{once:>12} bytes, twice as many {twice:>12} ({:.2})", twice as f64 / once as f64);
-        assert!(twice * 10 <= once * 22, "{what}: {once} bytes, and {twice} for twice as many");
+        println!(
+            "{what:<32}{once:>12} bytes, twice as many {twice:>12} ({:.2})",
+            twice as f64 / once as f64
+        );
+        assert!(
+            twice * 10 <= once * 22,
+            "{what}: {once} bytes, and {twice} for twice as many"
+        );
     }
 }
 
@@ -135,11 +207,22 @@ fn what_is_twice_as_large_costs_about_twice_as_much() {
 fn a_text_under_more_paths_is_read_once() {
     let cost = |files: usize| {
         let text = |word: &str| list(2_000, |at| format!("{word}{at}: {at}\n"));
-        let all = |word: &str| (0..files).map(|at| (format!("deploy/{at}/values.yaml"), text(word))).collect::<Files>();
+        let all = |word: &str| {
+            (0..files)
+                .map(|at| (format!("deploy/{at}/values.yaml"), text(word)))
+                .collect::<Files>()
+        };
         let (old, new) = (all("a"), all("b"));
-        bytes(|| range(old, new, Kind::Infrastructure, |range| drop(surroundings::check(range, &Changelog::default()))))
+        bytes(|| {
+            range(old, new, Kind::Infrastructure, |range| {
+                drop(surroundings::check(range, &Changelog::default()))
+            })
+        })
     };
     cost(1);
     let (one, many) = (cost(1), cost(20));
-    assert!(many < one * 10, "{one} bytes for one file, {many} for twenty of the same text");
+    assert!(
+        many < one * 10,
+        "{one} bytes for one file, {many} for twenty of the same text"
+    );
 }

@@ -1,7 +1,9 @@
-//! Every reader of what comes from outside, each as a function of any bytes. Two callers share the list: the fuzz targets of this folder, and
-//! `tests/readers.rs`, which runs the kept corpus (`fuzz/kept/NAME/`) and mutations of it as ordinary tests.
+//! Every reader of what comes from outside, each as a function of any bytes. Two callers share the
+//! list: the fuzz targets of this folder, and `tests/readers.rs`, which runs the kept corpus
+//! (`fuzz/kept/NAME/`) and mutations of it as ordinary tests.
 //!
-//! A function must end, must not panic, and holds what must be true of any input; it touches no file but a temporary one.
+//! A function must end, must not panic, and holds what must be true of any input; it touches no
+//! file but a temporary one.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -18,15 +20,43 @@ pub type Reader = (&'static str, fn(&[u8]));
 
 /// All of them.
 pub const READERS: [Reader; 24] = [
-    ("contract_asyncapi", |bytes| contracts("asyncapi.yaml", "asyncapi: 3.0.0\nchannels:\n", bytes)),
+    ("contract_asyncapi", |bytes| {
+        contracts("asyncapi.yaml", "asyncapi: 3.0.0\nchannels:\n", bytes)
+    }),
     ("contract_avro", |bytes| contracts("jar.avsc", "", bytes)),
-    ("contract_graphql", |bytes| contracts("schema.graphql", "type Query { jar: Int }\n", bytes)),
-    ("contract_json_schema", |bytes| contracts("jar.schema.json", "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",", bytes)),
-    ("contract_openapi", |bytes| contracts("api.yaml", "openapi: 3.1.0\npaths:\n", bytes)),
-    ("contract_pact", |bytes| contracts("pacts/a-b.json", "{\"consumer\": {\"name\": \"a\"}, \"provider\": {\"name\": \"b\"}, \"interactions\":", bytes)),
-    ("contract_protobuf", |bytes| contracts("jar.proto", "syntax = \"proto3\";\n", bytes)),
-    ("contract_template", |bytes| contracts("api.yaml", "openapi: {{ .Version }}\npaths: {% if x %}\n", bytes)),
-    ("contract_typescript", |bytes| contracts("index.d.ts", "export declare const jar: string;\n", bytes)),
+    ("contract_graphql", |bytes| {
+        contracts("schema.graphql", "type Query { jar: Int }\n", bytes)
+    }),
+    ("contract_json_schema", |bytes| {
+        contracts(
+            "jar.schema.json",
+            "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",",
+            bytes,
+        )
+    }),
+    ("contract_openapi", |bytes| {
+        contracts("api.yaml", "openapi: 3.1.0\npaths:\n", bytes)
+    }),
+    ("contract_pact", |bytes| {
+        contracts(
+            "pacts/a-b.json",
+            "{\"consumer\": {\"name\": \"a\"}, \"provider\": {\"name\": \"b\"}, \"interactions\":",
+            bytes,
+        )
+    }),
+    ("contract_protobuf", |bytes| {
+        contracts("jar.proto", "syntax = \"proto3\";\n", bytes)
+    }),
+    ("contract_template", |bytes| {
+        contracts(
+            "api.yaml",
+            "openapi: {{ .Version }}\npaths: {% if x %}\n",
+            bytes,
+        )
+    }),
+    ("contract_typescript", |bytes| {
+        contracts("index.d.ts", "export declare const jar: string;\n", bytes)
+    }),
     ("migration", migration),
     ("migration_history", history),
     ("program", program),
@@ -56,7 +86,10 @@ pub const READERS: [Reader; 24] = [
     }),
     ("saved", |bytes| {
         let _ = readers::read_saved("saved.json", bytes);
-        let _ = readers::read_saved("saved.json", &[b"{\"schema\": \"backout/assessment@1\",", bytes].concat());
+        let _ = readers::read_saved(
+            "saved.json",
+            &[b"{\"schema\": \"backout/assessment@1\",", bytes].concat(),
+        );
     }),
     ("words", words),
 ];
@@ -64,7 +97,9 @@ pub const READERS: [Reader; 24] = [
 /// Runs the reader of a name; a name that no reader has is a mistake in the list.
 pub fn read(name: &str, bytes: &[u8]) {
     let found = READERS.iter().find(|(own, _)| *own == name);
-    (found.unwrap_or_else(|| panic!("there is no reader {name}")).1)(bytes);
+    (found
+        .unwrap_or_else(|| panic!("there is no reader {name}"))
+        .1)(bytes);
 }
 
 /// Migrations as the tools of every language lay them out.
@@ -96,7 +131,12 @@ const MIGRATIONS: [&str; 24] = [
 ];
 
 /// Files in which a schema is kept.
-const KEPT: [&str; 4] = ["db/schema.rb", "prisma/schema.prisma", "db/structure.sql", "db/schema.sql"];
+const KEPT: [&str; 4] = [
+    "db/schema.rb",
+    "prisma/schema.prisma",
+    "db/structure.sql",
+    "db/schema.sql",
+];
 
 /// Files of programs, one a language.
 const PROGRAMS: [&str; 15] = [
@@ -169,8 +209,14 @@ fn text(bytes: &[u8]) -> String {
 
 /// Two texts: what stands before the first NUL, and what stands behind it.
 fn halves(bytes: &[u8]) -> [String; 2] {
-    let at = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    [text(&bytes[..at]), text(bytes.get(at + 1..).unwrap_or_default())]
+    let at = bytes
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(bytes.len());
+    [
+        text(&bytes[..at]),
+        text(bytes.get(at + 1..).unwrap_or_default()),
+    ]
 }
 
 /// The first byte chooses a path, the rest is the text.
@@ -179,19 +225,33 @@ fn chosen<'a>(paths: &[&'static str], bytes: &'a [u8]) -> (&'static str, &'a [u8
     (paths[usize::from(*first) % paths.len()], rest)
 }
 
-/// Two texts as a contract against each other, and each against itself. `before` makes a text be taken for the format.
+/// Two texts as a contract against each other, and each against itself. `before` makes a text be
+/// taken for the format.
 fn contracts(path: &'static str, before: &str, bytes: &[u8]) {
-    let [old, new] = halves(bytes).map(|text| MemorySnapshot::new([(path, format!("{before}{text}"))]));
+    let [old, new] =
+        halves(bytes).map(|text| MemorySnapshot::new([(path, format!("{before}{text}"))]));
     contract::compare_files(&old, &new);
     let same = contract::compare_files(&new, &new);
-    assert!(same.contracts.iter().all(|contract| contract.changes.is_empty()), "a text differs from itself");
+    assert!(
+        same.contracts
+            .iter()
+            .all(|contract| contract.changes.is_empty()),
+        "a text differs from itself"
+    );
 }
 
 /// A range of two trees; `look` gets it.
 fn between(previous: &MemorySnapshot, current: &MemorySnapshot, look: impl FnOnce(&Range<'_>)) {
     let config = Config::default();
     let changes = previous.changes_to(current);
-    look(&Range { previous, current, changes: &changes, config: &config, previous_version: "3.0.0", current_version: "3.1.0" });
+    look(&Range {
+        previous,
+        current,
+        changes: &changes,
+        config: &config,
+        previous_version: "3.0.0",
+        current_version: "3.1.0",
+    });
 }
 
 const CODE: &[u8] = b"db.execute('SELECT id, note FROM orders JOIN parcels')\n";
@@ -210,10 +270,23 @@ fn migration(bytes: &[u8]) {
 fn history(bytes: &[u8]) {
     let (path, rest) = chosen(&MIGRATIONS, bytes);
     let (kept, text) = chosen(&KEPT, rest);
-    let earlier = path.replace("0002", "0001").replace("20240101", "20230101").replace("2024_01_01", "2023_01_01").replace("170000", "160000");
+    let earlier = path
+        .replace("0002", "0001")
+        .replace("20240101", "20230101")
+        .replace("2024_01_01", "2023_01_01")
+        .replace("170000", "160000");
     let up: &[u8] = b"ALTER TABLE orders DROP COLUMN note;\n";
-    let previous = MemorySnapshot::new([("app/store.py", CODE), (earlier.as_str(), text), (kept, text)]);
-    let current = MemorySnapshot::new([("app/store.py", CODE), (earlier.as_str(), text), (kept, b"" as &[u8]), ("db/postgres/migrations/0003_y.up.sql", up)]);
+    let previous = MemorySnapshot::new([
+        ("app/store.py", CODE),
+        (earlier.as_str(), text),
+        (kept, text),
+    ]);
+    let current = MemorySnapshot::new([
+        ("app/store.py", CODE),
+        (earlier.as_str(), text),
+        (kept, b"" as &[u8]),
+        ("db/postgres/migrations/0003_y.up.sql", up),
+    ]);
     between(&previous, &current, |range| {
         database::check(range);
     });
@@ -263,12 +336,22 @@ fn deployment(bytes: &[u8]) {
 /// Any bytes as a checklist: of the repository, of the person, of a journal.
 fn checklist(bytes: &[u8]) {
     let text = text(bytes);
-    let layer = Layer { name: "any.yaml".to_owned(), text: text.clone(), whose: Whose::Repository };
-    assert!(Checklist::load_layers(&[layer], false).is_ok(), "a file of the repository ends the whole");
+    let layer = Layer {
+        name: "any.yaml".to_owned(),
+        text: text.clone(),
+        whose: Whose::Repository,
+    };
+    assert!(
+        Checklist::load_layers(&[layer], false).is_ok(),
+        "a file of the repository ends the whole"
+    );
     Checklist::lint("any.yaml", &text);
     if let Ok(list) = Checklist::from_yaml(&text) {
         let again = Checklist::from_yaml(&list.yaml);
-        assert!(again.is_ok_and(|again| again.digest() == list.digest()), "a checklist is not read back as it was");
+        assert!(
+            again.is_ok_and(|again| again.digest() == list.digest()),
+            "a checklist is not read back as it was"
+        );
     }
 }
 
@@ -297,7 +380,11 @@ fn journal(bytes: &[u8]) {
     let folder = FOLDER.with_borrow_mut(|folder| {
         let chance = std::process::id();
         let thread = std::thread::current().id();
-        folder.get_or_insert_with(|| std::env::temp_dir().join(format!("backout-readers-{chance}-{thread:?}"))).clone()
+        folder
+            .get_or_insert_with(|| {
+                std::env::temp_dir().join(format!("backout-readers-{chance}-{thread:?}"))
+            })
+            .clone()
     });
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("a temporary folder");
@@ -308,14 +395,23 @@ fn journal(bytes: &[u8]) {
         let state = session::State::fold(events);
         let mut again = session::State::default();
         events.iter().for_each(|event| again.apply(event));
-        assert!(state == again, "a session is another one when it is read event by event");
+        assert!(
+            state == again,
+            "a session is another one when it is read event by event"
+        );
         session::turning_points(events);
     }
     let _ = session::verify(&path);
     let _ = session::repair(&path);
-    assert!(std::fs::read(&path).is_ok_and(|now| now == bytes), "looking at a journal changed it");
+    assert!(
+        std::fs::read(&path).is_ok_and(|now| now == bytes),
+        "looking at a journal changed it"
+    );
     if let (Ok(events), Ok((journal, _))) = (&read, session::Journal::open(&path)) {
-        assert!(journal.events().len() >= events.len(), "opening a journal lost an event");
+        assert!(
+            journal.events().len() >= events.len(),
+            "opening a journal lost an event"
+        );
     }
     let _ = std::fs::remove_dir_all(&folder);
 }
@@ -328,13 +424,19 @@ fn words(bytes: &[u8]) {
         let _ = readers::time(&text, now, &jiff::tz::TimeZone::UTC, future);
     }
     if let Some(version) = backout::repository::Version::parse(&text) {
-        assert!(version.means_same(&version), "a version is another than itself");
+        assert!(
+            version.means_same(&version),
+            "a version is another than itself"
+        );
     }
     live::same_version(&text, "1.2.3");
     backout::check::globs::glob(&text).ok();
     backout::repository::security_ids(&text);
     let shown = backout::model::visible(&text).into_owned();
-    assert!(!shown.contains(['\u{1b}', '\0', '\u{202e}']), "a control character is shown");
+    assert!(
+        !shown.contains(['\u{1b}', '\0', '\u{202e}']),
+        "a control character is shown"
+    );
     for width in [1, 7, 80] {
         backout::model::wrap(&text, width);
         backout::model::shorten(&text, width);

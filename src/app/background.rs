@@ -27,11 +27,20 @@ impl std::fmt::Debug for Step {
     }
 }
 
-/// Assesses in a thread of its own. What comes of it carries the generation, so that an older one can be dropped.
-pub fn start(request: Request, generation: u64, to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<()> {
+/// Assesses in a thread of its own. What comes of it carries the generation, so that an older one
+/// can be dropped.
+pub fn start(
+    request: Request,
+    generation: u64,
+    to: Sender<Incoming>,
+    outstanding: Outstanding,
+) -> std::io::Result<()> {
     outstanding.begin();
     let counted = outstanding.clone();
-    let request = Request { step_by_step: true, ..request };
+    let request = Request {
+        step_by_step: true,
+        ..request
+    };
     let spawned = std::thread::Builder::new().name("assessment".to_owned()).spawn(move || {
         let send = |step: Step| {
             // when the loop is gone nobody wants it any more

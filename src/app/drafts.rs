@@ -1,4 +1,5 @@
-//! Text that was typed and not recorded when the program ended: kept in a file beside the journal, for the one who goes on.
+//! Text that was typed and not recorded when the program ended: kept in a file beside the journal,
+//! for the one who goes on.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -13,14 +14,17 @@ fn place(journal: &Path) -> PathBuf {
     journal.with_extension("draft")
 }
 
-/// Keeps the texts, by the title of their form; none at all leaves no file. A draft that cannot be kept must not hold the end up.
+/// Keeps the texts, by the title of their form; none at all leaves no file. A draft that cannot be
+/// kept must not hold the end up.
 pub fn keep(journal: &Path, drafts: &BTreeMap<String, String>) {
     let path = place(journal);
     if drafts.is_empty() {
         let _ = std::fs::remove_file(path);
         return;
     }
-    let Ok(text) = serde_json::to_string(drafts) else { return };
+    let Ok(text) = serde_json::to_string(drafts) else {
+        return;
+    };
     // an earlier draft stays where this one cannot be written
     let _ = plain_file::write::replace(&path, text.as_bytes(), plain_file::write::Readers::Owner);
 }
@@ -29,9 +33,17 @@ pub fn keep(journal: &Path, drafts: &BTreeMap<String, String>) {
 pub fn kept(journal: &Path) -> BTreeMap<String, String> {
     let path = place(journal);
     let mut text = String::new();
-    let read = plain_file::open_no_link(&path).and_then(|file| file.take(LIMIT).read_to_string(&mut text));
-    let drafts: BTreeMap<String, String> = read.ok().and_then(|_| serde_json::from_str(&text).ok()).unwrap_or_default();
-    drafts.into_iter().take(MOST).map(|(title, text)| (title, crate::model::visible_lines(&text))).collect()
+    let read =
+        plain_file::open_no_link(&path).and_then(|file| file.take(LIMIT).read_to_string(&mut text));
+    let drafts: BTreeMap<String, String> = read
+        .ok()
+        .and_then(|_| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    drafts
+        .into_iter()
+        .take(MOST)
+        .map(|(title, text)| (title, crate::model::visible_lines(&text)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -43,7 +55,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journal = folder.path().join("20260101-0000-pay-0001.jsonl");
         assert!(kept(&journal).is_empty());
-        let drafts: BTreeMap<String, String> = [("Note".to_owned(), "two\nlines \u{1b}[31m".to_owned())].into();
+        let drafts: BTreeMap<String, String> =
+            [("Note".to_owned(), "two\nlines \u{1b}[31m".to_owned())].into();
         keep(&journal, &drafts);
         assert_eq!(kept(&journal)["Note"].lines().count(), 2);
         assert!(!kept(&journal)["Note"].contains('\u{1b}'));

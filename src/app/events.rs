@@ -35,42 +35,48 @@ impl From<Message> for Incoming {
 
 /// Reads keys, mouse, paste and size in a thread of its own, for as long as the program runs.
 pub fn listen(to: Sender<Incoming>) -> std::io::Result<()> {
-    std::thread::Builder::new().name("input".to_owned()).spawn(move || {
-        let mut late = LateAnswer::default();
-        let mut focused: Option<Instant> = None;
-        loop {
-            let message = match event::read() {
-                Ok(Event::Key(key)) if late.swallows(&key) => continue,
-                Ok(Event::Key(key)) => Message::Key(key),
-                // movements alone change nothing
-                Ok(Event::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved => continue,
-                Ok(Event::FocusGained) => {
-                    focused = Some(Instant::now());
-                    continue;
-                }
-                // the click that brought the window to the front was meant for the window
-                Ok(Event::Mouse(mouse)) if matches!(mouse.kind, MouseEventKind::Down(_)) && focused.take().is_some_and(|at| at.elapsed() < BROUGHT_UP) => {
-                    continue;
-                }
-                Ok(Event::Mouse(mouse)) => Message::Mouse(mouse),
-                Ok(Event::Paste(text)) => Message::Paste(text),
-                Ok(Event::Resize(columns, rows)) => Message::Resize(columns, rows),
-                Ok(_) => continue,
-                Err(error) => {
-                    let _ = to.send(Incoming::InputLost(error.to_string()));
+    std::thread::Builder::new()
+        .name("input".to_owned())
+        .spawn(move || {
+            let mut late = LateAnswer::default();
+            let mut focused: Option<Instant> = None;
+            loop {
+                let message = match event::read() {
+                    Ok(Event::Key(key)) if late.swallows(&key) => continue,
+                    Ok(Event::Key(key)) => Message::Key(key),
+                    // movements alone change nothing
+                    Ok(Event::Mouse(mouse)) if mouse.kind == MouseEventKind::Moved => continue,
+                    Ok(Event::FocusGained) => {
+                        focused = Some(Instant::now());
+                        continue;
+                    }
+                    // the click that brought the window to the front was meant for the window
+                    Ok(Event::Mouse(mouse))
+                        if matches!(mouse.kind, MouseEventKind::Down(_))
+                            && focused.take().is_some_and(|at| at.elapsed() < BROUGHT_UP) =>
+                    {
+                        continue;
+                    }
+                    Ok(Event::Mouse(mouse)) => Message::Mouse(mouse),
+                    Ok(Event::Paste(text)) => Message::Paste(text),
+                    Ok(Event::Resize(columns, rows)) => Message::Resize(columns, rows),
+                    Ok(_) => continue,
+                    Err(error) => {
+                        let _ = to.send(Incoming::InputLost(error.to_string()));
+                        return;
+                    }
+                };
+                if to.send(message.into()).is_err() {
                     return;
                 }
-            };
-            if to.send(message.into()).is_err() {
-                return;
             }
-        }
-    })?;
+        })?;
     Ok(())
 }
 
-/// An answer of the terminal about its colours that came too late: it would be read as keys, and digits are answers. It begins as
-/// `Alt-]` and ends with `Alt-\`, Ctrl-G, or after as many keys as the longest answer has.
+/// An answer of the terminal about its colours that came too late: it would be read as keys, and
+/// digits are answers. It begins as `Alt-]` and ends with `Alt-\`, Ctrl-G, or after as many keys as
+/// the longest answer has.
 #[derive(Debug, Default)]
 struct LateAnswer {
     left: u8,
@@ -86,9 +92,11 @@ impl LateAnswer {
         if self.left == 0 {
             return false;
         }
-        let end = (key.code == KeyCode::Char('\\') && alt) || (key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL));
+        let end = (key.code == KeyCode::Char('\\') && alt)
+            || (key.code == KeyCode::Char('g') && key.modifiers.contains(KeyModifiers::CONTROL));
         // whatever is no part of such an answer was typed by a person
-        let part = matches!(key.code, KeyCode::Char(c) if c.is_ascii_hexdigit() || "rgb:;/".contains(c));
+        let part =
+            matches!(key.code, KeyCode::Char(c) if c.is_ascii_hexdigit() || "rgb:;/".contains(c));
         if !end && !part {
             self.left = 0;
             return false;
@@ -106,7 +114,10 @@ mod tests {
     #[test]
     fn a_late_answer_of_the_terminal_is_no_input() {
         let mut late = LateAnswer::default();
-        let answer = ["alt-]", "1", "1", ";", "r", "g", "b", ":", "1", "e", "/", "1", "e", "/", "2", "e", "alt-\\"];
+        let answer = [
+            "alt-]", "1", "1", ";", "r", "g", "b", ":", "1", "e", "/", "1", "e", "/", "2", "e",
+            "alt-\\",
+        ];
         assert!(answer.iter().all(|name| late.swallows(&press(name))));
         assert!(!late.swallows(&press("1")));
         assert!(late.swallows(&press("alt-]")));

@@ -17,7 +17,8 @@ use crate::usecase;
 pub enum Task {
     /// Begin one in a folder.
     Create(PathBuf, Box<Start>),
-    /// Begin the one that was held back because an open session is about the same; `true` goes on with that instead.
+    /// Begin the one that was held back because an open session is about the same; `true` goes on
+    /// with that instead.
     Settle(bool),
     /// Keep what could not be written in this folder.
     Move(PathBuf),
@@ -38,26 +39,29 @@ pub enum Task {
     },
 }
 
-/// Starts the thread and returns where tasks go. Without a journal answers are kept in memory and said to be so.
+/// Starts the thread and returns where tasks go. Without a journal answers are kept in memory and
+/// said to be so.
 pub fn start(to: Sender<Incoming>, outstanding: Outstanding) -> std::io::Result<Sender<Task>> {
     let (tasks, from) = channel();
-    std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
-        let place = Place::default();
-        Keeper {
-            to,
-            outstanding,
-            journal: None,
-            known: 0,
-            memory: Vec::new(),
-            waiting: Vec::new(),
-            nowhere: false,
-            failed: None,
-            place,
-            behind: Vec::new(),
-            told: Vec::new(),
-        }
-        .work(&from)
-    })?;
+    std::thread::Builder::new()
+        .name("journal".to_owned())
+        .spawn(move || {
+            let place = Place::default();
+            Keeper {
+                to,
+                outstanding,
+                journal: None,
+                known: 0,
+                memory: Vec::new(),
+                waiting: Vec::new(),
+                nowhere: false,
+                failed: None,
+                place,
+                behind: Vec::new(),
+                told: Vec::new(),
+            }
+            .work(&from)
+        })?;
     Ok(tasks)
 }
 
@@ -114,15 +118,34 @@ impl Keeper {
         match task {
             Task::Create(folder, start) => {
                 if let Some(found) = session::similar(&folder, &start) {
-                    self.place = Place { create: Some((folder, start)), open: None, similar: Some(found.path) };
-                    self.send(Message::OpenSession { began: found.began, said: found.said });
+                    self.place = Place {
+                        create: Some((folder, start)),
+                        open: None,
+                        similar: Some(found.path),
+                    };
+                    self.send(Message::OpenSession {
+                        began: found.began,
+                        said: found.said,
+                    });
                     return;
                 }
                 self.create(folder, start);
             }
             Task::Settle(go_on) => match (std::mem::take(&mut self.place), go_on) {
-                (Place { similar: Some(path), .. }, true) => self.take(Task::Open(path, false)),
-                (Place { create: Some((folder, start)), .. }, _) => self.create(folder, start),
+                (
+                    Place {
+                        similar: Some(path),
+                        ..
+                    },
+                    true,
+                ) => self.take(Task::Open(path, false)),
+                (
+                    Place {
+                        create: Some((folder, start)),
+                        ..
+                    },
+                    _,
+                ) => self.create(folder, start),
                 (place, _) => self.place = place,
             },
             Task::Move(folder) => {
@@ -130,7 +153,10 @@ impl Keeper {
                     *place = folder;
                     self.catch_up(true);
                 } else if self.behind.is_empty() {
-                    self.say("This session is written already; there is nothing to keep elsewhere.".to_owned());
+                    self.say(
+                        "This session is written already; there is nothing to keep elsewhere."
+                            .to_owned(),
+                    );
                 } else {
                     self.move_to(&folder);
                 }
@@ -140,7 +166,11 @@ impl Keeper {
                 self.drain();
             }
             Task::Open(path, only_look) => {
-                match if only_look { Journal::read(&path) } else { Journal::open(&path) } {
+                match if only_look {
+                    Journal::read(&path)
+                } else {
+                    Journal::open(&path)
+                } {
                     Ok((journal, recovery)) => {
                         self.opened(journal);
                         if let Some(torn) = recovery.torn {
@@ -148,11 +178,22 @@ impl Keeper {
                         }
                         self.remarks();
                         if !only_look {
-                            self.append(None, EventKind::Resumed { tool: usecase::TOOL.to_owned() }, None, None);
+                            self.append(
+                                None,
+                                EventKind::Resumed {
+                                    tool: usecase::TOOL.to_owned(),
+                                },
+                                None,
+                                None,
+                            );
                         }
                     }
-                    Err(SessionError::Disk(why)) if !only_look && self.only_read(&path) => self.behind_because(&why),
-                    Err(error) => self.fail(format!("The record cannot be opened, and answers are not taken: {error}")),
+                    Err(SessionError::Disk(why)) if !only_look && self.only_read(&path) => {
+                        self.behind_because(&why)
+                    }
+                    Err(error) => self.fail(format!(
+                        "The record cannot be opened, and answers are not taken: {error}"
+                    )),
                 }
                 self.drain();
             }
@@ -164,14 +205,27 @@ impl Keeper {
                 let _ = done.send(());
             }
             Task::Append { ticket, .. } if self.failed.is_some() => self.refuse(ticket),
-            Task::Append { .. } if self.journal.is_none() && !self.nowhere && self.known == 0 => self.waiting.push(task),
-            Task::Append { ticket, what, role, by } => self.append(ticket, *what, role, by),
+            Task::Append { .. } if self.journal.is_none() && !self.nowhere && self.known == 0 => {
+                self.waiting.push(task)
+            }
+            Task::Append {
+                ticket,
+                what,
+                role,
+                by,
+            } => self.append(ticket, *what, role, by),
         }
     }
 
     fn drain(&mut self) {
         for task in std::mem::take(&mut self.waiting) {
-            if let Task::Append { ticket, what, role, by } = task {
+            if let Task::Append {
+                ticket,
+                what,
+                role,
+                by,
+            } = task
+            {
                 if self.failed.is_some() {
                     self.refuse(ticket);
                 } else {
@@ -199,23 +253,44 @@ impl Keeper {
         self.send(Message::Events(events));
     }
 
-    fn append(&mut self, ticket: Option<u64>, what: EventKind, role: Option<String>, by: Option<String>) {
+    fn append(
+        &mut self,
+        ticket: Option<u64>,
+        what: EventKind,
+        role: Option<String>,
+        by: Option<String>,
+    ) {
         if self.nowhere {
             let seq = self.memory.len() as u64 + 1;
-            let event = Event { seq, at: jiff::Timestamp::now(), role, by, what, previous: String::new(), hash: String::new() };
+            let event = Event {
+                seq,
+                at: jiff::Timestamp::now(),
+                role,
+                by,
+                what,
+                previous: String::new(),
+                hash: String::new(),
+            };
             self.memory.push(event.clone());
-            self.send(Message::Appended { ticket, event: Box::new(event) });
+            self.send(Message::Appended {
+                ticket,
+                event: Box::new(event),
+            });
             return;
         }
         if !self.behind.is_empty() || self.journal.is_none() {
             return self.hold(ticket, what, role, by);
         }
-        let Some(journal) = &mut self.journal else { return };
+        let Some(journal) = &mut self.journal else {
+            return;
+        };
         // a session that goes on reads the same again
         if usecase::same_reading(journal.events(), &what) {
             return;
         }
-        let written = journal.append(what.clone(), role.clone(), by.clone()).map(|event| event.seq);
+        let written = journal
+            .append(what.clone(), role.clone(), by.clone())
+            .map(|event| event.seq);
         match written {
             Ok(seq) => self.news(Some((seq, ticket))),
             Err(SessionError::Disk(why)) => {
@@ -224,25 +299,38 @@ impl Keeper {
                 self.behind_because(&why);
             }
             Err(error) => match ticket {
-                Some(ticket) => self.send(Message::NotAppended { ticket, says: error.to_string() }),
+                Some(ticket) => self.send(Message::NotAppended {
+                    ticket,
+                    says: error.to_string(),
+                }),
                 None => self.say(format!("Not recorded: {error}")),
             },
         }
     }
 
-    /// Sends what the screens do not know yet: an own event with its ticket, those of other programs without.
+    /// Sends what the screens do not know yet: an own event with its ticket, those of other
+    /// programs without.
     fn news(&mut self, own: Option<(u64, Option<u64>)>) {
         let Some(journal) = &self.journal else { return };
-        let fresh: Vec<Event> = journal.events().iter().filter(|event| event.seq > self.known).cloned().collect();
+        let fresh: Vec<Event> = journal
+            .events()
+            .iter()
+            .filter(|event| event.seq > self.known)
+            .cloned()
+            .collect();
         for event in fresh {
             self.known = self.known.max(event.seq);
             let ticket = own.and_then(|(seq, ticket)| if seq == event.seq { ticket } else { None });
-            self.send(Message::Appended { ticket, event: Box::new(event) });
+            self.send(Message::Appended {
+                ticket,
+                event: Box::new(event),
+            });
         }
         self.remarks();
     }
 
-    /// Says at once, and once, what is wrong with the record: a line that is no event of this program, a clock that was set back.
+    /// Says at once, and once, what is wrong with the record: a line that is no event of this
+    /// program, a clock that was set back.
     fn remarks(&mut self) {
         let Some(journal) = &self.journal else { return };
         let recovery = journal.recovery();
@@ -262,15 +350,24 @@ impl Keeper {
 
     /// Writes the whole session anew in another folder: its own can be written no more.
     fn move_to(&mut self, folder: &std::path::Path) {
-        let known: Vec<Event> = self.journal.as_ref().map(|journal| journal.events().to_vec()).unwrap_or_default();
+        let known: Vec<Event> = self
+            .journal
+            .as_ref()
+            .map(|journal| journal.events().to_vec())
+            .unwrap_or_default();
         let known = match (known.is_empty(), &self.place.open) {
-            (true, Some(path)) => Journal::read(path).map(|(journal, _)| journal.events().to_vec()).unwrap_or_default(),
+            (true, Some(path)) => Journal::read(path)
+                .map(|(journal, _)| journal.events().to_vec())
+                .unwrap_or_default(),
             _ => known,
         };
         let mut all = known.into_iter().chain(self.behind.iter().cloned());
         let begun = all.next().map(|first| (first.at, first.what));
         let Some((at, EventKind::Started(start))) = begun else {
-            self.say("How this session began is not known, so it cannot be written elsewhere.".to_owned());
+            self.say(
+                "How this session began is not known, so it cannot be written elsewhere."
+                    .to_owned(),
+            );
             return;
         };
         let moved = Journal::create_at(folder, *start, at).and_then(|mut journal| {
@@ -285,7 +382,9 @@ impl Keeper {
                 self.journal = Some(journal);
                 self.written();
             }
-            Err(error) => self.send(Message::NoRecord(format!("It cannot be written there either. {error}"))),
+            Err(error) => self.send(Message::NoRecord(format!(
+                "It cannot be written there either. {error}"
+            ))),
         }
     }
 
@@ -301,11 +400,15 @@ impl Keeper {
         self.say(format!("Everything is written now, to {}.", path.display()));
     }
 
-    /// Begins a journal; where the disk does not let it, what happens is kept in memory until it does.
+    /// Begins a journal; where the disk does not let it, what happens is kept in memory until it
+    /// does.
     fn create(&mut self, folder: PathBuf, mut start: Box<Start>) {
         let now = jiff::Timestamp::now();
         if start.session.is_empty() {
-            let name = start.service.clone().or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository)));
+            let name = start
+                .service
+                .clone()
+                .or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository)));
             start.session = session::new_id(now, name.as_deref().unwrap_or_default());
         }
         match Journal::create_at(&folder, (*start).clone(), now) {
@@ -321,7 +424,9 @@ impl Keeper {
 
     /// The events of a journal that can be read but not written.
     fn only_read(&mut self, path: &std::path::Path) -> bool {
-        let Ok((journal, _)) = Journal::read(path) else { return false };
+        let Ok((journal, _)) = Journal::read(path) else {
+            return false;
+        };
         let events = journal.events().to_vec();
         self.known = events.last().map_or(0, |event| event.seq);
         self.place.open = Some(path.to_owned());
@@ -329,17 +434,37 @@ impl Keeper {
         true
     }
 
-    /// Keeps an event that the disk does not take. It counts, and the screens say that it is in memory only.
-    fn hold(&mut self, ticket: Option<u64>, what: EventKind, role: Option<String>, by: Option<String>) {
+    /// Keeps an event that the disk does not take. It counts, and the screens say that it is in
+    /// memory only.
+    fn hold(
+        &mut self,
+        ticket: Option<u64>,
+        what: EventKind,
+        role: Option<String>,
+        by: Option<String>,
+    ) {
         self.known += 1;
-        let event = Event { seq: self.known, at: jiff::Timestamp::now(), role, by, what, previous: String::new(), hash: String::new() };
+        let event = Event {
+            seq: self.known,
+            at: jiff::Timestamp::now(),
+            role,
+            by,
+            what,
+            previous: String::new(),
+            hash: String::new(),
+        };
         self.behind.push(event.clone());
         self.send(Message::Unwritten(self.behind.len()));
-        self.send(Message::Appended { ticket, event: Box::new(event) });
+        self.send(Message::Appended {
+            ticket,
+            event: Box::new(event),
+        });
     }
 
     fn behind_because(&self, why: &str) {
-        self.send(Message::NoRecord(format!("Nothing can be written now, so answers are kept in memory until it can. {why}")));
+        self.send(Message::NoRecord(format!(
+            "Nothing can be written now, so answers are kept in memory until it can. {why}"
+        )));
         self.send(Message::Unwritten(self.behind.len().max(1)));
     }
 
@@ -360,13 +485,16 @@ impl Keeper {
             }
         }
         match (failed, &self.journal) {
-            (Some(error), _) if asked => self.send(Message::NoRecord(format!("It cannot be written there either. {error}"))),
+            (Some(error), _) if asked => self.send(Message::NoRecord(format!(
+                "It cannot be written there either. {error}"
+            ))),
             (None, Some(_)) if tried => self.written(),
             _ => {}
         }
     }
 
-    /// Opens or begins the journal that could not be; true when there was something to catch up with.
+    /// Opens or begins the journal that could not be; true when there was something to catch up
+    /// with.
     fn open_again(&mut self) -> Result<bool, SessionError> {
         if self.journal.is_some() {
             return Ok(!self.behind.is_empty());
@@ -375,8 +503,18 @@ impl Keeper {
             self.journal = Some(Journal::open(&path)?.0);
             return Ok(true);
         }
-        let Some((folder, start)) = self.place.create.clone().filter(|_| self.place.similar.is_none()) else { return Ok(false) };
-        let began = self.behind.first().map_or_else(jiff::Timestamp::now, |event| event.at);
+        let Some((folder, start)) = self
+            .place
+            .create
+            .clone()
+            .filter(|_| self.place.similar.is_none())
+        else {
+            return Ok(false);
+        };
+        let began = self
+            .behind
+            .first()
+            .map_or_else(jiff::Timestamp::now, |event| event.at);
         self.journal = Some(Journal::create_at(&folder, *start, began)?);
         // its first event is the beginning itself
         self.behind.drain(..1.min(self.behind.len()));
@@ -389,7 +527,9 @@ impl Keeper {
             self.catch_up(false);
             return;
         }
-        let Some(journal) = &mut self.journal else { return };
+        let Some(journal) = &mut self.journal else {
+            return;
+        };
         match journal.refresh() {
             Ok(true) => self.news(None),
             Ok(false) => {}
@@ -407,14 +547,21 @@ impl Keeper {
     }
 }
 
-/// Says for the end of the program what was said and is recorded nowhere, and how many things that are.
+/// Says for the end of the program what was said and is recorded nowhere, and how many things that
+/// are.
 pub(super) fn tell_unrecorded(model: &Model, notes: &mut Vec<String>) -> usize {
     // the verdict of the program follows from what was said, and is no loss of its own
     let unwritten = &model.events[model.events.len().saturating_sub(model.unwritten)..];
     if !unwritten.is_empty() {
         let count = words::count(unwritten.len() as u64, "event", "events");
         notes.push(format!("Not recorded: {count}, which could not be written and stand nowhere else. Keep these lines:"));
-        notes.extend(unwritten.iter().map(|event| format!("{} {}", event.at.strftime("%H:%M:%SZ"), report::event_line(event, &model.wording()))));
+        notes.extend(unwritten.iter().map(|event| {
+            format!(
+                "{} {}",
+                event.at.strftime("%H:%M:%SZ"),
+                report::event_line(event, &model.wording())
+            )
+        }));
     }
     if !model.lost.is_empty() {
         let count = words::count(model.lost.len() as u64, "thing", "things");

@@ -1,4 +1,5 @@
-//! The record while the screens are up: what others do to it is said at once, and what cannot be written stays at hand.
+//! The record while the screens are up: what others do to it is said at once, and what cannot be
+//! written stays at hand.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,10 @@ impl Keeping {
     /// A session that is open in the thread of the record.
     fn begin() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let checklist = Checklist { yaml: "name: short\n".to_owned(), ..Checklist::embedded() };
+        let checklist = Checklist {
+            yaml: "name: short\n".to_owned(),
+            ..Checklist::embedded()
+        };
         let start = usecase::start(&Opening {
             mode: Mode::Incident,
             repository: None,
@@ -37,11 +41,19 @@ impl Keeping {
             deadline: None,
             checklist: &checklist,
         });
-        let path = Journal::create(folder.path(), start).unwrap().path().to_owned();
+        let path = Journal::create(folder.path(), start)
+            .unwrap()
+            .path()
+            .to_owned();
         let (to, from) = channel();
         let tasks = journal::start(to, Outstanding::default()).unwrap();
         tasks.send(Task::Open(path.clone(), false)).unwrap();
-        let keeping = Self { folder, path, tasks, from };
+        let keeping = Self {
+            folder,
+            path,
+            tasks,
+            from,
+        };
         // that it goes on is an event of its own
         keeping.until(|message| matches!(message, Message::Appended { .. }));
         keeping
@@ -60,8 +72,17 @@ impl Keeping {
     }
 
     fn note(&self, text: &str) {
-        let what = Box::new(EventKind::Noted { text: text.to_owned() });
-        self.tasks.send(Task::Append { ticket: Some(1), what, role: None, by: None }).unwrap();
+        let what = Box::new(EventKind::Noted {
+            text: text.to_owned(),
+        });
+        self.tasks
+            .send(Task::Append {
+                ticket: Some(1),
+                what,
+                role: None,
+                by: None,
+            })
+            .unwrap();
     }
 
     fn doubt(&self) -> String {
@@ -74,45 +95,93 @@ impl Keeping {
 
 fn notes(path: &Path) -> Vec<String> {
     let (journal, _) = Journal::read(path).unwrap();
-    journal.events().iter().filter_map(|event| if let EventKind::Noted { text } = &event.what { Some(text.clone()) } else { None }).collect()
+    journal
+        .events()
+        .iter()
+        .filter_map(|event| {
+            if let EventKind::Noted { text } = &event.what {
+                Some(text.clone())
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 #[test]
 fn a_foreign_line_is_said_without_anybody_asking() {
     let keeping = Keeping::begin();
-    let mut file = std::fs::OpenOptions::new().append(true).open(&keeping.path).unwrap();
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&keeping.path)
+        .unwrap();
     file.write_all(b"somebody else wrote this\n").unwrap();
     let says = keeping.doubt();
-    assert!(says.contains("The chain is broken") && says.contains("line 3"), "{says}");
+    assert!(
+        says.contains("The chain is broken") && says.contains("line 3"),
+        "{says}"
+    );
 }
 
 #[test]
 fn a_clock_that_was_set_back_is_said_with_the_event_that_shows_it() {
     let keeping = Keeping::begin();
-    let later = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_hours(3)).unwrap();
+    let later = jiff::Timestamp::now()
+        .checked_add(jiff::SignedDuration::from_hours(3))
+        .unwrap();
     let (mut other, _) = Journal::open(&keeping.path).unwrap();
-    other.append_at(EventKind::Noted { text: "from the future".to_owned() }, None, None, later).unwrap();
+    other
+        .append_at(
+            EventKind::Noted {
+                text: "from the future".to_owned(),
+            },
+            None,
+            None,
+            later,
+        )
+        .unwrap();
     keeping.note("now");
     let says = keeping.doubt();
-    assert!(says.contains("set back") && says.contains("Event 4"), "{says}");
+    assert!(
+        says.contains("set back") && says.contains("Event 4"),
+        "{says}"
+    );
 }
 
 #[test]
 fn a_session_whose_file_went_away_can_be_kept_in_another_folder() {
     let keeping = Keeping::begin();
     keeping.note("first");
-    keeping.until(|message| matches!(message, Message::Appended { ticket: Some(1), .. }));
+    keeping.until(|message| {
+        matches!(
+            message,
+            Message::Appended {
+                ticket: Some(1),
+                ..
+            }
+        )
+    });
     std::fs::remove_file(&keeping.path).unwrap();
     keeping.note("second");
     keeping.until(|message| matches!(message, Message::Unwritten(1)));
     let elsewhere = keeping.folder.path().join("elsewhere");
     keeping.tasks.send(Task::Move(elsewhere.clone())).unwrap();
-    let Message::Kept(path) = keeping.until(|message| matches!(message, Message::Kept(_))) else { panic!() };
+    let Message::Kept(path) = keeping.until(|message| matches!(message, Message::Kept(_))) else {
+        panic!()
+    };
     assert_eq!(path.parent(), Some(elsewhere.as_path()));
     assert_eq!(notes(&path), ["first", "second"]);
     assert!(session::verify(&path).unwrap().whole());
     // and it goes on there
     keeping.note("third");
-    keeping.until(|message| matches!(message, Message::Appended { ticket: Some(1), .. }));
+    keeping.until(|message| {
+        matches!(
+            message,
+            Message::Appended {
+                ticket: Some(1),
+                ..
+            }
+        )
+    });
     assert_eq!(notes(&path), ["first", "second", "third"]);
 }

@@ -1,5 +1,5 @@
-//! The same questions line by line, for terminals without screens and for screen readers. The model and its update are those of
-//! the screens; only drawing and keys are lines here.
+//! The same questions line by line, for terminals without screens and for screen readers. The model
+//! and its update are those of the screens; only drawing and keys are lines here.
 
 use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -39,12 +39,23 @@ Type an answer as shown beside the question (a number or duration where one is a
 /// # Errors
 /// When standard output cannot be written to.
 pub fn run(launch: Launch, input: &mut dyn BufRead, output: &mut dyn Write) -> Result<Outcome> {
-    let options = Options { theme: Theme { palette: Palette::Plain, ascii: launch.ascii }, mouse: false };
+    let options = Options {
+        theme: Theme {
+            palette: Palette::Plain,
+            ascii: launch.ascii,
+        },
+        mouse: false,
+    };
     let (to, from) = channel();
     let mut app = App::new(launch, options, to)?;
     app.model.measured.lines.set(true);
     app.begin()?;
-    let mut lines = Lines { app, from, input, output };
+    let mut lines = Lines {
+        app,
+        from,
+        input,
+        output,
+    };
     let talked = lines.conversation();
     let Lines { mut app, from, .. } = lines;
     app.finish(&from);
@@ -103,7 +114,12 @@ impl Lines<'_> {
             "plan" => return self.plan(),
             "record" => return self.record(),
             "hand over" | "handover" | "H" => {
-                let rows = crate::report::handover(&self.app.model.events, self.app.model.decision(), true, self.app.model.now);
+                let rows = crate::report::handover(
+                    &self.app.model.events,
+                    self.app.model.decision(),
+                    true,
+                    self.app.model.now,
+                );
                 return self.say(crate::report::handover_text(&rows, 80).trim_end());
             }
             "d" => Action::DontKnow,
@@ -134,10 +150,22 @@ impl Lines<'_> {
                     self.settle()?;
                     return self.screen();
                 }
-                None => return self.say(&format!("“{answer}” is neither an answer here nor a command; ? lists what is.")),
+                None => {
+                    return self.say(&format!(
+                        "“{answer}” is neither an answer here nor a command; ? lists what is."
+                    ));
+                }
             },
         };
-        let again = matches!(action, Action::DontKnow | Action::DoesNotApply | Action::AskSomeone | Action::Undo | Action::Commit | Action::Observe);
+        let again = matches!(
+            action,
+            Action::DontKnow
+                | Action::DoesNotApply
+                | Action::AskSomeone
+                | Action::Undo
+                | Action::Commit
+                | Action::Observe
+        );
         self.act(Message::Act(action));
         self.popups()?;
         self.settle()?;
@@ -146,7 +174,12 @@ impl Lines<'_> {
 
     /// Whether the question wants a number and this begins as one.
     fn takes_number(&self, text: &str) -> bool {
-        text.starts_with(|c: char| c.is_ascii_digit()) && self.app.model.asking().is_some_and(|asking| asking.takes(VALUE) && !asking.takes('y'))
+        text.starts_with(|c: char| c.is_ascii_digit())
+            && self
+                .app
+                .model
+                .asking()
+                .is_some_and(|asking| asking.takes(VALUE) && !asking.takes('y'))
     }
 
     /// The message of an answer: by its key, or by its words.
@@ -165,7 +198,10 @@ impl Lines<'_> {
                 _ => None,
             },
             Asking::Fact { question, .. } => {
-                let choice = question?.choices.iter().find(|choice| choice.title.eq_ignore_ascii_case(text))?;
+                let choice = question?
+                    .choices
+                    .iter()
+                    .find(|choice| choice.title.eq_ignore_ascii_case(text))?;
                 Some(Message::Act(Action::Answer(choice.key)))
             }
         }
@@ -183,7 +219,9 @@ impl Lines<'_> {
                     for field in &form.fields {
                         let stands = field.input.value();
                         let hint = match &field.kind {
-                            Kind::Text | Kind::Lines if !stands.is_empty() => format!(" ({}; Enter keeps: {})", field.hint, visible(stands)),
+                            Kind::Text | Kind::Lines if !stands.is_empty() => {
+                                format!(" ({}; Enter keeps: {})", field.hint, visible(stands))
+                            }
                             Kind::Text | Kind::Lines if field.hint.is_empty() => String::new(),
                             Kind::Text | Kind::Lines => format!(" ({})", field.hint),
                             Kind::Words(words) => format!(" [{}]", words.join(", ")),
@@ -200,7 +238,8 @@ impl Lines<'_> {
                                 self.act(Message::Paste(line.trim().to_owned()));
                             }
                             Kind::Words(words) => {
-                                if let Some(at) = words.iter().position(|word| word == line.trim()) {
+                                if let Some(at) = words.iter().position(|word| word == line.trim())
+                                {
                                     for _ in 0..at {
                                         self.key("right");
                                     }
@@ -223,8 +262,16 @@ impl Lines<'_> {
                     for line in text {
                         self.say(&line)?;
                     }
-                    match self.ask("  number, empty to leave it: ")?.as_deref().map(str::trim) {
-                        Some(number) if !number.is_empty() && number.len() == 1 && number.parse::<u8>().is_ok() => {
+                    match self
+                        .ask("  number, empty to leave it: ")?
+                        .as_deref()
+                        .map(str::trim)
+                    {
+                        Some(number)
+                            if !number.is_empty()
+                                && number.len() == 1
+                                && number.parse::<u8>().is_ok() =>
+                        {
                             for _ in 0..16 {
                                 self.key("up");
                             }
@@ -238,7 +285,11 @@ impl Lines<'_> {
                 }
                 Popup::Pair(_) => {
                     for what in ["what is live", "what would one go back to"] {
-                        match self.ask(&format!("  {what}, a version: "))?.as_deref().map(str::trim) {
+                        match self
+                            .ask(&format!("  {what}, a version: "))?
+                            .as_deref()
+                            .map(str::trim)
+                        {
                             Some(version) if !version.is_empty() => {
                                 self.act(Message::Paste(version.to_owned()));
                                 self.key("enter");
@@ -256,11 +307,20 @@ impl Lines<'_> {
                 }
                 Popup::Choose(choose) if choose.escape.is_some() => {
                     self.say(&choose.title)?;
-                    for text in choose.intro.iter().cloned().chain(choose.items.iter().map(|(key, text, _)| format!("  {key} {text}"))) {
+                    for text in choose.intro.iter().cloned().chain(
+                        choose
+                            .items
+                            .iter()
+                            .map(|(key, text, _)| format!("  {key} {text}")),
+                    ) {
                         self.say(&text)?;
                     }
                     let line = self.ask("  ")?.unwrap_or_default();
-                    let chosen = choose.items.iter().find(|(key, ..)| line.trim() == key.to_string()).map(|(_, _, action)| *action);
+                    let chosen = choose
+                        .items
+                        .iter()
+                        .find(|(key, ..)| line.trim() == key.to_string())
+                        .map(|(_, _, action)| *action);
                     self.app.model.popups.pop();
                     if let Some(action) = chosen.or(choose.escape) {
                         self.act(Message::Act(action));
@@ -275,7 +335,11 @@ impl Lines<'_> {
                     }
                     self.say("")?;
                 }
-                Popup::Choose(_) | Popup::Help(_) | Popup::Handover(_) | Popup::Prompt(_) | Popup::Why(_) => {
+                Popup::Choose(_)
+                | Popup::Help(_)
+                | Popup::Handover(_)
+                | Popup::Prompt(_)
+                | Popup::Why(_) => {
                     self.app.model.popups.pop();
                 }
             }
@@ -287,9 +351,19 @@ impl Lines<'_> {
         let model = &self.app.model;
         let mut text = vec![String::new()];
         if let Some((previous, current, _)) = &model.pair {
-            let live = model.live_minutes().map(|minutes| format!(", live {}", words::minutes(minutes))).unwrap_or_default();
-            let latest = model.latest().map(|latest| format!(", decide by {}", model.clock(latest))).unwrap_or_default();
-            text.push(format!("{} is out, {} is what one would go back to{live}{latest}", visible(&current.version), visible(&previous.version)));
+            let live = model
+                .live_minutes()
+                .map(|minutes| format!(", live {}", words::minutes(minutes)))
+                .unwrap_or_default();
+            let latest = model
+                .latest()
+                .map(|latest| format!(", decide by {}", model.clock(latest)))
+                .unwrap_or_default();
+            text.push(format!(
+                "{} is out, {} is what one would go back to{live}{latest}",
+                visible(&current.version),
+                visible(&previous.version)
+            ));
         }
         text.extend(now::text(model, COLUMNS));
         for line in text {
@@ -299,7 +373,9 @@ impl Lines<'_> {
     }
 
     fn why(&mut self) -> std::io::Result<()> {
-        let Some(assessment) = self.app.model.assessment.clone() else { return self.say("Nothing was read.") };
+        let Some(assessment) = self.app.model.assessment.clone() else {
+            return self.say("Nothing was read.");
+        };
         for finding in &assessment.findings {
             if finding.severity == Severity::Fine {
                 continue;
@@ -310,24 +386,49 @@ impl Lines<'_> {
             self.say(&format!("  {}", visible(&finding.action)))?;
             for evidence in finding.evidence.iter().take(5) {
                 let path = evidence.path.as_deref().unwrap_or("commit");
-                let line = evidence.line.map(|line| format!(":{line}")).unwrap_or_default();
+                let line = evidence
+                    .line
+                    .map(|line| format!(":{line}"))
+                    .unwrap_or_default();
                 self.say(&format!("  {}{line}", visible(path)))?;
             }
         }
-        let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count();
+        let fine = assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Fine)
+            .count();
         self.say(&format!("{fine} things were looked at and found fine."))?;
         for unchecked in &assessment.unchecked {
-            self.say(&format!("not checked: {}: {}", visible(&unchecked.what), visible(&unchecked.why)))?;
+            self.say(&format!(
+                "not checked: {}: {}",
+                visible(&unchecked.what),
+                visible(&unchecked.why)
+            ))?;
         }
         Ok(())
     }
 
     fn plan(&mut self) -> std::io::Result<()> {
-        let Some(decided) = self.app.model.decided.clone() else { return self.say("There is no verdict yet.") };
+        let Some(decided) = self.app.model.decided.clone() else {
+            return self.say("There is no verdict yet.");
+        };
         self.say(&self.app.model.option_title(decided.decision.option))?;
-        for (at, step) in decided.plans.get(&decided.decision.option).into_iter().flatten().enumerate() {
+        for (at, step) in decided
+            .plans
+            .get(&decided.decision.option)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             let how = serde_json::to_string(&step.how).unwrap_or_default();
-            self.say(&format!("{:>2}. {} ({}): {}", at + 1, visible(&step.step), how.trim_matches('"'), visible(&step.why)))?;
+            self.say(&format!(
+                "{:>2}. {} ({}): {}",
+                at + 1,
+                visible(&step.step),
+                how.trim_matches('"'),
+                visible(&step.why)
+            ))?;
             if let Some(command) = &step.command {
                 self.say(&format!("      {}", crate::model::visible_lines(command)))?;
             }
@@ -349,8 +450,17 @@ impl Lines<'_> {
             .events
             .iter()
             .map(|event| {
-                let back = if gone.contains(&event.seq) { " (taken back)" } else { "" };
-                format!("{:>3} {} {}{back}", event.seq, event.at.strftime("%H:%M:%SZ"), record::sentence(&self.app.model, event))
+                let back = if gone.contains(&event.seq) {
+                    " (taken back)"
+                } else {
+                    ""
+                };
+                format!(
+                    "{:>3} {} {}{back}",
+                    event.seq,
+                    event.at.strftime("%H:%M:%SZ"),
+                    record::sentence(&self.app.model, event)
+                )
             })
             .collect();
         for line in lines {
@@ -388,7 +498,10 @@ impl Lines<'_> {
                     let count = self.app.model.reading.count();
                     if count > said {
                         said = count;
-                        self.say(&format!("reading, {count} of {}", self.app.model.reading.done.len()))?;
+                        self.say(&format!(
+                            "reading, {count} of {}",
+                            self.app.model.reading.done.len()
+                        ))?;
                     }
                 }
                 Ok(_) => {}

@@ -1,4 +1,5 @@
-//! The loop: drain what came, change the model, carry out effects, draw at most once a frame and only when something changed.
+//! The loop: drain what came, change the model, carry out effects, draw at most once a frame and
+//! only when something changed.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,19 +34,33 @@ const LAST_WORDS: Duration = Duration::from_secs(6);
 /// Shows the screens until the person leaves or a signal ends the program.
 ///
 /// # Errors
-/// When there is no terminal to draw on (the sentence names what to use instead) or the terminal fails.
+/// When there is no terminal to draw on (the sentence names what to use instead) or the terminal
+/// fails.
 pub fn run(launch: Launch) -> Result<Outcome> {
     if launch.plain {
-        return super::plain::run(launch, &mut std::io::stdin().lock(), &mut std::io::stdout().lock());
+        return super::plain::run(
+            launch,
+            &mut std::io::stdin().lock(),
+            &mut std::io::stdout().lock(),
+        );
     }
     if let Some(why) = terminal::unfit() {
         bail!("{why}");
     }
-    let options = Options { theme: Theme { palette: terminal::palette(launch.look), ascii: launch.ascii }, mouse: launch.mouse };
+    let options = Options {
+        theme: Theme {
+            palette: terminal::palette(launch.look),
+            ascii: launch.ascii,
+        },
+        mouse: launch.mouse,
+    };
     let mut screen = Screen::enter(launch.mouse).context("the terminal cannot be taken over")?;
     let (to, from) = channel();
     let mut app = App::new(launch, options, to.clone())?;
-    update(&mut app.model, Message::Resize(screen.size().0, screen.size().1));
+    update(
+        &mut app.model,
+        Message::Resize(screen.size().0, screen.size().1),
+    );
     // before any git work, so that there is something to look at at once
     screen.draw(&app.model)?;
     signals::listen(&to).context("signals cannot be listened to")?;
@@ -81,7 +96,11 @@ pub(super) struct App {
 
 impl App {
     pub(super) fn new(launch: Launch, options: Options, to: Sender<Incoming>) -> Result<Self> {
-        let mut model = Model::new(options, Arc::new(launch.checklist.clone()), Timestamp::now());
+        let mut model = Model::new(
+            options,
+            Arc::new(launch.checklist.clone()),
+            Timestamp::now(),
+        );
         model.zone = jiff::tz::TimeZone::system();
         model.mode = launch.mode;
         model.environment = launch.environment.clone();
@@ -98,8 +117,10 @@ impl App {
             model.replay = Some(u64::MAX);
         }
         let outstanding = Outstanding::default();
-        let workers = Workers::start(&to, &outstanding).context("a worker thread cannot be started")?;
-        let journal = journal::start(to.clone(), outstanding.clone()).context("the journal thread cannot be started")?;
+        let workers =
+            Workers::start(&to, &outstanding).context("a worker thread cannot be started")?;
+        let journal = journal::start(to.clone(), outstanding.clone())
+            .context("the journal thread cannot be started")?;
         Ok(Self {
             model,
             launch,
@@ -130,7 +151,9 @@ impl App {
             Record::Watch(path) | Record::Replay(path) => self.record(Task::Open(path, true)),
             Record::Nowhere => {
                 self.record(journal::nowhere());
-                self.tell(Message::Tell("Answers are not kept: no session was begun.".to_owned()));
+                self.tell(Message::Tell(
+                    "Answers are not kept: no session was begun.".to_owned(),
+                ));
             }
             Record::New(_) => {}
         }
@@ -138,11 +161,20 @@ impl App {
         match std::mem::replace(&mut self.launch.source, Source::Nothing) {
             Source::Repository(request) => {
                 // a sign of its own: whoever made the request may read by it again
-                let request = Request { cancel: Cancel::default(), ..*request };
+                let request = Request {
+                    cancel: Cancel::default(),
+                    ..*request
+                };
                 self.request = Some(request.clone());
                 self.generation += 1;
                 self.reading = request.cancel.clone();
-                background::start(request, self.generation, self.to.clone(), self.outstanding.clone()).context("the assessment cannot be started")?;
+                background::start(
+                    request,
+                    self.generation,
+                    self.to.clone(),
+                    self.outstanding.clone(),
+                )
+                .context("the assessment cannot be started")?;
             }
             Source::Saved(assessment, config) => self.assessed(*assessment, *config, None),
             Source::Nothing => {
@@ -151,13 +183,28 @@ impl App {
         }
         for fact in std::mem::take(&mut self.launch.answers) {
             // the gate is where the deployment is, not an answer to a question
-            let gate = (fact.key == "deployment.gate").then(|| Gate::ALL.into_iter().find(|gate| fact.value.as_word() == Some(gate.id()))).flatten();
+            let gate = (fact.key == "deployment.gate")
+                .then(|| {
+                    Gate::ALL
+                        .into_iter()
+                        .find(|gate| fact.value.as_word() == Some(gate.id()))
+                })
+                .flatten();
             let what = match gate {
                 Some(gate) => EventKind::GateReached { gate },
-                None => EventKind::Answered { question: None, facts: vec![fact], note: None },
+                None => EventKind::Answered {
+                    question: None,
+                    facts: vec![fact],
+                    note: None,
+                },
             };
             // said before the screens were up: the record tells it from what was answered on them
-            self.record(Task::Append { ticket: None, what: Box::new(what), role: Some(COMMAND_LINE.to_owned()), by: None });
+            self.record(Task::Append {
+                ticket: None,
+                what: Box::new(what),
+                role: Some(COMMAND_LINE.to_owned()),
+                by: None,
+            });
         }
         Ok(())
     }
@@ -166,7 +213,11 @@ impl App {
         let mut drawn = Instant::now();
         let mut dirty = true;
         while !self.over {
-            let wait = if dirty { FRAME.saturating_sub(drawn.elapsed()) } else { to_next_second() };
+            let wait = if dirty {
+                FRAME.saturating_sub(drawn.elapsed())
+            } else {
+                to_next_second()
+            };
             let mut next = match from.recv_timeout(wait) {
                 Ok(incoming) => Some(incoming),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -183,7 +234,9 @@ impl App {
             }
             if dirty && drawn.elapsed() >= FRAME {
                 if let Err(error) = screen.draw(&self.model) {
-                    return self.lost_terminal(anyhow::Error::from(error).context("the terminal cannot be written to"));
+                    return self.lost_terminal(
+                        anyhow::Error::from(error).context("the terminal cannot be written to"),
+                    );
                 }
                 drawn = Instant::now();
                 dirty = false;
@@ -202,7 +255,11 @@ impl App {
         let effects = update(&mut self.model, Message::Tick(now));
         self.carry_out_quiet(effects);
         let soon = |at: Timestamp| at.duration_since(now).as_secs().abs() <= 600;
-        let due = self.model.taken().filter(|taken| taken.seen.is_none()).and_then(|taken| taken.due);
+        let due = self
+            .model
+            .taken()
+            .filter(|taken| taken.seen.is_none())
+            .and_then(|taken| taken.due);
         let close = self.model.latest().is_some_and(soon) || due.is_some_and(soon);
         let minute = |at: Timestamp| at.as_second().div_euclid(60);
         close || minute(before) != minute(now) || toast != self.model.toast.is_some()
@@ -230,13 +287,20 @@ impl App {
                 self.over = true;
                 Ok(())
             }
-            Incoming::Stop => screen.suspend().context("the terminal cannot be taken over again"),
-            Incoming::Continued => screen.resume().context("the terminal cannot be taken over again"),
-            Incoming::InputLost(why) => self.lost_terminal(anyhow::anyhow!("keys cannot be read any more: {why}")),
+            Incoming::Stop => screen
+                .suspend()
+                .context("the terminal cannot be taken over again"),
+            Incoming::Continued => screen
+                .resume()
+                .context("the terminal cannot be taken over again"),
+            Incoming::InputLost(why) => {
+                self.lost_terminal(anyhow::anyhow!("keys cannot be read any more: {why}"))
+            }
         }
     }
 
-    /// A terminal that is gone ends the program as its signal does, which may come a moment later or never; other failures are told.
+    /// A terminal that is gone ends the program as its signal does, which may come a moment later
+    /// or never; other failures are told.
     fn lost_terminal(&mut self, error: anyhow::Error) -> Result<()> {
         if !terminal::gone() {
             return Err(error);
@@ -248,7 +312,8 @@ impl App {
 
     /// What was typed and not recorded in the session that was gone on with.
     fn drafts_of_the_session(&mut self) {
-        if let (Record::New(folder), Some(start)) = (&self.launch.record, &self.model.session.start) {
+        if let (Record::New(folder), Some(start)) = (&self.launch.record, &self.model.session.start)
+        {
             self.model.drafts = drafts::kept(&folder.join(format!("{}.jsonl", start.session)));
         }
     }
@@ -269,11 +334,21 @@ impl App {
                 Progress::Opened(info) => Message::Opened(info),
                 Progress::Paired(pair, releases) => {
                     self.settled = Some((pair.previous.clone(), pair.current.clone()));
-                    // --path is looked up once the trees are read: what matches nothing begins no session
-                    if self.request.as_ref().is_none_or(|request| request.paths.is_empty()) {
+                    // --path is looked up once the trees are read: what matches nothing begins no
+                    // session
+                    if self
+                        .request
+                        .as_ref()
+                        .is_none_or(|request| request.paths.is_empty())
+                    {
                         self.begin_settled();
                     }
-                    Message::Paired { previous: pair.previous, current: pair.current, relation: pair.relation, releases: releases.releases }
+                    Message::Paired {
+                        previous: pair.previous,
+                        current: pair.current,
+                        relation: pair.relation,
+                        releases: releases.releases,
+                    }
                 }
                 Progress::Quick(changelog) => Message::Quick(changelog),
                 Progress::Stage(stage, Some(assessment)) => {
@@ -285,7 +360,8 @@ impl App {
                 Progress::Stage(_, None) => return Vec::new(),
             },
             Step::Failed(says, usage) => {
-                // nothing was found to look at, or something else was meant: the screens would stay empty for ever
+                // nothing was found to look at, or something else was meant: the screens would stay
+                // empty for ever
                 let first = self.model.pair.is_none() || usage && self.generation == 1;
                 if first && matches!(self.launch.record, Record::New(_) | Record::Nowhere) {
                     self.failed = Some((says, usage));
@@ -297,7 +373,12 @@ impl App {
                 Message::NotAssessed(says)
             }
             Step::Done(assessed) => {
-                let Assessed { assessment, config, repository, .. } = *assessed;
+                let Assessed {
+                    assessment,
+                    config,
+                    repository,
+                    ..
+                } = *assessed;
                 self.assessed(assessment, config, Some(repository));
                 return Vec::new();
             }
@@ -306,14 +387,28 @@ impl App {
     }
 
     /// A finished assessment: recorded with its digest, then shown.
-    fn assessed(&mut self, mut assessment: Assessment, config: crate::model::Config, repository: Option<Repository>) {
+    fn assessed(
+        &mut self,
+        mut assessment: Assessment,
+        config: crate::model::Config,
+        repository: Option<Repository>,
+    ) {
         self.begin_journal(&assessment.previous, &assessment.current);
         if repository.is_some() {
             self.repository = repository;
         }
         if self.model.writable {
-            let what = usecase::assessed(&assessment, &report::json(&assessment, true), report::summary(&assessment));
-            self.record(Task::Append { ticket: None, what: Box::new(what), role: None, by: None });
+            let what = usecase::assessed(
+                &assessment,
+                &report::json(&assessment, true),
+                report::summary(&assessment),
+            );
+            self.record(Task::Append {
+                ticket: None,
+                what: Box::new(what),
+                role: None,
+                by: None,
+            });
         }
         usecase::tell_checklist(&mut assessment, &self.launch.checklist);
         self.tell(Message::Assessed(Box::new(assessment), Box::new(config)));
@@ -331,11 +426,16 @@ impl App {
         if std::mem::replace(&mut self.journal_begun, true) {
             return;
         }
-        let Record::New(folder) = self.launch.record.clone() else { return };
+        let Record::New(folder) = self.launch.record.clone() else {
+            return;
+        };
         let launch = &self.launch;
         let start = usecase::start(&usecase::Opening {
             mode: launch.mode,
-            repository: self.request.as_ref().map(|request| request.repository.as_path()),
+            repository: self
+                .request
+                .as_ref()
+                .map(|request| request.repository.as_path()),
             previous: (&previous.version, &previous.commit),
             current: (&current.version, &current.commit),
             environment: launch.environment.as_deref(),
@@ -364,7 +464,17 @@ impl App {
     pub(super) fn carry_out_quiet(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Append { ticket, what, role, by } => self.record(Task::Append { ticket: Some(ticket), what, role, by }),
+                Effect::Append {
+                    ticket,
+                    what,
+                    role,
+                    by,
+                } => self.record(Task::Append {
+                    ticket: Some(ticket),
+                    what,
+                    role,
+                    by,
+                }),
                 Effect::Decide(job) => self.workers.decide.put(*job),
                 Effect::Diff(change) => {
                     let repository = self.repository();
@@ -375,7 +485,13 @@ impl App {
                     self.workers.files.put((repository, commit));
                 }
                 Effect::Trial(commit) => {
-                    let (repository, current) = (self.repository(), self.model.pair.as_ref().map(|(_, current, _)| current.clone()));
+                    let (repository, current) = (
+                        self.repository(),
+                        self.model
+                            .pair
+                            .as_ref()
+                            .map(|(_, current, _)| current.clone()),
+                    );
                     self.workers.trial.put((repository, current, commit));
                 }
                 Effect::Reassess { previous, current } => self.reassess(previous, current),
@@ -393,7 +509,10 @@ impl App {
     /// The repository; opened here when the assessment has not handed it over yet.
     fn repository(&mut self) -> Option<Repository> {
         if self.repository.is_none() {
-            let path = self.request.as_ref().map(|request| request.repository.clone())?;
+            let path = self
+                .request
+                .as_ref()
+                .map(|request| request.repository.clone())?;
             self.repository = Repository::open(&path).ok();
         }
         self.repository.clone()
@@ -401,7 +520,9 @@ impl App {
 
     fn reassess(&mut self, previous: String, current: String) {
         let Some(request) = &mut self.request else {
-            self.tell(Message::Tell("This was opened from a file; other releases need the repository.".to_owned()));
+            self.tell(Message::Tell(
+                "This was opened from a file; other releases need the repository.".to_owned(),
+            ));
             return;
         };
         request.previous = Some(previous);
@@ -411,12 +532,20 @@ impl App {
         request.cancel = Cancel::default();
         self.reading = request.cancel.clone();
         self.generation += 1;
-        if let Err(error) = background::start(request.clone(), self.generation, self.to.clone(), self.outstanding.clone()) {
-            self.tell(Message::NotAssessed(format!("the assessment cannot be started: {error}")));
+        if let Err(error) = background::start(
+            request.clone(),
+            self.generation,
+            self.to.clone(),
+            self.outstanding.clone(),
+        ) {
+            self.tell(Message::NotAssessed(format!(
+                "the assessment cannot be started: {error}"
+            )));
         }
     }
 
-    /// Waits a moment for what is on its way to the journal: a signal or a terminal that went away ends the loop in the middle of anything.
+    /// Waits a moment for what is on its way to the journal: a signal or a terminal that went away
+    /// ends the loop in the middle of anything.
     pub(super) fn finish(&mut self, from: &Receiver<Incoming>) {
         // whoever leaves before the trees are read may have answered
         if self.failed.is_none() {
@@ -452,9 +581,16 @@ impl App {
             _ => None,
         };
         let journal: Option<PathBuf> = match &self.launch.record {
-            Record::Resume(_) | Record::New(_) if self.model.kept_in.is_some() => self.model.kept_in.clone(),
+            Record::Resume(_) | Record::New(_) if self.model.kept_in.is_some() => {
+                self.model.kept_in.clone()
+            }
             Record::Resume(path) => Some(path.clone()),
-            Record::New(folder) => self.model.session.start.as_ref().map(|start| folder.join(format!("{}.jsonl", start.session))),
+            Record::New(folder) => self
+                .model
+                .session
+                .start
+                .as_ref()
+                .map(|start| folder.join(format!("{}.jsonl", start.session))),
             _ => None,
         };
         let journal = journal.filter(|path| path.is_file());
@@ -465,7 +601,14 @@ impl App {
         self.reading.cancel();
         let mut notes = self.notes;
         let unrecorded = tell_unrecorded(&self.model, &mut notes);
-        Outcome { journal, decided, signal: self.signal, failed: self.failed, notes, unrecorded }
+        Outcome {
+            journal,
+            decided,
+            signal: self.signal,
+            failed: self.failed,
+            notes,
+            unrecorded,
+        }
     }
 }
 

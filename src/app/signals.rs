@@ -13,25 +13,31 @@ pub fn listen(to: &Sender<Incoming>) -> std::io::Result<()> {
     use std::io::Read;
     use std::os::unix::net::UnixStream;
 
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXCPU, SIGXFSZ};
+    use signal_hook::consts::{
+        SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGXCPU, SIGXFSZ,
+    };
 
-    for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGXFSZ, SIGXCPU] {
+    for signal in [
+        SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGXFSZ, SIGXCPU,
+    ] {
         let (mut read, write) = UnixStream::pair()?;
         signal_hook::low_level::pipe::register(signal, write)?;
         let to = to.clone();
-        std::thread::Builder::new().name(format!("signal {signal}")).spawn(move || {
-            let mut byte = [0u8; 16];
-            while read.read(&mut byte).is_ok_and(|n| n > 0) {
-                let what = match signal {
-                    SIGTSTP => Incoming::Stop,
-                    SIGCONT => Incoming::Continued,
-                    other => Incoming::Signal(other),
-                };
-                if to.send(what).is_err() {
-                    return;
+        std::thread::Builder::new()
+            .name(format!("signal {signal}"))
+            .spawn(move || {
+                let mut byte = [0u8; 16];
+                while read.read(&mut byte).is_ok_and(|n| n > 0) {
+                    let what = match signal {
+                        SIGTSTP => Incoming::Stop,
+                        SIGCONT => Incoming::Continued,
+                        other => Incoming::Signal(other),
+                    };
+                    if to.send(what).is_err() {
+                        return;
+                    }
                 }
-            }
-        })?;
+            })?;
     }
     Ok(())
 }

@@ -9,9 +9,13 @@ use std::time::{Duration, Instant};
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use ratatui::crossterm::event::{DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange};
+use ratatui::crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+    EnableFocusChange,
+};
 use ratatui::crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute};
 
@@ -24,8 +28,8 @@ static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
 
 /// The terminal while the screens are up. Dropping it restores.
 pub struct Screen {
-    /// Never dropped: its own end writes to a terminal that may be gone, complains on a standard error that is gone with it, and panics.
-    /// What it would restore, [`give_back`] restores.
+    /// Never dropped: its own end writes to a terminal that may be gone, complains on a standard
+    /// error that is gone with it, and panics. What it would restore, [`give_back`] restores.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
 }
@@ -34,7 +38,9 @@ pub struct Screen {
 pub fn unfit() -> Option<String> {
     let other = "`backout assess` prints the same assessment, `--plain` asks the same questions line by line";
     if !stdout().is_terminal() || !std::io::stdin().is_terminal() {
-        return Some(format!("The screens need a terminal for input and output; {other}."));
+        return Some(format!(
+            "The screens need a terminal for input and output; {other}."
+        ));
     }
     match std::env::var("TERM").as_deref() {
         Ok("dumb") => Some(format!("TERM is dumb, so nothing can be drawn; {other}.")),
@@ -42,7 +48,8 @@ pub fn unfit() -> Option<String> {
     }
 }
 
-/// Whether the terminal is gone, not merely in trouble: then nothing can be shown or restored any more.
+/// Whether the terminal is gone, not merely in trouble: then nothing can be shown or restored any
+/// more.
 pub fn gone() -> bool {
     !stdout().is_terminal() || !std::io::stdin().is_terminal()
 }
@@ -51,36 +58,52 @@ impl Screen {
     /// Takes the terminal over.
     pub fn enter(mouse: bool) -> std::io::Result<Self> {
         hook();
-        *OWNER.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(std::thread::current().id());
+        *OWNER
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(std::thread::current().id());
         take(mouse)?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
-        Ok(Self { terminal: ManuallyDrop::new(terminal), mouse })
+        let terminal =
+            Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        Ok(Self {
+            terminal: ManuallyDrop::new(terminal),
+            mouse,
+        })
     }
 
     /// Columns and rows.
     pub fn size(&self) -> (u16, u16) {
-        self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
+        self.terminal
+            .size()
+            .map_or((80, 24), |size| (size.width, size.height))
     }
 
     /// Draws one frame; the terminal shows it at once, not piece by piece.
     pub fn draw(&mut self, model: &Model) -> std::io::Result<()> {
         execute!(stdout(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| view::draw(frame, model)).map(|_| ());
+        let drawn = self
+            .terminal
+            .draw(|frame| view::draw(frame, model))
+            .map(|_| ());
         execute!(stdout(), EndSynchronizedUpdate)?;
         drawn
     }
 
-    /// The next frame is drawn whole. Not by `Terminal::clear`: that asks where the cursor is, and the thread that reads keys would
-    /// take the answer.
+    /// The next frame is drawn whole. Not by `Terminal::clear`: that asks where the cursor is, and
+    /// the thread that reads keys would take the answer.
     pub fn redraw(&mut self) -> std::io::Result<()> {
         let size = self.terminal.size()?;
-        self.terminal.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
+        self.terminal
+            .resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
     }
 
     /// Switches the mouse.
     pub fn mouse(&mut self, on: bool) -> std::io::Result<()> {
         self.mouse = on;
-        if on { capture_mouse() } else { execute!(stdout(), DisableMouseCapture) }
+        if on {
+            capture_mouse()
+        } else {
+            execute!(stdout(), DisableMouseCapture)
+        }
     }
 
     /// Gives the terminal to the shell until the program is continued.
@@ -122,36 +145,61 @@ impl Drop for Screen {
 fn take(mouse: bool) -> std::io::Result<()> {
     enable_raw_mode()?;
     ACTIVE.store(true, Ordering::SeqCst);
-    let entered = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, cursor::Hide);
-    let entered = if mouse { entered.and_then(|()| capture_mouse()) } else { entered };
+    let entered = execute!(
+        stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableFocusChange,
+        cursor::Hide
+    );
+    let entered = if mouse {
+        entered.and_then(|()| capture_mouse())
+    } else {
+        entered
+    };
     entered.inspect_err(|_| give_back())
 }
 
-/// Clicks, the wheel and drags. Not every movement: over a slow line each would be bytes for nothing.
+/// Clicks, the wheel and drags. Not every movement: over a slow line each would be bytes for
+/// nothing.
 fn capture_mouse() -> std::io::Result<()> {
     if cfg!(windows) {
         return execute!(stdout(), ratatui::crossterm::event::EnableMouseCapture);
     }
-    execute!(stdout(), ratatui::crossterm::style::Print("\x1b[?1000h\x1b[?1002h\x1b[?1006h"))
+    execute!(
+        stdout(),
+        ratatui::crossterm::style::Print("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+    )
 }
 
-/// Restores the terminal; harmless when it is restored already. Errors cannot be reported any more and are passed over.
+/// Restores the terminal; harmless when it is restored already. Errors cannot be reported any more
+/// and are passed over.
 pub fn give_back() {
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
-    let _ = execute!(stdout(), EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, DisableFocusChange, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(
+        stdout(),
+        EndSynchronizedUpdate,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        DisableFocusChange,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let _ = disable_raw_mode();
 }
 
-/// A panic of the thread that draws restores the terminal before it is reported. Workers catch their own; their report would only
-/// spoil the screen.
+/// A panic of the thread that draws restores the terminal before it is reported. Workers catch
+/// their own; their report would only spoil the screen.
 fn hook() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let owner = *OWNER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let owner = *OWNER
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             let active = ACTIVE.load(Ordering::SeqCst);
             if active && owner != Some(std::thread::current().id()) {
                 return;
@@ -168,8 +216,14 @@ pub fn palette(look: Look) -> Palette {
         Look::Dark => Palette::Dark,
         Look::Light => Palette::Light,
         Look::Plain => Palette::Plain,
-        Look::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => Palette::Plain,
-        Look::Auto => match std::env::var("COLORFGBG").ok().as_deref().and_then(background_of) {
+        Look::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+            Palette::Plain
+        }
+        Look::Auto => match std::env::var("COLORFGBG")
+            .ok()
+            .as_deref()
+            .and_then(background_of)
+        {
             Some(palette) => palette,
             None => ask(Duration::from_millis(100)).unwrap_or_default(),
         },
@@ -179,19 +233,33 @@ pub fn palette(look: Look) -> Palette {
 /// `COLORFGBG` is `foreground;background`, sometimes with a word between.
 fn background_of(value: &str) -> Option<Palette> {
     let background: u8 = value.rsplit(';').next()?.trim().parse().ok()?;
-    Some(if background == 7 || background == 15 { Palette::Light } else { Palette::Dark })
+    Some(if background == 7 || background == 15 {
+        Palette::Light
+    } else {
+        Palette::Dark
+    })
 }
 
-/// Asks the terminal for its background (OSC 11). Device attributes are asked for behind it: whoever knows no OSC 11 answers at
-/// least that, so that most terminals do not take the whole time. An answer that comes later is swallowed by the input thread.
+/// Asks the terminal for its background (OSC 11). Device attributes are asked for behind it:
+/// whoever knows no OSC 11 answers at least that, so that most terminals do not take the whole
+/// time. An answer that comes later is swallowed by the input thread.
 #[cfg(unix)]
 fn ask(limit: Duration) -> Option<Palette> {
     use std::io::Read;
     use std::os::unix::fs::OpenOptionsExt;
 
     // O_NONBLOCK, so that a silent terminal cannot hold the start up
-    let flag = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 0x4 };
-    let mut tty = std::fs::OpenOptions::new().read(true).write(true).custom_flags(flag).open("/dev/tty").ok()?;
+    let flag = if cfg!(any(target_os = "linux", target_os = "android")) {
+        0o4000
+    } else {
+        0x4
+    };
+    let mut tty = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .custom_flags(flag)
+        .open("/dev/tty")
+        .ok()?;
     enable_raw_mode().ok()?;
     let answer = tty.write_all(b"\x1b]11;?\x1b\\\x1b[c").ok().map(|()| {
         let (start, mut got, mut buffer) = (Instant::now(), Vec::new(), [0u8; 64]);
@@ -222,13 +290,24 @@ fn palette_of(answer: &str) -> Option<Palette> {
         .split(|c: char| !c.is_ascii_hexdigit())
         .take(3)
         .map(|hex| {
-            let most = f64::from(16u32.checked_pow(u32::try_from(hex.len()).unwrap_or(0)).unwrap_or(u32::MAX).saturating_sub(1));
+            let most = f64::from(
+                16u32
+                    .checked_pow(u32::try_from(hex.len()).unwrap_or(0))
+                    .unwrap_or(u32::MAX)
+                    .saturating_sub(1),
+            );
             u32::from_str_radix(hex, 16).map(|value| f64::from(value) / most)
         })
         .collect::<Result<_, _>>()
         .ok()?;
-    let [red, green, blue] = channels.as_slice() else { return None };
-    Some(if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 { Palette::Light } else { Palette::Dark })
+    let [red, green, blue] = channels.as_slice() else {
+        return None;
+    };
+    Some(if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 {
+        Palette::Light
+    } else {
+        Palette::Dark
+    })
 }
 
 #[cfg(test)]
@@ -240,7 +319,10 @@ mod tests {
         assert_eq!(background_of("15;0"), Some(Palette::Dark));
         assert_eq!(background_of("0;default;15"), Some(Palette::Light));
         assert_eq!(background_of("default"), None);
-        assert_eq!(palette_of("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\"), Some(Palette::Dark));
+        assert_eq!(
+            palette_of("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\"),
+            Some(Palette::Dark)
+        );
         assert_eq!(palette_of("\x1b]11;rgb:ff/ff/f0\x07"), Some(Palette::Light));
         assert_eq!(palette_of("\x1b[?62c"), None);
     }

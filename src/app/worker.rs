@@ -8,7 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::events::Incoming;
 use crate::tui::Message;
 
-/// Number of things under way. It goes up before a worker is told, so that there is no gap in which all seems quiet.
+/// Number of things under way. It goes up before a worker is told, so that there is no gap in which
+/// all seems quiet.
 #[derive(Debug, Clone, Default)]
 pub struct Outstanding(Arc<AtomicUsize>);
 
@@ -20,7 +21,9 @@ impl Outstanding {
 
     /// One less.
     pub fn end(&self) {
-        let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        let _ = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
     }
 
     /// Nothing is under way.
@@ -36,8 +39,14 @@ pub struct Slot<T> {
 }
 
 impl<T: Send + 'static> Slot<T> {
-    /// Starts the thread. `work` turns a task into a message; a panic in it becomes the sentence of `failed`.
-    pub fn new(name: &str, to: Sender<Incoming>, outstanding: Outstanding, mut work: impl FnMut(T) -> Message + Send + 'static) -> std::io::Result<Self> {
+    /// Starts the thread. `work` turns a task into a message; a panic in it becomes the sentence of
+    /// `failed`.
+    pub fn new(
+        name: &str,
+        to: Sender<Incoming>,
+        outstanding: Outstanding,
+        mut work: impl FnMut(T) -> Message + Send + 'static,
+    ) -> std::io::Result<Self> {
         let waiting: Arc<(Mutex<Option<T>>, Condvar)> = Arc::default();
         let (theirs, counted, what) = (Arc::clone(&waiting), outstanding.clone(), name.to_owned());
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
@@ -60,13 +69,23 @@ impl<T: Send + 'static> Slot<T> {
                 }
             }
         })?;
-        Ok(Self { waiting, outstanding })
+        Ok(Self {
+            waiting,
+            outstanding,
+        })
     }
 
     /// Hands over a task, instead of one that still waits.
     pub fn put(&self, task: T) {
         self.outstanding.begin();
-        if self.waiting.0.lock().unwrap_or_else(PoisonError::into_inner).replace(task).is_some() {
+        if self
+            .waiting
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(task)
+            .is_some()
+        {
             // the one that waited will never run
             self.outstanding.end();
         }

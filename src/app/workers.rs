@@ -31,28 +31,56 @@ impl Workers {
     pub fn start(to: &Sender<Incoming>, outstanding: &Outstanding) -> std::io::Result<Self> {
         let gone = "the repository is not open";
         Ok(Self {
-            decide: Slot::new("decision", to.clone(), outstanding.clone(), |job: job::Job| Message::Decided(Box::new(job::run(&job))))?,
-            diff: Slot::new("diff", to.clone(), outstanding.clone(), move |(repository, change): (Option<Repository>, FileChange)| {
-                let diff = match repository {
-                    Some(repository) => repository.file_diff(&change, CONTEXT),
-                    None => crate::model::FileDiff::Unavailable(format!("The difference cannot be shown: {gone}.")),
-                };
-                Message::Diffed { change: Box::new(change), diff: Box::new(diff) }
-            })?,
-            files: Slot::new("commit", to.clone(), outstanding.clone(), move |(repository, commit): (Option<Repository>, String)| {
-                let files = match repository {
-                    Some(repository) => repository.commit_changes(&commit).map_err(|error| error.to_string()),
-                    None => Err(gone.to_owned()),
-                };
-                Message::CommitFiles { commit, files }
-            })?,
+            decide: Slot::new(
+                "decision",
+                to.clone(),
+                outstanding.clone(),
+                |job: job::Job| Message::Decided(Box::new(job::run(&job))),
+            )?,
+            diff: Slot::new(
+                "diff",
+                to.clone(),
+                outstanding.clone(),
+                move |(repository, change): (Option<Repository>, FileChange)| {
+                    let diff = match repository {
+                        Some(repository) => repository.file_diff(&change, CONTEXT),
+                        None => crate::model::FileDiff::Unavailable(format!(
+                            "The difference cannot be shown: {gone}."
+                        )),
+                    };
+                    Message::Diffed {
+                        change: Box::new(change),
+                        diff: Box::new(diff),
+                    }
+                },
+            )?,
+            files: Slot::new(
+                "commit",
+                to.clone(),
+                outstanding.clone(),
+                move |(repository, commit): (Option<Repository>, String)| {
+                    let files = match repository {
+                        Some(repository) => repository
+                            .commit_changes(&commit)
+                            .map_err(|error| error.to_string()),
+                        None => Err(gone.to_owned()),
+                    };
+                    Message::CommitFiles { commit, files }
+                },
+            )?,
             trial: Slot::new(
                 "revert trial",
                 to.clone(),
                 outstanding.clone(),
-                move |(repository, current, commit): (Option<Repository>, Option<Release>, String)| {
+                move |(repository, current, commit): (
+                    Option<Repository>,
+                    Option<Release>,
+                    String,
+                )| {
                     let trial = match (repository, current) {
-                        (Some(repository), Some(current)) => repository.revert_trial(&current, &commit),
+                        (Some(repository), Some(current)) => {
+                            repository.revert_trial(&current, &commit)
+                        }
                         _ => crate::model::RevertTrial::Impossible(gone.to_owned()),
                     };
                     Message::Tried { commit, trial }

@@ -1,8 +1,9 @@
 //! `backout.yaml`: found, bounded, linted, loaded.
 //!
-//! The file comes with the repository and may be hostile: size, nesting and number of values are bounded, aliases count each time they are followed,
-//! every text is made visible before it is shown, and no command in it is ever run by loading it.
-//! A file that was *found* never ends an assessment: what is wrong in it is left out and named. A file the user *named* must be right.
+//! The file comes with the repository and may be hostile: size, nesting and number of values are
+//! bounded, aliases count each time they are followed, every text is made visible before it is
+//! shown, and no command in it is ever run by loading it. A file that was *found* never ends an
+//! assessment: what is wrong in it is left out and named. A file the user *named* must be right.
 
 use std::path::{Path, PathBuf};
 
@@ -38,13 +39,17 @@ pub struct Loaded {
     pub unchecked: Vec<Unchecked>,
 }
 
-/// Reads a text that is called `name` in messages. The configuration holds what is right in it; problems say what is not.
+/// Reads a text that is called `name` in messages. The configuration holds what is right in it;
+/// problems say what is not.
 pub fn read(text: &str, name: &str) -> (Config, Vec<Problem>) {
     let (value, mut problems) = lint(text, name);
     match serde_yaml::from_value::<Config>(value) {
         Ok(config) => (config, problems),
         Err(error) => {
-            problems.push(Problem::whole(name, format!("it cannot be used: {}", visible(&error.to_string()))));
+            problems.push(Problem::whole(
+                name,
+                format!("it cannot be used: {}", visible(&error.to_string())),
+            ));
             (Config::default(), problems)
         }
     }
@@ -56,22 +61,43 @@ pub fn read(text: &str, name: &str) -> (Config, Vec<Problem>) {
 /// One sentence when it cannot be read, or one line a problem.
 pub fn named(path: &Path) -> Result<Loaded, String> {
     let shown = visible(&path.display().to_string()).into_owned();
-    let size = std::fs::metadata(path).map_err(|error| format!("{shown} cannot be read ({error}); name an existing file with --config"))?.len();
+    let size = std::fs::metadata(path)
+        .map_err(|error| {
+            format!("{shown} cannot be read ({error}); name an existing file with --config")
+        })?
+        .len();
     if size > LIMIT {
-        return Err(format!("{shown} has {size} bytes, more than the {LIMIT} that are read"));
+        return Err(format!(
+            "{shown} has {size} bytes, more than the {LIMIT} that are read"
+        ));
     }
-    let bytes = plain_file::read(path, LIMIT).map_err(|error| format!("{shown} cannot be read ({error}); name an existing file with --config"))?;
+    let bytes = plain_file::read(path, LIMIT).map_err(|error| {
+        format!("{shown} cannot be read ({error}); name an existing file with --config")
+    })?;
     let text = crate::model::decode_text(&bytes).ok_or_else(|| format!("{shown} is not text"))?;
     let (config, problems) = read(&text, &shown);
     if !problems.is_empty() {
-        let mut lines: Vec<String> = problems.iter().take(NAMED).map(Problem::to_string).collect();
+        let mut lines: Vec<String> = problems
+            .iter()
+            .take(NAMED)
+            .map(Problem::to_string)
+            .collect();
         if problems.len() > NAMED {
             lines.push(format!("{shown}: {} more", problems.len() - NAMED));
         }
         return Err(lines.join("\n"));
     }
-    let base = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new(".")).to_owned();
-    Ok(Loaded { config, source: Some(shown), base, unchecked: Vec::new() })
+    let base = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
+        .to_owned();
+    Ok(Loaded {
+        config,
+        source: Some(shown),
+        base,
+        unchecked: Vec::new(),
+    })
 }
 
 /// The file in the working tree's root, where there is one.
@@ -84,11 +110,22 @@ pub fn in_folder(folder: &Path) -> Option<Loaded> {
         return Some(refused(folder, &source, "it is not a plain file"));
     }
     if kind.len() > LIMIT {
-        return Some(refused(folder, &source, &format!("it has {} bytes, more than the {LIMIT} that are read", kind.len())));
+        return Some(refused(
+            folder,
+            &source,
+            &format!(
+                "it has {} bytes, more than the {LIMIT} that are read",
+                kind.len()
+            ),
+        ));
     }
     match plain_file::read_no_link(&path, LIMIT) {
         Ok(bytes) => Some(from_bytes(&bytes, folder, &source)),
-        Err(error) => Some(refused(folder, &source, &format!("it cannot be read ({error})"))),
+        Err(error) => Some(refused(
+            folder,
+            &source,
+            &format!("it cannot be read ({error})"),
+        )),
     }
 }
 
@@ -99,29 +136,58 @@ pub fn in_tree(tree: &dyn Snapshot, version: &str, base: &Path) -> Option<Loaded
         return None;
     }
     match tree.read(NAME) {
-        Ok(bytes) if bytes.len() as u64 > LIMIT => Some(refused(base, &source, &format!("it has {} bytes, more than the {LIMIT} that are read", bytes.len()))),
+        Ok(bytes) if bytes.len() as u64 > LIMIT => Some(refused(
+            base,
+            &source,
+            &format!(
+                "it has {} bytes, more than the {LIMIT} that are read",
+                bytes.len()
+            ),
+        )),
         Ok(bytes) => Some(from_bytes(&bytes, base, &source)),
         Err(error) => Some(refused(base, &source, &error.to_string())),
     }
 }
 
 fn from_bytes(bytes: &[u8], base: &Path, source: &str) -> Loaded {
-    let Some(text) = crate::model::decode_text(bytes) else { return refused(base, source, "it is not text") };
+    let Some(text) = crate::model::decode_text(bytes) else {
+        return refused(base, source, "it is not text");
+    };
     let (config, problems) = read(&text, NAME);
     let more = problems.len().saturating_sub(NAMED);
-    let mut unchecked: Vec<Unchecked> = problems.iter().take(NAMED).map(|problem| left_out(&problem.place(), &problem.sentence())).collect();
+    let mut unchecked: Vec<Unchecked> = problems
+        .iter()
+        .take(NAMED)
+        .map(|problem| left_out(&problem.place(), &problem.sentence()))
+        .collect();
     if more > 0 {
         unchecked.push(left_out(NAME, &format!("{more} more problems")));
     }
-    Loaded { config, source: Some(source.to_owned()), base: base.to_owned(), unchecked }
+    Loaded {
+        config,
+        source: Some(source.to_owned()),
+        base: base.to_owned(),
+        unchecked,
+    }
 }
 
 fn refused(base: &Path, source: &str, why: &str) -> Loaded {
-    Loaded { config: Config::default(), source: None, base: base.to_owned(), unchecked: vec![left_out(source, why)] }
+    Loaded {
+        config: Config::default(),
+        source: None,
+        base: base.to_owned(),
+        unchecked: vec![left_out(source, why)],
+    }
 }
 
 fn left_out(what: &str, why: &str) -> Unchecked {
-    Unchecked { what: what.to_owned(), why: format!("{why}; it is left out"), settle_with: Some(format!("correct {NAME}, or name another file with --config")) }
+    Unchecked {
+        what: what.to_owned(),
+        why: format!("{why}; it is left out"),
+        settle_with: Some(format!(
+            "correct {NAME}, or name another file with --config"
+        )),
+    }
 }
 
 #[cfg(test)]
@@ -155,19 +221,37 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
         assert_eq!(problems, []);
         assert_eq!(config.service.as_deref(), Some("payments"));
         let storefront = &config.dependents[0];
-        assert_eq!((storefront.live.as_deref(), storefront.can_go_back, storefront.copes), (Some("5.20"), Tri::Yes, Tri::Unknown));
+        assert_eq!(
+            (
+                storefront.live.as_deref(),
+                storefront.can_go_back,
+                storefront.copes
+            ),
+            (Some("5.20"), Tri::Yes, Tri::Unknown)
+        );
         assert_eq!(config.switches[0].covers, ["app/checkout/**"]);
     }
 
     #[test]
     fn what_is_wrong_is_left_out_and_the_rest_holds() {
-        let tree = MemorySnapshot::new([(NAME, "service: pay\nserivces: []\nroles: {a: b}\ndependents: [{name: shop}]\n")]);
+        let tree = MemorySnapshot::new([(
+            NAME,
+            "service: pay\nserivces: []\nroles: {a: b}\ndependents: [{name: shop}]\n",
+        )]);
         let loaded = in_tree(&tree, "3.1.0", Path::new("/nowhere")).unwrap();
         assert_eq!(loaded.config.service.as_deref(), Some("pay"));
         assert_eq!(loaded.config.dependents.len(), 1);
-        let what: Vec<_> = loaded.unchecked.iter().map(|entry| entry.what.as_str()).collect();
+        let what: Vec<_> = loaded
+            .unchecked
+            .iter()
+            .map(|entry| entry.what.as_str())
+            .collect();
         assert_eq!(what, ["backout.yaml:2:1", "backout.yaml:3:8"]);
-        assert!(loaded.unchecked[0].why.contains("services"), "{}", loaded.unchecked[0].why);
+        assert!(
+            loaded.unchecked[0].why.contains("services"),
+            "{}",
+            loaded.unchecked[0].why
+        );
     }
 
     #[test]
@@ -180,13 +264,26 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
     #[test]
     fn hostile_files_end_in_a_sentence() {
         let mut bomb = String::from("roles: &a [x, x, x, x, x, x, x, x, x]\n");
-        for (from, to) in ["a", "b", "c", "d", "e", "f"].iter().zip(["b", "c", "d", "e", "f", "g"]) {
+        for (from, to) in ["a", "b", "c", "d", "e", "f"]
+            .iter()
+            .zip(["b", "c", "d", "e", "f", "g"])
+        {
             bomb.push_str(&format!("roles{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}]\n"));
         }
-        for text in [&*bomb, &"[".repeat(5000), "service: [1, 2\nx: 3", "- a\n- b\n", "service: \u{1b}[31m\n\u{1b}key: 1\n"] {
+        for text in [
+            &*bomb,
+            &"[".repeat(5000),
+            "service: [1, 2\nx: 3",
+            "- a\n- b\n",
+            "service: \u{1b}[31m\n\u{1b}key: 1\n",
+        ] {
             let (_, problems) = read(text, NAME);
             assert!(!problems.is_empty(), "{text:.40}");
-            assert!(problems.iter().all(|problem| !problem.to_string().contains('\u{1b}')));
+            assert!(
+                problems
+                    .iter()
+                    .all(|problem| !problem.to_string().contains('\u{1b}'))
+            );
         }
     }
 
@@ -195,9 +292,16 @@ automation: {conditions: [error-rate], stop: incident lead, tests_trusted: true}
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mine.yaml");
         assert!(named(&path).unwrap_err().contains("cannot be read"));
-        std::fs::write(&path, "service: a\nkinds: {stylin: ['*.css'], code: ['[oops']}\n").unwrap();
+        std::fs::write(
+            &path,
+            "service: a\nkinds: {stylin: ['*.css'], code: ['[oops']}\n",
+        )
+        .unwrap();
         let error = named(&path).unwrap_err();
-        assert!(error.contains("mine.yaml:2:9") && error.contains("styling") && error.contains("2:35"), "{error}");
+        assert!(
+            error.contains("mine.yaml:2:9") && error.contains("styling") && error.contains("2:35"),
+            "{error}"
+        );
         std::fs::write(&path, WHOLE).unwrap();
         assert_eq!(named(&path).unwrap().base, folder.path());
         assert!(in_folder(folder.path()).is_none());

@@ -1,12 +1,17 @@
-//! Joins what the checks took apart into the ledger, and holds back favourable facts that it does not carry.
+//! Joins what the checks took apart into the ledger, and holds back favourable facts that it does
+//! not carry.
 //!
-//! The table of section 3 of the coverage rules: a favourable value is the one that restricts going back least. It is said only if its
-//! row holds; else the fact stays unknown, with the places that are open as its evidence, and its question is asked.
+//! The table of section 3 of the coverage rules: a favourable value is the one that restricts going
+//! back least. It is said only if its row holds; else the fact stays unknown, with the places that
+//! are open as its evidence, and its question is asked.
 
 use crate::check::coverage::{Ledger, Mark, Standing};
 use crate::check::database::Mechanism;
 use crate::check::{ContractOutcome, DatabaseOutcome, StoredOutcome};
-use crate::model::{Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace, Operation, Snapshot, Unchecked, visible};
+use crate::model::{
+    Coverage, CoverageDomain as Domain, Evidence, Fact, FactValue, FileChange, Kind, OpenPlace,
+    Operation, Snapshot, Unchecked, visible,
+};
 
 /// Open places that are listed among what could not be checked, a domain.
 const LISTED: usize = 8;
@@ -28,49 +33,108 @@ pub(super) struct Grounds<'a> {
 /// The change that a text such as `path` or `path:12` points at, and the line.
 fn pointed<'a>(what: &str, changes: &'a [FileChange]) -> Option<(&'a str, Option<usize>)> {
     let (path, line) = match what.rsplit_once(':') {
-        Some((path, line)) if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) => (path, line.parse().ok()),
+        Some((path, line))
+            if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            (path, line.parse().ok())
+        }
         _ => (what, None),
     };
-    let same = |change: &&FileChange| visible(&change.path) == path || change.old_path.as_deref().is_some_and(|old| visible(old) == path);
-    changes.iter().find(same).map(|change| (change.path.as_str(), line))
+    let same = |change: &&FileChange| {
+        visible(&change.path) == path
+            || change
+                .old_path
+                .as_deref()
+                .is_some_and(|old| visible(old) == path)
+    };
+    changes
+        .iter()
+        .find(same)
+        .map(|change| (change.path.as_str(), line))
 }
 
 fn open_marks(unchecked: &[Unchecked], changes: &[FileChange], domains: &[Domain]) -> Vec<Mark> {
     let mut out = Vec::new();
     for entry in unchecked {
         if let Some((path, line)) = pointed(&entry.what, changes) {
-            out.extend(domains.iter().map(|domain| Mark::open(path, *domain, line, entry.why.clone())));
+            out.extend(
+                domains
+                    .iter()
+                    .map(|domain| Mark::open(path, *domain, line, entry.why.clone())),
+            );
         }
     }
     out
 }
 
 /// What the database checks took apart.
-pub(super) fn database_marks(outcome: &DatabaseOutcome, changes: &[FileChange], current: &dyn Snapshot) -> Vec<Mark> {
+pub(super) fn database_marks(
+    outcome: &DatabaseOutcome,
+    changes: &[FileChange],
+    current: &dyn Snapshot,
+) -> Vec<Mark> {
     let mut out = Vec::new();
     for migration in &outcome.migrations {
-        let unread: Option<&Operation> = migration.operations.iter().find(|operation| operation.kind == "unknown");
+        let unread: Option<&Operation> = migration
+            .operations
+            .iter()
+            .find(|operation| operation.kind == "unknown");
         for domain in [Domain::Schema, Domain::StoredForm] {
             out.push(match unread {
-                Some(operation) => Mark::open(&migration.file, domain, Some(operation.line), operation.why.clone()),
+                Some(operation) => Mark::open(
+                    &migration.file,
+                    domain,
+                    Some(operation.line),
+                    operation.why.clone(),
+                ),
                 None => Mark::judged(&migration.file, domain),
             });
-            out.extend(migration.down.path.iter().map(|path| Mark::judged(path, domain)));
+            out.extend(
+                migration
+                    .down
+                    .path
+                    .iter()
+                    .map(|path| Mark::judged(path, domain)),
+            );
         }
     }
     // what a tool keeps of the schema is held against the migrations beside it
     if !outcome.migrations.is_empty() {
-        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folder = |path: &str| {
+            path.rsplit_once('/')
+                .map_or(String::new(), |(folder, _)| format!("{folder}/"))
+        };
         let beside = |change: &&FileChange| {
-            let name = change.path.rsplit('/').next().unwrap_or(&change.path).to_ascii_lowercase();
-            // a dump of the whole schema above the folder of its migrations, and what tools write beside them
+            let name = change
+                .path
+                .rsplit('/')
+                .next()
+                .unwrap_or(&change.path)
+                .to_ascii_lowercase();
+            // a dump of the whole schema above the folder of its migrations, and what tools write
+            // beside them
             let dump = matches!(name.as_str(), "schema.sql" | "structure.sql");
-            let beside = dump && outcome.migrations.iter().any(|migration| migration.file.starts_with(&folder(&change.path)));
-            let own = matches!(name.as_str(), "alembic.ini" | "migration_lock.toml" | "atlas.sum" | "_journal.json" | "__init__.py");
-            change.kind == Kind::Database && (beside || own || crate::check::database::is_kept_schema(&change.path, current))
+            let beside = dump
+                && outcome
+                    .migrations
+                    .iter()
+                    .any(|migration| migration.file.starts_with(&folder(&change.path)));
+            let own = matches!(
+                name.as_str(),
+                "alembic.ini"
+                    | "migration_lock.toml"
+                    | "atlas.sum"
+                    | "_journal.json"
+                    | "__init__.py"
+            );
+            change.kind == Kind::Database
+                && (beside || own || crate::check::database::is_kept_schema(&change.path, current))
         };
         for change in changes.iter().filter(beside) {
-            out.extend([Domain::Schema, Domain::StoredForm].map(|domain| Mark::judged(&change.path, domain)));
+            out.extend(
+                [Domain::Schema, Domain::StoredForm]
+                    .map(|domain| Mark::judged(&change.path, domain)),
+            );
         }
     }
     out.extend(open_marks(&outcome.unchecked, changes, &[Domain::Schema]));
@@ -88,17 +152,32 @@ pub(super) fn contract_marks(outcome: &ContractOutcome, changes: &[FileChange]) 
     out
 }
 
-/// What the checks of stored forms saw and could not judge. They look for certain forms only, so a file without a word is not taken apart.
+/// What the checks of stored forms saw and could not judge. They look for certain forms only, so a
+/// file without a word is not taken apart.
 pub(super) fn stored_marks(outcome: &StoredOutcome, changes: &[FileChange]) -> Vec<Mark> {
     open_marks(&outcome.unchecked, changes, &[Domain::StoredForm])
 }
 
-/// What the checks of the surroundings took apart: files of a form that they read, and that none of them gave up on.
+/// What the checks of the surroundings took apart: files of a form that they read, and that none of
+/// them gave up on.
 pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]) -> Vec<Mark> {
     let read = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let end = name.rsplit('.').next().unwrap_or_default();
-        name.starts_with(".env") || matches!(end, "yaml" | "yml" | "json" | "ini" | "cfg" | "conf" | "toml" | "properties" | "env" | "envrc")
+        name.starts_with(".env")
+            || matches!(
+                end,
+                "yaml"
+                    | "yml"
+                    | "json"
+                    | "ini"
+                    | "cfg"
+                    | "conf"
+                    | "toml"
+                    | "properties"
+                    | "env"
+                    | "envrc"
+            )
     };
     let mut out = Vec::new();
     for change in changes {
@@ -107,18 +186,34 @@ pub(super) fn surroundings_marks(unchecked: &[Unchecked], changes: &[FileChange]
             out.push(Mark::judged(&change.path, Domain::Configuration));
         }
     }
-    let of_kind = |wanted: Kind| -> Vec<FileChange> { changes.iter().filter(|change| change.kind == wanted).cloned().collect() };
-    out.extend(open_marks(unchecked, &of_kind(Kind::Config), &[Domain::Configuration]));
-    out.extend(open_marks(unchecked, &of_kind(Kind::Infrastructure), &[Domain::Infrastructure]));
+    let of_kind = |wanted: Kind| -> Vec<FileChange> {
+        changes
+            .iter()
+            .filter(|change| change.kind == wanted)
+            .cloned()
+            .collect()
+    };
+    out.extend(open_marks(
+        unchecked,
+        &of_kind(Kind::Config),
+        &[Domain::Configuration],
+    ));
+    out.extend(open_marks(
+        unchecked,
+        &of_kind(Kind::Infrastructure),
+        &[Domain::Infrastructure],
+    ));
     out
 }
 
-/// Open places that belong among what could not be checked: those with a sign of their own, the most telling of each domain.
+/// Open places that belong among what could not be checked: those with a sign of their own, the
+/// most telling of each domain.
 pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unchecked> {
     let mut out: Vec<Unchecked> = Vec::new();
     for domain in Domain::ALL {
         let mut telling = ledger.telling(domain);
-        // a few files are named though nothing in them stands out: a person looks at three sooner than at a number
+        // a few files are named though nothing in them stands out: a person looks at three sooner
+        // than at a number
         let plain = ledger.plain(domain);
         if plain.len() <= PLAIN {
             telling.extend(plain);
@@ -126,17 +221,31 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
         let more = telling.len().saturating_sub(LISTED);
         for place in telling.into_iter().take(LISTED) {
             let what = at(&place);
-            if known.iter().chain(&out).any(|entry| entry.what == what && entry.why.contains(&place.why)) {
+            if known
+                .iter()
+                .chain(&out)
+                .any(|entry| entry.what == what && entry.why.contains(&place.why))
+            {
                 continue;
             }
-            out.push(Unchecked { what, why: format!("{}: {}", domain.title(), visible(&place.why)), settle_with: Some(settle_with(domain).to_owned()) });
+            out.push(Unchecked {
+                what,
+                why: format!("{}: {}", domain.title(), visible(&place.why)),
+                settle_with: Some(settle_with(domain).to_owned()),
+            });
         }
         if more > 0 {
-            let files = if more == 1 { "1 more file".to_owned() } else { format!("{more} more files") };
+            let files = if more == 1 {
+                "1 more file".to_owned()
+            } else {
+                format!("{more} more files")
+            };
             out.push(Unchecked {
                 what: format!("{files} ({})", domain.title()),
                 why: "they could matter on the way back, and nobody looked into them".to_owned(),
-                settle_with: Some("backout assess --why-open PATH says why a file is open".to_owned()),
+                settle_with: Some(
+                    "backout assess --why-open PATH says why a file is open".to_owned(),
+                ),
             });
         }
     }
@@ -146,10 +255,16 @@ pub(super) fn unchecked_places(ledger: &Ledger, known: &[Unchecked]) -> Vec<Unch
 fn settle_with(domain: Domain) -> &'static str {
     match domain {
         Domain::Schema => "read the change and say whether it changes the schema",
-        Domain::StoredForm => "check whether the previous release can read what this writes, or ask somebody who knows",
-        Domain::Contract => "check whether others already call or read what is new, or ask who does",
+        Domain::StoredForm => {
+            "check whether the previous release can read what this writes, or ask somebody who knows"
+        }
+        Domain::Contract => {
+            "check whether others already call or read what is new, or ask who does"
+        }
         Domain::Configuration => "compare the settings with those of production",
-        Domain::Infrastructure => "look at what applying the previous release would remove, replace or shrink (the plan or the diff of your tool)",
+        Domain::Infrastructure => {
+            "look at what applying the previous release would remove, replace or shrink (the plan or the diff of your tool)"
+        }
     }
 }
 
@@ -167,23 +282,41 @@ impl Grounds<'_> {
         self.outside == 0 && self.ledger.is_some_and(|ledger| !ledger.is_open(domain))
     }
 
-    /// A change of the schema would have been seen: by a mechanism that is read, or because no file of the range could be one.
+    /// A change of the schema would have been seen: by a mechanism that is read, or because no file
+    /// of the range could be one.
     fn schema_seen(&self) -> bool {
-        let nothing_could = || self.ledger.is_some_and(|ledger| ledger.files.iter().all(|file| !could_change_schema(&file.standings[Domain::Schema.index()])));
-        self.closed(Domain::Schema) && (self.mechanism.is_some_and(|mechanism| mechanism.would_be_seen) || nothing_could())
+        let nothing_could = || {
+            self.ledger.is_some_and(|ledger| {
+                ledger
+                    .files
+                    .iter()
+                    .all(|file| !could_change_schema(&file.standings[Domain::Schema.index()]))
+            })
+        };
+        self.closed(Domain::Schema)
+            && (self
+                .mechanism
+                .is_some_and(|mechanism| mechanism.would_be_seen)
+                || nothing_could())
     }
 
     /// Holds back one fact if its row does not hold.
     pub(super) fn hold_back(&self, fact: Fact) -> Fact {
-        let Some(word) = fact.value.as_word() else { return fact };
+        let Some(word) = fact.value.as_word() else {
+            return fact;
+        };
         let holds = match (fact.key.as_str(), word) {
             ("database.schema", "none" | "tweak")
             | ("database.old_code", "safe")
             | ("database.start_gate", "no")
             | ("database.views_on_new", "no")
             | ("database.data_migrated", "no") => self.schema_seen(),
-            ("contract.way_back" | "contract.stored", "compatible") => self.closed(Domain::Contract),
-            ("config.newer_than_previous", "no") => self.closed(Domain::Configuration) && self.closed(Domain::Infrastructure),
+            ("contract.way_back" | "contract.stored", "compatible") => {
+                self.closed(Domain::Contract)
+            }
+            ("config.newer_than_previous", "no") => {
+                self.closed(Domain::Configuration) && self.closed(Domain::Infrastructure)
+            }
             _ => true,
         };
         if holds {
@@ -194,12 +327,30 @@ impl Grounds<'_> {
             Some("config") => &[Domain::Configuration, Domain::Infrastructure],
             _ => &[Domain::Schema],
         };
-        let rows = self.ledger.map(|ledger| ledger.rows(None)).unwrap_or_default();
-        let rows: Vec<&Coverage> = domains.iter().filter_map(|domain| rows.get(domain.index())).collect();
+        let rows = self
+            .ledger
+            .map(|ledger| ledger.rows(None))
+            .unwrap_or_default();
+        let rows: Vec<&Coverage> = domains
+            .iter()
+            .filter_map(|domain| rows.get(domain.index()))
+            .collect();
         let places: Vec<&OpenPlace> = rows.iter().flat_map(|row| &row.places).collect();
-        let evidence: Vec<Evidence> =
-            places.iter().take(PLACES).map(|place| Evidence { path: Some(place.path.clone()), line: place.line, ..Evidence::default() }).collect();
-        Fact { value: FactValue::Unknown, evidence, source: Some(self.why_unknown(domains, &rows)), ..fact }
+        let evidence: Vec<Evidence> = places
+            .iter()
+            .take(PLACES)
+            .map(|place| Evidence {
+                path: Some(place.path.clone()),
+                line: place.line,
+                ..Evidence::default()
+            })
+            .collect();
+        Fact {
+            value: FactValue::Unknown,
+            evidence,
+            source: Some(self.why_unknown(domains, &rows)),
+            ..fact
+        }
     }
 
     fn why_unknown(&self, domains: &[Domain], rows: &[&Coverage]) -> String {
@@ -207,41 +358,69 @@ impl Grounds<'_> {
             return "not read yet".to_owned();
         }
         if self.outside > 0 {
-            let files = if self.outside == 1 { "1 changed file lies".to_owned() } else { format!("{} changed files lie", self.outside) };
+            let files = if self.outside == 1 {
+                "1 changed file lies".to_owned()
+            } else {
+                format!("{} changed files lie", self.outside)
+            };
             return format!("not known: {files} outside the paths given with --path");
         }
         match rows.iter().find_map(|row| row.places.first()) {
             Some(first) => {
                 let count: u64 = rows.iter().map(|row| row.open).sum();
                 if count == 1 {
-                    return format!("not known: 1 changed file that could matter was not examined: {} ({})", at(first), first.why);
+                    return format!(
+                        "not known: 1 changed file that could matter was not examined: {} ({})",
+                        at(first),
+                        first.why
+                    );
                 }
-                format!("not known: {count} changed files that could matter were not examined; the first is {} ({})", at(first), first.why)
+                format!(
+                    "not known: {count} changed files that could matter were not examined; the first is {} ({})",
+                    at(first),
+                    first.why
+                )
             }
             None => match self.mechanism {
-                Some(mechanism) if domains == [Domain::Schema] => format!("not known: {}", mechanism.says),
+                Some(mechanism) if domains == [Domain::Schema] => {
+                    format!("not known: {}", mechanism.says)
+                }
                 _ => "not known, because nobody looked".to_owned(),
             },
         }
     }
 
-    /// `database.new_form_rows`, where it is known without asking: nothing in the range could have written a new form.
+    /// `database.new_form_rows`, where it is known without asking: nothing in the range could have
+    /// written a new form.
     pub(super) fn new_form(&self) -> Option<Fact> {
         self.closed(Domain::StoredForm).then(|| {
-            let nothing =
-                self.ledger.is_some_and(|ledger| ledger.files.iter().all(|file| matches!(file.standings[Domain::StoredForm.index()], Standing::Cannot(_))));
-            // a migration that was taken apart may still have made room for what only current writes
+            let nothing = self.ledger.is_some_and(|ledger| {
+                ledger.files.iter().all(|file| {
+                    matches!(
+                        file.standings[Domain::StoredForm.index()],
+                        Standing::Cannot(_)
+                    )
+                })
+            });
+            // a migration that was taken apart may still have made room for what only current
+            // writes
             nothing.then(|| {
-                Fact::derived("database.new_form_rows", FactValue::word("no")).with_source("nothing that changed in this range can write data in a new form")
+                Fact::derived("database.new_form_rows", FactValue::word("no"))
+                    .with_source("nothing that changed in this range can write data in a new form")
             })
         })?
     }
 }
 
-/// Why nobody would see a change of the schema, where no open file says it: program text changed, and how it changes the schema is not known.
+/// Why nobody would see a change of the schema, where no open file says it: program text changed,
+/// and how it changes the schema is not known.
 pub(super) fn unseen_schema(ledger: &Ledger, mechanism: &Mechanism) -> Option<String> {
-    let could = ledger.files.iter().any(|file| could_change_schema(&file.standings[Domain::Schema.index()]));
-    (!mechanism.would_be_seen && could && !ledger.is_open(Domain::Schema)).then(|| mechanism.says.clone())
+    let could = ledger
+        .files
+        .iter()
+        .any(|file| could_change_schema(&file.standings[Domain::Schema.index()]));
+    (!mechanism.would_be_seen && could && !ledger.is_open(Domain::Schema))
+        .then(|| mechanism.says.clone())
 }
 
 fn could_change_schema(standing: &Standing) -> bool {

@@ -31,9 +31,19 @@ const MAX_FIELD: usize = 20;
 pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>, Vec<Unchecked>) {
     let (mut opened, mut unchecked) = (Vec::new(), Vec::new());
     for dependent in dependents {
-        let mut own = OpenDependent { name: dependent.name.clone(), tree: None, field: Vec::new(), time: None, matrix: None };
-        // what users run is what was released: without `live` the tip of the branch counts only where nothing is said of the field
-        let repository = dependent.repository.as_ref().filter(|_| dependent.live.is_some() || dependent.in_field.is_empty());
+        let mut own = OpenDependent {
+            name: dependent.name.clone(),
+            tree: None,
+            field: Vec::new(),
+            time: None,
+            matrix: None,
+        };
+        // what users run is what was released: without `live` the tip of the branch counts only
+        // where nothing is said of the field
+        let repository = dependent
+            .repository
+            .as_ref()
+            .filter(|_| dependent.live.is_some() || dependent.in_field.is_empty());
         match repository.map(|repository| tree(dependent, dependent.live.as_deref(), &place(repository, base))) {
             Some(Ok((tree, time))) => (own.tree, own.time) = (Some(tree), time),
             Some(Err(why)) => unchecked.push(Unchecked {
@@ -45,7 +55,9 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
         }
         for (at, version) in dependent.in_field.iter().enumerate() {
             let found = match &dependent.repository {
-                _ if at >= MAX_FIELD => Err(format!("only the first {MAX_FIELD} versions in the field are searched")),
+                _ if at >= MAX_FIELD => Err(format!(
+                    "only the first {MAX_FIELD} versions in the field are searched"
+                )),
                 Some(repository) => tree(dependent, Some(version), &place(repository, base)),
                 None => Err("its repository is not named".to_owned()),
             };
@@ -64,12 +76,24 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
                 }),
             }
         }
-        match dependent.matrix.as_ref().map(|file| (file, matrix(&place(file, base)))) {
-            Some((file, Ok(text))) => own.matrix = Some((visible(&file.display().to_string()).into_owned(), text)),
+        match dependent
+            .matrix
+            .as_ref()
+            .map(|file| (file, matrix(&place(file, base))))
+        {
+            Some((file, Ok(text))) => {
+                own.matrix = Some((visible(&file.display().to_string()).into_owned(), text))
+            }
             Some((file, Err(why))) => unchecked.push(Unchecked {
-                what: format!("verifications of {} in {}", visible(&dependent.name), visible(&file.display().to_string())),
+                what: format!(
+                    "verifications of {} in {}",
+                    visible(&dependent.name),
+                    visible(&file.display().to_string())
+                ),
                 why,
-                settle_with: Some("write the answer of can-i-deploy for the previous release into it".to_owned()),
+                settle_with: Some(
+                    "write the answer of can-i-deploy for the previous release into it".to_owned(),
+                ),
             }),
             None => {}
         }
@@ -82,24 +106,42 @@ pub(super) fn open(dependents: &[Dependent], base: &Path) -> (Vec<OpenDependent>
 
 /// The folder meant, relative to the file that names it.
 fn place(repository: &Path, base: &Path) -> PathBuf {
-    if repository.is_absolute() { repository.to_owned() } else { base.join(repository) }
+    if repository.is_absolute() {
+        repository.to_owned()
+    } else {
+        base.join(repository)
+    }
 }
 
 fn matrix(path: &Path) -> Result<String, String> {
     use std::io::Read;
     let mut text = String::new();
     let file = plain_file::open(path).map_err(|error| format!("it cannot be read ({error})"))?;
-    file.take(MAX_MATRIX + 1).read_to_string(&mut text).map_err(|error| format!("it cannot be read ({error})"))?;
-    if text.len() as u64 > MAX_MATRIX { Err(format!("it is larger than {} MB", MAX_MATRIX >> 20)) } else { Ok(text) }
+    file.take(MAX_MATRIX + 1)
+        .read_to_string(&mut text)
+        .map_err(|error| format!("it cannot be read ({error})"))?;
+    if text.len() as u64 > MAX_MATRIX {
+        Err(format!("it is larger than {} MB", MAX_MATRIX >> 20))
+    } else {
+        Ok(text)
+    }
 }
 
 /// A tree and when its revision was committed.
 type Live = (Box<dyn Snapshot + Send>, Option<Timestamp>);
 
 fn tree(dependent: &Dependent, revision: Option<&str>, folder: &Path) -> Result<Live, String> {
-    let written = dependent.repository.as_deref().unwrap_or(folder).display().to_string();
+    let written = dependent
+        .repository
+        .as_deref()
+        .unwrap_or(folder)
+        .display()
+        .to_string();
     if written.contains("://") || (written.contains('@') && written.contains(':')) {
-        return Err(format!("{} is an address, and no connection is opened", visible(&written)));
+        return Err(format!(
+            "{} is an address, and no connection is opened",
+            visible(&written)
+        ));
     }
     if !folder.exists() {
         return Err(format!("there is no folder {}", visible(&written)));
@@ -107,13 +149,17 @@ fn tree(dependent: &Dependent, revision: Option<&str>, folder: &Path) -> Result<
     let repository = Repository::open(folder).map_err(|error| error.to_string())?;
     let release = match revision {
         Some(live) => {
-            let releases = repository.releases(&ReleaseOptions::default()).map_err(|error| error.to_string())?;
+            let releases = repository
+                .releases(&ReleaseOptions::default())
+                .map_err(|error| error.to_string())?;
             repository.find(&releases, live)
         }
         None => repository.find(&Releases::default(), "HEAD"),
     };
     let release = release.map_err(|error| error.to_string())?;
-    let tree = repository.snapshot(&release).map_err(|error| error.to_string())?;
+    let tree = repository
+        .snapshot(&release)
+        .map_err(|error| error.to_string())?;
     Ok((tree, release.time))
 }
 
@@ -123,11 +169,25 @@ mod tests {
 
     #[test]
     fn an_address_and_an_absent_folder_are_named() {
-        let dependent = |repository: &str| Dependent { name: "shop".into(), repository: Some(repository.into()), ..Dependent::default() };
+        let dependent = |repository: &str| Dependent {
+            name: "shop".into(),
+            repository: Some(repository.into()),
+            ..Dependent::default()
+        };
         let folder = tempfile::tempdir().unwrap();
-        let (opened, unchecked) = open(&[dependent("https://example.org/shop.git"), dependent("../nowhere"), Dependent::default()], folder.path());
+        let (opened, unchecked) = open(
+            &[
+                dependent("https://example.org/shop.git"),
+                dependent("../nowhere"),
+                Dependent::default(),
+            ],
+            folder.path(),
+        );
         assert!(opened.is_empty());
         assert_eq!(unchecked.len(), 2);
-        assert!(unchecked[0].why.contains("no connection") && unchecked[1].why.contains("no folder"), "{unchecked:?}");
+        assert!(
+            unchecked[0].why.contains("no connection") && unchecked[1].why.contains("no folder"),
+            "{unchecked:?}"
+        );
     }
 }

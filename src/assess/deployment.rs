@@ -1,4 +1,5 @@
-//! What is live, staging and the process: state files are read here, what they mean is said by `deployment`.
+//! What is live, staging and the process: state files are read here, what they mean is said by
+//! `deployment`.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,19 @@ use jiff::Timestamp;
 use super::{LiveSource, Recorded, facts};
 use crate::deployment::live::{self, About, LiveReport};
 use crate::deployment::{calendar, ladder, owners, platform, process, staging};
-use crate::model::{Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness, Unchecked, WayBackGrounds, visible};
+use crate::model::{
+    Assessment, Config, Fact, Facts, FileChange, Finding, KnownStep, Snapshot, Staged, Sureness,
+    Unchecked, WayBackGrounds, visible,
+};
 use crate::repository::Pair;
 
 /// Facts about what moves; a file that is older than [`OLD_MINUTES`] only hints at them.
-const MOVING: [&str; 4] = ["deployment.in_progress", "deployment.mixed", "deployment.gate", "deployment.old_side_warm"];
+const MOVING: [&str; 4] = [
+    "deployment.in_progress",
+    "deployment.mixed",
+    "deployment.gate",
+    "deployment.old_side_warm",
+];
 
 /// Minutes after which what moves may have moved on.
 const OLD_MINUTES: i64 = 60;
@@ -27,7 +36,8 @@ const SIDES: usize = 10;
 /// What was found about the deployment.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Of state files, of the repository's files, of the process; several of one key where they contradict each other.
+    /// Of state files, of the repository's files, of the process; several of one key where they
+    /// contradict each other.
     pub facts: Vec<Fact>,
     pub findings: Vec<Finding>,
     pub unchecked: Vec<Unchecked>,
@@ -44,22 +54,39 @@ pub struct LiveFile {
     pub report: Result<LiveReport, String>,
 }
 
-/// Reads state files: those of the command line first, then those of `backout.yaml`, whose paths start from `base`. With `inside` the
-/// latter are read only below `base`: a file that came with a repository must not choose what else is read.
-pub fn live_files(given: &[LiveSource], config: &Config, base: &Path, inside: bool) -> Vec<LiveFile> {
+/// Reads state files: those of the command line first, then those of `backout.yaml`, whose paths
+/// start from `base`. With `inside` the latter are read only below `base`: a file that came with a
+/// repository must not choose what else is read.
+pub fn live_files(
+    given: &[LiveSource],
+    config: &Config,
+    base: &Path,
+    inside: bool,
+) -> Vec<LiveFile> {
     let mut files: Vec<LiveFile> = given.iter().map(named).collect();
-    files.extend(config.live.iter().map(|file| configured(file, base, inside)));
+    files.extend(
+        config
+            .live
+            .iter()
+            .map(|file| configured(file, base, inside)),
+    );
     let more = files.len().saturating_sub(FILES);
     files.truncate(FILES);
     if more > 0 {
-        files.push(LiveFile { name: "state files".to_owned(), report: Err(format!("{more} are left out; the first {FILES} are read")) });
+        files.push(LiveFile {
+            name: "state files".to_owned(),
+            report: Err(format!("{more} are left out; the first {FILES} are read")),
+        });
     }
     files
 }
 
 fn named(source: &LiveSource) -> LiveFile {
     match source {
-        LiveSource::Text { name, bytes } => LiveFile { name: name.clone(), report: live::read(name, bytes, None).map_err(|error| error.to_string()) },
+        LiveSource::Text { name, bytes } => LiveFile {
+            name: name.clone(),
+            report: live::read(name, bytes, None).map_err(|error| error.to_string()),
+        },
         LiveSource::File(path) => {
             let name = shown(path);
             let report = read(path, &name, None);
@@ -71,7 +98,10 @@ fn named(source: &LiveSource) -> LiveFile {
 fn configured(file: &crate::model::LiveFile, base: &Path, inside: bool) -> LiveFile {
     let name = shown(&file.file);
     let path = base.join(&file.file);
-    let refused = |why: &str| LiveFile { name: name.clone(), report: Err(format!("{name} {why}")) };
+    let refused = |why: &str| LiveFile {
+        name: name.clone(),
+        report: Err(format!("{name} {why}")),
+    };
     let (Ok(real), Ok(root)) = (path.canonicalize(), base.canonicalize()) else {
         return refused("cannot be found; `live` of backout.yaml names it");
     };
@@ -82,7 +112,11 @@ fn configured(file: &crate::model::LiveFile, base: &Path, inside: bool) -> LiveF
     if !real.is_file() {
         return refused("is not a file");
     }
-    let report = read(&real, &name, file.kind.as_deref()).map(|report| LiveReport { called: file.name.clone(), namespace: file.namespace.clone(), ..report });
+    let report = read(&real, &name, file.kind.as_deref()).map(|report| LiveReport {
+        called: file.name.clone(),
+        namespace: file.namespace.clone(),
+        ..report
+    });
     LiveFile { name, report }
 }
 
@@ -95,9 +129,14 @@ fn read(path: &Path, name: &str, kind: Option<&str>) -> Result<LiveReport, Strin
     let file = plain_file::open(path).map_err(cannot)?;
     let about = file.metadata().map_err(cannot)?;
     let mut bytes = Vec::new();
-    file.take(live::LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    file.take(live::LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
     let mut report = live::read(name, &bytes, kind).map_err(|error| error.to_string())?;
-    report.observed_at = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+    report.observed_at = about
+        .modified()
+        .ok()
+        .and_then(|time| Timestamp::try_from(time).ok());
     Ok(report)
 }
 
@@ -117,7 +156,13 @@ pub(super) struct Look<'a> {
 }
 
 /// All of it.
-pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, current: &dyn Snapshot, changes: &[FileChange]) -> Found {
+pub(super) fn find(
+    look: &Look<'_>,
+    pair: &Pair,
+    previous: &dyn Snapshot,
+    current: &dyn Snapshot,
+    changes: &[FileChange],
+) -> Found {
     let mut found = Found::default();
     let mut reports = Vec::new();
     for file in live_files(look.given, look.config, &look.base, look.inside) {
@@ -140,7 +185,11 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, curren
             settle_with: Some("write it as 5 days, 3 releases or forever".to_owned()),
         });
     }
-    let about = About { environment, retention: retention.and_then(live::Retention::of), ..About::new(&pair.previous, &pair.current, look.now) };
+    let about = About {
+        environment,
+        retention: retention.and_then(live::Retention::of),
+        ..About::new(&pair.previous, &pair.current, look.now)
+    };
     let (mut said, notes) = state(look, &mut reports, &about);
     found.findings.extend(live::findings(&notes, &reports));
     found.grounds.returns = live::returns(&reports, &about);
@@ -149,14 +198,18 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, curren
     // what runs counts before what a file of the repository describes
     let seen = said.iter().any(|fact| fact.key == "deployment.strategy");
     found.grounds.staged = sides(&staged.signs);
-    found.facts.extend(staged.facts.into_iter().filter(|_| !seen));
+    found
+        .facts
+        .extend(staged.facts.into_iter().filter(|_| !seen));
     found.findings.extend(staged.findings);
     found.unchecked.extend(staged.unchecked);
 
     steps(look, pair, (previous, current), &mut reports, &mut found);
     let (held, unread) = ladder::rehearsals(look.config, look.rehearsals.get());
     found.unchecked.extend(unread);
-    found.facts.extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
+    found
+        .facts
+        .extend(ladder::climb(&found.process, look.config, &held, look.now).facts());
     newest_rehearsal(&mut found.facts, &mut said);
     let (owners, odd) = owners::owners(current, changes.iter().map(|change| change.path.as_str()));
     found.grounds.owners = owners.into_iter().take(OWNERS).collect();
@@ -176,29 +229,59 @@ pub(super) fn find(look: &Look<'_>, pair: &Pair, previous: &dyn Snapshot, curren
 }
 
 /// Facts of the state files and what misleads in them; what moves is a guess once the file is old.
-fn state(look: &Look<'_>, reports: &mut [LiveReport], about: &About<'_>) -> (Vec<Fact>, Vec<String>) {
+fn state(
+    look: &Look<'_>,
+    reports: &mut [LiveReport],
+    about: &About<'_>,
+) -> (Vec<Fact>, Vec<String>) {
     let (mut said, mut notes) = live::facts(reports, about);
-    for fact in said.iter_mut().filter(|fact| MOVING.contains(&fact.key.as_str())) {
-        if fact.at.is_some_and(|at| look.now.duration_since(at).as_mins() > OLD_MINUTES) {
+    for fact in said
+        .iter_mut()
+        .filter(|fact| MOVING.contains(&fact.key.as_str()))
+    {
+        if fact
+            .at
+            .is_some_and(|at| look.now.duration_since(at).as_mins() > OLD_MINUTES)
+        {
             fact.confidence = Sureness::Low;
         }
     }
     for report in reports {
-        let Some(at) = report.observed_at else { continue };
+        let Some(at) = report.observed_at else {
+            continue;
+        };
         let minutes = look.now.duration_since(at).as_mins();
         if minutes > OLD_MINUTES {
-            let age = if minutes < 48 * 60 { format!("{} h", minutes / 60) } else { format!("{} days", minutes / (24 * 60)) };
-            notes.push(format!("{} was written {age} ago: whether something runs now must be looked at again", report.name));
+            let age = if minutes < 48 * 60 {
+                format!("{} h", minutes / 60)
+            } else {
+                format!("{} days", minutes / (24 * 60))
+            };
+            notes.push(format!(
+                "{} was written {age} ago: whether something runs now must be looked at again",
+                report.name
+            ));
         }
     }
     (said, notes)
 }
 
 /// The process of the way back: a file that was handed over, else as frozen in previous' tree.
-fn steps(look: &Look<'_>, pair: &Pair, (previous, current): (&dyn Snapshot, &dyn Snapshot), reports: &mut [LiveReport], found: &mut Found) {
+fn steps(
+    look: &Look<'_>,
+    pair: &Pair,
+    (previous, current): (&dyn Snapshot, &dyn Snapshot),
+    reports: &mut [LiveReport],
+    found: &mut Found,
+) {
     let handed = reports.iter_mut().find(|report| !report.steps.is_empty());
     if let Some(report) = handed {
-        let process = process::given(&report.name, std::mem::take(&mut report.steps), look.config, look.environment);
+        let process = process::given(
+            &report.name,
+            std::mem::take(&mut report.steps),
+            look.config,
+            look.environment,
+        );
         found.grounds.platforms = platform::sense(current, &process.process.steps);
         found.process = process.known();
         found.facts.extend(process.facts);
@@ -206,10 +289,14 @@ fn steps(look: &Look<'_>, pair: &Pair, (previous, current): (&dyn Snapshot, &dyn
         found.unchecked.extend(process.unchecked);
         return;
     }
-    let names = process::Names { previous: &pair.previous.version, previous_commit: &pair.previous.commit };
+    let names = process::Names {
+        previous: &pair.previous.version,
+        previous_commit: &pair.previous.commit,
+    };
     let ways = process::ways(previous, current, look.config, look.environment, names);
     found.grounds.platforms = platform::sense(current, &ways.forward.process.steps);
-    found.grounds.frozen_process = (!ways.differences.is_empty()).then(|| pair.previous.version.clone());
+    found.grounds.frozen_process =
+        (!ways.differences.is_empty()).then(|| pair.previous.version.clone());
     found.process = ways.known();
     found.facts.extend(ways.facts);
     found.findings.extend(ways.findings);
@@ -219,8 +306,13 @@ fn steps(look: &Look<'_>, pair: &Pair, (previous, current): (&dyn Snapshot, &dyn
 /// Signs that a side can stay up, one a strategy and tool.
 fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
     let mut found: Vec<Staged> = Vec::new();
-    for sign in signs.iter().filter(|sign| sign.strategy > staging::Strategy::Rolling) {
-        let known = found.iter().any(|side| side.tool == sign.tool && side.strategy == sign.strategy.word());
+    for sign in signs
+        .iter()
+        .filter(|sign| sign.strategy > staging::Strategy::Rolling)
+    {
+        let known = found
+            .iter()
+            .any(|side| side.tool == sign.tool && side.strategy == sign.strategy.word());
         if !known && found.len() < SIDES {
             found.push(Staged {
                 strategy: sign.strategy.word().to_owned(),
@@ -236,15 +328,27 @@ fn sides(signs: &[staging::Sign]) -> Vec<Staged> {
 
 /// Two sources know of different rehearsals, which is no contradiction: the newest counts.
 fn newest_rehearsal(facts: &mut Vec<Fact>, said: &mut Vec<Fact>) {
-    let days = |fact: &Fact| (fact.key == "rehearsal.days_since").then(|| fact.value.as_number()).flatten();
-    let Some(least) = facts.iter().chain(said.iter()).filter_map(days).reduce(f64::min) else { return };
+    let days = |fact: &Fact| {
+        (fact.key == "rehearsal.days_since")
+            .then(|| fact.value.as_number())
+            .flatten()
+    };
+    let Some(least) = facts
+        .iter()
+        .chain(said.iter())
+        .filter_map(days)
+        .reduce(f64::min)
+    else {
+        return;
+    };
     for list in [facts, said] {
         list.retain(|fact| days(fact).is_none_or(|days| days <= least));
     }
 }
 
-/// Adds further facts to those in force. The first to speak about a key stays; who says otherwise goes to `also_said`, so that the
-/// contradiction is seen. Knowing goes before not knowing, and being sure before a guess of the same value.
+/// Adds further facts to those in force. The first to speak about a key stays; who says otherwise
+/// goes to `also_said`, so that the contradiction is seen. Knowing goes before not knowing, and
+/// being sure before a guess of the same value.
 pub(super) fn merge(assessment: &mut Assessment, facts: Facts, further: &[Fact]) {
     assessment.facts = facts;
     assessment.also_said.clear();
@@ -276,20 +380,53 @@ mod tests {
 
     #[test]
     fn contradictions_stay_beside_the_first_word() {
-        let release =
-            |version: &str| Release { version: version.to_owned(), commit: String::new(), time: None, tag: None, scheme: String::new(), prerelease: false };
-        let mut assessment = Assessment::new(RepositoryInfo::default(), release("1"), release("2"), Relation::Ancestor);
+        let release = |version: &str| Release {
+            version: version.to_owned(),
+            commit: String::new(),
+            time: None,
+            tag: None,
+            scheme: String::new(),
+            prerelease: false,
+        };
+        let mut assessment = Assessment::new(
+            RepositoryInfo::default(),
+            release("1"),
+            release("2"),
+            Relation::Ancestor,
+        );
         let key = "deployment.previous_available";
         let unknown = Fact::sensed("deployment.mixed", FactValue::Unknown);
         merge(
             &mut assessment,
             Facts::from([("deployment.mixed".to_owned(), unknown)]),
-            &[word(key, "yes").low(), word(key, "yes"), word(key, "no"), word("deployment.mixed", "no"), Fact::sensed(key, FactValue::Unknown)],
+            &[
+                word(key, "yes").low(),
+                word(key, "yes"),
+                word(key, "no"),
+                word("deployment.mixed", "no"),
+                Fact::sensed(key, FactValue::Unknown),
+            ],
         );
-        assert_eq!((assessment.facts[key].value.clone(), assessment.facts[key].confidence), (FactValue::word("yes"), Sureness::High));
-        assert_eq!(assessment.facts["deployment.mixed"].value, FactValue::word("no"));
+        assert_eq!(
+            (
+                assessment.facts[key].value.clone(),
+                assessment.facts[key].confidence
+            ),
+            (FactValue::word("yes"), Sureness::High)
+        );
+        assert_eq!(
+            assessment.facts["deployment.mixed"].value,
+            FactValue::word("no")
+        );
         assert_eq!(assessment.also_said, [word(key, "no")]);
-        assert_eq!(assessment.sensed().iter().filter(|fact| fact.key == key).count(), 2);
+        assert_eq!(
+            assessment
+                .sensed()
+                .iter()
+                .filter(|fact| fact.key == key)
+                .count(),
+            2
+        );
     }
 
     #[test]
@@ -300,10 +437,25 @@ mod tests {
         let text = r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#;
         std::fs::write(root.path().join("outside.jsonl"), text).unwrap();
         std::fs::write(base.join("ops/deploys.jsonl"), text).unwrap();
-        let file = |name: &str| crate::model::LiveFile { file: name.into(), ..crate::model::LiveFile::default() };
-        let config = Config { live: vec![file("../outside.jsonl"), file("ops/deploys.jsonl"), file("ops"), file("absent")], ..Config::default() };
-        let read =
-            |inside| live_files(&[], &config, &base, inside).into_iter().map(|file| file.report.map(|report| report.kind).map_err(|_| ())).collect::<Vec<_>>();
+        let file = |name: &str| crate::model::LiveFile {
+            file: name.into(),
+            ..crate::model::LiveFile::default()
+        };
+        let config = Config {
+            live: vec![
+                file("../outside.jsonl"),
+                file("ops/deploys.jsonl"),
+                file("ops"),
+                file("absent"),
+            ],
+            ..Config::default()
+        };
+        let read = |inside| {
+            live_files(&[], &config, &base, inside)
+                .into_iter()
+                .map(|file| file.report.map(|report| report.kind).map_err(|_| ()))
+                .collect::<Vec<_>>()
+        };
         let kind = Ok(live::LiveKind::Deploys);
         assert_eq!(read(true), [Err(()), kind, Err(()), Err(())]);
         assert_eq!(read(false), [kind, kind, Err(()), Err(())]);

@@ -1,4 +1,5 @@
-//! One table from findings and outcomes to facts. Every fact says where it comes from; what is not sensed is not there.
+//! One table from findings and outcomes to facts. Every fact says where it comes from; what is not
+//! sensed is not there.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,8 @@ use super::coverage::Grounds;
 use super::kinds::styling_only;
 use crate::check::{self, globs::globs};
 use crate::model::{
-    Adoption, Assessment, Config, Contract, ContractChange, Domain, Entry, Evidence, Fact, FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
+    Adoption, Assessment, Config, Contract, ContractChange, Domain, Entry, Evidence, Fact,
+    FactValue, Facts, Grade, Kind, Provenance, Severity, Stage, Tri,
 };
 
 /// Entries up to which a release has few changes.
@@ -52,12 +54,27 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
     release(from, &mut facts);
     if let Some(summary) = from.database {
         facts.extend(summary.facts.iter().map(|fact| {
-            // what the migrations say is read off them; that old code copes follows from several things
-            let make = if fact.key == "database.old_code" || fact.key == "database.schema" { Fact::derived } else { Fact::sensed };
-            let value = if fact.value == "unknown" { FactValue::Unknown } else { word(fact.value) };
+            // what the migrations say is read off them; that old code copes follows from several
+            // things
+            let make = if fact.key == "database.old_code" || fact.key == "database.schema" {
+                Fact::derived
+            } else {
+                Fact::sensed
+            };
+            let value = if fact.value == "unknown" {
+                FactValue::Unknown
+            } else {
+                word(fact.value)
+            };
             // statements that belong together are given whole
-            let most = if fact.key == "database.compatibility_step" { STATEMENTS } else { PLACES };
-            let made = make(fact.key, value).with_source(&*fact.source).with_evidence(fact.evidence.iter().take(most).cloned());
+            let most = if fact.key == "database.compatibility_step" {
+                STATEMENTS
+            } else {
+                PLACES
+            };
+            let made = make(fact.key, value)
+                .with_source(&*fact.source)
+                .with_evidence(fact.evidence.iter().take(most).cloned());
             if fact.sure { made } else { made.low() }
         }));
     }
@@ -72,8 +89,12 @@ pub(super) fn derive(from: &Material<'_>) -> Facts {
         super::stored::definitions(from.assessment, &mut facts);
         super::infrastructure::way_back(from.assessment, &from.grounds, &mut facts);
     }
-    // where nothing could write a new form there is nothing to count; what a check found says otherwise
-    let found = from.assessment.findings.iter().any(|finding| finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns);
+    // where nothing could write a new form there is nothing to count; what a check found says
+    // otherwise
+    let found =
+        from.assessment.findings.iter().any(|finding| {
+            finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns
+        });
     if let Some(fact) = from.grounds.new_form().filter(|_| !found) {
         facts.retain(|known| known.key != fact.key);
         facts.push(fact);
@@ -98,14 +119,28 @@ fn written(key: impl Into<String>, value: FactValue, source: &str) -> Fact {
 }
 
 fn test(name: &str) -> bool {
-    matches!(name, "staging" | "test" | "testing" | "qa" | "dev" | "development" | "uat" | "integration" | "preview")
+    matches!(
+        name,
+        "staging"
+            | "test"
+            | "testing"
+            | "qa"
+            | "dev"
+            | "development"
+            | "uat"
+            | "integration"
+            | "preview"
+    )
 }
 
-/// The environment that a decision is about when nobody names one: the only one that is not for tests.
+/// The environment that a decision is about when nobody names one: the only one that is not for
+/// tests.
 pub(super) fn production(config: &Config) -> Option<&str> {
-    let mut live = config.environments.iter().filter(|(name, environment)| match environment.kind.as_deref() {
-        Some(kind) => kind == "production",
-        None => !test(name),
+    let mut live = config.environments.iter().filter(|(name, environment)| {
+        match environment.kind.as_deref() {
+            Some(kind) => kind == "production",
+            None => !test(name),
+        }
     });
     match (live.next(), live.next()) {
         (Some((name, _)), None) => Some(name),
@@ -119,33 +154,70 @@ fn environment(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let (name, source) = match &from.assessment.environment {
         Some(name) => (name.as_str(), "--env".to_owned()),
         None => {
-            let Some(name) = self::production(config) else { return };
-            (name, format!("the only production environment of {}; --env chooses another", from.config_source))
+            let Some(name) = self::production(config) else {
+                return;
+            };
+            (
+                name,
+                format!(
+                    "the only production environment of {}; --env chooses another",
+                    from.config_source
+                ),
+            )
         }
     };
     let described = config.environments.get(name);
     let kind = described.and_then(|environment| environment.kind.as_deref());
-    let kind = kind.or_else(|| if production(name) { Some("production") } else { test(name).then_some("test") });
+    let kind = kind.or_else(|| {
+        if production(name) {
+            Some("production")
+        } else {
+            test(name).then_some("test")
+        }
+    });
     if let Some(kind) = kind {
         facts.push(written("deployment.environment", word(kind), &source));
     }
     if let Some(usage) = described.and_then(|environment| environment.usage.as_deref()) {
-        facts.push(written("deployment.usage_class", word(usage), &format!("environments.{name}.usage in {}", from.config_source)));
+        facts.push(written(
+            "deployment.usage_class",
+            word(usage),
+            &format!("environments.{name}.usage in {}", from.config_source),
+        ));
     }
 }
 
-/// Entries that would really be taken back: without merges, cancelled pairs, what previous has, tests and prose.
+/// Entries that would really be taken back: without merges, cancelled pairs, what previous has,
+/// tests and prose.
 pub fn counted(assessment: &Assessment) -> impl Iterator<Item = &Entry> {
-    let inside: BTreeSet<&str> = assessment.changelog.entries.iter().filter(|entry| entry.cancelled_by.is_some()).map(|entry| entry.commit.as_str()).collect();
+    let inside: BTreeSet<&str> = assessment
+        .changelog
+        .entries
+        .iter()
+        .filter(|entry| entry.cancelled_by.is_some())
+        .map(|entry| entry.commit.as_str())
+        .collect();
     let silent = |entry: &Entry| {
         let kinds = super::kinds::Kinds::default();
         let whole = entry.path_count as usize == entry.paths.len() && !entry.paths.is_empty();
         matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests"))
-            || (whole && entry.paths.iter().all(|path| matches!(kinds.kind(path), Kind::Test | Kind::Documentation)))
+            || (whole
+                && entry
+                    .paths
+                    .iter()
+                    .all(|path| matches!(kinds.kind(path), Kind::Test | Kind::Documentation)))
     };
     assessment.changelog.entries.iter().filter(move |entry| {
-        let cancels = entry.reverts.as_deref().is_some_and(|target| inside.iter().any(|commit| commit.starts_with(target) || target.starts_with(commit)));
-        !entry.merge && !entry.in_previous && entry.cancelled_by.is_none() && !cancels && !silent(entry)
+        let cancels = entry.reverts.as_deref().is_some_and(|target| {
+            inside
+                .iter()
+                .any(|commit| commit.starts_with(target) || target.starts_with(commit))
+        });
+        !entry.merge
+            && !entry.in_previous
+            && entry.cancelled_by.is_none()
+            && !cancels
+            && !silent(entry)
     })
 }
 
@@ -154,13 +226,22 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
     if let (Some(previous), Some(current)) = (assessment.previous.time, assessment.current.time) {
         let days = ((current.as_second() - previous.as_second()) as f64 / 86_400.0).round();
         if days >= 0.0 {
-            let source = format!("committer times of {} and {}", assessment.previous.version, assessment.current.version);
-            facts.push(Fact::sensed("release.days_since_previous", FactValue::Number(days)).with_source(source));
+            let source = format!(
+                "committer times of {} and {}",
+                assessment.previous.version, assessment.current.version
+            );
+            facts.push(
+                Fact::sensed("release.days_since_previous", FactValue::Number(days))
+                    .with_source(source),
+            );
         }
     }
     // what was released can be built again while its tag is there
     if let Some(tag) = &assessment.previous.tag {
-        let source = format!("the tag {} is in the repository", crate::model::visible(tag));
+        let source = format!(
+            "the tag {} is in the repository",
+            crate::model::visible(tag)
+        );
         facts.push(Fact::sensed("deployment.previous_source", word("yes")).with_source(source));
     }
     if from.done.contains(&Stage::Changelog) {
@@ -172,26 +253,56 @@ fn release(from: &Material<'_>, facts: &mut Vec<Fact>) {
         } else {
             "some"
         };
-        let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
-        let source = format!("{changes} after cancelling reverts, without merges, tests and documentation");
+        let changes = if count == 1 {
+            "1 change".to_owned()
+        } else {
+            format!("{count} changes")
+        };
+        let source =
+            format!("{changes} after cancelling reverts, without merges, tests and documentation");
         facts.push(Fact::derived("release.size", word(size)).with_source(source));
 
-        let closes: Vec<&Entry> = counted(assessment).filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry)).collect();
+        let closes: Vec<&Entry> = counted(assessment)
+            .filter(|entry| closes_hole(entry) && !assessment.changelog.closed_in_previous(entry))
+            .collect();
         let (value, source) = match closes.first() {
-            None => ("no", "no commit of the range names a security id or is marked as a security change".to_owned()),
+            None => (
+                "no",
+                "no commit of the range names a security id or is marked as a security change"
+                    .to_owned(),
+            ),
             Some(first) => match first.security.first() {
                 Some(id) => ("yes", format!("{id} is named by a commit of the range")),
-                None => ("yes", format!("a commit of the range is marked as a security change: {}", first.title)),
+                None => (
+                    "yes",
+                    format!(
+                        "a commit of the range is marked as a security change: {}",
+                        first.title
+                    ),
+                ),
             },
         };
-        let evidence =
-            closes.iter().take(PLACES).map(|entry| Evidence { commit: Some(entry.commit.clone()), excerpt: Some(entry.title.clone()), ..Evidence::default() });
-        facts.push(Fact::sensed("release.security_fix", word(value)).with_source(source).with_evidence(evidence));
+        let evidence = closes.iter().take(PLACES).map(|entry| Evidence {
+            commit: Some(entry.commit.clone()),
+            excerpt: Some(entry.title.clone()),
+            ..Evidence::default()
+        });
+        facts.push(
+            Fact::sensed("release.security_fix", word(value))
+                .with_source(source)
+                .with_evidence(evidence),
+        );
     }
     if from.done.contains(&Stage::Files)
         && let Some((only, source)) = styling_only(&assessment.files)
     {
-        facts.push(Fact::derived("release.styling_only", word(if only { "yes" } else { "no" })).with_source(source));
+        facts.push(
+            Fact::derived(
+                "release.styling_only",
+                word(if only { "yes" } else { "no" }),
+            )
+            .with_source(source),
+        );
     }
 }
 
@@ -200,12 +311,26 @@ fn closes_hole(entry: &Entry) -> bool {
 }
 
 fn contract(from: &Material<'_>, summary: &check::contract::Summary, facts: &mut Vec<Fact>) {
-    for (key, graded) in [("contract.way_back", &summary.way_back), ("contract.stored", &summary.stored)] {
+    for (key, graded) in [
+        ("contract.way_back", &summary.way_back),
+        ("contract.stored", &summary.stored),
+    ] {
         let none = !from.contracts_exist && graded.grade == Grade::Compatible;
-        let source = if none { "neither release has a contract file" } else { graded.source.as_str() };
-        let fact = Fact::derived(key, word(graded.word())).with_source(source).with_evidence(graded.evidence.iter().take(PLACES).cloned());
-        // whether the difference matters to those who call is not in the files: somebody has to say it
-        facts.push(if graded.grade == Grade::Doubt { fact.low() } else { fact });
+        let source = if none {
+            "neither release has a contract file"
+        } else {
+            graded.source.as_str()
+        };
+        let fact = Fact::derived(key, word(graded.word()))
+            .with_source(source)
+            .with_evidence(graded.evidence.iter().take(PLACES).cloned());
+        // whether the difference matters to those who call is not in the files: somebody has to say
+        // it
+        facts.push(if graded.grade == Grade::Doubt {
+            fact.low()
+        } else {
+            fact
+        });
     }
 }
 
@@ -214,63 +339,128 @@ fn dependents(from: &Material<'_>, facts: &mut Vec<Fact>) {
         .assessment
         .contracts
         .iter()
-        .flat_map(|contract| contract.changes.iter().map(move |change| (contract, change)))
+        .flat_map(|contract| {
+            contract
+                .changes
+                .iter()
+                .map(move |change| (contract, change))
+        })
         .filter(|(_, change)| change.on_rollback > Grade::Compatible)
         .collect();
     for dependent in &from.config.dependents {
         let key = |what: &str| format!("dependent[{}].{what}", dependent.name);
         let may = |(contract, _): &&(&Contract, &ContractChange)| {
-            dependent.uses.is_empty() || dependent.uses.iter().any(|path| [&contract.path, &contract.root].iter().any(|at| globs(&[path]).is_match(at)))
+            dependent.uses.is_empty()
+                || dependent.uses.iter().any(|path| {
+                    [&contract.path, &contract.root]
+                        .iter()
+                        .any(|at| globs(&[path]).is_match(at))
+                })
         };
-        let row = from.contract.and_then(|summary| summary.dependents.iter().find(|row| row.name == dependent.name));
+        let row = from.contract.and_then(|summary| {
+            summary
+                .dependents
+                .iter()
+                .find(|row| row.name == dependent.name)
+        });
         let uses = match row {
             Some(row) => {
-                let value = row.uses.map_or(FactValue::Unknown, |uses| word(if uses { "yes" } else { "no" }));
-                Fact::sensed(key("uses"), value).with_source(&*row.source).with_evidence(row.evidence.iter().take(PLACES).cloned())
+                let value = row.uses.map_or(FactValue::Unknown, |uses| {
+                    word(if uses { "yes" } else { "no" })
+                });
+                Fact::sensed(key("uses"), value)
+                    .with_source(&*row.source)
+                    .with_evidence(row.evidence.iter().take(PLACES).cloned())
             }
             None => {
                 let possible: Vec<_> = losing.iter().filter(may).collect();
-                let Some((_, change)) = possible.first() else { continue };
-                Fact::sensed(key("uses"), FactValue::Unknown).with_source(and_more(&change.location, possible.len())).low()
+                let Some((_, change)) = possible.first() else {
+                    continue;
+                };
+                Fact::sensed(key("uses"), FactValue::Unknown)
+                    .with_source(and_more(&change.location, possible.len()))
+                    .low()
             }
         };
         facts.push(uses);
-        for (what, said) in [("copes", dependent.copes), ("can_go_back", dependent.can_go_back)] {
+        for (what, said) in [
+            ("copes", dependent.copes),
+            ("can_go_back", dependent.can_go_back),
+        ] {
             let value = match said {
                 Tri::Yes => "yes",
                 Tri::No => "no",
                 Tri::Unknown if what == "can_go_back" && !dependent.in_field.is_empty() => {
-                    let why =
-                        format!("{} is in the field ({}): what is on devices already cannot be taken back", dependent.name, dependent.in_field.join(", "));
-                    facts.push(Fact::derived(key(what), word("no")).with_source(crate::model::shorten(&crate::model::visible(&why), 200).into_owned()));
+                    let why = format!(
+                        "{} is in the field ({}): what is on devices already cannot be taken back",
+                        dependent.name,
+                        dependent.in_field.join(", ")
+                    );
+                    facts.push(Fact::derived(key(what), word("no")).with_source(
+                        crate::model::shorten(&crate::model::visible(&why), 200).into_owned(),
+                    ));
                     continue;
                 }
                 Tri::Unknown => continue,
             };
-            facts.push(written(key(what), word(value), &format!("dependents: {} in {}", dependent.name, from.config_source)));
+            facts.push(written(
+                key(what),
+                word(value),
+                &format!("dependents: {} in {}", dependent.name, from.config_source),
+            ));
         }
     }
 }
 
 fn and_more(first: &str, count: usize) -> String {
-    if count > 1 { format!("{first} and {} more", count - 1) } else { first.to_owned() }
+    if count > 1 {
+        format!("{first} and {} more", count - 1)
+    } else {
+        first.to_owned()
+    }
 }
 
 fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
     let files = &from.assessment.files;
-    // a key that previous reads and current's configuration no longer sets: live configuration has probably moved on
-    let moved: Vec<_> =
-        from.assessment.findings.iter().filter(|finding| finding.check == "config/key-removed" && finding.severity <= Severity::Warns).collect();
+    // a key that previous reads and current's configuration no longer sets: live configuration has
+    // probably moved on
+    let moved: Vec<_> = from
+        .assessment
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.check == "config/key-removed" && finding.severity <= Severity::Warns
+        })
+        .collect();
     if let Some(first) = moved.first() {
-        let evidence = moved.iter().flat_map(|finding| finding.evidence.iter().cloned()).take(PLACES);
-        facts.push(Fact::derived("config.newer_than_previous", word("yes")).with_source(first.says.clone()).with_evidence(evidence).low());
-    } else if !files.iter().any(|change| matches!(change.kind, Kind::Config | Kind::Infrastructure)) {
-        facts.push(Fact::derived("config.newer_than_previous", word("no")).with_source("no configuration or infrastructure file changed"));
+        let evidence = moved
+            .iter()
+            .flat_map(|finding| finding.evidence.iter().cloned())
+            .take(PLACES);
+        facts.push(
+            Fact::derived("config.newer_than_previous", word("yes"))
+                .with_source(first.says.clone())
+                .with_evidence(evidence)
+                .low(),
+        );
+    } else if !files
+        .iter()
+        .any(|change| matches!(change.kind, Kind::Config | Kind::Infrastructure))
+    {
+        facts.push(
+            Fact::derived("config.newer_than_previous", word("no"))
+                .with_source("no configuration or infrastructure file changed"),
+        );
     }
 
     let program: Vec<&str> = files
         .iter()
-        .filter(|change| matches!(change.kind, Kind::Code | Kind::Styling | Kind::Markup | Kind::Contract))
+        .filter(|change| {
+            matches!(
+                change.kind,
+                Kind::Code | Kind::Styling | Kind::Markup | Kind::Contract
+            )
+        })
         .map(|change| change.path.as_str())
         .collect();
     let covering = from.config.switches.iter().find(|switch| {
@@ -278,14 +468,26 @@ fn surroundings(from: &Material<'_>, facts: &mut Vec<Fact>) {
         !program.is_empty() && program.iter().all(|path| covers.is_match(path))
     });
     if let Some(switch) = covering {
-        let source = format!("switch {} of {} covers every changed file of the program", switch.name, from.config_source);
-        facts.push(Fact { provenance: Provenance::Derived, ..Fact::sensed("switch.exists", word("yes")) }.with_source(source));
+        let source = format!(
+            "switch {} of {} covers every changed file of the program",
+            switch.name, from.config_source
+        );
+        facts.push(
+            Fact {
+                provenance: Provenance::Derived,
+                ..Fact::sensed("switch.exists", word("yes"))
+            }
+            .with_source(source),
+        );
     }
 }
 
 /// Whether a dependent was seen to use something of this contract file.
 pub(super) fn used(contract: &Contract) -> bool {
-    contract.changes.iter().any(|change| change.adoption == Adoption::Used && change.on_rollback > Grade::Compatible)
+    contract
+        .changes
+        .iter()
+        .any(|change| change.adoption == Adoption::Used && change.on_rollback > Grade::Compatible)
 }
 
 #[cfg(test)]

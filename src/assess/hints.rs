@@ -17,17 +17,40 @@ pub(super) struct Hints {
 impl Hints {
     /// From what is known so far.
     pub(super) fn new(assessment: &Assessment, kinds: &Kinds) -> Self {
-        let present = assessment.migrations.iter().filter(|migration| migration.change != MigrationChange::Removed);
+        let present = assessment
+            .migrations
+            .iter()
+            .filter(|migration| migration.change != MigrationChange::Removed);
         let rewrites = |effect: Effect| effect == Effect::DataChanged;
-        let vanishing = assessment.contracts.iter().filter(|contract| contract.changes.iter().any(|change| change.on_rollback > Grade::Compatible));
+        let vanishing = assessment.contracts.iter().filter(|contract| {
+            contract
+                .changes
+                .iter()
+                .any(|change| change.on_rollback > Grade::Compatible)
+        });
         Self {
-            migrations: present.clone().map(|migration| migration.file.clone()).collect(),
-            rewriting: present
-                .filter(|migration| rewrites(migration.rollback) || migration.operations.iter().any(|operation| rewrites(operation.rollback)))
+            migrations: present
+                .clone()
                 .map(|migration| migration.file.clone())
                 .collect(),
-            contracts: vanishing.clone().map(|contract| contract.path.clone()).collect(),
-            used: vanishing.filter(|contract| super::facts::used(contract)).map(|contract| contract.path.clone()).collect(),
+            rewriting: present
+                .filter(|migration| {
+                    rewrites(migration.rollback)
+                        || migration
+                            .operations
+                            .iter()
+                            .any(|operation| rewrites(operation.rollback))
+                })
+                .map(|migration| migration.file.clone())
+                .collect(),
+            contracts: vanishing
+                .clone()
+                .map(|contract| contract.path.clone())
+                .collect(),
+            used: vanishing
+                .filter(|contract| super::facts::used(contract))
+                .map(|contract| contract.path.clone())
+                .collect(),
             kinds: kinds.clone(),
         }
     }
@@ -37,10 +60,18 @@ impl Hints {
         if entry.cancelled_by.is_some() || entry.in_previous {
             return vec![Reverting::Nothing];
         }
-        let kinds: BTreeSet<Kind> = entry.paths.iter().map(|path| self.kinds.kind(path)).collect();
+        let kinds: BTreeSet<Kind> = entry
+            .paths
+            .iter()
+            .map(|path| self.kinds.kind(path))
+            .collect();
         let whole = !entry.paths.is_empty() && entry.paths.len() as u64 >= entry.path_count;
-        let silent = whole && kinds.iter().all(|kind| matches!(kind, Kind::Test | Kind::Documentation));
-        let touches = |files: &BTreeSet<String>| entry.paths.iter().any(|path| files.contains(path));
+        let silent = whole
+            && kinds
+                .iter()
+                .all(|kind| matches!(kind, Kind::Test | Kind::Documentation));
+        let touches =
+            |files: &BTreeSet<String>| entry.paths.iter().any(|path| files.contains(path));
         let mut hints = BTreeSet::new();
         if !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec")) {
             hints.insert(Reverting::SecurityReopened);
@@ -70,8 +101,16 @@ impl Hints {
         }
         if hints.is_empty() {
             // by its own definition a refactoring changes nothing that anybody sees
-            let quiet = silent || matches!(entry.kind.as_deref(), Some("docs" | "test" | "tests" | "ci" | "refactor"));
-            hints.insert(if quiet { Reverting::Nothing } else { Reverting::Unknown });
+            let quiet = silent
+                || matches!(
+                    entry.kind.as_deref(),
+                    Some("docs" | "test" | "tests" | "ci" | "refactor")
+                );
+            hints.insert(if quiet {
+                Reverting::Nothing
+            } else {
+                Reverting::Unknown
+            });
         }
         hints.into_iter().collect()
     }
@@ -83,11 +122,23 @@ mod tests {
     use crate::model::{Down, DownKind, Migration, Relation, Release, RepositoryInfo};
 
     fn release() -> Release {
-        Release { version: "1".into(), commit: "c".into(), time: None, tag: None, scheme: String::new(), prerelease: false }
+        Release {
+            version: "1".into(),
+            commit: "c".into(),
+            time: None,
+            tag: None,
+            scheme: String::new(),
+            prerelease: false,
+        }
     }
 
     fn hints() -> Hints {
-        let mut assessment = Assessment::new(RepositoryInfo::default(), release(), release(), Relation::Ancestor);
+        let mut assessment = Assessment::new(
+            RepositoryInfo::default(),
+            release(),
+            release(),
+            Relation::Ancestor,
+        );
         assessment.migrations.push(Migration {
             path: "db/1.sql".into(),
             file: "db/1.sql".into(),
@@ -100,26 +151,48 @@ mod tests {
             from: None,
             operations: vec![],
             rollback: Effect::DataChanged,
-            down: Down { kind: DownKind::None, state: None, path: None, line: None, loses_data: None, why: None },
+            down: Down {
+                kind: DownKind::None,
+                state: None,
+                path: None,
+                line: None,
+                loses_data: None,
+                why: None,
+            },
         });
         Hints::new(&assessment, &Kinds::default())
     }
 
     fn entry(kind: Option<&str>, paths: &[&str]) -> Entry {
         let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-        Entry { kind: kind.map(str::to_owned), path_count: paths.len() as u64, paths, ..Entry::default() }
+        Entry {
+            kind: kind.map(str::to_owned),
+            path_count: paths.len() as u64,
+            paths,
+            ..Entry::default()
+        }
     }
 
     #[test]
     fn hints_follow_type_and_paths() {
         let of = |kind, paths: &[&str]| hints().of(&entry(kind, paths));
-        assert_eq!(of(Some("feat"), &["src/a.rs", "db/1.sql"]), [Reverting::FeatureLost, Reverting::DataUnreadable, Reverting::MigrationOrphaned]);
+        assert_eq!(
+            of(Some("feat"), &["src/a.rs", "db/1.sql"]),
+            [
+                Reverting::FeatureLost,
+                Reverting::DataUnreadable,
+                Reverting::MigrationOrphaned
+            ]
+        );
         assert_eq!(of(Some("fix"), &["src/a.rs"]), [Reverting::BugReturns]);
         assert_eq!(of(Some("fix"), &["tests/a.rs"]), [Reverting::Nothing]);
         assert_eq!(of(None, &["README.md"]), [Reverting::Nothing]);
         assert_eq!(of(Some("refactor"), &["src/a.rs"]), [Reverting::Nothing]);
         assert_eq!(of(Some("chore"), &["src/a.rs"]), [Reverting::Unknown]);
-        assert_eq!(of(Some("build"), &["Cargo.lock", ".env"]), [Reverting::ConfigMismatch, Reverting::DependencyDowngraded]);
+        assert_eq!(
+            of(Some("build"), &["Cargo.lock", ".env"]),
+            [Reverting::ConfigMismatch, Reverting::DependencyDowngraded]
+        );
     }
 
     #[test]

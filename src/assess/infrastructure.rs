@@ -1,33 +1,62 @@
-//! `infrastructure.way_back`: whether applying the infrastructure of previous is refused, or takes something with it that holds data.
+//! `infrastructure.way_back`: whether applying the infrastructure of previous is refused, or takes
+//! something with it that holds data.
 
 use super::coverage::Grounds;
 use super::stored::{and_more, places, told_by_definitions};
 use crate::check::coverage::builds_only;
-use crate::model::{Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding, OpenPlace, Severity, visible};
+use crate::model::{
+    Assessment, Confidence, CoverageDomain, Direction, Domain, Evidence, Fact, FactValue, Finding,
+    OpenPlace, Severity, visible,
+};
 
 /// Most places given as evidence of the fact.
 const PLACES: usize = 12;
 
-/// Whether a finding says something about the way back of infrastructure that no other fact carries.
+/// Whether a finding says something about the way back of infrastructure that no other fact
+/// carries.
 fn weighs(finding: &Finding) -> bool {
-    finding.domain == Domain::Infrastructure && finding.severity <= Severity::Warns && finding.direction != Direction::Deploy && !told_by_definitions(finding)
+    finding.domain == Domain::Infrastructure
+        && finding.severity <= Severity::Warns
+        && finding.direction != Direction::Deploy
+        && !told_by_definitions(finding)
 }
 
-/// Every finding about infrastructure that warns or blocks makes it *harmful*; where none does and something is open it is *doubt*, which a question
-/// settles; *safe* where every changed line was understood. What nobody read yet is left out.
+/// Every finding about infrastructure that warns or blocks makes it *harmful*; where none does and
+/// something is open it is *doubt*, which a question settles; *safe* where every changed line was
+/// understood. What nobody read yet is left out.
 pub(super) fn way_back(assessment: &Assessment, grounds: &Grounds<'_>, facts: &mut Vec<Fact>) {
     let key = "infrastructure.way_back";
-    let found: Vec<&Finding> = assessment.findings.iter().filter(|finding| weighs(finding)).collect();
-    if let Some(first) = found.iter().min_by_key(|finding| (finding.severity, finding.confidence)) {
-        let fact = Fact::derived(key, FactValue::word("harmful")).with_source(and_more(&first.says, found.len())).with_evidence(places(&found));
-        let proven = found.iter().any(|finding| finding.confidence == Confidence::Proven);
+    let found: Vec<&Finding> = assessment
+        .findings
+        .iter()
+        .filter(|finding| weighs(finding))
+        .collect();
+    if let Some(first) = found
+        .iter()
+        .min_by_key(|finding| (finding.severity, finding.confidence))
+    {
+        let fact = Fact::derived(key, FactValue::word("harmful"))
+            .with_source(and_more(&first.says, found.len()))
+            .with_evidence(places(&found));
+        let proven = found
+            .iter()
+            .any(|finding| finding.confidence == Confidence::Proven);
         facts.push(if proven { fact } else { fact.low() });
         return;
     }
     let Some(ledger) = grounds.ledger else { return };
     // a file that only builds takes nothing with it
-    let open: Vec<OpenPlace> = ledger.open_in(CoverageDomain::Infrastructure).into_iter().filter(|place| !builds_only(&place.path)).collect();
-    let doubt = |source: String, evidence: Vec<Evidence>| Fact::derived(key, FactValue::word("doubt")).with_source(source).with_evidence(evidence).low();
+    let open: Vec<OpenPlace> = ledger
+        .open_in(CoverageDomain::Infrastructure)
+        .into_iter()
+        .filter(|place| !builds_only(&place.path))
+        .collect();
+    let doubt = |source: String, evidence: Vec<Evidence>| {
+        Fact::derived(key, FactValue::word("doubt"))
+            .with_source(source)
+            .with_evidence(evidence)
+            .low()
+    };
     facts.push(match open.first() {
         Some(first) => {
             let at = first.line.map_or_else(|| visible(&first.path).into_owned(), |line| format!("{}:{line}", visible(&first.path)));

@@ -1,4 +1,5 @@
-//! Kinds and components of paths, by documented defaults and by `kinds:` and `components:` of `backout.yaml`.
+//! Kinds and components of paths, by documented defaults and by `kinds:` and `components:` of
+//! `backout.yaml`.
 //!
 //! The order of the questions, first yes wins:
 //!
@@ -39,10 +40,26 @@ pub struct Kinds {
 impl Kinds {
     /// From `backout.yaml`, over the defaults.
     pub fn new(config: &Config) -> Self {
-        let kinds = config.kinds.iter().filter_map(|(name, patterns)| Some((kind_named(name)?, globs(patterns)))).collect();
-        let components = config.components.iter().map(|(name, patterns)| (name.clone(), globs(patterns))).collect();
-        let contracts = config.contracts.iter().map(|file| file.path.trim_start_matches("./").to_owned()).collect();
-        Self { kinds, components, contracts }
+        let kinds = config
+            .kinds
+            .iter()
+            .filter_map(|(name, patterns)| Some((kind_named(name)?, globs(patterns))))
+            .collect();
+        let components = config
+            .components
+            .iter()
+            .map(|(name, patterns)| (name.clone(), globs(patterns)))
+            .collect();
+        let contracts = config
+            .contracts
+            .iter()
+            .map(|file| file.path.trim_start_matches("./").to_owned())
+            .collect();
+        Self {
+            kinds,
+            components,
+            contracts,
+        }
     }
 
     /// The kind of a path.
@@ -56,9 +73,14 @@ impl Kinds {
         default_kind(path)
     }
 
-    /// The component of a path: of `backout.yaml` where it names one, else a guess by kind and folder.
+    /// The component of a path: of `backout.yaml` where it names one, else a guess by kind and
+    /// folder.
     pub fn component(&self, path: &str) -> Option<String> {
-        if let Some((name, _)) = self.components.iter().find(|(_, globs)| globs.is_match(path)) {
+        if let Some((name, _)) = self
+            .components
+            .iter()
+            .find(|(_, globs)| globs.is_match(path))
+        {
             return Some(name.clone());
         }
         table::default_component(path, self.kind(path)).map(str::to_owned)
@@ -68,7 +90,8 @@ impl Kinds {
     pub fn apply(&self, changes: &mut [FileChange]) {
         for change in changes {
             change.kind = self.kind(&change.path);
-            // a file that was moved out of its kind still takes the old kind's meaning with it on the way back
+            // a file that was moved out of its kind still takes the old kind's meaning with it on
+            // the way back
             if change.kind == Kind::Other
                 && let Some(old) = &change.old_path
             {
@@ -78,21 +101,33 @@ impl Kinds {
         }
     }
 
-    /// What an entry touches, in words: components of `backout.yaml` where they are named, else first folders; most paths first, at most four.
+    /// What an entry touches, in words: components of `backout.yaml` where they are named, else
+    /// first folders; most paths first, at most four.
     pub fn areas<S: AsRef<str>>(&self, paths: &[S]) -> Vec<String> {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for path in paths {
             let path = path.as_ref();
-            let named = self.components.iter().find(|(_, globs)| globs.is_match(path)).map(|(name, _)| name.clone());
-            *counts.entry(named.unwrap_or_else(|| folder(path))).or_default() += 1;
+            let named = self
+                .components
+                .iter()
+                .find(|(_, globs)| globs.is_match(path))
+                .map(|(name, _)| name.clone());
+            *counts
+                .entry(named.unwrap_or_else(|| folder(path)))
+                .or_default() += 1;
         }
         let mut areas: Vec<_> = counts.into_iter().collect();
         areas.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        areas.into_iter().take(AREAS).map(|(name, _)| name).collect()
+        areas
+            .into_iter()
+            .take(AREAS)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
-/// The first folder that tells something: `services/payments` rather than `services`. Files at the root are `root`.
+/// The first folder that tells something: `services/payments` rather than `services`. Files at the
+/// root are `root`.
 fn folder(path: &str) -> String {
     const CONTAINERS: [&str; 16] = [
         "apps",
@@ -129,15 +164,41 @@ pub fn kind_named(name: &str) -> Option<Kind> {
 /// Whether only styling or markup changed, and why, in words: `None` when nothing changed at all.
 /// Tests and prose are not deployed and do not count; a submodule that moved is never markup.
 pub fn styling_only(changes: &[FileChange]) -> Option<(bool, String)> {
-    let counts = |wanted: &[Kind]| changes.iter().filter(|change| wanted.contains(&change.kind) && !submodule(change)).count();
-    let (looks, silent) = (counts(&[Kind::Styling, Kind::Markup]), counts(&[Kind::Test, Kind::Documentation]));
+    let counts = |wanted: &[Kind]| {
+        changes
+            .iter()
+            .filter(|change| wanted.contains(&change.kind) && !submodule(change))
+            .count()
+    };
+    let (looks, silent) = (
+        counts(&[Kind::Styling, Kind::Markup]),
+        counts(&[Kind::Test, Kind::Documentation]),
+    );
     let rest = changes.len() - looks - silent;
-    let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    let files = |count: usize| {
+        if count == 1 {
+            "1 file".to_owned()
+        } else {
+            format!("{count} files")
+        }
+    };
     Some(match (looks, silent, rest) {
         (0, 0, 0) => return None,
         (0, _, 0) => (true, "only tests and documentation changed".to_owned()),
-        (_, _, 0) => (true, format!("{} of styling and markup changed, and nothing else that runs", files(looks))),
-        (_, _, _) => (false, format!("{} that are neither styling nor markup changed", files(rest))),
+        (_, _, 0) => (
+            true,
+            format!(
+                "{} of styling and markup changed, and nothing else that runs",
+                files(looks)
+            ),
+        ),
+        (_, _, _) => (
+            false,
+            format!(
+                "{} that are neither styling nor markup changed",
+                files(rest)
+            ),
+        ),
     })
 }
 
@@ -180,23 +241,43 @@ mod tests {
     #[test]
     fn the_file_has_the_first_word() {
         let config = Config {
-            kinds: [("styling".to_owned(), vec!["brand/**".to_owned()]), ("nonsense".to_owned(), vec!["**".to_owned()])].into(),
+            kinds: [
+                ("styling".to_owned(), vec!["brand/**".to_owned()]),
+                ("nonsense".to_owned(), vec!["**".to_owned()]),
+            ]
+            .into(),
             components: [("frontend".to_owned(), vec!["brand/**".to_owned()])].into(),
-            contracts: vec![crate::model::ContractFile { path: "interface.txt".to_owned() }],
+            contracts: vec![crate::model::ContractFile {
+                path: "interface.txt".to_owned(),
+            }],
             ..Config::default()
         };
         let kinds = Kinds::new(&config);
         assert_eq!(kinds.kind("brand/logo.rs"), Kind::Styling);
-        assert_eq!(kinds.component("brand/logo.rs").as_deref(), Some("frontend"));
+        assert_eq!(
+            kinds.component("brand/logo.rs").as_deref(),
+            Some("frontend")
+        );
         assert_eq!(kinds.kind("interface.txt"), Kind::Contract);
         assert_eq!(kinds.kind("src/main.rs"), Kind::Code);
     }
 
     #[test]
     fn styling_only_needs_something_and_nothing_else() {
-        let only = |paths: &[&str]| styling_only(&paths.iter().map(|path| change(path)).collect::<Vec<_>>()).map(|(only, _)| only);
+        let only = |paths: &[&str]| {
+            styling_only(&paths.iter().map(|path| change(path)).collect::<Vec<_>>())
+                .map(|(only, _)| only)
+        };
         assert_eq!(only(&[]), None);
-        assert_eq!(only(&["web/site.css", "app/views/home.html.erb", "docs/style.md", "test/home_test.rb"]), Some(true));
+        assert_eq!(
+            only(&[
+                "web/site.css",
+                "app/views/home.html.erb",
+                "docs/style.md",
+                "test/home_test.rb"
+            ]),
+            Some(true)
+        );
         assert_eq!(only(&["web/site.css", "web/pay.tsx"]), Some(false));
         assert_eq!(only(&["README.md"]), Some(true));
         assert_eq!(only(&["web/site.css", "strange.bin"]), Some(false));
@@ -208,7 +289,15 @@ mod tests {
     #[test]
     fn areas_name_the_folder_that_tells_something() {
         let kinds = Kinds::default();
-        assert_eq!(kinds.areas(&["services/payments/a.go", "services/payments/b.go", "Makefile", "db/migrations/1.sql"]), ["services/payments", "db", "root"]);
+        assert_eq!(
+            kinds.areas(&[
+                "services/payments/a.go",
+                "services/payments/b.go",
+                "Makefile",
+                "db/migrations/1.sql"
+            ]),
+            ["services/payments", "db", "root"]
+        );
         assert!(kinds.areas::<&str>(&[]).is_empty());
     }
 }

@@ -1,4 +1,5 @@
-//! The assessment: runs the checks over a range in parallel, streams progress, and turns findings into facts.
+//! The assessment: runs the checks over a range in parallel, streams progress, and turns findings
+//! into facts.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,7 +39,8 @@ pub enum LiveSource {
     },
 }
 
-/// Rehearsals that are read when they are asked for, once: many journals must not keep the first frame waiting.
+/// Rehearsals that are read when they are asked for, once: many journals must not keep the first
+/// frame waiting.
 #[derive(Debug, Clone)]
 pub struct Recorded(Arc<std::sync::LazyLock<Vec<Rehearsal>, Reader>>);
 
@@ -83,7 +85,8 @@ pub struct Request {
     pub environment: Option<String>,
     /// `--live`: state files, beside those of `backout.yaml`.
     pub live: Vec<LiveSource>,
-    /// Somebody looks at what is known while the rest is read. Otherwise only the whole is worked out, which costs less.
+    /// Somebody looks at what is known while the rest is read. Otherwise only the whole is worked
+    /// out, which costs less.
     pub step_by_step: bool,
     /// Ends the reading early once nobody waits for it.
     pub cancel: crate::repository::Cancel,
@@ -91,7 +94,8 @@ pub struct Request {
     pub rehearsals: Recorded,
 }
 
-/// What becomes known while the assessment runs, in this order at the earliest moment each is known.
+/// What becomes known while the assessment runs, in this order at the earliest moment each is
+/// known.
 #[derive(Debug, Clone)]
 pub enum Progress {
     /// The repository is open.
@@ -100,11 +104,13 @@ pub enum Progress {
     Paired(Pair, Releases),
     /// First-parent commits, before the full list; only where the request asks for each step.
     Quick(Changelog),
-    /// A stage ended, with all that is known so far (facts included, no verdict) where the request asks for each step.
+    /// A stage ended, with all that is known so far (facts included, no verdict) where the request
+    /// asks for each step.
     Stage(Stage, Option<Box<Assessment>>),
 }
 
-/// A finished assessment with what it was made from. `verdict` and `plan` are left to the caller, who has the answers.
+/// A finished assessment with what it was made from. `verdict` and `plan` are left to the caller,
+/// who has the answers.
 pub struct Assessed {
     /// Everything sensed; `facts` holds sensed and derived facts.
     pub assessment: Assessment,
@@ -124,8 +130,15 @@ pub struct Assessed {
 ///
 /// # Errors
 /// When one of the trees cannot be read.
-pub fn schema_mechanism(repository: &Repository, pair: &Pair, config: &Config) -> Result<String, AssessError> {
-    let (previous, current) = (repository.snapshot(&pair.previous)?, repository.snapshot(&pair.current)?);
+pub fn schema_mechanism(
+    repository: &Repository,
+    pair: &Pair,
+    config: &Config,
+) -> Result<String, AssessError> {
+    let (previous, current) = (
+        repository.snapshot(&pair.previous)?,
+        repository.snapshot(&pair.current)?,
+    );
     let changes = repository.changes(pair)?.files;
     let range = crate::check::Range {
         previous: previous.as_ref(),
@@ -169,7 +182,11 @@ impl AssessError {
 /// Runs the whole assessment. `progress` is called from worker threads, one call at a time.
 ///
 /// # Errors
-/// One sentence when the repository, the pair of releases or a configuration named by the user cannot be used.
-pub fn assess(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Assessed, AssessError> {
+/// One sentence when the repository, the pair of releases or a configuration named by the user
+/// cannot be used.
+pub fn assess(
+    request: &Request,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Assessed, AssessError> {
     run::run(request, progress)
 }

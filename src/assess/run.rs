@@ -9,7 +9,10 @@ use globset::GlobSet;
 use jiff::Timestamp;
 
 use super::config;
-use super::coverage::{Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places, unseen_schema};
+use super::coverage::{
+    Grounds, contract_marks, database_marks, stored_marks, surroundings_marks, unchecked_places,
+    unseen_schema,
+};
 use super::deployment::{self, Found, Look};
 use super::facts::{Material, derive};
 use super::hints::Hints;
@@ -21,7 +24,9 @@ use super::{AssessError, Assessed, Progress, Request, dependents};
 use crate::check::coverage::{Ledger, Mark, Surroundings};
 use crate::check::database::Mechanism;
 use crate::check::{self, DependentTree, Range};
-use crate::model::{Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked};
+use crate::model::{
+    Assessment, Changelog, Config, Fact, FileChange, Kind, Snapshot, Stage, Timings, Unchecked,
+};
 use crate::model::{CoverageDomain, MOST_OPEN_PLACES, OpenPlace};
 use crate::repository::{Cancel, Changes, Pair, Repository, RepositoryError};
 
@@ -29,7 +34,9 @@ use crate::repository::{Cancel, Changes, Pair, Repository, RepositoryError};
 const QUICK: usize = 200;
 
 /// Ends of files that a contract may be made of, beside those known by name.
-const DESCRIPTIONS: [&str; 7] = [".yaml", ".yml", ".json", ".xml", ".d.ts", ".d.mts", ".d.cts"];
+const DESCRIPTIONS: [&str; 7] = [
+    ".yaml", ".yml", ".json", ".xml", ".d.ts", ".d.mts", ".d.cts",
+];
 
 /// What grows while the stages run.
 struct Growing {
@@ -43,7 +50,8 @@ struct Growing {
     mechanism: Option<Mechanism>,
     /// What the checks took apart, until the ledger takes it in.
     marks: Vec<Mark>,
-    /// Files that did not change and could not be searched, though a judgement rests on the search.
+    /// Files that did not change and could not be searched, though a judgement rests on the
+    /// search.
     unsearched: Vec<(CoverageDomain, OpenPlace)>,
     /// Changed files outside `--path`.
     outside: u64,
@@ -68,15 +76,27 @@ impl Fixed<'_> {
         self.growing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in what a stage found, brings everything that follows from it up to date, and reports. The lock is held while reporting, so that
-    /// reports come one at a time and each knows at least as much as the one before.
+    /// Takes in what a stage found, brings everything that follows from it up to date, and reports.
+    /// The lock is held while reporting, so that reports come one at a time and each knows at
+    /// least as much as the one before.
     fn end(&self, stage: Stage, began: Instant, take: impl FnOnce(&mut Growing)) {
         let mut growing = self.lock();
         take(&mut growing);
-        if [Stage::Files, Stage::Database, Stage::Contract, Stage::Surroundings].iter().all(|stage| growing.done.contains(stage)) {
+        if [
+            Stage::Files,
+            Stage::Database,
+            Stage::Contract,
+            Stage::Surroundings,
+        ]
+        .iter()
+        .all(|stage| growing.done.contains(stage))
+        {
             join(&mut growing);
         }
-        let timings = growing.assessment.timings.get_or_insert_with(Timings::default);
+        let timings = growing
+            .assessment
+            .timings
+            .get_or_insert_with(Timings::default);
         timings.stages.insert(stage.id().to_owned(), millis(began));
         timings.total_ms = millis(self.began);
         let so_far = self.step_by_step.then(|| {
@@ -88,7 +108,13 @@ impl Fixed<'_> {
 
     fn refresh(&self, growing: &mut Growing) {
         let hints = Hints::new(&growing.assessment, &self.kinds);
-        for entry in growing.assessment.changelog.entries.iter_mut().chain(&mut growing.assessment.changelog.lost) {
+        for entry in growing
+            .assessment
+            .changelog
+            .entries
+            .iter_mut()
+            .chain(&mut growing.assessment.changelog.lost)
+        {
             entry.areas = self.kinds.areas(&entry.paths);
             entry.if_reverted = hints.of(entry);
         }
@@ -104,15 +130,33 @@ impl Fixed<'_> {
             config: self.config,
             config_source: &self.config_source,
             at: self.at,
-            grounds: Grounds { ledger: growing.ledger.as_ref().filter(|_| growing.joined), mechanism: growing.mechanism.as_ref(), outside: growing.outside },
+            grounds: Grounds {
+                ledger: growing.ledger.as_ref().filter(|_| growing.joined),
+                mechanism: growing.mechanism.as_ref(),
+                outside: growing.outside,
+            },
         });
         deployment::merge(&mut growing.assessment, facts, &growing.deployment);
     }
 }
 
-/// The ledger takes in what the checks said, once all of them have; what is open with a sign of its own could not be checked.
+/// The ledger takes in what the checks said, once all of them have; what is open with a sign of its
+/// own could not be checked.
 fn join(growing: &mut Growing) {
-    let Growing { assessment, ledger: Some(ledger), mechanism, marks, unsearched, outside, joined, contracts_exist, .. } = growing else { return };
+    let Growing {
+        assessment,
+        ledger: Some(ledger),
+        mechanism,
+        marks,
+        unsearched,
+        outside,
+        joined,
+        contracts_exist,
+        ..
+    } = growing
+    else {
+        return;
+    };
     if std::mem::replace(joined, true) {
         return;
     }
@@ -125,15 +169,27 @@ fn join(growing: &mut Growing) {
     for row in assessment.coverage.iter_mut().filter(|_| *outside > 0) {
         row.open += *outside;
         let why = "changed files outside the chosen paths were not looked at".to_owned();
-        row.places.insert(0, OpenPlace { path: "outside the chosen paths".to_owned(), line: None, why });
+        row.places.insert(
+            0,
+            OpenPlace {
+                path: "outside the chosen paths".to_owned(),
+                line: None,
+                why,
+            },
+        );
         row.places.truncate(MOST_OPEN_PLACES);
     }
     let mut looked = ledger.looked_at();
     looked.open += *outside;
     assessment.looked_at = Some(looked);
-    if let Some(says) = mechanism.as_ref().and_then(|mechanism| unseen_schema(ledger, mechanism)) {
+    if let Some(says) = mechanism
+        .as_ref()
+        .and_then(|mechanism| unseen_schema(ledger, mechanism))
+    {
         let settle_with = "say whether the previous release works on the schema as it is, or name the folder of the migrations as `database` in backout.yaml";
-        assessment.unchecked.push(unchecked("changes of the schema", says, Some(settle_with)));
+        assessment
+            .unchecked
+            .push(unchecked("changes of the schema", says, Some(settle_with)));
     }
     let found = unchecked_places(ledger, &assessment.unchecked);
     assessment.unchecked.extend(found);
@@ -151,11 +207,18 @@ fn millis(began: Instant) -> u64 {
 }
 
 fn unchecked(what: &str, why: impl Into<String>, settle_with: Option<&str>) -> Unchecked {
-    Unchecked { what: what.to_owned(), why: why.into(), settle_with: settle_with.map(str::to_owned) }
+    Unchecked {
+        what: what.to_owned(),
+        why: why.into(),
+        settle_with: settle_with.map(str::to_owned),
+    }
 }
 
 /// See [`super::assess`].
-pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Result<Assessed, AssessError> {
+pub(super) fn run(
+    request: &Request,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Assessed, AssessError> {
     let began = Instant::now();
     let repository = Repository::open(&request.repository)?;
     repository.cancel_by(request.cancel.clone());
@@ -167,11 +230,18 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
 
     let config = loaded.config;
     let restriction = restriction(request, &config)?;
-    let mut assessment = Assessment::new(repository.info().clone(), pair.previous.clone(), pair.current.clone(), pair.relation);
+    let mut assessment = Assessment::new(
+        repository.info().clone(),
+        pair.previous.clone(),
+        pair.current.clone(),
+        pair.relation,
+    );
     assessment.environment = request.environment.clone();
     assessment.only_paths.clone_from(&request.paths);
     assessment.unchecked = loaded.unchecked;
-    assessment.unchecked.extend(super::unread::of(repository.info(), &releases));
+    assessment
+        .unchecked
+        .extend(super::unread::of(repository.info(), &releases));
     let growing = Growing {
         assessment,
         done: BTreeSet::new(),
@@ -188,7 +258,10 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
     };
     let fixed = Fixed {
         config: &config,
-        config_source: loaded.source.clone().unwrap_or_else(|| config::NAME.to_owned()),
+        config_source: loaded
+            .source
+            .clone()
+            .unwrap_or_else(|| config::NAME.to_owned()),
         kinds: Kinds::new(&config),
         at: Timestamp::now(),
         began,
@@ -206,7 +279,13 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
         now: fixed.at,
         config_source: &fixed.config_source,
     };
-    let read = stages(&fixed, &repository, &pair, (restriction.as_ref(), &request.paths), &look);
+    let read = stages(
+        &fixed,
+        &repository,
+        &pair,
+        (restriction.as_ref(), &request.paths),
+        &look,
+    );
     repository.forget_contents();
     read?;
     if request.cancel.is_cancelled() {
@@ -224,29 +303,62 @@ pub(super) fn run(request: &Request, progress: &(dyn Fn(Progress) + Sync)) -> Re
             fixed.refresh(&mut growing);
         }
     }
-    let growing = fixed.growing.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let growing = fixed
+        .growing
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     let mut assessment = growing.assessment;
     if let Some(timings) = &mut assessment.timings {
         timings.total_ms = millis(began);
     }
-    Ok(Assessed { assessment, config, config_source: loaded.source, releases, repository, ledger: growing.ledger })
+    Ok(Assessed {
+        assessment,
+        config,
+        config_source: loaded.source,
+        releases,
+        repository,
+        ledger: growing.ledger,
+    })
 }
 
-fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths): (Option<&GlobSet>, &[String]), look: &Look<'_>) -> Result<(), AssessError> {
+fn stages(
+    fixed: &Fixed<'_>,
+    repository: &Repository,
+    pair: &Pair,
+    (only, paths): (Option<&GlobSet>, &[String]),
+    look: &Look<'_>,
+) -> Result<(), AssessError> {
     std::thread::scope(|scope| {
         let log = scope.spawn(|| changelog(fixed, repository, pair, only));
 
         let started = Instant::now();
-        let (previous, current) = (repository.snapshot(&pair.previous)?, repository.snapshot(&pair.current)?);
+        let (previous, current) = (
+            repository.snapshot(&pair.previous)?,
+            repository.snapshot(&pair.current)?,
+        );
         let mut changes = repository.changes(pair)?;
         let all = changes.files.len();
         check_paths_exist(paths, previous.as_ref(), current.as_ref(), all)?;
         if let Some(only) = only {
-            changes.files.retain(|change| only.is_match(&change.path) || change.old_path.as_deref().is_some_and(|path| only.is_match(path)));
+            changes.files.retain(|change| {
+                only.is_match(&change.path)
+                    || change
+                        .old_path
+                        .as_deref()
+                        .is_some_and(|path| only.is_match(path))
+            });
         }
         fixed.kinds.apply(&mut changes.files);
         let files = std::mem::take(&mut changes.files);
-        fixed.end(Stage::Files, started, |growing| take_files(growing, &files, changes, only.map(|_| all), !paths.is_empty()));
+        fixed.end(Stage::Files, started, |growing| {
+            take_files(
+                growing,
+                &files,
+                changes,
+                only.map(|_| all),
+                !paths.is_empty(),
+            )
+        });
 
         let range = &Range {
             previous: previous.as_ref(),
@@ -256,9 +368,13 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths)
             previous_version: &pair.previous.version,
             current_version: &pair.current.version,
         };
-        // migrations and contracts of examples, fixtures and developers' machines are nobody's, unless backout.yaml names them
+        // migrations and contracts of examples, fixtures and developers' machines are nobody's,
+        // unless backout.yaml names them
         let running: Vec<FileChange> = super::stored::running(range.changes, fixed.config);
-        let running = &Range { changes: &running, ..*range };
+        let running = &Range {
+            changes: &running,
+            ..*range
+        };
         std::thread::scope(|checks| {
             let database = checks.spawn(|| database(fixed, running));
             let contract = checks.spawn(|| contract(fixed, running, &look.base, pair.current.time));
@@ -267,23 +383,34 @@ fn stages(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, (only, paths)
             let stored = checks.spawn(|| check::stored::check(range));
             // security marks come from the messages, so the surroundings wait for the changelog
             let marks = log.join().unwrap_or_default();
-            let around = checks.spawn(move || surroundings(fixed, range, marks.as_ref(), (ledger, stored)));
-            for (stage, ended) in
-                [(Stage::Database, database.join()), (Stage::Contract, contract.join()), (Stage::Live, live.join()), (Stage::Surroundings, around.join())]
-            {
+            let around =
+                checks.spawn(move || surroundings(fixed, range, marks.as_ref(), (ledger, stored)));
+            for (stage, ended) in [
+                (Stage::Database, database.join()),
+                (Stage::Contract, contract.join()),
+                (Stage::Live, live.join()),
+                (Stage::Surroundings, around.join()),
+            ] {
                 if ended.is_err() {
                     stopped(fixed, stage);
                 }
             }
         });
-        if !fixed.lock().assessment.timings.as_ref().is_some_and(|timings| timings.stages.contains_key(Stage::Changelog.id())) {
+        if !fixed
+            .lock()
+            .assessment
+            .timings
+            .as_ref()
+            .is_some_and(|timings| timings.stages.contains_key(Stage::Changelog.id()))
+        {
             stopped(fixed, Stage::Changelog);
         }
         Ok(())
     })
 }
 
-/// A check that panics must not take the other answers with it, and must not be mistaken for one that found nothing.
+/// A check that panics must not take the other answers with it, and must not be mistaken for one
+/// that found nothing.
 fn stopped(fixed: &Fixed<'_>, stage: Stage) {
     fixed.end(stage, Instant::now(), |growing| {
         growing.assessment.unchecked.push(unchecked(
@@ -294,7 +421,12 @@ fn stopped(fixed: &Fixed<'_>, stage: Stage) {
     });
 }
 
-fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Option<&GlobSet>) -> Option<Changelog> {
+fn changelog(
+    fixed: &Fixed<'_>,
+    repository: &Repository,
+    pair: &Pair,
+    only: Option<&GlobSet>,
+) -> Option<Changelog> {
     let started = Instant::now();
     if fixed.step_by_step
         && let Ok(quick) = repository.quick_changelog(pair, QUICK)
@@ -307,7 +439,10 @@ fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Opti
             if let Some(only) = only {
                 let before = log.entries.len();
                 // an entry whose paths were cut may touch what is asked for, so it stays
-                let keep = |entry: &crate::model::Entry| entry.paths.iter().any(|path| only.is_match(path)) || (entry.path_count as usize) > entry.paths.len();
+                let keep = |entry: &crate::model::Entry| {
+                    entry.paths.iter().any(|path| only.is_match(path))
+                        || (entry.path_count as usize) > entry.paths.len()
+                };
                 log.entries.retain(keep);
                 log.lost.retain(keep);
                 log.notes.push(format!("{} of {before} entries touch the chosen paths; the figures are those of the whole range", log.entries.len()));
@@ -315,27 +450,65 @@ fn changelog(fixed: &Fixed<'_>, repository: &Repository, pair: &Pair, only: Opti
             fixed.end(Stage::Changelog, started, |growing| {
                 let old = std::mem::replace(&mut growing.assessment.changelog, log.clone());
                 let new = &mut growing.assessment.changelog;
-                (new.files_changed, new.insertions, new.deletions, new.renames) = (old.files_changed, old.insertions, old.deletions, old.renames);
+                (
+                    new.files_changed,
+                    new.insertions,
+                    new.deletions,
+                    new.renames,
+                ) = (
+                    old.files_changed,
+                    old.insertions,
+                    old.deletions,
+                    old.renames,
+                );
                 new.notes.extend(old.notes);
                 growing.done.insert(Stage::Changelog);
             });
             Some(log)
         }
         Err(error) => {
-            fixed.end(Stage::Changelog, started, |growing| growing.assessment.unchecked.push(unchecked("changelog", error.to_string(), None)));
+            fixed.end(Stage::Changelog, started, |growing| {
+                growing
+                    .assessment
+                    .unchecked
+                    .push(unchecked("changelog", error.to_string(), None))
+            });
             None
         }
     }
 }
 
-fn take_files(growing: &mut Growing, files: &[FileChange], changes: Changes, restricted_from: Option<usize>, by_path: bool) {
+fn take_files(
+    growing: &mut Growing,
+    files: &[FileChange],
+    changes: Changes,
+    restricted_from: Option<usize>,
+    by_path: bool,
+) {
     let assessment = &mut growing.assessment;
     let log = &mut assessment.changelog;
-    (log.files_changed, log.insertions, log.deletions, log.renames) = (changes.files_changed, changes.insertions, changes.deletions, changes.renames);
+    (
+        log.files_changed,
+        log.insertions,
+        log.deletions,
+        log.renames,
+    ) = (
+        changes.files_changed,
+        changes.insertions,
+        changes.deletions,
+        changes.renames,
+    );
     if let Some(all) = restricted_from {
         // the paths of a service say what belongs to it; those of --path only what was looked at
-        growing.outside = if by_path { all.saturating_sub(files.len()) as u64 } else { 0 };
-        log.notes.push(format!("{} of {all} changed files are below the chosen paths", files.len()));
+        growing.outside = if by_path {
+            all.saturating_sub(files.len()) as u64
+        } else {
+            0
+        };
+        log.notes.push(format!(
+            "{} of {all} changed files are below the chosen paths",
+            files.len()
+        ));
     }
     assessment.files = files.to_vec();
     assessment.kinds = kinds::counts(files);
@@ -350,7 +523,12 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
     let marks = database_marks(&outcome, range.changes, range.current);
     fixed.end(Stage::Database, started, |growing| {
         growing.marks.extend(marks);
-        growing.unsearched.extend(outcome.unsearched.into_iter().map(|place| (CoverageDomain::Schema, place)));
+        growing.unsearched.extend(
+            outcome
+                .unsearched
+                .into_iter()
+                .map(|place| (CoverageDomain::Schema, place)),
+        );
         growing.assessment.migrations = outcome.migrations;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -361,19 +539,45 @@ fn database(fixed: &Fixed<'_>, range: &Range<'_>) {
 
 fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<Timestamp>) {
     let started = Instant::now();
-    // a dependent's repository is opened only when a contract, or a fragment of one, may have changed: work follows the change
-    let named = |path: &str| fixed.config.contracts.iter().any(|contract| contract.path == path);
+    // a dependent's repository is opened only when a contract, or a fragment of one, may have
+    // changed: work follows the change
+    let named = |path: &str| {
+        fixed
+            .config
+            .contracts
+            .iter()
+            .any(|contract| contract.path == path)
+    };
     let described = |path: &str| DESCRIPTIONS.iter().any(|end| path.ends_with(end)) || named(path);
-    let may_change = range.changes.iter().any(|change| change.kind == Kind::Contract || described(&change.path));
+    let may_change = range
+        .changes
+        .iter()
+        .any(|change| change.kind == Kind::Contract || described(&change.path));
     let exist = has_contract(fixed, range.current) || has_contract(fixed, range.previous);
-    let wanted: &[crate::model::Dependent] = if may_change { &fixed.config.dependents } else { &[] };
+    let wanted: &[crate::model::Dependent] = if may_change {
+        &fixed.config.dependents
+    } else {
+        &[]
+    };
     let (open, mut failed) = dependents::open(wanted, base);
     let trees: Vec<DependentTree<'_>> = open
         .iter()
         .map(|dependent| DependentTree {
             name: dependent.name.clone(),
-            tree: dependent.tree.as_ref().map(|tree| tree.as_ref() as &dyn Snapshot),
-            field: dependent.field.iter().map(|(version, tree)| (version.clone(), tree.as_ref().map(|tree| tree.as_ref() as &dyn Snapshot))).collect(),
+            tree: dependent
+                .tree
+                .as_ref()
+                .map(|tree| tree.as_ref() as &dyn Snapshot),
+            field: dependent
+                .field
+                .iter()
+                .map(|(version, tree)| {
+                    (
+                        version.clone(),
+                        tree.as_ref().map(|tree| tree.as_ref() as &dyn Snapshot),
+                    )
+                })
+                .collect(),
             newer: dependent.time.zip(released).map(|(its, ours)| its > ours),
             matrix: dependent.matrix.clone(),
         })
@@ -387,7 +591,12 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
     let marks = contract_marks(&outcome, range.changes);
     fixed.end(Stage::Contract, started, |growing| {
         growing.marks.extend(marks);
-        growing.unsearched.extend(outcome.unsearched.into_iter().map(|place| (CoverageDomain::Contract, place)));
+        growing.unsearched.extend(
+            outcome
+                .unsearched
+                .into_iter()
+                .map(|place| (CoverageDomain::Contract, place)),
+        );
         growing.assessment.contracts = outcome.contracts;
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);
@@ -400,7 +609,13 @@ fn contract(fixed: &Fixed<'_>, range: &Range<'_>, base: &Path, released: Option<
 
 fn live(fixed: &Fixed<'_>, range: &Range<'_>, pair: &Pair, look: &Look<'_>) {
     let started = Instant::now();
-    let Found { mut facts, mut findings, unchecked, process, grounds } = deployment::find(look, pair, range.previous, range.current, range.changes);
+    let Found {
+        mut facts,
+        mut findings,
+        unchecked,
+        process,
+        grounds,
+    } = deployment::find(look, pair, range.previous, range.current, range.changes);
     super::stored::leave_out_examples(&mut facts, &mut findings);
     fixed.end(Stage::Live, started, |growing| {
         growing.assessment.findings.extend(findings);
@@ -417,19 +632,37 @@ fn read_ledger(fixed: &Fixed<'_>, range: &Range<'_>) -> (Ledger, Mechanism) {
     let mechanism = check::database::find_mechanism(range);
     let mut contracts: Vec<String> = [range.current, range.previous]
         .iter()
-        .flat_map(|tree| tree.list().iter().filter(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract).map(|entry| entry.path.clone()))
+        .flat_map(|tree| {
+            tree.list()
+                .iter()
+                .filter(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
+                .map(|entry| entry.path.clone())
+        })
         .collect();
     contracts.sort();
     contracts.dedup();
-    let ledger = Ledger::read(range, &Surroundings { contracts, models_make_tables: mechanism.models });
+    let ledger = Ledger::read(
+        range,
+        &Surroundings {
+            contracts,
+            models_make_tables: mechanism.models,
+        },
+    );
     (ledger, mechanism)
 }
 
 fn has_contract(fixed: &Fixed<'_>, tree: &dyn Snapshot) -> bool {
-    tree.list().iter().any(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
+    tree.list()
+        .iter()
+        .any(|entry| fixed.kinds.kind(&entry.path) == Kind::Contract)
 }
 
-fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, (ledger, stored): super::stored::Beside<'_>) {
+fn surroundings(
+    fixed: &Fixed<'_>,
+    range: &Range<'_>,
+    log: Option<&Changelog>,
+    (ledger, stored): super::stored::Beside<'_>,
+) {
     let started = Instant::now();
     let empty = Changelog::default();
     let outcome = check::surroundings::check(range, log.unwrap_or(&empty));
@@ -438,8 +671,13 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, (
     fixed.end(Stage::Surroundings, started, |growing| {
         growing.marks.extend(marks);
         match ledger {
-            Ok((ledger, mechanism)) => (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism)),
-            Err(_) => growing.assessment.unchecked.push(super::stored::fault("coverage", "looking at the changed files stopped")),
+            Ok((ledger, mechanism)) => {
+                (growing.ledger, growing.mechanism) = (Some(ledger), Some(mechanism))
+            }
+            Err(_) => growing.assessment.unchecked.push(super::stored::fault(
+                "coverage",
+                "looking at the changed files stopped",
+            )),
         }
         match stored {
             Ok(stored) => {
@@ -447,7 +685,10 @@ fn surroundings(fixed: &Fixed<'_>, range: &Range<'_>, log: Option<&Changelog>, (
                 growing.assessment.findings.extend(stored.findings);
                 growing.assessment.unchecked.extend(stored.unchecked);
             }
-            Err(_) => growing.assessment.unchecked.push(super::stored::fault("stored forms", "looking at what is stored stopped")),
+            Err(_) => growing.assessment.unchecked.push(super::stored::fault(
+                "stored forms",
+                "looking at what is stored stopped",
+            )),
         }
         growing.assessment.findings.extend(outcome.findings);
         growing.assessment.unchecked.extend(outcome.unchecked);

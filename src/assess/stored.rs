@@ -1,14 +1,21 @@
-//! What findings about stored forms, definitions and data stores say as facts. They make a fact worse, never better.
+//! What findings about stored forms, definitions and data stores say as facts. They make a fact
+//! worse, never better.
 
 use std::thread::ScopedJoinHandle;
 
 use crate::check::StoredOutcome;
 use crate::check::coverage::{Ledger, is_live};
 use crate::check::database::Mechanism;
-use crate::model::{Assessment, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange, Finding, Severity, Unchecked};
+use crate::model::{
+    Assessment, Confidence, Config, Domain, Evidence, Fact, FactValue, FileChange, Finding,
+    Severity, Unchecked,
+};
 
 /// Reads that run beside the checks of the surroundings and end with them.
-pub(super) type Beside<'s> = (ScopedJoinHandle<'s, (Ledger, Mechanism)>, ScopedJoinHandle<'s, StoredOutcome>);
+pub(super) type Beside<'s> = (
+    ScopedJoinHandle<'s, (Ledger, Mechanism)>,
+    ScopedJoinHandle<'s, StoredOutcome>,
+);
 
 /// What is said of a look that stopped: its files stay open.
 pub(super) fn fault(what: &str, says: &str) -> Unchecked {
@@ -19,18 +26,35 @@ pub(super) fn fault(what: &str, says: &str) -> Unchecked {
     }
 }
 
-/// Changed files of what runs: all but examples, fixtures, test doubles and developers' machines; what `backout.yaml` names stays.
+/// Changed files of what runs: all but examples, fixtures, test doubles and developers' machines;
+/// what `backout.yaml` names stays.
 pub(super) fn running(changes: &[FileChange], config: &Config) -> Vec<FileChange> {
     let named = |path: &str| {
-        config.contracts.iter().any(|contract| contract.path == path)
-            || config.database.migrations.iter().any(|folder| path.starts_with(folder.trim_end_matches('/')))
+        config
+            .contracts
+            .iter()
+            .any(|contract| contract.path == path)
+            || config
+                .database
+                .migrations
+                .iter()
+                .any(|folder| path.starts_with(folder.trim_end_matches('/')))
     };
-    changes.iter().filter(|change| is_live(&change.path) || named(&change.path)).cloned().collect()
+    changes
+        .iter()
+        .filter(|change| is_live(&change.path) || named(&change.path))
+        .cloned()
+        .collect()
 }
 
 /// Signs of staging that stand in examples and fixtures only say nothing about what is live.
 pub(super) fn leave_out_examples(facts: &mut Vec<Fact>, findings: &mut Vec<Finding>) {
-    let somewhere = |places: &[Evidence]| places.is_empty() || places.iter().any(|place| place.path.as_deref().is_none_or(is_live));
+    let somewhere = |places: &[Evidence]| {
+        places.is_empty()
+            || places
+                .iter()
+                .any(|place| place.path.as_deref().is_none_or(is_live))
+    };
     facts.retain(|fact| fact.key != "deployment.strategy" || somewhere(&fact.evidence));
     findings.retain(|finding| finding.check != "deployment/staged" || somewhere(&finding.evidence));
 }
@@ -38,13 +62,20 @@ pub(super) fn leave_out_examples(facts: &mut Vec<Fact>, findings: &mut Vec<Findi
 /// Most places given as evidence of one fact.
 const PLACES: usize = 12;
 
-/// `contract.stored` asks whether previous can read what current stores: a reader that refuses is *breaking*, a doubt is *doubt*. The worse of this and
-/// of what contract files say stays.
+/// `contract.stored` asks whether previous can read what current stores: a reader that refuses is
+/// *breaking*, a doubt is *doubt*. The worse of this and of what contract files say stays.
 pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
-    let found: Vec<&Finding> =
-        assessment.findings.iter().filter(|finding| finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns).collect();
+    let found: Vec<&Finding> = assessment
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.domain == Domain::StoredForm && finding.severity <= Severity::Warns
+        })
+        .collect();
     let Some(first) = found.first() else { return };
-    let breaking = found.iter().any(|finding| finding.severity == Severity::Blocks);
+    let breaking = found
+        .iter()
+        .any(|finding| finding.severity == Severity::Blocks);
     let worse = |fact: &Fact| match fact.value.as_word() {
         Some("breaking") => false,
         Some("doubt") => breaking,
@@ -54,59 +85,127 @@ pub(super) fn stored_forms(assessment: &Assessment, facts: &mut Vec<Fact>) {
     if at.is_some_and(|at| !worse(&facts[at])) {
         return;
     }
-    let fact = Fact::derived("contract.stored", FactValue::word(if breaking { "breaking" } else { "doubt" }))
-        .with_source(and_more(&first.says, found.len()))
-        .with_evidence(places(&found));
+    let fact = Fact::derived(
+        "contract.stored",
+        FactValue::word(if breaking { "breaking" } else { "doubt" }),
+    )
+    .with_source(and_more(&first.says, found.len()))
+    .with_evidence(places(&found));
     put(facts, at, fact);
 }
 
-/// `database.start_gate`: a list of steps or migrations in program text that grows, met by a previous release that ends at a step which it does not have. That it
-/// looks at its start is likely, not seen. The same holds for a store with a version of its own, which refuses to be opened by an older one.
+/// `database.start_gate`: a list of steps or migrations in program text that grows, met by a
+/// previous release that ends at a step which it does not have. That it looks at its start is
+/// likely, not seen. The same holds for a store with a version of its own, which refuses to be
+/// opened by an older one.
 pub(super) fn start_gate(assessment: &Assessment, facts: &mut Vec<Fact>) {
     let steps = |finding: &&Finding| {
-        let list = finding.subject.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        let grows = finding.check == "stored-form/list-grows" && ["step", "migrat", "upgrade", "patch", "update"].iter().any(|word| list.contains(word));
+        let list = finding
+            .subject
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let grows = finding.check == "stored-form/list-grows"
+            && ["step", "migrat", "upgrade", "patch", "update"]
+                .iter()
+                .any(|word| list.contains(word));
         // opening a store is enough to raise it: no row need be written
-        finding.severity == Severity::Blocks && (grows || finding.check == "stored-form/library-version")
+        finding.severity == Severity::Blocks
+            && (grows || finding.check == "stored-form/library-version")
     };
     let found: Vec<&Finding> = assessment.findings.iter().filter(steps).collect();
     let Some(first) = found.first() else { return };
-    let at = facts.iter().position(|fact| fact.key == "database.start_gate");
+    let at = facts
+        .iter()
+        .position(|fact| fact.key == "database.start_gate");
     if at.is_some_and(|at| matches!(facts[at].value.as_word(), Some("yes" | "likely"))) {
         return;
     }
-    let fact =
-        Fact::derived("database.start_gate", FactValue::word("likely")).with_source(and_more(&first.says, found.len())).with_evidence(places(&found)).low();
+    let fact = Fact::derived("database.start_gate", FactValue::word("likely"))
+        .with_source(and_more(&first.says, found.len()))
+        .with_evidence(places(&found))
+        .low();
     put(facts, at, fact);
 }
 
-/// Checks whose findings say that what is live does not take the definition of previous, and the way that each leaves.
+/// Checks whose findings say that what is live does not take the definition of previous, and the
+/// way that each leaves.
 const DEFINITIONS: [(&str, &str); 3] = [
-    ("infrastructure/definition-stored", "keep the newer definition, or store the objects in the older version first"),
-    ("infrastructure/immutable-field", "keep the object, or delete it and create it anew"),
-    ("infrastructure/store-image", "leave the image of the store as it is, or restore its files from before"),
+    (
+        "infrastructure/definition-stored",
+        "keep the newer definition, or store the objects in the older version first",
+    ),
+    (
+        "infrastructure/immutable-field",
+        "keep the object, or delete it and create it anew",
+    ),
+    (
+        "infrastructure/store-image",
+        "leave the image of the store as it is, or restore its files from before",
+    ),
 ];
 
-/// Whether both trees prove that what is live refuses previous. What is only likely is told by `infrastructure.way_back`, which a question settles.
+/// Whether both trees prove that what is live refuses previous. What is only likely is told by
+/// `infrastructure.way_back`, which a question settles.
 pub(super) fn told_by_definitions(finding: &Finding) -> bool {
-    finding.severity <= Severity::Warns && finding.confidence == Confidence::Proven && DEFINITIONS.iter().any(|(check, _)| *check == finding.check)
+    finding.severity <= Severity::Warns
+        && finding.confidence == Confidence::Proven
+        && DEFINITIONS.iter().any(|(check, _)| *check == finding.check)
 }
 
-/// `config.newer_than_previous` is yes where the cluster or a data store refuses what previous brings.
+/// `config.newer_than_previous` is yes where the cluster or a data store refuses what previous
+/// brings.
 pub(super) fn definitions(assessment: &Assessment, facts: &mut Vec<Fact>) {
-    let way = |finding: &Finding| DEFINITIONS.iter().find(|(check, _)| *check == finding.check).map(|(_, way)| *way);
-    let found: Vec<&Finding> = assessment.findings.iter().filter(|finding| told_by_definitions(finding)).collect();
+    let way = |finding: &Finding| {
+        DEFINITIONS
+            .iter()
+            .find(|(check, _)| *check == finding.check)
+            .map(|(_, way)| *way)
+    };
+    let found: Vec<&Finding> = assessment
+        .findings
+        .iter()
+        .filter(|finding| told_by_definitions(finding))
+        .collect();
     let Some(first) = found.first() else { return };
-    let source = format!("{}: {}", and_more(&first.says, found.len()), way(first).unwrap_or_default());
-    let fact = Fact::sensed("config.newer_than_previous", FactValue::word("yes")).with_source(source).with_evidence(places(&found));
-    let at = facts.iter().position(|fact| fact.key == "config.newer_than_previous");
+    let source = format!(
+        "{}: {}",
+        and_more(&first.says, found.len()),
+        way(first).unwrap_or_default()
+    );
+    let fact = Fact::sensed("config.newer_than_previous", FactValue::word("yes"))
+        .with_source(source)
+        .with_evidence(places(&found));
+    let at = facts
+        .iter()
+        .position(|fact| fact.key == "config.newer_than_previous");
     put(facts, at, fact);
-    // a version of an object that only current defines is an interface of the cluster, and vanishes for whoever took it up
-    let vanishes: Vec<&Finding> = found.iter().copied().filter(|finding| finding.check == DEFINITIONS[0].0 && finding.severity == Severity::Blocks).collect();
-    let at = facts.iter().position(|fact| fact.key == "contract.way_back");
-    if let Some(first) = vanishes.first().filter(|_| at.is_none_or(|at| !matches!(facts[at].value.as_word(), Some("breaking" | "doubt")))) {
-        let source = format!("a version of {} vanishes for its clients", and_more(&first.subject, vanishes.len()));
-        put(facts, at, Fact::derived("contract.way_back", FactValue::word("doubt")).with_source(source).with_evidence(places(&vanishes)).low());
+    // a version of an object that only current defines is an interface of the cluster, and vanishes
+    // for whoever took it up
+    let vanishes: Vec<&Finding> = found
+        .iter()
+        .copied()
+        .filter(|finding| finding.check == DEFINITIONS[0].0 && finding.severity == Severity::Blocks)
+        .collect();
+    let at = facts
+        .iter()
+        .position(|fact| fact.key == "contract.way_back");
+    if let Some(first) = vanishes.first().filter(|_| {
+        at.is_none_or(|at| !matches!(facts[at].value.as_word(), Some("breaking" | "doubt")))
+    }) {
+        let source = format!(
+            "a version of {} vanishes for its clients",
+            and_more(&first.subject, vanishes.len())
+        );
+        put(
+            facts,
+            at,
+            Fact::derived("contract.way_back", FactValue::word("doubt"))
+                .with_source(source)
+                .with_evidence(places(&vanishes))
+                .low(),
+        );
     }
 }
 
@@ -118,11 +217,19 @@ fn put(facts: &mut Vec<Fact>, at: Option<usize>, fact: Fact) {
 }
 
 pub(super) fn places(found: &[&Finding]) -> Vec<Evidence> {
-    found.iter().flat_map(|finding| finding.evidence.iter().take(3).cloned()).take(PLACES).collect()
+    found
+        .iter()
+        .flat_map(|finding| finding.evidence.iter().take(3).cloned())
+        .take(PLACES)
+        .collect()
 }
 
 pub(super) fn and_more(first: &str, count: usize) -> String {
-    if count > 1 { format!("{first}, and {} more", count - 1) } else { first.to_owned() }
+    if count > 1 {
+        format!("{first}, and {} more", count - 1)
+    } else {
+        first.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -131,8 +238,20 @@ mod tests {
     use crate::model::{Direction, Relation, Release, RepositoryInfo};
 
     fn with(findings: Vec<(&str, Domain, Severity)>) -> Assessment {
-        let release = || Release { version: "1".to_owned(), commit: "a".repeat(40), time: None, tag: None, scheme: String::new(), prerelease: false };
-        let mut assessment = Assessment::new(RepositoryInfo::default(), release(), release(), Relation::Ancestor);
+        let release = || Release {
+            version: "1".to_owned(),
+            commit: "a".repeat(40),
+            time: None,
+            tag: None,
+            scheme: String::new(),
+            prerelease: false,
+        };
+        let mut assessment = Assessment::new(
+            RepositoryInfo::default(),
+            release(),
+            release(),
+            Relation::Ancestor,
+        );
         assessment.findings = findings
             .into_iter()
             .map(|(check, domain, severity)| Finding {
@@ -155,36 +274,85 @@ mod tests {
     #[test]
     fn a_fact_gets_worse_and_never_better() {
         let value = |severity, known: Option<&str>| {
-            let mut facts: Vec<Fact> = known.map(|word| Fact::derived("contract.stored", FactValue::word(word))).into_iter().collect();
-            stored_forms(&with(vec![("stored-form/x", Domain::StoredForm, severity)]), &mut facts);
-            facts.first().and_then(|fact| fact.value.as_word().map(str::to_owned))
+            let mut facts: Vec<Fact> = known
+                .map(|word| Fact::derived("contract.stored", FactValue::word(word)))
+                .into_iter()
+                .collect();
+            stored_forms(
+                &with(vec![("stored-form/x", Domain::StoredForm, severity)]),
+                &mut facts,
+            );
+            facts
+                .first()
+                .and_then(|fact| fact.value.as_word().map(str::to_owned))
         };
-        assert_eq!(value(Severity::Blocks, Some("compatible")).as_deref(), Some("breaking"));
-        assert_eq!(value(Severity::Warns, Some("breaking")).as_deref(), Some("breaking"));
+        assert_eq!(
+            value(Severity::Blocks, Some("compatible")).as_deref(),
+            Some("breaking")
+        );
+        assert_eq!(
+            value(Severity::Warns, Some("breaking")).as_deref(),
+            Some("breaking")
+        );
         assert_eq!(value(Severity::Warns, None).as_deref(), Some("doubt"));
-        assert_eq!(value(Severity::Notes, Some("compatible")).as_deref(), Some("compatible"));
+        assert_eq!(
+            value(Severity::Notes, Some("compatible")).as_deref(),
+            Some("compatible")
+        );
     }
 
     #[test]
     fn a_step_that_previous_does_not_have_is_a_likely_gate() {
         let mut facts = vec![Fact::sensed("database.start_gate", FactValue::word("no"))];
-        let mut assessment = with(vec![("stored-form/list-grows", Domain::StoredForm, Severity::Blocks)]);
+        let mut assessment = with(vec![(
+            "stored-form/list-grows",
+            Domain::StoredForm,
+            Severity::Blocks,
+        )]);
         start_gate(&assessment, &mut facts);
-        assert_eq!(facts[0].value.as_word(), Some("no"), "a list of readers is no gate");
+        assert_eq!(
+            facts[0].value.as_word(),
+            Some("no"),
+            "a list of readers is no gate"
+        );
         assessment.findings[0].subject = "upgradeSteps: third".to_owned();
         start_gate(&assessment, &mut facts);
         assert_eq!(facts[0].value.as_word(), Some("likely"));
         let mut facts = Vec::new();
-        start_gate(&with(vec![("stored-form/library-version", Domain::StoredForm, Severity::Blocks)]), &mut facts);
-        assert_eq!(facts[0].value.as_word(), Some("likely"), "a store that was opened by current refuses previous, whatever was written");
+        start_gate(
+            &with(vec![(
+                "stored-form/library-version",
+                Domain::StoredForm,
+                Severity::Blocks,
+            )]),
+            &mut facts,
+        );
+        assert_eq!(
+            facts[0].value.as_word(),
+            Some("likely"),
+            "a store that was opened by current refuses previous, whatever was written"
+        );
     }
 
     #[test]
     fn a_definition_that_is_refused_says_the_file_and_the_way() {
-        let mut facts = vec![Fact::derived("config.newer_than_previous", FactValue::word("no"))];
-        definitions(&with(vec![("infrastructure/definition-stored", Domain::Infrastructure, Severity::Blocks)]), &mut facts);
+        let mut facts = vec![Fact::derived(
+            "config.newer_than_previous",
+            FactValue::word("no"),
+        )];
+        definitions(
+            &with(vec![(
+                "infrastructure/definition-stored",
+                Domain::Infrastructure,
+                Severity::Blocks,
+            )]),
+            &mut facts,
+        );
         assert_eq!(facts[0].value.as_word(), Some("yes"));
         let source = facts[0].source.clone().unwrap_or_default();
-        assert!(source.contains("a/b.yaml") && source.contains("keep the newer definition"), "{source:?}");
+        assert!(
+            source.contains("a/b.yaml") && source.contains("keep the newer definition"),
+            "{source:?}"
+        );
     }
 }

@@ -1,14 +1,16 @@
-//! Lines that differ between two texts of a file, whatever their order: a line that only moved is none.
+//! Lines that differ between two texts of a file, whatever their order: a line that only moved is
+//! none.
 //!
-//! `similar` pairs lines by their place, which shows moved lines as changed and costs ten times as much; here every changed file of a
-//! range passes.
+//! `similar` pairs lines by their place, which shows moved lines as changed and costs ten times as
+//! much; here every changed file of a range passes.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-/// A line that one text has and the other lacks: its number from 1, and its text without blanks at both ends, never empty.
+/// A line that one text has and the other lacks: its number from 1, and its text without blanks at
+/// both ends, never empty.
 pub type ChangedLine<'a> = (usize, &'a str);
 
 /// What differs between two texts.
@@ -23,11 +25,13 @@ pub struct ChangedLines<'a> {
 }
 
 impl<'a> ChangedLines<'a> {
-    /// Compares two texts; a text that is not there counts as empty. Work is proportional to what lies between the first line that
-    /// differs and the last.
+    /// Compares two texts; a text that is not there counts as empty. Work is proportional to what
+    /// lies between the first line that differs and the last.
     pub fn between(old: Option<&'a str>, new: Option<&'a str>) -> Self {
-        let (skipped, old, new) = without_common_ends(old.unwrap_or_default(), new.unwrap_or_default());
-        // each line is hashed once; two lines of one hash are one line, as the seed is drawn anew for each comparison
+        let (skipped, old, new) =
+            without_common_ends(old.unwrap_or_default(), new.unwrap_or_default());
+        // each line is hashed once; two lines of one hash are one line, as the seed is drawn anew
+        // for each comparison
         let seed = RandomState::default();
         let (old, new) = (hashed_lines(old, &seed), hashed_lines(new, &seed));
         let mut found = Self::default();
@@ -36,11 +40,13 @@ impl<'a> ChangedLines<'a> {
         found
     }
 
-    /// Whether a line that differs may be one of those that `tells` knows. Lines that only moved between others may count, too: this is the
-    /// quick question before the exact one.
+    /// Whether a line that differs may be one of those that `tells` knows. Lines that only moved
+    /// between others may count, too: this is the quick question before the exact one.
     pub fn may_hold(old: &str, new: &str, tells: impl Fn(&str) -> bool) -> bool {
         let (_, old, new) = without_common_ends(old, new);
-        [old, new].iter().any(|text| text.lines().any(|line| tells(line.trim())))
+        [old, new]
+            .iter()
+            .any(|text| text.lines().any(|line| tells(line.trim())))
     }
 
     /// Fresh and gone lines.
@@ -49,7 +55,8 @@ impl<'a> ChangedLines<'a> {
     }
 }
 
-/// The parts of two texts between the lines with which both begin and end, and how many lines stand before.
+/// The parts of two texts between the lines with which both begin and end, and how many lines stand
+/// before.
 fn without_common_ends<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a str) {
     let begins = common_beginning(old.as_bytes(), new.as_bytes());
     // whole lines only, and no end in the middle of a character
@@ -58,40 +65,75 @@ fn without_common_ends<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a s
     let (old, new) = (&old[begins..], &new[begins..]);
     let ends = common_end(old.as_bytes(), new.as_bytes());
     let tail = &old.as_bytes()[old.len() - ends..];
-    // where a whole text is the end of the other, its first line counts only if the other one has a line end before it
+    // where a whole text is the end of the other, its first line counts only if the other one has a
+    // line end before it
     let ends = memchr::memchr(b'\n', tail).map_or(0, |at| ends - at - 1);
     (skipped, &old[..old.len() - ends], &new[..new.len() - ends])
 }
 
-/// Bytes that are compared at once: files of a range are mostly alike, and a comparison byte by byte costs more than all that follows.
+/// Bytes that are compared at once: files of a range are mostly alike, and a comparison byte by
+/// byte costs more than all that follows.
 const AT_ONCE: usize = 64;
 
 /// How many bytes both begin with.
 fn common_beginning(a: &[u8], b: &[u8]) -> usize {
-    let whole = a.chunks_exact(AT_ONCE).zip(b.chunks_exact(AT_ONCE)).take_while(|(a, b)| a == b).count() * AT_ONCE;
-    whole + a[whole..].iter().zip(&b[whole..]).take_while(|(a, b)| a == b).count()
+    let whole = a
+        .chunks_exact(AT_ONCE)
+        .zip(b.chunks_exact(AT_ONCE))
+        .take_while(|(a, b)| a == b)
+        .count()
+        * AT_ONCE;
+    whole
+        + a[whole..]
+            .iter()
+            .zip(&b[whole..])
+            .take_while(|(a, b)| a == b)
+            .count()
 }
 
 /// How many bytes both end with.
 fn common_end(a: &[u8], b: &[u8]) -> usize {
-    let whole = a.rchunks_exact(AT_ONCE).zip(b.rchunks_exact(AT_ONCE)).take_while(|(a, b)| a == b).count() * AT_ONCE;
+    let whole = a
+        .rchunks_exact(AT_ONCE)
+        .zip(b.rchunks_exact(AT_ONCE))
+        .take_while(|(a, b)| a == b)
+        .count()
+        * AT_ONCE;
     let (a, b) = (&a[..a.len() - whole], &b[..b.len() - whole]);
-    whole + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+    whole
+        + a.iter()
+            .rev()
+            .zip(b.iter().rev())
+            .take_while(|(a, b)| a == b)
+            .count()
 }
 
 /// Lines without blanks at both ends, each with its hash.
 fn hashed_lines<'a>(text: &'a str, seed: &RandomState) -> Vec<(u64, &'a str)> {
-    text.lines().map(|line| line.trim()).map(|line| (seed.hash_one(line), line)).collect()
+    text.lines()
+        .map(|line| line.trim())
+        .map(|line| (seed.hash_one(line), line))
+        .collect()
 }
 
 /// Lines of `text` that `other` lacks; comments go to `comments`.
-fn only_in<'a>(text: &[(u64, &'a str)], other: &[(u64, &str)], skipped: usize, comments: &mut Vec<&'a str>) -> Vec<ChangedLine<'a>> {
-    let mut known: HashMap<u64, usize, RandomState> = HashMap::with_capacity_and_hasher(other.len(), RandomState::default());
+fn only_in<'a>(
+    text: &[(u64, &'a str)],
+    other: &[(u64, &str)],
+    skipped: usize,
+    comments: &mut Vec<&'a str>,
+) -> Vec<ChangedLine<'a>> {
+    let mut known: HashMap<u64, usize, RandomState> =
+        HashMap::with_capacity_and_hasher(other.len(), RandomState::default());
     for (hash, _) in other {
         *known.entry(*hash).or_default() += 1;
     }
     let mut only = Vec::new();
-    for (at, (hash, line)) in text.iter().enumerate().filter(|(_, (_, line))| !line.is_empty()) {
+    for (at, (hash, line)) in text
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, line))| !line.is_empty())
+    {
         match known.get_mut(hash) {
             Some(left) if *left > 0 => *left -= 1,
             _ if is_comment(line) => comments.push(line),
@@ -103,8 +145,14 @@ fn only_in<'a>(text: &[(u64, &'a str)], other: &[(u64, &str)], skipped: usize, c
 
 fn is_comment(line: &str) -> bool {
     // `# define` is program text of C
-    let directive = ["# define", "# undef", "# if", "# include", "# pragma"].iter().any(|word| line.starts_with(word));
-    !directive && ["//", "/*", "* ", "# ", "-- "].iter().any(|sign| line.starts_with(sign)) || line == "*"
+    let directive = ["# define", "# undef", "# if", "# include", "# pragma"]
+        .iter()
+        .any(|word| line.starts_with(word));
+    !directive
+        && ["//", "/*", "* ", "# ", "-- "]
+            .iter()
+            .any(|sign| line.starts_with(sign))
+        || line == "*"
 }
 
 #[cfg(test)]
@@ -115,7 +163,12 @@ mod tests {
 
     fn told(old: &str, new: &str) -> (Told, Told) {
         let found = ChangedLines::between(Some(old), Some(new));
-        let lines = |lines: &[ChangedLine<'_>]| lines.iter().map(|(number, text)| (*number, (*text).to_owned())).collect();
+        let lines = |lines: &[ChangedLine<'_>]| {
+            lines
+                .iter()
+                .map(|(number, text)| (*number, (*text).to_owned()))
+                .collect()
+        };
         (lines(&found.fresh), lines(&found.gone))
     }
 
@@ -128,7 +181,10 @@ mod tests {
 
     #[test]
     fn comments_are_told_apart() {
-        let found = ChangedLines::between(Some("//go:embed a.txt\nvar s string\n"), Some("//go:embed b.txt\nvar s string\n"));
+        let found = ChangedLines::between(
+            Some("//go:embed a.txt\nvar s string\n"),
+            Some("//go:embed b.txt\nvar s string\n"),
+        );
         assert_eq!(found.comments, ["//go:embed b.txt", "//go:embed a.txt"]);
         assert!(found.all().next().is_none());
     }
@@ -137,7 +193,10 @@ mod tests {
     fn a_line_at_either_end_counts() {
         assert_eq!(told("a\nb", "a\nb\nc").0, [(3, "c".to_owned())]);
         assert_eq!(told("b\nc", "a\nb\nc").0, [(1, "a".to_owned())]);
-        assert_eq!(told("ab\nc", "b\nc"), (vec![(1, "b".to_owned())], vec![(1, "ab".to_owned())]));
+        assert_eq!(
+            told("ab\nc", "b\nc"),
+            (vec![(1, "b".to_owned())], vec![(1, "ab".to_owned())])
+        );
         assert_eq!(told("", "é\nè").0.len(), 2);
     }
 

@@ -2,15 +2,27 @@
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// One glob: `*` stays inside a folder, `**` crosses them, a pattern without `/` means any folder, one that ends in `/` everything below.
+/// One glob: `*` stays inside a folder, `**` crosses them, a pattern without `/` means any folder,
+/// one that ends in `/` everything below.
 ///
 /// # Errors
 /// The reason in a few words, as the glob library gives it.
 pub fn glob(pattern: &str) -> Result<Glob, String> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    let anywhere = if pattern.trim_end_matches('/').contains('/') || pattern.ends_with('/') { pattern.to_owned() } else { format!("**/{pattern}") };
-    let whole = if anywhere.ends_with('/') { format!("{anywhere}**") } else { anywhere };
-    GlobBuilder::new(&whole).literal_separator(true).build().map_err(|error| error.kind().to_string())
+    let anywhere = if pattern.trim_end_matches('/').contains('/') || pattern.ends_with('/') {
+        pattern.to_owned()
+    } else {
+        format!("**/{pattern}")
+    };
+    let whole = if anywhere.ends_with('/') {
+        format!("{anywhere}**")
+    } else {
+        anywhere
+    };
+    GlobBuilder::new(&whole)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
 }
 
 /// Several globs at once; bad ones are left out (the linter of `backout.yaml` has named them).
@@ -31,7 +43,9 @@ mod tests {
     #[test]
     fn a_pattern_without_a_folder_means_any_folder() {
         let set = globs(&["*.css", "web/", "./api/*.yaml", "[oops"]);
-        assert!(set.is_match("a/b/c.css") && set.is_match("web/x/y.ts") && set.is_match("api/o.yaml"));
+        assert!(
+            set.is_match("a/b/c.css") && set.is_match("web/x/y.ts") && set.is_match("api/o.yaml")
+        );
         assert!(!set.is_match("api/v1/o.yaml") && !set.is_match("other/web/x"));
         assert!(glob("[oops").is_err());
     }

@@ -1,5 +1,5 @@
-//! Checks: what changed between two releases and what it means on the way back. They see trees only through
-//! [`Snapshot`], so they run on in-memory fixtures as on git.
+//! Checks: what changed between two releases and what it means on the way back. They see trees only
+//! through [`Snapshot`], so they run on in-memory fixtures as on git.
 
 mod changed_lines;
 pub mod contract;
@@ -12,9 +12,12 @@ pub mod stored;
 pub mod surroundings;
 mod terraform;
 
-use crate::model::{CheckDoc, Config, Contract, FileChange, Finding, Migration, OpenPlace, Snapshot, Unchecked};
+use crate::model::{
+    CheckDoc, Config, Contract, FileChange, Finding, Migration, OpenPlace, Snapshot, Unchecked,
+};
 
-/// What a check looks at: both trees, the files that differ, and what the repository says about itself.
+/// What a check looks at: both trees, the files that differ, and what the repository says about
+/// itself.
 #[derive(Clone, Copy)]
 pub struct Range<'a> {
     /// Tree of the release we would go back to.
@@ -56,9 +59,11 @@ pub struct DatabaseOutcome {
     pub unchecked: Vec<Unchecked>,
     /// Dialects that are live by `backout.yaml`; empty when it does not say.
     pub dialects: Vec<String>,
-    /// Files of the previous release that a search in vain could not see into, though a judgement rests on that search.
+    /// Files of the previous release that a search in vain could not see into, though a judgement
+    /// rests on that search.
     pub unsearched: Vec<OpenPlace>,
-    /// What runs the migrations at the start is not in sight: why, where a start gate can therefore not be ruled out.
+    /// What runs the migrations at the start is not in sight: why, where a start gate can
+    /// therefore not be ruled out.
     pub start_not_known: Option<String>,
 }
 
@@ -84,7 +89,8 @@ pub struct ContractOutcome {
     pub findings: Vec<Finding>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
-    /// Files of dependents that a search in vain could not see into, though a verdict rests on that search; with the dependent's name in front.
+    /// Files of dependents that a search in vain could not see into, though a verdict rests on
+    /// that search; with the dependent's name in front.
     pub unsearched: Vec<OpenPlace>,
     /// One row a dependent and operation; empty when nothing vanishes or no dependent is named.
     pub dependents: Vec<DependentUse>,
@@ -110,7 +116,13 @@ pub struct SurroundingsOutcome {
 
 /// Every check's documentation, ordered by id.
 pub fn registry() -> Vec<CheckDoc> {
-    let mut docs: Vec<CheckDoc> = [database::docs(), stored::docs(), contract::docs(), surroundings::docs()].concat();
+    let mut docs: Vec<CheckDoc> = [
+        database::docs(),
+        stored::docs(),
+        contract::docs(),
+        surroundings::docs(),
+    ]
+    .concat();
     docs.sort_by_key(|doc| doc.id);
     docs
 }

@@ -1,4 +1,5 @@
-//! What a path says about where a file counts: in what runs, in a library that lies in the repository, or nowhere live.
+//! What a path says about where a file counts: in what runs, in a library that lies in the
+//! repository, or nowhere live.
 
 use super::coverage::{is_live, is_vendored};
 
@@ -9,7 +10,8 @@ pub enum Place {
     Live,
     /// A library's text that lies in the repository.
     Vendored,
-    /// Examples, fixtures, test doubles, tools and machines of developers: nothing of it runs in production.
+    /// Examples, fixtures, test doubles, tools and machines of developers: nothing of it runs in
+    /// production.
     NotLive,
 }
 

@@ -1,4 +1,5 @@
-//! Lines of Terraform, OpenTofu and Nomad files with the blocks around them. No value is worked out; braces, quotes and here documents are followed.
+//! Lines of Terraform, OpenTofu and Nomad files with the blocks around them. No value is worked
+//! out; braces, quotes and here documents are followed.
 
 /// Most lines of one file, and deepest nesting that is followed.
 const LINES: usize = 50_000;
@@ -11,7 +12,8 @@ pub struct Line<'t> {
     pub number: usize,
     /// Without blanks and comments at its end.
     pub text: &'t str,
-    /// `resource`, `aws_db_instance`, `larder`: the words of the outermost block; empty outside of any.
+    /// `resource`, `aws_db_instance`, `larder`: the words of the outermost block; empty outside of
+    /// any.
     pub block: &'t [&'t str],
     /// Blocks and attributes in it that this line lies in, and its own key last where it has one.
     pub keys: &'t [&'t str],
@@ -24,7 +26,12 @@ pub struct Line<'t> {
 impl Line<'_> {
     /// Type and name of a resource: `aws_db_instance.larder`.
     pub fn address(&self) -> String {
-        self.block.iter().skip(1).copied().collect::<Vec<_>>().join(".")
+        self.block
+            .iter()
+            .skip(1)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(".")
     }
 }
 
@@ -37,7 +44,14 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
     for (index, whole) in text.lines().enumerate().take(LINES) {
         let line = whole.trim();
         if let Some(end) = here {
-            take(&Line { number: index + 1, text: line, block: &block, keys: &keys, value: "", opens: false });
+            take(&Line {
+                number: index + 1,
+                text: line,
+                block: &block,
+                keys: &keys,
+                value: "",
+                opens: false,
+            });
             if line == end {
                 here = None;
             }
@@ -61,11 +75,21 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
         if nested {
             keys.push(key);
         }
-        take(&Line { number: index + 1, text: line, block: &block, keys: &keys, value, opens });
+        take(&Line {
+            number: index + 1,
+            text: line,
+            block: &block,
+            keys: &keys,
+            value,
+            opens,
+        });
         if nested {
             keys.pop();
         }
-        if let Some((_, end)) = line.split_once("<<").filter(|(before, _)| before.trim_end().ends_with(['=', '('])) {
+        if let Some((_, end)) = line
+            .split_once("<<")
+            .filter(|(before, _)| before.trim_end().ends_with(['=', '(']))
+        {
             here = Some(end.trim_start_matches(['-', '~']).trim()).filter(|end| !end.is_empty());
         }
         let mut first = true;
@@ -89,7 +113,8 @@ pub fn each_line(text: &str, mut take: impl FnMut(&Line<'_>)) {
     }
 }
 
-/// Brackets of a line outside of quotes, each open or closed; a pair that stands in one line is none.
+/// Brackets of a line outside of quotes, each open or closed; a pair that stands in one line is
+/// none.
 fn braces(line: &str) -> Vec<bool> {
     let (mut quoted, mut escaped, mut out): (bool, bool, Vec<bool>) = (false, false, Vec::new());
     for c in line.chars() {
@@ -126,20 +151,39 @@ fn without_comment(line: &str) -> &str {
 }
 
 fn key_and_value(line: &str) -> (&str, &str) {
-    let word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+    let word = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_alphanumeric() || "_-.".contains(c))
+    };
     if let Some((key, value)) = line.split_once('=').or_else(|| line.split_once(':')) {
         let key = key.trim().trim_matches('"');
         if word(key) {
             return (key, value.trim().trim_end_matches(',').trim_matches('"'));
         }
     }
-    let key = line.split(|c: char| c.is_whitespace() || c == '{').next().unwrap_or_default();
-    if line.ends_with('{') && word(key) { (key, "") } else { ("", "") }
+    let key = line
+        .split(|c: char| c.is_whitespace() || c == '{')
+        .next()
+        .unwrap_or_default();
+    if line.ends_with('{') && word(key) {
+        (key, "")
+    } else {
+        ("", "")
+    }
 }
 
 /// `resource "aws_db_instance" "larder" {` as its words.
 fn words(line: &str) -> Vec<&str> {
-    line.split(['{', '=']).next().unwrap_or_default().split_whitespace().map(|word| word.trim_matches('"')).filter(|word| !word.is_empty()).take(4).collect()
+    line.split(['{', '='])
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(|word| word.trim_matches('"'))
+        .filter(|word| !word.is_empty())
+        .take(4)
+        .collect()
 }
 
 #[cfg(test)]
@@ -150,7 +194,15 @@ mod tests {
     fn lines_know_what_they_lie_in() {
         let text = "resource \"aws_db_instance\" \"jars\" {\n  allocated_storage = 100 # GB\n  tags = {\n    team = \"a\"\n  }\n  timeouts {\n    create = \"1h\"\n  }\n  policy = <<EOF\n{ x\nEOF\n  size = var.size\n}\n\n/* a\n b */\nlocals {\n  rows = [\n    { days = 3 },\n  ]\n}\nsize = 3\n";
         let mut found = Vec::new();
-        each_line(text, |line| found.push(format!("{} {} {} {}", line.number, line.block.join("."), line.keys.join("/"), line.value)));
+        each_line(text, |line| {
+            found.push(format!(
+                "{} {} {} {}",
+                line.number,
+                line.block.join("."),
+                line.keys.join("/"),
+                line.value
+            ))
+        });
         for wanted in [
             "2 resource.aws_db_instance.jars allocated_storage 100",
             "4 resource.aws_db_instance.jars tags/team a",
@@ -160,7 +212,10 @@ mod tests {
             "19 locals rows ",
             "22 size  3",
         ] {
-            assert!(found.iter().any(|line| line == wanted), "{wanted}: {found:#?}");
+            assert!(
+                found.iter().any(|line| line == wanted),
+                "{wanted}: {found:#?}"
+            );
         }
     }
 }

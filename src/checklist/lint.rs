@@ -13,7 +13,11 @@ const LINTS: usize = 1_000;
 impl fmt::Display for Lint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let level = if self.error { "error" } else { "warning" };
-        write!(f, "{}:{}:{}: {level}: {}", self.file, self.line, self.column, self.says)?;
+        write!(
+            f,
+            "{}:{}:{}: {level}: {}",
+            self.file, self.line, self.column, self.says
+        )?;
         match &self.suggestion {
             Some(suggestion) => write!(f, "; write {suggestion}"),
             None => Ok(()),
@@ -29,24 +33,49 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    pub(super) fn remark(&mut self, line: usize, column: usize, error: bool, says: impl Into<String>, suggestion: Option<String>) {
+    pub(super) fn remark(
+        &mut self,
+        line: usize,
+        column: usize,
+        error: bool,
+        says: impl Into<String>,
+        suggestion: Option<String>,
+    ) {
         if self.is_full(error) {
             return;
         }
         let says = crate::model::visible(&says.into()).into_owned();
-        self.lints.push(Lint { file: self.file.to_owned(), line, column, error, says, suggestion });
+        self.lints.push(Lint {
+            file: self.file.to_owned(),
+            line,
+            column,
+            error,
+            says,
+            suggestion,
+        });
     }
 
-    pub(super) fn error(&mut self, at: Node<'_>, says: impl Into<String>, suggestion: Option<String>) {
+    pub(super) fn error(
+        &mut self,
+        at: Node<'_>,
+        says: impl Into<String>,
+        suggestion: Option<String>,
+    ) {
         self.remark(at.line(), at.column(), true, says, suggestion);
     }
 
-    pub(super) fn warn(&mut self, at: Node<'_>, says: impl Into<String>, suggestion: Option<String>) {
+    pub(super) fn warn(
+        &mut self,
+        at: Node<'_>,
+        says: impl Into<String>,
+        suggestion: Option<String>,
+    ) {
         self.remark(at.line(), at.column(), false, says, suggestion);
     }
 
     /// A problem inside a scalar, at its own line and column.
-    /// Who has mended so many asks again. The first error is always told: it decides whether the file is used.
+    /// Who has mended so many asks again. The first error is always told: it decides whether the
+    /// file is used.
     fn is_full(&self, error: bool) -> bool {
         self.lints.len() >= LINTS && (!error || self.lints.iter().any(|lint| lint.error))
     }
@@ -60,30 +89,43 @@ impl Source<'_> {
     }
 }
 
-/// Line and column, from 1, of the character `offset` of a scalar's value in the text it was read from.
+/// Line and column, from 1, of the character `offset` of a scalar's value in the text it was read
+/// from.
 fn place(text: &str, at: Node<'_>, offset: usize) -> (usize, usize) {
     let start = (at.line(), at.column());
     let Some(value) = at.text() else { return start };
-    let lines: Vec<Vec<char>> = text.lines().skip(start.0.saturating_sub(1)).take(200).map(|line| line.chars().collect()).collect();
-    let at_char = |row: usize, column: usize| lines.get(row).and_then(|line| line.get(column)).copied();
+    let lines: Vec<Vec<char>> = text
+        .lines()
+        .skip(start.0.saturating_sub(1))
+        .take(200)
+        .map(|line| line.chars().collect())
+        .collect();
+    let at_char =
+        |row: usize, column: usize| lines.get(row).and_then(|line| line.get(column)).copied();
     let (mut row, mut column) = (0, start.1.saturating_sub(1));
     let mark = at_char(row, column);
     match mark {
         Some('"' | '\'') => column += 1,
         Some('|' | '>') => {
             row += 1;
-            column = lines.get(row).map_or(0, |line| line.iter().take_while(|c| **c == ' ').count());
+            column = lines
+                .get(row)
+                .map_or(0, |line| line.iter().take_while(|c| **c == ' ').count());
         }
         _ => {}
     }
     for expected in value.chars().take(offset) {
         // an escape or a doubled quote takes two characters of the source
-        if mark == Some('"') && at_char(row, column) == Some('\\') || mark == Some('\'') && at_char(row, column) == Some('\'') {
+        if mark == Some('"') && at_char(row, column) == Some('\\')
+            || mark == Some('\'') && at_char(row, column) == Some('\'')
+        {
             column += 1;
         }
         if expected.is_whitespace() && at_char(row, column).is_none() {
             row += 1;
-            column = lines.get(row).map_or(0, |line| line.iter().take_while(|c| **c == ' ').count());
+            column = lines
+                .get(row)
+                .map_or(0, |line| line.iter().take_while(|c| **c == ' ').count());
             if row >= lines.len() {
                 return start;
             }

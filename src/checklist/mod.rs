@@ -1,5 +1,5 @@
-//! Checklists: gates, questions, blockers, considerations as data, with conditions in CEL, and the catalogue of facts.
-//!
+//! Checklists: gates, questions, blockers, considerations as data, with conditions in CEL, and the
+//! catalogue of facts.
 #![doc = include_str!("../../checklists/README.md")]
 
 pub mod catalogue;
@@ -69,8 +69,9 @@ pub struct Layer {
 pub enum Whose {
     /// Of the person: their configuration, or a file they name. It must be right.
     Person,
-    /// Of the repository: it came with a branch. What is wrong in it is left out and told, what it changes is listed, and what takes a
-    /// reason against a way away counts only where a person trusts it.
+    /// Of the repository: it came with a branch. What is wrong in it is left out and told, what it
+    /// changes is listed, and what takes a reason against a way away counts only where a person
+    /// trusts it.
     Repository,
 }
 
@@ -81,7 +82,8 @@ pub struct Question {
     pub id: String,
     /// Place in the fixed opening, from 1; `None` for the rest.
     pub opening: Option<u8>,
-    /// The question; `{previous}`, `{current}`, `{dependent}`, `{operation}` are filled in by the decision.
+    /// The question; `{previous}`, `{current}`, `{dependent}`, `{operation}` are filled in by the
+    /// decision.
     pub asks: String,
     /// The same asked before anything of the release is out, where the words are others then.
     pub asks_at_start: Option<String>,
@@ -99,7 +101,8 @@ pub struct Question {
     pub unit: Option<String>,
     /// Asked only once one of these facts is known; at once when empty.
     pub after: Vec<String>,
-    /// Asked while this holds, even where it cannot change the verdict: for what is done beside it.
+    /// Asked while this holds, even where it cannot change the verdict: for what is done beside
+    /// it.
     pub also_when: Option<cel::Condition>,
 }
 
@@ -110,7 +113,8 @@ pub struct Choice {
     pub key: char,
     /// A few words.
     pub title: String,
-    /// What it sets. *Don't know* (`d`), *does not apply* (`x`) and *ask someone* (`a`) are always there and not listed.
+    /// What it sets. *Don't know* (`d`), *does not apply* (`x`) and *ask someone* (`a`) are always
+    /// there and not listed.
     pub sets: Vec<(String, FactValue)>,
 }
 
@@ -123,9 +127,11 @@ pub struct GateList {
     pub title: String,
     /// What is deployed when it is reached, in words.
     pub deployed: String,
-    /// Facts of components that are not out yet; they count as the value that restricts going back least.
+    /// Facts of components that are not out yet; they count as the value that restricts going back
+    /// least.
     pub ignores: Vec<String>,
-    /// Facts about the release that cannot be so yet, since nothing of it is out: nobody is asked, and only what somebody says all the same counts.
+    /// Facts about the release that cannot be so yet, since nothing of it is out: nobody is asked,
+    /// and only what somebody says all the same counts.
     pub not_yet: Vec<String>,
     /// Things to look at, with the condition that closes each.
     pub items: Vec<GateItem>,
@@ -165,8 +171,9 @@ pub struct Lint {
     pub suggestion: Option<String>,
 }
 
-/// Letters that can give an answer. No command of the screens has one of them, and none will: who presses a key for one thing must not
-/// do another. *Don't know* (`d`), *does not apply* (`x`) and *ask someone* (`a`) are in every question.
+/// Letters that can give an answer. No command of the screens has one of them, and none will: who
+/// presses a key for one thing must not do another. *Don't know* (`d`), *does not apply* (`x`) and
+/// *ask someone* (`a`) are in every question.
 pub const ANSWER_KEYS: [char; 10] = ['y', 'n', 'b', 'e', 'f', 'g', 'h', 'i', 'v', 'z'];
 
 /// The name under which the checklist of a journal is read.
@@ -178,14 +185,20 @@ impl Checklist {
         overlay::embedded().clone()
     }
 
-    /// The shipped checklist with the files laid over it in order (user configuration, `.backout/`, `--checklist`).
-    /// Each is `(name, text)`. Errors of the linter are returned instead when there are any.
+    /// The shipped checklist with the files laid over it in order (user configuration, `.backout/`,
+    /// `--checklist`). Each is `(name, text)`. Errors of the linter are returned instead when
+    /// there are any.
     pub fn load(files: &[(String, String)]) -> Result<(Self, Vec<Lint>), Vec<Lint>> {
-        let layer = |(name, text): &(String, String)| Layer { name: name.clone(), text: text.clone(), whose: Whose::Person };
+        let layer = |(name, text): &(String, String)| Layer {
+            name: name.clone(),
+            text: text.clone(),
+            whose: Whose::Person,
+        };
         overlay::load(&files.iter().map(layer).collect::<Vec<_>>(), false)
     }
 
-    /// The same for files of which some are the repository's. With `trust` these may also take rules away.
+    /// The same for files of which some are the repository's. With `trust` these may also take
+    /// rules away.
     ///
     /// # Errors
     /// What the linter found in the person's own files; the repository's never end it.
@@ -198,7 +211,8 @@ impl Checklist {
         overlay::whole(KEPT, text)
     }
 
-    /// All remarks on one file, errors and warnings, as it would be laid over the shipped checklist.
+    /// All remarks on one file, errors and warnings, as it would be laid over the shipped
+    /// checklist.
     pub fn lint(name: &str, text: &str) -> Vec<Lint> {
         match Self::load(&[(name.to_owned(), text.to_owned())]) {
             Ok((_, lints)) | Err(lints) => lints,
@@ -208,7 +222,10 @@ impl Checklist {
     /// SHA-256 of the merged YAML, hexadecimal.
     pub fn digest(&self) -> String {
         use sha2::Digest;
-        sha2::Sha256::digest(self.yaml.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        sha2::Sha256::digest(self.yaml.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// The question of an id.
@@ -218,6 +235,9 @@ impl Checklist {
 
     /// Minutes that going back stays unnoticed for a usage class.
     pub fn usage_minutes(&self, class: &str) -> Option<f64> {
-        self.usage.iter().find(|usage| usage.class == class).map(|usage| usage.minutes)
+        self.usage
+            .iter()
+            .find(|usage| usage.class == class)
+            .map(|usage| usage.minutes)
     }
 }

@@ -1,4 +1,5 @@
-//! Pieces that every section of a checklist is read with; whatever is wrong is remarked where it stands.
+//! Pieces that every section of a checklist is read with; whatever is wrong is remarked where it
+//! stands.
 
 use std::collections::HashSet;
 
@@ -18,7 +19,10 @@ impl Source<'_> {
             let name = key.text().unwrap_or_default();
             if !offered.contains(&name) {
                 let near = catalogue::nearest(name, offered.iter().copied());
-                let hint = near.map_or_else(|| format!("known here are {}", offered.join(", ")), |near| format!("did you mean {near}?"));
+                let hint = near.map_or_else(
+                    || format!("known here are {}", offered.join(", ")),
+                    |near| format!("did you mean {near}?"),
+                );
                 self.error(key, format!("there is no key {name} here; {hint}"), None);
             } else if !seen.insert(name) {
                 self.error(key, format!("the key {name} occurs twice"), None);
@@ -27,20 +31,44 @@ impl Source<'_> {
     }
 
     /// Entries of a list, each with its own id; disabled ones are left out.
-    pub(super) fn entries<T>(&mut self, root: Node<'_>, section: &str, id: &str, read: fn(&mut Self, Node<'_>) -> Option<T>) -> Vec<T> {
-        let Some(node) = root.get(section) else { return Vec::new() };
+    pub(super) fn entries<T>(
+        &mut self,
+        root: Node<'_>,
+        section: &str,
+        id: &str,
+        read: fn(&mut Self, Node<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = root.get(section) else {
+            return Vec::new();
+        };
         if !node.is_sequence() {
-            self.error(node, format!("{section} is a list"), Some(format!("- {id}: …")));
+            self.error(
+                node,
+                format!("{section} is a list"),
+                Some(format!("- {id}: …")),
+            );
             return Vec::new();
         }
         let (mut seen, mut out) = (HashSet::new(), Vec::new());
         for item in node.items() {
             if !item.is_mapping() {
-                self.error(item, format!("an entry of {section} is a mapping"), Some(format!("{{{id}: …}}")));
+                self.error(
+                    item,
+                    format!("an entry of {section} is a mapping"),
+                    Some(format!("{{{id}: …}}")),
+                );
                 continue;
             }
-            let Some(name) = item.get(id).and_then(Node::text).filter(|name| !name.is_empty()) else {
-                self.error(item, format!("an entry of {section} needs {id}"), Some(format!("{id}: …")));
+            let Some(name) = item
+                .get(id)
+                .and_then(Node::text)
+                .filter(|name| !name.is_empty())
+            else {
+                self.error(
+                    item,
+                    format!("an entry of {section} needs {id}"),
+                    Some(format!("{id}: …")),
+                );
                 continue;
             };
             if !seen.insert(name) {
@@ -58,7 +86,9 @@ impl Source<'_> {
 
     pub(super) fn string(&mut self, node: Node<'_>) -> String {
         match node.text() {
-            Some(text) if text.chars().count() <= 2000 => crate::model::visible_lines(text.trim_end()),
+            Some(text) if text.chars().count() <= 2000 => {
+                crate::model::visible_lines(text.trim_end())
+            }
             Some(_) => {
                 self.error(node, "the text has more than 2000 characters", None);
                 String::new()
@@ -101,7 +131,11 @@ impl Source<'_> {
     }
 
     pub(super) fn optional(&mut self, node: Node<'_>, key: &str) -> String {
-        if node.get(key).is_some() { self.sentence(node, key).unwrap_or_default() } else { String::new() }
+        if node.get(key).is_some() {
+            self.sentence(node, key).unwrap_or_default()
+        } else {
+            String::new()
+        }
     }
 
     pub(super) fn placeholders(&mut self, at: Node<'_>, text: &str) {
@@ -110,18 +144,43 @@ impl Source<'_> {
         while let Some(open) = rest.find('{') {
             let offset = before + rest[..open].chars().count();
             let Some(inner) = braces(&rest[open..]) else {
-                self.inside(at, cel::Problem { offset, says: "the brace { is never closed".to_owned(), suggestion: None });
+                self.inside(
+                    at,
+                    cel::Problem {
+                        offset,
+                        says: "the brace { is never closed".to_owned(),
+                        suggestion: None,
+                    },
+                );
                 return;
             };
-            let (name, key) = inner.split_once(':').map_or((inner, None), |(name, key)| (name, Some(key)));
+            let (name, key) = inner
+                .split_once(':')
+                .map_or((inner, None), |(name, key)| (name, Some(key)));
             if !PLACEHOLDERS.contains(&name) {
-                let near = catalogue::nearest(name, PLACEHOLDERS.into_iter()).map(|near| format!("{{{near}}}"));
-                self.inside(at, cel::Problem { offset, says: format!("there is no placeholder {{{name}}}"), suggestion: near });
+                let near = catalogue::nearest(name, PLACEHOLDERS.into_iter())
+                    .map(|near| format!("{{{near}}}"));
+                self.inside(
+                    at,
+                    cel::Problem {
+                        offset,
+                        says: format!("there is no placeholder {{{name}}}"),
+                        suggestion: near,
+                    },
+                );
             } else if let Some(key) = key.map(|key| key.split('|').next().unwrap_or(key)) {
                 let pattern = key.replacen("dependent.", "dependent[].", 1);
                 if catalogue::find(&pattern).is_none() {
-                    let near = catalogue::nearest_key(&pattern).map(|near| format!("{{{name}:{near}}}"));
-                    self.inside(at, cel::Problem { offset, says: format!("there is no fact {key}"), suggestion: near });
+                    let near =
+                        catalogue::nearest_key(&pattern).map(|near| format!("{{{name}:{near}}}"));
+                    self.inside(
+                        at,
+                        cel::Problem {
+                            offset,
+                            says: format!("there is no fact {key}"),
+                            suggestion: near,
+                        },
+                    );
                 }
             }
             let step = open + inner.len() + 2;
@@ -130,13 +189,26 @@ impl Source<'_> {
         }
     }
 
-    pub(super) fn condition(&mut self, node: Node<'_>, key: &str, per_dependent: bool) -> Option<Condition> {
+    pub(super) fn condition(
+        &mut self,
+        node: Node<'_>,
+        key: &str,
+        per_dependent: bool,
+    ) -> Option<Condition> {
         let Some(value) = node.get(key) else {
-            self.error(node, format!("{key} is missing"), Some(format!("{key}: impact.now == \"down\"")));
+            self.error(
+                node,
+                format!("{key} is missing"),
+                Some(format!("{key}: impact.now == \"down\"")),
+            );
             return None;
         };
         let Some(text) = value.text() else {
-            self.error(value, format!("{key} is a condition in CEL"), Some("impact.now == \"down\"".to_owned()));
+            self.error(
+                value,
+                format!("{key} is a condition in CEL"),
+                Some("impact.now == \"down\"".to_owned()),
+            );
             return None;
         };
         match cel::compile(text, per_dependent) {
@@ -154,13 +226,21 @@ impl Source<'_> {
         if catalogue::all().iter().any(|def| def.key == key) {
             return Some(key.to_owned());
         }
-        self.error(node, format!("there is no fact {key}"), catalogue::nearest_key(key).map(str::to_owned));
+        self.error(
+            node,
+            format!("there is no fact {key}"),
+            catalogue::nearest_key(key).map(str::to_owned),
+        );
         None
     }
 
     pub(super) fn facts(&mut self, node: Node<'_>) -> Vec<String> {
         let Some(list) = node.get("facts") else {
-            self.error(node, "facts is missing", Some("facts: [impact.now]".to_owned()));
+            self.error(
+                node,
+                "facts is missing",
+                Some("facts: [impact.now]".to_owned()),
+            );
             return Vec::new();
         };
         list.items().filter_map(|item| self.fact(item)).collect()
@@ -174,7 +254,9 @@ impl Source<'_> {
             Ok(_) => None,
             Err(says) => {
                 let near = catalogue::find(fact).and_then(|def| match def.values {
-                    Values::Words(words) => catalogue::nearest(text, words.iter().copied()).map(str::to_owned),
+                    Values::Words(words) => {
+                        catalogue::nearest(text, words.iter().copied()).map(str::to_owned)
+                    }
                     Values::Number(_) => None,
                 });
                 self.error(node, says, near);
@@ -187,14 +269,17 @@ impl Source<'_> {
         let name = node.text().unwrap_or_default();
         let found = OPTIONS.into_iter().find(|option| option.id() == name);
         if found.is_none() {
-            let near = catalogue::nearest(name, OPTIONS.into_iter().map(OptionId::id)).map(str::to_owned);
+            let near =
+                catalogue::nearest(name, OPTIONS.into_iter().map(OptionId::id)).map(str::to_owned);
             self.error(node, format!("there is no option {name}"), near);
         }
         found
     }
 
     pub(super) fn options(&mut self, node: Node<'_>, key: &str) -> Vec<OptionId> {
-        node.get(key).map(|list| list.items().filter_map(|item| self.option(item)).collect()).unwrap_or_default()
+        node.get(key)
+            .map(|list| list.items().filter_map(|item| self.option(item)).collect())
+            .unwrap_or_default()
     }
 }
 

@@ -20,7 +20,13 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { few: 12, many: 40, small_weight: 0.5, firm_margin: 1.0, stale_minutes: 10.0 }
+        Self {
+            few: 12,
+            many: 40,
+            small_weight: 0.5,
+            firm_margin: 1.0,
+            stale_minutes: 10.0,
+        }
     }
 }
 
@@ -35,8 +41,8 @@ pub struct Usage {
     pub says: String,
 }
 
-/// A named condition the verdict function looks at: `nothing-to-undo`, `quiet`, `incident`, `data-damaged`, `relief`,
-/// `automatic-allowed`.
+/// A named condition the verdict function looks at: `nothing-to-undo`, `quiet`, `incident`,
+/// `data-damaged`, `relief`, `automatic-allowed`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Situation {
     /// Its name.
@@ -73,7 +79,8 @@ pub struct Need {
     pub when: Condition,
     /// What is said when it does not.
     pub says: String,
-    /// What is not known while it is not decided, to be read after "not known whether"; empty for what is said.
+    /// What is not known while it is not decided, to be read after "not known whether"; empty for
+    /// what is said.
     pub whether: String,
 }
 
@@ -84,7 +91,8 @@ pub struct Blocker {
     pub id: String,
     /// A few words.
     pub title: String,
-    /// What is not known while it is not decided, to be read after "not known whether"; empty for the title.
+    /// What is not known while it is not decided, to be read after "not known whether"; empty for
+    /// the title.
     pub whether: String,
     /// Evaluated once for every dependent.
     pub per_dependent: bool,
@@ -101,9 +109,11 @@ pub struct Case {
     pub effect: Vec<(OptionId, OptionState)>,
     /// The verdict it forces: `stop-harm` or `hold`.
     pub verdict: Option<OptionId>,
-    /// The verdict that it forces yields to a switch and to a warm old side: both turn back in seconds.
+    /// The verdict that it forces yields to a switch and to a warm old side: both turn back in
+    /// seconds.
     pub yields: bool,
-    /// Options that it touches only when it is known to apply; for the others an unknown case means *not cleared*.
+    /// Options that it touches only when it is known to apply; for the others an unknown case
+    /// means *not cleared*.
     pub only_when_known: Vec<OptionId>,
     /// One sentence, with placeholders.
     pub says: String,
@@ -112,9 +122,13 @@ pub struct Case {
 }
 
 impl Case {
-    /// What clears this option is trying it on a part: minutes, reversible, and it tells what is not known.
+    /// What clears this option is trying it on a part: minutes, reversible, and it tells what is
+    /// not known.
     pub fn is_probe(&self, option: OptionId) -> bool {
-        self.condition.as_ref().is_some_and(|text| PROBES.contains(&text.kind.as_str()) && (text.only_for.is_empty() || text.only_for.contains(&option)))
+        self.condition.as_ref().is_some_and(|text| {
+            PROBES.contains(&text.kind.as_str())
+                && (text.only_for.is_empty() || text.only_for.contains(&option))
+        })
     }
 }
 
@@ -167,7 +181,8 @@ pub struct Phrases {
     pub words: Vec<(String, String)>,
 }
 
-/// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`, `minutes`, `span`, `statements`, `switch`, `rehearsal`.
+/// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`,
+/// `minutes`, `span`, `statements`, `switch`, `rehearsal`.
 pub const PLACEHOLDERS: [&str; 15] = [
     "previous",
     "current",

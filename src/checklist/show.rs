@@ -10,16 +10,26 @@ pub const SKELETON: &str = include_str!("../../checklists/skeleton.yaml");
 
 /// The fact catalogue as a table in Markdown.
 pub fn facts_table() -> String {
-    let mut out =
-        String::from("| key | values, the one that restricts going back most first | how | question | who would know |\n| --- | --- | --- | --- | --- |\n");
+    let mut out = String::from(
+        "| key | values, the one that restricts going back most first | how | question | who would know |\n| --- | --- | --- | --- | --- |\n",
+    );
     for def in catalogue::all() {
         let values = match def.values {
             Values::Words(words) => words.join(", "),
             Values::Number(unit) => format!("number of {unit}"),
         };
         let key = def.key.replacen("dependent[]", "dependent[NAME]", 1);
-        let how = def.how.split("").filter(|letter| !letter.is_empty()).collect::<Vec<_>>().join(" / ");
-        let _ = writeln!(out, "| `{key}` | {values} | {how} | {} | {} |", def.asks, def.who);
+        let how = def
+            .how
+            .split("")
+            .filter(|letter| !letter.is_empty())
+            .collect::<Vec<_>>()
+            .join(" / ");
+        let _ = writeln!(
+            out,
+            "| `{key}` | {values} | {how} | {} | {} |",
+            def.asks, def.who
+        );
     }
     out
 }
@@ -27,7 +37,12 @@ pub fn facts_table() -> String {
 /// One line a checklist source, then what it holds in numbers.
 pub fn list(checklist: &Checklist) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{}  {}", checklist.name, checklist.digest().get(..12).unwrap_or_default());
+    let _ = writeln!(
+        out,
+        "{}  {}",
+        checklist.name,
+        checklist.digest().get(..12).unwrap_or_default()
+    );
     for source in &checklist.sources {
         let _ = writeln!(out, "  from {source}");
     }
@@ -55,13 +70,24 @@ pub fn show(checklist: &Checklist) -> String {
     for gate in &checklist.gates {
         let _ = writeln!(out, "\nGate {}: {}", gate.gate.id(), gate.title);
         for item in &gate.items {
-            let _ = writeln!(out, "  {:<22} {}  else {}", item.id, item.says, item.otherwise);
+            let _ = writeln!(
+                out,
+                "  {:<22} {}  else {}",
+                item.id, item.says, item.otherwise
+            );
         }
     }
     out.push_str("\nQuestions\n");
     for question in &checklist.questions {
-        let opening = question.opening.map(|place| format!(" opening {place}")).unwrap_or_default();
-        let _ = writeln!(out, "  {:<18} {} ({}, {} min{opening})", question.id, question.asks, question.who, question.minutes);
+        let opening = question
+            .opening
+            .map(|place| format!(" opening {place}"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "  {:<18} {} ({}, {} min{opening})",
+            question.id, question.asks, question.who, question.minutes
+        );
         for choice in &question.choices {
             let _ = writeln!(out, "  {:<18}   {} {}", "", choice.key, choice.title);
         }
@@ -73,10 +99,21 @@ pub fn show(checklist: &Checklist) -> String {
             let _ = writeln!(out, "       if {}", case.when.text);
         }
     }
-    for (toward, title) in [(Toward::Forward, "\nWeights toward forward\n"), (Toward::Back, "\nWeights toward back\n")] {
+    for (toward, title) in [
+        (Toward::Forward, "\nWeights toward forward\n"),
+        (Toward::Back, "\nWeights toward back\n"),
+    ] {
         out.push_str(title);
-        for consideration in checklist.considerations.iter().filter(|consideration| consideration.toward == toward) {
-            let _ = writeln!(out, "  {:>4}  {:<18} if {}", consideration.weight, consideration.id, consideration.when.text);
+        for consideration in checklist
+            .considerations
+            .iter()
+            .filter(|consideration| consideration.toward == toward)
+        {
+            let _ = writeln!(
+                out,
+                "  {:>4}  {:<18} if {}",
+                consideration.weight, consideration.id, consideration.when.text
+            );
         }
     }
     out

@@ -20,7 +20,9 @@ const SAVED_LIMIT: u64 = 64 * 1024 * 1024;
 /// Runs it.
 pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     if args.from.is_some() && !common.live.is_empty() {
-        bail!("--from opens a saved assessment, which was made with its own state files; leave out --live");
+        bail!(
+            "--from opens a saved assessment, which was made with its own state files; leave out --live"
+        );
     }
     let situation = Situation::new(common, &args.versions, Input::Free)?;
     let checklist = situation::checklist(common)?;
@@ -44,7 +46,8 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
                 return why_open(&assessed, path, args.format);
             }
             situation.decide(&mut assessed, &checklist);
-            // the program ends behind this: giving a ledger of thousands of files back piece by piece only keeps a person waiting
+            // the program ends behind this: giving a ledger of thousands of files back piece by
+            // piece only keeps a person waiting
             std::mem::forget(assessed.ledger.take());
             assessed.repository.leave_open();
             assessed.assessment
@@ -60,12 +63,24 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     };
     let verdict = assessment.verdict.as_ref();
     if args.explain_verdict && args.format != Format::Json {
-        let heading = if args.format == Format::Markdown { "\n## How the verdict came about\n\n```text\n" } else { "\nHow the verdict came about\n\n" };
+        let heading = if args.format == Format::Markdown {
+            "\n## How the verdict came about\n\n```text\n"
+        } else {
+            "\nHow the verdict came about\n\n"
+        };
         text.push_str(heading);
         text.push_str(&verdict.map(report::explain).unwrap_or_default());
-        text.push_str(if args.format == Format::Markdown { "```\n" } else { "" });
+        text.push_str(if args.format == Format::Markdown {
+            "```\n"
+        } else {
+            ""
+        });
     }
-    super::print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
+    super::print(&if common.ascii && args.format != Format::Json {
+        report::ascii(&text)
+    } else {
+        text
+    })?;
     let code = match verdict {
         _ if !args.exit_code => ExitCode::SUCCESS,
         Some(verdict) => ExitCode::from(usecase::exit_code(verdict.option, verdict.strength)),
@@ -75,33 +90,61 @@ pub fn run(common: &Common, args: &AssessArgs) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// Why a file that did not change is open: a judgement rests on a search that could not see into it.
+/// Why a file that did not change is open: a judgement rests on a search that could not see into
+/// it.
 fn why_unsearched(domain: CoverageDomain, place: &OpenPlace, format: Format) -> Result<ExitCode> {
-    let (path, why) = (crate::model::visible(&place.path), crate::model::visible(&place.why));
+    let (path, why) = (
+        crate::model::visible(&place.path),
+        crate::model::visible(&place.why),
+    );
     if format == Format::Json {
         let standing = serde_json::json!({ "domain": domain.id(), "standing": "open", "rule": null, "line": null, "why": place.why });
         let object = serde_json::json!({ "path": place.path, "previous_path": null, "standings": [standing] });
         super::print(&format!("{object:#}\n"))?;
     } else {
-        super::print(&format!("{path}\n\nThe file did not change. It is open in the domain {}: {why}\n", domain.title()))?;
+        super::print(&format!(
+            "{path}\n\nThe file did not change. It is open in the domain {}: {why}\n",
+            domain.title()
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// How one changed file stands in each domain.
 fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<ExitCode> {
-    let Some(ledger) = &assessed.ledger else { bail!("the changed files could not be looked at; `backout assess` says why") };
+    let Some(ledger) = &assessed.ledger else {
+        bail!("the changed files could not be looked at; `backout assess` says why")
+    };
     let wanted = path.strip_prefix("./").unwrap_or(path);
     let Some(file) = ledger.file(wanted) else {
-        if let Some((domain, place)) = ledger.unsearched.iter().find(|(_, place)| place.path == wanted) {
+        if let Some((domain, place)) = ledger
+            .unsearched
+            .iter()
+            .find(|(_, place)| place.path == wanted)
+        {
             return why_unsearched(*domain, place, format);
         }
-        let near = ledger.paths().into_iter().max_by_key(|known| (strsim::jaro_winkler(known, wanted) * 1000.0) as u64);
-        let near = near.map_or_else(|| "no file does".to_owned(), |near| format!("the nearest that does is {}", crate::model::visible(near)));
-        let (previous, current) = (&assessed.assessment.previous.version, &assessed.assessment.current.version);
-        bail!("{} does not differ between {previous} and {current}; {near}", crate::model::visible(path));
+        let near = ledger
+            .paths()
+            .into_iter()
+            .max_by_key(|known| (strsim::jaro_winkler(known, wanted) * 1000.0) as u64);
+        let near = near.map_or_else(
+            || "no file does".to_owned(),
+            |near| format!("the nearest that does is {}", crate::model::visible(near)),
+        );
+        let (previous, current) = (
+            &assessed.assessment.previous.version,
+            &assessed.assessment.current.version,
+        );
+        bail!(
+            "{} does not differ between {previous} and {current}; {near}",
+            crate::model::visible(path)
+        );
     };
-    let rows: Vec<(CoverageDomain, &Standing)> = CoverageDomain::ALL.into_iter().zip(&file.standings).collect();
+    let rows: Vec<(CoverageDomain, &Standing)> = CoverageDomain::ALL
+        .into_iter()
+        .zip(&file.standings)
+        .collect();
     if format == Format::Json {
         let standings: Vec<serde_json::Value> = rows
             .iter()
@@ -122,14 +165,22 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
     for (domain, standing) in rows {
         let says = match standing {
             Standing::Judged => "judged: a reader took it apart".to_owned(),
-            Standing::Cannot(rule) => format!("cannot matter here: {} (rule {})", rule.says(), rule.id()),
+            Standing::Cannot(rule) => {
+                format!("cannot matter here: {} (rule {})", rule.says(), rule.id())
+            }
             Standing::Open(mark) => {
-                let line = mark.line.map(|line| format!(", line {line}")).unwrap_or_default();
+                let line = mark
+                    .line
+                    .map(|line| format!(", line {line}"))
+                    .unwrap_or_default();
                 format!("open{line}: {}", crate::model::visible(&mark.why))
             }
         };
         for (at, part) in crate::model::wrap(&says, 60).into_iter().enumerate() {
-            text.push_str(&format!("{:16}{part}\n", if at == 0 { domain.title() } else { "" }));
+            text.push_str(&format!(
+                "{:16}{part}\n",
+                if at == 0 { domain.title() } else { "" }
+            ));
         }
     }
     super::print(&text)?;
@@ -142,12 +193,19 @@ fn why_open(assessed: &assess::Assessed, path: &str, format: Format) -> Result<E
 /// One sentence with the file's name: not there, not an assessment, of another version.
 pub fn saved(file: &std::path::Path) -> Result<Assessment> {
     use std::io::Read;
-    let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
+    let open = plain_file::open(file)
+        .with_context(|| format!("{} cannot be opened", file.display()))
+        .map_err(super::usage)?;
     let mut bytes = Vec::new();
-    open.take(SAVED_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
+    open.take(SAVED_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
     if bytes.len() as u64 > SAVED_LIMIT {
         let most = SAVED_LIMIT / 1024 / 1024;
-        bail!("{} has more than the {most} MB that a saved assessment may have; save it again with `backout assess --save`", file.display());
+        bail!(
+            "{} has more than the {most} MB that a saved assessment may have; save it again with `backout assess --save`",
+            file.display()
+        );
     }
     read_saved(&file.display().to_string(), &bytes)
 }
@@ -157,17 +215,33 @@ pub fn saved(file: &std::path::Path) -> Result<Assessment> {
 /// # Errors
 /// One sentence with that name: not an assessment, of another version.
 pub fn read_saved(name: &str, bytes: &[u8]) -> Result<Assessment> {
-    let unreadable =
-        |error: serde_json::Error| anyhow!("{name}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})", error.line(), error.column());
+    let unreadable = |error: serde_json::Error| {
+        anyhow!(
+            "{name}:{}:{}: it is not an assessment that `backout assess --save` wrote ({error})",
+            error.line(),
+            error.column()
+        )
+    };
     // the version first: nothing is built of what another program wrote
     let Saved { schema } = serde_json::from_slice(bytes).map_err(unreadable)?;
     match schema.as_ref().and_then(serde_json::Value::as_str) {
         Some(crate::model::ASSESSMENT_SCHEMA) => {}
-        Some(other) => return Err(anyhow!("{name} is of version {other:?}; this program reads {}", crate::model::ASSESSMENT_SCHEMA)),
-        None => return Err(anyhow!("{name} has no \"schema\"; it is not an assessment that `backout assess --save` wrote")),
+        Some(other) => {
+            return Err(anyhow!(
+                "{name} is of version {other:?}; this program reads {}",
+                crate::model::ASSESSMENT_SCHEMA
+            ));
+        }
+        None => {
+            return Err(anyhow!(
+                "{name} has no \"schema\"; it is not an assessment that `backout assess --save` wrote"
+            ));
+        }
     }
     // the file may come from anywhere, and what is in it goes to terminals, reports and clipboards
-    let hides = |line: &str| line.contains("\\u") || matches!(crate::model::visible(line), std::borrow::Cow::Owned(_));
+    let hides = |line: &str| {
+        line.contains("\\u") || matches!(crate::model::visible(line), std::borrow::Cow::Owned(_))
+    };
     let read = if String::from_utf8_lossy(bytes).lines().any(hides) {
         serde_json::from_slice(bytes).and_then(|mut value| {
             make_visible(&mut value);
@@ -176,7 +250,9 @@ pub fn read_saved(name: &str, bytes: &[u8]) -> Result<Assessment> {
     } else {
         serde_json::from_slice(bytes)
     };
-    read.map_err(|error| anyhow!("{name} is not whole: {error}; save it again with `backout assess --save`"))
+    read.map_err(|error| {
+        anyhow!("{name} is not whole: {error}; save it again with `backout assess --save`")
+    })
 }
 
 /// What a saved assessment says first of itself; the rest is skipped.
@@ -192,9 +268,13 @@ fn make_visible(value: &mut serde_json::Value) {
         Value::String(text) => *text = crate::model::visible_lines(text),
         Value::Array(items) => items.iter_mut().for_each(make_visible),
         Value::Object(entries) => {
-            let hides = |key: &String| matches!(crate::model::visible(key), std::borrow::Cow::Owned(_));
+            let hides =
+                |key: &String| matches!(crate::model::visible(key), std::borrow::Cow::Owned(_));
             if entries.keys().any(hides) {
-                *entries = std::mem::take(entries).into_iter().map(|(key, value)| (crate::model::visible(&key).into_owned(), value)).collect();
+                *entries = std::mem::take(entries)
+                    .into_iter()
+                    .map(|(key, value)| (crate::model::visible(&key).into_owned(), value))
+                    .collect();
             }
             entries.values_mut().for_each(make_visible);
         }
@@ -202,26 +282,40 @@ fn make_visible(value: &mut serde_json::Value) {
     }
 }
 
-/// Written beside and moved into place, so that a full disk never leaves half a file under the name.
+/// Written beside and moved into place, so that a full disk never leaves half a file under the
+/// name.
 fn save(file: &std::path::Path, assessment: &Assessment) -> Result<()> {
     // moved into the place of a device, a file would be one
-    if let Some(says) = std::fs::symlink_metadata(file).ok().filter(|about| !about.is_symlink()).and_then(|about| plain_file::refusal(&about)) {
+    if let Some(says) = std::fs::symlink_metadata(file)
+        .ok()
+        .filter(|about| !about.is_symlink())
+        .and_then(|about| plain_file::refusal(&about))
+    {
         bail!("{} was not written: {says}", file.display());
     }
     let text = report::json(assessment, false);
-    write::replace(file, text.as_bytes(), write::Readers::Owner).with_context(|| format!("{} cannot be written", file.display()))
+    write::replace(file, text.as_bytes(), write::Readers::Owner)
+        .with_context(|| format!("{} cannot be written", file.display()))
 }
 
 fn tell(step: &Progress) {
     let text = match step {
         Progress::Opened(info) => format!("reading {}", info.path.display()),
-        Progress::Paired(pair, _) => format!("reading {} .. {}", pair.previous.version, pair.current.version),
+        Progress::Paired(pair, _) => format!(
+            "reading {} .. {}",
+            pair.previous.version, pair.current.version
+        ),
         Progress::Quick(_) => return,
         Progress::Stage(stage, _) => format!("{} read", stage.id()),
     };
     let mut err = std::io::stderr().lock();
     // progress is a courtesy; a terminal that went away needs none
-    let _ = write!(err, "\r\x1b[K{}", crate::model::shorten(&crate::model::visible(&text), 78)).and_then(|()| err.flush());
+    let _ = write!(
+        err,
+        "\r\x1b[K{}",
+        crate::model::shorten(&crate::model::visible(&text), 78)
+    )
+    .and_then(|()| err.flush());
 }
 
 fn clear() {

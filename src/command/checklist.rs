@@ -19,9 +19,15 @@ pub fn run(common: &Common, args: &ChecklistArgs) -> Result<ExitCode> {
         ChecklistAction::Lint { file } => {
             let text = situation::bounded(file)?;
             match Checklist::load(&[(file.display().to_string(), text)]) {
-                Ok((_, remarks)) if remarks.is_empty() => super::print(&format!("{}: nothing to remark\n", file.display())),
+                Ok((_, remarks)) if remarks.is_empty() => {
+                    super::print(&format!("{}: nothing to remark\n", file.display()))
+                }
                 Ok((_, remarks)) => super::print(&format!("{}\n", situation::lint_lines(&remarks))),
-                Err(errors) => anyhow::bail!("{} cannot be used\n{}", file.display(), situation::lint_lines(&errors)),
+                Err(errors) => anyhow::bail!(
+                    "{} cannot be used\n{}",
+                    file.display(),
+                    situation::lint_lines(&errors)
+                ),
             }
         }
         ChecklistAction::New => super::print(checklist::SKELETON),

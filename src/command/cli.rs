@@ -11,11 +11,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::deployed::DeployedArgs;
 pub use gate::{CallArg, GateArgs};
 pub use rehearse::{BacktestArgs, OutcomeArg, RehearseArgs};
-pub use sessions::{CloseArgs, EndingArg, ReplayArgs, ReportArgs, ReportFormat, ResumeArgs, SessionsArgs, VerifyArgs};
+pub use sessions::{
+    CloseArgs, EndingArg, ReplayArgs, ReportArgs, ReportFormat, ResumeArgs, SessionsArgs,
+    VerifyArgs,
+};
 
 /// Roll back, roll forward, or something cheaper first?
 ///
-/// Without a subcommand the terminal screens open: `backout` for the two newest releases, `backout CURRENT`, or `backout PREVIOUS CURRENT`.
+/// Without a subcommand the terminal screens open: `backout` for the two newest releases, `backout
+/// CURRENT`, or `backout PREVIOUS CURRENT`.
 #[derive(Debug, Parser)]
 #[command(name = "backout", version, max_term_width = 100, after_help = AFTER)]
 pub struct Cli {
@@ -33,8 +37,7 @@ pub struct Cli {
     pub common: Common,
 }
 
-const AFTER: &str =
-    "Try it without a repository of yours: backout demo\nVersions are forgiving (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
+const AFTER: &str = "Try it without a repository of yours: backout demo\nVersions are forgiving (3.1 finds v3.1.0); times are as people say them (47 min ago, 02:13).";
 
 /// One or two releases.
 #[derive(Debug, Clone, Default, Args)]
@@ -59,7 +62,13 @@ impl Versions {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
     /// A folder inside the repository.
-    #[arg(long, global = true, value_name = "PATH", default_value = ".", help_heading = "Repository")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        default_value = ".",
+        help_heading = "Repository"
+    )]
     pub repo: PathBuf,
     /// Environment the decision is about, as named in backout.yaml.
     #[arg(long, global = true, value_name = "NAME", help_heading = "Situation")]
@@ -79,10 +88,12 @@ pub struct Common {
     /// A checklist to lay over the shipped one.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub checklist: Option<PathBuf>,
-    /// Let the checklists of the repository (`.backout/*.yaml`) also take blockers and other rules away. They come with the branch that is checked out.
+    /// Let the checklists of the repository (`.backout/*.yaml`) also take blockers and other rules
+    /// away. They come with the branch that is checked out.
     #[arg(long, global = true, env = "BACKOUT_TRUST_CHECKLIST", hide_env_values = true, value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Situation")]
     pub trust_checklist: bool,
-    /// A state file that a deployer wrote (helm, kubectl, Argo CD, Octopus, GitHub, GitLab, ...), or - for standard input; repeatable. `backout doctor` shows the command for each kind.
+    /// A state file that a deployer wrote (helm, kubectl, Argo CD, Octopus, GitHub, GitLab, ...),
+    /// or - for standard input; repeatable. `backout doctor` shows the command for each kind.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
     pub live: Vec<PathBuf>,
     /// Only tags that match are releases.
@@ -91,8 +102,14 @@ pub struct Common {
     /// Only changes below these paths count; repeatable.
     #[arg(long, global = true, value_name = "GLOB", help_heading = "Repository")]
     pub path: Vec<String>,
-    /// An answer, such as impact.now=degraded; repeatable. `backout checklist facts` lists the keys.
-    #[arg(long, global = true, value_name = "KEY=VALUE", help_heading = "Situation")]
+    /// An answer, such as impact.now=degraded; repeatable. `backout checklist facts` lists the
+    /// keys.
+    #[arg(
+        long,
+        global = true,
+        value_name = "KEY=VALUE",
+        help_heading = "Situation"
+    )]
     pub answer: Vec<String>,
     /// Answers from a YAML file of KEY: VALUE.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Situation")]
@@ -101,7 +118,13 @@ pub struct Common {
     #[arg(long, global = true, value_enum, default_value_t = ModeArg::Incident, help_heading = "Situation")]
     pub mode: ModeArg,
     /// The gate the deployment is at.
-    #[arg(long, global = true, value_enum, value_name = "GATE", help_heading = "Situation")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "GATE",
+        help_heading = "Situation"
+    )]
     pub gate: Option<GateArg>,
     /// Ask line by line instead of drawing screens.
     #[arg(long, global = true, help_heading = "Screen")]
@@ -172,19 +195,23 @@ pub enum Command {
     Releases(ReleasesArgs),
     /// Compare the earlier releases that you could go back to.
     Back(BackArgs),
-    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic: whether a rollback may be triggered without a person.
+    /// A gate of a deployment: what holds, who says go, and whether it goes on. With --automatic:
+    /// whether a rollback may be triggered without a person.
     Gate(GateArgs),
-    /// Rehearse going back outside of an incident, and time every step. Rehearsals that are recorded count towards an automatic trigger.
+    /// Rehearse going back outside of an incident, and time every step. Rehearsals that are
+    /// recorded count towards an automatic trigger.
     Rehearse(RehearseArgs),
     /// Write one line about a deployment to a list that --live reads: for pipelines.
     Deployed(DeployedArgs),
-    /// Two contract files or folders against each other, without git: what breaks forward, on the way back, and in stored data.
+    /// Two contract files or folders against each other, without git: what breaks forward, on the
+    /// way back, and in stored data.
     Contract(ContractArgs),
     /// Write a commented backout.yaml from what is seen in the repository.
     Init(InitArgs),
     /// Explain a check; without a name, list all checks.
     Explain(ExplainArgs),
-    /// Show a rule of the rollback guide, and where the program follows it; without a number, list all rules.
+    /// Show a rule of the rollback guide, and where the program follows it; without a number, list
+    /// all rules.
     Guide(GuideArgs),
     /// Compare what backout would have said in incidents that are over with what helped in them.
     Backtest(BacktestArgs),
@@ -235,7 +262,8 @@ pub struct AssessArgs {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Let the exit code tell the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
+    /// Let the exit code tell the verdict: 0 go, 10 forward, 11 hold or open, 12 no-go or stop the
+    /// harm, 13 flag off or shift traffic, 14 back, 15 back with conditions or restore.
     #[arg(long)]
     pub exit_code: bool,
     /// Show the rules, the facts they used and the arithmetic.
@@ -247,7 +275,8 @@ pub struct AssessArgs {
     /// Also keep the assessment in a file, for `backout --from FILE`.
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Show for one changed file whether it was looked at in each domain: judged, cannot matter (and by which rule), or open (and why).
+    /// Show for one changed file whether it was looked at in each domain: judged, cannot matter
+    /// (and by which rule), or open (and why).
     #[arg(long, value_name = "PATH", conflicts_with_all = ["from", "save", "explain_verdict"])]
     pub why_open: Option<String>,
     /// Assess from a saved assessment instead of a repository.

@@ -24,13 +24,21 @@ const MAX_DEPTH: usize = 40;
 pub fn run(args: &ContractArgs) -> Result<ExitCode> {
     let (old, new) = (Folder::open(&args.old)?, Folder::open(&args.new)?);
     for (given, folder) in [(&args.old, &old), (&args.new, &new)] {
-        let none = given.is_file() && folder.entries.first().is_some_and(|entry| !can_be_contract(folder, &entry.path));
+        let none = given.is_file()
+            && folder
+                .entries
+                .first()
+                .is_some_and(|entry| !can_be_contract(folder, &entry.path));
         if none {
             bail!("{}", no_contract(given));
         }
     }
     let outcome = compare_files(&old, &new);
-    if args.old.is_file() && args.new.is_file() && outcome.contracts.is_empty() && outcome.unchecked.is_empty() {
+    if args.old.is_file()
+        && args.new.is_file()
+        && outcome.contracts.is_empty()
+        && outcome.unchecked.is_empty()
+    {
         bail!("{}", no_contract(&args.new));
     }
     let told = summary(&outcome, "the old contract");
@@ -57,21 +65,41 @@ struct Folder {
 
 impl Folder {
     fn open(path: &Path) -> Result<Self> {
-        let Ok(whole) = path.canonicalize() else { bail!("{} is not there", visible(&path.display().to_string())) };
+        let Ok(whole) = path.canonicalize() else {
+            bail!("{} is not there", visible(&path.display().to_string()))
+        };
         let mut entries = Vec::new();
         let root = if whole.is_dir() {
             collect(&whole, "", 0, &mut entries)?;
             whole
         } else {
-            if let Some(says) = whole.metadata().ok().and_then(|about| plain_file::refusal(&about)) {
-                bail!("{} cannot be read: {says}", visible(&path.display().to_string()));
+            if let Some(says) = whole
+                .metadata()
+                .ok()
+                .and_then(|about| plain_file::refusal(&about))
+            {
+                bail!(
+                    "{} cannot be read: {says}",
+                    visible(&path.display().to_string())
+                );
             }
-            let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            entries.push(TreeEntry { path: name, id: String::new(), mode: 0o100_644 });
+            let name = whole
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            entries.push(TreeEntry {
+                path: name,
+                id: String::new(),
+                mode: 0o100_644,
+            });
             whole.parent().map(Path::to_path_buf).unwrap_or(whole)
         };
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Self { root, entries, read: Mutex::default() })
+        Ok(Self {
+            root,
+            entries,
+            read: Mutex::default(),
+        })
     }
 }
 
@@ -82,7 +110,11 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<TreeEntry>)
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        let path = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}/{name}")
+        };
         // links are not followed: they may lead out of the folder or in circles
         let kind = entry.file_type()?;
         if kind.is_dir() && name != ".git" {
@@ -91,7 +123,11 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<TreeEntry>)
             if into.len() >= MAX_FILES {
                 bail!("the folder holds more than {MAX_FILES} files; name a smaller one");
             }
-            into.push(TreeEntry { path, id: String::new(), mode: 0o100_644 });
+            into.push(TreeEntry {
+                path,
+                id: String::new(),
+                mode: 0o100_644,
+            });
         }
     }
     Ok(())
@@ -103,20 +139,41 @@ impl Snapshot for Folder {
     }
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
-        if let Some(known) = self.read.lock().ok().and_then(|read| read.get(path).cloned()) {
+        if let Some(known) = self
+            .read
+            .lock()
+            .ok()
+            .and_then(|read| read.get(path).cloned())
+        {
             return Ok(known);
         }
         let not_found = || ReadError::NotFound(path.to_owned());
-        let other = |why: String| ReadError::Other { path: path.to_owned(), why };
-        let whole = self.root.join(path).canonicalize().map_err(|_| not_found())?;
+        let other = |why: String| ReadError::Other {
+            path: path.to_owned(),
+            why,
+        };
+        let whole = self
+            .root
+            .join(path)
+            .canonicalize()
+            .map_err(|_| not_found())?;
         if !whole.starts_with(&self.root) || !whole.is_file() {
             return Err(not_found());
         }
-        let size = whole.metadata().map_err(|error| other(error.to_string()))?.len();
+        let size = whole
+            .metadata()
+            .map_err(|error| other(error.to_string()))?
+            .len();
         if size > READ_LIMIT {
-            return Err(ReadError::TooLarge { path: path.to_owned(), size, limit: READ_LIMIT });
+            return Err(ReadError::TooLarge {
+                path: path.to_owned(),
+                size,
+                limit: READ_LIMIT,
+            });
         }
-        let bytes: Arc<[u8]> = plain_file::read(&whole, READ_LIMIT).map_err(|error| other(error.to_string()))?.into();
+        let bytes: Arc<[u8]> = plain_file::read(&whole, READ_LIMIT)
+            .map_err(|error| other(error.to_string()))?
+            .into();
         // a large file is read again rather than kept
         if size <= KEPT
             && let Ok(mut read) = self.read.lock()
@@ -126,7 +183,13 @@ impl Snapshot for Folder {
         Ok(bytes)
     }
 
-    fn search_many(&self, _: &[String], _: bool, _: usize, _: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
+    fn search_many(
+        &self,
+        _: &[String],
+        _: bool,
+        _: usize,
+        _: &(dyn Fn(&str) -> bool + Sync),
+    ) -> (Vec<Hit>, Vec<ReadError>) {
         // dependents are searched, contracts are not
         (Vec::new(), Vec::new())
     }
@@ -142,7 +205,13 @@ fn word(grade: Grade) -> &'static str {
 
 /// The worst grade on the way forward, and how many changes have it.
 fn forward(outcome: &ContractOutcome) -> (Grade, usize) {
-    let grades = || outcome.contracts.iter().flat_map(|contract| &contract.changes).map(|change| change.on_deploy);
+    let grades = || {
+        outcome
+            .contracts
+            .iter()
+            .flat_map(|contract| &contract.changes)
+            .map(|change| change.on_deploy)
+    };
     let worst = grades().max().unwrap_or(Grade::Compatible);
     (worst, grades().filter(|grade| *grade == worst).count())
 }
@@ -171,17 +240,34 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
         (_, count) => format!("{count} changes for callers of the old contract"),
     };
     let _ = writeln!(out, "forward   {:10}  {says}", word(worst));
-    let _ = writeln!(out, "way back  {:10}  {}", told.way_back.word(), told.way_back.source);
-    let _ = writeln!(out, "stored    {:10}  {}", told.stored.word(), told.stored.source);
+    let _ = writeln!(
+        out,
+        "way back  {:10}  {}",
+        told.way_back.word(),
+        told.way_back.source
+    );
+    let _ = writeln!(
+        out,
+        "stored    {:10}  {}",
+        told.stored.word(),
+        told.stored.source
+    );
     for contract in &outcome.contracts {
         let _ = writeln!(out, "\n{}", visible(&contract.path));
         if contract.changes.is_empty() {
             let _ = writeln!(out, "  nothing changed in its meaning");
             continue;
         }
-        let _ = writeln!(out, "  {:10}  {:10}  {:10}", "forward", "way back", "stored");
+        let _ = writeln!(
+            out,
+            "  {:10}  {:10}  {:10}",
+            "forward", "way back", "stored"
+        );
         for change in &contract.changes {
-            let line = change.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let line = change
+                .line
+                .map(|line| format!(":{line}"))
+                .unwrap_or_default();
             let _ = writeln!(
                 out,
                 "  {:10}  {:10}  {:10}  {}  ({}{line})",
@@ -200,7 +286,13 @@ fn text(outcome: &ContractOutcome, told: &Summary) -> String {
 }
 
 fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
-    let cell = |text: &str| visible(text).replace('|', "\\|").replace('<', "&lt;").replace('`', "'").replace('@', "@\u{200b}");
+    let cell = |text: &str| {
+        visible(text)
+            .replace('|', "\\|")
+            .replace('<', "&lt;")
+            .replace('`', "'")
+            .replace('@', "@\u{200b}")
+    };
     let mut out = format!(
         "**Forward:** {}\n\n**Way back:** {} – {}\n\n**Stored data:** {} – {}\n",
         word(forward(outcome).0),
@@ -217,7 +309,14 @@ fn markdown(outcome: &ContractOutcome, told: &Summary) -> String {
         }
         out.push_str("| forward | way back | stored | what |\n| --- | --- | --- | --- |\n");
         for change in &contract.changes {
-            let _ = writeln!(out, "| {} | {} | {} | {} |", word(change.on_deploy), word(change.on_rollback), word(change.stored), cell(&change.says));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                word(change.on_deploy),
+                word(change.on_rollback),
+                word(change.stored),
+                cell(&change.says)
+            );
         }
     }
     if !outcome.unchecked.is_empty() {
@@ -248,12 +347,22 @@ mod tests {
         write("new/parts/a.yaml", "{type: integer}\n");
         let (old, new) = (write("old/one.yaml", OLD), write("new/two.yaml", OLD));
         let outcome = compare_files(&Folder::open(&old).unwrap(), &Folder::open(&new).unwrap());
-        assert_eq!(outcome.contracts[0].changes[0].check, "contract/response-type-changed");
+        assert_eq!(
+            outcome.contracts[0].changes[0].check,
+            "contract/response-type-changed"
+        );
         let told = summary(&outcome, "the old contract");
-        let parsed: serde_json::Value = serde_json::from_str(&json(&outcome, &told).unwrap()).unwrap();
+        let parsed: serde_json::Value =
+            serde_json::from_str(&json(&outcome, &told).unwrap()).unwrap();
         assert_eq!(parsed["on_rollback"], "breaking");
-        assert!(text(&outcome, &told).contains("breaking") && markdown(&outcome, &told).contains("| breaking |"));
-        let same = compare_files(&Folder::open(&folder.path().join("old")).unwrap(), &Folder::open(&folder.path().join("old")).unwrap());
+        assert!(
+            text(&outcome, &told).contains("breaking")
+                && markdown(&outcome, &told).contains("| breaking |")
+        );
+        let same = compare_files(
+            &Folder::open(&folder.path().join("old")).unwrap(),
+            &Folder::open(&folder.path().join("old")).unwrap(),
+        );
         assert!(same.contracts.is_empty());
     }
 
@@ -264,16 +373,33 @@ mod tests {
             std::fs::write(folder.path().join(name), text).unwrap();
             folder.path().join(name)
         };
-        let args = |old, new| ContractArgs { old, new, format: Format::Json };
-        let error = run(&args(write("a.txt", "hello"), write("b.txt", "world"))).unwrap_err().to_string();
-        assert!(error.contains("a.txt is no contract that is known"), "{error}");
+        let args = |old, new| ContractArgs {
+            old,
+            new,
+            format: Format::Json,
+        };
+        let error = run(&args(write("a.txt", "hello"), write("b.txt", "world")))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("a.txt is no contract that is known"),
+            "{error}"
+        );
         // beside a real one it would read as a contract that changed nothing
         for (old, new) in [("a.txt", "api.yaml"), ("api.yaml", "a.txt")] {
             write("api.yaml", OLD);
-            let error = run(&args(folder.path().join(old), folder.path().join(new))).unwrap_err().to_string();
-            assert!(error.contains("a.txt is no contract that is known"), "{error}");
+            let error = run(&args(folder.path().join(old), folder.path().join(new)))
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("a.txt is no contract that is known"),
+                "{error}"
+            );
         }
-        let (old, new) = (write("old.sdl", "type Query { a: Int b: Int }"), write("new.sdl", "type Query { a: Int }"));
+        let (old, new) = (
+            write("old.sdl", "type Query { a: Int b: Int }"),
+            write("new.sdl", "type Query { a: Int }"),
+        );
         let outcome = compare_files(&Folder::open(&old).unwrap(), &Folder::open(&new).unwrap());
         assert_eq!(forward(&outcome), (Grade::Breaking, 1));
     }
@@ -283,12 +409,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("in")).unwrap();
         std::fs::write(folder.path().join("secret.yaml"), "type: string\n").unwrap();
-        std::fs::write(folder.path().join("in/api.yaml"), OLD.replace("parts/a.yaml", "link.yaml")).unwrap();
+        std::fs::write(
+            folder.path().join("in/api.yaml"),
+            OLD.replace("parts/a.yaml", "link.yaml"),
+        )
+        .unwrap();
         #[cfg(unix)]
-        std::os::unix::fs::symlink(folder.path().join("secret.yaml"), folder.path().join("in/link.yaml")).unwrap();
+        std::os::unix::fs::symlink(
+            folder.path().join("secret.yaml"),
+            folder.path().join("in/link.yaml"),
+        )
+        .unwrap();
         let tree = Folder::open(&folder.path().join("in")).unwrap();
-        assert!(matches!(tree.read("link.yaml"), Err(ReadError::NotFound(_))));
-        assert!(matches!(tree.read("../secret.yaml"), Err(ReadError::NotFound(_))));
+        assert!(matches!(
+            tree.read("link.yaml"),
+            Err(ReadError::NotFound(_))
+        ));
+        assert!(matches!(
+            tree.read("../secret.yaml"),
+            Err(ReadError::NotFound(_))
+        ));
         assert!(Folder::open(&folder.path().join("gone")).is_err());
     }
 }

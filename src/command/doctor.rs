@@ -41,10 +41,26 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     repository(common, &mut sheet);
     match situation::checklist(common) {
         Ok(checklist) => {
-            sheet.add(State::Good, "checklist", format!("{} questions, from {}", checklist.questions.len(), checklist.sources.join(", ")));
-            let said = checklist.changes.iter().take(8).map(|change| change.says.clone());
-            let left_out = checklist.left_out.iter().map(|one| format!("{}: {}", one.what, one.why));
-            said.chain(left_out).for_each(|says| sheet.add(State::Remark, "checklist", says));
+            sheet.add(
+                State::Good,
+                "checklist",
+                format!(
+                    "{} questions, from {}",
+                    checklist.questions.len(),
+                    checklist.sources.join(", ")
+                ),
+            );
+            let said = checklist
+                .changes
+                .iter()
+                .take(8)
+                .map(|change| change.says.clone());
+            let left_out = checklist
+                .left_out
+                .iter()
+                .map(|one| format!("{}: {}", one.what, one.why));
+            said.chain(left_out)
+                .for_each(|says| sheet.add(State::Remark, "checklist", says));
         }
         Err(error) => sheet.add(State::Bad, "checklist", format!("{error:#}")),
     }
@@ -58,27 +74,69 @@ pub fn run(common: &Common) -> Result<ExitCode> {
             State::Bad => "FAILS  ",
         };
         // a command is copied, so it stays one line
-        let wide = if matches!(state, State::Hint) { usize::MAX } else { 72 };
-        for (n, part) in says.lines().flat_map(|line| crate::model::wrap(line, wide)).enumerate() {
-            let head = if n == 0 { format!("{mark} {what:17}") } else { " ".repeat(25) };
+        let wide = if matches!(state, State::Hint) {
+            usize::MAX
+        } else {
+            72
+        };
+        for (n, part) in says
+            .lines()
+            .flat_map(|line| crate::model::wrap(line, wide))
+            .enumerate()
+        {
+            let head = if n == 0 {
+                format!("{mark} {what:17}")
+            } else {
+                " ".repeat(25)
+            };
             let _ = writeln!(out, "{head} {}", visible(&part));
         }
     }
     super::print(&out)?;
-    Ok(if sheet.lines.iter().any(|(state, ..)| matches!(state, State::Bad)) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(
+        if sheet
+            .lines
+            .iter()
+            .any(|(state, ..)| matches!(state, State::Bad))
+        {
+            ExitCode::from(1)
+        } else {
+            ExitCode::SUCCESS
+        },
+    )
 }
 
 fn terminal(sheet: &mut Sheet) {
     let term = std::env::var("TERM").unwrap_or_default();
     if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
-        sheet.add(State::Remark, "terminal", "input or output is not a terminal: use `backout assess`, or run this in one");
+        sheet.add(
+            State::Remark,
+            "terminal",
+            "input or output is not a terminal: use `backout assess`, or run this in one",
+        );
     } else if term == "dumb" || term.is_empty() {
-        sheet.add(State::Remark, "terminal", "TERM is dumb or not set: use --plain");
+        sheet.add(
+            State::Remark,
+            "terminal",
+            "TERM is dumb or not set: use --plain",
+        );
     } else {
         match crossterm::terminal::size() {
-            Ok((columns, rows)) if columns >= 80 && rows >= 24 => sheet.add(State::Good, "terminal", format!("{term}, {columns} x {rows}")),
-            Ok((columns, rows)) => sheet.add(State::Remark, "terminal", format!("{term}, {columns} x {rows}: 80 x 24 shows everything")),
-            Err(error) => sheet.add(State::Remark, "terminal", format!("{term}; its size is not known ({error})")),
+            Ok((columns, rows)) if columns >= 80 && rows >= 24 => sheet.add(
+                State::Good,
+                "terminal",
+                format!("{term}, {columns} x {rows}"),
+            ),
+            Ok((columns, rows)) => sheet.add(
+                State::Remark,
+                "terminal",
+                format!("{term}, {columns} x {rows}: 80 x 24 shows everything"),
+            ),
+            Err(error) => sheet.add(
+                State::Remark,
+                "terminal",
+                format!("{term}; its size is not known ({error})"),
+            ),
         }
     }
     if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
@@ -88,12 +146,31 @@ fn terminal(sheet: &mut Sheet) {
 
 fn journal(sheet: &mut Sheet) {
     match session::folder() {
-        Ok(folder) => match std::fs::create_dir_all(&folder).and_then(|()| tempfile::NamedTempFile::new_in(&folder).map(drop)) {
+        Ok(folder) => match std::fs::create_dir_all(&folder)
+            .and_then(|()| tempfile::NamedTempFile::new_in(&folder).map(drop))
+        {
             Ok(()) => {
-                let count = session::list(&folder).map(|sessions| sessions.len()).unwrap_or(0);
-                sheet.add(State::Good, "journal", format!("{} can be written; {count} session{}", folder.display(), if count == 1 { "" } else { "s" }));
+                let count = session::list(&folder)
+                    .map(|sessions| sessions.len())
+                    .unwrap_or(0);
+                sheet.add(
+                    State::Good,
+                    "journal",
+                    format!(
+                        "{} can be written; {count} session{}",
+                        folder.display(),
+                        if count == 1 { "" } else { "s" }
+                    ),
+                );
             }
-            Err(error) => sheet.add(State::Bad, "journal", format!("{} cannot be written ({error}); set BACKOUT_HOME to a folder that can", folder.display())),
+            Err(error) => sheet.add(
+                State::Bad,
+                "journal",
+                format!(
+                    "{} cannot be written ({error}); set BACKOUT_HOME to a folder that can",
+                    folder.display()
+                ),
+            ),
         },
         Err(error) => sheet.add(State::Bad, "journal", error.to_string()),
     }
@@ -105,19 +182,39 @@ fn live(common: &Common, sheet: &mut Sheet) {
         Ok(sources) => sources,
         Err(error) => return sheet.add(State::Bad, "what is live", format!("{error:#}")),
     };
-    let folder = Repository::open(&common.repo).ok().and_then(|repository| repository.work_dir().map(Path::to_owned));
+    let folder = Repository::open(&common.repo)
+        .ok()
+        .and_then(|repository| repository.work_dir().map(Path::to_owned));
     let loaded = match (&common.config, &folder) {
         (Some(file), _) => config::named(file).ok(),
         (None, Some(folder)) => config::in_folder(folder),
         (None, None) => None,
     }
     .unwrap_or_default();
-    let files = assess::live_files(&sources, &loaded.config, &loaded.base, common.config.is_none());
+    let files = assess::live_files(
+        &sources,
+        &loaded.config,
+        &loaded.base,
+        common.config.is_none(),
+    );
     for file in &files {
         match &file.report {
             Ok(report) => {
-                let live = report.live_version.as_ref().map(|version| format!(", live {version}")).unwrap_or_default();
-                sheet.add(State::Good, "what is live", format!("{}: {}, {} deployments{live}", file.name, report.kind.title(), report.deployments.len()));
+                let live = report
+                    .live_version
+                    .as_ref()
+                    .map(|version| format!(", live {version}"))
+                    .unwrap_or_default();
+                sheet.add(
+                    State::Good,
+                    "what is live",
+                    format!(
+                        "{}: {}, {} deployments{live}",
+                        file.name,
+                        report.kind.title(),
+                        report.deployments.len()
+                    ),
+                );
             }
             Err(why) => sheet.add(State::Remark, "what is live", why.clone()),
         }
@@ -136,7 +233,12 @@ fn live(common: &Common, sheet: &mut Sheet) {
 }
 
 /// How the program changes its schema, as far as the files tell.
-fn mechanism(common: &Common, repository: &Repository, pair: &crate::repository::Pair, sheet: &mut Sheet) {
+fn mechanism(
+    common: &Common,
+    repository: &Repository,
+    pair: &crate::repository::Pair,
+    sheet: &mut Sheet,
+) {
     let loaded = match &common.config {
         Some(file) => config::named(file).ok(),
         None => repository.work_dir().and_then(config::in_folder),
@@ -153,23 +255,60 @@ fn repository(common: &Common, sheet: &mut Sheet) {
         Err(error) => return sheet.add(State::Bad, "repository", error.to_string()),
     };
     let info = repository.info();
-    let kinds: Vec<&str> =
-        [(info.bare, "bare"), (info.shallow, "shallow"), (info.partial, "partial")].iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    let kinds: Vec<&str> = [
+        (info.bare, "bare"),
+        (info.shallow, "shallow"),
+        (info.partial, "partial"),
+    ]
+    .iter()
+    .filter(|(is, _)| *is)
+    .map(|(_, word)| *word)
+    .collect();
     sheet.add(
         State::Good,
         "repository",
-        format!("{}{}", info.path.display(), if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) }),
+        format!(
+            "{}{}",
+            info.path.display(),
+            if kinds.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", kinds.join(", "))
+            }
+        ),
     );
     for note in &info.notes {
         sheet.add(State::Remark, "repository", note.clone());
     }
-    match repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() }) {
-        Ok(found) if found.releases.is_empty() => sheet.add(State::Remark, "releases", "no tag is a release; name two revisions: backout OLD NEW"),
+    match repository.releases(&ReleaseOptions {
+        tag_pattern: common.tag_pattern.clone(),
+        service: common.service.clone(),
+    }) {
+        Ok(found) if found.releases.is_empty() => sheet.add(
+            State::Remark,
+            "releases",
+            "no tag is a release; name two revisions: backout OLD NEW",
+        ),
         Ok(found) => {
-            sheet.add(State::Good, "releases", format!("{} from tags, {} other tags left out", found.releases.len(), found.skipped.len()));
+            sheet.add(
+                State::Good,
+                "releases",
+                format!(
+                    "{} from tags, {} other tags left out",
+                    found.releases.len(),
+                    found.skipped.len()
+                ),
+            );
             match repository.pair(&found, None, None) {
                 Ok(pair) => {
-                    sheet.add(State::Good, "pair", format!("{} .. {} without naming releases", pair.previous.version, pair.current.version));
+                    sheet.add(
+                        State::Good,
+                        "pair",
+                        format!(
+                            "{} .. {} without naming releases",
+                            pair.previous.version, pair.current.version
+                        ),
+                    );
                     mechanism(common, &repository, &pair, sheet);
                 }
                 Err(error) => sheet.add(State::Remark, "pair", error.to_string()),
@@ -183,11 +322,23 @@ fn repository(common: &Common, sheet: &mut Sheet) {
             Err(error) => sheet.add(State::Bad, "backout.yaml", error),
         },
         (None, folder) => match folder.and_then(config::in_folder) {
-            None => sheet.add(State::Good, "backout.yaml", "none in the working tree; `backout init` writes one"),
-            Some(loaded) if loaded.unchecked.is_empty() => sheet.add(State::Good, "backout.yaml", loaded.source.unwrap_or_default()),
+            None => sheet.add(
+                State::Good,
+                "backout.yaml",
+                "none in the working tree; `backout init` writes one",
+            ),
+            Some(loaded) if loaded.unchecked.is_empty() => sheet.add(
+                State::Good,
+                "backout.yaml",
+                loaded.source.unwrap_or_default(),
+            ),
             Some(loaded) => {
                 for problem in loaded.unchecked {
-                    sheet.add(State::Remark, "backout.yaml", format!("{}: {}", problem.what, problem.why));
+                    sheet.add(
+                        State::Remark,
+                        "backout.yaml",
+                        format!("{}: {}", problem.what, problem.why),
+                    );
                 }
             }
         },

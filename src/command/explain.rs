@@ -15,13 +15,20 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
     docs.sort_by_key(|doc| doc.id);
     match &args.check {
         None => super::print(&list(&docs)),
-        Some(name) => match docs.iter().find(|doc| doc.id == name || doc.id.split_once('/').is_some_and(|(_, short)| short == name)) {
+        Some(name) => match docs.iter().find(|doc| {
+            doc.id == name
+                || doc
+                    .id
+                    .split_once('/')
+                    .is_some_and(|(_, short)| short == name)
+        }) {
             Some(doc) => super::print(&page(doc)),
             None => {
                 let near = crate::model::nearest(name, docs.iter().map(|doc| doc.id));
                 Err(super::Usage(format!(
                     "there is no check {name:?}; {}`backout explain` lists all",
-                    near.map(|id| format!("nearest is {id}; ")).unwrap_or_default()
+                    near.map(|id| format!("nearest is {id}; "))
+                        .unwrap_or_default()
                 ))
                 .into())
             }
@@ -32,7 +39,13 @@ pub fn run(args: &ExplainArgs) -> Result<ExitCode> {
 fn list(docs: &[CheckDoc]) -> String {
     let width = docs.iter().map(|doc| doc.id.len()).max().unwrap_or(0);
     docs.iter().fold(String::new(), |mut out, doc| {
-        let _ = writeln!(out, "{:width$}  {:9} {}", doc.id, way(doc.direction), doc.title);
+        let _ = writeln!(
+            out,
+            "{:width$}  {:9} {}",
+            doc.id,
+            way(doc.direction),
+            doc.title
+        );
         out
     })
 }
@@ -59,7 +72,11 @@ fn page(doc: &CheckDoc) -> String {
         }
         let _ = write!(out, "\n{heading}\n");
         for line in text.trim().lines() {
-            let wrapped = if heading == "Example" { vec![line.to_owned()] } else { crate::model::wrap(line, 96) };
+            let wrapped = if heading == "Example" {
+                vec![line.to_owned()]
+            } else {
+                crate::model::wrap(line, 96)
+            };
             for line in wrapped {
                 let _ = writeln!(out, "  {line}");
             }

@@ -62,9 +62,15 @@ pub fn run(args: &GuideArgs) -> Result<ExitCode> {
     let rules = rules()?;
     match &args.rule {
         None => super::print(&list(&rules)),
-        Some(number) => match rules.iter().find(|rule| rule.rule.eq_ignore_ascii_case(number)) {
+        Some(number) => match rules
+            .iter()
+            .find(|rule| rule.rule.eq_ignore_ascii_case(number))
+        {
             Some(rule) => super::print(&page(rule)),
-            None => Err(super::Usage(format!("the guide has no rule {number}; it has 1 to 100 and N1 to N18")).into()),
+            None => Err(super::Usage(format!(
+                "the guide has no rule {number}; it has 1 to 100 and N1 to N18"
+            ))
+            .into()),
         },
     }
 }
@@ -74,18 +80,30 @@ fn list(rules: &[Rule]) -> String {
     let mut section = "";
     for rule in rules {
         if rule.section != section {
-            let _ = writeln!(out, "{}{}", if section.is_empty() { "" } else { "\n" }, rule.section);
+            let _ = writeln!(
+                out,
+                "{}{}",
+                if section.is_empty() { "" } else { "\n" },
+                rule.section
+            );
             section = &rule.section;
         }
         for (n, line) in wrap(&rule.says, 74).iter().enumerate() {
-            let _ = if n == 0 { writeln!(out, "  {:>4}  {:10}  {line}", rule.rule, rule.class.id()) } else { writeln!(out, "                    {line}") };
+            let _ = if n == 0 {
+                writeln!(out, "  {:>4}  {:10}  {line}", rule.rule, rule.class.id())
+            } else {
+                writeln!(out, "                    {line}")
+            };
         }
     }
     out
 }
 
 fn page(rule: &Rule) -> String {
-    let mut out = format!("Rule {} of the rollback guide  ({})\n\n", rule.rule, rule.section);
+    let mut out = format!(
+        "Rule {} of the rollback guide  ({})\n\n",
+        rule.rule, rule.section
+    );
     for line in wrap(&rule.says, 88) {
         let _ = writeln!(out, "  {line}");
     }
@@ -100,11 +118,24 @@ fn docs() -> Vec<crate::model::CheckDoc> {
 fn place(text: &str) -> String {
     match text.split_once(':') {
         Some(("fact", key)) => {
-            let asks = catalogue::find(key).map(|fact| fact.asks).unwrap_or_default();
-            format!("kept as the fact {key}{}", if asks.is_empty() { String::new() } else { format!(" ({asks})") })
+            let asks = catalogue::find(key)
+                .map(|fact| fact.asks)
+                .unwrap_or_default();
+            format!(
+                "kept as the fact {key}{}",
+                if asks.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({asks})")
+                }
+            )
         }
         Some(("check", id)) => {
-            let title = docs().iter().find(|doc| doc.id == id).map(|doc| doc.title).unwrap_or_default();
+            let title = docs()
+                .iter()
+                .find(|doc| doc.id == id)
+                .map(|doc| doc.title)
+                .unwrap_or_default();
             format!("kept as the check {id} ({title}); `backout explain {id}` says more")
         }
         Some(("screen", name)) => format!("kept on the screen '{name}'"),
@@ -121,15 +152,35 @@ mod tests {
     #[test]
     fn every_rule_has_a_place_that_exists() {
         let rules = rules().expect("a table");
-        let numbers: Vec<String> = (1..=100).map(|n| n.to_string()).chain((1..=18).map(|n| format!("N{n}"))).collect();
-        assert_eq!(rules.iter().map(|rule| rule.rule.clone()).collect::<Vec<_>>(), numbers);
-        let screens = ["now", "gates", "questions", "changelog", "diff", "risks", "plan", "record"];
+        let numbers: Vec<String> = (1..=100)
+            .map(|n| n.to_string())
+            .chain((1..=18).map(|n| format!("N{n}")))
+            .collect();
+        assert_eq!(
+            rules
+                .iter()
+                .map(|rule| rule.rule.clone())
+                .collect::<Vec<_>>(),
+            numbers
+        );
+        let screens = [
+            "now",
+            "gates",
+            "questions",
+            "changelog",
+            "diff",
+            "risks",
+            "plan",
+            "record",
+        ];
         for rule in &rules {
             let found = match rule.place.split_once(':') {
                 Some(("fact", key)) => catalogue::find(key).is_some(),
                 Some(("check", id)) => docs().iter().any(|doc| doc.id == id),
                 Some(("screen", name)) => screens.contains(&name),
-                Some(("command", name)) => super::super::cli::Cli::command().find_subcommand(name).is_some(),
+                Some(("command", name)) => super::super::cli::Cli::command()
+                    .find_subcommand(name)
+                    .is_some(),
                 Some(("doc", "README")) => rule.class == Class::Background,
                 _ => false,
             };

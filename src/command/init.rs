@@ -14,7 +14,10 @@ use crate::repository::{ReleaseOptions, Repository};
 /// Runs it.
 pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
     let repository = Repository::open(&common.repo)?;
-    let releases = repository.releases(&ReleaseOptions { tag_pattern: common.tag_pattern.clone(), service: common.service.clone() })?;
+    let releases = repository.releases(&ReleaseOptions {
+        tag_pattern: common.tag_pattern.clone(),
+        service: common.service.clone(),
+    })?;
     let newest = releases.releases.first();
     let head = match newest {
         Some(release) => release.clone(),
@@ -22,34 +25,53 @@ pub fn run(common: &Common, args: &InitArgs) -> Result<ExitCode> {
     };
     let tree = repository.snapshot(&head)?;
     let folder = repository.work_dir().unwrap_or(repository.git_dir());
-    let name = folder.canonicalize().ok().and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let name = folder
+        .canonicalize()
+        .ok()
+        .and_then(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
     let text = config::starter(&config::Sensed::of(name.as_deref(), newest, &*tree));
     if args.print {
         return super::print(&text);
     }
-    let Some(folder) = repository.work_dir() else { bail!("{} has no working tree to put backout.yaml into; use --print", repository.git_dir().display()) };
+    let Some(folder) = repository.work_dir() else {
+        bail!(
+            "{} has no working tree to put backout.yaml into; use --print",
+            repository.git_dir().display()
+        )
+    };
     let file = folder.join(config::NAME);
     put(&file, &text, args.force)?;
     super::print(&format!("wrote {}\n", visible(&file.display().to_string())))
 }
 
-/// Writes the one file that was asked for, and nothing else. What is there is replaced only with `force`, and only where it is a plain file:
-/// a link in a repository could lead anywhere. It is written beside and moved into place, so that nothing is ever written through a name.
+/// Writes the one file that was asked for, and nothing else. What is there is replaced only with
+/// `force`, and only where it is a plain file: a link in a repository could lead anywhere. It is
+/// written beside and moved into place, so that nothing is ever written through a name.
 fn put(file: &Path, text: &str, force: bool) -> Result<()> {
     let name = visible(&file.display().to_string()).into_owned();
     match std::fs::symlink_metadata(file) {
         Ok(about) if !about.is_file() => {
             let link = "it is a symbolic link, and nothing is written to wherever that leads";
-            let why = if about.is_symlink() { link } else { plain_file::refusal(&about).unwrap_or("it is no plain file") };
-            bail!("{name} was not written: {why}. Remove it first, or use --print and put the text where it belongs")
+            let why = if about.is_symlink() {
+                link
+            } else {
+                plain_file::refusal(&about).unwrap_or("it is no plain file")
+            };
+            bail!(
+                "{name} was not written: {why}. Remove it first, or use --print and put the text where it belongs"
+            )
         }
-        Ok(_) if !force => bail!("{name} is there already; --print shows what would be written, --force replaces it"),
+        Ok(_) if !force => bail!(
+            "{name} is there already; --print shows what would be written, --force replaces it"
+        ),
         _ => {}
     }
     // readable as the person's umask lets it be, like any file they make
     let into_place = if force { write::replace } else { write::create };
     match into_place(file, text.as_bytes(), write::Readers::Umask) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => bail!("{name} is there already; --force replaces it"),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!("{name} is there already; --force replaces it")
+        }
         written => written.with_context(|| format!("{name} cannot be written")),
     }
 }

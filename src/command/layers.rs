@@ -1,4 +1,5 @@
-//! The files that are laid over the shipped checklist: the person's own, the repository's `.backout/`, the one that is named.
+//! The files that are laid over the shipped checklist: the person's own, the repository's
+//! `.backout/`, the one that is named.
 
 use std::path::{Path, PathBuf};
 
@@ -19,13 +20,27 @@ const FOLDER: &str = ".backout";
 /// The checklist in force.
 ///
 /// # Errors
-/// The linter's errors about the person's own files, one a line: file, line, column, what to write instead.
+/// The linter's errors about the person's own files, one a line: file, line, column, what to write
+/// instead.
 pub fn checklist(common: &Common) -> Result<Checklist> {
     let mut layers = Vec::new();
-    let own = |file: &Path| -> Result<Layer> { Ok(Layer { name: file.display().to_string(), text: bounded(file)?, whose: Whose::Person }) };
+    let own = |file: &Path| -> Result<Layer> {
+        Ok(Layer {
+            name: file.display().to_string(),
+            text: bounded(file)?,
+            whose: Whose::Person,
+        })
+    };
     if let Some(folder) = user_folder() {
-        let mut files: Vec<PathBuf> = Some(folder.join("checklist.yaml")).filter(|file| file.exists()).into_iter().collect();
-        files.extend(yaml_files(&folder.join("checklists")).into_iter().take(FILES));
+        let mut files: Vec<PathBuf> = Some(folder.join("checklist.yaml"))
+            .filter(|file| file.exists())
+            .into_iter()
+            .collect();
+        files.extend(
+            yaml_files(&folder.join("checklists"))
+                .into_iter()
+                .take(FILES),
+        );
         for file in files {
             layers.push(own(&file)?);
         }
@@ -35,35 +50,51 @@ pub fn checklist(common: &Common) -> Result<Checklist> {
     if let Some(file) = &common.checklist {
         layers.push(own(file)?);
     }
-    let (mut checklist, _) = Checklist::load_layers(&layers, common.trust_checklist).map_err(|lints| super::usage(anyhow!("{}", lint_lines(&lints))))?;
+    let (mut checklist, _) = Checklist::load_layers(&layers, common.trust_checklist)
+        .map_err(|lints| super::usage(anyhow!("{}", lint_lines(&lints))))?;
     checklist.left_out.splice(0..0, left_out);
     Ok(checklist)
 }
 
-/// The repository's own files, and those that are not read. No link is followed: it would be somebody else's choice of a file.
+/// The repository's own files, and those that are not read. No link is followed: it would be
+/// somebody else's choice of a file.
 fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
     let left_out = |what: String, why: String| Unchecked {
         what: visible(&what).into_owned(),
         why: visible(&format!("{why}; its questions and rules do not count")).into_owned(),
-        settle_with: Some("put the text of the checklist itself there, or name a file with --checklist".to_owned()),
+        settle_with: Some(
+            "put the text of the checklist itself there, or name a file with --checklist"
+                .to_owned(),
+        ),
     };
     let folder = root.join(FOLDER);
     match std::fs::symlink_metadata(&folder) {
         Ok(about) if about.is_dir() => {}
         Ok(about) => {
-            let why = plain_file::refusal(&about).unwrap_or("it is a file, and checklists are read from a folder");
-            return (Vec::new(), vec![left_out(FOLDER.to_owned(), why.to_owned())]);
+            let why = plain_file::refusal(&about)
+                .unwrap_or("it is a file, and checklists are read from a folder");
+            return (
+                Vec::new(),
+                vec![left_out(FOLDER.to_owned(), why.to_owned())],
+            );
         }
         Err(_) => return (Vec::new(), Vec::new()),
     }
     let (mut layers, mut refused, mut left) = (Vec::new(), Vec::new(), LIMIT);
     let files = yaml_files(&folder);
     for file in files.iter().take(FILES) {
-        let name = format!("{FOLDER}/{}", file.file_name().unwrap_or_default().to_string_lossy());
+        let name = format!(
+            "{FOLDER}/{}",
+            file.file_name().unwrap_or_default().to_string_lossy()
+        );
         let read = plain_file::read_no_link(file, left).inspect(|bytes| left -= bytes.len() as u64);
         match read {
             Ok(bytes) => match crate::model::decode_text(&bytes) {
-                Some(text) => layers.push(Layer { name: visible(&name).into_owned(), text, whose: Whose::Repository }),
+                Some(text) => layers.push(Layer {
+                    name: visible(&name).into_owned(),
+                    text,
+                    whose: Whose::Repository,
+                }),
                 None => refused.push(left_out(name, "it is not a text file".to_owned())),
             },
             Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
@@ -73,12 +104,16 @@ fn of_repository(root: &Path) -> (Vec<Layer>, Vec<Unchecked>) {
         }
     }
     if files.len() > FILES {
-        refused.push(left_out(format!("{} files of {FOLDER}", files.len() - FILES), format!("only the first {FILES} checklists by name are read")));
+        refused.push(left_out(
+            format!("{} files of {FOLDER}", files.len() - FILES),
+            format!("only the first {FILES} checklists by name are read"),
+        ));
     }
     (layers, refused)
 }
 
-/// What the repository's own checklist does to the rules and what of it was left out, on standard error: for outputs that have no place for it.
+/// What the repository's own checklist does to the rules and what of it was left out, on standard
+/// error: for outputs that have no place for it.
 pub fn tell(checklist: &Checklist) {
     if let Some(line) = checklist_line(&checklist.changes) {
         tell!("backout: {}", visible(&line));
@@ -90,20 +125,33 @@ pub fn tell(checklist: &Checklist) {
 
 fn user_folder() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
-    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("backout"))
+    Some(
+        etcetera::choose_base_strategy()
+            .ok()?
+            .config_dir()
+            .join("backout"),
+    )
 }
 
 fn work_dir(repo: &Path) -> PathBuf {
     let start = repo.canonicalize().unwrap_or_else(|_| repo.to_owned());
-    start.ancestors().find(|folder| folder.join(".git").exists()).map_or(start.clone(), Path::to_owned)
+    start
+        .ancestors()
+        .find(|folder| folder.join(".git").exists())
+        .map_or(start.clone(), Path::to_owned)
 }
 
 /// Checklists in a folder, by name.
 fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|ending| ending == "yaml" || ending == "yml")
+        })
         .collect();
     files.sort();
     files

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-/// A line on standard error. Whoever listened may be gone, and that must not end the program in the middle of what it does.
+/// A line on standard error. Whoever listened may be gone, and that must not end the program in the
+/// middle of what it does.
 macro_rules! tell {
     ($($text:tt)*) => {{
         use std::io::Write as _;
@@ -61,7 +62,14 @@ fn usage(error: anyhow::Error) -> anyhow::Error {
     if error.downcast_ref::<Usage>().is_some() {
         return error;
     }
-    Usage(error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")).into()
+    Usage(
+        error
+            .chain()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(": "),
+    )
+    .into()
 }
 
 /// 2 where what was typed cannot be meant, 1 where the tool failed.
@@ -70,14 +78,18 @@ fn code_of(error: &anyhow::Error) -> u8 {
     use crate::repository::RepositoryError;
     let wrong = error.chain().any(|cause| {
         cause.is::<Usage>()
-            || cause.downcast_ref::<AssessError>().is_some_and(AssessError::is_usage)
-            || cause.downcast_ref::<RepositoryError>().is_some_and(RepositoryError::is_usage)
+            || cause
+                .downcast_ref::<AssessError>()
+                .is_some_and(AssessError::is_usage)
+            || cause
+                .downcast_ref::<RepositoryError>()
+                .is_some_and(RepositoryError::is_usage)
     });
     if wrong { WRONG_USAGE } else { FAILED }
 }
 
-/// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool failed, 2 for wrong usage,
-/// or a code that says the verdict where one was asked for.
+/// Runs the program with the process's arguments and returns its exit code: 0, 1 when the tool
+/// failed, 2 for wrong usage, or a code that says the verdict where one was asked for.
 pub fn main() -> ExitCode {
     limits();
     match parsed().and_then(|cli| cli.map_or(Ok(ExitCode::SUCCESS), run)) {
@@ -92,7 +104,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// A file that may not grow any further fails to be written, which is told, rather than ending the program in the middle.
+/// A file that may not grow any further fails to be written, which is told, rather than ending the
+/// program in the middle.
 fn limits() {
     #[cfg(unix)]
     {
@@ -102,7 +115,8 @@ fn limits() {
     }
 }
 
-/// What was typed; `None` where help or the version was asked for and has been printed. Wrong usage ends here, with its own text.
+/// What was typed; `None` where help or the version was asked for and has been printed. Wrong usage
+/// ends here, with its own text.
 fn parsed() -> anyhow::Result<Option<Cli>> {
     use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
     let error = match Cli::try_parse() {
@@ -112,16 +126,28 @@ fn parsed() -> anyhow::Result<Option<Cli>> {
     if !matches!(error.kind(), DisplayHelp | DisplayVersion) {
         error.exit();
     }
-    let styled = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let styled = std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let text = error.render();
-    print(&if styled { text.ansi().to_string() } else { text.to_string() })?;
+    print(&if styled {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    })?;
     Ok(None)
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let Cli { command, common, .. } = &cli;
+    let Cli {
+        command, common, ..
+    } = &cli;
     if command.is_some() && (!cli.versions.versions.is_empty() || cli.from.is_some()) {
-        Cli::command().error(clap::error::ErrorKind::ArgumentConflict, "versions and --from come after the command, as in: backout assess 3.0.0 3.1.0").exit();
+        Cli::command()
+            .error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "versions and --from come after the command, as in: backout assess 3.0.0 3.1.0",
+            )
+            .exit();
     }
     match command {
         None => open::run(&cli),
@@ -158,7 +184,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Writes to standard output; a reader that went away is no failure, and what was found keeps its exit code.
+/// Writes to standard output; a reader that went away is no failure, and what was found keeps its
+/// exit code.
 fn print(text: &str) -> anyhow::Result<ExitCode> {
     use std::io::ErrorKind;
     let mut out = std::io::stdout().lock();
@@ -171,7 +198,9 @@ fn print(text: &str) -> anyhow::Result<ExitCode> {
             _ => error.to_string(),
         },
     };
-    anyhow::bail!("what was found could not be written to standard output: {why}. Nothing of it is shown; write it elsewhere")
+    anyhow::bail!(
+        "what was found could not be written to standard output: {why}. Nothing of it is shown; write it elsewhere"
+    )
 }
 
 /// Columns of standard output; 80 where it is no terminal.

@@ -22,13 +22,24 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
     let checklist = situation::checklist(common)?;
     let source = match &cli.from {
         Some(_) if !cli.versions.versions.is_empty() => {
-            bail!("--from opens the releases of the saved assessment; leave out {}", cli.versions.versions.join(" "))
+            bail!(
+                "--from opens the releases of the saved assessment; leave out {}",
+                cli.versions.versions.join(" ")
+            )
         }
-        Some(_) if !common.live.is_empty() => bail!("--from opens a saved assessment, which was made with its own state files; leave out --live"),
+        Some(_) if !common.live.is_empty() => bail!(
+            "--from opens a saved assessment, which was made with its own state files; leave out --live"
+        ),
         Some(file) => Source::Saved(Box::new(super::assess::saved(file)?), Box::default()),
         None => Source::Repository(Box::new(situation.request.clone())),
     };
-    let mut launch = launch(common, &situation, source, Record::New(session::folder()?), checklist)?;
+    let mut launch = launch(
+        common,
+        &situation,
+        source,
+        Record::New(session::folder()?),
+        checklist,
+    )?;
     launch.pair_given = cli.versions.versions.len() == 2 || cli.from.is_some();
     start(launch)
 }
@@ -37,11 +48,19 @@ pub fn run(cli: &Cli) -> Result<ExitCode> {
 pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     if args.list {
         let stories = demo::stories();
-        let width = stories.iter().map(|story| story.id.len()).max().unwrap_or(0);
+        let width = stories
+            .iter()
+            .map(|story| story.id.len())
+            .max()
+            .unwrap_or(0);
         let mut out = String::new();
         for story in &stories {
             for (n, line) in crate::model::wrap(&story.says, 74).iter().enumerate() {
-                out.push_str(&if n == 0 { format!("{:width$}  {line}\n", story.id) } else { format!("{:width$}  {line}\n", "") });
+                out.push_str(&if n == 0 {
+                    format!("{:width$}  {line}\n", story.id)
+                } else {
+                    format!("{:width$}  {line}\n", "")
+                });
             }
         }
         return super::print(&out);
@@ -54,10 +73,15 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     let common = Common {
         repo: built.repository.clone(),
         env: common.env.clone().or(Some(built.environment.clone())),
-        deployed_at: common.deployed_at.clone().or(Some(built.deployed_at(now).to_string())),
+        deployed_at: common
+            .deployed_at
+            .clone()
+            .or(Some(built.deployed_at(now).to_string())),
         ..common.clone()
     };
-    let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
+    let versions = Versions {
+        versions: vec![built.previous.clone(), built.current.clone()],
+    };
     if args.assess {
         let args = super::cli::AssessArgs {
             versions,
@@ -73,7 +97,13 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
     }
     let situation = Situation::new(&common, &versions, Input::Taken)?;
     let checklist = situation::checklist(&common)?;
-    let mut launch = launch(&common, &situation, Source::Repository(Box::new(situation.request.clone())), Record::New(session::folder()?), checklist)?;
+    let mut launch = launch(
+        &common,
+        &situation,
+        Source::Repository(Box::new(situation.request.clone())),
+        Record::New(session::folder()?),
+        checklist,
+    )?;
     launch.pair_given = true;
     launch.story = Some(built.says.clone());
     start(launch)
@@ -82,7 +112,11 @@ pub fn demo(common: &Common, args: &DemoArgs) -> Result<ExitCode> {
 /// `backout resume`.
 pub fn resume(common: &Common, args: &ResumeArgs) -> Result<ExitCode> {
     let path = super::sessions::choose(common, args.id.as_deref(), session::Which::Open)?;
-    let record = if args.watch { Record::Watch(path.clone()) } else { Record::Resume(path.clone()) };
+    let record = if args.watch {
+        Record::Watch(path.clone())
+    } else {
+        Record::Resume(path.clone())
+    };
     again(common, &path, record)
 }
 
@@ -98,14 +132,25 @@ pub fn replay(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
 /// A session's own releases, checklist and times, whatever the command line says about others.
 fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<ExitCode> {
     let (journal, _) = Journal::read(path)?;
-    let start_of = journal.events().iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some((**start).clone()) } else { None });
-    let begun: Start = start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
+    let start_of = journal.events().iter().find_map(|event| {
+        if let EventKind::Started(start) = &event.what {
+            Some((**start).clone())
+        } else {
+            None
+        }
+    });
+    let begun: Start =
+        start_of.ok_or_else(|| anyhow!("{} does not say how the session began", path.display()))?;
     let mut checklist = Checklist::from_yaml(&begun.checklist)
         .map_err(|lints| anyhow!("{}", situation::lint_lines(&lints)))
         .context("the checklist kept in this journal cannot be read by this version")?;
     checklist.changes.clone_from(&begun.checklist_changes);
     let common = Common {
-        repo: if common.repo == std::path::Path::new(".") { begun.repository.clone().into() } else { common.repo.clone() },
+        repo: if common.repo == std::path::Path::new(".") {
+            begun.repository.clone().into()
+        } else {
+            common.repo.clone()
+        },
         env: begun.environment.clone(),
         service: begun.service.clone(),
         ..common.clone()
@@ -115,12 +160,21 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
         Some(pair) if pair != (begun.previous.clone(), begun.current.clone()) => pair,
         _ => (begun.previous_commit.clone(), begun.current_commit.clone()),
     };
-    let versions = Versions { versions: vec![previous, current] };
-    let situation =
-        Situation { deployed_at: begun.deployed_at, deadline: begun.deadline, mode: begun.mode, ..Situation::new(&common, &versions, Input::Taken)? };
+    let versions = Versions {
+        versions: vec![previous, current],
+    };
+    let situation = Situation {
+        deployed_at: begun.deployed_at,
+        deadline: begun.deadline,
+        mode: begun.mode,
+        ..Situation::new(&common, &versions, Input::Taken)?
+    };
     // the record can be looked at and answered without the repository it was about
-    let source =
-        if crate::repository::Repository::open(&common.repo).is_ok() { Source::Repository(Box::new(situation.request.clone())) } else { Source::Nothing };
+    let source = if crate::repository::Repository::open(&common.repo).is_ok() {
+        Source::Repository(Box::new(situation.request.clone()))
+    } else {
+        Source::Nothing
+    };
     let mut launch = launch(&common, &situation, source, record, checklist)?;
     launch.pair_given = true;
     start(launch)
@@ -130,15 +184,24 @@ fn again(common: &Common, path: &std::path::Path, record: Record) -> Result<Exit
 ///
 /// # Errors
 /// One sentence for a theme that is not there.
-pub fn launch(common: &Common, situation: &Situation, source: Source, record: Record, checklist: Checklist) -> Result<Launch> {
-    let no_color = common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+pub fn launch(
+    common: &Common,
+    situation: &Situation,
+    source: Source,
+    record: Record,
+    checklist: Checklist,
+) -> Result<Launch> {
+    let no_color =
+        common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let look = match (no_color, common.theme.as_deref()) {
         (true, _) => Look::Plain,
         (false, None | Some("auto")) => Look::Auto,
         (false, Some("dark")) => Look::Dark,
         (false, Some("light")) => Look::Light,
         (false, Some("plain" | "none")) => Look::Plain,
-        (false, Some(other)) => bail!("there is no theme {other:?}; choose dark, light, plain or auto"),
+        (false, Some(other)) => {
+            bail!("there is no theme {other:?}; choose dark, light, plain or auto")
+        }
     };
     Ok(Launch {
         mode: situation.mode,
@@ -162,28 +225,50 @@ fn start(launch: Launch) -> Result<ExitCode> {
     if let (Some(journal), false) = (&outcome.journal, review)
         && let Ok((journal, _)) = Journal::read(journal)
     {
-        if let Some(event) = journal.events().iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. })) {
-            tell!("{}", crate::model::visible(&report::event_line(event, &usecase::Wording::of_session(journal.events()))));
+        if let Some(event) = journal
+            .events()
+            .iter()
+            .rev()
+            .find(|event| matches!(event.what, EventKind::Decided { .. }))
+        {
+            tell!(
+                "{}",
+                crate::model::visible(&report::event_line(
+                    event,
+                    &usecase::Wording::of_session(journal.events())
+                ))
+            );
         }
         if let Some(EventKind::Started(start)) = journal.events().first().map(|event| &event.what) {
-            tell!("session {}: `backout resume` goes on with it, `backout report` prints the report", crate::model::visible(&start.session));
+            tell!(
+                "session {}: `backout resume` goes on with it, `backout report` prints the report",
+                crate::model::visible(&start.session)
+            );
         }
     }
     Ok(ended.unwrap_or(ExitCode::SUCCESS))
 }
 
-/// Tells what the screens left to tell. The status with which they end the program: 128 and the signal that ended them, or that something
-/// could not be recorded; `None` when the person left and everything is kept.
+/// Tells what the screens left to tell. The status with which they end the program: 128 and the
+/// signal that ended them, or that something could not be recorded; `None` when the person left and
+/// everything is kept.
 ///
 /// # Errors
 /// The sentence of what made them end before there was anything to show.
 pub fn ended(outcome: &Outcome) -> Result<Option<ExitCode>> {
     if let Some((says, wrong_usage)) = &outcome.failed {
-        return Err(if *wrong_usage { super::Usage(says.clone()).into() } else { anyhow!("{says}") });
+        return Err(if *wrong_usage {
+            super::Usage(says.clone()).into()
+        } else {
+            anyhow!("{says}")
+        });
     }
     for note in &outcome.notes {
         tell!("backout: {}", crate::model::visible(note));
     }
     let unrecorded = (outcome.unrecorded > 0).then(|| ExitCode::from(super::FAILED));
-    Ok(outcome.signal.map(|signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))).or(unrecorded))
+    Ok(outcome
+        .signal
+        .map(|signal| ExitCode::from(u8::try_from(128 + signal).unwrap_or(1)))
+        .or(unrecorded))
 }

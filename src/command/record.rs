@@ -1,4 +1,5 @@
-//! Journals of commands without screens: the same sessions that the screens write, found again or begun.
+//! Journals of commands without screens: the same sessions that the screens write, found again or
+//! begun.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,8 @@ use crate::usecase::{self, Opening, TOOL};
 pub enum Which<'a> {
     /// This one, by its id or the beginning of it.
     Named(&'a str),
-    /// The newest that is open, of the same repository, releases and purpose; a new one where there is none.
+    /// The newest that is open, of the same repository, releases and purpose; a new one where there
+    /// is none.
     Fitting,
     /// A new one.
     New,
@@ -24,7 +26,8 @@ pub enum Which<'a> {
 /// Opens a session or begins one, and returns what it holds so far.
 ///
 /// # Errors
-/// When the folder or the journal cannot be written, a named session is not there, is closed, or is about other releases.
+/// When the folder or the journal cannot be written, a named session is not there, is closed, or is
+/// about other releases.
 pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)> {
     let folder = session::folder()?;
     let Some(path) = found(which, &folder, opening)? else {
@@ -34,11 +37,20 @@ pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)>
     };
     let (mut journal, recovery) = Journal::open(&path)?;
     if let Some(broken) = recovery.broken {
-        bail!("{broken} Nothing was added to {}; begin another session.", path.display());
+        bail!(
+            "{broken} Nothing was added to {}; begin another session.",
+            path.display()
+        );
     }
     let mut state = same_pair(State::fold(journal.events()), opening)?;
     if state.closed {
-        journal.append(EventKind::Resumed { tool: TOOL.to_owned() }, None, None)?;
+        journal.append(
+            EventKind::Resumed {
+                tool: TOOL.to_owned(),
+            },
+            None,
+            None,
+        )?;
         state = State::fold(journal.events());
     }
     Ok((journal, state))
@@ -50,8 +62,12 @@ pub fn open(which: Which<'_>, opening: &Opening<'_>) -> Result<(Journal, State)>
 /// When a named session is not there or is about other releases, or its journal cannot be read.
 pub fn look(which: Which<'_>, opening: &Opening<'_>) -> Result<State> {
     // a folder that cannot be had holds no session
-    let Ok(folder) = session::folder() else { return Ok(State::default()) };
-    let Some(path) = found(which, &folder, opening)? else { return Ok(State::default()) };
+    let Ok(folder) = session::folder() else {
+        return Ok(State::default());
+    };
+    let Some(path) = found(which, &folder, opening)? else {
+        return Ok(State::default());
+    };
     let (journal, _) = Journal::read(&path)?;
     same_pair(State::fold(journal.events()), opening)
 }
@@ -59,23 +75,43 @@ pub fn look(which: Which<'_>, opening: &Opening<'_>) -> Result<State> {
 fn found(which: Which<'_>, folder: &Path, opening: &Opening<'_>) -> Result<Option<PathBuf>> {
     Ok(match which {
         Which::Named(id) => Some(session::find(folder, Some(id))?),
-        Which::Fitting => session::list(folder)?.into_iter().find(|one| !one.closed && one.remark.is_none() && opening.fits(&one.start)).map(|one| one.path),
+        Which::Fitting => session::list(folder)?
+            .into_iter()
+            .find(|one| !one.closed && one.remark.is_none() && opening.fits(&one.start))
+            .map(|one| one.path),
         Which::New => None,
     })
 }
 
 fn same_pair(state: State, opening: &Opening<'_>) -> Result<State> {
-    let begun = state.start.as_ref().map(|start| (start.previous.clone(), start.current.clone()));
+    let begun = state
+        .start
+        .as_ref()
+        .map(|start| (start.previous.clone(), start.current.clone()));
     let (previous, current) = (opening.previous.0, opening.current.0);
-    if state.pair.clone().or(begun).is_some_and(|pair| (pair.0.as_str(), pair.1.as_str()) == (previous, current)) {
+    if state
+        .pair
+        .clone()
+        .or(begun)
+        .is_some_and(|pair| (pair.0.as_str(), pair.1.as_str()) == (previous, current))
+    {
         return Ok(state);
     }
-    bail!("session {} is about other releases than {} and {}", id(&state), visible(previous), visible(current))
+    bail!(
+        "session {} is about other releases than {} and {}",
+        id(&state),
+        visible(previous),
+        visible(current)
+    )
 }
 
 /// What was read, as the screens record it. The same reading twice in a row is written once.
 pub fn assessed(journal: &mut Journal, assessment: &Assessment) -> Result<()> {
-    let what = usecase::assessed(assessment, &report::json(assessment, true), report::summary(assessment));
+    let what = usecase::assessed(
+        assessment,
+        &report::json(assessment, true),
+        report::summary(assessment),
+    );
     if !usecase::same_reading(journal.events(), &what) {
         journal.append(what, None, None)?;
     }
@@ -90,16 +126,23 @@ pub fn answered(journal: &mut Journal, state: &State, situation: &Situation) -> 
     Ok(())
 }
 
-/// An error of the record with what was said and is not in it, how much that is, and what to do; another error as it is.
+/// An error of the record with what was said and is not in it, how much that is, and what to do;
+/// another error as it is.
 pub fn not_recorded(error: anyhow::Error, what: &[String]) -> anyhow::Error {
-    let Some(why) = error.downcast_ref::<session::SessionError>() else { return error };
+    let Some(why) = error.downcast_ref::<session::SessionError>() else {
+        return error;
+    };
     let (count, list) = (what.len(), what.join("; "));
     let what = match count {
         0 => "Not recorded: what was read".to_owned(),
         1 => format!("Not recorded: {list}"),
         _ => format!("Not recorded: {count} things: {list}"),
     };
-    anyhow::anyhow!("{}. {} Give the same command again once that is settled.", visible(&what), visible(&why.to_string()))
+    anyhow::anyhow!(
+        "{}. {} Give the same command again once that is settled.",
+        visible(&what),
+        visible(&why.to_string())
+    )
 }
 
 /// What is wrong with a record that was written to all the same, on standard error.
@@ -112,5 +155,8 @@ pub fn remarks(journal: &Journal) {
 
 /// Id of a journal's session.
 pub fn id(state: &State) -> String {
-    state.start.as_ref().map_or_else(|| "unknown".to_owned(), |start| visible(&start.session).into_owned())
+    state.start.as_ref().map_or_else(
+        || "unknown".to_owned(),
+        |start| visible(&start.session).into_owned(),
+    )
 }

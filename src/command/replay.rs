@@ -34,8 +34,16 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
     let mut said = String::new();
     for event in &shown {
         let line = shorten(&report::event_line(event, &wording), 90).into_owned();
-        let mut out = format!("{:4}  {}  {}\n", event.seq, event.at.strftime("%H:%M:%S"), visible(&line));
-        let verdict = replay.step(event)?.map(|(option, strength)| headline(option, strength)).unwrap_or_default();
+        let mut out = format!(
+            "{:4}  {}  {}\n",
+            event.seq,
+            event.at.strftime("%H:%M:%S"),
+            visible(&line)
+        );
+        let verdict = replay
+            .step(event)?
+            .map(|(option, strength)| headline(option, strength))
+            .unwrap_or_default();
         if verdict != said {
             let _ = writeln!(out, "{:16}{verdict}", "");
             said = verdict;
@@ -43,14 +51,23 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
         super::print(&out)?;
     }
     let mut out = String::new();
-    let begun = events.iter().find_map(|event| if let EventKind::Started(start) = &event.what { Some(start) } else { None });
+    let begun = events.iter().find_map(|event| {
+        if let EventKind::Started(start) = &event.what {
+            Some(start)
+        } else {
+            None
+        }
+    });
     if let Some(line) = begun.and_then(|start| checklist_line(&start.checklist_changes)) {
         let _ = writeln!(out, "\nOn the rules: {}", visible(&line));
     }
     if asked {
         out.push_str(&stood(events, until, &wording)?);
     }
-    for remark in [recovery.torn, recovery.broken, recovery.clock].into_iter().flatten() {
+    for remark in [recovery.torn, recovery.broken, recovery.clock]
+        .into_iter()
+        .flatten()
+    {
         let _ = writeln!(out, "\nOn the journal: {}", visible(&remark));
     }
     super::print(&out)
@@ -59,43 +76,110 @@ pub fn print(common: &Common, args: &ReplayArgs) -> Result<ExitCode> {
 /// The last event at or before a time.
 fn before(events: &[Event], when: &str) -> Result<u64> {
     // a clock time is meant on the day of the session
-    let ended = events.last().map_or_else(jiff::Timestamp::now, |event| event.at);
-    let day = ended.checked_add(jiff::SignedDuration::from_mins(1)).unwrap_or(ended);
-    let at = super::time::parse(when, day, &jiff::tz::TimeZone::system(), false).map_err(|why| anyhow::anyhow!("--at: {why}"))?;
+    let ended = events
+        .last()
+        .map_or_else(jiff::Timestamp::now, |event| event.at);
+    let day = ended
+        .checked_add(jiff::SignedDuration::from_mins(1))
+        .unwrap_or(ended);
+    let at = super::time::parse(when, day, &jiff::tz::TimeZone::system(), false)
+        .map_err(|why| anyhow::anyhow!("--at: {why}"))?;
     match events.iter().rev().find(|event| event.at <= at) {
         Some(event) => Ok(event.seq),
         None => {
-            let began = events.first().map_or_else(String::new, |event| event.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-            bail!("--at {}: the session began later, at {began}", visible(when))
+            let began = events.first().map_or_else(String::new, |event| {
+                event.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+            });
+            bail!(
+                "--at {}: the session began later, at {began}",
+                visible(when)
+            )
         }
     }
 }
 
-/// The decision as it stood: verdict, reasons, what was unknown and assumed, what would have changed it.
+/// The decision as it stood: verdict, reasons, what was unknown and assumed, what would have
+/// changed it.
 fn stood(events: &[Event], seq: u64, wording: &usecase::Wording<'_>) -> Result<String> {
-    let Some(decision) = usecase::decision_at(events, seq)? else { return Ok(String::new()) };
+    let Some(decision) = usecase::decision_at(events, seq)? else {
+        return Ok(String::new());
+    };
     let mut out = format!("\nAs it stood after event {seq}\n");
     let mut list = |label: &str, items: Vec<String>| {
         for (at, item) in items.iter().enumerate() {
             for (line, text) in wrap(&visible(item), 66).iter().enumerate() {
-                let _ = writeln!(out, "  {:11} {text}", if at == 0 && line == 0 { label } else { "" });
+                let _ = writeln!(
+                    out,
+                    "  {:11} {text}",
+                    if at == 0 && line == 0 { label } else { "" }
+                );
             }
         }
     };
-    let to =
-        if matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions) { format!(" (to {})", wording.previous()) } else { String::new() };
-    list("verdict", vec![format!("{}{to}", headline(decision.option, decision.strength).trim_start_matches("→ "))]);
-    list("because", decision.because.iter().take(3).map(|reason| reason.says.clone()).collect());
-    list("against", decision.against.iter().take(1).map(|reason| reason.says.clone()).collect());
-    list("flips if", decision.flips.iter().map(|flip| flip.says.clone()).collect());
+    let to = if matches!(
+        decision.option,
+        OptionId::RollBack | OptionId::RollBackWithConditions
+    ) {
+        format!(" (to {})", wording.previous())
+    } else {
+        String::new()
+    };
+    list(
+        "verdict",
+        vec![format!(
+            "{}{to}",
+            headline(decision.option, decision.strength).trim_start_matches("→ ")
+        )],
+    );
+    list(
+        "because",
+        decision
+            .because
+            .iter()
+            .take(3)
+            .map(|reason| reason.says.clone())
+            .collect(),
+    );
+    list(
+        "against",
+        decision
+            .against
+            .iter()
+            .take(1)
+            .map(|reason| reason.says.clone())
+            .collect(),
+    );
+    list(
+        "flips if",
+        decision
+            .flips
+            .iter()
+            .map(|flip| flip.says.clone())
+            .collect(),
+    );
     let facts = usecase::facts_at(events, seq).facts;
-    list("known", facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("{} {}", wording.asks(&fact.key), wording.value(fact))).collect());
-    let unknown = decision.open_facts.iter().filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()));
+    list(
+        "known",
+        facts
+            .values()
+            .filter(|fact| fact.value.is_known())
+            .map(|fact| format!("{} {}", wording.asks(&fact.key), wording.value(fact)))
+            .collect(),
+    );
+    let unknown = decision
+        .open_facts
+        .iter()
+        .filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()));
     let mut open: Vec<String> = unknown.map(|key| wording.asks(key)).collect();
     open.dedup();
     list("not known", open);
-    let assumed =
-        |(key, value): &(String, crate::model::FactValue)| format!("{} {}", wording.asks(key), wording.value(&Fact::stated(key.as_str(), value.clone())));
+    let assumed = |(key, value): &(String, crate::model::FactValue)| {
+        format!(
+            "{} {}",
+            wording.asks(key),
+            wording.value(&Fact::stated(key.as_str(), value.clone()))
+        )
+    };
     list("assumed", decision.assumed.iter().map(assumed).collect());
     Ok(out)
 }

@@ -20,41 +20,104 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
     let (journal, recovery) = Journal::read(&path)?;
     let events = journal.events();
     // a report tells of the decision; a hand-over of what is so now
-    let at = usecase::last_decision(events).filter(|_| !args.hand_over).map_or(u64::MAX, |event| event.seq);
+    let at = usecase::last_decision(events)
+        .filter(|_| !args.hand_over)
+        .map_or(u64::MAX, |event| event.seq);
     let decision = usecase::decision_at(events, at)?;
-    let rows = args.hand_over.then(|| report::handover(events, decision.as_ref(), args.names, jiff::Timestamp::now()));
-    let read = if args.hand_over || args.journal_only { None } else { read_again(common, events, at) };
-    let decision = read.as_ref().and_then(|assessment| assessment.verdict.clone()).or(decision);
+    let rows = args.hand_over.then(|| {
+        report::handover(
+            events,
+            decision.as_ref(),
+            args.names,
+            jiff::Timestamp::now(),
+        )
+    });
+    let read = if args.hand_over || args.journal_only {
+        None
+    } else {
+        read_again(common, events, at)
+    };
+    let decision = read
+        .as_ref()
+        .and_then(|assessment| assessment.verdict.clone())
+        .or(decision);
     let mut text = match (&rows, args.format) {
         (Some(rows), ReportFormat::Markdown) => report::handover_markdown(rows),
         (Some(rows), ReportFormat::Text) => report::handover_text(rows, super::width()),
-        (None, ReportFormat::Markdown) => report::session_markdown(events, read.as_ref(), decision.as_ref(), args.names),
-        (None, ReportFormat::Text) => report::session_text(events, read.as_ref(), decision.as_ref(), args.names, super::width()),
+        (None, ReportFormat::Markdown) => {
+            report::session_markdown(events, read.as_ref(), decision.as_ref(), args.names)
+        }
+        (None, ReportFormat::Text) => report::session_text(
+            events,
+            read.as_ref(),
+            decision.as_ref(),
+            args.names,
+            super::width(),
+        ),
     };
-    for remark in [recovery.torn, recovery.broken, recovery.clock].into_iter().flatten() {
-        text.push_str(&format!("\nOn the journal: {}\n", crate::model::visible(&remark)));
+    for remark in [recovery.torn, recovery.broken, recovery.clock]
+        .into_iter()
+        .flatten()
+    {
+        text.push_str(&format!(
+            "\nOn the journal: {}\n",
+            crate::model::visible(&remark)
+        ));
     }
     super::print(&text)
 }
 
-/// The two releases read once more, for what the journal does not hold: risks with their lines, changes, steps of the plan. `None` where the
-/// repository or one of the commits is not at hand; the report says so.
+/// The two releases read once more, for what the journal does not hold: risks with their lines,
+/// changes, steps of the plan. `None` where the repository or one of the commits is not at hand;
+/// the report says so.
 fn read_again(common: &Common, events: &[Event], seq: u64) -> Option<Assessment> {
     let state = State::fold(events);
-    let begun = state.start.as_ref().filter(|start| !start.repository.is_empty())?;
-    let repository = if common.repo == Path::new(".") { PathBuf::from(&begun.repository) } else { common.repo.clone() };
+    let begun = state
+        .start
+        .as_ref()
+        .filter(|start| !start.repository.is_empty())?;
+    let repository = if common.repo == Path::new(".") {
+        PathBuf::from(&begun.repository)
+    } else {
+        common.repo.clone()
+    };
     Repository::open(&repository).ok()?;
     let (previous, current) = match state.pair {
         Some(pair) if pair != (begun.previous.clone(), begun.current.clone()) => pair,
         _ => (begun.previous_commit.clone(), begun.current_commit.clone()),
     };
-    let common = Common { repo: repository, env: begun.environment.clone(), service: begun.service.clone(), ..common.clone() };
-    let situation = Situation::new(&common, &Versions { versions: vec![previous, current] }, Input::Taken).ok()?;
-    let Assessed { mut assessment, config, .. } = assess::assess(&situation.request, &|_| ()).ok()?;
+    let common = Common {
+        repo: repository,
+        env: begun.environment.clone(),
+        service: begun.service.clone(),
+        ..common.clone()
+    };
+    let situation = Situation::new(
+        &common,
+        &Versions {
+            versions: vec![previous, current],
+        },
+        Input::Taken,
+    )
+    .ok()?;
+    let Assessed {
+        mut assessment,
+        config,
+        ..
+    } = assess::assess(&situation.request, &|_| ()).ok()?;
     // releases are named as they were in the session, though they are read by commit
-    if let Some((previous, current)) = State::fold(events).pair.or_else(|| Some((begun.previous.clone(), begun.current.clone()))) {
+    if let Some((previous, current)) = State::fold(events)
+        .pair
+        .or_else(|| Some((begun.previous.clone(), begun.current.clone())))
+    {
         (assessment.previous.version, assessment.current.version) = (previous, current);
     }
-    usecase::as_it_stood(events, seq.min(events.last()?.seq), &mut assessment, &config).ok()?;
+    usecase::as_it_stood(
+        events,
+        seq.min(events.last()?.seq),
+        &mut assessment,
+        &config,
+    )
+    .ok()?;
     Some(assessment)
 }

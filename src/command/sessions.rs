@@ -13,13 +13,25 @@ use crate::session::{self, Ending, EventKind, Journal, State};
 /// Runs `sessions`.
 pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
     let folder = session::folder()?;
-    let sessions = if folder.exists() { session::list(&folder)? } else { Vec::new() };
+    let sessions = if folder.exists() {
+        session::list(&folder)?
+    } else {
+        Vec::new()
+    };
     if sessions.is_empty() {
         return super::print(&format!("no sessions in {}\n", folder.display()));
     }
     let mut out = String::new();
-    let shown = if args.limit == 0 { sessions.len() } else { args.limit.min(sessions.len()) };
-    let width = sessions[..shown].iter().map(|one| one.start.session.chars().count()).max().unwrap_or(0);
+    let shown = if args.limit == 0 {
+        sessions.len()
+    } else {
+        args.limit.min(sessions.len())
+    };
+    let width = sessions[..shown]
+        .iter()
+        .map(|one| one.start.session.chars().count())
+        .max()
+        .unwrap_or(0);
     for one in &sessions[..shown] {
         let outcome = match (one.decided, one.rehearsed, one.closed) {
             (Some(option), ..) => option.title().to_lowercase(),
@@ -48,12 +60,17 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode> {
         }
     }
     if shown < sessions.len() {
-        let _ = writeln!(out, "and {} older; --limit 0 shows all", sessions.len() - shown);
+        let _ = writeln!(
+            out,
+            "and {} older; --limit 0 shows all",
+            sessions.len() - shown
+        );
     }
     super::print(&out)
 }
 
-/// The session of an id; without one the newest of this repository, or of the machine where no repository is around.
+/// The session of an id; without one the newest of this repository, or of the machine where no
+/// repository is around.
 ///
 /// # Errors
 /// One sentence when there is none, which names the newest one elsewhere.
@@ -61,7 +78,11 @@ pub fn choose(common: &Common, id: Option<&str>, which: session::Which) -> Resul
     let folder = session::folder()?;
     match id.map(str::trim).filter(|id| !id.is_empty()) {
         Some(id) => Ok(session::find(&folder, Some(id))?),
-        None => Ok(session::newest(&folder, session::root_of(&common.repo).as_deref(), which)?),
+        None => Ok(session::newest(
+            &folder,
+            session::root_of(&common.repo).as_deref(),
+            which,
+        )?),
     }
 }
 
@@ -83,9 +104,20 @@ pub fn close(common: &Common, args: &CloseArgs) -> Result<ExitCode> {
         EndingArg::NotNeeded => Ending::NotNeeded,
         EndingArg::GivenUp => Ending::GivenUp,
     };
-    let closed = journal.append(EventKind::Closed { outcome: Some(outcome), text: args.note.clone() }, None, None).map(|_| ());
+    let closed = journal
+        .append(
+            EventKind::Closed {
+                outcome: Some(outcome),
+                text: args.note.clone(),
+            },
+            None,
+            None,
+        )
+        .map(|_| ());
     let note = args.note.iter().map(|note| format!("the note {note:?}"));
-    let said: Vec<String> = std::iter::once(format!("that session {id} ended: {}", outcome.says())).chain(note).collect();
+    let said: Vec<String> = std::iter::once(format!("that session {id} ended: {}", outcome.says()))
+        .chain(note)
+        .collect();
     closed.map_err(|error| super::record::not_recorded(error.into(), &said))?;
     super::record::remarks(&journal);
     super::print(&format!("session {id} is closed: {}\n", outcome.says()))
@@ -101,8 +133,15 @@ pub fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     let report = session::verify(&path)?;
     super::print(&report.text())?;
     if args.repair {
-        let text = session::repair(&path)?.map_or_else(|| "There is nothing to repair: every line stands as it was written.\n".to_owned(), |done| done.text());
+        let text = session::repair(&path)?.map_or_else(
+            || "There is nothing to repair: every line stands as it was written.\n".to_owned(),
+            |done| done.text(),
+        );
         return super::print(&format!("\n{text}"));
     }
-    Ok(if report.whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if report.whole() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

@@ -48,12 +48,20 @@ impl Situation {
     fn read(common: &Common, versions: &Versions, input: Input) -> Result<Self> {
         let now = Timestamp::now();
         let zone = TimeZone::system();
-        let when = |text: &Option<String>, option: &str, future: bool| -> Result<Option<Timestamp>> {
-            text.as_deref().map(|text| time::parse(text, now, &zone, future).map_err(|why| anyhow!("{option}: {why}"))).transpose()
-        };
+        let when =
+            |text: &Option<String>, option: &str, future: bool| -> Result<Option<Timestamp>> {
+                text.as_deref()
+                    .map(|text| {
+                        time::parse(text, now, &zone, future)
+                            .map_err(|why| anyhow!("{option}: {why}"))
+                    })
+                    .transpose()
+            };
         let deployed_at = when(&common.deployed_at, "--deployed-at", false)?;
         if deployed_at.is_some_and(|at| at > now) {
-            bail!("--deployed-at lies in the future; say when the release went out, such as '47 min ago'");
+            bail!(
+                "--deployed-at lies in the future; say when the release went out, such as '47 min ago'"
+            );
         }
         let deadline = when(&common.deadline, "--deadline", true)?;
         let (previous, current) = versions.named();
@@ -62,17 +70,33 @@ impl Situation {
             stated.extend(answers_of(file, now)?);
         }
         for answer in &common.answer {
-            let (key, value) = answer.split_once('=').ok_or_else(|| anyhow!("--answer {answer}: write it as KEY=VALUE, such as impact.now=degraded"))?;
-            stated.push(stated_fact(key.trim(), value.trim(), now).map_err(|why| anyhow!("--answer {answer}: {why}"))?);
+            let (key, value) = answer.split_once('=').ok_or_else(|| {
+                anyhow!("--answer {answer}: write it as KEY=VALUE, such as impact.now=degraded")
+            })?;
+            stated.push(
+                stated_fact(key.trim(), value.trim(), now)
+                    .map_err(|why| anyhow!("--answer {answer}: {why}"))?,
+            );
         }
         if let Some(at) = deployed_at {
-            // whole minutes, noted when they were full: what is counted from them is then right to the second
+            // whole minutes, noted when they were full: what is counted from them is then right to
+            // the second
             let minutes = now.duration_since(at).as_mins();
-            let full = at.checked_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(now);
-            stated.push(Fact::stated("deployment.live_minutes", FactValue::Number(minutes as f64)).observed(full).with_source("--deployed-at"));
+            let full = at
+                .checked_add(jiff::SignedDuration::from_mins(minutes))
+                .unwrap_or(now);
+            stated.push(
+                Fact::stated("deployment.live_minutes", FactValue::Number(minutes as f64))
+                    .observed(full)
+                    .with_source("--deployed-at"),
+            );
         }
         if let Some(gate) = common.gate {
-            stated.push(Fact::stated("deployment.gate", FactValue::word(Gate::from(gate).id())).observed(now).with_source("--gate"));
+            stated.push(
+                Fact::stated("deployment.gate", FactValue::word(Gate::from(gate).id()))
+                    .observed(now)
+                    .with_source("--gate"),
+            );
         }
         Ok(Self {
             request: Request {
@@ -119,14 +143,21 @@ impl Situation {
 
     /// The same for an assessment that was kept in a file.
     pub fn decide_on(&self, assessment: &mut Assessment, config: &Config, checklist: &Checklist) {
-        assessment.environment = assessment.environment.take().or_else(|| self.request.environment.clone());
+        assessment.environment = assessment
+            .environment
+            .take()
+            .or_else(|| self.request.environment.clone());
         assessment.gate = self.gate.or(assessment.gate);
         let context = self.context(assessment);
         usecase::decide_assessment(assessment, &self.stated, checklist, &context, config);
     }
 
     /// What a session about this is about.
-    pub fn opening<'a>(&'a self, assessment: &'a Assessment, checklist: &'a Checklist) -> usecase::Opening<'a> {
+    pub fn opening<'a>(
+        &'a self,
+        assessment: &'a Assessment,
+        checklist: &'a Checklist,
+    ) -> usecase::Opening<'a> {
         usecase::Opening {
             mode: self.mode,
             repository: Some(&self.request.repository),
@@ -169,21 +200,37 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
     for file in &common.live {
         if file.as_os_str() != "-" {
             if let Err(error) = plain_file::open(file) {
-                let why = if error.kind() == std::io::ErrorKind::NotFound { "this file does not exist".to_owned() } else { error.to_string() };
-                bail!("--live {}: {why}; `backout doctor` shows the command that writes one", file.display());
+                let why = if error.kind() == std::io::ErrorKind::NotFound {
+                    "this file does not exist".to_owned()
+                } else {
+                    error.to_string()
+                };
+                bail!(
+                    "--live {}: {why}; `backout doctor` shows the command that writes one",
+                    file.display()
+                );
             }
             sources.push(LiveSource::File(file.clone()));
             continue;
         }
         if input == Input::Taken {
-            bail!("--live - reads standard input, where answers are typed here; write it into a file, or use `backout assess`");
+            bail!(
+                "--live - reads standard input, where answers are typed here; write it into a file, or use `backout assess`"
+            );
         }
         if std::mem::replace(&mut read, true) {
             bail!("--live - can be given once: standard input is one file");
         }
         let mut bytes = Vec::new();
-        std::io::stdin().lock().take(crate::deployment::live::LIMIT as u64 + 1).read_to_end(&mut bytes).context("standard input cannot be read")?;
-        sources.push(LiveSource::Text { name: "standard input".to_owned(), bytes: bytes.into() });
+        std::io::stdin()
+            .lock()
+            .take(crate::deployment::live::LIMIT as u64 + 1)
+            .read_to_end(&mut bytes)
+            .context("standard input cannot be read")?;
+        sources.push(LiveSource::Text {
+            name: "standard input".to_owned(),
+            bytes: bytes.into(),
+        });
     }
     Ok(sources)
 }
@@ -191,21 +238,35 @@ pub fn live(common: &Common, input: Input) -> Result<Vec<LiveSource>> {
 /// A fact as a person states it.
 fn stated_fact(key: &str, value: &str, now: Timestamp) -> Result<Fact, String> {
     let value = catalogue::parse(key, value)?;
-    Ok(Fact { supersedes: true, ..Fact::stated(key, value).observed(now) })
+    Ok(Fact {
+        supersedes: true,
+        ..Fact::stated(key, value).observed(now)
+    })
 }
 
 fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
     let text = bounded(file)?;
-    let tree = span_tree::Tree::parse(&text).map_err(|error| anyhow!("{}: {error}; write one KEY: VALUE a line", file.display()))?;
-    let Some(root) = tree.root().filter(|root| !root.is_null()) else { return Ok(Vec::new()) };
+    let tree = span_tree::Tree::parse(&text)
+        .map_err(|error| anyhow!("{}: {error}; write one KEY: VALUE a line", file.display()))?;
+    let Some(root) = tree.root().filter(|root| !root.is_null()) else {
+        return Ok(Vec::new());
+    };
     if !root.is_mapping() {
-        bail!("{}:{}: it is not a list of KEY: VALUE lines", file.display(), root.line());
+        bail!(
+            "{}:{}: it is not a list of KEY: VALUE lines",
+            file.display(),
+            root.line()
+        );
     }
     root.entries()
         .map(|(key, value)| {
             let place = format!("{}:{}:{}", file.display(), key.line(), key.column());
-            let name = key.text().ok_or_else(|| anyhow!("{place}: the key is not a word"))?;
-            let text = value.text().ok_or_else(|| anyhow!("{place}: the value of {name} is not a word or a number"))?;
+            let name = key
+                .text()
+                .ok_or_else(|| anyhow!("{place}: the key is not a word"))?;
+            let text = value
+                .text()
+                .ok_or_else(|| anyhow!("{place}: the value of {name} is not a word or a number"))?;
             let text = if value.is_null() { "unknown" } else { text };
             // YAML 1.1 habits: an unquoted yes or no stays the word
             let text = match text {
@@ -223,21 +284,40 @@ fn answers_of(file: &Path, now: Timestamp) -> Result<Vec<Fact>> {
 /// # Errors
 /// One sentence with the file's name.
 pub fn bounded(file: &Path) -> Result<String> {
-    let open = plain_file::open(file).with_context(|| format!("{} cannot be opened", file.display())).map_err(super::usage)?;
+    let open = plain_file::open(file)
+        .with_context(|| format!("{} cannot be opened", file.display()))
+        .map_err(super::usage)?;
     let mut bytes = Vec::new();
-    open.take(FILE_LIMIT + 1).read_to_end(&mut bytes).with_context(|| format!("{} cannot be read", file.display()))?;
+    open.take(FILE_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
     if bytes.len() as u64 > FILE_LIMIT {
-        bail!("{} has more than the {FILE_LIMIT} bytes that are read", file.display());
+        bail!(
+            "{} has more than the {FILE_LIMIT} bytes that are read",
+            file.display()
+        );
     }
-    crate::model::decode_text(&bytes).ok_or_else(|| anyhow!("{} is not a text file", file.display()))
+    crate::model::decode_text(&bytes)
+        .ok_or_else(|| anyhow!("{} is not a text file", file.display()))
 }
 
 /// Remarks of the linter, one a line.
 pub fn lint_lines(lints: &[Lint]) -> String {
     let line = |lint: &Lint| {
-        let hint = lint.suggestion.as_ref().map(|text| format!("; write {text}")).unwrap_or_default();
-        crate::model::visible(&format!("{}:{}:{}: {}: {}{hint}", lint.file, lint.line, lint.column, if lint.error { "error" } else { "remark" }, lint.says))
-            .into_owned()
+        let hint = lint
+            .suggestion
+            .as_ref()
+            .map(|text| format!("; write {text}"))
+            .unwrap_or_default();
+        crate::model::visible(&format!(
+            "{}:{}:{}: {}: {}{hint}",
+            lint.file,
+            lint.line,
+            lint.column,
+            if lint.error { "error" } else { "remark" },
+            lint.says
+        ))
+        .into_owned()
     };
     lints.iter().map(line).collect::<Vec<_>>().join("\n")
 }

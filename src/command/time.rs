@@ -2,23 +2,37 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 
-/// `47 min ago`, `2h ago`, `in 30 min`, `now`, `02:13` (the nearest one: past for deployments, future for deadlines),
-/// `yesterday 22:10`, or RFC 3339. `future` says which side a bare clock time is on.
+/// `47 min ago`, `2h ago`, `in 30 min`, `now`, `02:13` (the nearest one: past for deployments,
+/// future for deadlines), `yesterday 22:10`, or RFC 3339. `future` says which side a bare clock
+/// time is on.
 ///
 /// # Errors
 /// One sentence that names the forms understood.
-pub fn parse(text: &str, now: Timestamp, zone: &TimeZone, future: bool) -> Result<Timestamp, String> {
+pub fn parse(
+    text: &str,
+    now: Timestamp,
+    zone: &TimeZone,
+    future: bool,
+) -> Result<Timestamp, String> {
     let text = text.trim();
-    let wrong = || format!("the time {text:?} is not understood; say it like '47 min ago', 'in 30 min', '02:13', 'yesterday 22:10', or 2026-01-31T02:13:00Z");
+    let wrong = || {
+        format!(
+            "the time {text:?} is not understood; say it like '47 min ago', 'in 30 min', '02:13', 'yesterday 22:10', or 2026-01-31T02:13:00Z"
+        )
+    };
     let lower = text.to_lowercase();
     if lower == "now" {
         return Ok(now);
     }
     if let Some(span) = lower.strip_suffix("ago") {
-        return now.checked_sub(duration(span).ok_or_else(wrong)?).map_err(|_| wrong());
+        return now
+            .checked_sub(duration(span).ok_or_else(wrong)?)
+            .map_err(|_| wrong());
     }
     if let Some(span) = lower.strip_prefix("in ") {
-        return now.checked_add(duration(span).ok_or_else(wrong)?).map_err(|_| wrong());
+        return now
+            .checked_add(duration(span).ok_or_else(wrong)?)
+            .map_err(|_| wrong());
     }
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
@@ -28,11 +42,19 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone, future: bool) -> Resul
     }
     let today = now.to_zoned_datetime(zone.clone()).date();
     let (date, clock) = match lower.strip_prefix("yesterday ") {
-        Some(rest) => (Some(today.yesterday().map_err(|_| wrong())?), rest.to_owned()),
+        Some(rest) => (
+            Some(today.yesterday().map_err(|_| wrong())?),
+            rest.to_owned(),
+        ),
         None => (None, lower.clone()),
     };
     if let Some(time) = clock_time(&clock) {
-        let on = |date: jiff::civil::Date| date.to_datetime(time).to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| wrong());
+        let on = |date: jiff::civil::Date| {
+            date.to_datetime(time)
+                .to_zoned_datetime(zone.clone())
+                .map(|zoned| zoned.timestamp())
+                .map_err(|_| wrong())
+        };
         if let Some(date) = date {
             return on(date);
         }
@@ -44,7 +66,10 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone, future: bool) -> Resul
         };
     }
     if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
-        return civil.to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| wrong());
+        return civil
+            .to_zoned_datetime(zone.clone())
+            .map(|zoned| zoned.timestamp())
+            .map_err(|_| wrong());
     }
     match duration(&lower) {
         Some(span) if future => now.checked_add(span).map_err(|_| wrong()),
@@ -68,13 +93,16 @@ fn clock_time(text: &str) -> Option<Time> {
 fn duration(text: &str) -> Option<SignedDuration> {
     let text = text.trim();
     if let Ok(minutes) = text.parse::<i64>() {
-        return (minutes >= 0).then(|| minutes.checked_mul(60).map(SignedDuration::from_secs)).flatten();
+        return (minutes >= 0)
+            .then(|| minutes.checked_mul(60).map(SignedDuration::from_secs))
+            .flatten();
     }
     let span: jiff::SignedDuration = match text.parse::<SignedDuration>() {
         Ok(span) => span,
         Err(_) => {
             let span: jiff::Span = text.parse().ok()?;
-            span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?
+            span.to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+                .ok()?
         }
     };
     (!span.is_negative()).then_some(span)
@@ -85,7 +113,9 @@ mod tests {
     use super::*;
 
     fn read(text: &str, future: bool) -> Result<String, String> {
-        let now: Timestamp = "2026-03-01T03:00:00Z".parse().map_err(|_| "now".to_owned())?;
+        let now: Timestamp = "2026-03-01T03:00:00Z"
+            .parse()
+            .map_err(|_| "now".to_owned())?;
         parse(text, now, &TimeZone::UTC, future).map(|at| at.to_string())
     }
 
@@ -114,8 +144,17 @@ mod tests {
 
     #[test]
     fn nonsense_is_one_sentence() {
-        for text in ["", "soon", "-5 min ago", "25:00", "99999999999999999 days ago"] {
-            assert!(read(text, false).is_err_and(|why| why.contains("47 min ago")), "{text}");
+        for text in [
+            "",
+            "soon",
+            "-5 min ago",
+            "25:00",
+            "99999999999999999 days ago",
+        ] {
+            assert!(
+                read(text, false).is_err_and(|why| why.contains("47 min ago")),
+                "{text}"
+            );
         }
     }
 }

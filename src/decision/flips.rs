@@ -32,7 +32,13 @@ pub(super) fn single(space: &Space<'_>, slots: &[Slot]) -> Vec<(Slot, Val, Outco
 }
 
 /// At most three flips. `ranked` are the open facts in the order in which they are asked.
-pub(super) fn shown(space: &Space<'_>, checklist: &Checklist, ranked: &[Slot], joint: Option<&Joint>, firm: bool) -> Vec<Flip> {
+pub(super) fn shown(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    ranked: &[Slot],
+    joint: Option<&Joint>,
+    firm: bool,
+) -> Vec<Flip> {
     let mut changes: Vec<(Vec<(Slot, Val)>, Pair)> = Vec::new();
     if firm {
         return Vec::new();
@@ -56,13 +62,17 @@ pub(super) fn shown(space: &Space<'_>, checklist: &Checklist, ranked: &[Slot], j
     if changes.is_empty() {
         settled(space, &mut changes);
     }
-    // to hold now and to hold next is the same to whoever reads it, unless it is all that an answer can change
+    // to hold now and to hold next is the same to whoever reads it, unless it is all that an answer
+    // can change
     let again = |(_, (option, then)): &(Vec<(Slot, Val)>, Pair)| *then == Some(*option);
     if !changes.iter().all(again) {
         changes.retain(|change| !again(change));
     }
     changes.truncate(SHOWN);
-    changes.into_iter().filter_map(|(set, option)| flip(space, checklist, &set, option)).collect()
+    changes
+        .into_iter()
+        .filter_map(|(set, option)| flip(space, checklist, &set, option))
+        .collect()
 }
 
 /// Facts of one flip that are named; a sentence with more is read by nobody.
@@ -71,18 +81,34 @@ const NAMED: usize = 3;
 /// One flip a fact and option is enough.
 fn add(changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>, set: Vec<(Slot, Val)>, option: Pair) {
     let facts = |set: &[(Slot, Val)]| set.iter().map(|(slot, _)| *slot).collect::<Vec<_>>();
-    if !changes.iter().any(|(known, to)| facts(known) == facts(&set) && *to == option) {
+    if !changes
+        .iter()
+        .any(|(known, to)| facts(known) == facts(&set) && *to == option)
+    {
         changes.push((set, option));
     }
 }
 
-fn pairs(space: &Space<'_>, ranked: &[Slot], singles: &[(Slot, Val, Outcome)], changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
+fn pairs(
+    space: &Space<'_>,
+    ranked: &[Slot],
+    singles: &[(Slot, Val, Outcome)],
+    changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>,
+) {
     let alone = |slot: Slot, value: Val| singles.iter().any(|(s, v, _)| *s == slot && *v == value);
     let mut tried = 0;
     for (place, first) in ranked.iter().enumerate() {
         for second in &ranked[place + 1..] {
-            for a in space.classes(*first).into_iter().filter(|a| !alone(*first, *a)) {
-                for b in space.classes(*second).into_iter().filter(|b| !alone(*second, *b)) {
+            for a in space
+                .classes(*first)
+                .into_iter()
+                .filter(|a| !alone(*first, *a))
+            {
+                for b in space
+                    .classes(*second)
+                    .into_iter()
+                    .filter(|b| !alone(*second, *b))
+                {
                     tried += 1;
                     if tried > PAIRS || changes.len() >= SHOWN {
                         return;
@@ -105,14 +131,18 @@ fn small(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
     }
     if changes.is_empty() {
         let everything: Vec<Slot> = space.weighty.iter().chain(&space.small).copied().collect();
-        if let Some(witness) = space.joint(&everything).and_then(|joint| joint.witness(space)) {
+        if let Some(witness) = space
+            .joint(&everything)
+            .and_then(|joint| joint.witness(space))
+        {
             let option = space.with(&witness).1.pair();
             add(changes, needed(space, witness, option), option);
         }
     }
 }
 
-/// What of an assignment is needed to come to an option: each fact that can be left out is left out.
+/// What of an assignment is needed to come to an option: each fact that can be left out is left
+/// out.
 fn needed(space: &Space<'_>, mut set: Vec<(Slot, Val)>, option: Pair) -> Vec<(Slot, Val)> {
     let mut at = 0;
     while at < set.len() && set.len() > 1 {
@@ -130,7 +160,10 @@ fn needed(space: &Space<'_>, mut set: Vec<(Slot, Val)>, option: Pair) -> Vec<(Sl
 /// A thin margin over settled facts: which of them, had it been otherwise, would have turned it.
 fn settled(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
     for slot in 0..space.world.keys.len() {
-        if space.world.open[slot] || space.world.ignored[slot] || space.world.keys[slot].contains("[]") {
+        if space.world.open[slot]
+            || space.world.ignored[slot]
+            || space.world.keys[slot].contains("[]")
+        {
             continue;
         }
         for value in space.classes(slot) {
@@ -142,15 +175,39 @@ fn settled(space: &Space<'_>, changes: &mut Vec<(Vec<(Slot, Val)>, Pair)>) {
     }
 }
 
-fn flip(space: &Space<'_>, checklist: &Checklist, set: &[(Slot, Val)], option: Pair) -> Option<Flip> {
+fn flip(
+    space: &Space<'_>,
+    checklist: &Checklist,
+    set: &[(Slot, Val)],
+    option: Pair,
+) -> Option<Flip> {
     let world = space.world;
-    let mut words: Vec<String> = set.iter().take(NAMED).map(|(slot, value)| phrase(checklist, world, *slot, &world.shown(*slot, *value))).collect();
+    let mut words: Vec<String> = set
+        .iter()
+        .take(NAMED)
+        .map(|(slot, value)| phrase(checklist, world, *slot, &world.shown(*slot, *value)))
+        .collect();
     if set.len() > NAMED {
         words.push(format!("{} more answers with it", set.len() - NAMED));
     }
-    let mut pairs = set.iter().map(|(slot, value)| (world.keys[*slot].clone(), world.shown(*slot, *value)));
+    let mut pairs = set
+        .iter()
+        .map(|(slot, value)| (world.keys[*slot].clone(), world.shown(*slot, *value)));
     let (fact, value) = pairs.next()?;
     let (option, then) = option;
-    let follows = then.map(|then| format!(", then {}", option_words(then))).unwrap_or_default();
-    Some(Flip { fact, value, option, says: format!("{} → {}{follows}", words.join(", and "), option_words(option)), with: pairs.collect(), then })
+    let follows = then
+        .map(|then| format!(", then {}", option_words(then)))
+        .unwrap_or_default();
+    Some(Flip {
+        fact,
+        value,
+        option,
+        says: format!(
+            "{} → {}{follows}",
+            words.join(", and "),
+            option_words(option)
+        ),
+        with: pairs.collect(),
+        then,
+    })
 }

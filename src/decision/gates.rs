@@ -14,7 +14,8 @@ pub struct GateStatus {
     pub id: String,
     /// What must hold, filled with versions.
     pub says: String,
-    /// Whether it holds; `None` while a fact it needs is unknown, also where the item lets an unknown pass.
+    /// Whether it holds; `None` while a fact it needs is unknown, also where the item lets an
+    /// unknown pass.
     pub holds: Option<bool>,
     /// The gate is held until it is known.
     pub waits: bool,
@@ -24,25 +25,64 @@ pub struct GateStatus {
     pub facts: Vec<String>,
 }
 
-/// What may be concluded at a gate while no incident is stated. Harm is stopped at any gate, and an incident opens every option at all gates
-/// but the first, where nothing is out that could be undone (rule 87 of the guide).
+/// What may be concluded at a gate while no incident is stated. Harm is stopped at any gate, and an
+/// incident opens every option at all gates but the first, where nothing is out that could be
+/// undone (rule 87 of the guide).
 pub fn may_conclude(gate: Gate) -> &'static [OptionId] {
-    use OptionId::{FlagOff, Go, Hold, NoGo, Restore, RollBack, RollBackWithConditions, RollForward, ShiftTraffic};
+    use OptionId::{
+        FlagOff, Go, Hold, NoGo, Restore, RollBack, RollBackWithConditions, RollForward,
+        ShiftTraffic,
+    };
     match gate {
         Gate::Start => &[Go, Hold, NoGo],
         Gate::Database => &[Go, Hold, RollForward, Restore],
-        Gate::Backend | Gate::Frontend => &[Go, Hold, FlagOff, ShiftTraffic, RollBack, RollBackWithConditions, RollForward],
-        Gate::Complete => &[Go, Hold, FlagOff, ShiftTraffic, RollBack, RollBackWithConditions, RollForward, Restore],
+        Gate::Backend | Gate::Frontend => &[
+            Go,
+            Hold,
+            FlagOff,
+            ShiftTraffic,
+            RollBack,
+            RollBackWithConditions,
+            RollForward,
+        ],
+        Gate::Complete => &[
+            Go,
+            Hold,
+            FlagOff,
+            ShiftTraffic,
+            RollBack,
+            RollBackWithConditions,
+            RollForward,
+            Restore,
+        ],
     }
 }
 
 /// The items of one gate as they stand.
-pub fn gate_status(gate: Gate, facts: &Facts, checklist: &Checklist, context: &Context) -> Vec<GateStatus> {
-    let context = Context { gate: Some(gate), ..context.clone() };
+pub fn gate_status(
+    gate: Gate,
+    facts: &Facts,
+    checklist: &Checklist,
+    context: &Context,
+) -> Vec<GateStatus> {
+    let context = Context {
+        gate: Some(gate),
+        ..context.clone()
+    };
     let world = World::new(facts, checklist, &context);
-    let view = View { world: &world, values: &world.values };
-    let honest = Honest(View { world: &world, values: &world.values });
-    let items = checklist.gates.iter().filter(|list| list.gate == gate).flat_map(|list| &list.items);
+    let view = View {
+        world: &world,
+        values: &world.values,
+    };
+    let honest = Honest(View {
+        world: &world,
+        values: &world.values,
+    });
+    let items = checklist
+        .gates
+        .iter()
+        .filter(|list| list.gate == gate)
+        .flat_map(|list| &list.items);
     items
         .map(|item| GateStatus {
             id: item.id.clone(),
@@ -59,13 +99,24 @@ pub fn gate_status(gate: Gate, facts: &Facts, checklist: &Checklist, context: &C
         .collect()
 }
 
-/// Facts as a person sees them: what nobody looked at is not known, also where a condition asks whether it is.
+/// Facts as a person sees them: what nobody looked at is not known, also where a condition asks
+/// whether it is.
 pub(super) struct Honest<'w, 'a>(pub(super) View<'w, 'a>);
 
 impl Env for Honest<'_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
-        let set_aside = self.0.world.set_aside.get(self.0.world.slot(fact, dependent)).copied().unwrap_or_default();
-        if set_aside { Val::Unknown } else { self.0.value(fact, dependent) }
+        let set_aside = self
+            .0
+            .world
+            .set_aside
+            .get(self.0.world.slot(fact, dependent))
+            .copied()
+            .unwrap_or_default();
+        if set_aside {
+            Val::Unknown
+        } else {
+            self.0.value(fact, dependent)
+        }
     }
 
     fn dependents(&self) -> usize {
@@ -74,11 +125,22 @@ impl Env for Honest<'_, '_> {
 
     fn counts(&self, dependent: usize) -> Tri {
         let world = self.0.world;
-        // a gate that leaves the contract out of account does not make it known that nobody depends on it
-        if !world.unnamed || !world.ignored.get(world.way_back()).copied().unwrap_or_default() {
+        // a gate that leaves the contract out of account does not make it known that nobody depends
+        // on it
+        if !world.unnamed
+            || !world
+                .ignored
+                .get(world.way_back())
+                .copied()
+                .unwrap_or_default()
+        {
             return self.0.counts(dependent);
         }
-        match world.facts.get("contract.way_back").and_then(|fact| fact.value.as_word()) {
+        match world
+            .facts
+            .get("contract.way_back")
+            .and_then(|fact| fact.value.as_word())
+        {
             Some("breaking") => Tri::True,
             Some("compatible") => Tri::False,
             _ => Tri::Unknown,
@@ -90,12 +152,16 @@ impl Env for Honest<'_, '_> {
     }
 
     fn known(&self, fact: FactRef, dependent: Option<usize>) -> Tri {
-        if self.value(fact, dependent) == Val::Unknown { Tri::Unknown } else { Tri::True }
+        if self.value(fact, dependent) == Val::Unknown {
+            Tri::Unknown
+        } else {
+            Tri::True
+        }
     }
 }
 
-/// Whether a rollback may be triggered without a person (blocker B18): only from level 4 of the ladder, with schema and contract
-/// untouched.
+/// Whether a rollback may be triggered without a person (blocker B18): only from level 4 of the
+/// ladder, with schema and contract untouched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Automation {
     /// Level of the ladder, 0 to 4; `None` while it is unknown.
@@ -104,7 +170,8 @@ pub struct Automation {
     pub allowed: bool,
     /// One sentence.
     pub says: String,
-    /// What of this deployment, or of what is known about it, stands against it; one sentence each. The ladder tells of the process.
+    /// What of this deployment, or of what is known about it, stands against it; one sentence
+    /// each. The ladder tells of the process.
     pub missing: Vec<String>,
 }
 
@@ -120,15 +187,32 @@ const LEVELS: [&str; 5] = [
 /// See [`Automation`].
 pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Automation {
     let world = World::new(facts, checklist, context);
-    let view = View { world: &world, values: &world.values };
-    let rule = checklist.situations.iter().find(|situation| situation.id == "automatic-allowed");
+    let view = View {
+        world: &world,
+        values: &world.values,
+    };
+    let rule = checklist
+        .situations
+        .iter()
+        .find(|situation| situation.id == "automatic-allowed");
     // what a gate sets aside is not untouched
     let allowed = rule.is_some_and(|rule| rule.when.node.eval(&Heard(&view), None) == Tri::True);
-    let level = facts.get("rehearsal.level").and_then(|fact| fact.value.as_number()).map(|level| level.clamp(0.0, 4.0) as u8);
-    let words = level.map_or("it is not known how well going back is rehearsed", |level| LEVELS[usize::from(level).min(4)]);
+    let level = facts
+        .get("rehearsal.level")
+        .and_then(|fact| fact.value.as_number())
+        .map(|level| level.clamp(0.0, 4.0) as u8);
+    let words = level.map_or(
+        "it is not known how well going back is rehearsed",
+        |level| LEVELS[usize::from(level).min(4)],
+    );
     let says = match (allowed, level) {
-        (true, _) => "A trigger may be automatic for named conditions; a person must be able to stop it.".to_owned(),
-        (false, Some(4)) => "Trigger it by hand: schema or contract are not known to be untouched.".to_owned(),
+        (true, _) => {
+            "A trigger may be automatic for named conditions; a person must be able to stop it."
+                .to_owned()
+        }
+        (false, Some(4)) => {
+            "Trigger it by hand: schema or contract are not known to be untouched.".to_owned()
+        }
         (false, _) => format!("Trigger it by hand: {words}. Level 4 of the rehearsal is needed."),
     };
     debug_assert!(view.dependents() > 0);
@@ -141,13 +225,27 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
     }
     match word("contract.way_back") {
         Some("compatible") => {}
-        Some("breaking") => missing.push("going back takes away something that others use, so a person decides".to_owned()),
-        Some(_) => missing.push("going back may take away something that others use, so a person decides".to_owned()),
-        None => missing.push("it is not known whether going back takes away something that others use".to_owned()),
+        Some("breaking") => missing.push(
+            "going back takes away something that others use, so a person decides".to_owned(),
+        ),
+        Some(_) => missing.push(
+            "going back may take away something that others use, so a person decides".to_owned(),
+        ),
+        None => missing.push(
+            "it is not known whether going back takes away something that others use".to_owned(),
+        ),
     }
     if missing.is_empty() && !allowed {
         // a checklist of one's own may ask for more
-        missing.push(rule.map_or_else(|| "the checklist allows no automatic trigger".to_owned(), |rule| format!("this does not hold: {}", rule.says)));
+        missing.push(rule.map_or_else(
+            || "the checklist allows no automatic trigger".to_owned(),
+            |rule| format!("this does not hold: {}", rule.says),
+        ));
     }
-    Automation { level, allowed, says, missing }
+    Automation {
+        level,
+        allowed,
+        says,
+        missing,
+    }
 }

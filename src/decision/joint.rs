@@ -1,4 +1,5 @@
-//! What a set of open facts can do together: groups of facts that share no rule, each enumerated alone, their sums joined.
+//! What a set of open facts can do together: groups of facts that share no rule, each enumerated
+//! alone, their sums joined.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -13,7 +14,8 @@ pub(super) const JOINT: usize = 65_536;
 /// Most different sums that are kept while groups are joined.
 const SUMS: usize = 20_000;
 
-/// Most comparisons that are made to find out whether one fact decides; above it counts as deciding.
+/// Most comparisons that are made to find out whether one fact decides; above it counts as
+/// deciding.
 const EFFORT: usize = 4_000_000;
 
 /// Facts that share rules, with every sum they can bring.
@@ -43,14 +45,27 @@ pub(super) struct Joint {
 }
 
 impl Space<'_> {
-    /// Enumerates what these open facts can do together, the others staying as they are. `None` above the bounds.
+    /// Enumerates what these open facts can do together, the others staying as they are. `None`
+    /// above the bounds.
     pub(super) fn joint(&self, open: &[Slot]) -> Option<Joint> {
         let wanted: BTreeSet<Slot> = open.iter().copied().collect();
-        let view = View { world: self.world, values: &self.world.values };
+        let view = View {
+            world: self.world,
+            values: &self.world.values,
+        };
         let mut fixed = self.constant;
         let mut moving: Vec<(usize, Vec<Slot>)> = Vec::new();
-        for (at, live) in self.live.iter().enumerate().filter(|(_, live)| !live.is_empty()) {
-            let slots: Vec<Slot> = live.iter().copied().filter(|slot| wanted.contains(slot)).collect();
+        for (at, live) in self
+            .live
+            .iter()
+            .enumerate()
+            .filter(|(_, live)| !live.is_empty())
+        {
+            let slots: Vec<Slot> = live
+                .iter()
+                .copied()
+                .filter(|slot| wanted.contains(slot))
+                .collect();
             if slots.is_empty() {
                 fixed = fixed.join(self.instances[at].contributes(self.instances[at].holds(&view)));
             } else {
@@ -62,15 +77,34 @@ impl Space<'_> {
         if fixed.back == out && fixed.back_if == out {
             moving.retain(|(at, _)| !matches!(self.instances[*at].rule, Rule::Weight(_)));
         }
-        let groups = groups(&moving).into_iter().map(|(slots, members)| self.group(slots, &members)).collect::<Option<Vec<_>>>()?;
-        Some(Joint { fixed: fixed.plain(), groups })
+        let groups = groups(&moving)
+            .into_iter()
+            .map(|(slots, members)| self.group(slots, &members))
+            .collect::<Option<Vec<_>>>()?;
+        Some(Joint {
+            fixed: fixed.plain(),
+            groups,
+        })
     }
 
     fn group(&self, slots: Vec<Slot>, members: &[usize]) -> Option<Group> {
         let classes: Vec<Vec<Val>> = slots.iter().map(|slot| self.classes(*slot)).collect();
-        let total = classes.iter().try_fold(1usize, |total, classes| total.checked_mul(classes.len()).filter(|total| (1..=JOINT).contains(total)))?;
-        let tables = members.iter().map(|at| self.table(*at, &slots, &classes)).collect::<Option<Vec<_>>>()?;
-        let mut group = Group { slots, classes, tables, sums: Vec::new(), table: Vec::with_capacity(total) };
+        let total = classes.iter().try_fold(1usize, |total, classes| {
+            total
+                .checked_mul(classes.len())
+                .filter(|total| (1..=JOINT).contains(total))
+        })?;
+        let tables = members
+            .iter()
+            .map(|at| self.table(*at, &slots, &classes))
+            .collect::<Option<Vec<_>>>()?;
+        let mut group = Group {
+            slots,
+            classes,
+            tables,
+            sums: Vec::new(),
+            table: Vec::with_capacity(total),
+        };
         let mut places: HashMap<Sum, u32> = HashMap::new();
         let mut digits = vec![0usize; group.slots.len()];
         for _ in 0..total {
@@ -90,24 +124,42 @@ impl Space<'_> {
         Some(group)
     }
 
-    /// What one rule contributes for every value of the facts it depends on, their values of today included (the last of each).
+    /// What one rule contributes for every value of the facts it depends on, their values of today
+    /// included (the last of each).
     fn table(&self, at: usize, slots: &[Slot], classes: &[Vec<Val>]) -> Option<RuleTable> {
-        let places: Vec<usize> = (0..slots.len()).filter(|place| self.live[at].contains(&slots[*place])).collect();
-        let sizes: Vec<usize> = places.iter().map(|place| classes[*place].len() + 1).collect();
-        let total = sizes.iter().try_fold(1usize, |total, size| total.checked_mul(*size).filter(|total| *total <= JOINT * 4))?;
+        let places: Vec<usize> = (0..slots.len())
+            .filter(|place| self.live[at].contains(&slots[*place]))
+            .collect();
+        let sizes: Vec<usize> = places
+            .iter()
+            .map(|place| classes[*place].len() + 1)
+            .collect();
+        let total = sizes.iter().try_fold(1usize, |total, size| {
+            total.checked_mul(*size).filter(|total| *total <= JOINT * 4)
+        })?;
         let mut values = self.world.values.clone();
         let mut sums = Vec::with_capacity(total);
         for index in 0..total {
             let mut rest = index;
             for (place, size) in places.iter().zip(&sizes) {
                 let slot = slots[*place];
-                values[slot] = classes[*place].get(rest % size).copied().unwrap_or(self.world.values[slot]);
+                values[slot] = classes[*place]
+                    .get(rest % size)
+                    .copied()
+                    .unwrap_or(self.world.values[slot]);
                 rest /= size;
             }
-            let view = View { world: self.world, values: &values };
+            let view = View {
+                world: self.world,
+                values: &values,
+            };
             sums.push(self.instances[at].contributes(self.instances[at].holds(&view)));
         }
-        Some(RuleTable { places, sizes, sums })
+        Some(RuleTable {
+            places,
+            sizes,
+            sums,
+        })
     }
 }
 
@@ -128,14 +180,20 @@ fn groups(moving: &[(usize, Vec<Slot>)]) -> Vec<(Vec<Slot>, Vec<usize>)> {
         rest.push(joined);
         out = rest;
     }
-    out.into_iter().map(|(slots, members)| (slots.into_iter().collect(), members)).collect()
+    out.into_iter()
+        .map(|(slots, members)| (slots.into_iter().collect(), members))
+        .collect()
 }
 
 impl Joint {
-    /// Whether some assignment brings another option, or another that follows; `None` above the bounds.
+    /// Whether some assignment brings another option, or another that follows; `None` above the
+    /// bounds.
     pub(super) fn other_option(&self, space: &Space<'_>) -> Option<bool> {
         let sums = self.stages(&mut self.groups.iter())?.pop()?;
-        Some(sums.into_iter().any(|sum| space.course.verdict(sum).pair() != space.outcome.pair()))
+        Some(
+            sums.into_iter()
+                .any(|sum| space.course.verdict(sum).pair() != space.outcome.pair()),
+        )
     }
 
     /// Different sums after each group; the first is that of no group.
@@ -157,13 +215,16 @@ impl Joint {
         Some(stages)
     }
 
-    /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or waits for an open point), and one
-    /// of its values brings another. What follows after harm or a running deployment counts as part of the verdict.
+    /// Facts that can make the difference: while the fact stays as it is the verdict is today's (or
+    /// waits for an open point), and one of its values brings another. What follows after harm
+    /// or a running deployment counts as part of the verdict.
     pub(super) fn deciding(&self, space: &Space<'_>) -> Vec<Slot> {
         let today = space.outcome.pair();
         let before = self.stages(&mut self.groups.iter());
         let after = self.stages(&mut self.groups.iter().rev());
-        let (Some(before), Some(after)) = (before, after) else { return space.weighty.clone() };
+        let (Some(before), Some(after)) = (before, after) else {
+            return space.weighty.clone();
+        };
         // what is fixed counts once; it only ever adds its margin twice
         let twice = self.fixed.margin;
         let mut out = Vec::new();
@@ -176,13 +237,19 @@ impl Joint {
                         right.iter().any(|right| {
                             let mut rest = left.join(*right);
                             rest.margin -= twice;
-                            let (stays, becomes) = (space.course.verdict(rest.join(*stays)), space.course.verdict(rest.join(*becomes)));
+                            let (stays, becomes) = (
+                                space.course.verdict(rest.join(*stays)),
+                                space.course.verdict(rest.join(*becomes)),
+                            );
                             let waits = stays.pair() == today || !stays.whole;
                             waits && stays.pair() != becomes.pair()
                         })
                     })
                 };
-                let effort = left.len().saturating_mul(right.len()).saturating_mul(steps.len());
+                let effort = left
+                    .len()
+                    .saturating_mul(right.len())
+                    .saturating_mul(steps.len());
                 if effort > EFFORT || steps.iter().any(|(stays, becomes)| decides(stays, becomes)) {
                     out.push(*slot);
                 }
@@ -199,7 +266,9 @@ impl Joint {
             let mut stage = BTreeMap::new();
             for sum in &sums {
                 for (place, other) in group.sums.iter().enumerate() {
-                    stage.entry(sum.join(*other).plain()).or_insert((*sum, place));
+                    stage
+                        .entry(sum.join(*other).plain())
+                        .or_insert((*sum, place));
                 }
             }
             if stage.len() > SUMS {
@@ -208,7 +277,9 @@ impl Joint {
             sums = stage.keys().copied().collect();
             stages.push(stage);
         }
-        let mut at = *sums.iter().find(|sum| space.course.verdict(**sum).pair() != space.outcome.pair())?;
+        let mut at = *sums
+            .iter()
+            .find(|sum| space.course.verdict(**sum).pair() != space.outcome.pair())?;
         let mut all = Vec::new();
         for (group, stage) in self.groups.iter().zip(&stages).rev() {
             let (before, place) = stage.get(&at)?;
@@ -232,7 +303,8 @@ impl Joint {
 }
 
 impl Group {
-    /// What its rules contribute together; a digit beyond a fact's classes means its value of today.
+    /// What its rules contribute together; a digit beyond a fact's classes means its value of
+    /// today.
     fn contribution(&self, digits: &[usize]) -> Sum {
         let mut sum = NOTHING_SAID;
         for table in &self.tables {
@@ -246,7 +318,8 @@ impl Group {
         sum.plain()
     }
 
-    /// Different pairs of sums: one fact as it is today, and with one of its values, the others having any.
+    /// Different pairs of sums: one fact as it is today, and with one of its values, the others
+    /// having any.
     fn steps(&self, place: usize) -> BTreeSet<(Sum, Sum)> {
         let stride: usize = self.classes[..place].iter().map(Vec::len).product();
         let size = self.classes[place].len();
@@ -272,7 +345,9 @@ impl Group {
 
     /// The first assignment with this sum.
     fn assignment(&self, sum: usize) -> Vec<(Slot, Val)> {
-        let Some(mut at) = self.table.iter().position(|place| *place as usize == sum) else { return Vec::new() };
+        let Some(mut at) = self.table.iter().position(|place| *place as usize == sum) else {
+            return Vec::new();
+        };
         let mut out = Vec::new();
         for (slot, classes) in self.slots.iter().zip(&self.classes) {
             out.push((*slot, classes[at % classes.len()]));

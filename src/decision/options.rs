@@ -24,27 +24,63 @@ pub(super) const ALL: [OptionId; 10] = [
 
 /// All options.
 pub(super) fn all(space: &Space<'_>, checklist: &Checklist) -> Vec<OptionStatus> {
-    let view = View { world: space.world, values: &space.world.values };
-    let holds: Vec<Tri> = space.instances.iter().map(|instance| instance.holds(&view)).collect();
-    ALL.into_iter().map(|option| status(option, space, checklist, &holds)).collect()
+    let view = View {
+        world: space.world,
+        values: &space.world.values,
+    };
+    let holds: Vec<Tri> = space
+        .instances
+        .iter()
+        .map(|instance| instance.holds(&view))
+        .collect();
+    ALL.into_iter()
+        .map(|option| status(option, space, checklist, &holds))
+        .collect()
 }
 
-fn status(option: OptionId, space: &Space<'_>, checklist: &Checklist, holds: &[Tri]) -> OptionStatus {
-    let mut build = Build { space, checklist, state: OptionState::Cleared, found: Vec::new(), open: Vec::new(), conditions: Vec::new() };
+fn status(
+    option: OptionId,
+    space: &Space<'_>,
+    checklist: &Checklist,
+    holds: &[Tri],
+) -> OptionStatus {
+    let mut build = Build {
+        space,
+        checklist,
+        state: OptionState::Cleared,
+        found: Vec::new(),
+        open: Vec::new(),
+        conditions: Vec::new(),
+    };
     let by_gate = space.outcome.by_gate;
     match option {
-        OptionId::NoGo if !by_gate => build.out(OptionStatus::NO_GATE, "no-go is a word of gates, and no gate is stated"),
+        OptionId::NoGo if !by_gate => build.out(
+            OptionStatus::NO_GATE,
+            "no-go is a word of gates, and no gate is stated",
+        ),
         OptionId::Go | OptionId::NoGo if by_gate => build.gate(option),
         _ => {}
     }
     for (at, instance) in space.instances.iter().enumerate() {
         match instance.rule {
-            Rule::Need(need) if need.option == option && !(by_gate && option == OptionId::Go) => build.need(at, need, holds[at]),
+            Rule::Need(need) if need.option == option && !(by_gate && option == OptionId::Go) => {
+                build.need(at, need, holds[at])
+            }
             Rule::Case(blocker, case) => {
-                if let Some((_, state)) = case.effect.iter().find(|(touched, _)| *touched == option) {
+                if let Some((_, state)) = case.effect.iter().find(|(touched, _)| *touched == option)
+                {
                     match holds[at] {
-                        Tri::True => build.holds(at, &blocker.id, &case.says, *state, case.condition.as_ref(), option),
-                        Tri::Unknown if *state == OptionState::Cleared || case.only_when_known.contains(&option) => {}
+                        Tri::True => build.holds(
+                            at,
+                            &blocker.id,
+                            &case.says,
+                            *state,
+                            case.condition.as_ref(),
+                            option,
+                        ),
+                        Tri::Unknown
+                            if *state == OptionState::Cleared
+                                || case.only_when_known.contains(&option) => {}
                         Tri::Unknown if case.is_probe(option) => build.untried(at, blocker, case),
                         Tri::Unknown => build.unknown(at, blocker),
                         _ => {}
@@ -70,7 +106,14 @@ fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>
             (whether.clone(), format!("not known whether {whether}"))
         }
     };
-    Reason { rule: blocker.id.clone(), says, facts, weight: None, open: true, about: Some(about) }
+    Reason {
+        rule: blocker.id.clone(),
+        says,
+        facts,
+        weight: None,
+        open: true,
+        about: Some(about),
+    }
 }
 
 struct Build<'a, 'b> {
@@ -85,18 +128,32 @@ struct Build<'a, 'b> {
 impl Build<'_, '_> {
     fn out(&mut self, rule: &str, says: &str) {
         self.state = OptionState::Removed;
-        self.found.push((OptionState::Removed, Reason { rule: rule.to_owned(), says: says.to_owned(), ..Reason::default() }));
+        self.found.push((
+            OptionState::Removed,
+            Reason {
+                rule: rule.to_owned(),
+                says: says.to_owned(),
+                ..Reason::default()
+            },
+        ));
     }
 
     fn keys(&self, at: usize) -> Vec<String> {
-        reads(self.space, at).into_iter().filter_map(|slot| self.space.world.keys.get(slot).cloned()).collect()
+        reads(self.space, at)
+            .into_iter()
+            .filter_map(|slot| self.space.world.keys.get(slot).cloned())
+            .collect()
     }
 
     /// At a gate going on or not is what the items say.
     fn gate(&mut self, option: OptionId) {
         let wanted = self.space.outcome.option == option;
         if !wanted {
-            let says = if option == OptionId::Go { "an item of this gate does not hold or is not known" } else { "no item of this gate forbids it" };
+            let says = if option == OptionId::Go {
+                "an item of this gate does not hold or is not known"
+            } else {
+                "no item of this gate forbids it"
+            };
             self.out("gate", says);
         }
     }
@@ -109,14 +166,24 @@ impl Build<'_, '_> {
             Tri::Unknown => OptionState::NotCleared,
         };
         self.state = self.state.max(state);
-        let reason = Reason { rule: need.id.clone(), says: render(&need.says, world, None), facts: self.keys(at), ..Reason::default() };
+        let reason = Reason {
+            rule: need.id.clone(),
+            says: render(&need.says, world, None),
+            facts: self.keys(at),
+            ..Reason::default()
+        };
         if state == OptionState::NotCleared {
             self.settle(at);
             self.open.push(match need.whether.as_str() {
                 "" => reason,
                 whether => {
                     let whether = render(whether, world, None);
-                    Reason { says: format!("not known whether {whether}"), open: true, about: Some(whether), ..reason }
+                    Reason {
+                        says: format!("not known whether {whether}"),
+                        open: true,
+                        about: Some(whether),
+                        ..reason
+                    }
                 }
             });
         } else {
@@ -124,15 +191,30 @@ impl Build<'_, '_> {
         }
     }
 
-    fn holds(&mut self, at: usize, id: &str, says: &str, state: OptionState, condition: Option<&ConditionText>, option: OptionId) {
+    fn holds(
+        &mut self,
+        at: usize,
+        id: &str,
+        says: &str,
+        state: OptionState,
+        condition: Option<&ConditionText>,
+        option: OptionId,
+    ) {
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         self.state = self.state.max(state);
-        let reason = Reason { rule: id.to_owned(), says: render(says, world, dependent), facts: self.keys(at), ..Reason::default() };
+        let reason = Reason {
+            rule: id.to_owned(),
+            says: render(says, world, dependent),
+            facts: self.keys(at),
+            ..Reason::default()
+        };
         // what only adds a first step stands in the way of nothing
         if state != OptionState::Cleared {
             self.found.push((state, reason));
         }
-        if let Some(text) = condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option)) {
+        if let Some(text) =
+            condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option))
+        {
             self.condition(Condition {
                 kind: text.kind.clone(),
                 says: render(&text.says, world, dependent),
@@ -145,9 +227,15 @@ impl Build<'_, '_> {
     fn unknown(&mut self, at: usize, blocker: &Blocker) {
         self.state = self.state.max(OptionState::NotCleared);
         let (_, slot) = self.settle(at);
-        let facts: Vec<String> = slot.map(|slot| vec![self.space.world.keys[slot].clone()]).unwrap_or_default();
+        let facts: Vec<String> = slot
+            .map(|slot| vec![self.space.world.keys[slot].clone()])
+            .unwrap_or_default();
         // one open fact is said once, by the first rule that waits for it
-        if !self.open.iter().any(|reason| reason.facts.iter().any(|fact| facts.contains(fact))) {
+        if !self
+            .open
+            .iter()
+            .any(|reason| reason.facts.iter().any(|fact| facts.contains(fact)))
+        {
             self.open.push(not_known(blocker, self.space, at, facts));
         }
     }
@@ -155,29 +243,49 @@ impl Build<'_, '_> {
     /// What is not known is learnt by trying the option on a part.
     fn untried(&mut self, at: usize, blocker: &Blocker, case: &Case) {
         self.state = self.state.max(OptionState::Conditional);
-        self.open.push(not_known(blocker, self.space, at, self.keys(at)));
+        self.open
+            .push(not_known(blocker, self.space, at, self.keys(at)));
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         if let Some(text) = &case.condition {
-            let (says, steps) = (render(&text.says, world, dependent), steps(&text.steps, world, dependent));
-            self.condition(Condition { kind: text.kind.clone(), says, steps, ..Condition::default() });
+            let (says, steps) = (
+                render(&text.says, world, dependent),
+                steps(&text.steps, world, dependent),
+            );
+            self.condition(Condition {
+                kind: text.kind.clone(),
+                says,
+                steps,
+                ..Condition::default()
+            });
         }
     }
 
     /// An open item becomes a condition: the question that settles it.
     fn settle(&mut self, at: usize) -> (String, Option<usize>) {
         let (asks, slot, facts) = asks_about(self.checklist, self.space, at);
-        self.condition(Condition { kind: "settle".to_owned(), says: format!("Find out: {asks}"), facts, asks: Some(asks.clone()), ..Condition::default() });
+        self.condition(Condition {
+            kind: "settle".to_owned(),
+            says: format!("Find out: {asks}"),
+            facts,
+            asks: Some(asks.clone()),
+            ..Condition::default()
+        });
         (asks, slot)
     }
 
     fn condition(&mut self, condition: Condition) {
-        if !self.conditions.iter().any(|known| known.kind == condition.kind && known.says == condition.says) {
+        if !self
+            .conditions
+            .iter()
+            .any(|known| known.kind == condition.kind && known.says == condition.says)
+        {
             self.conditions.push(condition);
         }
     }
 
     fn finish(mut self, option: OptionId) -> OptionStatus {
-        self.found.sort_by_key(|(state, _)| std::cmp::Reverse(*state));
+        self.found
+            .sort_by_key(|(state, _)| std::cmp::Reverse(*state));
         let mut blockers: Vec<Reason> = self.found.into_iter().map(|(_, reason)| reason).collect();
         if self.state == OptionState::Removed {
             self.conditions.clear();
@@ -193,8 +301,19 @@ impl Build<'_, '_> {
         for condition in &mut self.conditions {
             condition.says = visible(&condition.says).into_owned();
         }
-        let place = |kind: &str| CONDITION_KINDS.iter().position(|known| *known == kind).unwrap_or(CONDITION_KINDS.len());
-        self.conditions.sort_by_key(|condition| place(&condition.kind));
-        OptionStatus { option, state: self.state, blockers, conditions: self.conditions }
+        let place = |kind: &str| {
+            CONDITION_KINDS
+                .iter()
+                .position(|known| *known == kind)
+                .unwrap_or(CONDITION_KINDS.len())
+        };
+        self.conditions
+            .sort_by_key(|condition| place(&condition.kind));
+        OptionStatus {
+            option,
+            state: self.state,
+            blockers,
+            conditions: self.conditions,
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! How much the verdict holds: by enumeration of what open facts could still turn out to be.
 //!
-//! Facts that no live rule reads are dropped; the rest fall into groups that share no rule, so each group is enumerated alone and
-//! only the different sums of groups are joined (see `joint`). Above its bounds nothing is enumerated: the verdict is *open* then,
-//! which is sound.
+//! Facts that no live rule reads are dropped; the rest fall into groups that share no rule, so each
+//! group is enumerated alone and only the different sums of groups are joined (see `joint`). Above
+//! its bounds nothing is enumerated: the verdict is *open* then, which is sound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,14 +36,27 @@ pub(super) struct Space<'a> {
 impl<'a> Space<'a> {
     pub(super) fn new(world: &'a World<'a>, checklist: &'a Checklist, course: Course) -> Self {
         let instances = instances::all(checklist, world, course);
-        let settled: Vec<Val> = world.values.iter().zip(&world.open).map(|(value, open)| if *open { Val::Unknown } else { *value }).collect();
-        let live: Vec<Vec<Slot>> = instances.iter().map(|instance| instance.live(world, &settled)).collect();
-        let view = View { world, values: &world.values };
+        let settled: Vec<Val> = world
+            .values
+            .iter()
+            .zip(&world.open)
+            .map(|(value, open)| if *open { Val::Unknown } else { *value })
+            .collect();
+        let live: Vec<Vec<Slot>> = instances
+            .iter()
+            .map(|instance| instance.live(world, &settled))
+            .collect();
+        let view = View {
+            world,
+            values: &world.values,
+        };
         let constant = instances
             .iter()
             .zip(&live)
             .filter(|(_, live)| live.is_empty())
-            .fold(NOTHING_SAID, |sum, (instance, _)| sum.join(instance.contributes(instance.holds(&view))));
+            .fold(NOTHING_SAID, |sum, (instance, _)| {
+                sum.join(instance.contributes(instance.holds(&view)))
+            });
         let mut big: BTreeMap<Slot, bool> = BTreeMap::new();
         for (instance, live) in instances.iter().zip(&live) {
             let weighty = !matches!(instance.rule, Rule::Weight(weight) if weight.weight <= checklist.thresholds.small_weight);
@@ -51,9 +64,27 @@ impl<'a> Space<'a> {
                 *big.entry(*slot).or_default() |= weighty && matters(&instance.rule);
             }
         }
-        let weighty = big.iter().filter(|(_, big)| **big).map(|(slot, _)| *slot).collect();
-        let small = big.iter().filter(|(_, big)| !**big).map(|(slot, _)| *slot).collect();
-        let mut space = Self { world, course, instances, live, constant, weighty, small, sum: NOTHING_SAID, outcome: course.verdict(NOTHING_SAID) };
+        let weighty = big
+            .iter()
+            .filter(|(_, big)| **big)
+            .map(|(slot, _)| *slot)
+            .collect();
+        let small = big
+            .iter()
+            .filter(|(_, big)| !**big)
+            .map(|(slot, _)| *slot)
+            .collect();
+        let mut space = Self {
+            world,
+            course,
+            instances,
+            live,
+            constant,
+            weighty,
+            small,
+            sum: NOTHING_SAID,
+            outcome: course.verdict(NOTHING_SAID),
+        };
         space.sum = space.evaluate(&world.values);
         space.outcome = course.verdict(space.sum);
         space
@@ -61,9 +92,18 @@ impl<'a> Space<'a> {
 
     /// The sum under other values of open facts.
     pub(super) fn evaluate(&self, values: &[Val]) -> Sum {
-        let view = View { world: self.world, values };
-        let moving = self.instances.iter().zip(&self.live).filter(|(_, live)| !live.is_empty());
-        moving.fold(self.constant, |sum, (instance, _)| sum.join(instance.contributes(instance.holds(&view))))
+        let view = View {
+            world: self.world,
+            values,
+        };
+        let moving = self
+            .instances
+            .iter()
+            .zip(&self.live)
+            .filter(|(_, live)| !live.is_empty());
+        moving.fold(self.constant, |sum, (instance, _)| {
+            sum.join(instance.contributes(instance.holds(&view)))
+        })
     }
 
     /// The verdict with some slots set.
@@ -82,14 +122,24 @@ impl<'a> Space<'a> {
         for (slot, value) in changes {
             values[*slot] = *value;
         }
-        let view = View { world: self.world, values: &values };
-        self.course.verdict(self.instances.iter().fold(NOTHING_SAID, |sum, instance| sum.join(instance.contributes(instance.holds(&view)))))
+        let view = View {
+            world: self.world,
+            values: &values,
+        };
+        self.course
+            .verdict(self.instances.iter().fold(NOTHING_SAID, |sum, instance| {
+                sum.join(instance.contributes(instance.holds(&view)))
+            }))
     }
 
-    /// The finite answer classes of a fact: its words, or numbers on, between and beyond the break points that live rules use.
+    /// The finite answer classes of a fact: its words, or numbers on, between and beyond the break
+    /// points that live rules use.
     pub(super) fn classes(&self, slot: Slot) -> Vec<Val> {
         match catalogue::find(&self.world.keys[slot]).map(|def| def.values) {
-            Some(Values::Words(words)) => (0..words.len()).map(|word| Val::Word(word as u8)).filter(|word| !self.unsettled(slot, *word)).collect(),
+            Some(Values::Words(words)) => (0..words.len())
+                .map(|word| Val::Word(word as u8))
+                .filter(|word| !self.unsettled(slot, *word))
+                .collect(),
             Some(Values::Number(_)) => self.numbers(slot),
             None => Vec::new(),
         }
@@ -104,7 +154,10 @@ impl<'a> Space<'a> {
     fn numbers(&self, slot: Slot) -> Vec<Val> {
         let mut marks: BTreeSet<u64> = BTreeSet::new();
         let key = self.world.keys[slot].as_str();
-        let minutes = matches!(catalogue::find(key).map(|def| def.values), Some(Values::Number("minutes")));
+        let minutes = matches!(
+            catalogue::find(key).map(|def| def.values),
+            Some(Values::Number("minutes"))
+        );
         let nothing = !minutes || catalogue::RUNS_OUT.contains(&key);
         let least = if minutes { 1.0 } else { 0.0 };
         let mut add = |number: f64| {
@@ -112,7 +165,10 @@ impl<'a> Space<'a> {
                 marks.insert(number.to_bits());
             }
         };
-        let view = View { world: self.world, values: &self.world.values };
+        let view = View {
+            world: self.world,
+            values: &self.world.values,
+        };
         for (instance, live) in self.instances.iter().zip(&self.live) {
             if !live.contains(&slot) {
                 continue;
@@ -154,16 +210,30 @@ impl<'a> Space<'a> {
         let mut out = if nothing { vec![0.0] } else { Vec::new() };
         for (place, mark) in marks.iter().enumerate() {
             out.push(*mark);
-            out.push(marks.get(place + 1).map_or(mark * 2.0 + 1.0, |next| (mark + next) / 2.0));
+            out.push(
+                marks
+                    .get(place + 1)
+                    .map_or(mark * 2.0 + 1.0, |next| (mark + next) / 2.0),
+            );
         }
         self.distinct(slot, out)
     }
 
-    /// Of numbers that every live rule reading this slot alone treats alike, one is enough; rules over several open numbers keep all.
+    /// Of numbers that every live rule reading this slot alone treats alike, one is enough; rules
+    /// over several open numbers keep all.
     fn distinct(&self, slot: Slot, numbers: Vec<f64>) -> Vec<Val> {
-        let readers: Vec<&Instance<'_>> =
-            self.instances.iter().zip(&self.live).filter(|(_, live)| live.contains(&slot)).map(|(instance, _)| instance).collect();
-        let alone = self.live.iter().filter(|live| live.contains(&slot)).all(|live| live.len() == 1);
+        let readers: Vec<&Instance<'_>> = self
+            .instances
+            .iter()
+            .zip(&self.live)
+            .filter(|(_, live)| live.contains(&slot))
+            .map(|(instance, _)| instance)
+            .collect();
+        let alone = self
+            .live
+            .iter()
+            .filter(|live| live.contains(&slot))
+            .all(|live| live.len() == 1);
         if !alone {
             return numbers.into_iter().map(Val::Number).collect();
         }
@@ -172,8 +242,14 @@ impl<'a> Space<'a> {
         let mut out = Vec::new();
         for number in numbers {
             values[slot] = Val::Number(number);
-            let view = View { world: self.world, values: &values };
-            let print: Vec<u8> = readers.iter().map(|instance| instance.holds(&view) as u8).collect();
+            let view = View {
+                world: self.world,
+                values: &values,
+            };
+            let print: Vec<u8> = readers
+                .iter()
+                .map(|instance| instance.holds(&view) as u8)
+                .collect();
             if seen.insert(print) {
                 out.push(Val::Number(number));
             }
@@ -181,22 +257,38 @@ impl<'a> Space<'a> {
         out
     }
 
-    /// Firm, close or open (see the design's section 6), and the joint behaviour of the weighty facts when it could be enumerated.
+    /// Firm, close or open (see the design's section 6), and the joint behaviour of the weighty
+    /// facts when it could be enumerated.
     pub(super) fn strength(&self, thresholds: &Thresholds) -> (Strength, Option<Joint>) {
-        let Some(joint) = self.joint(&self.weighty) else { return (Strength::Open, None) };
+        let Some(joint) = self.joint(&self.weighty) else {
+            return (Strength::Open, None);
+        };
         if !self.world.foreign.is_empty() || joint.other_option(self).is_none_or(|other| other) {
             return (Strength::Open, Some(joint));
         }
         let everything: Vec<Slot> = self.weighty.iter().chain(&self.small).copied().collect();
-        let still = self.joint(&everything).and_then(|joint| joint.other_option(self)) == Some(false);
-        let thin = self.outcome.by_margin && f64::from(self.sum.margin.abs()) < thresholds.firm_margin * 1000.0;
-        // what is tried on a part is not known yet, nor is what an open point of the option itself waits for
+        let still = self
+            .joint(&everything)
+            .and_then(|joint| joint.other_option(self))
+            == Some(false);
+        let thin = self.outcome.by_margin
+            && f64::from(self.sum.margin.abs()) < thresholds.firm_margin * 1000.0;
+        // what is tried on a part is not known yet, nor is what an open point of the option itself
+        // waits for
         let unproven = self.outcome.probe || self.outcome.deeper || !self.outcome.whole;
-        (if still && !thin && !unproven { Strength::Firm } else { Strength::Close }, Some(joint))
+        (
+            if still && !thin && !unproven {
+                Strength::Firm
+            } else {
+                Strength::Close
+            },
+            Some(joint),
+        )
     }
 }
 
-/// Whether a rule takes part in the verdict at all (needs of options the verdict function does not look at do not).
+/// Whether a rule takes part in the verdict at all (needs of options the verdict function does not
+/// look at do not).
 fn matters(rule: &Rule<'_>) -> bool {
     use crate::model::{OptionId, OptionState};
     match rule {
@@ -205,7 +297,13 @@ fn matters(rule: &Rule<'_>) -> bool {
             case.verdict.is_some()
                 || case.effect.iter().any(|(option, state)| {
                     *state != OptionState::Cleared
-                        && matches!(option, OptionId::FlagOff | OptionId::ShiftTraffic | OptionId::RollBack | OptionId::RollBackWithConditions)
+                        && matches!(
+                            option,
+                            OptionId::FlagOff
+                                | OptionId::ShiftTraffic
+                                | OptionId::RollBack
+                                | OptionId::RollBackWithConditions
+                        )
                 })
         }
         Rule::Item(item) => item.otherwise != "note",

@@ -30,9 +30,11 @@ pub(super) struct World<'a> {
     pub(super) values: Vec<Val>,
     /// Whether another value of the slot is possible: unknown, or known with low confidence.
     pub(super) open: Vec<bool>,
-    /// Whether the value is only set aside at this gate: nobody knows it, and it does not count yet.
+    /// Whether the value is only set aside at this gate: nobody knows it, and it does not count
+    /// yet.
     pub(super) set_aside: Vec<bool>,
-    /// Whether the value is that of the gate and no statement: it only keeps blockers from firing on what is not out yet.
+    /// Whether the value is that of the gate and no statement: it only keeps blockers from firing
+    /// on what is not out yet.
     pub(super) ignored: Vec<bool>,
     /// Whether a person was asked already.
     pub(super) asked: Vec<bool>,
@@ -53,7 +55,10 @@ pub(super) struct View<'w, 'a> {
 
 impl Env for View<'_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
-        self.values.get(self.world.slot(fact, dependent)).copied().unwrap_or(Val::Unknown)
+        self.values
+            .get(self.world.slot(fact, dependent))
+            .copied()
+            .unwrap_or(Val::Unknown)
     }
 
     fn dependents(&self) -> usize {
@@ -65,7 +70,8 @@ impl Env for View<'_, '_> {
             return Tri::True;
         }
         match self.values.get(self.world.way_back) {
-            // breaking, doubt, compatible: whether a doubt matters to anybody is for a person to say
+            // breaking, doubt, compatible: whether a doubt matters to anybody is for a person to
+            // say
             Some(Val::Word(0)) => Tri::True,
             Some(Val::Unknown | Val::Word(1)) => Tri::Unknown,
             _ => Tri::False,
@@ -77,13 +83,18 @@ impl Env for View<'_, '_> {
     }
 }
 
-/// As [`View`], but what a gate only sets aside is not there: nothing may rest on it, neither a weight nor a reason.
+/// As [`View`], but what a gate only sets aside is not there: nothing may rest on it, neither a
+/// weight nor a reason.
 pub(super) struct Heard<'v, 'w, 'a>(pub(super) &'v View<'w, 'a>);
 
 impl Env for Heard<'_, '_, '_> {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val {
         let world = self.0.world;
-        if world.ignored.get(world.slot(fact, dependent)) == Some(&true) { Val::Unknown } else { self.0.value(fact, dependent) }
+        if world.ignored.get(world.slot(fact, dependent)) == Some(&true) {
+            Val::Unknown
+        } else {
+            self.0.value(fact, dependent)
+        }
     }
 
     fn dependents(&self) -> usize {
@@ -92,7 +103,11 @@ impl Env for Heard<'_, '_, '_> {
 
     fn counts(&self, dependent: usize) -> Tri {
         let world = self.0.world;
-        if world.unnamed && world.ignored.get(world.way_back) == Some(&true) { Tri::Unknown } else { self.0.counts(dependent) }
+        if world.unnamed && world.ignored.get(world.way_back) == Some(&true) {
+            Tri::Unknown
+        } else {
+            self.0.counts(dependent)
+        }
     }
 
     fn usage_limit(&self, class: u8) -> Option<f64> {
@@ -102,12 +117,19 @@ impl Env for Heard<'_, '_, '_> {
 
 impl<'a> World<'a> {
     pub(super) fn new(facts: &'a Facts, checklist: &Checklist, context: &'a Context) -> Self {
-        let mut dependents: Vec<String> = facts.keys().filter_map(|key| catalogue::dependent(key)).map(|(name, _)| name.to_owned()).collect();
+        let mut dependents: Vec<String> = facts
+            .keys()
+            .filter_map(|key| catalogue::dependent(key))
+            .map(|(name, _)| name.to_owned())
+            .collect();
         dependents.sort();
         dependents.dedup();
         let mut notes = Vec::new();
         if dependents.len() > DEPENDENTS {
-            notes.push(format!("{} dependents are known, the first {DEPENDENTS} are looked at", dependents.len()));
+            notes.push(format!(
+                "{} dependents are known, the first {DEPENDENTS} are looked at",
+                dependents.len()
+            ));
             dependents.truncate(DEPENDENTS);
         }
         let unnamed = dependents.is_empty() || dependents == [UNNAMED];
@@ -118,10 +140,17 @@ impl<'a> World<'a> {
         let first_dependent = catalogue::position("dependent[].uses").unwrap_or(0);
         let mut keys: Vec<String> = all.iter().map(|def| def.key.to_owned()).collect();
         for name in &dependents {
-            keys.extend(all[first_dependent..first_dependent + 3].iter().map(|def| def.key.replacen("[]", &format!("[{name}]"), 1)));
+            keys.extend(
+                all[first_dependent..first_dependent + 3]
+                    .iter()
+                    .map(|def| def.key.replacen("[]", &format!("[{name}]"), 1)),
+            );
         }
         let usage = match catalogue::find("deployment.usage_class").map(|def| def.values) {
-            Some(Values::Words(words)) => words.iter().map(|word| checklist.usage_minutes(word)).collect(),
+            Some(Values::Words(words)) => words
+                .iter()
+                .map(|word| checklist.usage_minutes(word))
+                .collect(),
             _ => Vec::new(),
         };
         let mut world = Self {
@@ -141,12 +170,19 @@ impl<'a> World<'a> {
             first_dependent,
             way_back: catalogue::position("contract.way_back").unwrap_or(0),
         };
-        let places: BTreeMap<String, Slot> = world.keys.iter().enumerate().map(|(slot, key)| (key.clone(), slot)).collect();
+        let places: BTreeMap<String, Slot> = world
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(slot, key)| (key.clone(), slot))
+            .collect();
         for (key, fact) in facts {
             match places.get(key) {
                 Some(&slot) if !key.contains("[]") => world.take(slot, key, fact),
                 _ if catalogue::dependent(key).is_some_and(|_| catalogue::find(key).is_some()) => {}
-                _ => world.foreign.push(format!("{key} is not a fact of the catalogue")),
+                _ => world
+                    .foreign
+                    .push(format!("{key} is not a fact of the catalogue")),
             }
         }
         world.derive(checklist);
@@ -157,7 +193,10 @@ impl<'a> World<'a> {
     fn take(&mut self, slot: Slot, key: &str, fact: &Fact) {
         self.asked[slot] = fact.provenance == Provenance::Stated;
         if !catalogue::admits(key, &fact.value) {
-            self.foreign.push(format!("{key} is never {}", crate::model::visible(&fact.value.to_string())));
+            self.foreign.push(format!(
+                "{key} is never {}",
+                crate::model::visible(&fact.value.to_string())
+            ));
             return;
         }
         let mut value = val(key, &fact.value);
@@ -166,13 +205,16 @@ impl<'a> World<'a> {
             let passed = (self.context.now.as_second() - at.as_second()).max(0) as f64 / 60.0;
             value = Val::Number(match key {
                 "deployment.live_minutes" | "backup.age_minutes" => number + passed.floor(),
-                "window.minutes_left" | "deployment.old_side_minutes_left" => (number - passed.floor()).max(0.0),
+                "window.minutes_left" | "deployment.old_side_minutes_left" => {
+                    (number - passed.floor()).max(0.0)
+                }
                 _ => number,
             });
         }
         self.values[slot] = value;
         let guessed = fact.confidence == Sureness::Low || fact.provenance == Provenance::Assumed;
-        self.open[slot] = value == Val::Unknown || guessed || fact.value.as_word() == Some("likely");
+        self.open[slot] =
+            value == Val::Unknown || guessed || fact.value.as_word() == Some("likely");
     }
 
     fn derive(&mut self, checklist: &Checklist) {
@@ -180,33 +222,64 @@ impl<'a> World<'a> {
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         // what an item of the gate asks for is looked at there, never taken for granted
         let gate = super::Course::of(self.context).gate();
-        let items: Vec<_> = checklist.gates.iter().filter(|list| Some(list.gate) == gate).flat_map(|list| &list.items).collect();
+        let items: Vec<_> = checklist
+            .gates
+            .iter()
+            .filter(|list| Some(list.gate) == gate)
+            .flat_map(|list| &list.items)
+            .collect();
         rules.retain(|rule| !items.iter().any(|item| item.facts.contains(&rule.fact)));
         for rule in rules {
-            let Some(slot) = catalogue::position(&rule.fact) else { continue };
-            let said_unknown = self.facts.get(&rule.fact).is_some_and(|fact| fact.provenance == Provenance::Stated);
-            let holds = rule.when.node.eval(&View { world: self, values: &self.values }, None);
+            let Some(slot) = catalogue::position(&rule.fact) else {
+                continue;
+            };
+            let said_unknown = self
+                .facts
+                .get(&rule.fact)
+                .is_some_and(|fact| fact.provenance == Provenance::Stated);
+            let holds = rule.when.node.eval(
+                &View {
+                    world: self,
+                    values: &self.values,
+                },
+                None,
+            );
             // only a derivation from settled facts settles anything
-            let settled = rule.when.reads().into_iter().all(|fact| !self.open[self.slot(fact, None)]);
+            let settled = rule
+                .when
+                .reads()
+                .into_iter()
+                .all(|fact| !self.open[self.slot(fact, None)]);
             if self.values[slot] == Val::Unknown && !said_unknown && holds == Tri::True && settled {
                 self.values[slot] = val(&rule.fact, &rule.value);
                 self.open[slot] = false;
                 let says = super::explain::render(&rule.says, self, None);
-                self.notes.push(format!("{} = {}, derived: {says}", rule.fact, rule.value));
+                self.notes
+                    .push(format!("{} = {}, derived: {says}", rule.fact, rule.value));
             }
         }
     }
 
     /// Facts of components that are not out yet count as the value that restricts going back least.
     fn ignore(&mut self, checklist: &Checklist) {
-        let Some(gate) = self.context.gate else { return };
-        let Some(list) = checklist.gates.iter().find(|list| list.gate == gate) else { return };
+        let Some(gate) = self.context.gate else {
+            return;
+        };
+        let Some(list) = checklist.gates.iter().find(|list| list.gate == gate) else {
+            return;
+        };
         // what is not out does nothing yet, unless somebody says that it does
         let by_gate = super::Course::of(self.context).gate().is_some();
-        let not_yet = list.not_yet.iter().filter(|_| by_gate).map(|key| (key, true));
+        let not_yet = list
+            .not_yet
+            .iter()
+            .filter(|_| by_gate)
+            .map(|key| (key, true));
         for (key, unless_said) in list.ignores.iter().map(|key| (key, false)).chain(not_yet) {
             for slot in 0..self.keys.len() {
-                if catalogue::pattern(&self.keys[slot]) != *key || (unless_said && self.values[slot] != Val::Unknown) {
+                if catalogue::pattern(&self.keys[slot]) != *key
+                    || (unless_said && self.values[slot] != Val::Unknown)
+                {
                     continue;
                 }
                 if let Some(Values::Words(words)) = catalogue::find(key).map(|def| def.values) {
@@ -214,7 +287,10 @@ impl<'a> World<'a> {
                     self.values[slot] = Val::Word(words.len().saturating_sub(1) as u8);
                     self.open[slot] = false;
                     self.ignored[slot] = true;
-                    self.notes.push(format!("{} does not count: {}", self.keys[slot], list.deployed));
+                    self.notes.push(format!(
+                        "{} does not count: {}",
+                        self.keys[slot], list.deployed
+                    ));
                 }
             }
         }
@@ -224,14 +300,19 @@ impl<'a> World<'a> {
     pub(super) fn slot(&self, fact: FactRef, dependent: Option<usize>) -> Slot {
         match (fact, dependent) {
             (FactRef::Plain(place), _) => usize::from(place),
-            (FactRef::Dependent(place), Some(dependent)) => catalogue::all().len() + dependent * 3 + usize::from(place).saturating_sub(self.first_dependent),
+            (FactRef::Dependent(place), Some(dependent)) => {
+                catalogue::all().len()
+                    + dependent * 3
+                    + usize::from(place).saturating_sub(self.first_dependent)
+            }
             (FactRef::Dependent(_), None) => usize::MAX,
         }
     }
 
     /// The dependent a slot belongs to.
     pub(super) fn dependent_of(&self, slot: Slot) -> Option<usize> {
-        slot.checked_sub(catalogue::all().len()).map(|beyond| beyond / 3)
+        slot.checked_sub(catalogue::all().len())
+            .map(|beyond| beyond / 3)
     }
 
     /// Slot of `contract.way_back`, which the row for unnamed dependents depends on.
@@ -246,13 +327,21 @@ impl<'a> World<'a> {
 
     /// Slots a question settles for one dependent (or none).
     pub(super) fn settles(&self, question: &Question, dependent: Option<usize>) -> Vec<Slot> {
-        question.facts.iter().filter_map(|key| self.concrete(key, dependent)).collect()
+        question
+            .facts
+            .iter()
+            .filter_map(|key| self.concrete(key, dependent))
+            .collect()
     }
 
     /// Slot of a key of a question or choice, the pattern filled with a dependent.
     pub(super) fn concrete(&self, key: &str, dependent: Option<usize>) -> Option<Slot> {
         let place = catalogue::position(key)? as u8;
-        let reference = if key.starts_with("dependent[") { FactRef::Dependent(place) } else { FactRef::Plain(place) };
+        let reference = if key.starts_with("dependent[") {
+            FactRef::Dependent(place)
+        } else {
+            FactRef::Plain(place)
+        };
         let slot = self.slot(reference, dependent);
         (slot < self.keys.len()).then_some(slot)
     }
@@ -264,7 +353,9 @@ impl<'a> World<'a> {
             Val::NotApplicable => FactValue::NotApplicable,
             Val::Number(number) => FactValue::Number(number),
             Val::Word(word) => match catalogue::find(&self.keys[slot]).map(|def| def.values) {
-                Some(Values::Words(words)) => words.get(usize::from(word)).map_or(FactValue::Unknown, |word| FactValue::word(*word)),
+                Some(Values::Words(words)) => words
+                    .get(usize::from(word))
+                    .map_or(FactValue::Unknown, |word| FactValue::word(*word)),
                 _ => FactValue::Unknown,
             },
         }
@@ -277,6 +368,8 @@ pub(super) fn val(key: &str, value: &FactValue) -> Val {
         FactValue::Unknown => Val::Unknown,
         FactValue::NotApplicable => Val::NotApplicable,
         FactValue::Number(number) => Val::Number(*number),
-        FactValue::Word(_) => catalogue::restriction(key, value).map_or(Val::Unknown, |place| Val::Word(place as u8)),
+        FactValue::Word(_) => {
+            catalogue::restriction(key, value).map_or(Val::Unknown, |place| Val::Word(place as u8))
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! What is live, the process and its steps, staging.
 //!
-//! Everything here is pure: bytes that somebody handed in and trees of a [`Snapshot`](crate::model::Snapshot) go in, facts and findings
-//! come out. No deployer is ever called; [`live::LiveKind::producer`] says which command writes the file that answers.
+//! Everything here is pure: bytes that somebody handed in and trees of a
+//! [`Snapshot`](crate::model::Snapshot) go in, facts and findings come out. No deployer is ever
+//! called; [`live::LiveKind::producer`] says which command writes the file that answers.
 
 pub mod calendar;
 pub mod ladder;
@@ -16,7 +17,13 @@ use crate::model::CheckDoc;
 
 /// Documentation of every check of this room, ordered by id.
 pub fn docs() -> Vec<CheckDoc> {
-    let mut docs = [live::docs(), process::docs(), staging::docs(), calendar::docs()].concat();
+    let mut docs = [
+        live::docs(),
+        process::docs(),
+        staging::docs(),
+        calendar::docs(),
+    ]
+    .concat();
     docs.sort_by_key(|doc| doc.id);
     docs
 }

@@ -1,7 +1,9 @@
-//! A reader of Octopus' configuration language (OCL): blocks, attributes, dictionaries and heredocs, each with its line.
+//! A reader of Octopus' configuration language (OCL): blocks, attributes, dictionaries and
+//! heredocs, each with its line.
 //!
-//! It is tolerant: what does not keep to the grammar becomes an [`OclError`] and reading goes on with the next line. Octostache
-//! (`#{...}`) and shell text stay as they are written; nothing is interpolated.
+//! It is tolerant: what does not keep to the grammar becomes an [`OclError`] and reading goes on
+//! with the next line. Octostache (`#{...}`) and shell text stay as they are written; nothing is
+//! interpolated.
 
 mod read;
 
@@ -96,7 +98,11 @@ pub enum Value {
 impl Value {
     /// The text, when it is one.
     pub fn text(&self) -> Option<&str> {
-        if let Self::Text { text, .. } = self { Some(text) } else { None }
+        if let Self::Text { text, .. } = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// Text, number or flag as text.
@@ -113,7 +119,9 @@ impl Value {
     pub fn texts(&self) -> Vec<String> {
         match self {
             Self::List(values) => values.iter().filter_map(Value::word).collect(),
-            Self::Text { text, .. } if !text.is_empty() && text != "System.String[]" => vec![text.clone()],
+            Self::Text { text, .. } if !text.is_empty() && text != "System.String[]" => {
+                vec![text.clone()]
+            }
             _ => Vec::new(),
         }
     }
@@ -150,11 +158,17 @@ impl Block {
         let mut found = Vec::new();
         for item in &self.items {
             match item {
-                Item::Attribute(Attribute { name, value: Value::Map(entries), .. }) if name == "properties" => found.extend(entries),
-                Item::Block(block) if block.name == "properties" => found.extend(block.items.iter().filter_map(|item| match item {
-                    Item::Attribute(attribute) => Some(attribute),
-                    Item::Block(_) => None,
-                })),
+                Item::Attribute(Attribute {
+                    name,
+                    value: Value::Map(entries),
+                    ..
+                }) if name == "properties" => found.extend(entries),
+                Item::Block(block) if block.name == "properties" => {
+                    found.extend(block.items.iter().filter_map(|item| match item {
+                        Item::Attribute(attribute) => Some(attribute),
+                        Item::Block(_) => None,
+                    }))
+                }
                 _ => {}
             }
         }

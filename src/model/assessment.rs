@@ -1,12 +1,14 @@
-//! The assessment: everything that is known about a pair of releases and what follows. It serialises to the JSON contract.
+//! The assessment: everything that is known about a pair of releases and what follows. It
+//! serialises to the JSON contract.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Changelog, ChecklistChange, Contract, Coverage, Decision, Fact, Facts, FileChange, FilesLookedAt, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep,
-    PreflightCheck, Relation, Release, RepositoryInfo, Unchecked, WayBackGrounds,
+    Changelog, ChecklistChange, Contract, Coverage, Decision, Fact, Facts, FileChange,
+    FilesLookedAt, Finding, Kind, KnownStep, Migration, NoReturn, PlanStep, PreflightCheck,
+    Relation, Release, RepositoryInfo, Unchecked, WayBackGrounds,
 };
 
 /// Version of the JSON contract.
@@ -30,7 +32,13 @@ pub enum Gate {
 
 impl Gate {
     /// In order.
-    pub const ALL: [Gate; 5] = [Gate::Start, Gate::Database, Gate::Backend, Gate::Frontend, Gate::Complete];
+    pub const ALL: [Gate; 5] = [
+        Gate::Start,
+        Gate::Database,
+        Gate::Backend,
+        Gate::Frontend,
+        Gate::Complete,
+    ];
 
     /// As in JSON and on the command line.
     pub fn id(self) -> &'static str {
@@ -79,7 +87,14 @@ pub enum Stage {
 
 impl Stage {
     /// In order.
-    pub const ALL: [Stage; 6] = [Stage::Changelog, Stage::Files, Stage::Database, Stage::Contract, Stage::Live, Stage::Surroundings];
+    pub const ALL: [Stage; 6] = [
+        Stage::Changelog,
+        Stage::Files,
+        Stage::Database,
+        Stage::Contract,
+        Stage::Live,
+        Stage::Surroundings,
+    ];
 
     /// As on the screen.
     pub fn id(self) -> &'static str {
@@ -142,7 +157,8 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
-    /// How the changed files stand in each domain: taken apart, cannot matter, open. Empty until everything is read.
+    /// How the changed files stand in each domain: taken apart, cannot matter, open. Empty until
+    /// everything is read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverage: Vec<Coverage>,
     /// Changed files that could matter, each counted once; absent until everything is read.
@@ -153,10 +169,12 @@ pub struct Assessment {
     pub only_paths: Vec<String>,
     /// Facts in force.
     pub facts: Facts,
-    /// What further sources say, otherwise than `facts`, about a fact that is there: the values that are not in force.
+    /// What further sources say, otherwise than `facts`, about a fact that is there: the values
+    /// that are not in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_said: Vec<Fact>,
-    /// Steps of the deployment process in order, with what to do about each on the way back; empty where it is not known.
+    /// Steps of the deployment process in order, with what to do about each on the way back; empty
+    /// where it is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub process: Vec<KnownStep>,
     /// What else a plan of the way back is made from.
@@ -179,7 +197,12 @@ pub struct Assessment {
 
 impl Assessment {
     /// An assessment of which only the pair is known.
-    pub fn new(repository: RepositoryInfo, previous: Release, current: Release, relation: Relation) -> Self {
+    pub fn new(
+        repository: RepositoryInfo,
+        previous: Release,
+        current: Release,
+        relation: Relation,
+    ) -> Self {
         Self {
             schema: ASSESSMENT_SCHEMA.to_owned(),
             tool: concat!("backout ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -215,7 +238,10 @@ impl Assessment {
 
     /// Everything that was read, several facts of one key where sources say different things.
     pub fn sensed(&self) -> Vec<Fact> {
-        let first = self.facts.iter().map(|(key, fact)| Fact { key: key.clone(), ..fact.clone() });
+        let first = self.facts.iter().map(|(key, fact)| Fact {
+            key: key.clone(),
+            ..fact.clone()
+        });
         first.chain(self.also_said.iter().cloned()).collect()
     }
 }

@@ -1,5 +1,5 @@
-//! The rules of *cannot*: each says of a changed file that it cannot matter in a domain. Few, named, and none looks at a name alone
-//! where the content is there.
+//! The rules of *cannot*: each says of a changed file that it cannot matter in a domain. Few,
+//! named, and none looks at a name alone where the content is there.
 
 /// One rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,7 +18,8 @@ pub enum CannotRule {
     DeveloperTool,
     /// Code of a library that lies in the repository.
     Vendored,
-    /// Program text in which only comments, blanks, the place of definitions or names of locals differ.
+    /// Program text in which only comments, blanks, the place of definitions or names of locals
+    /// differ.
     SameProgram,
     /// The same content under another name.
     SameContent,
@@ -84,13 +85,25 @@ impl CannotRule {
             Self::Tests => "it is a test, or only tests use it",
             Self::Styling => "it is a style sheet, an image or a font",
             Self::Page => "it is a page without statements or program text inside",
-            Self::NotLive => "it lies among examples, fixtures or developers' tools and does not run in production",
-            Self::DeveloperTool => "it is a setting of a tool that people work with, and neither runs nor ships",
-            Self::Vendored => "it is code of a library; the step of the library counts, not the file",
-            Self::SameProgram => "only comments, blanks, the order of definitions or names of locals differ",
+            Self::NotLive => {
+                "it lies among examples, fixtures or developers' tools and does not run in production"
+            }
+            Self::DeveloperTool => {
+                "it is a setting of a tool that people work with, and neither runs nor ships"
+            }
+            Self::Vendored => {
+                "it is code of a library; the step of the library counts, not the file"
+            }
+            Self::SameProgram => {
+                "only comments, blanks, the order of definitions or names of locals differ"
+            }
             Self::SameContent => "its content is the same under another name",
-            Self::NoSchemaSign => "no changed line holds a statement, a call or a version number about the schema",
-            Self::WrittenDown => "the interface of this component is written down in a contract file, which was compared",
+            Self::NoSchemaSign => {
+                "no changed line holds a statement, a call or a version number about the schema"
+            }
+            Self::WrittenDown => {
+                "the interface of this component is written down in a contract file, which was compared"
+            }
             Self::NoInterface => "nothing in these releases answers calls or messages of others",
             Self::NoSetting => "no changed line reads a setting",
             Self::NoInfrastructure => "it describes no infrastructure",

@@ -74,7 +74,8 @@ pub struct FileChange {
     pub deletions: Option<u64>,
     /// The path's kind.
     pub kind: Kind,
-    /// Component of `backout.yaml` (`frontend`, `backend`, `database`), or the default guess; `None` if neither knows.
+    /// Component of `backout.yaml` (`frontend`, `backend`, `database`), or the default guess;
+    /// `None` if neither knows.
     #[serde(default)]
     pub component: Option<String>,
 }
@@ -90,7 +91,8 @@ pub enum LineKind {
     Added,
 }
 
-/// One line with word-level marks: `parts` in order, `true` marks what differs from the counterpart line.
+/// One line with word-level marks: `parts` in order, `true` marks what differs from the counterpart
+/// line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffLine {
     /// Which side has it.
@@ -99,7 +101,8 @@ pub struct DiffLine {
     pub old_line: Option<usize>,
     /// Line number in current, from 1.
     pub new_line: Option<usize>,
-    /// The text, cut into plain and emphasised parts. Control characters are already visible; no line end.
+    /// The text, cut into plain and emphasised parts. Control characters are already visible; no
+    /// line end.
     pub parts: Vec<(bool, String)>,
 }
 
@@ -125,9 +128,15 @@ impl Hunk {
                 at += 1;
                 continue;
             }
-            let end = self.lines[at..].iter().position(|line| line.kind == LineKind::Context).map_or(self.lines.len(), |n| at + n);
+            let end = self.lines[at..]
+                .iter()
+                .position(|line| line.kind == LineKind::Context)
+                .map_or(self.lines.len(), |n| at + n);
             let of = |kind| (at..end).filter(move |&i| self.lines[i].kind == kind);
-            let (removed, added): (Vec<_>, Vec<_>) = (of(LineKind::Removed).collect(), of(LineKind::Added).collect());
+            let (removed, added): (Vec<_>, Vec<_>) = (
+                of(LineKind::Removed).collect(),
+                of(LineKind::Added).collect(),
+            );
             for i in 0..removed.len().max(added.len()) {
                 rows.push((removed.get(i).copied(), added.get(i).copied()));
             }
@@ -144,7 +153,8 @@ pub enum FileDiff {
     Text {
         /// Hunks in order.
         hunks: Vec<Hunk>,
-        /// A sentence when the diff was cut (too many lines or too long lines), with how to see the rest.
+        /// A sentence when the diff was cut (too many lines or too long lines), with how to see
+        /// the rest.
         cut: Option<String>,
     },
     /// Not text: sizes in bytes.

@@ -20,9 +20,11 @@ pub struct Changelog {
     pub deletions: Option<u64>,
     /// Renames as `git diff -M` finds them, at 50 % similarity and git's limits.
     pub renames: Option<u64>,
-    /// Commits of the range whose twin (same patch-id) previous already has. Zero where previous is an ancestor.
+    /// Commits of the range whose twin (same patch-id) previous already has. Zero where previous
+    /// is an ancestor.
     pub already_in_previous: u64,
-    /// Commits of previous that current lacks, twins not counted: what going back would bring back, and going forward has lost.
+    /// Commits of previous that current lacks, twins not counted: what going back would bring
+    /// back, and going forward has lost.
     pub lost_from_previous: u64,
     /// Commits of previous that current does not contain, twins counted.
     #[serde(default)]
@@ -41,9 +43,18 @@ pub struct Changelog {
 }
 
 impl Changelog {
-    /// Whether every security id that the entry names is named by a commit of previous's own side too: previous has a fix of its own for the hole.
+    /// Whether every security id that the entry names is named by a commit of previous's own side
+    /// too: previous has a fix of its own for the hole.
     pub fn closed_in_previous(&self, entry: &Entry) -> bool {
-        let theirs = |id: &String| self.lost.iter().any(|own| own.cancelled_by.is_none() && own.security.iter().any(|other| other.eq_ignore_ascii_case(id)));
+        let theirs = |id: &String| {
+            self.lost.iter().any(|own| {
+                own.cancelled_by.is_none()
+                    && own
+                        .security
+                        .iter()
+                        .any(|other| other.eq_ignore_ascii_case(id))
+            })
+        };
         !entry.security.is_empty() && entry.security.iter().all(theirs)
     }
 }

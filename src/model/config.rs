@@ -1,4 +1,5 @@
-//! `backout.yaml`: what a repository says about itself. All of it optional; loading and linting are in `assess::config`.
+//! `backout.yaml`: what a repository says about itself. All of it optional; loading and linting are
+//! in `assess::config`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -209,11 +210,14 @@ pub struct Dependent {
     pub uses: Vec<String>,
     /// The revision of it that is live.
     pub live: Option<String>,
-    /// Released versions that users still run beside `live`, such as those of an app on devices: tags or revisions of its repository.
+    /// Released versions that users still run beside `live`, such as those of an app on devices:
+    /// tags or revisions of its repository.
     pub in_field: Vec<String>,
-    /// Its pacts, as globs, in its repository or in this one, beside those that are found by their names.
+    /// Its pacts, as globs, in its repository or in this one, beside those that are found by their
+    /// names.
     pub pacts: Vec<String>,
-    /// A file with the verifications of its versions and ours, as can-i-deploy prints it, relative to `backout.yaml`.
+    /// A file with the verifications of its versions and ours, as can-i-deploy prints it, relative
+    /// to `backout.yaml`.
     pub matrix: Option<PathBuf>,
     /// Names of other dependents that it depends on in its turn.
     pub depends_on: Vec<String>,

@@ -1,6 +1,8 @@
-//! Coverage: which changed files were taken apart for which question, which cannot matter, and which nobody looked at.
+//! Coverage: which changed files were taken apart for which question, which cannot matter, and
+//! which nobody looked at.
 //!
-//! A favourable answer ("the schema is untouched") rests on this: while a file that could matter is open, the answer is not known.
+//! A favourable answer ("the schema is untouched") rests on this: while a file that could matter is
+//! open, the answer is not known.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +17,8 @@ pub const MOST_OPEN_PLACES: usize = 50;
 pub enum CoverageDomain {
     /// Tables, columns and everything else that a database knows by name.
     Schema,
-    /// Rows, documents, messages, caches, files and state, in the form in which the program or its libraries write them.
+    /// Rows, documents, messages, caches, files and state, in the form in which the program or its
+    /// libraries write them.
     StoredForm,
     /// What others call or read.
     Contract,
@@ -27,7 +30,13 @@ pub enum CoverageDomain {
 
 impl CoverageDomain {
     /// In the order in which they are shown.
-    pub const ALL: [CoverageDomain; 5] = [Self::Schema, Self::StoredForm, Self::Contract, Self::Configuration, Self::Infrastructure];
+    pub const ALL: [CoverageDomain; 5] = [
+        Self::Schema,
+        Self::StoredForm,
+        Self::Contract,
+        Self::Configuration,
+        Self::Infrastructure,
+    ];
 
     /// As in JSON.
     pub fn id(self) -> &'static str {
@@ -71,8 +80,16 @@ pub struct OpenPlace {
 impl OpenPlace {
     /// What could not be searched for use in `version`, where nothing else was found.
     pub fn unsearched(error: &super::ReadError, version: &str) -> Self {
-        let path = if error.path().is_empty() { "the whole tree".to_owned() } else { error.path().to_owned() };
-        Self { path, line: None, why: format!("it may use what changed and could not be searched in {version}: {error}") }
+        let path = if error.path().is_empty() {
+            "the whole tree".to_owned()
+        } else {
+            error.path().to_owned()
+        };
+        Self {
+            path,
+            line: None,
+            why: format!("it may use what changed and could not be searched in {version}: {error}"),
+        }
     }
 }
 
@@ -85,7 +102,8 @@ pub struct Coverage {
     pub judged: u64,
     /// Files that cannot matter here, by the rule that says so.
     pub cannot: BTreeMap<String, u64>,
-    /// Files that could matter and were not taken apart, with unchanged ones on which a search rests that could not see into them.
+    /// Files that could matter and were not taken apart, with unchanged ones on which a search
+    /// rests that could not see into them.
     pub open: u64,
     /// The open ones, what is most telling first; at most [`MOST_OPEN_PLACES`].
     pub places: Vec<OpenPlace>,

@@ -131,8 +131,9 @@ pub struct Reason {
 pub struct Condition {
     /// One sentence, verb first.
     pub says: String,
-    /// `compatibility-step`, `schema-back`, `dependent-first`, `keep-objects`, `settle`, `repair`, `accept-risk`, `two-persons`,
-    /// `config-back`, `rebuild`, `relieve`, `probe`, `try-on-a-part`, `branch`, `drain`.
+    /// `compatibility-step`, `schema-back`, `dependent-first`, `keep-objects`, `settle`, `repair`,
+    /// `accept-risk`, `two-persons`, `config-back`, `rebuild`, `relieve`, `probe`,
+    /// `try-on-a-part`, `branch`, `drain`.
     pub kind: String,
     /// In order; SQL or commands to copy are on lines of their own.
     pub steps: Vec<String>,
@@ -161,9 +162,12 @@ impl OptionStatus {
     /// The rule that takes *no-go* out where no gate is stated.
     pub const NO_GATE: &'static str = "no-gate";
 
-    /// Whether it is no option here and needs no line among the others: *no-go* where no gate is stated.
+    /// Whether it is no option here and needs no line among the others: *no-go* where no gate is
+    /// stated.
     pub fn is_beside_the_point(&self) -> bool {
-        self.blockers.iter().any(|reason| reason.rule == Self::NO_GATE)
+        self.blockers
+            .iter()
+            .any(|reason| reason.rule == Self::NO_GATE)
     }
 }
 
@@ -187,7 +191,8 @@ pub struct Flip {
     pub then: Option<OptionId>,
 }
 
-/// What a verdict rests on. Printed beside its strength, so that a reader sees how much was looked at.
+/// What a verdict rests on. Printed beside its strength, so that a reader sees how much was looked
+/// at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RestsOn {
@@ -277,8 +282,9 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The strength with what it rests on: `firm: 7 answers, and 214 of 214 files that could matter`. Other strengths stand alone, because they
-    /// do not claim to hold; where no file was counted only the answers are said.
+    /// The strength with what it rests on: `firm: 7 answers, and 214 of 214 files that could
+    /// matter`. Other strengths stand alone, because they do not claim to hold; where no file
+    /// was counted only the answers are said.
     pub fn firmness(&self) -> String {
         let strength = self.strength.id();
         if self.strength != Strength::Firm {
@@ -292,7 +298,10 @@ impl Decision {
         };
         match on.judged + on.open {
             0 => format!("{strength}: {answers}"),
-            all => format!("{strength}: {answers}, and {} of {all} files that could matter", on.judged),
+            all => format!(
+                "{strength}: {answers}, and {} of {all} files that could matter",
+                on.judged
+            ),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Bytes of a file as text: UTF-8, UTF-16 and UTF-32 with or without a mark, and the single-byte encoding of Western Windows machines.
+//! Bytes of a file as text: UTF-8, UTF-16 and UTF-32 with or without a mark, and the single-byte
+//! encoding of Western Windows machines.
 //!
 //! What is none of these is no text, and whoever searched it must say that it was not searched.
 
@@ -7,17 +8,20 @@ use std::borrow::Cow;
 /// A NUL in so many first bytes makes contents binary, as git has it.
 const LOOKED_AT: usize = 8000;
 
-/// Of a hundred characters of a text without a mark, so many must be ASCII: program text is, and bytes that only look alike are not.
+/// Of a hundred characters of a text without a mark, so many must be ASCII: program text is, and
+/// bytes that only look alike are not.
 const ASCII: usize = 70;
 
 /// Windows-1252 from 0x80 on where it differs from Latin-1; zero where it has no character.
 const WINDOWS: [u16; 32] = [
-    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-    0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e, 0x178,
+    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152,
+    0, 0x17d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161,
+    0x203a, 0x153, 0, 0x17e, 0x178,
 ];
 
-/// Bytes as text, a mark dropped. Bytes that are not UTF-8 are taken as Windows-1252, of which Latin-1 is a part, one by one, so that one
-/// stray byte spoils nothing else. `None` for binary contents: a NUL among the first 8,000 bytes of what is neither UTF-16 nor UTF-32.
+/// Bytes as text, a mark dropped. Bytes that are not UTF-8 are taken as Windows-1252, of which
+/// Latin-1 is a part, one by one, so that one stray byte spoils nothing else. `None` for binary
+/// contents: a NUL among the first 8,000 bytes of what is neither UTF-16 nor UTF-32.
 pub fn decode_text(bytes: &[u8]) -> Option<String> {
     if let Some(text) = wide(bytes) {
         return text;
@@ -29,11 +33,13 @@ pub fn decode_text(bytes: &[u8]) -> Option<String> {
     Some(narrow(bytes))
 }
 
-/// Bytes as a search wants them: UTF-8 as it lies there, everything else decoded. The second value says that all of it is text, and none of
-/// its characters is hidden from a search.
+/// Bytes as a search wants them: UTF-8 as it lies there, everything else decoded. The second value
+/// says that all of it is text, and none of its characters is hidden from a search.
 pub(super) fn searchable(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
     if let Some(text) = wide(bytes) {
-        return text.map_or((Cow::Borrowed(&[][..]), false), |text| (Cow::Owned(text.into_bytes()), true));
+        return text.map_or((Cow::Borrowed(&[][..]), false), |text| {
+            (Cow::Owned(text.into_bytes()), true)
+        });
     }
     let nul = memchr::memchr(0, bytes);
     match nul {
@@ -60,11 +66,17 @@ fn narrow(bytes: &[u8]) -> String {
 
 /// A byte of Windows-1252.
 fn single(byte: u8) -> char {
-    let mapped = byte.checked_sub(0x80).and_then(|at| WINDOWS.get(usize::from(at))).filter(|code| **code != 0);
-    mapped.and_then(|code| char::from_u32(u32::from(*code))).unwrap_or(char::from(byte))
+    let mapped = byte
+        .checked_sub(0x80)
+        .and_then(|at| WINDOWS.get(usize::from(at)))
+        .filter(|code| **code != 0);
+    mapped
+        .and_then(|code| char::from_u32(u32::from(*code)))
+        .unwrap_or(char::from(byte))
 }
 
-/// UTF-32 and UTF-16: `None` for what is neither, `Some(None)` for what has a mark of theirs and is no text.
+/// UTF-32 and UTF-16: `None` for what is neither, `Some(None)` for what has a mark of theirs and is
+/// no text.
 fn wide(bytes: &[u8]) -> Option<Option<String>> {
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => return Some(four(rest, u32::from_le_bytes)),
@@ -85,7 +97,8 @@ fn wide(bytes: &[u8]) -> Option<Option<String>> {
             _ => two(bytes, u16::from_be_bytes),
         },
     };
-    text.filter(|text| bytes.len().is_multiple_of(2) && looks_written(text)).map(Some)
+    text.filter(|text| bytes.len().is_multiple_of(2) && looks_written(text))
+        .map(Some)
 }
 
 /// UTF-16. A last odd byte is dropped; a NUL or half of a pair makes it no text.
@@ -101,11 +114,14 @@ fn four(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Option<String> {
     if !units.remainder().is_empty() {
         return None;
     }
-    let text: String = units.map(|four| char::from_u32(unit([four[0], four[1], four[2], four[3]]))).collect::<Option<_>>()?;
+    let text: String = units
+        .map(|four| char::from_u32(unit([four[0], four[1], four[2], four[3]])))
+        .collect::<Option<_>>()?;
     (!text.contains('\0')).then_some(text)
 }
 
-/// What was decoded without a mark is text: enough of it is ASCII, and hardly anything is a control character.
+/// What was decoded without a mark is text: enough of it is ASCII, and hardly anything is a control
+/// character.
 fn looks_written(text: &str) -> bool {
     let (mut all, mut ascii, mut odd) = (0usize, 0usize, 0usize);
     for c in text.chars().take(LOOKED_AT) {
@@ -121,11 +137,19 @@ mod tests {
     use super::*;
 
     fn units(text: &str, mark: bool, write: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
-        mark.then_some(0xfeff).into_iter().chain(text.encode_utf16()).flat_map(write).collect()
+        mark.then_some(0xfeff)
+            .into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(write)
+            .collect()
     }
 
     fn wide_units(text: &str, mark: bool, write: impl Fn(u32) -> [u8; 4]) -> Vec<u8> {
-        mark.then_some(0xfeff).into_iter().chain(text.chars().map(u32::from)).flat_map(write).collect()
+        mark.then_some(0xfeff)
+            .into_iter()
+            .chain(text.chars().map(u32::from))
+            .flat_map(write)
+            .collect()
     }
 
     #[test]
@@ -138,19 +162,41 @@ mod tests {
                 wide_units(text, mark, u32::to_le_bytes),
                 wide_units(text, mark, u32::to_be_bytes),
             ] {
-                assert_eq!(decode_text(&bytes).as_deref(), Some(text), "{mark} {bytes:?}");
+                assert_eq!(
+                    decode_text(&bytes).as_deref(),
+                    Some(text),
+                    "{mark} {bytes:?}"
+                );
             }
         }
         assert_eq!(decode_text(b"\xef\xbb\xbfabc").as_deref(), Some("abc"));
         // a comment in another script does not hide the program below it
         let foreign = "// 棚の瓶を数える\nSELECT label FROM jars";
-        assert_eq!(decode_text(&units(foreign, false, u16::to_le_bytes)).as_deref(), Some(foreign));
+        assert_eq!(
+            decode_text(&units(foreign, false, u16::to_le_bytes)).as_deref(),
+            Some(foreign)
+        );
     }
 
     #[test]
     fn bytes_of_one_letter_each_are_read_and_spoil_nothing_else() {
-        assert_eq!(decode_text(b"gr\xf6\xdfe \x80 \x93a\x94").as_deref(), Some("größe € “a”"));
-        assert_eq!(decode_text("größe \u{e9}".as_bytes().iter().copied().chain(*b" \xe9").collect::<Vec<_>>().as_slice()).as_deref(), Some("größe é é"));
+        assert_eq!(
+            decode_text(b"gr\xf6\xdfe \x80 \x93a\x94").as_deref(),
+            Some("größe € “a”")
+        );
+        assert_eq!(
+            decode_text(
+                "größe \u{e9}"
+                    .as_bytes()
+                    .iter()
+                    .copied()
+                    .chain(*b" \xe9")
+                    .collect::<Vec<_>>()
+                    .as_slice()
+            )
+            .as_deref(),
+            Some("größe é é")
+        );
     }
 
     #[test]
@@ -169,12 +215,22 @@ mod tests {
 
     #[test]
     fn a_search_sees_what_is_decoded_and_says_what_it_does_not_see() {
-        let seen = |bytes: &[u8]| (String::from_utf8_lossy(&searchable(bytes).0).into_owned(), searchable(bytes).1);
+        let seen = |bytes: &[u8]| {
+            (
+                String::from_utf8_lossy(&searchable(bytes).0).into_owned(),
+                searchable(bytes).1,
+            )
+        };
         assert_eq!(seen(b"plain"), ("plain".to_owned(), true));
         assert_eq!(seen(b"caf\xe9"), ("café".to_owned(), true));
-        assert_eq!(seen(&units("label", true, u16::to_le_bytes)), ("label".to_owned(), true));
+        assert_eq!(
+            seen(&units("label", true, u16::to_le_bytes)),
+            ("label".to_owned(), true)
+        );
         assert!(!seen(b"label\0jars").1);
-        let appended: Vec<u8> = std::iter::repeat_n(b' ', LOOKED_AT).chain(*b"l\0a\0b\0e\0l\0").collect();
+        let appended: Vec<u8> = std::iter::repeat_n(b' ', LOOKED_AT)
+            .chain(*b"l\0a\0b\0e\0l\0")
+            .collect();
         assert!(!seen(&appended).1);
     }
 }

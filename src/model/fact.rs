@@ -28,12 +28,20 @@ impl FactValue {
 
     /// The word, when it is one.
     pub fn as_word(&self) -> Option<&str> {
-        if let Self::Word(word) = self { Some(word) } else { None }
+        if let Self::Word(word) = self {
+            Some(word)
+        } else {
+            None
+        }
     }
 
     /// The number, when it is one.
     pub fn as_number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(*number) } else { None }
+        if let Self::Number(number) = self {
+            Some(*number)
+        } else {
+            None
+        }
     }
 
     /// Neither unknown nor not applicable.
@@ -58,7 +66,9 @@ impl Serialize for FactValue {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Word(word) => out.serialize_str(word),
-            Self::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => out.serialize_i64(*number as i64),
+            Self::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+                out.serialize_i64(*number as i64)
+            }
             Self::Number(number) => out.serialize_f64(*number),
             Self::Unknown => out.serialize_none(),
             Self::NotApplicable => out.serialize_str("not-applicable"),

@@ -82,7 +82,11 @@ pub struct Evidence {
 impl Evidence {
     /// A place in a file.
     pub fn at(path: impl Into<String>, line: usize) -> Self {
-        Self { path: Some(path.into()), line: Some(line), ..Self::default() }
+        Self {
+            path: Some(path.into()),
+            line: Some(line),
+            ..Self::default()
+        }
     }
 
     /// The same with the text of the place.

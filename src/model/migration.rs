@@ -90,7 +90,8 @@ pub struct Operation {
     /// Smallest SQL that makes old code work, where there is one.
     #[serde(default)]
     pub compatibility_step: Option<String>,
-    /// Read-only SQL that counts the rows which stand against the way back, where only production knows.
+    /// Read-only SQL that counts the rows which stand against the way back, where only production
+    /// knows.
     #[serde(default)]
     pub query: Option<String>,
 }
@@ -174,8 +175,8 @@ pub struct Migration {
 }
 
 impl Migration {
-    /// Whether it runs when current is deployed: it is new to its tool, or its text changed and the tool runs it again for that
-    /// (a repeatable script has operations only then).
+    /// Whether it runs when current is deployed: it is new to its tool, or its text changed and the
+    /// tool runs it again for that (a repeatable script has operations only then).
     pub fn runs(&self) -> bool {
         match self.change {
             MigrationChange::Added | MigrationChange::RenamedRunsAgain => true,

@@ -1,7 +1,8 @@
-//! Plain data shared by every room: what a release is, what changed, what was found, what was decided.
+//! Plain data shared by every room: what a release is, what changed, what was found, what was
+//! decided.
 //!
-//! Nothing here does input or output. The serialised form of [`Assessment`] is the public JSON contract
-//! (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
+//! Nothing here does input or output. The serialised form of [`Assessment`] is the public JSON
+//! contract (`assets/assessment.schema.json`): keys are snake_case, enumerated values kebab-case.
 
 mod assessment;
 mod cannot_rule;

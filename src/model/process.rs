@@ -13,11 +13,13 @@ pub struct StepAdvice {
     pub why: String,
     /// `false` where a person must look first.
     pub settled: bool,
-    /// What the process does by itself: `Some(true)` runs it, `Some(false)` leaves it out, `None` cannot be told.
+    /// What the process does by itself: `Some(true)` runs it, `Some(false)` leaves it out, `None`
+    /// cannot be told.
     pub today: Option<bool>,
 }
 
-/// One of the seven questions by which a way back is designed (rules 45 to 51 of the guide), answered for a step as far as its file can.
+/// One of the seven questions by which a way back is designed (rules 45 to 51 of the guide),
+/// answered for a step as far as its file can.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepAnswer {
     /// Its rule in the guide.

@@ -59,17 +59,31 @@ pub struct Rehearsal {
     pub source: String,
 }
 
-/// Twelve hexadecimal digits that change when a step of the process is added, removed, renamed, moved, or runs at other times. `None` when no
-/// process is known. Steps that the process lacks and the way back needs are not part of it.
+/// Twelve hexadecimal digits that change when a step of the process is added, removed, renamed,
+/// moved, or runs at other times. `None` when no process is known. Steps that the process lacks and
+/// the way back needs are not part of it.
 pub fn process_fingerprint(steps: &[KnownStep]) -> Option<String> {
     use sha2::Digest;
-    let written: Vec<&KnownStep> = steps.iter().filter(|step| step.evidence.is_some()).collect();
+    let written: Vec<&KnownStep> = steps
+        .iter()
+        .filter(|step| step.evidence.is_some())
+        .collect();
     if written.is_empty() {
         return None;
     }
     let mut digest = sha2::Sha256::new();
     for step in written {
-        digest.update(format!("{}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1e}", step.name, step.on_deploy, step.on_rollback.today, step.on_redeploy.today));
+        digest.update(format!(
+            "{}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1e}",
+            step.name, step.on_deploy, step.on_rollback.today, step.on_redeploy.today
+        ));
     }
-    Some(digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    Some(
+        digest
+            .finalize()
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    )
 }

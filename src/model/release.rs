@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// One release: a version and the commit it was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
-    /// The version as people write it, without the scheme's prefix where there is one (`3.1.0` for `payments/v3.1.0`).
+    /// The version as people write it, without the scheme's prefix where there is one (`3.1.0` for
+    /// `payments/v3.1.0`).
     pub version: String,
     /// Full hexadecimal id of the commit.
     pub commit: String,
@@ -17,7 +18,8 @@ pub struct Release {
     /// The tag it was found by, `None` when the user named a revision.
     #[serde(default)]
     pub tag: Option<String>,
-    /// Everything before the version in the tag's name: `v`, `payments/v`, `@scope/pkg@`, or empty.
+    /// Everything before the version in the tag's name: `v`, `payments/v`, `@scope/pkg@`, or
+    /// empty.
     #[serde(default)]
     pub scheme: String,
     /// Whether the version carries a pre-release part.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-/// Control characters, bidirectional overrides and other invisible format characters become visible: `\x1b` shows as `␛`,
-/// a line feed as `␊`, others as `<U+202E>`. Ordinary text is returned as it is.
+/// Control characters, bidirectional overrides and other invisible format characters become
+/// visible: `\x1b` shows as `␛`, a line feed as `␊`, others as `<U+202E>`. Ordinary text is
+/// returned as it is.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(hidden) {
         return Cow::Borrowed(text);
@@ -23,21 +24,45 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// As [`visible`], but line feeds stay: for message bodies and excerpts of several lines.
 pub fn visible_lines(text: &str) -> String {
-    text.replace("\r\n", "\n").split('\n').map(visible).collect::<Vec<_>>().join("\n")
+    text.replace("\r\n", "\n")
+        .split('\n')
+        .map(visible)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
-/// A name for the repository in a folder, made visible: the folder's own, without `.git` at its end; that of the folder around it where
-/// the name says only that a repository is there (`.git`, `repo`, `source`, ...), as mirrors and build agents have it.
+/// A name for the repository in a folder, made visible: the folder's own, without `.git` at its
+/// end; that of the folder around it where the name says only that a repository is there (`.git`,
+/// `repo`, `source`, ...), as mirrors and build agents have it.
 pub fn folder_name(path: &std::path::Path) -> Option<String> {
-    const SAYS_NOTHING: [&str; 8] = ["", "repo", "repository", "git", "mirror", "source", "src", "checkout"];
-    let names = path.ancestors().take(3).filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
-    let names: Vec<String> = names.map(|name| visible(name.strip_suffix(".git").unwrap_or(&name)).into_owned()).collect();
-    let telling = names.iter().find(|name| !SAYS_NOTHING.contains(&name.to_lowercase().as_str()));
-    telling.or_else(|| names.iter().find(|name| !name.is_empty())).cloned()
+    const SAYS_NOTHING: [&str; 8] = [
+        "",
+        "repo",
+        "repository",
+        "git",
+        "mirror",
+        "source",
+        "src",
+        "checkout",
+    ];
+    let names = path
+        .ancestors()
+        .take(3)
+        .filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let names: Vec<String> = names
+        .map(|name| visible(name.strip_suffix(".git").unwrap_or(&name)).into_owned())
+        .collect();
+    let telling = names
+        .iter()
+        .find(|name| !SAYS_NOTHING.contains(&name.to_lowercase().as_str()));
+    telling
+        .or_else(|| names.iter().find(|name| !name.is_empty()))
+        .cloned()
 }
 
-/// Controls, and what Unicode has that takes no room or turns the direction: two texts that look the same are the same. Variation selectors
-/// of emoji stay: they are part of ordinary text and choose between two pictures of one sign.
+/// Controls, and what Unicode has that takes no room or turns the direction: two texts that look
+/// the same are the same. Variation selectors of emoji stay: they are part of ordinary text and
+/// choose between two pictures of one sign.
 fn hidden(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -48,8 +73,9 @@ fn hidden(c: char) -> bool {
         )
 }
 
-/// Whether more than `most` brackets are open at one place of a text, wherever they stand. The YAML reader looks at every open bracket for
-/// each word, so text that opens very many is refused before it is read.
+/// Whether more than `most` brackets are open at one place of a text, wherever they stand. The YAML
+/// reader looks at every open bracket for each word, so text that opens very many is refused before
+/// it is read.
 pub fn opens_more_than(text: &str, most: usize) -> bool {
     let mut open = 0usize;
     text.bytes().any(|byte| {
@@ -67,13 +93,17 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit) {
         None => Cow::Borrowed(text),
         Some(_) => {
-            let end = text.char_indices().nth(limit.saturating_sub(1)).map_or(0, |(at, _)| at);
+            let end = text
+                .char_indices()
+                .nth(limit.saturating_sub(1))
+                .map_or(0, |(at, _)| at);
             Cow::Owned(format!("{}…", text[..end].trim_end()))
         }
     }
 }
 
-/// A word in pieces of at most `width` columns: behind a sign that paths, names and addresses have, where one is in sight, else anywhere.
+/// A word in pieces of at most `width` columns: behind a sign that paths, names and addresses have,
+/// where one is in sight, else anywhere.
 pub fn pieces(word: &str, width: usize) -> Vec<&str> {
     use unicode_segmentation::UnicodeSegmentation;
     use unicode_width::UnicodeWidthStr;
@@ -89,7 +119,12 @@ pub fn pieces(word: &str, width: usize) -> Vec<&str> {
             used += part.width();
             end = at + part.len();
             // a piece of a few columns would only make more of them
-            if used * 3 >= width && matches!(part, "/" | "\\" | "." | "_" | "-" | ":" | "," | ";" | "=" | "(" | "&" | "?") {
+            if used * 3 >= width
+                && matches!(
+                    part,
+                    "/" | "\\" | "." | "_" | "-" | ":" | "," | ";" | "=" | "(" | "&" | "?"
+                )
+            {
                 sign = Some(end);
             }
         }
@@ -103,7 +138,8 @@ pub fn pieces(word: &str, width: usize) -> Vec<&str> {
     out
 }
 
-/// Lines of at most `width` columns, broken at blanks; a word wider than that is broken inside. Never empty.
+/// Lines of at most `width` columns, broken at blanks; a word wider than that is broken inside.
+/// Never empty.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     use unicode_width::UnicodeWidthStr;
     let width = width.max(1);
@@ -140,20 +176,38 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let text = text.to_lowercase();
     let (score, best) = candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&text, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&text, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
     (score >= 0.75).then_some(best)
 }
 
-/// One word of a shell command, quoted where it must be; `None` for what cannot safely be one: an option, a quote, what was cut or made visible.
+/// One word of a shell command, quoted where it must be; `None` for what cannot safely be one: an
+/// option, a quote, what was cut or made visible.
 pub fn shell_word(text: &str) -> Option<String> {
     let text = text.trim();
     let odd = |c: char| c.is_control() || matches!(c, '\'' | '…' | '\u{2400}'..='\u{2421}');
-    if text.is_empty() || text.len() > 200 || text.starts_with('-') || text.contains("<U+") || text.chars().any(odd) || text.chars().any(hidden) {
+    if text.is_empty()
+        || text.len() > 200
+        || text.starts_with('-')
+        || text.contains("<U+")
+        || text.chars().any(odd)
+        || text.chars().any(hidden)
+    {
         return None;
     }
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/:@=+,%-".contains(&byte));
-    Some(if plain { text.to_owned() } else { format!("'{text}'") })
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"._/:@=+,%-".contains(&byte));
+    Some(if plain {
+        text.to_owned()
+    } else {
+        format!("'{text}'")
+    })
 }
 
 #[cfg(test)]
@@ -165,7 +219,10 @@ mod tests {
         let name = |path: &str| folder_name(std::path::Path::new(path));
         assert_eq!(name("/srv/git/payments.git").as_deref(), Some("payments"));
         assert_eq!(name("/home/a/payments/.git").as_deref(), Some("payments"));
-        assert_eq!(name("/mirror/acme+payments/repo").as_deref(), Some("acme+payments"));
+        assert_eq!(
+            name("/mirror/acme+payments/repo").as_deref(),
+            Some("acme+payments")
+        );
         assert_eq!(name("/repo").as_deref(), Some("repo"));
         assert_eq!(name("/a\u{1b}b").as_deref(), Some("a␛b"));
         assert_eq!(name("/"), None);
@@ -177,15 +234,33 @@ mod tests {
         assert_eq!(visible("\x1b[31mred\x07"), "␛[31mred␇");
         assert_eq!(visible("a\u{202e}b\u{9b}"), "a<U+202E>b<U+009B>");
         assert_eq!(visible_lines("a\r\nb\x1b"), "a\nb␛");
-        for hidden in ['\u{61c}', '\u{ad}', '\u{180e}', '\u{200b}', '\u{206a}', '\u{3164}', '\u{fff9}', '\u{e0101}'] {
-            assert_eq!(visible(&format!("a{hidden}b")), format!("a<U+{:04X}>b", hidden as u32));
+        for hidden in [
+            '\u{61c}',
+            '\u{ad}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{206a}',
+            '\u{3164}',
+            '\u{fff9}',
+            '\u{e0101}',
+        ] {
+            assert_eq!(
+                visible(&format!("a{hidden}b")),
+                format!("a<U+{:04X}>b", hidden as u32)
+            );
         }
-        assert_eq!(visible("\u{2764}\u{fe0f} 日本"), "\u{2764}\u{fe0f} 日本", "emoji are ordinary text");
+        assert_eq!(
+            visible("\u{2764}\u{fe0f} 日本"),
+            "\u{2764}\u{fe0f} 日本",
+            "emoji are ordinary text"
+        );
     }
 
     #[test]
     fn open_brackets_are_counted() {
-        assert!(opens_more_than(&"[".repeat(101), 100) && opens_more_than(&"{a: ".repeat(101), 100));
+        assert!(
+            opens_more_than(&"[".repeat(101), 100) && opens_more_than(&"{a: ".repeat(101), 100)
+        );
         assert!(!opens_more_than(&"[a]".repeat(1_000), 100) && !opens_more_than("]]]]]", 0));
     }
 
@@ -198,7 +273,13 @@ mod tests {
     #[test]
     fn a_long_word_breaks_behind_a_sign() {
         let path = "saleor/checkout/migrations/0088_reapply_fix_shared_address_instances.py:23";
-        assert_eq!(pieces(path, 40), ["saleor/checkout/migrations/0088_reapply_", "fix_shared_address_instances.py:23"]);
+        assert_eq!(
+            pieces(path, 40),
+            [
+                "saleor/checkout/migrations/0088_reapply_",
+                "fix_shared_address_instances.py:23"
+            ]
+        );
         assert_eq!(pieces("aaaaaaaa", 3), ["aaa", "aaa", "aa"]);
         assert_eq!([pieces("", 3), pieces("a", 0)], [vec![""], vec!["a"]]);
         assert_eq!(pieces("日本語", 1), ["日", "本", "語"]);
@@ -213,16 +294,31 @@ mod tests {
 
     #[test]
     fn the_nearest_is_alike_enough() {
-        assert_eq!(nearest("impact.nwo", ["impact.now", "harm.irreversible"]), Some("impact.now"));
+        assert_eq!(
+            nearest("impact.nwo", ["impact.now", "harm.irreversible"]),
+            Some("impact.now")
+        );
         assert_eq!(nearest("zzz", ["impact.now"]), None);
     }
 
     #[test]
     fn a_name_that_could_be_more_than_a_name_is_no_word_of_a_command() {
-        assert_eq!(shell_word("reg:5000/shop@sha256:00ff").as_deref(), Some("reg:5000/shop@sha256:00ff"));
+        assert_eq!(
+            shell_word("reg:5000/shop@sha256:00ff").as_deref(),
+            Some("reg:5000/shop@sha256:00ff")
+        );
         assert_eq!(shell_word("My Project").as_deref(), Some("'My Project'"));
         assert_eq!(shell_word("$(rm -rf x)").as_deref(), Some("'$(rm -rf x)'"));
-        for odd in ["", "--force", "it's", "a\nb", "a\u{1b}[2J", "cut…", "\u{241b}[2J", "a\u{202e}b"] {
+        for odd in [
+            "",
+            "--force",
+            "it's",
+            "a\nb",
+            "a\u{1b}[2J",
+            "cut…",
+            "\u{241b}[2J",
+            "a\u{202e}b",
+        ] {
             assert_eq!(shell_word(odd), None, "{odd:?}");
         }
     }

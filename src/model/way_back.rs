@@ -1,4 +1,5 @@
-//! What is known about the way back beside its facts: how each tool brings previous back, the old side, the platform, who owns what.
+//! What is known about the way back beside its facts: how each tool brings previous back, the old
+//! side, the platform, who owns what.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,8 @@ pub struct WayBackGrounds {
     /// Windows and freezes as they stand at the time of the assessment.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calendar: Vec<CalendarNote>,
-    /// The release whose frozen process a redeployment runs, where that differs from the process of current.
+    /// The release whose frozen process a redeployment runs, where that differs from the process
+    /// of current.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frozen_process: Option<String>,
 }
@@ -90,7 +92,8 @@ pub struct Staged {
 /// A platform the release runs on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformSign {
-    /// `kubernetes`, `iis`, `windows-service`, `tomcat`, `nginx`, or a deployer: `helm`, `octopus`, `github`, ...
+    /// `kubernetes`, `iis`, `windows-service`, `tomcat`, `nginx`, or a deployer: `helm`,
+    /// `octopus`, `github`, ...
     pub platform: String,
     /// For a deployer: the command whose file says what is live.
     pub asks: Option<String>,

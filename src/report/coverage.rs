@@ -1,4 +1,5 @@
-//! The ledger in words: one line a domain, the same in text, Markdown, on the screen and in a session's report.
+//! The ledger in words: one line a domain, the same in text, Markdown, on the screen and in a
+//! session's report.
 
 use super::words;
 use crate::model::{Assessment, Coverage, visible};
@@ -8,12 +9,22 @@ const NAMED: usize = 2;
 
 /// One line a domain: its title, and how the changed files stand. Empty until everything was read.
 pub fn coverage_lines(assessment: &Assessment) -> Vec<(&'static str, String)> {
-    assessment.coverage.iter().map(|row| (row.domain.title(), coverage_line(row))).collect()
+    assessment
+        .coverage
+        .iter()
+        .map(|row| (row.domain.title(), coverage_line(row)))
+        .collect()
 }
 
 /// How the changed files stand in one domain.
 fn coverage_line(row: &Coverage) -> String {
-    let mut line = format!("{}: {} judged, {} cannot matter here, {} open", words::count(row.files(), "file", "files"), row.judged, row.out(), row.open);
+    let mut line = format!(
+        "{}: {} judged, {} cannot matter here, {} open",
+        words::count(row.files(), "file", "files"),
+        row.judged,
+        row.out(),
+        row.open
+    );
     if row.files() == 0 {
         line = "no file changed".to_owned();
     }
@@ -28,7 +39,11 @@ fn coverage_line(row: &Coverage) -> String {
         .collect();
     if !places.is_empty() {
         let more = (row.open as usize).saturating_sub(places.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         line.push_str(&format!(": {}{more}", places.join("; ")));
     }
     match &row.mechanism {
@@ -37,13 +52,20 @@ fn coverage_line(row: &Coverage) -> String {
     }
 }
 
-/// What is open, in one short line: `schema 2 files · stored form 5 files`; `None` where nothing is.
+/// What is open, in one short line: `schema 2 files · stored form 5 files`; `None` where nothing
+/// is.
 pub fn open_line(assessment: &Assessment) -> Option<String> {
     let open: Vec<String> = assessment
         .coverage
         .iter()
         .filter(|row| row.open > 0)
-        .map(|row| format!("{} {}", row.domain.title(), words::count(row.open, "file", "files")))
+        .map(|row| {
+            format!(
+                "{} {}",
+                row.domain.title(),
+                words::count(row.open, "file", "files")
+            )
+        })
         .collect();
     (!open.is_empty()).then(|| open.join(" · "))
 }

@@ -1,5 +1,5 @@
-//! Text from outside inside Markdown: it must show as it is and do nothing. No table cell ends early, no tag opens, nobody is mentioned,
-//! no issue is closed, no picture is fetched.
+//! Text from outside inside Markdown: it must show as it is and do nothing. No table cell ends
+//! early, no tag opens, nobody is mentioned, no issue is closed, no picture is fetched.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -22,9 +22,13 @@ pub(super) fn text(raw: &str) -> String {
     for (at, &c) in chars.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| chars.get(at)).copied();
         let after = chars.get(at + 1).copied();
-        let inside_word = before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
+        let inside_word =
+            before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
         let at_start = before.is_none();
-        let list_number = matches!(c, '.' | ')') && at > 0 && after.is_none_or(|c| c == ' ') && chars.iter().take(at).all(char::is_ascii_digit);
+        let list_number = matches!(c, '.' | ')')
+            && at > 0
+            && after.is_none_or(|c| c == ' ')
+            && chars.iter().take(at).all(char::is_ascii_digit);
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -34,15 +38,22 @@ pub(super) fn text(raw: &str) -> String {
             '_' if !inside_word => entity(&mut out, c),
             '#' if at_start => entity(&mut out, c),
             // `--env` begins no list
-            '-' | '+' | '=' if at_start && (ruler || after.is_none_or(char::is_whitespace)) => entity(&mut out, c),
+            '-' | '+' | '=' if at_start && (ruler || after.is_none_or(char::is_whitespace)) => {
+                entity(&mut out, c)
+            }
             _ if list_number => entity(&mut out, c),
-            // A zero-width blank keeps forges from mentioning people and from linking or closing issues.
+            // A zero-width blank keeps forges from mentioning people and from linking or closing
+            // issues.
             '@' => out.push_str("@&#8203;"),
             '#' if after.is_some_and(|c| c.is_ascii_digit()) => out.push_str("#&#8203;"),
             c => out.push(c),
         }
     }
-    if out.is_empty() { "–".to_owned() } else { out }
+    if out.is_empty() {
+        "–".to_owned()
+    } else {
+        out
+    }
 }
 
 fn entity(out: &mut String, c: char) {
@@ -66,7 +77,11 @@ pub(super) fn code(raw: &str) -> String {
 pub(super) fn fence(raw: &str, language: &str) -> String {
     let shown = visible_lines(raw.trim_end());
     let cut = shown.lines().count() > FENCE_LIMIT.0 || shown.chars().count() > FENCE_LIMIT.1;
-    let kept = shown.lines().take(FENCE_LIMIT.0).collect::<Vec<_>>().join("\n");
+    let kept = shown
+        .lines()
+        .take(FENCE_LIMIT.0)
+        .collect::<Vec<_>>()
+        .join("\n");
     let mut kept = shorten(&kept, FENCE_LIMIT.1).into_owned();
     if cut {
         kept.push_str("\n… cut here");
@@ -78,8 +93,15 @@ pub(super) fn fence(raw: &str, language: &str) -> String {
 
 /// Whether a step is SQL to be fenced, rather than a sentence: a statement ends in `;`.
 pub(super) fn is_sql(step: &str) -> bool {
-    let first = step.unicode_words().next().unwrap_or_default().to_ascii_uppercase();
-    let starts = ["ALTER", "CREATE", "UPDATE", "INSERT", "DELETE", "DROP", "COMMENT", "GRANT", "SET", "BEGIN", "EXEC", "REVOKE", "TRUNCATE", "SELECT"];
+    let first = step
+        .unicode_words()
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
+    let starts = [
+        "ALTER", "CREATE", "UPDATE", "INSERT", "DELETE", "DROP", "COMMENT", "GRANT", "SET",
+        "BEGIN", "EXEC", "REVOKE", "TRUNCATE", "SELECT",
+    ];
     step.trim_end().ends_with(';') && starts.contains(&first.as_str())
 }
 
@@ -91,11 +113,27 @@ mod tests {
 
     #[test]
     fn hostile_text_shows_and_does_nothing() {
-        assert_eq!(text("a | b `c` <script>alert(1)</script>"), "a &#124; b &#96;c&#96; &lt;script&gt;alert(1)&lt;/script&gt;");
-        assert_eq!(text("ping @admin, fixes #12 \u{1b}[31m\nnext"), "ping @&#8203;admin, fixes #&#8203;12 ␛&#91;31m next");
-        assert_eq!(text("orders_note and _this_"), "orders_note and &#95;this&#95;");
-        assert_eq!([text("# head"), text("1. one"), text("- x"), text("v1.2")], ["&#35; head", "1&#46; one", "&#45; x", "v1.2"]);
-        assert_eq!([text("--env"), text("---"), text("= 5")], ["--env", "&#45;--", "&#61; 5"], "an option of the command line is no list");
+        assert_eq!(
+            text("a | b `c` <script>alert(1)</script>"),
+            "a &#124; b &#96;c&#96; &lt;script&gt;alert(1)&lt;/script&gt;"
+        );
+        assert_eq!(
+            text("ping @admin, fixes #12 \u{1b}[31m\nnext"),
+            "ping @&#8203;admin, fixes #&#8203;12 ␛&#91;31m next"
+        );
+        assert_eq!(
+            text("orders_note and _this_"),
+            "orders_note and &#95;this&#95;"
+        );
+        assert_eq!(
+            [text("# head"), text("1. one"), text("- x"), text("v1.2")],
+            ["&#35; head", "1&#46; one", "&#45; x", "v1.2"]
+        );
+        assert_eq!(
+            [text("--env"), text("---"), text("= 5")],
+            ["--env", "&#45;--", "&#61; 5"],
+            "an option of the command line is no list"
+        );
         assert_eq!([text(""), code(" ")], ["–", "–"]);
         assert_eq!(code("src/<x>@y.rs"), "`src/<x>@y.rs`");
         assert_eq!(code("a|b`c\\"), "<code>a&#124;b&#96;c&#92;</code>");
@@ -103,13 +141,18 @@ mod tests {
 
     #[test]
     fn a_fence_cannot_be_closed_from_inside() {
-        assert_eq!(fence("SELECT 1;\n```\n# out", "sql"), "````sql\nSELECT 1;\n```\n# out\n````\n");
+        assert_eq!(
+            fence("SELECT 1;\n```\n# out", "sql"),
+            "````sql\nSELECT 1;\n```\n# out\n````\n"
+        );
         assert!(fence(&"x\n".repeat(500), "").contains("… cut here"));
     }
 
     #[test]
     fn sql_is_told_from_sentences() {
-        assert!(is_sql("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"));
+        assert!(is_sql(
+            "ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"
+        ));
         assert!(!is_sql("Set the default first."));
         assert!(!is_sql("Select the old release; then deploy"));
     }

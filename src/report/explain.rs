@@ -4,8 +4,8 @@ use super::layout::Sheet;
 use super::words;
 use crate::model::Decision;
 
-/// The verdict with its trace: rules in the order they were read, the facts they used, the arithmetic, every option's state, and what
-/// is open. 100 columns.
+/// The verdict with its trace: rules in the order they were read, the facts they used, the
+/// arithmetic, every option's state, and what is open. 100 columns.
 pub fn explain(decision: &Decision) -> String {
     let mut sheet = Sheet::new(100);
     sheet.ends(&words::headline(decision, ""), &words::strength(decision));
@@ -18,17 +18,36 @@ pub fn explain(decision: &Decision) -> String {
         sheet.hang(&format!("{:>3}", at + 1), line, 5);
     }
 
-    sheet.title("Arithmetic", "weights decide only among options that are not ruled out");
+    sheet.title(
+        "Arithmetic",
+        "weights decide only among options that are not ruled out",
+    );
     let weighed = [("back", decision.back), ("forward", decision.forward)];
     for (side, sum) in weighed {
         sheet.label(side, &words::weight(sum, false));
     }
-    sheet.label("margin", &decision.margin.map_or_else(|| "not used: a blocker or a rule before it decided".to_owned(), |margin| words::weight(margin, true)));
-    for (label, reasons) in [("because", &decision.because), ("against", &decision.against)] {
+    sheet.label(
+        "margin",
+        &decision.margin.map_or_else(
+            || "not used: a blocker or a rule before it decided".to_owned(),
+            |margin| words::weight(margin, true),
+        ),
+    );
+    for (label, reasons) in [
+        ("because", &decision.because),
+        ("against", &decision.against),
+    ] {
         sheet.gap();
         for (at, reason) in reasons.iter().enumerate() {
-            let facts = if reason.facts.is_empty() { String::new() } else { format!(" [{}]", reason.facts.join(", ")) };
-            sheet.label(if at == 0 { label } else { "" }, &format!("{} · {}{facts}", reason.rule, words::reason(reason)));
+            let facts = if reason.facts.is_empty() {
+                String::new()
+            } else {
+                format!(" [{}]", reason.facts.join(", "))
+            };
+            sheet.label(
+                if at == 0 { label } else { "" },
+                &format!("{} · {}{facts}", reason.rule, words::reason(reason)),
+            );
         }
     }
 
@@ -36,15 +55,34 @@ pub fn explain(decision: &Decision) -> String {
     for status in &decision.options {
         sheet.hang(words::state(status.state), status.option.id(), 13);
         for blocker in &status.blockers {
-            let facts = if blocker.facts.is_empty() { String::new() } else { format!(" [{}]", blocker.facts.join(", ")) };
-            sheet.hang("", &format!("{} · {}{facts}", blocker.rule, blocker.says), 13);
+            let facts = if blocker.facts.is_empty() {
+                String::new()
+            } else {
+                format!(" [{}]", blocker.facts.join(", "))
+            };
+            sheet.hang(
+                "",
+                &format!("{} · {}{facts}", blocker.rule, blocker.says),
+                13,
+            );
         }
         for condition in &status.conditions {
-            sheet.hang("", &format!("→ {} ({})", condition.says, condition.kind), 13);
+            sheet.hang(
+                "",
+                &format!("→ {} ({})", condition.says, condition.kind),
+                13,
+            );
         }
     }
 
-    sheet.title("Open", &words::count(decision.open_facts.len() as u64, "fact can change the option", "facts can change the option"));
+    sheet.title(
+        "Open",
+        &words::count(
+            decision.open_facts.len() as u64,
+            "fact can change the option",
+            "facts can change the option",
+        ),
+    );
     if decision.open_facts.is_empty() {
         sheet.hang("", "No open fact can change the option.", 0);
     }

@@ -1,4 +1,5 @@
-//! The sheet of one gate: a page that says whether the deployment goes on, what was looked at, who said what, and how it goes back from here.
+//! The sheet of one gate: a page that says whether the deployment goes on, what was looked at, who
+//! said what, and how it goes back from here.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -66,20 +67,39 @@ pub struct GateSheet {
 
 impl GateSheet {
     fn about(&self) -> String {
-        let environment = self.environment.as_deref().map_or_else(String::new, |name| format!(" · {}", visible(name)));
-        format!("{} · {} ◀ {}{environment}", visible(&self.service), visible(&self.previous), visible(&self.current))
+        let environment = self
+            .environment
+            .as_deref()
+            .map_or_else(String::new, |name| format!(" · {}", visible(name)));
+        format!(
+            "{} · {} ◀ {}{environment}",
+            visible(&self.service),
+            visible(&self.previous),
+            visible(&self.current)
+        )
     }
 
     fn still_to_come(&self) -> String {
         let names: Vec<&str> = self.to_come.iter().map(|gate| gate.id()).collect();
-        if names.is_empty() { "nothing is to come".to_owned() } else { format!("to come: {}", names.join(", ")) }
+        if names.is_empty() {
+            "nothing is to come".to_owned()
+        } else {
+            format!("to come: {}", names.join(", "))
+        }
     }
 
     fn concluding(&self) -> String {
         // rolling back with conditions is rolling back, when its conditions are met
-        let shown = self.may_conclude.iter().filter(|option| **option != OptionId::RollBackWithConditions);
+        let shown = self
+            .may_conclude
+            .iter()
+            .filter(|option| **option != OptionId::RollBackWithConditions);
         let all: Vec<String> = shown.map(|option| option.title().to_lowercase()).collect();
-        let incident = if self.gate == Gate::Start { "" } else { ", and every option once an incident is stated" };
+        let incident = if self.gate == Gate::Start {
+            ""
+        } else {
+            ", and every option once an incident is stated"
+        };
         format!("{}; stop the harm at any time{incident}", all.join(", "))
     }
 
@@ -89,16 +109,36 @@ impl GateSheet {
 
     fn called(&self, zone: &TimeZone) -> Option<String> {
         let call = self.call.as_ref()?;
-        let minutes = call.minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
-        let role = call.role.as_deref().map_or_else(String::new, |role| format!(" by {}", visible(role)));
-        let stands = if call.stands { "" } else { " (no longer counts: something changed since)" };
-        Some(format!("{}{minutes}{role}, {}: {}{stands}", call.call.title(), words::moment(call.at, zone), visible(&call.reason)))
+        let minutes = call
+            .minutes
+            .map_or_else(String::new, |minutes| format!(" for {minutes} min"));
+        let role = call
+            .role
+            .as_deref()
+            .map_or_else(String::new, |role| format!(" by {}", visible(role)));
+        let stands = if call.stands {
+            ""
+        } else {
+            " (no longer counts: something changed since)"
+        };
+        Some(format!(
+            "{}{minutes}{role}, {}: {}{stands}",
+            call.call.title(),
+            words::moment(call.at, zone),
+            visible(&call.reason)
+        ))
     }
 }
 
 fn voice(voice: &Voice) -> String {
-    let objection = voice.objection.as_deref().map_or_else(String::new, |text| format!("; objects: {}", visible(text)));
-    format!("{}{objection}", voice.says.replace('-', " ").replace("no go", "no-go"))
+    let objection = voice
+        .objection
+        .as_deref()
+        .map_or_else(String::new, |text| format!("; objects: {}", visible(text)));
+    format!(
+        "{}{objection}",
+        voice.says.replace('-', " ").replace("no go", "no-go")
+    )
 }
 
 /// The sheet as plain text, `width` columns at most.
@@ -108,14 +148,24 @@ pub fn gate_text(sheet: &GateSheet, width: usize) -> String {
 
 pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> String {
     let mut sheet = Sheet::new(width);
-    sheet.ends(&format!("{} at gate {}", gate.outcome.title().to_uppercase(), gate.gate.id()), &words::moment(gate.at, zone));
+    sheet.ends(
+        &format!(
+            "{} at gate {}",
+            gate.outcome.title().to_uppercase(),
+            gate.gate.id()
+        ),
+        &words::moment(gate.at, zone),
+    );
     sheet.ends(&gate.about(), "");
     sheet.rule();
     sheet.label("why", &gate.why);
     if let Some(line) = checklist_line(&gate.checklist_changes) {
         sheet.label("checklist", &line);
     }
-    sheet.label("out", &format!("{}; {}", visible(&gate.deployed), gate.still_to_come()));
+    sheet.label(
+        "out",
+        &format!("{}; {}", visible(&gate.deployed), gate.still_to_come()),
+    );
     sheet.label("facts say", &gate.advice());
     for (at, reason) in gate.because.iter().enumerate() {
         sheet.label(if at == 0 { "because" } else { "" }, &visible(reason));
@@ -123,11 +173,32 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
     sheet.label("may end in", &gate.concluding());
     sheet.title("looked at", &format!("{} things", gate.checks.len()));
     for look in &gate.checks {
-        sheet.hang(look.sign(), &format!("{} ({})", visible(&look.says), look.follows()), 5);
+        sheet.hang(
+            look.sign(),
+            &format!("{} ({})", visible(&look.says), look.follows()),
+            5,
+        );
     }
-    let answered = gate.poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count();
-    sheet.title("poll", &format!("{answered} of {} answered; silence does not count as go", gate.poll.len()));
-    let label = gate.poll.iter().map(|voice| voice.role.chars().count()).max().unwrap_or(0).clamp(4, 24) + 2;
+    let answered = gate
+        .poll
+        .iter()
+        .filter(|voice| matches!(voice.says, "go" | "no-go"))
+        .count();
+    sheet.title(
+        "poll",
+        &format!(
+            "{answered} of {} answered; silence does not count as go",
+            gate.poll.len()
+        ),
+    );
+    let label = gate
+        .poll
+        .iter()
+        .map(|voice| voice.role.chars().count())
+        .max()
+        .unwrap_or(0)
+        .clamp(4, 24)
+        + 2;
     for one in &gate.poll {
         sheet.hang(&pad(&visible(&one.role), label - 1), &voice(one), label);
     }
@@ -140,7 +211,15 @@ pub(super) fn gate_text_in(gate: &GateSheet, width: usize, zone: &TimeZone) -> S
         sheet.hang("", &visible(line), 0);
     }
     if let Some((asks, who)) = &gate.next {
-        sheet.label("find out", &format!("{}{}", visible(asks), who.as_deref().map_or_else(String::new, |who| format!(" ({})", visible(who)))));
+        sheet.label(
+            "find out",
+            &format!(
+                "{}{}",
+                visible(asks),
+                who.as_deref()
+                    .map_or_else(String::new, |who| format!(" ({})", visible(who)))
+            ),
+        );
     }
     sheet.label("trigger", &visible(&gate.automatic));
     sheet.gap();
@@ -157,31 +236,77 @@ pub fn gate_markdown(sheet: &GateSheet) -> String {
 }
 
 pub(super) fn gate_markdown_in(gate: &GateSheet, zone: &TimeZone) -> String {
-    let mut out = format!("# Gate {}: {}\n\n{}\n\n", gate.gate.id(), gate.outcome.title().to_lowercase(), cell(&gate.about()));
+    let mut out = format!(
+        "# Gate {}: {}\n\n{}\n\n",
+        gate.gate.id(),
+        gate.outcome.title().to_lowercase(),
+        cell(&gate.about())
+    );
     let mut rows = vec![
         ("why", gate.why.clone()),
-        ("checklist", checklist_line(&gate.checklist_changes).unwrap_or_default()),
+        (
+            "checklist",
+            checklist_line(&gate.checklist_changes).unwrap_or_default(),
+        ),
         ("at", words::moment(gate.at, zone)),
-        ("out", format!("{}; {}", gate.deployed, gate.still_to_come())),
-        ("facts say", format!("{}: {}", gate.advice(), gate.because.join("; "))),
+        (
+            "out",
+            format!("{}; {}", gate.deployed, gate.still_to_come()),
+        ),
+        (
+            "facts say",
+            format!("{}: {}", gate.advice(), gate.because.join("; ")),
+        ),
         ("may end in", gate.concluding()),
-        ("call", gate.called(zone).unwrap_or_else(|| "not called".to_owned())),
+        (
+            "call",
+            gate.called(zone).unwrap_or_else(|| "not called".to_owned()),
+        ),
     ];
-    rows.extend(gate.next.as_ref().map(|(asks, who)| ("find out", format!("{asks}{}", who.as_deref().map_or_else(String::new, |who| format!(" ({who})"))))));
+    rows.extend(gate.next.as_ref().map(|(asks, who)| {
+        (
+            "find out",
+            format!(
+                "{asks}{}",
+                who.as_deref()
+                    .map_or_else(String::new, |who| format!(" ({who})"))
+            ),
+        )
+    }));
     rows.push(("trigger", gate.automatic.clone()));
-    rows.push(("session", gate.session.clone().unwrap_or_else(|| "not recorded".to_owned())));
+    rows.push((
+        "session",
+        gate.session
+            .clone()
+            .unwrap_or_else(|| "not recorded".to_owned()),
+    ));
     out.push_str("| | |\n| --- | --- |\n");
     for (label, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
         out.push_str(&format!("| **{label}** | {} |\n", cell(&value)));
     }
     out.push_str("\n## Looked at\n\n| | what | what is known |\n| --- | --- | --- |\n");
     for look in &gate.checks {
-        out.push_str(&format!("| {} | {} | {} |\n", look.sign(), cell(&look.says), cell(&look.follows())));
+        out.push_str(&format!(
+            "| {} | {} | {} |\n",
+            look.sign(),
+            cell(&look.says),
+            cell(&look.follows())
+        ));
     }
     out.push_str("\n## Poll\n\n| role | says | objection |\n| --- | --- | --- |\n");
     for one in &gate.poll {
-        let plain = Voice { objection: None, ..one.clone() };
-        out.push_str(&format!("| {} | {} | {} |\n", cell(&one.role), voice(&plain), one.objection.as_deref().map_or_else(|| "–".to_owned(), cell)));
+        let plain = Voice {
+            objection: None,
+            ..one.clone()
+        };
+        out.push_str(&format!(
+            "| {} | {} | {} |\n",
+            cell(&one.role),
+            voice(&plain),
+            one.objection
+                .as_deref()
+                .map_or_else(|| "–".to_owned(), cell)
+        ));
     }
     out.push_str("\n## The way back from here\n\n");
     for line in &gate.way_back {

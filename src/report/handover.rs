@@ -1,4 +1,5 @@
-//! Hand-over in one screen: situation, decided, open, next check, who knows. What the next person must hear before the first one leaves.
+//! Hand-over in one screen: situation, decided, open, next check, who knows. What the next person
+//! must hear before the first one leaves.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +23,12 @@ pub struct Row {
 }
 
 /// The hand-over of a session as it stands at `now`. Names only with `names`; roles always.
-pub fn handover(events: &[Event], decision: Option<&Decision>, names: bool, now: Timestamp) -> Vec<Row> {
+pub fn handover(
+    events: &[Event],
+    decision: Option<&Decision>,
+    names: bool,
+    now: Timestamp,
+) -> Vec<Row> {
     handover_in(events, decision, names, now, &TimeZone::system())
 }
 
@@ -32,7 +38,10 @@ pub fn handover_text(rows: &[Row], width: usize) -> String {
     for row in rows {
         let mut label = row.label;
         for line in &row.lines {
-            for part in wrap(&crate::model::visible(line), width.saturating_sub(14).max(20)) {
+            for part in wrap(
+                &crate::model::visible(line),
+                width.saturating_sub(14).max(20),
+            ) {
                 out.push_str(format!("{label:<12}  {part}").trim_end());
                 out.push('\n');
                 label = "";
@@ -54,11 +63,20 @@ pub fn handover_markdown(rows: &[Row]) -> String {
     out
 }
 
-pub(super) fn handover_in(events: &[Event], decision: Option<&Decision>, names: bool, now: Timestamp, zone: &TimeZone) -> Vec<Row> {
+pub(super) fn handover_in(
+    events: &[Event],
+    decision: Option<&Decision>,
+    names: bool,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Vec<Row> {
     let story = Story::new(events, decision, &Names::new(events, names));
     let state = State::fold(events);
     let previous = &story.pair.0;
-    let mut rows = vec![Row { label: "situation", lines: situation(&story, &state, now, zone) }];
+    let mut rows = vec![Row {
+        label: "situation",
+        lines: situation(&story, &state, now, zone),
+    }];
     let mut push = |label: &'static str, mut lines: Vec<String>| {
         if lines.len() > MOST {
             let more = lines.len() - MOST + 1;
@@ -70,40 +88,87 @@ pub(super) fn handover_in(events: &[Event], decision: Option<&Decision>, names: 
         }
     };
     if let Some(decision) = decision {
-        let mut lines = vec![format!("{}, {}", words::headline(decision, previous), words::strength(decision))];
-        lines.extend(decision.because.first().map(|reason| format!("because {}", reason.says)));
-        lines.extend(decision.conditions.iter().take(2).map(|condition| format!("first: {}", condition.says)));
+        let mut lines = vec![format!(
+            "{}, {}",
+            words::headline(decision, previous),
+            words::strength(decision)
+        )];
+        lines.extend(
+            decision
+                .because
+                .first()
+                .map(|reason| format!("because {}", reason.says)),
+        );
+        lines.extend(
+            decision
+                .conditions
+                .iter()
+                .take(2)
+                .map(|condition| format!("first: {}", condition.says)),
+        );
         push("says now", lines);
     }
     push("decided", decided(&story, zone));
-    let mut open: Vec<String> = story.asked.iter().map(|(id, says, who)| format!("{who} was asked: {}", asks(decision, id, says))).collect();
+    let mut open: Vec<String> = story
+        .asked
+        .iter()
+        .map(|(id, says, who)| format!("{who} was asked: {}", asks(decision, id, says)))
+        .collect();
     let handed = |id: &str| story.asked.iter().any(|(asked, ..)| asked == id);
-    let next = decision.into_iter().flat_map(|decision| &decision.questions).find(|next| !handed(&next.question));
+    let next = decision
+        .into_iter()
+        .flat_map(|decision| &decision.questions)
+        .find(|next| !handed(&next.question));
     open.extend(next.map(|next| format!("next question: {}", next.asks)));
     if let Some(decision) = decision.filter(|decision| decision.questions.len() > 1) {
-        open.push(format!("{} can change the answer", words::count(decision.questions.len() as u64, "question", "questions")));
+        open.push(format!(
+            "{} can change the answer",
+            words::count(decision.questions.len() as u64, "question", "questions")
+        ));
     }
     push("open", open);
-    push("next check", next_check(events, decision, &state, now, zone));
+    push(
+        "next check",
+        next_check(events, decision, &state, now, zone),
+    );
     let mut knows: Vec<String> = Vec::new();
-    let asked = story.asked.iter().map(|(id, says, who)| (who.clone(), asks(decision, id, says)));
-    let would = decision.into_iter().flat_map(|decision| &decision.questions).filter_map(|question| Some((question.who.clone()?, question.asks.clone())));
+    let asked = story
+        .asked
+        .iter()
+        .map(|(id, says, who)| (who.clone(), asks(decision, id, says)));
+    let would = decision
+        .into_iter()
+        .flat_map(|decision| &decision.questions)
+        .filter_map(|question| Some((question.who.clone()?, question.asks.clone())));
     for (who, _) in asked.chain(would) {
         if who != "someone else" && !knows.contains(&who) {
             knows.push(who);
         }
     }
-    push("who knows", if knows.is_empty() { Vec::new() } else { vec![knows.join(", ")] });
+    push(
+        "who knows",
+        if knows.is_empty() {
+            Vec::new()
+        } else {
+            vec![knows.join(", ")]
+        },
+    );
     if let Some(start) = &story.start {
         push("go on", vec![format!("backout resume {}", start.session)]);
     }
     rows
 }
 
-/// The question as it is asked now, or as the checklist has it where the decision no longer holds it.
+/// The question as it is asked now, or as the checklist has it where the decision no longer holds
+/// it.
 fn asks(decision: Option<&Decision>, id: &str, says: &str) -> String {
     decision
-        .and_then(|decision| decision.questions.iter().find(|question| question.question == id))
+        .and_then(|decision| {
+            decision
+                .questions
+                .iter()
+                .find(|question| question.question == id)
+        })
         .map_or_else(|| says.to_owned(), |question| question.asks.clone())
 }
 
@@ -112,20 +177,45 @@ fn situation(story: &Story, state: &State, now: Timestamp, zone: &TimeZone) -> V
     let mut what = Vec::new();
     if let Some(start) = &story.start {
         what.extend(start.service.clone());
-        what.push(format!("{current} is live, {previous} is the release to go back to"));
-        what.extend(start.environment.as_ref().map(|environment| format!("in {environment}")));
+        what.push(format!(
+            "{current} is live, {previous} is the release to go back to"
+        ));
+        what.extend(
+            start
+                .environment
+                .as_ref()
+                .map(|environment| format!("in {environment}")),
+        );
     }
     let mut lines = vec![what.join(" · ")];
-    lines.extend(story.start.as_ref().and_then(|start| crate::model::checklist_line(&start.checklist_changes)));
+    lines.extend(
+        story
+            .start
+            .as_ref()
+            .and_then(|start| crate::model::checklist_line(&start.checklist_changes)),
+    );
     let since = story.start.as_ref().and_then(|start| start.deployed_at);
-    lines.extend(since.map(|at| format!("live since {}, {}", words::moment(at, zone), words::span(at, now))));
+    lines.extend(since.map(|at| {
+        format!(
+            "live since {}, {}",
+            words::moment(at, zone),
+            words::span(at, now)
+        )
+    }));
     let gate = state.gate.map(|gate| {
-        let call = state.calls.get(&gate).map_or_else(|| "not called".to_owned(), |(call, why)| format!("{}, {why}", call.title().to_lowercase()));
+        let call = state.calls.get(&gate).map_or_else(
+            || "not called".to_owned(),
+            |(call, why)| format!("{}, {why}", call.title().to_lowercase()),
+        );
         format!("gate {}: {call}", gate.id())
     });
     lines.extend(gate);
     lines.extend(story.notes.last().map(|(at, text)| {
-        format!("last note, {}: {}", words::moment(*at, zone), crate::model::shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), 200))
+        format!(
+            "last note, {}: {}",
+            words::moment(*at, zone),
+            crate::model::shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), 200)
+        )
     }));
     lines
 }
@@ -135,39 +225,102 @@ fn decided(story: &Story, zone: &TimeZone) -> Vec<String> {
     match story.decisions.last() {
         None => lines.push("nothing yet".to_owned()),
         Some(last) => {
-            let against = if last.overrides() { ", against the recommendation" } else { "" };
-            lines.push(format!("{}, {}{against}", words::option_title(last.option, &story.pair.0), words::moment(last.at, zone)));
-            lines.extend(last.text.iter().filter(|(label, _)| matches!(*label, "reason" | "decided by")).map(|(label, value)| format!("{label}: {value}")));
+            let against = if last.overrides() {
+                ", against the recommendation"
+            } else {
+                ""
+            };
+            lines.push(format!(
+                "{}, {}{against}",
+                words::option_title(last.option, &story.pair.0),
+                words::moment(last.at, zone)
+            ));
+            lines.extend(
+                last.text
+                    .iter()
+                    .filter(|(label, _)| matches!(*label, "reason" | "decided by"))
+                    .map(|(label, value)| format!("{label}: {value}")),
+            );
         }
     }
-    lines.extend(story.observed.as_ref().map(|(met, text)| format!("{}: {text}", if *met { "seen, as expected" } else { "seen, not as expected" })));
+    lines.extend(story.observed.as_ref().map(|(met, text)| {
+        format!(
+            "{}: {text}",
+            if *met {
+                "seen, as expected"
+            } else {
+                "seen, not as expected"
+            }
+        )
+    }));
     lines
 }
 
-/// When to look again: the expectation of the last decision, the end of a hold, the latest time to decide.
-fn next_check(events: &[Event], decision: Option<&Decision>, state: &State, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+/// When to look again: the expectation of the last decision, the end of a hold, the latest time to
+/// decide.
+fn next_check(
+    events: &[Event],
+    decision: Option<&Decision>,
+    state: &State,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Vec<String> {
     let gone = withdrawn(events.iter());
     let mut lines = Vec::new();
     let mut due = |at: Timestamp, minutes: u32, what: String| {
-        let end = at.checked_add(SignedDuration::from_mins(i64::from(minutes))).unwrap_or(at);
-        let when = if end <= now { format!("was due {}", words::moment(end, zone)) } else { format!("by {}", words::moment(end, zone)) };
+        let end = at
+            .checked_add(SignedDuration::from_mins(i64::from(minutes)))
+            .unwrap_or(at);
+        let when = if end <= now {
+            format!("was due {}", words::moment(end, zone))
+        } else {
+            format!("by {}", words::moment(end, zone))
+        };
         lines.push(format!("{when}: {what}"));
     };
-    let last = events.iter().rev().find(|event| !gone.contains(&event.seq) && matches!(event.what, EventKind::Decided { .. } | EventKind::GateCalled { .. }));
+    let last = events.iter().rev().find(|event| {
+        !gone.contains(&event.seq)
+            && matches!(
+                event.what,
+                EventKind::Decided { .. } | EventKind::GateCalled { .. }
+            )
+    });
     if let Some(event) = last {
         match &event.what {
-            EventKind::Decided { expect, within_minutes: Some(minutes), option, .. } if state.observed.is_none() => {
-                let what =
-                    expect.clone().unwrap_or_else(|| if *option == OptionId::Hold { "the hold ends".to_owned() } else { "look whether it worked".to_owned() });
+            EventKind::Decided {
+                expect,
+                within_minutes: Some(minutes),
+                option,
+                ..
+            } if state.observed.is_none() => {
+                let what = expect.clone().unwrap_or_else(|| {
+                    if *option == OptionId::Hold {
+                        "the hold ends".to_owned()
+                    } else {
+                        "look whether it worked".to_owned()
+                    }
+                });
                 due(event.at, *minutes, what);
             }
-            EventKind::GateCalled { gate, call: OptionId::Hold, minutes: Some(minutes), .. } => {
-                due(event.at, *minutes, format!("the hold at gate {} ends", gate.id()));
+            EventKind::GateCalled {
+                gate,
+                call: OptionId::Hold,
+                minutes: Some(minutes),
+                ..
+            } => {
+                due(
+                    event.at,
+                    *minutes,
+                    format!("the hold at gate {} ends", gate.id()),
+                );
             }
             _ => {}
         }
     }
-    if let Some(deadline) = decision.and_then(|decision| decision.deadline).filter(|_| state.decided.is_none()) {
+    if let Some(deadline) = decision
+        .and_then(|decision| decision.deadline)
+        .filter(|_| state.decided.is_none())
+    {
         let when = words::moment(deadline, zone);
         lines.push(if deadline <= now {
             format!("the latest time to decide has passed, {when}")

@@ -3,19 +3,33 @@
 use crate::model::{Assessment, visible};
 
 /// The assessment as one JSON object, pretty-printed, with a line feed at the end.
-/// `stable` leaves out timings and clock times: when facts were observed, and the latest time to decide.
+/// `stable` leaves out timings and clock times: when facts were observed, and the latest time to
+/// decide.
 pub fn json(assessment: &Assessment, stable: bool) -> String {
-    let text = if stable { serde_json::to_string_pretty(&without_clock(assessment)) } else { serde_json::to_string_pretty(assessment) };
-    // The model serialises without fail (string keys only); should that ever change, the reader gets JSON that says so.
-    let text = text.unwrap_or_else(|error| serde_json::json!({ "schema": assessment.schema, "error": error.to_string() }).to_string());
+    let text = if stable {
+        serde_json::to_string_pretty(&without_clock(assessment))
+    } else {
+        serde_json::to_string_pretty(assessment)
+    };
+    // The model serialises without fail (string keys only); should that ever change, the reader
+    // gets JSON that says so.
+    let text = text.unwrap_or_else(|error| {
+        serde_json::json!({ "schema": assessment.schema, "error": error.to_string() }).to_string()
+    });
     let mut text = escaped(&text);
     text.push('\n');
     text
 }
 
 fn without_clock(assessment: &Assessment) -> Assessment {
-    let mut copy = Assessment { timings: None, ..assessment.clone() };
-    copy.facts.values_mut().chain(&mut copy.also_said).for_each(|fact| fact.at = None);
+    let mut copy = Assessment {
+        timings: None,
+        ..assessment.clone()
+    };
+    copy.facts
+        .values_mut()
+        .chain(&mut copy.also_said)
+        .for_each(|fact| fact.at = None);
     if let Some(verdict) = &mut copy.verdict {
         verdict.deadline = None;
         verdict.limits.clear();
@@ -25,20 +39,31 @@ fn without_clock(assessment: &Assessment) -> Assessment {
     copy
 }
 
-/// Characters that a terminal might act on, as JSON escapes: the reader of the JSON gets them as they are, the eye sees them.
-/// They occur inside strings only, since the text around is printed by us.
+/// Characters that a terminal might act on, as JSON escapes: the reader of the JSON gets them as
+/// they are, the eye sees them. They occur inside strings only, since the text around is printed by
+/// us.
 fn escaped(text: &str) -> String {
-    if text.split('\n').all(|line| matches!(visible(line), std::borrow::Cow::Borrowed(_))) {
+    if text
+        .split('\n')
+        .all(|line| matches!(visible(line), std::borrow::Cow::Borrowed(_)))
+    {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 64);
     let mut buffer = [0; 4];
     for c in text.chars() {
-        if c == '\n' || matches!(visible(c.encode_utf8(&mut buffer)), std::borrow::Cow::Borrowed(_)) {
+        if c == '\n'
+            || matches!(
+                visible(c.encode_utf8(&mut buffer)),
+                std::borrow::Cow::Borrowed(_)
+            )
+        {
             out.push(c);
         } else {
             let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            c.encode_utf16(&mut units)
+                .iter()
+                .for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
         }
     }
     out
@@ -57,8 +82,14 @@ mod tests {
     }
 
     fn errors(instance: &Value) -> Vec<String> {
-        let validator = jsonschema::options().should_validate_formats(true).build(&schema()).unwrap();
-        validator.iter_errors(instance).map(|error| format!("{} at {}", error, error.instance_path())).collect()
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema())
+            .unwrap();
+        validator
+            .iter_errors(instance)
+            .map(|error| format!("{} at {}", error, error.instance_path()))
+            .collect()
     }
 
     fn sample() -> Value {
@@ -70,41 +101,87 @@ mod tests {
             in_force: false,
             says: "said".to_owned(),
         };
-        serde_json::from_str(&json(&Assessment { checklist_changes: vec![change], ..sample::assessment() }, false)).unwrap()
+        serde_json::from_str(&json(
+            &Assessment {
+                checklist_changes: vec![change],
+                ..sample::assessment()
+            },
+            false,
+        ))
+        .unwrap()
     }
 
     #[test]
     fn the_output_holds_to_the_schema() {
         assert_eq!(errors(&sample()), [] as [String; 0]);
-        assert_eq!(errors(&serde_json::from_str(&json(&sample::assessment(), true)).unwrap()), [] as [String; 0]);
+        assert_eq!(
+            errors(&serde_json::from_str(&json(&sample::assessment(), true)).unwrap()),
+            [] as [String; 0]
+        );
         let full = sample::assessment();
-        let bare = Assessment::new(RepositoryInfo::default(), full.previous, full.current, Relation::Unrelated);
-        assert_eq!(errors(&serde_json::from_str(&json(&bare, true)).unwrap()), [] as [String; 0]);
+        let bare = Assessment::new(
+            RepositoryInfo::default(),
+            full.previous,
+            full.current,
+            Relation::Unrelated,
+        );
+        assert_eq!(
+            errors(&serde_json::from_str(&json(&bare, true)).unwrap()),
+            [] as [String; 0]
+        );
     }
 
     /// Every place of the instance that is described by an object schema, with that schema.
-    fn objects<'a>(schema: &'a Value, root: &'a Value, at: String, instance: &'a Value, found: &mut Vec<(String, &'a Value)>) {
+    fn objects<'a>(
+        schema: &'a Value,
+        root: &'a Value,
+        at: String,
+        instance: &'a Value,
+        found: &mut Vec<(String, &'a Value)>,
+    ) {
         if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
-            return objects(root.pointer(name.trim_start_matches('#')).unwrap(), root, at, instance, found);
+            return objects(
+                root.pointer(name.trim_start_matches('#')).unwrap(),
+                root,
+                at,
+                instance,
+                found,
+            );
         }
         if let Some(either) = schema.get("anyOf").and_then(Value::as_array) {
-            for one in either.iter().filter(|one| !instance.is_null() && one.get("type") != Some(&Value::from("null"))) {
+            for one in either
+                .iter()
+                .filter(|one| !instance.is_null() && one.get("type") != Some(&Value::from("null")))
+            {
                 objects(one, root, at.clone(), instance, found);
             }
             return;
         }
         if let Some(list) = instance.as_array() {
-            let Some(items) = schema.get("items") else { return };
-            list.iter().enumerate().for_each(|(n, item)| objects(items, root, format!("{at}/{n}"), item, found));
+            let Some(items) = schema.get("items") else {
+                return;
+            };
+            list.iter()
+                .enumerate()
+                .for_each(|(n, item)| objects(items, root, format!("{at}/{n}"), item, found));
         }
         if let Some(map) = instance.as_object() {
             if schema.get("properties").is_some() {
                 found.push((at.clone(), schema));
             }
             for (key, item) in map {
-                let inner = schema.pointer(&format!("/properties/{key}")).or_else(|| schema.get("additionalProperties"));
-                let inner = inner.unwrap_or_else(|| panic!("{at}/{key} is written but not described"));
-                objects(inner, root, format!("{at}/{}", key.replace('/', "~1")), item, found);
+                let inner = schema
+                    .pointer(&format!("/properties/{key}"))
+                    .or_else(|| schema.get("additionalProperties"));
+                let inner =
+                    inner.unwrap_or_else(|| panic!("{at}/{key} is written but not described"));
+                objects(
+                    inner,
+                    root,
+                    format!("{at}/{}", key.replace('/', "~1")),
+                    item,
+                    found,
+                );
             }
         }
     }
@@ -116,19 +193,36 @@ mod tests {
         objects(&schema, &schema, String::new(), &sample, &mut found);
         // objects that are described inside others count as well
         fn described(schema: &Value) -> usize {
-            let inner = schema.as_object().into_iter().flat_map(|map| map.values()).chain(schema.as_array().into_iter().flatten());
-            usize::from(schema.get("properties").is_some_and(Value::is_object) && schema.get("type").is_some()) + inner.map(described).sum::<usize>()
+            let inner = schema
+                .as_object()
+                .into_iter()
+                .flat_map(|map| map.values())
+                .chain(schema.as_array().into_iter().flatten());
+            usize::from(
+                schema.get("properties").is_some_and(Value::is_object)
+                    && schema.get("type").is_some(),
+            ) + inner.map(described).sum::<usize>()
         }
         let described = described(&schema);
-        let mut seen: Vec<*const Value> = found.iter().map(|(_, schema)| std::ptr::from_ref(*schema)).collect();
+        let mut seen: Vec<*const Value> = found
+            .iter()
+            .map(|(_, schema)| std::ptr::from_ref(*schema))
+            .collect();
         seen.sort_unstable();
         seen.dedup();
-        assert_eq!(seen.len(), described, "the sample uses every object of the contract");
+        assert_eq!(
+            seen.len(),
+            described,
+            "the sample uses every object of the contract"
+        );
         for (at, part) in found {
             for key in part["required"].as_array().into_iter().flatten() {
                 let key = key.as_str().unwrap();
                 let mut changed = sample.clone();
-                let removed = changed.pointer_mut(&at).and_then(Value::as_object_mut).and_then(|map| map.remove(key));
+                let removed = changed
+                    .pointer_mut(&at)
+                    .and_then(Value::as_object_mut)
+                    .and_then(|map| map.remove(key));
                 assert!(removed.is_some(), "{at} has no {key}");
                 assert!(!errors(&changed).is_empty(), "{at}/{key} is not missed");
             }
@@ -171,7 +265,8 @@ mod tests {
             "/files/0/status",
         ] {
             let mut changed = sample();
-            *changed.pointer_mut(at).unwrap_or_else(|| panic!("{at}")) = Value::from("something else");
+            *changed.pointer_mut(at).unwrap_or_else(|| panic!("{at}")) =
+                Value::from("something else");
             assert!(!errors(&changed).is_empty(), "{at}");
         }
     }

@@ -5,14 +5,16 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::visible_lines;
 
-/// Narrowest and widest sheet: below, words no longer fit beside the labels; above, lines get too long to read.
+/// Narrowest and widest sheet: below, words no longer fit beside the labels; above, lines get too
+/// long to read.
 const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 /// Blank columns on the left.
 const MARGIN: usize = 2;
 /// Columns of a label beside its text.
 const LABEL: usize = 11;
 
-/// `text` cut into lines of at most `width` columns at blanks; a word that is longer is cut where it must be. Line feeds are kept.
+/// `text` cut into lines of at most `width` columns at blanks; a word that is longer is cut where
+/// it must be. Line feeds are kept.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
@@ -65,7 +67,10 @@ pub(super) struct Sheet {
 
 impl Sheet {
     pub(super) fn new(width: usize) -> Self {
-        Self { width: width.clamp(*WIDTHS.start(), *WIDTHS.end()), out: String::new() }
+        Self {
+            width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
+            out: String::new(),
+        }
     }
 
     /// Columns between the margins.
@@ -115,7 +120,8 @@ impl Sheet {
         self.hang(label, text, LABEL);
     }
 
-    /// Text beside a label on at most so many lines; where more would be needed the last ends with an ellipsis.
+    /// Text beside a label on at most so many lines; where more would be needed the last ends with
+    /// an ellipsis.
     pub(super) fn brief(&mut self, label: &str, text: &str, most: usize) {
         let room = self.room().saturating_sub(LABEL);
         let mut lines = wrap(text, room);
@@ -142,12 +148,17 @@ impl Sheet {
         }
         let room = self.room().saturating_sub(indent);
         for (at, line) in wrap(text, room).iter().enumerate() {
-            let lead = if at == 0 { pad(&fit(lead, indent.saturating_sub(1)), indent) } else { " ".repeat(indent) };
+            let lead = if at == 0 {
+                pad(&fit(lead, indent.saturating_sub(1)), indent)
+            } else {
+                " ".repeat(indent)
+            };
             self.line(&format!("{}{lead}{line}", " ".repeat(MARGIN)));
         }
     }
 
-    /// SQL or commands: lines and their indentation as they are, only cut where they would leave the page.
+    /// SQL or commands: lines and their indentation as they are, only cut where they would leave
+    /// the page.
     pub(super) fn code(&mut self, text: &str, indent: usize) {
         let room = self.room().saturating_sub(indent);
         for line in visible_lines(text).lines() {
@@ -155,7 +166,9 @@ impl Sheet {
                 self.line(&format!("{}{line}", " ".repeat(MARGIN + indent)));
                 continue;
             }
-            let lead = Some(line.len() - line.trim_start().len()).filter(|lead| lead + 16 <= room).unwrap_or(0);
+            let lead = Some(line.len() - line.trim_start().len())
+                .filter(|lead| lead + 16 <= room)
+                .unwrap_or(0);
             for piece in wrap(line, room - lead) {
                 self.line(&format!("{}{piece}", " ".repeat(MARGIN + indent + lead)));
             }
@@ -169,7 +182,8 @@ impl Sheet {
     }
 }
 
-/// The signs of our own reports in ASCII, for terminals and pipes without more (`--ascii`). Text that is not ours stays as it is.
+/// The signs of our own reports in ASCII, for terminals and pipes without more (`--ascii`). Text
+/// that is not ours stays as it is.
 pub fn ascii(report: &str) -> String {
     let mut out = String::with_capacity(report.len());
     for c in report.chars() {
@@ -197,7 +211,10 @@ mod tests {
     fn words_wrap_by_what_they_take_on_screen() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("日本語 日本語", 8), ["日本語", "日本語"]);
-        assert_eq!(wrap("a/very/long/path.rs", 8), ["a/very/", "long/", "path.rs"]);
+        assert_eq!(
+            wrap("a/very/long/path.rs", 8),
+            ["a/very/", "long/", "path.rs"]
+        );
         assert_eq!(wrap("a\n\nb", 8), ["a", "", "b"]);
         assert_eq!(fit("häuser", 4), "häu…");
         assert_eq!(fit("日本語", 4), "日…");

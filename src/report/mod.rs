@@ -1,7 +1,7 @@
 //! Reports: text, Markdown and JSON.
 //!
-//! Whatever comes from a repository, a file or a person is shown as it is and does nothing: no control character reaches a terminal,
-//! no table, tag or mention of a report comes from outside.
+//! Whatever comes from a repository, a file or a person is shown as it is and does nothing: no
+//! control character reaches a terminal, no table, tag or mention of a report comes from outside.
 
 mod coverage;
 mod escape;
@@ -36,7 +36,10 @@ pub use text::{preflight_text, text};
 /// What an assessment holds, in one line for the record.
 pub fn summary(assessment: &crate::model::Assessment) -> String {
     let count = |n: u64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
-    let files = assessment.changelog.files_changed.map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));
+    let files = assessment
+        .changelog
+        .files_changed
+        .map_or_else(|| "files not counted".to_owned(), |n| count(n, "file"));
     let parts = [
         count(assessment.changelog.commits, "commit"),
         files,
@@ -46,5 +49,9 @@ pub fn summary(assessment: &crate::model::Assessment) -> String {
     ];
     // what was not looked at belongs into the record, beside what was found
     let open = open_line(assessment).map(|open| format!("not looked at: {open}"));
-    [Some(parts.join(", ")), open].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    [Some(parts.join(", ")), open]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; ")
 }

@@ -21,18 +21,44 @@ fn release(version: &str, letter: &str, time: &str) -> Release {
 }
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
-    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|&fact| fact.to_owned()).collect(), weight, ..Reason::default() }
+    Reason {
+        rule: rule.to_owned(),
+        says: says.to_owned(),
+        facts: facts.iter().map(|&fact| fact.to_owned()).collect(),
+        weight,
+        ..Reason::default()
+    }
 }
 
-fn status(option: OptionId, state: OptionState, blockers: Vec<Reason>, conditions: Vec<Condition>) -> OptionStatus {
-    OptionStatus { option, state, blockers, conditions }
+fn status(
+    option: OptionId,
+    state: OptionState,
+    blockers: Vec<Reason>,
+    conditions: Vec<Condition>,
+) -> OptionStatus {
+    OptionStatus {
+        option,
+        state,
+        blockers,
+        conditions,
+    }
 }
 
 pub(crate) fn decision() -> Decision {
     let uses = "dependent[storefront].uses";
     let copes = "dependent[storefront].copes";
-    let b8 = reason("B8", "storefront uses POST /cards/verify, and whether it copes without is not known", &[uses, copes], None);
-    let b4 = reason("B4", "3.0.0 writes orders without note, which now must not be null", &["database.old_code"], None);
+    let b8 = reason(
+        "B8",
+        "storefront uses POST /cards/verify, and whether it copes without is not known",
+        &[uses, copes],
+        None,
+    );
+    let b4 = reason(
+        "B4",
+        "3.0.0 writes orders without note, which now must not be null",
+        &["database.old_code"],
+        None,
+    );
     let step = Condition {
         facts: vec!["impact.now".to_owned()],
         says: "Set a default on orders.note, so that 3.0.0 can write.".to_owned(),
@@ -40,8 +66,11 @@ pub(crate) fn decision() -> Decision {
         steps: vec!["ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()],
         ..Condition::default()
     };
-    let settle =
-        Condition { says: "Find out whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), ..Condition::default() };
+    let settle = Condition {
+        says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
+        kind: "settle".to_owned(),
+        ..Condition::default()
+    };
     let next = NextQuestion {
         fact: copes.to_owned(),
         question: "dependent-copes".to_owned(),
@@ -56,20 +85,68 @@ pub(crate) fn decision() -> Decision {
         strength: Strength::Open,
         margin: Some(-1.5),
         then: None,
-        meanwhile: Some(Condition { says: "Add capacity.".to_owned(), kind: "relieve".to_owned(), ..Condition::default() }),
-        rests_on: RestsOn { answers: 2, judged: 2, open: 2 },
+        meanwhile: Some(Condition {
+            says: "Add capacity.".to_owned(),
+            kind: "relieve".to_owned(),
+            ..Condition::default()
+        }),
+        rests_on: RestsOn {
+            answers: 2,
+            judged: 2,
+            open: 2,
+        },
         because: vec![
-            reason("B8", "3.0.0 has no POST /cards/verify, and storefront calls it", &["contract.way_back", uses], None),
-            reason("default-forward", "The default is to roll forward.", &[], Some(2.0)),
-            reason("schema-changed", "The schema changed.", &["database.schema"], Some(1.0)),
+            reason(
+                "B8",
+                "3.0.0 has no POST /cards/verify, and storefront calls it",
+                &["contract.way_back", uses],
+                None,
+            ),
+            reason(
+                "default-forward",
+                "The default is to roll forward.",
+                &[],
+                Some(2.0),
+            ),
+            reason(
+                "schema-changed",
+                "The schema changed.",
+                &["database.schema"],
+                Some(1.0),
+            ),
         ],
-        against: vec![reason("no-fix", "No fix is in sight.", &["fix.state"], Some(1.5))],
+        against: vec![reason(
+            "no-fix",
+            "No fix is in sight.",
+            &["fix.state"],
+            Some(1.5),
+        )],
         conditions: vec![],
         options: vec![
             status(OptionId::RollForward, OptionState::Cleared, vec![], vec![]),
-            status(OptionId::RollBack, OptionState::Removed, vec![b4.clone()], vec![]),
-            status(OptionId::RollBackWithConditions, OptionState::NotCleared, vec![b8, b4], vec![step, settle]),
-            status(OptionId::FlagOff, OptionState::NotCleared, vec![reason("need", "No switch is known", &["switch.exists"], None)], vec![]),
+            status(
+                OptionId::RollBack,
+                OptionState::Removed,
+                vec![b4.clone()],
+                vec![],
+            ),
+            status(
+                OptionId::RollBackWithConditions,
+                OptionState::NotCleared,
+                vec![b8, b4],
+                vec![step, settle],
+            ),
+            status(
+                OptionId::FlagOff,
+                OptionState::NotCleared,
+                vec![reason(
+                    "need",
+                    "No switch is known",
+                    &["switch.exists"],
+                    None,
+                )],
+                vec![],
+            ),
         ],
         flips: vec![Flip {
             fact: copes.to_owned(),
@@ -93,7 +170,10 @@ pub(crate) fn decision() -> Decision {
         back: 2.0,
         forward: 3.5,
         assumed: vec![],
-        trace: vec!["B1 harm.irreversible = none: does not hold".to_owned(), "B8 storefront: uses yes, copes unknown: not cleared".to_owned()],
+        trace: vec![
+            "B1 harm.irreversible = none: does not hold".to_owned(),
+            "B8 storefront: uses yes, copes unknown: not cleared".to_owned(),
+        ],
     }
 }
 
@@ -111,10 +191,25 @@ fn changelog() -> Changelog {
         ..Entry::default()
     };
     let mut entries = vec![
-        entry("1", "feat", "verify cards before they are charged", &[Reverting::ContractVanishes, Reverting::FeatureLost]),
-        entry("2", "fix", "do not log card numbers", &[Reverting::SecurityReopened]),
+        entry(
+            "1",
+            "feat",
+            "verify cards before they are charged",
+            &[Reverting::ContractVanishes, Reverting::FeatureLost],
+        ),
+        entry(
+            "2",
+            "fix",
+            "do not log card numbers",
+            &[Reverting::SecurityReopened],
+        ),
         entry("3", "chore", "tidy", &[Reverting::Nothing]),
-        entry("4", "feat", "a note on orders", &[Reverting::MigrationOrphaned]),
+        entry(
+            "4",
+            "feat",
+            "a note on orders",
+            &[Reverting::MigrationOrphaned],
+        ),
     ];
     entries[0].breaking = true;
     entries[0].pull_request = Some(412);
@@ -186,7 +281,12 @@ fn contract() -> Contract {
             stored: Grade::Compatible,
             affects: vec![Affects::Clients],
             adoption: Adoption::Used,
-            used_by: vec![Use { dependent: "storefront".to_owned(), path: "src/pay.ts".to_owned(), line: Some(88), excerpt: None }],
+            used_by: vec![Use {
+                dependent: "storefront".to_owned(),
+                path: "src/pay.ts".to_owned(),
+                line: Some(88),
+                excerpt: None,
+            }],
             old: None,
             new: None,
         }],
@@ -207,7 +307,11 @@ fn findings() -> Vec<Finding> {
         why: "3.0.0 inserts into orders without it, so its writes fail.".to_owned(),
         action: "Set a default before going back.".to_owned(),
         compatibility_step: Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';".to_owned()),
-        evidence: vec![Evidence::at("db/7_note.up.sql", 1).with_excerpt("ALTER TABLE orders ADD note text NOT NULL;"), Evidence::at("src/orders.rs", 41)],
+        evidence: vec![
+            Evidence::at("db/7_note.up.sql", 1)
+                .with_excerpt("ALTER TABLE orders ADD note text NOT NULL;"),
+            Evidence::at("src/orders.rs", 41),
+        ],
     };
     let other = |check: &str, domain, severity, direction, subject: &str, says: &str| Finding {
         check: check.to_owned(),
@@ -225,23 +329,64 @@ fn findings() -> Vec<Finding> {
     let vanishes = "3.0.0 does not have the operation that storefront calls.";
     vec![
         not_null,
-        other("contract/operation-added", Domain::Contract, Severity::Warns, Direction::Both, "POST /cards/verify", vanishes),
-        other("dependency/major", Domain::Dependency, Severity::Notes, Direction::Rollback, "serde", "It goes back from 2 to 1."),
-        other("database/index", Domain::Database, Severity::Warns, Direction::Deploy, "idx_orders_note", "Building the index locks writes."),
-        other("config/new-key", Domain::Config, Severity::Fine, Direction::Rollback, "CARDS_URL", "It has a default."),
+        other(
+            "contract/operation-added",
+            Domain::Contract,
+            Severity::Warns,
+            Direction::Both,
+            "POST /cards/verify",
+            vanishes,
+        ),
+        other(
+            "dependency/major",
+            Domain::Dependency,
+            Severity::Notes,
+            Direction::Rollback,
+            "serde",
+            "It goes back from 2 to 1.",
+        ),
+        other(
+            "database/index",
+            Domain::Database,
+            Severity::Warns,
+            Direction::Deploy,
+            "idx_orders_note",
+            "Building the index locks writes.",
+        ),
+        other(
+            "config/new-key",
+            Domain::Config,
+            Severity::Fine,
+            Direction::Rollback,
+            "CARDS_URL",
+            "It has a default.",
+        ),
     ]
 }
 
 pub(crate) fn assessment() -> Assessment {
-    let repository = RepositoryInfo { path: "/srv/git/payments".into(), ..RepositoryInfo::default() };
-    let mut assessment =
-        Assessment::new(repository, release("3.0.0", "a", "2026-11-01T09:00:00Z"), release("3.1.0", "b", "2026-11-22T09:00:00Z"), Relation::Ancestor);
+    let repository = RepositoryInfo {
+        path: "/srv/git/payments".into(),
+        ..RepositoryInfo::default()
+    };
+    let mut assessment = Assessment::new(
+        repository,
+        release("3.0.0", "a", "2026-11-01T09:00:00Z"),
+        release("3.1.0", "b", "2026-11-22T09:00:00Z"),
+        Relation::Ancestor,
+    );
     assessment.tool = "backout 0.0.0".to_owned();
     assessment.checklist_digest = "c".repeat(64);
     assessment.environment = Some("production".to_owned());
     assessment.gate = Some(Gate::Backend);
     assessment.changelog = changelog();
-    assessment.kinds = [(Kind::Code, 9), (Kind::Database, 2), (Kind::Contract, 1), (Kind::Test, 2)].into();
+    assessment.kinds = [
+        (Kind::Code, 9),
+        (Kind::Database, 2),
+        (Kind::Contract, 1),
+        (Kind::Test, 2),
+    ]
+    .into();
     assessment.files = vec![FileChange {
         path: "src/cards.rs".to_owned(),
         old_path: None,
@@ -261,18 +406,54 @@ pub(crate) fn assessment() -> Assessment {
     let row = |domain, judged, cannot: &[(&str, u64)], places: Vec<OpenPlace>| Coverage {
         domain,
         judged,
-        cannot: cannot.iter().map(|(rule, count)| ((*rule).to_owned(), *count)).collect(),
+        cannot: cannot
+            .iter()
+            .map(|(rule, count)| ((*rule).to_owned(), *count))
+            .collect(),
         open: places.len() as u64,
         places,
         mechanism: (domain == CoverageDomain::Schema).then(|| "golang-migrate, read".to_owned()),
     };
-    let place = |path: &str, line, why: &str| OpenPlace { path: path.to_owned(), line, why: why.to_owned() };
+    let place = |path: &str, line, why: &str| OpenPlace {
+        path: path.to_owned(),
+        line,
+        why: why.to_owned(),
+    };
     assessment.coverage = vec![
-        row(CoverageDomain::Schema, 1, &[("no-schema-sign", 1)], vec![place("db/9_data.py", Some(3), "a migration in code")]),
-        row(CoverageDomain::StoredForm, 1, &[("other-field", 1)], vec![place("src/cards.rs", Some(40), "program text that writes a stored document changed")]),
-        row(CoverageDomain::Contract, 1, &[("written-down", 2)], Vec::new()),
-        row(CoverageDomain::Configuration, 0, &[("no-setting", 3)], Vec::new()),
-        row(CoverageDomain::Infrastructure, 0, &[("no-infrastructure", 3)], Vec::new()),
+        row(
+            CoverageDomain::Schema,
+            1,
+            &[("no-schema-sign", 1)],
+            vec![place("db/9_data.py", Some(3), "a migration in code")],
+        ),
+        row(
+            CoverageDomain::StoredForm,
+            1,
+            &[("other-field", 1)],
+            vec![place(
+                "src/cards.rs",
+                Some(40),
+                "program text that writes a stored document changed",
+            )],
+        ),
+        row(
+            CoverageDomain::Contract,
+            1,
+            &[("written-down", 2)],
+            Vec::new(),
+        ),
+        row(
+            CoverageDomain::Configuration,
+            0,
+            &[("no-setting", 3)],
+            Vec::new(),
+        ),
+        row(
+            CoverageDomain::Infrastructure,
+            0,
+            &[("no-infrastructure", 3)],
+            Vec::new(),
+        ),
     ];
     assessment.looked_at = Some(FilesLookedAt { judged: 2, open: 2 });
     assessment.only_paths = vec!["src/**".to_owned()];
@@ -288,14 +469,26 @@ pub(crate) fn assessment() -> Assessment {
         Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
             .with_evidence([Evidence::at("storefront src/pay.ts", 88)])
             .observed(at("2026-11-24T22:10:00Z")),
-        Fact::stated("impact.now", FactValue::word("degraded")).observed(at("2026-11-24T22:11:00Z")),
+        Fact::stated("impact.now", FactValue::word("degraded"))
+            .observed(at("2026-11-24T22:11:00Z")),
         Fact::stated("fix.state", FactValue::Unknown).low(),
         Fact::sensed("deployment.live_minutes", FactValue::Number(47.5)),
         Fact::stated("switch.exists", FactValue::NotApplicable),
     ];
-    assessment.facts = facts.into_iter().map(|fact| (fact.key.clone(), fact)).collect();
-    assessment.also_said = vec![Fact::sensed("deployment.live_minutes", FactValue::Number(20.0)).with_source("GitHub deployments: 3.1.0 is live since 21:50")];
-    let advice = |how, why: &str, today| StepAdvice { how, why: why.to_owned(), settled: true, today };
+    assessment.facts = facts
+        .into_iter()
+        .map(|fact| (fact.key.clone(), fact))
+        .collect();
+    assessment.also_said = vec![
+        Fact::sensed("deployment.live_minutes", FactValue::Number(20.0))
+            .with_source("GitHub deployments: 3.1.0 is live since 21:50"),
+    ];
+    let advice = |how, why: &str, today| StepAdvice {
+        how,
+        why: why.to_owned(),
+        settled: true,
+        today,
+    };
     assessment.process = vec![KnownStep {
         required: true,
         origin: Some(StepOrigin::Previous),
@@ -303,7 +496,11 @@ pub(crate) fn assessment() -> Assessment {
         kind: "database".to_owned(),
         because: "its name".to_owned(),
         on_rollback: advice(StepMode::Skip, "The schema stays as it is.", Some(true)),
-        on_redeploy: advice(StepMode::Skip, "The same package was deployed before.", None),
+        on_redeploy: advice(
+            StepMode::Skip,
+            "The same package was deployed before.",
+            None,
+        ),
         on_deploy: Some(true),
         blocks: false,
         evidence: Some(Evidence::at(".octopus/deployment_process.ocl", 1)),
@@ -324,9 +521,24 @@ pub(crate) fn assessment() -> Assessment {
         expect: (how == StepMode::Verify).then(|| "below 1 %".to_owned()),
     };
     assessment.plan = vec![
-        step("Branch from the commit that is live", StepMode::Run, "The fix must ship without other work.", Some("git switch -c fix v3.1.0")),
-        step("Deploy database", StepMode::Skip, "The schema stays as it is.", None),
-        step("Look at the error rate of POST /cards", StepMode::Verify, "It should be back below 1 % within 10 minutes.", None),
+        step(
+            "Branch from the commit that is live",
+            StepMode::Run,
+            "The fix must ship without other work.",
+            Some("git switch -c fix v3.1.0"),
+        ),
+        step(
+            "Deploy database",
+            StepMode::Skip,
+            "The schema stays as it is.",
+            None,
+        ),
+        step(
+            "Look at the error rate of POST /cards",
+            StepMode::Verify,
+            "It should be back below 1 % within 10 minutes.",
+            None,
+        ),
     ];
     assessment.way_back = WayBackGrounds {
         returns: vec![WayBack {
@@ -335,7 +547,10 @@ pub(crate) fn assessment() -> Assessment {
             unit: Some("shop/payments".to_owned()),
             says: "Undo deployment shop/payments to revision 7".to_owned(),
             brings: "the pod template comes back".to_owned(),
-            command: Some("kubectl rollout undo deployment/payments --namespace shop --to-revision=7".to_owned()),
+            command: Some(
+                "kubectl rollout undo deployment/payments --namespace shop --to-revision=7"
+                    .to_owned(),
+            ),
             lacks: None,
             undo: None,
             watch: None,
@@ -353,9 +568,21 @@ pub(crate) fn assessment() -> Assessment {
             until: "until its termination wait time is over".to_owned(),
             evidence: Evidence::at("appspec.yml", 3),
         }],
-        platforms: vec![PlatformSign { platform: "kubernetes".to_owned(), asks: None, evidence: Evidence::at("deploy/app.yaml", 2) }],
-        owners: vec![Owner { name: "@acme/payments".to_owned(), paths: 12 }],
-        calendar: vec![CalendarNote { says: "the window is open".to_owned(), closed: false, freeze: true, until: None }],
+        platforms: vec![PlatformSign {
+            platform: "kubernetes".to_owned(),
+            asks: None,
+            evidence: Evidence::at("deploy/app.yaml", 2),
+        }],
+        owners: vec![Owner {
+            name: "@acme/payments".to_owned(),
+            paths: 12,
+        }],
+        calendar: vec![CalendarNote {
+            says: "the window is open".to_owned(),
+            closed: false,
+            freeze: true,
+            until: None,
+        }],
         frozen_process: None,
     };
     assessment.no_return = vec![
@@ -381,15 +608,29 @@ pub(crate) fn assessment() -> Assessment {
             says: "Is the image of 3.0.0 still in its registry, under the same digest?".to_owned(),
             command: Some("docker manifest inspect reg/payments:3.0.0".to_owned()),
         },
-        PreflightCheck { id: "tag".to_owned(), state: CheckState::Fine, says: "tag v3.0.0 is in the repository".to_owned(), command: None },
+        PreflightCheck {
+            id: "tag".to_owned(),
+            state: CheckState::Fine,
+            says: "tag v3.0.0 is in the repository".to_owned(),
+            command: None,
+        },
     ];
-    assessment.timings = Some(Timings { total_ms: 42, stages: [("changelog".to_owned(), 7)].into() });
+    assessment.timings = Some(Timings {
+        total_ms: 42,
+        stages: [("changelog".to_owned(), 7)].into(),
+    });
     assessment
 }
 
-/// A session from start to end, with names, an answer taken back, a poll, and a decision against the recommendation.
+/// A session from start to end, with names, an answer taken back, a poll, and a decision against
+/// the recommendation.
 pub(crate) fn events() -> Vec<Event> {
-    let lead = || (Some("incident lead".to_owned()), Some("Jane Doe".to_owned()));
+    let lead = || {
+        (
+            Some("incident lead".to_owned()),
+            Some("Jane Doe".to_owned()),
+        )
+    };
     let database = || (Some("database".to_owned()), Some("Ola N.".to_owned()));
     let nobody = || (None, None);
     let answered = |question: &str, key: &str, value: FactValue| EventKind::Answered {
@@ -397,7 +638,12 @@ pub(crate) fn events() -> Vec<Event> {
         facts: vec![Fact::stated(key, value)],
         note: None,
     };
-    let verdict = |option, strength, margin, why: &str| EventKind::Verdict { option, strength, margin, why: why.to_owned() };
+    let verdict = |option, strength, margin, why: &str| EventKind::Verdict {
+        option,
+        strength,
+        margin,
+        why: why.to_owned(),
+    };
     let start = Start {
         session: "20261124-2210-payments-3f9a".to_owned(),
         tool: "backout 0.0.0".to_owned(),
@@ -418,29 +664,90 @@ pub(crate) fn events() -> Vec<Event> {
     };
     let kinds = vec![
         ("22:10:04", nobody(), EventKind::Started(Box::new(start))),
-        ("22:10:20", lead(), EventKind::PairConfirmed { previous: "3.0.0".to_owned(), current: "3.1.0".to_owned() }),
+        (
+            "22:10:20",
+            lead(),
+            EventKind::PairConfirmed {
+                previous: "3.0.0".to_owned(),
+                current: "3.1.0".to_owned(),
+            },
+        ),
         (
             "22:10:31",
             nobody(),
             EventKind::Assessed {
                 facts: vec![
-                    Fact::derived("database.old_code", FactValue::word("breaks-writes")).with_source("orders.note must not be null"),
-                    Fact::sensed("dependent[storefront].uses", FactValue::word("yes")).with_evidence([Evidence::at("storefront src/pay.ts", 88)]),
+                    Fact::derived("database.old_code", FactValue::word("breaks-writes"))
+                        .with_source("orders.note must not be null"),
+                    Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
+                        .with_evidence([Evidence::at("storefront src/pay.ts", 88)]),
                 ],
                 summary: "1,204 commits, 1 migration breaks old code".to_owned(),
                 digest: "d".repeat(64),
             },
         ),
-        ("22:10:31", nobody(), verdict(OptionId::RollForward, Strength::Open, Some(-1.5), "the repository was read")),
-        ("22:11:02", lead(), answered("harm", "harm.irreversible", FactValue::word("none"))),
-        ("22:11:15", lead(), answered("impact", "impact.now", FactValue::word("down"))),
+        (
+            "22:10:31",
+            nobody(),
+            verdict(
+                OptionId::RollForward,
+                Strength::Open,
+                Some(-1.5),
+                "the repository was read",
+            ),
+        ),
+        (
+            "22:11:02",
+            lead(),
+            answered("harm", "harm.irreversible", FactValue::word("none")),
+        ),
+        (
+            "22:11:15",
+            lead(),
+            answered("impact", "impact.now", FactValue::word("down")),
+        ),
         ("22:11:40", lead(), EventKind::Withdrawn { seq: 6 }),
-        ("22:11:48", lead(), answered("impact", "impact.now", FactValue::word("degraded"))),
-        ("22:12:30", lead(), answered("fix", "fix.state", FactValue::Unknown)),
-        ("22:13:00", lead(), EventKind::Asked { question: "dependent-copes".to_owned(), who: "storefront team".to_owned() }),
-        ("22:13:20", lead(), EventKind::Asked { question: "fix".to_owned(), who: "Sam Roe".to_owned() }),
-        ("22:14:00", lead(), EventKind::Noted { text: "Jane Doe called the storefront team\nthey look into it".to_owned() }),
-        ("22:20:10", database(), EventKind::EntryAnswered { commit: "1".repeat(40), answer: Reverting::DependentBreaks }),
+        (
+            "22:11:48",
+            lead(),
+            answered("impact", "impact.now", FactValue::word("degraded")),
+        ),
+        (
+            "22:12:30",
+            lead(),
+            answered("fix", "fix.state", FactValue::Unknown),
+        ),
+        (
+            "22:13:00",
+            lead(),
+            EventKind::Asked {
+                question: "dependent-copes".to_owned(),
+                who: "storefront team".to_owned(),
+            },
+        ),
+        (
+            "22:13:20",
+            lead(),
+            EventKind::Asked {
+                question: "fix".to_owned(),
+                who: "Sam Roe".to_owned(),
+            },
+        ),
+        (
+            "22:14:00",
+            lead(),
+            EventKind::Noted {
+                text: "Jane Doe called the storefront team\nthey look into it".to_owned(),
+            },
+        ),
+        (
+            "22:20:10",
+            database(),
+            EventKind::EntryAnswered {
+                commit: "1".repeat(40),
+                answer: Reverting::DependentBreaks,
+            },
+        ),
         (
             "22:21:00",
             lead(),
@@ -451,13 +758,36 @@ pub(crate) fn events() -> Vec<Event> {
                 objection: Some("Ola N. wants to see the row count".to_owned()),
             },
         ),
-        ("22:21:30", lead(), EventKind::Polled { gate: Gate::Backend, role_polled: "service owner".to_owned(), call: None, objection: None }),
+        (
+            "22:21:30",
+            lead(),
+            EventKind::Polled {
+                gate: Gate::Backend,
+                role_polled: "service owner".to_owned(),
+                call: None,
+                objection: None,
+            },
+        ),
         (
             "22:22:00",
             lead(),
-            EventKind::GateCalled { gate: Gate::Backend, call: OptionId::Hold, reason: "Wait for the row count.".to_owned(), minutes: Some(5) },
+            EventKind::GateCalled {
+                gate: Gate::Backend,
+                call: OptionId::Hold,
+                reason: "Wait for the row count.".to_owned(),
+                minutes: Some(5),
+            },
         ),
-        ("22:30:10", nobody(), verdict(OptionId::RollForward, Strength::Close, Some(-0.5), "service owner said users will not notice")),
+        (
+            "22:30:10",
+            nobody(),
+            verdict(
+                OptionId::RollForward,
+                Strength::Close,
+                Some(-0.5),
+                "service owner said users will not notice",
+            ),
+        ),
         (
             "22:31:05",
             lead(),
@@ -470,16 +800,37 @@ pub(crate) fn events() -> Vec<Event> {
                 second: Some("Ola N.".to_owned()),
                 expect: Some("Errors of POST /cards below 1 %".to_owned()),
                 within_minutes: Some(10),
-                open: vec![("dependent[storefront].copes".to_owned(), FactValue::word("yes")), ("fix.state".to_owned(), FactValue::Unknown)],
+                open: vec![
+                    (
+                        "dependent[storefront].copes".to_owned(),
+                        FactValue::word("yes"),
+                    ),
+                    ("fix.state".to_owned(), FactValue::Unknown),
+                ],
             },
         ),
-        ("22:41:00", lead(), EventKind::Observed { met: true, text: "errors at 0.2 %".to_owned() }),
+        (
+            "22:41:00",
+            lead(),
+            EventKind::Observed {
+                met: true,
+                text: "errors at 0.2 %".to_owned(),
+            },
+        ),
         ("22:45:00", lead(), EventKind::closed()),
     ];
     let mut events: Vec<Event> = Vec::new();
     for (time, (role, by), what) in kinds {
         let seq = events.len() as u64 + 1;
-        events.push(Event { seq, at: at(&format!("2026-11-24T{time}Z")), role, by, what, previous: String::new(), hash: String::new() });
+        events.push(Event {
+            seq,
+            at: at(&format!("2026-11-24T{time}Z")),
+            role,
+            by,
+            what,
+            previous: String::new(),
+            hash: String::new(),
+        });
     }
     events
 }

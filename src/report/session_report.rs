@@ -14,16 +14,35 @@ use crate::session::Event;
 /// Most lines of one note.
 const NOTE_LINES: usize = 40;
 
-/// The session as Markdown: summary, timeline in UTC and local time, what was known, unknown and assumed at the decision, the verdict
-/// over time, gates, notes, overrides and the plan. Roles are shown; names only with `names`, and names that the events mention are
-/// replaced in free text as well.
-pub fn session_markdown(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool) -> String {
+/// The session as Markdown: summary, timeline in UTC and local time, what was known, unknown and
+/// assumed at the decision, the verdict over time, gates, notes, overrides and the plan. Roles are
+/// shown; names only with `names`, and names that the events mention are replaced in free text as
+/// well.
+pub fn session_markdown(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    decision: Option<&Decision>,
+    names: bool,
+) -> String {
     session_markdown_in(events, assessment, decision, names, &TimeZone::system())
 }
 
 /// The session as plain text, `width` columns at most. See [`session_markdown`].
-pub fn session_text(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool, width: usize) -> String {
-    session_text_in(events, assessment, decision, names, width, &TimeZone::system())
+pub fn session_text(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    decision: Option<&Decision>,
+    names: bool,
+    width: usize,
+) -> String {
+    session_text_in(
+        events,
+        assessment,
+        decision,
+        names,
+        width,
+        &TimeZone::system(),
+    )
 }
 
 fn mode(mode: Mode) -> &'static str {
@@ -36,55 +55,128 @@ fn mode(mode: Mode) -> &'static str {
 }
 
 fn clock(at: Timestamp, zone: &TimeZone) -> (String, String) {
-    (at.strftime("%H:%M:%S").to_string(), at.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string())
+    (
+        at.strftime("%H:%M:%S").to_string(),
+        at.to_zoned_datetime(zone.clone())
+            .strftime("%H:%M:%S")
+            .to_string(),
+    )
 }
 
 /// Whether the zone's clock shows UTC from the session's beginning to its end.
 fn is_utc(story: &Story, zone: &TimeZone) -> bool {
-    [story.began, story.ended].into_iter().flatten().all(|at| zone.to_offset(at).is_zero())
+    [story.began, story.ended]
+        .into_iter()
+        .flatten()
+        .all(|at| zone.to_offset(at).is_zero())
 }
 
 /// The header of the local column: the zone's name, or its distance from UTC.
 fn local_name(story: &Story, zone: &TimeZone) -> String {
-    let offset = story.began.map(|at| at.to_zoned_datetime(zone.clone()).strftime("UTC%:z").to_string());
-    zone.iana_name().map(str::to_owned).or(offset).unwrap_or_else(|| "local".to_owned())
+    let offset = story.began.map(|at| {
+        at.to_zoned_datetime(zone.clone())
+            .strftime("UTC%:z")
+            .to_string()
+    });
+    zone.iana_name()
+        .map(str::to_owned)
+        .or(offset)
+        .unwrap_or_else(|| "local".to_owned())
 }
 
 /// `(label, value)` of what the session was about.
 fn about(story: &Story, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(start) = &story.start {
-        rows.extend(start.service.as_ref().map(|service| ("service", service.clone())));
-        rows.push(("releases", format!("{} was live, {} was the one to go back to", story.pair.1, story.pair.0)));
-        rows.extend(start.environment.as_ref().map(|environment| ("environment", environment.clone())));
+        rows.extend(
+            start
+                .service
+                .as_ref()
+                .map(|service| ("service", service.clone())),
+        );
+        rows.push((
+            "releases",
+            format!(
+                "{} was live, {} was the one to go back to",
+                story.pair.1, story.pair.0
+            ),
+        ));
+        rows.extend(
+            start
+                .environment
+                .as_ref()
+                .map(|environment| ("environment", environment.clone())),
+        );
         rows.push(("mode", mode(start.mode).to_owned()));
-        rows.extend(start.deployed_at.map(|at| ("deployed", words::moment(at, zone))));
-        rows.extend(start.deadline.map(|at| ("decide by", words::moment(at, zone))));
+        rows.extend(
+            start
+                .deployed_at
+                .map(|at| ("deployed", words::moment(at, zone))),
+        );
+        rows.extend(
+            start
+                .deadline
+                .map(|at| ("decide by", words::moment(at, zone))),
+        );
     }
     if let (Some(began), Some(ended)) = (story.began, story.ended) {
         let state = if story.closed { "closed" } else { "still open" };
-        rows.push(("session", format!("{} to {}, {}, {state}", words::moment(began, zone), words::moment(ended, zone), words::span(began, ended))));
+        rows.push((
+            "session",
+            format!(
+                "{} to {}, {}, {state}",
+                words::moment(began, zone),
+                words::moment(ended, zone),
+                words::span(began, ended)
+            ),
+        ));
     }
-    rows.extend(story.start.as_ref().and_then(|start| checklist_line(&start.checklist_changes)).map(|line| ("checklist", line)));
+    rows.extend(
+        story
+            .start
+            .as_ref()
+            .and_then(|start| checklist_line(&start.checklist_changes))
+            .map(|line| ("checklist", line)),
+    );
     rows.push(("record", identity(story)));
-    rows.extend(story.start.as_ref().map(|start| ("tool", format!("{}, checklist {}", start.tool, words::short(&start.checklist_digest)))));
+    rows.extend(story.start.as_ref().map(|start| {
+        (
+            "tool",
+            format!(
+                "{}, checklist {}",
+                start.tool,
+                words::short(&start.checklist_digest)
+            ),
+        )
+    }));
     rows
 }
 
 fn identity(story: &Story) -> String {
-    story.start.as_ref().map_or_else(|| "unknown".to_owned(), |start| start.session.clone())
+    story
+        .start
+        .as_ref()
+        .map_or_else(|| "unknown".to_owned(), |start| start.session.clone())
 }
 
 /// Title of what was known, by whether something was decided.
 fn moment_title(story: &Story) -> &'static str {
-    if story.decisions.is_empty() { "What is known" } else { "What was known at the decision" }
+    if story.decisions.is_empty() {
+        "What is known"
+    } else {
+        "What was known at the decision"
+    }
 }
 
 struct Table(String);
 
 impl Table {
     fn new(columns: &[&str]) -> Self {
-        Self(format!("| {} |\n|{}\n", columns.join(" | "), " --- |".repeat(columns.len())))
+        Self(format!(
+            "| {} |\n|{}\n",
+            columns.join(" | "),
+            " --- |".repeat(columns.len())
+        ))
     }
 
     /// Cells are escaped already.
@@ -93,10 +185,23 @@ impl Table {
     }
 }
 
-pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessment>, decision: Option<&Decision>, names: bool, zone: &TimeZone) -> String {
+pub(super) fn session_markdown_in(
+    events: &[Event],
+    assessment: Option<&Assessment>,
+    decision: Option<&Decision>,
+    names: bool,
+    zone: &TimeZone,
+) -> String {
     let story = Story::new(events, decision, &Names::new(events, names));
     let mut out = format!("# {}\n\n", text(&story.title()));
-    out.push_str(&story.summary().iter().map(|sentence| text(sentence)).collect::<Vec<_>>().join(" "));
+    out.push_str(
+        &story
+            .summary()
+            .iter()
+            .map(|sentence| text(sentence))
+            .collect::<Vec<_>>()
+            .join(" "),
+    );
     out.push('\n');
     let mut table = Table::new(&["", ""]);
     for (label, value) in about(&story, zone) {
@@ -105,8 +210,15 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
     out.push_str(&format!("\n{}", table.0));
 
     for decided in &story.decisions {
-        let title = format!("Decision: {}", words::option_title(decided.option, &story.pair.0));
-        let title = if decided.overrides() { format!("{title}, against the recommendation") } else { title };
+        let title = format!(
+            "Decision: {}",
+            words::option_title(decided.option, &story.pair.0)
+        );
+        let title = if decided.overrides() {
+            format!("{title}, against the recommendation")
+        } else {
+            title
+        };
         let mut table = Table::new(&["", ""]);
         table.row(&["**at**".to_owned(), words::moment(decided.at, zone)]);
         for (label, value) in &decided.text {
@@ -117,25 +229,62 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
 
     out.push_str(&format!("\n## {}\n", moment_title(&story)));
     let mut table = Table::new(&["Question", "Answer", "How it is known", "From"]);
-    story.known.iter().for_each(|fact| table.row(&[text(&fact.asks), text(&fact.value), text(&fact.how), text(&fact.source)]));
-    out.push_str(&if story.known.is_empty() { "\nNothing was known.\n".to_owned() } else { format!("\n{}", table.0) });
+    story.known.iter().for_each(|fact| {
+        table.row(&[
+            text(&fact.asks),
+            text(&fact.value),
+            text(&fact.how),
+            text(&fact.source),
+        ])
+    });
+    out.push_str(&if story.known.is_empty() {
+        "\nNothing was known.\n".to_owned()
+    } else {
+        format!("\n{}", table.0)
+    });
     let list = |title: &str, items: Vec<String>, none: &str| {
         let items: String = items.iter().map(|item| format!("- {item}\n")).collect();
-        format!("\n**{title}**\n\n{}", if items.is_empty() { format!("{none}\n") } else { items })
+        format!(
+            "\n**{title}**\n\n{}",
+            if items.is_empty() {
+                format!("{none}\n")
+            } else {
+                items
+            }
+        )
     };
-    let open = story.unknown.iter().map(|(asks, why)| format!("{} *{}*", text(asks), text(why))).collect();
+    let open = story
+        .unknown
+        .iter()
+        .map(|(asks, why)| format!("{} *{}*", text(asks), text(why)))
+        .collect();
     out.push_str(&list("Not known", open, "No question stayed open."));
-    let assumed = story.assumed.iter().map(|(asks, value)| format!("{} {}", text(asks), text(value))).collect();
+    let assumed = story
+        .assumed
+        .iter()
+        .map(|(asks, value)| format!("{} {}", text(asks), text(value)))
+        .collect();
     out.push_str(&list("Assumed", assumed, "Nothing was assumed."));
     if !story.asked.is_empty() {
-        let asked = story.asked.iter().map(|(_, asks, who)| format!("{}: {}", text(who), text(asks))).collect();
+        let asked = story
+            .asked
+            .iter()
+            .map(|(_, asks, who)| format!("{}: {}", text(who), text(asks)))
+            .collect();
         out.push_str(&list("Asked elsewhere, no answer yet", asked, ""));
     }
 
     out.push_str("\n## Timeline\n\n");
-    let days = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    let days = |at: Option<Timestamp>| {
+        at.map(|at| at.strftime("%Y-%m-%d").to_string())
+            .unwrap_or_default()
+    };
     let one_day = days(story.began) == days(story.ended);
-    out.push_str(&format!("{} {}\n\n", if one_day { "All on" } else { "From" }, days(story.began)));
+    out.push_str(&format!(
+        "{} {}\n\n",
+        if one_day { "All on" } else { "From" },
+        days(story.began)
+    ));
     let local = text(&local_name(&story, zone));
     // beside UTC stands the local time, unless it is the same
     let beside = !is_utc(&story, zone);
@@ -145,7 +294,11 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
     let mut table = Table::new(&heads);
     for line in &story.timeline {
         let (utc, here) = clock(line.at, zone);
-        let utc = if one_day { utc } else { format!("{} {utc}", line.at.strftime("%m-%d")) };
+        let utc = if one_day {
+            utc
+        } else {
+            format!("{} {utc}", line.at.strftime("%m-%d"))
+        };
         let what = text(&line.what);
         let what = match (line.withdrawn, line.weighty) {
             (true, _) => format!("~~{what}~~ (taken back)"),
@@ -162,34 +315,70 @@ pub(super) fn session_markdown_in(events: &[Event], assessment: Option<&Assessme
 
     if !story.verdicts.is_empty() {
         let mut table = Table::new(&["UTC", "Verdict", "Because"]);
-        story.verdicts.iter().for_each(|(at, verdict, why)| table.row(&[clock(*at, zone).0, text(verdict), text(why)]));
+        story.verdicts.iter().for_each(|(at, verdict, why)| {
+            table.row(&[clock(*at, zone).0, text(verdict), text(why)])
+        });
         out.push_str(&format!("\n## Verdict over time\n\n{}", table.0));
     }
     if !story.calls.is_empty() || !story.polls.is_empty() {
         out.push_str("\n## Gates\n");
         let mut table = Table::new(&["Gate", "Call", "Reason"]);
-        story.calls.iter().for_each(|(gate, call, reason)| table.row(&[text(gate), text(call), text(reason)]));
-        out.push_str(&if story.calls.is_empty() { String::new() } else { format!("\n{}", table.0) });
+        story
+            .calls
+            .iter()
+            .for_each(|(gate, call, reason)| table.row(&[text(gate), text(call), text(reason)]));
+        out.push_str(&if story.calls.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}", table.0)
+        });
         let mut table = Table::new(&["Gate", "Role", "Said", "Objection"]);
-        story.polls.iter().for_each(|(gate, role, call, objection)| table.row(&[text(gate), text(role), text(call), text(objection)]));
-        out.push_str(&if story.polls.is_empty() { String::new() } else { format!("\n{}", table.0) });
+        story
+            .polls
+            .iter()
+            .for_each(|(gate, role, call, objection)| {
+                table.row(&[text(gate), text(role), text(call), text(objection)])
+            });
+        out.push_str(&if story.polls.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}", table.0)
+        });
     }
     if !story.notes.is_empty() {
         out.push_str("\n## Notes\n\n");
         for (at, note) in &story.notes {
-            let note = note.lines().take(NOTE_LINES).map(text).collect::<Vec<_>>().join("<br>");
+            let note = note
+                .lines()
+                .take(NOTE_LINES)
+                .map(text)
+                .collect::<Vec<_>>()
+                .join("<br>");
             out.push_str(&format!("- {} UTC: {note}\n", clock(*at, zone).0));
         }
     }
     if let Some(decision) = decision {
-        out.push_str(&format!("\n## Where each option stood\n\n{}", markdown::options(decision, &story.pair.0)));
+        out.push_str(&format!(
+            "\n## Where each option stood\n\n{}",
+            markdown::options(decision, &story.pair.0)
+        ));
     }
     match assessment {
         Some(assessment) => {
-            out.push_str(&format!("\n## Risks on the way back\n\n{}", markdown::findings(&words::findings(assessment, false))));
-            out.push_str(&format!("\n## What would disappear\n\n{}", markdown::entries(assessment)));
+            out.push_str(&format!(
+                "\n## Risks on the way back\n\n{}",
+                markdown::findings(&words::findings(assessment, false))
+            ));
+            out.push_str(&format!(
+                "\n## What would disappear\n\n{}",
+                markdown::entries(assessment)
+            ));
             if !assessment.plan.is_empty() {
-                out.push_str(&format!("\n## {}\n\n{}", text(&plan_title(&story)), markdown::plan(assessment)));
+                out.push_str(&format!(
+                    "\n## {}\n\n{}",
+                    text(&plan_title(&story)),
+                    markdown::plan(assessment)
+                ));
             }
         }
         None => out.push_str(&format!("\n{}\n", text(LEFT_OUT))),
@@ -202,8 +391,14 @@ const LEFT_OUT: &str = "The repository was not read for this report, so the risk
 
 /// What the plan is of.
 fn plan_title(story: &Story) -> String {
-    let option = story.decisions.last().map(|decided| words::option_title(decided.option, &story.pair.0));
-    option.map_or_else(|| "Plan of what is recommended".to_owned(), |option| format!("Plan: {option}"))
+    let option = story
+        .decisions
+        .last()
+        .map(|decided| words::option_title(decided.option, &story.pair.0));
+    option.map_or_else(
+        || "Plan of what is recommended".to_owned(),
+        |option| format!("Plan: {option}"),
+    )
 }
 
 pub(super) fn session_text_in(
@@ -219,37 +414,81 @@ pub(super) fn session_text_in(
     sheet.ends(&story.title(), if story.closed { "closed" } else { "open" });
     sheet.rule();
     sheet.gap();
-    story.summary().iter().for_each(|sentence| sheet.hang("", sentence, 0));
+    story
+        .summary()
+        .iter()
+        .for_each(|sentence| sheet.hang("", sentence, 0));
     sheet.gap();
-    about(&story, zone).iter().for_each(|(label, value)| sheet.hang(label, value, 13));
+    about(&story, zone)
+        .iter()
+        .for_each(|(label, value)| sheet.hang(label, value, 13));
 
     for decided in &story.decisions {
-        let against = if decided.overrides() { "against the recommendation" } else { "as recommended" };
+        let against = if decided.overrides() {
+            "against the recommendation"
+        } else {
+            "as recommended"
+        };
         sheet.title("Decision", against);
-        sheet.hang("decided", &words::option_title(decided.option, &story.pair.0), 13);
+        sheet.hang(
+            "decided",
+            &words::option_title(decided.option, &story.pair.0),
+            13,
+        );
         sheet.hang("at", &words::moment(decided.at, zone), 13);
-        decided.text.iter().for_each(|(label, value)| sheet.hang(label, value, 13));
+        decided
+            .text
+            .iter()
+            .for_each(|(label, value)| sheet.hang(label, value, 13));
     }
 
-    sheet.title(moment_title(&story), &words::count(story.known.len() as u64, "fact", "facts"));
+    sheet.title(
+        moment_title(&story),
+        &words::count(story.known.len() as u64, "fact", "facts"),
+    );
     for fact in &story.known {
         sheet.hang("", &format!("{} {}", fact.asks, fact.value), 0);
-        let from = if fact.source.is_empty() { fact.how.clone() } else { format!("{}: {}", fact.how, fact.source) };
+        let from = if fact.source.is_empty() {
+            fact.how.clone()
+        } else {
+            format!("{}: {}", fact.how, fact.source)
+        };
         sheet.hang("", &from, 4);
     }
-    let open = story.unknown.iter().map(|(asks, why)| format!("{asks} ({why})")).collect();
-    let assumed = story.assumed.iter().map(|(asks, value)| format!("{asks} {value}")).collect();
-    let asked = story.asked.iter().map(|(_, asks, who)| format!("{who}: {asks}")).collect();
+    let open = story
+        .unknown
+        .iter()
+        .map(|(asks, why)| format!("{asks} ({why})"))
+        .collect();
+    let assumed = story
+        .assumed
+        .iter()
+        .map(|(asks, value)| format!("{asks} {value}"))
+        .collect();
+    let asked = story
+        .asked
+        .iter()
+        .map(|(_, asks, who)| format!("{who}: {asks}"))
+        .collect();
     for (label, list) in [("not known", open), ("assumed", assumed), ("asked", asked)] {
         let list: Vec<String> = list;
         if !list.is_empty() {
             sheet.gap();
         }
-        list.iter().enumerate().for_each(|(at, item)| sheet.label(if at == 0 { label } else { "" }, item));
+        list.iter()
+            .enumerate()
+            .for_each(|(at, item)| sheet.label(if at == 0 { label } else { "" }, item));
     }
 
     let beside = !is_utc(&story, zone);
-    sheet.title("Timeline", &if beside { format!("UTC · {}", local_name(&story, zone)) } else { "UTC".to_owned() });
+    sheet.title(
+        "Timeline",
+        &if beside {
+            format!("UTC · {}", local_name(&story, zone))
+        } else {
+            "UTC".to_owned()
+        },
+    );
     let mut day = String::new();
     for line in &story.timeline {
         let date = line.at.strftime("%Y-%m-%d").to_string();
@@ -262,7 +501,11 @@ pub(super) fn session_text_in(
         let who = format!("{}: ", line.who);
         let gone = if line.withdrawn { " (taken back)" } else { "" };
         let mark = if line.weighty { "▸" } else { " " };
-        let (times, indent) = if beside { (format!("{utc}  {here} {mark}"), 21) } else { (format!("{utc} {mark}"), 11) };
+        let (times, indent) = if beside {
+            (format!("{utc}  {here} {mark}"), 21)
+        } else {
+            (format!("{utc} {mark}"), 11)
+        };
         sheet.hang(&times, &format!("{who}{}{gone}", line.what), indent);
     }
 
@@ -275,16 +518,26 @@ pub(super) fn session_text_in(
     }
     if !story.calls.is_empty() || !story.polls.is_empty() {
         sheet.title("Gates", "");
-        story.calls.iter().for_each(|(gate, call, reason)| sheet.label(gate, &format!("{call}. {reason}")));
+        story
+            .calls
+            .iter()
+            .for_each(|(gate, call, reason)| sheet.label(gate, &format!("{call}. {reason}")));
         sheet.gap();
         for (gate, role, call, objection) in &story.polls {
-            let objection = if objection.is_empty() { String::new() } else { format!("; objects: {objection}") };
+            let objection = if objection.is_empty() {
+                String::new()
+            } else {
+                format!("; objects: {objection}")
+            };
             sheet.label(gate, &format!("{role}: {call}{objection}"));
         }
     }
     if !story.notes.is_empty() {
         sheet.title("Notes", "");
-        story.notes.iter().for_each(|(at, note)| sheet.hang(&clock(*at, zone).0, note, 10));
+        story
+            .notes
+            .iter()
+            .for_each(|(at, note)| sheet.hang(&clock(*at, zone).0, note, 10));
     }
     if let Some(decision) = decision {
         super::text::options(&mut sheet, decision, &story.pair.0);

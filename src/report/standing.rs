@@ -1,5 +1,5 @@
-//! Where each option stands, without saying the same twice: what is open is named once in a line, and the questions that settle it
-//! stand in one list that the options refer to.
+//! Where each option stands, without saying the same twice: what is open is named once in a line,
+//! and the questions that settle it stand in one list that the options refer to.
 
 use std::cmp::Reverse;
 
@@ -22,7 +22,8 @@ pub(super) struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// `not known whether: all targets run the same version · tool and access work`; nothing when all is settled.
+    /// `not known whether: all targets run the same version · tool and access work`; nothing when
+    /// all is settled.
     pub(super) fn open_line(&self) -> Option<String> {
         (!self.open.is_empty()).then(|| format!("{OPEN_LINE}{}", self.open.join(" · ")))
     }
@@ -34,30 +35,51 @@ impl Standing<'_> {
     }
 }
 
-/// All options, the recommended one first and then by how clear the way is, and the questions that settle what is open.
+/// All options, the recommended one first and then by how clear the way is, and the questions that
+/// settle what is open.
 pub(super) fn standings(decision: &Decision) -> (Vec<Standing<'_>>, Vec<String>) {
-    let mut options: Vec<&OptionStatus> = decision.options.iter().filter(|status| !status.is_beside_the_point()).collect();
+    let mut options: Vec<&OptionStatus> = decision
+        .options
+        .iter()
+        .filter(|status| !status.is_beside_the_point())
+        .collect();
     options.sort_by_key(|status| (Reverse(status.option == decision.option), status.state));
     let mut questions: Vec<String> = Vec::new();
-    let standings = options.into_iter().map(|status| standing(status, status.option == decision.option, &mut questions)).collect();
+    let standings = options
+        .into_iter()
+        .map(|status| standing(status, status.option == decision.option, &mut questions))
+        .collect();
     (standings, questions)
 }
 
-fn standing<'a>(status: &'a OptionStatus, recommended: bool, questions: &mut Vec<String>) -> Standing<'a> {
-    let (open, blockers): (Vec<&Reason>, Vec<&Reason>) = status.blockers.iter().partition(|reason| reason.open);
+fn standing<'a>(
+    status: &'a OptionStatus,
+    recommended: bool,
+    questions: &mut Vec<String>,
+) -> Standing<'a> {
+    let (open, blockers): (Vec<&Reason>, Vec<&Reason>) =
+        status.blockers.iter().partition(|reason| reason.open);
     let open = open.into_iter().map(|reason| {
         // without the word that says what it is, its own sentence stands here
-        reason.about.as_ref().unwrap_or(&reason.says).trim_end_matches('.').to_owned()
+        reason
+            .about
+            .as_ref()
+            .unwrap_or(&reason.says)
+            .trim_end_matches('.')
+            .to_owned()
     });
     let mut settle = Vec::new();
     let mut first = Vec::new();
     for condition in &status.conditions {
         match &condition.asks {
             Some(asks) => {
-                let at = questions.iter().position(|known| known == asks).unwrap_or_else(|| {
-                    questions.push(asks.clone());
-                    questions.len() - 1
-                });
+                let at = questions
+                    .iter()
+                    .position(|known| known == asks)
+                    .unwrap_or_else(|| {
+                        questions.push(asks.clone());
+                        questions.len() - 1
+                    });
                 settle.push(at + 1);
             }
             // those of the recommended option stand above, in full
@@ -66,7 +88,13 @@ fn standing<'a>(status: &'a OptionStatus, recommended: bool, questions: &mut Vec
         }
     }
     settle.sort_unstable();
-    Standing { status, blockers, open: open.collect(), settle, first }
+    Standing {
+        status,
+        blockers,
+        open: open.collect(),
+        settle,
+        first,
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +116,12 @@ mod tests {
             asks: Some((*asks).to_owned()),
             ..Condition::default()
         };
-        OptionStatus { option, state, blockers: open.iter().map(reason).collect(), conditions: open.iter().map(settles).collect() }
+        OptionStatus {
+            option,
+            state,
+            blockers: open.iter().map(reason).collect(),
+            conditions: open.iter().map(settles).collect(),
+        }
     }
 
     #[test]
@@ -105,9 +138,15 @@ mod tests {
             ..crate::report::sample::decision()
         };
         let (standings, questions) = standings(&decision);
-        assert_eq!(standings.iter().map(|one| one.status.option).next(), Some(OptionId::RollForward));
+        assert_eq!(
+            standings.iter().map(|one| one.status.option).next(),
+            Some(OptionId::RollForward)
+        );
         assert_eq!(questions, ["Do targets differ?", "Does the tool work?"]);
-        assert_eq!(standings[1].open_line().unwrap(), "not known whether: all targets are alike · the way back works");
+        assert_eq!(
+            standings[1].open_line().unwrap(),
+            "not known whether: all targets are alike · the way back works"
+        );
         assert_eq!(standings[2].settle_line().unwrap(), "answer 2");
     }
 }

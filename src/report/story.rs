@@ -1,5 +1,6 @@
-//! A session told afterwards: what was done when, what was known, unknown and assumed at the decision. Roles come first; names only
-//! when they are asked for. Both forms of the session report are written from this.
+//! A session told afterwards: what was done when, what was known, unknown and assumed at the
+//! decision. Roles come first; names only when they are asked for. Both forms of the session report
+//! are written from this.
 
 use jiff::Timestamp;
 
@@ -75,14 +76,21 @@ impl Names {
     pub(super) fn new(events: &[Event], wanted: bool) -> Self {
         let mut hidden: Vec<(String, String)> = Vec::new();
         if !wanted {
-            let spoken = events.iter().filter_map(|event| Some((event.by.as_deref()?, event.role.as_deref())));
+            let spoken = events
+                .iter()
+                .filter_map(|event| Some((event.by.as_deref()?, event.role.as_deref())));
             let in_facts = events.iter().flat_map(|event| match &event.what {
-                EventKind::Answered { facts, .. } | EventKind::Assessed { facts, .. } => facts.as_slice(),
+                EventKind::Answered { facts, .. } | EventKind::Assessed { facts, .. } => {
+                    facts.as_slice()
+                }
                 _ => &[],
             });
-            let in_facts = in_facts.filter_map(|fact| Some((fact.by.as_deref()?, fact.role.as_deref())));
+            let in_facts =
+                in_facts.filter_map(|fact| Some((fact.by.as_deref()?, fact.role.as_deref())));
             let seconds = events.iter().filter_map(|event| match &event.what {
-                EventKind::Decided { second, .. } => Some((second.as_deref()?, Some("second person"))),
+                EventKind::Decided { second, .. } => {
+                    Some((second.as_deref()?, Some("second person")))
+                }
                 _ => None,
             });
             for (name, role) in spoken.chain(in_facts).chain(seconds) {
@@ -108,7 +116,8 @@ impl Names {
             while let Some(at) = rest.find(name.as_str()) {
                 let (before, from) = rest.split_at(at);
                 let after = from.get(name.len()..).unwrap_or_default();
-                let whole = !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
+                let whole = !before.ends_with(char::is_alphanumeric)
+                    && !after.starts_with(char::is_alphanumeric);
                 out.push_str(before);
                 out.push_str(if whole { role } else { name });
                 rest = after;
@@ -127,19 +136,28 @@ impl Names {
             (Some(role), _) => self.clean(role),
             (None, Some(_)) => "someone".to_owned(),
             (None, None) => match &event.what {
-                EventKind::Started(_) | EventKind::Assessed { .. } | EventKind::Verdict { .. } | EventKind::Resumed { .. } => "backout".to_owned(),
+                EventKind::Started(_)
+                | EventKind::Assessed { .. }
+                | EventKind::Verdict { .. }
+                | EventKind::Resumed { .. } => "backout".to_owned(),
                 _ => "not said".to_owned(),
             },
         }
     }
 
-    /// Who was asked or stood by: a role is written in small letters (or is an abbreviation), a name is not.
+    /// Who was asked or stood by: a role is written in small letters (or is an abbreviation), a
+    /// name is not.
     fn person(&self, text: &str, else_say: &str) -> String {
         let role = |word: &str| {
             let letters = || word.chars().filter(|c| c.is_alphabetic());
-            letters().next().is_none_or(char::is_lowercase) || (letters().all(char::is_uppercase) && word.chars().count() <= 4)
+            letters().next().is_none_or(char::is_lowercase)
+                || (letters().all(char::is_uppercase) && word.chars().count() <= 4)
         };
-        if self.wanted || (!text.contains('@') && text.split_whitespace().all(role)) { self.clean(text) } else { else_say.to_owned() }
+        if self.wanted || (!text.contains('@') && text.split_whitespace().all(role)) {
+            self.clean(text)
+        } else {
+            else_say.to_owned()
+        }
     }
 }
 
@@ -148,84 +166,237 @@ fn line(event: &Event, names: &Names, wording: &Wording<'_>, withdrawn: bool) ->
     let previous = wording.previous();
     let mut weighty = false;
     let what = match &event.what {
-        EventKind::Started(start) => format!("Began: {} is live, {} is the release to go back to", start.current, start.previous),
-        EventKind::PairConfirmed { previous, current } => format!("Confirmed: {current} is live, {previous} is the release to go back to"),
-        EventKind::Assessed { summary, .. } => format!("Read the repository: {}", names.clean(summary)),
+        EventKind::Started(start) => format!(
+            "Began: {} is live, {} is the release to go back to",
+            start.current, start.previous
+        ),
+        EventKind::PairConfirmed { previous, current } => {
+            format!("Confirmed: {current} is live, {previous} is the release to go back to")
+        }
+        EventKind::Assessed { summary, .. } => {
+            format!("Read the repository: {}", names.clean(summary))
+        }
         EventKind::Answered { facts, note, .. } => {
-            let note = note.as_ref().map_or_else(String::new, |note| format!(" ({})", names.clean(note)));
-            let instead =
-                if facts.iter().any(|fact| fact.supersedes) && event.role.as_deref() != Some(COMMAND_LINE) { ", instead of what was read" } else { "" };
+            let note = note
+                .as_ref()
+                .map_or_else(String::new, |note| format!(" ({})", names.clean(note)));
+            let instead = if facts.iter().any(|fact| fact.supersedes)
+                && event.role.as_deref() != Some(COMMAND_LINE)
+            {
+                ", instead of what was read"
+            } else {
+                ""
+            };
             format!("Answered {}{instead}{note}", wording.said(facts, &|_| None))
         }
         EventKind::Asked { question, who } => {
-            format!("Asked {}: {}", names.person(who, "someone else"), wording.question(question).unwrap_or_else(|| question.clone()))
+            format!(
+                "Asked {}: {}",
+                names.person(who, "someone else"),
+                wording
+                    .question(question)
+                    .unwrap_or_else(|| question.clone())
+            )
         }
         EventKind::Withdrawn { seq } => format!("Took back event {seq}"),
-        EventKind::EntryAnswered { commit, answer } => format!("If commit {} were reverted: {}", words::short(commit), reverting(*answer)),
+        EventKind::EntryAnswered { commit, answer } => format!(
+            "If commit {} were reverted: {}",
+            words::short(commit),
+            reverting(*answer)
+        ),
         EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
-        EventKind::Polled { gate, role_polled, call, objection } => {
-            let call = call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_lowercase());
-            let objection = objection.as_ref().map_or_else(String::new, |text| format!("; objects: {}", names.clean(text)));
-            format!("Poll at gate {}: {} says {call}{objection}", gate.id(), names.clean(role_polled))
+        EventKind::Polled {
+            gate,
+            role_polled,
+            call,
+            objection,
+        } => {
+            let call = call.map_or_else(
+                || "no answer".to_owned(),
+                |call| call.title().to_lowercase(),
+            );
+            let objection = objection.as_ref().map_or_else(String::new, |text| {
+                format!("; objects: {}", names.clean(text))
+            });
+            format!(
+                "Poll at gate {}: {} says {call}{objection}",
+                gate.id(),
+                names.clean(role_polled)
+            )
         }
-        EventKind::GateCalled { gate, call, reason, minutes } => {
+        EventKind::GateCalled {
+            gate,
+            call,
+            reason,
+            minutes,
+        } => {
             weighty = true;
             let minutes = minutes.map_or_else(String::new, |minutes| format!(" for {minutes} min"));
-            format!("Gate {}: {}{minutes}. {}", gate.id(), call.title(), names.clean(reason))
+            format!(
+                "Gate {}: {}{minutes}. {}",
+                gate.id(),
+                call.title(),
+                names.clean(reason)
+            )
         }
-        EventKind::Noted { text } => format!("Note: {}", shorten(&names.clean(text).split_whitespace().collect::<Vec<_>>().join(" "), 160)),
-        EventKind::Verdict { option, strength, why, .. } => {
+        EventKind::Noted { text } => format!(
+            "Note: {}",
+            shorten(
+                &names
+                    .clean(text)
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                160
+            )
+        ),
+        EventKind::Verdict {
+            option,
+            strength,
+            why,
+            ..
+        } => {
             weighty = true;
-            format!("Verdict: {}, {}: {}", words::option_title(*option, previous), strength.id(), names.clean(why))
+            format!(
+                "Verdict: {}, {}: {}",
+                words::option_title(*option, previous),
+                strength.id(),
+                names.clean(why)
+            )
         }
         EventKind::Decided { option, reason, .. } => {
             weighty = true;
-            format!("Decided: {}. Reason: {}", words::option_title(*option, previous), names.clean(reason))
+            format!(
+                "Decided: {}. Reason: {}",
+                words::option_title(*option, previous),
+                names.clean(reason)
+            )
         }
-        EventKind::Observed { met, text } => format!("{}: {}", if *met { "Seen, as expected" } else { "Seen, not as expected" }, names.clean(text)),
-        EventKind::Rehearsed { outcome, surprises, steps, drill, .. } => {
+        EventKind::Observed { met, text } => format!(
+            "{}: {}",
+            if *met {
+                "Seen, as expected"
+            } else {
+                "Seen, not as expected"
+            },
+            names.clean(text)
+        ),
+        EventKind::Rehearsed {
+            outcome,
+            surprises,
+            steps,
+            drill,
+            ..
+        } => {
             weighty = true;
-            let what = drill.as_ref().map_or_else(|| "Rehearsal".to_owned(), |drill| format!("Drill of {drill}"));
+            let what = drill.as_ref().map_or_else(
+                || "Rehearsal".to_owned(),
+                |drill| format!("Drill of {drill}"),
+            );
             let seconds: u64 = steps.iter().filter_map(|step| step.seconds).sum();
-            let took = if seconds > 0 { format!(", {} steps in {}", steps.len(), words::seconds(seconds)) } else { String::new() };
-            let surprises = if surprises.is_empty() { "no surprise".to_owned() } else { format!("surprises: {}", names.clean(&surprises.join("; "))) };
+            let took = if seconds > 0 {
+                format!(", {} steps in {}", steps.len(), words::seconds(seconds))
+            } else {
+                String::new()
+            };
+            let surprises = if surprises.is_empty() {
+                "no surprise".to_owned()
+            } else {
+                format!("surprises: {}", names.clean(&surprises.join("; ")))
+            };
             format!("{what} {}{took}; {surprises}", outcome.id())
         }
         EventKind::Resumed { tool } => format!("Opened again with {tool}"),
         EventKind::Closed { outcome, text } => {
-            let how = outcome.map(|outcome| format!(": {}", outcome.says())).unwrap_or_default();
-            let text = text.as_deref().map(|text| format!(" ({})", names.clean(text))).unwrap_or_default();
+            let how = outcome
+                .map(|outcome| format!(": {}", outcome.says()))
+                .unwrap_or_default();
+            let text = text
+                .as_deref()
+                .map(|text| format!(" ({})", names.clean(text)))
+                .unwrap_or_default();
             format!("The session was closed{how}{text}")
         }
     };
-    Line { seq: event.seq, at: event.at, who: names.who(event), what, withdrawn, weighty }
+    Line {
+        seq: event.seq,
+        at: event.at,
+        who: names.who(event),
+        what,
+        withdrawn,
+        weighty,
+    }
 }
 
 /// What an event was, in one line with whoever acted; names included.
 pub fn event_line(event: &Event, wording: &Wording<'_>) -> String {
-    let line = line(event, &Names::new(std::slice::from_ref(event), true), wording, false);
-    if event.role.is_none() && event.by.is_none() { line.what } else { format!("{} ({})", line.what, line.who) }
+    let line = line(
+        event,
+        &Names::new(std::slice::from_ref(event), true),
+        wording,
+        false,
+    );
+    if event.role.is_none() && event.by.is_none() {
+        line.what
+    } else {
+        format!("{} ({})", line.what, line.who)
+    }
 }
 
 fn decided(event: &Event, names: &Names) -> Option<Decided> {
-    let EventKind::Decided { option, recommended, strength, reason, typed, second, expect, within_minutes, open: _ } = &event.what else { return None };
-    let mut text = vec![("reason", names.clean(reason)), ("recommended", format!("{} ({})", recommended.title(), strength.id()))];
+    let EventKind::Decided {
+        option,
+        recommended,
+        strength,
+        reason,
+        typed,
+        second,
+        expect,
+        within_minutes,
+        open: _,
+    } = &event.what
+    else {
+        return None;
+    };
+    let mut text = vec![
+        ("reason", names.clean(reason)),
+        (
+            "recommended",
+            format!("{} ({})", recommended.title(), strength.id()),
+        ),
+    ];
     let who = names.who(event);
     text.push(("decided by", who));
     text.extend(typed.as_ref().map(|typed| ("typed", typed.clone())));
-    text.extend(second.as_ref().map(|second| ("agreed", names.person(second, "a second person agreed"))));
+    text.extend(
+        second
+            .as_ref()
+            .map(|second| ("agreed", names.person(second, "a second person agreed"))),
+    );
     text.extend(expect.as_ref().map(|expect| {
-        let within = within_minutes.map_or_else(String::new, |minutes| format!(" within {minutes} min"));
+        let within =
+            within_minutes.map_or_else(String::new, |minutes| format!(" within {minutes} min"));
         ("expected", format!("{}{within}", names.clean(expect)))
     }));
-    Some(Decided { at: event.at, option: *option, recommended: *recommended, text })
+    Some(Decided {
+        at: event.at,
+        option: *option,
+        recommended: *recommended,
+        text,
+    })
 }
 
-/// What was known at a state: the last word of people on each key, and what was sensed. Where both speak, both are shown.
+/// What was known at a state: the last word of people on each key, and what was sensed. Where both
+/// speak, both are shown.
 fn known(state: &State, names: &Names, wording: &Wording<'_>) -> Vec<Known> {
     let mut facts: Vec<&Fact> = state.sensed.iter().collect();
     for (at, fact) in state.stated.iter().enumerate() {
-        if !state.stated.iter().skip(at + 1).any(|later| later.key == fact.key) {
+        if !state
+            .stated
+            .iter()
+            .skip(at + 1)
+            .any(|later| later.key == fact.key)
+        {
             facts.push(fact);
         }
     }
@@ -234,11 +405,22 @@ fn known(state: &State, names: &Names, wording: &Wording<'_>) -> Vec<Known> {
         .into_iter()
         .filter(|fact| fact.value != FactValue::Unknown && fact.provenance != Provenance::Assumed)
         .map(|fact| {
-            let who = fact.role.as_ref().map_or_else(String::new, |role| format!(" by {}", names.clean(role)));
-            let when = fact.at.filter(|_| fact.provenance == Provenance::Stated).map_or_else(String::new, |at| format!(", {}", at.strftime("%H:%M UTC")));
+            let who = fact
+                .role
+                .as_ref()
+                .map_or_else(String::new, |role| format!(" by {}", names.clean(role)));
+            let when = fact
+                .at
+                .filter(|_| fact.provenance == Provenance::Stated)
+                .map_or_else(String::new, |at| format!(", {}", at.strftime("%H:%M UTC")));
             let value = wording.value(fact);
             let how = format!("{}{who}{when}", words::provenance(fact));
-            Known { asks: wording.asks(&fact.key), value, how, source: names.clean(&words::source(fact)) }
+            Known {
+                asks: wording.asks(&fact.key),
+                value,
+                how,
+                source: names.clean(&words::source(fact)),
+            }
         })
         .collect()
 }
@@ -249,12 +431,23 @@ impl Story {
         let state = State::fold(events);
         let gone = withdrawn(events.iter());
         let start = state.start.clone();
-        let pair = state.pair.clone().or_else(|| start.as_ref().map(|start| (start.previous.clone(), start.current.clone()))).unwrap_or_default();
+        let pair = state
+            .pair
+            .clone()
+            .or_else(|| {
+                start
+                    .as_ref()
+                    .map(|start| (start.previous.clone(), start.current.clone()))
+            })
+            .unwrap_or_default();
         let counted = || events.iter().filter(|event| !gone.contains(&event.seq));
 
         // What was known is told for the moment of the last decision; without one, for now.
         let at_decision = counted().rfind(|event| matches!(event.what, EventKind::Decided { .. }));
-        let then = at_decision.map_or_else(|| state.clone(), |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)));
+        let then = at_decision.map_or_else(
+            || state.clone(),
+            |event| State::fold(events.iter().filter(|earlier| earlier.seq <= event.seq)),
+        );
         let mut unknown: Vec<(String, String)> = Vec::new();
         let mut assumed: Vec<(String, String)> = Vec::new();
         // several facts may be one question: it is said once
@@ -262,14 +455,26 @@ impl Story {
             unknown.retain(|(known, _)| *known != asks);
             unknown.push((asks, why.to_owned()));
         };
-        for fact in then.stated.iter().filter(|fact| fact.value == FactValue::Unknown) {
-            let answered = then.stated.iter().rev().find(|later| later.key == fact.key).is_some_and(|last| last.value != FactValue::Unknown);
+        for fact in then
+            .stated
+            .iter()
+            .filter(|fact| fact.value == FactValue::Unknown)
+        {
+            let answered = then
+                .stated
+                .iter()
+                .rev()
+                .find(|later| later.key == fact.key)
+                .is_some_and(|last| last.value != FactValue::Unknown);
             if !answered {
                 open(wording.asks(&fact.key), "asked, and nobody knew");
             }
         }
         let mut assume = |key: &str, value: &FactValue| {
-            let said = (wording.asks(key), wording.value(&Fact::stated(key, value.clone())));
+            let said = (
+                wording.asks(key),
+                wording.value(&Fact::stated(key, value.clone())),
+            );
             if !assumed.contains(&said) {
                 assumed.push(said);
             }
@@ -280,46 +485,96 @@ impl Story {
                     if value.is_known() {
                         assume(key, value);
                     }
-                    open(wording.asks(key), "an answer could have changed the verdict");
+                    open(
+                        wording.asks(key),
+                        "an answer could have changed the verdict",
+                    );
                 }
             }
             _ => {
                 for next in decision.map_or(&[][..], |decision| &decision.questions) {
                     open(next.asks.clone(), "an answer can change the verdict");
                 }
-                decision.iter().flat_map(|decision| &decision.assumed).for_each(|(key, value)| assume(key, value));
+                decision
+                    .iter()
+                    .flat_map(|decision| &decision.assumed)
+                    .for_each(|(key, value)| assume(key, value));
             }
         }
-        let stated_assumptions = then.sensed.iter().chain(&then.stated).filter(|fact| fact.provenance == Provenance::Assumed);
+        let stated_assumptions = then
+            .sensed
+            .iter()
+            .chain(&then.stated)
+            .filter(|fact| fact.provenance == Provenance::Assumed);
         stated_assumptions.for_each(|fact| assume(&fact.key, &fact.value));
-        let ending = counted().rev().find_map(|event| if let EventKind::Closed { outcome, .. } = &event.what { Some(*outcome) } else { None });
+        let ending = counted().rev().find_map(|event| {
+            if let EventKind::Closed { outcome, .. } = &event.what {
+                Some(*outcome)
+            } else {
+                None
+            }
+        });
 
         Self {
             began: events.first().map(|event| event.at),
             ended: events.last().map(|event| event.at),
             closed: state.closed,
             ending: ending.flatten(),
-            timeline: events.iter().map(|event| line(event, names, wording, gone.contains(&event.seq))).collect(),
-            decisions: counted().filter_map(|event| decided(event, names)).collect(),
+            timeline: events
+                .iter()
+                .map(|event| line(event, names, wording, gone.contains(&event.seq)))
+                .collect(),
+            decisions: counted()
+                .filter_map(|event| decided(event, names))
+                .collect(),
             known: known(&then, names, wording),
             unknown,
             assumed,
             verdicts: events
                 .iter()
                 .filter_map(|event| match &event.what {
-                    EventKind::Verdict { option, strength, why, .. } => {
-                        Some((event.at, format!("{}, {}", words::option_title(*option, &pair.0), strength.id()), names.clean(why)))
-                    }
+                    EventKind::Verdict {
+                        option,
+                        strength,
+                        why,
+                        ..
+                    } => Some((
+                        event.at,
+                        format!(
+                            "{}, {}",
+                            words::option_title(*option, &pair.0),
+                            strength.id()
+                        ),
+                        names.clean(why),
+                    )),
                     _ => None,
                 })
                 .collect(),
-            calls: state.calls.iter().map(|(gate, (call, reason))| (words::gate(*gate).to_owned(), call.title().to_owned(), names.clean(reason))).collect(),
+            calls: state
+                .calls
+                .iter()
+                .map(|(gate, (call, reason))| {
+                    (
+                        words::gate(*gate).to_owned(),
+                        call.title().to_owned(),
+                        names.clean(reason),
+                    )
+                })
+                .collect(),
             polls: state
                 .polls
                 .iter()
                 .map(|((gate, role), (call, objection))| {
-                    let call = call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_owned());
-                    (words::gate(*gate).to_owned(), names.clean(role), call, objection.as_ref().map_or_else(String::new, |text| names.clean(text)))
+                    let call =
+                        call.map_or_else(|| "no answer".to_owned(), |call| call.title().to_owned());
+                    (
+                        words::gate(*gate).to_owned(),
+                        names.clean(role),
+                        call,
+                        objection
+                            .as_ref()
+                            .map_or_else(String::new, |text| names.clean(text)),
+                    )
                 })
                 .collect(),
             notes: counted()
@@ -328,23 +583,43 @@ impl Story {
                     _ => None,
                 })
                 .collect(),
-            observed: state.observed.as_ref().map(|(met, text)| (*met, names.clean(text))),
+            observed: state
+                .observed
+                .as_ref()
+                .map(|(met, text)| (*met, names.clean(text))),
             asked: state
                 .asked
                 .iter()
-                .map(|(id, who)| (id.clone(), wording.question(id).unwrap_or_else(|| id.clone()), names.person(who, "someone else")))
+                .map(|(id, who)| {
+                    (
+                        id.clone(),
+                        wording.question(id).unwrap_or_else(|| id.clone()),
+                        names.person(who, "someone else"),
+                    )
+                })
                 .collect(),
             start,
             pair,
         }
     }
 
-    /// What came of it, as a title: `payments 3.1.0: decided after 21 min to roll back to 3.0.0, and it worked`.
+    /// What came of it, as a title: `payments 3.1.0: decided after 21 min to roll back to 3.0.0,
+    /// and it worked`.
     pub(super) fn title(&self) -> String {
         let (previous, current) = &self.pair;
         let start = self.start.as_ref();
-        let service = start.and_then(|start| start.service.clone().or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository))));
-        let mut title = [service.unwrap_or_default(), current.clone()].iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+        let service = start.and_then(|start| {
+            start
+                .service
+                .clone()
+                .or_else(|| crate::model::folder_name(std::path::Path::new(&start.repository)))
+        });
+        let mut title = [service.unwrap_or_default(), current.clone()]
+            .iter()
+            .filter(|part| !part.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" ");
         if title.is_empty() {
             title = "a session".to_owned();
         }
@@ -352,34 +627,55 @@ impl Story {
             title = format!("Rehearsal of {title}");
         }
         let Some(last) = self.decisions.last() else {
-            let open = if self.closed { "closed without a decision" } else { "nothing is decided yet" };
+            let open = if self.closed {
+                "closed without a decision"
+            } else {
+                "nothing is decided yet"
+            };
             return match self.ending {
                 Some(ending) => format!("{title}: {open}; {}", ending.says()),
                 None => format!("{title}: {open}"),
             };
         };
-        let after = self.began.map_or_else(String::new, |began| format!(" after {}", words::span(began, last.at)));
+        let after = self.began.map_or_else(String::new, |began| {
+            format!(" after {}", words::span(began, last.at))
+        });
         let worked = match (self.ending, &self.observed) {
             (Some(Ending::Worked), _) | (None, Some((true, _))) => ", and it worked",
             (Some(Ending::DidNotWork), _) | (None, Some((false, _))) => ", and it did not work",
             _ => "",
         };
-        format!("{title}: decided{after} {}{worked}", words::to_do(last.option, previous))
+        format!(
+            "{title}: decided{after} {}{worked}",
+            words::to_do(last.option, previous)
+        )
     }
 
     /// What the session was and what came of it, in sentences.
     pub(super) fn summary(&self) -> Vec<String> {
         let mut out = Vec::new();
         let (previous, current) = &self.pair;
-        if self.start.as_ref().is_some_and(|start| start.mode == Mode::Rehearsal) {
+        if self
+            .start
+            .as_ref()
+            .is_some_and(|start| start.mode == Mode::Rehearsal)
+        {
             out.push("This was a rehearsal.".to_owned());
         }
         match self.decisions.last() {
             Some(last) => {
-                let after = self.began.map_or_else(String::new, |began| format!(" after {}", words::span(began, last.at)));
-                out.push(format!("It was decided{after} {}.", words::to_do(last.option, previous)));
+                let after = self.began.map_or_else(String::new, |began| {
+                    format!(" after {}", words::span(began, last.at))
+                });
+                out.push(format!(
+                    "It was decided{after} {}.",
+                    words::to_do(last.option, previous)
+                ));
                 out.push(if last.overrides() {
-                    format!("The tool recommended {}.", words::to_do(last.recommended, previous))
+                    format!(
+                        "The tool recommended {}.",
+                        words::to_do(last.recommended, previous)
+                    )
                 } else {
                     "That was what the tool recommended.".to_owned()
                 });
@@ -389,11 +685,17 @@ impl Story {
         if let Some((met, text)) = &self.observed {
             out.push(format!(
                 "{}: {}.",
-                if *met { "Afterwards it was seen to work" } else { "Afterwards it was seen not to work" },
+                if *met {
+                    "Afterwards it was seen to work"
+                } else {
+                    "Afterwards it was seen not to work"
+                },
                 text.trim_end_matches('.')
             ));
         }
-        out.push(format!("{current} was live, and {previous} was the release to go back to."));
+        out.push(format!(
+            "{current} was live, and {previous} was the release to go back to."
+        ));
         out
     }
 }

@@ -16,16 +16,37 @@ fn the_first_lines_hold_what_can_hurt_and_what_to_ask() {
     for assessment in [sample::assessment(), long()] {
         let report = text(&assessment, 80);
         let first: Vec<&str> = report.lines().take(super::text::FIRST).collect();
-        let at = |label: &str| first.iter().position(|line| line.trim_start().starts_with(label)).unwrap_or_else(|| panic!("{label}: {report}"));
+        let at = |label: &str| {
+            first
+                .iter()
+                .position(|line| line.trim_start().starts_with(label))
+                .unwrap_or_else(|| panic!("{label}: {report}"))
+        };
         let places = ["rests on", "because", "risk ", "open ", "next ", "--answer"].map(at);
         assert!(places.is_sorted(), "{report}");
-        assert!(first[at("risk ") + 1..at("open ")].iter().any(|line| line.contains(".sql:") || line.contains('…')), "the risk has its place: {report}");
-        let of = |title: &str| report.lines().position(|line| line.trim_start().starts_with(title)).unwrap_or_else(|| panic!("{title}: {report}"));
+        assert!(
+            first[at("risk ") + 1..at("open ")]
+                .iter()
+                .any(|line| line.contains(".sql:") || line.contains('…')),
+            "the risk has its place: {report}"
+        );
+        let of = |title: &str| {
+            report
+                .lines()
+                .position(|line| line.trim_start().starts_with(title))
+                .unwrap_or_else(|| panic!("{title}: {report}"))
+        };
         assert!(of("RISKS ON THE WAY BACK") < of("OPTIONS"), "{report}");
         let report = markdown(&assessment);
-        let of = |title: &str| report.find(title).unwrap_or_else(|| panic!("{title}: {report}"));
+        let of = |title: &str| {
+            report
+                .find(title)
+                .unwrap_or_else(|| panic!("{title}: {report}"))
+        };
         assert!(
-            of("**Strongest risk**") < of("**Open**") && of("**Open**") < of("**Next**") && of("Risks on the way back") < of("<summary>Options"),
+            of("**Strongest risk**") < of("**Open**")
+                && of("**Open**") < of("**Next**")
+                && of("Risks on the way back") < of("<summary>Options"),
             "{report}"
         );
     }
@@ -37,9 +58,20 @@ fn long() -> Assessment {
     let words = "a sentence that goes on and on, ".repeat(30);
     for finding in &mut assessment.findings {
         finding.says = words.clone();
-        finding.evidence.iter_mut().for_each(|place| place.path = place.path.as_ref().map(|path| format!("{}{path}", "deep/".repeat(40))));
+        finding.evidence.iter_mut().for_each(|place| {
+            place.path = place
+                .path
+                .as_ref()
+                .map(|path| format!("{}{path}", "deep/".repeat(40)))
+        });
     }
-    assessment.unchecked = (0..60).map(|n| crate::model::Unchecked { what: format!("{n} {words}"), why: words.clone(), settle_with: None }).collect();
+    assessment.unchecked = (0..60)
+        .map(|n| crate::model::Unchecked {
+            what: format!("{n} {words}"),
+            why: words.clone(),
+            settle_with: None,
+        })
+        .collect();
     assessment.checklist_changes = (0..60)
         .map(|n| crate::model::ChecklistChange {
             file: ".backout/ours.yaml".to_owned(),
@@ -51,7 +83,10 @@ fn long() -> Assessment {
         })
         .collect();
     if let Some(decision) = &mut assessment.verdict {
-        decision.because.iter_mut().for_each(|reason| reason.says = words.clone());
+        decision
+            .because
+            .iter_mut()
+            .for_each(|reason| reason.says = words.clone());
         if let Some(next) = &mut decision.next_question {
             (next.asks, next.why_now) = (words.clone(), words.clone());
         }
@@ -86,7 +121,14 @@ fn zone() -> TimeZone {
 #[test]
 fn session_as_text() {
     let (assessment, decision) = (sample::assessment(), sample::decision());
-    let report = super::session_report::session_text_in(&sample::events(), Some(&assessment), Some(&decision), false, 80, &zone());
+    let report = super::session_report::session_text_in(
+        &sample::events(),
+        Some(&assessment),
+        Some(&decision),
+        false,
+        80,
+        &zone(),
+    );
     assert!(report.lines().all(|line| line.width() <= 80));
     insta::assert_snapshot!(report);
 }
@@ -94,14 +136,24 @@ fn session_as_text() {
 #[test]
 fn session_as_markdown() {
     let (assessment, decision) = (sample::assessment(), sample::decision());
-    insta::assert_snapshot!(super::session_report::session_markdown_in(&sample::events(), Some(&assessment), Some(&decision), false, &zone()));
+    insta::assert_snapshot!(super::session_report::session_markdown_in(
+        &sample::events(),
+        Some(&assessment),
+        Some(&decision),
+        false,
+        &zone()
+    ));
 }
 
 #[test]
 fn hand_over_of_the_sample() {
     let decision = sample::decision();
-    let now = sample::events().last().map(|event| event.at).unwrap_or_default();
-    let rows = super::handover::handover_in(&sample::events(), Some(&decision), false, now, &zone());
+    let now = sample::events()
+        .last()
+        .map(|event| event.at)
+        .unwrap_or_default();
+    let rows =
+        super::handover::handover_in(&sample::events(), Some(&decision), false, now, &zone());
     let text = handover_text(&rows, 80);
     assert!(text.lines().all(|line| line.width() <= 80));
     insta::assert_snapshot!(format!("{text}\n{}", handover_markdown(&rows)));
@@ -109,30 +161,65 @@ fn hand_over_of_the_sample() {
 
 #[test]
 fn names_appear_only_when_asked_for() {
-    let reports = |names| [session_markdown(&sample::events(), None, None, names), session_text(&sample::events(), None, None, names, 120)];
+    let reports = |names| {
+        [
+            session_markdown(&sample::events(), None, None, names),
+            session_text(&sample::events(), None, None, names, 120),
+        ]
+    };
     for report in reports(false) {
         for name in ["Jane", "Doe", "Ola", "Sam", "Roe"] {
-            assert!(!report.split(|c: char| !c.is_alphanumeric()).any(|word| word == name), "{name}: {report}");
+            assert!(
+                !report
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| word == name),
+                "{name}: {report}"
+            );
         }
         assert!(report.contains("incident lead called the storefront team"));
         let report = report.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(report.contains("Asked someone else: How far is a fix") && report.contains("Asked storefront team: Does the dependent still work"), "{report}");
+        assert!(
+            report.contains("Asked someone else: How far is a fix")
+                && report.contains("Asked storefront team: Does the dependent still work"),
+            "{report}"
+        );
     }
     for report in reports(true) {
-        assert!(report.contains("incident lead (Jane Doe)") && report.contains("Sam Roe") && report.contains("Ola N."), "{report}");
+        assert!(
+            report.contains("incident lead (Jane Doe)")
+                && report.contains("Sam Roe")
+                && report.contains("Ola N."),
+            "{report}"
+        );
     }
 }
 
 #[test]
 fn no_key_of_a_fact_reaches_a_reader() {
-    let (events, assessment, decision) = (sample::events(), sample::assessment(), sample::decision());
+    let (events, assessment, decision) =
+        (sample::events(), sample::assessment(), sample::decision());
     let reports = [
         session_markdown(&events, Some(&assessment), Some(&decision), false),
         session_text(&events, None, Some(&decision), false, 200),
-        handover_text(&super::handover(&events, Some(&decision), false, sample::at("2026-11-24T22:50:00Z")), 200),
+        handover_text(
+            &super::handover(
+                &events,
+                Some(&decision),
+                false,
+                sample::at("2026-11-24T22:50:00Z"),
+            ),
+            200,
+        ),
     ];
     for report in reports {
-        for key in ["harm.irreversible", "impact.now", "fix.state", "database.old_code", "storefront].copes", "storefront].uses"] {
+        for key in [
+            "harm.irreversible",
+            "impact.now",
+            "fix.state",
+            "database.old_code",
+            "storefront].copes",
+            "storefront].uses",
+        ] {
             assert!(!report.contains(key), "{key}: {report}");
         }
         assert!(!report.contains("&#45;-"), "{report}");
@@ -142,10 +229,22 @@ fn no_key_of_a_fact_reaches_a_reader() {
 #[test]
 fn the_title_says_what_came_of_it() {
     let events = sample::events();
-    let title = |end: usize| session_markdown(&events[..end], None, None, false).lines().next().unwrap_or_default().to_owned();
+    let title = |end: usize| {
+        session_markdown(&events[..end], None, None, false)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     assert_eq!(title(3), "# payments 3.1.0: nothing is decided yet");
-    assert_eq!(title(18), "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions");
-    assert_eq!(title(20), "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions, and it worked");
+    assert_eq!(
+        title(18),
+        "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions"
+    );
+    assert_eq!(
+        title(20),
+        "# payments 3.1.0: decided after 21 min to roll back to 3.0.0, with conditions, and it worked"
+    );
 }
 
 #[test]
@@ -157,8 +256,14 @@ fn a_session_reads_at_any_length() {
         session_markdown(&events[..end], None, Some(&sample::decision()), true);
     }
     let before = session_text(&events[..17], None, Some(&sample::decision()), false, 120);
-    assert!(before.contains("Does storefront cope when POST /cards/verify answers 404?"), "{before}");
-    assert!(before.contains("an answer can change the verdict"), "{before}");
+    assert!(
+        before.contains("Does storefront cope when POST /cards/verify answers 404?"),
+        "{before}"
+    );
+    assert!(
+        before.contains("an answer can change the verdict"),
+        "{before}"
+    );
 }
 
 /// Every free text replaced by hostile text.
@@ -166,8 +271,13 @@ fn hostile_of<T: serde::Serialize + serde::de::DeserializeOwned>(sample: &T) -> 
     const TEXT: &str = "a | b `c` ``` <script>x</script> </details> @admin fixes #7 [x](javascript:y) \u{1b}[2J\u{9b}31m\u{202e}\r\n| cell |\n# title";
     fn walk(value: &mut serde_json::Value) {
         match value {
-            // Words of enumerations, times and ids have no room for other text; what has a blank, slash or dot in it is free text.
-            serde_json::Value::String(old) if old.contains([' ', '/', '.']) && old.parse::<jiff::Timestamp>().is_err() => TEXT.clone_into(old),
+            // Words of enumerations, times and ids have no room for other text; what has a blank,
+            // slash or dot in it is free text.
+            serde_json::Value::String(old)
+                if old.contains([' ', '/', '.']) && old.parse::<jiff::Timestamp>().is_err() =>
+            {
+                TEXT.clone_into(old)
+            }
             serde_json::Value::Array(list) => list.iter_mut().for_each(walk),
             serde_json::Value::Object(map) => map.values_mut().for_each(walk),
             _ => {}
@@ -186,7 +296,10 @@ fn hostile() -> Assessment {
 fn hostile_text_cannot_break_a_markdown_table() {
     let report = markdown(&hostile());
     assert_inert(&report);
-    assert_eq!(report.matches("<details>").count(), report.matches("\n</details>").count());
+    assert_eq!(
+        report.matches("<details>").count(),
+        report.matches("\n</details>").count()
+    );
 
     let mut events = sample::events();
     for event in &mut events {
@@ -195,7 +308,12 @@ fn hostile_text_cannot_break_a_markdown_table() {
     assert_inert(&session_markdown(&events, Some(&hostile()), None, true));
     assert_inert(&session_markdown(&events, None, None, false));
     let report = session_text(&events, None, None, false, 80);
-    assert!(!report.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{report}");
+    assert!(
+        !report
+            .chars()
+            .any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'),
+        "{report}"
+    );
 }
 
 /// No line of the report is one that foreign text made.
@@ -211,7 +329,10 @@ fn assert_inert(report: &str) {
             None if ticks.len() >= 3 => fenced = Some(ticks),
             None => {
                 assert!(!line.to_lowercase().contains("<script"), "{line}");
-                assert!(!line.contains("@admin") && !line.contains("#7") && !line.contains("]("), "{line}");
+                assert!(
+                    !line.contains("@admin") && !line.contains("#7") && !line.contains("]("),
+                    "{line}"
+                );
                 if line.starts_with('|') {
                     let cells = line.matches('|').count();
                     assert_eq!(*columns.get_or_insert(cells), cells, "{line}");
@@ -229,8 +350,15 @@ fn assert_inert(report: &str) {
 #[test]
 fn hostile_text_cannot_reach_a_terminal() {
     let assessment = hostile();
-    for report in [text(&assessment, 80), explain(assessment.verdict.as_ref().unwrap()), json(&assessment, false)] {
-        assert!(!report.chars().any(|c| c.is_control() && c != '\n'), "{report}");
+    for report in [
+        text(&assessment, 80),
+        explain(assessment.verdict.as_ref().unwrap()),
+        json(&assessment, false),
+    ] {
+        assert!(
+            !report.chars().any(|c| c.is_control() && c != '\n'),
+            "{report}"
+        );
         assert!(!report.contains('\u{202e}'));
     }
     let back: Assessment = serde_json::from_str(&json(&assessment, false)).unwrap();
@@ -240,15 +368,32 @@ fn hostile_text_cannot_reach_a_terminal() {
 #[test]
 fn ascii_is_ascii() {
     assert!(ascii(&text(&sample::assessment(), 80)).is_ascii());
-    assert!(ascii(&session_text(&sample::events(), Some(&sample::assessment()), None, false, 80)).is_ascii());
+    assert!(
+        ascii(&session_text(
+            &sample::events(),
+            Some(&sample::assessment()),
+            None,
+            false,
+            80
+        ))
+        .is_ascii()
+    );
 }
 
 #[test]
 fn a_huge_range_fits_a_comment() {
     let mut assessment = sample::assessment();
-    let finding = Finding { says: "word ".repeat(400), why: "word ".repeat(400), ..assessment.findings[0].clone() };
+    let finding = Finding {
+        says: "word ".repeat(400),
+        why: "word ".repeat(400),
+        ..assessment.findings[0].clone()
+    };
     assessment.findings = vec![finding; 500];
-    let entry = Entry { title: "long ".repeat(200), if_reverted: vec![Reverting::BugReturns], ..assessment.changelog.entries[0].clone() };
+    let entry = Entry {
+        title: "long ".repeat(200),
+        if_reverted: vec![Reverting::BugReturns],
+        ..assessment.changelog.entries[0].clone()
+    };
     assessment.changelog.entries = vec![entry; 3000];
     assert!(markdown(&assessment).chars().count() < 65_536);
     assert!(text(&assessment, 80).lines().count() < 600);
@@ -261,8 +406,14 @@ fn a_safe_range_reads_as_safe() {
     assessment.migrations.clear();
     assessment.contracts.clear();
     let open = text(&assessment, 80);
-    assert!(open.contains("in what was looked at") && open.contains("No migration was recognised"), "a silence says what it rests on: {open}");
-    assessment.coverage.iter_mut().for_each(|row| (row.open, row.places) = (0, Vec::new()));
+    assert!(
+        open.contains("in what was looked at") && open.contains("No migration was recognised"),
+        "a silence says what it rests on: {open}"
+    );
+    assessment
+        .coverage
+        .iter_mut()
+        .for_each(|row| (row.open, row.places) = (0, Vec::new()));
     assert!(text(&assessment, 80).contains("Nothing was found that stands in the way back."));
     assert!(markdown(&assessment).contains("Nothing was found that stands in the way."));
 }
@@ -271,8 +422,21 @@ fn a_safe_range_reads_as_safe() {
 fn stable_json_has_no_clock_in_it() {
     let assessment = sample::assessment();
     let (full, stable) = (json(&assessment, false), json(&assessment, true));
-    assert!(full.contains("\"timings\"") && full.contains("2026-11-24T22:10:00Z") && full.contains("2026-11-25T03:40:00Z"));
-    assert!(!stable.contains("\"timings\"") && !stable.contains("2026-11-24T22:10:00Z") && !stable.contains("2026-11-25T03:40:00Z"));
-    assert!(stable.contains("2026-11-22T09:00:00Z"), "times of commits stay");
-    assert!(stable.starts_with("{\n  \"schema\": \"backout.assessment/1\"") && stable.ends_with("}\n"));
+    assert!(
+        full.contains("\"timings\"")
+            && full.contains("2026-11-24T22:10:00Z")
+            && full.contains("2026-11-25T03:40:00Z")
+    );
+    assert!(
+        !stable.contains("\"timings\"")
+            && !stable.contains("2026-11-24T22:10:00Z")
+            && !stable.contains("2026-11-25T03:40:00Z")
+    );
+    assert!(
+        stable.contains("2026-11-22T09:00:00Z"),
+        "times of commits stay"
+    );
+    assert!(
+        stable.starts_with("{\n  \"schema\": \"backout.assessment/1\"") && stable.ends_with("}\n")
+    );
 }

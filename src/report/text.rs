@@ -1,5 +1,6 @@
-//! The assessment for a terminal or a pipe: the verdict first and what it rests on, the strongest risk, what is open, what to find out next;
-//! then the rest, risks before options, each part under its own line, with words in columns and no colour.
+//! The assessment for a terminal or a pipe: the verdict first and what it rests on, the strongest
+//! risk, what is open, what to find out next; then the rest, risks before options, each part under
+//! its own line, with words in columns and no colour.
 
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
@@ -8,8 +9,8 @@ use super::layout::{Sheet, fit, pad};
 use super::standing::standings;
 use super::{top, words};
 use crate::model::{
-    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, OptionId, Relation, Severity, StepMode, checklist_line, shorten,
-    visible,
+    Assessment, CheckState, Condition, CoverageDomain, Decision, Effect, Finding, Grade, OptionId,
+    Relation, Severity, StepMode, checklist_line, shorten, visible,
 };
 
 /// Lines that hold the verdict, the strongest risk, what is open and the next question.
@@ -24,7 +25,8 @@ const LIMITS: usize = 6;
 /// Longest text of one of them, in characters.
 const LONGEST: usize = 400;
 
-/// The assessment as plain text for a terminal or a pipe, `width` columns at most (and never more than a line one can read).
+/// The assessment as plain text for a terminal or a pipe, `width` columns at most (and never more
+/// than a line one can read).
 pub fn text(assessment: &Assessment, width: usize) -> String {
     text_in(assessment, width, &TimeZone::system())
 }
@@ -32,7 +34,10 @@ pub fn text(assessment: &Assessment, width: usize) -> String {
 /// What to look at before going back, and until when that can be done.
 pub fn preflight_text(assessment: &Assessment, width: usize) -> String {
     let mut sheet = Sheet::new(width);
-    let plain = Assessment { plan: Vec::new(), ..assessment.clone() };
+    let plain = Assessment {
+        plan: Vec::new(),
+        ..assessment.clone()
+    };
     preflight(&mut sheet, &plain);
     until_when(&mut sheet, &plain, &TimeZone::system());
     sheet.finish()
@@ -66,24 +71,59 @@ fn own_checklist(sheet: &mut Sheet, assessment: &Assessment) {
     if changes.is_empty() {
         return;
     }
-    sheet.title("The checklist of this repository", &words::count(changes.len() as u64, "change", "changes"));
+    sheet.title(
+        "The checklist of this repository",
+        &words::count(changes.len() as u64, "change", "changes"),
+    );
     for change in changes.iter().take(NOTES) {
-        sheet.label(if change.in_force { "counts" } else { "does not" }, &visible(&change.says));
+        sheet.label(
+            if change.in_force {
+                "counts"
+            } else {
+                "does not"
+            },
+            &visible(&change.says),
+        );
     }
     if changes.len() > NOTES {
-        sheet.label("", &format!("{} more; `--format json` has all", changes.len() - NOTES));
+        sheet.label(
+            "",
+            &format!("{} more; `--format json` has all", changes.len() - NOTES),
+        );
     }
 }
 
 fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
-    let title = assessment.verdict.as_ref().map_or_else(|| "Not decided yet".to_owned(), |decision| words::headline(decision, &assessment.previous.version));
-    let strength = assessment.verdict.as_ref().map_or_else(String::new, words::strength);
-    let name = ["Roll back", "Not decided yet"].into_iter().find(|name| title.starts_with(name));
-    let name = name.or(assessment.verdict.as_ref().map(|decision| decision.option.title())).unwrap_or_default();
+    let title = assessment.verdict.as_ref().map_or_else(
+        || "Not decided yet".to_owned(),
+        |decision| words::headline(decision, &assessment.previous.version),
+    );
+    let strength = assessment
+        .verdict
+        .as_ref()
+        .map_or_else(String::new, words::strength);
+    let name = ["Roll back", "Not decided yet"]
+        .into_iter()
+        .find(|name| title.starts_with(name));
+    let name = name
+        .or(assessment
+            .verdict
+            .as_ref()
+            .map(|decision| decision.option.title()))
+        .unwrap_or_default();
     // The option in capitals; versions and conditions as they are written.
-    let title = format!("{}{}", name.to_uppercase(), title.get(name.len()..).unwrap_or_default());
+    let title = format!(
+        "{}{}",
+        name.to_uppercase(),
+        title.get(name.len()..).unwrap_or_default()
+    );
     sheet.ends(&title, &strength);
-    let mut about = format!("{} · {} ◀ {}", words::service(assessment), visible(&assessment.previous.version), visible(&assessment.current.version));
+    let mut about = format!(
+        "{} · {} ◀ {}",
+        words::service(assessment),
+        visible(&assessment.previous.version),
+        visible(&assessment.current.version)
+    );
     if let Some(environment) = &assessment.environment {
         about.push_str(&format!(" · {}", visible(environment)));
     }
@@ -91,14 +131,26 @@ fn head(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
         about.push_str(&format!(" · gate {}", gate.id()));
     }
     if !assessment.only_paths.is_empty() {
-        about.push_str(&format!(" · only {}", visible(&shorten(&assessment.only_paths.join(", "), 40))));
+        about.push_str(&format!(
+            " · only {}",
+            visible(&shorten(&assessment.only_paths.join(", "), 40))
+        ));
     }
-    let deadline = assessment.verdict.as_ref().and_then(|decision| decision.deadline);
-    sheet.ends(&about, &deadline.map_or_else(String::new, |at| format!("decide by {}", words::moment(at, zone))));
+    let deadline = assessment
+        .verdict
+        .as_ref()
+        .and_then(|decision| decision.deadline);
+    sheet.ends(
+        &about,
+        &deadline.map_or_else(String::new, |at| {
+            format!("decide by {}", words::moment(at, zone))
+        }),
+    );
     sheet.rule();
 }
 
-/// What must be read if nothing else is: at 80 columns it ends within the first 24 lines, whatever the repository holds.
+/// What must be read if nothing else is: at 80 columns it ends within the first 24 lines, whatever
+/// the repository holds.
 fn first(sheet: &mut Sheet, assessment: &Assessment) {
     let decision = assessment.verdict.as_ref();
     sheet.brief("rests on", &top::rests_on(assessment), 2);
@@ -118,7 +170,11 @@ fn first(sheet: &mut Sheet, assessment: &Assessment) {
     }
     sheet.gap();
     for (at, line) in top::open(assessment).iter().take(4).enumerate() {
-        sheet.brief(if at == 0 { "open" } else { "" }, line, if at == 0 { 2 } else { 1 });
+        sheet.brief(
+            if at == 0 { "open" } else { "" },
+            line,
+            if at == 0 { 2 } else { 1 },
+        );
     }
     if let Some(next) = decision.and_then(|decision| decision.next_question.as_ref()) {
         sheet.gap();
@@ -128,22 +184,43 @@ fn first(sheet: &mut Sheet, assessment: &Assessment) {
     }
 }
 
-/// The reasons behind the strongest, what speaks against it, what would change it, and what comes first.
+/// The reasons behind the strongest, what speaks against it, what would change it, and what comes
+/// first.
 fn reasons(sheet: &mut Sheet, decision: &Decision, previous: &str) {
-    if decision.because.len() > 1 || !decision.against.is_empty() || !decision.flips.is_empty() || !decision.conditions.is_empty() {
+    if decision.because.len() > 1
+        || !decision.against.is_empty()
+        || !decision.flips.is_empty()
+        || !decision.conditions.is_empty()
+    {
         sheet.title("Why", "");
     }
     for (at, reason) in decision.because.iter().enumerate() {
-        sheet.hang(if at == 0 { "because" } else { "" }, &words::reason(reason), 11);
+        sheet.hang(
+            if at == 0 { "because" } else { "" },
+            &words::reason(reason),
+            11,
+        );
     }
     for (at, reason) in decision.against.iter().take(3).enumerate() {
-        sheet.hang(if at == 0 { "against" } else { "" }, &words::reason(reason), 11);
+        sheet.hang(
+            if at == 0 { "against" } else { "" },
+            &words::reason(reason),
+            11,
+        );
     }
     for (at, flip) in decision.flips.iter().enumerate() {
-        sheet.hang(if at == 0 { "flips if" } else { "" }, &words::flip(flip, previous), 11);
+        sheet.hang(
+            if at == 0 { "flips if" } else { "" },
+            &words::flip(flip, previous),
+            11,
+        );
     }
     if !decision.assumed.is_empty() {
-        let assumed: Vec<String> = decision.assumed.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        let assumed: Vec<String> = decision
+            .assumed
+            .iter()
+            .map(|(key, value)| format!("{key} = {value}"))
+            .collect();
         sheet.label("assumed", &assumed.join(", "));
     }
     if !decision.conditions.is_empty() {
@@ -166,15 +243,37 @@ pub(super) fn options(sheet: &mut Sheet, decision: &Decision, previous: &str) {
         return;
     }
     let sums = decision.margin.map(|margin| {
-        format!("weights: back {}, forward {}: {}", words::weight(decision.back, false), words::weight(decision.forward, false), words::lean(margin))
+        format!(
+            "weights: back {}, forward {}: {}",
+            words::weight(decision.back, false),
+            words::weight(decision.forward, false),
+            words::lean(margin)
+        )
     });
     sheet.title("Options", &sums.unwrap_or_default());
     let (standings, questions) = standings(decision);
-    let titles: Vec<String> = standings.iter().map(|one| words::option_title(one.status.option, previous)).collect();
-    let column = titles.iter().map(|title| title.width()).max().unwrap_or(0).min(sheet.room().saturating_sub(14)) + 2;
+    let titles: Vec<String> = standings
+        .iter()
+        .map(|one| words::option_title(one.status.option, previous))
+        .collect();
+    let column = titles
+        .iter()
+        .map(|title| title.width())
+        .max()
+        .unwrap_or(0)
+        .min(sheet.room().saturating_sub(14))
+        + 2;
     for (one, title) in standings.iter().zip(&titles) {
-        let mark = if one.status.option == decision.option { "▸ " } else { "  " };
-        sheet.line(&format!("{mark}{}{}", pad(&fit(title, column - 2), column), words::state(one.status.state)));
+        let mark = if one.status.option == decision.option {
+            "▸ "
+        } else {
+            "  "
+        };
+        sheet.line(&format!(
+            "{mark}{}{}",
+            pad(&fit(title, column - 2), column),
+            words::state(one.status.state)
+        ));
         for blocker in &one.blockers {
             sheet.hang("", &blocker.says, 4);
         }
@@ -201,8 +300,19 @@ fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
     if rows.is_empty() {
         return;
     }
-    let open: std::collections::BTreeSet<&str> = assessment.also_said.iter().map(|fact| fact.key.as_str()).collect();
-    let right = if open.is_empty() { String::new() } else { format!("{} in dispute", words::count(open.len() as u64, "fact", "facts")) };
+    let open: std::collections::BTreeSet<&str> = assessment
+        .also_said
+        .iter()
+        .map(|fact| fact.key.as_str())
+        .collect();
+    let right = if open.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "{} in dispute",
+            words::count(open.len() as u64, "fact", "facts")
+        )
+    };
     sheet.title("What is live", &right);
     for (asks, says) in rows {
         sheet.hang("·", &shorten(&format!("{asks} {says}"), LONGEST), 2);
@@ -212,7 +322,11 @@ fn deployment(sheet: &mut Sheet, assessment: &Assessment) {
 pub(super) fn risks(sheet: &mut Sheet, assessment: &Assessment) {
     let back = words::findings(assessment, false);
     let forward = words::findings(assessment, true);
-    let fine = assessment.findings.iter().filter(|finding| finding.severity == Severity::Fine).count() as u64;
+    let fine = assessment
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Fine)
+        .count() as u64;
     sheet.title("Risks on the way back", &words::tally(&back));
     if back.is_empty() {
         let says = match super::coverage::open_line(assessment) {
@@ -231,10 +345,15 @@ pub(super) fn risks(sheet: &mut Sheet, assessment: &Assessment) {
 }
 
 fn list(sheet: &mut Sheet, findings: &[&Finding]) {
-    let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.severity < Severity::Notes);
+    let (loud, notes): (Vec<&Finding>, Vec<&Finding>) = findings
+        .iter()
+        .partition(|finding| finding.severity < Severity::Notes);
     for finding in loud.iter().take(FINDINGS) {
         sheet.gap();
-        sheet.label(words::severity(finding.severity), &shorten(&words::finding(finding), LONGEST));
+        sheet.label(
+            words::severity(finding.severity),
+            &shorten(&words::finding(finding), LONGEST),
+        );
         if !finding.why.is_empty() {
             sheet.below(&shorten(&finding.why, LONGEST));
         }
@@ -262,40 +381,108 @@ fn list(sheet: &mut Sheet, findings: &[&Finding]) {
     let more = loud.len().saturating_sub(FINDINGS) + notes.len().saturating_sub(NOTES);
     if more > 0 {
         sheet.gap();
-        sheet.below(&format!("{} more; --format json lists all.", words::grouped(more as u64)));
+        sheet.below(&format!(
+            "{} more; --format json lists all.",
+            words::grouped(more as u64)
+        ));
     }
 }
 
 /// What was looked at, in a line a field.
 fn summary(sheet: &mut Sheet, assessment: &Assessment, fine: u64) {
-    let open = |domain: CoverageDomain| assessment.coverage.iter().any(|row| row.domain == domain && row.open > 0);
+    let open = |domain: CoverageDomain| {
+        assessment
+            .coverage
+            .iter()
+            .any(|row| row.domain == domain && row.open > 0)
+    };
     sheet.gap();
     let migrations = &assessment.migrations;
     if migrations.is_empty() {
-        sheet.label("database", if open(CoverageDomain::Schema) { "No migration was recognised in the range." } else { "No migration in the range." });
+        sheet.label(
+            "database",
+            if open(CoverageDomain::Schema) {
+                "No migration was recognised in the range."
+            } else {
+                "No migration in the range."
+            },
+        );
     } else {
-        let of = |effects: &[Effect]| migrations.iter().filter(|migration| effects.contains(&migration.rollback)).count() as u64;
-        let (breaking, doubt) = (of(&[Effect::BreaksReads, Effect::BreaksWrites]), of(&[Effect::Doubt, Effect::DataChanged]));
+        let of = |effects: &[Effect]| {
+            migrations
+                .iter()
+                .filter(|migration| effects.contains(&migration.rollback))
+                .count() as u64
+        };
+        let (breaking, doubt) = (
+            of(&[Effect::BreaksReads, Effect::BreaksWrites]),
+            of(&[Effect::Doubt, Effect::DataChanged]),
+        );
         let safe = migrations.len() as u64 - breaking - doubt;
-        let parts = [(breaking, "breaking old code"), (doubt, "in doubt"), (safe, "safe for old code")];
-        let parts: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-        sheet.label("database", &format!("{}: {}", words::count(migrations.len() as u64, "migration", "migrations"), parts.join(", ")));
+        let parts = [
+            (breaking, "breaking old code"),
+            (doubt, "in doubt"),
+            (safe, "safe for old code"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, what)| format!("{n} {what}"))
+            .collect();
+        sheet.label(
+            "database",
+            &format!(
+                "{}: {}",
+                words::count(migrations.len() as u64, "migration", "migrations"),
+                parts.join(", ")
+            ),
+        );
     }
     let contracts = &assessment.contracts;
     if contracts.is_empty() {
         let says = "No contract file changed.";
         sheet.label(
             "contract",
-            &if open(CoverageDomain::Contract) { format!("{says} What is written down in none was not looked at.") } else { says.to_owned() },
+            &if open(CoverageDomain::Contract) {
+                format!("{says} What is written down in none was not looked at.")
+            } else {
+                says.to_owned()
+            },
         );
     } else {
-        let of = |grade: Grade| contracts.iter().filter(|contract| contract.on_rollback == grade).count();
-        let parts = [(Grade::Breaking, "breaking on the way back"), (Grade::Doubt, "in doubt"), (Grade::Compatible, "compatible")];
-        let parts: Vec<String> = parts.iter().filter(|(grade, _)| of(*grade) > 0).map(|(grade, what)| format!("{} {what}", of(*grade))).collect();
-        sheet.label("contract", &format!("{}: {}", words::count(contracts.len() as u64, "file", "files"), parts.join(", ")));
+        let of = |grade: Grade| {
+            contracts
+                .iter()
+                .filter(|contract| contract.on_rollback == grade)
+                .count()
+        };
+        let parts = [
+            (Grade::Breaking, "breaking on the way back"),
+            (Grade::Doubt, "in doubt"),
+            (Grade::Compatible, "compatible"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(grade, _)| of(*grade) > 0)
+            .map(|(grade, what)| format!("{} {what}", of(*grade)))
+            .collect();
+        sheet.label(
+            "contract",
+            &format!(
+                "{}: {}",
+                words::count(contracts.len() as u64, "file", "files"),
+                parts.join(", ")
+            ),
+        );
     }
     if fine > 0 {
-        sheet.label("fine", &format!("{} looked at and found fine.", words::count(fine, "thing was", "things were")));
+        sheet.label(
+            "fine",
+            &format!(
+                "{} looked at and found fine.",
+                words::count(fine, "thing was", "things were")
+            ),
+        );
     }
 }
 
@@ -305,7 +492,13 @@ fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
     if lines.is_empty() {
         return;
     }
-    sheet.title("What was looked at", &super::coverage::open_line(assessment).map_or_else(|| "nothing is open".to_owned(), |open| format!("open: {open}")));
+    sheet.title(
+        "What was looked at",
+        &super::coverage::open_line(assessment).map_or_else(
+            || "nothing is open".to_owned(),
+            |open| format!("open: {open}"),
+        ),
+    );
     for (domain, says) in lines {
         sheet.hang(domain, &shorten(&says, LONGEST), 16);
     }
@@ -313,14 +506,25 @@ fn looked_at(sheet: &mut Sheet, assessment: &Assessment) {
 
 pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
     let log = &assessment.changelog;
-    sheet.title("What would disappear", &words::count(log.commits, "commit", "commits"));
+    sheet.title(
+        "What would disappear",
+        &words::count(log.commits, "commit", "commits"),
+    );
     let relation = match assessment.relation {
         Relation::Ancestor => None,
-        Relation::Diverged => Some("The two releases have diverged: going back also brings back what previous alone has."),
+        Relation::Diverged => Some(
+            "The two releases have diverged: going back also brings back what previous alone has.",
+        ),
         Relation::Unrelated => Some("The two releases share no history."),
-        Relation::Swapped => Some("Current is older than previous: the two may be the wrong way round."),
+        Relation::Swapped => {
+            Some("Current is older than previous: the two may be the wrong way round.")
+        }
     };
-    for sentence in relation.into_iter().map(str::to_owned).chain(log.notes.iter().cloned()) {
+    for sentence in relation
+        .into_iter()
+        .map(str::to_owned)
+        .chain(log.notes.iter().cloned())
+    {
         sheet.hang("", &sentence, 0);
         sheet.gap();
     }
@@ -334,12 +538,25 @@ pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
         return;
     }
     sheet.gap();
-    sheet.hang("", "Riskiest first, with what taking it back would mean:", 0);
+    sheet.hang(
+        "",
+        "Riskiest first, with what taking it back would mean:",
+        0,
+    );
     for entry in entries.iter().take(ENTRIES) {
         let breaking = if entry.breaking { "! " } else { "" };
-        let kind = entry.kind.as_ref().map_or_else(String::new, |kind| format!("{kind}: "));
-        let number = entry.pull_request.map_or_else(String::new, |number| format!(" (#{number})"));
-        sheet.hang(&words::short(&entry.commit), &format!("{breaking}{kind}{}{number}", shorten(&entry.title, LONGEST)), 12);
+        let kind = entry
+            .kind
+            .as_ref()
+            .map_or_else(String::new, |kind| format!("{kind}: "));
+        let number = entry
+            .pull_request
+            .map_or_else(String::new, |number| format!(" (#{number})"));
+        sheet.hang(
+            &words::short(&entry.commit),
+            &format!("{breaking}{kind}{}{number}", shorten(&entry.title, LONGEST)),
+            12,
+        );
         let mut hints = vec![words::entry_words(entry)];
         // that nothing is known of a change is said by the silence below it
         hints.retain(|hint| hint != words::UNCLEAR);
@@ -351,7 +568,11 @@ pub(super) fn disappears(sheet: &mut Sheet, assessment: &Assessment) {
     }
     let more = entries.len().saturating_sub(ENTRIES) as u64;
     if more > 0 {
-        sheet.hang("", &format!("{} more.", words::count(more, "change", "changes")), 12);
+        sheet.hang(
+            "",
+            &format!("{} more.", words::count(more, "change", "changes")),
+            12,
+        );
     }
 }
 
@@ -363,15 +584,28 @@ pub(super) fn figures(assessment: &Assessment) -> String {
         parts.push(words::count(log.merges, "merge", "merges"));
     }
     parts.push(words::count(log.authors, "author", "authors"));
-    parts.push(log.files_changed.map_or_else(|| "files not counted".to_owned(), |files| words::count(files, "file", "files")));
+    parts.push(log.files_changed.map_or_else(
+        || "files not counted".to_owned(),
+        |files| words::count(files, "file", "files"),
+    ));
     if let (Some(insertions), Some(deletions)) = (log.insertions, log.deletions) {
-        parts.push(format!("+{} −{}", words::grouped(insertions), words::grouped(deletions)));
+        parts.push(format!(
+            "+{} −{}",
+            words::grouped(insertions),
+            words::grouped(deletions)
+        ));
     }
     if log.already_in_previous > 0 {
-        parts.push(format!("{} already in previous", words::grouped(log.already_in_previous)));
+        parts.push(format!(
+            "{} already in previous",
+            words::grouped(log.already_in_previous)
+        ));
     }
     if log.lost_from_previous > 0 {
-        parts.push(format!("{} only in previous", words::grouped(log.lost_from_previous)));
+        parts.push(format!(
+            "{} only in previous",
+            words::grouped(log.lost_from_previous)
+        ));
     }
     parts.join(" · ")
 }
@@ -381,7 +615,10 @@ fn unchecked(sheet: &mut Sheet, assessment: &Assessment) {
     if list.is_empty() {
         return;
     }
-    sheet.title("Could not check", &words::count(list.len() as u64, "thing", "things"));
+    sheet.title(
+        "Could not check",
+        &words::count(list.len() as u64, "thing", "things"),
+    );
     for one in list.iter().take(UNCHECKED) {
         sheet.hang("·", &format!("{}: {}", one.what, one.why), 2);
         if let Some(settle) = &one.settle_with {
@@ -389,7 +626,11 @@ fn unchecked(sheet: &mut Sheet, assessment: &Assessment) {
         }
     }
     if list.len() > UNCHECKED {
-        sheet.hang("", &format!("{} more; --format json lists all.", list.len() - UNCHECKED), 2);
+        sheet.hang(
+            "",
+            &format!("{} more; --format json lists all.", list.len() - UNCHECKED),
+            2,
+        );
     }
 }
 
@@ -397,9 +638,16 @@ pub(super) fn plan(sheet: &mut Sheet, assessment: &Assessment) {
     if assessment.plan.is_empty() {
         return;
     }
-    sheet.title("Plan", &words::count(assessment.plan.len() as u64, "step", "steps"));
+    sheet.title(
+        "Plan",
+        &words::count(assessment.plan.len() as u64, "step", "steps"),
+    );
     for (at, step) in assessment.plan.iter().enumerate() {
-        sheet.hang(&format!("{:>2}  {}", at + 1, words::step(step.how)), &step.step, 19);
+        sheet.hang(
+            &format!("{:>2}  {}", at + 1, words::step(step.how)),
+            &step.step,
+            19,
+        );
         if !step.why.is_empty() {
             sheet.hang("", &step.why, 19);
         }
@@ -420,7 +668,10 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
     if assessment.no_return.is_empty() {
         return;
     }
-    sheet.title("Until when", &words::count(assessment.no_return.len() as u64, "limit", "limits"));
+    sheet.title(
+        "Until when",
+        &words::count(assessment.no_return.len() as u64, "limit", "limits"),
+    );
     for point in assessment.no_return.iter().take(LIMITS) {
         let option = point.option.map_or("the decision", |option| option.title());
         let when = match (point.passed, point.at) {
@@ -432,20 +683,43 @@ fn until_when(sheet: &mut Sheet, assessment: &Assessment, zone: &TimeZone) {
         sheet.hang("", &point.why, 2);
     }
     if assessment.no_return.len() > LIMITS {
-        sheet.hang("", &format!("{} more; --format json lists all.", assessment.no_return.len() - LIMITS), 2);
+        sheet.hang(
+            "",
+            &format!(
+                "{} more; --format json lists all.",
+                assessment.no_return.len() - LIMITS
+            ),
+            2,
+        );
     }
 }
 
 /// What to look at before going back, where the plan does not say it already.
 pub(super) fn preflight(sheet: &mut Sheet, assessment: &Assessment) {
     // the steps of going back begin with these checks
-    let back = assessment.verdict.as_ref().is_some_and(|decision| matches!(decision.option, OptionId::RollBack | OptionId::RollBackWithConditions));
-    let said = back && assessment.plan.iter().any(|step| step.how == StepMode::Check);
+    let back = assessment.verdict.as_ref().is_some_and(|decision| {
+        matches!(
+            decision.option,
+            OptionId::RollBack | OptionId::RollBackWithConditions
+        )
+    });
+    let said = back
+        && assessment
+            .plan
+            .iter()
+            .any(|step| step.how == StepMode::Check);
     if assessment.preflight.is_empty() || said {
         return;
     }
-    let fine = assessment.preflight.iter().filter(|check| check.state == CheckState::Fine).count();
-    sheet.title("Before going back", &format!("{fine} of {} checks hold", assessment.preflight.len()));
+    let fine = assessment
+        .preflight
+        .iter()
+        .filter(|check| check.state == CheckState::Fine)
+        .count();
+    sheet.title(
+        "Before going back",
+        &format!("{fine} of {} checks hold", assessment.preflight.len()),
+    );
     for check in &assessment.preflight {
         sheet.hang(words::check(check.state), &check.says, 7);
         if let Some(command) = &check.command {

@@ -1,8 +1,11 @@
-//! What stands first in every report: the verdict is followed by the one strongest risk with its place, by what is open, and by the next
-//! question. Who reads no further has read what can hurt.
+//! What stands first in every report: the verdict is followed by the one strongest risk with its
+//! place, by what is open, and by the next question. Who reads no further has read what can hurt.
 
 use super::words;
-use crate::model::{Assessment, Decision, Direction, Domain, Finding, Gate, NextQuestion, Provenance, Severity, Strength, shorten, visible};
+use crate::model::{
+    Assessment, Decision, Direction, Domain, Finding, Gate, NextQuestion, Provenance, Severity,
+    Strength, shorten, visible,
+};
 
 /// Most things that could not be checked which are named; the rest is counted.
 const NAMED: usize = 2;
@@ -11,7 +14,8 @@ const NAME: usize = 60;
 
 /// The strongest risk on the way back.
 pub(super) struct Risk {
-    /// `blocks`, `warns` or `notes`; with the words that say so where it is about what is not out at this gate.
+    /// `blocks`, `warns` or `notes`; with the words that say so where it is about what is not out
+    /// at this gate.
     pub(super) severity: String,
     /// What it is about and what it is.
     pub(super) says: String,
@@ -19,18 +23,40 @@ pub(super) struct Risk {
     pub(super) place: String,
 }
 
-/// What the verdict rests on: answers of people, facts were read, and that something is missing where it is.
+/// What the verdict rests on: answers of people, facts were read, and that something is missing
+/// where it is.
 pub(super) fn rests_on(assessment: &Assessment) -> String {
-    let known = || assessment.facts.values().filter(|fact| fact.value.is_known());
-    let stated = known().filter(|fact| fact.provenance == Provenance::Stated).count() as u64;
+    let known = || {
+        assessment
+            .facts
+            .values()
+            .filter(|fact| fact.value.is_known())
+    };
+    let stated = known()
+        .filter(|fact| fact.provenance == Provenance::Stated)
+        .count() as u64;
     let read = known().count() as u64 - stated;
-    let mut parts = vec![words::count(read, "fact that was read", "facts that were read")];
-    if let Some(files) = assessment.looked_at.filter(|files| files.judged + files.open > 0) {
-        let all = words::count(files.judged + files.open, "file that could matter", "files that could matter");
+    let mut parts = vec![words::count(
+        read,
+        "fact that was read",
+        "facts that were read",
+    )];
+    if let Some(files) = assessment
+        .looked_at
+        .filter(|files| files.judged + files.open > 0)
+    {
+        let all = words::count(
+            files.judged + files.open,
+            "file that could matter",
+            "files that could matter",
+        );
         parts.push(format!("{} of {all}", files.judged));
     }
     if stated == 0 {
-        return format!("{}; nobody has answered a question yet", parts.join(" and "));
+        return format!(
+            "{}; nobody has answered a question yet",
+            parts.join(" and ")
+        );
     }
     let last = parts.pop().unwrap_or_default();
     let comma = if parts.is_empty() { "" } else { "," };
@@ -40,19 +66,41 @@ pub(super) fn rests_on(assessment: &Assessment) -> String {
 
 /// The one risk that should be known if only one is: of the way back first, then of deploying.
 pub(super) fn strongest(assessment: &Assessment) -> Option<Risk> {
-    let all = || [false, true].into_iter().flat_map(|deploying| words::findings(assessment, deploying));
+    let all = || {
+        [false, true]
+            .into_iter()
+            .flat_map(|deploying| words::findings(assessment, deploying))
+    };
     // what counts at this gate comes before what counts once more is out
-    let first = all().find(|finding| !is_later(assessment, finding)).filter(|finding| finding.severity <= Severity::Warns).or_else(|| all().next());
-    first.filter(|finding| finding.severity != Severity::Fine).map(|finding| {
-        let places = words::places(&finding.evidence, 2).join(" · ");
-        let place = if places.is_empty() { finding.check.clone() } else { format!("{places} · {}", finding.check) };
-        let says = words::finding(finding);
-        let later = if is_later(assessment, finding) { " once it is out" } else { "" };
-        Risk { severity: format!("{}{later}", words::severity(finding.severity)), says: visible(&says).into_owned(), place: visible(&place).into_owned() }
-    })
+    let first = all()
+        .find(|finding| !is_later(assessment, finding))
+        .filter(|finding| finding.severity <= Severity::Warns)
+        .or_else(|| all().next());
+    first
+        .filter(|finding| finding.severity != Severity::Fine)
+        .map(|finding| {
+            let places = words::places(&finding.evidence, 2).join(" · ");
+            let place = if places.is_empty() {
+                finding.check.clone()
+            } else {
+                format!("{places} · {}", finding.check)
+            };
+            let says = words::finding(finding);
+            let later = if is_later(assessment, finding) {
+                " once it is out"
+            } else {
+                ""
+            };
+            Risk {
+                severity: format!("{}{later}", words::severity(finding.severity)),
+                says: visible(&says).into_owned(),
+                place: visible(&place).into_owned(),
+            }
+        })
 }
 
-/// Whether a finding is about what is not out at the gate of the assessment: before the services are out, nobody calls or stores anything new.
+/// Whether a finding is about what is not out at the gate of the assessment: before the services
+/// are out, nobody calls or stores anything new.
 fn is_later(assessment: &Assessment, finding: &Finding) -> bool {
     matches!(assessment.gate, Some(Gate::Start | Gate::Database))
         && matches!(finding.domain, Domain::Contract | Domain::StoredForm)
@@ -64,32 +112,72 @@ pub(super) fn no_risk(assessment: &Assessment) -> &'static str {
     if assessment.coverage.is_empty() {
         return "none was found, but nobody knows how much was looked at";
     }
-    if super::coverage::open_line(assessment).is_some() { "none was found in what was looked at" } else { "none was found on the way back" }
+    if super::coverage::open_line(assessment).is_some() {
+        "none was found in what was looked at"
+    } else {
+        "none was found on the way back"
+    }
 }
 
-/// What is open, one sentence each, the widest first: domains with files that nobody took apart, what could not be checked, and questions.
+/// What is open, one sentence each, the widest first: domains with files that nobody took apart,
+/// what could not be checked, and questions.
 pub(super) fn open(assessment: &Assessment) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(domains) = super::coverage::open_line(assessment) {
-        let first = assessment.coverage.iter().flat_map(|row| &row.places).next();
-        let first = first
-            .map_or_else(String::new, |place| format!("; first {}{}", visible(&place.path), place.line.map_or_else(String::new, |line| format!(":{line}"))));
+        let first = assessment
+            .coverage
+            .iter()
+            .flat_map(|row| &row.places)
+            .next();
+        let first = first.map_or_else(String::new, |place| {
+            format!(
+                "; first {}{}",
+                visible(&place.path),
+                place
+                    .line
+                    .map_or_else(String::new, |line| format!(":{line}"))
+            )
+        });
         lines.push(format!("not looked at: {domains}{first}"));
     }
     let unchecked = &assessment.unchecked;
     if !unchecked.is_empty() {
-        let names: Vec<String> = unchecked.iter().take(NAMED).map(|one| shorten(&visible(&one.what), NAME).into_owned()).collect();
+        let names: Vec<String> = unchecked
+            .iter()
+            .take(NAMED)
+            .map(|one| shorten(&visible(&one.what), NAME).into_owned())
+            .collect();
         let more = unchecked.len().saturating_sub(NAMED);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        lines.push(format!("{} not checked: {}{more}", words::count(unchecked.len() as u64, "thing", "things"), names.join("; ")));
+        let more = if more == 0 {
+            String::new()
+        } else {
+            format!(" and {more} more")
+        };
+        lines.push(format!(
+            "{} not checked: {}{more}",
+            words::count(unchecked.len() as u64, "thing", "things"),
+            names.join("; ")
+        ));
     }
-    let questions = assessment.verdict.as_ref().map_or(0, |decision| decision.questions.len()) as u64;
-    let firm = assessment.verdict.as_ref().is_some_and(|decision| decision.strength == Strength::Firm);
+    let questions = assessment
+        .verdict
+        .as_ref()
+        .map_or(0, |decision| decision.questions.len()) as u64;
+    let firm = assessment
+        .verdict
+        .as_ref()
+        .is_some_and(|decision| decision.strength == Strength::Firm);
     if questions > 0 && firm {
         // such as what is restored beside whatever else is done
-        lines.push(format!("{} beside the verdict, which no answer can change", words::count(questions, "unanswered question", "unanswered questions")));
+        lines.push(format!(
+            "{} beside the verdict, which no answer can change",
+            words::count(questions, "unanswered question", "unanswered questions")
+        ));
     } else if questions > 0 {
-        lines.push(format!("{} can still change the verdict", words::count(questions, "unanswered question", "unanswered questions")));
+        lines.push(format!(
+            "{} can still change the verdict",
+            words::count(questions, "unanswered question", "unanswered questions")
+        ));
     }
     if lines.is_empty() {
         lines.push(if assessment.verdict.is_some() {
@@ -103,10 +191,25 @@ pub(super) fn open(assessment: &Assessment) -> Vec<String> {
 
 /// Why the next question is asked now, who would know, and how long an answer takes.
 pub(super) fn about_next(next: &NextQuestion) -> String {
-    let minutes = next.minutes.map(|minutes| if minutes < 1.0 { "seconds".to_owned() } else { format!("{} min", words::weight(minutes, false)) });
+    let minutes = next.minutes.map(|minutes| {
+        if minutes < 1.0 {
+            "seconds".to_owned()
+        } else {
+            format!("{} min", words::weight(minutes, false))
+        }
+    });
     let who = next.who.as_ref().map(|who| format!("{who} would know"));
-    let parts = [Some(next.why_now.trim_end_matches('.').to_owned()), who, minutes];
-    parts.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+    let parts = [
+        Some(next.why_now.trim_end_matches('.').to_owned()),
+        who,
+        minutes,
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// The strongest reason; the others stand below.
@@ -130,12 +233,26 @@ mod tests {
             ..super::super::sample::assessment().findings[0].clone()
         };
         let mut assessment = super::super::sample::assessment();
-        assessment.findings = vec![finding(Domain::Contract, "an operation goes away"), finding(Domain::Database, "a column is gone")];
+        assessment.findings = vec![
+            finding(Domain::Contract, "an operation goes away"),
+            finding(Domain::Database, "a column is gone"),
+        ];
         assessment.gate = Some(Gate::Database);
         let risk = strongest(&assessment).unwrap();
-        assert_eq!((risk.severity.as_str(), risk.says.contains("a column is gone")), ("blocks", true), "{}", risk.says);
+        assert_eq!(
+            (
+                risk.severity.as_str(),
+                risk.says.contains("a column is gone")
+            ),
+            ("blocks", true),
+            "{}",
+            risk.says
+        );
         assessment.findings.truncate(1);
-        assert_eq!(strongest(&assessment).unwrap().severity, "blocks once it is out");
+        assert_eq!(
+            strongest(&assessment).unwrap().severity,
+            "blocks once it is out"
+        );
         assessment.gate = Some(Gate::Backend);
         assert_eq!(strongest(&assessment).unwrap().severity, "blocks");
     }

@@ -6,13 +6,18 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::{
-    Assessment, CheckState, Decision, Direction, Entry, Evidence, Fact, Finding, Flip, Gate, OptionId, OptionState, Provenance, Reason, Reverting, Severity,
-    StepMode, Strength, Sureness, visible,
+    Assessment, CheckState, Decision, Direction, Entry, Evidence, Fact, Finding, Flip, Gate,
+    OptionId, OptionState, Provenance, Reason, Reverting, Severity, StepMode, Strength, Sureness,
+    visible,
 };
 
 /// `1 file`, `2 files`.
 pub(super) fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+    format!(
+        "{} {}",
+        grouped(number),
+        if number == 1 { one } else { many }
+    )
 }
 
 /// Digits in groups of three: `12,345`.
@@ -39,7 +44,10 @@ pub(super) fn weight(number: f64, signed: bool) -> String {
 pub(super) fn lean(margin: f64) -> String {
     match weight(margin.abs(), false).as_str() {
         "0" => "even".to_owned(),
-        more => format!("{more} more for going {}", if margin > 0.0 { "back" } else { "forward" }),
+        more => format!(
+            "{more} more for going {}",
+            if margin > 0.0 { "back" } else { "forward" }
+        ),
     }
 }
 
@@ -55,21 +63,33 @@ pub(super) fn service(assessment: &Assessment) -> String {
 
 /// A finding in one sentence, with what it is about where the sentence does not begin with that.
 pub(super) fn finding(finding: &Finding) -> String {
-    if finding.says.starts_with(&finding.subject) { finding.says.clone() } else { format!("{}: {}", finding.subject, finding.says) }
+    if finding.says.starts_with(&finding.subject) {
+        finding.says.clone()
+    } else {
+        format!("{}: {}", finding.subject, finding.says)
+    }
 }
 
-/// What was read about the deployment, and what sources say otherwise: the question, and the answer with its source.
+/// What was read about the deployment, and what sources say otherwise: the question, and the answer
+/// with its source.
 pub(super) fn deployment(assessment: &Assessment) -> Vec<(String, String)> {
     let ours = |key: &str| key.starts_with("deployment.") || key.starts_with("process.");
-    let wording = crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
+    let wording =
+        crate::usecase::Wording::shipped(&assessment.previous.version, &assessment.current.version);
     let says = |fact: &Fact| match &fact.source {
         Some(source) => format!("{} ({})", wording.value(fact), visible(source)),
         None => wording.value(fact),
     };
     let mut rows = Vec::new();
     for (key, fact) in &assessment.facts {
-        let others: Vec<&Fact> = assessment.also_said.iter().filter(|other| other.key == *key).collect();
-        if others.is_empty() && !(ours(key) && fact.provenance == Provenance::Sensed && fact.value.is_known()) {
+        let others: Vec<&Fact> = assessment
+            .also_said
+            .iter()
+            .filter(|other| other.key == *key)
+            .collect();
+        if others.is_empty()
+            && !(ours(key) && fact.provenance == Provenance::Sensed && fact.value.is_known())
+        {
             continue;
         }
         let mut text = says(fact);
@@ -86,7 +106,9 @@ pub(super) fn option_title(option: OptionId, previous: &str) -> String {
     let previous = visible(previous);
     match option {
         OptionId::RollBack if !previous.is_empty() => format!("Roll back to {previous}"),
-        OptionId::RollBackWithConditions if !previous.is_empty() => format!("Roll back to {previous}, with conditions"),
+        OptionId::RollBackWithConditions if !previous.is_empty() => {
+            format!("Roll back to {previous}, with conditions")
+        }
         option => option.title().to_owned(),
     }
 }
@@ -111,10 +133,19 @@ pub(super) fn to_do(option: OptionId, previous: &str) -> String {
 /// The verdict as a headline: the option, and what has to come first or follows.
 pub(super) fn headline(decision: &Decision, previous: &str) -> String {
     let mut text = option_title(decision.option, previous);
-    let status = decision.options.iter().find(|status| status.option == decision.option);
-    if decision.option == OptionId::RollBackWithConditions && status.is_some_and(|status| status.state == OptionState::NotCleared) {
+    let status = decision
+        .options
+        .iter()
+        .find(|status| status.option == decision.option);
+    if decision.option == OptionId::RollBackWithConditions
+        && status.is_some_and(|status| status.state == OptionState::NotCleared)
+    {
         let open = status.map_or(0, |status| status.blockers.len().max(1)) as u64;
-        text = format!("Roll back to {}, once {} settled", visible(previous), count(open, "point is", "points are"));
+        text = format!(
+            "Roll back to {}, once {} settled",
+            visible(previous),
+            count(open, "point is", "points are")
+        );
     }
     match decision.then.filter(|then| *then != decision.option) {
         Some(then) => format!("{text}, then {}", small(&option_title(then, previous))),
@@ -125,7 +156,9 @@ pub(super) fn headline(decision: &Decision, previous: &str) -> String {
 /// With a small first letter; versions stay as they are written.
 pub(super) fn small(title: &str) -> String {
     let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }
 
 /// The strength with what it means.
@@ -136,7 +169,10 @@ pub(super) fn strength(decision: &Decision) -> String {
         Strength::Close => "close · a small thing could change it".to_owned(),
         Strength::Open if open == 0 => "open · an answer can change it".to_owned(),
         Strength::Open => format!("open · {} can change it", count(open, "answer", "answers")),
-        Strength::Forced => format!("forced · decided with {} assumed", count(decision.assumed.len() as u64, "value", "values")),
+        Strength::Forced => format!(
+            "forced · decided with {} assumed",
+            count(decision.assumed.len() as u64, "value", "values")
+        ),
     }
 }
 
@@ -232,28 +268,50 @@ fn danger(word: Reverting) -> u32 {
 pub(super) fn entry_words(entry: &Entry) -> String {
     match entry.answer {
         Some(answer) => format!("{} (answered)", reverting(answer)),
-        None => entry.if_reverted.iter().map(|&word| reverting(word)).collect::<Vec<_>>().join(", "),
+        None => entry
+            .if_reverted
+            .iter()
+            .map(|&word| reverting(word))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
-/// Changes that going back really takes away, riskiest first; the changelog's order among equals. What a later commit of the range
-/// cancels, and what previous has as well, would not disappear.
+/// Changes that going back really takes away, riskiest first; the changelog's order among equals.
+/// What a later commit of the range cancels, and what previous has as well, would not disappear.
 pub(super) fn riskiest(entries: &[Entry]) -> Vec<&Entry> {
     let risk = |entry: &Entry| {
         let hints = match entry.answer {
             Some(answer) => danger(answer) * 3,
-            None => entry.if_reverted.iter().map(|&word| danger(word)).max().unwrap_or(0) * 2 + entry.if_reverted.len() as u32,
+            None => {
+                entry
+                    .if_reverted
+                    .iter()
+                    .map(|&word| danger(word))
+                    .max()
+                    .unwrap_or(0)
+                    * 2
+                    + entry.if_reverted.len() as u32
+            }
         };
         hints + u32::from(entry.breaking) + u32::from(!entry.security.is_empty()) * 4
     };
-    let mut list: Vec<&Entry> = entries.iter().filter(|entry| entry.cancelled_by.is_none() && entry.reverts.is_none() && !entry.in_previous).collect();
+    let mut list: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| {
+            entry.cancelled_by.is_none() && entry.reverts.is_none() && !entry.in_previous
+        })
+        .collect();
     list.sort_by_key(|entry| Reverse(risk(entry)));
     list
 }
 
 /// Findings of one way, worst first; `fine` ones left out.
 pub(super) fn findings(assessment: &Assessment, deploy_only: bool) -> Vec<&Finding> {
-    let way = |finding: &&Finding| (finding.direction == Direction::Deploy) == deploy_only && finding.severity != Severity::Fine;
+    let way = |finding: &&Finding| {
+        (finding.direction == Direction::Deploy) == deploy_only
+            && finding.severity != Severity::Fine
+    };
     let mut list: Vec<&Finding> = assessment.findings.iter().filter(way).collect();
     list.sort_by_key(|finding| (finding.severity, finding.confidence));
     list
@@ -261,9 +319,23 @@ pub(super) fn findings(assessment: &Assessment, deploy_only: bool) -> Vec<&Findi
 
 /// `1 blocks · 2 warn · 3 notes`, without what is zero.
 pub(super) fn tally(findings: &[&Finding]) -> String {
-    let of = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count() as u64;
-    let parts = [(Severity::Blocks, "blocks", "block"), (Severity::Warns, "warns", "warn"), (Severity::Notes, "note", "notes")];
-    parts.iter().filter(|(severity, ..)| of(*severity) > 0).map(|(severity, one, many)| count(of(*severity), one, many)).collect::<Vec<_>>().join(" · ")
+    let of = |severity: Severity| {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count() as u64
+    };
+    let parts = [
+        (Severity::Blocks, "blocks", "block"),
+        (Severity::Warns, "warns", "warn"),
+        (Severity::Notes, "note", "notes"),
+    ];
+    parts
+        .iter()
+        .filter(|(severity, ..)| of(*severity) > 0)
+        .map(|(severity, one, many)| count(of(*severity), one, many))
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// `db/migrate/7.sql:3`, or the commit when there is no file.
@@ -291,7 +363,11 @@ pub(super) fn places(evidence: &[Evidence], most: usize) -> Vec<String> {
 /// A reason with its weight, where it has one.
 pub(super) fn reason(reason: &Reason) -> String {
     match reason.weight {
-        Some(number) => format!("{} (weight {})", visible(&reason.says), weight(number, false)),
+        Some(number) => format!(
+            "{} (weight {})",
+            visible(&reason.says),
+            weight(number, false)
+        ),
         None => visible(&reason.says).into_owned(),
     }
 }
@@ -301,9 +377,24 @@ pub(super) fn flip(flip: &Flip, previous: &str) -> String {
     if !flip.says.is_empty() {
         return visible(&flip.says).into_owned();
     }
-    let name = |key: &str, value: &crate::model::FactValue| format!("{} is {}", crate::usecase::fact_name(key), crate::usecase::value(value));
-    let with = flip.with.iter().map(|(key, value)| format!(" and {}", name(key, value))).collect::<String>();
-    visible(&format!("{}{with} → {}", name(&flip.fact, &flip.value), small(&option_title(flip.option, previous)))).into_owned()
+    let name = |key: &str, value: &crate::model::FactValue| {
+        format!(
+            "{} is {}",
+            crate::usecase::fact_name(key),
+            crate::usecase::value(value)
+        )
+    };
+    let with = flip
+        .with
+        .iter()
+        .map(|(key, value)| format!(" and {}", name(key, value)))
+        .collect::<String>();
+    visible(&format!(
+        "{}{with} → {}",
+        name(&flip.fact, &flip.value),
+        small(&option_title(flip.option, previous))
+    ))
+    .into_owned()
 }
 
 /// How a fact came to be known.
@@ -319,14 +410,21 @@ pub(super) fn provenance(fact: &Fact) -> &'static str {
 
 /// The source of a fact: words, else the first place.
 pub(super) fn source(fact: &Fact) -> String {
-    fact.source.clone().or_else(|| fact.evidence.iter().find_map(place)).map_or_else(String::new, |text| visible(&text).into_owned())
+    fact.source
+        .clone()
+        .or_else(|| fact.evidence.iter().find_map(place))
+        .map_or_else(String::new, |text| visible(&text).into_owned())
 }
 
 /// `2026-11-24 22:31 UTC (23:31 +01:00)`; the local part is left out where it says the same.
 pub(super) fn moment(at: Timestamp, zone: &TimeZone) -> String {
     let utc = at.strftime("%Y-%m-%d %H:%M UTC");
     let local = at.to_zoned_datetime(zone.clone());
-    if local.offset().is_zero() { utc.to_string() } else { format!("{utc} ({})", local.strftime("%H:%M %:z")) }
+    if local.offset().is_zero() {
+        utc.to_string()
+    } else {
+        format!("{utc} ({})", local.strftime("%H:%M %:z"))
+    }
 }
 
 /// A span of time in words: `34 min`, `2 h 05 min`, `3 d 4 h`.
@@ -355,15 +453,37 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!([grouped(0), grouped(999), grouped(1000), grouped(1234567)], ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([weight(1.5, true), weight(-0.5, true), weight(2.0, false), weight(-0.0, false)], ["+1.5", "-0.5", "2", "0"]);
+        assert_eq!(
+            [grouped(0), grouped(999), grouped(1000), grouped(1234567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(
+            [
+                weight(1.5, true),
+                weight(-0.5, true),
+                weight(2.0, false),
+                weight(-0.0, false)
+            ],
+            ["+1.5", "-0.5", "2", "0"]
+        );
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert_eq!([span(at(0), at(59)), span(at(0), at(3900)), span(at(0), at(90_000))], ["less than a minute", "1 h 05 min", "1 d 1 h"]);
+        assert_eq!(
+            [
+                span(at(0), at(59)),
+                span(at(0), at(3900)),
+                span(at(0), at(90_000))
+            ],
+            ["less than a minute", "1 h 05 min", "1 d 1 h"]
+        );
     }
 
     #[test]
     fn what_would_not_disappear_is_not_a_risk() {
-        let entry = |commit: &str, hints: &[Reverting]| Entry { commit: commit.to_owned(), if_reverted: hints.to_vec(), ..Entry::default() };
+        let entry = |commit: &str, hints: &[Reverting]| Entry {
+            commit: commit.to_owned(),
+            if_reverted: hints.to_vec(),
+            ..Entry::default()
+        };
         let mut entries = vec![
             entry("a", &[Reverting::FeatureLost]),
             entry("b", &[Reverting::SecurityReopened, Reverting::BugReturns]),
@@ -373,6 +493,12 @@ mod tests {
         ];
         entries[2].cancelled_by = Some("x".to_owned());
         entries[4].answer = Some(Reverting::DataUnreadable);
-        assert_eq!(riskiest(&entries).iter().map(|entry| entry.commit.as_str()).collect::<Vec<_>>(), ["e", "b", "d", "a"]);
+        assert_eq!(
+            riskiest(&entries)
+                .iter()
+                .map(|entry| entry.commit.as_str())
+                .collect::<Vec<_>>(),
+            ["e", "b", "d", "a"]
+        );
     }
 }

@@ -1,6 +1,7 @@
-//! Which files git treats as binary, and the lines it counts: its own rules (attribute `diff`, drivers, a NUL in the first
-//! 8,000 bytes, `core.bigFileThreshold`) over libgit2's xdiff, which is git's. Git's default algorithm counts, whatever
-//! `diff.algorithm` says, so that figures do not depend on who looks; text conversions are never run.
+//! Which files git treats as binary, and the lines it counts: its own rules (attribute `diff`,
+//! drivers, a NUL in the first 8,000 bytes, `core.bigFileThreshold`) over libgit2's xdiff, which is
+//! git's. Git's default algorithm counts, whatever `diff.algorithm` says, so that figures do not
+//! depend on who looks; text conversions are never run.
 
 use std::sync::Arc;
 
@@ -20,7 +21,8 @@ pub struct Reader<'r> {
     odb: git2::Odb<'r>,
     config: Option<git2::Config>,
     big: usize,
-    /// A bare repository has no attribute files in a tree (`attr.tree` aside), only `info/attributes` and the user's.
+    /// A bare repository has no attribute files in a tree (`attr.tree` aside), only
+    /// `info/attributes` and the user's.
     flags: AttrCheckFlags,
     /// Where contents are looked for first.
     store: &'r ContentsStore,
@@ -54,10 +56,25 @@ impl<'r> Reader<'r> {
     pub fn new(repo: &'r Repository, handles: &'r Handles) -> Result<Self, git2::Error> {
         let bare = handles.bare();
         let config = repo.config().and_then(|mut config| config.snapshot()).ok();
-        let big = config.as_ref().and_then(|config| config.get_i64("core.bigfilethreshold").ok()).and_then(|n| usize::try_from(n).ok());
-        let flags = if bare { AttrCheckFlags::INDEX_ONLY } else { AttrCheckFlags::FILE_THEN_INDEX };
+        let big = config
+            .as_ref()
+            .and_then(|config| config.get_i64("core.bigfilethreshold").ok())
+            .and_then(|n| usize::try_from(n).ok());
+        let flags = if bare {
+            AttrCheckFlags::INDEX_ONLY
+        } else {
+            AttrCheckFlags::FILE_THEN_INDEX
+        };
         let big = big.unwrap_or(512 * 1024 * 1024).min(512 * 1024 * 1024);
-        Ok(Self { repo, odb: repo.odb()?, config, big, flags, store: &handles.contents, folders: std::cell::RefCell::default() })
+        Ok(Self {
+            repo,
+            odb: repo.odb()?,
+            config,
+            big,
+            flags,
+            store: &handles.contents,
+            folders: std::cell::RefCell::default(),
+        })
     }
 
     /// Bytes of one side; a submodule reads as git's one line about it.
@@ -66,10 +83,20 @@ impl<'r> Reader<'r> {
     }
 
     /// The same with the blob, where it was read for this.
-    fn contents_and_blob(&self, side: Option<Side>) -> Result<(Contents, Option<Blob<'r>>), git2::Error> {
-        let Some(side) = side else { return Ok((Contents::Bytes(Arc::from([])), None)) };
+    fn contents_and_blob(
+        &self,
+        side: Option<Side>,
+    ) -> Result<(Contents, Option<Blob<'r>>), git2::Error> {
+        let Some(side) = side else {
+            return Ok((Contents::Bytes(Arc::from([])), None));
+        };
         if side.is_submodule() {
-            return Ok((Contents::Bytes(Arc::from(format!("Subproject commit {}\n", side.id).into_bytes())), None));
+            return Ok((
+                Contents::Bytes(Arc::from(
+                    format!("Subproject commit {}\n", side.id).into_bytes(),
+                )),
+                None,
+            ));
         }
         if let Some(kept) = self.store.get(side.id) {
             return Ok((Contents::Bytes(kept), None));
@@ -86,12 +113,20 @@ impl<'r> Reader<'r> {
 
     /// What the attribute `diff` and its driver say: binary, text, or nothing.
     fn told(&self, path: &[u8], side: Option<Side>) -> Option<bool> {
-        let configured = |driver: &str| self.config.as_ref().and_then(|config| config.get_bool(&format!("diff.{driver}.binary")).ok());
+        let configured = |driver: &str| {
+            self.config
+                .as_ref()
+                .and_then(|config| config.get_bool(&format!("diff.{driver}.binary")).ok())
+        };
         if !side.is_some_and(|side| side.is_regular()) {
             return None;
         }
         let path = bytes_path(path)?;
-        let flags = if self.can_be_opened(path) { self.flags } else { AttrCheckFlags::INDEX_ONLY };
+        let flags = if self.can_be_opened(path) {
+            self.flags
+        } else {
+            AttrCheckFlags::INDEX_ONLY
+        };
         let value = self.repo.get_attr_bytes(path, "diff", flags).ok()?;
         match AttrValue::from_bytes(value) {
             AttrValue::True => Some(false),
@@ -102,22 +137,30 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Whether no attribute file on the way to a path is a pipe or device: libgit2 would wait for one.
+    /// Whether no attribute file on the way to a path is a pipe or device: libgit2 would wait for
+    /// one.
     fn can_be_opened(&self, path: &std::path::Path) -> bool {
-        let Some(root) = self.repo.workdir() else { return true };
+        let Some(root) = self.repo.workdir() else {
+            return true;
+        };
         let mut known = self.folders.borrow_mut();
         path.ancestors().skip(1).all(|folder| {
             let plain = |folder: &std::path::Path| {
-                !std::fs::metadata(root.join(folder).join(".gitattributes")).is_ok_and(|about| plain_file::refusal(&about).is_some())
+                !std::fs::metadata(root.join(folder).join(".gitattributes"))
+                    .is_ok_and(|about| plain_file::refusal(&about).is_some())
             };
-            *known.entry(folder.to_path_buf()).or_insert_with(|| plain(folder))
+            *known
+                .entry(folder.to_path_buf())
+                .or_insert_with(|| plain(folder))
         })
     }
 
     /// Whether git treats one side of a path as binary.
     pub fn is_binary(&self, path: &[u8], side: Option<Side>, contents: &Contents) -> bool {
         self.told(path, side).unwrap_or_else(|| match contents {
-            Contents::Bytes(bytes) => memchr::memchr(0, bytes.get(..PEEK.min(bytes.len())).unwrap_or_default()).is_some(),
+            Contents::Bytes(bytes) => {
+                memchr::memchr(0, bytes.get(..PEEK.min(bytes.len())).unwrap_or_default()).is_some()
+            }
             Contents::Big => true,
             Contents::Absent(_) => false,
         }) || matches!(contents, Contents::Big)
@@ -129,9 +172,16 @@ impl<'r> Reader<'r> {
     }
 
     /// The same for a file that moved.
-    pub fn count_between(&self, old: (&[u8], Option<Side>), new: (&[u8], Option<Side>)) -> Result<Counted, git2::Error> {
+    pub fn count_between(
+        &self,
+        old: (&[u8], Option<Side>),
+        new: (&[u8], Option<Side>),
+    ) -> Result<Counted, git2::Error> {
         let same = old.1.map(|side| side.id) == new.1.map(|side| side.id);
-        let ((before, old_blob), (after, new_blob)) = (self.contents_and_blob(old.1)?, self.contents_and_blob(new.1)?);
+        let ((before, old_blob), (after, new_blob)) = (
+            self.contents_and_blob(old.1)?,
+            self.contents_and_blob(new.1)?,
+        );
         if let Contents::Absent(id) = before {
             return Ok(Counted::Absent(id));
         }
@@ -141,10 +191,14 @@ impl<'r> Reader<'r> {
         if self.is_binary(old.0, old.1, &before) || self.is_binary(new.0, new.1, &after) {
             return Ok(Counted::Binary);
         }
-        let (Contents::Bytes(before), Contents::Bytes(after)) = (before, after) else { return Ok(Counted::Binary) };
+        let (Contents::Bytes(before), Contents::Bytes(after)) = (before, after) else {
+            return Ok(Counted::Binary);
+        };
         // the checks read these files next
         for (side, bytes) in [(old.1, &before), (new.1, &after)] {
-            side.into_iter().filter(|side| !side.is_submodule()).for_each(|side| self.store.keep(side.id, bytes));
+            side.into_iter()
+                .filter(|side| !side.is_submodule())
+                .for_each(|side| self.store.keep(side.id, bytes));
         }
         if same {
             return Ok(Counted::Lines(0, 0));
@@ -165,7 +219,8 @@ impl<'r> Reader<'r> {
 }
 
 fn lines(bytes: &[u8]) -> u64 {
-    (memchr::memchr_iter(b'\n', bytes).count() + usize::from(bytes.last().is_some_and(|&last| last != b'\n'))) as u64
+    (memchr::memchr_iter(b'\n', bytes).count()
+        + usize::from(bytes.last().is_some_and(|&last| last != b'\n'))) as u64
 }
 
 #[cfg(unix)]

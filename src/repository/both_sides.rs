@@ -1,7 +1,8 @@
 //! The commits that only one of two releases has, both sides in one walk.
 //!
-//! libgit2's `revwalk` was measured: it lists one side, so history above the common commits is read twice, which was a twelfth of an
-//! assessment. What is asked here is what `git rev-list --left-right A...B` answers, with git's own way of knowing when to stop.
+//! libgit2's `revwalk` was measured: it lists one side, so history above the common commits is read
+//! twice, which was a twelfth of an assessment. What is asked here is what `git rev-list
+//! --left-right A...B` answers, with git's own way of knowing when to stop.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -13,7 +14,8 @@ const CURRENT: u8 = 1;
 const PREVIOUS: u8 = 2;
 const BOTH: u8 = CURRENT | PREVIOUS;
 
-/// Commits that git still looks at when all seem to be common: clocks that were wrong put an ancestor before its children.
+/// Commits that git still looks at when all seem to be common: clocks that were wrong put an
+/// ancestor before its children.
 const SLOP: usize = 5;
 
 /// What is known of a commit.
@@ -26,19 +28,31 @@ struct Commit {
     walked: bool,
 }
 
-/// Commits of one side each, newest first: only *current* has the first, only *previous* the second.
+/// Commits of one side each, newest first: only *current* has the first, only *previous* the
+/// second.
 pub(super) type Sides = (Vec<Oid>, Vec<Oid>);
 
-/// Walks both sides. `None` where parents are not what the commits say (shallow clones, grafts): libgit2 knows better there.
+/// Walks both sides. `None` where parents are not what the commits say (shallow clones, grafts):
+/// libgit2 knows better there.
 ///
 /// # Errors
 /// An object that is not there, or that is no commit.
-pub(super) fn walk_both(repo: &Repository, previous: Oid, current: Oid) -> Result<Option<Sides>, git2::Error> {
+pub(super) fn walk_both(
+    repo: &Repository,
+    previous: Oid,
+    current: Oid,
+) -> Result<Option<Sides>, git2::Error> {
     if repo.is_shallow() || repo.commondir().join("info/grafts").exists() {
         return Ok(None);
     }
     let odb = repo.odb()?;
-    let mut walk = Walk { odb, commits: HashMap::default(), queue: BinaryHeap::new(), pushed: 0, one_sided: 0 };
+    let mut walk = Walk {
+        odb,
+        commits: HashMap::default(),
+        queue: BinaryHeap::new(),
+        pushed: 0,
+        one_sided: 0,
+    };
     walk.reach(current, CURRENT)?;
     walk.reach(previous, PREVIOUS)?;
     let (mut order, mut oldest, mut slop) = (Vec::new(), i64::MAX, SLOP);
@@ -51,8 +65,12 @@ pub(super) fn walk_both(repo: &Repository, previous: Oid, current: Oid) -> Resul
         } else {
             slop -= 1;
         }
-        let Some((id, time, first)) = walk.next() else { break };
-        let Some(commit) = walk.commits.get(&id) else { continue };
+        let Some((id, time, first)) = walk.next() else {
+            break;
+        };
+        let Some(commit) = walk.commits.get(&id) else {
+            continue;
+        };
         let (flags, parents) = (commit.reached_from, commit.parents.clone());
         if flags != BOTH {
             oldest = oldest.min(time);
@@ -66,8 +84,16 @@ pub(super) fn walk_both(repo: &Repository, previous: Oid, current: Oid) -> Resul
     }
     order.sort_by_key(|(time, _)| Reverse(*time));
     let side = |wanted: u8| {
-        let of_side = |id: &Oid| walk.commits.get(id).is_some_and(|commit| commit.reached_from == wanted);
-        order.iter().map(|(_, id)| *id).filter(of_side).collect::<Vec<Oid>>()
+        let of_side = |id: &Oid| {
+            walk.commits
+                .get(id)
+                .is_some_and(|commit| commit.reached_from == wanted)
+        };
+        order
+            .iter()
+            .map(|(_, id)| *id)
+            .filter(of_side)
+            .collect::<Vec<Oid>>()
     };
     Ok(Some((side(CURRENT), side(PREVIOUS))))
 }
@@ -83,13 +109,16 @@ struct Walk<'r> {
 }
 
 impl Walk<'_> {
-    /// A commit is reached from one side, or from both; if that is news it waits for its turn, again if need be.
+    /// A commit is reached from one side, or from both; if that is news it waits for its turn,
+    /// again if need be.
     fn reach(&mut self, id: Oid, from: u8) -> Result<(), git2::Error> {
         if !self.commits.contains_key(&id) {
             let commit = read_commit(&self.odb, id)?;
             self.commits.insert(id, commit);
         }
-        let Some(commit) = self.commits.get_mut(&id) else { return Ok(()) };
+        let Some(commit) = self.commits.get_mut(&id) else {
+            return Ok(());
+        };
         let flags = commit.reached_from | from;
         if flags == commit.reached_from {
             return Ok(());
@@ -122,20 +151,42 @@ impl Walk<'_> {
 fn read_commit(odb: &git2::Odb<'_>, id: Oid) -> Result<Commit, git2::Error> {
     let object = odb.read(id)?;
     if object.kind() != ObjectType::Commit {
-        return Err(git2::Error::from_str("an object that should be a commit is none"));
+        return Err(git2::Error::from_str(
+            "an object that should be a commit is none",
+        ));
     }
     let (mut parents, mut time) = (Vec::new(), 0);
-    for line in object.data().split(|byte| *byte == b'\n').take_while(|line| !line.is_empty()) {
+    for line in object
+        .data()
+        .split(|byte| *byte == b'\n')
+        .take_while(|line| !line.is_empty())
+    {
         if let Some(parent) = line.strip_prefix(b"parent ") {
-            parents.push(std::str::from_utf8(parent).map_err(|_| git2::Error::from_str("a commit names a parent that is no id")).and_then(Oid::from_str)?);
+            parents.push(
+                std::str::from_utf8(parent)
+                    .map_err(|_| git2::Error::from_str("a commit names a parent that is no id"))
+                    .and_then(Oid::from_str)?,
+            );
         } else if let Some(committer) = line.strip_prefix(b"committer ") {
             let behind = memchr::memrchr(b'>', committer).map_or(0, |at| at + 1);
-            let seconds = committer[behind..].split(|byte| *byte == b' ').find(|part| !part.is_empty()).unwrap_or_default();
-            time = std::str::from_utf8(seconds).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+            let seconds = committer[behind..]
+                .split(|byte| *byte == b' ')
+                .find(|part| !part.is_empty())
+                .unwrap_or_default();
+            time = std::str::from_utf8(seconds)
+                .ok()
+                .and_then(|seconds| seconds.parse().ok())
+                .unwrap_or(0);
             break;
         }
     }
-    Ok(Commit { parents, time, reached_from: 0, waits: false, walked: false })
+    Ok(Commit {
+        parents,
+        time,
+        reached_from: 0,
+        waits: false,
+        walked: false,
+    })
 }
 
 #[cfg(test)]
@@ -150,10 +201,23 @@ mod tests {
         let tree = repo.treebuilder(None).unwrap().write().unwrap();
         let mut ids: Vec<Oid> = Vec::new();
         for (at, (parents, time)) in commits.iter().enumerate() {
-            let who = git2::Signature::new("a", "a@example.invalid", &git2::Time::new(*time, 0)).unwrap();
+            let who =
+                git2::Signature::new("a", "a@example.invalid", &git2::Time::new(*time, 0)).unwrap();
             let tree = repo.find_tree(tree).unwrap();
-            let parents: Vec<git2::Commit<'_>> = parents.iter().map(|parent| repo.find_commit(ids[*parent]).unwrap()).collect();
-            let id = repo.commit(None, &who, &who, &format!("{at}"), &tree, &parents.iter().collect::<Vec<_>>()).unwrap();
+            let parents: Vec<git2::Commit<'_>> = parents
+                .iter()
+                .map(|parent| repo.find_commit(ids[*parent]).unwrap())
+                .collect();
+            let id = repo
+                .commit(
+                    None,
+                    &who,
+                    &who,
+                    &format!("{at}"),
+                    &tree,
+                    &parents.iter().collect::<Vec<_>>(),
+                )
+                .unwrap();
             ids.push(id);
         }
         (folder, repo, ids)
@@ -161,23 +225,44 @@ mod tests {
 
     fn check(commits: &[(Vec<usize>, i64)]) {
         let (_folder, repo, ids) = repository(commits);
-        let ends = [(0, ids.len() - 1), (ids.len() / 2, ids.len() - 1), (ids.len() - 1, ids.len() / 2)];
+        let ends = [
+            (0, ids.len() - 1),
+            (ids.len() / 2, ids.len() - 1),
+            (ids.len() - 1, ids.len() / 2),
+        ];
         for (previous, current) in ends.map(|(a, b)| (ids[a], ids[b])) {
             let (ours, theirs) = walk_both(&repo, previous, current).unwrap().unwrap();
             let sorted = |mut ids: Vec<Oid>| {
                 ids.sort();
                 ids
             };
-            assert_eq!(sorted(ours), sorted(walk(&repo, previous, current).unwrap()), "{commits:?}");
-            assert_eq!(sorted(theirs), sorted(walk(&repo, current, previous).unwrap()), "{commits:?}");
+            assert_eq!(
+                sorted(ours),
+                sorted(walk(&repo, previous, current).unwrap()),
+                "{commits:?}"
+            );
+            assert_eq!(
+                sorted(theirs),
+                sorted(walk(&repo, current, previous).unwrap()),
+                "{commits:?}"
+            );
         }
     }
 
     #[test]
     fn sides_are_newest_first_and_of_one_second_in_the_order_of_history() {
-        let (_folder, repo, ids) = repository(&[(vec![], 5), (vec![0], 7), (vec![1], 7), (vec![0], 6), (vec![2, 3], 9)]);
+        let (_folder, repo, ids) = repository(&[
+            (vec![], 5),
+            (vec![0], 7),
+            (vec![1], 7),
+            (vec![0], 6),
+            (vec![2, 3], 9),
+        ]);
         let (ours, theirs) = walk_both(&repo, ids[0], ids[4]).unwrap().unwrap();
-        assert_eq!((ours, theirs), (vec![ids[4], ids[2], ids[1], ids[3]], vec![]));
+        assert_eq!(
+            (ours, theirs),
+            (vec![ids[4], ids[2], ids[1], ids[3]], vec![])
+        );
     }
 
     proptest::proptest! {

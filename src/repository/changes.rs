@@ -1,4 +1,5 @@
-//! Files that differ between two releases: names at once, renames and git's line totals from threads.
+//! Files that differ between two releases: names at once, renames and git's line totals from
+//! threads.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,9 +17,16 @@ use super::{Changes, Pair, history};
 const NAMED: usize = 100;
 /// What differs between the trees of a pair.
 fn raw(handles: &Handles, pair: &Pair) -> Result<Walked, RepositoryError> {
-    let (previous, current) = (history::commit_id(&pair.previous)?, history::commit_id(&pair.current)?);
+    let (previous, current) = (
+        history::commit_id(&pair.previous)?,
+        history::commit_id(&pair.current)?,
+    );
     handles.with(|repo| {
-        let tree = |id: git2::Oid| repo.find_commit(id).map(|commit| commit.tree_id()).map_err(git(format!("cannot read the commit {id}")));
+        let tree = |id: git2::Oid| {
+            repo.find_commit(id)
+                .map(|commit| commit.tree_id())
+                .map_err(git(format!("cannot read the commit {id}")))
+        };
         let (old, new) = (tree(previous)?, tree(current)?);
         diff_trees(repo, Some(old), Some(new)).map_err(git("cannot compare the two trees"))
     })
@@ -28,7 +36,12 @@ fn raw(handles: &Handles, pair: &Pair) -> Result<Walked, RepositoryError> {
 pub fn names(handles: &Handles, pair: &Pair) -> Result<Vec<FileChange>, RepositoryError> {
     let walked = raw(handles, pair)?;
     let exact = renames::exact(&walked.changes);
-    Ok(join(&walked.changes, &HashMap::new(), &exact, &HashMap::new()))
+    Ok(join(
+        &walked.changes,
+        &HashMap::new(),
+        &exact,
+        &HashMap::new(),
+    ))
 }
 
 /// Everything.
@@ -41,30 +54,53 @@ pub fn changes(handles: &Handles, pair: &Pair) -> Result<Changes, RepositoryErro
         (found.join(), counts)
     });
     let counts = counts?;
-    let found = found.map_err(|_| RepositoryError::Other("the search for renames stopped; `git fsck` tells more".to_owned()))??;
+    let found = found.map_err(|_| {
+        RepositoryError::Other("the search for renames stopped; `git fsck` tells more".to_owned())
+    })??;
     let renames = &found.renames;
     let moved = count_renames(handles, raw, renames)?;
     let by_index: HashMap<usize, Counted> = counts.iter().copied().enumerate().collect();
-    let mut result = Changes { files: join(raw, &by_index, renames, &moved), renames: Some(renames.len() as u64), ..Changes::default() };
+    let mut result = Changes {
+        files: join(raw, &by_index, renames, &moved),
+        renames: Some(renames.len() as u64),
+        ..Changes::default()
+    };
     totals(&mut result, &walked, &counts);
     let why = match (found.absent, found.too_many) {
-        (true, _) => Some("contents are not in this clone, so files that moved and changed may be missed"),
-        (false, true) => Some("so many files were added and removed that, as in git, their contents were not compared"),
+        (true, _) => {
+            Some("contents are not in this clone, so files that moved and changed may be missed")
+        }
+        (false, true) => Some(
+            "so many files were added and removed that, as in git, their contents were not compared",
+        ),
         (false, false) => None,
     };
     let settle_with = Some("git diff -M --summary PREVIOUS CURRENT".to_owned());
-    result.unchecked.extend(why.map(|why| Unchecked { what: "renames of changed files".to_owned(), why: why.to_owned(), settle_with }));
+    result.unchecked.extend(why.map(|why| Unchecked {
+        what: "renames of changed files".to_owned(),
+        why: why.to_owned(),
+        settle_with,
+    }));
     Ok(result)
 }
 
 /// The change of a single commit, against its first parent.
 pub fn of_commit(handles: &Handles, commit: &str) -> Result<Vec<FileChange>, RepositoryError> {
     let raw = handles.with(|repo| {
-        let commit = repo.revparse_single(commit).and_then(|object| object.peel_to_commit()).map_err(git(format!("cannot find the commit {commit}")))?;
-        super::twins::commit_walk(repo, &commit).map_err(git(format!("cannot read what the commit {} changes", commit.id())))
+        let commit = repo
+            .revparse_single(commit)
+            .and_then(|object| object.peel_to_commit())
+            .map_err(git(format!("cannot find the commit {commit}")))?;
+        super::twins::commit_walk(repo, &commit).map_err(git(format!(
+            "cannot read what the commit {} changes",
+            commit.id()
+        )))
     })?;
     let renames = renames::find(handles, &raw.changes)?.renames;
-    let counts = count(handles, &raw.changes)?.into_iter().enumerate().collect();
+    let counts = count(handles, &raw.changes)?
+        .into_iter()
+        .enumerate()
+        .collect();
     let moved = count_renames(handles, &raw.changes, &renames)?;
     Ok(join(&raw.changes, &counts, &renames, &moved))
 }
@@ -80,22 +116,45 @@ fn in_threads_with_reader<I: Sync, T: Send>(
 ) -> Result<Vec<T>, RepositoryError> {
     in_threads(handles, items, |repo, part| {
         let reader = Reader::new(repo, handles).map_err(git("cannot read objects"))?;
-        part.iter().map(|item| work(&reader, item)).collect::<Result<Vec<T>, _>>().map_err(git("cannot count changed lines"))
+        part.iter()
+            .map(|item| work(&reader, item))
+            .collect::<Result<Vec<T>, _>>()
+            .map_err(git("cannot count changed lines"))
     })
 }
 
-fn count_renames(handles: &Handles, raw: &[RawChange], renames: &Renames) -> Result<HashMap<usize, Counted>, RepositoryError> {
-    let pairs: Vec<(usize, &RawChange, &RawChange)> = renames.iter().filter_map(|(new, old)| Some((*new, raw.get(*old)?, raw.get(*new)?))).collect();
-    let counted =
-        in_threads_with_reader(handles, &pairs, |reader, (at, old, new)| Ok((*at, reader.count_between((&old.path, old.old), (&new.path, new.new))?)))?;
+fn count_renames(
+    handles: &Handles,
+    raw: &[RawChange],
+    renames: &Renames,
+) -> Result<HashMap<usize, Counted>, RepositoryError> {
+    let pairs: Vec<(usize, &RawChange, &RawChange)> = renames
+        .iter()
+        .filter_map(|(new, old)| Some((*new, raw.get(*old)?, raw.get(*new)?)))
+        .collect();
+    let counted = in_threads_with_reader(handles, &pairs, |reader, (at, old, new)| {
+        Ok((
+            *at,
+            reader.count_between((&old.path, old.old), (&new.path, new.new))?,
+        ))
+    })?;
     Ok(counted.into_iter().collect())
 }
 
 /// Raw changes and renames as the file list.
-fn join(raw: &[RawChange], counts: &HashMap<usize, Counted>, renames: &Renames, moved: &HashMap<usize, Counted>) -> Vec<FileChange> {
+fn join(
+    raw: &[RawChange],
+    counts: &HashMap<usize, Counted>,
+    renames: &Renames,
+    moved: &HashMap<usize, Counted>,
+) -> Vec<FileChange> {
     let sources: HashSet<usize> = renames.values().copied().collect();
     let mut files: Vec<FileChange> = Vec::new();
-    for (at, change) in raw.iter().enumerate().filter(|(at, _)| !sources.contains(at)) {
+    for (at, change) in raw
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !sources.contains(at))
+    {
         let from = renames.get(&at).and_then(|from| raw.get(*from));
         let (old, counted) = match from {
             Some(from) => (from.old, moved.get(&at)),
@@ -133,13 +192,23 @@ fn join(raw: &[RawChange], counts: &HashMap<usize, Counted>, renames: &Renames, 
 /// `git diff --shortstat --no-renames`, and what it could not read.
 fn totals(result: &mut Changes, walked: &Walked, counts: &[Counted]) {
     let (mut files, mut added, mut removed) = (0u64, 0u64, 0u64);
-    let mut absent: Vec<String> = walked.absent.iter().map(|(path, _)| format!("{}/", shown(path))).collect();
-    let no_blob = counts.iter().any(|counted| matches!(counted, Counted::Absent(_)));
+    let mut absent: Vec<String> = walked
+        .absent
+        .iter()
+        .map(|(path, _)| format!("{}/", shown(path)))
+        .collect();
+    let no_blob = counts
+        .iter()
+        .any(|counted| matches!(counted, Counted::Absent(_)));
     for (change, counted) in walked.changes.iter().zip(counts) {
         files += 1;
         match counted {
             // git leaves out a modified file in which nothing differs
-            Counted::Lines(0, 0) if change.old.is_some() && change.new.is_some() && change.old.map(|side| side.mode) == change.new.map(|side| side.mode) => {
+            Counted::Lines(0, 0)
+                if change.old.is_some()
+                    && change.new.is_some()
+                    && change.old.map(|side| side.mode) == change.new.map(|side| side.mode) =>
+            {
                 files -= 1
             }
             Counted::Lines(plus, minus) => (added, removed) = (added + plus, removed + minus),
@@ -153,9 +222,19 @@ fn totals(result: &mut Changes, walked: &Walked, counts: &[Counted]) {
     result.deletions = (whole && !no_blob).then_some(removed);
     let why = "its contents are not in this clone, so changed lines are not counted";
     let settle = Some("git fetch --refetch --no-filter".to_owned());
-    result.unchecked.extend(absent.iter().take(NAMED).map(|path| Unchecked { what: path.clone(), why: why.to_owned(), settle_with: settle.clone() }));
+    result
+        .unchecked
+        .extend(absent.iter().take(NAMED).map(|path| Unchecked {
+            what: path.clone(),
+            why: why.to_owned(),
+            settle_with: settle.clone(),
+        }));
     if absent.len() > NAMED {
         let what = format!("{} more files", absent.len() - NAMED);
-        result.unchecked.push(Unchecked { what, why: "their contents are not in this clone either".to_owned(), settle_with: settle });
+        result.unchecked.push(Unchecked {
+            what,
+            why: "their contents are not in this clone either".to_owned(),
+            settle_with: settle,
+        });
     }
 }

@@ -1,5 +1,5 @@
-//! Contents of changed files, kept while a range is looked at: git inflates each once, although counting lines, the ledger and several
-//! checks all ask for it.
+//! Contents of changed files, kept while a range is looked at: git inflates each once, although
+//! counting lines, the ledger and several checks all ask for it.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,11 @@ pub struct ContentsStore {
 impl ContentsStore {
     /// The contents of an object, if they were kept.
     pub fn get(&self, id: Oid) -> Option<Arc<[u8]>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.kept
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     /// Keeps contents for whoever asks next, as long as there is room.
@@ -32,12 +36,18 @@ impl ContentsStore {
         if length > LARGEST || self.bytes.fetch_add(length, Ordering::Relaxed) + length > MOST {
             return;
         }
-        self.kept.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(contents));
+        self.kept
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, Arc::clone(contents));
     }
 
     /// Gives the memory back.
     pub fn forget(&self) {
-        self.kept.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.kept
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         self.bytes.store(0, Ordering::Relaxed);
     }
 }
@@ -63,6 +73,11 @@ mod tests {
         let store = ContentsStore::default();
         let large: Arc<[u8]> = Arc::from(vec![0; LARGEST]);
         (0..200u8).for_each(|byte| store.keep(Oid::from_bytes(&[byte; 20]).unwrap(), &large));
-        assert_eq!((0..200u8).filter(|byte| store.get(Oid::from_bytes(&[*byte; 20]).unwrap()).is_some()).count(), MOST / LARGEST);
+        assert_eq!(
+            (0..200u8)
+                .filter(|byte| store.get(Oid::from_bytes(&[*byte; 20]).unwrap()).is_some())
+                .count(),
+            MOST / LARGEST
+        );
     }
 }

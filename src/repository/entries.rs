@@ -51,7 +51,8 @@ pub fn in_threads<I: Sync, T: Send>(
     work: impl Fn(&git2::Repository, &[I]) -> Result<Vec<T>, RepositoryError> + Sync,
 ) -> Result<Vec<T>, RepositoryError> {
     let count = threads(items.len());
-    // more chunks than threads, so that a thread with the large commits does not keep the others waiting
+    // more chunks than threads, so that a thread with the large commits does not keep the others
+    // waiting
     let size = items.len().div_ceil(count * 8).max(1);
     let chunks: Vec<&[I]> = items.chunks(size).collect();
     let next = std::sync::atomic::AtomicUsize::new(0);
@@ -60,7 +61,9 @@ pub fn in_threads<I: Sync, T: Send>(
             let mut done = Vec::new();
             loop {
                 let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(chunk) = chunks.get(at) else { return Ok(done) };
+                let Some(chunk) = chunks.get(at) else {
+                    return Ok(done);
+                };
                 done.push((at, work(repo, chunk)?));
             }
         })
@@ -69,7 +72,11 @@ pub fn in_threads<I: Sync, T: Send>(
         let others: Vec<_> = (1..count).map(|_| scope.spawn(run)).collect();
         let mut parts = run()?;
         for other in others {
-            parts.extend(other.join().map_err(|_| RepositoryError::Other("a thread reading the repository stopped; `git fsck` tells more".to_owned()))??);
+            parts.extend(other.join().map_err(|_| {
+                RepositoryError::Other(
+                    "a thread reading the repository stopped; `git fsck` tells more".to_owned(),
+                )
+            })??);
         }
         Ok::<_, RepositoryError>(parts)
     })?;
@@ -78,11 +85,25 @@ pub fn in_threads<I: Sync, T: Send>(
 }
 
 /// Reads one commit. `paths` off leaves its change unread.
-pub fn read(repo: &git2::Repository, id: Oid, mailmap: &Mailmap, paths: bool) -> Result<Read, RepositoryError> {
-    let commit = repo.find_commit(id).map_err(git(format!("cannot read the commit {id}")))?;
+pub fn read(
+    repo: &git2::Repository,
+    id: Oid,
+    mailmap: &Mailmap,
+    paths: bool,
+) -> Result<Read, RepositoryError> {
+    let commit = repo
+        .find_commit(id)
+        .map_err(git(format!("cannot read the commit {id}")))?;
     let signature = commit.author();
-    let author = resolve(mailmap, &String::from_utf8_lossy(signature.name_bytes()), &String::from_utf8_lossy(signature.email_bytes()));
-    let encoding = commit.header_field_bytes("encoding").ok().map(|value| String::from_utf8_lossy(&value).into_owned());
+    let author = resolve(
+        mailmap,
+        &String::from_utf8_lossy(signature.name_bytes()),
+        &String::from_utf8_lossy(signature.email_bytes()),
+    );
+    let encoding = commit
+        .header_field_bytes("encoding")
+        .ok()
+        .map(|value| String::from_utf8_lossy(&value).into_owned());
     let message = Message::read(commit.message_raw_bytes(), encoding.as_deref());
     let parents: Vec<Oid> = commit.parent_ids().collect();
     let merge = parents.len() > 1;
@@ -107,13 +128,27 @@ pub fn read(repo: &git2::Repository, id: Oid, mailmap: &Mailmap, paths: bool) ->
     }
     let (mut key, mut holes) = (None, false);
     if paths && (!merge || message.merge_title().is_some()) {
-        let walked = twins::commit_walk(repo, &commit).map_err(git(format!("cannot read what the commit {id} changes")))?;
+        let walked = twins::commit_walk(repo, &commit)
+            .map_err(git(format!("cannot read what the commit {id} changes")))?;
         entry.path_count = walked.changes.len() as u64;
-        entry.paths = walked.changes.iter().take(PATHS).map(|change| shown(&change.path)).collect();
+        entry.paths = walked
+            .changes
+            .iter()
+            .take(PATHS)
+            .map(|change| shown(&change.path))
+            .collect();
         holes = !walked.absent.is_empty();
         key = (!merge && !holes).then(|| twins::header_key(&walked.changes));
     }
-    Ok(Read { id, entry, message, author, key, parents, holes })
+    Ok(Read {
+        id,
+        entry,
+        message,
+        author,
+        key,
+        parents,
+        holes,
+    })
 }
 
 fn resolve(mailmap: &Mailmap, name: &str, email: &str) -> (String, String) {

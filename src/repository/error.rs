@@ -1,8 +1,10 @@
-//! Why a repository, a release or an object cannot be used: one sentence, what, where, and the command that helps.
+//! Why a repository, a release or an object cannot be used: one sentence, what, where, and the
+//! command that helps.
 
 use crate::model::visible;
 
-/// Why a repository, a release or an object cannot be used: one sentence, what, where, and the command that helps.
+/// Why a repository, a release or an object cannot be used: one sentence, what, where, and the
+/// command that helps.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum RepositoryError {
     /// The path does not exist.
@@ -12,13 +14,17 @@ pub enum RepositoryError {
     #[error("{0} is not inside a git repository; name one with `--repo PATH`")]
     NotARepository(String),
     /// Git's ownership rule.
-    #[error("{path} belongs to another user, so git refuses to read it; if you trust it: git config --global --add safe.directory {path}")]
+    #[error(
+        "{path} belongs to another user, so git refuses to read it; if you trust it: git config --global --add safe.directory {path}"
+    )]
     NotOwned {
         /// Absolute path to put into the command.
         path: String,
     },
     /// Objects are named by SHA-256.
-    #[error("{0} names its objects by SHA-256, which backout cannot read yet; `git clone` does not convert it, so assess a SHA-1 mirror")]
+    #[error(
+        "{0} names its objects by SHA-256, which backout cannot read yet; `git clone` does not convert it, so assess a SHA-1 mirror"
+    )]
     Sha256(String),
     /// References are kept as reftable and the git program could not list them.
     #[error(
@@ -26,7 +32,9 @@ pub enum RepositoryError {
     )]
     Reftable(String),
     /// `extensions.*` that nobody here knows.
-    #[error("{path} uses the extension {name}, which backout does not know; assess a plain copy: git clone --mirror {path} COPY")]
+    #[error(
+        "{path} uses the extension {name}, which backout does not know; assess a plain copy: git clone --mirror {path} COPY"
+    )]
     Extension {
         /// The repository.
         path: String,
@@ -37,13 +45,17 @@ pub enum RepositoryError {
     #[error("{0} has no commit yet; there is nothing to compare")]
     Empty(String),
     /// No release tag at all.
-    #[error("there are no release tags; fetch them with `git fetch --tags`, or name two revisions: backout PREVIOUS CURRENT")]
+    #[error(
+        "there are no release tags; fetch them with `git fetch --tags`, or name two revisions: backout PREVIOUS CURRENT"
+    )]
     NoReleases,
     /// Tags are there, but the pattern or the service leaves none.
     #[error("no release tag fits {0}; `backout releases` lists them")]
     NoneFit(String),
     /// Neither a version nor a revision.
-    #[error("{version} is neither a release nor a revision{nearest}; `backout releases` lists them, `git fetch --tags` brings missing ones")]
+    #[error(
+        "{version} is neither a release nor a revision{nearest}; `backout releases` lists them, `git fetch --tags` brings missing ones"
+    )]
     Unknown {
         /// What was asked for.
         version: String,
@@ -51,7 +63,9 @@ pub enum RepositoryError {
         nearest: String,
     },
     /// Several lines have the version.
-    #[error("{version} is a release of several lines: {tags}; name the tag, or choose one with `--service NAME`")]
+    #[error(
+        "{version} is a release of several lines: {tags}; name the tag, or choose one with `--service NAME`"
+    )]
     Ambiguous {
         /// What was asked for.
         version: String,
@@ -70,7 +84,9 @@ pub enum RepositoryError {
     #[error("{0} has no earlier release of its line to go back to; name one: backout PREVIOUS {0}")]
     NoPrevious(String),
     /// Both names lead to one commit.
-    #[error("{previous} and {current} are the same commit {commit}; name two different releases: backout PREVIOUS CURRENT")]
+    #[error(
+        "{previous} and {current} are the same commit {commit}; name two different releases: backout PREVIOUS CURRENT"
+    )]
     SameRelease {
         /// As named.
         previous: String,
@@ -80,7 +96,9 @@ pub enum RepositoryError {
         commit: String,
     },
     /// Previous is newer than current.
-    #[error("{previous} is newer than {current}; to go back from {previous} to {current}: backout {current} {previous}")]
+    #[error(
+        "{previous} is newer than {current}; to go back from {previous} to {current}: backout {current} {previous}"
+    )]
     Swapped {
         /// As named.
         previous: String,
@@ -88,7 +106,9 @@ pub enum RepositoryError {
         current: String,
     },
     /// The object is needed and not there.
-    #[error("{doing}: the object {id} is not in this clone; bring it with `git fetch --unshallow` or `git fetch --refetch`")]
+    #[error(
+        "{doing}: the object {id} is not in this clone; bring it with `git fetch --unshallow` or `git fetch --refetch`"
+    )]
     Absent {
         /// What was being done.
         doing: String,
@@ -131,11 +151,21 @@ impl RepositoryError {
 pub fn git(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> RepositoryError {
     let doing = doing.into();
     move |error| {
-        let (doing, says) = (visible(&doing).into_owned(), visible(error.message()).into_owned());
+        let (doing, says) = (
+            visible(&doing).into_owned(),
+            visible(error.message()).into_owned(),
+        );
         // libgit2 puts the id in brackets: "object not found - no match for id (…)"
-        let id = says.split('(').nth(1).and_then(|rest| rest.split(')').next()).filter(|id| id.len() >= 40);
+        let id = says
+            .split('(')
+            .nth(1)
+            .and_then(|rest| rest.split(')').next())
+            .filter(|id| id.len() >= 40);
         match id {
-            Some(id) if is_absent(&error) => RepositoryError::Absent { doing, id: id.to_owned() },
+            Some(id) if is_absent(&error) => RepositoryError::Absent {
+                doing,
+                id: id.to_owned(),
+            },
             _ => RepositoryError::Git { doing, says },
         }
     }

@@ -35,12 +35,23 @@ pub fn walk(repo: &git2::Repository, from: Oid, to: Oid) -> Result<Vec<Oid>, Rep
         walk.hide(from)?;
         walk.collect()
     };
-    listed().map_err(git(format!("cannot list the commits of {from:.10}..{to:.10}")))
+    listed().map_err(git(format!(
+        "cannot list the commits of {from:.10}..{to:.10}"
+    )))
 }
 
 /// Both sides, walked at once and remembered.
-pub fn range(handles: &Handles, previous: Oid, current: Oid) -> Result<Arc<Range>, RepositoryError> {
-    let known = handles.ranges.lock().unwrap_or_else(PoisonError::into_inner).get(&(previous, current)).cloned();
+pub fn range(
+    handles: &Handles,
+    previous: Oid,
+    current: Oid,
+) -> Result<Arc<Range>, RepositoryError> {
+    let known = handles
+        .ranges
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&(previous, current))
+        .cloned();
     if let Some(range) = known {
         return Ok(range);
     }
@@ -48,11 +59,24 @@ pub fn range(handles: &Handles, previous: Oid, current: Oid) -> Result<Arc<Range
     let in_one_walk = handles.with(|repo| Ok(walk_both(repo, previous, current).ok().flatten()))?;
     let (current_only, previous_only) = match in_one_walk {
         Some(sides) => sides,
-        None => handles.with(|repo| Ok((walk(repo, previous, current)?, walk(repo, current, previous)?)))?,
+        None => handles.with(|repo| {
+            Ok((
+                walk(repo, previous, current)?,
+                walk(repo, current, previous)?,
+            ))
+        })?,
     };
-    let relation = handles.with(|repo| relation(repo, previous, current, &current_only, &previous_only))?;
-    let range = Arc::new(Range { current_only, previous_only, relation });
-    let mut ranges = handles.ranges.lock().unwrap_or_else(PoisonError::into_inner);
+    let relation =
+        handles.with(|repo| relation(repo, previous, current, &current_only, &previous_only))?;
+    let range = Arc::new(Range {
+        current_only,
+        previous_only,
+        relation,
+    });
+    let mut ranges = handles
+        .ranges
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     if ranges.len() >= 16 {
         ranges.clear();
     }
@@ -60,15 +84,25 @@ pub fn range(handles: &Handles, previous: Oid, current: Oid) -> Result<Arc<Range
     Ok(range)
 }
 
-fn relation(repo: &git2::Repository, previous: Oid, current: Oid, ours: &[Oid], theirs: &[Oid]) -> Result<Relation, RepositoryError> {
+fn relation(
+    repo: &git2::Repository,
+    previous: Oid,
+    current: Oid,
+    ours: &[Oid],
+    theirs: &[Oid],
+) -> Result<Relation, RepositoryError> {
     if theirs.is_empty() {
         return Ok(Relation::Ancestor);
     }
     if ours.is_empty() {
         return Ok(Relation::Swapped);
     }
-    // without common history each side reaches its own roots; asking for merge bases is costly and rarely needed
-    let has_root = theirs.iter().any(|id| repo.find_commit(*id).is_ok_and(|commit| commit.parent_count() == 0));
+    // without common history each side reaches its own roots; asking for merge bases is costly and
+    // rarely needed
+    let has_root = theirs.iter().any(|id| {
+        repo.find_commit(*id)
+            .is_ok_and(|commit| commit.parent_count() == 0)
+    });
     if !has_root {
         return Ok(Relation::Diverged);
     }

@@ -1,4 +1,5 @@
-//! `.mailmap` as git reads it: names and addresses are compared without case, which libgit2 does not do.
+//! `.mailmap` as git reads it: names and addresses are compared without case, which libgit2 does
+//! not do.
 
 use std::collections::HashMap;
 
@@ -26,11 +27,15 @@ pub struct Mailmap {
 impl Mailmap {
     /// Adds the lines of one mailmap file; later lines win.
     pub fn add(&mut self, bytes: &[u8]) {
-        for line in String::from_utf8_lossy(bytes.get(..bytes.len().min(LIMIT)).unwrap_or_default()).lines() {
+        for line in
+            String::from_utf8_lossy(bytes.get(..bytes.len().min(LIMIT)).unwrap_or_default()).lines()
+        {
             if line.starts_with('#') {
                 continue;
             }
-            let Some((name, email, rest)) = person(line, false) else { continue };
+            let Some((name, email, rest)) = person(line, false) else {
+                continue;
+            };
             let (old_name, old_email) = match person(rest, true) {
                 Some((old_name, old_email, _)) => (old_name, Some(old_email)),
                 None => (None, None),
@@ -42,7 +47,13 @@ impl Mailmap {
             let entry = self.entries.entry(key.to_lowercase()).or_default();
             match old_name {
                 Some(old) => {
-                    entry.by_name.insert(old.to_lowercase(), Target { name: name.map(str::to_owned), email: new_email });
+                    entry.by_name.insert(
+                        old.to_lowercase(),
+                        Target {
+                            name: name.map(str::to_owned),
+                            email: new_email,
+                        },
+                    );
                 }
                 None => {
                     let target = entry.any.get_or_insert_with(Target::default);
@@ -56,9 +67,19 @@ impl Mailmap {
     /// Name and address after the map.
     pub fn resolve(&self, name: &str, email: &str) -> (String, String) {
         let found = self.entries.get(&email.to_lowercase());
-        let target = found.and_then(|entry| entry.by_name.get(&name.to_lowercase()).or(entry.any.as_ref()));
-        let Some(target) = target else { return (name.to_owned(), email.to_owned()) };
-        (target.name.clone().unwrap_or_else(|| name.to_owned()), target.email.clone().unwrap_or_else(|| email.to_owned()))
+        let target = found.and_then(|entry| {
+            entry
+                .by_name
+                .get(&name.to_lowercase())
+                .or(entry.any.as_ref())
+        });
+        let Some(target) = target else {
+            return (name.to_owned(), email.to_owned());
+        };
+        (
+            target.name.clone().unwrap_or_else(|| name.to_owned()),
+            target.email.clone().unwrap_or_else(|| email.to_owned()),
+        )
     }
 }
 
@@ -71,7 +92,11 @@ fn person(text: &str, empty_email: bool) -> Option<(Option<&str>, &str, &str)> {
         return None;
     }
     let name = text.get(..open)?.trim();
-    Some((Some(name).filter(|name| !name.is_empty()), email, text.get(close + 1..).unwrap_or_default()))
+    Some((
+        Some(name).filter(|name| !name.is_empty()),
+        email,
+        text.get(close + 1..).unwrap_or_default(),
+    ))
 }
 
 #[cfg(test)]
@@ -83,11 +108,26 @@ mod tests {
         let mut map = Mailmap::default();
         map.add(b"# comment\nProper <one@example.org>\n<new@example.org> <old@example.org>\nBoth <both@example.org> <was@example.org>\nRight <right@example.org> Wrong <shared@example.org>\nbroken line\n");
         let resolve = |name: &str, email: &str| map.resolve(name, email);
-        assert_eq!(resolve("x", "ONE@example.org"), ("Proper".into(), "ONE@example.org".into()));
-        assert_eq!(resolve("x", "old@example.org"), ("x".into(), "new@example.org".into()));
-        assert_eq!(resolve("x", "was@example.org"), ("Both".into(), "both@example.org".into()));
-        assert_eq!(resolve("wrong", "shared@example.org"), ("Right".into(), "right@example.org".into()));
-        assert_eq!(resolve("other", "shared@example.org"), ("other".into(), "shared@example.org".into()));
+        assert_eq!(
+            resolve("x", "ONE@example.org"),
+            ("Proper".into(), "ONE@example.org".into())
+        );
+        assert_eq!(
+            resolve("x", "old@example.org"),
+            ("x".into(), "new@example.org".into())
+        );
+        assert_eq!(
+            resolve("x", "was@example.org"),
+            ("Both".into(), "both@example.org".into())
+        );
+        assert_eq!(
+            resolve("wrong", "shared@example.org"),
+            ("Right".into(), "right@example.org".into())
+        );
+        assert_eq!(
+            resolve("other", "shared@example.org"),
+            ("other".into(), "shared@example.org".into())
+        );
     }
 
     proptest::proptest! {

@@ -1,14 +1,18 @@
-//! Git: releases, changelog, tree differences, file contents, revert trials. Read only; libgit2 through git2.
+//! Git: releases, changelog, tree differences, file contents, revert trials. Read only; libgit2
+//! through git2.
 
 //!
-//! [`Repository::open`] copes with bare, shallow, partial and linked repositories; what it cannot read gets one sentence with
-//! the command that helps. Figures equal git's: tests hold them to the git program. Objects are not hashed again when they are
-//! read, as git itself does.
+//! [`Repository::open`] copes with bare, shallow, partial and linked repositories; what it cannot
+//! read gets one sentence with the command that helps. Figures equal git's: tests hold them to the
+//! git program. Objects are not hashed again when they are read, as git itself does.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::model::{Changelog, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Snapshot, Unchecked};
+use crate::model::{
+    Changelog, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Snapshot,
+    Unchecked,
+};
 
 mod attributes;
 mod both_sides;
@@ -109,7 +113,12 @@ impl Repository {
     /// Opens the repository that holds `path`.
     pub fn open(path: &Path) -> Result<Self, RepositoryError> {
         let opened = open::open(path)?;
-        Ok(Self { info: opened.info, git_dir: opened.git_dir, work_dir: opened.work_dir, handles: Arc::new(opened.handles) })
+        Ok(Self {
+            info: opened.info,
+            git_dir: opened.git_dir,
+            work_dir: opened.work_dir,
+            handles: Arc::new(opened.handles),
+        })
     }
 
     /// What kind of repository it is, and what that hides.
@@ -127,17 +136,24 @@ impl Repository {
         self.work_dir.as_deref()
     }
 
-    /// Reading ends before the next object once the sign is given; the sign of another reading takes its place.
+    /// Reading ends before the next object once the sign is given; the sign of another reading
+    /// takes its place.
     pub fn cancel_by(&self, cancel: Cancel) {
-        *self.handles.cancel.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = cancel;
+        *self
+            .handles
+            .cancel
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = cancel;
     }
 
-    /// Gives back the memory that holds contents of changed files; the next reader gets them from git again.
+    /// Gives back the memory that holds contents of changed files; the next reader gets them from
+    /// git again.
     pub fn forget_contents(&self) {
         self.handles.contents.forget();
     }
 
-    /// Leaves what libgit2 holds in memory to the end of the program, which is near: closing it object by object keeps a person waiting.
+    /// Leaves what libgit2 holds in memory to the end of the program, which is near: closing it
+    /// object by object keeps a person waiting.
     pub fn leave_open(&self) {
         self.handles.leave_open();
     }
@@ -147,20 +163,32 @@ impl Repository {
         self.handles.with(|repo| releases::read(repo, options))
     }
 
-    /// A release by version (`3.1` finds `v3.1.0`), tag, or any revision. The error names the nearest versions.
+    /// A release by version (`3.1` finds `v3.1.0`), tag, or any revision. The error names the
+    /// nearest versions.
     pub fn find(&self, releases: &Releases, version: &str) -> Result<Release, RepositoryError> {
         find::find(&self.handles, releases, version)
     }
 
-    /// The highest release below one in its line, not necessarily an ancestor. A final release skips pre-releases unless nothing
-    /// else is there. For a revision that is no release, the nearest release in its history.
-    pub fn previous(&self, releases: &Releases, current: &Release) -> Result<Release, RepositoryError> {
+    /// The highest release below one in its line, not necessarily an ancestor. A final release
+    /// skips pre-releases unless nothing else is there. For a revision that is no release, the
+    /// nearest release in its history.
+    pub fn previous(
+        &self,
+        releases: &Releases,
+        current: &Release,
+    ) -> Result<Release, RepositoryError> {
         find::before(&self.handles, releases, current)
     }
 
-    /// The pair to decide about. Without `current` the newest release of the line that is newest; without `previous` the
-    /// highest version below current in its scheme. The same release and a swapped pair are errors that say what to type.
-    pub fn pair(&self, releases: &Releases, previous: Option<&str>, current: Option<&str>) -> Result<Pair, RepositoryError> {
+    /// The pair to decide about. Without `current` the newest release of the line that is newest;
+    /// without `previous` the highest version below current in its scheme. The same release and
+    /// a swapped pair are errors that say what to type.
+    pub fn pair(
+        &self,
+        releases: &Releases,
+        previous: Option<&str>,
+        current: Option<&str>,
+    ) -> Result<Pair, RepositoryError> {
         find::pair(&self.handles, releases, previous, current)
     }
 
@@ -169,13 +197,14 @@ impl Repository {
         changelog::quick(self, pair, limit)
     }
 
-    /// The whole changelog. File totals (`files_changed`, ...) are left `None`; [`Repository::changes`] has them.
-    /// `areas` and `if_reverted` are filled by `assess`.
+    /// The whole changelog. File totals (`files_changed`, ...) are left `None`;
+    /// [`Repository::changes`] has them. `areas` and `if_reverted` are filled by `assess`.
     pub fn changelog(&self, pair: &Pair) -> Result<Changelog, RepositoryError> {
         changelog::whole(self, pair)
     }
 
-    /// Names of the files that differ, unchanged moves joined; no line counts. What can be shown at once.
+    /// Names of the files that differ, unchanged moves joined; no line counts. What can be shown at
+    /// once.
     pub fn names(&self, pair: &Pair) -> Result<Vec<FileChange>, RepositoryError> {
         changes::names(&self.handles, pair)
     }
@@ -187,12 +216,17 @@ impl Repository {
 
     /// A release's tree for checks.
     pub fn snapshot(&self, release: &Release) -> Result<Box<dyn Snapshot + Send>, RepositoryError> {
-        Ok(Box::new(snapshot::GitSnapshot::new(Arc::clone(&self.handles), history::commit_id(release)?)?))
+        Ok(Box::new(snapshot::GitSnapshot::new(
+            Arc::clone(&self.handles),
+            history::commit_id(release)?,
+        )?))
     }
 
     /// The difference inside one file, word by word; at most `context` unchanged lines around.
     pub fn file_diff(&self, change: &FileChange, context: usize) -> FileDiff {
-        self.handles.with(|repo| Ok(file_diff::file_diff(repo, change, context))).unwrap_or_else(|error| FileDiff::Unavailable(error.to_string()))
+        self.handles
+            .with(|repo| Ok(file_diff::file_diff(repo, change, context)))
+            .unwrap_or_else(|error| FileDiff::Unavailable(error.to_string()))
     }
 
     /// The change a single commit made, against its first parent.

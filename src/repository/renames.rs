@@ -1,5 +1,6 @@
-//! Renames as `git diff -M` finds them: equal contents first, then files whose name is alone on both sides, then the most
-//! similar pairs from half alike on. libgit2 measures similarity in another way and finds others; this follows git's.
+//! Renames as `git diff -M` finds them: equal contents first, then files whose name is alone on
+//! both sides, then the most similar pairs from half alike on. libgit2 measures similarity in
+//! another way and finds others; this follows git's.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +16,8 @@ use super::walk::RawChange;
 const WHOLE: f64 = 60000.0;
 /// 50 %, git's default.
 const HALF: i32 = 30000;
-/// What a file whose name is alone on both sides must reach: halfway between [`HALF`] and [`WHOLE`].
+/// What a file whose name is alone on both sides must reach: halfway between [`HALF`] and
+/// [`WHOLE`].
 const NAMESAKE: i32 = 45000;
 /// `diff.renameLimit`: beyond its square of pairs git compares no contents.
 const LIMIT: usize = 1000;
@@ -43,13 +45,24 @@ struct Spans {
 }
 
 fn base(path: &[u8]) -> &[u8] {
-    memchr::memrchr(b'/', path).and_then(|at| path.get(at + 1..)).unwrap_or(path)
+    memchr::memrchr(b'/', path)
+        .and_then(|at| path.get(at + 1..))
+        .unwrap_or(path)
 }
 
 /// Removed and added paths.
 fn sides(raw: &[RawChange]) -> (Vec<usize>, Vec<usize>) {
-    let at = |wanted: fn(&RawChange) -> bool| raw.iter().enumerate().filter(|(_, change)| wanted(change)).map(|(at, _)| at).collect();
-    (at(|change| change.new.is_none()), at(|change| change.old.is_none()))
+    let at = |wanted: fn(&RawChange) -> bool| {
+        raw.iter()
+            .enumerate()
+            .filter(|(_, change)| wanted(change))
+            .map(|(at, _)| at)
+            .collect()
+    };
+    (
+        at(|change| change.new.is_none()),
+        at(|change| change.old.is_none()),
+    )
 }
 
 /// Files whose contents moved unchanged; one of the same name is preferred.
@@ -63,14 +76,22 @@ pub fn exact(raw: &[RawChange]) -> Renames {
     }
     let mut found = Renames::new();
     for at in added {
-        let Some((change, new)) = raw.get(at).and_then(|change| Some((change, change.new?))) else { continue };
-        let Some(sources) = by_id.get_mut(&new.id) else { continue };
+        let Some((change, new)) = raw.get(at).and_then(|change| Some((change, change.new?))) else {
+            continue;
+        };
+        let Some(sources) = by_id.get_mut(&new.id) else {
+            continue;
+        };
         let fits = |source: &usize| {
             let source = raw.get(*source)?;
             let old = source.old?;
-            ((old.is_regular() && new.is_regular()) || old.mode == new.mode).then(|| base(&source.path) == base(&change.path))
+            ((old.is_regular() && new.is_regular()) || old.mode == new.mode)
+                .then(|| base(&source.path) == base(&change.path))
         };
-        let best = sources.iter().position(|source| fits(source) == Some(true)).or_else(|| sources.iter().position(|source| fits(source).is_some()));
+        let best = sources
+            .iter()
+            .position(|source| fits(source) == Some(true))
+            .or_else(|| sources.iter().position(|source| fits(source).is_some()));
         if let Some(best) = best {
             found.insert(at, sources.remove(best));
         }
@@ -80,7 +101,10 @@ pub fn exact(raw: &[RawChange]) -> Renames {
 
 /// All renames.
 pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryError> {
-    let mut found = Found { renames: exact(raw), ..Found::default() };
+    let mut found = Found {
+        renames: exact(raw),
+        ..Found::default()
+    };
     let (mut removed, mut added) = sides(raw);
     let remain = |found: &Found, removed: &mut Vec<usize>, added: &mut Vec<usize>| {
         let used: HashSet<usize> = found.renames.values().copied().collect();
@@ -92,12 +116,24 @@ pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryErr
         return Ok(found);
     }
     let namesakes = namesakes(raw, &removed, &added);
-    let whole = (removed.len() - namesakes.len().min(removed.len())).saturating_mul(added.len() - namesakes.len().min(added.len())) <= LIMIT * LIMIT;
+    let whole = (removed.len() - namesakes.len().min(removed.len()))
+        .saturating_mul(added.len() - namesakes.len().min(added.len()))
+        <= LIMIT * LIMIT;
     // where the matrix will not be computed, only the namesakes need reading
-    let wanted: Vec<usize> =
-        if whole { removed.iter().chain(&added).copied().collect() } else { namesakes.iter().flat_map(|(old, new)| [*old, *new]).collect() };
+    let wanted: Vec<usize> = if whole {
+        removed.iter().chain(&added).copied().collect()
+    } else {
+        namesakes
+            .iter()
+            .flat_map(|(old, new)| [*old, *new])
+            .collect()
+    };
     let spans = read(handles, raw, &wanted)?;
-    found.absent = spans.len() < wanted.iter().filter(|at| raw.get(**at).is_some_and(is_file)).count();
+    found.absent = spans.len()
+        < wanted
+            .iter()
+            .filter(|at| raw.get(**at).is_some_and(is_file))
+            .count();
     for (old, new) in namesakes {
         if similarity(spans.get(&old), spans.get(&new), NAMESAKE) >= NAMESAKE {
             found.renames.insert(new, old);
@@ -108,7 +144,15 @@ pub fn find(handles: &Handles, raw: &[RawChange]) -> Result<Found, RepositoryErr
         found.too_many = true;
         return Ok(found);
     }
-    let spans = if whole { spans } else { read(handles, raw, &removed.iter().chain(&added).copied().collect::<Vec<_>>())? };
+    let spans = if whole {
+        spans
+    } else {
+        read(
+            handles,
+            raw,
+            &removed.iter().chain(&added).copied().collect::<Vec<_>>(),
+        )?
+    };
     let mut used = HashSet::new();
     for (_, _, new, old) in candidates(handles, raw, &spans, &removed, &added)? {
         if !found.renames.contains_key(&new) && used.insert(old) {
@@ -124,29 +168,48 @@ fn namesakes(raw: &[RawChange], removed: &[usize], added: &[usize]) -> Vec<(usiz
         let mut names: HashMap<Vec<u8>, Option<usize>> = HashMap::new();
         for at in list {
             if let Some(change) = raw.get(*at) {
-                names.entry(base(&change.path).to_vec()).and_modify(|only| *only = None).or_insert(Some(*at));
+                names
+                    .entry(base(&change.path).to_vec())
+                    .and_modify(|only| *only = None)
+                    .or_insert(Some(*at));
             }
         }
         names
     };
     let (old, new) = (by_name(removed), by_name(added));
-    let mut pairs: Vec<(usize, usize)> = old.iter().filter_map(|(name, at)| Some(((*at)?, new.get(name).copied().flatten()?))).collect();
+    let mut pairs: Vec<(usize, usize)> = old
+        .iter()
+        .filter_map(|(name, at)| Some(((*at)?, new.get(name).copied().flatten()?)))
+        .collect();
     pairs.sort_unstable();
     pairs
 }
 
 fn is_file(change: &RawChange) -> bool {
-    change.old.or(change.new).is_some_and(|side| side.is_regular())
+    change
+        .old
+        .or(change.new)
+        .is_some_and(|side| side.is_regular())
 }
 
 /// Spans of regular files; those that are not in this clone are left out.
-fn read(handles: &Handles, raw: &[RawChange], wanted: &[usize]) -> Result<HashMap<usize, Spans>, RepositoryError> {
+fn read(
+    handles: &Handles,
+    raw: &[RawChange],
+    wanted: &[usize],
+) -> Result<HashMap<usize, Spans>, RepositoryError> {
     let read = in_threads(handles, wanted, |repo, part| {
         let reader = Reader::new(repo, handles).map_err(git("cannot read objects"))?;
         let mut spans = Vec::new();
-        for (at, change) in part.iter().filter_map(|at| Some((*at, raw.get(*at)?))).filter(|(_, change)| is_file(change)) {
+        for (at, change) in part
+            .iter()
+            .filter_map(|at| Some((*at, raw.get(*at)?)))
+            .filter(|(_, change)| is_file(change))
+        {
             let side = change.old.or(change.new);
-            let contents = reader.contents(side).map_err(git("cannot compare contents"))?;
+            let contents = reader
+                .contents(side)
+                .map_err(git("cannot compare contents"))?;
             let text = !reader.is_binary(&change.path, side, &contents);
             if let Contents::Bytes(bytes) = contents {
                 spans.push((at, measure(&bytes, text)));
@@ -157,7 +220,8 @@ fn read(handles: &Handles, raw: &[RawChange], wanted: &[usize]) -> Result<HashMa
     Ok(read.into_iter().collect())
 }
 
-/// Cuts at line ends and every 64 bytes; the hash is git's, because what collides there must collide here.
+/// Cuts at line ends and every 64 bytes; the hash is git's, because what collides there must
+/// collide here.
 fn measure(bytes: &[u8], text: bool) -> Spans {
     let (mut first, mut second, mut length) = (0u32, 0u32, 0u64);
     let mut counts: HashMap<u32, u64> = HashMap::new();
@@ -181,14 +245,22 @@ fn measure(bytes: &[u8], text: bool) -> Spans {
     }
     let mut runs: Vec<(u32, u64)> = counts.into_iter().collect();
     runs.sort_unstable();
-    Spans { size: bytes.len() as u64, runs }
+    Spans {
+        size: bytes.len() as u64,
+        runs,
+    }
 }
 
-/// How much of the larger file comes from the other, of [`WHOLE`]; 0 where the sizes alone rule out `least`.
+/// How much of the larger file comes from the other, of [`WHOLE`]; 0 where the sizes alone rule out
+/// `least`.
 fn similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32 {
-    let (Some(old), Some(new)) = (old, new) else { return 0 };
+    let (Some(old), Some(new)) = (old, new) else {
+        return 0;
+    };
     let (large, small) = (old.size.max(new.size), old.size.min(new.size));
-    if new.size == 0 || (large as f64) * (WHOLE - f64::from(least)) < ((large - small) as f64) * WHOLE {
+    if new.size == 0
+        || (large as f64) * (WHOLE - f64::from(least)) < ((large - small) as f64) * WHOLE
+    {
         return 0;
     }
     let (mut copied, mut others) = (0u64, new.runs.iter().peekable());
@@ -202,7 +274,8 @@ fn similarity(old: Option<&Spans>, new: Option<&Spans>, least: i32) -> i32 {
     (copied as f64 * WHOLE / large as f64) as i32
 }
 
-/// The best sources of every added file, in the order in which git takes them: score, same name, added, removed.
+/// The best sources of every added file, in the order in which git takes them: score, same name,
+/// added, removed.
 type Candidate = (i32, bool, usize, usize);
 
 fn candidates(
@@ -219,10 +292,16 @@ fn candidates(
         for new in part {
             let mut best: Vec<Candidate> = Vec::with_capacity(CANDIDATES);
             for old in removed {
-                let candidate = (similarity(spans.get(old), spans.get(new), HALF), name(old) == name(new), *new, *old);
+                let candidate = (
+                    similarity(spans.get(old), spans.get(new), HALF),
+                    name(old) == name(new),
+                    *new,
+                    *old,
+                );
                 if best.len() < CANDIDATES {
                     best.push(candidate);
-                } else if let Some(worst) = (0..best.len()).rev().max_by(|a, b| worse(&best, *a, *b))
+                } else if let Some(worst) =
+                    (0..best.len()).rev().max_by(|a, b| worse(&best, *a, *b))
                     && let Some(slot) = best.get_mut(worst)
                     && better(slot, &candidate).is_gt()
                 {
@@ -240,7 +319,10 @@ fn candidates(
 
 /// Which of two kept candidates git would give up first.
 fn worse(best: &[Candidate], a: usize, b: usize) -> std::cmp::Ordering {
-    let rank = |at: usize| best.get(at).map(|candidate| std::cmp::Reverse((candidate.0, candidate.1)));
+    let rank = |at: usize| {
+        best.get(at)
+            .map(|candidate| std::cmp::Reverse((candidate.0, candidate.1)))
+    };
     rank(a).cmp(&rank(b))
 }
 
@@ -250,19 +332,36 @@ mod tests {
 
     #[test]
     fn similarity_is_the_share_of_the_larger_file() {
-        let lines = |range: std::ops::Range<u32>| range.map(|n| format!("line number {n}\n")).collect::<String>();
-        let of = |a: &str, b: &str| similarity(Some(&measure(a.as_bytes(), true)), Some(&measure(b.as_bytes(), true)), HALF);
+        let lines = |range: std::ops::Range<u32>| {
+            range
+                .map(|n| format!("line number {n}\n"))
+                .collect::<String>()
+        };
+        let of = |a: &str, b: &str| {
+            similarity(
+                Some(&measure(a.as_bytes(), true)),
+                Some(&measure(b.as_bytes(), true)),
+                HALF,
+            )
+        };
         let whole = lines(100..200);
         assert_eq!(of(&whole, &whole), 60000);
         assert_eq!(of(&whole, &lines(100..180)), 48000);
         assert_eq!(of(&whole, &lines(100..120)), 0, "too different in size");
         assert_eq!(of(&whole, &lines(300..400)), 0);
-        assert_eq!(of(&whole.replace('\n', "\r\n"), &whole), 56470, "the carriage return counts in size, not in the runs");
+        assert_eq!(
+            of(&whole.replace('\n', "\r\n"), &whole),
+            56470,
+            "the carriage return counts in size, not in the runs"
+        );
         assert_eq!(of("", ""), 0);
     }
 
     #[test]
     fn names_are_what_follows_the_last_slash() {
-        assert_eq!((base(b"a/b/c"), base(b"c"), base(b"a/")), (b"c".as_slice(), b"c".as_slice(), b"".as_slice()));
+        assert_eq!(
+            (base(b"a/b/c"), base(b"c"), base(b"a/")),
+            (b"c".as_slice(), b"c".as_slice(), b"".as_slice())
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Whether one commit could be reverted on current, tried in memory: what libgit2 would write goes to a pack that is thrown away.
+//! Whether one commit could be reverted on current, tried in memory: what libgit2 would write goes
+//! to a pack that is thrown away.
 
 use git2::{DiffOptions, MergeOptions, Oid};
 
@@ -32,20 +33,34 @@ pub fn revert_trial(handles: &Handles, current: &Release, commit: &str) -> Rever
     })
 }
 
-fn attempt(repo: &git2::Repository, current: Oid, commit: &str) -> Result<RevertTrial, git2::Error> {
+fn attempt(
+    repo: &git2::Repository,
+    current: Oid,
+    commit: &str,
+) -> Result<RevertTrial, git2::Error> {
     let odb = repo.odb()?;
     // merged files become objects; they must never reach the repository
     let _in_memory = odb.add_new_mempack_backend(1000)?;
     let reverted = repo.revparse_single(commit)?.peel_to_commit()?;
     let ours = repo.find_commit(current)?;
     if reverted.parent_count() == 0 {
-        return Ok(RevertTrial::Impossible("the first commit of a history cannot be reverted".to_owned()));
+        return Ok(RevertTrial::Impossible(
+            "the first commit of a history cannot be reverted".to_owned(),
+        ));
     }
     if reverted.id() != current && !repo.graph_descendant_of(current, reverted.id())? {
-        return Ok(RevertTrial::Impossible(format!("{:.12} is not part of the current release", reverted.id())));
+        return Ok(RevertTrial::Impossible(format!(
+            "{:.12} is not part of the current release",
+            reverted.id()
+        )));
     }
     let mainline = u32::from(reverted.parent_count() > 1);
-    let index = repo.revert_commit(&reverted, &ours, mainline, Some(MergeOptions::new().fail_on_conflict(false)))?;
+    let index = repo.revert_commit(
+        &reverted,
+        &ours,
+        mainline,
+        Some(MergeOptions::new().fail_on_conflict(false)),
+    )?;
     if index.has_conflicts() {
         let mut files: Vec<String> = Vec::new();
         for conflict in index.conflicts()?.take(FILES) {
@@ -59,9 +74,26 @@ fn attempt(repo: &git2::Repository, current: Oid, commit: &str) -> Result<Revert
         return Ok(RevertTrial::Conflicts { files });
     }
     let tree = ours.tree()?;
-    let diff = repo.diff_tree_to_index(Some(&tree), Some(&index), Some(DiffOptions::new().context_lines(0)))?;
-    let mut files: Vec<String> =
-        diff.deltas().take(FILES).filter_map(|delta| delta.new_file().path_bytes().or(delta.old_file().path_bytes()).map(shown)).collect();
+    let diff = repo.diff_tree_to_index(
+        Some(&tree),
+        Some(&index),
+        Some(DiffOptions::new().context_lines(0)),
+    )?;
+    let mut files: Vec<String> = diff
+        .deltas()
+        .take(FILES)
+        .filter_map(|delta| {
+            delta
+                .new_file()
+                .path_bytes()
+                .or(delta.old_file().path_bytes())
+                .map(shown)
+        })
+        .collect();
     files.sort();
-    Ok(if files.is_empty() { RevertTrial::Empty } else { RevertTrial::Clean { files } })
+    Ok(if files.is_empty() {
+        RevertTrial::Empty
+    } else {
+        RevertTrial::Clean { files }
+    })
 }

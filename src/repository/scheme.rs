@@ -13,19 +13,25 @@ pub struct Parsed {
 
 /// Words of tags that move along with a channel.
 const MOVING: [&str; 19] = [
-    "latest", "stable", "nightly", "edge", "canary", "current", "head", "tip", "dev", "develop", "main", "master", "beta", "alpha", "rc", "next", "unstable",
-    "lts", "shipped",
+    "latest", "stable", "nightly", "edge", "canary", "current", "head", "tip", "dev", "develop",
+    "main", "master", "beta", "alpha", "rc", "next", "unstable", "lts", "shipped",
 ];
 
 /// Whether a tag's name is a channel's, not a release's: its last segment is such a word.
 pub fn is_moving(tag: &str) -> bool {
-    let last = tag.rsplit(['/', '@']).next().unwrap_or(tag).to_ascii_lowercase();
+    let last = tag
+        .rsplit(['/', '@'])
+        .next()
+        .unwrap_or(tag)
+        .to_ascii_lowercase();
     let first_word = last.split(['-', '_', '.']).next().unwrap_or_default();
-    MOVING.contains(&last.as_str()) || (MOVING.contains(&first_word) && !last.bytes().any(|b| b.is_ascii_digit()))
+    MOVING.contains(&last.as_str())
+        || (MOVING.contains(&first_word) && !last.bytes().any(|b| b.is_ascii_digit()))
 }
 
-/// Cuts a tag name: the longest version at the end of its last `/` segment. A single number counts only behind a word that
-/// announces a release (`v5`, `release-42`, `r7`), so that `pr-12` is not one.
+/// Cuts a tag name: the longest version at the end of its last `/` segment. A single number counts
+/// only behind a word that announces a release (`v5`, `release-42`, `r7`), so that `pr-12` is not
+/// one.
 pub fn parse(tag: &str) -> Option<Parsed> {
     if tag.len() > 200 {
         return None;
@@ -35,16 +41,34 @@ pub fn parse(tag: &str) -> Option<Parsed> {
     let mut before = None::<char>;
     for (at, c) in tag.char_indices().skip_while(|(at, _)| *at < start) {
         let inside_number = before.is_some_and(|b| b.is_ascii_digit())
-            || (before == Some('.') && at > 1 && tag.as_bytes().get(at.wrapping_sub(2)).is_some_and(u8::is_ascii_digit));
+            || (before == Some('.')
+                && at > 1
+                && tag
+                    .as_bytes()
+                    .get(at.wrapping_sub(2))
+                    .is_some_and(u8::is_ascii_digit));
         if c.is_ascii_digit()
             && !inside_number
             && let (Some(scheme), Some(rest)) = (tag.get(..at), tag.get(at..))
             && let Some(version) = Version::parse(rest)
         {
-            if version.numbers().len() > 1 || version.numbers().first().is_some_and(|n| (19_000_101..=20_991_231).contains(n)) {
-                return Some(Parsed { scheme: scheme.to_owned(), version });
+            if version.numbers().len() > 1
+                || version
+                    .numbers()
+                    .first()
+                    .is_some_and(|n| (19_000_101..=20_991_231).contains(n))
+            {
+                return Some(Parsed {
+                    scheme: scheme.to_owned(),
+                    version,
+                });
             }
-            single = single.or_else(|| announces(scheme).then(|| Parsed { scheme: scheme.to_owned(), version }));
+            single = single.or_else(|| {
+                announces(scheme).then(|| Parsed {
+                    scheme: scheme.to_owned(),
+                    version,
+                })
+            });
         }
         before = Some(c);
     }
@@ -52,36 +76,56 @@ pub fn parse(tag: &str) -> Option<Parsed> {
 }
 
 fn announces(scheme: &str) -> bool {
-    let word = scheme.trim_end_matches(['-', '_', '.', '/', '@']).rsplit(['-', '_', '/', '@', '.']).next().unwrap_or_default();
-    ["", "v", "r", "rel", "release", "releases", "version", "ver"].contains(&word.to_ascii_lowercase().as_str())
+    let word = scheme
+        .trim_end_matches(['-', '_', '.', '/', '@'])
+        .rsplit(['-', '_', '/', '@', '.'])
+        .next()
+        .unwrap_or_default();
+    ["", "v", "r", "rel", "release", "releases", "version", "ver"]
+        .contains(&word.to_ascii_lowercase().as_str())
 }
 
-/// The name a scheme stands for: `payments` for `payments/v`, `payments-v`, `@acme/payments@`; empty for `v`, `release-`, ``.
-/// Schemes with the same key are one line whose tags were renamed.
+/// The name a scheme stands for: `payments` for `payments/v`, `payments-v`, `@acme/payments@`;
+/// empty for `v`, `release-`, ``. Schemes with the same key are one line whose tags were renamed.
 pub fn line_key(scheme: &str) -> String {
     let lower = scheme.to_ascii_lowercase();
     lower
         .split(['-', '_', '/', '@', '.'])
-        .filter(|word| !word.is_empty() && !["v", "ver", "version", "release", "releases", "rel", "tags"].contains(word))
+        .filter(|word| {
+            !word.is_empty()
+                && !["v", "ver", "version", "release", "releases", "rel", "tags"].contains(word)
+        })
         .collect::<Vec<_>>()
         .join("/")
 }
 
-/// The line of a release: its scheme's name, and apart from it the versions that begin with a year. A project that went from
-/// `2018.09` to `2.0.0` changed its scheme, though the tags look alike.
+/// The line of a release: its scheme's name, and apart from it the versions that begin with a year.
+/// A project that went from `2018.09` to `2.0.0` changed its scheme, though the tags look alike.
 pub fn line(scheme: &str, version: &Version) -> (String, bool) {
     let first = version.numbers().first().copied().unwrap_or_default();
-    (line_key(scheme), (1990..2100).contains(&first) || first >= 19_900_101)
+    (
+        line_key(scheme),
+        (1990..2100).contains(&first) || first >= 19_900_101,
+    )
 }
 
-/// Whether one line may be the other under a new name: one of the keys is empty, or one holds all words of the other.
+/// Whether one line may be the other under a new name: one of the keys is empty, or one holds all
+/// words of the other.
 pub fn may_be_renamed(one: &str, other: &str) -> bool {
-    let words = |key: &str| key.split(['/', '-']).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let words = |key: &str| {
+        key.split(['/', '-'])
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let (one, other) = (words(one), words(other));
-    one != other && (one.iter().all(|word| other.contains(word)) || other.iter().all(|word| one.contains(word)))
+    one != other
+        && (one.iter().all(|word| other.contains(word))
+            || other.iter().all(|word| one.contains(word)))
 }
 
-/// Whether a scheme is that of a service the user named: `payments`, `payments/`, `payments/v`, `@acme/payments`.
+/// Whether a scheme is that of a service the user named: `payments`, `payments/`, `payments/v`,
+/// `@acme/payments`.
 pub fn is_service(scheme: &str, service: &str) -> bool {
     let wanted = line_key(service);
     let key = line_key(scheme);
@@ -118,7 +162,11 @@ mod tests {
             ("release1.2.3", "release", "1.2.3"),
             ("sdk/go/v1.2.3", "sdk/go/v", "1.2.3"),
         ] {
-            assert_eq!(cut(tag), Some((scheme.to_owned(), version.to_owned())), "{tag}");
+            assert_eq!(
+                cut(tag),
+                Some((scheme.to_owned(), version.to_owned())),
+                "{tag}"
+            );
         }
         for tag in ["latest", "pr-12", "issue-7", "v", "sprint-5", "weekly"] {
             assert_eq!(cut(tag), None, "{tag}");
@@ -127,7 +175,14 @@ mod tests {
 
     #[test]
     fn channels_move() {
-        for tag in ["latest", "nightly", "stable", "service/latest", "latest-arm", "Nightly"] {
+        for tag in [
+            "latest",
+            "nightly",
+            "stable",
+            "service/latest",
+            "latest-arm",
+            "Nightly",
+        ] {
             assert!(is_moving(tag), "{tag}");
         }
         assert!(!is_moving("v1.0.0-beta.1") && !is_moving("nightly-2024-11-03"));
@@ -148,7 +203,11 @@ mod tests {
         assert_ne!(line_key("payments/v"), line_key("billing/v"));
         assert!(may_be_renamed("", "docker") && may_be_renamed("payments", "payments-service"));
         assert!(!may_be_renamed("payments", "billing"));
-        assert!(is_service("payments/v", "payments/") && is_service("@acme/payments@", "payments") && !is_service("billing/v", "payments"));
+        assert!(
+            is_service("payments/v", "payments/")
+                && is_service("@acme/payments@", "payments")
+                && !is_service("billing/v", "payments")
+        );
     }
 
     proptest::proptest! {

@@ -1,4 +1,5 @@
-//! Identifiers of security advisories in commit messages. Placeholders and examples are not identifiers.
+//! Identifiers of security advisories in commit messages. Placeholders and examples are not
+//! identifiers.
 
 use std::sync::LazyLock;
 
@@ -14,11 +15,22 @@ static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Words that make the identifier after them an illustration.
-const EXAMPLES: [&str; 8] = ["e.g.", "e.g", "example", "examples", "placeholder", "dummy", "sample", "format"];
+const EXAMPLES: [&str; 8] = [
+    "e.g.",
+    "e.g",
+    "example",
+    "examples",
+    "placeholder",
+    "dummy",
+    "sample",
+    "format",
+];
 
 /// Identifiers of a text, in order, each once, in the spelling of their registry.
 pub fn ids(text: &str) -> Vec<String> {
-    let Some(pattern) = IDS.as_ref() else { return Vec::new() };
+    let Some(pattern) = IDS.as_ref() else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for hit in pattern.find_iter(text) {
         let id = spelled(hit.as_str());
@@ -31,16 +43,25 @@ pub fn ids(text: &str) -> Vec<String> {
 
 fn spelled(id: &str) -> String {
     match id.get(..4) {
-        Some(head) if head.eq_ignore_ascii_case("GHSA") => format!("GHSA{}", id.get(4..).unwrap_or_default().to_ascii_lowercase()),
+        Some(head) if head.eq_ignore_ascii_case("GHSA") => format!(
+            "GHSA{}",
+            id.get(4..).unwrap_or_default().to_ascii_lowercase()
+        ),
         _ => id.to_ascii_uppercase(),
     }
 }
 
-/// `CVE-2024-00000`, `CVE-2024-1234`, `GHSA-xxxx-xxxx-xxxx`: numbers nobody was given, used to show the form.
+/// `CVE-2024-00000`, `CVE-2024-1234`, `GHSA-xxxx-xxxx-xxxx`: numbers nobody was given, used to show
+/// the form.
 fn is_placeholder(id: &str) -> bool {
-    let tail: String = id.split_once(['-', '#']).map(|(_, tail)| tail.to_ascii_lowercase()).unwrap_or_default();
+    let tail: String = id
+        .split_once(['-', '#'])
+        .map(|(_, tail)| tail.to_ascii_lowercase())
+        .unwrap_or_default();
     if id.starts_with("GHSA") {
-        return tail.split('-').all(|group| group.chars().all(|c| group.starts_with(c)));
+        return tail
+            .split('-')
+            .all(|group| group.chars().all(|c| group.starts_with(c)));
     }
     let number = tail.rsplit(['-', ':']).next().unwrap_or_default();
     let all = |digit: char| number.len() >= 3 && number.chars().all(|c| c == digit);
@@ -49,16 +70,26 @@ fn is_placeholder(id: &str) -> bool {
         .next()
         .and_then(|year| year.parse::<u32>().ok())
         .is_some_and(|year| (1000..=9999).contains(&year) && !(1999..=2099).contains(&year));
-    all('0') || all('9') || (number.len() >= 4 && "123456789".starts_with(number)) || (id.starts_with("CVE") && year_is_number)
+    all('0')
+        || all('9')
+        || (number.len() >= 4 && "123456789".starts_with(number))
+        || (id.starts_with("CVE") && year_is_number)
 }
 
 fn is_example(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    let last = line.split_whitespace().next_back().unwrap_or_default().trim_matches(|c: char| matches!(c, '(' | ':' | ',' | '`' | '"' | '\'' | '['));
+    let last = line
+        .split_whitespace()
+        .next_back()
+        .unwrap_or_default()
+        .trim_matches(|c: char| matches!(c, '(' | ':' | ',' | '`' | '"' | '\'' | '['));
     EXAMPLES.contains(&last.to_ascii_lowercase().as_str())
         || line.trim_end().to_ascii_lowercase().ends_with("such as")
-        || line.trim_end().to_ascii_lowercase().ends_with("for example,")
+        || line
+            .trim_end()
+            .to_ascii_lowercase()
+            .ends_with("for example,")
 }
 
 #[cfg(test)]
@@ -68,7 +99,17 @@ mod tests {
     #[test]
     fn identifiers_are_found_once_in_their_spelling() {
         let text = "Fix cve-2021-44228 and GHSA-FV7C-FP4J-7GWP (CVE-2021-44228), RUSTSEC-2023-0071, GO-2024-2687, RHSA-2024:1234567 RHSA-2024:0951, VU#421644.";
-        assert_eq!(ids(text), ["CVE-2021-44228", "GHSA-fv7c-fp4j-7gwp", "RUSTSEC-2023-0071", "GO-2024-2687", "RHSA-2024:0951", "VU#421644"]);
+        assert_eq!(
+            ids(text),
+            [
+                "CVE-2021-44228",
+                "GHSA-fv7c-fp4j-7gwp",
+                "RUSTSEC-2023-0071",
+                "GO-2024-2687",
+                "RHSA-2024:0951",
+                "VU#421644"
+            ]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! A stand-in for repositories whose format libgit2 refuses although it could read their objects: a temporary folder with the
-//! references and an `alternates` line to the real objects. Nothing is written into the repository itself.
+//! A stand-in for repositories whose format libgit2 refuses although it could read their objects: a
+//! temporary folder with the references and an `alternates` line to the real objects. Nothing is
+//! written into the repository itself.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,33 +25,65 @@ pub struct Shadow {
 
 /// Builds the stand-in for the repository that holds `start`.
 pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
-    let git_dir =
-        git2::Repository::discover_path(start, std::iter::empty::<&std::ffi::OsStr>()).map_err(|_| RepositoryError::NotARepository(name.to_owned()))?;
+    let git_dir = git2::Repository::discover_path(start, std::iter::empty::<&std::ffi::OsStr>())
+        .map_err(|_| RepositoryError::NotARepository(name.to_owned()))?;
     let common_dir = common(&git_dir);
-    let config = git2::Config::open(&common_dir.join("config")).map_err(git(format!("cannot read the configuration of {name}")))?;
+    let config = git2::Config::open(&common_dir.join("config"))
+        .map_err(git(format!("cannot read the configuration of {name}")))?;
     let mut notes = Vec::new();
     let mut reftable = false;
     for (extension, value) in extensions(&config) {
         match (extension.as_str(), value.as_str()) {
             ("objectformat", "sha1")
-            | ("noop" | "noop-v1" | "preciousobjects" | "worktreeconfig" | "relativeworktrees" | "compatobjectformat", _)
+            | (
+                "noop" | "noop-v1" | "preciousobjects" | "worktreeconfig" | "relativeworktrees"
+                | "compatobjectformat",
+                _,
+            )
             | ("refstorage", "files") => {}
             ("objectformat", _) => return Err(RepositoryError::Sha256(name.to_owned())),
-            ("partialclone", _) => notes.push("libgit2 refuses partial clones, so this one is read through a stand-in folder".to_owned()),
+            ("partialclone", _) => notes.push(
+                "libgit2 refuses partial clones, so this one is read through a stand-in folder"
+                    .to_owned(),
+            ),
             ("refstorage", "reftable") => reftable = true,
-            _ => return Err(RepositoryError::Extension { path: name.to_owned(), name: visible(&extension).into_owned() }),
+            _ => {
+                return Err(RepositoryError::Extension {
+                    path: name.to_owned(),
+                    name: visible(&extension).into_owned(),
+                });
+            }
         }
     }
-    let folder = tempfile::Builder::new().prefix("backout-git-").tempdir().map_err(unwritable)?;
+    let folder = tempfile::Builder::new()
+        .prefix("backout-git-")
+        .tempdir()
+        .map_err(unwritable)?;
     owned(&git_dir, folder.path())?;
     let root = folder.path();
-    for part in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "info"] {
+    for part in [
+        "objects/info",
+        "objects/pack",
+        "refs/heads",
+        "refs/tags",
+        "info",
+    ] {
         std::fs::create_dir_all(root.join(part)).map_err(unwritable)?;
     }
-    let objects = common_dir.join("objects").canonicalize().unwrap_or_else(|_| common_dir.join("objects"));
-    std::fs::write(root.join("objects/info/alternates"), format!("{}\n", objects.display())).map_err(unwritable)?;
+    let objects = common_dir
+        .join("objects")
+        .canonicalize()
+        .unwrap_or_else(|_| common_dir.join("objects"));
+    std::fs::write(
+        root.join("objects/info/alternates"),
+        format!("{}\n", objects.display()),
+    )
+    .map_err(unwritable)?;
     copy(&common_dir.join("shallow"), &root.join("shallow"))?;
-    copy(&common_dir.join("info/attributes"), &root.join("info/attributes"))?;
+    copy(
+        &common_dir.join("info/attributes"),
+        &root.join("info/attributes"),
+    )?;
     if reftable {
         notes.push("references are kept as reftable; the git program listed them".to_owned());
         list_with_git(&git_dir, root, name)?;
@@ -59,13 +92,23 @@ pub fn make(start: &Path, name: &str) -> Result<Shadow, RepositoryError> {
         copy(&common_dir.join("packed-refs"), &root.join("packed-refs"))?;
         copy_refs(&common_dir.join("refs"), &root.join("refs"), 0)?;
     }
-    let bare = config.get_bool("core.bare").unwrap_or_else(|_| git_dir.file_name().is_none_or(|name| name != ".git"));
+    let bare = config
+        .get_bool("core.bare")
+        .unwrap_or_else(|_| git_dir.file_name().is_none_or(|name| name != ".git"));
     write_config(&config, &git_dir, bare && git_dir == common_dir, root)?;
-    Ok(Shadow { folder, bare: bare && git_dir == common_dir, git_dir, common_dir, notes })
+    Ok(Shadow {
+        folder,
+        bare: bare && git_dir == common_dir,
+        git_dir,
+        common_dir,
+        notes,
+    })
 }
 
 fn unwritable(error: std::io::Error) -> RepositoryError {
-    RepositoryError::Other(format!("the stand-in for this repository cannot be written to the temporary folder ({error}); set TMPDIR to a folder with room"))
+    RepositoryError::Other(format!(
+        "the stand-in for this repository cannot be written to the temporary folder ({error}); set TMPDIR to a folder with room"
+    ))
 }
 
 /// The repository's folder behind a worktree's.
@@ -83,8 +126,14 @@ fn extensions(config: &git2::Config) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Ok(entries) = config.entries(Some("extensions\\..*")) {
         let _ = entries.for_each(|entry| {
-            let name = String::from_utf8_lossy(entry.name_bytes()).trim_start_matches("extensions.").to_owned();
-            let value = if entry.has_value() { String::from_utf8_lossy(entry.value_bytes()).into_owned() } else { String::new() };
+            let name = String::from_utf8_lossy(entry.name_bytes())
+                .trim_start_matches("extensions.")
+                .to_owned();
+            let value = if entry.has_value() {
+                String::from_utf8_lossy(entry.value_bytes()).into_owned()
+            } else {
+                String::new()
+            };
             found.push((name, value));
         });
     }
@@ -96,7 +145,12 @@ fn extensions(config: &git2::Config) -> Vec<(String, String)> {
 fn owned(git_dir: &Path, ours: &Path) -> Result<(), RepositoryError> {
     use std::os::unix::fs::MetadataExt;
     let uid = |path: &Path| std::fs::metadata(path).map(|data| data.uid());
-    let path = git_dir.parent().filter(|_| git_dir.ends_with(".git")).unwrap_or(git_dir).display().to_string();
+    let path = git_dir
+        .parent()
+        .filter(|_| git_dir.ends_with(".git"))
+        .unwrap_or(git_dir)
+        .display()
+        .to_string();
     let path = path.trim_end_matches('/').to_owned();
     let same = matches!((uid(git_dir), uid(ours)), (Ok(theirs), Ok(ours)) if theirs == ours);
     let mut trusted = false;
@@ -115,7 +169,13 @@ fn owned(git_dir: &Path, ours: &Path) -> Result<(), RepositoryError> {
             };
         });
     }
-    if same || trusted { Ok(()) } else { Err(RepositoryError::NotOwned { path: visible(&path).into_owned() }) }
+    if same || trusted {
+        Ok(())
+    } else {
+        Err(RepositoryError::NotOwned {
+            path: visible(&path).into_owned(),
+        })
+    }
 }
 
 #[cfg(not(unix))]
@@ -125,13 +185,17 @@ fn owned(_: &Path, _: &Path) -> Result<(), RepositoryError> {
 
 fn copy(from: &Path, to: &Path) -> Result<(), RepositoryError> {
     match std::fs::metadata(from) {
-        Ok(data) if data.is_file() && data.len() <= LIMIT => std::fs::copy(from, to).map(|_| ()).map_err(unwritable),
+        Ok(data) if data.is_file() && data.len() <= LIMIT => {
+            std::fs::copy(from, to).map(|_| ()).map_err(unwritable)
+        }
         _ => Ok(()),
     }
 }
 
 fn copy_refs(from: &Path, to: &Path, depth: usize) -> Result<(), RepositoryError> {
-    let Ok(list) = std::fs::read_dir(from) else { return Ok(()) };
+    let Ok(list) = std::fs::read_dir(from) else {
+        return Ok(());
+    };
     for file in list.flatten() {
         let (source, target) = (file.path(), to.join(file.file_name()));
         let Ok(kind) = file.file_type() else { continue };
@@ -148,41 +212,92 @@ fn copy_refs(from: &Path, to: &Path, depth: usize) -> Result<(), RepositoryError
 fn list_with_git(git_dir: &Path, root: &Path, name: &str) -> Result<(), RepositoryError> {
     let run = |arguments: &[&str]| {
         let mut command = Command::new("git");
-        // whatever the repository's configuration names is switched off: this program starts git, and git starts nothing
+        // whatever the repository's configuration names is switched off: this program starts git,
+        // and git starts nothing
         command.arg("--no-pager");
-        for setting in
-            ["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.alternateRefsCommand=", "core.pager=cat", "gc.auto=0", "maintenance.auto=false"]
-        {
+        for setting in [
+            "core.fsmonitor=false",
+            "core.hooksPath=/dev/null",
+            "core.alternateRefsCommand=",
+            "core.pager=cat",
+            "gc.auto=0",
+            "maintenance.auto=false",
+        ] {
             command.args(["-c", setting]);
         }
-        command.arg("--git-dir").arg(git_dir).args(arguments).stdin(std::process::Stdio::null());
-        let ran = command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").output();
-        ran.ok().filter(|ran| ran.status.success()).map(|ran| String::from_utf8_lossy(&ran.stdout).into_owned())
+        command
+            .arg("--git-dir")
+            .arg(git_dir)
+            .args(arguments)
+            .stdin(std::process::Stdio::null());
+        let ran = command
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .output();
+        ran.ok()
+            .filter(|ran| ran.status.success())
+            .map(|ran| String::from_utf8_lossy(&ran.stdout).into_owned())
     };
     let refused = || RepositoryError::Reftable(name.to_owned());
     let list = run(&["for-each-ref", "--format=%(objectname) %(refname)"]).ok_or_else(refused)?;
-    std::fs::write(root.join("packed-refs"), format!("# pack-refs with: sorted\n{list}")).map_err(unwritable)?;
-    let head = run(&["symbolic-ref", "HEAD"]).map(|target| format!("ref: {target}")).or_else(|| run(&["rev-parse", "HEAD"])).ok_or_else(refused)?;
+    std::fs::write(
+        root.join("packed-refs"),
+        format!("# pack-refs with: sorted\n{list}"),
+    )
+    .map_err(unwritable)?;
+    let head = run(&["symbolic-ref", "HEAD"])
+        .map(|target| format!("ref: {target}"))
+        .or_else(|| run(&["rev-parse", "HEAD"]))
+        .ok_or_else(refused)?;
     std::fs::write(root.join("HEAD"), head).map_err(unwritable)
 }
 
 /// Only what changes how contents are judged; nothing that could run or connect.
-fn write_config(config: &git2::Config, git_dir: &Path, bare: bool, root: &Path) -> Result<(), RepositoryError> {
+fn write_config(
+    config: &git2::Config,
+    git_dir: &Path,
+    bare: bool,
+    root: &Path,
+) -> Result<(), RepositoryError> {
     let path = root.join("config");
-    std::fs::write(&path, format!("[core]\n\trepositoryformatversion = 0\n\tbare = {bare}\n")).map_err(unwritable)?;
-    let mut target = git2::Config::open(&path).map_err(git("cannot write the stand-in's configuration"))?;
+    std::fs::write(
+        &path,
+        format!("[core]\n\trepositoryformatversion = 0\n\tbare = {bare}\n"),
+    )
+    .map_err(unwritable)?;
+    let mut target =
+        git2::Config::open(&path).map_err(git("cannot write the stand-in's configuration"))?;
     let linked = plain_file::read(&git_dir.join("gitdir"), PATH_LIMIT)
         .ok()
-        .and_then(|text| Path::new(String::from_utf8_lossy(&text).trim()).parent().map(Path::to_path_buf));
+        .and_then(|text| {
+            Path::new(String::from_utf8_lossy(&text).trim())
+                .parent()
+                .map(Path::to_path_buf)
+        });
     let configured = config.get_path("core.worktree").ok();
-    if let Some(work_dir) = linked.or(configured).or_else(|| git_dir.parent().filter(|_| !bare).map(Path::to_path_buf)).filter(|_| !bare) {
-        let work_dir = if work_dir.is_relative() { git_dir.join(work_dir) } else { work_dir };
+    if let Some(work_dir) = linked
+        .or(configured)
+        .or_else(|| git_dir.parent().filter(|_| !bare).map(Path::to_path_buf))
+        .filter(|_| !bare)
+    {
+        let work_dir = if work_dir.is_relative() {
+            git_dir.join(work_dir)
+        } else {
+            work_dir
+        };
         let _ = target.set_str("core.worktree", &work_dir.to_string_lossy());
     }
     if let Ok(entries) = config.entries(None) {
         let _ = entries.for_each(|entry| {
-            let (key, value) =
-                (String::from_utf8_lossy(entry.name_bytes()), if entry.has_value() { String::from_utf8_lossy(entry.value_bytes()) } else { "true".into() });
+            let (key, value) = (
+                String::from_utf8_lossy(entry.name_bytes()),
+                if entry.has_value() {
+                    String::from_utf8_lossy(entry.value_bytes())
+                } else {
+                    "true".into()
+                },
+            );
             let wanted = (key.starts_with("diff.") && key.ends_with(".binary"))
                 || key.starts_with("mailmap.")
                 || key == "core.attributesfile"

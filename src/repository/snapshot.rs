@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use git2::Oid;
 
-use crate::model::{Hit, READ_LIMIT, ReadError, SUBMODULE, Snapshot, TreeEntry, WordSearch, by_contents, visible};
+use crate::model::{
+    Hit, READ_LIMIT, ReadError, SUBMODULE, Snapshot, TreeEntry, WordSearch, by_contents, visible,
+};
 
 use super::contents_store::ContentsStore;
 use super::entries::threads;
@@ -21,28 +23,66 @@ pub struct GitSnapshot {
 }
 
 impl GitSnapshot {
-    /// Lists the tree of a commit. What lies in folders that are not in this clone cannot be listed; reading there says so.
+    /// Lists the tree of a commit. What lies in folders that are not in this clone cannot be
+    /// listed; reading there says so.
     pub fn new(handles: Arc<Handles>, commit: Oid) -> Result<Self, RepositoryError> {
         let walked = handles.with(|repo| {
-            let commit = repo.find_commit(commit).map_err(git(format!("cannot read the commit {commit}")))?;
+            let commit = repo
+                .find_commit(commit)
+                .map_err(git(format!("cannot read the commit {commit}")))?;
             list_tree(repo, commit.tree_id()).map_err(git("cannot list the files of a release"))
         })?;
-        let side = |change: super::walk::RawChange| change.new.map(|side| TreeEntry { path: shown(&change.path), id: side.id.to_string(), mode: side.mode });
+        let side = |change: super::walk::RawChange| {
+            change.new.map(|side| TreeEntry {
+                path: shown(&change.path),
+                id: side.id.to_string(),
+                mode: side.mode,
+            })
+        };
         let mut entries: Vec<TreeEntry> = walked.changes.into_iter().filter_map(side).collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let absent = walked.absent.iter().map(|(path, _)| if path.is_empty() { String::new() } else { format!("{}/", shown(path)) }).collect();
-        Ok(Self { handles, entries, absent })
+        let absent = walked
+            .absent
+            .iter()
+            .map(|(path, _)| {
+                if path.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}/", shown(path))
+                }
+            })
+            .collect();
+        Ok(Self {
+            handles,
+            entries,
+            absent,
+        })
     }
 
     fn entry(&self, path: &str) -> Option<&TreeEntry> {
-        self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok().and_then(|at| self.entries.get(at))
+        self.entries
+            .binary_search_by(|entry| entry.path.as_str().cmp(path))
+            .ok()
+            .and_then(|at| self.entries.get(at))
     }
 }
 
-fn blob<T>(repo: &git2::Repository, store: &ContentsStore, entry: &TreeEntry, take: impl FnOnce(&[u8]) -> T) -> Result<T, ReadError> {
+fn blob<T>(
+    repo: &git2::Repository,
+    store: &ContentsStore,
+    entry: &TreeEntry,
+    take: impl FnOnce(&[u8]) -> T,
+) -> Result<T, ReadError> {
     let path = || entry.path.clone();
     let fails = |error: git2::Error| {
-        if is_absent(&error) { ReadError::Absent { path: path() } } else { ReadError::Other { path: path(), why: visible(error.message()).into_owned() } }
+        if is_absent(&error) {
+            ReadError::Absent { path: path() }
+        } else {
+            ReadError::Other {
+                path: path(),
+                why: visible(error.message()).into_owned(),
+            }
+        }
     };
     if entry.mode == SUBMODULE {
         return Err(ReadError::Submodule { path: path() });
@@ -54,9 +94,15 @@ fn blob<T>(repo: &git2::Repository, store: &ContentsStore, entry: &TreeEntry, ta
     let odb = repo.odb().map_err(fails)?;
     let (size, _) = odb.read_header(id).map_err(fails)?;
     if size as u64 > READ_LIMIT {
-        return Err(ReadError::TooLarge { path: path(), size: size as u64, limit: READ_LIMIT });
+        return Err(ReadError::TooLarge {
+            path: path(),
+            size: size as u64,
+            limit: READ_LIMIT,
+        });
     }
-    odb.read(id).map(|object| take(object.data())).map_err(fails)
+    odb.read(id)
+        .map(|object| take(object.data()))
+        .map_err(fails)
 }
 
 impl Snapshot for GitSnapshot {
@@ -66,24 +112,53 @@ impl Snapshot for GitSnapshot {
 
     fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
         let missing = || {
-            if self.absent.iter().any(|folder| path.starts_with(folder.as_str())) {
-                ReadError::Absent { path: path.to_owned() }
+            if self
+                .absent
+                .iter()
+                .any(|folder| path.starts_with(folder.as_str()))
+            {
+                ReadError::Absent {
+                    path: path.to_owned(),
+                }
             } else {
                 ReadError::NotFound(path.to_owned())
             }
         };
         let entry = self.entry(path).ok_or_else(missing)?;
-        let id = Oid::from_str(&entry.id).ok().filter(|_| entry.mode != SUBMODULE);
+        let id = Oid::from_str(&entry.id)
+            .ok()
+            .filter(|_| entry.mode != SUBMODULE);
         if let Some(kept) = id.and_then(|id| self.handles.contents.get(id)) {
             return Ok(kept);
         }
-        let read = self.handles.with(|repo| Ok(blob(repo, &self.handles.contents, entry, |bytes| Arc::from(bytes))));
-        read.unwrap_or_else(|error| Err(ReadError::Other { path: path.to_owned(), why: error.to_string() }))
+        let read = self.handles.with(|repo| {
+            Ok(blob(repo, &self.handles.contents, entry, |bytes| {
+                Arc::from(bytes)
+            }))
+        });
+        read.unwrap_or_else(|error| {
+            Err(ReadError::Other {
+                path: path.to_owned(),
+                why: error.to_string(),
+            })
+        })
     }
 
-    fn search_many(&self, words: &[String], fold_case: bool, limit: usize, wanted: &(dyn Fn(&str) -> bool + Sync)) -> (Vec<Hit>, Vec<ReadError>) {
-        let Some(search) = WordSearch::new(words, fold_case, limit) else { return (Vec::new(), Vec::new()) };
-        let files: Vec<Vec<&str>> = by_contents(self.entries.iter().filter(|entry| entry.mode != SUBMODULE && wanted(&entry.path)));
+    fn search_many(
+        &self,
+        words: &[String],
+        fold_case: bool,
+        limit: usize,
+        wanted: &(dyn Fn(&str) -> bool + Sync),
+    ) -> (Vec<Hit>, Vec<ReadError>) {
+        let Some(search) = WordSearch::new(words, fold_case, limit) else {
+            return (Vec::new(), Vec::new());
+        };
+        let files: Vec<Vec<&str>> = by_contents(
+            self.entries
+                .iter()
+                .filter(|entry| entry.mode != SUBMODULE && wanted(&entry.path)),
+        );
         let run = |part: &[Vec<&str>]| {
             let (mut hits, mut failed) = (Vec::new(), Vec::new());
             let opened = self.handles.with(|repo| {
@@ -91,29 +166,57 @@ impl Snapshot for GitSnapshot {
                     if self.handles.is_cancelled() {
                         return Err(RepositoryError::Cancelled);
                     }
-                    let Some(entry) = paths.first().and_then(|path| self.entry(path)) else { continue };
-                    if let Err(error) = blob(repo, &self.handles.contents, entry, |bytes| search.paths(paths, bytes, &mut hits, &mut failed)) {
+                    let Some(entry) = paths.first().and_then(|path| self.entry(path)) else {
+                        continue;
+                    };
+                    if let Err(error) = blob(repo, &self.handles.contents, entry, |bytes| {
+                        search.paths(paths, bytes, &mut hits, &mut failed)
+                    }) {
                         failed.extend(error.for_paths(paths));
                     }
                 }
                 Ok(())
             });
             if let Err(error) = opened {
-                failed.extend(part.iter().flatten().map(|path| ReadError::Other { path: (*path).to_owned(), why: error.to_string() }));
+                failed.extend(part.iter().flatten().map(|path| ReadError::Other {
+                    path: (*path).to_owned(),
+                    why: error.to_string(),
+                }));
             }
             (hits, failed)
         };
         let size = files.len().div_ceil(threads(files.len())).max(1);
         let parts: Vec<_> = std::thread::scope(|scope| {
-            let running: Vec<_> = files.chunks(size).map(|part| (part, scope.spawn(|| run(part)))).collect();
+            let running: Vec<_> = files
+                .chunks(size)
+                .map(|part| (part, scope.spawn(|| run(part))))
+                .collect();
             let stopped = |part: &[Vec<&str>]| {
                 let why = "the search stopped".to_owned();
-                (Vec::new(), part.iter().flatten().map(|path| ReadError::Other { path: (*path).to_owned(), why: why.clone() }).collect())
+                (
+                    Vec::new(),
+                    part.iter()
+                        .flatten()
+                        .map(|path| ReadError::Other {
+                            path: (*path).to_owned(),
+                            why: why.clone(),
+                        })
+                        .collect(),
+                )
             };
-            running.into_iter().map(|(part, thread)| thread.join().unwrap_or_else(|_| stopped(part))).collect()
+            running
+                .into_iter()
+                .map(|(part, thread)| thread.join().unwrap_or_else(|_| stopped(part)))
+                .collect()
         });
         let mut hits = Vec::new();
-        let mut failed: Vec<ReadError> = self.absent.iter().map(|folder| ReadError::Absent { path: folder.clone() }).collect();
+        let mut failed: Vec<ReadError> = self
+            .absent
+            .iter()
+            .map(|folder| ReadError::Absent {
+                path: folder.clone(),
+            })
+            .collect();
         for (some, errors) in parts {
             hits.extend(some);
             failed.extend(errors);

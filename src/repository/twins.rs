@@ -1,8 +1,10 @@
-//! Twins: commits with the same change on both sides of a diverged pair, exactly those `git log --cherry-mark` marks.
+//! Twins: commits with the same change on both sides of a diverged pair, exactly those `git log
+//! --cherry-mark` marks.
 //!
-//! Git compares patch ids: per file the names, created and deleted modes, and the lines of the patch without white space and
-//! line numbers; object ids for binary files; merges have none. As git does, a cheap key over paths and modes comes first and
-//! contents are read only where two keys meet.
+//! Git compares patch ids: per file the names, created and deleted modes, and the lines of the
+//! patch without white space and line numbers; object ids for binary files; merges have none. As
+//! git does, a cheap key over paths and modes comes first and contents are read only where two keys
+//! meet.
 
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +40,11 @@ fn header(change: &RawChange, hash: &mut Sha256) {
 
 /// Without the characters git counts as white space.
 fn squeeze(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).collect()
+    bytes
+        .iter()
+        .copied()
+        .filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        .collect()
 }
 
 /// The full patch id; `None` where an object is not there.
@@ -50,8 +56,10 @@ fn patch_key(reader: &Reader<'_>, changes: &[RawChange]) -> Result<Option<Key>, 
         if matches!(before, Contents::Absent(_)) || matches!(after, Contents::Absent(_)) {
             return Ok(None);
         }
-        let binary = reader.is_binary(&change.path, change.old, &before) || reader.is_binary(&change.path, change.new, &after);
-        let (Contents::Bytes(before), Contents::Bytes(after), false) = (before, after, binary) else {
+        let binary = reader.is_binary(&change.path, change.old, &before)
+            || reader.is_binary(&change.path, change.new, &after);
+        let (Contents::Bytes(before), Contents::Bytes(after), false) = (before, after, binary)
+        else {
             for side in [change.old, change.new] {
                 hash.update(side.map_or_else(|| "0".repeat(40), |side| side.id.to_string()));
             }
@@ -98,9 +106,18 @@ pub struct Twins {
 }
 
 /// Compares two sides given as commits with their header keys.
-pub fn find(reader: &Reader<'_>, repo: &Repository, ours: &[(Oid, Key)], theirs: &[(Oid, Key)]) -> Result<Twins, git2::Error> {
+pub fn find(
+    reader: &Reader<'_>,
+    repo: &Repository,
+    ours: &[(Oid, Key)],
+    theirs: &[(Oid, Key)],
+) -> Result<Twins, git2::Error> {
     let keys: HashSet<&Key> = ours.iter().map(|(_, key)| key).collect();
-    let common: HashSet<&Key> = theirs.iter().map(|(_, key)| key).filter(|key| keys.contains(key)).collect();
+    let common: HashSet<&Key> = theirs
+        .iter()
+        .map(|(_, key)| key)
+        .filter(|key| keys.contains(key))
+        .collect();
     let mut twins = Twins::default();
     let mut sides: [HashMap<Key, Vec<Oid>>; 2] = Default::default();
     for (side, commits) in sides.iter_mut().zip([ours, theirs]) {

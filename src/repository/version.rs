@@ -1,12 +1,15 @@
-//! Versions as projects write them: semver, two- and four-part, calendar, and the many spellings of pre-releases.
+//! Versions as projects write them: semver, two- and four-part, calendar, and the many spellings of
+//! pre-releases.
 
 use std::cmp::Ordering;
 
-/// A version, ordered the way people mean it. The order is total: versions that mean the same are told apart by their text.
+/// A version, ordered the way people mean it. The order is total: versions that mean the same are
+/// told apart by their text.
 ///
-/// Precedence follows semver where semver speaks. Beyond it: missing numbers count as zero (`1.2` beside `1.2.0`), known
-/// pre-release words go `dev < alpha < beta < milestone < others, pre < rc` whatever their spelling, and a closed list of
-/// suffixes (`-hotfix1`, `.post2`, `-p3`) comes *after* the version it is added to.
+/// Precedence follows semver where semver speaks. Beyond it: missing numbers count as zero (`1.2`
+/// beside `1.2.0`), known pre-release words go `dev < alpha < beta < milestone < others, pre < rc`
+/// whatever their spelling, and a closed list of suffixes (`-hotfix1`, `.post2`, `-p3`) comes
+/// *after* the version it is added to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version {
     numbers: Vec<u64>,
@@ -46,7 +49,10 @@ impl Suffix {
     }
 
     fn staged(mut parts: Vec<Part>) -> (Vec<Part>, Stage) {
-        let word = parts.iter().skip(1).position(|part| matches!(part, Part::Word(rank, word) if *rank != 4 || word == "pre"));
+        let word = parts
+            .iter()
+            .skip(1)
+            .position(|part| matches!(part, Part::Word(rank, word) if *rank != 4 || word == "pre"));
         let stage = word.map_or(Stage::Final, |at| Stage::Before(parts.split_off(at + 1)));
         (parts, stage)
     }
@@ -62,7 +68,9 @@ enum Part {
 /// Suffixes that name the release itself.
 const FINAL: [&str; 7] = ["final", "release", "ga", "ce", "stable", "lts", "ee"];
 /// Suffixes of something that came after the release.
-const AFTER: [&str; 11] = ["post", "p", "patch", "hotfix", "fix", "sp", "rev", "build", "update", "u", "r"];
+const AFTER: [&str; 11] = [
+    "post", "p", "patch", "hotfix", "fix", "sp", "rev", "build", "update", "u", "r",
+];
 
 impl Version {
     /// Reads a whole text as a version, without a prefix. `None` when it is not one.
@@ -70,13 +78,23 @@ impl Version {
         if text.len() > 80 || !text.is_ascii() || !text.starts_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
-        let (core, build) = text.split_once('+').map_or((text, None), |(core, build)| (core, Some(build)));
+        let (core, build) = text
+            .split_once('+')
+            .map_or((text, None), |(core, build)| (core, Some(build)));
         if build.is_some_and(|build| !is_suffix_text(build)) {
             return None;
         }
         let (numbers, rest) = dashed_date(core).or_else(|| numbers(core))?;
-        let suffix = if rest.is_empty() { Suffix::None } else { suffix(rest)? };
-        Some(Self { numbers, suffix, text: text.to_owned() })
+        let suffix = if rest.is_empty() {
+            Suffix::None
+        } else {
+            suffix(rest)?
+        };
+        Some(Self {
+            numbers,
+            suffix,
+            text: text.to_owned(),
+        })
     }
 
     /// The numbers before any suffix.
@@ -86,7 +104,10 @@ impl Version {
 
     /// Whether it comes before the version its numbers name.
     pub fn is_prerelease(&self) -> bool {
-        matches!(self.suffix, Suffix::Before(..) | Suffix::After(_, Stage::Before(_)))
+        matches!(
+            self.suffix,
+            Suffix::Before(..) | Suffix::After(_, Stage::Before(_))
+        )
     }
 
     /// As it was written.
@@ -102,13 +123,18 @@ impl Version {
     fn precedence(&self, other: &Self) -> Ordering {
         let longest = self.numbers.len().max(other.numbers.len());
         let at = |version: &Self, i: usize| version.numbers.get(i).copied().unwrap_or(0);
-        (0..longest).map(|i| at(self, i).cmp(&at(other, i))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal).then_with(|| self.suffix.cmp(&other.suffix))
+        (0..longest)
+            .map(|i| at(self, i).cmp(&at(other, i)))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+            .then_with(|| self.suffix.cmp(&other.suffix))
     }
 }
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.precedence(other).then_with(|| self.text.cmp(&other.text))
+        self.precedence(other)
+            .then_with(|| self.text.cmp(&other.text))
     }
 }
 
@@ -123,8 +149,12 @@ fn dashed_date(text: &str) -> Option<(Vec<u64>, &str)> {
     let mut parts = text.splitn(3, '-');
     let (year, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
     let day = rest.get(..2)?;
-    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    let is_date = digits(year, 4) && digits(month, 2) && digits(day, 2) && matches!(year.get(..2), Some("19" | "20"));
+    let digits =
+        |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let is_date = digits(year, 4)
+        && digits(month, 2)
+        && digits(day, 2)
+        && matches!(year.get(..2), Some("19" | "20"));
     if !is_date {
         return None;
     }
@@ -132,7 +162,10 @@ fn dashed_date(text: &str) -> Option<(Vec<u64>, &str)> {
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    Some((vec![year.parse().ok()?, month.parse().ok()?, day.parse().ok()?], rest))
+    Some((
+        vec![year.parse().ok()?, month.parse().ok()?, day.parse().ok()?],
+        rest,
+    ))
 }
 
 /// Numbers joined by dots, or by underscores throughout (`7_88_0`), and what follows.
@@ -140,14 +173,21 @@ fn numbers(text: &str) -> Option<(Vec<u64>, &str)> {
     let mut found = Vec::new();
     let (mut rest, mut separator) = (text, None);
     loop {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (digits, after) = rest.split_at_checked(end)?;
         if digits.is_empty() || digits.len() > 18 || found.len() == 8 {
             return None;
         }
         found.push(digits.parse().ok()?);
-        let next = after.chars().next().filter(|c| matches!(c, '.' | '_') && separator.is_none_or(|s| s == *c));
-        let following = next.and_then(|_| after.get(1..)).filter(|following| following.starts_with(|c: char| c.is_ascii_digit()));
+        let next = after
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '.' | '_') && separator.is_none_or(|s| s == *c));
+        let following = next
+            .and_then(|_| after.get(1..))
+            .filter(|following| following.starts_with(|c: char| c.is_ascii_digit()));
         match following {
             Some(following) => (rest, separator) = (following, next),
             None => return Some((found, after)),
@@ -156,22 +196,29 @@ fn numbers(text: &str) -> Option<(Vec<u64>, &str)> {
 }
 
 fn is_suffix_text(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 fn suffix(text: &str) -> Option<Suffix> {
     let body = text.strip_prefix(['-', '.', '_', '~']).unwrap_or(text);
     // a second version inside (`2-v1.2.3`) means the first number belonged to a name
     let version_inside = body.split(['-', '_']).any(|piece| {
-        let digits = piece.strip_prefix(['v', 'V']).filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
-        digits.is_some() || piece.matches('.').count() >= 2 && piece.starts_with(|c: char| c.is_ascii_digit())
+        let digits = piece
+            .strip_prefix(['v', 'V'])
+            .filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
+        digits.is_some()
+            || piece.matches('.').count() >= 2 && piece.starts_with(|c: char| c.is_ascii_digit())
     });
     if !is_suffix_text(body) || version_inside {
         return None;
     }
     let parts = parts(body);
     Some(match parts.first()? {
-        // a bare number is a pre-release, as in semver and as `npm version prerelease` makes it; `.14-gabc` of `git describe` begins the same way
+        // a bare number is a pre-release, as in semver and as `npm version prerelease` makes it;
+        // `.14-gabc` of `git describe` begins the same way
         Part::Number(_) if text.starts_with(['-', '_']) => Suffix::before(parts),
         Part::Number(_) => return None,
         Part::Word(_, word) if FINAL.contains(&word.as_str()) => match parts.get(1..) {
@@ -184,16 +231,22 @@ fn suffix(text: &str) -> Option<Suffix> {
     })
 }
 
-/// Identifiers between dots, dashes, underscores; a known word followed by a number without separator is two (`rc1`).
+/// Identifiers between dots, dashes, underscores; a known word followed by a number without
+/// separator is two (`rc1`).
 fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
-    for piece in text.split(['.', '-', '_']).filter(|piece| !piece.is_empty()) {
+    for piece in text
+        .split(['.', '-', '_'])
+        .filter(|piece| !piece.is_empty())
+    {
         if piece.bytes().all(|b| b.is_ascii_digit()) {
             parts.push(number(piece));
             continue;
         }
         let lower = piece.to_ascii_lowercase();
-        let letters = lower.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(lower.len());
+        let letters = lower
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(lower.len());
         let (word, digits) = lower.split_at(letters);
         if !word.is_empty() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
             parts.push(Part::Word(rank(word), canonical(word)));
@@ -207,7 +260,9 @@ fn parts(text: &str) -> Vec<Part> {
 
 fn number(digits: &str) -> Part {
     // longer than any counter: keep it as a word, which still orders
-    digits.parse().map_or_else(|_| Part::Word(3, digits.to_owned()), Part::Number)
+    digits
+        .parse()
+        .map_or_else(|_| Part::Word(3, digits.to_owned()), Part::Number)
 }
 
 fn canonical(word: &str) -> String {
@@ -275,36 +330,72 @@ mod tests {
             "20241103",
         ];
         for pair in ordered.windows(2) {
-            assert!(version(pair[0]) < version(pair[1]), "{} < {}", pair[0], pair[1]);
+            assert!(
+                version(pair[0]) < version(pair[1]),
+                "{} < {}",
+                pair[0],
+                pair[1]
+            );
         }
     }
 
     #[test]
     fn spellings_mean_the_same() {
-        for (one, other) in
-            [("1.2", "1.2.0"), ("1.2.0-rc1", "1.2-rc.1"), ("1.0.0-RC-1", "1.0.0.rc1"), ("1.0.Final", "1.0"), ("7_88_0", "7.88.0"), ("1.0.0+build.5", "1.0.0")]
-        {
+        for (one, other) in [
+            ("1.2", "1.2.0"),
+            ("1.2.0-rc1", "1.2-rc.1"),
+            ("1.0.0-RC-1", "1.0.0.rc1"),
+            ("1.0.Final", "1.0"),
+            ("7_88_0", "7.88.0"),
+            ("1.0.0+build.5", "1.0.0"),
+        ] {
             assert!(version(one).means_same(&version(other)), "{one} {other}");
         }
         assert!(version("1.0.0-rc1").is_prerelease());
         assert!(!version("20.10.0-ce").is_prerelease() && !version("1.0.0.post1").is_prerelease());
-        assert!(version("20.10.0-ce-rc1").is_prerelease() && version("1.32.0-162.0-rc.20260815").is_prerelease());
+        assert!(
+            version("20.10.0-ce-rc1").is_prerelease()
+                && version("1.32.0-162.0-rc.20260815").is_prerelease()
+        );
     }
 
     #[test]
     fn other_texts_are_not_versions() {
-        for text in ["", "v1", "latest", "1.2.", "1..2", "2-v1.2.3", "1.2/3", "1.2 3", "1.2.3+", "99999999999999999999.1", "1.2.3-é"] {
+        for text in [
+            "",
+            "v1",
+            "latest",
+            "1.2.",
+            "1..2",
+            "2-v1.2.3",
+            "1.2/3",
+            "1.2 3",
+            "1.2.3+",
+            "99999999999999999999.1",
+            "1.2.3-é",
+        ] {
             assert_eq!(Version::parse(text), None, "{text}");
         }
     }
 
     fn any_version() -> impl Strategy<Value = Version> {
         let number = 0u64..4;
-        let suffix = prop_oneof![Just(String::new()), "[-._]?(rc|alpha|beta|dev|pre|foo|post|hotfix|final)[-.]?[0-3]?", "-[0-3](-rc[0-2])?"];
-        (proptest::collection::vec(number, 1..5), suffix).prop_filter_map("not a version", |(numbers, suffix)| {
-            let core = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(".");
-            Version::parse(&format!("{core}{suffix}"))
-        })
+        let suffix = prop_oneof![
+            Just(String::new()),
+            "[-._]?(rc|alpha|beta|dev|pre|foo|post|hotfix|final)[-.]?[0-3]?",
+            "-[0-3](-rc[0-2])?"
+        ];
+        (proptest::collection::vec(number, 1..5), suffix).prop_filter_map(
+            "not a version",
+            |(numbers, suffix)| {
+                let core = numbers
+                    .iter()
+                    .map(u64::to_string)
+                    .collect::<Vec<_>>()
+                    .join(".");
+                Version::parse(&format!("{core}{suffix}"))
+            },
+        )
     }
 
     proptest! {

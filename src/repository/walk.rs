@@ -1,4 +1,5 @@
-//! Which paths differ between two trees. libgit2 expands every subtree, equal or not; this walk steps over equal ones.
+//! Which paths differ between two trees. libgit2 expands every subtree, equal or not; this walk
+//! steps over equal ones.
 
 use std::cmp::Ordering;
 
@@ -58,7 +59,11 @@ pub fn shown(path: &[u8]) -> String {
 }
 
 /// What differs between two trees; `None` is the empty tree.
-pub fn diff_trees(repo: &Repository, old: Option<Oid>, new: Option<Oid>) -> Result<Walked, git2::Error> {
+pub fn diff_trees(
+    repo: &Repository,
+    old: Option<Oid>,
+    new: Option<Oid>,
+) -> Result<Walked, git2::Error> {
     let mut walked = Walked::default();
     let mut prefix = Vec::new();
     subtree(repo, old, new, &mut prefix, 0, &mut walked)?;
@@ -70,7 +75,12 @@ pub fn list_tree(repo: &Repository, tree: Oid) -> Result<Walked, git2::Error> {
     diff_trees(repo, None, Some(tree))
 }
 
-fn load<'r>(repo: &'r Repository, id: Option<Oid>, prefix: &[u8], walked: &mut Walked) -> Result<Result<Option<Tree<'r>>, ()>, git2::Error> {
+fn load<'r>(
+    repo: &'r Repository,
+    id: Option<Oid>,
+    prefix: &[u8],
+    walked: &mut Walked,
+) -> Result<Result<Option<Tree<'r>>, ()>, git2::Error> {
     match id.map(|id| (id, repo.find_tree(id))) {
         None => Ok(Ok(None)),
         Some((_, Ok(tree))) => Ok(Ok(Some(tree))),
@@ -82,24 +92,44 @@ fn load<'r>(repo: &'r Repository, id: Option<Oid>, prefix: &[u8], walked: &mut W
     }
 }
 
-fn subtree(repo: &Repository, old: Option<Oid>, new: Option<Oid>, prefix: &mut Vec<u8>, depth: usize, walked: &mut Walked) -> Result<(), git2::Error> {
+fn subtree(
+    repo: &Repository,
+    old: Option<Oid>,
+    new: Option<Oid>,
+    prefix: &mut Vec<u8>,
+    depth: usize,
+    walked: &mut Walked,
+) -> Result<(), git2::Error> {
     if old == new {
         return Ok(());
     }
     if depth > DEPTH {
-        return Err(git2::Error::from_str("a folder is nested more than 256 levels deep"));
+        return Err(git2::Error::from_str(
+            "a folder is nested more than 256 levels deep",
+        ));
     }
-    let (Ok(old), Ok(new)) = (load(repo, old, prefix, walked)?, load(repo, new, prefix, walked)?) else { return Ok(()) };
+    let (Ok(old), Ok(new)) = (
+        load(repo, old, prefix, walked)?,
+        load(repo, new, prefix, walked)?,
+    ) else {
+        return Ok(());
+    };
     let (mut i, mut j) = (0, 0);
     loop {
-        let (left, right) = (old.as_ref().and_then(|tree| tree.get(i)), new.as_ref().and_then(|tree| tree.get(j)));
+        let (left, right) = (
+            old.as_ref().and_then(|tree| tree.get(i)),
+            new.as_ref().and_then(|tree| tree.get(j)),
+        );
         let order = match (&left, &right) {
             (None, None) => return Ok(()),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(left), Some(right)) => compare(left, right),
         };
-        let (left, right) = (left.filter(|_| order.is_le()), right.filter(|_| order.is_ge()));
+        let (left, right) = (
+            left.filter(|_| order.is_le()),
+            right.filter(|_| order.is_ge()),
+        );
         i += usize::from(left.is_some());
         j += usize::from(right.is_some());
         if let (Some(left), Some(right)) = (&left, &right)
@@ -108,19 +138,40 @@ fn subtree(repo: &Repository, old: Option<Oid>, new: Option<Oid>, prefix: &mut V
         {
             continue;
         }
-        let Some(name) = left.as_ref().or(right.as_ref()).map(git2::TreeEntry::name_bytes) else { continue };
+        let Some(name) = left
+            .as_ref()
+            .or(right.as_ref())
+            .map(git2::TreeEntry::name_bytes)
+        else {
+            continue;
+        };
         let length = prefix.len();
         if length > 0 {
             prefix.push(b'/');
         }
         prefix.extend_from_slice(name);
-        let tree = |entry: &Option<git2::TreeEntry<'_>>| entry.as_ref().filter(|entry| is_tree(entry)).map(git2::TreeEntry::id);
+        let tree = |entry: &Option<git2::TreeEntry<'_>>| {
+            entry
+                .as_ref()
+                .filter(|entry| is_tree(entry))
+                .map(git2::TreeEntry::id)
+        };
         let side = |entry: &Option<git2::TreeEntry<'_>>| {
-            entry.as_ref().filter(|entry| !is_tree(entry)).map(|entry| Side { id: entry.id(), mode: normal_mode(entry.filemode_raw()) })
+            entry
+                .as_ref()
+                .filter(|entry| !is_tree(entry))
+                .map(|entry| Side {
+                    id: entry.id(),
+                    mode: normal_mode(entry.filemode_raw()),
+                })
         };
         let (old_side, new_side) = (side(&left), side(&right));
         if old_side != new_side {
-            walked.changes.push(RawChange { path: prefix.clone(), old: old_side, new: new_side });
+            walked.changes.push(RawChange {
+                path: prefix.clone(),
+                old: old_side,
+                new: new_side,
+            });
         }
         subtree(repo, tree(&left), tree(&right), prefix, depth + 1, walked)?;
         prefix.truncate(length);
@@ -145,6 +196,13 @@ fn normal_mode(mode: i32) -> u32 {
 fn compare(left: &git2::TreeEntry<'_>, right: &git2::TreeEntry<'_>) -> Ordering {
     let (a, b) = (left.name_bytes(), right.name_bytes());
     let common = a.len().min(b.len());
-    let next = |name: &[u8], tree: bool| name.get(common).copied().unwrap_or(if tree { b'/' } else { 0 });
-    a.get(..common).cmp(&b.get(..common)).then_with(|| next(a, is_tree(left)).cmp(&next(b, is_tree(right)))).then_with(|| a.len().cmp(&b.len()))
+    let next = |name: &[u8], tree: bool| {
+        name.get(common)
+            .copied()
+            .unwrap_or(if tree { b'/' } else { 0 })
+    };
+    a.get(..common)
+        .cmp(&b.get(..common))
+        .then_with(|| next(a, is_tree(left)).cmp(&next(b, is_tree(right))))
+        .then_with(|| a.len().cmp(&b.len()))
 }

@@ -1,9 +1,12 @@
-//! The chain of a journal: how one event becomes one line, and how lines are read back and held against each other.
+//! The chain of a journal: how one event becomes one line, and how lines are read back and held
+//! against each other.
 //!
-//! A line is the event as JSON with `hash` as its last key. `hash` is the SHA-256 of the line without that key, `previous` the SHA-256
-//! of the whole line before (of nothing for the first). Both are taken over bytes, never over what was parsed, so that a changed
-//! byte shows wherever it is. The chain shows damage and careless edits. It is no signature: whoever rewrites the whole file can
-//! make a new chain, and lines cut off at the end leave a shorter whole one; the hash of the last line, kept elsewhere, tells both.
+//! A line is the event as JSON with `hash` as its last key. `hash` is the SHA-256 of the line
+//! without that key, `previous` the SHA-256 of the whole line before (of nothing for the first).
+//! Both are taken over bytes, never over what was parsed, so that a changed byte shows wherever it
+//! is. The chain shows damage and careless edits. It is no signature: whoever rewrites the whole
+//! file can make a new chain, and lines cut off at the end leave a shorter whole one; the hash of
+//! the last line, kept elsewhere, tells both.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,18 +32,26 @@ const HASH_LENGTH: usize = 64;
 /// SHA-256 as lower-case hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(HASH_LENGTH), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(HASH_LENGTH), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The line of an event, without line feed. The event's own `hash` is ignored and computed.
 pub(super) fn encode(event: &Event) -> Result<String, String> {
-    let blank = Event { hash: String::new(), ..event.clone() };
-    let text = serde_json::to_string(&blank).map_err(|error| format!("The event cannot be written as JSON: {error}."))?;
+    let blank = Event {
+        hash: String::new(),
+        ..event.clone()
+    };
+    let text = serde_json::to_string(&blank)
+        .map_err(|error| format!("The event cannot be written as JSON: {error}."))?;
     let empty = format!("{HASH_KEY}{HASH_END}");
-    let head = text.strip_suffix(&empty).ok_or("The event does not end with its hash.")?;
+    let head = text
+        .strip_suffix(&empty)
+        .ok_or("The event does not end with its hash.")?;
     let hash = sha256(format!("{head}}}").as_bytes());
     Ok(format!("{head}{HASH_KEY}{hash}{HASH_END}"))
 }
@@ -53,13 +64,20 @@ fn hashes(line: &[u8]) -> Option<(String, &[u8])> {
     Some((sha256(&[head, b"}"].concat()), recorded))
 }
 
-/// An event whose line stands as it was written, whatever became of the lines around it; else why it does not, as the end of a sentence.
+/// An event whose line stands as it was written, whatever became of the lines around it; else why
+/// it does not, as the end of a sentence.
 pub(super) fn alone(line: &[u8]) -> Result<Event, String> {
     if line.len() > LINE_LIMIT {
-        return Err(format!("is longer than {LINE_LIMIT} bytes and was not read"));
+        return Err(format!(
+            "is longer than {LINE_LIMIT} bytes and was not read"
+        ));
     }
-    let mut event: Event =
-        serde_json::from_slice(line).map_err(|error| format!("cannot be read as an event: {}", shorten(&visible(&error.to_string()), 200)))?;
+    let mut event: Event = serde_json::from_slice(line).map_err(|error| {
+        format!(
+            "cannot be read as an event: {}",
+            shorten(&visible(&error.to_string()), 200)
+        )
+    })?;
     match hashes(line) {
         Some((computed, recorded)) if computed.as_bytes() == recorded => {}
         _ => return Err("was changed after it was written".to_owned()),
@@ -68,12 +86,14 @@ pub(super) fn alone(line: &[u8]) -> Result<Event, String> {
     Ok(event)
 }
 
-/// An event from a line. Control characters in every text become visible, except in the checklist, which must stay as it was for a
-/// replay and is cleaned by its own reader.
+/// An event from a line. Control characters in every text become visible, except in the checklist,
+/// which must stay as it was for a replay and is cleaned by its own reader.
 fn decode(line: &[u8]) -> Result<Event, String> {
-    let mut value: Value = serde_json::from_slice(line).map_err(|error| visible(&error.to_string()).into_owned())?;
+    let mut value: Value =
+        serde_json::from_slice(line).map_err(|error| visible(&error.to_string()).into_owned())?;
     clean(&mut value, &mut String::new());
-    serde_json::from_value(value).map_err(|error| shorten(&visible(&error.to_string()), 200).into_owned())
+    serde_json::from_value(value)
+        .map_err(|error| shorten(&visible(&error.to_string()), 200).into_owned())
 }
 
 fn clean(value: &mut Value, path: &mut String) {
@@ -99,7 +119,10 @@ pub(super) fn other_version(line: &[u8]) -> Option<String> {
     if version == u64::from(JOURNAL_VERSION) {
         return None;
     }
-    let tool = what.get("tool").and_then(Value::as_str).unwrap_or("another version of the program");
+    let tool = what
+        .get("tool")
+        .and_then(Value::as_str)
+        .unwrap_or("another version of the program");
     Some(format!(
         "is a journal of format {version}, this program reads format {JOURNAL_VERSION}; open it with the version that wrote it ({})",
         visible(&shorten(tool, 60))
@@ -125,7 +148,8 @@ pub(super) struct Walk {
     /// SHA-256 of the last line.
     pub(super) head: String,
     pub(super) next: u64,
-    /// The first event that is dated before the one it follows, with that one, and how many there are.
+    /// The first event that is dated before the one it follows, with that one, and how many there
+    /// are.
     backwards: Option<(Backwards, u64)>,
 }
 
@@ -134,17 +158,29 @@ type Backwards = [(u64, jiff::Timestamp); 2];
 
 impl Default for Walk {
     fn default() -> Self {
-        Self { events: Vec::new(), lines: 0, breaks: Vec::new(), more_breaks: 0, head: sha256(b""), next: 1, backwards: None }
+        Self {
+            events: Vec::new(),
+            lines: 0,
+            breaks: Vec::new(),
+            more_breaks: 0,
+            head: sha256(b""),
+            next: 1,
+            backwards: None,
+        }
     }
 }
 
 impl Walk {
-    /// Takes one line (without line feed). What does not hold is noted; an event that can be read is kept either way.
+    /// Takes one line (without line feed). What does not hold is noted; an event that can be read
+    /// is kept either way.
     pub(super) fn line(&mut self, raw: &[u8]) {
         self.lines += 1;
         if let Err(says) = self.take(raw) {
             if self.breaks.len() < BREAKS_KEPT {
-                self.breaks.push(Break { line: self.lines, says });
+                self.breaks.push(Break {
+                    line: self.lines,
+                    says,
+                });
             } else {
                 self.more_breaks += 1;
             }
@@ -156,7 +192,9 @@ impl Walk {
         let expected = self.next;
         self.next = expected.saturating_add(1);
         if raw.len() > LINE_LIMIT {
-            return Err(format!("is longer than {LINE_LIMIT} bytes and was not read"));
+            return Err(format!(
+                "is longer than {LINE_LIMIT} bytes and was not read"
+            ));
         }
         let event = decode(raw).map_err(|why| format!("cannot be read as an event: {why}"))?;
         self.next = event.seq.saturating_add(1);
@@ -164,9 +202,15 @@ impl Walk {
         let held = if found.is_none_or(|(computed, recorded)| computed.as_bytes() != recorded) {
             Err("was changed after it was written".to_owned())
         } else if event.previous != self.head {
-            Err("does not follow the line before it: a line was changed, taken out or put in".to_owned())
+            Err(
+                "does not follow the line before it: a line was changed, taken out or put in"
+                    .to_owned(),
+            )
         } else if event.seq != expected {
-            Err(format!("has number {} where {expected} should follow", event.seq))
+            Err(format!(
+                "has number {} where {expected} should follow",
+                event.seq
+            ))
         } else {
             Ok(())
         };
@@ -183,15 +227,24 @@ impl Walk {
 
     /// Whether this line would continue the chain as it is.
     pub(super) fn continues(&self, raw: &[u8]) -> bool {
-        let mut ahead = Self { head: self.head.clone(), next: self.next, ..Self::default() };
+        let mut ahead = Self {
+            head: self.head.clone(),
+            next: self.next,
+            ..Self::default()
+        };
         ahead.line(raw);
         ahead.breaks.is_empty()
     }
 
-    /// That the clock was set back, in one sentence. The order of events is that of their numbers all the same.
+    /// That the clock was set back, in one sentence. The order of events is that of their numbers
+    /// all the same.
     pub(super) fn clock(&self) -> Option<String> {
         let ([(seq, at), (before, then)], count) = self.backwards?;
-        let more = if count > 1 { format!(", and so are {} more", count - 1) } else { String::new() };
+        let more = if count > 1 {
+            format!(", and so are {} more", count - 1)
+        } else {
+            String::new()
+        };
         let clock = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
         Some(format!(
             "Event {seq} is dated {}, before event {before} of {}{more}: the clock of this machine was set back, or clocks differ. The order of the events holds; times between them do not.",
@@ -209,8 +262,15 @@ impl Walk {
             line => format!("Events 1 to {} stand as written", line - 1),
         };
         let others = self.breaks.len() as u64 - 1 + self.more_breaks;
-        let others = if others == 0 { String::new() } else { format!(", {others} more after it") };
-        Some(format!("The chain is broken from event {} on: line {} {}{others}. {before}.", first.line, first.line, first.says))
+        let others = if others == 0 {
+            String::new()
+        } else {
+            format!(", {others} more after it")
+        };
+        Some(format!(
+            "The chain is broken from event {} on: line {} {}{others}. {before}.",
+            first.line, first.line, first.says
+        ))
     }
 }
 
@@ -220,14 +280,29 @@ mod tests {
     use crate::session::EventKind;
 
     fn event(seq: u64, previous: &str, what: EventKind) -> Event {
-        Event { seq, at: jiff::Timestamp::UNIX_EPOCH, role: None, by: None, what, previous: previous.to_owned(), hash: String::new() }
+        Event {
+            seq,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            role: None,
+            by: None,
+            what,
+            previous: previous.to_owned(),
+            hash: String::new(),
+        }
     }
 
     #[test]
     fn lines_follow_each_other() {
         let mut walk = Walk::default();
         for seq in 1..=3 {
-            let line = encode(&event(seq, &walk.head, EventKind::Noted { text: format!("note {seq}") })).unwrap();
+            let line = encode(&event(
+                seq,
+                &walk.head,
+                EventKind::Noted {
+                    text: format!("note {seq}"),
+                },
+            ))
+            .unwrap();
             assert!(walk.continues(line.as_bytes()));
             walk.line(line.as_bytes());
         }
@@ -243,19 +318,43 @@ mod tests {
         walk.line(second.as_bytes());
         walk.line(first.as_bytes());
         assert_eq!(walk.events.len(), 2, "what can be read is kept");
-        assert!(walk.broken().unwrap().starts_with("The chain is broken from event 1 on: line 1 does not follow"), "{:?}", walk.broken());
+        assert!(
+            walk.broken()
+                .unwrap()
+                .starts_with("The chain is broken from event 1 on: line 1 does not follow"),
+            "{:?}",
+            walk.broken()
+        );
     }
 
     #[test]
     fn control_characters_are_made_visible_but_not_in_the_checklist() {
         let text = "red \u{1b}[31m\nsecond";
         let mut walk = Walk::default();
-        walk.line(encode(&event(1, &walk.head, EventKind::Noted { text: text.to_owned() })).unwrap().as_bytes());
+        walk.line(
+            encode(&event(
+                1,
+                &walk.head,
+                EventKind::Noted {
+                    text: text.to_owned(),
+                },
+            ))
+            .unwrap()
+            .as_bytes(),
+        );
         assert_eq!(walk.breaks, []);
-        assert_eq!(walk.events[0].what, EventKind::Noted { text: "red ␛[31m\nsecond".to_owned() });
+        assert_eq!(
+            walk.events[0].what,
+            EventKind::Noted {
+                text: "red ␛[31m\nsecond".to_owned()
+            }
+        );
 
         let mut value = serde_json::json!({"what": {"checklist": "a\tb", "repository": "a\tb"}});
         clean(&mut value, &mut String::new());
-        assert_eq!(value, serde_json::json!({"what": {"checklist": "a\tb", "repository": "a    b"}}));
+        assert_eq!(
+            value,
+            serde_json::json!({"what": {"checklist": "a\tb", "repository": "a    b"}})
+        );
     }
 }

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep, Reverting, Strength};
+use crate::model::{
+    ChecklistChange, Fact, FactValue, Gate, Mode, OptionId, RehearsalOutcome, RehearsedStep,
+    Reverting, Strength,
+};
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,7 +15,8 @@ pub struct Event {
     pub seq: u64,
     /// When it was recorded.
     pub at: Timestamp,
-    /// Role of whoever acted (`incident lead`); recorded first, so that an export can leave names out.
+    /// Role of whoever acted (`incident lead`); recorded first, so that an export can leave names
+    /// out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// Name, optional.
@@ -144,7 +148,8 @@ pub enum EventKind {
         /// Minutes until then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         within_minutes: Option<u32>,
-        /// Open facts that could have changed the verdict at that moment, with the values assumed if it was forced.
+        /// Open facts that could have changed the verdict at that moment, with the values assumed
+        /// if it was forced.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         open: Vec<(String, FactValue)>,
     },
@@ -191,7 +196,10 @@ pub enum EventKind {
 impl EventKind {
     /// The session is over, without a word on how it ended.
     pub fn closed() -> Self {
-        Self::Closed { outcome: None, text: None }
+        Self::Closed {
+            outcome: None,
+            text: None,
+        }
     }
 }
 
@@ -211,7 +219,12 @@ pub enum Ending {
 
 impl Ending {
     /// All, in the order they are offered.
-    pub const ALL: [Self; 4] = [Self::Worked, Self::DidNotWork, Self::NotNeeded, Self::GivenUp];
+    pub const ALL: [Self; 4] = [
+        Self::Worked,
+        Self::DidNotWork,
+        Self::NotNeeded,
+        Self::GivenUp,
+    ];
 
     /// In words.
     pub fn says(self) -> &'static str {
@@ -262,7 +275,8 @@ pub struct Start {
     pub checklist_changes: Vec<ChecklistChange>,
 }
 
-/// The role of what was said on the command line. It is no answer on a screen, so it is not taken back by one key there.
+/// The role of what was said on the command line. It is no answer on a screen, so it is not taken
+/// back by one key there.
 pub const COMMAND_LINE: &str = "command line";
 
 /// Version of the journal format this program writes.

@@ -1,5 +1,5 @@
-//! Every step of a journal that the disk can refuse goes through here, so that a test can let the n-th of them fail. Outside of this room's
-//! tests nothing ever does.
+//! Every step of a journal that the disk can refuse goes through here, so that a test can let the
+//! n-th of them fail. Outside of this room's tests nothing ever does.
 
 use std::fs::File;
 use std::io::{Result, Write};

@@ -1,4 +1,5 @@
-//! The disk refuses the n-th of every step, for every n: nothing that was acknowledged is lost, and nothing else is there.
+//! The disk refuses the n-th of every step, for every n: nothing that was acknowledged is lost, and
+//! nothing else is there.
 
 use super::fault::Step;
 use super::fault::tests::{end, fail_at};
@@ -10,7 +11,17 @@ const NOTES: usize = 4;
 
 fn texts(path: &std::path::Path) -> Vec<String> {
     let (journal, _) = Journal::read(path).unwrap();
-    journal.events().iter().filter_map(|event| if let EventKind::Noted { text } = &event.what { Some(text.clone()) } else { None }).collect()
+    journal
+        .events()
+        .iter()
+        .filter_map(|event| {
+            if let EventKind::Noted { text } = &event.what {
+                Some(text.clone())
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 /// A session of some notes, each given again until it is taken; what was acknowledged, in order.
@@ -22,7 +33,9 @@ fn session(folder: &std::path::Path) -> (Vec<String>, usize) {
         loop {
             let appended = match &mut journal {
                 None => Journal::create(folder, start("s")).map(|made| journal = Some(made)),
-                Some(open) => Journal::append(open, note(&text), None, None).map(|_| taken.push(text.clone())),
+                Some(open) => {
+                    Journal::append(open, note(&text), None, None).map(|_| taken.push(text.clone()))
+                }
             };
             if appended.is_err() {
                 refusals += 1;
@@ -34,7 +47,10 @@ fn session(folder: &std::path::Path) -> (Vec<String>, usize) {
         }
         if n == 1 {
             // it goes on in another program
-            journal = Journal::open(&folder.join("s.jsonl")).or_else(|_| Journal::open(&folder.join("s.jsonl"))).ok().map(|(open, _)| open);
+            journal = Journal::open(&folder.join("s.jsonl"))
+                .or_else(|_| Journal::open(&folder.join("s.jsonl")))
+                .ok()
+                .map(|(open, _)| open);
         }
     }
     (taken, refusals)
@@ -42,7 +58,14 @@ fn session(folder: &std::path::Path) -> (Vec<String>, usize) {
 
 #[test]
 fn whichever_step_fails_the_record_holds_what_was_acknowledged() {
-    for step in [Step::Open, Step::Write, Step::Sync, Step::Lock, Step::Cut, Step::Read] {
+    for step in [
+        Step::Open,
+        Step::Write,
+        Step::Sync,
+        Step::Lock,
+        Step::Cut,
+        Step::Read,
+    ] {
         let mut reached = 0;
         for n in 0..200 {
             let folder = tempfile::tempdir().unwrap();
@@ -52,14 +75,21 @@ fn whichever_step_fails_the_record_holds_what_was_acknowledged() {
             let path = folder.path().join("s.jsonl");
             assert_eq!(texts(&path), taken, "{step:?} {n}");
             assert_eq!(taken.len(), NOTES);
-            assert!(verify(&path).unwrap().whole(), "{step:?} {n}: {:?}", verify(&path).unwrap());
+            assert!(
+                verify(&path).unwrap().whole(),
+                "{step:?} {n}: {:?}",
+                verify(&path).unwrap()
+            );
             if !did {
                 break;
             }
             reached = n + 1;
         }
         // nothing is cut off where nothing went wrong before
-        assert!(reached >= if step == Step::Cut { 0 } else { 2 } && reached < 200, "{step:?} was reached {reached} times");
+        assert!(
+            reached >= if step == Step::Cut { 0 } else { 2 } && reached < 200,
+            "{step:?} was reached {reached} times"
+        );
     }
 }
 
@@ -91,7 +121,12 @@ fn a_failure_after_a_failure_leaves_a_torn_line_that_is_set_aside() {
         assert_eq!(texts(&path), ["kept", "after"], "{second:?}");
         assert!(verify(&path).unwrap().whole());
         let aside = std::fs::read(path.with_extension("jsonl.torn")).unwrap();
-        assert!(aside.windows(17).any(|window| window == b"{\"seq\":3,\"at\":\"20"), "the torn bytes are kept");
+        assert!(
+            aside
+                .windows(17)
+                .any(|window| window == b"{\"seq\":3,\"at\":\"20"),
+            "the torn bytes are kept"
+        );
     }
 }
 
@@ -116,5 +151,9 @@ fn a_repair_that_fails_leaves_nothing_behind() {
             assert_eq!(journals(folder.path()).unwrap().len(), 1, "{step:?} {n}");
         }
     }
-    assert_eq!(std::fs::read(&path).unwrap(), bytes, "the broken one is as it was");
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        bytes,
+        "the broken one is as it was"
+    );
 }

@@ -34,7 +34,8 @@ pub enum SessionError {
     /// Anything that ends in one sentence for the user.
     #[error("{0}")]
     Other(String),
-    /// The disk, or what it is mounted as, does not take or give it: another moment or another folder may.
+    /// The disk, or what it is mounted as, does not take or give it: another moment or another
+    /// folder may.
     #[error("{0}")]
     Disk(String),
 }

@@ -1,4 +1,5 @@
-//! `backout verify --repair`: what is whole of a broken journal, in a new one. The broken one is never touched.
+//! `backout verify --repair`: what is whole of a broken journal, in a new one. The broken one is
+//! never touched.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,18 +19,24 @@ pub struct Repaired {
     pub path: PathBuf,
     /// Events in it that are of the broken one.
     pub kept: u64,
-    /// Lines that were left, each with why. A line counts as whole where it carries its own hash; the chain is made anew.
+    /// Lines that were left, each with why. A line counts as whole where it carries its own hash;
+    /// the chain is made anew.
     pub left: Vec<Break>,
     /// An unfinished end that was left.
     pub torn: Option<String>,
-    /// Whether lines may be missing, or stand in another order than they were written: then no repair can tell.
+    /// Whether lines may be missing, or stand in another order than they were written: then no
+    /// repair can tell.
     pub gaps: bool,
 }
 
 impl Repaired {
     /// The report in lines for a terminal.
     pub fn text(&self) -> String {
-        let mut out = format!("What is whole was written to {}\n  kept       {} events\n", shown(&self.path), self.kept);
+        let mut out = format!(
+            "What is whole was written to {}\n  kept       {} events\n",
+            shown(&self.path),
+            self.kept
+        );
         for line in &self.left {
             out.push_str(&format!("  left       line {} {}\n", line.line, line.says));
         }
@@ -47,10 +54,12 @@ impl Repaired {
     }
 }
 
-/// Writes every event that stands as it was written to a new journal beside the broken one. `None` where there is nothing to repair.
+/// Writes every event that stands as it was written to a new journal beside the broken one. `None`
+/// where there is nothing to repair.
 ///
 /// # Errors
-/// When the journal cannot be read, holds nothing that is whole, or the new one cannot be written; then none is left behind.
+/// When the journal cannot be read, holds nothing that is whole, or the new one cannot be written;
+/// then none is left behind.
 pub fn repair(path: &Path) -> Result<Option<Repaired>, SessionError> {
     // held so that nobody appends between the reading and the writing
     let file = disk::open(path, false)?;
@@ -64,25 +73,44 @@ pub fn repair(path: &Path) -> Result<Option<Repaired>, SessionError> {
     let gaps = recovery.broken.is_some();
     let mut left = Vec::new();
     let mut kept = Vec::new();
-    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    let lines = bytes[..whole].strip_suffix(b"\n").into_iter().flat_map(|lines| lines.split(|&byte| byte == b'\n'));
+    let whole = bytes
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let lines = bytes[..whole]
+        .strip_suffix(b"\n")
+        .into_iter()
+        .flat_map(|lines| lines.split(|&byte| byte == b'\n'));
     for (at, line) in lines.enumerate() {
         match chain::alone(line) {
             Ok(event) => kept.push(event),
-            Err(says) => left.push(Break { line: at as u64 + 1, says }),
+            Err(says) => left.push(Break {
+                line: at as u64 + 1,
+                says,
+            }),
         }
     }
     if kept.is_empty() {
-        return Err(SessionError::Other(format!("Nothing in {} stands as it was written, so nothing was repaired.", shown(path))));
+        return Err(SessionError::Other(format!(
+            "Nothing in {} stands as it was written, so nothing was repaired.",
+            shown(path)
+        )));
     }
     let count = kept.len() as u64;
-    let mut repaired = Repaired { path: PathBuf::new(), kept: count, left, torn: recovery.torn, gaps };
+    let mut repaired = Repaired {
+        path: PathBuf::new(),
+        kept: count,
+        left,
+        torn: recovery.torn,
+        gaps,
+    };
     repaired.path = write_new(path, renumbered(kept), &repaired)?;
     drop(journal);
     Ok(Some(repaired))
 }
 
-/// The events with numbers without gaps; what takes an event back follows it, and becomes a note where that event was left out.
+/// The events with numbers without gaps; what takes an event back follows it, and becomes a note
+/// where that event was left out.
 fn renumbered(events: Vec<Event>) -> Vec<Event> {
     let mut places: BTreeMap<u64, u64> = BTreeMap::new();
     events
@@ -93,7 +121,9 @@ fn renumbered(events: Vec<Event>) -> Vec<Event> {
             if let EventKind::Withdrawn { seq: target } = event.what {
                 event.what = match places.get(&target) {
                     Some(place) if *place != seq => EventKind::Withdrawn { seq: *place },
-                    _ => EventKind::Noted { text: format!("Event {target} was taken back; it could not be repaired.") },
+                    _ => EventKind::Noted {
+                        text: format!("Event {target} was taken back; it could not be repaired."),
+                    },
                 };
             }
             event.seq = seq;
@@ -102,11 +132,26 @@ fn renumbered(events: Vec<Event>) -> Vec<Event> {
         .collect()
 }
 
-fn write_new(path: &Path, events: Vec<Event>, repaired: &Repaired) -> Result<PathBuf, SessionError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+fn write_new(
+    path: &Path,
+    events: Vec<Event>,
+    repaired: &Repaired,
+) -> Result<PathBuf, SessionError> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     for n in 1..=NAMES {
-        let id = if n == 1 { format!("{stem}-repaired") } else { format!("{stem}-repaired-{n}") };
+        let id = if n == 1 {
+            format!("{stem}-repaired")
+        } else {
+            format!("{stem}-repaired-{n}")
+        };
         let new = folder.join(format!("{id}.jsonl"));
         let file = match disk::create_new(&new) {
             Ok(file) => file,
@@ -115,19 +160,33 @@ fn write_new(path: &Path, events: Vec<Event>, repaired: &Repaired) -> Result<Pat
         };
         let text = lines_of(events, &id, &stem, repaired)?;
         let written = fault::write(&file, text.as_bytes()).and_then(|()| fault::sync(&file));
-        if let Err(error) = written.map_err(|error| failed("write the journal", &new, &error)).and_then(|()| disk::sync_folder(folder)) {
+        if let Err(error) = written
+            .map_err(|error| failed("write the journal", &new, &error))
+            .and_then(|()| disk::sync_folder(folder))
+        {
             // half a repair would be one more broken journal
             let _ = std::fs::remove_file(&new);
             return Err(error);
         }
         return Ok(new);
     }
-    Err(SessionError::Other(format!("There are {NAMES} repaired journals of {} already; remove some.", shown(path))))
+    Err(SessionError::Other(format!(
+        "There are {NAMES} repaired journals of {} already; remove some.",
+        shown(path)
+    )))
 }
 
 /// The new journal as text, with a note at its end that says what it is.
-fn lines_of(events: Vec<Event>, id: &str, of: &str, repaired: &Repaired) -> Result<String, SessionError> {
-    let mut says = format!("This is what was whole of session {of}: {} events.", repaired.kept);
+fn lines_of(
+    events: Vec<Event>,
+    id: &str,
+    of: &str,
+    repaired: &Repaired,
+) -> Result<String, SessionError> {
+    let mut says = format!(
+        "This is what was whole of session {of}: {} events.",
+        repaired.kept
+    );
     for line in repaired.left.iter().take(NAMED) {
         says.push_str(&format!("\nLeft out: line {} {}.", line.line, line.says));
     }

@@ -12,7 +12,8 @@ pub struct State {
     pub start: Option<Start>,
     /// Previous and current as a person last confirmed them.
     pub pair: Option<(String, String)>,
-    /// Facts stated by people, in order, withdrawn ones left out. Time, role and name of the event fill what a fact leaves open.
+    /// Facts stated by people, in order, withdrawn ones left out. Time, role and name of the event
+    /// fill what a fact leaves open.
     pub stated: Vec<Fact>,
     /// The `seq` of the event that stated each of `stated`.
     pub stated_by: Vec<u64>,
@@ -40,12 +41,13 @@ pub struct State {
     pub closed: bool,
     /// `seq` of the last event.
     pub last: u64,
-    /// The events themselves, withdrawn ones too: a withdrawal folds them again without what it takes back.
+    /// The events themselves, withdrawn ones too: a withdrawal folds them again without what it
+    /// takes back.
     pub events: Vec<Event>,
 }
 
-/// The `seq` of every event that no longer counts. A withdrawal can itself be withdrawn; it takes back only what came before it, and
-/// never the beginning of the session.
+/// The `seq` of every event that no longer counts. A withdrawal can itself be withdrawn; it takes
+/// back only what came before it, and never the beginning of the session.
 pub fn withdrawn<'a>(events: impl DoubleEndedIterator<Item = &'a Event>) -> BTreeSet<u64> {
     let mut gone = BTreeSet::new();
     for event in events.rev() {
@@ -63,7 +65,10 @@ pub fn withdrawn<'a>(events: impl DoubleEndedIterator<Item = &'a Event>) -> BTre
 impl State {
     /// The state after these events.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
-        let mut state = Self { events: events.into_iter().cloned().collect(), ..Self::default() };
+        let mut state = Self {
+            events: events.into_iter().cloned().collect(),
+            ..Self::default()
+        };
         state.again();
         state
     }
@@ -101,7 +106,9 @@ impl State {
                 self.pair = Some((previous.clone(), current.clone()));
             }
             EventKind::Assessed { facts, .. } => self.sensed.clone_from(facts),
-            EventKind::Answered { question, facts, .. } => {
+            EventKind::Answered {
+                question, facts, ..
+            } => {
                 for fact in facts {
                     let mut fact = fact.clone();
                     fact.at = fact.at.or(Some(event.at));
@@ -122,10 +129,18 @@ impl State {
                 self.entries.insert(commit.clone(), *answer);
             }
             EventKind::GateReached { gate } => self.gate = Some(*gate),
-            EventKind::Polled { gate, role_polled, call, objection } => {
-                self.polls.insert((*gate, role_polled.clone()), (*call, objection.clone()));
+            EventKind::Polled {
+                gate,
+                role_polled,
+                call,
+                objection,
+            } => {
+                self.polls
+                    .insert((*gate, role_polled.clone()), (*call, objection.clone()));
             }
-            EventKind::GateCalled { gate, call, reason, .. } => {
+            EventKind::GateCalled {
+                gate, call, reason, ..
+            } => {
                 self.calls.insert(*gate, (*call, reason.clone()));
             }
             EventKind::Noted { text } => self.notes.push((event.seq, text.clone())),
@@ -136,7 +151,9 @@ impl State {
             EventKind::Observed { met, text } => self.observed = Some((*met, text.clone())),
             EventKind::Resumed { .. } => self.closed = false,
             EventKind::Closed { .. } => self.closed = true,
-            EventKind::Withdrawn { .. } | EventKind::Verdict { .. } | EventKind::Rehearsed { .. } => {}
+            EventKind::Withdrawn { .. }
+            | EventKind::Verdict { .. }
+            | EventKind::Rehearsed { .. } => {}
         }
     }
 }

@@ -48,9 +48,19 @@ impl ChainReport {
             "broken"
         };
         let _ = writeln!(out, "{}", shown(&self.path));
-        let _ = writeln!(out, "  session    {}", self.session.as_deref().unwrap_or("unknown: the first event cannot be read"));
+        let _ = writeln!(
+            out,
+            "  session    {}",
+            self.session
+                .as_deref()
+                .unwrap_or("unknown: the first event cannot be read")
+        );
         let _ = writeln!(out, "  chain      {state}");
-        let _ = writeln!(out, "  events     {} of {} lines, the first {} as written", self.events, self.lines, self.intact);
+        let _ = writeln!(
+            out,
+            "  events     {} of {} lines, the first {} as written",
+            self.events, self.lines, self.intact
+        );
         for broken in &self.breaks {
             let _ = writeln!(out, "  line {:<6}{}", broken.line, broken.says);
         }
@@ -68,20 +78,26 @@ impl ChainReport {
     }
 }
 
-/// Reads a journal without touching it and reports its chain. Fails only when the file cannot be read, is no journal, or is one of
-/// another format.
+/// Reads a journal without touching it and reports its chain. Fails only when the file cannot be
+/// read, is no journal, or is one of another format.
 pub fn verify(path: &Path) -> Result<ChainReport, SessionError> {
     let (journal, recovery) = Journal::read(path)?;
     let walk = journal.walk();
     Ok(ChainReport {
         path: path.to_owned(),
-        session: journal.events().first().and_then(|event| match &event.what {
-            EventKind::Started(start) => Some(start.session.clone()),
-            _ => None,
-        }),
+        session: journal
+            .events()
+            .first()
+            .and_then(|event| match &event.what {
+                EventKind::Started(start) => Some(start.session.clone()),
+                _ => None,
+            }),
         lines: walk.lines,
         events: walk.events.len() as u64,
-        intact: walk.breaks.first().map_or(walk.lines, |first| first.line - 1),
+        intact: walk
+            .breaks
+            .first()
+            .map_or(walk.lines, |first| first.line - 1),
         breaks: walk.breaks.clone(),
         more_breaks: walk.more_breaks,
         torn: recovery.torn,

@@ -1,4 +1,5 @@
-//! What follows a decision: the clock of a hold or of an expectation, what is asked when it ends, and what comes next when it failed.
+//! What follows a decision: the clock of a hold or of an expectation, what is asked when it ends,
+//! and what comes next when it failed.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,46 +31,95 @@ pub struct Taken<'a> {
 impl Model {
     /// The decision in force.
     pub fn taken(&self) -> Option<Taken<'_>> {
-        let (seq, EventKind::Decided { option, expect, within_minutes, .. }) = self.session.decided.as_ref()? else { return None };
+        let (
+            seq,
+            EventKind::Decided {
+                option,
+                expect,
+                within_minutes,
+                ..
+            },
+        ) = self.session.decided.as_ref()?
+        else {
+            return None;
+        };
         let at = self.events.iter().find(|event| event.seq == *seq)?.at;
-        let due = within_minutes.and_then(|minutes| at.checked_add(SignedDuration::from_mins(i64::from(minutes))).ok());
-        let seen = self.session.observed.as_ref().map(|(met, text)| (*met, text.as_str()));
-        Some(Taken { seq: *seq, option: *option, at, expect: expect.as_deref(), due, seen })
+        let due = within_minutes.and_then(|minutes| {
+            at.checked_add(SignedDuration::from_mins(i64::from(minutes)))
+                .ok()
+        });
+        let seen = self
+            .session
+            .observed
+            .as_ref()
+            .map(|(met, text)| (*met, text.as_str()));
+        Some(Taken {
+            seq: *seq,
+            option: *option,
+            at,
+            expect: expect.as_deref(),
+            due,
+            seen,
+        })
     }
 
     /// The option that was decided on and did not work.
     pub fn failed(&self) -> Option<OptionId> {
-        self.taken().filter(|taken| taken.seen.is_some_and(|(met, _)| !met)).map(|taken| taken.option)
+        self.taken()
+            .filter(|taken| taken.seen.is_some_and(|(met, _)| !met))
+            .map(|taken| taken.option)
     }
 
-    /// What comes next when what was decided on did not work: the recommended option unless it is that one, else the one whose way is
-    /// clearest. Options that are removed are none.
+    /// What comes next when what was decided on did not work: the recommended option unless it is
+    /// that one, else the one whose way is clearest. Options that are removed are none.
     pub fn next_option(&self) -> Option<OptionId> {
         let (failed, decision) = (self.failed()?, self.decision()?);
         let same = |one: OptionId, two: OptionId| {
-            let back = |option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions);
+            let back = |option| {
+                matches!(
+                    option,
+                    OptionId::RollBack | OptionId::RollBackWithConditions
+                )
+            };
             one == two || (back(one) && back(two))
         };
         if !same(decision.option, failed) {
             return Some(decision.option);
         }
         let sorted = super::view::options::sorted(decision);
-        let mut left = sorted.into_iter().filter(|status| !same(status.option, failed) && status.state != OptionState::Removed);
+        let mut left = sorted
+            .into_iter()
+            .filter(|status| !same(status.option, failed) && status.state != OptionState::Removed);
         left.next().map(|status| status.option)
     }
 }
 
-/// Asks once when a hold is over or when it is time to look. Only where nothing else is being typed.
+/// Asks once when a hold is over or when it is time to look. Only where nothing else is being
+/// typed.
 pub fn ask_when_due(model: &mut Model) {
     let Some(taken) = model.taken() else { return };
-    let (seq, option, over) = (taken.seq, taken.option, taken.due.is_some_and(|due| due <= model.now) && taken.seen.is_none());
-    if !over || !model.writable || model.replay.is_some() || !model.popups.is_empty() || model.asked_when_due == Some(seq) {
+    let (seq, option, over) = (
+        taken.seq,
+        taken.option,
+        taken.due.is_some_and(|due| due <= model.now) && taken.seen.is_none(),
+    );
+    if !over
+        || !model.writable
+        || model.replay.is_some()
+        || !model.popups.is_empty()
+        || model.asked_when_due == Some(seq)
+    {
         return;
     }
     model.asked_when_due = Some(seq);
     if option == OptionId::Hold {
-        let mut choose = Choose::new("The hold is over. What now?", vec![('c', "decide, or hold again".to_owned(), Action::Commit)]);
-        choose.intro.push("The minutes that were set for it have passed.".to_owned());
+        let mut choose = Choose::new(
+            "The hold is over. What now?",
+            vec![('c', "decide, or hold again".to_owned(), Action::Commit)],
+        );
+        choose
+            .intro
+            .push("The minutes that were set for it have passed.".to_owned());
         model.popups.push(Popup::Choose(choose));
         return;
     }

@@ -40,10 +40,13 @@ impl Asking<'_> {
         }
     }
 
-    /// What tells this question from every other one: answers count only for what was on the screen when the key was pressed.
+    /// What tells this question from every other one: answers count only for what was on the screen
+    /// when the key was pressed.
     pub fn name(&self) -> String {
         match self {
-            Self::Live { previous, current } => format!("live {} {}", previous.commit, current.commit),
+            Self::Live { previous, current } => {
+                format!("live {} {}", previous.commit, current.commit)
+            }
             Self::Fact { next, .. } => format!("{} {}", next.question, next.fact),
         }
     }
@@ -53,7 +56,10 @@ impl Model {
     /// The question that is asked now.
     pub fn asking(&self) -> Option<Asking<'_>> {
         if let Some(next) = &self.screens.questions.chosen {
-            return Some(Asking::Fact { next, question: self.question(&next.question) });
+            return Some(Asking::Fact {
+                next,
+                question: self.question(&next.question),
+            });
         }
         if self.must_confirm()
             && !self.live_unknown
@@ -64,18 +70,38 @@ impl Model {
         let Some(decision) = self.decision() else {
             // danger can be told before anything is read
             self.pair.as_ref()?;
-            let said = |next: &&NextQuestion| next.settles.iter().any(|key| self.session.stated.iter().any(|fact| fact.key == *key));
-            let next = self.opening.iter().filter(|next| !self.handed_on(&next.question)).find(|next| !said(next))?;
-            return Some(Asking::Fact { next, question: self.question(&next.question) });
+            let said = |next: &&NextQuestion| {
+                next.settles
+                    .iter()
+                    .any(|key| self.session.stated.iter().any(|fact| fact.key == *key))
+            };
+            let next = self
+                .opening
+                .iter()
+                .filter(|next| !self.handed_on(&next.question))
+                .find(|next| !said(next))?;
+            return Some(Asking::Fact {
+                next,
+                question: self.question(&next.question),
+            });
         };
         if decision.strength == Strength::Firm && !self.must_confirm() {
             return None;
         }
         let questions = &decision.questions;
-        let open = questions.iter().find(|next| !self.handed_on(&next.question)).or(questions.first());
+        let open = questions
+            .iter()
+            .find(|next| !self.handed_on(&next.question))
+            .or(questions.first());
         match open {
-            Some(next) => Some(Asking::Fact { next, question: self.question(&next.question) }),
-            None if self.must_confirm() => self.pair.as_ref().map(|(previous, current, _)| Asking::Live { previous, current }),
+            Some(next) => Some(Asking::Fact {
+                next,
+                question: self.question(&next.question),
+            }),
+            None if self.must_confirm() => self
+                .pair
+                .as_ref()
+                .map(|(previous, current, _)| Asking::Live { previous, current }),
             None => None,
         }
     }
@@ -92,13 +118,18 @@ impl Model {
 
     /// A question of the checklist.
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.checklist.questions.iter().find(|question| question.id == id)
+        self.checklist
+            .questions
+            .iter()
+            .find(|question| question.id == id)
     }
 
     /// `seq` of the last event that can be taken back, with a few words about it.
     pub fn undoable(&self) -> Option<(u64, String)> {
         let withdrawn = crate::session::withdrawn(self.events.iter());
-        let stated = |event: &&crate::session::Event| event.role.as_deref() != Some(crate::session::COMMAND_LINE);
+        let stated = |event: &&crate::session::Event| {
+            event.role.as_deref() != Some(crate::session::COMMAND_LINE)
+        };
         self.events.iter().rev().filter(stated).find_map(|event| {
             let says = super::view::words::undoable(self, &event.what)?;
             (!withdrawn.contains(&event.seq)).then_some((event.seq, says))

@@ -16,12 +16,35 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
     }
     // the strongest reason stands there, what is open is counted in questions
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("3 questions are open") && text.contains("3.0.0 has no POST /cards/verify"), "{text}");
+    assert!(
+        text.contains("3 questions are open") && text.contains("3.0.0 has no POST /cards/verify"),
+        "{text}"
+    );
     let effects = keys(&mut model, &["right", "enter"]);
-    let [EventKind::Decided { option, recommended, open, reason, .. }] = fixed(&effects) else { panic!() };
-    assert_eq!((option, recommended), (OptionId::RollForward, OptionId::RollForward));
-    assert_eq!(reason, "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.");
-    assert_eq!(open, [("dependent[storefront].copes".to_owned(), FactValue::Unknown)]);
+    let [
+        EventKind::Decided {
+            option,
+            recommended,
+            open,
+            reason,
+            ..
+        },
+    ] = fixed(&effects)
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (option, recommended),
+        (OptionId::RollForward, OptionId::RollForward)
+    );
+    assert_eq!(
+        reason,
+        "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it."
+    );
+    assert_eq!(
+        open,
+        [("dependent[storefront].copes".to_owned(), FactValue::Unknown)]
+    );
     write(&mut model, effects);
     assert_eq!(model.screen, Screen::Plan);
     assert!(sample::draw(&model, 80, 24).contains("DECIDED roll forward"));
@@ -36,21 +59,48 @@ fn a_decision_has_a_reason_and_no_repeated_key_reaches_it() {
 #[test]
 fn a_decision_before_everything_was_read_says_so_and_is_recorded_so() {
     let mut model = begun();
-    model.reading = super::model::Reading { opened: true, done: [true, true, false, false, false, false], complete: false, failed: None };
+    model.reading = super::model::Reading {
+        opened: true,
+        done: [true, true, false, false, false, false],
+        complete: false,
+        failed: None,
+    };
     keys(&mut model, &["c", "enter"]);
     assert!(sample::draw(&model, 80, 24).contains("Only 2 of 6 parts are read"));
     let effects = keys(&mut model, &["enter", "enter", "enter", "right", "enter"]);
-    let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else { panic!("{effects:?}") };
+    let [EventKind::Noted { text }, EventKind::Decided { .. }] = fixed(&effects) else {
+        panic!("{effects:?}")
+    };
     assert!(text.contains("2 of 6"), "{text}");
 }
 
 #[test]
 fn what_the_command_line_said_is_not_taken_back_by_a_key() {
     let mut model = begun();
-    let what = EventKind::Answered { question: None, facts: vec![Fact::stated("deployment.live_minutes", FactValue::Number(6.0))], note: None };
-    let event =
-        Event { seq: 2, at: model.now, role: Some(crate::session::COMMAND_LINE.to_owned()), by: None, what, previous: String::new(), hash: String::new() };
-    update(&mut model, Message::Appended { ticket: None, event: Box::new(event) });
+    let what = EventKind::Answered {
+        question: None,
+        facts: vec![Fact::stated(
+            "deployment.live_minutes",
+            FactValue::Number(6.0),
+        )],
+        note: None,
+    };
+    let event = Event {
+        seq: 2,
+        at: model.now,
+        role: Some(crate::session::COMMAND_LINE.to_owned()),
+        by: None,
+        what,
+        previous: String::new(),
+        hash: String::new(),
+    };
+    update(
+        &mut model,
+        Message::Appended {
+            ticket: None,
+            event: Box::new(event),
+        },
+    );
     assert!(appended(&keys(&mut model, &["u"])).is_empty());
 }
 
@@ -69,12 +119,29 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
         open: Vec::new(),
     };
     let at = |model: &mut Model, seq, what| {
-        let event = Event { seq, at: model.now, role: None, by: None, what, previous: String::new(), hash: String::new() };
-        update(model, Message::Appended { ticket: None, event: Box::new(event) });
+        let event = Event {
+            seq,
+            at: model.now,
+            role: None,
+            by: None,
+            what,
+            previous: String::new(),
+            hash: String::new(),
+        };
+        update(
+            model,
+            Message::Appended {
+                ticket: None,
+                event: Box::new(event),
+            },
+        );
     };
     at(&mut model, 2, decide(OptionId::Hold, None));
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("DECIDED hold 03:00") && text.contains("hold ends 03:05, in 5:00"), "{text}");
+    assert!(
+        text.contains("DECIDED hold 03:00") && text.contains("hold ends 03:05, in 5:00"),
+        "{text}"
+    );
     update(&mut model, Message::Tick(sample::at("03:01:00")));
     assert!(sample::draw(&model, 80, 24).contains("in 4:00") && model.popups.is_empty());
     update(&mut model, Message::Tick(sample::at("03:05:00")));
@@ -83,7 +150,11 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
     update(&mut model, Message::Tick(sample::at("03:05:05")));
     assert!(model.popups.is_empty(), "it asks once");
     // an expectation: it is asked what was seen; when it failed, the next option is the headline
-    at(&mut model, 3, decide(OptionId::RollForward, Some("errors below 1 %")));
+    at(
+        &mut model,
+        3,
+        decide(OptionId::RollForward, Some("errors below 1 %")),
+    );
     update(&mut model, Message::Tick(sample::at("03:10:05")));
     assert!(sample::draw(&model, 80, 24).contains("Expected: errors below 1 %"));
     keys(&mut model, &["right", "enter"]);
@@ -92,17 +163,27 @@ fn a_hold_runs_in_the_header_and_asks_when_it_ends() {
     write(&mut model, effects);
     assert_eq!(model.next_option(), Some(OptionId::RollBackWithConditions));
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("ROLL BACK to 3.0.0") && text.contains("did not work"), "{text}");
+    assert!(
+        text.contains("ROLL BACK to 3.0.0") && text.contains("did not work"),
+        "{text}"
+    );
     keys(&mut model, &["c"]);
     let text = sample::draw(&model, 80, 24);
-    assert!(text.lines().any(|line| line.contains('▸') && line.contains("Roll back to 3.0.0")), "{text}");
+    assert!(
+        text.lines()
+            .any(|line| line.contains('▸') && line.contains("Roll back to 3.0.0")),
+        "{text}"
+    );
 }
 
 #[test]
 fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     let mut model = begun();
     keys(&mut model, &["c", "down"]);
-    assert!(appended(&keys(&mut model, &["d"])).is_empty(), "one key is not enough");
+    assert!(
+        appended(&keys(&mut model, &["d"])).is_empty(),
+        "one key is not enough"
+    );
     keys(&mut model, &["enter"]);
     typed(&mut model, "errors at 4 %");
     keys(&mut model, &["enter"]);
@@ -114,44 +195,98 @@ fn what_cannot_be_taken_back_takes_the_version_and_a_look() {
     keys(&mut model, &["enter"]);
     typed(&mut model, "3.1.0");
     assert!(keys(&mut model, &["enter"]).is_empty());
-    assert!(sample::draw(&model, 80, 24).contains("Type 3.0.0 exactly"), "{}", sample::draw(&model, 80, 24));
+    assert!(
+        sample::draw(&model, 80, 24).contains("Type 3.0.0 exactly"),
+        "{}",
+        sample::draw(&model, 80, 24)
+    );
     keys(&mut model, &["ctrl-u"]);
     typed(&mut model, "3.0.0");
     let effects = keys(&mut model, &["enter"]);
-    let [EventKind::Noted { text }, EventKind::Decided { option, typed, within_minutes, expect, .. }] = fixed(&effects) else { panic!() };
+    let [
+        EventKind::Noted { text },
+        EventKind::Decided {
+            option,
+            typed,
+            within_minutes,
+            expect,
+            ..
+        },
+    ] = fixed(&effects)
+    else {
+        panic!()
+    };
     assert!(text.contains("errors at 4 %"));
     assert_eq!(option, OptionId::RollBackWithConditions);
-    assert_eq!((typed.as_deref(), within_minutes, expect.as_deref()), (Some("3.0.0"), Some(10), Some("errors below 1 %")));
+    assert_eq!(
+        (typed.as_deref(), within_minutes, expect.as_deref()),
+        (Some("3.0.0"), Some(10), Some("errors below 1 %"))
+    );
     assert!(model.popups.is_empty());
 }
 
 #[test]
 fn data_loss_takes_a_second_person() {
     let decision = sample::decision();
-    assert!(!super::popup::commit::two_persons(&decision, OptionId::RollBack));
+    assert!(!super::popup::commit::two_persons(
+        &decision,
+        OptionId::RollBack
+    ));
     let mut decision = sample::decision();
-    let status = decision.options.iter_mut().find(|status| status.option == OptionId::RollBackWithConditions).unwrap();
+    let status = decision
+        .options
+        .iter_mut()
+        .find(|status| status.option == OptionId::RollBackWithConditions)
+        .unwrap();
     status.conditions.push(crate::model::Condition {
         says: "Two people accept the loss.".to_owned(),
         kind: "two-persons".to_owned(),
         ..crate::model::Condition::default()
     });
-    assert!(super::popup::commit::two_persons(&decision, OptionId::RollBackWithConditions));
-    assert!(super::popup::commit::two_persons(&decision, OptionId::Restore));
+    assert!(super::popup::commit::two_persons(
+        &decision,
+        OptionId::RollBackWithConditions
+    ));
+    assert!(super::popup::commit::two_persons(
+        &decision,
+        OptionId::Restore
+    ));
 }
 
 #[test]
 fn an_old_answer_about_danger_is_asked_again_before_a_decision() {
     let mut model = begun();
-    let fact = Fact { at: Some(sample::at("02:45:00")), ..Fact::stated("harm.irreversible", FactValue::word("none")) };
-    model.decided.as_mut().unwrap().resolved.facts.insert(fact.key.clone(), fact);
+    let fact = Fact {
+        at: Some(sample::at("02:45:00")),
+        ..Fact::stated("harm.irreversible", FactValue::word("none"))
+    };
+    model
+        .decided
+        .as_mut()
+        .unwrap()
+        .resolved
+        .facts
+        .insert(fact.key.clone(), fact);
     keys(&mut model, &["c"]);
     assert!(appended(&keys(&mut model, &["d"])).is_empty());
     keys(&mut model, &["enter", "enter"]);
     typed(&mut model, "calm");
     keys(&mut model, &["enter", "enter"]);
-    assert!(keys(&mut model, &["enter"]).is_empty(), "it was not looked at again");
-    keys(&mut model, &["up", "up", "up", "up", "right", "down", "down", "down", "down", "right", "enter"]);
-    assert!(model.pending.iter().any(|pending| matches!(pending.what, EventKind::Decided { .. })));
+    assert!(
+        keys(&mut model, &["enter"]).is_empty(),
+        "it was not looked at again"
+    );
+    keys(
+        &mut model,
+        &[
+            "up", "up", "up", "up", "right", "down", "down", "down", "down", "right", "enter",
+        ],
+    );
+    assert!(
+        model
+            .pending
+            .iter()
+            .any(|pending| matches!(pending.what, EventKind::Decided { .. }))
+    );
     assert!(model.pending.iter().any(|pending| matches!(&pending.what, EventKind::Answered { facts, .. } if facts[0].key == "harm.irreversible")));
 }

@@ -8,7 +8,8 @@ use super::job::Job;
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Append to the journal and sync it; answered by `Appended` or `NotAppended` with the same ticket.
+    /// Append to the journal and sync it; answered by `Appended` or `NotAppended` with the same
+    /// ticket.
     Append {
         /// To tell answers apart.
         ticket: u64,

@@ -1,4 +1,5 @@
-//! Keys and the mouse to actions. Nothing that answers or settles something is taken unless it was on the screen when the key came.
+//! Keys and the mouse to actions. Nothing that answers or settles something is taken unless it was
+//! on the screen when the key came.
 
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -14,7 +15,9 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    let Some(name) = key::spell(&event) else { return Vec::new() };
+    let Some(name) = key::spell(&event) else {
+        return Vec::new();
+    };
     if name == "ctrl-z" {
         return act(model, Action::Suspend);
     }
@@ -45,7 +48,10 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
             Vec::new()
         }
         _ => {
-            model.warn(format!("{} does nothing here; ? lists the keys.", crate::model::visible(&key::label(&name))));
+            model.warn(format!(
+                "{} does nothing here; ? lists the keys.",
+                crate::model::visible(&key::label(&name))
+            ));
             Vec::new()
         }
     }
@@ -53,14 +59,27 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 
 /// Why a key that answers does not count now: what it answers was not on the screen.
 fn unseen(model: &Model, action: Action) -> Option<&'static str> {
-    if !matches!(action, Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone | Action::More) {
+    if !matches!(
+        action,
+        Action::Answer(_)
+            | Action::DontKnow
+            | Action::DoesNotApply
+            | Action::AskSomeone
+            | Action::More
+    ) {
         return None;
     }
     let name = model.asking()?.name();
-    if model.given.as_ref().is_some_and(|(given, _)| *given == name) {
+    if model
+        .given
+        .as_ref()
+        .is_some_and(|(given, _)| *given == name)
+    {
         return Some("Not taken: the last answer is still being recorded. Press the key again.");
     }
-    (!model.measured.has_asked(&name)).then_some("Not taken: the question was not on the screen when you pressed the key. Press it again.")
+    (!model.measured.has_asked(&name)).then_some(
+        "Not taken: the question was not on the screen when you pressed the key. Press it again.",
+    )
 }
 
 /// The mouse did something.
@@ -69,19 +88,29 @@ pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         return Vec::new();
     }
     let wheel = |model: &mut Model, action: Action| {
-        if model.popups.is_empty() { (0..3).flat_map(|_| act(model, action)).collect() } else { Vec::new() }
+        if model.popups.is_empty() {
+            (0..3).flat_map(|_| act(model, action)).collect()
+        } else {
+            Vec::new()
+        }
     };
     match event.kind {
         MouseEventKind::ScrollUp => wheel(model, Action::Up),
         MouseEventKind::ScrollDown => wheel(model, Action::Down),
         // what lies above the screen has keys only
-        MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => match model.measured.grab(event.column, event.row) {
-            Some(drawn) => scroll_to(model, drawn),
-            None => model.measured.at(event.column, event.row).map_or_else(Vec::new, |action| click(model, action)),
-        },
-        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => {
-            model.measured.drag(event.row).map_or_else(Vec::new, |drawn| scroll_to(model, drawn))
+        MouseEventKind::Down(MouseButton::Left) if model.popups.is_empty() => {
+            match model.measured.grab(event.column, event.row) {
+                Some(drawn) => scroll_to(model, drawn),
+                None => model
+                    .measured
+                    .at(event.column, event.row)
+                    .map_or_else(Vec::new, |action| click(model, action)),
+            }
         }
+        MouseEventKind::Drag(MouseButton::Left) if model.popups.is_empty() => model
+            .measured
+            .drag(event.row)
+            .map_or_else(Vec::new, |drawn| scroll_to(model, drawn)),
         MouseEventKind::Up(MouseButton::Left) => {
             model.measured.let_go();
             Vec::new()
@@ -101,7 +130,9 @@ fn scroll_to(model: &mut Model, drawn: Drawn) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    let Some(list) = state::list(model) else { return Vec::new() };
+    let Some(list) = state::list(model) else {
+        return Vec::new();
+    };
     let forward = row >= list.state(model).cursor;
     list.put(model, row, forward);
     (list.moved)(model)
@@ -109,7 +140,10 @@ fn scroll_to(model: &mut Model, drawn: Drawn) -> Vec<Effect> {
 
 /// A click on something. One that answers counts only where the question had the focus.
 fn click(model: &mut Model, action: Action) -> Vec<Effect> {
-    let answers = matches!(action, Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone);
+    let answers = matches!(
+        action,
+        Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone
+    );
     if answers && !model.writable {
         model.warn("This session is read only.");
         return Vec::new();

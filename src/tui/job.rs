@@ -15,7 +15,8 @@ use super::model::Model;
 pub struct Job {
     /// Counts up; an older result than the newest shown is dropped.
     pub generation: u64,
-    /// One clause: what made a new decision necessary. Goes to the record when the verdict changes.
+    /// One clause: what made a new decision necessary. Goes to the record when the verdict
+    /// changes.
     pub cause: String,
     /// Sensed and derived facts.
     pub sensed: Vec<Fact>,
@@ -69,11 +70,24 @@ pub fn run(job: &Job) -> Decided {
     };
     let decided = usecase::decide(&basis);
     let plans = decided.plans(&basis);
-    let usecase::Decided { resolved, decision, no_return, .. } = decided;
-    Decided { generation: job.generation, cause: job.cause.clone(), resolved, decision, plans, no_return }
+    let usecase::Decided {
+        resolved,
+        decision,
+        no_return,
+        ..
+    } = decided;
+    Decided {
+        generation: job.generation,
+        cause: job.cause.clone(),
+        resolved,
+        decision,
+        plans,
+        no_return,
+    }
 }
 
-/// Facts as they are known to a model: what was read, and what people said; minutes that run are brought up to date.
+/// Facts as they are known to a model: what was read, and what people said; minutes that run are
+/// brought up to date.
 pub fn facts(model: &Model) -> (Vec<Fact>, Vec<Fact>) {
     usecase::known(sensed(model), &model.session, &clock(model))
 }
@@ -88,6 +102,12 @@ pub fn sensed(model: &Model) -> Vec<Fact> {
 
 /// The time it is for a model, and when current was deployed.
 pub fn clock(model: &Model) -> usecase::Clock {
-    let source = model.deployed_at.map(|at| format!("deployed at {}", model.clock(at)));
-    usecase::Clock { now: model.now, deployed_at: model.deployed_at, source }
+    let source = model
+        .deployed_at
+        .map(|at| format!("deployed at {}", model.clock(at)));
+    usecase::Clock {
+        now: model.now,
+        deployed_at: model.deployed_at,
+        source,
+    }
 }

@@ -19,7 +19,9 @@ pub fn spell(event: &KeyEvent) -> Option<String> {
     match event.code {
         KeyCode::Char(' ') => name.push_str("space"),
         // a capital letter already says shift
-        KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => name.extend(c.to_lowercase()),
+        KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => {
+            name.extend(c.to_lowercase())
+        }
         KeyCode::Char(c) => name.push(c),
         KeyCode::F(n) => name.push_str(&format!("f{n}")),
         KeyCode::Enter => name.push_str("enter"),
@@ -72,7 +74,10 @@ pub fn press(name: &str) -> KeyEvent {
         "end" => KeyCode::End,
         "pgup" => KeyCode::PageUp,
         "pgdn" => KeyCode::PageDown,
-        other => match (other.strip_prefix('f').and_then(|n| n.parse().ok()), other.chars().next()) {
+        other => match (
+            other.strip_prefix('f').and_then(|n| n.parse().ok()),
+            other.chars().next(),
+        ) {
             (Some(n), _) => KeyCode::F(n),
             (None, Some(c)) => KeyCode::Char(c),
             (None, None) => KeyCode::Null,
@@ -107,7 +112,10 @@ pub fn label(name: &str) -> String {
     if let Some(rest) = name.strip_prefix("ctrl-") {
         return format!("Ctrl-{}", rest.to_uppercase());
     }
-    if let Some(n) = name.strip_prefix('f').filter(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit())) {
+    if let Some(n) = name
+        .strip_prefix('f')
+        .filter(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()))
+    {
         return format!("F{n}");
     }
     name.to_owned()
@@ -119,7 +127,21 @@ mod tests {
 
     #[test]
     fn names_and_keys_agree() {
-        for name in ["q", "G", "ctrl-c", "pgdn", "f1", "space", "shift-tab", "/", "?", ":", "1", "enter", "left"] {
+        for name in [
+            "q",
+            "G",
+            "ctrl-c",
+            "pgdn",
+            "f1",
+            "space",
+            "shift-tab",
+            "/",
+            "?",
+            ":",
+            "1",
+            "enter",
+            "left",
+        ] {
             assert_eq!(spell(&press(name)).as_deref(), Some(name));
             assert!(is(&press(name), name));
         }

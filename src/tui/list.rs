@@ -18,7 +18,8 @@ pub struct ListState {
 }
 
 impl ListState {
-    /// Moves the offset so that the cursor is in sight, and remembers how many rows fit. Returns the first row to show.
+    /// Moves the offset so that the cursor is in sight, and remembers how many rows fit. Returns
+    /// the first row to show.
     pub fn follow(&self, rows: usize, len: usize) -> usize {
         let rows = rows.max(1);
         self.page.set(rows);
@@ -70,7 +71,8 @@ impl Scroll {
     }
 }
 
-/// How the list of a screen is reached: plain functions, so that cursor, search, jump and mouse are written once.
+/// How the list of a screen is reached: plain functions, so that cursor, search, jump and mouse are
+/// written once.
 #[derive(Clone, Copy)]
 pub struct ListSpec {
     /// Its state.
@@ -93,7 +95,8 @@ impl ListSpec {
         (self.get)(model)
     }
 
-    /// Puts the cursor on the selectable row nearest to `row`, first looking in the direction of the movement.
+    /// Puts the cursor on the selectable row nearest to `row`, first looking in the direction of
+    /// the movement.
     pub fn put(&self, model: &mut Model, row: usize, forward: bool) {
         let len = (self.len)(model);
         if len == 0 {
@@ -103,7 +106,11 @@ impl ListSpec {
         let row = row.min(len - 1);
         let ahead = (row..len).find(|&i| (self.selectable)(model, i));
         let behind = (0..=row).rev().find(|&i| (self.selectable)(model, i));
-        let found = if forward { ahead.or(behind) } else { behind.or(ahead) };
+        let found = if forward {
+            ahead.or(behind)
+        } else {
+            behind.or(ahead)
+        };
         if let Some(found) = found {
             (self.get_mut)(model).cursor = found;
         }
@@ -121,8 +128,17 @@ impl ListSpec {
         if needle.is_empty() || len == 0 {
             return None;
         }
-        let hits = |i: &usize| (self.selectable)(model, *i) && (self.text)(model, *i).to_lowercase().contains(needle.as_str());
-        if forward { (0..len).map(|n| (from + n) % len).find(hits) } else { (0..len).map(|n| (from + len - n % len) % len).find(hits) }
+        let hits = |i: &usize| {
+            (self.selectable)(model, *i)
+                && (self.text)(model, *i)
+                    .to_lowercase()
+                    .contains(needle.as_str())
+        };
+        if forward {
+            (0..len).map(|n| (from + n) % len).find(hits)
+        } else {
+            (0..len).map(|n| (from + len - n % len) % len).find(hits)
+        }
     }
 
     /// Number of hits and which of them the cursor is on, from 1 (0 when on none).
@@ -133,7 +149,11 @@ impl ListSpec {
         }
         let (mut count, mut at) = (0, 0);
         for i in 0..(self.len)(model) {
-            if (self.selectable)(model, i) && (self.text)(model, i).to_lowercase().contains(needle.as_str()) {
+            if (self.selectable)(model, i)
+                && (self.text)(model, i)
+                    .to_lowercase()
+                    .contains(needle.as_str())
+            {
                 count += 1;
                 if i == self.state(model).cursor {
                     at = count;

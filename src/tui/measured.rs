@@ -15,7 +15,8 @@ pub enum Drawn {
     Line(usize),
 }
 
-/// A scroll mark: where it is, how many rows or lines it stands for, and whether they are lines of a text.
+/// A scroll mark: where it is, how many rows or lines it stands for, and whether they are lines of
+/// a text.
 #[derive(Debug, Clone, Copy)]
 struct Bar {
     area: Rect,
@@ -83,28 +84,54 @@ impl Measured {
 
     /// The scroll mark of a list of so many rows.
     pub fn bar(&self, area: Rect, len: usize) {
-        self.bars.borrow_mut().push(Bar { area, len, text: false });
+        self.bars.borrow_mut().push(Bar {
+            area,
+            len,
+            text: false,
+        });
     }
 
     /// The scroll mark of a text of so many lines.
     pub fn text_bar(&self, area: Rect, len: usize) {
-        self.bars.borrow_mut().push(Bar { area, len, text: true });
+        self.bars.borrow_mut().push(Bar {
+            area,
+            len,
+            text: true,
+        });
     }
 
     /// The mouse was pressed here: what the scroll mark there was drawn to.
     pub fn grab(&self, column: u16, row: u16) -> Option<Drawn> {
-        self.held.set(self.bars.borrow().iter().rev().find(|bar| bar.area.contains((column, row).into())).copied());
+        self.held.set(
+            self.bars
+                .borrow()
+                .iter()
+                .rev()
+                .find(|bar| bar.area.contains((column, row).into()))
+                .copied(),
+        );
         self.drag(row)
     }
 
     /// The mouse was drawn to this line while it holds a scroll mark.
     pub fn drag(&self, row: u16) -> Option<Drawn> {
         let Bar { area, len, text } = self.held.get()?;
-        let (line, last) = (usize::from(row.saturating_sub(area.y)), usize::from(area.height.saturating_sub(1)));
+        let (line, last) = (
+            usize::from(row.saturating_sub(area.y)),
+            usize::from(area.height.saturating_sub(1)),
+        );
         // the last line of a text that is shown first leaves the screen full
-        let end = if text { len.saturating_sub(usize::from(area.height)) } else { len.saturating_sub(1) };
+        let end = if text {
+            len.saturating_sub(usize::from(area.height))
+        } else {
+            len.saturating_sub(1)
+        };
         let at = line.min(last) * end / last.max(1);
-        Some(if text { Drawn::Line(at) } else { Drawn::Row(at) })
+        Some(if text {
+            Drawn::Line(at)
+        } else {
+            Drawn::Row(at)
+        })
     }
 
     /// The mouse was let go.
@@ -114,6 +141,11 @@ impl Measured {
 
     /// What a click does.
     pub fn at(&self, column: u16, row: u16) -> Option<Action> {
-        self.hits.borrow().iter().rev().find(|(area, _)| area.contains((column, row).into())).map(|(_, action)| *action)
+        self.hits
+            .borrow()
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains((column, row).into()))
+            .map(|(_, action)| *action)
     }
 }

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::model::{Assessment, Changelog, Config, FileChange, FileDiff, Relation, Release, RepositoryInfo, RevertTrial, Stage};
+use crate::model::{
+    Assessment, Changelog, Config, FileChange, FileDiff, Relation, Release, RepositoryInfo,
+    RevertTrial, Stage,
+};
 use crate::session::Event;
 
 use super::action::Action;
@@ -67,9 +70,11 @@ pub enum Message {
     Doubt(String),
     /// The record is kept in this file from now on.
     Kept(std::path::PathBuf),
-    /// So many events are kept in memory because the disk does not take them; 0 when all are written.
+    /// So many events are kept in memory because the disk does not take them; 0 when all are
+    /// written.
     Unwritten(usize),
-    /// There is an open session about the same releases: what happens is held back until somebody chooses.
+    /// There is an open session about the same releases: what happens is held back until somebody
+    /// chooses.
     OpenSession {
         /// When it began.
         began: Timestamp,

@@ -1,11 +1,14 @@
 //! The screens: a model, messages, a pure update and pure views.
 //!
-//! Data goes round one way: the terminal and the worker threads send a [`Message`], [`update`] changes the [`Model`] and returns
-//! [`Effect`]s, `app` carries those out and sends what came of them as further messages. [`view::draw`] is a pure function of the
-//! model, save for what it measures for paging and for the mouse (see [`Measured`]).
+//! Data goes round one way: the terminal and the worker threads send a [`Message`], [`update`]
+//! changes the [`Model`] and returns [`Effect`]s, `app` carries those out and sends what came of
+//! them as further messages. [`view::draw`] is a pure function of the model, save for what it
+//! measures for paging and for the mouse (see [`Measured`]).
 //!
-//! * `action` is the one table of what can be done: keys, footer, help and documentation are made from it.
-//! * `state/` holds one file a screen: its state and its own actions. `view/` holds one file a screen: its drawing.
+//! * `action` is the one table of what can be done: keys, footer, help and documentation are made
+//!   from it.
+//! * `state/` holds one file a screen: its state and its own actions. `view/` holds one file a
+//!   screen: its drawing.
 //! * `popup/` holds what lies over a screen: help, forms, the release picker, the commit step.
 
 pub mod action;

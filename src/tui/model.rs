@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::checklist::Checklist;
-use crate::model::{Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Relation, Release, RepositoryInfo, Stage};
+use crate::model::{
+    Assessment, Changelog, Config, Decision, Fact, Gate, Mode, NextQuestion, OptionId, Relation,
+    Release, RepositoryInfo, Stage,
+};
 use crate::session::{Event, EventKind, State};
 
 pub use super::asking::Asking;
@@ -40,7 +43,16 @@ pub enum Screen {
 
 impl Screen {
     /// In the order of their digits.
-    pub const ALL: [Screen; 8] = [Screen::Now, Screen::Gates, Screen::Questions, Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan, Screen::Record];
+    pub const ALL: [Screen; 8] = [
+        Screen::Now,
+        Screen::Gates,
+        Screen::Questions,
+        Screen::Changelog,
+        Screen::Diff,
+        Screen::Risks,
+        Screen::Plan,
+        Screen::Record,
+    ];
 
     /// As in the footer.
     pub fn title(self) -> &'static str {
@@ -99,16 +111,25 @@ impl Reading {
 
     /// Whether a stage ended.
     pub fn has(&self, stage: Stage) -> bool {
-        self.complete || Stage::ALL.iter().position(|one| *one == stage).is_some_and(|at| self.done[at])
+        self.complete
+            || Stage::ALL
+                .iter()
+                .position(|one| *one == stage)
+                .is_some_and(|at| self.done[at])
     }
 
-    /// How much was read, as a decision takes it. Where nothing could be read at all, nothing more will come: what is missing is unknown
-    /// then, and not on its way.
+    /// How much was read, as a decision takes it. Where nothing could be read at all, nothing more
+    /// will come: what is missing is unknown then, and not on its way.
     pub fn so_far(&self) -> crate::usecase::Reading {
         if self.complete || self.failed.is_some() {
             return crate::usecase::Reading::Whole;
         }
-        crate::usecase::Reading::Part(Stage::ALL.into_iter().filter(|stage| self.has(*stage)).collect())
+        crate::usecase::Reading::Part(
+            Stage::ALL
+                .into_iter()
+                .filter(|stage| self.has(*stage))
+                .collect(),
+        )
     }
 
     /// Whether the headline may be relied on: database and contract are in.
@@ -200,7 +221,8 @@ pub struct Model {
     pub pair_given: bool,
     /// Answers may be recorded.
     pub writable: bool,
-    /// A session goes on and its record is not read yet: what was answered in it is missing, so no verdict is recorded.
+    /// A session goes on and its record is not read yet: what was answered in it is missing, so no
+    /// verdict is recorded.
     pub awaits_record: bool,
     /// A session that is only looked at: up to which event.
     pub replay: Option<u64>,
@@ -236,7 +258,8 @@ pub struct Model {
     pub pending: Vec<Pending>,
     /// How many events are in memory only, because the disk does not take them.
     pub unwritten: usize,
-    /// What was said and could not be recorded, in order: it does not count, and was not said again since.
+    /// What was said and could not be recorded, in order: it does not count, and was not said
+    /// again since.
     pub lost: Vec<String>,
     /// The file the record was moved to.
     pub kept_in: Option<std::path::PathBuf>,
@@ -244,7 +267,8 @@ pub struct Model {
     pub story: Option<String>,
     /// Text that was typed and not recorded, by the title of its form.
     pub drafts: std::collections::BTreeMap<String, String>,
-    /// The question that was answered last, until the verdict that knows the answer is in: number of that decision.
+    /// The question that was answered last, until the verdict that knows the answer is in: number
+    /// of that decision.
     pub given: Option<(String, u64)>,
     /// Counts tickets.
     pub tickets: u64,
@@ -353,10 +377,22 @@ impl Model {
     /// What was read of one fact; a replay shows what was known then.
     fn read(&self, key: &str) -> Vec<Fact> {
         match &self.assessment {
-            Some(assessment) if self.replay.is_none() => {
-                assessment.facts.get(key).map(|fact| Fact { key: key.to_owned(), ..fact.clone() }).into_iter().collect()
-            }
-            _ => self.session.sensed.iter().filter(|fact| fact.key == key).cloned().collect(),
+            Some(assessment) if self.replay.is_none() => assessment
+                .facts
+                .get(key)
+                .map(|fact| Fact {
+                    key: key.to_owned(),
+                    ..fact.clone()
+                })
+                .into_iter()
+                .collect(),
+            _ => self
+                .session
+                .sensed
+                .iter()
+                .filter(|fact| fact.key == key)
+                .cloned()
+                .collect(),
         }
     }
 
@@ -367,29 +403,42 @@ impl Model {
 
     /// Version of previous.
     pub fn previous(&self) -> &str {
-        self.pair.as_ref().map_or("previous", |(previous, _, _)| previous.version.as_str())
+        self.pair
+            .as_ref()
+            .map_or("previous", |(previous, _, _)| previous.version.as_str())
     }
 
     /// Version of current.
     pub fn current(&self) -> &str {
-        self.pair.as_ref().map_or("current", |(_, current, _)| current.version.as_str())
+        self.pair
+            .as_ref()
+            .map_or("current", |(_, current, _)| current.version.as_str())
     }
 
     /// Minutes current has been live, as far as anybody said or a deployer's file shows.
     pub fn live_minutes(&self) -> Option<f64> {
-        let clock = crate::usecase::Clock { now: self.now, deployed_at: self.deployed_at, source: None };
+        let clock = crate::usecase::Clock {
+            now: self.now,
+            deployed_at: self.deployed_at,
+            source: None,
+        };
         crate::usecase::live_minutes(&self.session, &self.read("deployment.live_minutes"), &clock)
     }
 
     /// Latest time to decide.
     pub fn latest(&self) -> Option<Timestamp> {
-        self.deadline.or_else(|| self.decision().and_then(|decision| decision.deadline))
+        self.deadline
+            .or_else(|| self.decision().and_then(|decision| decision.deadline))
     }
 
     /// Hours and minutes on the wall, with the day where it is more than half a day away.
     pub fn clock(&self, at: Timestamp) -> String {
         if minutes_between(at, self.now).abs() > 720.0 {
-            return self.zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string();
+            return self
+                .zone
+                .to_datetime(at)
+                .strftime("%Y-%m-%d %H:%M")
+                .to_string();
         }
         self.zone.to_datetime(at).strftime("%H:%M").to_string()
     }
@@ -403,7 +452,9 @@ impl Model {
     pub fn option_title(&self, option: OptionId) -> String {
         match option {
             OptionId::RollBack => format!("Roll back to {}", self.previous()),
-            OptionId::RollBackWithConditions => format!("Roll back to {}, with conditions", self.previous()),
+            OptionId::RollBackWithConditions => {
+                format!("Roll back to {}, with conditions", self.previous())
+            }
             OptionId::RollForward => format!("Roll forward from {}", self.current()),
             other => other.title().to_owned(),
         }
@@ -437,7 +488,10 @@ impl Model {
 
     fn tell(&mut self, text: String, bad: bool) {
         let seconds = if bad { 10 } else { 6 };
-        let until = self.now.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(self.now);
+        let until = self
+            .now
+            .checked_add(jiff::SignedDuration::from_secs(seconds))
+            .unwrap_or(self.now);
         self.toast = Some(Toast { text, until, bad });
     }
 }

@@ -28,7 +28,11 @@ fn with_events() -> super::Model {
     };
     let kinds = vec![
         EventKind::Started(Box::new(start)),
-        EventKind::Assessed { facts: Vec::new(), summary: "9 commits, 7 files, 1 migration, 1 contract".to_owned(), digest: "0".repeat(64) },
+        EventKind::Assessed {
+            facts: Vec::new(),
+            summary: "9 commits, 7 files, 1 migration, 1 contract".to_owned(),
+            digest: "0".repeat(64),
+        },
         EventKind::Verdict {
             option: crate::model::OptionId::RollForward,
             strength: crate::model::Strength::Open,
@@ -37,11 +41,17 @@ fn with_events() -> super::Model {
         },
         EventKind::Answered {
             question: Some("impact".to_owned()),
-            facts: vec![crate::model::Fact::stated("impact.now", crate::model::FactValue::word("degraded"))],
+            facts: vec![crate::model::Fact::stated(
+                "impact.now",
+                crate::model::FactValue::word("degraded"),
+            )],
             note: Some("one in twenty charges fails".to_owned()),
         },
         EventKind::Withdrawn { seq: 4 },
-        EventKind::Asked { question: "dependent-copes".to_owned(), who: "the storefront team".to_owned() },
+        EventKind::Asked {
+            question: "dependent-copes".to_owned(),
+            who: "the storefront team".to_owned(),
+        },
     ];
     for (at, what) in kinds.into_iter().enumerate() {
         model.events.push(Event {
@@ -82,13 +92,24 @@ fn on(screen: Screen) -> super::Model {
 #[test]
 fn screens_read_as_designed() {
     for screen in Screen::ALL {
-        shown(&on(screen), &format!("{}_{}", Screen::ALL.iter().position(|one| *one == screen).unwrap() + 1, screen.title()));
+        shown(
+            &on(screen),
+            &format!(
+                "{}_{}",
+                Screen::ALL.iter().position(|one| *one == screen).unwrap() + 1,
+                screen.title()
+            ),
+        );
     }
 }
 
 #[test]
 fn before_anything_is_read() {
-    let mut model = super::Model::new(super::Options::default(), std::sync::Arc::new(sample::checklist()), sample::now());
+    let mut model = super::Model::new(
+        super::Options::default(),
+        std::sync::Arc::new(sample::checklist()),
+        sample::now(),
+    );
     shown(&model, "first_frame");
     let whole = sample::assessment();
     update(&mut model, Message::Opened(whole.repository.clone()));
@@ -103,12 +124,21 @@ fn before_anything_is_read() {
     );
     shown(&model, "is_it_live");
     model.pair_given = true;
-    assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 doing damage right now"), "danger is asked about before there is a verdict");
+    assert!(
+        sample::draw(&model, 80, 24).contains("Is 3.1.0 doing damage right now"),
+        "danger is asked about before there is a verdict"
+    );
     model.pair_given = false;
     model.decided = sample::model().decided;
     model.session.confirmed = true;
-    update(&mut model, Message::Stage(crate::model::Stage::Changelog, Box::new(whole.clone())));
-    update(&mut model, Message::Stage(crate::model::Stage::Files, Box::new(whole)));
+    update(
+        &mut model,
+        Message::Stage(crate::model::Stage::Changelog, Box::new(whole.clone())),
+    );
+    update(
+        &mut model,
+        Message::Stage(crate::model::Stage::Files, Box::new(whole)),
+    );
     shown(&model, "reading");
 }
 
@@ -155,8 +185,14 @@ fn rules_that_came_with_the_branch_are_said_first() {
         says: String::new(),
     };
     let mut model = with_events();
-    let changes = vec![change("P1", RuleChange::Adds, true), change("B4", RuleChange::Disables, false)];
-    model.checklist = std::sync::Arc::new(crate::checklist::Checklist { changes, ..sample::checklist() });
+    let changes = vec![
+        change("P1", RuleChange::Adds, true),
+        change("B4", RuleChange::Disables, false),
+    ];
+    model.checklist = std::sync::Arc::new(crate::checklist::Checklist {
+        changes,
+        ..sample::checklist()
+    });
     for (columns, rows) in [(80, 24), (120, 36), (200, 50)] {
         update(&mut model, Message::Resize(columns, rows));
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
@@ -169,7 +205,10 @@ fn rules_that_came_with_the_branch_are_said_first() {
 fn a_small_terminal_says_what_it_needs() {
     let model = sample::model();
     let text = sample::draw(&model, 40, 10);
-    assert!(text.contains("ROLL FORWARD") && text.contains("60x16"), "{text}");
+    assert!(
+        text.contains("ROLL FORWARD") && text.contains("60x16"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -177,14 +216,21 @@ fn ascii_draws_no_other_glyph() {
     let mut model = with_events();
     model.theme.ascii = true;
     let mut assessment = sample::assessment();
-    assessment.changelog.entries.retain(|entry| entry.title.is_ascii());
+    assessment
+        .changelog
+        .entries
+        .retain(|entry| entry.title.is_ascii());
     model.assessment = Some(std::sync::Arc::new(assessment));
     super::state::refresh(&mut model);
     for screen in Screen::ALL {
         model.screen = screen;
         model.focus = Focus::Body;
         let text = sample::draw(&model, 100, 30);
-        assert!(text.is_ascii(), "{screen:?}: {:?}", text.chars().find(|c| !c.is_ascii()));
+        assert!(
+            text.is_ascii(),
+            "{screen:?}: {:?}",
+            text.chars().find(|c| !c.is_ascii())
+        );
     }
 }
 
@@ -197,7 +243,10 @@ fn themes_are_of_the_sixteen_colours() {
         let buffer = sample::buffer(&model, 80, 24);
         for cell in buffer.content() {
             for colour in [cell.fg, cell.bg] {
-                assert!(!matches!(colour, ratatui::style::Color::Rgb(..) | ratatui::style::Color::Indexed(_)));
+                assert!(!matches!(
+                    colour,
+                    ratatui::style::Color::Rgb(..) | ratatui::style::Color::Indexed(_)
+                ));
                 assert!(palette != Palette::Plain || colour == ratatui::style::Color::Reset);
             }
         }

@@ -1,5 +1,5 @@
-//! Roles to styles. Only the sixteen colours of the terminal and modifiers, so that the user's palette stays in charge; and what a
-//! colour says is also said by a word or a glyph.
+//! Roles to styles. Only the sixteen colours of the terminal and modifiers, so that the user's
+//! palette stays in charge; and what a colour says is also said by a word or a glyph.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -83,17 +83,31 @@ impl Theme {
         let plain = match role {
             Role::Text => Style::new(),
             Role::Dim | Role::Line => Style::new().add_modifier(Modifier::DIM),
-            Role::Strong | Role::Title | Role::Key | Role::Verdict | Role::Bad | Role::Back | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
+            Role::Strong
+            | Role::Title
+            | Role::Key
+            | Role::Verdict
+            | Role::Bad
+            | Role::Back
+            | Role::Forward => Style::new().add_modifier(Modifier::BOLD),
             Role::Focus => Style::new().add_modifier(Modifier::BOLD),
             Role::Cursor | Role::Banner => Style::new().add_modifier(Modifier::REVERSED),
             Role::Good | Role::Warn | Role::Added | Role::Code => Style::new(),
             Role::Removed => Style::new().add_modifier(Modifier::DIM),
             Role::Header => Style::new().add_modifier(Modifier::BOLD),
-            Role::AddedWord | Role::RemovedWord => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
+            Role::AddedWord | Role::RemovedWord => {
+                Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD)
+            }
             Role::Match => Style::new().add_modifier(Modifier::UNDERLINED),
             Role::Struck => Style::new().add_modifier(Modifier::CROSSED_OUT | Modifier::DIM),
         };
-        let dark = |light: Color, dark: Color| if self.palette == Palette::Light { light } else { dark };
+        let dark = |light: Color, dark: Color| {
+            if self.palette == Palette::Light {
+                light
+            } else {
+                dark
+            }
+        };
         match (self.palette, role) {
             (Palette::Plain, _) => plain,
             // where this colour cannot be seen only lines are missing

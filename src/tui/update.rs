@@ -40,7 +40,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.repository = Some(info);
             Vec::new()
         }
-        Message::Paired { previous, current, relation, releases } => {
+        Message::Paired {
+            previous,
+            current,
+            relation,
+            releases,
+        } => {
             model.releases = releases;
             model.pair = Some((previous, current, relation));
             redecide(model, "the releases were found")
@@ -61,8 +66,15 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Assessed(assessment, config) => {
             model.reading.complete = true;
             model.reading.opened = true;
-            model.pair = Some((assessment.previous.clone(), assessment.current.clone(), assessment.relation));
-            model.environment = model.environment.take().or_else(|| assessment.environment.clone());
+            model.pair = Some((
+                assessment.previous.clone(),
+                assessment.current.clone(),
+                assessment.relation,
+            ));
+            model.environment = model
+                .environment
+                .take()
+                .or_else(|| assessment.environment.clone());
             if let Some(service) = &config.service {
                 model.service = Some(crate::model::visible(service).into_owned());
             } else if model.service.is_none() {
@@ -87,11 +99,19 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Appended { ticket, event } => appended(model, ticket, *event),
         Message::NotAppended { ticket, says } => {
-            let lost = model.pending.iter().find(|pending| pending.ticket == ticket).map(|pending| pending.says.clone()).unwrap_or_default();
-            let verdict = model.pending.iter().any(|pending| pending.ticket == ticket && matches!(pending.what, EventKind::Verdict { .. }));
+            let lost = model
+                .pending
+                .iter()
+                .find(|pending| pending.ticket == ticket)
+                .map(|pending| pending.says.clone())
+                .unwrap_or_default();
+            let verdict = model.pending.iter().any(|pending| {
+                pending.ticket == ticket && matches!(pending.what, EventKind::Verdict { .. })
+            });
             model.pending.retain(|pending| pending.ticket != ticket);
             model.given = None;
-            // what a person said is named; the program's own verdict does not hide why nothing is recorded
+            // what a person said is named; the program's own verdict does not hide why nothing is
+            // recorded
             if !verdict {
                 model.lost.push(lost.clone());
             }
@@ -100,9 +120,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 let before = if before == 0 {
                     String::new()
                 } else {
-                    format!(" Before it, {} not recorded either.", words::count(before as u64, "thing was", "things were"))
+                    format!(
+                        " Before it, {} not recorded either.",
+                        words::count(before as u64, "thing was", "things were")
+                    )
                 };
-                model.trouble = Some(format!("Not recorded: {lost}. {says}{before} Say it again once that is settled."));
+                model.trouble = Some(format!(
+                    "Not recorded: {lost}. {says}{before} Say it again once that is settled."
+                ));
             }
             Vec::new()
         }
@@ -134,7 +159,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Decided(decided) => decide(model, decided),
         Message::Diffed { change, diff } => state::diffed(model, &change, *diff),
-        Message::CommitFiles { commit, files } => state::changelog::commit_files(model, &commit, files),
+        Message::CommitFiles { commit, files } => {
+            state::changelog::commit_files(model, &commit, files)
+        }
         Message::Tried { commit, trial } => {
             state::changelog::tried(model, &commit, trial);
             Vec::new()
@@ -153,10 +180,18 @@ fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
         model.toast = None;
     }
     super::after::ask_when_due(model);
-    let passed = model.latest().is_some_and(|latest| before < latest && latest <= now);
+    let passed = model
+        .latest()
+        .is_some_and(|latest| before < latest && latest <= now);
     let minute = |at: Timestamp| at.as_second().div_euclid(60);
-    if model.replay.is_none() && (passed || (minute(before) != minute(now) && model.live_minutes().is_some())) {
-        let cause = if passed { "the latest time to decide has passed" } else { "time went on" };
+    if model.replay.is_none()
+        && (passed || (minute(before) != minute(now) && model.live_minutes().is_some()))
+    {
+        let cause = if passed {
+            "the latest time to decide has passed"
+        } else {
+            "time went on"
+        };
         return redecide(model, cause);
     }
     Vec::new()
@@ -186,7 +221,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::BeginNew => vec![Effect::Session { go_on: false }],
         A::Mouse => {
             model.mouse = !model.mouse;
-            model.say(if model.mouse { "The mouse is on." } else { "The mouse is off: the terminal's own selection works." });
+            model.say(if model.mouse {
+                "The mouse is on."
+            } else {
+                "The mouse is off: the terminal's own selection works."
+            });
             vec![Effect::Mouse(model.mouse)]
         }
         A::Redraw => vec![Effect::Redraw],
@@ -205,12 +244,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Search => {
             if let Some(list) = state::list(model) {
                 let from = list.state(model).cursor;
-                model.popups.push(Popup::Prompt(Prompt::new(Purpose::Search, from)));
+                model
+                    .popups
+                    .push(Popup::Prompt(Prompt::new(Purpose::Search, from)));
             }
             Vec::new()
         }
         A::Jump => {
-            model.popups.push(Popup::Prompt(Prompt::new(Purpose::Jump, 0)));
+            model
+                .popups
+                .push(Popup::Prompt(Prompt::new(Purpose::Jump, 0)));
             Vec::new()
         }
         _ => match moved(model, action) {
@@ -237,7 +280,11 @@ fn moved(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         A::NextMatch | A::PreviousMatch => {
             let forward = action == A::NextMatch;
             let len = (list.len)(model).max(1);
-            let from = if forward { cursor + 1 } else { cursor + len - 1 };
+            let from = if forward {
+                cursor + 1
+            } else {
+                cursor + len - 1
+            };
             match list.hit(model, from % len, forward) {
                 Some(row) => list.put(model, row, true),
                 None => model.warn("the search has no hit here"),
@@ -269,7 +316,11 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
         }
         model.screen = screen;
     }
-    model.focus = if matches!(screen, Screen::Now | Screen::Questions) { Focus::Question } else { Focus::Body };
+    model.focus = if matches!(screen, Screen::Now | Screen::Questions) {
+        Focus::Question
+    } else {
+        Focus::Body
+    };
     state::shown(model)
 }
 
@@ -297,7 +348,11 @@ fn back(model: &mut Model) -> Vec<Effect> {
     match model.trail.pop() {
         Some(screen) => {
             model.screen = screen;
-            model.focus = if matches!(screen, Screen::Now | Screen::Questions) { Focus::Question } else { Focus::Body };
+            model.focus = if matches!(screen, Screen::Now | Screen::Questions) {
+                Focus::Question
+            } else {
+                Focus::Body
+            };
             state::shown(model)
         }
         None => Vec::new(),
@@ -311,22 +366,59 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     }
     if model.unwritten > 0 && !model.quit_asked {
         model.quit_asked = true;
-        let items =
-            vec![('F', "keep the record in another folder".to_owned(), Action::Folder), ('q', "leave; it is printed on the terminal".to_owned(), Action::Quit)];
+        let items = vec![
+            (
+                'F',
+                "keep the record in another folder".to_owned(),
+                Action::Folder,
+            ),
+            (
+                'q',
+                "leave; it is printed on the terminal".to_owned(),
+                Action::Quit,
+            ),
+        ];
         let mut choose = Choose::new("Leave? The record is in memory only", items);
-        choose.intro.push(format!("{} could not be written and would be lost.", words::count(model.unwritten as u64, "event", "events")));
+        choose.intro.push(format!(
+            "{} could not be written and would be lost.",
+            words::count(model.unwritten as u64, "event", "events")
+        ));
         model.popups.push(Popup::Choose(choose));
         return Vec::new();
     }
-    let leave = if model.session.decided.is_some() { Leave::Decided } else { Leave::Quit };
+    let leave = if model.session.decided.is_some() {
+        Leave::Decided
+    } else {
+        Leave::Quit
+    };
     // what the command line stated is no answer of this session
-    let answered = model.events.iter().any(|event| matches!(event.what, EventKind::Answered { question: Some(_), .. }));
-    let undecided = model.writable && answered && model.session.decided.is_none() && !model.measured.too_small.get();
+    let answered = model.events.iter().any(|event| {
+        matches!(
+            event.what,
+            EventKind::Answered {
+                question: Some(_),
+                ..
+            }
+        )
+    });
+    let undecided = model.writable
+        && answered
+        && model.session.decided.is_none()
+        && !model.measured.too_small.get();
     if undecided && !model.quit_asked {
         // asked once: the second time it leaves
         model.quit_asked = true;
-        let mut choose = Choose::new("Leave without a decision?", vec![('q', "leave; `backout resume` goes on".to_owned(), Action::Quit)]);
-        choose.intro.push("Every answer is on disk; nothing is lost.".to_owned());
+        let mut choose = Choose::new(
+            "Leave without a decision?",
+            vec![(
+                'q',
+                "leave; `backout resume` goes on".to_owned(),
+                Action::Quit,
+            )],
+        );
+        choose
+            .intro
+            .push("Every answer is on disk; nothing is lost.".to_owned());
         model.popups.push(Popup::Choose(choose));
         return Vec::new();
     }
@@ -334,11 +426,17 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn undo(model: &mut Model) -> Vec<Effect> {
-    let Some((seq, says)) = model.undoable() else { return Vec::new() };
+    let Some((seq, says)) = model.undoable() else {
+        return Vec::new();
+    };
     if model.pending.iter().any(|pending| matches!(pending.what, EventKind::Withdrawn { seq: under_way } if under_way == seq)) {
         return Vec::new();
     }
-    vec![append(model, EventKind::Withdrawn { seq }, format!("taken back: {says}"))]
+    vec![append(
+        model,
+        EventKind::Withdrawn { seq },
+        format!("taken back: {says}"),
+    )]
 }
 
 /// Asks for a new decision. Results come as `Decided`; older ones than the newest are dropped.
@@ -364,8 +462,15 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
     if decided.generation < newest {
         return Vec::new();
     }
-    let (cause, current) = (decided.cause.clone(), decided.generation == model.generation);
-    if model.given.as_ref().is_some_and(|(_, at)| decided.generation >= *at) {
+    let (cause, current) = (
+        decided.cause.clone(),
+        decided.generation == model.generation,
+    );
+    if model
+        .given
+        .as_ref()
+        .is_some_and(|(_, at)| decided.generation >= *at)
+    {
         model.given = None;
     }
     model.decided = Some(decided);
@@ -374,21 +479,37 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
     if !current || !model.writable || model.awaits_record {
         return effects;
     }
-    let recorded = model
-        .events
-        .iter()
-        .rev()
-        .find_map(|event| if let EventKind::Verdict { option, strength, .. } = &event.what { Some((*option, *strength)) } else { None });
-    let under_way = model
-        .pending
-        .iter()
-        .rev()
-        .find_map(|pending| if let EventKind::Verdict { option, strength, .. } = &pending.what { Some((*option, *strength)) } else { None });
+    let recorded = model.events.iter().rev().find_map(|event| {
+        if let EventKind::Verdict {
+            option, strength, ..
+        } = &event.what
+        {
+            Some((*option, *strength))
+        } else {
+            None
+        }
+    });
+    let under_way = model.pending.iter().rev().find_map(|pending| {
+        if let EventKind::Verdict {
+            option, strength, ..
+        } = &pending.what
+        {
+            Some((*option, *strength))
+        } else {
+            None
+        }
+    });
     let reading = model.reading.so_far();
-    let what = model.decided.as_ref().and_then(|decided| usecase::verdict(under_way.or(recorded), &decided.decision, &reading, &cause));
+    let what = model.decided.as_ref().and_then(|decided| {
+        usecase::verdict(under_way.or(recorded), &decided.decision, &reading, &cause)
+    });
     if let Some(what) = what {
-        let strength = model.decision().map_or("", |decision| decision.strength.id());
-        let option = model.decision().map_or(crate::model::OptionId::Hold, |decision| decision.option);
+        let strength = model
+            .decision()
+            .map_or("", |decision| decision.strength.id());
+        let option = model
+            .decision()
+            .map_or(crate::model::OptionId::Hold, |decision| decision.option);
         let says = format!("{}, {strength}: {cause}", words::headline(model, option));
         effects.push(append(model, what, says));
     }
@@ -399,18 +520,37 @@ fn decide(model: &mut Model, decided: Box<Decided>) -> Vec<Effect> {
 pub(super) fn append(model: &mut Model, what: EventKind, says: impl Into<String>) -> Effect {
     model.tickets += 1;
     let ticket = model.tickets;
-    if matches!(what, EventKind::Answered { question: Some(_), .. } | EventKind::Asked { .. } | EventKind::PairConfirmed { .. }) {
+    if matches!(
+        what,
+        EventKind::Answered {
+            question: Some(_),
+            ..
+        } | EventKind::Asked { .. }
+            | EventKind::PairConfirmed { .. }
+    ) {
         // a second key must not answer the same question again while the first is on its way
         model.given = model.asking().map(|asking| (asking.name(), u64::MAX));
     }
-    model.pending.push(Pending { ticket, what: what.clone(), says: says.into() });
-    Effect::Append { ticket, what: Box::new(what), role: model.speaker.role.clone(), by: model.speaker.by.clone() }
+    model.pending.push(Pending {
+        ticket,
+        what: what.clone(),
+        says: says.into(),
+    });
+    Effect::Append {
+        ticket,
+        what: Box::new(what),
+        role: model.speaker.role.clone(),
+        by: model.speaker.by.clone(),
+    }
 }
 
 fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect> {
     let mut says = None;
     if let Some(ticket) = ticket
-        && let Some(at) = model.pending.iter().position(|pending| pending.ticket == ticket)
+        && let Some(at) = model
+            .pending
+            .iter()
+            .position(|pending| pending.ticket == ticket)
     {
         says = Some(model.pending.remove(at).says);
     }
@@ -427,8 +567,16 @@ fn appended(model: &mut Model, ticket: Option<u64>, event: Event) -> Vec<Effect>
         if let Some(at) = model.lost.iter().position(|lost| *lost == says) {
             model.lost.remove(at);
         }
-        let undo = if words::undoable(model, &what).is_some() { super::view::footer::UNDO } else { "" };
-        let place = if model.unwritten > 0 { "in memory only: " } else { "" };
+        let undo = if words::undoable(model, &what).is_some() {
+            super::view::footer::UNDO
+        } else {
+            ""
+        };
+        let place = if model.unwritten > 0 {
+            "in memory only: "
+        } else {
+            ""
+        };
         model.say(format!("{place}{says}{undo}"));
     }
     match what {
@@ -463,7 +611,10 @@ pub(super) fn refold(model: &mut Model) {
     if let Some(start) = &model.session.start {
         model.deployed_at = model.deployed_at.or(start.deployed_at);
         model.deadline = model.deadline.or(start.deadline);
-        model.environment = model.environment.take().or_else(|| start.environment.clone());
+        model.environment = model
+            .environment
+            .take()
+            .or_else(|| start.environment.clone());
     }
     state::gates::follow(model);
 }

@@ -23,7 +23,18 @@ pub(super) fn keys(model: &mut Model, names: &[&str]) -> Vec<Effect> {
 
 /// Types text.
 pub(super) fn typed(model: &mut Model, text: &str) -> Vec<Effect> {
-    text.chars().flat_map(|c| update(model, Message::Key(press(&if c == ' ' { "space".to_owned() } else { c.to_string() })))).collect()
+    text.chars()
+        .flat_map(|c| {
+            update(
+                model,
+                Message::Key(press(&if c == ' ' {
+                    "space".to_owned()
+                } else {
+                    c.to_string()
+                })),
+            )
+        })
+        .collect()
 }
 
 /// Writes what was to be appended, as the journal would.
@@ -31,10 +42,29 @@ pub(super) fn write(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
     let mut out = Vec::new();
     for effect in effects {
         match effect {
-            Effect::Append { ticket, what, role, by } => {
+            Effect::Append {
+                ticket,
+                what,
+                role,
+                by,
+            } => {
                 let seq = model.events.len() as u64 + 1;
-                let event = Event { seq, at: model.now, role, by, what: *what, previous: String::new(), hash: String::new() };
-                out.extend(update(model, Message::Appended { ticket: Some(ticket), event: Box::new(event) }));
+                let event = Event {
+                    seq,
+                    at: model.now,
+                    role,
+                    by,
+                    what: *what,
+                    previous: String::new(),
+                    hash: String::new(),
+                };
+                out.extend(update(
+                    model,
+                    Message::Appended {
+                        ticket: Some(ticket),
+                        event: Box::new(event),
+                    },
+                ));
             }
             other => out.push(other),
         }
@@ -47,12 +77,23 @@ pub(super) fn decided_anew(model: &mut Model) {
     let mut decided = (**model.decided.as_ref().unwrap()).clone();
     decided.generation = model.generation;
     let effects = update(model, Message::Decided(Box::new(decided)));
-    model.pending.retain(|pending| !matches!(pending.what, EventKind::Verdict { .. }));
+    model
+        .pending
+        .retain(|pending| !matches!(pending.what, EventKind::Verdict { .. }));
     drop(effects);
 }
 
 pub(super) fn appended(effects: &[Effect]) -> Vec<EventKind> {
-    effects.iter().filter_map(|effect| if let Effect::Append { what, .. } = effect { Some((**what).clone()) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|effect| {
+            if let Effect::Append { what, .. } = effect {
+                Some((**what).clone())
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 pub(super) fn fixed<const N: usize>(effects: &[Effect]) -> [EventKind; N] {
@@ -67,7 +108,9 @@ pub(super) fn begun() -> Model {
         at: model.now,
         role: None,
         by: None,
-        what: EventKind::Resumed { tool: "test".to_owned() },
+        what: EventKind::Resumed {
+            tool: "test".to_owned(),
+        },
         previous: String::new(),
         hash: String::new(),
     });
@@ -78,25 +121,47 @@ pub(super) fn begun() -> Model {
 fn one_key_answers_and_it_counts_once_it_is_on_disk() {
     let mut model = begun();
     let effects = keys(&mut model, &["y"]);
-    let [EventKind::Answered { question, facts, .. }] = fixed(&effects) else { panic!() };
+    let [
+        EventKind::Answered {
+            question, facts, ..
+        },
+    ] = fixed(&effects)
+    else {
+        panic!()
+    };
     assert_eq!(question.as_deref(), Some("dependent-copes"));
     assert_eq!(facts[0].key, "dependent[storefront].copes");
     assert_eq!(facts[0].value, FactValue::word("yes"));
-    assert!(model.session.stated.is_empty(), "it counts only when it is written");
+    assert!(
+        model.session.stated.is_empty(),
+        "it counts only when it is written"
+    );
     assert_eq!(model.pending.len(), 1);
     assert!(sample::draw(&model, 80, 24).contains("writing"));
     let after = write(&mut model, effects);
     assert_eq!(model.session.stated.len(), 1);
     assert!(model.pending.is_empty());
-    assert!(after.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.stated.len() == 1)));
+    assert!(
+        after
+            .iter()
+            .any(|effect| matches!(effect, Effect::Decide(job) if job.stated.len() == 1))
+    );
 }
 
 #[test]
 fn an_answer_that_is_not_written_is_not_taken() {
     let mut model = begun();
     let effects = keys(&mut model, &["y"]);
-    let Effect::Append { ticket, .. } = effects[0] else { panic!() };
-    update(&mut model, Message::NotAppended { ticket, says: "The disk is full.".to_owned() });
+    let Effect::Append { ticket, .. } = effects[0] else {
+        panic!()
+    };
+    update(
+        &mut model,
+        Message::NotAppended {
+            ticket,
+            says: "The disk is full.".to_owned(),
+        },
+    );
     assert!(model.session.stated.is_empty() && model.pending.is_empty());
     assert!(sample::draw(&model, 80, 24).contains("The disk is full."));
     keys(&mut model, &["esc"]);
@@ -108,16 +173,32 @@ fn what_is_lost_is_counted_until_it_is_said_again() {
     let mut model = begun();
     for key in ["y", "y"] {
         let effects = keys(&mut model, &[key]);
-        let Effect::Append { ticket, .. } = effects[0] else { panic!() };
-        update(&mut model, Message::NotAppended { ticket, says: "The session is full.".to_owned() });
+        let Effect::Append { ticket, .. } = effects[0] else {
+            panic!()
+        };
+        update(
+            &mut model,
+            Message::NotAppended {
+                ticket,
+                says: "The session is full.".to_owned(),
+            },
+        );
     }
     assert_eq!(model.lost.len(), 2);
     let trouble = model.trouble.clone().unwrap();
-    assert!(trouble.contains("Not recorded: ") && trouble.contains("1 thing was not recorded either") && trouble.contains("Say it again"), "{trouble}");
+    assert!(
+        trouble.contains("Not recorded: ")
+            && trouble.contains("1 thing was not recorded either")
+            && trouble.contains("Say it again"),
+        "{trouble}"
+    );
     let effects = keys(&mut model, &["esc", "y"]);
     write(&mut model, effects);
     assert_eq!(model.lost.len(), 1, "it was said again and taken");
-    update(&mut model, Message::Doubt("The clock was set back.".to_owned()));
+    update(
+        &mut model,
+        Message::Doubt("The clock was set back.".to_owned()),
+    );
     assert!(sample::draw(&model, 80, 24).contains("The clock was set back."));
 }
 
@@ -155,17 +236,34 @@ fn answer_keys_live_only_while_the_question_has_the_focus() {
 fn digits_are_screens_in_every_question() {
     let mut model = begun();
     for first in 0..3 {
-        model.decided.as_mut().unwrap().decision.questions.rotate_left(first.min(1));
+        model
+            .decided
+            .as_mut()
+            .unwrap()
+            .decision
+            .questions
+            .rotate_left(first.min(1));
         keys(&mut model, &["4"]);
         assert_eq!(model.screen, Screen::Changelog);
         keys(&mut model, &["1"]);
         assert_eq!(model.screen, Screen::Now);
     }
     assert!(model.pending.is_empty());
-    model.decided.as_mut().unwrap().decision.questions.retain(|next| next.question == "impact");
+    model
+        .decided
+        .as_mut()
+        .unwrap()
+        .decision
+        .questions
+        .retain(|next| next.question == "impact");
     let effects = keys(&mut model, &["f"]);
-    let [EventKind::Answered { facts, .. }] = fixed(&effects) else { panic!() };
-    assert_eq!((facts[0].key.as_str(), &facts[0].value), ("impact.now", &FactValue::word("degraded")));
+    let [EventKind::Answered { facts, .. }] = fixed(&effects) else {
+        panic!()
+    };
+    assert_eq!(
+        (facts[0].key.as_str(), &facts[0].value),
+        ("impact.now", &FactValue::word("degraded"))
+    );
 }
 
 #[test]
@@ -174,7 +272,13 @@ fn the_first_question_is_whether_current_is_live() {
     model.pair_given = false;
     assert!(sample::draw(&model, 80, 24).contains("Is 3.1.0 what is live now?"));
     let effects = keys(&mut model, &["y"]);
-    assert_eq!(appended(&effects), [EventKind::PairConfirmed { previous: "3.0.0".to_owned(), current: "3.1.0".to_owned() }]);
+    assert_eq!(
+        appended(&effects),
+        [EventKind::PairConfirmed {
+            previous: "3.0.0".to_owned(),
+            current: "3.1.0".to_owned()
+        }]
+    );
     write(&mut model, effects);
     assert!(!model.must_confirm());
     // no: another release, then what one would go back to; the next lower one is under the cursor
@@ -183,7 +287,13 @@ fn the_first_question_is_whether_current_is_live() {
     keys(&mut model, &["n"]);
     keys(&mut model, &["down", "enter"]);
     let effects = keys(&mut model, &["enter"]);
-    assert!(effects.contains(&Effect::Reassess { previous: "v2.9.4".to_owned(), current: "v3.0.0".to_owned() }), "{effects:?}");
+    assert!(
+        effects.contains(&Effect::Reassess {
+            previous: "v2.9.4".to_owned(),
+            current: "v3.0.0".to_owned()
+        }),
+        "{effects:?}"
+    );
     assert_eq!(appended(&effects).len(), 1);
     assert!(model.assessment.is_none() && !model.reading.complete);
 }
@@ -193,7 +303,13 @@ fn whom_was_asked_is_recorded_and_the_next_question_comes_up() {
     let mut model = begun();
     keys(&mut model, &["a"]);
     let effects = keys(&mut model, &["enter"]);
-    assert_eq!(appended(&effects), [EventKind::Asked { question: "dependent-copes".to_owned(), who: "the storefront team".to_owned() }]);
+    assert_eq!(
+        appended(&effects),
+        [EventKind::Asked {
+            question: "dependent-copes".to_owned(),
+            who: "the storefront team".to_owned()
+        }]
+    );
     write(&mut model, effects);
     assert!(sample::draw(&model, 80, 24).contains("How badly are users affected right now?"));
 }
@@ -208,8 +324,12 @@ fn confidence_role_and_note_are_optional_and_behind_one_key() {
     keys(&mut model, &["enter"]);
     assert!(model.popups.is_empty());
     let effects = keys(&mut model, &["y"]);
-    let Effect::Append { what, role, .. } = &effects[0] else { panic!() };
-    let EventKind::Answered { facts, note, .. } = &**what else { panic!() };
+    let Effect::Append { what, role, .. } = &effects[0] else {
+        panic!()
+    };
+    let EventKind::Answered { facts, note, .. } = &**what else {
+        panic!()
+    };
     assert_eq!(facts[0].confidence, crate::model::Sureness::Low);
     assert_eq!(note.as_deref(), Some("as of the last test"));
     assert_eq!(role.as_deref(), Some("database"));
@@ -221,17 +341,28 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
     let mut model = begun();
     keys(&mut model, &["enter"]);
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("storefront src/pay.ts:88") && text.contains("known") && text.contains("3.0.0 has no POST /cards/verify"), "{text}");
+    assert!(
+        text.contains("storefront src/pay.ts:88")
+            && text.contains("known")
+            && text.contains("3.0.0 has no POST /cards/verify"),
+        "{text}"
+    );
     keys(&mut model, &["enter"]);
     assert_eq!((model.screen, model.focus), (Screen::Risks, Focus::Detail));
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("await api.post('/cards/verify', card)"), "{text}");
+    assert!(
+        text.contains("await api.post('/cards/verify', card)"),
+        "{text}"
+    );
     keys(&mut model, &["esc", "esc"]);
     assert_eq!(model.screen, Screen::Now);
     // a flip that nothing shows says so, and says what is not known in the words of its question
     keys(&mut model, &["enter", "down", "down", "down"]);
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("not known") && text.contains("Does storefront cope when"), "{text}");
+    assert!(
+        text.contains("not known") && text.contains("Does storefront cope when"),
+        "{text}"
+    );
     keys(&mut model, &["enter"]);
     assert_eq!((model.screen, model.popups.len()), (Screen::Now, 1));
     // and the question on screen 3 ends at the same place
@@ -242,10 +373,21 @@ fn enter_walks_from_now_to_why_and_to_the_quoted_line() {
 #[test]
 fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
     let mut model = begun();
-    model.reading = super::model::Reading { opened: true, done: [true, true, false, false, false, false], complete: false, failed: None };
+    model.reading = super::model::Reading {
+        opened: true,
+        done: [true, true, false, false, false, false],
+        complete: false,
+        failed: None,
+    };
     let mut decided = (**model.decided.as_ref().unwrap()).clone();
     decided.generation = 2;
-    assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty());
+    assert!(
+        appended(&update(
+            &mut model,
+            Message::Decided(Box::new(decided.clone()))
+        ))
+        .is_empty()
+    );
     model.reading.complete = true;
     decided.generation = 3;
     model.generation = 3;
@@ -254,22 +396,51 @@ fn the_verdict_is_recorded_when_it_changes_and_not_before_it_is_settled() {
         at: model.now,
         role: None,
         by: None,
-        what: EventKind::Verdict { option: OptionId::RollForward, strength: Strength::Firm, margin: None, why: "first verdict".to_owned() },
+        what: EventKind::Verdict {
+            option: OptionId::RollForward,
+            strength: Strength::Firm,
+            margin: None,
+            why: "first verdict".to_owned(),
+        },
         previous: String::new(),
         hash: String::new(),
     });
     decided.cause = "impact now: down".to_owned();
     let effects = update(&mut model, Message::Decided(Box::new(decided.clone())));
-    let [EventKind::Verdict { option, strength, why, .. }] = fixed(&effects) else { panic!() };
-    assert_eq!((option, strength, why.as_str()), (OptionId::RollForward, Strength::Open, "impact now: down"));
+    let [
+        EventKind::Verdict {
+            option,
+            strength,
+            why,
+            ..
+        },
+    ] = fixed(&effects)
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (option, strength, why.as_str()),
+        (OptionId::RollForward, Strength::Open, "impact now: down")
+    );
     write(&mut model, effects);
     decided.generation = 4;
     model.generation = 4;
-    assert!(appended(&update(&mut model, Message::Decided(Box::new(decided.clone())))).is_empty(), "nothing changed");
+    assert!(
+        appended(&update(
+            &mut model,
+            Message::Decided(Box::new(decided.clone()))
+        ))
+        .is_empty(),
+        "nothing changed"
+    );
     decided.generation = 1;
     decided.decision.option = OptionId::RollBack;
     update(&mut model, Message::Decided(Box::new(decided)));
-    assert_eq!(model.decision().unwrap().option, OptionId::RollForward, "an older result is dropped");
+    assert_eq!(
+        model.decision().unwrap().option,
+        OptionId::RollForward,
+        "an older result is dropped"
+    );
 }
 
 #[test]
@@ -279,7 +450,11 @@ fn time_runs_and_the_deadline_forces_a_new_decision() {
     let effects = update(&mut model, Message::Tick(sample::at("03:01:00")));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.sensed.iter().any(|fact| fact.value == FactValue::Number(48.0)))));
     let effects = update(&mut model, Message::Tick(sample::at("03:40:00")));
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::Decide(job) if job.cause.contains("has passed"))));
+    assert!(
+        effects.iter().any(
+            |effect| matches!(effect, Effect::Decide(job) if job.cause.contains("has passed"))
+        )
+    );
     assert!(sample::draw(&model, 80, 24).contains("time is over"));
 }
 
@@ -292,7 +467,9 @@ fn search_repeats_only_in_a_list_that_has_one() {
             at: model.now,
             role: None,
             by: None,
-            what: EventKind::Noted { text: text.to_owned() },
+            what: EventKind::Noted {
+                text: text.to_owned(),
+            },
             previous: String::new(),
             hash: String::new(),
         });
@@ -322,9 +499,18 @@ fn clicks_and_the_wheel_do_what_keys_do() {
     model.mouse = true;
     let click = |model: &Model, word: &str| {
         let text = sample::draw(model, 80, 24);
-        let (row, line) = text.lines().enumerate().find(|(_, line)| line.contains(word)).unwrap();
+        let (row, line) = text
+            .lines()
+            .enumerate()
+            .find(|(_, line)| line.contains(word))
+            .unwrap();
         let column = super::view::widgets::width(&line[..line.find(word).unwrap()]);
-        Message::Mouse(MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column: column as u16, row: row as u16, modifiers: KeyModifiers::NONE })
+        Message::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: column as u16,
+            row: row as u16,
+            modifiers: KeyModifiers::NONE,
+        })
     };
     let message = click(&model, "y yes");
     assert_eq!(appended(&update(&mut model, message)).len(), 1);
@@ -340,12 +526,19 @@ fn clicks_and_the_wheel_do_what_keys_do() {
 #[test]
 fn leaving_without_a_decision_is_asked_once() {
     let mut model = begun();
-    assert_eq!(keys(&mut model, &["q"]).len(), 1, "nothing was answered: it leaves");
+    assert_eq!(
+        keys(&mut model, &["q"]).len(),
+        1,
+        "nothing was answered: it leaves"
+    );
     let effects = keys(&mut model, &["n"]);
     write(&mut model, effects);
     assert!(keys(&mut model, &["q"]).is_empty());
     assert!(matches!(model.popups.last(), Some(Popup::Choose(_))));
-    assert!(matches!(keys(&mut model, &["q"]).as_slice(), [Effect::Quit(_)]));
+    assert!(matches!(
+        keys(&mut model, &["q"]).as_slice(),
+        [Effect::Quit(_)]
+    ));
 }
 
 #[test]
@@ -354,7 +547,11 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
     keys(&mut model, &["?"]);
     model.size = (100, 400);
     let help = sample::draw(&model, 100, 400);
-    let flat: String = help.split_whitespace().collect::<Vec<_>>().join(" ").replace("│ │ ", "");
+    let flat: String = help
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("│ │ ", "");
     for spec in ACTIONS {
         let start: String = spec.help.split(' ').take(3).collect::<Vec<_>>().join(" ");
         assert!(flat.contains(&start), "{} is not in the help", spec.id);
@@ -365,8 +562,14 @@ fn every_action_is_listed_in_the_help_and_no_key_is_dead() {
         for focus in [Focus::Question, Focus::Body] {
             model.focus = focus;
             for (spec, guard) in action::live(&model) {
-                let reached = spec.keys.iter().any(|(key, _)| action::lookup(&model, key).is_some_and(|(found, _, _)| found.id == spec.id));
-                assert!(reached || guard == Guard::Absent, "{} has no key that reaches it on {screen:?}", spec.id);
+                let reached = spec.keys.iter().any(|(key, _)| {
+                    action::lookup(&model, key).is_some_and(|(found, _, _)| found.id == spec.id)
+                });
+                assert!(
+                    reached || guard == Guard::Absent,
+                    "{} has no key that reaches it on {screen:?}",
+                    spec.id
+                );
             }
         }
     }
@@ -386,7 +589,10 @@ fn hostile_text_is_made_visible() {
     let mut model = begun();
     typed_note(&mut model, "evil \x1b[31mred\u{202e}");
     let text = sample::draw(&model, 80, 24);
-    assert!(!text.contains('\x1b') && !text.contains('\u{202e}'), "{text}");
+    assert!(
+        !text.contains('\x1b') && !text.contains('\u{202e}'),
+        "{text}"
+    );
     let mut model = begun();
     let decided = model.decided.as_mut().unwrap();
     decided.decision.because[0].says = "\x1b]0;title\x07 says".to_owned();
@@ -405,7 +611,11 @@ fn typed_note(model: &mut Model, text: &str) {
 
 #[test]
 fn the_first_frame_needs_nothing() {
-    let model = Model::new(Options::default(), Arc::new(sample::checklist()), sample::now());
+    let model = Model::new(
+        Options::default(),
+        Arc::new(sample::checklist()),
+        sample::now(),
+    );
     assert!(sample::draw(&model, 80, 24).contains("OPENING THE REPOSITORY"));
 }
 
@@ -432,8 +642,16 @@ fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
     let mut model = sample::model();
     model.tell_story("Bookings fail since the release.\n\nThe previous release writes no channel.");
     let text = sample::draw(&model, 80, 24);
-    assert!(text.contains("the story") && text.contains("Bookings fail since the release.") && text.contains("Enter begin"), "{text}");
-    assert!(appended(&keys(&mut model, &["y"])).is_empty() && model.popups.len() == 1, "no key answers what lies below");
+    assert!(
+        text.contains("the story")
+            && text.contains("Bookings fail since the release.")
+            && text.contains("Enter begin"),
+        "{text}"
+    );
+    assert!(
+        appended(&keys(&mut model, &["y"])).is_empty() && model.popups.len() == 1,
+        "no key answers what lies below"
+    );
     keys(&mut model, &["enter"]);
     assert!(model.popups.is_empty());
     keys(&mut model, &["S"]);
@@ -442,14 +660,28 @@ fn a_story_is_told_before_anything_is_asked_and_shown_again_by_a_key() {
 
 #[test]
 fn the_scroll_mark_of_a_list_can_be_dragged() {
-    use ratatui::crossterm::event::{KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind};
+    use ratatui::crossterm::event::{
+        KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind,
+    };
     let mut model = sample::model();
     model.mouse = true;
     keys(&mut model, &["6"]);
-    let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column: 78, row, modifiers: KeyModifiers::NONE });
+    let mouse = |kind, row| {
+        Message::Mouse(MouseEvent {
+            kind,
+            column: 78,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
     let at = |model: &Model| super::state::list(model).unwrap().state(model).cursor;
     let text = sample::draw(&model, 80, 24);
-    let row = u16::try_from(text.lines().position(|line| line.trim_end().ends_with('┃')).expect("a scroll mark")).unwrap();
+    let row = u16::try_from(
+        text.lines()
+            .position(|line| line.trim_end().ends_with('┃'))
+            .expect("a scroll mark"),
+    )
+    .unwrap();
     let before = at(&model);
     update(&mut model, mouse(Kind::Down(Left), row));
     update(&mut model, mouse(Kind::Drag(Left), row + 4));
@@ -462,21 +694,38 @@ fn the_scroll_mark_of_a_list_can_be_dragged() {
 
 #[test]
 fn the_scroll_mark_of_a_text_can_be_dragged() {
-    use ratatui::crossterm::event::{KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind};
+    use ratatui::crossterm::event::{
+        KeyModifiers, MouseButton::Left, MouseEvent, MouseEventKind as Kind,
+    };
     let mut model = sample::model();
     model.mouse = true;
     keys(&mut model, &["6", "enter"]);
     sample::draw(&model, 80, 16);
     let text = sample::draw(&model, 80, 16);
     let mark = |line: &str| line.chars().position(|one| one == '┃');
-    let (row, column) = text.lines().enumerate().find_map(|(row, line)| Some((row as u16, mark(line)? as u16))).expect("a scroll mark");
-    let mouse = |kind, row| Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+    let (row, column) = text
+        .lines()
+        .enumerate()
+        .find_map(|(row, line)| Some((row as u16, mark(line)? as u16)))
+        .expect("a scroll mark");
+    let mouse = |kind, row| {
+        Message::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
     update(&mut model, mouse(Kind::Down(Left), row));
     update(&mut model, mouse(Kind::Drag(Left), row + 6));
     assert!(model.screens.risks.scroll.offset > 0, "{text}");
     update(&mut model, mouse(Kind::Drag(Left), 40));
     let scroll = &model.screens.risks.scroll;
-    assert_eq!(scroll.offset, scroll.len.get() - scroll.page.get(), "the end of the text ends the screen");
+    assert_eq!(
+        scroll.offset,
+        scroll.len.get() - scroll.page.get(),
+        "the end of the text ends the screen"
+    );
 }
 
 #[test]
@@ -486,5 +735,8 @@ fn a_note_on_its_way_is_not_said_to_be_recorded() {
     update(&mut model, Message::Paste("the pool is full".to_owned()));
     keys(&mut model, &["enter"]);
     let shown = sample::draw(&model, 120, 36);
-    assert!(shown.contains("writing: the note: the pool is full") && !shown.contains("is recorded"), "{shown}");
+    assert!(
+        shown.contains("writing: the note: the pool is full") && !shown.contains("is recorded"),
+        "{shown}"
+    );
 }

@@ -1,5 +1,5 @@
-//! The walk of all keys: what each does in every question, on every screen, with and without the focus; and random ones, of which only
-//! what was on the screen may reach the record.
+//! The walk of all keys: what each does in every question, on every screen, with and without the
+//! focus; and random ones, of which only what was on the screen may reach the record.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,16 +18,41 @@ use crate::session::{Event, EventKind};
 const ALWAYS: [char; 3] = ['d', 'x', 'a'];
 
 fn answers(action: Action) -> bool {
-    matches!(action, Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone)
+    matches!(
+        action,
+        Action::Answer(_) | Action::DontKnow | Action::DoesNotApply | Action::AskSomeone
+    )
 }
 
 /// All keys that a keyboard has, by name.
 fn all_keys() -> Vec<String> {
-    let named = ["enter", "esc", "tab", "shift-tab", "backspace", "delete", "up", "down", "left", "right", "home", "end", "pgup", "pgdn", "space"];
+    let named = [
+        "enter",
+        "esc",
+        "tab",
+        "shift-tab",
+        "backspace",
+        "delete",
+        "up",
+        "down",
+        "left",
+        "right",
+        "home",
+        "end",
+        "pgup",
+        "pgdn",
+        "space",
+    ];
     let letters = (33u8..127).map(|byte| char::from(byte).to_string());
     let control = (b'a'..=b'z').map(|byte| format!("ctrl-{}", char::from(byte)));
     let function = (1..=12).map(|n| format!("f{n}"));
-    named.iter().map(|name| (*name).to_owned()).chain(letters).chain(control).chain(function).collect()
+    named
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain(letters)
+        .chain(control)
+        .chain(function)
+        .collect()
 }
 
 fn asked(question: &Question) -> NextQuestion {
@@ -48,7 +73,9 @@ fn a_letter_is_an_answer_or_a_command_and_digits_are_screens() {
     for spec in ACTIONS {
         for (key, action) in spec.keys {
             let mut letters = key.chars();
-            let (Some(letter), None) = (letters.next(), letters.next()) else { continue };
+            let (Some(letter), None) = (letters.next(), letters.next()) else {
+                continue;
+            };
             let reserved = ANSWER_KEYS.contains(&letter) || ALWAYS.contains(&letter);
             assert_eq!(reserved, answers(*action), "{key} of {}", spec.id);
             if letter.is_ascii_digit() {
@@ -80,7 +107,9 @@ fn a_checklist_with_a_key_that_is_a_command_is_refused_with_line_and_suggestion(
             assert!(errors.is_empty(), "{key}: {errors:?}");
             continue;
         }
-        let [error] = errors.as_slice() else { panic!("{key}: {errors:?}") };
+        let [error] = errors.as_slice() else {
+            panic!("{key}: {errors:?}")
+        };
         assert_eq!(error.line, 10, "{key}");
         assert_eq!(error.suggestion.as_deref(), Some("key: y"), "{key}");
     }
@@ -89,51 +118,104 @@ fn a_checklist_with_a_key_that_is_a_command_is_refused_with_line_and_suggestion(
 #[test]
 fn keys_of_an_older_journal_are_replaced_and_not_lost() {
     let mut yaml = Checklist::embedded().yaml;
-    let choice = Checklist::embedded().questions.iter().find(|question| question.id == "impact").unwrap().choices[1].title.clone();
+    let choice = Checklist::embedded()
+        .questions
+        .iter()
+        .find(|question| question.id == "impact")
+        .unwrap()
+        .choices[1]
+        .title
+        .clone();
     let from = yaml.find(&choice).unwrap();
     let at = yaml[..from].rfind("key: ").unwrap() + 5;
     yaml.replace_range(at..=at, "\"2\"");
     let kept = Checklist::from_yaml(&yaml).unwrap();
-    let question = kept.questions.iter().find(|question| question.id == "impact").unwrap();
-    let count = Checklist::embedded().questions.iter().find(|question| question.id == "impact").unwrap().choices.len();
+    let question = kept
+        .questions
+        .iter()
+        .find(|question| question.id == "impact")
+        .unwrap();
+    let count = Checklist::embedded()
+        .questions
+        .iter()
+        .find(|question| question.id == "impact")
+        .unwrap()
+        .choices
+        .len();
     assert_eq!(question.choices.len(), count);
     let keys: HashSet<char> = question.choices.iter().map(|choice| choice.key).collect();
-    assert!(keys.len() == count && keys.iter().all(|key| ANSWER_KEYS.contains(key)), "{keys:?}");
+    assert!(
+        keys.len() == count && keys.iter().all(|key| ANSWER_KEYS.contains(key)),
+        "{keys:?}"
+    );
 }
 
 #[test]
 fn every_key_of_every_question_does_what_stands_beside_it() {
     let keys = all_keys();
     for question in &Checklist::embedded().questions {
-        for (screen, focus) in
-            [(Screen::Now, Focus::Question), (Screen::Now, Focus::Body), (Screen::Questions, Focus::Question), (Screen::Questions, Focus::Body)]
-        {
+        for (screen, focus) in [
+            (Screen::Now, Focus::Question),
+            (Screen::Now, Focus::Body),
+            (Screen::Questions, Focus::Question),
+            (Screen::Questions, Focus::Body),
+        ] {
             let mut model = sample::model();
             model.screens.questions.chosen = Some(asked(question));
             (model.screen, model.focus) = (screen, focus);
             let takes = |key: char| matches!(model.asking(), Some(asking @ Asking::Fact { .. }) if asking.takes(key));
             for name in &keys {
                 let found = action::lookup(&model, name);
-                let letter = Some(name.as_str()).filter(|name| name.chars().count() == 1).and_then(|name| name.chars().next());
-                let answering = focus == Focus::Question && letter.is_some_and(|key| takes(key) || ALWAYS.contains(&key));
-                assert_eq!(found.as_ref().is_some_and(|(_, action, _)| answers(*action)), answering, "{name} in {} on {screen:?} {focus:?}", question.id);
-                if let (true, Some(key), Some((_, Action::Answer(given), _))) = (answering, letter, found) {
+                let letter = Some(name.as_str())
+                    .filter(|name| name.chars().count() == 1)
+                    .and_then(|name| name.chars().next());
+                let answering = focus == Focus::Question
+                    && letter.is_some_and(|key| takes(key) || ALWAYS.contains(&key));
+                assert_eq!(
+                    found
+                        .as_ref()
+                        .is_some_and(|(_, action, _)| answers(*action)),
+                    answering,
+                    "{name} in {} on {screen:?} {focus:?}",
+                    question.id
+                );
+                if let (true, Some(key), Some((_, Action::Answer(given), _))) =
+                    (answering, letter, found)
+                {
                     assert_eq!(given, key);
                 }
             }
             // what the footer shows works, and means what it says
             for (name, title, action) in footer::keys(&model) {
                 let (_, found, guard) = action::lookup(&model, name).unwrap();
-                assert!(found == action && guard == Guard::Enabled && !answers(action), "{name} {title} in {}", question.id);
+                assert!(
+                    found == action && guard == Guard::Enabled && !answers(action),
+                    "{name} {title} in {}",
+                    question.id
+                );
             }
             // every answer is in sight at the size of an old terminal, with its key
             if focus == Focus::Question {
                 let drawn = sample::draw(&model, 80, 24);
-                let shown = |key: char, title: &str| drawn.contains(&format!("{key} {}", title.chars().take(20).collect::<String>()));
+                let shown = |key: char, title: &str| {
+                    drawn.contains(&format!(
+                        "{key} {}",
+                        title.chars().take(20).collect::<String>()
+                    ))
+                };
                 for choice in &question.choices {
-                    assert!(shown(choice.key, &model.filled(&choice.title)), "{} of {}:\n{drawn}", choice.key, question.id);
+                    assert!(
+                        shown(choice.key, &model.filled(&choice.title)),
+                        "{} of {}:\n{drawn}",
+                        choice.key,
+                        question.id
+                    );
                 }
-                assert!(model.measured.has_asked(&model.asking().unwrap().name()), "{}", question.id);
+                assert!(
+                    model.measured.has_asked(&model.asking().unwrap().name()),
+                    "{}",
+                    question.id
+                );
             }
         }
     }
@@ -148,7 +230,12 @@ fn digits_and_f_keys_show_the_same_screen_in_every_question() {
                 model.screens.questions.chosen = Some(asked(question));
                 sample::draw(&model, 80, 24);
                 update(&mut model, Message::Key(press(&name)));
-                assert_eq!((model.screen, model.pending.len()), (screen, 0), "{name} in {}", question.id);
+                assert_eq!(
+                    (model.screen, model.pending.len()),
+                    (screen, 0),
+                    "{name} in {}",
+                    question.id
+                );
             }
         }
     }
@@ -164,7 +251,10 @@ fn a_key_that_does_nothing_says_so() {
             model.toast = None;
             assert!(update(&mut model, Message::Key(press(name))).is_empty());
             let text = sample::draw(&model, 80, 24);
-            assert!(text.contains("does nothing here"), "{name} on {screen:?}: {text}");
+            assert!(
+                text.contains("does nothing here"),
+                "{name} on {screen:?}: {text}"
+            );
         }
     }
 }
@@ -174,16 +264,30 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
     let named = |kind: &str, mut model: Model, draw: &dyn Fn(&mut Model)| {
         draw(&mut model);
         for key in ["y", "n", "d", "x", "b"] {
-            assert!(update(&mut model, Message::Key(press(key))).is_empty(), "{kind}: {key}");
+            assert!(
+                update(&mut model, Message::Key(press(key))).is_empty(),
+                "{kind}: {key}"
+            );
         }
-        assert!(model.pending.is_empty() && model.popups.is_empty(), "{kind}");
+        assert!(
+            model.pending.is_empty() && model.popups.is_empty(),
+            "{kind}"
+        );
     };
     named("before the first frame", sample::model(), &|_| {});
-    named("too small a terminal", sample::model(), &|model| drop(sample::draw(model, 50, 15)));
+    named("too small a terminal", sample::model(), &|model| {
+        drop(sample::draw(model, 50, 15))
+    });
     // another question came up after the last frame
     named("another question", sample::model(), &|model| {
         sample::draw(model, 80, 24);
-        model.decided.as_mut().unwrap().decision.questions.rotate_left(1);
+        model
+            .decided
+            .as_mut()
+            .unwrap()
+            .decision
+            .questions
+            .rotate_left(1);
     });
     // two keys before one frame: the second answers nothing
     let mut model = sample::model();
@@ -191,7 +295,10 @@ fn no_answer_is_taken_while_its_question_is_not_drawn() {
     assert_eq!(update(&mut model, Message::Key(press("y"))).len(), 1);
     assert!(update(&mut model, Message::Key(press("y"))).is_empty());
     sample::draw(&model, 80, 24);
-    assert!(update(&mut model, Message::Key(press("y"))).is_empty(), "the first answer is still on its way");
+    assert!(
+        update(&mut model, Message::Key(press("y"))).is_empty(),
+        "the first answer is still on its way"
+    );
 }
 
 #[test]
@@ -201,7 +308,11 @@ fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
     for key in ["c", "enter", "enter", "enter"] {
         assert!(update(&mut model, Message::Key(press(key))).is_empty());
     }
-    assert_eq!(model.popups.len(), 1, "the choice of the option was not on the screen yet");
+    assert_eq!(
+        model.popups.len(),
+        1,
+        "the choice of the option was not on the screen yet"
+    );
     sample::draw(&model, 50, 15);
     for key in ["enter", "right", "enter"] {
         assert!(update(&mut model, Message::Key(press(key))).is_empty());
@@ -211,7 +322,12 @@ fn nothing_is_decided_or_called_in_a_popup_that_was_not_drawn() {
     sample::draw(&model, 80, 24);
     model.mouse = true;
     for (column, row) in (0..80).flat_map(|column| (0..24).map(move |row| (column, row))) {
-        let event = MouseEvent { kind: MouseEventKind::Down(MouseButton::Left), column, row, modifiers: KeyModifiers::NONE };
+        let event = MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        };
         assert!(update(&mut model, Message::Mouse(event)).is_empty());
     }
 }
@@ -230,14 +346,21 @@ impl Dice {
 
 /// Words of a text without what lines and borders put between them.
 fn flat(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || "│▌─╮╯╭╰┌┐└┘|".contains(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || "│▌─╮╯╭╰┌┐└┘|".contains(c))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
-/// Keys, clicks and sizes at random, frames drawn now and then: what reaches the record was on the screen when the key came, is
-/// acknowledged, and nothing panics. `BACKOUT_RANDOM_EVENTS` sets how many.
+/// Keys, clicks and sizes at random, frames drawn now and then: what reaches the record was on the
+/// screen when the key came, is acknowledged, and nothing panics. `BACKOUT_RANDOM_EVENTS` sets how
+/// many.
 #[test]
 fn random_input_records_only_what_was_in_sight() {
-    let events: usize = std::env::var("BACKOUT_RANDOM_EVENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3000);
+    let events: usize = std::env::var("BACKOUT_RANDOM_EVENTS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(3000);
     let mut dice = Dice(0x5eed_1234_abcd_0001);
     let keys = all_keys();
     let (mut size, mut recorded) = ((80u16, 24u16), 0);
@@ -253,12 +376,26 @@ fn random_input_records_only_what_was_in_sight() {
                 Message::Resize(size.0, size.1)
             }
             1 | 2 => {
-                let (column, row) = (dice.roll(usize::from(size.0)) as u16, dice.roll(usize::from(size.1)) as u16);
-                let kinds = [MouseEventKind::Down(MouseButton::Left), MouseEventKind::ScrollDown, MouseEventKind::ScrollUp];
-                Message::Mouse(MouseEvent { kind: kinds[dice.roll(3)], column, row, modifiers: KeyModifiers::NONE })
+                let (column, row) = (
+                    dice.roll(usize::from(size.0)) as u16,
+                    dice.roll(usize::from(size.1)) as u16,
+                );
+                let kinds = [
+                    MouseEventKind::Down(MouseButton::Left),
+                    MouseEventKind::ScrollDown,
+                    MouseEventKind::ScrollUp,
+                ];
+                Message::Mouse(MouseEvent {
+                    kind: kinds[dice.roll(3)],
+                    column,
+                    row,
+                    modifiers: KeyModifiers::NONE,
+                })
             }
             3 => Message::Act(Action::Go(Screen::Now)),
-            4..=9 => Message::Key(press(["y", "n", "b", "d", "x", "a", "enter", "right", "esc"][dice.roll(9)])),
+            4..=9 => Message::Key(press(
+                ["y", "n", "b", "d", "x", "a", "enter", "right", "esc"][dice.roll(9)],
+            )),
             _ => Message::Key(press(&keys[dice.roll(keys.len())])),
         };
         let question = model.asking().map(|asking| match asking {
@@ -267,22 +404,52 @@ fn random_input_records_only_what_was_in_sight() {
         });
         let above = model.popups.len();
         for effect in update(&mut model, message.clone()) {
-            if let Effect::Append { ticket, what, role, by } = effect {
+            if let Effect::Append {
+                ticket,
+                what,
+                role,
+                by,
+            } = effect
+            {
                 recorded += 1;
                 let wanted = match &*what {
-                    EventKind::Answered { question: Some(_), .. } if above == 0 => question.clone(),
+                    EventKind::Answered {
+                        question: Some(_), ..
+                    } if above == 0 => question.clone(),
                     EventKind::Decided { .. } => Some("decide".to_owned()),
-                    EventKind::Polled { .. } | EventKind::GateCalled { .. } => Some("gate".to_owned()),
+                    EventKind::Polled { .. } | EventKind::GateCalled { .. } => {
+                        Some("gate".to_owned())
+                    }
                     _ => None,
                 };
                 if let Some(wanted) = wanted {
                     let wanted: String = flat(&wanted).chars().take(24).collect();
-                    assert!(frame.contains(&wanted), "round {round}: {what:?} after {message:?}, but the screen was\n{frame}");
+                    assert!(
+                        frame.contains(&wanted),
+                        "round {round}: {what:?} after {message:?}, but the screen was\n{frame}"
+                    );
                 }
-                let event = Event { seq: model.events.len() as u64 + 1, at: model.now, role, by, what: *what, previous: String::new(), hash: String::new() };
+                let event = Event {
+                    seq: model.events.len() as u64 + 1,
+                    at: model.now,
+                    role,
+                    by,
+                    what: *what,
+                    previous: String::new(),
+                    hash: String::new(),
+                };
                 let verdict = matches!(event.what, EventKind::Verdict { .. });
-                update(&mut model, Message::Appended { ticket: Some(ticket), event: Box::new(event) });
-                assert!(verdict || model.toast.is_some(), "what is recorded is acknowledged");
+                update(
+                    &mut model,
+                    Message::Appended {
+                        ticket: Some(ticket),
+                        event: Box::new(event),
+                    },
+                );
+                assert!(
+                    verdict || model.toast.is_some(),
+                    "what is recorded is acknowledged"
+                );
                 // the next verdict has the questions in another order
                 let mut decided = (**model.decided.as_ref().unwrap()).clone();
                 decided.decision.questions.rotate_left(1);
@@ -295,14 +462,27 @@ fn random_input_records_only_what_was_in_sight() {
             frame = flat(&sample::draw(&model, size.0, size.1));
         }
     }
-    assert!(recorded > events / 500, "only {recorded} of {events} reached the record: the walk tests nothing");
+    assert!(
+        recorded > events / 500,
+        "only {recorded} of {events} reached the record: the walk tests nothing"
+    );
 }
 
 /// A model whose journal has begun, with the mouse on.
 fn begun() -> Model {
     let mut model = sample::model();
     model.mouse = true;
-    let what = EventKind::Resumed { tool: "test".to_owned() };
-    model.events.push(Event { seq: 1, at: model.now, role: None, by: None, what, previous: String::new(), hash: String::new() });
+    let what = EventKind::Resumed {
+        tool: "test".to_owned(),
+    };
+    model.events.push(Event {
+        seq: 1,
+        at: model.now,
+        role: None,
+        by: None,
+        what,
+        previous: String::new(),
+        hash: String::new(),
+    });
     model
 }

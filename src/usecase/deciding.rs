@@ -1,10 +1,14 @@
-//! Deciding: facts, checklist and time in; verdict, pre-flight, limits and plans out. The same for every shell.
+//! Deciding: facts, checklist and time in; verdict, pre-flight, limits and plans out. The same for
+//! every shell.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checklist::{Checklist, catalogue};
 use crate::decision::{self, Context, Resolved};
-use crate::model::{Assessment, Config, Decision, Fact, NoReturn, OptionId, OptionState, PlanStep, PreflightCheck, Provenance, Stage, Strength};
+use crate::model::{
+    Assessment, Config, Decision, Fact, NoReturn, OptionId, OptionState, PlanStep, PreflightCheck,
+    Provenance, Stage, Strength,
+};
 
 /// How much of the repository was read when a decision is made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,16 +31,21 @@ impl Reading {
 
     /// Whether what was read of a fact can be relied on: the part that tells it is in.
     fn tells(&self, fact: &Fact) -> bool {
-        fact.provenance == Provenance::Stated || parts(&catalogue::pattern(&fact.key)).iter().all(|stage| self.has(*stage))
+        fact.provenance == Provenance::Stated
+            || parts(&catalogue::pattern(&fact.key))
+                .iter()
+                .all(|stage| self.has(*stage))
     }
 }
 
-/// The parts of the reading that a fact of the catalogue rests on. A fact of a part that is still being read is not known yet: half of the
-/// migrations say nothing about the schema.
+/// The parts of the reading that a fact of the catalogue rests on. A fact of a part that is still
+/// being read is not known yet: half of the migrations say nothing about the schema.
 fn parts(key: &str) -> &'static [Stage] {
     match key {
         // whether a settings file needs the new release rests on the files themselves
-        "config.newer_than_previous" | "infrastructure.way_back" => &[Stage::Files, Stage::Surroundings],
+        "config.newer_than_previous" | "infrastructure.way_back" => {
+            &[Stage::Files, Stage::Surroundings]
+        }
         "release.styling_only" => &[Stage::Files],
         "release.security_fix" => &[Stage::Changelog, Stage::Surroundings],
         _ => match key.split('.').next().unwrap_or_default() {
@@ -86,25 +95,56 @@ pub fn decide(basis: &Basis<'_>) -> Decided {
     let sensed = match basis.reading {
         Reading::Whole => basis.sensed,
         part => {
-            told = basis.sensed.iter().filter(|fact| part.tells(fact)).cloned().collect();
+            told = basis
+                .sensed
+                .iter()
+                .filter(|fact| part.tells(fact))
+                .cloned()
+                .collect();
             &told
         }
     };
     let resolved = decision::resolve(sensed, basis.stated);
     // how much was looked at is the assessment's word, whoever asks
     let looked = basis.assessment.and_then(|assessment| assessment.looked_at);
-    let looked = looked.map_or(basis.context.looked, |files| decision::LookedAt { judged: files.judged, open: files.open });
-    let decision = decision::decide(&resolved.facts, basis.checklist, &Context { looked, ..basis.context.clone() });
-    let preflight = basis.assessment.map(|assessment| decision::preflight(assessment, &resolved.facts, basis.config)).unwrap_or_default();
-    let no_return = basis.assessment.map(|assessment| decision::no_return(&decision, assessment, &resolved.facts)).unwrap_or_default();
-    Decided { resolved, decision, preflight, no_return }
+    let looked = looked.map_or(basis.context.looked, |files| decision::LookedAt {
+        judged: files.judged,
+        open: files.open,
+    });
+    let decision = decision::decide(
+        &resolved.facts,
+        basis.checklist,
+        &Context {
+            looked,
+            ..basis.context.clone()
+        },
+    );
+    let preflight = basis
+        .assessment
+        .map(|assessment| decision::preflight(assessment, &resolved.facts, basis.config))
+        .unwrap_or_default();
+    let no_return = basis
+        .assessment
+        .map(|assessment| decision::no_return(&decision, assessment, &resolved.facts))
+        .unwrap_or_default();
+    Decided {
+        resolved,
+        decision,
+        preflight,
+        no_return,
+    }
 }
 
 impl Decided {
     /// The steps of one option; none before anything was read.
     pub fn plan(&self, option: OptionId, basis: &Basis<'_>) -> Vec<PlanStep> {
         let known = (&self.resolved.facts, self.preflight.as_slice());
-        basis.assessment.map(|assessment| decision::plan_with(option, &self.decision, assessment, known, basis.config)).unwrap_or_default()
+        basis
+            .assessment
+            .map(|assessment| {
+                decision::plan_with(option, &self.decision, assessment, known, basis.config)
+            })
+            .unwrap_or_default()
     }
 
     /// The steps of every option that is not removed, and of what is recommended.
@@ -112,24 +152,55 @@ impl Decided {
         if basis.assessment.is_none() {
             return BTreeMap::new();
         }
-        let open = self.decision.options.iter().filter(|status| status.state != OptionState::Removed).map(|status| status.option);
-        let wanted: BTreeSet<OptionId> = open.chain([self.decision.option]).chain(self.decision.then).collect();
-        wanted.into_iter().map(|option| (option, self.plan(option, basis))).collect()
+        let open = self
+            .decision
+            .options
+            .iter()
+            .filter(|status| status.state != OptionState::Removed)
+            .map(|status| status.option);
+        let wanted: BTreeSet<OptionId> = open
+            .chain([self.decision.option])
+            .chain(self.decision.then)
+            .collect();
+        wanted
+            .into_iter()
+            .map(|option| (option, self.plan(option, basis)))
+            .collect()
     }
 }
 
-/// Adds facts in force, verdict, pre-flight, limits and the plan of what is recommended to an assessment.
-pub fn decide_assessment(assessment: &mut Assessment, stated: &[Fact], checklist: &Checklist, context: &Context, config: &Config) {
+/// Adds facts in force, verdict, pre-flight, limits and the plan of what is recommended to an
+/// assessment.
+pub fn decide_assessment(
+    assessment: &mut Assessment,
+    stated: &[Fact],
+    checklist: &Checklist,
+    context: &Context,
+    config: &Config,
+) {
     tell_checklist(assessment, checklist);
     let sensed = assessment.sensed();
     let (decided, plan) = {
-        let basis = Basis { sensed: &sensed, stated, checklist, context, assessment: Some(assessment), config, reading: &Reading::Whole };
+        let basis = Basis {
+            sensed: &sensed,
+            stated,
+            checklist,
+            context,
+            assessment: Some(assessment),
+            config,
+            reading: &Reading::Whole,
+        };
         let decided = decide(&basis);
         let plan = decided.plan(decided.decision.option, &basis);
         (decided, plan)
     };
     assessment.facts = decided.resolved.facts;
-    assessment.also_said = decided.resolved.conflicts.into_iter().flat_map(|conflict| conflict.said.into_iter().skip(1)).collect();
+    assessment.also_said = decided
+        .resolved
+        .conflicts
+        .into_iter()
+        .flat_map(|conflict| conflict.said.into_iter().skip(1))
+        .collect();
     assessment.checklist_digest = checklist.digest();
     assessment.preflight = decided.preflight;
     assessment.plan = plan;
@@ -137,7 +208,8 @@ pub fn decide_assessment(assessment: &mut Assessment, stated: &[Fact], checklist
     assessment.verdict = Some(decided.decision);
 }
 
-/// Says in an assessment what the repository's own checklist does to the rules, and what of it was left out.
+/// Says in an assessment what the repository's own checklist does to the rules, and what of it was
+/// left out.
 pub fn tell_checklist(assessment: &mut Assessment, checklist: &Checklist) {
     assessment.checklist_changes.clone_from(&checklist.changes);
     for one in &checklist.left_out {
@@ -147,16 +219,33 @@ pub fn tell_checklist(assessment: &mut Assessment, checklist: &Checklist) {
     }
 }
 
-/// The steps of going back that a rehearsal goes through: those with conditions where it has some. Where both ways are out, the one with
-/// conditions is rehearsed all the same: a rehearsal is where one learns what is missing.
+/// The steps of going back that a rehearsal goes through: those with conditions where it has some.
+/// Where both ways are out, the one with conditions is rehearsed all the same: a rehearsal is where
+/// one learns what is missing.
 pub fn plan_of_rehearsal(assessment: &Assessment, config: &Config) -> Vec<PlanStep> {
-    let Some(decision) = &assessment.verdict else { return Vec::new() };
-    let cleared = decision.options.iter().any(|status| status.option == OptionId::RollBack && status.state == OptionState::Cleared);
-    let option = if cleared { OptionId::RollBack } else { OptionId::RollBackWithConditions };
-    decision::plan_with(option, decision, assessment, (&assessment.facts, &assessment.preflight), config)
+    let Some(decision) = &assessment.verdict else {
+        return Vec::new();
+    };
+    let cleared = decision
+        .options
+        .iter()
+        .any(|status| status.option == OptionId::RollBack && status.state == OptionState::Cleared);
+    let option = if cleared {
+        OptionId::RollBack
+    } else {
+        OptionId::RollBackWithConditions
+    };
+    decision::plan_with(
+        option,
+        decision,
+        assessment,
+        (&assessment.facts, &assessment.preflight),
+        config,
+    )
 }
 
-/// The exit code that says a verdict. Rolling back never is 0; while an answer is open, a person must give it first.
+/// The exit code that says a verdict. Rolling back never is 0; while an answer is open, a person
+/// must give it first.
 pub fn exit_code(option: OptionId, strength: Strength) -> u8 {
     if strength == Strength::Open && !matches!(option, OptionId::StopHarm | OptionId::NoGo) {
         return 11;
@@ -177,8 +266,22 @@ mod tests {
     use super::*;
     use crate::model::{FactValue, Mode};
 
-    fn basis_of<'a>(sensed: &'a [Fact], checklist: &'a Checklist, context: &'a Context, config: &'a Config, reading: &'a Reading) -> Basis<'a> {
-        Basis { sensed, stated: &[], checklist, context, assessment: None, config, reading }
+    fn basis_of<'a>(
+        sensed: &'a [Fact],
+        checklist: &'a Checklist,
+        context: &'a Context,
+        config: &'a Config,
+        reading: &'a Reading,
+    ) -> Basis<'a> {
+        Basis {
+            sensed,
+            stated: &[],
+            checklist,
+            context,
+            assessment: None,
+            config,
+            reading,
+        }
     }
 
     #[test]
@@ -202,8 +305,28 @@ mod tests {
         let part = Reading::Part([Stage::Contract].into());
         let decided = decide(&basis_of(&sensed, &checklist, &context, &config, &part));
         let keys: Vec<&str> = decided.resolved.facts.keys().map(String::as_str).collect();
-        assert_eq!(keys, ["contract.way_back", "database.verified", "dependent[shop].uses"], "what a person said counts at once");
-        assert_eq!(decide(&basis_of(&sensed, &checklist, &context, &config, &Reading::Whole)).resolved.facts.len(), 4);
+        assert_eq!(
+            keys,
+            [
+                "contract.way_back",
+                "database.verified",
+                "dependent[shop].uses"
+            ],
+            "what a person said counts at once"
+        );
+        assert_eq!(
+            decide(&basis_of(
+                &sensed,
+                &checklist,
+                &context,
+                &config,
+                &Reading::Whole
+            ))
+            .resolved
+            .facts
+            .len(),
+            4
+        );
     }
 
     #[test]

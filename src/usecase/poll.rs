@@ -21,8 +21,15 @@ pub struct Said {
 impl Said {
     /// In a few words.
     pub fn words(&self) -> String {
-        let objection = self.objection.as_deref().map_or_else(String::new, |text| format!(", objects: {}", visible(text)));
-        format!("{}: {}{objection}", visible(&self.role), self.call.map_or("no answer", OptionId::id))
+        let objection = self
+            .objection
+            .as_deref()
+            .map_or_else(String::new, |text| format!(", objects: {}", visible(text)));
+        format!(
+            "{}: {}{objection}",
+            visible(&self.role),
+            self.call.map_or("no answer", OptionId::id)
+        )
     }
 }
 
@@ -43,28 +50,49 @@ pub fn said(word: &str) -> Option<Option<OptionId>> {
     }
 }
 
-/// Roles that are polled at a gate: those of `backout.yaml`, else the three that every release has, and whoever spoke at it besides.
+/// Roles that are polled at a gate: those of `backout.yaml`, else the three that every release has,
+/// and whoever spoke at it besides.
 pub fn roles(config: &Config, state: &State, gate: Gate) -> Vec<String> {
-    let mut roles: Vec<String> = config.roles.iter().map(|role| visible(role.trim()).into_owned()).filter(|role| !role.is_empty()).collect();
+    let mut roles: Vec<String> = config
+        .roles
+        .iter()
+        .map(|role| visible(role.trim()).into_owned())
+        .filter(|role| !role.is_empty())
+        .collect();
     if roles.is_empty() {
         roles = USUAL.map(str::to_owned).to_vec();
     }
-    roles.extend(state.polls.keys().filter(|(at, _)| *at == gate).map(|(_, role)| role.clone()));
+    roles.extend(
+        state
+            .polls
+            .keys()
+            .filter(|(at, _)| *at == gate)
+            .map(|(_, role)| role.clone()),
+    );
     let mut seen = std::collections::BTreeSet::new();
     roles.retain(|role| seen.insert(role.clone()));
     roles
 }
 
-/// The role that is meant: one that is polled or that spoke at another gate, whatever its capitals. The first word is enough where it names
-/// only one (`database` for `database owner`). A role that nobody knows is taken only with `new`, so that a slip does not make another role
-/// while the one that was meant stays unasked.
+/// The role that is meant: one that is polled or that spoke at another gate, whatever its capitals.
+/// The first word is enough where it names only one (`database` for `database owner`). A role that
+/// nobody knows is taken only with `new`, so that a slip does not make another role while the one
+/// that was meant stays unasked.
 ///
 /// # Errors
 /// One sentence with the roles that are polled, the nearest first.
-pub fn role_named(typed: &str, config: &Config, state: &State, gate: Gate, new: bool) -> Result<String, SaidError> {
+pub fn role_named(
+    typed: &str,
+    config: &Config,
+    state: &State,
+    gate: Gate,
+    new: bool,
+) -> Result<String, SaidError> {
     let typed = visible(typed.trim()).into_owned();
     if typed.is_empty() {
-        return Err(SaidError { says: "The poll names no role.".to_owned() });
+        return Err(SaidError {
+            says: "The poll names no role.".to_owned(),
+        });
     }
     let mut known = roles(config, state, gate);
     for (_, role) in state.polls.keys() {
@@ -72,15 +100,28 @@ pub fn role_named(typed: &str, config: &Config, state: &State, gate: Gate, new: 
             known.push(role.clone());
         }
     }
-    if let Some(same) = known.iter().find(|one| one.to_lowercase() == typed.to_lowercase()) {
+    if let Some(same) = known
+        .iter()
+        .find(|one| one.to_lowercase() == typed.to_lowercase())
+    {
         return Ok(same.clone());
     }
-    let first = |one: &&String| one.split_whitespace().next().is_some_and(|word| word.to_lowercase() == typed.to_lowercase());
+    let first = |one: &&String| {
+        one.split_whitespace()
+            .next()
+            .is_some_and(|word| word.to_lowercase() == typed.to_lowercase())
+    };
     let mut short = known.iter().filter(first);
     match (short.next(), short.next()) {
         (Some(only), None) => return Ok(only.clone()),
         (Some(one), Some(other)) if !new => {
-            return Err(SaidError { says: format!("The role {typed} could be {} or {}; write the whole name.", visible(one), visible(other)) });
+            return Err(SaidError {
+                says: format!(
+                    "The role {typed} could be {} or {}; write the whole name.",
+                    visible(one),
+                    visible(other)
+                ),
+            });
         }
         _ => {}
     }
@@ -88,9 +129,17 @@ pub fn role_named(typed: &str, config: &Config, state: &State, gate: Gate, new: 
         return Ok(typed);
     }
     let nearest = catalogue::nearest(&typed, known.iter().map(String::as_str)).map(str::to_owned);
-    let meant = nearest.as_ref().map_or_else(String::new, |near| format!(" Did you mean {}?", visible(near)));
+    let meant = nearest.as_ref().map_or_else(String::new, |near| {
+        format!(" Did you mean {}?", visible(near))
+    });
     let polled: Vec<_> = known.iter().map(|role| visible(role)).collect();
-    Err(SaidError { says: format!("No role {typed} is polled at gate {}.{meant} Polled are {}.", gate.id(), polled.join(", ")) })
+    Err(SaidError {
+        says: format!(
+            "No role {typed} is polled at gate {}.{meant} Polled are {}.",
+            gate.id(),
+            polled.join(", ")
+        ),
+    })
 }
 
 /// The event of one voice.
@@ -99,13 +148,19 @@ pub fn polled(gate: Gate, said: Said) -> EventKind {
         gate,
         role_polled: said.role,
         call: said.call,
-        objection: said.objection.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+        objection: said
+            .objection
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty()),
     }
 }
 
 /// Roles that have not spoken at a gate.
 pub fn silent(config: &Config, state: &State, gate: Gate) -> Vec<String> {
-    roles(config, state, gate).into_iter().filter(|role| !state.polls.contains_key(&(gate, role.clone()))).collect()
+    roles(config, state, gate)
+        .into_iter()
+        .filter(|role| !state.polls.contains_key(&(gate, role.clone())))
+        .collect()
 }
 
 #[cfg(test)]
@@ -113,23 +168,51 @@ mod tests {
     use super::*;
 
     fn config(roles: &[&str]) -> Config {
-        Config { roles: roles.iter().map(|role| (*role).to_owned()).collect(), ..Config::default() }
+        Config {
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            ..Config::default()
+        }
     }
 
     #[test]
     fn a_role_is_meant_as_it_is_known() {
         let state = State::default();
-        let named = |typed: &str, roles: &[&str], new| role_named(typed, &config(roles), &state, Gate::Start, new).map_err(|error| error.says);
-        assert_eq!(named("service OWNER", &["service owner"], false).unwrap(), "service owner");
-        assert_eq!(named("Database", &["database owner", "service owner"], false).unwrap(), "database owner");
+        let named = |typed: &str, roles: &[&str], new| {
+            role_named(typed, &config(roles), &state, Gate::Start, new).map_err(|error| error.says)
+        };
+        assert_eq!(
+            named("service OWNER", &["service owner"], false).unwrap(),
+            "service owner"
+        );
+        assert_eq!(
+            named("Database", &["database owner", "service owner"], false).unwrap(),
+            "database owner"
+        );
         let both = named("service", &["service owner", "service desk"], false).unwrap_err();
-        assert!(both.contains("service owner") && both.contains("service desk"), "{both}");
+        assert!(
+            both.contains("service owner") && both.contains("service desk"),
+            "{both}"
+        );
         let unknown = named("databse owner", &["database owner", "finance"], false).unwrap_err();
-        assert!(unknown.contains("Did you mean database owner?") && unknown.contains("finance"), "{unknown}");
-        assert_eq!(named("security", &["database owner"], true).unwrap(), "security");
-        assert!(named("security", &[], false).unwrap_err().contains("incident lead, database owner, service owner"));
+        assert!(
+            unknown.contains("Did you mean database owner?") && unknown.contains("finance"),
+            "{unknown}"
+        );
+        assert_eq!(
+            named("security", &["database owner"], true).unwrap(),
+            "security"
+        );
+        assert!(
+            named("security", &[], false)
+                .unwrap_err()
+                .contains("incident lead, database owner, service owner")
+        );
         assert!(named(" ", &[], true).is_err());
-        assert!(!named("a\u{1b}[31m", &[], false).unwrap_err().contains('\u{1b}'));
+        assert!(
+            !named("a\u{1b}[31m", &[], false)
+                .unwrap_err()
+                .contains('\u{1b}')
+        );
     }
 
     #[test]

@@ -13,13 +13,17 @@ pub fn facts_at(events: &[Event], seq: u64) -> Resolved {
     decision::resolve(&sensed, &stated)
 }
 
-/// The decision as it stood right after event `seq`: with the facts, the gate and the time of that event, and the checklist that was
-/// in force. `None` before the session began.
+/// The decision as it stood right after event `seq`: with the facts, the gate and the time of that
+/// event, and the checklist that was in force. `None` before the session began.
 ///
 /// # Errors
 /// When the checklist of the journal cannot be read.
 pub fn decision_at(events: &[Event], seq: u64) -> Result<Option<Decision>, SessionError> {
-    Replay { state: state_at(events, seq), ..Replay::default() }.decision()
+    Replay {
+        state: state_at(events, seq),
+        ..Replay::default()
+    }
+    .decision()
 }
 
 /// A session event by event: each is taken in once, and the checklist is read once.
@@ -31,7 +35,8 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Takes in the next event, and gives option and strength of the decision as it stood right after it; the same as those of [`decision_at`].
+    /// Takes in the next event, and gives option and strength of the decision as it stood right
+    /// after it; the same as those of [`decision_at`].
     ///
     /// # Errors
     /// When the checklist of the journal cannot be read.
@@ -47,7 +52,8 @@ impl Replay {
         self.decide_with(None, &Config::default(), |decided, _| decided.decision)
     }
 
-    /// Decides with what is known after the last event that was taken in. `None` before the session began.
+    /// Decides with what is known after the last event that was taken in. `None` before the session
+    /// began.
     fn decide_with<T>(
         &mut self,
         assessment: Option<&Assessment>,
@@ -55,27 +61,57 @@ impl Replay {
         take: impl FnOnce(Decided, &Basis<'_>) -> T,
     ) -> Result<Option<T>, SessionError> {
         self.at_hand(|basis| {
-            let basis = Basis { assessment, config, ..basis.clone() };
+            let basis = Basis {
+                assessment,
+                config,
+                ..basis.clone()
+            };
             take(decide(&basis), &basis)
         })
     }
 
     /// Takes what is known after the last event that was taken in. `None` before the session began.
-    fn at_hand<T>(&mut self, take: impl FnOnce(&Basis<'_>) -> T) -> Result<Option<T>, SessionError> {
+    fn at_hand<T>(
+        &mut self,
+        take: impl FnOnce(&Basis<'_>) -> T,
+    ) -> Result<Option<T>, SessionError> {
         let state = &self.state;
-        let (Some(start), Some(event)) = (&state.start, state.events.last()) else { return Ok(None) };
-        let known = self.checklist.take().filter(|(text, _)| *text == start.checklist);
+        let (Some(start), Some(event)) = (&state.start, state.events.last()) else {
+            return Ok(None);
+        };
+        let known = self
+            .checklist
+            .take()
+            .filter(|(text, _)| *text == start.checklist);
         let (text, checklist) = match known {
             Some(known) => known,
             None => (start.checklist.clone(), read(&start.checklist)?),
         };
-        let (previous, current) = state.pair.clone().unwrap_or_else(|| (start.previous.clone(), start.current.clone()));
+        let (previous, current) = state
+            .pair
+            .clone()
+            .unwrap_or_else(|| (start.previous.clone(), start.current.clone()));
         let gate = gate_of(state, &state.sensed);
-        let context = Context { mode: start.mode, gate, now: event.at, deadline: start.deadline, previous, current, looked: decision::LookedAt::default() };
+        let context = Context {
+            mode: start.mode,
+            gate,
+            now: event.at,
+            deadline: start.deadline,
+            previous,
+            current,
+            looked: decision::LookedAt::default(),
+        };
         let (sensed, stated) = facts(state);
         let config = Config::default();
-        let basis =
-            Basis { sensed: &sensed, stated: &stated, checklist: &checklist, context: &context, assessment: None, config: &config, reading: &Reading::Whole };
+        let basis = Basis {
+            sensed: &sensed,
+            stated: &stated,
+            checklist: &checklist,
+            context: &context,
+            assessment: None,
+            config: &config,
+            reading: &Reading::Whole,
+        };
         let taken = take(&basis);
         self.checklist = Some((text, checklist));
         Ok(Some(taken))
@@ -84,22 +120,35 @@ impl Replay {
 
 fn read(checklist: &str) -> Result<Checklist, SessionError> {
     Checklist::from_yaml(checklist).map_err(|lints| {
-        let first = lints.first().map_or_else(String::new, |lint| format!(": line {}: {}", lint.line, lint.says));
-        SessionError::Other(format!("The checklist kept in the journal cannot be read{first}."))
+        let first = lints.first().map_or_else(String::new, |lint| {
+            format!(": line {}: {}", lint.line, lint.says)
+        });
+        SessionError::Other(format!(
+            "The checklist kept in the journal cannot be read{first}."
+        ))
     })
 }
 
-/// Lays the decision of event `seq` over an assessment of the same releases: the verdict as it stood then, and the plan of what was decided,
-/// or of what was recommended where nobody decided. Does nothing before the session began.
+/// Lays the decision of event `seq` over an assessment of the same releases: the verdict as it
+/// stood then, and the plan of what was decided, or of what was recommended where nobody decided.
+/// Does nothing before the session began.
 ///
 /// # Errors
 /// When the checklist of the journal cannot be read.
-pub fn as_it_stood(events: &[Event], seq: u64, assessment: &mut Assessment, config: &Config) -> Result<(), SessionError> {
+pub fn as_it_stood(
+    events: &[Event],
+    seq: u64,
+    assessment: &mut Assessment,
+    config: &Config,
+) -> Result<(), SessionError> {
     let chosen = events.iter().rev().find_map(|event| match &event.what {
         EventKind::Decided { option, .. } if event.seq == seq => Some(*option),
         _ => None,
     });
-    let mut replay = Replay { state: state_at(events, seq), ..Replay::default() };
+    let mut replay = Replay {
+        state: state_at(events, seq),
+        ..Replay::default()
+    };
     let told = replay.decide_with(Some(assessment), config, |decided, basis| {
         let plan = decided.plan(chosen.unwrap_or(decided.decision.option), basis);
         (decided, plan)
@@ -117,11 +166,21 @@ pub fn as_it_stood(events: &[Event], seq: u64, assessment: &mut Assessment, conf
 /// The decision that people made last and did not take back: its event.
 pub fn last_decision(events: &[Event]) -> Option<&Event> {
     let gone = crate::session::withdrawn(events.iter());
-    events.iter().rev().find(|event| matches!(event.what, EventKind::Decided { .. }) && !gone.contains(&event.seq))
+    events
+        .iter()
+        .rev()
+        .find(|event| matches!(event.what, EventKind::Decided { .. }) && !gone.contains(&event.seq))
 }
 
 fn facts(state: &State) -> (Vec<crate::model::Fact>, Vec<crate::model::Fact>) {
-    let now = state.events.last().map_or(jiff::Timestamp::UNIX_EPOCH, |event| event.at);
-    let clock = Clock { now, deployed_at: state.start.as_ref().and_then(|start| start.deployed_at), source: None };
+    let now = state
+        .events
+        .last()
+        .map_or(jiff::Timestamp::UNIX_EPOCH, |event| event.at);
+    let clock = Clock {
+        now,
+        deployed_at: state.start.as_ref().and_then(|start| start.deployed_at),
+        source: None,
+    };
     known(state.sensed.clone(), state, &clock)
 }

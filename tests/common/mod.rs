@@ -18,8 +18,13 @@ impl Sample {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut options = git2::RepositoryInitOptions::new();
         options.initial_head("main").external_template(false);
-        let repository = git2::Repository::init_opts(folder.path().join("repository"), &options).expect("a repository");
-        Self { folder, repository, clock: std::cell::Cell::new(1_760_000_000) }
+        let repository = git2::Repository::init_opts(folder.path().join("repository"), &options)
+            .expect("a repository");
+        Self {
+            folder,
+            repository,
+            clock: std::cell::Cell::new(1_760_000_000),
+        }
     }
 
     /// Its folder.
@@ -39,7 +44,9 @@ impl Sample {
             let file = self.path().join(path);
             if text.is_empty() {
                 std::fs::remove_file(&file).expect("a file to remove");
-                index.remove_path(Path::new(path)).expect("an entry to remove");
+                index
+                    .remove_path(Path::new(path))
+                    .expect("an entry to remove");
                 continue;
             }
             std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
@@ -47,22 +54,56 @@ impl Sample {
             index.add_path(Path::new(path)).expect("an entry");
         }
         index.write().expect("the index");
-        let tree = self.repository.find_tree(index.write_tree().expect("a tree")).expect("the tree");
+        let tree = self
+            .repository
+            .find_tree(index.write_tree().expect("a tree"))
+            .expect("the tree");
         self.clock.set(self.clock.get() + 3600);
-        let who = git2::Signature::new("Payments Team", "payments@example.org", &git2::Time::new(self.clock.get(), 0)).expect("a signature");
-        let parents: Vec<git2::Commit<'_>> = self.repository.head().ok().and_then(|head| head.peel_to_commit().ok()).into_iter().collect();
-        self.repository.commit(Some("HEAD"), &who, &who, message, &tree, &parents.iter().collect::<Vec<_>>()).expect("a commit")
+        let who = git2::Signature::new(
+            "Payments Team",
+            "payments@example.org",
+            &git2::Time::new(self.clock.get(), 0),
+        )
+        .expect("a signature");
+        let parents: Vec<git2::Commit<'_>> = self
+            .repository
+            .head()
+            .ok()
+            .and_then(|head| head.peel_to_commit().ok())
+            .into_iter()
+            .collect();
+        self.repository
+            .commit(
+                Some("HEAD"),
+                &who,
+                &who,
+                message,
+                &tree,
+                &parents.iter().collect::<Vec<_>>(),
+            )
+            .expect("a commit")
     }
 
     /// A lightweight tag on HEAD.
     pub fn tag(&self, name: &str) {
-        let head = self.repository.head().and_then(|head| head.peel(git2::ObjectType::Commit)).expect("a commit");
-        self.repository.tag_lightweight(name, &head, true).expect("a tag");
+        let head = self
+            .repository
+            .head()
+            .and_then(|head| head.peel(git2::ObjectType::Commit))
+            .expect("a commit");
+        self.repository
+            .tag_lightweight(name, &head, true)
+            .expect("a tag");
     }
 
     /// Runs the program on it with its own home.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        let output = program().current_dir(self.path()).env("BACKOUT_HOME", self.beside("home")).args(arguments).output().expect("the program runs");
+        let output = program()
+            .current_dir(self.path())
+            .env("BACKOUT_HOME", self.beside("home"))
+            .args(arguments)
+            .output()
+            .expect("the program runs");
         Ran::new(output)
     }
 }
@@ -70,7 +111,11 @@ impl Sample {
 /// The program, without what the environment of the test says about colour or place.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backout"));
-    command.env_remove("NO_COLOR").env_remove("BACKOUT_HOME").env("XDG_CONFIG_HOME", "/nonexistent-configuration").env("TERM", "xterm-256color");
+    command
+        .env_remove("NO_COLOR")
+        .env_remove("BACKOUT_HOME")
+        .env("XDG_CONFIG_HOME", "/nonexistent-configuration")
+        .env("TERM", "xterm-256color");
     command
 }
 

@@ -31,14 +31,32 @@ impl Session {
 
     /// With another folder for sessions.
     pub fn start_in(home: &Path, sessions: &Path, arguments: &[&str], term: &str) -> Self {
-        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let pair = native_pty_system()
+            .openpty(PtySize {
+                rows: 24,
+                cols: 80,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_backout"));
         command.args(arguments);
         command.cwd(home);
-        for (key, value) in [("TERM", term), ("COLORFGBG", "15;0"), ("TZ", "UTC"), ("NO_COLOR", "")] {
+        for (key, value) in [
+            ("TERM", term),
+            ("COLORFGBG", "15;0"),
+            ("TZ", "UTC"),
+            ("NO_COLOR", ""),
+        ] {
             command.env(key, value);
         }
-        for key in ["BACKOUT_HOME", "TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+        for key in [
+            "BACKOUT_HOME",
+            "TMPDIR",
+            "HOME",
+            "XDG_STATE_HOME",
+            "XDG_CONFIG_HOME",
+        ] {
             command.env(key, home);
         }
         command.env("BACKOUT_HOME", sessions);
@@ -55,7 +73,13 @@ impl Session {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        let mut session = Self { child, master: pair.master, writer, output, screen: vt100::Parser::new(cells(24), cells(80), 0) };
+        let mut session = Self {
+            child,
+            master: pair.master,
+            writer,
+            output,
+            screen: vt100::Parser::new(cells(24), cells(80), 0),
+        };
         // a story is told before anything is asked
         if arguments.first() == Some(&"demo") && term != "dumb" {
             session.until_text("Enter begin");
@@ -71,7 +95,10 @@ impl Session {
             let left = PATIENCE.saturating_sub(start.elapsed());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.screen.process(&bytes),
-                Err(_) => panic!("{what} never came; the screen was\n{}", self.screen.screen().contents()),
+                Err(_) => panic!(
+                    "{what} never came; the screen was\n{}",
+                    self.screen.screen().contents()
+                ),
             }
         }
     }
@@ -82,7 +109,8 @@ impl Session {
         self.settle();
     }
 
-    /// Takes in the rest of a frame, which may arrive in pieces: a key that is sent before it is whole may mean something else.
+    /// Takes in the rest of a frame, which may arrive in pieces: a key that is sent before it is
+    /// whole may mean something else.
     pub fn settle(&mut self) {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(3) {
@@ -104,7 +132,8 @@ impl Session {
         self.until_text(then);
     }
 
-    /// Goes through the fields of a form, one Enter at a time, until it is recorded, and waits for what comes of it.
+    /// Goes through the fields of a form, one Enter at a time, until it is recorded, and waits for
+    /// what comes of it.
     pub fn record_form(&mut self, then: &str) {
         let open = |screen: &vt100::Screen| screen.contents().contains("Esc leave it");
         self.until("the form", open);
@@ -114,7 +143,9 @@ impl Session {
             }
             let before = self.screen.screen().contents();
             self.keys("\r");
-            self.until("the next field", |screen| screen.contents() != before && (open(screen) || screen.contents().contains(then)));
+            self.until("the next field", |screen| {
+                screen.contents() != before && (open(screen) || screen.contents().contains(then))
+            });
         }
         self.until_text(then);
     }
@@ -123,26 +154,50 @@ impl Session {
     pub fn quit(mut self) -> u32 {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
-            let _ = self.writer.write_all(b"q").and_then(|()| self.writer.flush());
+            let _ = self
+                .writer
+                .write_all(b"q")
+                .and_then(|()| self.writer.flush());
             for _ in 0..20 {
                 if let Some(status) = self.child.try_wait().unwrap() {
                     return status.exit_code();
                 }
-                let _ = self.output.recv_timeout(Duration::from_millis(50)).map(|bytes| self.screen.process(&bytes));
+                let _ = self
+                    .output
+                    .recv_timeout(Duration::from_millis(50))
+                    .map(|bytes| self.screen.process(&bytes));
             }
         }
         let _ = self.child.kill();
-        panic!("the program did not end; the screen was\n{}", self.screen.screen().contents());
+        panic!(
+            "the program did not end; the screen was\n{}",
+            self.screen.screen().contents()
+        );
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.screen.screen_mut().set_size(cells(rows), cells(columns));
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.screen
+            .screen_mut()
+            .set_size(cells(rows), cells(columns));
+        self.master
+            .resize(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     pub fn signal(&self, name: &str) {
         let id = self.child.process_id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+        assert!(
+            std::process::Command::new("kill")
+                .args([&format!("-{name}"), &id])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Waits until the process is stopped: a signal to go on that comes before would be lost.
@@ -152,7 +207,14 @@ impl Session {
         loop {
             let state = match std::fs::read_to_string(format!("/proc/{id}/stat")) {
                 Ok(stat) => stat.rsplit(") ").next().unwrap().to_owned(),
-                Err(_) => String::from_utf8(std::process::Command::new("ps").args(["-o", "state=", "-p", &id]).output().unwrap().stdout).unwrap(),
+                Err(_) => String::from_utf8(
+                    std::process::Command::new("ps")
+                        .args(["-o", "state=", "-p", &id])
+                        .output()
+                        .unwrap()
+                        .stdout,
+                )
+                .unwrap(),
             };
             if state.starts_with('T') {
                 return;
@@ -169,10 +231,16 @@ impl Session {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status.exit_code();
             }
-            let _ = self.output.recv_timeout(Duration::from_millis(20)).map(|bytes| self.screen.process(&bytes));
+            let _ = self
+                .output
+                .recv_timeout(Duration::from_millis(20))
+                .map(|bytes| self.screen.process(&bytes));
             if start.elapsed() > PATIENCE {
                 let _ = self.child.kill();
-                panic!("the program did not end; the screen was\n{}", self.screen.screen().contents());
+                panic!(
+                    "the program did not end; the screen was\n{}",
+                    self.screen.screen().contents()
+                );
             }
         };
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(500)) {
@@ -186,9 +254,18 @@ impl Session {
 pub fn plainly(home: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_backout"));
     command.args(arguments).current_dir(home);
-    for key in ["BACKOUT_HOME", "TMPDIR", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] {
+    for key in [
+        "BACKOUT_HOME",
+        "TMPDIR",
+        "HOME",
+        "XDG_STATE_HOME",
+        "XDG_CONFIG_HOME",
+    ] {
         command.env(key, home);
     }
     let output = command.output().unwrap();
-    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
 }

@@ -37,8 +37,10 @@ pub const BACK: OptionId = OptionId::RollBack;
 pub const BACK_IF: OptionId = OptionId::RollBackWithConditions;
 pub const FORWARD: OptionId = OptionId::RollForward;
 
-/// A small release that touches neither schema nor contract; a fix is known. Going back leads by half a point.
-pub const LIGHT: &str = "release.styling_only=no cause.attribution=plausible fix.state=known fix.isolated=yes";
+/// A small release that touches neither schema nor contract; a fix is known. Going back leads by
+/// half a point.
+pub const LIGHT: &str =
+    "release.styling_only=no cause.attribution=plausible fix.state=known fix.isolated=yes";
 /// The same, and users will notice: both ways weigh the same, so the default decides.
 pub const EVEN: &str = "release.styling_only=no cause.attribution=plausible fix.state=known fix.isolated=yes users.notice=all";
 /// The same, never rehearsed: going forward leads by half a point.
@@ -59,7 +61,15 @@ pub fn verdict(base: &str, more: &str) -> Decision {
 /// The verdict at a gate.
 pub fn at_gate(gate: Gate, more: &str) -> Decision {
     let facts = answer(Facts::new(), &format!("{GATE} {more}"));
-    decide(&facts, &Checklist::embedded(), &Context { mode: Mode::Deployment, gate: Some(gate), ..context() })
+    decide(
+        &facts,
+        &Checklist::embedded(),
+        &Context {
+            mode: Mode::Deployment,
+            gate: Some(gate),
+            ..context()
+        },
+    )
 }
 
 /// What every gate needs to be passed.
@@ -71,12 +81,18 @@ const GATE: &str = "deployment.previous_available=yes deployment.previous_good=y
 pub fn flips(base: &str, with: (&str, OptionId), without: (&str, OptionId)) {
     for (facts, option) in [with, without] {
         let decision = verdict(base, facts);
-        assert_eq!(decision.option, option, "{facts}\n{}", decision.trace.join("\n"));
+        assert_eq!(
+            decision.option,
+            option,
+            "{facts}\n{}",
+            decision.trace.join("\n")
+        );
     }
     assert_ne!(with.1, without.1, "it does not flip");
 }
 
-/// *asks*: the question is among those that are asked in this world, says these words, and its answers lead to different decisions.
+/// *asks*: the question is among those that are asked in this world, says these words, and its
+/// answers lead to different decisions.
 pub fn asks(facts: &Facts, question: &str, words: &str) {
     asks_in(facts, question, words, &context());
 }
@@ -85,10 +101,28 @@ pub fn asks(facts: &Facts, question: &str, words: &str) {
 pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &Context) {
     let checklist = Checklist::embedded();
     let decision = decide(facts, &checklist, context);
-    let asked = decision.questions.iter().find(|next| next.question == question);
-    let next = asked.unwrap_or_else(|| panic!("{question} is not asked, but {:?}", decision.questions.iter().map(|next| &next.question).collect::<Vec<_>>()));
-    assert!(next.asks.to_lowercase().contains(&words.to_lowercase()), "{}", next.asks);
-    let defined = checklist.question(question).expect("a question of the checklist");
+    let asked = decision
+        .questions
+        .iter()
+        .find(|next| next.question == question);
+    let next = asked.unwrap_or_else(|| {
+        panic!(
+            "{question} is not asked, but {:?}",
+            decision
+                .questions
+                .iter()
+                .map(|next| &next.question)
+                .collect::<Vec<_>>()
+        )
+    });
+    assert!(
+        next.asks.to_lowercase().contains(&words.to_lowercase()),
+        "{}",
+        next.asks
+    );
+    let defined = checklist
+        .question(question)
+        .expect("a question of the checklist");
     let mut outcomes: Vec<String> = Vec::new();
     for (_, _, sets) in answers(defined, next, context) {
         let mut facts = facts.clone();
@@ -96,18 +130,35 @@ pub fn asks_in(facts: &Facts, question: &str, words: &str, context: &Context) {
             facts.insert(key.clone(), backout::model::Fact::stated(&key, value));
         }
         let after = decide(&facts, &checklist, context);
-        let states: Vec<_> = after.options.iter().map(|status| (status.option, status.state, &status.conditions)).collect();
-        outcomes.push(format!("{:?} {states:?} {} {}", after.option, after.back, after.forward));
+        let states: Vec<_> = after
+            .options
+            .iter()
+            .map(|status| (status.option, status.state, &status.conditions))
+            .collect();
+        outcomes.push(format!(
+            "{:?} {states:?} {} {}",
+            after.option, after.back, after.forward
+        ));
     }
     if defined.choices.is_empty() {
         for number in ["0", "5", "100000"] {
-            let after = decide(&answer(facts.clone(), &format!("{}={number}", defined.facts[0])), &checklist, context);
-            outcomes.push(format!("{:?} {} {} {:?}", after.option, after.back, after.forward, after.deadline));
+            let after = decide(
+                &answer(facts.clone(), &format!("{}={number}", defined.facts[0])),
+                &checklist,
+                context,
+            );
+            outcomes.push(format!(
+                "{:?} {} {} {:?}",
+                after.option, after.back, after.forward, after.deadline
+            ));
         }
     }
     outcomes.sort();
     outcomes.dedup();
-    assert!(outcomes.len() > 1, "{question}: every answer leads to the same");
+    assert!(
+        outcomes.len() > 1,
+        "{question}: every answer leads to the same"
+    );
 }
 
 /// *shows*: the text has all of these words, whatever the lines are broken at.
@@ -120,7 +171,10 @@ pub fn shown(text: &str, words: &[&str]) {
 
 /// *background*: the README says it.
 pub fn readme(words: &[&str]) {
-    let flat = include_str!("../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = include_str!("../../README.md")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     for word in words {
         assert!(flat.contains(word), "the README does not say {word:?}");
     }
@@ -135,10 +189,16 @@ pub const GO_BACK: &str = "harm.irreversible: none\nimpact.now: down\ndeployment
 /// A service with two releases; `files` belong to both.
 pub fn service(files: &[(&str, &str)]) -> Sample {
     let sample = Sample::new();
-    let first: Vec<(&str, &str)> = [("src/main.rs", "fn main() {}\n")].into_iter().chain(files.iter().copied()).collect();
+    let first: Vec<(&str, &str)> = [("src/main.rs", "fn main() {}\n")]
+        .into_iter()
+        .chain(files.iter().copied())
+        .collect();
     sample.commit("feat: first", &first);
     sample.tag("v1.1.20");
-    sample.commit("fix(cards): keep the last digits", &[("src/cards.rs", "pub fn digits() {}\n")]);
+    sample.commit(
+        "fix(cards): keep the last digits",
+        &[("src/cards.rs", "pub fn digits() {}\n")],
+    );
     sample.tag("v1.1.21");
     std::fs::write(sample.beside("back.yaml"), GO_BACK).expect("a file");
     sample
@@ -147,7 +207,13 @@ pub fn service(files: &[(&str, &str)]) -> Sample {
 /// What `assess` prints when going back is the verdict.
 pub fn going_back(sample: &Sample, more: &[&str]) -> String {
     let file = sample.beside("back.yaml");
-    let mut arguments = vec!["assess", "1.1.20", "1.1.21", "--answers", file.to_str().expect("a path")];
+    let mut arguments = vec![
+        "assess",
+        "1.1.20",
+        "1.1.21",
+        "--answers",
+        file.to_str().expect("a path"),
+    ];
     arguments.extend(more);
     let ran = sample.run(&arguments);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
@@ -156,45 +222,83 @@ pub fn going_back(sample: &Sample, more: &[&str]) -> String {
 
 /// The same as JSON.
 pub fn going_back_json(sample: &Sample, more: &[&str]) -> Value {
-    let arguments: Vec<&str> = ["--format", "json"].into_iter().chain(more.iter().copied()).collect();
+    let arguments: Vec<&str> = ["--format", "json"]
+        .into_iter()
+        .chain(more.iter().copied())
+        .collect();
     let value: Value = serde_json::from_str(&going_back(sample, &arguments)).expect("JSON");
     let option = value["verdict"]["option"].as_str().expect("an option");
-    assert!(option.starts_with("roll-back"), "{option}: {:#}", value["verdict"]["because"]);
+    assert!(
+        option.starts_with("roll-back"),
+        "{option}: {:#}",
+        value["verdict"]["because"]
+    );
     value
 }
 
 /// The six-step process of the guide, going back.
 pub fn six_steps() -> &'static Value {
     static PLAN: OnceLock<Value> = OnceLock::new();
-    PLAN.get_or_init(|| going_back_json(&service(&[(".octopus/deployment_process.ocl", include_str!("../fixtures/deployment/six_steps.ocl"))]), &[]))
+    PLAN.get_or_init(|| {
+        going_back_json(
+            &service(&[(
+                ".octopus/deployment_process.ocl",
+                include_str!("../fixtures/deployment/six_steps.ocl"),
+            )]),
+            &[],
+        )
+    })
 }
 
 /// The same as the newer pages resolve it.
 pub fn resolved() -> &'static Value {
     static PLAN: OnceLock<Value> = OnceLock::new();
-    PLAN.get_or_init(|| going_back_json(&service(&[(".octopus/deployment_process.ocl", include_str!("../fixtures/deployment/six_steps_resolved.ocl"))]), &[]))
+    PLAN.get_or_init(|| {
+        going_back_json(
+            &service(&[(
+                ".octopus/deployment_process.ocl",
+                include_str!("../fixtures/deployment/six_steps_resolved.ocl"),
+            )]),
+            &[],
+        )
+    })
 }
 
 /// The seven questions over the six steps, as the program prints them.
 pub fn seven_questions() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
-        let sample = service(&[(".octopus/deployment_process.ocl", include_str!("../fixtures/deployment/six_steps.ocl"))]);
-        sample.run(&["rehearse", "1.1.20", "1.1.21", "--questions"]).out
+        let sample = service(&[(
+            ".octopus/deployment_process.ocl",
+            include_str!("../fixtures/deployment/six_steps.ocl"),
+        )]);
+        sample
+            .run(&["rehearse", "1.1.20", "1.1.21", "--questions"])
+            .out
     })
 }
 
 /// How a step of a plan is treated.
 pub fn how<'v>(assessment: &'v Value, step: &str) -> &'v str {
     let plan = assessment["plan"].as_array().expect("a plan");
-    let found = plan.iter().find(|one| one["step"].as_str().is_some_and(|text| text.starts_with(step)));
-    found.unwrap_or_else(|| panic!("{step} is not in {plan:#?}"))["how"].as_str().expect("a word")
+    let found = plan.iter().find(|one| {
+        one["step"]
+            .as_str()
+            .is_some_and(|text| text.starts_with(step))
+    });
+    found.unwrap_or_else(|| panic!("{step} is not in {plan:#?}"))["how"]
+        .as_str()
+        .expect("a word")
 }
 
 /// What findings of one check say.
 pub fn finding(assessment: &Value, check: &str) -> String {
     let findings = assessment["findings"].as_array().expect("findings");
-    findings.iter().filter(|one| one["check"] == check).map(|one| format!("{} {}\n", one["says"], one["do"])).collect()
+    findings
+        .iter()
+        .filter(|one| one["check"] == check)
+        .map(|one| format!("{} {}\n", one["says"], one["do"]))
+        .collect()
 }
 
 /// A state file beside a sample.
@@ -206,5 +310,7 @@ pub fn file(sample: &Sample, name: &str, text: &str) -> String {
 
 /// A time some minutes ago, in a form of `strftime`.
 pub fn ago(minutes: i64, form: &str) -> String {
-    (jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes)).strftime(form).to_string()
+    (jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes))
+        .strftime(form)
+        .to_string()
 }

@@ -3,7 +3,9 @@
 
 use backout::checklist::{Checklist, catalogue};
 use backout::decision::{Context, decide};
-use backout::model::{Decision, Evidence, Fact, FactValue, Facts, Mode, OptionId, OptionState, OptionStatus};
+use backout::model::{
+    Decision, Evidence, Fact, FactValue, Facts, Mode, OptionId, OptionState, OptionStatus,
+};
 
 pub const TWO_DAYS: &str = "2880";
 pub const SIX_MINUTES: &str = "6";
@@ -22,7 +24,13 @@ pub fn context() -> Context {
 
 pub fn put(facts: &mut Facts, key: &str, value: &str) {
     let value = catalogue::parse(key, value).unwrap();
-    facts.insert(key.to_owned(), Fact { key: key.to_owned(), ..Fact::stated(key, value) });
+    facts.insert(
+        key.to_owned(),
+        Fact {
+            key: key.to_owned(),
+            ..Fact::stated(key, value)
+        },
+    );
 }
 
 fn sense(facts: &mut Facts, list: &str) {
@@ -52,18 +60,29 @@ pub fn story(name: &str) -> Facts {
             let uses = if name == "card-service" { "yes" } else { "no" };
             let uses = Fact::sensed("dependent[storefront].uses", FactValue::word(uses))
                 .with_source("POST /cards/verify")
-                .with_evidence((name == "card-service").then(|| Evidence::at("storefront src/pay.ts", 88)));
+                .with_evidence(
+                    (name == "card-service").then(|| Evidence::at("storefront src/pay.ts", 88)),
+                );
             facts.insert(uses.key.clone(), uses);
         }
-        "new-table" => {
-            sense(&mut facts, "database.schema=additive database.old_code=doubt database.views_on_new=yes database.downs=none database.compatibility_step=none")
-        }
+        "new-table" => sense(
+            &mut facts,
+            "database.schema=additive database.old_code=doubt database.views_on_new=yes database.downs=none database.compatibility_step=none",
+        ),
         "not-null" => {
-            sense(&mut facts, "database.schema=additive database.old_code=breaks-writes database.downs=none database.compatibility_step=exists");
-            facts.get_mut("database.old_code").unwrap().source = Some("orders.note is NOT NULL without a default, and 3.0.0 writes orders".to_owned());
+            sense(
+                &mut facts,
+                "database.schema=additive database.old_code=breaks-writes database.downs=none database.compatibility_step=exists",
+            );
+            facts.get_mut("database.old_code").unwrap().source = Some(
+                "orders.note is NOT NULL without a default, and 3.0.0 writes orders".to_owned(),
+            );
             let step = facts.get_mut("database.compatibility_step").unwrap();
             step.source = Some("Set a default on orders.note".to_owned());
-            step.evidence = vec![Evidence::default().with_excerpt("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';")];
+            step.evidence = vec![
+                Evidence::default()
+                    .with_excerpt("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"),
+            ];
         }
         "styling" => sense(&mut facts, "release.styling_only=yes"),
         "quarterly" => {
@@ -71,7 +90,8 @@ pub fn story(name: &str) -> Facts {
                 &mut facts,
                 "release.size=many release.days_since_previous=91 database.schema=destructive database.old_code=breaks-reads database.downs=none database.compatibility_step=none",
             );
-            facts.get_mut("database.old_code").unwrap().source = Some("the table invoices is gone, and 3.0.0 reads it".to_owned());
+            facts.get_mut("database.old_code").unwrap().source =
+                Some("the table invoices is gone, and 3.0.0 reads it".to_owned());
         }
         other => panic!("{other} is not a story"),
     }
@@ -79,7 +99,8 @@ pub fn story(name: &str) -> Facts {
     facts
 }
 
-/// The story with the opening five answered, the previous release there and good, nothing written in a new form.
+/// The story with the opening five answered, the previous release there and good, nothing written
+/// in a new form.
 pub fn opened(name: &str) -> Facts {
     let mut facts = story(name);
     for pair in "harm.irreversible=none deployment.in_progress=no deployment.mixed=no impact.now=degraded switch.exists=no deployment.old_side_warm=no \
@@ -105,11 +126,22 @@ pub fn verdict(facts: &Facts) -> Decision {
 }
 
 pub fn status(decision: &Decision, option: OptionId) -> &OptionStatus {
-    decision.options.iter().find(|status| status.option == option).unwrap()
+    decision
+        .options
+        .iter()
+        .find(|status| status.option == option)
+        .unwrap()
 }
 
 pub fn state(decision: &Decision, option: OptionId) -> OptionState {
     status(decision, option).state
 }
 
-pub const STORIES: [&str; 6] = ["card-service", "card-service-fault", "new-table", "not-null", "styling", "quarterly"];
+pub const STORIES: [&str; 6] = [
+    "card-service",
+    "card-service-fault",
+    "new-table",
+    "not-null",
+    "styling",
+    "quarterly",
+];

@@ -1,4 +1,5 @@
-//! Every step of a writer that the disk can refuse goes through here, so that a test can let the n-th of them fail. Outside of tests nothing ever does.
+//! Every step of a writer that the disk can refuse goes through here, so that a test can let the
+//! n-th of them fail. Outside of tests nothing ever does.
 
 use std::io::Result;
 

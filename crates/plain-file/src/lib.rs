@@ -1,7 +1,9 @@
-//! Opens files for reading, and nothing that only looks like one; [`mod@write`] writes them whole or not at all.
+//! Opens files for reading, and nothing that only looks like one; [`mod@write`] writes them whole
+//! or not at all.
 //!
-//! Opening a pipe waits for a writer, reading a device may never end, and either is one name away in a folder that came from elsewhere.
-//! Everything here is refused before it is read, with a sentence that says what is there instead. What was looked at and what was opened
+//! Opening a pipe waits for a writer, reading a device may never end, and either is one name away
+//! in a folder that came from elsewhere. Everything here is refused before it is read, with a
+//! sentence that says what is there instead. What was looked at and what was opened
 //! are held against each other, so that an exchange in between is refused as well.
 
 mod fault;
@@ -14,12 +16,14 @@ use std::path::Path;
 /// Opens a file; symbolic links are followed.
 ///
 /// # Errors
-/// The system's, or [`ErrorKind::InvalidInput`] with the end of a sentence (`it is a pipe, ...`) where the path names no plain file.
+/// The system's, or [`ErrorKind::InvalidInput`] with the end of a sentence (`it is a pipe, ...`)
+/// where the path names no plain file.
 pub fn open(path: &Path) -> Result<File, Error> {
     opened(path, std::fs::metadata(path)?)
 }
 
-/// As [`open`], but a path that is itself a symbolic link is refused: what it names would be somebody else's choice.
+/// As [`open`], but a path that is itself a symbolic link is refused: what it names would be
+/// somebody else's choice.
 ///
 /// # Errors
 /// As [`open`].
@@ -59,7 +63,9 @@ pub fn refusal(about: &Metadata) -> Option<&'static str> {
     {
         use std::os::unix::fs::FileTypeExt;
         if kind.is_fifo() {
-            return Some("it is a pipe and could wait for ever; write what comes through it into a file first");
+            return Some(
+                "it is a pipe and could wait for ever; write what comes through it into a file first",
+            );
         }
         if kind.is_socket() {
             return Some("it is a socket; name a file");
@@ -72,7 +78,10 @@ fn bounded(file: File, limit: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(Error::new(ErrorKind::FileTooLarge, format!("it has more than the {limit} bytes that are read")));
+        return Err(Error::new(
+            ErrorKind::FileTooLarge,
+            format!("it has more than the {limit} bytes that are read"),
+        ));
     }
     Ok(bytes)
 }
@@ -87,9 +96,17 @@ fn opened(path: &Path, before: Metadata) -> Result<File, Error> {
     }
     let mut options = OpenOptions::new();
     options.read(true);
-    // O_NONBLOCK: should a pipe have taken the place of the file meanwhile, opening it does not wait
+    // O_NONBLOCK: should a pipe have taken the place of the file meanwhile, opening it does not
+    // wait
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 0x4 });
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        if cfg!(any(target_os = "linux", target_os = "android")) {
+            0o4000
+        } else {
+            0x4
+        },
+    );
     let file = options.open(path)?;
     let after = file.metadata()?;
     if let Some(says) = refusal(&after) {
@@ -115,24 +132,59 @@ mod tests {
         let file = folder.path().join("a");
         std::fs::write(&file, "four").expect("a file");
         assert_eq!(read(&file, 4).expect("four bytes"), b"four");
-        assert_eq!(read(&file, 3).expect_err("too many").kind(), ErrorKind::FileTooLarge);
-        assert_eq!(read(&folder.path().join("b"), 3).expect_err("absent").kind(), ErrorKind::NotFound);
-        assert!(read(folder.path(), 3).expect_err("a folder").to_string().contains("it is a folder"));
+        assert_eq!(
+            read(&file, 3).expect_err("too many").kind(),
+            ErrorKind::FileTooLarge
+        );
+        assert_eq!(
+            read(&folder.path().join("b"), 3)
+                .expect_err("absent")
+                .kind(),
+            ErrorKind::NotFound
+        );
+        assert!(
+            read(folder.path(), 3)
+                .expect_err("a folder")
+                .to_string()
+                .contains("it is a folder")
+        );
     }
 
     #[cfg(unix)]
     #[test]
     fn what_could_wait_for_ever_is_refused_and_a_link_where_it_must_be() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (file, link, pipe) = (folder.path().join("a"), folder.path().join("link"), folder.path().join("pipe"));
+        let (file, link, pipe) = (
+            folder.path().join("a"),
+            folder.path().join("link"),
+            folder.path().join("pipe"),
+        );
         std::fs::write(&file, "four").expect("a file");
         std::os::unix::fs::symlink(&file, &link).expect("a link");
         assert_eq!(read(&link, 9).expect("followed"), b"four");
-        assert!(read_no_link(&link, 9).expect_err("a link").to_string().contains("symbolic link"));
-        assert!(open(Path::new("/dev/zero")).expect_err("a device").to_string().contains("device"));
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success());
+        assert!(
+            read_no_link(&link, 9)
+                .expect_err("a link")
+                .to_string()
+                .contains("symbolic link")
+        );
+        assert!(
+            open(Path::new("/dev/zero"))
+                .expect_err("a device")
+                .to_string()
+                .contains("device")
+        );
+        let made = std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .is_ok_and(|status| status.success());
         if made {
-            assert!(open(&pipe).expect_err("a pipe").to_string().contains("it is a pipe"));
+            assert!(
+                open(&pipe)
+                    .expect_err("a pipe")
+                    .to_string()
+                    .contains("it is a pipe")
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Files that are written whole or not at all: a full disk, a limit or a kill leaves what was there before.
+//! Files that are written whole or not at all: a full disk, a limit or a kill leaves what was there
+//! before.
 
 use std::fs::File;
 use std::io::{Error, Write};
@@ -15,7 +16,8 @@ pub enum Readers {
     Umask,
 }
 
-/// Puts a file into place, whatever was there: written beside it, made to last and moved. A link of that name is replaced, never followed.
+/// Puts a file into place, whatever was there: written beside it, made to last and moved. A link of
+/// that name is replaced, never followed.
 ///
 /// # Errors
 /// The system's. What was there before is there still, and nothing is left beside it.
@@ -32,10 +34,14 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error>
 pub fn create(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Error> {
     let beside = beside(path, bytes, readers)?;
     pass(Step::Move)?;
-    beside.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    beside
+        .persist_noclobber(path)
+        .map(drop)
+        .map_err(|error| error.error)
 }
 
-/// Adds to the end of a file that is open for appending, and that nobody else writes meanwhile. What could not be written whole is cut off.
+/// Adds to the end of a file that is open for appending, and that nobody else writes meanwhile.
+/// What could not be written whole is cut off.
 ///
 /// # Errors
 /// The system's.
@@ -43,14 +49,18 @@ pub fn append(file: &File, bytes: &[u8]) -> Result<(), Error> {
     let length = file.metadata()?.len();
     let written = all(file, bytes).and_then(|()| sync(file));
     if written.is_err() {
-        // half a line would be taken for damage; where even this fails the next writer begins a line of its own
+        // half a line would be taken for damage; where even this fails the next writer begins a
+        // line of its own
         let _ = pass(Step::Cut).and_then(|()| file.set_len(length));
     }
     written
 }
 
 fn beside(path: &Path, bytes: &[u8], readers: Readers) -> Result<tempfile::NamedTempFile, Error> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     if readers == Readers::Umask {
@@ -91,19 +101,32 @@ mod tests {
     #[test]
     fn whichever_step_fails_the_file_is_the_old_or_the_new_one() {
         for step in STEPS {
-            for (old, how) in [(None, create as fn(&Path, &[u8], Readers) -> _), (Some("old"), replace), (None, replace)] {
+            for (old, how) in [
+                (None, create as fn(&Path, &[u8], Readers) -> _),
+                (Some("old"), replace),
+                (None, replace),
+            ] {
                 let mut reached = 0;
                 loop {
                     let folder = tempfile::tempdir().unwrap();
                     let path = folder.path().join("file");
-                    old.iter().for_each(|text| std::fs::write(&path, text).unwrap());
+                    old.iter()
+                        .for_each(|text| std::fs::write(&path, text).unwrap());
                     fail_at(step, reached);
                     let written = how(&path, b"new and longer", Readers::Owner);
                     let did = end();
                     assert_eq!(written.is_err(), did, "{step:?} {reached}: {written:?}");
-                    let wanted = if did { old.map(str::as_bytes) } else { Some(&b"new and longer"[..]) };
+                    let wanted = if did {
+                        old.map(str::as_bytes)
+                    } else {
+                        Some(&b"new and longer"[..])
+                    };
                     assert_eq!(read(&path).ok().as_deref(), wanted, "{step:?} {reached}");
-                    assert_eq!(read_dir(folder.path()).unwrap().count(), usize::from(wanted.is_some()), "nothing is left beside it: {step:?} {reached}");
+                    assert_eq!(
+                        read_dir(folder.path()).unwrap().count(),
+                        usize::from(wanted.is_some()),
+                        "nothing is left beside it: {step:?} {reached}"
+                    );
                     if !did {
                         break;
                     }
@@ -124,17 +147,28 @@ mod tests {
                 fail_at(step, n);
                 for line in 0..4 {
                     let line = format!("line {line}\n");
-                    let file = OpenOptions::new().append(true).create(true).open(&path).unwrap();
+                    let file = OpenOptions::new()
+                        .append(true)
+                        .create(true)
+                        .open(&path)
+                        .unwrap();
                     match append(&file, line.as_bytes()) {
                         Ok(()) => taken.push_str(&line),
                         Err(_) => again = true,
                     }
-                    assert_eq!(std::fs::read_to_string(&path).unwrap(), taken, "{step:?} {n}");
+                    assert_eq!(
+                        std::fs::read_to_string(&path).unwrap(),
+                        taken,
+                        "{step:?} {n}"
+                    );
                 }
                 let did = end();
                 assert_eq!(did, again, "{step:?} {n}");
                 if !did {
-                    assert!(n >= 4 || matches!(step, Step::Open | Step::Move | Step::Cut), "{step:?} was reached {n} times");
+                    assert!(
+                        n >= 4 || matches!(step, Step::Open | Step::Move | Step::Cut),
+                        "{step:?} was reached {n} times"
+                    );
                     break;
                 }
             }
@@ -146,7 +180,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         create(&path, b"first", Readers::Umask).unwrap();
-        assert_eq!(create(&path, b"second", Readers::Umask).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            create(&path, b"second", Readers::Umask).unwrap_err().kind(),
+            std::io::ErrorKind::AlreadyExists
+        );
         assert_eq!(read(&path).unwrap(), b"first");
     }
 
@@ -158,6 +195,9 @@ mod tests {
         std::fs::write(&other, "theirs").unwrap();
         std::os::unix::fs::symlink(&other, &path).unwrap();
         replace(&path, b"ours", Readers::Owner).unwrap();
-        assert_eq!((read(&path).unwrap(), read(&other).unwrap()), (b"ours".to_vec(), b"theirs".to_vec()));
+        assert_eq!(
+            (read(&path).unwrap(), read(&other).unwrap()),
+            (b"ours".to_vec(), b"theirs".to_vec())
+        );
     }
 }

@@ -1,13 +1,25 @@
-//! A reader for JSON proper, into the same tree. Faster than the YAML one, and at home with tabs, surrogate pairs and escaped slashes.
+//! A reader for JSON proper, into the same tree. Faster than the YAML one, and at home with tabs,
+//! surrogate pairs and escaped slashes.
 
 use crate::{Builder, Error, Kind, Limits};
 
-/// Reads JSON; `None` when the text is not strict JSON, so that the YAML reader may say what is wrong.
-/// Bounds that bite are errors.
+/// Reads JSON; `None` when the text is not strict JSON, so that the YAML reader may say what is
+/// wrong. Bounds that bite are errors.
 pub(crate) fn parse(text: &str, limits: Limits) -> Option<Result<Builder, Error>> {
     // about one value in sixteen bytes
-    let builder = Builder { nodes: Vec::with_capacity((text.len() / 16).min(limits.nodes)), ..Builder::default() };
-    let mut reader = Reader { bytes: text.as_bytes(), text, at: 0, line: 1, line_start: 0, limits, builder };
+    let builder = Builder {
+        nodes: Vec::with_capacity((text.len() / 16).min(limits.nodes)),
+        ..Builder::default()
+    };
+    let mut reader = Reader {
+        bytes: text.as_bytes(),
+        text,
+        at: 0,
+        line: 1,
+        line_start: 0,
+        limits,
+        builder,
+    };
     match reader.document() {
         Ok(()) => Some(Ok(reader.builder)),
         Err(Stop::NotJson) => None,
@@ -52,7 +64,10 @@ impl Reader<'_> {
     /// A node that begins at `start` of the line at hand.
     fn push(&mut self, shape: (Kind, u32, u32), start: usize) -> Result<(), Stop> {
         let column = (start - self.line_start.min(start)) as u32 + 1;
-        self.builder.push(shape, (self.line, column, self.line), self.limits).map(|_| ()).map_err(Stop::Bound)
+        self.builder
+            .push(shape, (self.line, column, self.line), self.limits)
+            .map(|_| ())
+            .map_err(Stop::Bound)
     }
 
     /// Iterative, so that nesting costs no stack.
@@ -66,7 +81,10 @@ impl Reader<'_> {
             match self.peek() {
                 byte @ (b'{' | b'[') => {
                     let map = byte == b'{';
-                    self.push((if map { Kind::Mapping } else { Kind::Sequence }, 0, 0), start)?;
+                    self.push(
+                        (if map { Kind::Mapping } else { Kind::Sequence }, 0, 0),
+                        start,
+                    )?;
                     self.at += 1;
                     self.blank();
                     if self.peek() == if map { b'}' } else { b']' } {
@@ -81,7 +99,8 @@ impl Reader<'_> {
                 }
                 b'"' => self.string()?,
                 _ => {
-                    while matches!(self.peek(), b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.' | b'E') {
+                    while matches!(self.peek(), b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.' | b'E')
+                    {
                         self.at += 1;
                     }
                     let word = &self.text[start..self.at];
@@ -95,7 +114,11 @@ impl Reader<'_> {
             loop {
                 self.blank();
                 let Some(&map) = maps.last() else {
-                    return if self.at == self.bytes.len() { Ok(()) } else { Err(Stop::NotJson) };
+                    return if self.at == self.bytes.len() {
+                        Ok(())
+                    } else {
+                        Err(Stop::NotJson)
+                    };
                 };
                 match (self.peek(), map) {
                     (b',', _) => {
@@ -134,7 +157,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A string whose opening quote is at the cursor. Lone surrogates become the replacement character.
+    /// A string whose opening quote is at the cursor. Lone surrogates become the replacement
+    /// character.
     fn string(&mut self) -> Result<(), Stop> {
         let quote = self.at;
         self.at += 1;
@@ -144,7 +168,10 @@ impl Reader<'_> {
         }
         if self.bytes.get(self.at) == Some(&b'"') {
             self.at += 1;
-            return self.push((Kind::Quoted, start as u32, (self.at - 1 - start) as u32), quote);
+            return self.push(
+                (Kind::Quoted, start as u32, (self.at - 1 - start) as u32),
+                quote,
+            );
         }
         let from = self.builder.own.len();
         let mut plain = start;
@@ -154,7 +181,14 @@ impl Reader<'_> {
                 Some(b'"') => {
                     self.builder.own.push_str(&self.text[plain..self.at]);
                     self.at += 1;
-                    return self.push((Kind::OwnQuoted, from as u32, (self.builder.own.len() - from) as u32), quote);
+                    return self.push(
+                        (
+                            Kind::OwnQuoted,
+                            from as u32,
+                            (self.builder.own.len() - from) as u32,
+                        ),
+                        quote,
+                    );
                 }
                 Some(b'\\') => {
                     self.builder.own.push_str(&self.text[plain..self.at]);
@@ -167,13 +201,19 @@ impl Reader<'_> {
                         Some(&byte @ (b'"' | b'\\' | b'/')) => byte as char,
                         Some(b'u') => {
                             let high = self.hex(self.at + 2)?;
-                            let low = if (0xd800..0xdc00).contains(&high) && self.bytes.get(self.at + 6..self.at + 8) == Some(b"\\u") {
-                                self.hex(self.at + 8).ok().filter(|low| (0xdc00..0xe000).contains(low))
+                            let low = if (0xd800..0xdc00).contains(&high)
+                                && self.bytes.get(self.at + 6..self.at + 8) == Some(b"\\u")
+                            {
+                                self.hex(self.at + 8)
+                                    .ok()
+                                    .filter(|low| (0xdc00..0xe000).contains(low))
                             } else {
                                 None
                             };
                             self.at += if low.is_some() { 10 } else { 4 };
-                            let code = low.map_or(high, |low| 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+                            let code = low.map_or(high, |low| {
+                                0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
+                            });
                             char::from_u32(code).unwrap_or('\u{fffd}')
                         }
                         _ => return Err(Stop::NotJson),
@@ -199,24 +239,55 @@ mod tests {
 
     #[test]
     fn json_with_tabs_and_escapes_keeps_its_lines() {
-        let tree = Tree::parse("{\n\t\"a\\/b\": \"x\\ud83d\\ude00\",\n\t\"n\": [1, -2.5e3, true, null, {}, []]\n}\n").unwrap();
+        let tree = Tree::parse(
+            "{\n\t\"a\\/b\": \"x\\ud83d\\ude00\",\n\t\"n\": [1, -2.5e3, true, null, {}, []]\n}\n",
+        )
+        .unwrap();
         let root = tree.root().unwrap();
         assert_eq!(root.get("a/b").unwrap().text(), Some("x😀"));
         assert_eq!(root.get("n").unwrap().line(), 3);
         assert_eq!(root.end_line(), 4);
-        let kinds: Vec<_> = root.get("n").unwrap().items().filter_map(|item| item.scalar()).collect();
-        assert_eq!(kinds, [Scalar::Number(1.0), Scalar::Number(-2500.0), Scalar::Bool(true), Scalar::Null]);
+        let kinds: Vec<_> = root
+            .get("n")
+            .unwrap()
+            .items()
+            .filter_map(|item| item.scalar())
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                Scalar::Number(1.0),
+                Scalar::Number(-2500.0),
+                Scalar::Bool(true),
+                Scalar::Null
+            ]
+        );
     }
 
     #[test]
     fn what_is_not_json_goes_to_the_yaml_reader() {
-        assert_eq!(Tree::parse("{a: b}").unwrap().root().unwrap().get("a").unwrap().text(), Some("b"));
+        assert_eq!(
+            Tree::parse("{a: b}")
+                .unwrap()
+                .root()
+                .unwrap()
+                .get("a")
+                .unwrap()
+                .text(),
+            Some("b")
+        );
         assert!(Tree::parse("{\"a\": ").is_err());
     }
 
     #[test]
     fn nesting_is_bounded_without_recursion() {
-        assert!(matches!(Tree::parse(&"{\"a\":".repeat(100_000)), Err(Error::TooDeep { .. })));
-        assert!(matches!(Tree::parse(&"[".repeat(100_000)), Err(Error::TooDeep { .. })));
+        assert!(matches!(
+            Tree::parse(&"{\"a\":".repeat(100_000)),
+            Err(Error::TooDeep { .. })
+        ));
+        assert!(matches!(
+            Tree::parse(&"[".repeat(100_000)),
+            Err(Error::TooDeep { .. })
+        ));
     }
 }

@@ -1,7 +1,7 @@
 //! YAML (and with it JSON) as a tree in which every node knows its line and column.
 //!
-//! Made for hostile input: depth, nodes and bytes are bounded, aliases are followed lazily and never copied,
-//! both documents of a file are kept, duplicate keys stay visible.
+//! Made for hostile input: depth, nodes and bytes are bounded, aliases are followed lazily and
+//! never copied, both documents of a file are kept, duplicate keys stay visible.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -26,7 +26,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 200, nodes: 4_000_000, bytes: 64 * 1024 * 1024 }
+        Self {
+            depth: 200,
+            nodes: 4_000_000,
+            bytes: 64 * 1024 * 1024,
+        }
     }
 }
 
@@ -73,7 +77,9 @@ impl Error {
     /// Line of the error, from 1; 1 when the whole file is meant.
     pub fn line(&self) -> usize {
         match self {
-            Self::Syntax { line, .. } | Self::TooDeep { line, .. } | Self::TooManyNodes { line, .. } => *line,
+            Self::Syntax { line, .. }
+            | Self::TooDeep { line, .. }
+            | Self::TooManyNodes { line, .. } => *line,
             Self::TooLarge { .. } => 1,
         }
     }
@@ -117,7 +123,8 @@ struct Stored {
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
     source: String,
-    /// Texts of scalars that are not written as they read: with escapes, folded, or over several lines.
+    /// Texts of scalars that are not written as they read: with escapes, folded, or over several
+    /// lines.
     own: String,
     nodes: Vec<Stored>,
     children: Vec<Id>,
@@ -151,7 +158,8 @@ impl PartialEq for Node<'_> {
     }
 }
 
-/// Nodes under construction. Children of an open node wait until it is closed, so that they lie side by side.
+/// Nodes under construction. Children of an open node wait until it is closed, so that they lie
+/// side by side.
 #[derive(Default)]
 struct Builder {
     own: String,
@@ -168,19 +176,46 @@ impl Builder {
     fn scalar(&mut self, source: &str, text: &str, plain: bool) -> (Kind, u32, u32) {
         let (base, at) = (source.as_ptr() as usize, text.as_ptr() as usize);
         if at >= base && at + text.len() <= base + source.len() {
-            return (if plain { Kind::Plain } else { Kind::Quoted }, (at - base) as u32, text.len() as u32);
+            return (
+                if plain { Kind::Plain } else { Kind::Quoted },
+                (at - base) as u32,
+                text.len() as u32,
+            );
         }
         let from = self.own.len() as u32;
         self.own.push_str(text);
-        (if plain { Kind::OwnPlain } else { Kind::OwnQuoted }, from, text.len() as u32)
+        (
+            if plain {
+                Kind::OwnPlain
+            } else {
+                Kind::OwnQuoted
+            },
+            from,
+            text.len() as u32,
+        )
     }
 
-    fn push(&mut self, (kind, from, count): (Kind, u32, u32), (line, column, end_line): (u32, u32, u32), limits: Limits) -> Result<Id, Error> {
+    fn push(
+        &mut self,
+        (kind, from, count): (Kind, u32, u32),
+        (line, column, end_line): (u32, u32, u32),
+        limits: Limits,
+    ) -> Result<Id, Error> {
         if self.nodes.len() >= limits.nodes {
-            return Err(Error::TooManyNodes { line: line as usize, limit: limits.nodes });
+            return Err(Error::TooManyNodes {
+                line: line as usize,
+                limit: limits.nodes,
+            });
         }
         let id = self.nodes.len() as Id;
-        self.nodes.push(Stored { from, count, line, column, end_line, kind });
+        self.nodes.push(Stored {
+            from,
+            count,
+            line,
+            column,
+            end_line,
+            kind,
+        });
         if self.open.is_empty() {
             self.roots.push(id)
         } else {
@@ -188,7 +223,10 @@ impl Builder {
         }
         if matches!(kind, Kind::Sequence | Kind::Mapping) {
             if self.open.len() >= limits.depth {
-                return Err(Error::TooDeep { line: line as usize, limit: limits.depth });
+                return Err(Error::TooDeep {
+                    line: line as usize,
+                    limit: limits.depth,
+                });
             }
             self.open.push((id, self.waiting.len()));
         }
@@ -196,20 +234,32 @@ impl Builder {
     }
 
     fn close(&mut self, end_line: u32) {
-        let Some((id, first)) = self.open.pop() else { return };
+        let Some((id, first)) = self.open.pop() else {
+            return;
+        };
         let from = self.children.len() as u32;
         self.children.extend(self.waiting.drain(first..));
         let count = self.children.len() as u32 - from;
         let node = &mut self.nodes[id as usize];
         (node.from, node.end_line) = (from, end_line);
-        node.count = if node.kind == Kind::Mapping { count / 2 } else { count };
+        node.count = if node.kind == Kind::Mapping {
+            count / 2
+        } else {
+            count
+        };
     }
 
     fn tree(mut self, source: String) -> Tree {
         while !self.open.is_empty() {
             self.close(0);
         }
-        let mut tree = Tree { source, own: self.own, nodes: self.nodes, children: self.children, roots: self.roots };
+        let mut tree = Tree {
+            source,
+            own: self.own,
+            nodes: self.nodes,
+            children: self.children,
+            roots: self.roots,
+        };
         tree.nodes.shrink_to_fit();
         tree.children.shrink_to_fit();
         tree
@@ -252,13 +302,24 @@ impl Tree {
 
     /// The node with that [`Node::identity`].
     pub fn node(&self, identity: u32) -> Option<Node<'_>> {
-        ((identity as usize) < self.nodes.len()).then_some(Node { tree: self, id: identity })
+        ((identity as usize) < self.nodes.len()).then_some(Node {
+            tree: self,
+            id: identity,
+        })
     }
 
-    /// Every node once, keys and all documents included, in the order of the text. Aliases are left out: what they mean is there already.
+    /// Every node once, keys and all documents included, in the order of the text. Aliases are left
+    /// out: what they mean is there already.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        let own = self.nodes.iter().enumerate().filter(|(_, node)| node.kind != Kind::Alias);
-        own.map(move |(id, _)| Node { tree: self, id: id as Id })
+        let own = self
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.kind != Kind::Alias);
+        own.map(move |(id, _)| Node {
+            tree: self,
+            id: id as Id,
+        })
     }
 
     /// Number of values, keys counted.
@@ -274,7 +335,10 @@ impl Tree {
 
 fn build(text: &str, limits: Limits) -> Result<Builder, Error> {
     if text.len() > limits.bytes.min(i32::MAX as usize) {
-        return Err(Error::TooLarge { size: text.len(), limit: limits.bytes.min(i32::MAX as usize) });
+        return Err(Error::TooLarge {
+            size: text.len(),
+            limit: limits.bytes.min(i32::MAX as usize),
+        });
     }
     if text.trim_start().starts_with(['{', '['])
         && let Some(read) = json::parse(text, limits)
@@ -286,14 +350,27 @@ fn build(text: &str, limits: Limits) -> Result<Builder, Error> {
     let mut builder = Builder::default();
     let mut anchors: std::collections::HashMap<usize, Id> = std::collections::HashMap::new();
     for item in Parser::new_from_str_with_options(text, options) {
-        let (event, span) =
-            item.map_err(|error| Error::Syntax { line: error.marker().line().max(1), column: error.marker().col() + 1, message: error.info() })?;
-        let place = (span.start.line().max(1) as u32, span.start.col() as u32 + 1, span.end.line().max(1) as u32);
+        let (event, span) = item.map_err(|error| Error::Syntax {
+            line: error.marker().line().max(1),
+            column: error.marker().col() + 1,
+            message: error.info(),
+        })?;
+        let place = (
+            span.start.line().max(1) as u32,
+            span.start.col() as u32 + 1,
+            span.end.line().max(1) as u32,
+        );
         let shape = match event {
-            Event::Scalar(ref value, style, ..) => builder.scalar(text, value.as_ref(), matches!(style, ScalarStyle::Plain)),
+            Event::Scalar(ref value, style, ..) => {
+                builder.scalar(text, value.as_ref(), matches!(style, ScalarStyle::Plain))
+            }
             Event::SequenceStart(..) => (Kind::Sequence, 0, 0),
             Event::MappingStart(..) => (Kind::Mapping, 0, 0),
-            Event::Alias(anchor) => (Kind::Alias, anchors.get(&anchor).copied().unwrap_or(NOWHERE), 0),
+            Event::Alias(anchor) => (
+                Kind::Alias,
+                anchors.get(&anchor).copied().unwrap_or(NOWHERE),
+                0,
+            ),
             Event::UnresolvedAlias(_) => (Kind::Alias, NOWHERE, 0),
             Event::SequenceEnd | Event::MappingEnd => {
                 builder.close(place.2);

@@ -21,7 +21,11 @@ impl<'a> Node<'a> {
         let mut id = self.id;
         for _ in 0..32 {
             match &self.tree.nodes[id as usize] {
-                Stored { kind: Kind::Alias, from, .. } if *from != NOWHERE => id = *from,
+                Stored {
+                    kind: Kind::Alias,
+                    from,
+                    ..
+                } if *from != NOWHERE => id = *from,
                 _ => return id,
             }
         }
@@ -59,14 +63,20 @@ impl<'a> Node<'a> {
             Kind::Sequence | Kind::Mapping | Kind::Alias => return None,
         };
         let from = stored.from as usize;
-        Some((pool.get(from..from + stored.count as usize).unwrap_or(""), plain))
+        Some((
+            pool.get(from..from + stored.count as usize).unwrap_or(""),
+            plain,
+        ))
     }
 
     fn children(self, kind: Kind, each: usize) -> &'a [Id] {
         match self.stored() {
             Some(stored) if stored.kind == kind => {
                 let from = stored.from as usize;
-                self.tree.children.get(from..from + stored.count as usize * each).unwrap_or(&[])
+                self.tree
+                    .children
+                    .get(from..from + stored.count as usize * each)
+                    .unwrap_or(&[])
             }
             _ => &[],
         }
@@ -83,8 +93,10 @@ impl<'a> Node<'a> {
             "true" | "True" | "TRUE" => Scalar::Bool(true),
             "false" | "False" | "FALSE" => Scalar::Bool(false),
             other => {
-                let numeric =
-                    other.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E')) && other.bytes().any(|b| b.is_ascii_digit());
+                let numeric = other
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'))
+                    && other.bytes().any(|b| b.is_ascii_digit());
                 match other.parse::<f64>() {
                     Ok(number) if numeric => Scalar::Number(number),
                     _ => Scalar::Text(other),
@@ -119,23 +131,33 @@ impl<'a> Node<'a> {
 
     /// It is a mapping.
     pub fn is_mapping(self) -> bool {
-        self.stored().is_some_and(|stored| stored.kind == Kind::Mapping)
+        self.stored()
+            .is_some_and(|stored| stored.kind == Kind::Mapping)
     }
 
     /// It is a sequence.
     pub fn is_sequence(self) -> bool {
-        self.stored().is_some_and(|stored| stored.kind == Kind::Sequence)
+        self.stored()
+            .is_some_and(|stored| stored.kind == Kind::Sequence)
     }
 
     /// Items of a sequence, in order; nothing for anything else.
     pub fn items(self) -> impl Iterator<Item = Node<'a>> {
-        self.children(Kind::Sequence, 1).iter().map(move |&id| Node { tree: self.tree, id })
+        self.children(Kind::Sequence, 1)
+            .iter()
+            .map(move |&id| Node {
+                tree: self.tree,
+                id,
+            })
     }
 
-    /// Entries of a mapping as written, in order, duplicates and `<<` included; nothing for anything else.
+    /// Entries of a mapping as written, in order, duplicates and `<<` included; nothing for
+    /// anything else.
     pub fn entries(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
         let tree = self.tree;
-        self.children(Kind::Mapping, 2).chunks_exact(2).map(move |pair| (Node { tree, id: pair[0] }, Node { tree, id: pair[1] }))
+        self.children(Kind::Mapping, 2)
+            .chunks_exact(2)
+            .map(move |pair| (Node { tree, id: pair[0] }, Node { tree, id: pair[1] }))
     }
 
     /// The value of a key: its first own entry, else one merged by `<<`.
@@ -151,10 +173,14 @@ impl<'a> Node<'a> {
         if !self.entries().any(|(name, _)| name.text() == Some("<<")) {
             return None;
         }
-        self.pairs().into_iter().find(|(name, ..)| *name == key).map(|(_, name, value)| (name, value))
+        self.pairs()
+            .into_iter()
+            .find(|(name, ..)| *name == key)
+            .map(|(_, name, value)| (name, value))
     }
 
-    /// Entries of a mapping with `<<` expanded and without repeated keys (the first one counts), in order. Keys that are not scalars are left out.
+    /// Entries of a mapping with `<<` expanded and without repeated keys (the first one counts), in
+    /// order. Keys that are not scalars are left out.
     pub fn pairs(self) -> Vec<(&'a str, Node<'a>, Node<'a>)> {
         let mut out = Vec::new();
         let mut seen = std::collections::HashSet::new();
@@ -162,7 +188,8 @@ impl<'a> Node<'a> {
         out
     }
 
-    /// `visited` keeps merges of merges from being walked twice, so a web of aliases costs its size once.
+    /// `visited` keeps merges of merges from being walked twice, so a web of aliases costs its size
+    /// once.
     fn collect_pairs(
         self,
         visited: &mut std::collections::HashSet<u32>,
@@ -182,7 +209,9 @@ impl<'a> Node<'a> {
             if merged.is_mapping() {
                 merged.collect_pairs(visited, seen, out);
             } else {
-                merged.items().for_each(|item| item.collect_pairs(visited, seen, out));
+                merged
+                    .items()
+                    .for_each(|item| item.collect_pairs(visited, seen, out));
             }
         }
     }

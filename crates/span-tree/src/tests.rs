@@ -7,8 +7,18 @@ fn every_node_knows_its_place() {
     let tree = Tree::parse("a: 1\nb:\n  - x\n  - {c: 'y'}\n").unwrap();
     let root = tree.root().unwrap();
     assert_eq!(root.get("a").unwrap().as_number(), Some(1.0));
-    let inner = root.get("b").unwrap().items().nth(1).unwrap().get("c").unwrap();
-    assert_eq!((inner.line(), inner.column(), inner.text()), (4, 9, Some("y")));
+    let inner = root
+        .get("b")
+        .unwrap()
+        .items()
+        .nth(1)
+        .unwrap()
+        .get("c")
+        .unwrap();
+    assert_eq!(
+        (inner.line(), inner.column(), inner.text()),
+        (4, 9, Some("y"))
+    );
 }
 
 #[test]
@@ -16,8 +26,21 @@ fn quoted_scalars_are_text_and_json_is_read() {
     let tree = Tree::parse("{\"a\": \"1\", \"b\": [true, null, 2.5, on]}").unwrap();
     let root = tree.root().unwrap();
     assert_eq!(root.get("a").unwrap().scalar(), Some(Scalar::Text("1")));
-    let kinds: Vec<_> = root.get("b").unwrap().items().map(|item| item.scalar().unwrap()).collect();
-    assert_eq!(kinds, [Scalar::Bool(true), Scalar::Null, Scalar::Number(2.5), Scalar::Text("on")]);
+    let kinds: Vec<_> = root
+        .get("b")
+        .unwrap()
+        .items()
+        .map(|item| item.scalar().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            Scalar::Bool(true),
+            Scalar::Null,
+            Scalar::Number(2.5),
+            Scalar::Text("on")
+        ]
+    );
 }
 
 #[test]
@@ -39,10 +62,18 @@ fn all_nodes_are_met_once_in_the_order_of_the_text() {
 
 #[test]
 fn depth_and_alias_bombs_end() {
-    assert!(matches!(Tree::parse(&"[".repeat(100_000)), Err(Error::TooDeep { .. })));
+    assert!(matches!(
+        Tree::parse(&"[".repeat(100_000)),
+        Err(Error::TooDeep { .. })
+    ));
     let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
-    for (from, to) in ["a", "b", "c", "d", "e", "f"].iter().zip(["b", "c", "d", "e", "f", "g"]) {
-        bomb.push_str(&format!("{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}]\n"));
+    for (from, to) in ["a", "b", "c", "d", "e", "f"]
+        .iter()
+        .zip(["b", "c", "d", "e", "f", "g"])
+    {
+        bomb.push_str(&format!(
+            "{to}: &{to} [*{from}, *{from}, *{from}, *{from}, *{from}, *{from}, *{from}]\n"
+        ));
     }
     assert!(Tree::parse(&bomb).unwrap().len() < 200);
 }

@@ -1,4 +1,5 @@
-//! The linter of `backout.yaml`: walks the span tree along the shape, names every problem with line and column, and keeps what is right.
+//! The linter of `backout.yaml`: walks the span tree along the shape, names every problem with line
+//! and column, and keeps what is right.
 
 use serde_yaml::{Mapping, Value};
 use span_tree::{Limits, Node, Scalar, Tree};
@@ -33,12 +34,22 @@ pub struct Problem {
 impl Problem {
     /// A problem of the whole file.
     pub(super) fn whole(file: &str, says: String) -> Self {
-        Self { file: file.to_owned(), line: 0, column: 0, says, suggestion: None }
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            says,
+            suggestion: None,
+        }
     }
 
     /// `file:line:column`.
     pub fn place(&self) -> String {
-        if self.line == 0 { self.file.clone() } else { format!("{}:{}:{}", self.file, self.line, self.column) }
+        if self.line == 0 {
+            self.file.clone()
+        } else {
+            format!("{}:{}:{}", self.file, self.line, self.column)
+        }
     }
 
     /// Without the place.
@@ -65,29 +76,69 @@ struct Linter<'a> {
 /// Lints a text. The value holds what is right; it is an empty mapping where nothing is.
 pub fn lint(text: &str, file: &str) -> (Value, Vec<Problem>) {
     let empty = Value::Mapping(Mapping::new());
-    let limits = Limits { depth: DEPTH, nodes: VALUES, bytes: super::LIMIT as usize };
+    let limits = Limits {
+        depth: DEPTH,
+        nodes: VALUES,
+        bytes: super::LIMIT as usize,
+    };
     let tree = match Tree::parse_with(text, limits) {
         Ok(tree) => tree,
         Err(error) => {
             let (line, column, says) = match &error {
-                span_tree::Error::Syntax { line, column, message } => (*line, *column, format!("this is not YAML: {}", visible(message))),
+                span_tree::Error::Syntax {
+                    line,
+                    column,
+                    message,
+                } => (
+                    *line,
+                    *column,
+                    format!("this is not YAML: {}", visible(message)),
+                ),
                 other => (other.line(), 1, other.to_string()),
             };
-            return (empty, vec![Problem { file: file.to_owned(), line, column, says, suggestion: None }]);
+            return (
+                empty,
+                vec![Problem {
+                    file: file.to_owned(),
+                    line,
+                    column,
+                    says,
+                    suggestion: None,
+                }],
+            );
         }
     };
-    let mut linter = Linter { file, problems: Vec::new(), left: VALUES };
-    let Some(root) = tree.root() else { return (empty, Vec::new()) };
+    let mut linter = Linter {
+        file,
+        problems: Vec::new(),
+        left: VALUES,
+    };
+    let Some(root) = tree.root() else {
+        return (empty, Vec::new());
+    };
     if let Some(second) = tree.roots().nth(1) {
-        linter.says(second, "only the first document of the file is read".to_owned(), None);
+        linter.says(
+            second,
+            "only the first document of the file is read".to_owned(),
+            None,
+        );
     }
-    let value = linter.value(root, &CONFIG).filter(Value::is_mapping).unwrap_or(empty);
+    let value = linter
+        .value(root, &CONFIG)
+        .filter(Value::is_mapping)
+        .unwrap_or(empty);
     (value, linter.problems)
 }
 
 impl Linter<'_> {
     fn says(&mut self, at: Node<'_>, says: String, suggestion: Option<String>) {
-        self.problems.push(Problem { file: self.file.to_owned(), line: at.line(), column: at.column(), says, suggestion });
+        self.problems.push(Problem {
+            file: self.file.to_owned(),
+            line: at.line(),
+            column: at.column(),
+            says,
+            suggestion,
+        });
     }
 
     fn wrong(&mut self, at: Node<'_>, wanted: &str) -> Option<Value> {
@@ -103,12 +154,17 @@ impl Linter<'_> {
         None
     }
 
-    /// The value where it is right, else `None` after naming what is wrong. An empty value stands for the default.
+    /// The value where it is right, else `None` after naming what is wrong. An empty value stands
+    /// for the default.
     fn value(&mut self, at: Node<'_>, shape: &Shape) -> Option<Value> {
         self.left = match self.left.checked_sub(1) {
             Some(0) | None => {
                 if self.left == 1 {
-                    self.says(at, format!("more than {VALUES} values, aliases counted; the rest is left out"), None);
+                    self.says(
+                        at,
+                        format!("more than {VALUES} values, aliases counted; the rest is left out"),
+                        None,
+                    );
                 }
                 self.left = 0;
                 return None;
@@ -122,38 +178,71 @@ impl Linter<'_> {
                 match crate::check::globs::glob(value.as_str().unwrap_or_default()) {
                     Ok(_) => Some(value),
                     Err(why) => {
-                        self.says(at, format!("this glob cannot be used: {}", visible(&why)), None);
+                        self.says(
+                            at,
+                            format!("this glob cannot be used: {}", visible(&why)),
+                            None,
+                        );
                         None
                     }
                 }
             }
             Shape::Tri => match at.scalar() {
                 Some(Scalar::Bool(value)) => Some(Value::Bool(value)),
-                Some(Scalar::Text(word)) if ["yes", "no", "unknown"].contains(&word) => Some(Value::String(word.to_owned())),
+                Some(Scalar::Text(word)) if ["yes", "no", "unknown"].contains(&word) => {
+                    Some(Value::String(word.to_owned()))
+                }
                 _ => self.wrong(at, "true, false or unknown"),
             },
             Shape::Word(words) => match at.text() {
                 Some(word) if words.contains(&word) => Some(Value::String(word.to_owned())),
                 Some(word) => {
-                    let suggestion =
-                        nearest(word, words).map_or_else(|| format!("write one of {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-                    self.says(at, format!("`{}` is not known here", visible(&shorten(word, 40))), Some(suggestion));
+                    let suggestion = nearest(word, words).map_or_else(
+                        || format!("write one of {}", words.join(", ")),
+                        |near| format!("did you mean `{near}`?"),
+                    );
+                    self.says(
+                        at,
+                        format!("`{}` is not known here", visible(&shorten(word, 40))),
+                        Some(suggestion),
+                    );
                     None
                 }
                 None => self.wrong(at, &format!("one of {}", words.join(", "))),
             },
-            Shape::List(_) | Shape::Map(_) | Shape::Keyed(..) | Shape::Record(_) if at.is_null() => None,
-            Shape::List(item) if at.is_sequence() => Some(Value::Sequence(at.items().filter_map(|node| self.value(node, item)).collect())),
+            Shape::List(_) | Shape::Map(_) | Shape::Keyed(..) | Shape::Record(_)
+                if at.is_null() =>
+            {
+                None
+            }
+            Shape::List(item) if at.is_sequence() => Some(Value::Sequence(
+                at.items()
+                    .filter_map(|node| self.value(node, item))
+                    .collect(),
+            )),
             Shape::List(_) => self.wrong(at, "a list"),
-            Shape::Map(_) | Shape::Keyed(..) | Shape::Record(_) if !at.is_mapping() => self.wrong(at, "a mapping"),
+            Shape::Map(_) | Shape::Keyed(..) | Shape::Record(_) if !at.is_mapping() => {
+                self.wrong(at, "a mapping")
+            }
             Shape::Map(value) => Some(self.mapping(at, None, |_| Some(value))),
             Shape::Keyed(names, value) => Some(self.mapping(at, Some(names), |_| Some(value))),
             Shape::Record(keys) => {
                 let names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-                let value = self.mapping(at, Some(&names), |name| keys.iter().find(|key| key.name == name).map(|key| &key.shape));
-                if let Some(missing) = keys.iter().find(|key| key.needed && value.get(key.name).is_none()) {
+                let value = self.mapping(at, Some(&names), |name| {
+                    keys.iter()
+                        .find(|key| key.name == name)
+                        .map(|key| &key.shape)
+                });
+                if let Some(missing) = keys
+                    .iter()
+                    .find(|key| key.needed && value.get(key.name).is_none())
+                {
                     if at.get(missing.name).is_none() {
-                        self.says(at, format!("`{}` is missing", missing.name), Some(missing.says.to_owned()));
+                        self.says(
+                            at,
+                            format!("`{}` is missing", missing.name),
+                            Some(missing.says.to_owned()),
+                        );
                     }
                     return None;
                 }
@@ -162,7 +251,12 @@ impl Linter<'_> {
         }
     }
 
-    fn mapping<'s>(&mut self, at: Node<'_>, names: Option<&[&str]>, shape: impl Fn(&str) -> Option<&'s Shape>) -> Value {
+    fn mapping<'s>(
+        &mut self,
+        at: Node<'_>,
+        names: Option<&[&str]>,
+        shape: impl Fn(&str) -> Option<&'s Shape>,
+    ) -> Value {
         let mut mapping = Mapping::new();
         for (name, node) in at.entries() {
             let Some(text) = name.text() else {
@@ -170,18 +264,33 @@ impl Linter<'_> {
                 continue;
             };
             if text == "<<" {
-                self.says(name, "merge keys are not read here".to_owned(), Some("write the keys out".to_owned()));
+                self.says(
+                    name,
+                    "merge keys are not read here".to_owned(),
+                    Some("write the keys out".to_owned()),
+                );
                 continue;
             }
             let shown = visible(&shorten(text, 40)).into_owned();
             if names.is_some_and(|names| !names.contains(&text)) {
                 let known = names.unwrap_or_default();
-                let suggestion = nearest(text, known).map_or_else(|| format!("known here are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-                self.says(name, format!("`{shown}` is not a key that is known here"), Some(suggestion));
+                let suggestion = nearest(text, known).map_or_else(
+                    || format!("known here are {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                self.says(
+                    name,
+                    format!("`{shown}` is not a key that is known here"),
+                    Some(suggestion),
+                );
                 continue;
             }
             if mapping.contains_key(text) {
-                self.says(name, format!("`{shown}` is here twice; the first one counts"), None);
+                self.says(
+                    name,
+                    format!("`{shown}` is here twice; the first one counts"),
+                    None,
+                );
                 continue;
             }
             if let Some(value) = shape(text).and_then(|shape| self.value(node, shape)) {
@@ -194,11 +303,22 @@ impl Linter<'_> {
     fn text(&mut self, at: Node<'_>) -> Option<Value> {
         match (at.text(), at.is_null()) {
             (Some(text), false) if text.len() > TEXT => {
-                self.says(at, format!("{} bytes of text, more than the {TEXT} that are read", text.len()), None);
+                self.says(
+                    at,
+                    format!(
+                        "{} bytes of text, more than the {TEXT} that are read",
+                        text.len()
+                    ),
+                    None,
+                );
                 None
             }
             (Some(text), false) if text.chars().any(char::is_control) => {
-                self.says(at, format!("`{}` has control characters", visible(&shorten(text, 40))), None);
+                self.says(
+                    at,
+                    format!("`{}` has control characters", visible(&shorten(text, 40))),
+                    None,
+                );
                 None
             }
             (Some(text), false) => Some(Value::String(text.to_owned())),
@@ -213,12 +333,18 @@ pub(super) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
         return None;
     }
     let scored = words.iter().map(|known| (distance(word, known), *known));
-    scored.min().filter(|(distance, known)| *distance <= (known.len().max(3) / 3).max(1)).map(|(_, known)| known)
+    scored
+        .min()
+        .filter(|(distance, known)| *distance <= (known.len().max(3) / 3).max(1))
+        .map(|(_, known)| known)
 }
 
 /// Letters to insert, delete, replace, or swap with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().collect(), b.to_lowercase().chars().collect());
+    let (a, b): (Vec<char>, Vec<char>) = (
+        a.to_lowercase().chars().collect(),
+        b.to_lowercase().chars().collect(),
+    );
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
     for i in 1..=a.len() {
         let mut row = vec![i];
@@ -232,7 +358,10 @@ fn distance(a: &str, b: &str) -> usize {
         }
         rows.push(row);
     }
-    rows.last().and_then(|row| row.last()).copied().unwrap_or_default()
+    rows.last()
+        .and_then(|row| row.last())
+        .copied()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -241,30 +370,66 @@ mod tests {
     use proptest::prelude::*;
 
     fn lines(text: &str) -> Vec<String> {
-        lint(text, "backout.yaml").1.iter().map(ToString::to_string).collect()
+        lint(text, "backout.yaml")
+            .1
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
     fn a_typing_error_gets_the_nearest_key() {
-        assert_eq!(lines("serivce: a\n"), ["backout.yaml:1:1: `serivce` is not a key that is known here; did you mean `service`?"]);
-        assert_eq!(lines("database:\n  dialects: [postgres]\n"), ["backout.yaml:2:14: `postgres` is not known here; did you mean `postgresql`?"]);
+        assert_eq!(
+            lines("serivce: a\n"),
+            [
+                "backout.yaml:1:1: `serivce` is not a key that is known here; did you mean `service`?"
+            ]
+        );
+        assert_eq!(
+            lines("database:\n  dialects: [postgres]\n"),
+            ["backout.yaml:2:14: `postgres` is not known here; did you mean `postgresql`?"]
+        );
         assert!(lines("zzzzzzzz: a\n")[0].contains("known here are service, services"));
     }
 
     #[test]
     fn wrong_types_and_globs_have_their_place() {
-        assert_eq!(lines("roles: owner\n"), ["backout.yaml:1:8: a list is expected here, not `owner`"]);
-        assert_eq!(lines("dependents:\n  - repository: ../shop\n"), ["backout.yaml:2:5: `name` is missing; Its name."]);
-        assert!(lines("kinds:\n  styling: ['a', '[b']\n")[0].starts_with("backout.yaml:2:18: this glob cannot be used"));
-        assert_eq!(lines("service: a\nservice: b\n"), ["backout.yaml:2:1: `service` is here twice; the first one counts"]);
-        assert_eq!(lines("dependents: [{name: a, copes: maybe}]\n"), ["backout.yaml:1:31: true, false or unknown is expected here, not `maybe`"]);
+        assert_eq!(
+            lines("roles: owner\n"),
+            ["backout.yaml:1:8: a list is expected here, not `owner`"]
+        );
+        assert_eq!(
+            lines("dependents:\n  - repository: ../shop\n"),
+            ["backout.yaml:2:5: `name` is missing; Its name."]
+        );
+        assert!(
+            lines("kinds:\n  styling: ['a', '[b']\n")[0]
+                .starts_with("backout.yaml:2:18: this glob cannot be used")
+        );
+        assert_eq!(
+            lines("service: a\nservice: b\n"),
+            ["backout.yaml:2:1: `service` is here twice; the first one counts"]
+        );
+        assert_eq!(
+            lines("dependents: [{name: a, copes: maybe}]\n"),
+            ["backout.yaml:1:31: true, false or unknown is expected here, not `maybe`"]
+        );
     }
 
     #[test]
     fn the_rest_of_a_wrong_file_is_kept() {
-        let (value, _) = lint("service: a\nroles: 3\ndependents: [{name: b}, {live: 1}]\n", "x");
+        let (value, _) = lint(
+            "service: a\nroles: 3\ndependents: [{name: b}, {live: 1}]\n",
+            "x",
+        );
         assert_eq!(value.get("service").and_then(Value::as_str), Some("a"));
-        assert_eq!(value.get("dependents").and_then(Value::as_sequence).map(Vec::len), Some(1));
+        assert_eq!(
+            value
+                .get("dependents")
+                .and_then(Value::as_sequence)
+                .map(Vec::len),
+            Some(1)
+        );
         assert!(value.get("roles").is_none());
     }
 

@@ -23,10 +23,18 @@ pub struct Sensed {
 impl Sensed {
     /// From the newest release (for its tag's scheme) and a tree.
     pub fn of(service: Option<&str>, newest: Option<&Release>, tree: &dyn Snapshot) -> Self {
-        let mut sensed = Self { service: service.map(str::to_owned), ..Self::default() };
-        sensed.tags = newest.filter(|release| release.tag.is_some()).map(|release| format!("{}*", release.scheme));
+        let mut sensed = Self {
+            service: service.map(str::to_owned),
+            ..Self::default()
+        };
+        sensed.tags = newest
+            .filter(|release| release.tag.is_some())
+            .map(|release| format!("{}*", release.scheme));
         let (mut migrations, mut contracts) = (BTreeSet::new(), BTreeSet::new());
-        let mut components: std::collections::BTreeMap<&str, std::collections::BTreeMap<String, usize>> = std::collections::BTreeMap::new();
+        let mut components: std::collections::BTreeMap<
+            &str,
+            std::collections::BTreeMap<String, usize>,
+        > = std::collections::BTreeMap::new();
         for entry in tree.list() {
             let kind = default_kind(&entry.path);
             match kind {
@@ -40,21 +48,38 @@ impl Sensed {
                 }
                 _ => {}
             }
-            if let (Some(component), Some((folder, _))) = (crate::assess::kinds::Kinds::default().component(&entry.path), entry.path.split_once('/')) {
+            if let (Some(component), Some((folder, _))) = (
+                crate::assess::kinds::Kinds::default().component(&entry.path),
+                entry.path.split_once('/'),
+            ) {
                 let name = match component.as_str() {
                     "frontend" => "frontend",
                     "database" => "database",
                     _ => "backend",
                 };
-                *components.entry(name).or_default().entry(folder.to_owned()).or_default() += 1;
+                *components
+                    .entry(name)
+                    .or_default()
+                    .entry(folder.to_owned())
+                    .or_default() += 1;
             }
         }
         sensed.migrations = migrations.into_iter().take(10).collect();
         sensed.contracts = contracts.into_iter().take(20).collect();
         // a folder belongs to the component most of its files have
-        let owner = |folder: &str| components.iter().max_by_key(|(_, folders)| folders.get(folder).copied().unwrap_or(0)).map(|(name, _)| *name);
+        let owner = |folder: &str| {
+            components
+                .iter()
+                .max_by_key(|(_, folders)| folders.get(folder).copied().unwrap_or(0))
+                .map(|(name, _)| *name)
+        };
         for (name, folders) in &components {
-            let globs: Vec<String> = folders.keys().filter(|folder| owner(folder) == Some(name)).take(8).map(|folder| format!("{folder}/**")).collect();
+            let globs: Vec<String> = folders
+                .keys()
+                .filter(|folder| owner(folder) == Some(name))
+                .take(8)
+                .map(|folder| format!("{folder}/**"))
+                .collect();
             if !globs.is_empty() {
                 sensed.components.push(((*name).to_owned(), globs));
             }
@@ -66,25 +91,38 @@ impl Sensed {
 /// `db/migrations/0001` and `db/migrations` are one folder of migrations.
 fn migrations_root(folder: &str) -> String {
     let parts: Vec<&str> = folder.split('/').collect();
-    let end = parts.iter().position(|part| part.to_ascii_lowercase().contains("migrat")).map_or(parts.len(), |at| at + 1);
+    let end = parts
+        .iter()
+        .position(|part| part.to_ascii_lowercase().contains("migrat"))
+        .map_or(parts.len(), |at| at + 1);
     parts[..end].join("/")
 }
 
-/// The text of a first `backout.yaml`: what was seen is written out, what only people know stands in comments.
+/// The text of a first `backout.yaml`: what was seen is written out, what only people know stands
+/// in comments.
 pub fn starter(sensed: &Sensed) -> String {
-    let mut out = String::from("# What backout should know about this repository. Everything is optional.\n\n");
+    let mut out = String::from(
+        "# What backout should know about this repository. Everything is optional.\n\n",
+    );
     match &sensed.service {
         Some(service) => out.push_str(&format!("service: {}\n", quoted(service))),
         None => out.push_str("# service: payments\n"),
     }
-    out.push_str("\n# Tags that are releases; `previous: auto` is the highest version below current.\n");
+    out.push_str(
+        "\n# Tags that are releases; `previous: auto` is the highest version below current.\n",
+    );
     match &sensed.tags {
-        Some(tags) => out.push_str(&format!("releases: {{tags: {}, previous: auto}}\n", quoted(tags))),
+        Some(tags) => out.push_str(&format!(
+            "releases: {{tags: {}, previous: auto}}\n",
+            quoted(tags)
+        )),
         None => out.push_str("# releases: {tags: \"v*\", previous: auto}\n"),
     }
     out.push_str("\n# Usage says how long going back stays unnoticed: dozen-daily, team-hours, company-hours, always-on.\n");
     out.push_str("# Targets keep old releases for 5 days, 3 releases, or forever; windows and freezes say when anything is deployed.\n");
-    out.push_str("# environments:\n#   production:\n#     usage: always-on\n#     retention: 5 days\n");
+    out.push_str(
+        "# environments:\n#   production:\n#     usage: always-on\n#     retention: 5 days\n",
+    );
     out.push_str("#     windows: [{days: [tue, thu], from: \"22:00\", to: \"02:00\", zone: Europe/Berlin}]\n");
     out.push_str("#     freezes: [{from: 2026-12-18, to: 2027-01-03, why: end of year}]\n#   staging: {kind: test}\n");
     out.push_str("\n# Databases that are live (postgresql, mysql, sqlite, mssql); copies of a migration for others do not block.\n");
@@ -135,7 +173,11 @@ fn quoted(text: &str) -> String {
 }
 
 fn list(texts: &[String]) -> String {
-    texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")
+    texts
+        .iter()
+        .map(|text| quoted(text))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -158,7 +200,12 @@ mod tests {
         assert_eq!(sensed.migrations, ["db/migrations"]);
         let (config, problems) = read(&starter(&sensed), "backout.yaml");
         // the control character in a path is refused rather than carried on
-        assert!(problems.iter().all(|problem| problem.says.contains("control characters")), "{problems:?}");
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem.says.contains("control characters")),
+            "{problems:?}"
+        );
         assert_eq!(config.service.as_deref(), Some("payments: the 1st"));
         assert_eq!(config.contracts.len(), 1);
         assert_eq!(config.components["frontend"], ["web/**"]);

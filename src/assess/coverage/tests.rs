@@ -5,28 +5,54 @@ use crate::check::coverage::FileStanding;
 use crate::model::{CannotRule, Provenance};
 
 fn ledger(standings: &[[Standing; 5]]) -> Ledger {
-    let files = standings.iter().enumerate().map(|(at, row)| FileStanding { path: format!("f{at}.go"), old_path: None, standings: row.clone() });
-    Ledger { files: files.collect(), ..Ledger::default() }
+    let files = standings.iter().enumerate().map(|(at, row)| FileStanding {
+        path: format!("f{at}.go"),
+        old_path: None,
+        standings: row.clone(),
+    });
+    Ledger {
+        files: files.collect(),
+        ..Ledger::default()
+    }
 }
 
 /// A range of one file that is open in one domain and ruled out in the others.
 fn open_in(domain: Domain) -> Ledger {
-    let mut row: [Standing; 5] = std::array::from_fn(|_| Standing::Cannot(CannotRule::NoSchemaSign));
-    let mark = Mark::open("f0.go", domain, Some(7), "a sign of its own").open.unwrap();
+    let mut row: [Standing; 5] =
+        std::array::from_fn(|_| Standing::Cannot(CannotRule::NoSchemaSign));
+    let mark = Mark::open("f0.go", domain, Some(7), "a sign of its own")
+        .open
+        .unwrap();
     row[domain.index()] = Standing::Open(mark);
     ledger(&[row])
 }
 
 fn all_closed() -> Ledger {
-    ledger(&[std::array::from_fn(|_| Standing::Cannot(CannotRule::SameProgram))])
+    ledger(&[std::array::from_fn(|_| {
+        Standing::Cannot(CannotRule::SameProgram)
+    })])
 }
 
 fn known(would_be_seen: bool) -> Mechanism {
-    Mechanism { says: "how the schema is changed was not found".to_owned(), would_be_seen, ..Mechanism::default() }
+    Mechanism {
+        says: "how the schema is changed was not found".to_owned(),
+        would_be_seen,
+        ..Mechanism::default()
+    }
 }
 
-fn held(ledger: Option<&Ledger>, mechanism: &Mechanism, outside: u64, key: &str, value: &str) -> Fact {
-    let grounds = Grounds { ledger, mechanism: Some(mechanism), outside };
+fn held(
+    ledger: Option<&Ledger>,
+    mechanism: &Mechanism,
+    outside: u64,
+    key: &str,
+    value: &str,
+) -> Fact {
+    let grounds = Grounds {
+        ledger,
+        mechanism: Some(mechanism),
+        outside,
+    };
     grounds.hold_back(Fact::derived(key, FactValue::word(value)))
 }
 
@@ -45,18 +71,42 @@ fn each_favourable_value_needs_its_row() {
     ];
     for (key, value, domain) in rows {
         let (closed, open, seen) = (all_closed(), open_in(domain), known(true));
-        assert_eq!(held(Some(&closed), &seen, 0, key, value).value.as_word(), Some(value), "{key} holds with nothing open");
+        assert_eq!(
+            held(Some(&closed), &seen, 0, key, value).value.as_word(),
+            Some(value),
+            "{key} holds with nothing open"
+        );
         let unknown = held(Some(&open), &seen, 0, key, value);
-        assert_eq!(unknown.value, FactValue::Unknown, "{key} with {domain:?} open");
-        assert_eq!(unknown.evidence[0].path.as_deref(), Some("f0.go"), "{key} points at the place");
+        assert_eq!(
+            unknown.value,
+            FactValue::Unknown,
+            "{key} with {domain:?} open"
+        );
+        assert_eq!(
+            unknown.evidence[0].path.as_deref(),
+            Some("f0.go"),
+            "{key} points at the place"
+        );
         assert!(
-            unknown.source.as_deref().is_some_and(|source| source.contains("f0.go:7") && source.starts_with("not known: 1 changed file")),
+            unknown
+                .source
+                .as_deref()
+                .is_some_and(|source| source.contains("f0.go:7")
+                    && source.starts_with("not known: 1 changed file")),
             "{key}: {:?}",
             unknown.source
         );
         assert_eq!(unknown.provenance, Provenance::Derived);
-        assert_eq!(held(Some(&closed), &seen, 3, key, value).value, FactValue::Unknown, "{key} with files outside of --path");
-        assert_eq!(held(None, &seen, 0, key, value).source.as_deref(), Some("not read yet"), "{key} while reading");
+        assert_eq!(
+            held(Some(&closed), &seen, 3, key, value).value,
+            FactValue::Unknown,
+            "{key} with files outside of --path"
+        );
+        assert_eq!(
+            held(None, &seen, 0, key, value).source.as_deref(),
+            Some("not read yet"),
+            "{key} while reading"
+        );
     }
 }
 
@@ -70,41 +120,88 @@ fn what_restricts_going_back_is_said_whatever_is_open() {
         ("contract.way_back", "breaking"),
         ("impact.now", "none"),
     ] {
-        assert_eq!(held(Some(&open), &seen, 0, key, value).value.as_word(), Some(value), "{key}");
+        assert_eq!(
+            held(Some(&open), &seen, 0, key, value).value.as_word(),
+            Some(value),
+            "{key}"
+        );
     }
 }
 
 #[test]
 fn a_driver_without_a_mechanism_is_no_untouched_schema_unless_nothing_could_touch_it() {
-    let program = ledger(&[std::array::from_fn(|_| Standing::Cannot(CannotRule::NoSchemaSign))]);
+    let program = ledger(&[std::array::from_fn(|_| {
+        Standing::Cannot(CannotRule::NoSchemaSign)
+    })]);
     let unknown = held(Some(&program), &known(false), 0, "database.schema", "none");
-    assert_eq!((unknown.value.clone(), unknown.source.as_deref()), (FactValue::Unknown, Some("not known: how the schema is changed was not found")));
-    assert_eq!(held(Some(&all_closed()), &known(false), 0, "database.schema", "none").value.as_word(), Some("none"), "only comments changed");
+    assert_eq!(
+        (unknown.value.clone(), unknown.source.as_deref()),
+        (
+            FactValue::Unknown,
+            Some("not known: how the schema is changed was not found")
+        )
+    );
+    assert_eq!(
+        held(
+            Some(&all_closed()),
+            &known(false),
+            0,
+            "database.schema",
+            "none"
+        )
+        .value
+        .as_word(),
+        Some("none"),
+        "only comments changed"
+    );
 }
 
 #[test]
 fn nothing_in_a_new_form_is_said_only_where_nothing_could_write_one() {
     let new_form = |ledger: &Ledger, outside| {
-        Grounds { ledger: Some(ledger), mechanism: None, outside }.new_form().and_then(|fact| fact.value.as_word().map(str::to_owned))
+        Grounds {
+            ledger: Some(ledger),
+            mechanism: None,
+            outside,
+        }
+        .new_form()
+        .and_then(|fact| fact.value.as_word().map(str::to_owned))
     };
     assert_eq!(new_form(&all_closed(), 0).as_deref(), Some("no"));
     assert_eq!(new_form(&all_closed(), 2), None);
     assert_eq!(new_form(&open_in(Domain::StoredForm), 0), None);
     let judged = ledger(&[std::array::from_fn(|_| Standing::Judged)]);
-    assert_eq!(new_form(&judged, 0), None, "a migration that was read may have made room for a new form");
+    assert_eq!(
+        new_form(&judged, 0),
+        None,
+        "a migration that was read may have made room for a new form"
+    );
 }
 
 #[test]
 fn open_places_with_a_sign_are_listed_with_their_line_and_the_rest_is_counted() {
     let many: Vec<[Standing; 5]> = (0..12)
         .map(|_| {
-            let mut row: [Standing; 5] = std::array::from_fn(|_| Standing::Cannot(CannotRule::OtherField));
-            row[Domain::StoredForm.index()] = Standing::Open(Mark::open("x", Domain::StoredForm, Some(3), "a version of a stored form").open.unwrap());
+            let mut row: [Standing; 5] =
+                std::array::from_fn(|_| Standing::Cannot(CannotRule::OtherField));
+            row[Domain::StoredForm.index()] = Standing::Open(
+                Mark::open(
+                    "x",
+                    Domain::StoredForm,
+                    Some(3),
+                    "a version of a stored form",
+                )
+                .open
+                .unwrap(),
+            );
             row
         })
         .collect();
     let found = unchecked_places(&ledger(&many), &[]);
-    assert_eq!((found.len(), found[0].what.as_str(), found[0].why.as_str()), (9, "f0.go:3", "stored form: a version of a stored form"));
+    assert_eq!(
+        (found.len(), found[0].what.as_str(), found[0].why.as_str()),
+        (9, "f0.go:3", "stored form: a version of a stored form")
+    );
     assert_eq!(found[8].what, "4 more files (stored form)");
 }
 
@@ -123,8 +220,31 @@ fn a_check_that_gave_up_on_a_file_keeps_it_open() {
         kind: Kind::Database,
         component: None,
     };
-    let entry = |what: &str| Unchecked { what: what.to_owned(), why: "not understood".to_owned(), settle_with: None };
-    let outcome = DatabaseOutcome { unchecked: vec![entry("db/1.sql:12"), entry("db/other.sql"), entry("a question")], ..DatabaseOutcome::default() };
-    let marks = database_marks(&outcome, &[change], &crate::model::MemorySnapshot::default());
-    assert_eq!(marks, [Mark::open("db/1.sql", Domain::Schema, Some(12), "not understood")]);
+    let entry = |what: &str| Unchecked {
+        what: what.to_owned(),
+        why: "not understood".to_owned(),
+        settle_with: None,
+    };
+    let outcome = DatabaseOutcome {
+        unchecked: vec![
+            entry("db/1.sql:12"),
+            entry("db/other.sql"),
+            entry("a question"),
+        ],
+        ..DatabaseOutcome::default()
+    };
+    let marks = database_marks(
+        &outcome,
+        &[change],
+        &crate::model::MemorySnapshot::default(),
+    );
+    assert_eq!(
+        marks,
+        [Mark::open(
+            "db/1.sql",
+            Domain::Schema,
+            Some(12),
+            "not understood"
+        )]
+    );
 }

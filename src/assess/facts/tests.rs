@@ -5,33 +5,73 @@ use crate::check::DependentUse;
 use crate::check::coverage::Ledger;
 use crate::check::database::Mechanism;
 use crate::model::{
-    Affects, ContractChange, ContractKind, Dependent, DeployEffect, Down, DownKind, DownState, Effect, Environment, FileChange, FileStatus, Migration,
-    MigrationChange, Operation, Relation, Release, RepositoryInfo, RevertEffect, Switch,
+    Affects, ContractChange, ContractKind, Dependent, DeployEffect, Down, DownKind, DownState,
+    Effect, Environment, FileChange, FileStatus, Migration, MigrationChange, Operation, Relation,
+    Release, RepositoryInfo, RevertEffect, Switch,
 };
 
 fn release(version: &str, second: i64) -> Release {
-    Release { version: version.into(), commit: version.into(), time: Timestamp::from_second(second).ok(), tag: None, scheme: String::new(), prerelease: false }
+    Release {
+        version: version.into(),
+        commit: version.into(),
+        time: Timestamp::from_second(second).ok(),
+        tag: None,
+        scheme: String::new(),
+        prerelease: false,
+    }
 }
 
 fn assessment() -> Assessment {
-    Assessment::new(RepositoryInfo::default(), release("3.0.0", 0), release("3.1.0", 40 * 86_400), Relation::Ancestor)
+    Assessment::new(
+        RepositoryInfo::default(),
+        release("3.0.0", 0),
+        release("3.1.0", 40 * 86_400),
+        Relation::Ancestor,
+    )
 }
 
 fn entry(kind: &str, paths: &[&str]) -> Entry {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-    Entry { commit: paths.concat(), kind: Some(kind.to_owned()), path_count: paths.len() as u64, paths, ..Entry::default() }
+    Entry {
+        commit: paths.concat(),
+        kind: Some(kind.to_owned()),
+        path_count: paths.len() as u64,
+        paths,
+        ..Entry::default()
+    }
 }
 
 fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts {
-    let database = crate::check::DatabaseOutcome { migrations: assessment.migrations.clone(), findings: assessment.findings.clone(), ..Default::default() };
-    let contract = crate::check::ContractOutcome { contracts: assessment.contracts.clone(), dependents: rows.to_vec(), ..Default::default() };
-    let (ledger, mechanism) = (Ledger::default(), Mechanism { would_be_seen: true, ..Mechanism::default() });
+    let database = crate::check::DatabaseOutcome {
+        migrations: assessment.migrations.clone(),
+        findings: assessment.findings.clone(),
+        ..Default::default()
+    };
+    let contract = crate::check::ContractOutcome {
+        contracts: assessment.contracts.clone(),
+        dependents: rows.to_vec(),
+        ..Default::default()
+    };
+    let (ledger, mechanism) = (
+        Ledger::default(),
+        Mechanism {
+            would_be_seen: true,
+            ..Mechanism::default()
+        },
+    );
     derive(&Material {
-        grounds: Grounds { ledger: Some(&ledger), mechanism: Some(&mechanism), outside: 0 },
+        grounds: Grounds {
+            ledger: Some(&ledger),
+            mechanism: Some(&mechanism),
+            outside: 0,
+        },
         assessment,
         done: &Stage::ALL.into_iter().collect(),
         database: Some(&check::database::summary::summary(&database)),
-        contract: Some(&check::contract::summary(&contract, &assessment.previous.version)),
+        contract: Some(&check::contract::summary(
+            &contract,
+            &assessment.previous.version,
+        )),
         contracts_exist: true,
         config,
         config_source: "backout.yaml",
@@ -40,7 +80,9 @@ fn of(assessment: &Assessment, config: &Config, rows: &[DependentUse]) -> Facts 
 }
 
 fn value(facts: &Facts, key: &str) -> String {
-    facts.get(key).map_or_else(|| "absent".to_owned(), |fact| fact.value.to_string())
+    facts
+        .get(key)
+        .map_or_else(|| "absent".to_owned(), |fact| fact.value.to_string())
 }
 
 fn file(path: &str) -> FileChange {
@@ -95,9 +137,20 @@ fn migration(operations: Vec<Operation>) -> Migration {
         dialect: "postgresql".into(),
         change: MigrationChange::Added,
         from: None,
-        rollback: operations.iter().map(|operation| operation.rollback).max().unwrap_or(Effect::Safe),
+        rollback: operations
+            .iter()
+            .map(|operation| operation.rollback)
+            .max()
+            .unwrap_or(Effect::Safe),
         operations,
-        down: Down { kind: DownKind::Script, state: Some(DownState::Complete), path: None, line: None, loses_data: Some(true), why: None },
+        down: Down {
+            kind: DownKind::Script,
+            state: Some(DownState::Complete),
+            path: None,
+            line: None,
+            loses_data: Some(true),
+            why: None,
+        },
     }
 }
 
@@ -122,12 +175,27 @@ fn every_fact_has_a_source_and_a_time() {
     let mut range = assessment();
     range.files.push(file("web/a.css"));
     range.contracts.push(vanishing());
-    range.migrations.push(migration(vec![operation("add-column", Effect::BreaksWrites, Some("ALTER TABLE orders ALTER note SET DEFAULT ''"))]));
-    let config = Config { dependents: vec![Dependent { name: "shop".into(), ..Dependent::default() }], ..Config::default() };
+    range.migrations.push(migration(vec![operation(
+        "add-column",
+        Effect::BreaksWrites,
+        Some("ALTER TABLE orders ALTER note SET DEFAULT ''"),
+    )]));
+    let config = Config {
+        dependents: vec![Dependent {
+            name: "shop".into(),
+            ..Dependent::default()
+        }],
+        ..Config::default()
+    };
     let facts = of(&range, &config, &[]);
     assert!(facts.len() > 10);
     for fact in facts.values() {
-        assert!(fact.source.as_ref().is_some_and(|source| !source.is_empty()), "{fact:?}");
+        assert!(
+            fact.source
+                .as_ref()
+                .is_some_and(|source| !source.is_empty()),
+            "{fact:?}"
+        );
         assert!(fact.at.is_some());
     }
 }
@@ -137,7 +205,11 @@ fn a_stage_that_did_not_end_gives_no_facts() {
     let range = assessment();
     let none = BTreeSet::new();
     let material = Material {
-        grounds: Grounds { ledger: None, mechanism: None, outside: 0 },
+        grounds: Grounds {
+            ledger: None,
+            mechanism: None,
+            outside: 0,
+        },
         assessment: &range,
         done: &none,
         database: None,
@@ -148,14 +220,20 @@ fn a_stage_that_did_not_end_gives_no_facts() {
         at: Timestamp::UNIX_EPOCH,
     };
     let facts = derive(&material);
-    assert_eq!(facts.keys().collect::<Vec<_>>(), ["release.days_since_previous"]);
+    assert_eq!(
+        facts.keys().collect::<Vec<_>>(),
+        ["release.days_since_previous"]
+    );
 }
 
 #[test]
 fn size_leaves_out_what_does_not_count() {
     let mut range = assessment();
     range.changelog.entries = (0..14).map(|_| entry("feat", &["src/a.rs"])).collect();
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.size"), "some");
+    assert_eq!(
+        value(&of(&range, &Config::default(), &[]), "release.size"),
+        "some"
+    );
     range.changelog.entries[0].merge = true;
     range.changelog.entries[1].in_previous = true;
     range.changelog.entries[2] = entry("docs", &["src/a.rs"]);
@@ -165,9 +243,18 @@ fn size_leaves_out_what_does_not_count() {
     range.changelog.entries[5].reverts = Some("abcdef".into());
     let facts = of(&range, &Config::default(), &[]);
     assert_eq!(value(&facts, "release.size"), "few");
-    assert!(facts["release.size"].source.as_deref().unwrap().starts_with("8 changes"));
+    assert!(
+        facts["release.size"]
+            .source
+            .as_deref()
+            .unwrap()
+            .starts_with("8 changes")
+    );
     range.changelog.entries = (0..41).map(|_| entry("feat", &["src/a.rs"])).collect();
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.size"), "many");
+    assert_eq!(
+        value(&of(&range, &Config::default(), &[]), "release.size"),
+        "many"
+    );
     assert_eq!(value(&facts, "release.days_since_previous"), "40");
 }
 
@@ -175,35 +262,91 @@ fn size_leaves_out_what_does_not_count() {
 fn security_needs_a_mark() {
     let mut range = assessment();
     range.changelog.entries = vec![entry("fix", &["src/a.rs"])];
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "no");
-    range.changelog.entries[0].security.push("CVE-2024-12345".into());
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "yes");
+    assert_eq!(
+        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
+        "no"
+    );
+    range.changelog.entries[0]
+        .security
+        .push("CVE-2024-12345".into());
+    assert_eq!(
+        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
+        "yes"
+    );
     range.changelog.entries[0].cancelled_by = Some("x".into());
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "release.security_fix"), "no");
+    assert_eq!(
+        value(&of(&range, &Config::default(), &[]), "release.security_fix"),
+        "no"
+    );
 }
 
 #[test]
 fn contracts_name_what_vanishes_and_dependents_what_they_use() {
     let mut range = assessment();
-    assert_eq!(value(&of(&range, &Config::default(), &[]), "contract.way_back"), "compatible");
+    assert_eq!(
+        value(&of(&range, &Config::default(), &[]), "contract.way_back"),
+        "compatible"
+    );
     range.contracts.push(vanishing());
-    let shop = Dependent { name: "shop".into(), uses: vec!["api/openapi.yaml".into()], copes: Tri::No, ..Dependent::default() };
-    let other = Dependent { name: "other".into(), uses: vec!["api/else.yaml".into()], ..Dependent::default() };
-    let config = Config { dependents: vec![shop, other], ..Config::default() };
+    let shop = Dependent {
+        name: "shop".into(),
+        uses: vec!["api/openapi.yaml".into()],
+        copes: Tri::No,
+        ..Dependent::default()
+    };
+    let other = Dependent {
+        name: "other".into(),
+        uses: vec!["api/else.yaml".into()],
+        ..Dependent::default()
+    };
+    let config = Config {
+        dependents: vec![shop, other],
+        ..Config::default()
+    };
     let facts = of(&range, &config, &[]);
     assert_eq!(value(&facts, "contract.way_back"), "breaking");
-    assert_eq!(facts["contract.way_back"].source.as_deref(), Some("3.0.0 has no POST /cards/verify"));
+    assert_eq!(
+        facts["contract.way_back"].source.as_deref(),
+        Some("3.0.0 has no POST /cards/verify")
+    );
     assert_eq!(value(&facts, "dependent[shop].uses"), "unknown");
     assert_eq!(value(&facts, "dependent[shop].copes"), "no");
     assert_eq!(value(&facts, "dependent[other].uses"), "absent");
 
-    let row =
-        |operation: &str, uses| DependentUse { name: "shop".into(), operation: operation.into(), uses, evidence: vec![Evidence::at("shop src/pay.ts", 88)] };
-    let facts = of(&range, &config, &[row("GET /cards", Some(false)), row("POST /cards/verify", Some(true)), row("POST /cards/check", Some(true))]);
+    let row = |operation: &str, uses| DependentUse {
+        name: "shop".into(),
+        operation: operation.into(),
+        uses,
+        evidence: vec![Evidence::at("shop src/pay.ts", 88)],
+    };
+    let facts = of(
+        &range,
+        &config,
+        &[
+            row("GET /cards", Some(false)),
+            row("POST /cards/verify", Some(true)),
+            row("POST /cards/check", Some(true)),
+        ],
+    );
     assert_eq!(value(&facts, "dependent[shop].uses"), "yes");
-    assert_eq!(facts["dependent[shop].uses"].source.as_deref(), Some("POST /cards/verify and 1 more"));
-    assert_eq!(value(&of(&range, &config, &[row("GET /cards", None)]), "dependent[shop].uses"), "unknown");
-    assert_eq!(value(&of(&range, &config, &[row("GET /cards", Some(false))]), "dependent[shop].uses"), "no");
+    assert_eq!(
+        facts["dependent[shop].uses"].source.as_deref(),
+        Some("POST /cards/verify and 1 more")
+    );
+    assert_eq!(
+        value(
+            &of(&range, &config, &[row("GET /cards", None)]),
+            "dependent[shop].uses"
+        ),
+        "unknown"
+    );
+    assert_eq!(
+        value(
+            &of(&range, &config, &[row("GET /cards", Some(false))]),
+            "dependent[shop].uses"
+        ),
+        "no"
+    );
 }
 
 #[test]
@@ -211,61 +354,162 @@ fn what_is_in_the_field_cannot_go_back_unless_it_is_stated() {
     let mut range = assessment();
     range.contracts.push(vanishing());
     let told = |can_go_back| {
-        let app = Dependent { name: "app".into(), in_field: vec!["5.2".into(), "5.1".into()], can_go_back, ..Dependent::default() };
-        of(&range, &Config { dependents: vec![app], ..Config::default() }, &[])
+        let app = Dependent {
+            name: "app".into(),
+            in_field: vec!["5.2".into(), "5.1".into()],
+            can_go_back,
+            ..Dependent::default()
+        };
+        of(
+            &range,
+            &Config {
+                dependents: vec![app],
+                ..Config::default()
+            },
+            &[],
+        )
     };
     let facts = told(Tri::Unknown);
     assert_eq!(value(&facts, "dependent[app].can_go_back"), "no");
-    assert!(facts["dependent[app].can_go_back"].source.as_deref().is_some_and(|source| source.contains("5.2, 5.1") && source.contains("devices")));
+    assert!(
+        facts["dependent[app].can_go_back"]
+            .source
+            .as_deref()
+            .is_some_and(|source| source.contains("5.2, 5.1") && source.contains("devices"))
+    );
     assert_eq!(value(&told(Tri::Yes), "dependent[app].can_go_back"), "yes");
-    let shop = Dependent { name: "app".into(), ..Dependent::default() };
-    assert_eq!(value(&of(&range, &Config { dependents: vec![shop], ..Config::default() }, &[]), "dependent[app].can_go_back"), "absent");
+    let shop = Dependent {
+        name: "app".into(),
+        ..Dependent::default()
+    };
+    assert_eq!(
+        value(
+            &of(
+                &range,
+                &Config {
+                    dependents: vec![shop],
+                    ..Config::default()
+                },
+                &[]
+            ),
+            "dependent[app].can_go_back"
+        ),
+        "absent"
+    );
 }
 
 #[test]
 fn migrations_become_database_facts() {
     let mut range = assessment();
     let facts = of(&range, &Config::default(), &[]);
-    assert_eq!((value(&facts, "database.schema"), value(&facts, "database.old_code")), ("none".into(), "safe".into()));
-    range.migrations.push(migration(vec![operation("add-column", Effect::BreaksWrites, Some("ALTER ..."))]));
+    assert_eq!(
+        (
+            value(&facts, "database.schema"),
+            value(&facts, "database.old_code")
+        ),
+        ("none".into(), "safe".into())
+    );
+    range.migrations.push(migration(vec![operation(
+        "add-column",
+        Effect::BreaksWrites,
+        Some("ALTER ..."),
+    )]));
     let facts = of(&range, &Config::default(), &[]);
     assert_eq!(value(&facts, "database.old_code"), "breaks-writes");
     assert_eq!(facts["database.old_code"].evidence.len(), 2);
     assert_eq!(value(&facts, "database.compatibility_step"), "exists");
-    assert_eq!(facts["database.compatibility_step"].evidence[0].excerpt.as_deref(), Some("ALTER ..."));
-    assert_eq!((value(&facts, "database.downs"), value(&facts, "database.downs_lose_data")), ("complete".into(), "yes".into()));
-    range.migrations.push(migration(vec![operation("drop-table", Effect::BreaksReads, None)]));
+    assert_eq!(
+        facts["database.compatibility_step"].evidence[0]
+            .excerpt
+            .as_deref(),
+        Some("ALTER ...")
+    );
+    assert_eq!(
+        (
+            value(&facts, "database.downs"),
+            value(&facts, "database.downs_lose_data")
+        ),
+        ("complete".into(), "yes".into())
+    );
+    range.migrations.push(migration(vec![operation(
+        "drop-table",
+        Effect::BreaksReads,
+        None,
+    )]));
     let facts = of(&range, &Config::default(), &[]);
-    assert_eq!((value(&facts, "database.schema"), value(&facts, "database.compatibility_step")), ("destructive".into(), "none".into()));
+    assert_eq!(
+        (
+            value(&facts, "database.schema"),
+            value(&facts, "database.compatibility_step")
+        ),
+        ("destructive".into(), "none".into())
+    );
 }
 
 #[test]
 fn the_environment_is_the_one_asked_for_or_the_only_live_one() {
     let mut range = assessment();
-    let environment = |usage: &str, kind: Option<&str>| Environment { usage: Some(usage.into()), kind: kind.map(str::to_owned), ..Environment::default() };
+    let environment = |usage: &str, kind: Option<&str>| Environment {
+        usage: Some(usage.into()),
+        kind: kind.map(str::to_owned),
+        ..Environment::default()
+    };
     let mut config = Config {
-        environments: [("production".into(), environment("always-on", None)), ("staging".into(), environment("team-hours", None))].into(),
+        environments: [
+            ("production".into(), environment("always-on", None)),
+            ("staging".into(), environment("team-hours", None)),
+        ]
+        .into(),
         ..Config::default()
     };
     let facts = of(&range, &config, &[]);
-    assert_eq!((value(&facts, "deployment.environment"), value(&facts, "deployment.usage_class")), ("production".into(), "always-on".into()));
+    assert_eq!(
+        (
+            value(&facts, "deployment.environment"),
+            value(&facts, "deployment.usage_class")
+        ),
+        ("production".into(), "always-on".into())
+    );
     range.environment = Some("staging".into());
     let facts = of(&range, &config, &[]);
-    assert_eq!((value(&facts, "deployment.environment"), value(&facts, "deployment.usage_class")), ("test".into(), "team-hours".into()));
+    assert_eq!(
+        (
+            value(&facts, "deployment.environment"),
+            value(&facts, "deployment.usage_class")
+        ),
+        ("test".into(), "team-hours".into())
+    );
     range.environment = None;
-    config.environments.insert("eu".into(), environment("always-on", Some("production")));
-    assert_eq!(value(&of(&range, &config, &[]), "deployment.environment"), "absent");
+    config
+        .environments
+        .insert("eu".into(), environment("always-on", Some("production")));
+    assert_eq!(
+        value(&of(&range, &config, &[]), "deployment.environment"),
+        "absent"
+    );
 }
 
 #[test]
 fn a_switch_must_cover_the_whole_program() {
     let mut range = assessment();
     range.files = vec![file("app/checkout/a.rb"), file("README.md")];
-    let config = Config { switches: vec![Switch { name: "new-checkout".into(), covers: vec!["app/checkout/**".into()] }], ..Config::default() };
+    let config = Config {
+        switches: vec![Switch {
+            name: "new-checkout".into(),
+            covers: vec!["app/checkout/**".into()],
+        }],
+        ..Config::default()
+    };
     assert_eq!(value(&of(&range, &config, &[]), "switch.exists"), "yes");
-    assert_eq!(value(&of(&range, &config, &[]), "config.newer_than_previous"), "no");
+    assert_eq!(
+        value(&of(&range, &config, &[]), "config.newer_than_previous"),
+        "no"
+    );
     range.files.push(file("app/other.rb"));
     range.files.push(file(".env.example"));
     assert_eq!(value(&of(&range, &config, &[]), "switch.exists"), "absent");
-    assert_eq!(value(&of(&range, &config, &[]), "config.newer_than_previous"), "absent");
+    assert_eq!(
+        value(&of(&range, &config, &[]), "config.newer_than_previous"),
+        "absent"
+    );
 }

@@ -5,8 +5,20 @@ use crate::check::coverage::{FileStanding, Ledger, Mark, Standing};
 use crate::model::{CannotRule, Relation, Release, RepositoryInfo};
 
 fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
-    let release = || Release { version: "1".to_owned(), commit: "a".repeat(40), time: None, tag: None, scheme: String::new(), prerelease: false };
-    let mut assessment = Assessment::new(RepositoryInfo::default(), release(), release(), Relation::Ancestor);
+    let release = || Release {
+        version: "1".to_owned(),
+        commit: "a".repeat(40),
+        time: None,
+        tag: None,
+        scheme: String::new(),
+        prerelease: false,
+    };
+    let mut assessment = Assessment::new(
+        RepositoryInfo::default(),
+        release(),
+        release(),
+        Relation::Ancestor,
+    );
     assessment.findings = findings
         .iter()
         .map(|(check, severity, confidence)| Finding {
@@ -28,15 +40,38 @@ fn assessment(findings: &[(&str, Severity, Confidence)]) -> Assessment {
 
 fn ledger(path: &str, is_open: bool) -> Ledger {
     let mut row: [Standing; 5] = std::array::from_fn(|_| Standing::Cannot(CannotRule::OtherField));
-    if let Some(mark) = Mark::open(path, CoverageDomain::Infrastructure, Some(3), "may hold data").open.filter(|_| is_open) {
+    if let Some(mark) = Mark::open(
+        path,
+        CoverageDomain::Infrastructure,
+        Some(3),
+        "may hold data",
+    )
+    .open
+    .filter(|_| is_open)
+    {
         row[CoverageDomain::Infrastructure.index()] = Standing::Open(mark);
     }
-    Ledger { files: vec![FileStanding { path: path.to_owned(), old_path: None, standings: row }], ..Ledger::default() }
+    Ledger {
+        files: vec![FileStanding {
+            path: path.to_owned(),
+            old_path: None,
+            standings: row,
+        }],
+        ..Ledger::default()
+    }
 }
 
 fn fact(findings: &[(&str, Severity, Confidence)], ledger: Option<&Ledger>) -> Option<Fact> {
     let mut facts = Vec::new();
-    way_back(&assessment(findings), &Grounds { ledger, mechanism: None, outside: 0 }, &mut facts);
+    way_back(
+        &assessment(findings),
+        &Grounds {
+            ledger,
+            mechanism: None,
+            outside: 0,
+        },
+        &mut facts,
+    );
     facts.pop()
 }
 
@@ -49,20 +84,61 @@ fn what_is_open_is_doubt_and_what_is_found_is_harm() {
     let (open, closed) = (ledger("main.tf", true), ledger("main.tf", false));
     assert_eq!(word(fact(&[], None)), None, "nobody read it yet");
     assert_eq!(word(fact(&[], Some(&closed))).as_deref(), Some("safe"));
-    assert_eq!(word(fact(&[], Some(&ledger("Makefile", true)))).as_deref(), Some("safe"), "what only builds takes nothing with it");
+    assert_eq!(
+        word(fact(&[], Some(&ledger("Makefile", true)))).as_deref(),
+        Some("safe"),
+        "what only builds takes nothing with it"
+    );
     let doubt = fact(&[], Some(&open)).unwrap();
-    assert_eq!((doubt.value.as_word(), doubt.confidence), (Some("doubt"), crate::model::Sureness::Low));
-    assert!(doubt.source.is_some_and(|source| source.contains("main.tf:3")));
-    let found = [("infrastructure/resource-added", Severity::Warns, Confidence::Likely)];
+    assert_eq!(
+        (doubt.value.as_word(), doubt.confidence),
+        (Some("doubt"), crate::model::Sureness::Low)
+    );
+    assert!(
+        doubt
+            .source
+            .is_some_and(|source| source.contains("main.tf:3"))
+    );
+    let found = [(
+        "infrastructure/resource-added",
+        Severity::Warns,
+        Confidence::Likely,
+    )];
     assert_eq!(word(fact(&found, Some(&open))).as_deref(), Some("harmful"));
-    assert_eq!(word(fact(&[("infrastructure/resource-added", Severity::Notes, Confidence::Likely)], Some(&closed))).as_deref(), Some("safe"));
+    assert_eq!(
+        word(fact(
+            &[(
+                "infrastructure/resource-added",
+                Severity::Notes,
+                Confidence::Likely
+            )],
+            Some(&closed)
+        ))
+        .as_deref(),
+        Some("safe")
+    );
 }
 
 #[test]
 fn what_is_proven_of_a_definition_is_told_by_the_fact_about_configuration() {
     let closed = ledger("main.tf", false);
-    let of = |confidence| word(fact(&[("infrastructure/immutable-field", Severity::Warns, confidence)], Some(&closed)));
-    assert_eq!((of(Confidence::Proven).as_deref(), of(Confidence::Likely).as_deref()), (Some("safe"), Some("harmful")));
+    let of = |confidence| {
+        word(fact(
+            &[(
+                "infrastructure/immutable-field",
+                Severity::Warns,
+                confidence,
+            )],
+            Some(&closed),
+        ))
+    };
+    assert_eq!(
+        (
+            of(Confidence::Proven).as_deref(),
+            of(Confidence::Likely).as_deref()
+        ),
+        (Some("safe"), Some("harmful"))
+    );
 }
 
 /// A finding that warns of the way back is never without an effect on it.
@@ -75,10 +151,20 @@ fn every_check_of_the_surroundings_that_warns_is_carried_by_a_fact() {
         let mut known = assessment(&[]);
         known.findings = vec![finding];
         let mut facts = Vec::new();
-        way_back(&known, &Grounds { ledger: None, mechanism: None, outside: 0 }, &mut facts);
+        way_back(
+            &known,
+            &Grounds {
+                ledger: None,
+                mechanism: None,
+                outside: 0,
+            },
+            &mut facts,
+        );
         super::super::stored::definitions(&known, &mut facts);
         let carried = match domain {
-            Domain::Infrastructure => facts.iter().any(|fact| matches!(fact.value.as_word(), Some("harmful" | "yes"))),
+            Domain::Infrastructure => facts
+                .iter()
+                .any(|fact| matches!(fact.value.as_word(), Some("harmful" | "yes"))),
             // `config.newer_than_previous` and `release.security_fix`, see the table of facts
             Domain::Config => check == "config/key-removed",
             Domain::Security => check == "security/hole-reopened",

@@ -1,4 +1,5 @@
-//! The default kinds, as one function over the parts of a path. Names and extensions are compared without case.
+//! The default kinds, as one function over the parts of a path. Names and extensions are compared
+//! without case.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -42,11 +43,32 @@ static MARKUP: Words = LazyLock::new(|| {
     )
 });
 
-const CONFIG: &[&str] =
-    &["env", "ini", "cfg", "conf", "config", "properties", "toml", "yaml", "yml", "hocon", "plist", "reg", "envrc", "dotenv", "json5", "kdl", "ron", "pkl"];
+const CONFIG: &[&str] = &[
+    "env",
+    "ini",
+    "cfg",
+    "conf",
+    "config",
+    "properties",
+    "toml",
+    "yaml",
+    "yml",
+    "hocon",
+    "plist",
+    "reg",
+    "envrc",
+    "dotenv",
+    "json5",
+    "kdl",
+    "ron",
+    "pkl",
+];
 
-static PROSE: Words =
-    LazyLock::new(|| words("md markdown rst adoc asciidoc txt org rdoc textile pod tex pdf docx odt man 1 5 7 8 texi wiki drawio puml plantuml mmd"));
+static PROSE: Words = LazyLock::new(|| {
+    words(
+        "md markdown rst adoc asciidoc txt org rdoc textile pod tex pdf docx odt man 1 5 7 8 texi wiki drawio puml plantuml mmd",
+    )
+});
 
 /// Manifests and lock files, by name.
 static DEPENDENCY: Words = LazyLock::new(|| {
@@ -91,8 +113,20 @@ static TOOLING: Words = LazyLock::new(|| {
     )
 });
 
-const PROSE_NAMES: &[&str] =
-    &["readme", "changelog", "changes", "history", "contributing", "code_of_conduct", "security", "news", "todo", "governance", "upgrading", "roadmap"];
+const PROSE_NAMES: &[&str] = &[
+    "readme",
+    "changelog",
+    "changes",
+    "history",
+    "contributing",
+    "code_of_conduct",
+    "security",
+    "news",
+    "todo",
+    "governance",
+    "upgrading",
+    "roadmap",
+];
 
 /// A path cut into what the rules ask for; lower case.
 struct Parts<'a> {
@@ -105,12 +139,20 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn new(path: &'a str) -> Self {
-        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let (folder, name) = path
+            .rsplit_once('/')
+            .map_or(("", path), |(folder, name)| (folder, name));
         let (stem, extension) = match name.rsplit_once('.') {
             Some((stem, extension)) if !stem.is_empty() => (stem, extension),
             _ => (name, ""),
         };
-        Self { path, name, stem, extension, folders: folder.split('/').filter(|part| !part.is_empty()).collect() }
+        Self {
+            path,
+            name,
+            stem,
+            extension,
+            folders: folder.split('/').filter(|part| !part.is_empty()).collect(),
+        }
     }
 
     fn within(&self, names: &[&str]) -> bool {
@@ -157,7 +199,10 @@ pub fn default_kind(path: &str) -> Kind {
         (Kind::Config, config),
         (Kind::Code, code),
     ];
-    rules.iter().find(|(_, holds)| holds(&at)).map_or(Kind::Other, |(kind, _)| *kind)
+    rules
+        .iter()
+        .find(|(_, holds)| holds(&at))
+        .map_or(Kind::Other, |(kind, _)| *kind)
 }
 
 fn test(at: &Parts<'_>) -> bool {
@@ -167,68 +212,141 @@ fn test(at: &Parts<'_>) -> bool {
          acceptance benches benchmarks mocks",
         )
     });
-    let program = at.ends(&CODE) || at.is(&["snap", "feature", "json", "http", "approved", "golden"]);
+    let program =
+        at.ends(&CODE) || at.is(&["snap", "feature", "json", "http", "approved", "golden"]);
     // an application may have a name such as `fixtures`; its migrations run
     let application = |at_folder: usize| {
-        let next = at.folders.get(at_folder + 1).is_some_and(|next| matches!(*next, "migrations" | "migrate"));
-        next && at.folders.get(at_folder).is_some_and(|name| matches!(*name, "fixtures" | "mocks" | "acceptance" | "benchmarks" | "testing"))
-    };
-    at.folders.iter().enumerate().any(|(index, folder)| FOLDERS.contains(folder) && !application(index))
-        || (at.within(&["spec", "specs"]) && !contract(at))
-        || at
+        let next = at
             .folders
-            .iter()
-            .any(|folder| folder.ends_with(".tests") || folder.ends_with(".test") || folder.ends_with("-tests") || folder.ends_with(".unittests"))
+            .get(at_folder + 1)
+            .is_some_and(|next| matches!(*next, "migrations" | "migrate"));
+        next && at.folders.get(at_folder).is_some_and(|name| {
+            matches!(
+                *name,
+                "fixtures" | "mocks" | "acceptance" | "benchmarks" | "testing"
+            )
+        })
+    };
+    at.folders
+        .iter()
+        .enumerate()
+        .any(|(index, folder)| FOLDERS.contains(folder) && !application(index))
+        || (at.within(&["spec", "specs"]) && !contract(at))
+        || at.folders.iter().any(|folder| {
+            folder.ends_with(".tests")
+                || folder.ends_with(".test")
+                || folder.ends_with("-tests")
+                || folder.ends_with(".unittests")
+        })
         || at.is(&["snap", "feature"])
         || (program
-            && at.stem.split(['.', '-', '_']).next_back().is_some_and(|last| matches!(last, "test" | "tests" | "spec" | "specs" | "e2e" | "cy" | "stories")))
+            && at
+                .stem
+                .split(['.', '-', '_'])
+                .next_back()
+                .is_some_and(|last| {
+                    matches!(
+                        last,
+                        "test" | "tests" | "spec" | "specs" | "e2e" | "cy" | "stories"
+                    )
+                }))
         || (at.is(&["py"]) && (at.stem.starts_with("test_") || at.stem == "conftest"))
         || (at.is(&["rb"]) && at.stem == "spec_helper")
         || (at.is(&["java", "kt", "scala", "cs", "php", "groovy", "swift"]) && camel_test(at))
         || at.name.starts_with("jest.config")
         || at.name.starts_with("vitest.config")
         || at.name.starts_with("playwright.config")
-        || matches!(at.name, "phpunit.xml" | "phpunit.xml.dist" | "pytest.ini" | "tox.ini" | "karma.conf.js")
+        || matches!(
+            at.name,
+            "phpunit.xml" | "phpunit.xml.dist" | "pytest.ini" | "tox.ini" | "karma.conf.js"
+        )
 }
 
-/// `PaymentTest.java`: the case is gone by then, so only long enough names count (`contest.java` is none because of its folder or size).
+/// `PaymentTest.java`: the case is gone by then, so only long enough names count (`contest.java` is
+/// none because of its folder or size).
 fn camel_test(at: &Parts<'_>) -> bool {
-    ["test", "tests", "spec", "testcase"].iter().any(|end| at.stem.strip_suffix(end).is_some_and(|rest| rest.len() > 3 && !at.stem.ends_with("latest")))
+    ["test", "tests", "spec", "testcase"].iter().any(|end| {
+        at.stem
+            .strip_suffix(end)
+            .is_some_and(|rest| rest.len() > 3 && !at.stem.ends_with("latest"))
+    })
 }
 
 fn contract(at: &Parts<'_>) -> bool {
-    let named = |words: &[&str]| words.iter().any(|word| at.stem.split(['.', '-', '_']).any(|part| part == *word));
-    at.is(&["proto", "graphql", "graphqls", "gql", "avsc", "avdl", "avpr", "thrift", "wsdl", "xsd", "raml", "smithy", "apib", "fbs", "capnp"])
-        || (at.structured() && (named(&["openapi", "swagger", "asyncapi", "oas", "oas2", "oas3"]) || at.within(&["openapi", "swagger", "asyncapi", "pacts"])))
+    let named = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| at.stem.split(['.', '-', '_']).any(|part| part == *word))
+    };
+    at.is(&[
+        "proto", "graphql", "graphqls", "gql", "avsc", "avdl", "avpr", "thrift", "wsdl", "xsd",
+        "raml", "smithy", "apib", "fbs", "capnp",
+    ]) || (at.structured()
+        && (named(&["openapi", "swagger", "asyncapi", "oas", "oas2", "oas3"])
+            || at.within(&["openapi", "swagger", "asyncapi", "pacts"])))
         || (at.structured() && !at.is(&["toml"]) && at.stem.ends_with(".schema"))
         || (at.structured()
-            && (at.path.starts_with("api/") || at.path.starts_with("spec/") || at.path.starts_with("specs/"))
+            && (at.path.starts_with("api/")
+                || at.path.starts_with("spec/")
+                || at.path.starts_with("specs/"))
             && named(&["api", "spec", "contract", "schema", "paths"]))
-        || matches!(at.name, "buf.yaml" | "buf.lock" | "buf.gen.yaml" | ".spectral.yaml" | "redocly.yaml")
+        || matches!(
+            at.name,
+            "buf.yaml" | "buf.lock" | "buf.gen.yaml" | ".spectral.yaml" | "redocly.yaml"
+        )
 }
 
 fn dependency(at: &Parts<'_>) -> bool {
-    let requirements = at.is(&["txt", "in"]) && (at.stem.starts_with("requirements") || at.stem.ends_with("requirements") || at.within(&["requirements"]));
+    let requirements = at.is(&["txt", "in"])
+        && (at.stem.starts_with("requirements")
+            || at.stem.ends_with("requirements")
+            || at.within(&["requirements"]));
     DEPENDENCY.contains(at.name)
-        || at.is(&["csproj", "fsproj", "vbproj", "gemspec", "cabal", "nuspec", "podspec", "rockspec", "lockfile"])
+        || at.is(&[
+            "csproj", "fsproj", "vbproj", "gemspec", "cabal", "nuspec", "podspec", "rockspec",
+            "lockfile",
+        ])
         || requirements
-        || at.within(&["vendor", "node_modules", "third_party", "thirdparty", ".yarn", "bower_components", "godeps"])
-            && !at.is(&["css"])
+        || at.within(&[
+            "vendor",
+            "node_modules",
+            "third_party",
+            "thirdparty",
+            ".yarn",
+            "bower_components",
+            "godeps",
+        ]) && !at.is(&["css"])
             && !at.path.contains("app/assets")
 }
 
 fn database(at: &Parts<'_>) -> bool {
     let migrations = at.folders.iter().any(|folder| {
-        matches!(*folder, "migrations" | "migration" | "migrate" | "db_migrations" | "post_migrate" | "changelogs" | "flyway" | "liquibase" | "alembic")
+        matches!(
+            *folder,
+            "migrations"
+                | "migration"
+                | "migrate"
+                | "db_migrations"
+                | "post_migrate"
+                | "changelogs"
+                | "flyway"
+                | "liquibase"
+                | "alembic"
+        )
     });
-    at.is(&["sql", "psql", "plsql", "pls", "pks", "pkb", "ddl", "dbml", "prisma", "edmx", "dacpac", "sqlproj", "tsql", "prc", "cql"])
-        || (migrations
-            && (at.is(&[
-                "rb", "py", "php", "js", "ts", "cs", "go", "exs", "ex", "xml", "yaml", "yml", "json", "java", "kt", "rs", "fizz", "groovy", "toml", "up",
-                "down",
-            ])))
-        || (at.folders.contains(&"db") && matches!(at.name, "schema.rb" | "seeds.rb" | "structure.rb"))
-        || (at.folders.contains(&"versions") && at.is(&["py"]) && at.within(&["alembic", "migrations", "db"]))
+    at.is(&[
+        "sql", "psql", "plsql", "pls", "pks", "pkb", "ddl", "dbml", "prisma", "edmx", "dacpac",
+        "sqlproj", "tsql", "prc", "cql",
+    ]) || (migrations
+        && (at.is(&[
+            "rb", "py", "php", "js", "ts", "cs", "go", "exs", "ex", "xml", "yaml", "yml", "json",
+            "java", "kt", "rs", "fizz", "groovy", "toml", "up", "down",
+        ])))
+        || (at.folders.contains(&"db")
+            && matches!(at.name, "schema.rb" | "seeds.rb" | "structure.rb"))
+        || (at.folders.contains(&"versions")
+            && at.is(&["py"])
+            && at.within(&["alembic", "migrations", "db"]))
         || (at.folders.contains(&"changelog") && at.within(&["db", "database"]))
         || at.stem.starts_with("db.changelog")
         || matches!(
@@ -260,7 +378,22 @@ fn infrastructure(at: &Parts<'_>) -> bool {
         || at.path.starts_with(".forgejo/workflows/");
     INFRASTRUCTURE.contains(at.name)
         || forge
-        || at.is(&["tf", "tfvars", "hcl", "bicep", "nomad", "service", "socket", "timer", "mk", "cmake", "dockerfile", "pp", "tofu", "spec"])
+        || at.is(&[
+            "tf",
+            "tfvars",
+            "hcl",
+            "bicep",
+            "nomad",
+            "service",
+            "socket",
+            "timer",
+            "mk",
+            "cmake",
+            "dockerfile",
+            "pp",
+            "tofu",
+            "spec",
+        ])
         || at.name.starts_with("dockerfile.")
         || at.name.starts_with("jenkinsfile.")
         || at.name.starts_with("procfile.")
@@ -271,14 +404,30 @@ fn infrastructure(at: &Parts<'_>) -> bool {
                 || at.stem.starts_with("values-")
                 || at.stem.starts_with("values.")
                 || at.stem.starts_with("helmfile")))
-        || (at.below(&FOLDERS) && !at.ends(&PROSE) && (!at.ends(&CODE) || at.is(&["sh", "bash", "ps1"])))
+        || (at.below(&FOLDERS)
+            && !at.ends(&PROSE)
+            && (!at.ends(&CODE) || at.is(&["sh", "bash", "ps1"])))
         || (at.within(&["charts", "helm"]) && at.folders.contains(&"templates"))
 }
 
 fn prose(at: &Parts<'_>) -> bool {
-    let docs = at.within(&["docs", "doc", "documentation", "man", "website-docs", "rfcs", "adr"]) && !at.ends(&CODE);
-    let named = PROSE_NAMES.iter().any(|name| at.stem == *name || at.name == *name) && (at.ends(&PROSE) || at.extension.is_empty());
-    let license = at.stem.starts_with("license") || at.stem.starts_with("licence") || at.stem.starts_with("copying") || at.stem.starts_with("notice");
+    let docs = at.within(&[
+        "docs",
+        "doc",
+        "documentation",
+        "man",
+        "website-docs",
+        "rfcs",
+        "adr",
+    ]) && !at.ends(&CODE);
+    let named = PROSE_NAMES
+        .iter()
+        .any(|name| at.stem == *name || at.name == *name)
+        && (at.ends(&PROSE) || at.extension.is_empty());
+    let license = at.stem.starts_with("license")
+        || at.stem.starts_with("licence")
+        || at.stem.starts_with("copying")
+        || at.stem.starts_with("notice");
     docs || named
         || license
         || (at.ends(&PROSE) && at.name != "robots.txt" && at.name != "cmakelists.txt")
@@ -293,16 +442,30 @@ fn styling(at: &Parts<'_>) -> bool {
 }
 
 fn markup(at: &Parts<'_>) -> bool {
-    let translations =
-        at.within(&["locales", "locale", "i18n", "l10n", "lang", "translations", "_locales"]) && (at.structured() || at.is(&["properties", "php", "csv"]));
+    let translations = at.within(&[
+        "locales",
+        "locale",
+        "i18n",
+        "l10n",
+        "lang",
+        "translations",
+        "_locales",
+    ]) && (at.structured() || at.is(&["properties", "php", "csv"]));
     let android = at.is(&["xml"])
-        && at.folders.iter().any(|folder| folder.starts_with("layout") || folder.starts_with("drawable") || folder.starts_with("values"))
+        && at.folders.iter().any(|folder| {
+            folder.starts_with("layout")
+                || folder.starts_with("drawable")
+                || folder.starts_with("values")
+        })
         && at.folders.contains(&"res");
     at.ends(&MARKUP)
         || at.name.ends_with(".blade.php")
         || translations
         || android
-        || matches!(at.name, "robots.txt" | "humans.txt" | "sitemap.xml" | "manifest.webmanifest")
+        || matches!(
+            at.name,
+            "robots.txt" | "humans.txt" | "sitemap.xml" | "manifest.webmanifest"
+        )
 }
 
 fn config(at: &Parts<'_>) -> bool {
@@ -317,11 +480,28 @@ fn config(at: &Parts<'_>) -> bool {
         return false;
     }
     let settings = at.is(&["json", "xml"])
-        && (at.within(&["config", "conf", "configs", "configuration", "settings", "etc"])
-            || at.stem.starts_with("appsettings")
-            || matches!(at.stem, "config" | "settings" | "web" | "app" | "logback" | "log4j2" | "firebase" | "config.default"));
+        && (at.within(&[
+            "config",
+            "conf",
+            "configs",
+            "configuration",
+            "settings",
+            "etc",
+        ]) || at.stem.starts_with("appsettings")
+            || matches!(
+                at.stem,
+                "config"
+                    | "settings"
+                    | "web"
+                    | "app"
+                    | "logback"
+                    | "log4j2"
+                    | "firebase"
+                    | "config.default"
+            ));
     let settings_code = at.is(&["rb", "py", "php", "js", "ts", "exs", "ex", "mjs", "cjs"])
-        && (at.folders.first() == Some(&"config") || matches!(at.name, "settings.py" | "next.config.js" | "nuxt.config.ts"));
+        && (at.folders.first() == Some(&"config")
+            || matches!(at.name, "settings.py" | "next.config.js" | "nuxt.config.ts"));
     at.name == ".env"
         || at.name.starts_with(".env.")
         || at.name.ends_with(".env.example")
@@ -333,8 +513,12 @@ fn config(at: &Parts<'_>) -> bool {
 
 fn code(at: &Parts<'_>) -> bool {
     at.ends(&CODE)
-        || (at.extension.is_empty() && at.within(&["bin", "sbin", "script", "scripts", "exe", "libexec"]))
-        || matches!(at.name, "artisan" | "gradlew" | "mvnw" | "manage" | "config.ru" | "sconstruct")
+        || (at.extension.is_empty()
+            && at.within(&["bin", "sbin", "script", "scripts", "exe", "libexec"]))
+        || matches!(
+            at.name,
+            "artisan" | "gradlew" | "mvnw" | "manage" | "config.ru" | "sconstruct"
+        )
 }
 
 /// `frontend`, `backend` or `database` where the path says it; `None` for what is not deployed.
@@ -350,7 +534,12 @@ pub(super) fn default_component(path: &str, kind: Kind) -> Option<&'static str> 
         Kind::Database => Some("database"),
         Kind::Styling | Kind::Markup => Some("frontend"),
         Kind::Code if at.is(&["jsx", "tsx", "vue", "svelte", "astro", "elm"]) => Some("frontend"),
-        Kind::Code if at.below(&FRONT) && at.is(&["js", "ts", "mjs", "coffee", "cljs", "dart", "wasm"]) => Some("frontend"),
+        Kind::Code
+            if at.below(&FRONT)
+                && at.is(&["js", "ts", "mjs", "coffee", "cljs", "dart", "wasm"]) =>
+        {
+            Some("frontend")
+        }
         Kind::Code | Kind::Contract | Kind::Config => Some("backend"),
         _ => None,
     }
@@ -363,7 +552,10 @@ mod tests {
     #[test]
     fn the_usual_paths_have_the_kind_people_expect() {
         let table: &[(Kind, &str)] = &[
-            (Kind::Styling, "web/site.css app/assets/stylesheets/a.scss public/logo.svg static/fonts/inter.woff2 src/theme.less favicon.ico"),
+            (
+                Kind::Styling,
+                "web/site.css app/assets/stylesheets/a.scss public/logo.svg static/fonts/inter.woff2 src/theme.less favicon.ico",
+            ),
             (
                 Kind::Markup,
                 "app/views/cart/show.html.erb app/views/a.haml templates/mail.j2 resources/views/home.blade.php Views/Home/Index.cshtml index.html \

@@ -1,4 +1,5 @@
-//! AsyncAPI 2 and 3: channels and messages. Version 2 writes directions from the client's side, version 3 from the application's.
+//! AsyncAPI 2 and 3: channels and messages. Version 2 writes directions from the client's side,
+//! version 3 from the application's.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +32,12 @@ type Flows<'a> = BTreeMap<(String, bool), Flow<'a>>;
 /// Notes every difference between two documents.
 pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
     let (a, b) = (read(old), read(new));
-    log.trail = new.root().or(old.root()).map(|root| root.file.path.clone()).into_iter().collect();
+    log.trail = new
+        .root()
+        .or(old.root())
+        .map(|root| root.file.path.clone())
+        .into_iter()
+        .collect();
     servers(old, new, log);
     let keys: BTreeSet<&(String, bool)> = a.keys().chain(b.keys()).collect();
     let mut diff = SchemaDiff::new(old, new, log);
@@ -39,14 +45,27 @@ pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
         let (channel, sends) = key;
         let word = if *sends { "sent" } else { "received" };
         let location = format!("{channel} ({word})");
-        let subject = Subject::Member { name: channel.clone(), of: Vec::new() };
+        let subject = Subject::Member {
+            name: channel.clone(),
+            of: Vec::new(),
+        };
         match (a.get(key), b.get(key)) {
-            (None, Some(flow)) => {
-                diff.log.note(&format!("channel-{word}-added"), &location, format!("{location} is new"), None, Some(flow.own.spot()), subject)
-            }
-            (Some(flow), None) => {
-                diff.log.note(&format!("channel-{word}-removed"), &location, format!("{location} is gone"), Some(flow.own.spot()), None, subject)
-            }
+            (None, Some(flow)) => diff.log.note(
+                &format!("channel-{word}-added"),
+                &location,
+                format!("{location} is new"),
+                None,
+                Some(flow.own.spot()),
+                subject,
+            ),
+            (Some(flow), None) => diff.log.note(
+                &format!("channel-{word}-removed"),
+                &location,
+                format!("{location} is gone"),
+                Some(flow.own.spot()),
+                None,
+                subject,
+            ),
             (Some(x), Some(y)) => flow(&mut diff, &location, *sends, x, y),
             (None, None) => {}
         }
@@ -54,22 +73,58 @@ pub(super) fn compare(old: &Library, new: &Library, log: &mut Log) {
     diff.run();
 }
 
-fn flow<'a>(diff: &mut SchemaDiff<'a, '_>, location: &str, sends: bool, a: &Flow<'a>, b: &Flow<'a>) {
+fn flow<'a>(
+    diff: &mut SchemaDiff<'a, '_>,
+    location: &str,
+    sends: bool,
+    a: &Flow<'a>,
+    b: &Flow<'a>,
+) {
     let spots = || (Some(a.own.spot()), Some(b.own.spot()));
-    let subject = || Subject::Member { name: location.split(' ').next().unwrap_or(location).to_owned(), of: Vec::new() };
+    let subject = || Subject::Member {
+        name: location.split(' ').next().unwrap_or(location).to_owned(),
+        of: Vec::new(),
+    };
     if a.address != b.address {
-        let what = format!("the address of {location} was {} and is {}", a.address, b.address);
-        diff.log.note("channel-address-changed", location, what, spots().0, spots().1, subject());
+        let what = format!(
+            "the address of {location} was {} and is {}",
+            a.address, b.address
+        );
+        diff.log.note(
+            "channel-address-changed",
+            location,
+            what,
+            spots().0,
+            spots().1,
+            subject(),
+        );
     }
     if a.parameters != b.parameters {
-        diff.log.note("channel-parameters-changed", location, format!("the parameters of {location} changed"), spots().0, spots().1, subject());
+        diff.log.note(
+            "channel-parameters-changed",
+            location,
+            format!("the parameters of {location} changed"),
+            spots().0,
+            spots().1,
+            subject(),
+        );
     }
     if a.bindings != b.bindings {
-        diff.log.note("message-delivery-changed", location, format!("the bindings of {location} changed"), spots().0, spots().1, subject());
+        diff.log.note(
+            "message-delivery-changed",
+            location,
+            format!("the bindings of {location} changed"),
+            spots().0,
+            spots().1,
+            subject(),
+        );
     }
     let side = if sends { Side::Response } else { Side::Request };
     // a single message needs no name, so another name for it is no other message
-    if let ([(_, x)], [(name, y)]) = (Vec::from_iter(&a.messages).as_slice(), Vec::from_iter(&b.messages).as_slice()) {
+    if let ([(_, x)], [(name, y)]) = (
+        Vec::from_iter(&a.messages).as_slice(),
+        Vec::from_iter(&b.messages).as_slice(),
+    ) {
         message(diff, &format!("{location} {name}"), side, x, y);
         return;
     }
@@ -77,32 +132,88 @@ fn flow<'a>(diff: &mut SchemaDiff<'a, '_>, location: &str, sends: bool, a: &Flow
         let at = format!("{location} {name}");
         match a.messages.get(name) {
             Some(x) => message(diff, &at, side, x, y),
-            None => diff.log.note("channel-message-added", &at, format!("{location} carries {name}"), Some(a.own.spot()), Some(y.own.spot()), subject()),
+            None => diff.log.note(
+                "channel-message-added",
+                &at,
+                format!("{location} carries {name}"),
+                Some(a.own.spot()),
+                Some(y.own.spot()),
+                subject(),
+            ),
         }
     }
-    for (name, x) in a.messages.iter().filter(|(name, _)| !b.messages.contains_key(*name)) {
+    for (name, x) in a
+        .messages
+        .iter()
+        .filter(|(name, _)| !b.messages.contains_key(*name))
+    {
         let what = format!("{location} no longer carries {name}");
-        diff.log.note("channel-message-removed", &format!("{location} {name}"), what, Some(x.own.spot()), Some(b.own.spot()), subject());
+        diff.log.note(
+            "channel-message-removed",
+            &format!("{location} {name}"),
+            what,
+            Some(x.own.spot()),
+            Some(b.own.spot()),
+            subject(),
+        );
     }
 }
 
-fn message<'a>(diff: &mut SchemaDiff<'a, '_>, at: &str, side: Side, a: &Message<'a>, b: &Message<'a>) {
+fn message<'a>(
+    diff: &mut SchemaDiff<'a, '_>,
+    at: &str,
+    side: Side,
+    a: &Message<'a>,
+    b: &Message<'a>,
+) {
     let spots = || (Some(a.own.spot()), Some(b.own.spot()));
     if a.format != b.format {
-        let what = format!("{at} was written {} and is {}", a.format.trim(), b.format.trim());
-        diff.log.note("message-format-changed", at, what, spots().0, spots().1, Subject::None);
+        let what = format!(
+            "{at} was written {} and is {}",
+            a.format.trim(),
+            b.format.trim()
+        );
+        diff.log.note(
+            "message-format-changed",
+            at,
+            what,
+            spots().0,
+            spots().1,
+            Subject::None,
+        );
         return;
     }
     if a.delivery != b.delivery {
-        diff.log.note("message-delivery-changed", at, format!("the delivery of {at} changed"), spots().0, spots().1, Subject::None);
+        diff.log.note(
+            "message-delivery-changed",
+            at,
+            format!("the delivery of {at} changed"),
+            spots().0,
+            spots().1,
+            Subject::None,
+        );
     }
-    let json = !["avro", "protobuf", "graphql", "raml"].iter().any(|other| a.format.contains(other));
-    for (part, x, y) in [("payload", a.payload, b.payload), ("headers", a.headers, b.headers)] {
+    let json = !["avro", "protobuf", "graphql", "raml"]
+        .iter()
+        .any(|other| a.format.contains(other));
+    for (part, x, y) in [
+        ("payload", a.payload, b.payload),
+        ("headers", a.headers, b.headers),
+    ] {
         match (x, y) {
             (Some(x), Some(y)) if json => diff.ask(x, y, side, format!("{at} {part}"), None, false),
             (Some(x), Some(y)) if canonical(x.node) != canonical(y.node) => {
-                let what = format!("the {part} of {at} changed in a format that is not read inside AsyncAPI");
-                diff.log.note("unreadable", at, what, Some(x.spot()), Some(y.spot()), Subject::None);
+                let what = format!(
+                    "the {part} of {at} changed in a format that is not read inside AsyncAPI"
+                );
+                diff.log.note(
+                    "unreadable",
+                    at,
+                    what,
+                    Some(x.spot()),
+                    Some(y.spot()),
+                    Subject::None,
+                );
             }
             _ => {}
         }
@@ -111,34 +222,62 @@ fn message<'a>(diff: &mut SchemaDiff<'a, '_>, at: &str, side: Side, a: &Message<
 
 fn read(library: &Library) -> Flows<'_> {
     let mut flows = Flows::new();
-    let Some(root) = library.root() else { return flows };
-    let Some(channels) = root.get("channels").and_then(|all| library.follow(all)) else { return flows };
-    let usual = root.text("defaultContentType").unwrap_or("application/json");
-    let three = root.text("asyncapi").is_some_and(|version| version.starts_with('3'));
+    let Some(root) = library.root() else {
+        return flows;
+    };
+    let Some(channels) = root.get("channels").and_then(|all| library.follow(all)) else {
+        return flows;
+    };
+    let usual = root
+        .text("defaultContentType")
+        .unwrap_or("application/json");
+    let three = root
+        .text("asyncapi")
+        .is_some_and(|version| version.starts_with('3'));
     if three {
-        let Some(operations) = root.get("operations").and_then(|all| library.follow(all)) else { return flows };
+        let Some(operations) = root.get("operations").and_then(|all| library.follow(all)) else {
+            return flows;
+        };
         for (_, _, value) in operations.node.pairs() {
-            let Some(operation) = library.follow(operations.with(value)) else { continue };
+            let Some(operation) = library.follow(operations.with(value)) else {
+                continue;
+            };
             let sends = operation.text("action") == Some("send");
-            let Some(entry) = operation.get("channel") else { continue };
-            let name = reference_of(entry.node).and_then(|reference| reference.rsplit('/').next()).unwrap_or("channel").replace("~1", "/");
-            let Some(channel) = library.follow(entry) else { continue };
+            let Some(entry) = operation.get("channel") else {
+                continue;
+            };
+            let name = reference_of(entry.node)
+                .and_then(|reference| reference.rsplit('/').next())
+                .unwrap_or("channel")
+                .replace("~1", "/");
+            let Some(channel) = library.follow(entry) else {
+                continue;
+            };
             let messages = messages(library, operation, channel, usual);
             match flows.entry((name.clone(), sends)) {
                 // a further operation on the same channel and in the same direction
                 Entry::Occupied(mut known) => known.get_mut().messages.extend(messages),
                 Entry::Vacant(free) => {
-                    free.insert(read_flow(operation, channel, channel.text("address").unwrap_or(&name).to_owned(), messages));
+                    free.insert(read_flow(
+                        operation,
+                        channel,
+                        channel.text("address").unwrap_or(&name).to_owned(),
+                        messages,
+                    ));
                 }
             }
         }
         return flows;
     }
     for (name, _, value) in channels.node.pairs() {
-        let Some(channel) = library.follow(channels.with(value)) else { continue };
+        let Some(channel) = library.follow(channels.with(value)) else {
+            continue;
+        };
         // written from the client's side: what clients subscribe to, the application sends
         for (key, sends) in [("subscribe", true), ("publish", false)] {
-            let Some(operation) = channel.get(key) else { continue };
+            let Some(operation) = channel.get(key) else {
+                continue;
+            };
             let mut messages = BTreeMap::new();
             if let Some(entry) = operation.get("message") {
                 let branches: Vec<Place<'_>> = match entry.get("oneOf") {
@@ -146,35 +285,96 @@ fn read(library: &Library) -> Flows<'_> {
                     None => vec![entry],
                 };
                 for (index, branch) in branches.into_iter().enumerate() {
-                    let named = reference_of(branch.node).and_then(|reference| reference.rsplit(['/', '#']).next()).map(str::to_owned);
+                    let named = reference_of(branch.node)
+                        .and_then(|reference| reference.rsplit(['/', '#']).next())
+                        .map(str::to_owned);
                     if let Some(place) = library.follow(branch) {
-                        let name =
-                            named.or_else(|| place.text("messageId").or(place.text("name")).map(str::to_owned)).unwrap_or_else(|| format!("message {index}"));
+                        let name = named
+                            .or_else(|| {
+                                place
+                                    .text("messageId")
+                                    .or(place.text("name"))
+                                    .map(str::to_owned)
+                            })
+                            .unwrap_or_else(|| format!("message {index}"));
                         messages.insert(name, read_message(library, place, usual));
                     }
                 }
             }
-            flows.insert((name.to_owned(), sends), read_flow(operation, channel, name.to_owned(), messages));
+            flows.insert(
+                (name.to_owned(), sends),
+                read_flow(operation, channel, name.to_owned(), messages),
+            );
         }
     }
     flows
 }
 
-/// Messages of an operation of AsyncAPI 3: those it names, or all of its channel, by their names there.
-fn messages<'a>(library: &'a Library, operation: Place<'a>, channel: Place<'a>, usual: &str) -> BTreeMap<String, Message<'a>> {
-    let named = |node| reference_of(node).and_then(|reference| reference.rsplit('/').next()).unwrap_or("message").to_owned();
-    let entries: Vec<(String, Place<'a>)> = match (operation.get("messages"), channel.get("messages")) {
-        (Some(list), _) => list.node.items().map(|item| (named(item), list.with(item))).collect(),
-        (None, Some(all)) => all.node.pairs().into_iter().map(|(name, _, item)| (name.to_owned(), all.with(item))).collect(),
-        (None, None) => Vec::new(),
+/// Messages of an operation of AsyncAPI 3: those it names, or all of its channel, by their names
+/// there.
+fn messages<'a>(
+    library: &'a Library,
+    operation: Place<'a>,
+    channel: Place<'a>,
+    usual: &str,
+) -> BTreeMap<String, Message<'a>> {
+    let named = |node| {
+        reference_of(node)
+            .and_then(|reference| reference.rsplit('/').next())
+            .unwrap_or("message")
+            .to_owned()
     };
-    entries.into_iter().filter_map(|(name, place)| Some((name, read_message(library, library.follow(place)?, usual)))).collect()
+    let entries: Vec<(String, Place<'a>)> =
+        match (operation.get("messages"), channel.get("messages")) {
+            (Some(list), _) => list
+                .node
+                .items()
+                .map(|item| (named(item), list.with(item)))
+                .collect(),
+            (None, Some(all)) => all
+                .node
+                .pairs()
+                .into_iter()
+                .map(|(name, _, item)| (name.to_owned(), all.with(item)))
+                .collect(),
+            (None, None) => Vec::new(),
+        };
+    entries
+        .into_iter()
+        .filter_map(|(name, place)| {
+            Some((name, read_message(library, library.follow(place)?, usual)))
+        })
+        .collect()
 }
 
-fn read_flow<'a>(operation: Place<'a>, channel: Place<'a>, address: String, messages: BTreeMap<String, Message<'a>>) -> Flow<'a> {
-    let bindings = [operation, channel].iter().filter_map(|place| place.get("bindings")).map(|place| canonical(place.node)).collect();
-    let parameters = channel.get("parameters").map(|all| all.node.pairs().into_iter().map(|(name, ..)| name).collect()).unwrap_or_default();
-    Flow { own: operation, address, parameters, bindings, messages }
+fn read_flow<'a>(
+    operation: Place<'a>,
+    channel: Place<'a>,
+    address: String,
+    messages: BTreeMap<String, Message<'a>>,
+) -> Flow<'a> {
+    let bindings = [operation, channel]
+        .iter()
+        .filter_map(|place| place.get("bindings"))
+        .map(|place| canonical(place.node))
+        .collect();
+    let parameters = channel
+        .get("parameters")
+        .map(|all| {
+            all.node
+                .pairs()
+                .into_iter()
+                .map(|(name, ..)| name)
+                .collect()
+        })
+        .unwrap_or_default();
+    Flow {
+        own: operation,
+        address,
+        parameters,
+        bindings,
+        messages,
+    }
 }
 
 fn read_message<'a>(library: &'a Library, own: Place<'a>, usual: &str) -> Message<'a> {
@@ -187,25 +387,45 @@ fn read_message<'a>(library: &'a Library, own: Place<'a>, usual: &str) -> Messag
         (payload, schema_format) = (Some(schema), format);
     }
     // a schema format that AsyncAPI itself implies is no format of its own
-    let schema_format = if schema_format.contains("aai.asyncapi") { "" } else { schema_format };
-    let text = |key: &str| own.get(key).map(|place| canonical(place.node)).unwrap_or_default();
+    let schema_format = if schema_format.contains("aai.asyncapi") {
+        ""
+    } else {
+        schema_format
+    };
+    let text = |key: &str| {
+        own.get(key)
+            .map(|place| canonical(place.node))
+            .unwrap_or_default()
+    };
     Message {
         own,
         payload,
         headers: own.get("headers"),
-        format: format!("{} {schema_format}", own.text("contentType").unwrap_or(usual)),
+        format: format!(
+            "{} {schema_format}",
+            own.text("contentType").unwrap_or(usual)
+        ),
         delivery: format!("{}{}", text("correlationId"), text("bindings")),
     }
 }
 
 fn servers(old: &Library, new: &Library, log: &mut Log) {
     let read = |library: &'_ Library| -> BTreeMap<String, (String, Option<Spot>)> {
-        let Some(servers) = library.root().and_then(|root| root.get("servers")) else { return BTreeMap::new() };
-        let entries = servers.node.pairs().into_iter().filter_map(|(name, _, value)| Some((name, library.follow(servers.with(value))?)));
+        let Some(servers) = library.root().and_then(|root| root.get("servers")) else {
+            return BTreeMap::new();
+        };
+        let entries = servers
+            .node
+            .pairs()
+            .into_iter()
+            .filter_map(|(name, _, value)| Some((name, library.follow(servers.with(value))?)));
         entries
             .map(|(name, place)| {
                 let part = |key: &str| place.node.get(key).map(canonical).unwrap_or_default();
-                let all: Vec<String> = ["url", "host", "pathname", "protocol", "security"].iter().map(|key| part(key)).collect();
+                let all: Vec<String> = ["url", "host", "pathname", "protocol", "security"]
+                    .iter()
+                    .map(|key| part(key))
+                    .collect();
                 (name.to_owned(), (all.join(" "), Some(place.spot())))
             })
             .collect()
@@ -218,8 +438,16 @@ fn servers(old: &Library, new: &Library, log: &mut Log) {
     for name in names {
         let (was, is) = (a.get(name), b.get(name));
         if was.map(|(text, _)| text) != is.map(|(text, _)| text) {
-            let spot = |side: Option<&(String, Option<Spot>)>| side.and_then(|(_, spot)| spot.clone());
-            log.note("message-server-changed", &format!("server {name}"), format!("the server {name} changed"), spot(was), spot(is), Subject::None);
+            let spot =
+                |side: Option<&(String, Option<Spot>)>| side.and_then(|(_, spot)| spot.clone());
+            log.note(
+                "message-server-changed",
+                &format!("server {name}"),
+                format!("the server {name} changed"),
+                spot(was),
+                spot(is),
+                Subject::None,
+            );
         }
     }
 }

@@ -16,7 +16,12 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 impl Gather<'_> {
     /// Does the work; where it panics, the files it was about are doubts and nothing else is lost.
-    pub(super) fn survive(&mut self, files: &[&str], kind: ContractKind, work: impl FnOnce(&mut Self)) {
+    pub(super) fn survive(
+        &mut self,
+        files: &[&str],
+        kind: ContractKind,
+        work: impl FnOnce(&mut Self),
+    ) {
         if caught(|| work(self)).is_none() {
             for path in files {
                 self.broken(path, kind, FAULT, None);
@@ -25,12 +30,29 @@ impl Gather<'_> {
     }
 
     /// A file that cannot be compared, with the reason as a sentence.
-    pub(super) fn broken(&mut self, path: &str, kind: ContractKind, why: &str, line: Option<usize>) {
+    pub(super) fn broken(
+        &mut self,
+        path: &str,
+        kind: ContractKind,
+        why: &str,
+        line: Option<usize>,
+    ) {
         let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
-        self.unchecked(&place, &crate::model::visible(why), Some("compare the two versions by hand"));
+        self.unchecked(
+            &place,
+            &crate::model::visible(why),
+            Some("compare the two versions by hand"),
+        );
         let mut log = self.log();
         log.trail.push(path.to_owned());
-        log.note("unreadable", path, format!("{path} could not be read on both sides"), None, None, Subject::None);
+        log.note(
+            "unreadable",
+            path,
+            format!("{path} could not be read on both sides"),
+            None,
+            None,
+            Subject::None,
+        );
         self.push(path, path, kind, log.changes);
     }
 }
@@ -44,10 +66,21 @@ mod tests {
     fn a_fault_about_one_file_is_a_doubt_about_that_file() {
         let tree = MemorySnapshot::default();
         let mut gather = Gather::run(&tree, &tree, &[], &[], &[]);
-        gather.survive(&["a.avsc"], ContractKind::Avro, |_| panic!("as a reader might"));
-        gather.survive(&["b.avsc"], ContractKind::Avro, |gather| gather.push("b.avsc", "b.avsc", ContractKind::Avro, Vec::new()));
-        let grades: Vec<_> = gather.examined.iter().map(|one| (one.path.as_str(), one.report().on_rollback)).collect();
-        assert_eq!(grades, [("a.avsc", Grade::Doubt), ("b.avsc", Grade::Compatible)]);
+        gather.survive(&["a.avsc"], ContractKind::Avro, |_| {
+            panic!("as a reader might")
+        });
+        gather.survive(&["b.avsc"], ContractKind::Avro, |gather| {
+            gather.push("b.avsc", "b.avsc", ContractKind::Avro, Vec::new())
+        });
+        let grades: Vec<_> = gather
+            .examined
+            .iter()
+            .map(|one| (one.path.as_str(), one.report().on_rollback))
+            .collect();
+        assert_eq!(
+            grades,
+            [("a.avsc", Grade::Doubt), ("b.avsc", Grade::Compatible)]
+        );
         assert_eq!(gather.unchecked.len(), 1);
     }
 }

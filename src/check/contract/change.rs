@@ -11,7 +11,8 @@ use crate::model::{Adoption, ContractChange, Evidence, shorten, visible};
 /// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
 pub(super) const MAX_CHANGES: usize = 3_000;
 
-/// Most changes noted for all contracts of a range, but for the first of each kind in each; what is beyond is counted.
+/// Most changes noted for all contracts of a range, but for the first of each kind in each; what is
+/// beyond is counted.
 pub(super) const MAX_ALL_CHANGES: usize = 20_000;
 
 /// Most operations kept for one shared schema; where there are more, nothing is taken for not used.
@@ -37,10 +38,17 @@ pub(super) enum Subject {
     None,
     /// The operation itself.
     Http(Arc<Operation>),
-    /// A property, parameter or header of every operation that reaches it, at most [`MAX_OPERATIONS`].
-    Member { name: String, of: Vec<Arc<Operation>> },
+    /// A property, parameter or header of every operation that reaches it, at most
+    /// [`MAX_OPERATIONS`].
+    Member {
+        name: String,
+        of: Vec<Arc<Operation>>,
+    },
     /// A method of a service; no method means the service.
-    Rpc { service: String, method: Option<String> },
+    Rpc {
+        service: String,
+        method: Option<String>,
+    },
     /// A field of a message, or a value of an enum.
     Field { owner: String, name: String },
     /// A field of a GraphQL type, or the type alone.
@@ -81,12 +89,21 @@ pub(super) struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { changes: Vec::new(), room: MAX_CHANGES, beyond: 0, changed: HashSet::new(), fired: HashSet::new(), work: Work::default(), trail: Vec::new() }
+        Self {
+            changes: Vec::new(),
+            room: MAX_CHANGES,
+            beyond: 0,
+            changed: HashSet::new(),
+            fired: HashSet::new(),
+            work: Work::default(),
+            trail: Vec::new(),
+        }
     }
 }
 
 impl Log {
-    /// Whether one more change of a rule is listed: the first of each kind is kept however many there are, for the worst of them decides.
+    /// Whether one more change of a rule is listed: the first of each kind is kept however many
+    /// there are, for the worst of them decides.
     fn lists(&mut self, rule: &'static Rule) -> bool {
         let listed = self.fired.insert(rule.id) || self.changes.len() < self.room;
         self.beyond += usize::from(!listed);
@@ -101,21 +118,55 @@ impl Log {
     }
 
     /// Notes a change by the id of its rule, without the domain.
-    pub fn note(&mut self, rule: &str, location: &str, what: impl Into<String>, old: Option<Spot>, new: Option<Spot>, subject: Subject) {
+    pub fn note(
+        &mut self,
+        rule: &str,
+        location: &str,
+        what: impl Into<String>,
+        old: Option<Spot>,
+        new: Option<Spot>,
+        subject: Subject,
+    ) {
         self.work.spend(1);
         let found = rules::find(rule);
         if !self.lists(found) {
             return;
         }
-        let own = [&new, &old].into_iter().flatten().map(|spot| &spot.path).find(|path| self.changed.contains(*path));
+        let own = [&new, &old]
+            .into_iter()
+            .flatten()
+            .map(|spot| &spot.path)
+            .find(|path| self.changed.contains(*path));
         let file = own
-            .or_else(|| self.trail.iter().rev().find(|path| self.changed.contains(*path)))
-            .or_else(|| [&new, &old].into_iter().flatten().map(|spot| &spot.path).next())
+            .or_else(|| {
+                self.trail
+                    .iter()
+                    .rev()
+                    .find(|path| self.changed.contains(*path))
+            })
+            .or_else(|| {
+                [&new, &old]
+                    .into_iter()
+                    .flatten()
+                    .map(|spot| &spot.path)
+                    .next()
+            })
             .or_else(|| self.trail.first())
             .cloned()
             .unwrap_or_default();
-        let (location, what) = (visible(&shorten(location, 200)).into_owned(), visible(&shorten(&what.into(), 300)).into_owned());
-        self.changes.push(Change { rule: found, location, what, file, old, new, subject });
+        let (location, what) = (
+            visible(&shorten(location, 200)).into_owned(),
+            visible(&shorten(&what.into(), 300)).into_owned(),
+        );
+        self.changes.push(Change {
+            rule: found,
+            location,
+            what,
+            file,
+            old,
+            new,
+            subject,
+        });
     }
 }
 
@@ -127,8 +178,17 @@ impl Change {
 
     /// As the report shows it; nobody looked for its use yet.
     pub fn report(&self) -> ContractChange {
-        let evidence = |spot: &Spot| Evidence { path: Some(spot.path.clone()), line: Some(spot.line), commit: None, excerpt: Some(spot.excerpt.clone()) };
-        let own = |spot: &Option<Spot>| spot.as_ref().filter(|spot| spot.path == self.file).map(|spot| spot.line);
+        let evidence = |spot: &Spot| Evidence {
+            path: Some(spot.path.clone()),
+            line: Some(spot.line),
+            commit: None,
+            excerpt: Some(spot.excerpt.clone()),
+        };
+        let own = |spot: &Option<Spot>| {
+            spot.as_ref()
+                .filter(|spot| spot.path == self.file)
+                .map(|spot| spot.line)
+        };
         ContractChange {
             check: self.rule.id.to_owned(),
             location: self.location.clone(),

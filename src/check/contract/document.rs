@@ -1,7 +1,8 @@
 //! Documents of a release as trees with places, and `$ref` across the files of the same tree.
 //!
-//! A library is loaded once: the root and every file that can be reached from it. References that leave the repository
-//! or go to the network are refused with a message and stay unknown where they stand.
+//! A library is loaded once: the root and every file that can be reached from it. References that
+//! leave the repository or go to the network are refused with a message and stay unknown where they
+//! stand.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -36,11 +37,13 @@ pub(super) struct Loaded {
     lines: OnceCell<LineIndex>,
     /// Excerpts made so far.
     excerpts: Cell<usize>,
-    /// Nodes by the anchors and ids that name them; made when the first reference by name is followed.
+    /// Nodes by the anchors and ids that name them; made when the first reference by name is
+    /// followed.
     anchors: OnceCell<HashMap<Box<str>, u32>>,
 }
 
-/// Where each line of a text starts, so that an excerpt costs its own length and not that of the text.
+/// Where each line of a text starts, so that an excerpt costs its own length and not that of the
+/// text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LineIndex {
     starts: Vec<usize>,
@@ -49,17 +52,28 @@ pub(super) struct LineIndex {
 impl LineIndex {
     /// Of a text.
     pub fn new(text: &str) -> Self {
-        Self { starts: std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect() }
+        Self {
+            starts: std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
+                .collect(),
+        }
     }
 
-    /// Lines `from..=to` of the text it was made of, as many of them and as much of each as an excerpt can hold.
+    /// Lines `from..=to` of the text it was made of, as many of them and as much of each as an
+    /// excerpt can hold.
     fn lines<'t>(&self, text: &'t str, from: usize, to: usize) -> Vec<&'t str> {
         let first = from.saturating_sub(1);
         let last = to.max(from).min(first + EXCERPT.0);
         let cut = |at: usize| {
             let start = *self.starts.get(at)?;
-            let end = self.starts.get(at + 1).copied().unwrap_or(text.len()).min(start + LINE);
-            text.get(start..text.floor_char_boundary(end)).map(|line| line.trim_end_matches(['\n', '\r']))
+            let end = self
+                .starts
+                .get(at + 1)
+                .copied()
+                .unwrap_or(text.len())
+                .min(start + LINE);
+            text.get(start..text.floor_char_boundary(end))
+                .map(|line| line.trim_end_matches(['\n', '\r']))
         };
         (first..last).map_while(cut).collect()
     }
@@ -73,7 +87,12 @@ impl Loaded {
             return String::new();
         }
         let text = self.template.as_deref().unwrap_or(self.tree.source());
-        excerpt(text, self.lines.get_or_init(|| LineIndex::new(text)), from, to)
+        excerpt(
+            text,
+            self.lines.get_or_init(|| LineIndex::new(text)),
+            from,
+            to,
+        )
     }
 }
 
@@ -94,7 +113,10 @@ pub(super) struct Spot {
 
 impl<'a> Place<'a> {
     pub fn with(self, node: Node<'a>) -> Self {
-        Self { file: self.file, node }
+        Self {
+            file: self.file,
+            node,
+        }
     }
 
     pub fn get(self, key: &str) -> Option<Self> {
@@ -111,7 +133,10 @@ impl<'a> Place<'a> {
 
     /// Values of a sequence of scalars.
     pub fn texts(self, key: &str) -> Vec<&'a str> {
-        self.node.get(key).map(|node| node.items().filter_map(Node::text).collect()).unwrap_or_default()
+        self.node
+            .get(key)
+            .map(|node| node.items().filter_map(Node::text).collect())
+            .unwrap_or_default()
     }
 
     /// A number that is the same for the same node of the same library.
@@ -121,7 +146,11 @@ impl<'a> Place<'a> {
 
     /// Where it is, with the text of the node from the line of `key` on.
     pub fn spot_from(self, line: usize) -> Spot {
-        Spot { path: self.file.path.clone(), line, excerpt: self.file.excerpt(line, self.node.end_line()) }
+        Spot {
+            path: self.file.path.clone(),
+            line,
+            excerpt: self.file.excerpt(line, self.node.end_line()),
+        }
     }
 
     /// Where it is.
@@ -134,8 +163,16 @@ impl<'a> Place<'a> {
 pub(super) fn excerpt(text: &str, index: &LineIndex, from: usize, to: usize) -> String {
     let wanted = to.saturating_sub(from) + 1;
     let lines = index.lines(text, from, to);
-    let indent = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-    let lines: Vec<&str> = lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect();
+    let indent = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(indent..).unwrap_or("").trim_end())
+        .collect();
     let mut out = shorten(lines.join("\n").trim_end(), EXCERPT.1).into_owned();
     if wanted > EXCERPT.0 {
         out.push_str("\n…");
@@ -178,19 +215,35 @@ impl Library {
     /// Reads `root` and what it refers to.
     pub fn load(snapshot: &dyn Snapshot, root: &str) -> Self {
         let mut library = Self::empty();
-        let (mut queue, mut bytes) = (VecDeque::from([(root.to_owned(), None::<(String, usize)>)]), 0);
+        let (mut queue, mut bytes) = (
+            VecDeque::from([(root.to_owned(), None::<(String, usize)>)]),
+            0,
+        );
         let mut queued: HashSet<String> = HashSet::from([root.to_owned()]);
         let mut refused: HashSet<String> = HashSet::new();
         while let Some((path, from)) = queue.pop_front() {
             if library.files.len() >= MAX_FILES || bytes > MAX_BYTES {
-                library.problem(root, &format!("it refers to more than {MAX_FILES} files or {} MB; the rest was not read", MAX_BYTES >> 20), None);
+                library.problem(
+                    root,
+                    &format!(
+                        "it refers to more than {MAX_FILES} files or {} MB; the rest was not read",
+                        MAX_BYTES >> 20
+                    ),
+                    None,
+                );
                 break;
             }
             let text = match snapshot.read_text(&path) {
                 Ok(text) => text,
                 Err(error) => {
-                    let from = from.map(|(file, line)| format!(" ({file}:{line} refers to it)")).unwrap_or_default();
-                    library.problem(&path, &format!("{error}{from}"), Some("look at what the reference should point to"));
+                    let from = from
+                        .map(|(file, line)| format!(" ({file}:{line} refers to it)"))
+                        .unwrap_or_default();
+                    library.problem(
+                        &path,
+                        &format!("{error}{from}"),
+                        Some("look at what the reference should point to"),
+                    );
                     library.unreadable.insert(path);
                     continue;
                 }
@@ -201,7 +254,11 @@ impl Library {
                     let (wanted, bad) = references(&tree, &path);
                     for (line, target, why) in bad {
                         if refused.insert(target.clone()) {
-                            library.problem(&format!("{path}:{line}"), &format!("`$ref: {target}` {why}"), Some("compare the referred document by hand"));
+                            library.problem(
+                                &format!("{path}:{line}"),
+                                &format!("`$ref: {target}` {why}"),
+                                Some("compare the referred document by hand"),
+                            );
                         }
                     }
                     for (line, target) in wanted {
@@ -214,10 +271,22 @@ impl Library {
                     }
                     let id = library.files.len();
                     library.by_path.insert(path.clone(), id);
-                    library.files.push(Loaded { path, tree, id, template, lines: OnceCell::new(), excerpts: Cell::new(0), anchors: OnceCell::new() });
+                    library.files.push(Loaded {
+                        path,
+                        tree,
+                        id,
+                        template,
+                        lines: OnceCell::new(),
+                        excerpts: Cell::new(0),
+                        anchors: OnceCell::new(),
+                    });
                 }
                 Err(error) => {
-                    library.problem(&path, &format!("it is not readable: {error}"), Some("repair the file, or compare by hand"));
+                    library.problem(
+                        &path,
+                        &format!("it is not readable: {error}"),
+                        Some("repair the file, or compare by hand"),
+                    );
                     library.unreadable.insert(path);
                 }
             }
@@ -251,10 +320,13 @@ impl Library {
         self.files.iter().map(|file| file.path.as_str())
     }
 
-    /// Follows `$ref` as long as the node is one; the name is the last component's. `None` when the target is unknown.
+    /// Follows `$ref` as long as the node is one; the name is the last component's. `None` when the
+    /// target is unknown.
     pub fn follow<'a>(&'a self, mut place: Place<'a>) -> Option<Place<'a>> {
         for _ in 0..MAX_HOPS {
-            let Some(reference) = reference_of(place.node) else { return Some(place) };
+            let Some(reference) = reference_of(place.node) else {
+                return Some(place);
+            };
             place = self.resolve(place.file, reference)?;
         }
         None
@@ -281,7 +353,12 @@ impl Library {
             return None;
         }
         let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let mut target = if path.is_empty() { file } else { self.files.get(*self.by_path.get(&join(&file.path, path)?)?)? };
+        let mut target = if path.is_empty() {
+            file
+        } else {
+            self.files
+                .get(*self.by_path.get(&join(&file.path, path)?)?)?
+        };
         let mut node = target.tree.root()?;
         if !pointer.is_empty() && !pointer.starts_with('/') {
             return anchor(target, pointer);
@@ -312,21 +389,30 @@ impl Library {
             return node.get(name);
         }
         let mut names = self.names.borrow_mut();
-        let index = names
-            .entry((file.id, node.identity()))
-            .or_insert_with(|| node.pairs().into_iter().map(|(name, _, value)| (name.into(), value.identity())).collect());
+        let index = names.entry((file.id, node.identity())).or_insert_with(|| {
+            node.pairs()
+                .into_iter()
+                .map(|(name, _, value)| (name.into(), value.identity()))
+                .collect()
+        });
         file.tree.node(*index.get(name)?)
     }
 }
 
 /// The `$ref` text of a mapping.
 pub(super) fn reference_of(node: Node<'_>) -> Option<&str> {
-    if node.is_mapping() { node.get("$ref").and_then(Node::text) } else { None }
+    if node.is_mapping() {
+        node.get("$ref").and_then(Node::text)
+    } else {
+        None
+    }
 }
 
 /// The node with `$anchor`, `$id` or `id` of that name, the outermost of several.
 fn anchor(file: &Loaded, name: &str) -> Option<Target> {
-    let anchors = file.anchors.get_or_init(|| file.tree.root().map(anchors).unwrap_or_default());
+    let anchors = file
+        .anchors
+        .get_or_init(|| file.tree.root().map(anchors).unwrap_or_default());
     Some((file.id, *anchors.get(name)?))
 }
 
@@ -338,8 +424,12 @@ fn anchors(root: Node<'_>) -> HashMap<Box<str>, u32> {
             continue;
         }
         if seen.len() > 1 {
-            for text in ["$anchor", "$id", "id"].iter().filter_map(|key| node.get(key).and_then(Node::text)) {
-                out.entry(text.trim_start_matches('#').into()).or_insert(node.identity());
+            for text in ["$anchor", "$id", "id"]
+                .iter()
+                .filter_map(|key| node.get(key).and_then(Node::text))
+            {
+                out.entry(text.trim_start_matches('#').into())
+                    .or_insert(node.identity());
             }
         }
         let inner = node.items().chain(node.entries().map(|(_, value)| value));
@@ -353,11 +443,16 @@ fn unescape(step: &str) -> String {
     let raw = step.as_bytes();
     let mut at = 0;
     while at < raw.len() {
-        let coded = (raw[at] == b'%').then(|| step.get(at + 1..at + 3)).flatten().and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let coded = (raw[at] == b'%')
+            .then(|| step.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         bytes.push(coded.unwrap_or(raw[at]));
         at += if coded.is_some() { 3 } else { 1 };
     }
-    String::from_utf8_lossy(&bytes).replace("~1", "/").replace("~0", "~")
+    String::from_utf8_lossy(&bytes)
+        .replace("~1", "/")
+        .replace("~0", "~")
 }
 
 /// `target` as seen from the folder of `from`; `None` when it leaves the repository.
@@ -388,18 +483,28 @@ type Refused = Vec<(usize, String, &'static str)>;
 fn references(tree: &Tree, path: &str) -> (Wanted, Refused) {
     let (mut wanted, mut refused) = (Vec::new(), Vec::new());
     for (key, value) in tree.nodes().flat_map(Node::entries) {
-        let Some(target) = value.text().filter(|_| key.text() == Some("$ref")) else { continue };
+        let Some(target) = value.text().filter(|_| key.text() == Some("$ref")) else {
+            continue;
+        };
         let file = target.split('#').next().unwrap_or("");
         if file.is_empty() {
             continue;
         }
         if file.contains("://") || file.starts_with("//") || file.starts_with("urn:") {
-            refused.push((value.line(), target.to_owned(), "points out of the repository; it is not fetched, so what it describes is unknown"));
+            refused.push((
+                value.line(),
+                target.to_owned(),
+                "points out of the repository; it is not fetched, so what it describes is unknown",
+            ));
             continue;
         }
         match join(path, file) {
             Some(target) => wanted.push((value.line(), target)),
-            None => refused.push((value.line(), target.to_owned(), "leaves the repository; it is not read, so what it describes is unknown")),
+            None => refused.push((
+                value.line(),
+                target.to_owned(),
+                "leaves the repository; it is not read, so what it describes is unknown",
+            )),
         }
     }
     (wanted, refused)
@@ -418,13 +523,23 @@ mod tests {
                 "openapi: 3.0.0\ncomponents:\n  schemas: {$ref: ./schemas/_index.yaml}\nx: {$ref: '#/components/schemas/Card/properties/a~1b'}\n",
             ),
             ("api/schemas/_index.yaml", "Card: {$ref: card.yaml#/Card}\n"),
-            ("api/schemas/card.yaml", "Card:\n  properties:\n    a/b: {type: string}\n"),
+            (
+                "api/schemas/card.yaml",
+                "Card:\n  properties:\n    a/b: {type: string}\n",
+            ),
         ]);
         let library = Library::load(&snapshot, "api/root.yaml");
         assert!(library.problems.is_empty(), "{:?}", library.problems);
         let root = library.root().unwrap();
         let found = library.follow(root.get("x").unwrap()).unwrap();
-        assert_eq!((found.file.path.as_str(), found.node.line(), found.text("type")), ("api/schemas/card.yaml", 3, Some("string")));
+        assert_eq!(
+            (
+                found.file.path.as_str(),
+                found.node.line(),
+                found.text("type")
+            ),
+            ("api/schemas/card.yaml", 3, Some("string"))
+        );
     }
 
     #[test]
@@ -434,18 +549,36 @@ mod tests {
             "a: {$ref: '../../etc/passwd'}\nb: {$ref: 'https://example.org/x.yaml#/B'}\nc: {$ref: '/etc/x'}\nd: {$ref: gone.yaml}\n",
         )]);
         let library = Library::load(&snapshot, "a.yaml");
-        let whys: Vec<&str> = library.problems.iter().map(|problem| problem.why.as_str()).collect();
+        let whys: Vec<&str> = library
+            .problems
+            .iter()
+            .map(|problem| problem.why.as_str())
+            .collect();
         assert_eq!(whys.len(), 4, "{whys:?}");
-        assert!(whys.iter().any(|why| why.contains("not fetched")) && whys.iter().any(|why| why.contains("leaves the repository")));
+        assert!(
+            whys.iter().any(|why| why.contains("not fetched"))
+                && whys.iter().any(|why| why.contains("leaves the repository"))
+        );
         let root = library.root().unwrap();
-        assert!(["a", "b", "c", "d"].iter().all(|key| library.follow(root.get(key).unwrap()).is_none()));
+        assert!(
+            ["a", "b", "c", "d"]
+                .iter()
+                .all(|key| library.follow(root.get(key).unwrap()).is_none())
+        );
     }
 
     #[test]
     fn circles_end() {
-        let snapshot = MemorySnapshot::new([("a.yaml", "a: {$ref: '#/b'}\nb: {$ref: '#/a'}\nc: {$ref: '#/c'}\nd: {$ref: '#/c/x'}\n")]);
+        let snapshot = MemorySnapshot::new([(
+            "a.yaml",
+            "a: {$ref: '#/b'}\nb: {$ref: '#/a'}\nc: {$ref: '#/c'}\nd: {$ref: '#/c/x'}\n",
+        )]);
         let library = Library::load(&snapshot, "a.yaml");
         let root = library.root().unwrap();
-        assert!(["a", "b", "c", "d"].iter().all(|key| library.follow(root.get(key).unwrap()).is_none()));
+        assert!(
+            ["a", "b", "c", "d"]
+                .iter()
+                .all(|key| library.follow(root.get(key).unwrap()).is_none())
+        );
     }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::gather::Examined;
 use super::rules::{self, Effect};
-use crate::model::{Adoption, Affects, Confidence, Contract, ContractChange, ContractKind, Direction, Domain, Evidence, Finding, Grade, Severity};
+use crate::model::{
+    Adoption, Affects, Confidence, Contract, ContractChange, ContractKind, Direction, Domain,
+    Evidence, Finding, Grade, Severity,
+};
 
 /// Most places a finding lists.
 const MAX_EVIDENCE: usize = 12;
@@ -17,21 +20,53 @@ pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> 
     let mut groups: BTreeMap<(Severity, String, String, bool), Vec<Member<'_>>> = BTreeMap::new();
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
-            let Some(severity) = severity(change) else { continue };
-            // a reading call that is answered as if it had not asked shows more than it wanted; nothing fails and nothing is done twice
-            let shown = own.rule.effect == Effect::Ignores && own.only_reads() && change.adoption != Adoption::Used;
-            let severity = if shown { severity.max(Severity::Warns) } else { severity };
-            // a schema says nothing of who writes documents by it: an editor, an operator, a service
-            let document = contract.kind == ContractKind::JsonSchema && change.adoption != Adoption::Used;
-            let severity = if document { severity.max(Severity::Warns) } else { severity };
+            let Some(severity) = severity(change) else {
+                continue;
+            };
+            // a reading call that is answered as if it had not asked shows more than it wanted;
+            // nothing fails and nothing is done twice
+            let shown = own.rule.effect == Effect::Ignores
+                && own.only_reads()
+                && change.adoption != Adoption::Used;
+            let severity = if shown {
+                severity.max(Severity::Warns)
+            } else {
+                severity
+            };
+            // a schema says nothing of who writes documents by it: an editor, an operator, a
+            // service
+            let document =
+                contract.kind == ContractKind::JsonSchema && change.adoption != Adoption::Used;
+            let severity = if document {
+                severity.max(Severity::Warns)
+            } else {
+                severity
+            };
             let used = change.adoption == Adoption::Used;
             // what is used is told one by one, the rest by kind
-            let apart = if used { change.location.clone() } else { String::new() };
-            groups.entry((severity, change.check.clone(), format!("{}{apart}", contract.root), used)).or_default().push((change, own.rule.effect));
+            let apart = if used {
+                change.location.clone()
+            } else {
+                String::new()
+            };
+            groups
+                .entry((
+                    severity,
+                    change.check.clone(),
+                    format!("{}{apart}", contract.root),
+                    used,
+                ))
+                .or_default()
+                .push((change, own.rule.effect));
         }
     }
-    let mut findings: Vec<Finding> = groups.into_iter().map(|((severity, check, ..), changes)| finding(severity, check, &changes)).collect();
-    let calm = findings.iter().all(|finding| finding.severity >= Severity::Notes);
+    let mut findings: Vec<Finding> = groups
+        .into_iter()
+        .map(|((severity, check, ..), changes)| finding(severity, check, &changes))
+        .collect();
+    let calm = findings
+        .iter()
+        .all(|finding| finding.severity >= Severity::Notes);
     if calm && !contracts.is_empty() {
         findings.push(fine(contracts));
     }
@@ -53,9 +88,14 @@ fn severity(change: &ContractChange) -> Option<Severity> {
         (Grade::Compatible, _) if change.on_deploy == Grade::Breaking => Some(Severity::Notes),
         (Grade::Compatible, _) => None,
     };
-    // stored messages do not ask who took the change up, and whether any were written nobody knows here
+    // stored messages do not ask who took the change up, and whether any were written nobody knows
+    // here
     match for_clients {
-        Some(Severity::Blocks) if change.on_rollback < Grade::Breaking && change.adoption != Adoption::Used => Some(Severity::Warns),
+        Some(Severity::Blocks)
+            if change.on_rollback < Grade::Breaking && change.adoption != Adoption::Used =>
+        {
+            Some(Severity::Warns)
+        }
         other => other,
     }
 }
@@ -75,10 +115,18 @@ fn finding(severity: Severity, check: String, changes: &[Member<'_>]) -> Finding
         evidence.extend(change.new.clone().or_else(|| change.old.clone()));
     }
     evidence.truncate(MAX_EVIDENCE * 2);
-    let subject = if more == 0 { first.location.clone() } else { format!("{} and {more} more", first.location) };
+    let subject = if more == 0 {
+        first.location.clone()
+    } else {
+        format!("{} and {more} more", first.location)
+    };
     let says = match first.adoption {
         Adoption::Used => {
-            let mut users: Vec<&str> = first.used_by.iter().map(|place| place.dependent.as_str()).collect();
+            let mut users: Vec<&str> = first
+                .used_by
+                .iter()
+                .map(|place| place.dependent.as_str())
+                .collect();
             users.dedup();
             format!("{}; {} uses it", first.says, users.join(", "))
         }
@@ -86,7 +134,13 @@ fn finding(severity: Severity, check: String, changes: &[Member<'_>]) -> Finding
         _ => format!(
             "{}; {more} more of the kind: {}",
             first.says,
-            changes.iter().skip(1).take(5).map(|(c, _)| c.location.as_str()).collect::<Vec<_>>().join(", ")
+            changes
+                .iter()
+                .skip(1)
+                .take(5)
+                .map(|(c, _)| c.location.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     };
     let rollback = first.on_rollback.max(first.stored) > Grade::Compatible;
@@ -114,12 +168,24 @@ fn finding(severity: Severity, check: String, changes: &[Member<'_>]) -> Finding
 }
 
 fn fine(contracts: &[Contract]) -> Finding {
-    let silent = contracts.iter().filter(|contract| contract.changes.is_empty()).count();
-    let files = |n: usize| if n == 1 { "1 contract file".to_owned() } else { format!("{n} contract files") };
+    let silent = contracts
+        .iter()
+        .filter(|contract| contract.changes.is_empty())
+        .count();
+    let files = |n: usize| {
+        if n == 1 {
+            "1 contract file".to_owned()
+        } else {
+            format!("{n} contract files")
+        }
+    };
     let says = if silent == contracts.len() {
         format!("{} changed, none in its meaning", files(silent))
     } else {
-        format!("{} changed; nobody is known to use what goes away on the way back", files(contracts.len()))
+        format!(
+            "{} changed; nobody is known to use what goes away on the way back",
+            files(contracts.len())
+        )
     };
     Finding {
         check: rules::FINE.id.to_owned(),
@@ -127,11 +193,20 @@ fn fine(contracts: &[Contract]) -> Finding {
         severity: Severity::Fine,
         direction: Direction::Rollback,
         confidence: Confidence::Proven,
-        subject: contracts.first().map_or_else(String::new, |contract| contract.path.clone()),
+        subject: contracts
+            .first()
+            .map_or_else(String::new, |contract| contract.path.clone()),
         says,
         why: rules::FINE.why.to_owned(),
         action: rules::FINE.action.to_owned(),
         compatibility_step: None,
-        evidence: contracts.iter().take(MAX_EVIDENCE).map(|contract| Evidence { path: Some(contract.path.clone()), ..Evidence::default() }).collect(),
+        evidence: contracts
+            .iter()
+            .take(MAX_EVIDENCE)
+            .map(|contract| Evidence {
+                path: Some(contract.path.clone()),
+                ..Evidence::default()
+            })
+            .collect(),
     }
 }

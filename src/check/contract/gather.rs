@@ -1,4 +1,5 @@
-//! From changed files to compared contracts: finds the roots, compares each once, gives every changed file its part.
+//! From changed files to compared contracts: finds the roots, compares each once, gives every
+//! changed file its part.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -36,7 +37,13 @@ pub(super) struct Examined {
 impl Examined {
     /// As the report shows it.
     pub fn report(&self) -> Contract {
-        let worst = |grade: fn(&Change) -> Grade| self.changes.iter().map(grade).max().unwrap_or(Grade::Compatible);
+        let worst = |grade: fn(&Change) -> Grade| {
+            self.changes
+                .iter()
+                .map(grade)
+                .max()
+                .unwrap_or(Grade::Compatible)
+        };
         Contract {
             path: self.path.clone(),
             root: self.root.clone(),
@@ -72,58 +79,129 @@ pub(super) struct Seen {
 }
 
 impl<'a> Gather<'a> {
-    /// Compares every contract among the changed files. `named` are taken whatever folder they lie in, and
-    /// `sure` (those that `backout.yaml` or the user names) whatever they are called as well.
-    pub fn run(previous: &'a dyn Snapshot, current: &'a dyn Snapshot, files: &[Changed], named: &[String], sure: &[String]) -> Self {
-        let changed = files.iter().flat_map(|file| [file.old.clone(), file.new.clone()]).flatten().collect();
-        let mut gather = Self { previous, current, examined: Vec::new(), unchecked: Vec::new(), changed, listed: 0, shared: Shared::new(previous, current) };
+    /// Compares every contract among the changed files. `named` are taken whatever folder they lie
+    /// in, and `sure` (those that `backout.yaml` or the user names) whatever they are called as
+    /// well.
+    pub fn run(
+        previous: &'a dyn Snapshot,
+        current: &'a dyn Snapshot,
+        files: &[Changed],
+        named: &[String],
+        sure: &[String],
+    ) -> Self {
+        let changed = files
+            .iter()
+            .flat_map(|file| [file.old.clone(), file.new.clone()])
+            .flatten()
+            .collect();
+        let mut gather = Self {
+            previous,
+            current,
+            examined: Vec::new(),
+            unchecked: Vec::new(),
+            changed,
+            listed: 0,
+            shared: Shared::new(previous, current),
+        };
         let mut left_out: BTreeSet<&str> = BTreeSet::new();
         let mut seen = Vec::new();
         let insisted = |file: &Changed| sure.iter().any(|name| name == file.path());
-        for file in files.iter().filter(|file| detect::may_be(file.path()) || insisted(file)) {
+        for file in files
+            .iter()
+            .filter(|file| detect::may_be(file.path()) || insisted(file))
+        {
             let is_named = named.iter().any(|name| name == file.path());
-            if detect::is_declarations(file.path()) && !is_named && !detect::published(current, previous, file.path()) {
+            if detect::is_declarations(file.path())
+                && !is_named
+                && !detect::published(current, previous, file.path())
+            {
                 continue;
             }
-            if !is_named && detect::elsewhere(file.path()) && !detect::is_declarations(file.path()) {
+            if !is_named && detect::elsewhere(file.path()) && !detect::is_declarations(file.path())
+            {
                 left_out.insert(file.path());
                 continue;
             }
-            let (old, new) = (gather.text(previous, file.old.as_deref()), gather.text(current, file.new.as_deref()));
-            let look = if insisted(file) { detect::kind_of_named } else { detect::kind_of };
-            let kind_of = |text: &Option<String>| text.as_deref().and_then(|text| super::broken::caught(|| look(file.path(), text)).flatten());
+            let (old, new) = (
+                gather.text(previous, file.old.as_deref()),
+                gather.text(current, file.new.as_deref()),
+            );
+            let look = if insisted(file) {
+                detect::kind_of_named
+            } else {
+                detect::kind_of
+            };
+            let kind_of = |text: &Option<String>| {
+                text.as_deref()
+                    .and_then(|text| super::broken::caught(|| look(file.path(), text)).flatten())
+            };
             let kind = kind_of(&new).or_else(|| kind_of(&old));
             if detect::extension(file.path()) == "avdl" {
-                gather.unchecked(file.path(), "Avro IDL is not read", Some("compare the schemas generated from it"));
+                gather.unchecked(
+                    file.path(),
+                    "Avro IDL is not read",
+                    Some("compare the schemas generated from it"),
+                );
             }
             let same = old.is_some() && old == new;
-            seen.push(Seen { file: file.clone(), kind, old, new, same });
+            seen.push(Seen {
+                file: file.clone(),
+                kind,
+                old,
+                new,
+                same,
+            });
         }
         gather.roots(&mut seen, named);
         for (kind, compare) in [
-            (ContractKind::Protobuf, Self::protobuf as fn(&mut Self, &[Seen])),
+            (
+                ContractKind::Protobuf,
+                Self::protobuf as fn(&mut Self, &[Seen]),
+            ),
             (ContractKind::Graphql, Self::graphql),
             (ContractKind::Typescript, Self::typescript),
         ] {
-            let files: Vec<&str> = seen.iter().filter(|file| file.kind == Some(kind)).map(|file| file.file.path()).collect();
+            let files: Vec<&str> = seen
+                .iter()
+                .filter(|file| file.kind == Some(kind))
+                .map(|file| file.file.path())
+                .collect();
             gather.survive(&files, kind, |gather| compare(gather, &seen));
         }
         gather.single(&seen);
         left_out.retain(|path| {
             let side: &dyn Snapshot = if current.has(path) { current } else { previous };
-            side.read_text(path).ok().is_some_and(|text| detect::kind_of(path, &text).is_some())
+            side.read_text(path)
+                .ok()
+                .is_some_and(|text| detect::kind_of(path, &text).is_some())
         });
         if let Some(first) = left_out.first() {
-            let more = if left_out.len() > 1 { format!(" and {} more", left_out.len() - 1) } else { String::new() };
-            let settle = Some("name the file under `contracts:` in backout.yaml if it is a promise of this service");
-            gather.unchecked(&format!("{first}{more}"), "contracts in folders of tests, examples and vendored code are not compared", settle);
+            let more = if left_out.len() > 1 {
+                format!(" and {} more", left_out.len() - 1)
+            } else {
+                String::new()
+            };
+            let settle = Some(
+                "name the file under `contracts:` in backout.yaml if it is a promise of this service",
+            );
+            gather.unchecked(
+                &format!("{first}{more}"),
+                "contracts in folders of tests, examples and vendored code are not compared",
+                settle,
+            );
         }
-        gather.examined.sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
+        gather
+            .examined
+            .sort_by(|a, b| (&a.path, &a.root).cmp(&(&b.path, &b.root)));
         gather
     }
 
     pub(super) fn unchecked(&mut self, what: &str, why: &str, settle_with: Option<&str>) {
-        let entry = Unchecked { what: crate::model::visible(what).into_owned(), why: why.to_owned(), settle_with: settle_with.map(str::to_owned) };
+        let entry = Unchecked {
+            what: crate::model::visible(what).into_owned(),
+            why: why.to_owned(),
+            settle_with: settle_with.map(str::to_owned),
+        };
         if !self.unchecked.contains(&entry) {
             self.unchecked.push(entry);
         }
@@ -135,7 +213,11 @@ impl<'a> Gather<'a> {
             Ok(text) => Some(text),
             Err(ReadError::NotFound(_)) => None,
             Err(error) => {
-                self.unchecked(path, &error.to_string(), Some("compare the two versions by hand"));
+                self.unchecked(
+                    path,
+                    &error.to_string(),
+                    Some("compare the two versions by hand"),
+                );
                 None
             }
         }
@@ -143,44 +225,88 @@ impl<'a> Gather<'a> {
 
     pub(super) fn log(&self) -> Log {
         let room = MAX_ALL_CHANGES.saturating_sub(self.listed).min(MAX_CHANGES);
-        Log { changed: self.changed.clone(), room, ..Log::default() }
+        Log {
+            changed: self.changed.clone(),
+            room,
+            ..Log::default()
+        }
     }
 
-    /// Says what a comparison left out: changes beyond those that are listed, and all that it had not reached when it ended.
+    /// Says what a comparison left out: changes beyond those that are listed, and all that it had
+    /// not reached when it ended.
     fn close(&mut self, path: &str, log: &mut Log) {
         if log.work.is_spent() {
             let steps = log.work.spent();
             self.unchecked(
                 path,
-                &format!("the comparison ended after {steps} steps; what it had not reached is not known"),
+                &format!(
+                    "the comparison ended after {steps} steps; what it had not reached is not known"
+                ),
                 Some("compare the two versions by hand"),
             );
-            log.note("unreadable", path, format!("{path} was compared in part only"), None, None, super::change::Subject::None);
+            log.note(
+                "unreadable",
+                path,
+                format!("{path} was compared in part only"),
+                None,
+                None,
+                super::change::Subject::None,
+            );
         }
         if log.beyond > 0 {
-            self.unchecked(path, &format!("{} further changes are not listed", log.beyond), None);
+            self.unchecked(
+                path,
+                &format!("{} further changes are not listed", log.beyond),
+                None,
+            );
         }
     }
 
-    pub(super) fn push(&mut self, path: &str, root: &str, kind: ContractKind, changes: Vec<Change>) {
-        if let Some(existing) = self.examined.iter_mut().find(|examined| examined.path == path && examined.kind == kind) {
-            let key = |change: &Change| (change.rule.id, change.location.clone(), change.what.clone());
+    pub(super) fn push(
+        &mut self,
+        path: &str,
+        root: &str,
+        kind: ContractKind,
+        changes: Vec<Change>,
+    ) {
+        if let Some(existing) = self
+            .examined
+            .iter_mut()
+            .find(|examined| examined.path == path && examined.kind == kind)
+        {
+            let key =
+                |change: &Change| (change.rule.id, change.location.clone(), change.what.clone());
             let mut known: HashSet<_> = existing.changes.iter().map(key).collect();
-            let more: Vec<Change> = changes.into_iter().filter(|change| known.insert(key(change))).collect();
+            let more: Vec<Change> = changes
+                .into_iter()
+                .filter(|change| known.insert(key(change)))
+                .collect();
             self.listed += more.len();
             existing.changes.extend(more);
             return;
         }
         self.listed += changes.len();
-        self.examined.push(Examined { path: path.to_owned(), root: root.to_owned(), kind, changes });
+        self.examined.push(Examined {
+            path: path.to_owned(),
+            root: root.to_owned(),
+            kind,
+            changes,
+        });
     }
 
     /// OpenAPI and Swagger documents and the fragments they are made of.
     fn roots(&mut self, seen: &mut [Seen], named: &[String]) {
-        let is_root = |kind| matches!(kind, ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi);
+        let is_root = |kind| {
+            matches!(
+                kind,
+                ContractKind::Openapi | ContractKind::Swagger | ContractKind::Asyncapi
+            )
+        };
         let mut roots: Vec<(Changed, ContractKind)> = Vec::new();
         for file in seen.iter() {
-            let Some(kind) = file.kind.filter(|kind| is_root(*kind)) else { continue };
+            let Some(kind) = file.kind.filter(|kind| is_root(*kind)) else {
+                continue;
+            };
             if self.archived(file) {
                 self.push(file.file.path(), file.file.path(), kind, Vec::new());
                 continue;
@@ -189,26 +315,43 @@ impl<'a> Gather<'a> {
         }
         super::moved_roots::pair_by_title(&mut roots, seen);
         self.leave_out_moved(&mut roots);
-        let fragments: Vec<&Seen> =
-            seen.iter().filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema)).filter(|file| file.fragment()).collect();
+        let fragments: Vec<&Seen> = seen
+            .iter()
+            .filter(|file| file.kind.is_none() || file.kind == Some(ContractKind::JsonSchema))
+            .filter(|file| file.fragment())
+            .collect();
         if !fragments.is_empty() {
             roots.extend(self.unchanged_roots(&fragments, named));
         }
         // large documents are read once more below, and must not lie here meanwhile
-        for file in seen.iter_mut().filter(|file| file.kind.is_some_and(is_root)) {
+        for file in seen
+            .iter_mut()
+            .filter(|file| file.kind.is_some_and(is_root))
+        {
             (file.old, file.new) = (None, None);
         }
         for (file, kind) in roots {
-            self.survive(&[file.path()], kind, |gather| gather.root(&file, kind, seen));
+            self.survive(&[file.path()], kind, |gather| {
+                gather.root(&file, kind, seen)
+            });
         }
     }
 
-    /// A document that left the repository while no other describes an interface: its operations are not gone, the file is. What current
-    /// added cannot be seen any more, so nothing is compared and somebody must say where it lies now.
+    /// A document that left the repository while no other describes an interface: its operations
+    /// are not gone, the file is. What current added cannot be seen any more, so nothing is
+    /// compared and somebody must say where it lies now.
     fn leave_out_moved(&mut self, roots: &mut Vec<(Changed, ContractKind)>) {
-        let named = |path: &str| ["openapi", "swagger", "asyncapi"].iter().any(|word| path.to_ascii_lowercase().contains(word));
+        let named = |path: &str| {
+            ["openapi", "swagger", "asyncapi"]
+                .iter()
+                .any(|word| path.to_ascii_lowercase().contains(word))
+        };
         let remains = roots.iter().any(|(file, _)| file.new.is_some())
-            || self.current.list().iter().any(|entry| detect::is_tree(&entry.path) && named(&entry.path) && !detect::elsewhere(&entry.path));
+            || self.current.list().iter().any(|entry| {
+                detect::is_tree(&entry.path)
+                    && named(&entry.path)
+                    && !detect::elsewhere(&entry.path)
+            });
         if remains {
             return;
         }
@@ -230,13 +373,25 @@ impl<'a> Gather<'a> {
             return false;
         }
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let beside = |other: &str| other != path && other.rsplit_once('/').map_or("", |(folder, _)| folder) == folder && detect::is_archived_name(other);
-        let side: &dyn Snapshot = if file.new.is_some() { self.current } else { self.previous };
+        let beside = |other: &str| {
+            other != path
+                && other.rsplit_once('/').map_or("", |(folder, _)| folder) == folder
+                && detect::is_archived_name(other)
+        };
+        let side: &dyn Snapshot = if file.new.is_some() {
+            self.current
+        } else {
+            self.previous
+        };
         side.list().iter().any(|entry| beside(&entry.path))
     }
 
     /// Documents that did not change themselves and refer to a changed fragment.
-    fn unchanged_roots(&mut self, fragments: &[&Seen], named: &[String]) -> Vec<(Changed, ContractKind)> {
+    fn unchanged_roots(
+        &mut self,
+        fragments: &[&Seen],
+        named: &[String],
+    ) -> Vec<(Changed, ContractKind)> {
         let mut folders: BTreeSet<String> = BTreeSet::new();
         for fragment in fragments {
             let mut folder = fragment.file.path();
@@ -248,21 +403,46 @@ impl<'a> Gather<'a> {
         }
         let likely = |path: &str| {
             let lower = path.to_ascii_lowercase();
-            !["openapi", "swagger", "asyncapi", "api", "spec", "index", "root", "main"].iter().any(|word| lower.contains(word))
+            ![
+                "openapi", "swagger", "asyncapi", "api", "spec", "index", "root", "main",
+            ]
+            .iter()
+            .any(|word| lower.contains(word))
         };
-        let mut candidates: Vec<&str> = self.current.list().iter().map(|entry| entry.path.as_str()).collect();
+        let mut candidates: Vec<&str> = self
+            .current
+            .list()
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .collect();
         candidates.retain(|path| {
             detect::is_tree(path)
                 && !self.changed.contains(*path)
                 && folders.contains(path.rsplit_once('/').map_or("", |(folder, _)| folder))
                 && !detect::elsewhere(path)
         });
-        candidates.sort_by_key(|path| (!named.iter().any(|name| name == path), likely(path), path.len()));
+        candidates.sort_by_key(|path| {
+            (
+                !named.iter().any(|name| name == path),
+                likely(path),
+                path.len(),
+            )
+        });
         let mut out = Vec::new();
         for path in candidates.into_iter().take(MAX_ROOT_CANDIDATES) {
-            let Ok(text) = self.current.read_text(path) else { continue };
-            if let Some(kind) = detect::kind_of(path, &text).filter(|kind| !matches!(kind, ContractKind::JsonSchema | ContractKind::Pact)) {
-                out.push((Changed { old: Some(path.to_owned()), new: Some(path.to_owned()) }, kind));
+            let Ok(text) = self.current.read_text(path) else {
+                continue;
+            };
+            if let Some(kind) = detect::kind_of(path, &text)
+                .filter(|kind| !matches!(kind, ContractKind::JsonSchema | ContractKind::Pact))
+            {
+                out.push((
+                    Changed {
+                        old: Some(path.to_owned()),
+                        new: Some(path.to_owned()),
+                    },
+                    kind,
+                ));
             }
         }
         out
@@ -280,7 +460,9 @@ impl<'a> Gather<'a> {
             self.push(file.path(), file.path(), kind, log.changes);
             return;
         }
-        let load = |tree: &dyn Snapshot, path: &Option<String>| path.as_deref().map(|path| Library::load(tree, path));
+        let load = |tree: &dyn Snapshot, path: &Option<String>| {
+            path.as_deref().map(|path| Library::load(tree, path))
+        };
         let (previous, current) = (self.previous, self.current);
         let (old, new) = std::thread::scope(|threads| {
             let old = threads.spawn(|| load(previous, &file.old));
@@ -288,7 +470,12 @@ impl<'a> Gather<'a> {
             (old.join().ok().flatten(), new)
         });
         let reached = |library: &Option<Library>| -> BTreeSet<String> {
-            library.iter().flat_map(|library| library.paths()).filter(|path| self.changed.contains(*path)).map(str::to_owned).collect()
+            library
+                .iter()
+                .flat_map(|library| library.paths())
+                .filter(|path| self.changed.contains(*path))
+                .map(str::to_owned)
+                .collect()
         };
         let mut parts = reached(&new);
         parts.extend(reached(&old));
@@ -296,7 +483,10 @@ impl<'a> Gather<'a> {
             return;
         }
         let empty = Library::empty();
-        let (a, b) = (old.as_ref().unwrap_or(&empty), new.as_ref().unwrap_or(&empty));
+        let (a, b) = (
+            old.as_ref().unwrap_or(&empty),
+            new.as_ref().unwrap_or(&empty),
+        );
         for problem in b.problems.iter().chain(&a.problems) {
             if !self.unchecked.contains(problem) {
                 self.unchecked.push(problem.clone());
@@ -304,7 +494,11 @@ impl<'a> Gather<'a> {
         }
         let mut log = self.log();
         log.work.allow(a.bytes() + b.bytes());
-        let there = |library: &Option<Library>| library.as_ref().is_some_and(|library| library.root().is_some());
+        let there = |library: &Option<Library>| {
+            library
+                .as_ref()
+                .is_some_and(|library| library.root().is_some())
+        };
         let same = seen.iter().any(|one| one.file == *file && one.same);
         if (file.old.is_some() && !there(&old)) || (file.new.is_some() && !there(&new)) {
             // equal texts are equal, also where neither can be read
@@ -312,7 +506,14 @@ impl<'a> Gather<'a> {
                 self.push(file.path(), file.path(), kind, Vec::new());
                 return;
             }
-            log.note("unreadable", file.path(), format!("{} could not be read in both releases", file.path()), None, None, super::change::Subject::None);
+            log.note(
+                "unreadable",
+                file.path(),
+                format!("{} could not be read in both releases", file.path()),
+                None,
+                None,
+                super::change::Subject::None,
+            );
         } else {
             match kind {
                 ContractKind::Asyncapi => super::asyncapi::compare(a, b, &mut log),
@@ -320,7 +521,12 @@ impl<'a> Gather<'a> {
             }
         }
         self.close(file.path(), &mut log);
-        if own && [a, b].iter().all(|side| side.paths().count() <= 1 && side.problems.is_empty()) && !log.work.is_spent() {
+        if own
+            && [a, b]
+                .iter()
+                .all(|side| side.paths().count() <= 1 && side.problems.is_empty())
+            && !log.work.is_spent()
+        {
             self.shared.keep(file, kind, &log);
         }
         let mut by_file: BTreeMap<String, Vec<Change>> = BTreeMap::new();
@@ -328,15 +534,28 @@ impl<'a> Gather<'a> {
             by_file.entry(file.path().to_owned()).or_default();
         }
         // a part that is a contract of its own kind is listed there
-        let own_kind =
-            |path: &str| seen.iter().any(|other| other.file.path() == path && matches!(other.kind, Some(ContractKind::Avro | ContractKind::Protobuf)));
+        let own_kind = |path: &str| {
+            seen.iter().any(|other| {
+                other.file.path() == path
+                    && matches!(
+                        other.kind,
+                        Some(ContractKind::Avro | ContractKind::Protobuf)
+                    )
+            })
+        };
         for part in parts.into_iter().filter(|path| !own_kind(path)) {
-            let current_name = seen.iter().find(|other| other.file.old.as_deref() == Some(&part)).map_or(part.clone(), |other| other.file.path().to_owned());
+            let current_name = seen
+                .iter()
+                .find(|other| other.file.old.as_deref() == Some(&part))
+                .map_or(part.clone(), |other| other.file.path().to_owned());
             by_file.entry(current_name).or_default();
         }
         for mut change in log.changes {
             if !by_file.contains_key(&change.file) {
-                let renamed = seen.iter().find(|other| other.file.old.as_deref() == Some(&change.file)).map(|other| other.file.path().to_owned());
+                let renamed = seen
+                    .iter()
+                    .find(|other| other.file.old.as_deref() == Some(&change.file))
+                    .map(|other| other.file.path().to_owned());
                 change.file = renamed.unwrap_or_else(|| file.path().to_owned());
             }
             by_file.entry(change.file.clone()).or_default().push(change);
@@ -348,21 +567,38 @@ impl<'a> Gather<'a> {
 
     fn protobuf(&mut self, seen: &[Seen]) {
         let mut pairs: Vec<protobuf::Pair> = Vec::new();
-        for file in seen.iter().filter(|file| file.kind == Some(ContractKind::Protobuf)) {
-            let read = |text: &Option<String>| text.as_ref().map(|text| (protobuf::read(text), text.clone()));
+        for file in seen
+            .iter()
+            .filter(|file| file.kind == Some(ContractKind::Protobuf))
+        {
+            let read = |text: &Option<String>| {
+                text.as_ref()
+                    .map(|text| (protobuf::read(text), text.clone()))
+            };
             let path = file.file.path().to_owned();
             let Some(sides) = super::broken::caught(|| [read(&file.old), read(&file.new)]) else {
                 self.broken(&path, ContractKind::Protobuf, super::broken::FAULT, None);
                 continue;
             };
-            if let Some((line, why)) = sides.iter().flatten().find_map(|(file, _)| file.invalid.clone()) {
-                let says = format!("no compiler takes this file, so what it means on the wire is not known: {why}");
+            if let Some((line, why)) = sides
+                .iter()
+                .flatten()
+                .find_map(|(file, _)| file.invalid.clone())
+            {
+                let says = format!(
+                    "no compiler takes this file, so what it means on the wire is not known: {why}"
+                );
                 self.broken(&path, ContractKind::Protobuf, &says, Some(line));
                 continue;
             }
             let [old, new] = sides;
             let old_path = file.file.old.clone().unwrap_or_else(|| path.clone());
-            let pair = protobuf::Pair { path, old_path, old, new };
+            let pair = protobuf::Pair {
+                path,
+                old_path,
+                old,
+                new,
+            };
             for (what, side) in [(&pair.old_path, &pair.old), (&pair.path, &pair.new)] {
                 if let Some(line) = side.as_ref().and_then(|(file, _)| file.unread.first()) {
                     self.unchecked(
@@ -382,15 +618,28 @@ impl<'a> Gather<'a> {
             self.close(&first, &mut log);
         }
         for pair in &pairs {
-            let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(|change| change.file == pair.path || change.file == pair.old_path);
+            let (mine, rest): (Vec<Change>, Vec<Change>) = log
+                .changes
+                .drain(..)
+                .partition(|change| change.file == pair.path || change.file == pair.old_path);
             log.changes = rest;
             let mut mine = mine;
-            let unread = |side: &Option<(protobuf::File, String)>| side.as_ref().is_some_and(|(file, _)| !file.unread.is_empty());
+            let unread = |side: &Option<(protobuf::File, String)>| {
+                side.as_ref()
+                    .is_some_and(|(file, _)| !file.unread.is_empty())
+            };
             // a statement that was skipped on one side may be the very change
             if unread(&pair.old) != unread(&pair.new) {
                 let mut own = self.log();
                 own.trail.push(pair.path.clone());
-                own.note("unreadable", &pair.path, format!("a statement of {} was not understood", pair.path), None, None, super::change::Subject::None);
+                own.note(
+                    "unreadable",
+                    &pair.path,
+                    format!("a statement of {} was not understood", pair.path),
+                    None,
+                    None,
+                    super::change::Subject::None,
+                );
                 mine.extend(own.changes);
             }
             self.push(&pair.path, &pair.path, ContractKind::Protobuf, mine);
@@ -401,7 +650,12 @@ impl<'a> Gather<'a> {
         let files: Vec<graphql::Pair<'_>> = seen
             .iter()
             .filter(|file| file.kind == Some(ContractKind::Graphql))
-            .map(|file| graphql::Pair { path: file.file.path(), old_path: file.file.old.as_deref(), old: file.old.as_deref(), new: file.new.as_deref() })
+            .map(|file| graphql::Pair {
+                path: file.file.path(),
+                old_path: file.file.old.as_deref(),
+                old: file.old.as_deref(),
+                new: file.new.as_deref(),
+            })
             .collect();
         let mut log = self.log();
         log.work.allow(bytes(seen));
@@ -419,15 +673,27 @@ impl<'a> Gather<'a> {
         }
         for file in &files {
             let (mine, rest): (Vec<Change>, Vec<Change>) =
-                log.changes.drain(..).partition(|change| change.file == file.path || Some(change.file.as_str()) == file.old_path);
+                log.changes.drain(..).partition(|change| {
+                    change.file == file.path || Some(change.file.as_str()) == file.old_path
+                });
             log.changes = rest;
             self.push(file.path, file.path, ContractKind::Graphql, mine);
         }
     }
 
     fn typescript(&mut self, seen: &[Seen]) {
-        let files: Vec<&Changed> = seen.iter().filter(|file| file.kind == Some(ContractKind::Typescript)).map(|file| &file.file).collect();
-        let pairs: Vec<typescript::Pair<'_>> = files.iter().map(|file| typescript::Pair { old: file.old.as_deref(), new: file.new.as_deref() }).collect();
+        let files: Vec<&Changed> = seen
+            .iter()
+            .filter(|file| file.kind == Some(ContractKind::Typescript))
+            .map(|file| &file.file)
+            .collect();
+        let pairs: Vec<typescript::Pair<'_>> = files
+            .iter()
+            .map(|file| typescript::Pair {
+                old: file.old.as_deref(),
+                new: file.new.as_deref(),
+            })
+            .collect();
         let mut log = self.log();
         log.work.allow(bytes(seen));
         for problem in typescript::compare(&pairs, self.previous, self.current, &mut log) {
@@ -439,22 +705,43 @@ impl<'a> Gather<'a> {
         log.trail = vec![first.path().to_owned()];
         self.close(first.path(), &mut log);
         for file in &files {
-            let own = |change: &Change| [&file.old, &file.new].into_iter().flatten().any(|path| *path == change.file);
+            let own = |change: &Change| {
+                [&file.old, &file.new]
+                    .into_iter()
+                    .flatten()
+                    .any(|path| *path == change.file)
+            };
             let (mine, rest): (Vec<Change>, Vec<Change>) = log.changes.drain(..).partition(own);
             log.changes = rest;
             self.push(file.path(), file.path(), ContractKind::Typescript, mine);
         }
         // what several files pass on from one that did not change itself
         if !log.changes.is_empty() {
-            self.push(first.path(), first.path(), ContractKind::Typescript, log.changes);
+            self.push(
+                first.path(),
+                first.path(),
+                ContractKind::Typescript,
+                log.changes,
+            );
         }
     }
 
     /// Formats in which a file stands for itself.
     fn single(&mut self, seen: &[Seen]) {
-        let taken: HashSet<String> = self.examined.iter().map(|examined| examined.path.clone()).collect();
+        let taken: HashSet<String> = self
+            .examined
+            .iter()
+            .map(|examined| examined.path.clone())
+            .collect();
         for file in seen {
-            let Some(kind) = file.kind.filter(|kind| matches!(kind, ContractKind::Avro | ContractKind::JsonSchema | ContractKind::Pact)) else { continue };
+            let Some(kind) = file.kind.filter(|kind| {
+                matches!(
+                    kind,
+                    ContractKind::Avro | ContractKind::JsonSchema | ContractKind::Pact
+                )
+            }) else {
+                continue;
+            };
             let path = file.file.path();
             if kind == ContractKind::JsonSchema && taken.contains(path) {
                 continue;
@@ -469,8 +756,15 @@ impl<'a> Gather<'a> {
         log.trail.push(path.to_owned());
         log.work.allow(bytes(std::slice::from_ref(file)));
         let problems = match kind {
-            ContractKind::Avro => avro::compare(&file.file, file.old.as_deref(), file.new.as_deref(), &mut log),
-            ContractKind::JsonSchema => json_schema::compare(self.previous, self.current, &file.file, &mut log),
+            ContractKind::Avro => avro::compare(
+                &file.file,
+                file.old.as_deref(),
+                file.new.as_deref(),
+                &mut log,
+            ),
+            ContractKind::JsonSchema => {
+                json_schema::compare(self.previous, self.current, &file.file, &mut log)
+            }
             _ => pact::compare(path, file.old.as_deref(), file.new.as_deref(), &mut log),
         };
         for problem in problems {
@@ -480,7 +774,8 @@ impl<'a> Gather<'a> {
         }
         self.close(path, &mut log);
         if file.same {
-            log.changes.retain(|change| change.rule.id != "contract/unreadable");
+            log.changes
+                .retain(|change| change.rule.id != "contract/unreadable");
         }
         self.push(path, path, kind, log.changes);
     }
@@ -488,11 +783,19 @@ impl<'a> Gather<'a> {
 
 /// Bytes of the texts of some files, both sides.
 fn bytes(seen: &[Seen]) -> usize {
-    seen.iter().flat_map(|file| [&file.old, &file.new]).flatten().map(String::len).sum()
+    seen.iter()
+        .flat_map(|file| [&file.old, &file.new])
+        .flatten()
+        .map(String::len)
+        .sum()
 }
 
 impl Seen {
     fn fragment(&self) -> bool {
-        detect::is_tree(self.file.path()) && [&self.old, &self.new].into_iter().flatten().any(|text| detect::may_be_fragment(text))
+        detect::is_tree(self.file.path())
+            && [&self.old, &self.new]
+                .into_iter()
+                .flatten()
+                .any(|text| detect::may_be_fragment(text))
     }
 }

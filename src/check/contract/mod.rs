@@ -1,7 +1,8 @@
 //! Contracts: what vanishes or narrows when the new contract disappears again, and who uses it.
 //!
-//! [`check`] finds the contract files among the changed ones, reads them tolerantly (what cannot be read is unknown, never unchanged),
-//! compares them by the rules of one table, and looks into the repositories of dependents for the use of exactly what vanishes.
+//! [`check`] finds the contract files among the changed ones, reads them tolerantly (what cannot be
+//! read is unknown, never unchanged), compares them by the rules of one table, and looks into the
+//! repositories of dependents for the use of exactly what vanishes.
 
 mod adoption;
 mod asyncapi;
@@ -48,20 +49,50 @@ pub fn check(range: &Range<'_>, dependents: &[DependentTree<'_>]) -> ContractOut
         .iter()
         .filter(|change| regular(change.old_mode) && regular(change.new_mode))
         .map(|change| Changed {
-            old: (change.status != FileStatus::Added).then(|| change.old_path.clone().unwrap_or_else(|| change.path.clone())),
+            old: (change.status != FileStatus::Added).then(|| {
+                change
+                    .old_path
+                    .clone()
+                    .unwrap_or_else(|| change.path.clone())
+            }),
             new: (change.status != FileStatus::Deleted).then(|| change.path.clone()),
         })
         .collect();
-    let named: Vec<String> = range.config.contracts.iter().map(|contract| contract.path.clone()).collect();
-    finish(Gather::run(range.previous, range.current, &files, &named, &named), dependents, range.config, range.previous_version)
+    let named: Vec<String> = range
+        .config
+        .contracts
+        .iter()
+        .map(|contract| contract.path.clone())
+        .collect();
+    finish(
+        Gather::run(range.previous, range.current, &files, &named, &named),
+        dependents,
+        range.config,
+        range.previous_version,
+    )
 }
 
 /// Looks for the use of what was found and words it.
-fn finish(gather: Gather<'_>, dependents: &[DependentTree<'_>], config: &Config, previous: &str) -> ContractOutcome {
-    let mut contracts: Vec<_> = gather.examined.iter().map(gather::Examined::report).collect();
+fn finish(
+    gather: Gather<'_>,
+    dependents: &[DependentTree<'_>],
+    config: &Config,
+    previous: &str,
+) -> ContractOutcome {
+    let mut contracts: Vec<_> = gather
+        .examined
+        .iter()
+        .map(gather::Examined::report)
+        .collect();
     let (rows, unsearched) = adoption::apply(&gather, &mut contracts, dependents, config, previous);
     let findings = findings::of(&gather.examined, &contracts);
-    ContractOutcome { contracts, findings, unchecked: gather.unchecked, unsearched, dependents: rows }
+    ContractOutcome {
+        contracts,
+        findings,
+        unchecked: gather.unchecked,
+        unsearched,
+        dependents: rows,
+    }
 }
 
 /// Documentation of the contract checks.

@@ -91,14 +91,21 @@ pub(super) fn spellings(name: &str) -> Vec<String> {
     parts.retain(|part| !part.is_empty());
     let capital = |part: &String| {
         let mut chars = part.chars();
-        chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+        chars
+            .next()
+            .map(|first| first.to_uppercase().chain(chars).collect::<String>())
+            .unwrap_or_default()
     };
     let pascal: String = parts.iter().map(capital).collect();
     let mut camel = pascal.clone();
     if let Some(first) = pascal.chars().next() {
         camel = first.to_lowercase().chain(pascal.chars().skip(1)).collect();
     }
-    let snake = parts.iter().map(|part| part.to_lowercase()).collect::<Vec<_>>().join("_");
+    let snake = parts
+        .iter()
+        .map(|part| part.to_lowercase())
+        .collect::<Vec<_>>()
+        .join("_");
     let mut all = vec![name.to_owned(), camel, pascal, snake];
     all.retain(|word| word.len() > 1);
     all.sort();
@@ -108,14 +115,19 @@ pub(super) fn spellings(name: &str) -> Vec<String> {
 
 /// A name that is unlikely to mean something else.
 pub(super) fn telling(name: &str) -> bool {
-    let words = name.split('_').count().max(1 + name.chars().skip(1).filter(|c| c.is_uppercase()).count());
-    !COMMON.contains(&name.to_ascii_lowercase().as_str()) && (name.len() >= 10 || (words >= 2 && name.len() >= 6))
+    let words = name
+        .split('_')
+        .count()
+        .max(1 + name.chars().skip(1).filter(|c| c.is_uppercase()).count());
+    !COMMON.contains(&name.to_ascii_lowercase().as_str())
+        && (name.len() >= 10 || (words >= 2 && name.len() >= 6))
 }
 
 /// The word stands alone in the line.
 pub(super) fn is_word(line: &str, word: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
-    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(part) && !line[at + word.len()..].starts_with(part))
 }
 
 /// The word is called, or at least reached through a dot.
@@ -123,7 +135,12 @@ pub(super) fn called(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let rest = line[at + word.len()..].trim_start();
         let before = &line[..at];
-        (rest.starts_with('(') || rest.starts_with("::<") || rest.starts_with('<') || before.ends_with('.') || before.ends_with("->") || before.ends_with("::"))
+        (rest.starts_with('(')
+            || rest.starts_with("::<")
+            || rest.starts_with('<')
+            || before.ends_with('.')
+            || before.ends_with("->")
+            || before.ends_with("::"))
             && !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
     })
 }
@@ -134,14 +151,28 @@ mod tests {
 
     #[test]
     fn names_are_spelled_as_clients_do() {
-        assert_eq!(spellings("verifyCard"), ["VerifyCard", "verifyCard", "verify_card"]);
-        assert_eq!(spellings("verify_card"), ["VerifyCard", "verifyCard", "verify_card"]);
-        assert!(telling("verifyCard") && !telling("list") && !telling("status") && telling("idempotencyKey"));
+        assert_eq!(
+            spellings("verifyCard"),
+            ["VerifyCard", "verifyCard", "verify_card"]
+        );
+        assert_eq!(
+            spellings("verify_card"),
+            ["VerifyCard", "verifyCard", "verify_card"]
+        );
+        assert!(
+            telling("verifyCard")
+                && !telling("list")
+                && !telling("status")
+                && telling("idempotencyKey")
+        );
     }
 
     #[test]
     fn a_word_is_not_a_part_of_one() {
         assert!(is_word("card.expiry = 1", "expiry") && !is_word("expiryDate", "expiry"));
-        assert!(called("await client.verifyCard(x)", "verifyCard") && !called("// verifyCard is new", "verifyCard"));
+        assert!(
+            called("await client.verifyCard(x)", "verifyCard")
+                && !called("// verifyCard is new", "verifyCard")
+        );
     }
 }

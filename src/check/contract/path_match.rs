@@ -1,22 +1,36 @@
-//! Paths of HTTP operations in program text: string literals, template literals, routes of client libraries.
+//! Paths of HTTP operations in program text: string literals, template literals, routes of client
+//! libraries.
 
-/// The longest fixed piece of a path, slash included; `None` when it is too short to be told from other text.
+/// The longest fixed piece of a path, slash included; `None` when it is too short to be told from
+/// other text.
 pub(super) fn longest_fixed(path: &str) -> Option<String> {
     let mut pieces = Vec::new();
     let mut rest = path;
     while let Some(open) = rest.find('{') {
         pieces.push(&rest[..open]);
-        rest = rest[open..].find('}').map_or("", |close| &rest[open + close + 1..]);
+        rest = rest[open..]
+            .find('}')
+            .map_or("", |close| &rest[open + close + 1..]);
     }
     pieces.push(rest);
-    let piece = pieces.into_iter().map(|piece| piece.trim_end_matches('/')).max_by_key(|piece| piece.len())?;
-    (piece.len() >= 4 && piece.chars().filter(|c| c.is_alphanumeric()).count() >= 3).then(|| piece.to_owned())
+    let piece = pieces
+        .into_iter()
+        .map(|piece| piece.trim_end_matches('/'))
+        .max_by_key(|piece| piece.len())?;
+    (piece.len() >= 4 && piece.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
+        .then(|| piece.to_owned())
 }
 
-/// Whether a path as it is called (`/v1/cards/7`) is one of `template`; a base path may come before.
+/// Whether a path as it is called (`/v1/cards/7`) is one of `template`; a base path may come
+/// before.
 pub(super) fn concrete(called: &str, template: &str) -> bool {
     let (have, wanted) = (segments(called), segments(template));
-    have.len() >= wanted.len() && !wanted.is_empty() && have[have.len() - wanted.len()..].iter().zip(&wanted).all(|(own, part)| part == "{}" || own == part)
+    have.len() >= wanted.len()
+        && !wanted.is_empty()
+        && have[have.len() - wanted.len()..]
+            .iter()
+            .zip(&wanted)
+            .all(|(own, part)| part == "{}" || own == part)
 }
 
 /// Whether a line holds the path `template` around an occurrence of `fragment`.
@@ -30,23 +44,33 @@ pub(super) fn matches(line: &str, fragment: &str, template: &str) -> bool {
             // `"/cards/" + id`: what follows is not known
             have.push("{}".to_owned());
         }
-        let fits = |a: &[String], b: &[String]| a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x == y || x == "{}" || y == "{}");
+        let fits = |a: &[String], b: &[String]| {
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(x, y)| x == y || x == "{}" || y == "{}")
+        };
         let fixed = |list: &[String]| list.iter().filter(|part| *part != "{}").count();
         if have.len() >= wanted.len() {
             let tail = &have[have.len() - wanted.len()..];
             // a base path may come before
-            return fits(tail, &wanted) && tail.iter().zip(&wanted).any(|(x, y)| x == y && x != "{}");
+            return fits(tail, &wanted)
+                && tail.iter().zip(&wanted).any(|(x, y)| x == y && x != "{}");
         }
-        // a client that knows the base path writes the end only, or the rest is put together elsewhere
+        // a client that knows the base path writes the end only, or the rest is put together
+        // elsewhere
         let end = &wanted[wanted.len() - have.len()..];
         let start = &wanted[..have.len()];
-        (fixed(&have) >= 2 && fits(&have, end)) || (open_end && fixed(&have) >= 1 && fits(&have, start))
+        (fixed(&have) >= 2 && fits(&have, end))
+            || (open_end && fixed(&have) >= 1 && fits(&have, start))
     })
 }
 
 /// The literal that surrounds a place of a line, and whether text is appended to it.
 fn literal_around(line: &str, from: usize, to: usize) -> (String, bool) {
-    let ends = |c: char| matches!(c, '"' | '\'' | '`') || c.is_whitespace() || matches!(c, '(' | ',' | ';');
+    let ends = |c: char| {
+        matches!(c, '"' | '\'' | '`') || c.is_whitespace() || matches!(c, '(' | ',' | ';')
+    };
     let mut start = from;
     let mut inside = 0usize;
     for (at, c) in line[..from].char_indices().rev() {
@@ -72,26 +96,46 @@ fn literal_around(line: &str, from: usize, to: usize) -> (String, bool) {
         end = to + at + c.len_utf8();
     }
     let literal = &line[start..end];
-    let rest = line[end..].trim_start_matches(['"', '\'', '`']).trim_start();
-    let appended = literal.ends_with('/') && (rest.starts_with('+') || rest.starts_with('.') || rest.starts_with("<>"));
+    let rest = line[end..]
+        .trim_start_matches(['"', '\'', '`'])
+        .trim_start();
+    let appended = literal.ends_with('/')
+        && (rest.starts_with('+') || rest.starts_with('.') || rest.starts_with("<>"));
     (literal.to_owned(), appended)
 }
 
 /// Path segments; placeholders of any kind become `{}`.
 fn segments(literal: &str) -> Vec<String> {
-    let path = literal.split_once("://").map_or(literal, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let path = literal.split_once("://").map_or(literal, |(_, rest)| {
+        rest.find('/').map_or("", |at| &rest[at..])
+    });
     let filled = path.replace("#{", "{");
     let path = filled.split(['?', '#']).next().unwrap_or("");
     // `${base}/cards`: the placeholder before the first slash is no segment
-    let path = if path.starts_with('/') { path } else { path.find('/').map_or(path, |at| &path[at..]) };
-    path.split('/').filter(|part| !part.is_empty()).map(segment).collect()
+    let path = if path.starts_with('/') {
+        path
+    } else {
+        path.find('/').map_or(path, |at| &path[at..])
+    };
+    path.split('/')
+        .filter(|part| !part.is_empty())
+        .map(segment)
+        .collect()
 }
 
 fn segment(part: &str) -> String {
-    let hole = part.contains('{') || part.starts_with([':', '<', '*']) || part.starts_with('%') || part.contains("#{") || part.contains("$");
+    let hole = part.contains('{')
+        || part.starts_with([':', '<', '*'])
+        || part.starts_with('%')
+        || part.contains("#{")
+        || part.contains("$");
     let number = part.chars().all(|c| c.is_ascii_digit());
     let id = part.len() >= 32 && part.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    if hole || number || id { "{}".to_owned() } else { part.to_owned() }
+    if hole || number || id {
+        "{}".to_owned()
+    } else {
+        part.to_owned()
+    }
 }
 
 /// Whether a line names the HTTP method, in any of the usual spellings.
@@ -102,11 +146,19 @@ pub(super) fn names_method(line: &str, method: &str) -> bool {
     let named = lower.match_indices(&method).any(|(at, _)| {
         let (before, after) = (&lower[..at], &lower[at + method.len()..]);
         // `client.post(`, `method: 'POST'`, `@PostMapping`, `http.MethodPost`, `postForObject`
-        let starts = !before.ends_with(part) || before.ends_with("method") || before.ends_with("http");
-        starts && (!after.starts_with(part) || ["mapping", "for", "json", "async", "request", "entity"].iter().any(|word| after.starts_with(word)))
+        let starts =
+            !before.ends_with(part) || before.ends_with("method") || before.ends_with("http");
+        starts
+            && (!after.starts_with(part)
+                || ["mapping", "for", "json", "async", "request", "entity"]
+                    .iter()
+                    .any(|word| after.starts_with(word)))
     });
     // a plain fetch gets
-    named || (method == "get" && (lower.contains("fetch(") || lower.contains("urlopen(")) && !lower.contains("method"))
+    named
+        || (method == "get"
+            && (lower.contains("fetch(") || lower.contains("urlopen("))
+            && !lower.contains("method"))
 }
 
 #[cfg(test)]
@@ -119,7 +171,10 @@ mod tests {
 
     #[test]
     fn fixed_pieces_are_long_enough_to_mean_something() {
-        assert_eq!(longest_fixed("/cards/{id}/refunds").as_deref(), Some("/refunds"));
+        assert_eq!(
+            longest_fixed("/cards/{id}/refunds").as_deref(),
+            Some("/refunds")
+        );
         assert_eq!(longest_fixed("/{a}/{b}"), None);
         assert_eq!(longest_fixed("/v1/{b}"), None);
     }
@@ -156,10 +211,20 @@ mod tests {
 
     #[test]
     fn methods_are_seen_in_their_spellings() {
-        for line in ["client.post(", "method: 'POST',", "http.MethodPost", "@PostMapping", "requests.post(url)", "curl -X POST"] {
+        for line in [
+            "client.post(",
+            "method: 'POST',",
+            "http.MethodPost",
+            "@PostMapping",
+            "requests.post(url)",
+            "curl -X POST",
+        ] {
             assert!(names_method(line, "POST"), "{line}");
         }
         assert!(!names_method("const postal = 1", "POST") && !names_method("composter", "POST"));
-        assert!(names_method("fetch(`/cards`)", "GET") && !names_method("fetch(`/cards`, {method: 'POST'})", "GET"));
+        assert!(
+            names_method("fetch(`/cards`)", "GET")
+                && !names_method("fetch(`/cards`, {method: 'POST'})", "GET")
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! One text under many paths: a document that refers to no other file is compared once, and the outcome is told for each path.
+//! One text under many paths: a document that refers to no other file is compared once, and the
+//! outcome is told for each path.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -45,14 +46,28 @@ pub(super) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     pub fn new(previous: &'a dyn Snapshot, current: &'a dyn Snapshot) -> Self {
-        Self { ids: std::cell::OnceCell::new(), trees: [previous, current], outcomes: HashMap::new() }
+        Self {
+            ids: std::cell::OnceCell::new(),
+            trees: [previous, current],
+            outcomes: HashMap::new(),
+        }
     }
 
     /// `None` where the contents of a side that is there cannot be told.
     fn key(&self, file: &Changed, kind: ContractKind) -> Option<Key> {
-        let ids = self.ids.get_or_init(|| self.trees.map(|tree| tree.list().iter().map(|entry| (entry.path.as_str(), entry.id.as_str())).collect()));
+        let ids = self.ids.get_or_init(|| {
+            self.trees.map(|tree| {
+                tree.list()
+                    .iter()
+                    .map(|entry| (entry.path.as_str(), entry.id.as_str()))
+                    .collect()
+            })
+        });
         let id = |side: usize, path: &Option<String>| match path {
-            Some(path) => ids[side].get(path.as_str()).filter(|id| !id.is_empty()).map(|id| Some((*id).to_owned())),
+            Some(path) => ids[side]
+                .get(path.as_str())
+                .filter(|id| !id.is_empty())
+                .map(|id| Some((*id).to_owned())),
             None => Some(None),
         };
         Some((kind, id(0, &file.old)?, id(1, &file.new)?))
@@ -66,7 +81,16 @@ impl<'a> Shared<'a> {
     /// Keeps an outcome that rests on nothing but the two contents.
     pub fn keep(&mut self, file: &Changed, kind: ContractKind, log: &Log) {
         if let Some(key) = self.key(file, kind) {
-            self.outcomes.insert(key, (Rc::new(Outcome { file: file.clone(), list: log.changes.clone() }), log.beyond));
+            self.outcomes.insert(
+                key,
+                (
+                    Rc::new(Outcome {
+                        file: file.clone(),
+                        list: log.changes.clone(),
+                    }),
+                    log.beyond,
+                ),
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The outcome in the words of the facts: what the way back is like, what stored messages are like, who uses what vanishes.
+//! The outcome in the words of the facts: what the way back is like, what stored messages are like,
+//! who uses what vanishes.
 
 use super::rules;
 use crate::check::{ContractOutcome, DependentUse};
@@ -52,54 +53,112 @@ pub struct Summary {
 
 /// Draws the facts' values from an outcome. `previous_version` is for the sentences.
 pub fn summary(outcome: &ContractOutcome, previous_version: &str) -> Summary {
-    let changes: Vec<&ContractChange> = outcome.contracts.iter().flat_map(|contract| &contract.changes).collect();
+    let changes: Vec<&ContractChange> = outcome
+        .contracts
+        .iter()
+        .flat_map(|contract| &contract.changes)
+        .collect();
     let quiet = |what: &str| {
         if outcome.contracts.is_empty() {
             "no contract file changed".to_owned()
         } else {
-            format!("{} contract file{} changed, {what}", outcome.contracts.len(), if outcome.contracts.len() == 1 { "" } else { "s" })
+            format!(
+                "{} contract file{} changed, {what}",
+                outcome.contracts.len(),
+                if outcome.contracts.len() == 1 {
+                    ""
+                } else {
+                    "s"
+                }
+            )
         }
     };
     let code_only = |change: &ContractChange| change.affects == [Affects::GeneratedCode];
-    let way_back = graded(&changes, |change| if code_only(change) { Grade::Compatible } else { change.on_rollback }, previous_version)
-        .unwrap_or_else(|| Graded { grade: Grade::Compatible, source: quiet("nothing vanishes or narrows on the way back"), evidence: Vec::new() });
-    let stored = graded(&changes, |change| change.stored, previous_version).unwrap_or_else(|| Graded {
+    let way_back = graded(
+        &changes,
+        |change| {
+            if code_only(change) {
+                Grade::Compatible
+            } else {
+                change.on_rollback
+            }
+        },
+        previous_version,
+    )
+    .unwrap_or_else(|| Graded {
         grade: Grade::Compatible,
-        source: quiet("what the new release stored can still be read"),
+        source: quiet("nothing vanishes or narrows on the way back"),
         evidence: Vec::new(),
     });
-    Summary { way_back, stored, dependents: rows(&outcome.dependents) }
+    let stored =
+        graded(&changes, |change| change.stored, previous_version).unwrap_or_else(|| Graded {
+            grade: Grade::Compatible,
+            source: quiet("what the new release stored can still be read"),
+            evidence: Vec::new(),
+        });
+    Summary {
+        way_back,
+        stored,
+        dependents: rows(&outcome.dependents),
+    }
 }
 
 /// The worst change by a grade; of equals what is used first, then what vanishes as a whole.
-fn graded(changes: &[&ContractChange], grade: impl Fn(&ContractChange) -> Grade, version: &str) -> Option<Graded> {
+fn graded(
+    changes: &[&ContractChange],
+    grade: impl Fn(&ContractChange) -> Grade,
+    version: &str,
+) -> Option<Graded> {
     let use_rank = |adoption: Adoption| match adoption {
         Adoption::Used => 3,
         Adoption::CouldBeUsed => 2,
         Adoption::Unknown => 1,
         Adoption::NotAdopted => 0,
     };
-    let effect = |change: &ContractChange| rules::find(change.check.trim_start_matches("contract/")).effect;
-    let rank = |change: &&ContractChange| (grade(change), use_rank(change.adoption), effect(change) == rules::Effect::Vanishes);
+    let effect =
+        |change: &ContractChange| rules::find(change.check.trim_start_matches("contract/")).effect;
+    let rank = |change: &&ContractChange| {
+        (
+            grade(change),
+            use_rank(change.adoption),
+            effect(change) == rules::Effect::Vanishes,
+        )
+    };
     let worst = grade(changes.iter().copied().max_by_key(|change| grade(change))?);
     if worst == Grade::Compatible {
         return None;
     }
     let mut first: Option<&ContractChange> = None;
-    for change in changes.iter().copied().filter(|change| grade(change) == worst) {
+    for change in changes
+        .iter()
+        .copied()
+        .filter(|change| grade(change) == worst)
+    {
         if first.is_none_or(|best| rank(&change) > rank(&best)) {
             first = Some(change);
         }
     }
     let first = first?;
-    let more = changes.iter().filter(|change| grade(change) == worst).count() - 1;
+    let more = changes
+        .iter()
+        .filter(|change| grade(change) == worst)
+        .count()
+        - 1;
     let mut source = effect(first).headline(version, &first.location);
     if more > 0 {
         source.push_str(&format!(", and {more} more"));
     }
-    let evidence =
-        changes.iter().filter(|change| grade(change) == worst).take(8).filter_map(|change| change.new.clone().or_else(|| change.old.clone())).collect();
-    Some(Graded { grade: worst, source, evidence })
+    let evidence = changes
+        .iter()
+        .filter(|change| grade(change) == worst)
+        .take(8)
+        .filter_map(|change| change.new.clone().or_else(|| change.old.clone()))
+        .collect();
+    Some(Graded {
+        grade: worst,
+        source,
+        evidence,
+    })
 }
 
 fn rows(uses: &[DependentUse]) -> Vec<DependentRow> {
@@ -117,8 +176,21 @@ fn rows(uses: &[DependentUse]) -> Vec<DependentRow> {
         };
         let named: Vec<&&DependentUse> = own.iter().filter(|row| row.uses == value).collect();
         let first = named.first().map_or("", |row| row.operation.as_str());
-        let source = if named.len() > 1 { format!("{first} and {} more", named.len() - 1) } else { first.to_owned() };
-        rows.push(DependentRow { name: name.to_owned(), uses: value, source, evidence: named.iter().flat_map(|row| row.evidence.clone()).take(8).collect() });
+        let source = if named.len() > 1 {
+            format!("{first} and {} more", named.len() - 1)
+        } else {
+            first.to_owned()
+        };
+        rows.push(DependentRow {
+            name: name.to_owned(),
+            uses: value,
+            source,
+            evidence: named
+                .iter()
+                .flat_map(|row| row.evidence.clone())
+                .take(8)
+                .collect(),
+        });
     }
     rows
 }

@@ -4,7 +4,11 @@ use span_tree::{Limits, Tree};
 
 /// A text as a tree; a template is read without its placeholders, and given back beside.
 pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tree::Error> {
-    let limits = Limits { depth: 200, nodes: 3_000_000, bytes: 32 * 1024 * 1024 };
+    let limits = Limits {
+        depth: 200,
+        nodes: 3_000_000,
+        bytes: 32 * 1024 * 1024,
+    };
     let (error, text) = match Tree::parse_owned(text, limits) {
         Ok(tree) => return Ok((tree, None)),
         Err(failed) => failed,
@@ -13,10 +17,13 @@ pub(super) fn read_tree(text: String) -> Result<(Tree, Option<String>), span_tre
     if !has_marks {
         return Err(error);
     }
-    Tree::parse_owned(without_templates(&text), limits).map(|tree| (tree, Some(text))).map_err(|_| error)
+    Tree::parse_owned(without_templates(&text), limits)
+        .map(|tree| (tree, Some(text)))
+        .map_err(|_| error)
 }
 
-/// Lines that are only template tags become empty; tags inside a line become a word, so that line numbers stay.
+/// Lines that are only template tags become empty; tags inside a line become a word, so that line
+/// numbers stay.
 fn without_templates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut branches = Branches::default();
@@ -45,7 +52,9 @@ struct Branches {
 impl Branches {
     fn take(&mut self, word: &str) {
         match word {
-            "if" | "range" | "with" | "for" | "unless" | "define" | "block" => self.first.push(true),
+            "if" | "range" | "with" | "for" | "unless" | "define" | "block" => {
+                self.first.push(true)
+            }
             "else" | "elif" | "elsif" | "elseif" => {
                 if let Some(last) = self.first.last_mut() {
                     self.others += usize::from(std::mem::replace(last, false));
@@ -79,21 +88,34 @@ impl Cut<'_> {
     }
 }
 
-/// Takes a line apart in one pass: after the last closing sign of a kind no tag of that kind can begin.
+/// Takes a line apart in one pass: after the last closing sign of a kind no tag of that kind can
+/// begin.
 fn cut_tags(line: &str) -> Cut<'_> {
-    let mut cut = Cut { tags: Vec::new(), beside: false, filled: String::new() };
+    let mut cut = Cut {
+        tags: Vec::new(),
+        beside: false,
+        filled: String::new(),
+    };
     let closed = TAGS.map(|(_, close)| line.rfind(close).unwrap_or(0));
     let (mut from, mut at) = (0, 0);
-    while let Some(found) = memchr::memchr2(b'{', b'<', line.as_bytes().get(at..).unwrap_or_default()) {
+    while let Some(found) =
+        memchr::memchr2(b'{', b'<', line.as_bytes().get(at..).unwrap_or_default())
+    {
         let start = at + found;
         let inside = start + 2;
-        let open = TAGS.iter().zip(closed).find(|((open, _), last)| line[start..].starts_with(open) && *last >= inside);
-        let end = open.and_then(|((_, close), _)| Some((inside + line.get(inside..)?.find(close)?, close.len())));
+        let open = TAGS
+            .iter()
+            .zip(closed)
+            .find(|((open, _), last)| line[start..].starts_with(open) && *last >= inside);
+        let end = open.and_then(|((_, close), _)| {
+            Some((inside + line.get(inside..)?.find(close)?, close.len()))
+        });
         let Some((end, length)) = end else {
             at = start + 1;
             continue;
         };
-        cut.tags.push(line[inside..end].trim_matches(['-', ' ', '=', '~']));
+        cut.tags
+            .push(line[inside..end].trim_matches(['-', ' ', '=', '~']));
         cut.beside |= !line[from..start].trim().is_empty();
         cut.filled.push_str(&line[from..start]);
         cut.filled.push_str("template");
@@ -113,7 +135,15 @@ mod tests {
         let text = "openapi: 3.0.0\npaths:\n{{- if .Passkey }}\n  /a: {get: {summary: '{{ .Name }}'}}\n{{- else }}\n  /b: {}\n{{- end }}\n{{ $x := 1 }}{{ if .Y }}{{ $x = 2 }}{{ else }}{{ $x = 3 }}{{ end }}\n  /c: {}\n  /d: {{ .X }}\n";
         let (tree, approximate) = read_tree(text.to_owned()).unwrap();
         assert!(approximate.is_some());
-        let paths: Vec<_> = tree.root().unwrap().get("paths").unwrap().pairs().iter().map(|(name, ..)| *name).collect();
+        let paths: Vec<_> = tree
+            .root()
+            .unwrap()
+            .get("paths")
+            .unwrap()
+            .pairs()
+            .iter()
+            .map(|(name, ..)| *name)
+            .collect();
         assert_eq!(paths, ["/a", "/c", "/d"]);
     }
 
@@ -126,7 +156,11 @@ mod tests {
         assert_eq!(filled("<%>"), "<%>");
         assert_eq!(filled("{%}é%}"), "template");
         assert_eq!(filled("{{ a"), "{{ a");
-        assert!(cut_tags("  {{- if .A }}  ").only_tags() && !cut_tags("a {{ b }}").only_tags() && !cut_tags("a").only_tags());
+        assert!(
+            cut_tags("  {{- if .A }}  ").only_tags()
+                && !cut_tags("a {{ b }}").only_tags()
+                && !cut_tags("a").only_tags()
+        );
         // many signs without their ends
         assert_eq!(filled(&"{{ {% <% ".repeat(200_000)).len(), 9 * 200_000);
         assert_eq!(cut_tags(&"{{ if x }}".repeat(200_000)).tags.len(), 200_000);
@@ -137,7 +171,10 @@ mod tests {
         let cut = |line: &'static str| (cut_tags(line).tags, cut_tags(line).filled);
         assert_eq!(cut("a {%} b"), (vec![], "a {%} b".to_owned()));
         assert_eq!(cut("a <%> b"), (vec![], "a <%> b".to_owned()));
-        assert_eq!(cut("a {%} b %} c"), (vec!["} b"], "a template c".to_owned()));
+        assert_eq!(
+            cut("a {%} b %} c"),
+            (vec!["} b"], "a template c".to_owned())
+        );
         assert_eq!(cut("{{}} {%%} <%%>").1, "template template template");
         assert!(read_tree("paths:\n  /a: {%}: x\n bad\n".to_owned()).is_err());
     }

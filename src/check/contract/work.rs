@@ -1,7 +1,9 @@
-//! Counted work: how many steps a comparison has taken, and how many it may take. Counts are the same on every machine, times are not.
+//! Counted work: how many steps a comparison has taken, and how many it may take. Counts are the
+//! same on every machine, times are not.
 //!
-//! What a document holds is looked at a bounded number of times. Where two sides multiply (schemas that refer to each other in circles of
-//! unequal length, patterns against names), the product is bounded here by what was read; what is beyond it is open and says so.
+//! What a document holds is looked at a bounded number of times. Where two sides multiply (schemas
+//! that refer to each other in circles of unequal length, patterns against names), the product is
+//! bounded here by what was read; what is beyond it is open and says so.
 
 /// Steps that any comparison may take.
 const BASE: u64 = 2_000_000;
@@ -24,17 +26,23 @@ pub(super) struct Work {
 
 impl Default for Work {
     fn default() -> Self {
-        Self { spent: 0, limit: BASE }
+        Self {
+            spent: 0,
+            limit: BASE,
+        }
     }
 }
 
 impl Work {
     /// So many bytes were read for the comparison.
     pub fn allow(&mut self, bytes: usize) {
-        self.limit = self.limit.saturating_add(A_BYTE.saturating_mul(bytes as u64));
+        self.limit = self
+            .limit
+            .saturating_add(A_BYTE.saturating_mul(bytes as u64));
     }
 
-    /// Counts some steps. `false` once more were taken than the comparison may take: then it ends, and what is left is open.
+    /// Counts some steps. `false` once more were taken than the comparison may take: then it ends,
+    /// and what is left is open.
     pub fn spend(&mut self, steps: usize) -> bool {
         #[cfg(test)]
         TOTAL.set(TOTAL.get() + steps as u64);

@@ -1,7 +1,9 @@
-//! The ledger: for every changed file and each domain, whether it was taken apart, cannot matter (by which rule), or is open.
+//! The ledger: for every changed file and each domain, whether it was taken apart, cannot matter
+//! (by which rule), or is open.
 //!
-//! The default is *open*. A rule earns *cannot* from the content of the file, a check earns *judged* by taking it apart. Favourable
-//! facts follow only where nothing is open; see `assess::facts`.
+//! The default is *open*. A rule earns *cannot* from the content of the file, a check earns
+//! *judged* by taking it apart. Favourable facts follow only where nothing is open; see
+//! `assess::facts`.
 
 mod interface;
 mod loaded;
@@ -27,7 +29,9 @@ pub use place::{is_live, is_vendored};
 pub use scan_infrastructure::builds_only;
 
 use super::Range;
-use crate::model::{CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace, visible};
+use crate::model::{
+    CannotRule, Coverage, CoverageDomain, FilesLookedAt, MOST_OPEN_PLACES, OpenPlace, visible,
+};
 
 /// Why and where a file is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +44,8 @@ pub struct OpenMark {
     pub rank: u8,
 }
 
-/// Rank of an open place that shows no sign of its own: the file differs, and that is all that is known.
+/// Rank of an open place that shows no sign of its own: the file differs, and that is all that is
+/// known.
 const NO_SIGN: u8 = 90;
 
 /// Rank of a change that no reader judges, although it takes the file apart for other things.
@@ -85,12 +90,29 @@ pub struct Mark {
 impl Mark {
     /// The file was taken apart.
     pub fn judged(path: impl Into<String>, domain: CoverageDomain) -> Self {
-        Self { path: path.into(), domain, open: None }
+        Self {
+            path: path.into(),
+            domain,
+            open: None,
+        }
     }
 
     /// The file was not taken apart, or only in part.
-    pub fn open(path: impl Into<String>, domain: CoverageDomain, line: Option<usize>, why: impl Into<String>) -> Self {
-        Self { path: path.into(), domain, open: Some(OpenMark { line, why: Cow::Owned(why.into()), rank: 0 }) }
+    pub fn open(
+        path: impl Into<String>,
+        domain: CoverageDomain,
+        line: Option<usize>,
+        why: impl Into<String>,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            domain,
+            open: Some(OpenMark {
+                line,
+                why: Cow::Owned(why.into()),
+                rank: 0,
+            }),
+        }
     }
 }
 
@@ -99,7 +121,8 @@ impl Mark {
 pub struct Ledger {
     /// In the order of the changes.
     pub files: Vec<FileStanding>,
-    /// Files that did not change and are open all the same: a judgement rests on a search that could not see into them.
+    /// Files that did not change and are open all the same: a judgement rests on a search that
+    /// could not see into them.
     pub unsearched: Vec<(CoverageDomain, OpenPlace)>,
 }
 
@@ -115,15 +138,32 @@ pub struct Surroundings {
 impl Ledger {
     /// Looks at every changed file of the range.
     pub fn read(range: &Range<'_>, known: &Surroundings) -> Self {
-        let program = range.changes.iter().any(|change| is_program(&change.path) && is_live(&change.path));
+        let program = range
+            .changes
+            .iter()
+            .any(|change| is_program(&change.path) && is_live(&change.path));
         let interfaces = interface::Interfaces::find(range, &known.contracts, program);
         let loaded = loaded::find_loaded_files(range);
-        let mut scanner = scan::Scanner { range, interfaces: &interfaces, loaded: &loaded, models: known.models_make_tables, spent: 0, libraries: 0 };
-        Self { files: range.changes.iter().map(|change| scanner.scan(change)).collect(), unsearched: Vec::new() }
+        let mut scanner = scan::Scanner {
+            range,
+            interfaces: &interfaces,
+            loaded: &loaded,
+            models: known.models_make_tables,
+            spent: 0,
+            libraries: 0,
+        };
+        Self {
+            files: range
+                .changes
+                .iter()
+                .map(|change| scanner.scan(change))
+                .collect(),
+            unsearched: Vec::new(),
+        }
     }
 
-    /// Takes in what the checks say. *Judged* replaces what the content alone said, *open* of a check wins over both; what a rule of
-    /// *cannot* said of a file that does not run stays.
+    /// Takes in what the checks say. *Judged* replaces what the content alone said, *open* of a
+    /// check wins over both; what a rule of *cannot* said of a file that does not run stays.
     pub fn take(&mut self, marks: &[Mark]) {
         let mut at: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, file) in self.files.iter().enumerate() {
@@ -144,8 +184,19 @@ impl Ledger {
         for (index, domain, standing) in set {
             let place = &mut self.files[index].standings[domain];
             // what could not be read, or what no reader knows, was taken apart by nobody
-            let unread = matches!(place, Standing::Open(mark) if matches!(mark.rank, UNREADABLE | STAYS_OPEN)) && standing == Standing::Judged;
-            if !unread && !matches!(place, Standing::Cannot(CannotRule::NotLive | CannotRule::Tests | CannotRule::Documentation | CannotRule::Vendored)) {
+            let unread = matches!(place, Standing::Open(mark) if matches!(mark.rank, UNREADABLE | STAYS_OPEN))
+                && standing == Standing::Judged;
+            if !unread
+                && !matches!(
+                    place,
+                    Standing::Cannot(
+                        CannotRule::NotLive
+                            | CannotRule::Tests
+                            | CannotRule::Documentation
+                            | CannotRule::Vendored
+                    )
+                )
+            {
                 *place = standing;
             }
         }
@@ -153,7 +204,10 @@ impl Ledger {
 
     /// One row a domain. `mechanism` says in words how the program changes its schema.
     pub fn rows(&self, mechanism: Option<&str>) -> Vec<Coverage> {
-        CoverageDomain::ALL.into_iter().map(|domain| self.row(domain, mechanism)).collect()
+        CoverageDomain::ALL
+            .into_iter()
+            .map(|domain| self.row(domain, mechanism))
+            .collect()
     }
 
     fn row(&self, domain: CoverageDomain, mechanism: Option<&str>) -> Coverage {
@@ -163,7 +217,9 @@ impl Ledger {
             cannot: BTreeMap::new(),
             open: 0,
             places: Vec::new(),
-            mechanism: mechanism.filter(|_| domain == CoverageDomain::Schema).map(str::to_owned),
+            mechanism: mechanism
+                .filter(|_| domain == CoverageDomain::Schema)
+                .map(str::to_owned),
         };
         let mut open: Vec<(&OpenMark, &str)> = Vec::new();
         for file in &self.files {
@@ -178,29 +234,52 @@ impl Ledger {
         row.open = (open.len() + beside.len()) as u64;
         row.places = open
             .into_iter()
-            .map(|(mark, path)| OpenPlace { path: path.to_owned(), line: mark.line, why: mark.why.to_string() })
+            .map(|(mark, path)| OpenPlace {
+                path: path.to_owned(),
+                line: mark.line,
+                why: mark.why.to_string(),
+            })
             .chain(beside.into_iter().cloned())
             .take(MOST_OPEN_PLACES)
-            .map(|place| OpenPlace { path: visible(&place.path).into_owned(), line: place.line, why: visible(&place.why).into_owned() })
+            .map(|place| OpenPlace {
+                path: visible(&place.path).into_owned(),
+                line: place.line,
+                why: visible(&place.why).into_owned(),
+            })
             .collect();
         row
     }
 
-    /// Files of a domain that did not change and are open all the same; what changed and is open already counts once.
+    /// Files of a domain that did not change and are open all the same; what changed and is open
+    /// already counts once.
     fn beside(&self, domain: CoverageDomain) -> Vec<&OpenPlace> {
         if self.unsearched.is_empty() {
             return Vec::new();
         }
-        let open = self.files.iter().filter(|file| matches!(file.standings[domain.index()], Standing::Open(_)));
-        let counted: BTreeSet<&str> = open.flat_map(|file| [Some(file.path.as_str()), file.old_path.as_deref()]).flatten().collect();
-        self.unsearched.iter().filter(|(of, place)| *of == domain && !counted.contains(place.path.as_str())).map(|(_, place)| place).collect()
+        let open = self
+            .files
+            .iter()
+            .filter(|file| matches!(file.standings[domain.index()], Standing::Open(_)));
+        let counted: BTreeSet<&str> = open
+            .flat_map(|file| [Some(file.path.as_str()), file.old_path.as_deref()])
+            .flatten()
+            .collect();
+        self.unsearched
+            .iter()
+            .filter(|(of, place)| *of == domain && !counted.contains(place.path.as_str()))
+            .map(|(_, place)| place)
+            .collect()
     }
 
     /// Files that could matter in some domain, each counted once.
     pub fn looked_at(&self) -> FilesLookedAt {
         let mut sum = FilesLookedAt::default();
         for file in &self.files {
-            if file.standings.iter().any(|standing| matches!(standing, Standing::Open(_))) {
+            if file
+                .standings
+                .iter()
+                .any(|standing| matches!(standing, Standing::Open(_)))
+            {
                 sum.open += 1;
             } else if file.standings.contains(&Standing::Judged) {
                 sum.judged += 1;
@@ -209,7 +288,8 @@ impl Ledger {
         sum
     }
 
-    /// Files of a domain that are open with a sign of their own, the most telling first: path, line and why.
+    /// Files of a domain that are open with a sign of their own, the most telling first: path, line
+    /// and why.
     pub fn telling(&self, domain: CoverageDomain) -> Vec<OpenPlace> {
         let mut out: Vec<OpenPlace> = self.beside(domain).into_iter().cloned().collect();
         out.extend(self.open_places(domain, |rank| rank < NO_SIGN));
@@ -231,7 +311,14 @@ impl Ledger {
             })
             .collect();
         found.sort_by_key(|(mark, path)| (mark.rank, *path));
-        found.into_iter().map(|(mark, path)| OpenPlace { path: path.to_owned(), line: mark.line, why: mark.why.to_string() }).collect()
+        found
+            .into_iter()
+            .map(|(mark, path)| OpenPlace {
+                path: path.to_owned(),
+                line: mark.line,
+                why: mark.why.to_string(),
+            })
+            .collect()
     }
 
     /// Files of a domain that are open, the most telling first.
@@ -243,12 +330,16 @@ impl Ledger {
 
     /// Whether some file of the domain is open.
     pub fn is_open(&self, domain: CoverageDomain) -> bool {
-        self.files.iter().any(|file| matches!(file.standings[domain.index()], Standing::Open(_)))
+        self.files
+            .iter()
+            .any(|file| matches!(file.standings[domain.index()], Standing::Open(_)))
     }
 
     /// The standing of one file, by its path in either release.
     pub fn file(&self, path: &str) -> Option<&FileStanding> {
-        self.files.iter().find(|file| file.path == path || file.old_path.as_deref() == Some(path))
+        self.files
+            .iter()
+            .find(|file| file.path == path || file.old_path.as_deref() == Some(path))
     }
 
     /// Changed paths, for suggestions.
@@ -257,7 +348,8 @@ impl Ledger {
     }
 }
 
-/// Whether a folder whose files are not read may hold code of the program that runs: it is no example, no fixture and no library.
+/// Whether a folder whose files are not read may hold code of the program that runs: it is no
+/// example, no fixture and no library.
 pub fn could_hold_program(folder: &str) -> bool {
     let inside = format!("{}/program.rs", folder.trim_end_matches('/'));
     is_live(&inside) && !is_vendored(&inside)
@@ -266,12 +358,16 @@ pub fn could_hold_program(folder: &str) -> bool {
 /// Program text, by the ends that languages use; JSX, Vue and Svelte hold logic.
 pub fn is_program(path: &str) -> bool {
     const ENDS: [&str; 66] = [
-        "rs", "go", "py", "pyx", "rb", "rake", "php", "java", "kt", "kts", "scala", "sc", "groovy", "cs", "fs", "vb", "ts", "tsx", "mts", "cts", "js", "jsx",
-        "mjs", "cjs", "ex", "exs", "erl", "hrl", "vue", "svelte", "astro", "c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm", "swift", "dart", "lua", "clj",
-        "cljs", "cljc", "ml", "mli", "hs", "elm", "pl", "pm", "jl", "r", "nim", "zig", "cr", "d", "pas", "sh", "bash", "ps1", "sol", "cls", "bas", "cob",
+        "rs", "go", "py", "pyx", "rb", "rake", "php", "java", "kt", "kts", "scala", "sc", "groovy",
+        "cs", "fs", "vb", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl",
+        "hrl", "vue", "svelte", "astro", "c", "cc", "cpp", "cxx", "h", "hh", "hpp", "m", "mm",
+        "swift", "dart", "lua", "clj", "cljs", "cljc", "ml", "mli", "hs", "elm", "pl", "pm", "jl",
+        "r", "nim", "zig", "cr", "d", "pas", "sh", "bash", "ps1", "sol", "cls", "bas", "cob",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(_, end)| ENDS.iter().any(|known| known.eq_ignore_ascii_case(end))) && !name.ends_with(".d.ts")
+    name.rsplit_once('.')
+        .is_some_and(|(_, end)| ENDS.iter().any(|known| known.eq_ignore_ascii_case(end)))
+        && !name.ends_with(".d.ts")
 }
 
 #[cfg(test)]

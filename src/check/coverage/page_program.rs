@@ -1,8 +1,8 @@
-//! The program text within pages: what stands in scripts, in `<?php .. ?>`, in `<% .. %>`, in blocks of Razor and Blade. Only what differs there
-//! can do more than show something.
+//! The program text within pages: what stands in scripts, in `<?php .. ?>`, in `<% .. %>`, in
+//! blocks of Razor and Blade. Only what differs there can do more than show something.
 //!
-//! html5ever was tried: it reads no marks of template languages, repairs what it does not know, and gives no lines. The marks are few and
-//! have fixed ends, so one pass over the text finds them.
+//! html5ever was tried: it reads no marks of template languages, repairs what it does not know, and
+//! gives no lines. The marks are few and have fixed ends, so one pass over the text finds them.
 
 /// Marks that open program text, and those that close it. The first that fits at a place wins.
 const MARKS: [(&str, &str); 10] = [
@@ -23,30 +23,54 @@ const BRACED: [&str; 3] = ["@functions", "@code", "@{"];
 
 /// The text with everything blank that only shows something; lines stay where they are.
 pub(super) fn keep_program(path: &str, text: &str) -> String {
-    match path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-        // program text as a whole, and languages in which the first sign of a line makes it program text
+    match path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        // program text as a whole, and languages in which the first sign of a line makes it program
+        // text
         "qml" => text.to_owned(),
-        "haml" | "slim" | "pug" | "jade" if !["javascript", "script."].iter().any(|word| text.contains(word)) => {
+        "haml" | "slim" | "pug" | "jade"
+            if !["javascript", "script."]
+                .iter()
+                .any(|word| text.contains(word)) =>
+        {
             let program = |line: &&str| line.trim_start().starts_with(['-', '=', '!', '~']);
-            text.split('\n').map(|line| Some(line).filter(program).unwrap_or_default()).collect::<Vec<_>>().join("\n")
+            text.split('\n')
+                .map(|line| Some(line).filter(program).unwrap_or_default())
+                .collect::<Vec<_>>()
+                .join("\n")
         }
         "haml" | "slim" | "pug" | "jade" => text.to_owned(),
         // words in the form of a list: everything but the words themselves
-        "php" if !path.ends_with(".blade.php") => {
-            text.split('\n').map(|line| Some(line).filter(|line| !is_words(line)).unwrap_or_default()).collect::<Vec<_>>().join("\n")
-        }
+        "php" if !path.ends_with(".blade.php") => text
+            .split('\n')
+            .map(|line| {
+                Some(line)
+                    .filter(|line| !is_words(line))
+                    .unwrap_or_default()
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
         _ => keep_marked(text),
     }
 }
 
 /// `'title' => 'All jars',`: a key and words, and nothing that is worked out.
 fn is_words(line: &str) -> bool {
-    let Some((key, words)) = line.trim().split_once("=>") else { return false };
+    let Some((key, words)) = line.trim().split_once("=>") else {
+        return false;
+    };
     let quoted = |text: &str| {
         let text = text.trim().trim_end_matches(',').trim();
         text.len() > 1
             && [b'\'', b'"'].iter().any(|quote| {
-                text.as_bytes().first() == Some(quote) && text.as_bytes().last() == Some(quote) && memchr::memchr_iter(*quote, text.as_bytes()).count() == 2
+                text.as_bytes().first() == Some(quote)
+                    && text.as_bytes().last() == Some(quote)
+                    && memchr::memchr_iter(*quote, text.as_bytes()).count() == 2
             })
     };
     quoted(key) && quoted(words)
@@ -59,13 +83,18 @@ fn keep_marked(text: &str) -> String {
     while at < text.len() {
         let rest = &lower[at..];
         // only these signs begin a mark, and the text between them is passed over at once
-        let Some(next) = memchr::memchr3(b'<', b'@', b'{', rest.as_bytes()) else { break };
+        let Some(next) = memchr::memchr3(b'<', b'@', b'{', rest.as_bytes()) else {
+            break;
+        };
         blank(&text[at..at + next], &mut out);
         at += next;
         let rest = &lower[at..];
-        let end = if let Some((open, close)) = MARKS.iter().find(|(open, _)| rest.starts_with(open)) {
+        let end = if let Some((open, close)) = MARKS.iter().find(|(open, _)| rest.starts_with(open))
+        {
             let comment = *open == "<%--";
-            let end = rest[open.len()..].find(close).map_or(text.len(), |end| at + open.len() + end);
+            let end = rest[open.len()..]
+                .find(close)
+                .map_or(text.len(), |end| at + open.len() + end);
             if comment {
                 blank(&text[at..end], &mut out);
                 at = end;
@@ -90,7 +119,10 @@ fn keep_marked(text: &str) -> String {
 
 /// Only the ends of lines.
 fn blank(text: &str, out: &mut String) {
-    out.extend(std::iter::repeat_n('\n', memchr::memchr_iter(b'\n', text.as_bytes()).count()));
+    out.extend(std::iter::repeat_n(
+        '\n',
+        memchr::memchr_iter(b'\n', text.as_bytes()).count(),
+    ));
 }
 
 /// Behind the brace that closes the first one of a block.
@@ -119,32 +151,64 @@ mod tests {
 
     #[test]
     fn what_only_shows_something_is_blank() {
-        let kept = keep_marked("<p class=\"a\">é<%= jar.label %></p>\n<script>\n  open(\"jars\", 3)\n</script>\n<p>b</p>\n");
+        let kept = keep_marked(
+            "<p class=\"a\">é<%= jar.label %></p>\n<script>\n  open(\"jars\", 3)\n</script>\n<p>b</p>\n",
+        );
         assert_eq!(kept, "<%= jar.label \n<script>\n  open(\"jars\", 3)\n\n\n");
-        assert_eq!(keep_marked("<p class=\"b\"><%= jar.label %></p>"), "<%= jar.label ");
+        assert_eq!(
+            keep_marked("<p class=\"b\"><%= jar.label %></p>"),
+            "<%= jar.label "
+        );
     }
 
     #[test]
     fn blocks_of_several_languages_are_found() {
         for (text, kept) in [
             ("<?php save($a) ?>\n<b>x</b>", "save($a)"),
-            ("@code {\n  int version = 3;\n}\n<p>x</p>", "int version = 3;"),
-            ("@{ var a = new { b = 1 }; }<p>@a</p>", "var a = new { b = 1 };"),
+            (
+                "@code {\n  int version = 3;\n}\n<p>x</p>",
+                "int version = 3;",
+            ),
+            (
+                "@{ var a = new { b = 1 }; }<p>@a</p>",
+                "var a = new { b = 1 };",
+            ),
             ("@php\n store($x);\n@endphp", "store($x);"),
             ("<jsp:useBean id=\"a\"/>", "usebean"),
         ] {
-            assert!(keep_marked(text).to_lowercase().contains(&kept.to_lowercase()), "{text}: {}", keep_marked(text));
+            assert!(
+                keep_marked(text)
+                    .to_lowercase()
+                    .contains(&kept.to_lowercase()),
+                "{text}: {}",
+                keep_marked(text)
+            );
         }
-        for text in ["<p>words</p>", "<%-- a remark --%>", "mail@code.invalid", "{{ jar.label }}"] {
-            assert!(keep_marked(text).trim().is_empty() || keep_marked(text).trim() == "@code", "{text}: {}", keep_marked(text));
+        for text in [
+            "<p>words</p>",
+            "<%-- a remark --%>",
+            "mail@code.invalid",
+            "{{ jar.label }}",
+        ] {
+            assert!(
+                keep_marked(text).trim().is_empty() || keep_marked(text).trim() == "@code",
+                "{text}: {}",
+                keep_marked(text)
+            );
         }
     }
 
     #[test]
     fn words_of_a_translation_are_no_program() {
         let of = |text: &str| keep_program("lang/en/jars.php", text);
-        assert_eq!(of("<?php\nreturn [\n 'title' => 'Jars',\n];"), of("<?php\nreturn [\n 'title' => 'All jars',\n];"));
-        assert_ne!(of("<?php\nreturn [\n 'title' => 'Jars',\n];"), of("<?php\nreturn [\n 'title' => env('TITLE'),\n];"));
+        assert_eq!(
+            of("<?php\nreturn [\n 'title' => 'Jars',\n];"),
+            of("<?php\nreturn [\n 'title' => 'All jars',\n];")
+        );
+        assert_ne!(
+            of("<?php\nreturn [\n 'title' => 'Jars',\n];"),
+            of("<?php\nreturn [\n 'title' => env('TITLE'),\n];")
+        );
         assert!(keep_program("a.haml", "%p words\n- save(jar)\n").contains("- save(jar)"));
     }
 

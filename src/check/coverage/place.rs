@@ -1,13 +1,24 @@
-//! Where a file lies says whether it runs in production at all: examples, fixtures and developers' machines do not.
+//! Where a file lies says whether it runs in production at all: examples, fixtures and developers'
+//! machines do not.
 
 /// Folders whose files only tests and developers use, wherever they lie.
-const NEVER: [&str; 8] = ["test-fixtures", "test_fixtures", "testdata", "test-data", "test_data", "__mocks__", "devcontainer", ".devcontainer"];
+const NEVER: [&str; 8] = [
+    "test-fixtures",
+    "test_fixtures",
+    "testdata",
+    "test-data",
+    "test_data",
+    "__mocks__",
+    "devcontainer",
+    ".devcontainer",
+];
 
-/// Folders of stand-ins and samples for tests. These are words of trades, too: program text there may be part of what runs, and an application
-/// may have the name.
+/// Folders of stand-ins and samples for tests. These are words of trades, too: program text there
+/// may be part of what runs, and an application may have the name.
 const STAND_INS: [&str; 6] = ["fixture", "fixtures", "mock", "mocks", "fake", "fakes"];
 
-/// Folders that hold examples at the top of a repository and are ordinary names of packages below a folder of sources.
+/// Folders that hold examples at the top of a repository and are ordinary names of packages below a
+/// folder of sources.
 const AT_THE_TOP: [&str; 17] = [
     "example",
     "examples",
@@ -29,21 +40,52 @@ const AT_THE_TOP: [&str; 17] = [
 ];
 
 /// Folders of program text.
-const SOURCES: [&str; 8] = ["src", "lib", "app", "internal", "pkg", "cmd", "main", "packages"];
+const SOURCES: [&str; 8] = [
+    "src", "lib", "app", "internal", "pkg", "cmd", "main", "packages",
+];
 
 /// Names of environments on a developer's machine.
-const DEVELOPERS: [&str; 6] = ["local", "dev", "develop", "development", "developer", "devel"];
+const DEVELOPERS: [&str; 6] = [
+    "local",
+    "dev",
+    "develop",
+    "development",
+    "developer",
+    "devel",
+];
 
 /// Folders of code that others wrote.
-const VENDORED: [&str; 9] = ["vendor", "vendored", "node_modules", "third_party", "thirdparty", "third-party", "godeps", "bower_components", "site-packages"];
+const VENDORED: [&str; 9] = [
+    "vendor",
+    "vendored",
+    "node_modules",
+    "third_party",
+    "thirdparty",
+    "third-party",
+    "godeps",
+    "bower_components",
+    "site-packages",
+];
 
 /// Whether a path lies in the folder of the documentation at the top of a repository.
 pub(super) fn builds_documents(path: &str) -> bool {
-    // a package that the program imports may lie there too, in the languages that build no documents
-    let builds = ["py", "js", "mjs", "cjs", "jsx", "ts", "tsx", "rb", "sh", "vue", "astro"];
-    let end = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    // a package that the program imports may lie there too, in the languages that build no
+    // documents
+    let builds = [
+        "py", "js", "mjs", "cjs", "jsx", "ts", "tsx", "rb", "sh", "vue", "astro",
+    ];
+    let end = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     builds.contains(&end.as_str())
-        && folders(path).next().is_some_and(|folder| matches!(folder.to_ascii_lowercase().as_str(), "docs" | "doc" | "documentation"))
+        && folders(path).next().is_some_and(|folder| {
+            matches!(
+                folder.to_ascii_lowercase().as_str(),
+                "docs" | "doc" | "documentation"
+            )
+        })
 }
 
 /// Whether a path is code of a library that lies in the repository.
@@ -57,12 +99,20 @@ pub fn is_live(path: &str) -> bool {
     let mut sources = false;
     let mut rest = folders(path).peekable();
     while let Some(folder) = rest.next() {
-        let begins = |word: &str| folder.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        let begins = |word: &str| {
+            folder
+                .get(..word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
+        };
         if is_one_of(folder, &NEVER) || begins("test_") || begins("test-") {
             return false;
         }
-        // an application of this name keeps its migrations right below; an example has folders of its own in between
-        let mut application = || rest.peek().is_some_and(|next| is_one_of(next, &["migrations", "migrate"]));
+        // an application of this name keeps its migrations right below; an example has folders of
+        // its own in between
+        let mut application = || {
+            rest.peek()
+                .is_some_and(|next| is_one_of(next, &["migrations", "migrate"]))
+        };
         if is_one_of(folder, &STAND_INS) && !application() && !super::is_program(path) {
             return false;
         }
@@ -79,17 +129,41 @@ fn is_one_of(folder: &str, names: &[&str]) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(folder))
 }
 
-/// `env/local/app.yml`, `config/environments/development.rb`, `docker-compose.dev.yml`: an environment that only developers have.
+/// `env/local/app.yml`, `config/environments/development.rb`, `docker-compose.dev.yml`: an
+/// environment that only developers have.
 fn developers_environment(path: &str) -> bool {
-    let Some((stem, extension)) = path.rsplit('/').next().unwrap_or(path).rsplit_once('.') else { return false };
-    let settings = is_one_of(extension, &["yml", "yaml", "json", "toml", "ini", "env", "properties", "tfvars", "conf"]);
-    let environments = folders(path).any(|folder| is_one_of(folder, &["env", "envs", "environments", "environment", "overlays"]));
+    let Some((stem, extension)) = path.rsplit('/').next().unwrap_or(path).rsplit_once('.') else {
+        return false;
+    };
+    let settings = is_one_of(
+        extension,
+        &[
+            "yml",
+            "yaml",
+            "json",
+            "toml",
+            "ini",
+            "env",
+            "properties",
+            "tfvars",
+            "conf",
+        ],
+    );
+    let environments = folders(path).any(|folder| {
+        is_one_of(
+            folder,
+            &["env", "envs", "environments", "environment", "overlays"],
+        )
+    });
     if !settings && !environments {
         return false;
     }
     let stem = stem.to_ascii_lowercase();
     // the environment stands last: `values-dev`, not `dev-portal`
-    let named = stem.rsplit(['.', '-', '_']).next().is_some_and(|part| DEVELOPERS.contains(&part));
+    let named = stem
+        .rsplit(['.', '-', '_'])
+        .next()
+        .is_some_and(|part| DEVELOPERS.contains(&part));
     let below = environments && folders(path).any(|folder| is_one_of(folder, &DEVELOPERS));
     settings && (below || (named && !stem.contains("prod"))) || environments && named
 }
@@ -99,12 +173,23 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
     path[..end].split('/').filter(|folder| !folder.is_empty())
 }
 
-/// Settings of tools that people work with. Names that are settled by the tools themselves, and folders that only hold such.
+/// Settings of tools that people work with. Names that are settled by the tools themselves, and
+/// folders that only hold such.
 pub(super) fn is_developer_tool(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let folder = [".vscode/", ".idea/", ".github/", ".husky/", ".semgrep/", ".changeset/", ".claude/", ".cursor/", ".storybook/"]
-        .iter()
-        .any(|folder| path.starts_with(folder));
+    let folder = [
+        ".vscode/",
+        ".idea/",
+        ".github/",
+        ".husky/",
+        ".semgrep/",
+        ".changeset/",
+        ".claude/",
+        ".cursor/",
+        ".storybook/",
+    ]
+    .iter()
+    .any(|folder| path.starts_with(folder));
     const WORDS: [&str; 34] = [
         "gitignore",
         "gitattributes",
@@ -143,7 +228,17 @@ pub(super) fn is_developer_tool(path: &str) -> bool {
     ];
     folder
         || WORDS.iter().any(|word| name.contains(word))
-        || matches!(name.as_str(), "license" | "licence" | "notice" | "copying" | "backout.yaml" | "deny.toml" | ".clang-format" | ".clang-tidy")
+        || matches!(
+            name.as_str(),
+            "license"
+                | "licence"
+                | "notice"
+                | "copying"
+                | "backout.yaml"
+                | "deny.toml"
+                | ".clang-format"
+                | ".clang-tidy"
+        )
 }
 
 #[cfg(test)]

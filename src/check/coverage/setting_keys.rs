@@ -1,10 +1,11 @@
-//! Keys of settings that say nothing about what is stored. Whatever else a setting is called, its meaning for stored data is not known:
-//! the list names what is harmless, never what is not.
+//! Keys of settings that say nothing about what is stored. Whatever else a setting is called, its
+//! meaning for stored data is not known: the list names what is harmless, never what is not.
 
 use crate::check::changed_lines::ChangedLine;
 use crate::check::guard::words::has_part;
 
-/// Last words of a key whose setting says how much, how long, how loud or where to, never in which form.
+/// Last words of a key whose setting says how much, how long, how loud or where to, never in which
+/// form.
 const HARMLESS: [&str; 62] = [
     "port",
     "ports",
@@ -90,11 +91,14 @@ const SECTIONS: [&str; 16] = [
     "cors",
 ];
 
-/// The key of a line of settings: `server.port` of `server.port=80`, `Port` of `"Port": 80,` and of `<add key="Port" value="80"/>`. Empty
-/// where the line has none, as an entry of a list.
+/// The key of a line of settings: `server.port` of `server.port=80`, `Port` of `"Port": 80,` and of
+/// `<add key="Port" value="80"/>`. Empty where the line has none, as an entry of a list.
 pub(super) fn key_of(line: &str) -> &str {
     let line = line.trim();
-    let attribute = ["key=\"", "name=\"", "id=\""].iter().find_map(|word| line.split_once(word)).and_then(|(_, rest)| rest.split('"').next());
+    let attribute = ["key=\"", "name=\"", "id=\""]
+        .iter()
+        .find_map(|word| line.split_once(word))
+        .and_then(|(_, rest)| rest.split('"').next());
     if let Some(key) = attribute.filter(|_| line.starts_with('<')) {
         return key;
     }
@@ -102,12 +106,21 @@ pub(super) fn key_of(line: &str) -> &str {
         return element.split(['>', ' ', '/']).next().unwrap_or_default();
     }
     let line = line.trim_start_matches(['-', ' ', '[', '"', '\'']);
-    let line = ["export ", "ENV ", "ARG ", "set "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
+    let line = ["export ", "ENV ", "ARG ", "set "]
+        .iter()
+        .find_map(|word| line.strip_prefix(word))
+        .unwrap_or(line);
     let Some(end) = line.find(['=', ':']) else {
         // a section of its own, as in `[logging]`
-        return if line.ends_with(']') { line.trim_end_matches(']') } else { "" };
+        return if line.ends_with(']') {
+            line.trim_end_matches(']')
+        } else {
+            ""
+        };
     };
-    line[..end].trim().trim_end_matches(['"', '\'', '?', '+', ' '])
+    line[..end]
+        .trim()
+        .trim_end_matches(['"', '\'', '?', '+', ' '])
 }
 
 /// Whether a line only opens or closes something.
@@ -115,26 +128,44 @@ fn is_punctuation(line: &str) -> bool {
     !line.chars().any(char::is_alphanumeric)
 }
 
-/// Whether a changed line says nothing about what is stored; `around` are the keys above it, the nearest first, as
-/// [`super::scan_settings::with_keys_around`] gives them.
+/// Whether a changed line says nothing about what is stored; `around` are the keys above it, the
+/// nearest first, as [`super::scan_settings::with_keys_around`] gives them.
 pub(super) fn is_harmless(line: &str, around: &str) -> bool {
     if is_punctuation(line) {
         return true;
     }
     let key = key_of(line);
-    let mut sections = key.split(['.', '/']).chain(around.split_whitespace()).map(|section| section.trim_matches(['"', '\'']));
+    let mut sections = key
+        .split(['.', '/'])
+        .chain(around.split_whitespace())
+        .map(|section| section.trim_matches(['"', '\'']));
     if sections.any(|section| has_part(section, &SECTIONS)) {
         return true;
     }
-    let nearest = if key.is_empty() { around.split_whitespace().next().unwrap_or_default() } else { key };
+    let nearest = if key.is_empty() {
+        around.split_whitespace().next().unwrap_or_default()
+    } else {
+        key
+    };
     let last = nearest.rsplit(['.', '/']).next().unwrap_or(nearest);
     !last.is_empty() && has_part(last, &HARMLESS)
 }
 
 /// The first of the changed lines that may be about what is stored.
-pub(super) fn find_telling_line(lines: &[ChangedLine<'_>], around: &[(usize, String)]) -> Option<usize> {
-    let above = |number: usize| around.iter().find(|(at, _)| *at == number).map_or("", |(_, keys)| keys.as_str());
-    lines.iter().find(|(number, line)| !is_harmless(line, above(*number))).map(|(number, _)| *number)
+pub(super) fn find_telling_line(
+    lines: &[ChangedLine<'_>],
+    around: &[(usize, String)],
+) -> Option<usize> {
+    let above = |number: usize| {
+        around
+            .iter()
+            .find(|(at, _)| *at == number)
+            .map_or("", |(_, keys)| keys.as_str())
+    };
+    lines
+        .iter()
+        .find(|(number, line)| !is_harmless(line, above(*number)))
+        .map(|(number, _)| *number)
 }
 
 #[cfg(test)]
@@ -191,7 +222,13 @@ mod tests {
     #[test]
     fn the_first_line_that_tells_is_named() {
         let lines = [(3, "port: 81"), (5, "layout: year")];
-        assert_eq!(find_telling_line(&lines, &[(3, "server ".to_owned()), (5, "photos ".to_owned())]), Some(5));
+        assert_eq!(
+            find_telling_line(
+                &lines,
+                &[(3, "server ".to_owned()), (5, "photos ".to_owned())]
+            ),
+            Some(5)
+        );
         assert_eq!(find_telling_line(&lines[..1], &[]), None);
     }
 }

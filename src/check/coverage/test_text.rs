@@ -1,5 +1,6 @@
-//! Whether program text is a test by what it says: it brings in a framework of tests, or it calls one. Its name, or a word in a remark, an
-//! error text or a class, says nothing: `job_spec.go` may hold the form of a job, and "expected version 3" is what programs say to people.
+//! Whether program text is a test by what it says: it brings in a framework of tests, or it calls
+//! one. Its name, or a word in a remark, an error text or a class, says nothing: `job_spec.go` may
+//! hold the form of a job, and "expected version 3" is what programs say to people.
 
 /// Names of frameworks as they are brought in.
 const FRAMEWORKS: [&str; 46] = [
@@ -52,7 +53,17 @@ const FRAMEWORKS: [&str; 46] = [
 ];
 
 /// How a line begins that brings something in.
-const BRINGS_IN: [&str; 9] = ["import", "using", "require", "from", "use ", "#include", "const", "include", "@testable"];
+const BRINGS_IN: [&str; 9] = [
+    "import",
+    "using",
+    "require",
+    "from",
+    "use ",
+    "#include",
+    "const",
+    "include",
+    "@testable",
+];
 
 /// How a line begins that only a test has.
 const CALLS: [&str; 24] = [
@@ -88,15 +99,23 @@ const LINES: usize = 5_000;
 /// Whether the text is a test.
 pub(super) fn is_test(text: &str) -> bool {
     text.lines().take(LINES).any(|line| {
-        let line: String = line.trim_start().chars().take(200).collect::<String>().to_ascii_lowercase();
-        let brings_in = BRINGS_IN.iter().any(|word| line.starts_with(word)) || line.starts_with("\"testing\"");
-        brings_in && FRAMEWORKS.iter().any(|name| holds_name(&line, name)) || CALLS.iter().any(|call| line.starts_with(call))
+        let line: String = line
+            .trim_start()
+            .chars()
+            .take(200)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        let brings_in =
+            BRINGS_IN.iter().any(|word| line.starts_with(word)) || line.starts_with("\"testing\"");
+        brings_in && FRAMEWORKS.iter().any(|name| holds_name(&line, name))
+            || CALLS.iter().any(|call| line.starts_with(call))
     })
 }
 
 /// The name stands in the line, and not in the middle of another word.
 fn holds_name(line: &str, name: &str) -> bool {
-    line.match_indices(name).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric()))
+    line.match_indices(name)
+        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric()))
 }
 
 #[cfg(test)]

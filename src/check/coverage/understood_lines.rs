@@ -1,5 +1,5 @@
-//! Which changed lines of infrastructure are understood to leave alone what holds data, form by form. The lists hold what is known to be harmless;
-//! whatever is not on them is not understood.
+//! Which changed lines of infrastructure are understood to leave alone what holds data, form by
+//! form. The lists hold what is known to be harmless; whatever is not on them is not understood.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -35,10 +35,15 @@ impl Form {
         let name = lower.rsplit('/').next().unwrap_or(&lower);
         let end = name.rsplit('.').next().unwrap_or_default();
         // what a Makefile defines is not known: flags of a compiler, too
-        if is_pipeline(path) && (matches!(end, "yaml" | "yml" | "json") || name.starts_with("jenkinsfile")) {
+        if is_pipeline(path)
+            && (matches!(end, "yaml" | "yml" | "json") || name.starts_with("jenkinsfile"))
+        {
             return Some(Self::Pipeline);
         }
-        if ["dockerfile", "containerfile"].iter().any(|word| name.starts_with(word) || name.ends_with(word)) {
+        if ["dockerfile", "containerfile"]
+            .iter()
+            .any(|word| name.starts_with(word) || name.ends_with(word))
+        {
             return Some(Self::Dockerfile);
         }
         if matches!(end, "tf" | "tfvars" | "tofu" | "hcl" | "nomad") {
@@ -50,8 +55,22 @@ impl Form {
         if name.starts_with("kustomization.") {
             return Some(Self::Kustomization);
         }
-        let tasks = ["ansible", "playbook", "group_vars", "host_vars", "roles/", "puppet", "salt/"].iter().any(|word| lower.contains(word));
-        if tasks || ["helmfile", "requirements."].iter().any(|word| name.starts_with(word)) {
+        let tasks = [
+            "ansible",
+            "playbook",
+            "group_vars",
+            "host_vars",
+            "roles/",
+            "puppet",
+            "salt/",
+        ]
+        .iter()
+        .any(|word| lower.contains(word));
+        if tasks
+            || ["helmfile", "requirements."]
+                .iter()
+                .any(|word| name.starts_with(word))
+        {
             return None;
         }
         if end == "tpl" {
@@ -69,8 +88,18 @@ impl Form {
         if name.contains("compose") {
             return Some(Self::Compose);
         }
-        let holds = |words: &[&str]| [old, new].into_iter().flatten().any(|text| words.iter().any(|word| text.contains(word)));
-        let every = |words: &[&str]| [old, new].into_iter().flatten().all(|text| words.iter().any(|word| text.contains(word)));
+        let holds = |words: &[&str]| {
+            [old, new]
+                .into_iter()
+                .flatten()
+                .any(|text| words.iter().any(|word| text.contains(word)))
+        };
+        let every = |words: &[&str]| {
+            [old, new]
+                .into_iter()
+                .flatten()
+                .all(|text| words.iter().any(|word| text.contains(word)))
+        };
         if holds(&["kind:", "\"kind\":"]) {
             return Some(Self::Objects);
         }
@@ -81,32 +110,64 @@ impl Form {
 type Why = Cow<'static, str>;
 
 /// The first changed line that is not understood, with the line in the newer text where it has it.
-pub(super) fn not_understood(form: Form, (old, new): (Option<&str>, Option<&str>), lines: &ChangedLines<'_>) -> Option<(Option<usize>, Why)> {
+pub(super) fn not_understood(
+    form: Form,
+    (old, new): (Option<&str>, Option<&str>),
+    lines: &ChangedLines<'_>,
+) -> Option<(Option<usize>, Why)> {
     let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
     let fresh = first_of(form, new, old, &lines.fresh).map(|(line, why)| (Some(line), why));
     fresh.or_else(|| first_of(form, old, new, &lines.gone).map(|(_, why)| (None, why)))
 }
 
-fn first_of(form: Form, text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
+fn first_of(
+    form: Form,
+    text: &str,
+    other: &str,
+    changed: &[ChangedLine<'_>],
+) -> Option<(usize, Why)> {
     if changed.is_empty() {
         return None;
     }
     match form {
         Form::Pipeline | Form::Shown => None,
         Form::Dockerfile => {
-            let (line, _) = changed.iter().find(|(_, line)| line.to_ascii_uppercase().starts_with("VOLUME"))?;
-            Some((*line, "a folder that a container keeps as a volume changed".into()))
+            let (line, _) = changed
+                .iter()
+                .find(|(_, line)| line.to_ascii_uppercase().starts_with("VOLUME"))?;
+            Some((
+                *line,
+                "a folder that a container keeps as a volume changed".into(),
+            ))
         }
         Form::Terraform => in_terraform(text, changed),
         Form::Objects => in_objects(text, other, changed),
-        Form::Values => in_keys(text, changed, "a value of a chart, and what the chart makes of it is not known", harmless_value),
-        Form::Compose => in_keys(text, changed, "a part of a compose file that may keep data or start it in another way changed", harmless_of_compose),
-        Form::Kustomization => yaml_lines::first_line(text, changed, |_, keys, _| of_kustomization(keys).map(Why::from)),
-        Form::Chart => in_keys(text, changed, "what the chart is made of or needs changed", harmless_of_chart),
+        Form::Values => in_keys(
+            text,
+            changed,
+            "a value of a chart, and what the chart makes of it is not known",
+            harmless_value,
+        ),
+        Form::Compose => in_keys(
+            text,
+            changed,
+            "a part of a compose file that may keep data or start it in another way changed",
+            harmless_of_compose,
+        ),
+        Form::Kustomization => yaml_lines::first_line(text, changed, |_, keys, _| {
+            of_kustomization(keys).map(Why::from)
+        }),
+        Form::Chart => in_keys(
+            text,
+            changed,
+            "what the chart is made of or needs changed",
+            harmless_of_chart,
+        ),
     }
 }
 
-/// Kinds of resources that hold no data and no secret, by a part of their type. Everything else may.
+/// Kinds of resources that hold no data and no secret, by a part of their type. Everything else
+/// may.
 const KEEPS_NOTHING: [&str; 40] = [
     "iam",
     "policy",
@@ -151,7 +212,20 @@ const KEEPS_NOTHING: [&str; 40] = [
 ];
 
 /// Parts of a type that say the opposite: these delete, keep or hold, whatever stands beside them.
-const MAY_KEEP: [&str; 12] = ["lifecycle", "retention", "backup", "snapshot", "zone", "queue", "topic", "table", "database", "bucket", "storage", "secret"];
+const MAY_KEEP: [&str; 12] = [
+    "lifecycle",
+    "retention",
+    "backup",
+    "snapshot",
+    "zone",
+    "queue",
+    "topic",
+    "table",
+    "database",
+    "bucket",
+    "storage",
+    "secret",
+];
 
 /// Attributes that change nothing about what is kept.
 const HARMLESS_ATTRIBUTES: [&str; 24] = [
@@ -182,8 +256,22 @@ const HARMLESS_ATTRIBUTES: [&str; 24] = [
 ];
 
 /// As [`HARMLESS_ATTRIBUTES`], in a job of Nomad.
-const HARMLESS_OF_JOBS: [&str; 14] =
-    ["count", "resources", "env", "service", "check", "network", "update", "restart", "meta", "image", "constraint", "reschedule", "migrate", "kill_timeout"];
+const HARMLESS_OF_JOBS: [&str; 14] = [
+    "count",
+    "resources",
+    "env",
+    "service",
+    "check",
+    "network",
+    "update",
+    "restart",
+    "meta",
+    "image",
+    "constraint",
+    "reschedule",
+    "migrate",
+    "kill_timeout",
+];
 
 fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
     let (mut at, mut found) = (0, None);
@@ -191,7 +279,11 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)>
         while at < changed.len() && changed[at].0 < line.number {
             at += 1;
         }
-        if found.is_some() || changed.get(at).is_none_or(|(number, _)| *number != line.number) {
+        if found.is_some()
+            || changed
+                .get(at)
+                .is_none_or(|(number, _)| *number != line.number)
+        {
             return;
         }
         let bare = line.text.chars().all(|c| "{}[](),".contains(c));
@@ -200,14 +292,26 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)>
         let understood = match line.block.first().copied().unwrap_or_default() {
             _ if bare => true,
             "output" | "data" | "check" => true,
-            "variable" => line.opens || harmless(&["description", "type", "sensitive", "nullable", "validation"]),
+            "variable" => {
+                line.opens
+                    || harmless(&["description", "type", "sensitive", "nullable", "validation"])
+            }
             "resource" => {
-                keeps_nothing(line.block.get(1).copied().unwrap_or_default()) || line.opens && line.text.ends_with('{') || harmless(&HARMLESS_ATTRIBUTES)
+                keeps_nothing(line.block.get(1).copied().unwrap_or_default())
+                    || line.opens && line.text.ends_with('{')
+                    || harmless(&HARMLESS_ATTRIBUTES)
             }
             "module" => harmless(&HARMLESS_ATTRIBUTES),
             "job" => harmless(&HARMLESS_OF_JOBS) || harmless(&HARMLESS_ATTRIBUTES),
             "provider" => harmless(&["default_tags", "tags"]),
-            _ => harmless(&HARMLESS_ATTRIBUTES) || line.keys.is_empty() && line.block.first().is_some_and(|key| HARMLESS_ATTRIBUTES.contains(key)),
+            _ => {
+                harmless(&HARMLESS_ATTRIBUTES)
+                    || line.keys.is_empty()
+                        && line
+                            .block
+                            .first()
+                            .is_some_and(|key| HARMLESS_ATTRIBUTES.contains(key))
+            }
         };
         if !understood {
             let what = match line.block.first().copied() {
@@ -223,7 +327,12 @@ fn in_terraform(text: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)>
 
 fn keeps_nothing(kind: &str) -> bool {
     let parts: Vec<&str> = kind.split('_').collect();
-    !parts.iter().any(|part| MAY_KEEP.contains(part)) && parts.iter().skip(1).any(|part| KEEPS_NOTHING.contains(part)) || kind.ends_with("security_group")
+    !parts.iter().any(|part| MAY_KEEP.contains(part))
+        && parts
+            .iter()
+            .skip(1)
+            .any(|part| KEEPS_NOTHING.contains(part))
+        || kind.ends_with("security_group")
 }
 
 /// Kinds of objects that hold no data of their own.
@@ -269,27 +378,63 @@ const PLAIN_KINDS: [&str; 39] = [
     "ValidatingWebhookConfiguration",
 ];
 
-/// Kinds with a check of their own, or whose removal takes what they hold with it: a change within is understood only in labels and annotations.
-const KEEPING_KINDS: [&str; 5] = ["PersistentVolumeClaim", "PersistentVolume", "StorageClass", "Namespace", "VolumeSnapshotClass"];
+/// Kinds with a check of their own, or whose removal takes what they hold with it: a change within
+/// is understood only in labels and annotations.
+const KEEPING_KINDS: [&str; 5] = [
+    "PersistentVolumeClaim",
+    "PersistentVolume",
+    "StorageClass",
+    "Namespace",
+    "VolumeSnapshotClass",
+];
 
 fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(usize, Why)> {
-    let there: HashSet<(String, String)> = yaml_lines::documents(other).into_iter().map(|one| (one.kind, one.name)).collect();
+    let there: HashSet<(String, String)> = yaml_lines::documents(other)
+        .into_iter()
+        .map(|one| (one.kind, one.name))
+        .collect();
     // helpers of charts define no object
-    let helpers = !text.lines().any(|line| line.trim_start().trim_start_matches(['"', '{']).starts_with("kind"));
+    let helpers = !text.lines().any(|line| {
+        line.trim_start()
+            .trim_start_matches(['"', '{'])
+            .starts_with("kind")
+    });
     yaml_lines::first_line(text, changed, |document, keys, line| {
-        let within = |words: &[&str]| keys.iter().any(|key| words.iter().any(|word| key.to_ascii_lowercase().contains(word)));
-        let says = |words: &[&str]| words.iter().any(|word| line.to_ascii_lowercase().contains(word));
-        let volumes = || within(&["volume", "claim", "hostpath"]) || says(&["volume", "claim", "hostpath", "persistent", "storageclass"]);
+        let within = |words: &[&str]| {
+            keys.iter().any(|key| {
+                words
+                    .iter()
+                    .any(|word| key.to_ascii_lowercase().contains(word))
+            })
+        };
+        let says = |words: &[&str]| {
+            words
+                .iter()
+                .any(|word| line.to_ascii_lowercase().contains(word))
+        };
+        let volumes = || {
+            within(&["volume", "claim", "hostpath"])
+                || says(&["volume", "claim", "hostpath", "persistent", "storageclass"])
+        };
         if helpers {
             return volumes().then(|| "a part of a template about what keeps data changed".into());
         }
         let kind = document.kind.as_str();
-        let labels = keys.first().is_some_and(|key| key == "metadata") && within(&["labels", "annotations"]);
+        let labels =
+            keys.first().is_some_and(|key| key == "metadata") && within(&["labels", "annotations"]);
         if document.name.is_empty() || kind.is_empty() {
-            return (!says(&["apiversion:"])).then(|| "an object without a kind or a name, so that what it is cannot be said".into());
+            return (!says(&["apiversion:"])).then(|| {
+                "an object without a kind or a name, so that what it is cannot be said".into()
+            });
         }
         if PLAIN_KINDS.contains(&kind) {
-            return volumes().then(|| format!("the {kind} {} keeps data, or no longer does, in a volume", crate::model::visible(&document.name)).into());
+            return volumes().then(|| {
+                format!(
+                    "the {kind} {} keeps data, or no longer does, in a volume",
+                    crate::model::visible(&document.name)
+                )
+                .into()
+            });
         }
         let known = there.contains(&(document.kind.clone(), document.name.clone()));
         let definition = kind == "CustomResourceDefinition" && known;
@@ -298,22 +443,32 @@ fn in_objects(text: &str, other: &str, changed: &[ChangedLine<'_>]) -> Option<(u
         }
         let name = crate::model::visible(&document.name).into_owned();
         let shown = crate::model::visible(kind).into_owned();
-        Some(if KEEPING_KINDS.contains(&kind) || kind == "CustomResourceDefinition" {
-            format!("the {shown} {name} holds data, and it changed, is new or is gone").into()
-        } else {
-            format!("the {shown} {name} is of a kind whose meaning is not known here").into()
-        })
+        Some(
+            if KEEPING_KINDS.contains(&kind) || kind == "CustomResourceDefinition" {
+                format!("the {shown} {name} holds data, and it changed, is new or is gone").into()
+            } else {
+                format!("the {shown} {name} is of a kind whose meaning is not known here").into()
+            },
+        )
     })
 }
 
-fn in_keys(text: &str, changed: &[ChangedLine<'_>], why: &'static str, harmless: fn(&[String]) -> bool) -> Option<(usize, Why)> {
+fn in_keys(
+    text: &str,
+    changed: &[ChangedLine<'_>],
+    why: &'static str,
+    harmless: fn(&[String]) -> bool,
+) -> Option<(usize, Why)> {
     yaml_lines::first_line(text, changed, |_, keys, line| {
-        let bare = line.trim_matches(['{', '}', '[', ']', ',', ' ', '-']).is_empty();
+        let bare = line
+            .trim_matches(['{', '}', '[', ']', ',', ' ', '-'])
+            .is_empty();
         (!bare && !harmless(keys)).then(|| Why::from(why))
     })
 }
 
-/// Values that charts take for how the program runs. What is kept, where, and how large it is, is none of them.
+/// Values that charts take for how the program runs. What is kept, where, and how large it is, is
+/// none of them.
 fn harmless_value(keys: &[String]) -> bool {
     const KEYS: [&str; 43] = [
         "replicas",
@@ -360,7 +515,11 @@ fn harmless_value(keys: &[String]) -> bool {
         "priorityclassname",
         "tests",
     ];
-    let keeps = |key: &String| ["storage", "persist", "volume", "claim", "size"].iter().any(|word| key.to_ascii_lowercase().contains(word));
+    let keeps = |key: &String| {
+        ["storage", "persist", "volume", "claim", "size"]
+            .iter()
+            .any(|word| key.to_ascii_lowercase().contains(word))
+    };
     let plain = |key: &String| KEYS.contains(&key.to_ascii_lowercase().as_str());
     !keys.iter().any(keeps) && keys.iter().any(plain)
 }
@@ -403,7 +562,14 @@ fn harmless_of_compose(keys: &[String]) -> bool {
         "develop",
     ];
     match keys {
-        [first, ..] if matches!(first.as_str(), "version" | "networks" | "secrets" | "configs") || first.starts_with("x-") => true,
+        [first, ..]
+            if matches!(
+                first.as_str(),
+                "version" | "networks" | "secrets" | "configs"
+            ) || first.starts_with("x-") =>
+        {
+            true
+        }
         [first] => first == "services",
         // the line that names a service
         [first, _] if first == "services" => true,
@@ -415,16 +581,36 @@ fn harmless_of_compose(keys: &[String]) -> bool {
 /// What a key of a kustomization may do to what is there.
 fn of_kustomization(keys: &[String]) -> Option<&'static str> {
     Some(match keys.first().map(String::as_str)? {
-        "images" | "replicas" | "commonAnnotations" | "apiVersion" | "kind" | "configMapGenerator" | "secretGenerator" | "generatorOptions" => return None,
-        "commonLabels" | "labels" => "labels that a kustomization adds may become part of selectors, which are immutable",
-        "namePrefix" | "nameSuffix" | "namespace" => "every object gets another name, so that older files make new ones beside those that hold data",
-        _ => "what a kustomization is made of changed, and what that does to objects that hold data is not known",
+        "images" | "replicas" | "commonAnnotations" | "apiVersion" | "kind"
+        | "configMapGenerator" | "secretGenerator" | "generatorOptions" => return None,
+        "commonLabels" | "labels" => {
+            "labels that a kustomization adds may become part of selectors, which are immutable"
+        }
+        "namePrefix" | "nameSuffix" | "namespace" => {
+            "every object gets another name, so that older files make new ones beside those that hold data"
+        }
+        _ => {
+            "what a kustomization is made of changed, and what that does to objects that hold data is not known"
+        }
     })
 }
 
 fn harmless_of_chart(keys: &[String]) -> bool {
-    const KEYS: [&str; 11] = ["apiVersion", "name", "version", "appVersion", "description", "type", "keywords", "home", "sources", "maintainers", "icon"];
-    keys.first().is_some_and(|key| KEYS.contains(&key.as_str()) || key == "annotations")
+    const KEYS: [&str; 11] = [
+        "apiVersion",
+        "name",
+        "version",
+        "appVersion",
+        "description",
+        "type",
+        "keywords",
+        "home",
+        "sources",
+        "maintainers",
+        "icon",
+    ];
+    keys.first()
+        .is_some_and(|key| KEYS.contains(&key.as_str()) || key == "annotations")
 }
 
 #[cfg(test)]

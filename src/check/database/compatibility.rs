@@ -1,12 +1,15 @@
-//! The smallest SQL that makes old code work on the new schema, per dialect. `None` where there is none that is known to be right.
+//! The smallest SQL that makes old code work on the new schema, per dialect. `None` where there is
+//! none that is known to be right.
 
 use super::dialect::Dialect;
 use super::step::{Column, ConstraintKind, DefaultValue, Name, Routine};
 
 /// A name as it must be written: quoted where it is not a plain small word.
 pub fn quote(dialect: Dialect, name: &str) -> String {
-    let plain =
-        name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     let reserved = matches!(
         name,
         "order"
@@ -54,13 +57,35 @@ fn neutral(dialect: Dialect, data_type: &str) -> Option<&'static str> {
     Some(if lower.ends_with("[]") {
         "'{}'"
     } else if starts(&["bool"]) {
-        if dialect == Dialect::Postgres { "false" } else { "0" }
-    } else if starts(&["int", "bigint", "smallint", "tinyint", "mediumint", "numeric", "decimal", "real", "float", "double", "bit"]) {
+        if dialect == Dialect::Postgres {
+            "false"
+        } else {
+            "0"
+        }
+    } else if starts(&[
+        "int",
+        "bigint",
+        "smallint",
+        "tinyint",
+        "mediumint",
+        "numeric",
+        "decimal",
+        "real",
+        "float",
+        "double",
+        "bit",
+    ]) {
         "0"
-    } else if starts(&["varchar", "text", "char", "citext", "nvarchar", "nchar", "string"]) {
+    } else if starts(&[
+        "varchar", "text", "char", "citext", "nvarchar", "nchar", "string",
+    ]) {
         "''"
     } else if starts(&["timestamp", "datetime"]) {
-        if dialect == Dialect::Mssql { "SYSUTCDATETIME()" } else { "CURRENT_TIMESTAMP" }
+        if dialect == Dialect::Mssql {
+            "SYSUTCDATETIME()"
+        } else {
+            "CURRENT_TIMESTAMP"
+        }
     } else if starts(&["jsonb", "json"]) && dialect == Dialect::Postgres {
         "'{}'"
     } else if starts(&["uuid"]) && dialect == Dialect::Postgres {
@@ -74,26 +99,48 @@ fn neutral(dialect: Dialect, data_type: &str) -> Option<&'static str> {
     })
 }
 
-/// Makes rows pass that leave the column out: a default where the type has a neutral value, else NULL is allowed.
+/// Makes rows pass that leave the column out: a default where the type has a neutral value, else
+/// NULL is allowed.
 pub fn fill(dialect: Dialect, name: &Name, column: &Column) -> Option<String> {
     let unique = column.unique || column.primary;
     match neutral(dialect, &column.data_type).filter(|_| !unique && column.references.is_none()) {
-        Some(value) => set_default(dialect, name, &column.name, &DefaultValue::Constant(value.to_owned())).or_else(|| allow_null(dialect, name, column)),
+        Some(value) => set_default(
+            dialect,
+            name,
+            &column.name,
+            &DefaultValue::Constant(value.to_owned()),
+        )
+        .or_else(|| allow_null(dialect, name, column)),
         None => allow_null(dialect, name, column),
     }
 }
 
 /// `SET DEFAULT`.
-pub fn set_default(dialect: Dialect, name: &Name, column: &str, value: &DefaultValue) -> Option<String> {
-    let (DefaultValue::Constant(value) | DefaultValue::Volatile(value)) = value else { return None };
+pub fn set_default(
+    dialect: Dialect,
+    name: &Name,
+    column: &str,
+    value: &DefaultValue,
+) -> Option<String> {
+    let (DefaultValue::Constant(value) | DefaultValue::Volatile(value)) = value else {
+        return None;
+    };
     let (on, column) = (table(dialect, name), quote(dialect, column));
     match dialect {
-        Dialect::Postgres | Dialect::Unknown => Some(format!("ALTER TABLE {on} ALTER COLUMN {column} SET DEFAULT {value};")),
+        Dialect::Postgres | Dialect::Unknown => Some(format!(
+            "ALTER TABLE {on} ALTER COLUMN {column} SET DEFAULT {value};"
+        )),
         Dialect::MySql => Some(format!(
             "ALTER TABLE {on} ALTER COLUMN {column} SET DEFAULT {};",
-            if value.ends_with(')') || value.starts_with("CURRENT") { format!("({value})") } else { value.clone() }
+            if value.ends_with(')') || value.starts_with("CURRENT") {
+                format!("({value})")
+            } else {
+                value.clone()
+            }
         )),
-        Dialect::Mssql => Some(format!("ALTER TABLE {on} ADD DEFAULT {value} FOR {column};")),
+        Dialect::Mssql => Some(format!(
+            "ALTER TABLE {on} ADD DEFAULT {value} FOR {column};"
+        )),
         Dialect::Sqlite | Dialect::ClickHouse | Dialect::Cassandra => None,
     }
 }
@@ -106,9 +153,17 @@ pub fn allow_null(dialect: Dialect, name: &Name, column: &Column) -> Option<Stri
     let (on, named) = (table(dialect, name), quote(dialect, &column.name));
     let typed = || (!column.data_type.is_empty()).then(|| column.data_type.clone());
     match dialect {
-        Dialect::Postgres | Dialect::Unknown => Some(format!("ALTER TABLE {on} ALTER COLUMN {named} DROP NOT NULL;")),
-        Dialect::MySql => typed().map(|data_type| format!("ALTER TABLE {on} MODIFY COLUMN {named} {data_type} NULL{};", default_of(column))),
-        Dialect::Mssql => typed().map(|data_type| format!("ALTER TABLE {on} ALTER COLUMN {named} {data_type} NULL;")),
+        Dialect::Postgres | Dialect::Unknown => Some(format!(
+            "ALTER TABLE {on} ALTER COLUMN {named} DROP NOT NULL;"
+        )),
+        Dialect::MySql => typed().map(|data_type| {
+            format!(
+                "ALTER TABLE {on} MODIFY COLUMN {named} {data_type} NULL{};",
+                default_of(column)
+            )
+        }),
+        Dialect::Mssql => typed()
+            .map(|data_type| format!("ALTER TABLE {on} ALTER COLUMN {named} {data_type} NULL;")),
         Dialect::Sqlite | Dialect::ClickHouse | Dialect::Cassandra => None,
     }
 }
@@ -116,7 +171,9 @@ pub fn allow_null(dialect: Dialect, name: &Name, column: &Column) -> Option<Stri
 /// ` DEFAULT value`, where the column has one.
 fn default_of(column: &Column) -> String {
     match &column.default {
-        DefaultValue::Constant(value) | DefaultValue::Volatile(value) => format!(" DEFAULT {value}"),
+        DefaultValue::Constant(value) | DefaultValue::Volatile(value) => {
+            format!(" DEFAULT {value}")
+        }
         DefaultValue::None => String::new(),
     }
 }
@@ -127,26 +184,58 @@ pub fn add_column(dialect: Dialect, name: &Name, column: &Column) -> Option<Stri
         return None;
     }
     // SQLite refuses to add a column whose default is not a constant.
-    let default = if dialect == Dialect::Sqlite && matches!(column.default, DefaultValue::Volatile(_)) { String::new() } else { default_of(column) };
-    let word = if dialect == Dialect::Mssql { "ADD" } else { "ADD COLUMN" };
-    Some(format!("ALTER TABLE {} {word} {} {}{default};", table(dialect, name), quote(dialect, &column.name), column.data_type))
+    let default =
+        if dialect == Dialect::Sqlite && matches!(column.default, DefaultValue::Volatile(_)) {
+            String::new()
+        } else {
+            default_of(column)
+        };
+    let word = if dialect == Dialect::Mssql {
+        "ADD"
+    } else {
+        "ADD COLUMN"
+    };
+    Some(format!(
+        "ALTER TABLE {} {word} {} {}{default};",
+        table(dialect, name),
+        quote(dialect, &column.name),
+        column.data_type
+    ))
 }
 
 /// Sets the default that a column had, or takes away one that it did not have.
-pub fn old_default(dialect: Dialect, name: &Name, column: &str, old: &DefaultValue) -> Option<String> {
+pub fn old_default(
+    dialect: Dialect,
+    name: &Name,
+    column: &str,
+    old: &DefaultValue,
+) -> Option<String> {
     let (on, named) = (table(dialect, name), quote(dialect, column));
     match (old, dialect) {
-        (DefaultValue::None, Dialect::Postgres | Dialect::Unknown | Dialect::MySql) => Some(format!("ALTER TABLE {on} ALTER COLUMN {named} DROP DEFAULT;")),
+        (DefaultValue::None, Dialect::Postgres | Dialect::Unknown | Dialect::MySql) => Some(
+            format!("ALTER TABLE {on} ALTER COLUMN {named} DROP DEFAULT;"),
+        ),
         // SQL Server has one default a column, under a name that the migration may not tell.
         (DefaultValue::None, _) | (_, Dialect::Mssql) => None,
         (old, _) => set_default(dialect, name, column, old),
     }
 }
 
-/// Lets writers give a column's values again: it is no longer computed, or no longer always numbered.
+/// Lets writers give a column's values again: it is no longer computed, or no longer always
+/// numbered.
 pub fn take_values(dialect: Dialect, name: &Name, column: &str, computed: bool) -> Option<String> {
-    let what = if computed { "DROP EXPRESSION" } else { "SET GENERATED BY DEFAULT" };
-    (dialect == Dialect::Postgres).then(|| format!("ALTER TABLE {} ALTER COLUMN {} {what};", table(dialect, name), quote(dialect, column)))
+    let what = if computed {
+        "DROP EXPRESSION"
+    } else {
+        "SET GENERATED BY DEFAULT"
+    };
+    (dialect == Dialect::Postgres).then(|| {
+        format!(
+            "ALTER TABLE {} ALTER COLUMN {} {what};",
+            table(dialect, name),
+            quote(dialect, column)
+        )
+    })
 }
 
 /// Lets the database number a column again, above the highest number in use.
@@ -160,7 +249,10 @@ pub fn number(dialect: Dialect, name: &Name, column: &Column) -> Option<String> 
                 column.name.replace('\'', "''")
             ))
         }
-        Dialect::MySql if !column.data_type.is_empty() => Some(format!("ALTER TABLE {on} MODIFY COLUMN {named} {} NOT NULL AUTO_INCREMENT;", column.data_type)),
+        Dialect::MySql if !column.data_type.is_empty() => Some(format!(
+            "ALTER TABLE {on} MODIFY COLUMN {named} {} NOT NULL AUTO_INCREMENT;",
+            column.data_type
+        )),
         _ => None,
     }
 }
@@ -168,20 +260,41 @@ pub fn number(dialect: Dialect, name: &Name, column: &Column) -> Option<String> 
 /// Gives a member of an enumeration its old name again.
 pub fn rename_value(dialect: Dialect, name: &Name, from: &str, to: &str) -> Option<String> {
     let text = |value: &str| value.replace('\'', "''");
-    (dialect == Dialect::Postgres).then(|| format!("ALTER TYPE {} RENAME VALUE '{}' TO '{}';", table(dialect, name), text(from), text(to)))
+    (dialect == Dialect::Postgres).then(|| {
+        format!(
+            "ALTER TYPE {} RENAME VALUE '{}' TO '{}';",
+            table(dialect, name),
+            text(from),
+            text(to)
+        )
+    })
 }
 
 /// Gives an object its old name again: `VIEW`, `SEQUENCE`, `INDEX`.
 pub fn rename(dialect: Dialect, what: &str, from: &Name, to: &Name) -> Option<String> {
     match dialect {
-        Dialect::Postgres => Some(format!("ALTER {what} {} RENAME TO {};", table(dialect, from), quote(dialect, &to.name))),
-        Dialect::Mssql if what != "SEQUENCE" => Some(format!("EXEC sp_rename '{from}', '{}';", to.name.replace('\'', "''"))),
+        Dialect::Postgres => Some(format!(
+            "ALTER {what} {} RENAME TO {};",
+            table(dialect, from),
+            quote(dialect, &to.name)
+        )),
+        Dialect::Mssql if what != "SEQUENCE" => Some(format!(
+            "EXEC sp_rename '{from}', '{}';",
+            to.name.replace('\'', "''")
+        )),
         _ => None,
     }
 }
 
-/// Makes a view say again what it said; `alike` if the view that stands there yields the same columns.
-pub fn view(dialect: Dialect, name: &Name, body: &str, alike: bool, exists: bool) -> Option<String> {
+/// Makes a view say again what it said; `alike` if the view that stands there yields the same
+/// columns.
+pub fn view(
+    dialect: Dialect,
+    name: &Name,
+    body: &str,
+    alike: bool,
+    exists: bool,
+) -> Option<String> {
     let body = body.trim().trim_end_matches(';').trim_end();
     if body.is_empty() {
         return None; // the text is in a file of its own, or was never seen
@@ -209,8 +322,14 @@ pub fn routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> 
         // The client needs another end of statement, since the body holds some of its own.
         Dialect::MySql => {
             let word = head.split_whitespace().next().unwrap_or("PROCEDURE");
-            let drop = if exists { format!("DROP {word} IF EXISTS {};\n", table(dialect, &old.name)) } else { String::new() };
-            Some(format!("{drop}DELIMITER //\nCREATE {head} {body}//\nDELIMITER ;"))
+            let drop = if exists {
+                format!("DROP {word} IF EXISTS {};\n", table(dialect, &old.name))
+            } else {
+                String::new()
+            };
+            Some(format!(
+                "{drop}DELIMITER //\nCREATE {head} {body}//\nDELIMITER ;"
+            ))
         }
         _ => None,
     }
@@ -218,27 +337,61 @@ pub fn routine(dialect: Dialect, old: &Routine, exists: bool) -> Option<String> 
 
 /// SQL Server takes views and routines only as the first statement of a batch.
 fn batch(dialect: Dialect, text: String) -> String {
-    if dialect == Dialect::Mssql { format!("GO\n{text}\nGO") } else { text }
+    if dialect == Dialect::Mssql {
+        format!("GO\n{text}\nGO")
+    } else {
+        text
+    }
 }
 
 /// Gives a column its old name again.
 pub fn rename_column(dialect: Dialect, name: &Name, from: &str, to: &str) -> Option<String> {
     if dialect == Dialect::Mssql {
-        return Some(format!("EXEC sp_rename '{}.{}', '{}', 'COLUMN';", name, from.replace('\'', "''"), to.replace('\'', "''")));
+        return Some(format!(
+            "EXEC sp_rename '{}.{}', '{}', 'COLUMN';",
+            name,
+            from.replace('\'', "''"),
+            to.replace('\'', "''")
+        ));
     }
-    Some(format!("ALTER TABLE {} RENAME COLUMN {} TO {};", table(dialect, name), quote(dialect, from), quote(dialect, to)))
+    Some(format!(
+        "ALTER TABLE {} RENAME COLUMN {} TO {};",
+        table(dialect, name),
+        quote(dialect, from),
+        quote(dialect, to)
+    ))
 }
 
-/// Lets old code find a renamed table: a view under the old name where views take writes, else the old name itself.
+/// Lets old code find a renamed table: a view under the old name where views take writes, else the
+/// old name itself.
 pub fn rename_table(dialect: Dialect, from: &Name, to: &Name) -> Option<String> {
     match dialect {
-        Dialect::Postgres | Dialect::MySql => Some(format!("CREATE VIEW {} AS SELECT * FROM {};", table(dialect, to), table(dialect, from))),
+        Dialect::Postgres | Dialect::MySql => Some(format!(
+            "CREATE VIEW {} AS SELECT * FROM {};",
+            table(dialect, to),
+            table(dialect, from)
+        )),
         Dialect::Mssql if from.schema != to.schema && from.name.eq_ignore_ascii_case(&to.name) => {
-            let (schema, from) = (to.schema.as_deref().unwrap_or("dbo"), from.schema.as_deref().unwrap_or("dbo"));
-            Some(format!("ALTER SCHEMA {} TRANSFER {}.{};", quote(dialect, schema), quote(dialect, from), quote(dialect, &to.name)))
+            let (schema, from) = (
+                to.schema.as_deref().unwrap_or("dbo"),
+                from.schema.as_deref().unwrap_or("dbo"),
+            );
+            Some(format!(
+                "ALTER SCHEMA {} TRANSFER {}.{};",
+                quote(dialect, schema),
+                quote(dialect, from),
+                quote(dialect, &to.name)
+            ))
         }
-        Dialect::Mssql => Some(format!("EXEC sp_rename '{from}', '{}';", to.name.replace('\'', "''"))),
-        _ => Some(format!("ALTER TABLE {} RENAME TO {};", table(dialect, from), quote(dialect, &to.name))),
+        Dialect::Mssql => Some(format!(
+            "EXEC sp_rename '{from}', '{}';",
+            to.name.replace('\'', "''")
+        )),
+        _ => Some(format!(
+            "ALTER TABLE {} RENAME TO {};",
+            table(dialect, from),
+            quote(dialect, &to.name)
+        )),
     }
 }
 
@@ -251,40 +404,74 @@ pub fn set_type(dialect: Dialect, name: &Name, old: &Column) -> Option<String> {
     let (on, named) = (table(dialect, name), quote(dialect, &old.name));
     let null = if old.nullable { "NULL" } else { "NOT NULL" };
     match dialect {
-        Dialect::Postgres => Some(format!("ALTER TABLE {on} ALTER COLUMN {named} TYPE {data_type} USING {named}::{data_type};")),
+        Dialect::Postgres => Some(format!(
+            "ALTER TABLE {on} ALTER COLUMN {named} TYPE {data_type} USING {named}::{data_type};"
+        )),
         Dialect::MySql => {
             let number = if old.auto { " AUTO_INCREMENT" } else { "" };
-            Some(format!("ALTER TABLE {on} MODIFY COLUMN {named} {data_type} {null}{}{number};", default_of(old)))
+            Some(format!(
+                "ALTER TABLE {on} MODIFY COLUMN {named} {data_type} {null}{}{number};",
+                default_of(old)
+            ))
         }
-        Dialect::Mssql => Some(format!("ALTER TABLE {on} ALTER COLUMN {named} {data_type} {null};")),
+        Dialect::Mssql => Some(format!(
+            "ALTER TABLE {on} ALTER COLUMN {named} {data_type} {null};"
+        )),
         _ => None,
     }
 }
 
 /// Makes columns unique again.
 pub fn add_unique(dialect: Dialect, name: &Name, columns: &[String]) -> Option<String> {
-    let plain = columns.iter().all(|column| column.chars().all(|c| c.is_alphanumeric() || c == '_'));
-    let list = columns.iter().map(|column| quote(dialect, column)).collect::<Vec<_>>().join(", ");
+    let plain = columns
+        .iter()
+        .all(|column| column.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let list = columns
+        .iter()
+        .map(|column| quote(dialect, column))
+        .collect::<Vec<_>>()
+        .join(", ");
     let index = format!("{}_{}_back", name.name, columns.join("_")).to_lowercase();
-    (plain && !columns.is_empty()).then(|| format!("CREATE UNIQUE INDEX {} ON {} ({list});", quote(dialect, &index), table(dialect, name)))
+    (plain && !columns.is_empty()).then(|| {
+        format!(
+            "CREATE UNIQUE INDEX {} ON {} ({list});",
+            quote(dialect, &index),
+            table(dialect, name)
+        )
+    })
 }
 
 /// Drops an index.
 pub fn drop_index(dialect: Dialect, name: &Name, index: &str) -> Option<String> {
     Some(match dialect {
-        Dialect::MySql | Dialect::Mssql => format!("DROP INDEX {} ON {};", quote(dialect, index), table(dialect, name)),
+        Dialect::MySql | Dialect::Mssql => format!(
+            "DROP INDEX {} ON {};",
+            quote(dialect, index),
+            table(dialect, name)
+        ),
         _ => format!("DROP INDEX {};", quote(dialect, index)),
     })
 }
 
 /// Drops a constraint. MySQL has words of its own for the kinds that it had before version 8.
-pub fn drop_constraint(dialect: Dialect, name: &Name, constraint: &str, kind: ConstraintKind) -> Option<String> {
+pub fn drop_constraint(
+    dialect: Dialect,
+    name: &Name,
+    constraint: &str,
+    kind: ConstraintKind,
+) -> Option<String> {
     let word = match (dialect, kind) {
         (Dialect::MySql, ConstraintKind::Foreign) => "FOREIGN KEY",
         (Dialect::MySql, ConstraintKind::Unique) => "INDEX",
         _ => "CONSTRAINT",
     };
-    (!constraint.is_empty() && dialect != Dialect::Sqlite).then(|| format!("ALTER TABLE {} DROP {word} {};", table(dialect, name), quote(dialect, constraint)))
+    (!constraint.is_empty() && dialect != Dialect::Sqlite).then(|| {
+        format!(
+            "ALTER TABLE {} DROP {word} {};",
+            table(dialect, name),
+            quote(dialect, constraint)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -296,11 +483,23 @@ mod tests {
         let mut column = Column::new("note", "varchar(20)");
         column.nullable = false;
         let orders = Name::new("orders");
-        assert_eq!(fill(Dialect::Postgres, &orders, &column).as_deref(), Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';"));
-        assert_eq!(fill(Dialect::Mssql, &orders, &column).as_deref(), Some("ALTER TABLE orders ADD DEFAULT '' FOR note;"));
+        assert_eq!(
+            fill(Dialect::Postgres, &orders, &column).as_deref(),
+            Some("ALTER TABLE orders ALTER COLUMN note SET DEFAULT '';")
+        );
+        assert_eq!(
+            fill(Dialect::Mssql, &orders, &column).as_deref(),
+            Some("ALTER TABLE orders ADD DEFAULT '' FOR note;")
+        );
         assert_eq!(fill(Dialect::Sqlite, &orders, &column), None);
         column.data_type = "geometry".to_owned();
-        assert_eq!(fill(Dialect::Postgres, &orders, &column).as_deref(), Some("ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;"));
-        assert_eq!(fill(Dialect::MySql, &Name::new("Order"), &column).as_deref(), Some("ALTER TABLE `Order` MODIFY COLUMN note geometry NULL;"));
+        assert_eq!(
+            fill(Dialect::Postgres, &orders, &column).as_deref(),
+            Some("ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;")
+        );
+        assert_eq!(
+            fill(Dialect::MySql, &Name::new("Order"), &column).as_deref(),
+            Some("ALTER TABLE `Order` MODIFY COLUMN note geometry NULL;")
+        );
     }
 }

@@ -1,6 +1,7 @@
-//! A search in vain needs a control: "not found in the code of the previous release" tells something only where the same search
-//! finds what that release certainly has. The control group are tables of its schema, and columns of those that are found, which
-//! the range leaves alone; they are looked for in the same pass.
+//! A search in vain needs a control: "not found in the code of the previous release" tells
+//! something only where the same search finds what that release certainly has. The control group
+//! are tables of its schema, and columns of those that are found, which the range leaves alone;
+//! they are looked for in the same pass.
 
 use std::rc::Rc;
 
@@ -23,10 +24,11 @@ const ENOUGH: usize = 5;
 /// Of a hundred, how many must be found.
 const RATE: usize = 60;
 
-/// Columns that stand in nearly every table and every program: finding them says nothing about the search.
+/// Columns that stand in nearly every table and every program: finding them says nothing about the
+/// search.
 const EVERYWHERE: [&str; 22] = [
-    "id", "name", "type", "kind", "state", "status", "value", "data", "key", "code", "date", "time", "title", "text", "url", "path", "size", "count", "order",
-    "user", "created", "updated",
+    "id", "name", "type", "kind", "state", "status", "value", "data", "key", "code", "date",
+    "time", "title", "text", "url", "path", "size", "count", "order", "user", "created", "updated",
 ];
 
 /// What the previous schema has before and after, and the range leaves alone.
@@ -57,22 +59,34 @@ impl Rate {
 impl Group {
     /// Chosen evenly and always alike.
     pub fn choose(before: &Schema, after: &Schema) -> Self {
-        let alone: Vec<usize> = (0..before.entities.len()).filter(|id| left_alone(before, after, *id)).collect();
+        let alone: Vec<usize> = (0..before.entities.len())
+            .filter(|id| left_alone(before, after, *id))
+            .collect();
         let tables = evenly(&alone, TABLES);
         let columns: Vec<(usize, String)> = tables
             .iter()
             .flat_map(|id| {
                 let entity = &before.entities[*id];
-                let names: Vec<String> =
-                    entity.columns.iter().filter(|state| state.alive && tells(&state.column.name)).map(|state| state.column.name.clone()).collect();
-                evenly(&names, OF_ONE_TABLE).into_iter().map(|name| (*id, name)).collect::<Vec<_>>()
+                let names: Vec<String> = entity
+                    .columns
+                    .iter()
+                    .filter(|state| state.alive && tells(&state.column.name))
+                    .map(|state| state.column.name.clone())
+                    .collect();
+                evenly(&names, OF_ONE_TABLE)
+                    .into_iter()
+                    .map(|name| (*id, name))
+                    .collect::<Vec<_>>()
             })
             .collect();
         let mut by_table: Vec<(Name, Vec<String>)> = Vec::new();
         let mut last = None;
         // Columns of tables that the range touches count as well, where they are as they were.
         let touched = touched_columns(before, after, &alone);
-        for (id, name) in evenly(&columns.into_iter().chain(touched).collect::<Vec<_>>(), COLUMNS) {
+        for (id, name) in evenly(
+            &columns.into_iter().chain(touched).collect::<Vec<_>>(),
+            COLUMNS,
+        ) {
             if last != Some(id) {
                 by_table.push((before.entities[id].name.clone(), Vec::new()));
                 last = Some(id);
@@ -81,20 +95,40 @@ impl Group {
                 names.push(name);
             }
         }
-        Self { tables: tables.into_iter().map(|id| before.entities[id].name.clone()).collect(), columns: by_table }
+        Self {
+            tables: tables
+                .into_iter()
+                .map(|id| before.entities[id].name.clone())
+                .collect(),
+            columns: by_table,
+        }
     }
 
     /// Tables that are found in the code of the previous release.
     pub fn tables_found(&self, usage: &Usage<'_>, models: bool) -> Rate {
-        Rate { found: self.tables.iter().filter(|table| usage.has_table(table, models)).count(), of: self.tables.len() }
+        Rate {
+            found: self
+                .tables
+                .iter()
+                .filter(|table| usage.has_table(table, models))
+                .count(),
+            of: self.tables.len(),
+        }
     }
 
     /// Columns that are found beside their table, of tables that are found.
     pub fn columns_found(&self, usage: &Usage<'_>, models: bool) -> Rate {
         let mut rate = Rate::default();
-        for (table, columns) in self.columns.iter().filter(|(table, _)| usage.has_table(table, models)) {
+        for (table, columns) in self
+            .columns
+            .iter()
+            .filter(|(table, _)| usage.has_table(table, models))
+        {
             rate.of += columns.len();
-            rate.found += columns.iter().filter(|column| usage.has_column(table, column, models)).count();
+            rate.found += columns
+                .iter()
+                .filter(|column| usage.has_column(table, column, models))
+                .count();
         }
         rate
     }
@@ -102,8 +136,13 @@ impl Group {
 
 /// The table is there before and after, under its name, with all its columns.
 fn left_alone(before: &Schema, after: &Schema, id: usize) -> bool {
-    let (Some(old), Some(new)) = (before.entities.get(id), after.entities.get(id)) else { return false };
-    let same = |(old, new): (&Rc<super::schema::ColumnState>, &Rc<super::schema::ColumnState>)| old.alive == new.alive && old.column.key() == new.column.key();
+    let (Some(old), Some(new)) = (before.entities.get(id), after.entities.get(id)) else {
+        return false;
+    };
+    let same = |(old, new): (
+        &Rc<super::schema::ColumnState>,
+        &Rc<super::schema::ColumnState>,
+    )| old.alive == new.alive && old.column.key() == new.column.key();
     old.alive
         && new.alive
         && old.old.is_some()
@@ -116,8 +155,15 @@ fn left_alone(before: &Schema, after: &Schema, id: usize) -> bool {
 /// Columns that stay in tables that lose or gain others.
 fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usize, String)> {
     let mut out = Vec::new();
-    for (id, entity) in before.entities.iter().enumerate().filter(|(id, entity)| entity.alive && entity.old.is_some() && !alone.contains(id)) {
-        let Some(after) = after.entities.get(id).filter(|after| after.alive) else { continue };
+    for (id, entity) in before
+        .entities
+        .iter()
+        .enumerate()
+        .filter(|(id, entity)| entity.alive && entity.old.is_some() && !alone.contains(id))
+    {
+        let Some(after) = after.entities.get(id).filter(|after| after.alive) else {
+            continue;
+        };
         let names: Vec<String> = entity
             .columns
             .iter()
@@ -125,14 +171,19 @@ fn touched_columns(before: &Schema, after: &Schema, alone: &[usize]) -> Vec<(usi
             .filter(|(at, state)| {
                 state.alive
                     && tells(&state.column.name)
-                    && after
-                        .columns
-                        .get(*at)
-                        .is_some_and(|now| now.alive && now.column.key() == state.column.key() && now.column.data_type == state.column.data_type)
+                    && after.columns.get(*at).is_some_and(|now| {
+                        now.alive
+                            && now.column.key() == state.column.key()
+                            && now.column.data_type == state.column.data_type
+                    })
             })
             .map(|(_, state)| state.column.name.clone())
             .collect();
-        out.extend(evenly(&names, OF_ONE_TABLE).into_iter().map(|name| (id, name)));
+        out.extend(
+            evenly(&names, OF_ONE_TABLE)
+                .into_iter()
+                .map(|name| (id, name)),
+        );
         if out.len() > COLUMNS {
             break;
         }
@@ -173,7 +224,9 @@ fn evenly<T: Clone>(items: &[T], limit: usize) -> Vec<T> {
     if items.len() <= limit {
         return items.to_vec();
     }
-    (0..limit).filter_map(|at| items.get(at * items.len() / limit).cloned()).collect()
+    (0..limit)
+        .filter_map(|at| items.get(at * items.len() / limit).cloned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -184,12 +237,19 @@ mod tests {
     fn a_group_is_chosen_evenly_and_always_alike() {
         let items: Vec<usize> = (0..1000).collect();
         let chosen = evenly(&items, 200);
-        assert_eq!((chosen.len(), chosen[0], chosen[1], chosen[199]), (200, 0, 5, 995));
+        assert_eq!(
+            (chosen.len(), chosen[0], chosen[1], chosen[199]),
+            (200, 0, 5, 995)
+        );
         assert_eq!(evenly(&items[..3], 200), [0, 1, 2]);
     }
 
     #[test]
     fn a_small_group_or_a_poor_rate_tells_nothing() {
-        assert!(Rate { found: 3, of: 5 }.tells() && !Rate { found: 4, of: 4 }.tells() && !Rate { found: 5, of: 9 }.tells());
+        assert!(
+            Rate { found: 3, of: 5 }.tells()
+                && !Rate { found: 4, of: 4 }.tells()
+                && !Rate { found: 5, of: 9 }.tells()
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Statements in the strings of a program, in any language: strings, comments and the names of functions are enough.
+//! Statements in the strings of a program, in any language: strings, comments and the names of
+//! functions are enough.
 
 use std::collections::HashMap;
 
@@ -21,8 +22,9 @@ impl Family {
     /// By the file's extension, in lower case.
     pub fn of(extension: &str) -> Option<Self> {
         match extension {
-            "go" | "java" | "kt" | "kts" | "scala" | "groovy" | "cs" | "fs" | "vb" | "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "tsx" | "jsx" | "rs"
-            | "swift" | "cpp" | "cc" | "c" | "dart" | "php" | "clj" => Some(Self::Slashes),
+            "go" | "java" | "kt" | "kts" | "scala" | "groovy" | "cs" | "fs" | "vb" | "js"
+            | "mjs" | "cjs" | "ts" | "mts" | "cts" | "tsx" | "jsx" | "rs" | "swift" | "cpp"
+            | "cc" | "c" | "dart" | "php" | "clj" => Some(Self::Slashes),
             "py" | "rb" | "ex" | "exs" | "sh" | "bash" | "pl" | "cr" | "jl" => Some(Self::Hashes),
             _ => None,
         }
@@ -46,14 +48,24 @@ impl Sides {
 
     /// Line of the first statement of the way up that is about the schema.
     pub fn first_schema_change(&self) -> Option<usize> {
-        self.up.iter().find(|(_, text)| about_schema(text)).map(|(line, _)| *line)
+        self.up
+            .iter()
+            .find(|(_, text)| about_schema(text))
+            .map(|(line, _)| *line)
     }
 }
 
-/// The statements of `text` that `earlier` lacks; blanks do not count. All of them without `earlier`.
+/// The statements of `text` that `earlier` lacks; blanks do not count. All of them without
+/// `earlier`.
 pub fn sides(path: &str, text: &str, earlier: Option<&str>) -> Sides {
-    let extension = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let Some(family) = Family::of(&extension) else { return Sides::default() };
+    let extension = path
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let Some(family) = Family::of(&extension) else {
+        return Sides::default();
+    };
     let mut known: HashMap<String, usize> = HashMap::new();
     if let Some(earlier) = earlier {
         for (_, statement, _) in statements(earlier, family) {
@@ -62,11 +74,18 @@ pub fn sides(path: &str, text: &str, earlier: Option<&str>) -> Sides {
     }
     let mut out = Sides::default();
     for (line, statement, back) in statements(text, family) {
-        if let Some(left) = known.get_mut(&squeezed(&statement)).filter(|left| **left > 0) {
+        if let Some(left) = known
+            .get_mut(&squeezed(&statement))
+            .filter(|left| **left > 0)
+        {
             *left -= 1;
             continue;
         }
-        if back { out.down.push((line, statement)) } else { out.up.push((line, statement)) }
+        if back {
+            out.down.push((line, statement))
+        } else {
+            out.up.push((line, statement))
+        }
     }
     out
 }
@@ -76,19 +95,29 @@ pub fn read(place: &Place, text: &str, earlier: Option<&str>, dialect: Dialect) 
     let sides = sides(&place.path, text, earlier);
     let tables = |text: &str| {
         let all = self::sides(&place.path, text, None);
-        script(&all.up, dialect).steps.into_iter().filter_map(|step| created(&step.action)).collect::<Vec<_>>()
+        script(&all.up, dialect)
+            .steps
+            .into_iter()
+            .filter_map(|step| created(&step.action))
+            .collect::<Vec<_>>()
     };
     let known = earlier.map(tables).unwrap_or_default();
     let mut up = script(&sides.up, dialect);
     for step in &mut up.steps {
         if let Some(table) = created(&step.action).filter(|table| known.contains(table)) {
-            let why = format!("the definition of {table} in this program text changed; whether a table that exists follows is not known");
+            let why = format!(
+                "the definition of {table} in this program text changed; whether a table that exists follows is not known"
+            );
             step.action = Action::Unknown { why };
         }
     }
     let line = sides.up.first().map_or(1, |(line, _)| *line);
     let down = match sides.down.first() {
-        Some((line, _)) => Way::Written { script: script(&sides.down, dialect), path: place.path.clone(), line: *line },
+        Some((line, _)) => Way::Written {
+            script: script(&sides.down, dialect),
+            path: place.path.clone(),
+            line: *line,
+        },
         None => Way::None,
     };
     Reading { up, down, line }
@@ -96,7 +125,10 @@ pub fn read(place: &Place, text: &str, earlier: Option<&str>, dialect: Dialect) 
 
 /// At least one statement of the way up is understood: patterns and templates are not statements.
 pub fn understood(sides: &Sides) -> bool {
-    script(&sides.up, Dialect::Unknown).steps.iter().any(|step| !matches!(step.action, Action::Unknown { .. } | Action::Nothing))
+    script(&sides.up, Dialect::Unknown)
+        .steps
+        .iter()
+        .any(|step| !matches!(step.action, Action::Unknown { .. } | Action::Nothing))
 }
 
 /// What all statements of an earlier text do, for the schema that the previous release left.
@@ -105,11 +137,18 @@ pub fn all(path: &str, text: &str, dialect: Dialect) -> Script {
 }
 
 fn created(action: &Action) -> Option<String> {
-    if let Action::CreateTable(table) = action { Some(table.name.to_string()) } else { None }
+    if let Action::CreateTable(table) = action {
+        Some(table.name.to_string())
+    } else {
+        None
+    }
 }
 
 fn script(statements: &[(usize, String)], dialect: Dialect) -> Script {
-    let mut out = Script { has_text: !statements.is_empty(), ..Script::default() };
+    let mut out = Script {
+        has_text: !statements.is_empty(),
+        ..Script::default()
+    };
     for (line, text) in statements {
         let filled = super::host::filled(text);
         out.steps.extend(sql::read(&filled, dialect, *line).steps);
@@ -117,25 +156,57 @@ fn script(statements: &[(usize, String)], dialect: Dialect) -> Script {
     out
 }
 
-/// A statement about tables, columns, indexes, views, types or routines; temporary ones are not seen by anybody else.
+/// A statement about tables, columns, indexes, views, types or routines; temporary ones are not
+/// seen by anybody else.
 fn about_schema(statement: &str) -> bool {
-    let mut words = statement.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_ascii_uppercase);
-    let Some(first) = words.next() else { return false };
-    if !matches!(first.as_str(), "CREATE" | "ALTER" | "DROP" | "RENAME" | "TRUNCATE") {
+    let mut words = statement
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_uppercase);
+    let Some(first) = words.next() else {
+        return false;
+    };
+    if !matches!(
+        first.as_str(),
+        "CREATE" | "ALTER" | "DROP" | "RENAME" | "TRUNCATE"
+    ) {
         return false;
     }
     let filler = |word: &String| {
         matches!(
             word.as_str(),
-            "OR" | "REPLACE" | "UNIQUE" | "MATERIALIZED" | "CONSTRAINT" | "FOREIGN" | "EXTERNAL" | "UNLOGGED" | "FULLTEXT" | "SPATIAL" | "VIRTUAL"
+            "OR" | "REPLACE"
+                | "UNIQUE"
+                | "MATERIALIZED"
+                | "CONSTRAINT"
+                | "FOREIGN"
+                | "EXTERNAL"
+                | "UNLOGGED"
+                | "FULLTEXT"
+                | "SPATIAL"
+                | "VIRTUAL"
         )
     };
-    let Some(kind) = words.find(|word| !filler(word)) else { return false };
+    let Some(kind) = words.find(|word| !filler(word)) else {
+        return false;
+    };
     let named = words.next().is_some();
     named
         && matches!(
             kind.as_str(),
-            "TABLE" | "INDEX" | "VIEW" | "TYPE" | "FUNCTION" | "PROCEDURE" | "TRIGGER" | "SEQUENCE" | "SCHEMA" | "DOMAIN" | "EXTENSION" | "COLUMN" | "KEYSPACE"
+            "TABLE"
+                | "INDEX"
+                | "VIEW"
+                | "TYPE"
+                | "FUNCTION"
+                | "PROCEDURE"
+                | "TRIGGER"
+                | "SEQUENCE"
+                | "SCHEMA"
+                | "DOMAIN"
+                | "EXTENSION"
+                | "COLUMN"
+                | "KEYSPACE"
         )
 }
 
@@ -143,24 +214,38 @@ fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Strings that look like statements: line, contents, and whether they stand in a function that goes back.
+/// Strings that look like statements: line, contents, and whether they stand in a function that
+/// goes back.
 fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
     let markers = directions(text);
-    let back = |at: usize| markers.iter().take_while(|(start, _)| *start <= at).last().is_some_and(|(_, back)| *back);
+    let back = |at: usize| {
+        markers
+            .iter()
+            .take_while(|(start, _)| *start <= at)
+            .last()
+            .is_some_and(|(_, back)| *back)
+    };
     let mut out: Vec<(usize, String, bool)> = Vec::new();
     let mut end_of_last = None;
     let (mut line, mut counted) = (1, 0);
     let mut helped: Vec<(usize, String, bool)> = Vec::new();
     let mut last: Option<(usize, usize, &str)> = None;
     for (start, end, inner) in strings(text, family) {
-        if let Some(statement) = last.and_then(|table| dropped_by_helper(text, table, start, inner)) {
+        if let Some(statement) = last.and_then(|table| dropped_by_helper(text, table, start, inner))
+        {
             let number = line + text[counted..start].matches('\n').count();
             helped.push((number, statement, back(start)));
         }
         last = Some((start, end, inner));
-        let glued = end_of_last.and_then(|last: usize| text.get(last..start)).is_some_and(|between| {
-            between.len() < 200 && between.chars().all(|c| c.is_whitespace() || matches!(c, '+' | '\\' | '.' | '&')) && !between.contains("\n\n")
-        });
+        let glued = end_of_last
+            .and_then(|last: usize| text.get(last..start))
+            .is_some_and(|between| {
+                between.len() < 200
+                    && between
+                        .chars()
+                        .all(|c| c.is_whitespace() || matches!(c, '+' | '\\' | '.' | '&'))
+                    && !between.contains("\n\n")
+            });
         end_of_last = Some(end);
         if glued && let Some(last) = out.last_mut().filter(|_| !inner.is_empty()) {
             last.1.push_str(inner);
@@ -172,7 +257,11 @@ fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
     }
     for (_, inner, _) in &mut out {
         if inner.contains('\\') {
-            *inner = inner.replace("\\n", "\n").replace("\\t", "\t").replace("\\\"", "\"").replace("\\'", "'");
+            *inner = inner
+                .replace("\\n", "\n")
+                .replace("\\t", "\t")
+                .replace("\\\"", "\"")
+                .replace("\\'", "'");
         }
     }
     out.retain(|(_, inner, _)| sql::looks_like_statement(inner.trim_start()));
@@ -186,10 +275,22 @@ fn statements(text: &str, family: Family) -> Vec<(usize, String, bool)> {
 /// Longest way from the name of a helper to its first string, in bytes.
 const BEFORE: usize = 200;
 
-/// A helper that is told to drop a column: `dropColumn(tx, "orders", "note")`. `table` is the string before.
-fn dropped_by_helper(text: &str, table: (usize, usize, &str), start: usize, column: &str) -> Option<String> {
+/// A helper that is told to drop a column: `dropColumn(tx, "orders", "note")`. `table` is the
+/// string before.
+fn dropped_by_helper(
+    text: &str,
+    table: (usize, usize, &str),
+    start: usize,
+    column: &str,
+) -> Option<String> {
     let (from, to, table) = table;
-    let plain = |name: &str| !name.is_empty() && name.len() < 100 && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+    let plain = |name: &str| {
+        !name.is_empty()
+            && name.len() < 100
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+    };
     if !plain(table) || !plain(column) || text.get(to..start)?.trim() != "," {
         return None;
     }
@@ -199,8 +300,15 @@ fn dropped_by_helper(text: &str, table: (usize, usize, &str), start: usize, colu
     }
     let before = text.get(begin..from)?;
     let open = before.rfind('(')?;
-    let name = before[..open].trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
-    let name: String = name.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
+    let name = before[..open]
+        .trim_end()
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()?;
+    let name: String = name
+        .chars()
+        .filter(|c| *c != '_')
+        .collect::<String>()
+        .to_ascii_lowercase();
     let arguments = &before[open + 1..];
     let drops = name.starts_with("dropcolumn") && !arguments.contains([')', '{', ';', '"', '\'']);
     drops.then(|| format!("ALTER TABLE {table} DROP COLUMN {column}"))
@@ -227,20 +335,46 @@ fn directions(text: &str) -> Vec<(usize, bool)> {
     let mut out = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).take(12);
+        let mut words = line
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty())
+            .take(12);
         let found = words.find_map(|word| {
             let lower = word.to_ascii_lowercase();
             let bare = lower.trim_start_matches("_");
             NAMES
                 .iter()
-                .find(|(name, _)| bare == *name || bare.ends_with(&format!("_{name}")) || bare.starts_with(&format!("{name}_")))
+                .find(|(name, _)| {
+                    bare == *name
+                        || bare.ends_with(&format!("_{name}"))
+                        || bare.starts_with(&format!("{name}_"))
+                })
                 .map(|(_, back)| (word, *back))
         });
         if let Some((word, back)) = found {
-            let after = line.find(word).and_then(|start| line.get(start + word.len()..)).unwrap_or_default().trim_start();
+            let after = line
+                .find(word)
+                .and_then(|start| line.get(start + word.len()..))
+                .unwrap_or_default()
+                .trim_start();
             // A definition or a member, not a call inside a body.
-            let defines = ["func ", "def ", "fun ", "fn ", "function ", "void ", "async ", "public ", "override ", "exports.", "const ", "let "];
-            if after.starts_with([':', '=']) && !after.starts_with(":=") && !after.starts_with("==") || defines.iter().any(|sign| line.contains(sign)) {
+            let defines = [
+                "func ",
+                "def ",
+                "fun ",
+                "fn ",
+                "function ",
+                "void ",
+                "async ",
+                "public ",
+                "override ",
+                "exports.",
+                "const ",
+                "let ",
+            ];
+            if after.starts_with([':', '=']) && !after.starts_with(":=") && !after.starts_with("==")
+                || defines.iter().any(|sign| line.contains(sign))
+            {
                 out.push((at, back));
             }
         }
@@ -254,26 +388,42 @@ fn strings(text: &str, family: Family) -> Vec<(usize, usize, &str)> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut at = 0;
-    let find = |from: usize, sign: &[u8]| bytes.get(from..).and_then(|rest| memchr::memmem::find(rest, sign)).map(|n| from + n);
+    let find = |from: usize, sign: &[u8]| {
+        bytes
+            .get(from..)
+            .and_then(|rest| memchr::memmem::find(rest, sign))
+            .map(|n| from + n)
+    };
     while at < bytes.len() {
         let start = at;
         let rest = &bytes[at..];
         match bytes[at] {
-            b'/' if family == Family::Slashes && rest.starts_with(b"//") => at = find(at, b"\n").unwrap_or(bytes.len()),
-            b'/' if family == Family::Slashes && rest.starts_with(b"/*") => at = find(at + 2, b"*/").map_or(bytes.len(), |end| end + 2),
+            b'/' if family == Family::Slashes && rest.starts_with(b"//") => {
+                at = find(at, b"\n").unwrap_or(bytes.len())
+            }
+            b'/' if family == Family::Slashes && rest.starts_with(b"/*") => {
+                at = find(at + 2, b"*/").map_or(bytes.len(), |end| end + 2)
+            }
             b'#' if family == Family::Hashes => at = find(at, b"\n").unwrap_or(bytes.len()),
             b'"' | b'\'' if rest.len() > 2 && rest[1] == rest[0] && rest[2] == rest[0] => {
                 let end = find(at + 3, &rest[..3]).unwrap_or(bytes.len());
-                out.push((start, (end + 3).min(bytes.len()), text.get(at + 3..end).unwrap_or_default()));
+                out.push((
+                    start,
+                    (end + 3).min(bytes.len()),
+                    text.get(at + 3..end).unwrap_or_default(),
+                ));
                 at = (end + 3).min(bytes.len());
             }
             // Rust's raw strings: nothing is escaped, and quotes may stand inside
             b'r' if family == Family::Slashes
-                && (at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_'))
+                && (at == 0
+                    || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_'))
                 && rest[1..].iter().find(|byte| **byte != b'#') == Some(&b'"') =>
             {
                 let signs = rest[1..].iter().take_while(|byte| **byte == b'#').count();
-                let close: Vec<u8> = std::iter::once(b'"').chain(std::iter::repeat_n(b'#', signs)).collect();
+                let close: Vec<u8> = std::iter::once(b'"')
+                    .chain(std::iter::repeat_n(b'#', signs))
+                    .collect();
                 let inside = at + signs + 2;
                 let end = find(inside, &close).unwrap_or(bytes.len());
                 at = (end + close.len()).min(bytes.len());
@@ -281,13 +431,21 @@ fn strings(text: &str, family: Family) -> Vec<(usize, usize, &str)> {
             }
             b'`' => {
                 let end = find(at + 1, b"`").unwrap_or(bytes.len());
-                out.push((start, (end + 1).min(bytes.len()), text.get(at + 1..end).unwrap_or_default()));
+                out.push((
+                    start,
+                    (end + 1).min(bytes.len()),
+                    text.get(at + 1..end).unwrap_or_default(),
+                ));
                 at = (end + 1).min(bytes.len());
             }
             quote @ (b'"' | b'\'') => {
                 at += 1;
-                // A verbatim string may go over lines; a lone apostrophe (a lifetime, a word in a comment) may not.
-                while at < bytes.len() && bytes[at] != quote && (bytes[at] != b'\n' || quote == b'"') {
+                // A verbatim string may go over lines; a lone apostrophe (a lifetime, a word in a
+                // comment) may not.
+                while at < bytes.len()
+                    && bytes[at] != quote
+                    && (bytes[at] != b'\n' || quote == b'"')
+                {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 let end = at.min(bytes.len());
@@ -316,26 +474,40 @@ mod tests {
     #[test]
     fn a_helper_that_drops_a_column_is_a_statement() {
         let go = "func up(tx *E) error {\n\treturn dropColumn(tx, \"orders\", \"note\")\n}\n";
-        assert_eq!(sides("a.go", go, None).up, [(2, "ALTER TABLE orders DROP COLUMN note".to_owned())]);
+        assert_eq!(
+            sides("a.go", go, None).up,
+            [(2, "ALTER TABLE orders DROP COLUMN note".to_owned())]
+        );
         let python = "def upgrade(db):\n    drop_column_if_exists(db, 'orders', 'note')\n";
         assert_eq!(sides("a.py", python, None).up.len(), 1);
-        for other in ["addColumn(tx, \"orders\", \"note\")", "dropColumn(tx, \"orders\")", "dropColumn(x); say(\"a\", \"b\")", "drop(\"a\", \"b\")"] {
+        for other in [
+            "addColumn(tx, \"orders\", \"note\")",
+            "dropColumn(tx, \"orders\")",
+            "dropColumn(x); say(\"a\", \"b\")",
+            "drop(\"a\", \"b\")",
+        ] {
             assert!(sides("a.go", other, None).up.is_empty(), "{other}");
         }
     }
 
     #[test]
     fn raw_strings_hold_quotes() {
-        let text = "fn up() -> String { r#\"ALTER TABLE \"orders\" DROP COLUMN \"note\"\"#.into() }\n";
-        assert_eq!(sides("v2.rs", text, None).up, [(1, "ALTER TABLE \"orders\" DROP COLUMN \"note\"".to_owned())]);
+        let text =
+            "fn up() -> String { r#\"ALTER TABLE \"orders\" DROP COLUMN \"note\"\"#.into() }\n";
+        assert_eq!(
+            sides("v2.rs", text, None).up,
+            [(1, "ALTER TABLE \"orders\" DROP COLUMN \"note\"".to_owned())]
+        );
     }
 
     #[test]
     fn only_what_is_new_counts_and_the_way_back_is_apart() {
         let before = "var all = []func(tx){ func(tx) { tx.Exec(`CREATE TABLE a (id int)`) } }";
-        let after =
-            "var all = []func(tx){ func(tx) { tx.Exec(`CREATE TABLE a  (id int)`) },\n func(tx) { tx.Exec(`ALTER TABLE a ADD COLUMN b int NOT NULL`) } }";
-        assert_eq!(sides("migrations.go", after, Some(before)).up, [(2, "ALTER TABLE a ADD COLUMN b int NOT NULL".to_owned())]);
+        let after = "var all = []func(tx){ func(tx) { tx.Exec(`CREATE TABLE a  (id int)`) },\n func(tx) { tx.Exec(`ALTER TABLE a ADD COLUMN b int NOT NULL`) } }";
+        assert_eq!(
+            sides("migrations.go", after, Some(before)).up,
+            [(2, "ALTER TABLE a ADD COLUMN b int NOT NULL".to_owned())]
+        );
         let both = "exports.up = (db) => { db.runSql('DROP TABLE a') };\nexports.down = (db) => { db.runSql('CREATE TABLE a (id int)') };\n";
         let sides = sides("1-a.js", both, None);
         assert_eq!((sides.up.len(), sides.down.len()), (1, 1));

@@ -1,4 +1,5 @@
-//! Migration tools: what they are called, what they record, and what they do when the table holds a version they do not know.
+//! Migration tools: what they are called, what they record, and what they do when the table holds a
+//! version they do not know.
 
 /// What a tool does at its next run when the database holds a version whose file it lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A table, view, routine or type name. Compared without case and without the schema that everybody has by default.
+/// A table, view, routine or type name. Compared without case and without the schema that everybody
+/// has by default.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Name {
     /// Schema, where one is written that is not the default one.
@@ -12,16 +13,27 @@ pub struct Name {
 }
 
 impl Name {
-    /// A name from its dotted parts, outermost first. Default schemas (`public`, `dbo`, `main`) are dropped.
+    /// A name from its dotted parts, outermost first. Default schemas (`public`, `dbo`, `main`) are
+    /// dropped.
     pub fn from_parts(mut parts: Vec<String>) -> Self {
         let name = parts.pop().unwrap_or_default();
-        let schema = parts.pop().filter(|schema| !matches!(schema.to_ascii_lowercase().as_str(), "public" | "dbo" | "main" | ""));
+        let schema = parts.pop().filter(|schema| {
+            !matches!(
+                schema.to_ascii_lowercase().as_str(),
+                "public" | "dbo" | "main" | ""
+            )
+        });
         Self { schema, name }
     }
 
     /// From a dotted string.
     pub fn new(dotted: &str) -> Self {
-        Self::from_parts(dotted.split('.').map(|part| part.trim_matches(['"', '`', '[', ']', ' ']).to_owned()).collect())
+        Self::from_parts(
+            dotted
+                .split('.')
+                .map(|part| part.trim_matches(['"', '`', '[', ']', ' ']).to_owned())
+                .collect(),
+        )
     }
 
     /// Key for comparing.
@@ -81,7 +93,11 @@ impl DefaultValue {
             "nanoid",
             "clock_timestamp",
         ];
-        if volatile.iter().any(|sign| lower.contains(sign)) { Self::Volatile(text.trim().to_owned()) } else { Self::Constant(text.trim().to_owned()) }
+        if volatile.iter().any(|sign| lower.contains(sign)) {
+            Self::Volatile(text.trim().to_owned())
+        } else {
+            Self::Constant(text.trim().to_owned())
+        }
     }
 }
 
@@ -185,7 +201,9 @@ impl Constraint {
     /// Rows that a foreign key refers to may go: it takes referring rows along or empties them.
     pub fn frees(&self) -> bool {
         let lower = self.text.to_lowercase();
-        let Some(at) = lower.find("on delete") else { return false };
+        let Some(at) = lower.find("on delete") else {
+            return false;
+        };
         let action = lower[at + "on delete".len()..].trim_start();
         action.starts_with("cascade") || action.starts_with("set ")
     }

@@ -121,7 +121,8 @@ kinds! {
 }
 
 impl OperationKind {
-    /// The kind of an action by itself. Types of columns are compared by the judge, which knows the old one.
+    /// The kind of an action by itself. Types of columns are compared by the judge, which knows the
+    /// old one.
     pub fn of(action: &Action) -> Self {
         use Action as A;
         match action {
@@ -242,15 +243,19 @@ mod tests {
 
     #[test]
     fn every_row_of_the_taxonomy_has_a_kind() {
-        let covered: std::collections::BTreeSet<u32> =
-            OperationKind::ALL.iter().flat_map(|kind| kind.rows().split(' ')).filter_map(|row| row.parse().ok()).collect();
+        let covered: std::collections::BTreeSet<u32> = OperationKind::ALL
+            .iter()
+            .flat_map(|kind| kind.rows().split(' '))
+            .filter_map(|row| row.parse().ok())
+            .collect();
         let missing: Vec<u32> = (1..=94).filter(|row| !covered.contains(row)).collect();
         assert!(missing.is_empty(), "rows without a kind: {missing:?}");
     }
 
     #[test]
     fn ids_are_told_apart() {
-        let ids: std::collections::BTreeSet<&str> = OperationKind::ALL.iter().map(|kind| kind.id()).collect();
+        let ids: std::collections::BTreeSet<&str> =
+            OperationKind::ALL.iter().map(|kind| kind.id()).collect();
         assert_eq!(ids.len(), OperationKind::ALL.len());
     }
 }

@@ -6,7 +6,10 @@ use super::step::{Column, DefaultValue, Name};
 
 /// A name that can be written into a query as it is.
 fn plain(column: &str) -> bool {
-    !column.is_empty() && column.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+    !column.is_empty()
+        && column
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
 }
 
 /// Rows of a table: whether the new release has written into what only it knows.
@@ -23,37 +26,75 @@ pub fn filled(dialect: Dialect, name: &Name, column: &Column) -> Option<String> 
         // Every row has a value of its own, which tells nothing.
         DefaultValue::Volatile(_) => return None,
     };
-    (plain(&column.name) && !column.generated && !column.auto).then(|| format!("SELECT count(*) FROM {} WHERE {condition};", table(dialect, name)))
+    (plain(&column.name) && !column.generated && !column.auto).then(|| {
+        format!(
+            "SELECT count(*) FROM {} WHERE {condition};",
+            table(dialect, name)
+        )
+    })
 }
 
 /// Rows that hold one of some values.
-pub fn with_values(dialect: Dialect, name: &Name, column: &str, values: &[String]) -> Option<String> {
-    let list = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect::<Vec<_>>().join(", ");
-    (plain(column) && !values.is_empty()).then(|| format!("SELECT count(*) FROM {} WHERE {} IN ({list});", table(dialect, name), quote(dialect, column)))
+pub fn with_values(
+    dialect: Dialect,
+    name: &Name,
+    column: &str,
+    values: &[String],
+) -> Option<String> {
+    let list = values
+        .iter()
+        .map(|value| format!("'{}'", value.replace('\'', "''")))
+        .collect::<Vec<_>>()
+        .join(", ");
+    (plain(column) && !values.is_empty()).then(|| {
+        format!(
+            "SELECT count(*) FROM {} WHERE {} IN ({list});",
+            table(dialect, name),
+            quote(dialect, column)
+        )
+    })
 }
 
 /// Rows that hold a value, written as SQL writes it.
 pub fn equal_to(dialect: Dialect, name: &Name, column: &str, value: &str) -> Option<String> {
-    plain(column).then(|| format!("SELECT count(*) FROM {} WHERE {} = {value};", table(dialect, name), quote(dialect, column)))
+    plain(column).then(|| {
+        format!(
+            "SELECT count(*) FROM {} WHERE {} = {value};",
+            table(dialect, name),
+            quote(dialect, column)
+        )
+    })
 }
 
 /// Rows that break a rule which is gone: `CHECK (amount > 0)`.
 pub fn breaking(dialect: Dialect, name: &Name, check: &str) -> Option<String> {
     // the name of a rule may hold the word as well: `orders_amount_check CHECK (amount > 0)`
     let upper = check.to_ascii_uppercase();
-    let rest = upper.match_indices("CHECK").filter_map(|(at, word)| Some(check.get(at + word.len()..)?.trim_start())).find(|rest| rest.starts_with('('))?;
+    let rest = upper
+        .match_indices("CHECK")
+        .filter_map(|(at, word)| Some(check.get(at + word.len()..)?.trim_start()))
+        .find(|rest| rest.starts_with('('))?;
     let mut depth = 0i32;
     let end = rest.char_indices().find_map(|(at, c)| {
         depth += i32::from(c == '(') - i32::from(c == ')');
         (depth == 0).then_some(at + c.len_utf8())
     })?;
     let condition = rest.get(..end).filter(|text| text.starts_with('('))?;
-    Some(format!("SELECT count(*) FROM {} WHERE NOT {condition};", table(dialect, name)))
+    Some(format!(
+        "SELECT count(*) FROM {} WHERE NOT {condition};",
+        table(dialect, name)
+    ))
 }
 
 /// Rows that hold NULL.
 pub fn nulls(dialect: Dialect, name: &Name, column: &str) -> Option<String> {
-    plain(column).then(|| format!("SELECT count(*) FROM {} WHERE {} IS NULL;", table(dialect, name), quote(dialect, column)))
+    plain(column).then(|| {
+        format!(
+            "SELECT count(*) FROM {} WHERE {} IS NULL;",
+            table(dialect, name),
+            quote(dialect, column)
+        )
+    })
 }
 
 /// Values that stand in more than one row.
@@ -61,9 +102,20 @@ pub fn duplicates(dialect: Dialect, name: &Name, columns: &[String]) -> Option<S
     if columns.is_empty() || !columns.iter().all(|column| plain(column)) {
         return None;
     }
-    let list = columns.iter().map(|column| quote(dialect, column)).collect::<Vec<_>>().join(", ");
-    let (top, limit) = if dialect == Dialect::Mssql { ("TOP 20 ", "") } else { ("", " LIMIT 20") };
-    Some(format!("SELECT {top}{list}, count(*) FROM {} GROUP BY {list} HAVING count(*) > 1{limit};", table(dialect, name)))
+    let list = columns
+        .iter()
+        .map(|column| quote(dialect, column))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (top, limit) = if dialect == Dialect::Mssql {
+        ("TOP 20 ", "")
+    } else {
+        ("", " LIMIT 20")
+    };
+    Some(format!(
+        "SELECT {top}{list}, count(*) FROM {} GROUP BY {list} HAVING count(*) > 1{limit};",
+        table(dialect, name)
+    ))
 }
 
 /// Rows whose value does not fit into a type.
@@ -75,7 +127,16 @@ pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Op
     }
     let unsigned = lower.contains("unsigned");
     let named = quote(dialect, column);
-    let length = || lower.split_once('(')?.1.split([',', ')']).next()?.trim().parse::<u32>().ok();
+    let length = || {
+        lower
+            .split_once('(')?
+            .1
+            .split([',', ')'])
+            .next()?
+            .trim()
+            .parse::<u32>()
+            .ok()
+    };
     let condition = if lower.contains("char") {
         let function = match dialect {
             Dialect::Mssql => "len",
@@ -84,17 +145,43 @@ pub fn unfit(dialect: Dialect, name: &Name, column: &str, data_type: &str) -> Op
         };
         format!("{function}({named}) > {}", length()?)
     } else if lower.starts_with("smallint") || lower.starts_with("int2") {
-        format!("{named} NOT BETWEEN {}", if unsigned { "0 AND 65535" } else { "-32768 AND 32767" })
-    } else if lower.starts_with("int") && !lower.starts_with("int8") && !lower.starts_with("interval") {
-        format!("{named} NOT BETWEEN {}", if unsigned { "0 AND 4294967295" } else { "-2147483648 AND 2147483647" })
+        format!(
+            "{named} NOT BETWEEN {}",
+            if unsigned {
+                "0 AND 65535"
+            } else {
+                "-32768 AND 32767"
+            }
+        )
+    } else if lower.starts_with("int")
+        && !lower.starts_with("int8")
+        && !lower.starts_with("interval")
+    {
+        format!(
+            "{named} NOT BETWEEN {}",
+            if unsigned {
+                "0 AND 4294967295"
+            } else {
+                "-2147483648 AND 2147483647"
+            }
+        )
     } else {
         return None;
     };
-    Some(format!("SELECT count(*) FROM {} WHERE {condition};", table(dialect, name)))
+    Some(format!(
+        "SELECT count(*) FROM {} WHERE {condition};",
+        table(dialect, name)
+    ))
 }
 
 /// Rows that refer to nothing: not NULL, and not in the table that is referred to.
-pub fn orphans(dialect: Dialect, name: &Name, column: &str, parent: &Name, key: &str) -> Option<String> {
+pub fn orphans(
+    dialect: Dialect,
+    name: &Name,
+    column: &str,
+    parent: &Name,
+    key: &str,
+) -> Option<String> {
     (plain(column) && plain(key)).then(|| {
         let (child, other) = (table(dialect, name), table(dialect, parent));
         let (column, key) = (quote(dialect, column), quote(dialect, key));
@@ -117,30 +204,74 @@ mod tests {
         );
         assert_eq!(
             duplicates(Dialect::MySql, &Name::new("order"), &["key".into()]).as_deref(),
-            Some("SELECT `key`, count(*) FROM `order` GROUP BY `key` HAVING count(*) > 1 LIMIT 20;")
+            Some(
+                "SELECT `key`, count(*) FROM `order` GROUP BY `key` HAVING count(*) > 1 LIMIT 20;"
+            )
         );
-        assert_eq!(unfit(Dialect::Postgres, &orders, "tags", "varchar(20)[]"), None);
-        assert!(unfit(Dialect::MySql, &orders, "amount", "int unsigned").is_some_and(|query| query.contains("BETWEEN 0 AND 4294967295")));
-        let named = breaking(Dialect::Postgres, &orders, "CONSTRAINT orders_amount_check CHECK (amount > 0)");
-        assert_eq!(named.as_deref(), Some("SELECT count(*) FROM orders WHERE NOT (amount > 0);"));
-        assert_eq!(unfit(Dialect::Postgres, &orders, "note", "varchar(20)").as_deref(), Some("SELECT count(*) FROM orders WHERE char_length(note) > 20;"));
+        assert_eq!(
+            unfit(Dialect::Postgres, &orders, "tags", "varchar(20)[]"),
+            None
+        );
+        assert!(
+            unfit(Dialect::MySql, &orders, "amount", "int unsigned")
+                .is_some_and(|query| query.contains("BETWEEN 0 AND 4294967295"))
+        );
+        let named = breaking(
+            Dialect::Postgres,
+            &orders,
+            "CONSTRAINT orders_amount_check CHECK (amount > 0)",
+        );
+        assert_eq!(
+            named.as_deref(),
+            Some("SELECT count(*) FROM orders WHERE NOT (amount > 0);")
+        );
+        assert_eq!(
+            unfit(Dialect::Postgres, &orders, "note", "varchar(20)").as_deref(),
+            Some("SELECT count(*) FROM orders WHERE char_length(note) > 20;")
+        );
         assert_eq!(
             unfit(Dialect::Postgres, &orders, "amount", "integer").as_deref(),
-            Some("SELECT count(*) FROM orders WHERE amount NOT BETWEEN -2147483648 AND 2147483647;")
+            Some(
+                "SELECT count(*) FROM orders WHERE amount NOT BETWEEN -2147483648 AND 2147483647;"
+            )
         );
         assert_eq!(unfit(Dialect::Postgres, &orders, "at", "timestamp"), None);
         let region = Column::new("region", "text");
-        assert_eq!(filled(Dialect::Postgres, &orders, &region).as_deref(), Some("SELECT count(*) FROM orders WHERE region IS NOT NULL;"));
-        let state = Column { default: DefaultValue::Constant("'new'".to_owned()), ..Column::new("state", "text") };
-        assert_eq!(filled(Dialect::Postgres, &orders, &state).as_deref(), Some("SELECT count(*) FROM orders WHERE state <> 'new';"));
         assert_eq!(
-            with_values(Dialect::MySql, &orders, "state", &["it's".to_owned(), "b".to_owned()]).as_deref(),
+            filled(Dialect::Postgres, &orders, &region).as_deref(),
+            Some("SELECT count(*) FROM orders WHERE region IS NOT NULL;")
+        );
+        let state = Column {
+            default: DefaultValue::Constant("'new'".to_owned()),
+            ..Column::new("state", "text")
+        };
+        assert_eq!(
+            filled(Dialect::Postgres, &orders, &state).as_deref(),
+            Some("SELECT count(*) FROM orders WHERE state <> 'new';")
+        );
+        assert_eq!(
+            with_values(
+                Dialect::MySql,
+                &orders,
+                "state",
+                &["it's".to_owned(), "b".to_owned()]
+            )
+            .as_deref(),
             Some("SELECT count(*) FROM orders WHERE state IN ('it''s', 'b');")
         );
         assert_eq!(
-            breaking(Dialect::Postgres, &orders, "CONSTRAINT c CHECK (amount > (1)) NOT VALID").as_deref(),
+            breaking(
+                Dialect::Postgres,
+                &orders,
+                "CONSTRAINT c CHECK (amount > (1)) NOT VALID"
+            )
+            .as_deref(),
             Some("SELECT count(*) FROM orders WHERE NOT (amount > (1));")
         );
-        assert_eq!(nulls(Dialect::Postgres, &orders, "lower(note)"), None, "an expression is not a name");
+        assert_eq!(
+            nulls(Dialect::Postgres, &orders, "lower(note)"),
+            None,
+            "an expression is not a name"
+        );
     }
 }

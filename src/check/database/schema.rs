@@ -1,5 +1,6 @@
-//! A schema as far as migrations tell it: the one of the previous release, replayed from its history, and the one at the end
-//! of the range. Tables and columns keep their identity through renames and rebuilds, so that the net effect can be told.
+//! A schema as far as migrations tell it: the one of the previous release, replayed from its
+//! history, and the one at the end of the range. Tables and columns keep their identity through
+//! renames and rebuilds, so that the net effect can be told.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -82,16 +83,32 @@ impl Schema {
         }
         let mut place = HashMap::new();
         let mut kept: Vec<Rc<Entity>> = Vec::with_capacity(living);
-        for (id, entity) in std::mem::take(&mut self.entities).into_iter().enumerate().filter(|(_, entity)| entity.alive) {
+        for (id, entity) in std::mem::take(&mut self.entities)
+            .into_iter()
+            .enumerate()
+            .filter(|(_, entity)| entity.alive)
+        {
             place.insert(id, kept.len());
             kept.push(entity);
         }
         for entity in kept.iter_mut().filter(|entity| !entity.copied.is_empty()) {
-            Rc::make_mut(entity).copied = entity.copied.iter().filter_map(|id| place.get(id).copied()).collect();
+            Rc::make_mut(entity).copied = entity
+                .copied
+                .iter()
+                .filter_map(|id| place.get(id).copied())
+                .collect();
         }
         self.names.renumber(&place);
-        self.by_old = self.by_old.iter().filter_map(|(key, id)| Some((key.clone(), *place.get(id)?))).collect();
-        self.size = kept.len() + kept.iter().map(|entity| entity.columns.len()).sum::<usize>();
+        self.by_old = self
+            .by_old
+            .iter()
+            .filter_map(|(key, id)| Some((key.clone(), *place.get(id)?)))
+            .collect();
+        self.size = kept.len()
+            + kept
+                .iter()
+                .map(|entity| entity.columns.len())
+                .sum::<usize>();
         self.entities = kept;
     }
 
@@ -125,7 +142,10 @@ impl Schema {
             return id;
         }
         let old = (!self.fresh).then(|| name.key());
-        self.add(Entity { old, ..Entity::new(name.clone(), Vec::new()) })
+        self.add(Entity {
+            old,
+            ..Entity::new(name.clone(), Vec::new())
+        })
     }
 
     fn add(&mut self, entity: Entity) -> usize {
@@ -145,14 +165,26 @@ impl Schema {
         }
         self.size += 1;
         let entity = self.change(entity);
-        let old = if entity.old.is_some() || entity.stands_for.is_some() { Some(name.to_owned()) } else { None };
-        entity.push(ColumnState { column: Column::new(name, ""), old, alive: true, known: false })
+        let old = if entity.old.is_some() || entity.stands_for.is_some() {
+            Some(name.to_owned())
+        } else {
+            None
+        };
+        entity.push(ColumnState {
+            column: Column::new(name, ""),
+            old,
+            alive: true,
+            known: false,
+        })
     }
 
     /// Takes a step into account.
     pub fn apply(&mut self, action: &Action) -> Touched {
         let touched = self.play(action);
-        let stands = touched.entity.and_then(|id| self.entities.get(id)).is_some_and(|entity| entity.stands_for.is_some());
+        let stands = touched
+            .entity
+            .and_then(|id| self.entities.get(id))
+            .is_some_and(|entity| entity.stands_for.is_some());
         Touched { stands, ..touched }
     }
 
@@ -162,19 +194,34 @@ impl Schema {
         if self.entities[id].old.is_some() {
             return;
         }
-        let Some(other) = self.by_old.get(&key).copied() else { return };
+        let Some(other) = self.by_old.get(&key).copied() else {
+            return;
+        };
         let known = self.entities[other].known;
-        let names: BTreeSet<String> = self.entities[other].columns.iter().filter_map(|state| state.old.as_ref()).map(|name| name.to_lowercase()).collect();
+        let names: BTreeSet<String> = self.entities[other]
+            .columns
+            .iter()
+            .filter_map(|state| state.old.as_ref())
+            .map(|name| name.to_lowercase())
+            .collect();
         let entity = self.change(id);
         entity.stands_for = Some(key);
-        for state in entity.columns.iter_mut().filter(|state| state.alive && (!known || names.contains(&state.column.key()))).map(Rc::make_mut) {
+        for state in entity
+            .columns
+            .iter_mut()
+            .filter(|state| state.alive && (!known || names.contains(&state.column.key())))
+            .map(Rc::make_mut)
+        {
             state.old = Some(state.column.name.clone());
         }
     }
 
     fn keep_index(&mut self, name: String, index: Index) {
         self.take_index(&name);
-        self.of_table.entry(index.table.key()).or_default().insert(name.clone());
+        self.of_table
+            .entry(index.table.key())
+            .or_default()
+            .insert(name.clone());
         self.indexes.insert(name, index);
     }
 
@@ -192,7 +239,10 @@ impl Schema {
             A::CreateTable(table) => self.create(table),
             A::DropTable { table, .. } => {
                 if self.id(table).is_none() && self.views.remove(&table.key()).is_some() {
-                    return Touched { existed: true, ..Touched::default() };
+                    return Touched {
+                        existed: true,
+                        ..Touched::default()
+                    };
                 }
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
@@ -201,23 +251,44 @@ impl Schema {
                 for index in self.of_table.remove(&table.key()).unwrap_or_default() {
                     self.indexes.remove(&index);
                 }
-                Touched { entity: Some(id), existed, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed,
+                    ..Touched::default()
+                }
             }
             A::RenameTable { table, to } => {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
                 self.names.remove_of(&self.entities[id].name.key(), id);
-                let to = if to.schema.is_none() { Name { schema: table.schema.clone(), name: to.name.clone() } } else { to.clone() };
+                let to = if to.schema.is_none() {
+                    Name {
+                        schema: table.schema.clone(),
+                        name: to.name.clone(),
+                    }
+                } else {
+                    to.clone()
+                };
                 self.names.insert(to.key(), id);
                 let key = self.entities[id].name.key();
                 for name in self.of_table.remove(&key).unwrap_or_default() {
                     if let Some(index) = self.indexes.remove(&name) {
-                        self.keep_index(name, Index { table: to.clone(), ..index });
+                        self.keep_index(
+                            name,
+                            Index {
+                                table: to.clone(),
+                                ..index
+                            },
+                        );
                     }
                 }
                 self.change(id).name = to;
                 self.take_over(id);
-                Touched { entity: Some(id), existed, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed,
+                    ..Touched::default()
+                }
             }
             A::MoveTable { table, schema } => {
                 let id = self.ensure(table);
@@ -225,38 +296,77 @@ impl Schema {
                 let to = Name::from_parts(vec![schema.clone(), table.name.clone()]);
                 self.names.insert(to.key(), id);
                 self.change(id).name = to;
-                Touched { entity: Some(id), existed: true, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
             }
-            A::AddColumn { table, column, if_not_exists } => {
+            A::AddColumn {
+                table,
+                column,
+                if_not_exists,
+            } => {
                 let existed = self.id(table).is_some();
                 let id = self.ensure(table);
                 if let Some(at) = self.entities[id].find(&column.name) {
                     if *if_not_exists {
-                        return Touched { entity: Some(id), column: Some(at), existed, stands: false };
+                        return Touched {
+                            entity: Some(id),
+                            column: Some(at),
+                            existed,
+                            stands: false,
+                        };
                     }
                     self.change(id).drop_column(at);
                 }
                 self.size += 1;
-                let at = self.change(id).push(ColumnState { column: column.clone(), old: None, alive: true, known: true });
+                let at = self.change(id).push(ColumnState {
+                    column: column.clone(),
+                    old: None,
+                    alive: true,
+                    known: true,
+                });
                 if let Some(target) = &column.references {
                     self.ensure(&target.clone());
                 }
-                Touched { entity: Some(id), column: Some(at), existed, stands: false }
+                Touched {
+                    entity: Some(id),
+                    column: Some(at),
+                    existed,
+                    stands: false,
+                }
             }
             A::CreateIndex(index) => {
                 let id = self.ensure(&index.table);
                 if let Some(name) = &index.name {
                     self.keep_index(name.to_lowercase(), index.clone());
                 }
-                Touched { entity: Some(id), existed: true, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
             }
             A::DropIndex { name, table } => {
-                let owner = self.take_index(&name.to_lowercase()).map(|index| index.table).or_else(|| table.clone());
+                let owner = self
+                    .take_index(&name.to_lowercase())
+                    .map(|index| index.table)
+                    .or_else(|| table.clone());
                 let entity = owner.and_then(|owner| self.id(&owner));
                 if let Some(id) = entity {
-                    self.change(id).constraints.retain(|constraint| constraint.name.as_ref().is_none_or(|other| !other.eq_ignore_ascii_case(name)));
+                    self.change(id).constraints.retain(|constraint| {
+                        constraint
+                            .name
+                            .as_ref()
+                            .is_none_or(|other| !other.eq_ignore_ascii_case(name))
+                    });
                 }
-                Touched { entity, existed: true, ..Touched::default() }
+                Touched {
+                    entity,
+                    existed: true,
+                    ..Touched::default()
+                }
             }
             A::RenameIndex { name, to } => {
                 if let Some(mut index) = self.take_index(&name.to_lowercase()) {
@@ -277,28 +387,56 @@ impl Schema {
                     self.made.insert(name.to_lowercase());
                 }
                 self.change(id).constraints.push(constraint.clone());
-                Touched { entity: Some(id), existed: true, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
             }
-            A::DropConstraint { table, name, kind, columns } => {
+            A::DropConstraint {
+                table,
+                name,
+                kind,
+                columns,
+            } => {
                 let id = self.ensure(table);
-                self.change(id).constraints.retain(|constraint| !matches_constraint(constraint, name.as_deref(), *kind, columns));
+                self.change(id).constraints.retain(|constraint| {
+                    !matches_constraint(constraint, name.as_deref(), *kind, columns)
+                });
                 if let Some(name) = name {
                     self.take_index(&name.to_lowercase());
                     // The name PostgreSQL gives to a column's own rule.
                     let table = self.entities[id].name.name.to_lowercase();
-                    let column = name.to_lowercase().strip_prefix(&format!("{table}_")).and_then(|rest| rest.strip_suffix("_key")).map(str::to_owned);
+                    let column = name
+                        .to_lowercase()
+                        .strip_prefix(&format!("{table}_"))
+                        .and_then(|rest| rest.strip_suffix("_key"))
+                        .map(str::to_owned);
                     if let Some(at) = column.and_then(|column| self.entities[id].find(&column)) {
                         self.change(id).column(at).column.unique = false;
                     }
                 }
-                Touched { entity: Some(id), existed: true, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
             }
             A::RenameConstraint { table, name, to } => {
                 let id = self.ensure(table);
-                for constraint in self.change(id).constraints.iter_mut().filter(|constraint| constraint.name.as_deref() == Some(name)) {
+                for constraint in self
+                    .change(id)
+                    .constraints
+                    .iter_mut()
+                    .filter(|constraint| constraint.name.as_deref() == Some(name))
+                {
                     constraint.name = Some(to.clone());
                 }
-                Touched { entity: Some(id), existed: true, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
             }
             A::Insert { table, from, .. } => {
                 let id = self.ensure(table);
@@ -306,31 +444,57 @@ impl Schema {
                     let source = self.ensure(source);
                     self.copy(source, id);
                 }
-                Touched { entity: Some(id), existed: true, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed: true,
+                    ..Touched::default()
+                }
             }
             A::CreateView { name, body, .. } => {
                 let existed = self.views.insert(name.key(), body.clone()).is_some();
-                Touched { existed, ..Touched::default() }
+                Touched {
+                    existed,
+                    ..Touched::default()
+                }
             }
-            A::DropView { name, .. } => Touched { existed: self.views.remove(&name.key()).is_some(), ..Touched::default() },
+            A::DropView { name, .. } => Touched {
+                existed: self.views.remove(&name.key()).is_some(),
+                ..Touched::default()
+            },
             A::RenameView { name, to } => {
                 if let Some(body) = self.views.remove(&name.key()) {
                     self.views.insert(to.key(), body);
                 }
                 Touched::default()
             }
-            A::CreateRoutine(routine) => Touched { existed: self.routines.insert(routine.name.key(), routine.clone()).is_some(), ..Touched::default() },
-            A::DropRoutine { name, .. } => Touched { existed: self.routines.remove(&name.key()).is_some(), ..Touched::default() },
+            A::CreateRoutine(routine) => Touched {
+                existed: self
+                    .routines
+                    .insert(routine.name.key(), routine.clone())
+                    .is_some(),
+                ..Touched::default()
+            },
+            A::DropRoutine { name, .. } => Touched {
+                existed: self.routines.remove(&name.key()).is_some(),
+                ..Touched::default()
+            },
             A::RenameRoutine { name, to } => {
                 if let Some(routine) = self.routines.remove(&name.key()) {
                     self.routines.insert(to.to_lowercase(), routine);
                 }
                 Touched::default()
             }
-            A::CreateType { name, values } => {
-                Touched { existed: self.types.insert(name.key(), values.clone().unwrap_or_default()).is_some(), ..Touched::default() }
-            }
-            A::DropType { name } => Touched { existed: self.types.remove(&name.key()).is_some(), ..Touched::default() },
+            A::CreateType { name, values } => Touched {
+                existed: self
+                    .types
+                    .insert(name.key(), values.clone().unwrap_or_default())
+                    .is_some(),
+                ..Touched::default()
+            },
+            A::DropType { name } => Touched {
+                existed: self.types.remove(&name.key()).is_some(),
+                ..Touched::default()
+            },
             A::RenameType { name, to } => {
                 if let Some(values) = self.types.remove(&name.key()) {
                     self.types.insert(to.to_lowercase(), values);
@@ -339,43 +503,87 @@ impl Schema {
             }
             A::AddEnumValue { name, value } => {
                 let existed = self.types.contains_key(&name.key());
-                self.types.entry(name.key()).or_default().push(value.clone());
-                Touched { existed, ..Touched::default() }
+                self.types
+                    .entry(name.key())
+                    .or_default()
+                    .push(value.clone());
+                Touched {
+                    existed,
+                    ..Touched::default()
+                }
             }
             A::CreateTrigger { name, table, .. } => {
                 let id = self.ensure(table);
                 let existed = !self.triggers.insert(name.to_lowercase());
-                Touched { entity: Some(id), existed, ..Touched::default() }
+                Touched {
+                    entity: Some(id),
+                    existed,
+                    ..Touched::default()
+                }
             }
-            A::DropTrigger { name, .. } => Touched { existed: self.triggers.remove(&name.to_lowercase()), ..Touched::default() },
+            A::DropTrigger { name, .. } => Touched {
+                existed: self.triggers.remove(&name.to_lowercase()),
+                ..Touched::default()
+            },
             _ => self.touch(action),
         }
     }
 
     fn create(&mut self, table: &Table) -> Touched {
         if let Some(id) = self.id(&table.name).filter(|_| table.if_not_exists) {
-            return Touched { entity: Some(id), existed: true, ..Touched::default() };
+            return Touched {
+                entity: Some(id),
+                existed: true,
+                ..Touched::default()
+            };
         }
         if let Some(id) = self.names.remove(&table.name.key()) {
             self.change(id).alive = false;
         }
-        let mut columns: Vec<ColumnState> =
-            table.columns.iter().map(|column| ColumnState { column: column.clone(), old: None, alive: true, known: true }).collect();
-        let mut known = table.columns_known;
-        if let Some(like) = table.like.as_ref().or(table.partition_of.as_ref()).and_then(|name| self.table(name)) {
-            let fits = self.size + like.columns.len() <= SIZE;
-            known = like.known && fits;
-            columns.extend(like.columns.iter().filter(|state| state.alive && fits).map(|state| ColumnState {
-                column: state.column.clone(),
+        let mut columns: Vec<ColumnState> = table
+            .columns
+            .iter()
+            .map(|column| ColumnState {
+                column: column.clone(),
                 old: None,
                 alive: true,
-                known: state.known,
-            }));
+                known: true,
+            })
+            .collect();
+        let mut known = table.columns_known;
+        if let Some(like) = table
+            .like
+            .as_ref()
+            .or(table.partition_of.as_ref())
+            .and_then(|name| self.table(name))
+        {
+            let fits = self.size + like.columns.len() <= SIZE;
+            known = like.known && fits;
+            columns.extend(
+                like.columns
+                    .iter()
+                    .filter(|state| state.alive && fits)
+                    .map(|state| ColumnState {
+                        column: state.column.clone(),
+                        old: None,
+                        alive: true,
+                        known: state.known,
+                    }),
+            );
         }
-        let sources: Vec<usize> = table.copied_from.iter().map(|name| self.ensure(name)).collect();
+        let sources: Vec<usize> = table
+            .copied_from
+            .iter()
+            .map(|name| self.ensure(name))
+            .collect();
         self.size += columns.len();
         let made = Entity::new(table.name.clone(), columns);
-        let id = self.add(Entity { known, constraints: table.constraints.clone(), strict: table.strict, ..made });
+        let id = self.add(Entity {
+            known,
+            constraints: table.constraints.clone(),
+            strict: table.strict,
+            ..made
+        });
         self.take_over(id);
         for source in sources {
             self.copy(source, id);
@@ -385,7 +593,11 @@ impl Schema {
                 self.keep_index(name.to_lowercase(), index.clone());
             }
         }
-        Touched { entity: Some(id), existed: false, ..Touched::default() }
+        Touched {
+            entity: Some(id),
+            existed: false,
+            ..Touched::default()
+        }
     }
 
     fn copy(&mut self, from: usize, to: usize) {
@@ -394,7 +606,13 @@ impl Schema {
         }
         // beyond all measure the source alone is known
         let far = self.size <= SIZE;
-        let more: Vec<usize> = self.entities[from].copied.iter().copied().filter(|_| far).chain([from]).collect();
+        let more: Vec<usize> = self.entities[from]
+            .copied
+            .iter()
+            .copied()
+            .filter(|_| far)
+            .chain([from])
+            .collect();
         self.size += more.len();
         self.change(to).copied.extend(more);
     }
@@ -402,16 +620,32 @@ impl Schema {
     /// Steps about a table or a column that is there.
     fn touch(&mut self, action: &Action) -> Touched {
         use Action as A;
-        let Some(table) = action.table().filter(|table| !table.name.is_empty()).cloned() else { return Touched::default() };
+        let Some(table) = action
+            .table()
+            .filter(|table| !table.name.is_empty())
+            .cloned()
+        else {
+            return Touched::default();
+        };
         let existed = self.id(&table).is_some();
         let id = self.ensure(&table);
-        let Some(name) = action.column() else { return Touched { entity: Some(id), existed, ..Touched::default() } };
+        let Some(name) = action.column() else {
+            return Touched {
+                entity: Some(id),
+                existed,
+                ..Touched::default()
+            };
+        };
         let at = self.column(id, name);
         let entity = self.change(id);
         match action {
             A::DropColumn { .. } => entity.drop_column(at),
             A::RenameColumn { to, .. } => entity.restate(at, |column| column.name.clone_from(to)),
-            A::RestateColumn { column, keeps_default, .. } => {
+            A::RestateColumn {
+                column,
+                keeps_default,
+                ..
+            } => {
                 entity.restate(at, |own| {
                     let (default, auto) = (own.default.clone(), own.auto);
                     *own = column.clone();
@@ -424,21 +658,42 @@ impl Schema {
             }
             _ => alter(&mut entity.column(at).column, action),
         }
-        Touched { entity: Some(id), column: Some(at), existed, stands: false }
+        Touched {
+            entity: Some(id),
+            column: Some(at),
+            existed,
+            stands: false,
+        }
     }
 }
 
 /// Whether a stated constraint is the one that is dropped.
-pub fn matches_constraint(constraint: &Constraint, name: Option<&str>, kind: Option<ConstraintKind>, columns: &[String]) -> bool {
+pub fn matches_constraint(
+    constraint: &Constraint,
+    name: Option<&str>,
+    kind: Option<ConstraintKind>,
+    columns: &[String],
+) -> bool {
     match name {
-        Some(name) => constraint.name.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(name)),
-        None if !columns.is_empty() => kind.is_none_or(|kind| kind == constraint.kind) && same_columns(&constraint.columns, columns),
+        Some(name) => constraint
+            .name
+            .as_ref()
+            .is_some_and(|other| other.eq_ignore_ascii_case(name)),
+        None if !columns.is_empty() => {
+            kind.is_none_or(|kind| kind == constraint.kind)
+                && same_columns(&constraint.columns, columns)
+        }
         None => kind == Some(constraint.kind) && constraint.kind == ConstraintKind::Primary,
     }
 }
 
 /// Same columns in any order.
 pub fn same_columns(one: &[String], two: &[String]) -> bool {
-    let set = |names: &[String]| names.iter().map(|name| name.to_lowercase()).collect::<BTreeSet<_>>();
+    let set = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| name.to_lowercase())
+            .collect::<BTreeSet<_>>()
+    };
     set(one) == set(two)
 }

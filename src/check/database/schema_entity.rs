@@ -1,4 +1,5 @@
-//! A table with its history: columns keep their place through renames, and are found by name without walking them all.
+//! A table with its history: columns keep their place through renames, and are found by name
+//! without walking them all.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -83,7 +84,10 @@ impl Entity {
     }
 
     fn name_column(&mut self, at: usize) {
-        let same = self.by_name.entry(self.columns[at].column.name.to_ascii_lowercase().into()).or_default();
+        let same = self
+            .by_name
+            .entry(self.columns[at].column.name.to_ascii_lowercase().into())
+            .or_default();
         let place = same.partition_point(|other| *other < at);
         same.insert(place, at);
     }
@@ -127,7 +131,9 @@ impl Entity {
 
     /// A living column.
     pub fn get(&self, column: &str) -> Option<&ColumnState> {
-        self.find(column).and_then(|at| self.columns.get(at)).map(Rc::as_ref)
+        self.find(column)
+            .and_then(|at| self.columns.get(at))
+            .map(Rc::as_ref)
     }
 }
 
@@ -135,7 +141,9 @@ impl Entity {
 pub(super) fn alter(column: &mut Column, action: &Action) {
     use Action as A;
     match action {
-        A::ChangeType { to, .. } => column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned(),
+        A::ChangeType { to, .. } => {
+            column.data_type = to.split(" COLLATE ").next().unwrap_or(to).to_owned()
+        }
         A::SetNotNull { .. } => column.nullable = false,
         A::DropNotNull { .. } => column.nullable = true,
         A::SetDefault { value, .. } => column.default = value.clone(),

@@ -19,7 +19,10 @@ fn last(key: &str) -> &str {
 impl TableNames {
     /// Gives a name to an entity; whoever had it has it no longer.
     pub fn insert(&mut self, key: String, id: usize) {
-        self.by_last.entry(last(&key).to_owned()).or_default().insert(key.clone());
+        self.by_last
+            .entry(last(&key).to_owned())
+            .or_default()
+            .insert(key.clone());
         self.by_key.insert(key, id);
     }
 
@@ -54,17 +57,22 @@ impl TableNames {
         self.by_key.iter()
     }
 
-    /// The table that a name means. A schema that is written only sometimes does not make another table, as long as only one has the name.
+    /// The table that a name means. A schema that is written only sometimes does not make another
+    /// table, as long as only one has the name.
     pub fn find(&self, name: &Name) -> Option<usize> {
         let key = name.key();
         if let Some(id) = self.by_key.get(&key) {
             return Some(*id);
         }
         let short = name.name.to_lowercase();
-        let mut fitting = self.by_last.get(&short)?.iter().filter(|other| match &name.schema {
-            Some(_) => **other == short,
-            None => other.contains('.'),
-        });
+        let mut fitting = self
+            .by_last
+            .get(&short)?
+            .iter()
+            .filter(|other| match &name.schema {
+                Some(_) => **other == short,
+                None => other.contains('.'),
+            });
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => self.by_key.get(key).copied(),
             _ => None,
@@ -78,12 +86,26 @@ mod tests {
 
     #[test]
     fn a_name_without_its_schema_means_the_only_table_that_has_it() {
-        let name = |parts: &[&str]| Name::from_parts(parts.iter().map(|part| (*part).to_owned()).collect());
+        let name = |parts: &[&str]| {
+            Name::from_parts(parts.iter().map(|part| (*part).to_owned()).collect())
+        };
         let mut names = TableNames::default();
         names.insert(name(&["shop", "jars"]).key(), 1);
-        assert_eq!((names.find(&name(&["jars"])), names.find(&name(&["other", "jars"]))), (Some(1), None));
+        assert_eq!(
+            (
+                names.find(&name(&["jars"])),
+                names.find(&name(&["other", "jars"]))
+            ),
+            (Some(1), None)
+        );
         names.insert(name(&["store", "jars"]).key(), 2);
-        assert_eq!((names.find(&name(&["jars"])), names.find(&name(&["store", "jars"]))), (None, Some(2)));
+        assert_eq!(
+            (
+                names.find(&name(&["jars"])),
+                names.find(&name(&["store", "jars"]))
+            ),
+            (None, Some(2))
+        );
         names.insert(name(&["lids"]).key(), 3);
         assert_eq!(names.find(&name(&["shop", "lids"])), Some(3));
         names.remove_of("shop.jars", 2);

@@ -39,7 +39,14 @@ impl Unit {
     /// A whole file.
     fn of_file(found: Found, reading: Rc<Reading>, read_as: Option<String>) -> Self {
         let path = found.place.path.clone();
-        Self { version: found.place.version.clone(), change: found.change, reading, read_as: read_as.unwrap_or_else(|| path.clone()), path, found }
+        Self {
+            version: found.place.version.clone(),
+            change: found.change,
+            reading,
+            read_as: read_as.unwrap_or_else(|| path.clone()),
+            path,
+            found,
+        }
     }
 }
 
@@ -59,31 +66,71 @@ pub struct Set {
 
 impl Set {
     /// Reads everything that differs, and the history of what lies before.
-    pub fn build(range: &Range<'_>, old: &Manifest, new: &Manifest, found: Vec<Found>, unchecked: &mut Vec<Unchecked>) -> Option<Self> {
+    pub fn build(
+        range: &Range<'_>,
+        old: &Manifest,
+        new: &Manifest,
+        found: Vec<Found>,
+        unchecked: &mut Vec<Unchecked>,
+    ) -> Option<Self> {
         let first = found.first()?.clone();
         let framework = first.place.framework;
         let set = first.place.set.clone();
-        let dialect = first.place.dialect.unwrap_or_else(|| guess(range, old, new, &found));
-        let runs = |change: MigrationChange| matches!(change, MigrationChange::Added | MigrationChange::RenamedRunsAgain);
-        let needs_history = found.iter().any(|found| runs(found.change) || found.place.repeatable || found.place.language == Language::Changelog);
+        let dialect = first
+            .place
+            .dialect
+            .unwrap_or_else(|| guess(range, old, new, &found));
+        let runs = |change: MigrationChange| {
+            matches!(
+                change,
+                MigrationChange::Added | MigrationChange::RenamedRunsAgain
+            )
+        };
+        let needs_history = found.iter().any(|found| {
+            runs(found.change)
+                || found.place.repeatable
+                || found.place.language == Language::Changelog
+        });
         let mut found = found;
         order::arrange(&mut found, |found| &found.place, range.current);
-        let mut before = if needs_history { history(range, old, &set, &first.place, dialect, unchecked) } else { Schema::default() };
-        before.fresh = !before.replayed && needs_history && old.dialect().is_none() && has_no_database(range.previous, &set);
+        let mut before = if needs_history {
+            history(range, old, &set, &first.place, dialect, unchecked)
+        } else {
+            Schema::default()
+        };
+        before.fresh = !before.replayed
+            && needs_history
+            && old.dialect().is_none()
+            && has_no_database(range.previous, &set);
         let moved = moved(range, framework, &found);
         let mut units = Vec::new();
-        let alone = |found: &&Found| found.change != MigrationChange::Removed && found.down.is_none() && !found.place.baseline;
-        let paths: Vec<String> = found.iter().filter(alone).map(|found| found.place.path.clone()).collect();
+        let alone = |found: &&Found| {
+            found.change != MigrationChange::Removed
+                && found.down.is_none()
+                && !found.place.baseline
+        };
+        let paths: Vec<String> = found
+            .iter()
+            .filter(alone)
+            .map(|found| found.place.path.clone())
+            .collect();
         let mut same = SameText::new(range.current, paths.iter().map(String::as_str));
         for found in found {
-            let tree = if found.change == MigrationChange::Removed { range.previous } else { range.current };
+            let tree = if found.change == MigrationChange::Removed {
+                range.previous
+            } else {
+                range.current
+            };
             let text = match tree.read_text(&found.place.path) {
                 Ok(text) => text,
                 Err(error) => {
                     unchecked.push(Unchecked {
                         what: found.place.path.clone(),
                         why: error.to_string(),
-                        settle_with: Some("read the migration, or fetch the missing object and assess again".to_owned()),
+                        settle_with: Some(
+                            "read the migration, or fetch the missing object and assess again"
+                                .to_owned(),
+                        ),
                     });
                     if runs(found.change) {
                         units.push(unreadable(found, error.to_string()));
@@ -92,53 +139,129 @@ impl Set {
                 }
             };
             if found.place.language == Language::Changelog {
-                let earlier = found.from.as_deref().or(Some(&found.place.path)).and_then(|path| range.previous.read_text(path).ok());
-                units.extend(super::liquibase::units(&found, &text, earlier.as_deref(), dialect, tree, &moved));
+                let earlier = found
+                    .from
+                    .as_deref()
+                    .or(Some(&found.place.path))
+                    .and_then(|path| range.previous.read_text(path).ok());
+                units.extend(super::liquibase::units(
+                    &found,
+                    &text,
+                    earlier.as_deref(),
+                    dialect,
+                    tree,
+                    &moved,
+                ));
                 continue;
             }
             if found.place.language == Language::Embedded {
-                let earlier = range.previous.read_text(found.from.as_deref().unwrap_or(&found.place.path)).ok();
+                let earlier = range
+                    .previous
+                    .read_text(found.from.as_deref().unwrap_or(&found.place.path))
+                    .ok();
                 if let Some(earlier) = &earlier {
-                    super::embedded::all(&found.place.path, earlier, dialect).steps.iter().for_each(|step| {
-                        before.apply(&step.action);
-                    });
+                    super::embedded::all(&found.place.path, earlier, dialect)
+                        .steps
+                        .iter()
+                        .for_each(|step| {
+                            before.apply(&step.action);
+                        });
                     before.replayed = true;
                     before.settle();
                 }
-                let reading = super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
+                let reading =
+                    super::embedded::read(&found.place, &text, earlier.as_deref(), dialect);
                 units.push(Unit::of_file(found, Rc::new(reading), None));
                 continue;
             }
-            let down = found.down.as_deref().and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
-            let around = Around { tree, manifest: if found.change == MigrationChange::Removed { old } else { new } };
+            let down = found
+                .down
+                .as_deref()
+                .and_then(|path| range.current.read_text(path).ok().map(|text| (path, text)));
+            let around = Around {
+                tree,
+                manifest: if found.change == MigrationChange::Removed {
+                    old
+                } else {
+                    new
+                },
+            };
             if alone(&&found) {
-                let (reading, read_as) = &*same.get(&found.place, || (Rc::new(read(&found.place, &text, dialect, None, around)), found.place.path.clone()));
-                units.push(Unit::of_file(found, Rc::clone(reading), Some(read_as.clone())));
+                let (reading, read_as) = &*same.get(&found.place, || {
+                    (
+                        Rc::new(read(&found.place, &text, dialect, None, around)),
+                        found.place.path.clone(),
+                    )
+                });
+                units.push(Unit::of_file(
+                    found,
+                    Rc::clone(reading),
+                    Some(read_as.clone()),
+                ));
                 continue;
             }
-            let mut reading = read(&found.place, &text, dialect, down.as_ref().map(|(path, text)| (*path, text.as_str())), around);
+            let mut reading = read(
+                &found.place,
+                &text,
+                dialect,
+                down.as_ref().map(|(path, text)| (*path, text.as_str())),
+                around,
+            );
             if found.place.baseline {
                 reading.up.steps.truncate(1);
                 for step in &mut reading.up.steps {
-                    step.action = Action::StateOnly { what: "a baseline runs only on a database that is still empty".to_owned() };
+                    step.action = Action::StateOnly {
+                        what: "a baseline runs only on a database that is still empty".to_owned(),
+                    };
                 }
             }
             units.push(Unit::of_file(found, Rc::new(reading), None));
         }
-        Some(Self { dialect, framework, set, units, before })
+        Some(Self {
+            dialect,
+            framework,
+            set,
+            units,
+            before,
+        })
     }
 }
 
 /// A tree without a statement, and without anything where the migrations lie or beside them.
 fn has_no_database(tree: &dyn Snapshot, set: &str) -> bool {
     let around = super::layout::folder(set);
-    let beside = |path: &str| around.is_empty() || path.strip_prefix(around).is_some_and(|rest| rest.starts_with('/'));
+    let beside = |path: &str| {
+        around.is_empty()
+            || path
+                .strip_prefix(around)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
     !set.is_empty()
         && !tree.list().is_empty()
-        && tree.list().iter().any(|entry| super::usage::is_program(&entry.path))
-        && !tree.list().iter().any(|entry| entry.path.ends_with(".sql") || entry.path.ends_with(".prisma") || set.contains('/') && beside(&entry.path))
         && tree
-            .search_many(&["select ", "insert into", "create table", "sqlite", "postgres", "mysql"].map(str::to_owned), true, 1, &super::usage::is_code)
+            .list()
+            .iter()
+            .any(|entry| super::usage::is_program(&entry.path))
+        && !tree.list().iter().any(|entry| {
+            entry.path.ends_with(".sql")
+                || entry.path.ends_with(".prisma")
+                || set.contains('/') && beside(&entry.path)
+        })
+        && tree
+            .search_many(
+                &[
+                    "select ",
+                    "insert into",
+                    "create table",
+                    "sqlite",
+                    "postgres",
+                    "mysql",
+                ]
+                .map(str::to_owned),
+                true,
+                1,
+                &super::usage::is_code,
+            )
             .0
             .is_empty()
 }
@@ -150,7 +273,12 @@ fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
     }
     let files: Vec<(String, String, Option<String>)> = found
         .iter()
-        .filter(|found| matches!(found.change, MigrationChange::Modified | MigrationChange::Removed))
+        .filter(|found| {
+            matches!(
+                found.change,
+                MigrationChange::Modified | MigrationChange::Removed
+            )
+        })
         .filter_map(|found| {
             let path = found.place.path.clone();
             let before = range.previous.read_text(&path).ok()?;
@@ -162,11 +290,29 @@ fn moved(range: &Range<'_>, framework: Framework, found: &[Found]) -> Moved {
 }
 
 fn unreadable(found: Found, why: String) -> Unit {
-    let up = Script { steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why } }], has_text: true, ..Script::default() };
-    Unit::of_file(found, Rc::new(Reading { up, down: Way::None, line: 1 }), None)
+    let up = Script {
+        steps: vec![Step {
+            line: 1,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown { why },
+        }],
+        has_text: true,
+        ..Script::default()
+    };
+    Unit::of_file(
+        found,
+        Rc::new(Reading {
+            up,
+            down: Way::None,
+            line: 1,
+        }),
+        None,
+    )
 }
 
-/// The database of a set: what the manifests say, else what its texts look like; the texts of its history too.
+/// The database of a set: what the manifests say, else what its texts look like; the texts of its
+/// history too.
 fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> Dialect {
     let by_text = |tree: &dyn Snapshot, paths: &mut dyn Iterator<Item = (&str, bool)>| {
         let texts: Vec<Dialect> = paths
@@ -174,36 +320,97 @@ fn guess(range: &Range<'_>, old: &Manifest, new: &Manifest, found: &[Found]) -> 
             .filter_map(|(path, sql)| tree.read_text(path).ok().map(|text| (text, sql)))
             .filter_map(|(text, sql)| Dialect::from_text(&text, sql))
             .collect();
-        texts.iter().max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count()).copied()
+        texts
+            .iter()
+            .max_by_key(|dialect| texts.iter().filter(|other| other == dialect).count())
+            .copied()
     };
-    let sql = found.iter().any(|found| found.place.language == Language::Sql);
+    let sql = found
+        .iter()
+        .any(|found| found.place.language == Language::Sql);
     let is_sql = |language: Language| matches!(language, Language::Sql | Language::Changelog);
-    let fresh = by_text(range.current, &mut found.iter().map(|found| (found.place.path.as_str(), is_sql(found.place.language))));
+    let fresh = by_text(
+        range.current,
+        &mut found
+            .iter()
+            .map(|found| (found.place.path.as_str(), is_sql(found.place.language))),
+    );
     let stated = new.dialect().or_else(|| old.dialect());
     let shipped = || {
         let set = found.first().map_or("", |found| found.place.set.as_str());
-        let list = range.previous.list().iter().map(|entry| entry.path.as_str()).filter(|path| {
-            let end = path.rsplit('.').next().unwrap_or_default();
-            order::belongs(path, set) && matches!(end, "sql" | "py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "go" | "rs" | "xml" | "yaml")
-        });
-        by_text(range.previous, &mut list.map(|path| (path, path.ends_with("sql"))))
+        let list = range
+            .previous
+            .list()
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .filter(|path| {
+                let end = path.rsplit('.').next().unwrap_or_default();
+                order::belongs(path, set)
+                    && matches!(
+                        end,
+                        "sql"
+                            | "py"
+                            | "rb"
+                            | "php"
+                            | "exs"
+                            | "cs"
+                            | "js"
+                            | "ts"
+                            | "go"
+                            | "rs"
+                            | "xml"
+                            | "yaml"
+                    )
+            });
+        by_text(
+            range.previous,
+            &mut list.map(|path| (path, path.ends_with("sql"))),
+        )
     };
-    if sql { fresh.or(stated) } else { stated.or(fresh) }.or_else(shipped).unwrap_or_default()
+    if sql {
+        fresh.or(stated)
+    } else {
+        stated.or(fresh)
+    }
+    .or_else(shipped)
+    .unwrap_or_default()
 }
 
 /// The schema of the previous release, from the migrations it has.
-fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dialect: Dialect, unchecked: &mut Vec<Unchecked>) -> Schema {
+fn history(
+    range: &Range<'_>,
+    manifest: &Manifest,
+    set: &str,
+    like: &Place,
+    dialect: Dialect,
+    unchecked: &mut Vec<Unchecked>,
+) -> Schema {
     let tree = range.previous;
     let extension = like.path.rsplit('.').next().unwrap_or_default();
     let spread = matches!(set, "django" | "rails" | "liquibase");
     // Changes of sqitch may lie in folders of any depth.
     let deep = like.framework == Framework::Sqitch;
-    let below = |path: &str, set: &str| set.is_empty() || path.strip_prefix(set).is_some_and(|rest| rest.starts_with('/'));
+    let below = |path: &str, set: &str| {
+        set.is_empty()
+            || path
+                .strip_prefix(set)
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
     let mut places: Vec<Place> = tree
         .list()
         .iter()
-        .filter(|entry| if spread { entry.path.ends_with(extension) } else { order::belongs(&entry.path, set) || deep && below(&entry.path, set) })
-        .filter_map(|entry| recognise(&entry.path, tree, manifest, &mut || tree.read_text(&entry.path).ok()))
+        .filter(|entry| {
+            if spread {
+                entry.path.ends_with(extension)
+            } else {
+                order::belongs(&entry.path, set) || deep && below(&entry.path, set)
+            }
+        })
+        .filter_map(|entry| {
+            recognise(&entry.path, tree, manifest, &mut || {
+                tree.read_text(&entry.path).ok()
+            })
+        })
         .filter(|place| place.set == set && place.side == Side::Up)
         .take(HISTORY)
         .collect();
@@ -239,7 +446,11 @@ fn history(range: &Range<'_>, manifest: &Manifest, set: &str, like: &Place, dial
         schema.forget_gone();
     }
     if let Some(first) = missing.first() {
-        let more = if missing.len() > 1 { format!(", and {} more", missing.len() - 1) } else { String::new() };
+        let more = if missing.len() > 1 {
+            format!(", and {} more", missing.len() - 1)
+        } else {
+            String::new()
+        };
         unchecked.push(Unchecked {
             what: format!("earlier migrations in {set}"),
             why: format!("{first}{more}: the schema of the previous release is known in part"),

@@ -1,6 +1,9 @@
-//! What a migration does, in one vocabulary for SQL and for every host language. Readers produce steps; the judge reads them.
+//! What a migration does, in one vocabulary for SQL and for every host language. Readers produce
+//! steps; the judge reads them.
 
-pub use super::object::{Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Parameter, Routine, Table};
+pub use super::object::{
+    Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Parameter, Routine, Table,
+};
 
 /// One thing a statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,10 +11,15 @@ pub enum Action {
     /// Makes a table.
     CreateTable(Table),
     /// Drops a table.
-    DropTable { table: Name, if_exists: bool, cascade: bool },
+    DropTable {
+        table: Name,
+        if_exists: bool,
+        cascade: bool,
+    },
     /// Renames a table.
     RenameTable { table: Name, to: Name },
-    /// Moves a table, or renames the schema around it. Without a name it is the default schema of the connection.
+    /// Moves a table, or renames the schema around it. Without a name it is the default schema of
+    /// the connection.
     MoveTable { table: Name, schema: String },
     /// Removes all rows.
     Truncate { table: Name },
@@ -26,21 +34,43 @@ pub enum Action {
     /// Makes a table partitioned.
     Partition { table: Name },
     /// Adds a column.
-    AddColumn { table: Name, column: Column, if_not_exists: bool },
+    AddColumn {
+        table: Name,
+        column: Column,
+        if_not_exists: bool,
+    },
     /// Drops a column.
     DropColumn { table: Name, column: String },
     /// Renames a column.
-    RenameColumn { table: Name, column: String, to: String },
+    RenameColumn {
+        table: Name,
+        column: String,
+        to: String,
+    },
     /// Changes a column's type.
-    ChangeType { table: Name, column: String, to: String },
-    /// States a column anew (MySQL `MODIFY` and `CHANGE`, SQL Server `ALTER COLUMN`): what is not repeated is lost.
-    RestateColumn { table: Name, from: String, column: Column, keeps_default: bool },
+    ChangeType {
+        table: Name,
+        column: String,
+        to: String,
+    },
+    /// States a column anew (MySQL `MODIFY` and `CHANGE`, SQL Server `ALTER COLUMN`): what is not
+    /// repeated is lost.
+    RestateColumn {
+        table: Name,
+        from: String,
+        column: Column,
+        keeps_default: bool,
+    },
     /// Refuses NULL from now on.
     SetNotNull { table: Name, column: String },
     /// Allows NULL from now on.
     DropNotNull { table: Name, column: String },
     /// Sets a default.
-    SetDefault { table: Name, column: String, value: DefaultValue },
+    SetDefault {
+        table: Name,
+        column: String,
+        value: DefaultValue,
+    },
     /// Removes the default.
     DropDefault { table: Name, column: String },
     /// Makes a column computed, or computed differently.
@@ -48,11 +78,19 @@ pub enum Action {
     /// Makes a computed column plain.
     DropGenerated { table: Name, column: String },
     /// Makes a column an identity.
-    SetIdentity { table: Name, column: String, always: bool },
+    SetIdentity {
+        table: Name,
+        column: String,
+        always: bool,
+    },
     /// Takes the numbering away.
     DropIdentity { table: Name, column: String },
     /// Statistics, storage, visibility, comment of a column.
-    ColumnOption { table: Name, column: String, what: String },
+    ColumnOption {
+        table: Name,
+        column: String,
+        what: String,
+    },
     /// Makes an index.
     CreateIndex(Index),
     /// Drops an index.
@@ -62,15 +100,27 @@ pub enum Action {
     /// Adds a constraint.
     AddConstraint { table: Name, constraint: Constraint },
     /// Drops a constraint; the kind where it is stated.
-    DropConstraint { table: Name, name: Option<String>, kind: Option<ConstraintKind>, columns: Vec<String> },
+    DropConstraint {
+        table: Name,
+        name: Option<String>,
+        kind: Option<ConstraintKind>,
+        columns: Vec<String>,
+    },
     /// Renames a constraint.
-    RenameConstraint { table: Name, name: String, to: String },
+    RenameConstraint {
+        table: Name,
+        name: String,
+        to: String,
+    },
     /// Checks existing rows against a constraint.
     ValidateConstraint { table: Name, name: String },
     /// Changes when a constraint is enforced.
     AlterConstraint { table: Name, name: String },
     /// Makes a type; members of an enumeration.
-    CreateType { name: Name, values: Option<Vec<String>> },
+    CreateType {
+        name: Name,
+        values: Option<Vec<String>>,
+    },
     /// Drops a type.
     DropType { name: Name },
     /// Renames a type.
@@ -78,11 +128,20 @@ pub enum Action {
     /// Adds a member to an enumeration.
     AddEnumValue { name: Name, value: String },
     /// Renames a member of an enumeration.
-    RenameEnumValue { name: Name, value: String, to: String },
+    RenameEnumValue {
+        name: Name,
+        value: String,
+        to: String,
+    },
     /// Changes a domain or composite type.
     AlterType { name: Name, adds_constraint: bool },
     /// Makes or replaces a view.
-    CreateView { name: Name, replace: bool, materialized: bool, body: String },
+    CreateView {
+        name: Name,
+        replace: bool,
+        materialized: bool,
+        body: String,
+    },
     /// Drops a view.
     DropView { name: Name, if_exists: bool },
     /// Renames a view.
@@ -96,7 +155,11 @@ pub enum Action {
     /// Renames a routine.
     RenameRoutine { name: Name, to: String },
     /// Makes or replaces a trigger.
-    CreateTrigger { name: String, table: Name, body: String },
+    CreateTrigger {
+        name: String,
+        table: Name,
+        body: String,
+    },
     /// Drops a trigger.
     DropTrigger { name: String, table: Option<Name> },
     /// Disables or enables a trigger.
@@ -138,9 +201,19 @@ pub enum Action {
     /// A setting that outlives the session.
     Setting { name: String },
     /// Adds rows.
-    Insert { table: Name, columns: Vec<String>, from: Vec<Name>, overwrites: bool },
+    Insert {
+        table: Name,
+        columns: Vec<String>,
+        from: Vec<Name>,
+        overwrites: bool,
+    },
     /// Changes rows.
-    Update { table: Name, columns: Vec<String>, fills_null: bool, reads: Vec<Name> },
+    Update {
+        table: Name,
+        columns: Vec<String>,
+        fills_null: bool,
+        reads: Vec<Name>,
+    },
     /// Removes rows.
     Delete { table: Name },
     /// Code of a host language; what it does to rows or schema is not known.
@@ -253,6 +326,8 @@ pub struct Script {
 impl Script {
     /// Steps that change schema or rows, or may.
     pub fn effective(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|step| !matches!(step.action, Action::Nothing | Action::StateOnly { .. }))
+        self.steps
+            .iter()
+            .filter(|step| !matches!(step.action, Action::Nothing | Action::StateOnly { .. }))
     }
 }

@@ -7,12 +7,18 @@ use super::set::Set;
 use super::step::{Action as A, Name};
 use super::usage::Wanted;
 
-/// All names that the judgement will ask about, and those of the control group where an answer may be in vain.
+/// All names that the judgement will ask about, and those of the control group where an answer may
+/// be in vain.
 pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Group)>) -> Wanted {
     let mut wanted = Wanted::default();
     for (set, group) in sets {
         // A view that stays may ask for a column that goes.
-        if set.units.iter().flat_map(|unit| &unit.reading.up.steps).any(|step| matches!(step.action, A::DropColumn { .. })) {
+        if set
+            .units
+            .iter()
+            .flat_map(|unit| &unit.reading.up.steps)
+            .any(|step| matches!(step.action, A::DropColumn { .. }))
+        {
             for view in set.before.views.keys().take(200) {
                 wanted.table(&Name::new(view), false);
             }
@@ -29,8 +35,17 @@ pub fn names<'a>(sets: impl Iterator<Item = (&'a Set, &'a Group)>) -> Wanted {
         for step in set.units.iter().flat_map(|unit| &unit.reading.up.steps) {
             one(&mut wanted, &step.action, set, models);
         }
-        if set.units.iter().flat_map(|unit| &unit.reading.up.steps).any(|step| may_be_vain(&step.action)) {
-            for table in group.tables.iter().chain(group.columns.iter().map(|(table, _)| table)) {
+        if set
+            .units
+            .iter()
+            .flat_map(|unit| &unit.reading.up.steps)
+            .any(|step| may_be_vain(&step.action))
+        {
+            for table in group
+                .tables
+                .iter()
+                .chain(group.columns.iter().map(|(table, _)| table))
+            {
                 wanted.control_table(table, models);
             }
             for column in group.columns.iter().flat_map(|(_, columns)| columns) {
@@ -70,7 +85,12 @@ fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
     match action {
         // Everything a table had may be missed after it was made anew.
         A::DropTable { table, .. } | A::RenameTable { table, .. } => {
-            for state in set.before.table(table).into_iter().flat_map(|entity| &entity.columns) {
+            for state in set
+                .before
+                .table(table)
+                .into_iter()
+                .flat_map(|entity| &entity.columns)
+            {
                 wanted.column(&state.column.name);
             }
         }
@@ -82,13 +102,20 @@ fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
             }
         }
         A::AddColumn { .. } | A::ColumnOption { .. } => {}
-        A::CreateView { name, .. } | A::DropView { name, .. } | A::RenameView { name, .. } => word(wanted, name),
+        A::CreateView { name, .. } | A::DropView { name, .. } | A::RenameView { name, .. } => {
+            word(wanted, name)
+        }
         A::CreateRoutine(routine) => word(wanted, &routine.name),
         A::DropRoutine { name, .. } | A::RenameRoutine { name, .. } => word(wanted, name),
-        A::CreateType { name, .. } | A::DropType { name } | A::RenameType { name, .. } => word(wanted, name),
+        A::CreateType { name, .. } | A::DropType { name } | A::RenameType { name, .. } => {
+            word(wanted, name)
+        }
         A::DropSequence { name } | A::RenameSequence { name, .. } => word(wanted, name),
         A::RenameEnumValue { value, .. } => wanted.word(value),
-        A::DropSchema { name } | A::RenameSchema { name, .. } | A::RenameIndex { name, .. } | A::RenameConstraint { name, .. } => wanted.word(name),
+        A::DropSchema { name }
+        | A::RenameSchema { name, .. }
+        | A::RenameIndex { name, .. }
+        | A::RenameConstraint { name, .. } => wanted.word(name),
         _ => {
             if let Some(column) = action.column() {
                 wanted.column(column);
@@ -99,8 +126,16 @@ fn one(wanted: &mut Wanted, action: &A, set: &Set, models: bool) {
 
 /// Tables that a table refers to.
 fn references(entity: &Entity) -> impl Iterator<Item = &Name> {
-    let columns = entity.columns.iter().filter_map(|state| state.column.references.as_ref());
-    columns.chain(entity.constraints.iter().filter_map(|constraint| constraint.references.as_ref()))
+    let columns = entity
+        .columns
+        .iter()
+        .filter_map(|state| state.column.references.as_ref());
+    columns.chain(
+        entity
+            .constraints
+            .iter()
+            .filter_map(|constraint| constraint.references.as_ref()),
+    )
 }
 
 /// Tables that new references point to.
@@ -110,7 +145,12 @@ fn parents(action: &A) -> Vec<&Name> {
             .columns
             .iter()
             .filter_map(|column| column.references.as_ref())
-            .chain(table.constraints.iter().filter_map(|constraint| constraint.references.as_ref()))
+            .chain(
+                table
+                    .constraints
+                    .iter()
+                    .filter_map(|constraint| constraint.references.as_ref()),
+            )
             .collect(),
         A::AddColumn { column, .. } => column.references.iter().collect(),
         A::AddConstraint { constraint, .. } => constraint.references.iter().collect(),

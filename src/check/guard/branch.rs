@@ -10,8 +10,11 @@ const LOOKED_AT: usize = 400;
 /// Outcome of a branch with the words of its first message.
 pub(super) fn outcome(language: Language, body: &[Token<'_>]) -> (Outcome, String) {
     let body = &body[..body.len().min(LOOKED_AT)];
-    let message: String =
-        body.iter().find(|token| token.kind == Kind::Text && token.text.contains(' ')).map(|token| token.text.chars().take(160).collect()).unwrap_or_default();
+    let message: String = body
+        .iter()
+        .find(|token| token.kind == Kind::Text && token.text.contains(' '))
+        .map(|token| token.text.chars().take(160).collect())
+        .unwrap_or_default();
     let base = body.first().map_or(0, |token| token.indent);
     let (mut depth, mut nested, mut tells, mut returns) = (0_i32, false, false, false);
     for (at, token) in body.iter().enumerate() {
@@ -25,18 +28,32 @@ pub(super) fn outcome(language: Language, body: &[Token<'_>]) -> (Outcome, Strin
             Family::Parens | Family::Bare => depth > 0,
         };
         // what another question decides is not what this one does
-        nested |= matches!(token.text, "if" | "unless" | "try" | "catch" | "rescue" | "for" | "while" | "switch" | "match") && token.kind == Kind::Word;
+        nested |= matches!(
+            token.text,
+            "if" | "unless" | "try" | "catch" | "rescue" | "for" | "while" | "switch" | "match"
+        ) && token.kind == Kind::Word;
         if token.kind != Kind::Word {
             continue;
         }
         if refuses(language, body, at) {
             let line = token.line;
-            return if deeper && nested { (Outcome::NotUnderstood, message) } else { (Outcome::Refuses { line }, message) };
+            return if deeper && nested {
+                (Outcome::NotUnderstood, message)
+            } else {
+                (Outcome::Refuses { line }, message)
+            };
         }
         returns |= token.is("return");
         tells |= tells_by(token.text) || token.is("continue");
     }
-    (if tells && !returns { Outcome::Tells } else { Outcome::NotUnderstood }, message)
+    (
+        if tells && !returns {
+            Outcome::Tells
+        } else {
+            Outcome::NotUnderstood
+        },
+        message,
+    )
 }
 
 /// Words that end it, whatever follows.
@@ -69,13 +86,22 @@ fn refuses(language: Language, body: &[Token<'_>], at: usize) -> bool {
     let word = body[at].text;
     let next = body.get(at + 1);
     let plain = word.trim_end_matches(['!', '?']);
-    let is_one_of = |name: &str, words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word));
-    let called = next.is_some_and(|next| next.is("(") || next.is("!")) || matches!(language.family, Family::Ends | Family::Indent);
+    let is_one_of =
+        |name: &str, words: &[&str]| words.iter().any(|word| name.eq_ignore_ascii_case(word));
+    let called = next.is_some_and(|next| next.is("(") || next.is("!"))
+        || matches!(language.family, Family::Ends | Family::Indent);
     if is_one_of(plain, &["raise", "throw"]) || called && is_one_of(plain, &ENDS) {
         return true;
     }
     let begins = || written_parts(word).next().unwrap_or_default();
-    if called && is_one_of(begins(), &["throw", "panic", "abort", "fatal", "raise", "bail", "reject"]) {
+    if called
+        && is_one_of(
+            begins(),
+            &[
+                "throw", "panic", "abort", "fatal", "raise", "bail", "reject",
+            ],
+        )
+    {
         return true;
     }
     match word {
@@ -90,16 +116,27 @@ fn refuses(language: Language, body: &[Token<'_>], at: usize) -> bool {
 
 /// What is returned is an error.
 fn returned(language: Language, behind: &[Token<'_>]) -> bool {
-    let Some(first) = behind.first() else { return false };
-    let end = behind.iter().position(|token| token.is(";") || token.is("}") || token.line > first.line + 3).unwrap_or(behind.len()).min(40);
+    let Some(first) = behind.first() else {
+        return false;
+    };
+    let end = behind
+        .iter()
+        .position(|token| token.is(";") || token.is("}") || token.line > first.line + 3)
+        .unwrap_or(behind.len())
+        .min(40);
     let value = &behind[..end];
     if language.name == "c"
-        && (value.first().is_some_and(|token| ["NULL", "nullptr", "false", "FALSE"].iter().any(|word| token.is(word)))
-            || value.first().is_some_and(|token| token.is("-")))
+        && (value.first().is_some_and(|token| {
+            ["NULL", "nullptr", "false", "FALSE"]
+                .iter()
+                .any(|word| token.is(word))
+        }) || value.first().is_some_and(|token| token.is("-")))
     {
         return true;
     }
-    value.iter().any(|token| token.kind == Kind::Word && gone_wrong(token.text))
+    value
+        .iter()
+        .any(|token| token.kind == Kind::Word && gone_wrong(token.text))
 }
 
 /// The name is that of something that went wrong.
@@ -139,8 +176,9 @@ fn gone_wrong(name: &str) -> bool {
 /// The word tells something.
 fn tells_by(word: &str) -> bool {
     const TELLS: [&str; 26] = [
-        "log", "logger", "logging", "warn", "warning", "print", "println", "printf", "info", "debug", "console", "trace", "tracing", "notice", "puts", "echo",
-        "slog", "emit", "eprintln", "warnings", "warnf", "infof", "notify", "fprintf", "io", "cerr",
+        "log", "logger", "logging", "warn", "warning", "print", "println", "printf", "info",
+        "debug", "console", "trace", "tracing", "notice", "puts", "echo", "slog", "emit",
+        "eprintln", "warnings", "warnf", "infof", "notify", "fprintf", "io", "cerr",
     ];
     has_part(word, &TELLS)
 }

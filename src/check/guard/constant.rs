@@ -1,4 +1,5 @@
-//! Names with a number: constants, class attributes, definitions, keys and members whose name says that they are a version, a format, a level.
+//! Names with a number: constants, class attributes, definitions, keys and members whose name says
+//! that they are a version, a format, a level.
 
 use super::lex::{Kind, Token, language, tokens};
 use super::words::{names_version, parts};
@@ -25,7 +26,12 @@ impl VersionConstant {
 
     /// Whether it is above another one: by the numbers in both, first to last.
     pub fn above(&self, other: &Self) -> bool {
-        let numbers = |text: &str| -> Vec<u64> { text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).take(6).collect() };
+        let numbers = |text: &str| -> Vec<u64> {
+            text.split(|c: char| !c.is_ascii_digit())
+                .filter_map(|part| part.parse().ok())
+                .take(6)
+                .collect()
+        };
         match (self.number(), other.number()) {
             (Some(own), Some(other)) => own > other,
             _ => numbers(&self.value) > numbers(&other.value),
@@ -35,19 +41,31 @@ impl VersionConstant {
 
 /// The value of a number as written: `4`, `4L`, `0x04`, `4u32`, `1_000`. `None` for fractions.
 pub fn number(text: &str) -> Option<u64> {
-    let plain: String = text.chars().filter(|c| *c != '_' && *c != '\'').collect::<String>().to_ascii_lowercase();
+    let plain: String = text
+        .chars()
+        .filter(|c| *c != '_' && *c != '\'')
+        .collect::<String>()
+        .to_ascii_lowercase();
     if let Some(hex) = plain.strip_prefix("0x") {
         return u64::from_str_radix(hex.trim_end_matches(['u', 'l']), 16).ok();
     }
     let digits = plain.chars().take_while(char::is_ascii_digit).count();
     let rest = &plain[digits..];
-    let suffix = ["", "l", "u", "ul", "ull", "i", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "usize", "s", "b"];
-    suffix.contains(&rest).then(|| plain[..digits].parse().ok()).flatten()
+    let suffix = [
+        "", "l", "u", "ul", "ull", "i", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64",
+        "usize", "s", "b",
+    ];
+    suffix
+        .contains(&rest)
+        .then(|| plain[..digits].parse().ok())
+        .flatten()
 }
 
 /// Constants of a file whose name says version, format, level or the like.
 pub fn version_constants(path: &str, text: &str) -> Vec<VersionConstant> {
-    let Some(language) = language(path) else { return Vec::new() };
+    let Some(language) = language(path) else {
+        return Vec::new();
+    };
     version_constants_in(&tokens(language, text))
 }
 
@@ -60,13 +78,23 @@ pub fn version_constants_in(tokens: &[Token<'_>]) -> Vec<VersionConstant> {
         }
         let name = &tokens[at];
         // a key of a document that is written: {"version": 2}, put("version", 2)
-        let key = name.kind == Kind::Text && name.text.len() <= 40 && !name.text.contains(char::is_whitespace);
+        let key = name.kind == Kind::Text
+            && name.text.len() <= 40
+            && !name.text.contains(char::is_whitespace);
         if !(name.kind == Kind::Word || key) || !versioned(name.text) {
             continue;
         }
-        let value = if key { written(tokens, at) } else { value(tokens, at) };
+        let value = if key {
+            written(tokens, at)
+        } else {
+            value(tokens, at)
+        };
         if let Some(value) = value {
-            found.push(VersionConstant { name: name.text.trim_start_matches(['@', '$']).to_owned(), value: value.text.to_owned(), line: name.line });
+            found.push(VersionConstant {
+                name: name.text.trim_start_matches(['@', '$']).to_owned(),
+                value: value.text.to_owned(),
+                line: name.line,
+            });
         }
     }
     found
@@ -78,25 +106,39 @@ fn versioned(name: &str) -> bool {
         || name.contains(['v', 'V'])
             && name.contains(|c: char| c.is_ascii_digit())
             && parts(name).iter().any(|part| {
-                part.strip_prefix('v').or_else(|| part.strip_prefix("version")).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+                part.strip_prefix('v')
+                    .or_else(|| part.strip_prefix("version"))
+                    .is_some_and(|rest| {
+                        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit())
+                    })
             })
 }
 
 /// The number written under the key at `at`.
 fn written<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
     let sign = tokens.get(at + 1)?;
-    let put = sign.is(",") && at > 1 && tokens[at - 1].is("(") && ["put", "set", "add", "field", "Put", "Set", "Add", "insert"].contains(&tokens[at - 2].text);
+    let put = sign.is(",")
+        && at > 1
+        && tokens[at - 1].is("(")
+        && ["put", "set", "add", "field", "Put", "Set", "Add", "insert"]
+            .contains(&tokens[at - 2].text);
     let kept = sign.is(":") || sign.is("=>") || put || sign.is("]") && tokens.get(at + 2)?.is("=");
     let value = tokens.get(if sign.is("]") { at + 3 } else { at + 2 })?;
-    let ends = tokens.get(at + 3).is_none_or(|token| [",", "}", ")", ";", "]"].iter().any(|sign| token.is(sign)) || token.first) || sign.is("]");
+    let ends = tokens.get(at + 3).is_none_or(|token| {
+        [",", "}", ")", ";", "]"].iter().any(|sign| token.is(sign)) || token.first
+    }) || sign.is("]");
     (kept && ends && value.kind == Kind::Number && number(value.text).is_some()).then_some(value)
 }
 
 /// The number or text given to the name at `at`, on the same line.
 fn value<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
     let name = &tokens[at];
-    let behind: Vec<&Token<'t>> =
-        tokens.get(at + 1..)?.iter().take(8).take_while(|token| token.line == name.line || token.line == name.line + 1 && !token.first).collect();
+    let behind: Vec<&Token<'t>> = tokens
+        .get(at + 1..)?
+        .iter()
+        .take(8)
+        .take_while(|token| token.line == name.line || token.line == name.line + 1 && !token.first)
+        .collect();
     let literal = |token: &&Token<'t>| match token.kind {
         Kind::Number => number(token.text).is_some() || token.text.contains('.'),
         Kind::Text => {
@@ -104,21 +146,30 @@ fn value<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
             !text.is_empty()
                 && token.text.len() <= 24
                 && text.starts_with(|c: char| c.is_ascii_digit())
-                && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
         }
         _ => false,
     };
     // `#define NAME 4`, `@name 4`, `define('NAME', 4)` is read by its text elsewhere
     let defined = at > 0 && tokens[at - 1].is("define") || name.text.starts_with('@');
-    let equals = behind.iter().position(|token| token.is("=") || token.is(":=") || token.is("=>"));
+    let equals = behind
+        .iter()
+        .position(|token| token.is("=") || token.is(":=") || token.is("=>"));
     let candidate = match equals {
         // NAME = 4, NAME: u32 = 4, NAME Type = 4, NAME: Type = Type(4)
-        Some(equal) if equal <= 5 => behind.get(equal + 1..)?.iter().find(|token| !token.is("(") && token.kind != Kind::Word),
+        Some(equal) if equal <= 5 => behind
+            .get(equal + 1..)?
+            .iter()
+            .find(|token| !token.is("(") && token.kind != Kind::Word),
         _ if defined => behind.first(),
         // NAME(4) of an enum, NAME: 4 of a table of keys
         _ if behind.first()?.is("(")
             && name.text.chars().any(char::is_uppercase)
-            && behind.get(2).is_some_and(|token| token.is(")") || token.is(","))
+            && behind
+                .get(2)
+                .is_some_and(|token| token.is(")") || token.is(","))
             && name.first =>
         {
             behind.get(1)
@@ -127,7 +178,14 @@ fn value<'a, 't>(tokens: &'a [Token<'t>], at: usize) -> Option<&'a Token<'t>> {
         _ => None,
     }?;
     // `MAX = 4 * 1024` is a size, `4.0 / 3` a ratio
-    let follows = behind.iter().skip_while(|token| !std::ptr::eq(**token, *candidate)).nth(1);
-    let computed = follows.is_some_and(|token| ["*", "/", "+", "-", "<", "<<", "|", "."].iter().any(|sign| token.is(sign)));
+    let follows = behind
+        .iter()
+        .skip_while(|token| !std::ptr::eq(**token, *candidate))
+        .nth(1);
+    let computed = follows.is_some_and(|token| {
+        ["*", "/", "+", "-", "<", "<<", "|", "."]
+            .iter()
+            .any(|sign| token.is(sign))
+    });
     Some(*candidate).filter(literal).filter(|_| !computed)
 }

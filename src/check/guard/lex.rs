@@ -1,8 +1,11 @@
-//! Program text as tokens: names, numbers, texts and signs with line and indentation, comments left out.
+//! Program text as tokens: names, numbers, texts and signs with line and indentation, comments left
+//! out.
 //!
-//! One reader for all languages. tree-sitter was tried and is not used here: the grammars that are dependencies know eight of the twelve
-//! languages wanted, each calls a comparison, a branch and a thrown error something else, and a file with one broken line must still be read.
-//! Every token is looked at once; a text ends with its line unless it is a long one, so that a quote too much costs a line and no more.
+//! One reader for all languages. tree-sitter was tried and is not used here: the grammars that are
+//! dependencies know eight of the twelve languages wanted, each calls a comparison, a branch and a
+//! thrown error something else, and a file with one broken line must still be read. Every token is
+//! looked at once; a text ends with its line unless it is a long one, so that a quote too much
+//! costs a line and no more.
 
 /// Most tokens of one file.
 const MOST: usize = 200_000;
@@ -74,8 +77,12 @@ pub fn language(path: &str) -> Option<Language> {
         "scala" | "sc" => (Family::Parens, "scala"),
         "cs" | "fs" | "vb" => (Family::Parens, "cs"),
         "php" => (Family::Parens, "php"),
-        "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" => (Family::Parens, "js"),
-        "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "hxx" | "m" | "mm" | "inl" => (Family::Parens, "c"),
+        "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte" => {
+            (Family::Parens, "js")
+        }
+        "c" | "h" | "cc" | "cpp" | "cxx" | "hpp" | "hh" | "hxx" | "m" | "mm" | "inl" => {
+            (Family::Parens, "c")
+        }
         "dart" => (Family::Parens, "dart"),
         "go" => (Family::Bare, "go"),
         "rs" => (Family::Bare, "rs"),
@@ -90,8 +97,16 @@ pub fn language(path: &str) -> Option<Language> {
 
 /// Tokens of a text.
 pub fn tokens<'t>(language: Language, text: &'t str) -> Vec<Token<'t>> {
-    let mut reader =
-        Reader { text, bytes: text.as_bytes(), at: 0, line: 1, indent: 0, first: true, language, tokens: Vec::with_capacity((text.len() / 6).min(MOST)) };
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        line: 1,
+        indent: 0,
+        first: true,
+        language,
+        tokens: Vec::with_capacity((text.len() / 6).min(MOST)),
+    };
     while reader.at < reader.bytes.len() && reader.tokens.len() < MOST {
         reader.step();
     }
@@ -111,8 +126,8 @@ struct Reader<'t> {
 
 /// Signs of more than one character, longest first.
 const SIGNS: [&str; 26] = [
-    "===", "!==", "<=>", "...", "<<=", ">>=", "==", "!=", ">=", "<=", "=>", "->", "&&", "||", "::", ":=", "<-", "=~", "??", "?.", "..", "<>", "+=", "-=", "++",
-    "--",
+    "===", "!==", "<=>", "...", "<<=", ">>=", "==", "!=", ">=", "<=", "=>", "->", "&&", "||", "::",
+    ":=", "<-", "=~", "??", "?.", "..", "<>", "+=", "-=", "++", "--",
 ];
 
 impl<'t> Reader<'t> {
@@ -127,7 +142,13 @@ impl<'t> Reader<'t> {
     fn push(&mut self, kind: Kind, from: usize, to: usize) {
         // byte positions of quotes and signs are ends of characters
         if let Some(text) = self.text.get(from..to) {
-            self.tokens.push(Token { kind, text, line: self.line, indent: self.indent, first: self.first });
+            self.tokens.push(Token {
+                kind,
+                text,
+                line: self.line,
+                indent: self.indent,
+                first: self.first,
+            });
         }
         self.first = false;
     }
@@ -145,15 +166,34 @@ impl<'t> Reader<'t> {
                 }
                 self.at += 1;
             }
-            b'#' if matches!(self.language.name, "py" | "rb" | "ex") || (self.language.name == "php" && self.byte(1) != b'[') => self.rest_of_line(),
-            b'#' if self.language.name == "c" && self.first && !self.defines() => self.rest_of_line(),
-            b'/' if self.byte(1) == b'/' && !matches!(self.language.name, "py" | "rb" | "ex") => self.rest_of_line(),
-            b'/' if self.byte(1) == b'*' && !matches!(self.language.name, "py" | "rb" | "ex") => self.skip_to("*/", 2),
+            b'#' if matches!(self.language.name, "py" | "rb" | "ex")
+                || (self.language.name == "php" && self.byte(1) != b'[') =>
+            {
+                self.rest_of_line()
+            }
+            b'#' if self.language.name == "c" && self.first && !self.defines() => {
+                self.rest_of_line()
+            }
+            b'/' if self.byte(1) == b'/' && !matches!(self.language.name, "py" | "rb" | "ex") => {
+                self.rest_of_line()
+            }
+            b'/' if self.byte(1) == b'*' && !matches!(self.language.name, "py" | "rb" | "ex") => {
+                self.skip_to("*/", 2)
+            }
             b'"' | b'\'' | b'`' => self.quoted(byte),
-            b'r' if self.language.name == "rs" && matches!((self.byte(1), self.byte(2)), (b'"', _) | (b'#', b'"' | b'#')) => self.raw(),
+            b'r' if self.language.name == "rs"
+                && matches!(
+                    (self.byte(1), self.byte(2)),
+                    (b'"', _) | (b'#', b'"' | b'#')
+                ) =>
+            {
+                self.raw()
+            }
             b'0'..=b'9' => {
                 let from = self.at;
-                let joins = |reader: &Self| matches!(reader.byte(0), b'.' | b'\'') && reader.byte(1).is_ascii_digit();
+                let joins = |reader: &Self| {
+                    matches!(reader.byte(0), b'.' | b'\'') && reader.byte(1).is_ascii_digit()
+                };
                 while self.byte(0).is_ascii_alphanumeric() || self.byte(0) == b'_' || joins(self) {
                     self.at += 1;
                 }
@@ -166,8 +206,12 @@ impl<'t> Reader<'t> {
                 while word(self.byte(0)) {
                     self.at += 1;
                 }
-                // `include?`, `raise!`: part of the name where a bracket, a blank or the end follows
-                if matches!(self.language.name, "rb" | "ex") && matches!(self.byte(0), b'?' | b'!') && self.byte(1) != b'=' {
+                // `include?`, `raise!`: part of the name where a bracket, a blank or the end
+                // follows
+                if matches!(self.language.name, "rb" | "ex")
+                    && matches!(self.byte(0), b'?' | b'!')
+                    && self.byte(1) != b'='
+                {
                     self.at += 1;
                 }
                 self.push(Kind::Word, from, self.at);
@@ -175,8 +219,14 @@ impl<'t> Reader<'t> {
             _ => {
                 let from = self.at;
                 // most signs stand alone, and the list is long
-                let longer = matches!(self.byte(1), b'=' | b'>' | b'<' | b'.' | b'&' | b'|' | b':' | b'-' | b'~' | b'?' | b'+');
-                let length = SIGNS.iter().find(|sign| longer && self.starts(sign)).map_or(1, |sign| sign.len());
+                let longer = matches!(
+                    self.byte(1),
+                    b'=' | b'>' | b'<' | b'.' | b'&' | b'|' | b':' | b'-' | b'~' | b'?' | b'+'
+                );
+                let length = SIGNS
+                    .iter()
+                    .find(|sign| longer && self.starts(sign))
+                    .map_or(1, |sign| sign.len());
                 self.at += length;
                 self.push(Kind::Sign, from, self.at);
             }
@@ -186,24 +236,32 @@ impl<'t> Reader<'t> {
     /// The line of the preprocessor is a definition.
     fn defines(&self) -> bool {
         let rest = &self.bytes[self.at + 1..];
-        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let blanks = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
         rest[blanks..].starts_with(b"define")
     }
 
     fn rest_of_line(&mut self) {
-        self.at += memchr::memchr(b'\n', &self.bytes[self.at..]).unwrap_or(self.bytes.len() - self.at);
+        self.at +=
+            memchr::memchr(b'\n', &self.bytes[self.at..]).unwrap_or(self.bytes.len() - self.at);
     }
 
     /// Behind `end`, counting lines; to the end of the text where it is missing.
     fn skip_to(&mut self, end: &str, from: usize) {
         let start = (self.at + from).min(self.bytes.len());
-        let stop = memchr::memmem::find(&self.bytes[start..], end.as_bytes()).map_or(self.bytes.len(), |at| start + at + end.len());
+        let stop = memchr::memmem::find(&self.bytes[start..], end.as_bytes())
+            .map_or(self.bytes.len(), |at| start + at + end.len());
         self.line += memchr::memchr_iter(b'\n', &self.bytes[self.at..stop]).count();
         self.at = stop;
     }
 
     fn raw(&mut self) {
-        let marks = self.bytes[self.at + 1..].iter().take_while(|&&byte| byte == b'#').count();
+        let marks = self.bytes[self.at + 1..]
+            .iter()
+            .take_while(|&&byte| byte == b'#')
+            .count();
         if self.byte(1 + marks) != b'"' {
             // `r#type` is a name
             self.at += 1 + marks;
@@ -214,24 +272,38 @@ impl<'t> Reader<'t> {
         let token = self.tokens.len();
         self.push(Kind::Text, from, from);
         self.skip_to(&end, marks + 2);
-        if let (Some(text), Some(token)) = (self.text.get(from..self.at.saturating_sub(end.len()).max(from)), self.tokens.get_mut(token)) {
+        if let (Some(text), Some(token)) = (
+            self.text
+                .get(from..self.at.saturating_sub(end.len()).max(from)),
+            self.tokens.get_mut(token),
+        ) {
             token.text = text;
         }
     }
 
     fn quoted(&mut self, quote: u8) {
         // a lifetime of Rust, a symbol of Scala
-        if quote == b'\'' && matches!(self.language.name, "rs" | "scala") && self.byte(2) != b'\'' && self.byte(1) != b'\\' {
+        if quote == b'\''
+            && matches!(self.language.name, "rs" | "scala")
+            && self.byte(2) != b'\''
+            && self.byte(1) != b'\\'
+        {
             self.at += 1;
             return;
         }
-        let triple = self.byte(1) == quote && self.byte(2) == quote && quote != b'`' && !matches!(self.language.name, "c" | "go" | "js" | "rs" | "php");
+        let triple = self.byte(1) == quote
+            && self.byte(2) == quote
+            && quote != b'`'
+            && !matches!(self.language.name, "c" | "go" | "js" | "rs" | "php");
         if triple {
             let end = if quote == b'"' { "\"\"\"" } else { "'''" };
             let (from, token) = (self.at + 3, self.tokens.len());
             self.push(Kind::Text, from, from);
             self.skip_to(end, 3);
-            if let (Some(text), Some(token)) = (self.text.get(from..self.at.saturating_sub(3).max(from)), self.tokens.get_mut(token)) {
+            if let (Some(text), Some(token)) = (
+                self.text.get(from..self.at.saturating_sub(3).max(from)),
+                self.tokens.get_mut(token),
+            ) {
                 token.text = text;
             }
             return;

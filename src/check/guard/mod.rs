@@ -1,9 +1,12 @@
-//! Guards: places where a program compares a version, a level or a type with what it knows, and what it does when it meets another one.
+//! Guards: places where a program compares a version, a level or a type with what it knows, and
+//! what it does when it meets another one.
 //!
-//! A shared reader for whoever asks "does this release refuse what it does not know?": stored forms, start gates, queues. It reads tokens,
-//! in Go, Java, Kotlin, Scala, C#, Python, Ruby, PHP, JavaScript and TypeScript, Rust, C and C++, Swift, Dart and Elixir, and says only what it
-//! understood: a branch that it cannot judge is [`Outcome::NotUnderstood`], never *harmless*. Nothing is nested deeper than one pass over the
-//! tokens; every guard looks at a bounded piece of text behind it.
+//! A shared reader for whoever asks "does this release refuse what it does not know?": stored
+//! forms, start gates, queues. It reads tokens, in Go, Java, Kotlin, Scala, C#, Python, Ruby, PHP,
+//! JavaScript and TypeScript, Rust, C and C++, Swift, Dart and Elixir, and says only what it
+//! understood: a branch that it cannot judge is [`Outcome::NotUnderstood`], never *harmless*.
+//! Nothing is nested deeper than one pass over the tokens; every guard looks at a bounded piece of
+//! text behind it.
 
 mod branch;
 mod compare;
@@ -59,7 +62,8 @@ pub struct Guard {
     pub line: usize,
     /// That line, without blanks at its ends.
     pub text: String,
-    /// Names (and texts used as keys) of what is compared; for a switch first those of its subject, then of its cases.
+    /// Names (and texts used as keys) of what is compared; for a switch first those of its
+    /// subject, then of its cases.
     pub names: Vec<String>,
     /// How many of `names` belong to the subject itself; for a comparison all of them.
     pub subjects: usize,

@@ -1,16 +1,22 @@
-//! What a name is about: its parts, and the words that tell versions, types and stored things apart from the rest.
+//! What a name is about: its parts, and the words that tell versions, types and stored things apart
+//! from the rest.
 
 /// Longest name that is taken apart, in characters.
 const LONGEST: usize = 120;
 
-/// Parts of a name in small letters: `maxFormatVersion` and `MAX_FORMAT_VERSION` are `max format version`.
+/// Parts of a name in small letters: `maxFormatVersion` and `MAX_FORMAT_VERSION` are `max format
+/// version`.
 pub fn parts(name: &str) -> Vec<String> {
     written_parts(name).map(str::to_lowercase).collect()
 }
 
-/// Parts of a name as they are written, without copying it: every name of a changed file passes here.
+/// Parts of a name as they are written, without copying it: every name of a changed file passes
+/// here.
 pub(super) fn written_parts(name: &str) -> impl Iterator<Item = &str> {
-    let end = name.char_indices().nth(LONGEST).map_or(name.len(), |(at, _)| at);
+    let end = name
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(name.len(), |(at, _)| at);
     let mut rest = &name[..end];
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
@@ -21,8 +27,8 @@ pub(super) fn written_parts(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where the part that begins a name ends: at a sign, before a capital behind a small letter or number, and before the last of several
-/// capitals where a small letter follows.
+/// Where the part that begins a name ends: at a sign, before a capital behind a small letter or
+/// number, and before the last of several capitals where a small letter follows.
 fn part_end(name: &str) -> usize {
     let mut letters = name.char_indices().peekable();
     let mut before: Option<char> = None;
@@ -32,7 +38,11 @@ fn part_end(name: &str) -> usize {
         }
         let after = letters.peek().map(|(_, after)| *after);
         let begins = letter.is_uppercase()
-            && before.is_some_and(|before| before.is_lowercase() || before.is_ascii_digit() || before.is_uppercase() && after.is_some_and(char::is_lowercase));
+            && before.is_some_and(|before| {
+                before.is_lowercase()
+                    || before.is_ascii_digit()
+                    || before.is_uppercase() && after.is_some_and(char::is_lowercase)
+            });
         if begins {
             return at;
         }
@@ -69,14 +79,32 @@ const VERSION: [&str; 18] = [
 ];
 
 /// What the words of a version begin with: most names hold none, and those are not taken apart.
-static VERSION_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
-    let stems = ["ver", "rev", "format", "schema", "layout", "level", "generation", "epoch", "magic", "compat", "latest"];
-    aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(stems).ok()
-});
+static VERSION_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
+    std::sync::LazyLock::new(|| {
+        let stems = [
+            "ver",
+            "rev",
+            "format",
+            "schema",
+            "layout",
+            "level",
+            "generation",
+            "epoch",
+            "magic",
+            "compat",
+            "latest",
+        ];
+        aho_corasick::AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(stems)
+            .ok()
+    });
 
 /// Whether a text can hold the name of a version at all.
 pub fn may_name_version(text: &str) -> bool {
-    VERSION_STEMS.as_ref().is_none_or(|stems| stems.is_match(text))
+    VERSION_STEMS
+        .as_ref()
+        .is_none_or(|stems| stems.is_match(text))
 }
 
 /// The name is that of a version, a level, a format.
@@ -85,18 +113,48 @@ pub fn names_version(name: &str) -> bool {
 }
 
 /// What the words of a type begin with, for the same reason.
-static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
-    let stems = ["type", "kind", "tag", "record", "variant", "discriminator", "class", "entry", "op", "event", "marker"];
-    aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(stems).ok()
-});
+static TYPE_STEMS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> =
+    std::sync::LazyLock::new(|| {
+        let stems = [
+            "type",
+            "kind",
+            "tag",
+            "record",
+            "variant",
+            "discriminator",
+            "class",
+            "entry",
+            "op",
+            "event",
+            "marker",
+        ];
+        aho_corasick::AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(stems)
+            .ok()
+    });
 
 /// The name is that of the type of something.
 pub fn names_type(name: &str) -> bool {
-    const TYPE: [&str; 12] = ["type", "kind", "tag", "record", "variant", "discriminator", "class", "entry", "op", "opcode", "event", "marker"];
+    const TYPE: [&str; 12] = [
+        "type",
+        "kind",
+        "tag",
+        "record",
+        "variant",
+        "discriminator",
+        "class",
+        "entry",
+        "op",
+        "opcode",
+        "event",
+        "marker",
+    ];
     TYPE_STEMS.as_ref().is_none_or(|stems| stems.is_match(name)) && has_part(name, &TYPE)
 }
 
-/// Words of things that outlive the process. A path, a name or a message that holds one speaks of something stored.
+/// Words of things that outlive the process. A path, a name or a message that holds one speaks of
+/// something stored.
 const STORED: [&str; 62] = [
     "storage",
     "store",
@@ -278,9 +336,17 @@ mod tests {
 
     #[test]
     fn words_tell_what_a_name_is_about() {
-        assert!(names_version("SNAPSHOT_VERSION") && names_version("stateFormat") && !names_version("conversation"));
+        assert!(
+            names_version("SNAPSHOT_VERSION")
+                && names_version("stateFormat")
+                && !names_version("conversation")
+        );
         assert!(names_stored("SNAPSHOT_VERSION") && !names_stored("USER_AGENT"));
-        assert!(names_elsewhere("API_VERSION") && names_elsewhere("clientVersion") && !names_elsewhere("SEGMENT_VERSION"));
+        assert!(
+            names_elsewhere("API_VERSION")
+                && names_elsewhere("clientVersion")
+                && !names_elsewhere("SEGMENT_VERSION")
+        );
         assert!(names_type("recordType") && !names_type("prototype"));
     }
 }

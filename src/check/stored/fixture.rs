@@ -17,25 +17,52 @@ impl Fixture {
     }
 
     /// One more.
-    pub fn and(mut self, path: &'static str, old: Option<&'static str>, new: Option<&'static str>) -> Self {
+    pub fn and(
+        mut self,
+        path: &'static str,
+        old: Option<&'static str>,
+        new: Option<&'static str>,
+    ) -> Self {
         self.0.push((path, old, new));
         self
     }
 
     /// What all checks make of it.
     pub fn run(&self) -> StoredOutcome {
-        let side = |pick: fn(&File) -> Option<&'static str>| MemorySnapshot::new(self.0.iter().filter_map(|file| Some((file.0, pick(file)?))));
+        let side = |pick: fn(&File) -> Option<&'static str>| {
+            MemorySnapshot::new(self.0.iter().filter_map(|file| Some((file.0, pick(file)?))))
+        };
         let (previous, current) = (side(|file| file.1), side(|file| file.2));
         let mut changes = previous.changes_to(&current);
-        changes.iter_mut().for_each(|change| change.kind = if change.path.starts_with("tests/") { Kind::Test } else { Kind::Code });
+        changes.iter_mut().for_each(|change| {
+            change.kind = if change.path.starts_with("tests/") {
+                Kind::Test
+            } else {
+                Kind::Code
+            }
+        });
         let config = Config::default();
-        check(&Range { previous: &previous, current: &current, changes: &changes, config: &config, previous_version: "1.0.0", current_version: "1.1.0" })
+        check(&Range {
+            previous: &previous,
+            current: &current,
+            changes: &changes,
+            config: &config,
+            previous_version: "1.0.0",
+            current_version: "1.1.0",
+        })
     }
 
     /// Findings of one check, and what was left unchecked.
     pub fn of_check(&self, id: &str) -> (Vec<Finding>, Vec<Unchecked>) {
         let outcome = self.run();
-        (outcome.findings.into_iter().filter(|finding| finding.check == id).collect(), outcome.unchecked)
+        (
+            outcome
+                .findings
+                .into_iter()
+                .filter(|finding| finding.check == id)
+                .collect(),
+            outcome.unchecked,
+        )
     }
 }
 
@@ -44,12 +71,27 @@ fn every_check_finds_its_case_and_leaves_the_other_alone() {
     for check in CHECKS {
         let (found, silent) = (check.fixtures)();
         let (findings, _) = found.of_check(check.doc.id);
-        assert!(!findings.is_empty(), "{} found nothing: {:?}", check.doc.id, found.run());
+        assert!(
+            !findings.is_empty(),
+            "{} found nothing: {:?}",
+            check.doc.id,
+            found.run()
+        );
         for finding in &findings {
-            assert!(!finding.evidence.is_empty() && !finding.says.is_empty() && !finding.subject.is_empty(), "{}", check.doc.id);
+            assert!(
+                !finding.evidence.is_empty()
+                    && !finding.says.is_empty()
+                    && !finding.subject.is_empty(),
+                "{}",
+                check.doc.id
+            );
         }
         let (wrong, open) = silent.of_check(check.doc.id);
-        assert!(wrong.is_empty() && open.is_empty(), "{}: {wrong:?} {open:?}", check.doc.id);
+        assert!(
+            wrong.is_empty() && open.is_empty(),
+            "{}: {wrong:?} {open:?}",
+            check.doc.id
+        );
     }
 }
 
@@ -59,7 +101,14 @@ fn documentation_is_whole_and_ids_are_unique() {
     let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
     assert_eq!(ids.len(), docs.len());
     for doc in docs {
-        for part in [doc.title, doc.looks_for, doc.why, doc.action, doc.example, doc.source] {
+        for part in [
+            doc.title,
+            doc.looks_for,
+            doc.why,
+            doc.action,
+            doc.example,
+            doc.source,
+        ] {
             assert!(!part.is_empty(), "{}", doc.id);
         }
     }
@@ -78,13 +127,41 @@ fn ordinary_changes_are_quiet() {
             "switch command {\ncase \"run\":\n\treturn run()\ndefault:\n\treturn errUnknown\n}",
             "switch command {\ncase \"run\", \"stop\":\n\treturn run()\ndefault:\n\treturn errUnknown\n}",
         ),
-        ("api/client.py", "API_VERSION = 3\nUSER_AGENT = 'x/3'\n", "API_VERSION = 4\nUSER_AGENT = 'x/4'\n"),
-        ("ui/theme.ts", "export const MAX_ZOOM_LEVEL = 3\n", "export const MAX_ZOOM_LEVEL = 4\n"),
-        ("src/version.py", "__version__ = '1.0.0'\nVERSION = '1.0.0'\n", "__version__ = '1.1.0'\nVERSION = '1.1.0'\n"),
-        ("src/log.rs", "const LOG_LEVEL: u8 = 2;\n", "const LOG_LEVEL: u8 = 3;\n"),
-        ("src/a.rs", "fn f() { let n = 1; }\n", "// a comment\nfn f() { let m = 1; }\n"),
-        ("lexer/lex.rs", "match kind { Token::A => a(), _ => panic!(\"token\") }", "match kind { Token::A => a(), Token::B => b(), _ => panic!(\"token\") }"),
-        ("src/point.py", "class Point:\n    x: int\n", "class Point:\n    x: int\n    y: int\n"),
+        (
+            "api/client.py",
+            "API_VERSION = 3\nUSER_AGENT = 'x/3'\n",
+            "API_VERSION = 4\nUSER_AGENT = 'x/4'\n",
+        ),
+        (
+            "ui/theme.ts",
+            "export const MAX_ZOOM_LEVEL = 3\n",
+            "export const MAX_ZOOM_LEVEL = 4\n",
+        ),
+        (
+            "src/version.py",
+            "__version__ = '1.0.0'\nVERSION = '1.0.0'\n",
+            "__version__ = '1.1.0'\nVERSION = '1.1.0'\n",
+        ),
+        (
+            "src/log.rs",
+            "const LOG_LEVEL: u8 = 2;\n",
+            "const LOG_LEVEL: u8 = 3;\n",
+        ),
+        (
+            "src/a.rs",
+            "fn f() { let n = 1; }\n",
+            "// a comment\nfn f() { let m = 1; }\n",
+        ),
+        (
+            "lexer/lex.rs",
+            "match kind { Token::A => a(), _ => panic!(\"token\") }",
+            "match kind { Token::A => a(), Token::B => b(), _ => panic!(\"token\") }",
+        ),
+        (
+            "src/point.py",
+            "class Point:\n    x: int\n",
+            "class Point:\n    x: int\n    y: int\n",
+        ),
         (
             "tests/store.go",
             "const formatVersion = 3\nfunc f() { if v > formatVersion { panic(1) } }",
@@ -92,6 +169,9 @@ fn ordinary_changes_are_quiet() {
         ),
     ] {
         let outcome = Fixture::of(path, old, new).run();
-        assert!(outcome.findings.is_empty() && outcome.unchecked.is_empty(), "{path}: {outcome:?}");
+        assert!(
+            outcome.findings.is_empty() && outcome.unchecked.is_empty(),
+            "{path}: {outcome:?}"
+        );
     }
 }

@@ -34,9 +34,18 @@ struct Job {
 }
 
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
-    let known: Vec<String> = look.files.iter().flat_map(|file| jobs(&file.old_path, &file.old)).map(|job| job.name).collect();
+    let known: Vec<String> = look
+        .files
+        .iter()
+        .flat_map(|file| jobs(&file.old_path, &file.old))
+        .map(|job| job.name)
+        .collect();
     let mut fresh: Vec<(String, usize, String)> = Vec::new();
-    for file in look.files.iter().filter(|file| !file.vendored && !file.new.is_empty()) {
+    for file in look
+        .files
+        .iter()
+        .filter(|file| !file.vendored && !file.new.is_empty())
+    {
         let old = jobs(&file.old_path, &file.old);
         for job in jobs(&file.path, &file.new) {
             match old.iter().find(|before| before.name == job.name) {
@@ -54,8 +63,18 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                         file.old_path,
                         before.line
                     );
-                    let places = vec![at(&file.path, job.line, &file.new), at(&file.old_path, before.line, &file.old)];
-                    outcome.findings.push(finding(&DOC, Severity::Warns, Confidence::Likely, &job.name, &says, places));
+                    let places = vec![
+                        at(&file.path, job.line, &file.new),
+                        at(&file.old_path, before.line, &file.old),
+                    ];
+                    outcome.findings.push(finding(
+                        &DOC,
+                        Severity::Warns,
+                        Confidence::Likely,
+                        &job.name,
+                        &says,
+                        places,
+                    ));
                 }
                 Some(_) => {}
                 None if known.contains(&job.name) => {}
@@ -63,23 +82,55 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
             }
         }
     }
-    let words: Vec<String> = fresh.iter().map(|(_, _, name)| name.clone()).take(200).collect();
+    let words: Vec<String> = fresh
+        .iter()
+        .map(|(_, _, name)| name.clone())
+        .take(200)
+        .collect();
     let program = |path: &str| guard::language(path).is_some() && place(path) == Place::Live;
-    let (hits, _) = if words.is_empty() { (Vec::new(), Vec::new()) } else { look.range.previous.search_many(&words, false, 1, &program) };
+    let (hits, _) = if words.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        look.range.previous.search_many(&words, false, 1, &program)
+    };
     for (index, (path, line, name)) in fresh.into_iter().enumerate() {
         if !hits.iter().any(|hit| hit.word == index) {
-            let why = format!("the job {name} is new, and {} does not know it: check whether such jobs are in the queue", look.range.previous_version);
-            outcome.unchecked.push(open(&path, line, why, "count the jobs of this name that wait, are scheduled or are tried again"));
+            let why = format!(
+                "the job {name} is new, and {} does not know it: check whether such jobs are in the queue",
+                look.range.previous_version
+            );
+            outcome.unchecked.push(open(
+                &path,
+                line,
+                why,
+                "count the jobs of this name that wait, are scheduled or are tried again",
+            ));
         }
     }
 }
 
 /// Jobs of a file.
 fn jobs(path: &str, text: &str) -> Vec<Job> {
-    let Some(language) = guard::language(path) else { return Vec::new() };
+    let Some(language) = guard::language(path) else {
+        return Vec::new();
+    };
     let marks: &[&str] = match language.name {
-        "rb" => &["Sidekiq::Job", "Sidekiq::Worker", "ApplicationJob", "ActiveJob::Base", "GoodJob", "Resque"],
-        "py" => &["shared_task", ".task", "dramatiq.actor", "@actor", "@job", "@periodic_task"],
+        "rb" => &[
+            "Sidekiq::Job",
+            "Sidekiq::Worker",
+            "ApplicationJob",
+            "ActiveJob::Base",
+            "GoodJob",
+            "Resque",
+        ],
+        "py" => &[
+            "shared_task",
+            ".task",
+            "dramatiq.actor",
+            "@actor",
+            "@job",
+            "@periodic_task",
+        ],
         "php" => &["ShouldQueue"],
         _ => return Vec::new(),
     };
@@ -90,19 +141,33 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     let mut class = String::new();
-    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word).take(100_000) {
+    for (at, token) in tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| token.kind == TokenKind::Word)
+        .take(100_000)
+    {
         let next = tokens.get(at + 1);
         match (language.name, token.text) {
-            ("rb" | "php", "class") => class = next.map(|name| name.text.to_owned()).unwrap_or_default(),
-            ("rb", "def") if next.is_some_and(|name| name.is("perform")) && !class.is_empty() => found.extend(job(&tokens, at + 2, &class, token.line)),
-            ("php", "__construct") if !class.is_empty() => found.extend(job(&tokens, at + 1, &class, token.line)),
+            ("rb" | "php", "class") => {
+                class = next.map(|name| name.text.to_owned()).unwrap_or_default()
+            }
+            ("rb", "def") if next.is_some_and(|name| name.is("perform")) && !class.is_empty() => {
+                found.extend(job(&tokens, at + 2, &class, token.line))
+            }
+            ("php", "__construct") if !class.is_empty() => {
+                found.extend(job(&tokens, at + 1, &class, token.line))
+            }
             ("py", "def") => {
                 // the lines above it carry the mark
                 let decorated = lines
                     .iter()
                     .skip(token.line.saturating_sub(4))
                     .take(3.min(token.line - 1))
-                    .any(|line| line.trim_start().starts_with('@') && marks.iter().any(|mark| line.contains(mark)));
+                    .any(|line| {
+                        line.trim_start().starts_with('@')
+                            && marks.iter().any(|mark| line.contains(mark))
+                    });
                 if let Some(name) = next.filter(|_| decorated) {
                     found.extend(job(&tokens, at + 2, name.text, token.line));
                 }
@@ -115,13 +180,19 @@ fn jobs(path: &str, text: &str) -> Vec<Job> {
 
 /// The job whose parameters open at `open`; without brackets it takes none.
 fn job(tokens: &[Token<'_>], open: usize, name: &str, line: usize) -> Option<Job> {
-    let mut job = Job { name: name.to_owned(), least: 0, most: 0, line };
+    let mut job = Job {
+        name: name.to_owned(),
+        least: 0,
+        most: 0,
+        line,
+    };
     if !tokens.get(open)?.is("(") {
         return Some(job);
     }
     let (mut depth, mut parameter, mut optional) = (0_i32, false, false);
     for (at, token) in tokens.iter().enumerate().skip(open).take(400) {
-        depth += i32::from(token.is("(") || token.is("[") || token.is("{")) - i32::from(token.is(")") || token.is("]") || token.is("}"));
+        depth += i32::from(token.is("(") || token.is("[") || token.is("{"))
+            - i32::from(token.is(")") || token.is("]") || token.is("}"));
         // any number of arguments fits everything
         if depth == 1 && token.is("*") {
             return None;
@@ -166,10 +237,18 @@ mod tests {
     #[test]
     fn tasks_of_python_and_new_jobs() {
         let of = |old, new| Fixture::of("tasks.py", old, new).of_check(DOC.id);
-        let (found, _) =
-            of("@shared_task(bind=True)\ndef mail(self, user):\n    pass\n", "@shared_task(bind=True)\ndef mail(self, user, locale=None):\n    pass\n");
+        let (found, _) = of(
+            "@shared_task(bind=True)\ndef mail(self, user):\n    pass\n",
+            "@shared_task(bind=True)\ndef mail(self, user, locale=None):\n    pass\n",
+        );
         assert_eq!(found.len(), 1);
-        let (found, open) = of("@app.task\ndef mail(user):\n    pass\n", "@app.task\ndef mail(user):\n    pass\n\n@app.task\ndef digest(user):\n    pass\n");
-        assert!(found.is_empty() && open.len() == 1 && open[0].what == "tasks.py:6", "{found:?} {open:?}");
+        let (found, open) = of(
+            "@app.task\ndef mail(user):\n    pass\n",
+            "@app.task\ndef mail(user):\n    pass\n\n@app.task\ndef digest(user):\n    pass\n",
+        );
+        assert!(
+            found.is_empty() && open.len() == 1 && open[0].what == "tasks.py:6",
+            "{found:?} {open:?}"
+        );
     }
 }

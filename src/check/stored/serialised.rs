@@ -26,13 +26,72 @@ pub(super) const CHECK: Check = Check {
 
 /// Calls that keep objects with the names of their classes, by language.
 const KEEPS: [(&str, &[&str]); 7] = [
-    ("rb", &["Marshal.dump", "Marshal.load", "cache_store", "Rails.cache.write", "YAML.dump"]),
-    ("py", &["pickle.dump", "pickle.load", "shelve.open", "joblib.dump", "PickleSerializer", "serializer=\"pickle\"", "serializer='pickle'", "dill.dump"]),
-    ("php", &["unserialize(", " serialize(", "igbinary_serialize", "SerializesModels"]),
-    ("java", &["ObjectOutputStream", "ObjectInputStream", "EnableRedisHttpSession", "JdkSerializationRedisSerializer", "SerializationUtils.", "ObjectMessage"]),
-    ("kt", &["ObjectOutputStream", "ObjectInputStream", "EnableRedisHttpSession", "JdkSerializationRedisSerializer"]),
-    ("scala", &["ObjectOutputStream", "ObjectInputStream", "Kryo"]),
-    ("cs", &["BinaryFormatter", "NetDataContractSerializer", "TypeNameHandling.All", "TypeNameHandling.Objects", "TypeNameHandling.Auto"]),
+    (
+        "rb",
+        &[
+            "Marshal.dump",
+            "Marshal.load",
+            "cache_store",
+            "Rails.cache.write",
+            "YAML.dump",
+        ],
+    ),
+    (
+        "py",
+        &[
+            "pickle.dump",
+            "pickle.load",
+            "shelve.open",
+            "joblib.dump",
+            "PickleSerializer",
+            "serializer=\"pickle\"",
+            "serializer='pickle'",
+            "dill.dump",
+        ],
+    ),
+    (
+        "php",
+        &[
+            "unserialize(",
+            " serialize(",
+            "igbinary_serialize",
+            "SerializesModels",
+        ],
+    ),
+    (
+        "java",
+        &[
+            "ObjectOutputStream",
+            "ObjectInputStream",
+            "EnableRedisHttpSession",
+            "JdkSerializationRedisSerializer",
+            "SerializationUtils.",
+            "ObjectMessage",
+        ],
+    ),
+    (
+        "kt",
+        &[
+            "ObjectOutputStream",
+            "ObjectInputStream",
+            "EnableRedisHttpSession",
+            "JdkSerializationRedisSerializer",
+        ],
+    ),
+    (
+        "scala",
+        &["ObjectOutputStream", "ObjectInputStream", "Kryo"],
+    ),
+    (
+        "cs",
+        &[
+            "BinaryFormatter",
+            "NetDataContractSerializer",
+            "TypeNameHandling.All",
+            "TypeNameHandling.Objects",
+            "TypeNameHandling.Auto",
+        ],
+    ),
 ];
 
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
@@ -42,11 +101,30 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
 
 /// serialVersionUID in classes of Java, Kotlin and Scala.
 fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
-    for file in look.files.iter().filter(|file| file.old.contains("serialVersionUID") && !file.new.is_empty() && !file.vendored) {
-        let of = |all: &'_ [VersionConstant]| all.iter().filter(|constant| constant.name == "serialVersionUID").cloned().collect::<Vec<_>>();
-        let (old, new) = (of(&file.old_digest().constants), of(&file.new_digest().constants));
-        for (before, after) in old.iter().zip(&new).filter(|(before, after)| before.value != after.value) {
-            let class = file.old_digest().types.iter().rfind(|class| class.line <= before.line).map_or_else(|| file.path.clone(), |class| class.name.clone());
+    for file in look.files.iter().filter(|file| {
+        file.old.contains("serialVersionUID") && !file.new.is_empty() && !file.vendored
+    }) {
+        let of = |all: &'_ [VersionConstant]| {
+            all.iter()
+                .filter(|constant| constant.name == "serialVersionUID")
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let (old, new) = (
+            of(&file.old_digest().constants),
+            of(&file.new_digest().constants),
+        );
+        for (before, after) in old
+            .iter()
+            .zip(&new)
+            .filter(|(before, after)| before.value != after.value)
+        {
+            let class = file
+                .old_digest()
+                .types
+                .iter()
+                .rfind(|class| class.line <= before.line)
+                .map_or_else(|| file.path.clone(), |class| class.name.clone());
             let says = format!(
                 "serialVersionUID of {class} goes from {} to {} ({}:{}), so {} refuses objects that {} has kept ({}:{})",
                 before.value.trim_end_matches(['L', 'l']),
@@ -58,8 +136,18 @@ fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 file.old_path,
                 before.line
             );
-            let places = vec![at(&file.path, after.line, &file.new), at(&file.old_path, before.line, &file.old)];
-            outcome.findings.push(finding(&DOC, Severity::Warns, Confidence::Proven, &class, &says, places));
+            let places = vec![
+                at(&file.path, after.line, &file.new),
+                at(&file.old_path, before.line, &file.old),
+            ];
+            outcome.findings.push(finding(
+                &DOC,
+                Severity::Warns,
+                Confidence::Proven,
+                &class,
+                &says,
+                places,
+            ));
         }
     }
 }
@@ -67,24 +155,47 @@ fn uid(look: &Look<'_>, outcome: &mut StoredOutcome) {
 /// Classes that go under another name where objects are kept with their names.
 fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
     for (language, words) in KEEPS {
-        let own = |path: &str| guard::language(path).is_some_and(|own| own.name == language || own.name == "java" && language == "java");
-        let files: Vec<_> = look.files.iter().filter(|file| own(&file.path) && !file.vendored).collect();
+        let own = |path: &str| {
+            guard::language(path)
+                .is_some_and(|own| own.name == language || own.name == "java" && language == "java")
+        };
+        let files: Vec<_> = look
+            .files
+            .iter()
+            .filter(|file| own(&file.path) && !file.vendored)
+            .collect();
         // a class that previous has and current does not, and one of the same fields that is new
         let mut gone = Vec::new();
         let mut come = Vec::new();
         for file in &files {
             let (old, new) = (&file.old_digest().types, &file.new_digest().types);
             let moved = file.old_path != file.path && matches!(language, "py");
-            gone.extend(old.iter().filter(|class| moved || !new.iter().any(|other| other.name == class.name)).map(|class| (*file, class.clone())));
-            come.extend(new.iter().filter(|class| moved || !old.iter().any(|other| other.name == class.name)).map(|class| (*file, class.clone())));
+            gone.extend(
+                old.iter()
+                    .filter(|class| moved || !new.iter().any(|other| other.name == class.name))
+                    .map(|class| (*file, class.clone())),
+            );
+            come.extend(
+                new.iter()
+                    .filter(|class| moved || !old.iter().any(|other| other.name == class.name))
+                    .map(|class| (*file, class.clone())),
+            );
         }
         let pairs: Vec<_> = gone
             .iter()
             .filter(|(_, old)| !old.fields.is_empty())
             .filter_map(|(from, old)| {
-                let fields = |fields: &[(String, usize)]| fields.iter().map(|(name, _)| name.clone()).collect::<std::collections::BTreeSet<_>>();
+                let fields = |fields: &[(String, usize)]| {
+                    fields
+                        .iter()
+                        .map(|(name, _)| name.clone())
+                        .collect::<std::collections::BTreeSet<_>>()
+                };
                 come.iter()
-                    .find(|(to, new)| fields(&new.fields) == fields(&old.fields) || to.old_path == from.old_path && to.path != to.old_path)
+                    .find(|(to, new)| {
+                        fields(&new.fields) == fields(&old.fields)
+                            || to.old_path == from.old_path && to.path != to.old_path
+                    })
                     .map(|(to, new)| (*from, old, *to, new))
             })
             .take(50)
@@ -99,17 +210,32 @@ fn renamed(look: &Look<'_>, outcome: &mut StoredOutcome) {
         for (from, old, to, new) in pairs {
             let says = format!(
                 "{} of {} is {} in {} ({}:{}), and {}:{} keeps objects with the names of their classes",
-                old.name, look.range.previous_version, new.name, look.range.current_version, to.path, new.line, keeper.path, keeper.line
+                old.name,
+                look.range.previous_version,
+                new.name,
+                look.range.current_version,
+                to.path,
+                new.line,
+                keeper.path,
+                keeper.line
             );
             let places = vec![
                 at(&to.path, new.line, &to.new),
                 at(&from.old_path, old.line, &from.old),
-                crate::model::Evidence::at(keeper.path.as_str(), keeper.line).with_excerpt(keeper.text.trim()),
+                crate::model::Evidence::at(keeper.path.as_str(), keeper.line)
+                    .with_excerpt(keeper.text.trim()),
             ];
             if language == "rb" && keeper.text.contains("cache_store") {
                 outcome.unchecked.push(open(&to.path, new.line, says, ASK));
             } else {
-                outcome.findings.push(finding(&DOC, Severity::Warns, Confidence::Likely, &new.name, &says, places));
+                outcome.findings.push(finding(
+                    &DOC,
+                    Severity::Warns,
+                    Confidence::Likely,
+                    &new.name,
+                    &says,
+                    places,
+                ));
             }
         }
     }
@@ -121,7 +247,10 @@ fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
     let old = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n}";
     let new = "class Jar implements Serializable {\n  private static final long serialVersionUID = 4L;\n  String label;\n}";
     let more = "class Jar implements Serializable {\n  private static final long serialVersionUID = 3L;\n  String label;\n  String lid;\n}";
-    (Fixture::of("Jar.java", old, new), Fixture::of("Jar.java", old, more))
+    (
+        Fixture::of("Jar.java", old, new),
+        Fixture::of("Jar.java", old, more),
+    )
 }
 
 #[cfg(test)]
@@ -131,15 +260,29 @@ mod tests {
 
     #[test]
     fn a_class_under_another_name_where_objects_are_kept() {
-        let keeper = Some("import pickle\n\ndef keep(r, jar):\n    r.set('jar', pickle.dumps(jar))\n");
+        let keeper =
+            Some("import pickle\n\ndef keep(r, jar):\n    r.set('jar', pickle.dumps(jar))\n");
         let with = |keeper| {
             Fixture(vec![
-                ("keep/jar.py", Some("class Jar:\n    label = ''\n    lid = ''\n"), None),
-                ("keep/glass.py", None, Some("class Glass:\n    label = ''\n    lid = ''\n")),
+                (
+                    "keep/jar.py",
+                    Some("class Jar:\n    label = ''\n    lid = ''\n"),
+                    None,
+                ),
+                (
+                    "keep/glass.py",
+                    None,
+                    Some("class Glass:\n    label = ''\n    lid = ''\n"),
+                ),
                 ("keep/cache.py", keeper, keeper),
             ])
         };
         assert_eq!(with(keeper).of_check(DOC.id).0.len(), 1);
-        assert!(with(Some("def keep():\n    pass\n")).of_check(DOC.id).0.is_empty());
+        assert!(
+            with(Some("def keep():\n    pass\n"))
+                .of_check(DOC.id)
+                .0
+                .is_empty()
+        );
     }
 }

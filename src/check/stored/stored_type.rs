@@ -95,10 +95,27 @@ const KEEPS: [&str; 34] = [
 ];
 
 /// Parts of names of calls that change a value into another form.
-const CHANGES: [&str; 12] = ["encrypt", "Encrypt", "seal(", "Seal(", "cipher", "Cipher", "compress(", "Compress(", "gzip", "zstd", "encipher", "obfuscate"];
+const CHANGES: [&str; 12] = [
+    "encrypt",
+    "Encrypt",
+    "seal(",
+    "Seal(",
+    "cipher",
+    "Cipher",
+    "compress(",
+    "Compress(",
+    "gzip",
+    "zstd",
+    "encipher",
+    "obfuscate",
+];
 
 fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
-    for file in look.files.iter().filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored) {
+    for file in look
+        .files
+        .iter()
+        .filter(|file| !file.old.is_empty() && !file.new.is_empty() && !file.vendored)
+    {
         if !keeps(&file.new) || !keeps(&file.old) {
             continue;
         }
@@ -110,14 +127,28 @@ fn run(look: &Look<'_>, outcome: &mut StoredOutcome) {
                 .first()
                 .map(|(name, line)| format!("{} gets {name} ({}:{line})", after.name, file.path))
                 .map(|says| (says, after.gained(before)[0].1));
-            gained.or_else(|| before.gained(after).first().map(|(name, _)| (format!("{} loses {name} ({}:{})", after.name, file.path, after.line), after.line)))
+            gained.or_else(|| {
+                before.gained(after).first().map(|(name, _)| {
+                    (
+                        format!("{} loses {name} ({}:{})", after.name, file.path, after.line),
+                        after.line,
+                    )
+                })
+            })
         });
         if let Some(line) = hidden(file) {
             let says = format!(
                 "{} changes the form of what this file stores ({}:{line}), and {} reads it in the old form",
                 look.range.current_version, file.path, look.range.previous_version
             );
-            outcome.findings.push(finding(&DOC, Severity::Warns, Confidence::Likely, &file.path, &says, vec![at(&file.path, line, &file.new)]));
+            outcome.findings.push(finding(
+                &DOC,
+                Severity::Warns,
+                Confidence::Likely,
+                &file.path,
+                &says,
+                vec![at(&file.path, line, &file.new)],
+            ));
         } else if let Some((says, line)) = changed {
             let why = format!(
                 "{says}, and this file stores such values: {} does not know the field when it reads what was written since",
@@ -135,22 +166,35 @@ fn keeps(text: &str) -> bool {
 
 /// Line of a call that hides or packs values, of a kind that previous's text does not have.
 fn hidden(file: &Program) -> Option<usize> {
-    let word = CHANGES.iter().find(|word| file.new.contains(*word) && !CHANGES.iter().any(|other| file.old.contains(other)))?;
-    let comment = |line: &str| ["//", "#", "*", "/*", "--"].iter().any(|mark| line.trim_start().starts_with(mark));
+    let word = CHANGES.iter().find(|word| {
+        file.new.contains(*word) && !CHANGES.iter().any(|other| file.old.contains(other))
+    })?;
+    let comment = |line: &str| {
+        ["//", "#", "*", "/*", "--"]
+            .iter()
+            .any(|mark| line.trim_start().starts_with(mark))
+    };
     file.new
         .lines()
-        .position(|line| line.contains(word) && !comment(line) && !line.trim_start().starts_with("import") && line.contains('('))
+        .position(|line| {
+            line.contains(word)
+                && !comment(line)
+                && !line.trim_start().starts_with("import")
+                && line.contains('(')
+        })
         .map(|index| index + 1)
 }
 
 #[cfg(test)]
 fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
     use super::fixture::Fixture;
-    let plain =
-        "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.value })) }\n}\n";
+    let plain = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.value })) }\n}\n";
     let sealed = "class Secret {\n  constructor(value) { this.value = value }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: encrypt(this.value) })) }\n}\n";
     let renamed = "class Secret {\n  constructor(text) { this.text = text }\n  keep(redis) { redis.set('secret', JSON.stringify({ value: this.text })) }\n}\n";
-    (Fixture::of("vault/secret.js", plain, sealed), Fixture::of("vault/secret.js", plain, renamed))
+    (
+        Fixture::of("vault/secret.js", plain, sealed),
+        Fixture::of("vault/secret.js", plain, renamed),
+    )
 }
 
 #[cfg(test)]
@@ -163,6 +207,9 @@ mod tests {
         let old = "#[derive(Serialize)]\nstruct Jar { label: String }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
         let new = "#[derive(Serialize)]\nstruct Jar { label: String, lid: u8 }\nfn keep(jar: &Jar) { fs::write(\"jar\", serde_json::to_vec(jar)) }\n";
         let (found, open) = Fixture::of("src/jar.rs", old, new).of_check(DOC.id);
-        assert!(found.is_empty() && open.len() == 1 && open[0].why.contains("Jar gets lid"), "{found:?} {open:?}");
+        assert!(
+            found.is_empty() && open.len() == 1 && open[0].why.contains("Jar gets lid"),
+            "{found:?} {open:?}"
+        );
     }
 }

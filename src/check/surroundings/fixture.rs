@@ -4,7 +4,12 @@ use super::*;
 use crate::model::{Config, Entry, FileStatus, Kind, MemorySnapshot};
 
 /// Path, kind, and the text in previous and in current.
-type File = (&'static str, Kind, Option<&'static str>, Option<&'static str>);
+type File = (
+    &'static str,
+    Kind,
+    Option<&'static str>,
+    Option<&'static str>,
+);
 
 /// Two small trees, what the repository says about itself, and commits.
 #[derive(Default)]
@@ -17,18 +22,33 @@ pub(super) struct Fixture {
 impl Fixture {
     /// One file, before and after.
     pub fn of(path: &'static str, kind: Kind, old: &'static str, new: &'static str) -> Self {
-        Self { files: vec![(path, kind, Some(old), Some(new))], ..Self::default() }
+        Self {
+            files: vec![(path, kind, Some(old), Some(new))],
+            ..Self::default()
+        }
     }
 
     /// One more.
-    pub fn and(mut self, path: &'static str, kind: Kind, old: Option<&'static str>, new: Option<&'static str>) -> Self {
+    pub fn and(
+        mut self,
+        path: &'static str,
+        kind: Kind,
+        old: Option<&'static str>,
+        new: Option<&'static str>,
+    ) -> Self {
         self.files.push((path, kind, old, new));
         self
     }
 
     /// What all checks make of it.
     pub fn run(&self) -> SurroundingsOutcome {
-        let side = |pick: fn(&File) -> Option<&'static str>| MemorySnapshot::new(self.files.iter().filter_map(|file| Some((file.0, pick(file)?))));
+        let side = |pick: fn(&File) -> Option<&'static str>| {
+            MemorySnapshot::new(
+                self.files
+                    .iter()
+                    .filter_map(|file| Some((file.0, pick(file)?))),
+            )
+        };
         let (previous, current) = (side(|file| file.2), side(|file| file.3));
         let changes: Vec<FileChange> = self
             .files
@@ -52,21 +72,41 @@ impl Fixture {
                 component: None,
             })
             .collect();
-        let range =
-            Range { previous: &previous, current: &current, changes: &changes, config: &self.config, previous_version: "3.0.0", current_version: "3.1.0" };
-        check(&range, &Changelog { entries: self.entries.clone(), ..Changelog::default() })
+        let range = Range {
+            previous: &previous,
+            current: &current,
+            changes: &changes,
+            config: &self.config,
+            previous_version: "3.0.0",
+            current_version: "3.1.0",
+        };
+        check(
+            &range,
+            &Changelog {
+                entries: self.entries.clone(),
+                ..Changelog::default()
+            },
+        )
     }
 
     /// What one check makes of it.
     pub fn of_check(&self, id: &str) -> Vec<Finding> {
-        self.run().findings.into_iter().filter(|finding| finding.check == id).collect()
+        self.run()
+            .findings
+            .into_iter()
+            .filter(|finding| finding.check == id)
+            .collect()
     }
 }
 
 /// What the checks find in their own cases and warn of.
 pub(crate) fn warnings() -> Vec<Finding> {
-    let found = CHECKS.iter().flat_map(|check| (check.fixtures)().0.of_check(check.doc.id));
-    found.filter(|finding| finding.severity <= crate::model::Severity::Warns).collect()
+    let found = CHECKS
+        .iter()
+        .flat_map(|check| (check.fixtures)().0.of_check(check.doc.id));
+    found
+        .filter(|finding| finding.severity <= crate::model::Severity::Warns)
+        .collect()
 }
 
 #[test]
@@ -76,7 +116,11 @@ fn every_check_finds_its_case_and_leaves_the_other_alone() {
         let findings = found.of_check(check.doc.id);
         assert!(!findings.is_empty(), "{} found nothing", check.doc.id);
         for finding in &findings {
-            assert!(!finding.evidence.is_empty(), "{} without evidence", check.doc.id);
+            assert!(
+                !finding.evidence.is_empty(),
+                "{} without evidence",
+                check.doc.id
+            );
             assert!(!finding.says.is_empty() && !finding.subject.is_empty());
         }
         let wrong = silent.of_check(check.doc.id);
@@ -90,7 +134,14 @@ fn documentation_is_whole_and_ids_are_unique() {
     let ids: std::collections::BTreeSet<_> = docs.iter().map(|doc| doc.id).collect();
     assert_eq!(ids.len(), docs.len());
     for doc in docs {
-        for part in [doc.title, doc.looks_for, doc.why, doc.action, doc.example, doc.source] {
+        for part in [
+            doc.title,
+            doc.looks_for,
+            doc.why,
+            doc.action,
+            doc.example,
+            doc.source,
+        ] {
             assert!(!part.is_empty(), "{}", doc.id);
         }
     }
@@ -98,8 +149,17 @@ fn documentation_is_whole_and_ids_are_unique() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named_and_the_rest_goes_on() {
-    let outcome = Fixture::of(".env", Kind::Config, "A=1\0", "A=2").and("Cargo.lock", Kind::Dependency, Some("\0"), Some("x")).run();
-    assert_eq!(outcome.unchecked.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), [".env", "Cargo.lock"]);
+    let outcome = Fixture::of(".env", Kind::Config, "A=1\0", "A=2")
+        .and("Cargo.lock", Kind::Dependency, Some("\0"), Some("x"))
+        .run();
+    assert_eq!(
+        outcome
+            .unchecked
+            .iter()
+            .map(|entry| entry.what.as_str())
+            .collect::<Vec<_>>(),
+        [".env", "Cargo.lock"]
+    );
 }
 
 #[test]
@@ -107,5 +167,8 @@ fn lists_of_names_are_short() {
     assert_eq!(names::<&str>(&[]), "");
     assert_eq!(names(&["a"]), "a");
     assert_eq!(names(&["a", "b", "c"]), "a, b and c");
-    assert_eq!(names(&["a", "b", "c", "d", "e", "f"]), "a, b, c, d and 2 more");
+    assert_eq!(
+        names(&["a", "b", "c", "d", "e", "f"]),
+        "a, b, c, d and 2 more"
+    );
 }

@@ -22,13 +22,22 @@ mod terraform;
 
 pub(super) use images::KnownImages;
 
-/// Both texts of a changed infrastructure file; `None` for a side that has none or cannot be read (the file list and the diff show it).
+/// Both texts of a changed infrastructure file; `None` for a side that has none or cannot be read
+/// (the file list and the diff show it).
 fn texts(look: &Look<'_>, change: &FileChange) -> (Option<String>, Option<String>) {
-    let read =
-        |tree: &dyn crate::model::Snapshot, path: Option<&str>| path.and_then(|path| tree.read_text(path).ok()).filter(|text| text.len() <= super::LIMIT);
-    (read(look.range.previous, old_path(change)), read(look.range.current, new_path(change)))
+    let read = |tree: &dyn crate::model::Snapshot, path: Option<&str>| {
+        path.and_then(|path| tree.read_text(path).ok())
+            .filter(|text| text.len() <= super::LIMIT)
+    };
+    (
+        read(look.range.previous, old_path(change)),
+        read(look.range.current, new_path(change)),
+    )
 }
 
 fn changes<'a>(look: &'a Look<'_>) -> impl Iterator<Item = &'a FileChange> {
-    look.range.changes.iter().filter(|change| change.kind == Kind::Infrastructure && place(&change.path) == Place::Live)
+    look.range
+        .changes
+        .iter()
+        .filter(|change| change.kind == Kind::Infrastructure && place(&change.path) == Place::Live)
 }

@@ -1,6 +1,7 @@
 //! Configuration, infrastructure, dependencies, security: what else changes under the program.
 //!
-//! These checks are sober on purpose: they note and warn. What they see is what lies in the repository; what is live may differ.
+//! These checks are sober on purpose: they note and warn. What they see is what lies in the
+//! repository; what is live may differ.
 
 mod config;
 mod dependency;
@@ -10,7 +11,10 @@ mod security;
 mod settings;
 
 use super::{Range, SurroundingsOutcome};
-use crate::model::{Changelog, CheckDoc, Confidence, Evidence, FileChange, Finding, ReadError, Severity, Snapshot, Unchecked};
+use crate::model::{
+    Changelog, CheckDoc, Confidence, Evidence, FileChange, Finding, ReadError, Severity, Snapshot,
+    Unchecked,
+};
 
 /// Largest text these checks read, in bytes: lock files of large projects have some megabytes.
 const LIMIT: usize = 12 * 1024 * 1024;
@@ -69,7 +73,13 @@ pub fn check(range: &Range<'_>, changelog: &Changelog) -> SurroundingsOutcome {
     let mut outcome = SurroundingsOutcome::default();
     let settings = settings::changed(range, &mut outcome.unchecked);
     let libraries = dependency::changed(range, &mut outcome.unchecked);
-    let look = Look { range, changelog, settings, libraries, images: infrastructure::KnownImages::default() };
+    let look = Look {
+        range,
+        changelog,
+        settings,
+        libraries,
+        images: infrastructure::KnownImages::default(),
+    };
     for check in CHECKS {
         let mut findings = (check.run)(&look);
         if findings.len() > MOST {
@@ -84,7 +94,14 @@ pub fn check(range: &Range<'_>, changelog: &Changelog) -> SurroundingsOutcome {
         }
         outcome.findings.extend(findings);
     }
-    outcome.findings.sort_by(|a, b| (a.severity, a.confidence, &a.check, &a.subject).cmp(&(b.severity, b.confidence, &b.check, &b.subject)));
+    outcome.findings.sort_by(|a, b| {
+        (a.severity, a.confidence, &a.check, &a.subject).cmp(&(
+            b.severity,
+            b.confidence,
+            &b.check,
+            &b.subject,
+        ))
+    });
     outcome.unchecked.sort();
     outcome.unchecked.dedup();
     outcome
@@ -96,7 +113,13 @@ pub fn docs() -> Vec<CheckDoc> {
 }
 
 /// A finding with the check's own reason and advice.
-fn finding(doc: &CheckDoc, severity: Severity, confidence: Confidence, subject: impl Into<String>, says: impl Into<String>) -> Finding {
+fn finding(
+    doc: &CheckDoc,
+    severity: Severity,
+    confidence: Confidence,
+    subject: impl Into<String>,
+    says: impl Into<String>,
+) -> Finding {
     Finding {
         check: doc.id.to_owned(),
         domain: doc.domain,
@@ -128,11 +151,18 @@ fn text(tree: &dyn Snapshot, path: Option<&str>, unchecked: &mut Vec<Unchecked>)
     let path = path?;
     let why = match tree.read_text(path) {
         Ok(text) if text.len() <= LIMIT => return Some(text),
-        Ok(text) => format!("it has {} bytes, more than the {LIMIT} that are read", text.len()),
+        Ok(text) => format!(
+            "it has {} bytes, more than the {LIMIT} that are read",
+            text.len()
+        ),
         Err(ReadError::NotFound(_)) => return None,
         Err(error) => error.to_string(),
     };
-    unchecked.push(Unchecked { what: crate::model::visible(path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
+    unchecked.push(Unchecked {
+        what: crate::model::visible(path).into_owned(),
+        why,
+        settle_with: Some("look at what changed in this file".to_owned()),
+    });
     None
 }
 

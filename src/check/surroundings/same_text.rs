@@ -14,12 +14,16 @@ pub(super) struct SameText<T> {
 
 impl<T> Default for SameText<T> {
     fn default() -> Self {
-        Self { known: RefCell::default(), made: Cell::new(0) }
+        Self {
+            known: RefCell::default(),
+            made: Cell::new(0),
+        }
     }
 }
 
 impl<T> SameText<T> {
-    /// What `make` makes of a text; `how` tells everything besides the text that the outcome rests on.
+    /// What `make` makes of a text; `how` tells everything besides the text that the outcome rests
+    /// on.
     pub fn get(&self, how: &str, text: &str, make: impl FnOnce() -> T) -> Rc<T> {
         let key = key(how, text);
         if let Some(known) = self.known.borrow().get(&key) {
@@ -41,7 +45,10 @@ impl<T> SameText<T> {
 impl SameText<()> {
     /// Whether a text is met for the first time.
     pub fn first(&self, how: &str, text: &str) -> bool {
-        self.known.borrow_mut().insert(key(how, text), Rc::new(())).is_none()
+        self.known
+            .borrow_mut()
+            .insert(key(how, text), Rc::new(()))
+            .is_none()
     }
 }
 
@@ -60,7 +67,13 @@ mod tests {
     #[test]
     fn a_text_is_read_once_and_again_where_it_is_read_in_another_way() {
         let texts = SameText::default();
-        for (how, text, made) in [("yaml", "a: 1", 1), ("yaml", "a: 1", 1), ("env", "a: 1", 2), ("yaml", "a: 2", 3), ("yam", "la: 2", 4)] {
+        for (how, text, made) in [
+            ("yaml", "a: 1", 1),
+            ("yaml", "a: 1", 1),
+            ("env", "a: 1", 2),
+            ("yaml", "a: 2", 3),
+            ("yam", "la: 2", 4),
+        ] {
             assert_eq!(*texts.get(how, text, || text.len()), text.len());
             assert_eq!(texts.made(), made, "{how} {text}");
         }

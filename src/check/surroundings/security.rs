@@ -24,22 +24,43 @@ pub(super) const CHECK: Check = Check {
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let marked = |entry: &&Entry| {
-        let security = !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
-        security && entry.cancelled_by.is_none() && !entry.in_previous && !entry.merge && !look.changelog.closed_in_previous(entry)
+        let security =
+            !entry.security.is_empty() || matches!(entry.kind.as_deref(), Some("security" | "sec"));
+        security
+            && entry.cancelled_by.is_none()
+            && !entry.in_previous
+            && !entry.merge
+            && !look.changelog.closed_in_previous(entry)
     };
     look.changelog
         .entries
         .iter()
         .filter(marked)
         .map(|entry| {
-            let subject = if entry.security.is_empty() { entry.title.clone() } else { entry.security.join(", ") };
+            let subject = if entry.security.is_empty() {
+                entry.title.clone()
+            } else {
+                entry.security.join(", ")
+            };
             let says = format!(
                 "{} would be undone: {}",
-                if entry.security.is_empty() { "A security change" } else { "A commit that is marked as a security fix" },
+                if entry.security.is_empty() {
+                    "A security change"
+                } else {
+                    "A commit that is marked as a security fix"
+                },
                 entry.title
             );
-            let place = Evidence { commit: Some(entry.commit.clone()), excerpt: Some(entry.title.clone()), ..Evidence::default() };
-            let confidence = if entry.security.is_empty() { Confidence::Likely } else { Confidence::Proven };
+            let place = Evidence {
+                commit: Some(entry.commit.clone()),
+                excerpt: Some(entry.title.clone()),
+                ..Evidence::default()
+            };
+            let confidence = if entry.security.is_empty() {
+                Confidence::Likely
+            } else {
+                Confidence::Proven
+            };
             finding(&DOC, Severity::Warns, confidence, subject, says).at([place])
         })
         .collect()
@@ -48,11 +69,31 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 #[cfg(test)]
 fn fixtures() -> (super::fixture::Fixture, super::fixture::Fixture) {
     use super::fixture::Fixture;
-    let entry = Entry { commit: "a".repeat(40), title: "check audience of tokens".to_owned(), security: vec!["CVE-2024-12345".to_owned()], ..Entry::default() };
-    let undone = Entry { cancelled_by: Some("b".repeat(40)), ..entry.clone() };
+    let entry = Entry {
+        commit: "a".repeat(40),
+        title: "check audience of tokens".to_owned(),
+        security: vec!["CVE-2024-12345".to_owned()],
+        ..Entry::default()
+    };
+    let undone = Entry {
+        cancelled_by: Some("b".repeat(40)),
+        ..entry.clone()
+    };
     (
-        Fixture { entries: vec![entry], ..Fixture::default() },
-        Fixture { entries: vec![undone, Entry { title: "CVE".to_owned(), ..Entry::default() }], ..Fixture::default() },
+        Fixture {
+            entries: vec![entry],
+            ..Fixture::default()
+        },
+        Fixture {
+            entries: vec![
+                undone,
+                Entry {
+                    title: "CVE".to_owned(),
+                    ..Entry::default()
+                },
+            ],
+            ..Fixture::default()
+        },
     )
 }
 
@@ -65,17 +106,35 @@ mod tests {
     fn a_hole_that_previous_closed_itself_is_not_opened_again() {
         let (found, _) = fixtures();
         let ours = found.entries[0].clone();
-        let theirs = Entry { commit: "c".repeat(40), security: vec!["cve-2024-12345".to_owned()], ..Entry::default() };
+        let theirs = Entry {
+            commit: "c".repeat(40),
+            security: vec!["cve-2024-12345".to_owned()],
+            ..Entry::default()
+        };
         let both = |ours: &Entry| {
-            let log = Changelog { entries: vec![ours.clone()], lost: vec![theirs.clone()], ..Changelog::default() };
+            let log = Changelog {
+                entries: vec![ours.clone()],
+                lost: vec![theirs.clone()],
+                ..Changelog::default()
+            };
             let empty = MemorySnapshot::default();
             let config = crate::model::Config::default();
-            let range = crate::check::Range { previous: &empty, current: &empty, changes: &[], config: &config, previous_version: "1", current_version: "2" };
+            let range = crate::check::Range {
+                previous: &empty,
+                current: &empty,
+                changes: &[],
+                config: &config,
+                previous_version: "1",
+                current_version: "2",
+            };
             super::super::check(&range, &log).findings.len()
         };
         assert_eq!(both(&ours), 0);
         // one of two ids is open again
-        let more = Entry { security: vec!["CVE-2024-12345".to_owned(), "CVE-2024-99999".to_owned()], ..ours };
+        let more = Entry {
+            security: vec!["CVE-2024-12345".to_owned(), "CVE-2024-99999".to_owned()],
+            ..ours
+        };
         assert_eq!(both(&more), 1);
     }
 }

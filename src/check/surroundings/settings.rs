@@ -40,17 +40,26 @@ pub(super) struct Changed {
 impl Changed {
     /// Keys that only current has.
     pub fn added(&self) -> impl Iterator<Item = (&String, &Setting)> {
-        self.new.iter().filter(|(key, _)| !self.old.contains_key(*key))
+        self.new
+            .iter()
+            .filter(|(key, _)| !self.old.contains_key(*key))
     }
 
     /// Keys that only previous has.
     pub fn removed(&self) -> impl Iterator<Item = (&String, &Setting)> {
-        self.old.iter().filter(|(key, _)| !self.new.contains_key(*key))
+        self.old
+            .iter()
+            .filter(|(key, _)| !self.new.contains_key(*key))
     }
 
     /// Keys with another value.
     pub fn moved(&self) -> impl Iterator<Item = (&String, &Setting, &Setting)> {
-        self.old.iter().filter_map(|(key, old)| self.new.get(key).filter(|new| new.value != old.value).map(|new| (key, old, new)))
+        self.old.iter().filter_map(|(key, old)| {
+            self.new
+                .get(key)
+                .filter(|new| new.value != old.value)
+                .map(|new| (key, old, new))
+        })
     }
 }
 
@@ -58,22 +67,36 @@ impl Changed {
 pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<Changed> {
     let mut all = Vec::new();
     let texts = SameText::default();
-    for change in range.changes.iter().filter(|change| change.kind == Kind::Config || (change.kind == Kind::Infrastructure && values_file(&change.path))) {
-        let Some(format) = Format::of(&change.path) else { continue };
+    for change in range.changes.iter().filter(|change| {
+        change.kind == Kind::Config
+            || (change.kind == Kind::Infrastructure && values_file(&change.path))
+    }) {
+        let Some(format) = Format::of(&change.path) else {
+            continue;
+        };
         if tool(&change.path) || place(&change.path) != Place::Live {
             continue;
         }
         let before = unchecked.len();
-        let (old, new) = (text(range.previous, old_path(change), unchecked), text(range.current, new_path(change), unchecked));
+        let (old, new) = (
+            text(range.previous, old_path(change), unchecked),
+            text(range.current, new_path(change), unchecked),
+        );
         if unchecked.len() > before {
             continue;
         }
         let whole = old.is_none() || new.is_none();
         let mut side = |text: Option<String>| {
-            let Some(text) = text else { return Rc::default() };
+            let Some(text) = text else {
+                return Rc::default();
+            };
             let read = texts.get(format.name(), &text, || format.read(&text).map(Rc::new));
             read.as_ref().clone().unwrap_or_else(|why| {
-                unchecked.push(Unchecked { what: visible(&change.path).into_owned(), why, settle_with: Some("look at what changed in this file".to_owned()) });
+                unchecked.push(Unchecked {
+                    what: visible(&change.path).into_owned(),
+                    why,
+                    settle_with: Some("look at what changed in this file".to_owned()),
+                });
                 Rc::default()
             })
         };
@@ -81,7 +104,10 @@ pub(super) fn changed(range: &Range<'_>, unchecked: &mut Vec<Unchecked>) -> Vec<
         if unchecked.len() == before {
             all.push(Changed {
                 path: change.path.clone(),
-                old_path: change.old_path.clone().unwrap_or_else(|| change.path.clone()),
+                old_path: change
+                    .old_path
+                    .clone()
+                    .unwrap_or_else(|| change.path.clone()),
                 kind: change.kind,
                 whole,
                 old,
@@ -101,7 +127,23 @@ pub(super) fn values_file(path: &str) -> bool {
 /// Whether a key's value must not be shown.
 pub(super) fn secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["pass", "secret", "token", "key", "credential", "private", "auth", "dsn", "url", "uri", "salt", "cert", "conn"].iter().any(|part| key.contains(part))
+    [
+        "pass",
+        "secret",
+        "token",
+        "key",
+        "credential",
+        "private",
+        "auth",
+        "dsn",
+        "url",
+        "uri",
+        "salt",
+        "cert",
+        "conn",
+    ]
+    .iter()
+    .any(|part| key.contains(part))
 }
 
 /// A value fit for a sentence.
@@ -109,7 +151,11 @@ pub(super) fn shown(key: &str, value: &str) -> String {
     if secret(key) {
         return "a value that is not shown".to_owned();
     }
-    if value.is_empty() { "nothing".to_owned() } else { format!("`{}`", visible(&shorten(value, 40))) }
+    if value.is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!("`{}`", visible(&shorten(value, 40)))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +169,11 @@ impl Format {
     fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
         let end = name.rsplit('.').next().unwrap_or_default();
-        if name.starts_with(".env") || end == "env" || name.ends_with(".env.example") || end == "envrc" {
+        if name.starts_with(".env")
+            || end == "env"
+            || name.ends_with(".env.example")
+            || end == "envrc"
+        {
             return Some(Self::Env);
         }
         match end {
@@ -164,26 +214,52 @@ fn lines(text: &str, sections: bool) -> Settings {
             continue;
         }
         let cut = line.find(|c| c == '=' || (sections && c == ':'));
-        let Some((key, value)) = cut.map(|at| (line[..at].trim(), line[at + 1..].trim())) else { continue };
-        let plain = !key.is_empty() && key.len() < 200 && key.chars().all(|c| c.is_alphanumeric() || "._-/\"'[]".contains(c));
+        let Some((key, value)) = cut.map(|at| (line[..at].trim(), line[at + 1..].trim())) else {
+            continue;
+        };
+        let plain = !key.is_empty()
+            && key.len() < 200
+            && key
+                .chars()
+                .all(|c| c.is_alphanumeric() || "._-/\"'[]".contains(c));
         if plain && settings.len() < KEYS {
             let key = key.trim_matches(['"', '\'']);
-            let key = if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") };
-            let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']).to_owned();
-            settings.entry(key).or_insert(Setting { value, line: index + 1 });
+            let key = if section.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{section}.{key}")
+            };
+            let value = value
+                .split(" #")
+                .next()
+                .unwrap_or(value)
+                .trim()
+                .trim_matches(['"', '\''])
+                .to_owned();
+            settings.entry(key).or_insert(Setting {
+                value,
+                line: index + 1,
+            });
         }
     }
     settings
 }
 
 fn tree(text: &str) -> Result<Settings, String> {
-    let limits = Limits { depth: 100, nodes: 200_000, bytes: super::LIMIT };
-    let tree = Tree::parse_with(text, limits).map_err(|error| visible(&error.to_string()).into_owned())?;
+    let limits = Limits {
+        depth: 100,
+        nodes: 200_000,
+        bytes: super::LIMIT,
+    };
+    let tree =
+        Tree::parse_with(text, limits).map_err(|error| visible(&error.to_string()).into_owned())?;
     let mut settings = Settings::new();
     for root in tree.roots() {
         // an object of Kubernetes is no settings file; what it gives a program as settings is
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
-            root.get("data").into_iter().for_each(|data| flatten(data, &mut String::new(), 0, &mut settings));
+            root.get("data")
+                .into_iter()
+                .for_each(|data| flatten(data, &mut String::new(), 0, &mut settings));
             continue;
         }
         flatten(root, &mut String::new(), 0, &mut settings);
@@ -191,7 +267,8 @@ fn tree(text: &str) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// Settings of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden files and folders are, but for those of a platform.
+/// Settings of tools of the house (linters, packagers, bots): they neither run nor ship. Hidden
+/// files and folders are, but for those of a platform.
 pub(super) fn tool(path: &str) -> bool {
     const TOOLS: [&str; 24] = [
         "renovate",
@@ -219,11 +296,29 @@ pub(super) fn tool(path: &str) -> bool {
         "cspell",
         "typos",
     ];
-    const SHIPPED: [&str; 9] = [".env", ".platform", ".ebextensions", ".elasticbeanstalk", ".kamal", ".docker", ".config", ".k8s", ".deploy"];
+    const SHIPPED: [&str; 9] = [
+        ".env",
+        ".platform",
+        ".ebextensions",
+        ".elasticbeanstalk",
+        ".kamal",
+        ".docker",
+        ".config",
+        ".k8s",
+        ".deploy",
+    ];
     let lower = path.to_ascii_lowercase();
-    let hidden = lower.split('/').any(|part| part.starts_with('.') && part.len() > 1 && !SHIPPED.iter().any(|shipped| part.starts_with(shipped)));
+    let hidden = lower.split('/').any(|part| {
+        part.starts_with('.')
+            && part.len() > 1
+            && !SHIPPED.iter().any(|shipped| part.starts_with(shipped))
+    });
     let name = lower.rsplit('/').next().unwrap_or(&lower);
-    hidden || TOOLS.iter().any(|tool| name.strip_prefix(tool).is_some_and(|rest| rest.starts_with('.')))
+    hidden
+        || TOOLS.iter().any(|tool| {
+            name.strip_prefix(tool)
+                .is_some_and(|rest| rest.starts_with('.'))
+        })
 }
 
 fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Settings) {
@@ -241,7 +336,10 @@ fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Setting
             if value.is_mapping() || of_mappings(value) {
                 flatten(value, at, depth + 1, settings);
             } else {
-                settings.entry(at.clone()).or_insert_with(|| Setting { value: written(value), line: key.line() });
+                settings.entry(at.clone()).or_insert_with(|| Setting {
+                    value: written(value),
+                    line: key.line(),
+                });
             }
             at.truncate(end);
         }
@@ -249,18 +347,31 @@ fn flatten(node: Node<'_>, at: &mut String, depth: usize, settings: &mut Setting
         // items are told apart by what names them, else by their place
         for (index, item) in node.items().enumerate() {
             let end = at.len();
-            let named =
-                ["name", "id", "key", "host", "path", "alias"].iter().find_map(|key| item.get(key).and_then(Node::text)).filter(|name| !name.is_empty());
-            at.push_str(&format!("[{}]", named.map_or_else(|| index.to_string(), |name| shorten(name, 60).into_owned())));
+            let named = ["name", "id", "key", "host", "path", "alias"]
+                .iter()
+                .find_map(|key| item.get(key).and_then(Node::text))
+                .filter(|name| !name.is_empty());
+            at.push_str(&format!(
+                "[{}]",
+                named.map_or_else(|| index.to_string(), |name| shorten(name, 60).into_owned())
+            ));
             if item.is_mapping() {
                 flatten(item, at, depth + 1, settings);
             } else {
-                settings.entry(at.clone()).or_insert_with(|| Setting { value: written(item), line: item.line() });
+                settings.entry(at.clone()).or_insert_with(|| Setting {
+                    value: written(item),
+                    line: item.line(),
+                });
             }
             at.truncate(end);
         }
     } else if depth == 0 && node.is_sequence() {
-        settings.entry("list".to_owned()).or_insert_with(|| Setting { value: written(node), line: node.line() });
+        settings
+            .entry("list".to_owned())
+            .or_insert_with(|| Setting {
+                value: written(node),
+                line: node.line(),
+            });
     }
 }
 
@@ -273,7 +384,12 @@ fn of_mappings(node: Node<'_>) -> bool {
 fn written(node: Node<'_>) -> String {
     match node.text() {
         Some(text) => text.to_owned(),
-        None => node.items().take(50).map(|item| item.text().unwrap_or("…").to_owned()).collect::<Vec<_>>().join(", "),
+        None => node
+            .items()
+            .take(50)
+            .map(|item| item.text().unwrap_or("…").to_owned())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -284,29 +400,68 @@ mod tests {
     #[test]
     fn formats_become_flat_keys() {
         let env = lines("# c\nexport A=1\nB = \"two\" # why\nnonsense\n", false);
-        assert_eq!(env["A"], Setting { value: "1".into(), line: 2 });
+        assert_eq!(
+            env["A"],
+            Setting {
+                value: "1".into(),
+                line: 2
+            }
+        );
         assert_eq!(env["B"].value, "two");
         let ini = lines("[db]\nhost: x\n[log]\nlevel = \"info\"\n", true);
-        assert_eq!((ini["db.host"].line, ini["log.level"].value.as_str()), (2, "info"));
+        assert_eq!(
+            (ini["db.host"].line, ini["log.level"].value.as_str()),
+            (2, "info")
+        );
         let yaml = tree("a:\n  b: 1\n  c: [x, y]\n---\nd: {e: null}\n").unwrap();
-        assert_eq!((yaml["a.b"].line, yaml["a.c"].value.as_str(), yaml.contains_key("d.e")), (2, "x, y", true));
+        assert_eq!(
+            (
+                yaml["a.b"].line,
+                yaml["a.c"].value.as_str(),
+                yaml.contains_key("d.e")
+            ),
+            (2, "x, y", true)
+        );
         assert!(tree("a: [1").is_err());
     }
 
     #[test]
     fn lists_of_mappings_are_compared_by_name_or_place() {
-        let yaml = tree("up:\n  - name: a\n    retries: 3\n  - retries: 4\n    deep: [{x: 1}]\n").unwrap();
-        assert_eq!((yaml["up[a].retries"].line, yaml["up[1].retries"].value.as_str(), yaml["up[1].deep[0].x"].value.as_str()), (3, "4", "1"));
+        let yaml =
+            tree("up:\n  - name: a\n    retries: 3\n  - retries: 4\n    deep: [{x: 1}]\n").unwrap();
+        assert_eq!(
+            (
+                yaml["up[a].retries"].line,
+                yaml["up[1].retries"].value.as_str(),
+                yaml["up[1].deep[0].x"].value.as_str()
+            ),
+            (3, "4", "1")
+        );
     }
 
     #[test]
     fn objects_and_tools_are_no_settings() {
         let object = tree("apiVersion: v1\nkind: ConfigMap\nmetadata: {annotations: {made-by: x}}\ndata: {MODE: fast}\n").unwrap();
-        assert_eq!(object.keys().map(String::as_str).collect::<Vec<_>>(), ["MODE"]);
-        for path in [".yamllint.yaml", ".goreleaser.yml", ".semgrep/rules.yml", "web/.markdownlint.json", "codecov.yml"] {
+        assert_eq!(
+            object.keys().map(String::as_str).collect::<Vec<_>>(),
+            ["MODE"]
+        );
+        for path in [
+            ".yamllint.yaml",
+            ".goreleaser.yml",
+            ".semgrep/rules.yml",
+            "web/.markdownlint.json",
+            "codecov.yml",
+        ] {
             assert!(tool(path), "{path}");
         }
-        for path in [".env", ".env.production", "config/application.yml", "settings.toml", ".platform/app.yaml"] {
+        for path in [
+            ".env",
+            ".env.production",
+            "config/application.yml",
+            "settings.toml",
+            ".platform/app.yaml",
+        ] {
             assert!(!tool(path), "{path}");
         }
     }

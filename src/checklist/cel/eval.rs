@@ -1,4 +1,5 @@
-//! Evaluation with three values: a missing catalogued fact is unknown, and unknown absorbs only what it must.
+//! Evaluation with three values: a missing catalogued fact is unknown, and unknown absorbs only
+//! what it must.
 
 use super::{FactRef, Node, Num, Order};
 use crate::checklist::catalogue::{self, Values};
@@ -74,7 +75,8 @@ pub trait Env {
     fn value(&self, fact: FactRef, dependent: Option<usize>) -> Val;
     /// Number of dependents.
     fn dependents(&self) -> usize;
-    /// Whether a dependent counts: the row for dependents nobody named counts only while something vanishes.
+    /// Whether a dependent counts: the row for dependents nobody named counts only while something
+    /// vanishes.
     fn counts(&self, dependent: usize) -> Tri;
     /// Minutes of the usage table for a place in the domain of `deployment.usage_class`.
     fn usage_limit(&self, class: u8) -> Option<f64>;
@@ -92,22 +94,33 @@ enum Number {
     NotApplicable,
 }
 
-/// The range of the limits of all usage classes, while the class is unknown; a class without a limit leaves it open.
+/// The range of the limits of all usage classes, while the class is unknown; a class without a
+/// limit leaves it open.
 fn any_limit(env: &dyn Env) -> Number {
     let classes = match catalogue::find("deployment.usage_class").map(|def| def.values) {
         Some(Values::Words(words)) => words.len() as u8,
         _ => 0,
     };
     let limits: Option<Vec<f64>> = (0..classes).map(|class| env.usage_limit(class)).collect();
-    match limits.and_then(|limits| Some((limits.iter().copied().reduce(f64::min)?, limits.iter().copied().reduce(f64::max)?))) {
+    match limits.and_then(|limits| {
+        Some((
+            limits.iter().copied().reduce(f64::min)?,
+            limits.iter().copied().reduce(f64::max)?,
+        ))
+    }) {
         Some((low, high)) => Number::Within(low, high),
         None => Number::Unknown,
     }
 }
 
-/// What holds at both ends of a range holds inside it, but for equality, which may hold between its ends and at neither.
+/// What holds at both ends of a range holds inside it, but for equality, which may hold between its
+/// ends and at neither.
 fn agreed(low: bool, high: bool) -> Tri {
-    if low == high { low.into() } else { Tri::Unknown }
+    if low == high {
+        low.into()
+    } else {
+        Tri::Unknown
+    }
 }
 
 impl Order {
@@ -124,7 +137,10 @@ impl Order {
 
 impl Num {
     fn eval(&self, env: &dyn Env, dependent: Option<usize>) -> Number {
-        let two = |a: &Num, b: &Num, join: fn(f64, f64) -> f64| match (a.eval(env, dependent), b.eval(env, dependent)) {
+        let two = |a: &Num, b: &Num, join: fn(f64, f64) -> f64| match (
+            a.eval(env, dependent),
+            b.eval(env, dependent),
+        ) {
             (Number::NotApplicable, _) | (_, Number::NotApplicable) => Number::NotApplicable,
             (Number::Is(a), Number::Is(b)) => Number::Is(join(a, b)),
             _ => Number::Unknown,
@@ -163,9 +179,18 @@ impl Node {
                 (Number::NotApplicable, _) | (_, Number::NotApplicable) => Tri::False,
                 (Number::Unknown, _) | (_, Number::Unknown) => Tri::Unknown,
                 (Number::Is(a), Number::Is(b)) => order.holds(a, b).into(),
-                (Number::Is(_) | Number::Within(..), Number::Within(..)) | (Number::Within(..), Number::Is(_)) if *order == Order::Equal => Tri::Unknown,
-                (Number::Is(a), Number::Within(low, high)) => agreed(order.holds(a, low), order.holds(a, high)),
-                (Number::Within(low, high), Number::Is(b)) => agreed(order.holds(low, b), order.holds(high, b)),
+                (Number::Is(_) | Number::Within(..), Number::Within(..))
+                | (Number::Within(..), Number::Is(_))
+                    if *order == Order::Equal =>
+                {
+                    Tri::Unknown
+                }
+                (Number::Is(a), Number::Within(low, high)) => {
+                    agreed(order.holds(a, low), order.holds(a, high))
+                }
+                (Number::Within(low, high), Number::Is(b)) => {
+                    agreed(order.holds(low, b), order.holds(high, b))
+                }
                 (Number::Within(..), Number::Within(..)) => Tri::Unknown,
             },
             Self::Not(a) => !a.eval(env, dependent),
@@ -173,8 +198,12 @@ impl Node {
             Self::Or(a, b) => a.eval(env, dependent).or(|| b.eval(env, dependent)),
             Self::Known(fact) => env.known(*fact, dependent),
             Self::NotApplicable(fact) => (env.value(*fact, dependent) == Val::NotApplicable).into(),
-            Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| so_far.and(|| (!env.counts(at)).or(|| body.eval(env, Some(at))))),
-            Self::Exists(body) => (0..env.dependents()).fold(Tri::False, |so_far, at| so_far.or(|| env.counts(at).and(|| body.eval(env, Some(at))))),
+            Self::All(body) => (0..env.dependents()).fold(Tri::True, |so_far, at| {
+                so_far.and(|| (!env.counts(at)).or(|| body.eval(env, Some(at))))
+            }),
+            Self::Exists(body) => (0..env.dependents()).fold(Tri::False, |so_far, at| {
+                so_far.or(|| env.counts(at).and(|| body.eval(env, Some(at))))
+            }),
             Self::If(c, a, b) => match c.eval(env, dependent) {
                 Tri::True => a.eval(env, dependent),
                 Tri::False => b.eval(env, dependent),
@@ -198,7 +227,11 @@ mod tests {
 
     impl Env for Live {
         fn value(&self, fact: FactRef, _: Option<usize>) -> Val {
-            if fact == super::super::usage_class() { Val::Unknown } else { Val::Number(self.0) }
+            if fact == super::super::usage_class() {
+                Val::Unknown
+            } else {
+                Val::Number(self.0)
+            }
         }
 
         fn dependents(&self) -> usize {
@@ -210,7 +243,9 @@ mod tests {
         }
 
         fn usage_limit(&self, class: u8) -> Option<f64> {
-            [4320.0, 1440.0, 240.0, 60.0].get(usize::from(class)).copied()
+            [4320.0, 1440.0, 240.0, 60.0]
+                .get(usize::from(class))
+                .copied()
         }
     }
 
@@ -218,10 +253,21 @@ mod tests {
     fn what_holds_for_every_usage_class_holds_while_the_class_is_unknown() {
         let short = compile("deployment.live_minutes <= usage.limit", false).expect("a condition");
         let long = compile("deployment.live_minutes > usage.limit", false).expect("a condition");
-        for (minutes, is_short, is_long) in
-            [(6.0, True, False), (60.0, True, False), (61.0, Unknown, Unknown), (4320.0, Unknown, Unknown), (4321.0, False, True)]
-        {
-            assert_eq!((short.node.eval(&Live(minutes), None), long.node.eval(&Live(minutes), None)), (is_short, is_long), "{minutes}");
+        for (minutes, is_short, is_long) in [
+            (6.0, True, False),
+            (60.0, True, False),
+            (61.0, Unknown, Unknown),
+            (4320.0, Unknown, Unknown),
+            (4321.0, False, True),
+        ] {
+            assert_eq!(
+                (
+                    short.node.eval(&Live(minutes), None),
+                    long.node.eval(&Live(minutes), None)
+                ),
+                (is_short, is_long),
+                "{minutes}"
+            );
         }
         let equal = compile("deployment.live_minutes == usage.limit", false).expect("a condition");
         assert_eq!(equal.node.eval(&Live(240.0), None), Unknown);

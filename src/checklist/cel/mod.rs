@@ -1,8 +1,9 @@
 //! Conditions of rules: CEL, read once, checked against the catalogue, evaluated with three values.
 //!
-//! What a condition may hold: facts by their key (`impact.now`, in per-dependent rules `dependent.copes`), the words and numbers they
-//! are compared with, `&&`, `||`, `!`, `?:`, `==`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `+`, `-`, `*`, `known(f)`, `na(f)`,
-//! `dependents.all(d, …)`, `dependents.exists(d, …)`, and `usage.limit`, the minutes that going back stays unnoticed.
+//! What a condition may hold: facts by their key (`impact.now`, in per-dependent rules
+//! `dependent.copes`), the words and numbers they are compared with, `&&`, `||`, `!`, `?:`, `==`,
+//! `!=`, `<`, `<=`, `>`, `>=`, `in`, `+`, `-`, `*`, `known(f)`, `na(f)`, `dependents.all(d, …)`,
+//! `dependents.exists(d, …)`, and `usage.limit`, the minutes that going back stays unnoticed.
 
 mod check;
 mod eval;
@@ -51,7 +52,8 @@ pub enum Order {
     AtLeast,
 }
 
-/// A checked condition. Words are bits of a mask over the fact's domain, so a comparison is one test.
+/// A checked condition. Words are bits of a mask over the fact's domain, so a comparison is one
+/// test.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
     /// Always so.
@@ -89,12 +91,16 @@ pub struct Condition {
 
 impl Default for Condition {
     fn default() -> Self {
-        Self { text: "false".to_owned(), node: Node::Constant(false) }
+        Self {
+            text: "false".to_owned(),
+            node: Node::Constant(false),
+        }
     }
 }
 
 impl Condition {
-    /// The facts it reads, from walking the expression tree; `usage.limit` reads `deployment.usage_class`.
+    /// The facts it reads, from walking the expression tree; `usage.limit` reads
+    /// `deployment.usage_class`.
     pub fn reads(&self) -> std::collections::BTreeSet<FactRef> {
         let mut facts = std::collections::BTreeSet::new();
         self.node.reads(&mut facts);

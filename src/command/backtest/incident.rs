@@ -20,7 +20,8 @@ pub struct Incident {
     pub id: String,
     /// One sentence.
     pub summary: String,
-    /// `before_start`, `after_db_changes`, `after_backend_changes`, `after_frontend_changes`, `after_complete`.
+    /// `before_start`, `after_db_changes`, `after_backend_changes`, `after_frontend_changes`,
+    /// `after_complete`.
     pub gate: String,
     /// What was true and could be known when the first decision was made.
     pub facts: Known,
@@ -90,7 +91,8 @@ impl Default for Minutes {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Tried {
-    /// `roll_back`, `roll_forward`, `disable_flag`, `shift_traffic`, `restore`, `pause`, or something without a family here.
+    /// `roll_back`, `roll_forward`, `disable_flag`, `shift_traffic`, `restore`, `pause`, or
+    /// something without a family here.
     pub action: String,
     /// `worked`, `partial`, `failed`, `made_worse`, `no_effect`, `data_lost`, `delayed`.
     pub result: String,
@@ -99,17 +101,24 @@ pub struct Tried {
 /// Reads a file of incidents.
 ///
 /// # Errors
-/// One sentence: nested too deep, no list, an entry without id, two with the same, more than are read.
+/// One sentence: nested too deep, no list, an entry without id, two with the same, more than are
+/// read.
 pub fn read(text: &str) -> Result<Vec<Incident>> {
     if opens_more_than(text, DEPTH) {
-        bail!("it opens more than {DEPTH} brackets within each other; a list of incidents has a few");
+        bail!(
+            "it opens more than {DEPTH} brackets within each other; a list of incidents has a few"
+        );
     }
-    let incidents: Vec<Incident> = serde_yaml::from_str(text).context("it is not a list of incidents (id, gate, facts, tried, hindsight_best)")?;
+    let incidents: Vec<Incident> = serde_yaml::from_str(text)
+        .context("it is not a list of incidents (id, gate, facts, tried, hindsight_best)")?;
     if incidents.is_empty() {
         bail!("it lists no incident");
     }
     if incidents.len() > MOST {
-        bail!("it lists {} incidents; at most {MOST} are read", incidents.len());
+        bail!(
+            "it lists {} incidents; at most {MOST} are read",
+            incidents.len()
+        );
     }
     let mut seen = std::collections::BTreeSet::new();
     for (at, incident) in incidents.iter().enumerate() {
@@ -135,7 +144,11 @@ impl Incident {
             "after_backend_changes" | "backend" => Gate::Backend,
             "after_frontend_changes" | "frontend" => Gate::Frontend,
             "after_complete" | "complete" | "" => Gate::Complete,
-            other => bail!("incident {}: {} is no gate", visible(&self.id), visible(other)),
+            other => bail!(
+                "incident {}: {} is no gate",
+                visible(&self.id),
+                visible(other)
+            ),
         })
     }
 
@@ -150,47 +163,93 @@ impl Incident {
         }
     }
 
-    /// The facts of the catalogue that follow, by name; with `hindsight` also those that were coded afterwards. What an incident does not
-    /// say stays unknown: whether the previous release was good, whether a deployment was running, what the cause was.
+    /// The facts of the catalogue that follow, by name; with `hindsight` also those that were coded
+    /// afterwards. What an incident does not say stays unknown: whether the previous release
+    /// was good, whether a deployment was running, what the cause was.
     ///
     /// # Errors
     /// One sentence for a word that is not of the vocabulary.
     pub fn facts(&self, hindsight: bool) -> Result<Facts> {
         let known = &self.facts;
-        let mut put = Put { incident: self, facts: Facts::new() };
+        let mut put = Put {
+            incident: self,
+            facts: Facts::new(),
+        };
         put.words("schema_change", &known.schema_change, schema)?;
-        put.contract(&known.contract_change, &known.dependents_roll_back_or_tolerant)?;
+        put.contract(
+            &known.contract_change,
+            &known.dependents_roll_back_or_tolerant,
+        )?;
         match &known.minutes_live {
             Minutes::Number(minutes) if minutes.is_finite() && *minutes >= 0.0 => {
-                put.one("minutes_live", "deployment.live_minutes", FactValue::Number(*minutes));
+                put.one(
+                    "minutes_live",
+                    "deployment.live_minutes",
+                    FactValue::Number(*minutes),
+                );
             }
-            Minutes::Number(minutes) => bail!("incident {}: minutes_live is {minutes}", visible(&self.id)),
-            Minutes::Word(word) if word != "unknown" => bail!("incident {}: minutes_live is {}", visible(&self.id), visible(word)),
+            Minutes::Number(minutes) => {
+                bail!("incident {}: minutes_live is {minutes}", visible(&self.id))
+            }
+            Minutes::Word(word) if word != "unknown" => bail!(
+                "incident {}: minutes_live is {}",
+                visible(&self.id),
+                visible(word)
+            ),
             _ => {}
         }
         put.words("users_wrote_new_data", &known.users_wrote_new_data, wrote)?;
         // what is written after tables or rows changed their form has the new one
-        let form = known.schema_change.as_deref().is_some_and(|word| matches!(word, "data_migration" | "destructive"));
+        let form = known
+            .schema_change
+            .as_deref()
+            .is_some_and(|word| matches!(word, "data_migration" | "destructive"));
         if form && known.users_wrote_new_data.as_deref() == Some("yes") {
-            put.one("users_wrote_new_data", "database.new_form_rows", FactValue::word("yes"));
+            put.one(
+                "users_wrote_new_data",
+                "database.new_form_rows",
+                FactValue::word("yes"),
+            );
         }
         put.words("staged", &known.staged, staged)?;
-        put.words("previous_release_available", &known.previous_release_available, available)?;
+        put.words(
+            "previous_release_available",
+            &known.previous_release_available,
+            available,
+        )?;
         put.words("changes_in_release", &known.changes_in_release, size)?;
         put.words("fix_known", &known.fix_known, fix)?;
         put.words("kill_switch", &known.kill_switch, switch)?;
         put.words("rollback_rehearsed", &known.rollback_rehearsed, rehearsed)?;
-        put.words("rollout_running", &known.rollout_running, |word| yes_no(word, "deployment.in_progress"))?;
-        put.words("data_damaged", &known.data_damaged, |word| yes_no(word, "data.damaged"))?;
+        put.words("rollout_running", &known.rollout_running, |word| {
+            yes_no(word, "deployment.in_progress")
+        })?;
+        put.words("data_damaged", &known.data_damaged, |word| {
+            yes_no(word, "data.damaged")
+        })?;
         put.words("cause", &known.cause, cause)?;
-        put.words("fix_isolated", &known.fix_isolated, |word| yes_no(word, "fix.isolated"))?;
+        put.words("fix_isolated", &known.fix_isolated, |word| {
+            yes_no(word, "fix.isolated")
+        })?;
         put.words("downgrade", &known.downgrade, downgrade)?;
         if hindsight {
             let extra = &self.extra_facts;
-            put.words("ongoing_irreversible_harm", &extra.ongoing_irreversible_harm, harm)?;
-            put.words("service_impaired_now", &extra.service_impaired_now, impaired)?;
+            put.words(
+                "ongoing_irreversible_harm",
+                &extra.ongoing_irreversible_harm,
+                harm,
+            )?;
+            put.words(
+                "service_impaired_now",
+                &extra.service_impaired_now,
+                impaired,
+            )?;
             put.words("rollback_path_healthy", &extra.rollback_path_healthy, path)?;
-            put.words("self_sustaining_overload", &extra.self_sustaining_overload, |word| yes_no(word, "cause.self_sustaining"))?;
+            put.words(
+                "self_sustaining_overload",
+                &extra.self_sustaining_overload,
+                |word| yes_no(word, "cause.self_sustaining"),
+            )?;
         } else {
             // it is an incident, so somebody was hit; how badly is hindsight
             put.one("", "impact.now", FactValue::word("degraded"));
@@ -211,7 +270,8 @@ pub(super) struct Plain<'a> {
     pub(super) incident: &'a Incident,
 }
 
-/// What a word of the file sets: facts of the catalogue with their values; `None` for a word that is not of the vocabulary.
+/// What a word of the file sets: facts of the catalogue with their values; `None` for a word that
+/// is not of the vocabulary.
 type Sets = Option<Vec<(&'static str, &'static str)>>;
 
 struct Put<'a> {
@@ -223,13 +283,30 @@ impl Put<'_> {
     fn one(&mut self, name: &str, key: &str, value: FactValue) {
         let weak = |names: &[String]| names.iter().any(|known| known == name);
         let fact = Fact::stated(key, value).with_source(name);
-        let fact = if weak(&self.incident.silent_facts) || weak(&self.incident.inferred_facts) { fact.low() } else { fact };
+        let fact = if weak(&self.incident.silent_facts) || weak(&self.incident.inferred_facts) {
+            fact.low()
+        } else {
+            fact
+        };
         self.facts.insert(key.to_owned(), fact);
     }
 
-    fn words(&mut self, name: &str, word: &Option<String>, sets: impl Fn(&str) -> Sets) -> Result<()> {
-        let Some(word) = word.as_deref().filter(|word| *word != "unknown") else { return Ok(()) };
-        let sets = sets(word).with_context(|| format!("incident {}: {name} is never {}", visible(&self.incident.id), visible(word)))?;
+    fn words(
+        &mut self,
+        name: &str,
+        word: &Option<String>,
+        sets: impl Fn(&str) -> Sets,
+    ) -> Result<()> {
+        let Some(word) = word.as_deref().filter(|word| *word != "unknown") else {
+            return Ok(());
+        };
+        let sets = sets(word).with_context(|| {
+            format!(
+                "incident {}: {name} is never {}",
+                visible(&self.incident.id),
+                visible(word)
+            )
+        })?;
         for (key, value) in sets {
             let value = catalogue::parse(key, value).map_err(anyhow::Error::msg)?;
             self.one(name, key, value);
@@ -237,22 +314,36 @@ impl Put<'_> {
         Ok(())
     }
 
-    /// A changed contract and its dependents are one row: they go back too or cope, they do not, or nobody knows.
+    /// A changed contract and its dependents are one row: they go back too or cope, they do not, or
+    /// nobody knows.
     fn contract(&mut self, change: &Option<String>, dependents: &Option<String>) -> Result<()> {
         self.words("contract_change", change, |word| match word {
-            "none" => Some(vec![("contract.way_back", "compatible"), ("contract.stored", "compatible")]),
-            "added" | "changed" | "removed" => Some(vec![("contract.way_back", "breaking"), ("dependent[dependents].uses", "yes")]),
+            "none" => Some(vec![
+                ("contract.way_back", "compatible"),
+                ("contract.stored", "compatible"),
+            ]),
+            "added" | "changed" | "removed" => Some(vec![
+                ("contract.way_back", "breaking"),
+                ("dependent[dependents].uses", "yes"),
+            ]),
             _ => None,
         })?;
         if !self.facts.contains_key("dependent[dependents].uses") {
             return Ok(());
         }
-        self.words("dependents_roll_back_or_tolerant", dependents, |word| match word {
-            "yes" => Some(vec![("dependent[dependents].copes", "yes")]),
-            "no" => Some(vec![("dependent[dependents].copes", "no"), ("dependent[dependents].can_go_back", "no")]),
-            "na" => Some(vec![("dependent[dependents].uses", "no")]),
-            _ => None,
-        })
+        self.words(
+            "dependents_roll_back_or_tolerant",
+            dependents,
+            |word| match word {
+                "yes" => Some(vec![("dependent[dependents].copes", "yes")]),
+                "no" => Some(vec![
+                    ("dependent[dependents].copes", "no"),
+                    ("dependent[dependents].can_go_back", "no"),
+                ]),
+                "na" => Some(vec![("dependent[dependents].uses", "no")]),
+                _ => None,
+            },
+        )
     }
 }
 
@@ -264,13 +355,28 @@ fn yes_no(word: &str, key: &'static str) -> Sets {
     }
 }
 
-/// What was dropped was in use until the release, so the previous release reads it; an incident does not say more than that.
+/// What was dropped was in use until the release, so the previous release reads it; an incident
+/// does not say more than that.
 fn schema(word: &str) -> Sets {
     match word {
-        "none" => Some(vec![("database.schema", "none"), ("database.old_code", "safe"), ("database.start_gate", "no"), ("database.data_migrated", "no")]),
-        "additive" => Some(vec![("database.schema", "additive"), ("database.data_migrated", "no")]),
-        "data_migration" => Some(vec![("database.schema", "changed"), ("database.data_migrated", "yes")]),
-        "destructive" => Some(vec![("database.schema", "destructive"), ("database.old_code", "breaks-reads")]),
+        "none" => Some(vec![
+            ("database.schema", "none"),
+            ("database.old_code", "safe"),
+            ("database.start_gate", "no"),
+            ("database.data_migrated", "no"),
+        ]),
+        "additive" => Some(vec![
+            ("database.schema", "additive"),
+            ("database.data_migrated", "no"),
+        ]),
+        "data_migration" => Some(vec![
+            ("database.schema", "changed"),
+            ("database.data_migrated", "yes"),
+        ]),
+        "destructive" => Some(vec![
+            ("database.schema", "destructive"),
+            ("database.old_code", "breaks-reads"),
+        ]),
         _ => None,
     }
 }
@@ -278,10 +384,22 @@ fn schema(word: &str) -> Sets {
 /// Canary and blue/green keep the old side up; a rolling replacement and none do not.
 fn staged(word: &str) -> Sets {
     match word {
-        "none" => Some(vec![("deployment.strategy", "none"), ("deployment.old_side_warm", "no")]),
-        "rolling" => Some(vec![("deployment.strategy", "rolling"), ("deployment.old_side_warm", "no")]),
-        "canary" => Some(vec![("deployment.strategy", "canary"), ("deployment.old_side_warm", "yes")]),
-        "blue_green" => Some(vec![("deployment.strategy", "blue-green"), ("deployment.old_side_warm", "yes")]),
+        "none" => Some(vec![
+            ("deployment.strategy", "none"),
+            ("deployment.old_side_warm", "no"),
+        ]),
+        "rolling" => Some(vec![
+            ("deployment.strategy", "rolling"),
+            ("deployment.old_side_warm", "no"),
+        ]),
+        "canary" => Some(vec![
+            ("deployment.strategy", "canary"),
+            ("deployment.old_side_warm", "yes"),
+        ]),
+        "blue_green" => Some(vec![
+            ("deployment.strategy", "blue-green"),
+            ("deployment.old_side_warm", "yes"),
+        ]),
         _ => None,
     }
 }
@@ -303,7 +421,8 @@ fn fix(word: &str) -> Sets {
     }
 }
 
-/// That users wrote is by itself no row that only the new release reads, but somebody who notices; where nobody wrote there is no such row.
+/// That users wrote is by itself no row that only the new release reads, but somebody who notices;
+/// where nobody wrote there is no such row.
 fn wrote(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![("users.notice", "some")]),
@@ -312,11 +431,15 @@ fn wrote(word: &str) -> Sets {
     }
 }
 
-/// An incident that says that the previous release was not there says no less: nobody could build it in time.
+/// An incident that says that the previous release was not there says no less: nobody could build
+/// it in time.
 fn available(word: &str) -> Sets {
     match word {
         "yes" => Some(vec![("deployment.previous_available", "yes")]),
-        "no" => Some(vec![("deployment.previous_available", "no"), ("deployment.previous_source", "no")]),
+        "no" => Some(vec![
+            ("deployment.previous_available", "no"),
+            ("deployment.previous_source", "no"),
+        ]),
         _ => None,
     }
 }

@@ -1,7 +1,8 @@
 //! `backout backtest`: the decision over incidents of which it is known how they ended.
 //!
-//! A sanity check on one coder's labels, never a measure of accuracy: the labels say what helped in one telling of each incident. Beside the
-//! program stand three plain policies, so that rules that make it worse than no rules would show.
+//! A sanity check on one coder's labels, never a measure of accuracy: the labels say what helped in
+//! one telling of each incident. Beside the program stand three plain policies, so that rules that
+//! make it worse than no rules would show.
 
 mod incident;
 mod score;
@@ -26,14 +27,22 @@ pub fn run(common: &Common, args: &BacktestArgs) -> Result<ExitCode> {
     super::layers::tell(&checklist);
     let (name, text) = match &args.file {
         Some(file) => (file.display().to_string(), situation::bounded(file)?),
-        None => ("the incidents that backout carries".to_owned(), SHIPPED.to_owned()),
+        None => (
+            "the incidents that backout carries".to_owned(),
+            SHIPPED.to_owned(),
+        ),
     };
     let incidents = read(&text).with_context(|| name.clone())?;
     let result = show::Result {
         incidents: incidents.len(),
-        without_best: incidents.iter().filter(|incident| score::family(&incident.hindsight_best).is_none()).count(),
-        with_extra_facts: score::program(&incidents, &checklist, true).with_context(|| name.clone())?,
-        without_extra_facts: score::program(&incidents, &checklist, false).with_context(|| name.clone())?,
+        without_best: incidents
+            .iter()
+            .filter(|incident| score::family(&incident.hindsight_best).is_none())
+            .count(),
+        with_extra_facts: score::program(&incidents, &checklist, true)
+            .with_context(|| name.clone())?,
+        without_extra_facts: score::program(&incidents, &checklist, false)
+            .with_context(|| name.clone())?,
         plain: score::plain(&incidents).with_context(|| name.clone())?,
         file: name,
     };

@@ -1,4 +1,5 @@
-//! What is recommended for an incident, by the program and by plain policies, and how it compares with what helped.
+//! What is recommended for an incident, by the program and by plain policies, and how it compares
+//! with what helped.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -9,7 +10,8 @@ use crate::decision::{self, Context};
 use crate::model::{Config, Decision, Fact, FactValue, Mode, OptionId, OptionState, Strength};
 use crate::usecase::{self, Basis, Reading};
 
-/// Minutes after which a release counts as long out for the plain reading of the guide: thirty days.
+/// Minutes after which a release counts as long out for the plain reading of the guide: thirty
+/// days.
 const MONTH: f64 = 43_200.0;
 
 /// Actions of the same kind.
@@ -76,12 +78,18 @@ pub struct Said {
     pub exact: bool,
     /// An action of the same family.
     pub family: bool,
-    /// An action of this family made it worse or lost data in this very case, and another family was the best.
+    /// An action of this family made it worse or lost data in this very case, and another family
+    /// was the best.
     pub harmful: bool,
 }
 
 impl Said {
-    fn new(incident: &Incident, action: &'static str, then: Option<&'static str>, rule: String) -> Self {
+    fn new(
+        incident: &Incident,
+        action: &'static str,
+        then: Option<&'static str>,
+        rule: String,
+    ) -> Self {
         let best = family(&incident.hindsight_best);
         // what follows is part of what is recommended: it is done too
         let all: Vec<&'static str> = [Some(action), then].into_iter().flatten().collect();
@@ -99,7 +107,13 @@ impl Said {
             rule,
             exact: all.contains(&incident.hindsight_best.as_str()),
             family: best.is_some_and(|best| mine.contains(&best)),
-            harmful: !first_was_best && incident.tried.iter().filter(|tried| hurt(&tried.result)).filter_map(|tried| family(&tried.action)).any(bad),
+            harmful: !first_was_best
+                && incident
+                    .tried
+                    .iter()
+                    .filter(|tried| hurt(&tried.result))
+                    .filter_map(|tried| family(&tried.action))
+                    .any(bad),
         }
     }
 }
@@ -115,7 +129,8 @@ pub struct Score {
     pub exact: usize,
     /// How often one of the same family.
     pub family: usize,
-    /// How often one of a family that hurt; counted over all incidents, those without a best action included.
+    /// How often one of a family that hurt; counted over all incidents, those without a best
+    /// action included.
     pub harmful: usize,
     /// The same by family of the best action: cases, and how many of them agree.
     pub by_family: Vec<(Family, usize, usize)>,
@@ -124,10 +139,24 @@ pub struct Score {
 }
 
 fn score(policy: &'static str, all: Vec<Said>) -> Score {
-    let clear: Vec<&Said> = all.iter().filter(|said| family(&said.best).is_some()).collect();
-    let by_family = [Family::Undo, Family::Forward, Family::Restore, Family::Pause].into_iter().map(|one| {
+    let clear: Vec<&Said> = all
+        .iter()
+        .filter(|said| family(&said.best).is_some())
+        .collect();
+    let by_family = [
+        Family::Undo,
+        Family::Forward,
+        Family::Restore,
+        Family::Pause,
+    ]
+    .into_iter()
+    .map(|one| {
         let of = clear.iter().filter(|said| family(&said.best) == Some(one));
-        (one, of.clone().count(), of.filter(|said| said.family).count())
+        (
+            one,
+            of.clone().count(),
+            of.filter(|said| said.family).count(),
+        )
     });
     Score {
         policy,
@@ -136,7 +165,11 @@ fn score(policy: &'static str, all: Vec<Said>) -> Score {
         family: clear.iter().filter(|said| said.family).count(),
         harmful: all.iter().filter(|said| said.harmful).count(),
         by_family: by_family.collect(),
-        disagreements: all.iter().filter(|said| said.harmful || (family(&said.best).is_some() && !said.exact)).cloned().collect(),
+        disagreements: all
+            .iter()
+            .filter(|said| said.harmful || (family(&said.best).is_some() && !said.exact))
+            .cloned()
+            .collect(),
     }
 }
 
@@ -156,7 +189,15 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
     };
     let known: Vec<Fact> = incident.facts(hindsight)?.into_values().collect();
     let (config, reading) = (Config::default(), Reading::Whole);
-    let basis = Basis { sensed: &[], stated: &known, checklist, context: &context, assessment: None, config: &config, reading: &reading };
+    let basis = Basis {
+        sensed: &[],
+        stated: &known,
+        checklist,
+        context: &context,
+        assessment: None,
+        config: &config,
+        reading: &reading,
+    };
     Ok(usecase::decide(&basis).decision)
 }
 
@@ -167,32 +208,57 @@ pub fn decide(incident: &Incident, checklist: &Checklist, hindsight: bool) -> Re
 pub fn program(incidents: &[Incident], checklist: &Checklist, hindsight: bool) -> Result<Score> {
     let one = |incident: &Incident| -> Result<Said> {
         let decision = decide(incident, checklist, hindsight)?;
-        let said = Said::new(incident, action(decision.option), decision.then.map(action), decided(&decision));
-        Ok(Said { strength: Some(decision.strength), ..said })
+        let said = Said::new(
+            incident,
+            action(decision.option),
+            decision.then.map(action),
+            decided(&decision),
+        );
+        Ok(Said {
+            strength: Some(decision.strength),
+            ..said
+        })
     };
-    Ok(score("backout", incidents.iter().map(one).collect::<Result<_>>()?))
+    Ok(score(
+        "backout",
+        incidents.iter().map(one).collect::<Result<_>>()?,
+    ))
 }
 
-/// The rule that decided: what removed the ways back where both are out, else the arithmetic and the strongest reason.
+/// The rule that decided: what removed the ways back where both are out, else the arithmetic and
+/// the strongest reason.
 fn decided(decision: &Decision) -> String {
-    let out = decision.options.iter().find(|status| status.option == OptionId::RollBackWithConditions && status.state == OptionState::Removed);
+    let out = decision.options.iter().find(|status| {
+        status.option == OptionId::RollBackWithConditions && status.state == OptionState::Removed
+    });
     let reason = match (out, decision.option) {
         (Some(status), OptionId::RollForward) => status.blockers.first(),
         _ => decision.because.first(),
     };
-    let reason = reason.map(|reason| format!("{}: {}", reason.rule, reason.says)).unwrap_or_default();
+    let reason = reason
+        .map(|reason| format!("{}: {}", reason.rule, reason.says))
+        .unwrap_or_default();
     match decision.margin {
-        Some(_) => format!("back {} to forward {}; {reason}", decision.back, decision.forward),
+        Some(_) => format!(
+            "back {} to forward {}; {reason}",
+            decision.back, decision.forward
+        ),
         None => reason,
     }
 }
 
-/// The plain policies: always forward, always back, the guide taken literally, and the guide after a switch and a warm old side.
+/// The plain policies: always forward, always back, the guide taken literally, and the guide after
+/// a switch and a warm old side.
 ///
 /// # Errors
 /// One sentence for a word that is not of the vocabulary.
 pub fn plain(incidents: &[Incident]) -> Result<[Score; 4]> {
-    let always = |action: &'static str| incidents.iter().map(|incident| Said::new(incident, action, None, "always".to_owned())).collect::<Vec<_>>();
+    let always = |action: &'static str| {
+        incidents
+            .iter()
+            .map(|incident| Said::new(incident, action, None, "always".to_owned()))
+            .collect::<Vec<_>>()
+    };
     let guide = incidents.iter().map(|incident| {
         let (action, rule) = literal(&incident.plain())?;
         Ok(Said::new(incident, action, None, rule.to_owned()))
@@ -210,26 +276,43 @@ pub fn plain(incidents: &[Incident]) -> Result<[Score; 4]> {
         score("always forward", always("roll_forward")),
         score("always back", always("roll_back")),
         score("the guide, literally", guide.collect::<Result<_>>()?),
-        score("a switch, a warm side, else the guide", cheaper.collect::<Result<_>>()?),
+        score(
+            "a switch, a warm side, else the guide",
+            cheaper.collect::<Result<_>>()?,
+        ),
     ])
 }
 
 fn literal(plain: &Plain<'_>) -> Result<(&'static str, &'static str)> {
     let facts = plain.incident.facts(false)?;
-    let is = |key: &str, words: &[&str]| facts.get(key).and_then(|fact| fact.value.as_word()).is_some_and(|word| words.contains(&word));
-    let over = |key: &str, limit: f64| facts.get(key).is_some_and(|fact| matches!(fact.value, FactValue::Number(number) if number > limit));
+    let is = |key: &str, words: &[&str]| {
+        facts
+            .get(key)
+            .and_then(|fact| fact.value.as_word())
+            .is_some_and(|word| words.contains(&word))
+    };
+    let over = |key: &str, limit: f64| {
+        facts
+            .get(key)
+            .is_some_and(|fact| matches!(fact.value, FactValue::Number(number) if number > limit))
+    };
     let kept = is("dependent[dependents].copes", &["yes"]);
-    Ok(if is("database.schema", &["additive", "changed", "destructive"]) {
-        ("roll_forward", "the schema changed")
-    } else if is("contract.way_back", &["breaking"]) && !kept {
-        ("roll_forward", "the contract changed, and dependents are not known to cope")
-    } else if is("release.size", &["many"]) {
-        ("roll_forward", "many changes")
-    } else if over("deployment.live_minutes", MONTH) {
-        ("roll_forward", "over a month live")
-    } else if plain.wrote {
-        ("roll_forward", "users wrote new data")
-    } else {
-        ("roll_back", "nothing speaks for forward")
-    })
+    Ok(
+        if is("database.schema", &["additive", "changed", "destructive"]) {
+            ("roll_forward", "the schema changed")
+        } else if is("contract.way_back", &["breaking"]) && !kept {
+            (
+                "roll_forward",
+                "the contract changed, and dependents are not known to cope",
+            )
+        } else if is("release.size", &["many"]) {
+            ("roll_forward", "many changes")
+        } else if over("deployment.live_minutes", MONTH) {
+            ("roll_forward", "over a month live")
+        } else if plain.wrote {
+            ("roll_forward", "users wrote new data")
+        } else {
+            ("roll_back", "nothing speaks for forward")
+        },
+    )
 }

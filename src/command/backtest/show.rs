@@ -35,39 +35,76 @@ pub fn json(result: &Result) -> anyhow::Result<String> {
         #[serde(flatten)]
         result: &'a Result,
     }
-    let mut text = serde_json::to_string_pretty(&Object { schema: "backout.backtest/1", result })?;
+    let mut text = serde_json::to_string_pretty(&Object {
+        schema: "backout.backtest/1",
+        result,
+    })?;
     text.push('\n');
     Ok(text)
 }
 
 /// Rows of the table: name and score.
 fn rows(result: &Result) -> Vec<(String, &Score)> {
-    let mut rows = vec![("backout, with extra_facts".to_owned(), &result.with_extra_facts), ("backout, without".to_owned(), &result.without_extra_facts)];
-    rows.extend(result.plain.iter().map(|score| (score.policy.to_owned(), score)));
+    let mut rows = vec![
+        (
+            "backout, with extra_facts".to_owned(),
+            &result.with_extra_facts,
+        ),
+        ("backout, without".to_owned(), &result.without_extra_facts),
+    ];
+    rows.extend(
+        result
+            .plain
+            .iter()
+            .map(|score| (score.policy.to_owned(), score)),
+    );
     rows
 }
 
-const FAMILIES: [(Family, &str); 4] = [(Family::Undo, "undo"), (Family::Forward, "forward"), (Family::Restore, "restore"), (Family::Pause, "pause")];
+const FAMILIES: [(Family, &str); 4] = [
+    (Family::Undo, "undo"),
+    (Family::Forward, "forward"),
+    (Family::Restore, "restore"),
+    (Family::Pause, "pause"),
+];
 
 fn agree(score: &Score, family: Family) -> String {
-    score.by_family.iter().find(|(one, ..)| *one == family).map(|(_, cases, agree)| format!("{agree}/{cases}")).unwrap_or_default()
+    score
+        .by_family
+        .iter()
+        .find(|(one, ..)| *one == family)
+        .map(|(_, cases, agree)| format!("{agree}/{cases}"))
+        .unwrap_or_default()
 }
 
 /// What is recommended, what follows it, and how much it holds.
 fn recommended(said: &Said) -> String {
-    let then = said.then.map(|then| format!(", then {then}")).unwrap_or_default();
-    let strength = said.strength.map(|strength| format!(" ({})", strength.id())).unwrap_or_default();
+    let then = said
+        .then
+        .map(|then| format!(", then {then}"))
+        .unwrap_or_default();
+    let strength = said
+        .strength
+        .map(|strength| format!(" ({})", strength.id()))
+        .unwrap_or_default();
     format!("{}{then}{strength}", said.action)
 }
 
 fn count(result: &Result) -> String {
-    format!("{}: {} incidents, {} with a best action", result.file, result.incidents, result.with_extra_facts.cases)
+    format!(
+        "{}: {} incidents, {} with a best action",
+        result.file, result.incidents, result.with_extra_facts.cases
+    )
 }
 
 /// As text, `width` columns at most.
 pub fn text(result: &Result, width: usize) -> String {
     let mut out = format!("{}\n\n", visible(&count(result)));
-    let _ = writeln!(out, "{:39}{:>6}{:>8}{:>7}{:>9}{:>9}{:>7}{:>9}", "", "exact", "family", "undo", "forward", "restore", "pause", "harmful");
+    let _ = writeln!(
+        out,
+        "{:39}{:>6}{:>8}{:>7}{:>9}{:>9}{:>7}{:>9}",
+        "", "exact", "family", "undo", "forward", "restore", "pause", "harmful"
+    );
     for (name, score) in rows(result) {
         let _ = write!(out, "{name:39}{:>6}{:>8}", score.exact, score.family);
         for ((family, _), width) in FAMILIES.into_iter().zip([7, 9, 9, 7]) {
@@ -75,11 +112,24 @@ pub fn text(result: &Result, width: usize) -> String {
         }
         let _ = writeln!(out, "{:>9}", score.harmful);
     }
-    for (title, score) in [("with", &result.with_extra_facts), ("without", &result.without_extra_facts)] {
-        let _ = writeln!(out, "\nDisagreements, {title} extra_facts: {}", score.disagreements.len());
+    for (title, score) in [
+        ("with", &result.with_extra_facts),
+        ("without", &result.without_extra_facts),
+    ] {
+        let _ = writeln!(
+            out,
+            "\nDisagreements, {title} extra_facts: {}",
+            score.disagreements.len()
+        );
         for said in &score.disagreements {
             let harm = if said.harmful { "  HARMFUL" } else { "" };
-            let _ = writeln!(out, "  {}: {}, best {}{harm}", visible(&said.id), recommended(said), visible(&said.best));
+            let _ = writeln!(
+                out,
+                "  {}: {}, best {}{harm}",
+                visible(&said.id),
+                recommended(said),
+                visible(&said.best)
+            );
             for line in wrap(&visible(&said.rule), width.saturating_sub(6).max(30)) {
                 let _ = writeln!(out, "      {line}");
             }
@@ -98,15 +148,37 @@ pub fn markdown(result: &Result) -> String {
     let mut out = format!("# Back-test\n\n{}.\n\n", cell(&count(result)));
     out.push_str("| | exact | family | undo | forward | restore | pause | harmful |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n");
     for (name, score) in rows(result) {
-        let families: Vec<String> = FAMILIES.into_iter().map(|(family, _)| agree(score, family)).collect();
-        let _ = writeln!(out, "| {name} | {} | {} | {} | {} |", score.exact, score.family, families.join(" | "), score.harmful);
+        let families: Vec<String> = FAMILIES
+            .into_iter()
+            .map(|(family, _)| agree(score, family))
+            .collect();
+        let _ = writeln!(
+            out,
+            "| {name} | {} | {} | {} | {} |",
+            score.exact,
+            score.family,
+            families.join(" | "),
+            score.harmful
+        );
     }
-    for (title, score) in [("with", &result.with_extra_facts), ("without", &result.without_extra_facts)] {
-        let _ =
-            writeln!(out, "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | harmful | rule |\n| --- | --- | --- | --- | --- |");
+    for (title, score) in [
+        ("with", &result.with_extra_facts),
+        ("without", &result.without_extra_facts),
+    ] {
+        let _ = writeln!(
+            out,
+            "\n## Disagreements, {title} `extra_facts`\n\n| incident | recommended | best | harmful | rule |\n| --- | --- | --- | --- | --- |"
+        );
         for said in &score.disagreements {
             let harm = if said.harmful { "yes" } else { "" };
-            let _ = writeln!(out, "| {} | {} | {} | {harm} | {} |", cell(&said.id), recommended(said), cell(&said.best), cell(&said.rule));
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {harm} | {} |",
+                cell(&said.id),
+                recommended(said),
+                cell(&said.best),
+                cell(&said.rule)
+            );
         }
     }
     let _ = writeln!(out, "\n{NOTE}");

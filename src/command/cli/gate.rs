@@ -22,8 +22,9 @@ pub struct GateArgs {
     /// From a saved assessment instead of a repository.
     #[arg(long, value_name = "FILE", conflicts_with = "versions")]
     pub from: Option<PathBuf>,
-    /// What a role says: 'database=go', 'service owner=no-go: the index is still building', 'finance=silent'; repeatable. The role is one
-    /// that is polled, by its name or the first word of it.
+    /// What a role says: 'database=go', 'service owner=no-go: the index is still building',
+    /// 'finance=silent'; repeatable. The role is one that is polled, by its name or the first
+    /// word of it.
     #[arg(long, value_name = "ROLE=WORD")]
     pub poll: Vec<String>,
     /// Take a role in --poll that is not among those polled.
@@ -44,10 +45,12 @@ pub struct GateArgs {
     /// Role of whoever calls it.
     #[arg(long, value_name = "ROLE")]
     pub role: Option<String>,
-    /// Record into this session; without it the newest open one of the same deployment, or a new one.
+    /// Record into this session; without it the newest open one of the same deployment, or a new
+    /// one.
     #[arg(long, value_name = "ID")]
     pub session: Option<String>,
-    /// Record nothing: with --poll, --ask or --call it answers what would be if that were said now, on top of what the session holds.
+    /// Record nothing: with --poll, --ask or --call it answers what would be if that were said
+    /// now, on top of what the session holds.
     #[arg(long)]
     pub no_record: bool,
     /// Ask whether a trigger may be automatic here, and what is missing for it.

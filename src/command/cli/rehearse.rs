@@ -12,7 +12,8 @@ pub struct RehearseArgs {
     /// Releases: CURRENT, or PREVIOUS CURRENT.
     #[command(flatten)]
     pub versions: Versions,
-    /// A story of the demo, or an incident of the file that `backtest` reads, instead of a rollback of your own service.
+    /// A story of the demo, or an incident of the file that `backtest` reads, instead of a
+    /// rollback of your own service.
     #[arg(long, value_name = "STORY|INCIDENT", conflicts_with_all = ["versions", "outcome"])]
     pub drill: Option<String>,
     /// File of incidents for --drill; without it those that backout carries.
@@ -30,7 +31,8 @@ pub struct RehearseArgs {
     /// List the rehearsals that count here, and how far they carry.
     #[arg(long, conflicts_with_all = ["drill", "outcome", "steps"])]
     pub list: bool,
-    /// The seven questions by which a way back is designed, answered for each step of the process as far as its file can.
+    /// The seven questions by which a way back is designed, answered for each step of the process
+    /// as far as its file can.
     #[arg(long, conflicts_with_all = ["drill", "outcome", "steps", "list"])]
     pub questions: bool,
 }

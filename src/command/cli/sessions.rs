@@ -25,7 +25,8 @@ pub struct ResumeArgs {
 pub struct ReplayArgs {
     /// Id of a session, or its beginning; without it, the newest of this repository.
     pub id: Option<String>,
-    /// Only up to this event, with what was known, unknown and assumed then, and what would have changed the verdict.
+    /// Only up to this event, with what was known, unknown and assumed then, and what would have
+    /// changed the verdict.
     #[arg(long, value_name = "SEQ")]
     pub event: Option<u64>,
     /// The same for a time: '02:13', or RFC 3339.
@@ -39,7 +40,8 @@ pub struct ReplayArgs {
 /// `report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Id of a session, or its beginning; without it, the newest of this repository, open or closed.
+    /// Id of a session, or its beginning; without it, the newest of this repository, open or
+    /// closed.
     pub id: Option<String>,
     /// Markdown or text.
     #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
@@ -50,7 +52,8 @@ pub struct ReportArgs {
     /// With names, not only roles.
     #[arg(long)]
     pub names: bool,
-    /// Only what the record holds: the repository is not read again, so risks, changes and the plan are left out.
+    /// Only what the record holds: the repository is not read again, so risks, changes and the
+    /// plan are left out.
     #[arg(long)]
     pub journal_only: bool,
 }
@@ -95,7 +98,8 @@ pub enum EndingArg {
 pub struct VerifyArgs {
     /// A journal's file, or the id of a session; without it, the newest session.
     pub journal: Option<String>,
-    /// Copy what is intact of a broken journal to a new file beside it, and say what was left out. The broken file is not changed.
+    /// Copy what is intact of a broken journal to a new file beside it, and say what was left out.
+    /// The broken file is not changed.
     #[arg(long)]
     pub repair: bool,
 }

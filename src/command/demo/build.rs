@@ -1,4 +1,5 @@
-//! A repository built from a story: commits with fixed times and names, so that ids are the same on every machine.
+//! A repository built from a story: commits with fixed times and names, so that ids are the same on
+//! every machine.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,16 +13,27 @@ use super::story::{Commit, Repository, Stretch};
 /// Builds a repository in `folder` and returns its tip.
 pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
     let mut options = RepositoryInitOptions::new();
-    options.external_template(false).initial_head("main").mkdir(true);
+    options
+        .external_template(false)
+        .initial_head("main")
+        .mkdir(true);
     let git = git2::Repository::init_opts(folder, &options)?;
     let mut config = git.config()?;
     config.set_bool("core.autocrlf", false)?;
     config.set_bool("core.fileMode", false)?;
-    // objects are collected in memory and written as one pack: a thousand small files would take seconds
+    // objects are collected in memory and written as one pack: a thousand small files would take
+    // seconds
     let objects = git.odb()?;
     let memory = objects.add_new_mempack_backend(1_000)?;
-    let mut builder =
-        Builder { git: &git, files: BTreeMap::new(), blobs: BTreeMap::new(), before: BTreeMap::new(), tip: None, title: String::new(), tags: Vec::new() };
+    let mut builder = Builder {
+        git: &git,
+        files: BTreeMap::new(),
+        blobs: BTreeMap::new(),
+        before: BTreeMap::new(),
+        tip: None,
+        title: String::new(),
+        tags: Vec::new(),
+    };
     for stretch in &described.history {
         builder.stretch(stretch)?;
     }
@@ -32,10 +44,17 @@ pub(super) fn repository(folder: &Path, described: &Repository) -> Result<Oid> {
     std::io::Write::write_all(&mut writer, &pack)?;
     writer.commit()?;
     memory.reset()?;
-    // the pack holds what commits reach, so annotated tags are written after it, through a handle that writes to disk
+    // the pack holds what commits reach, so annotated tags are written after it, through a handle
+    // that writes to disk
     let git = git2::Repository::open(folder)?;
     for (tag, target, second) in &builder.tags {
-        git.tag(tag, &git.find_object(*target, None)?, &signature("release team", *second)?, &format!("Release {tag}\n"), false)?;
+        git.tag(
+            tag,
+            &git.find_object(*target, None)?,
+            &signature("release team", *second)?,
+            &format!("Release {tag}\n"),
+            false,
+        )?;
     }
     git.reference("refs/heads/main", tip, true, "story")?;
     git.set_head("refs/heads/main")?;
@@ -68,9 +87,24 @@ impl Builder<'_> {
         let steps = (commits.len() as i64 - 1).max(1);
         for (index, commit) in (0_i64..).zip(&commits) {
             // people do not commit on the minute: some seconds to either side, the same every time
-            let scatter = if index == 0 || index == steps { 0 } else { (index * 7_919) % 1_801 - 900 };
-            let at = from + (until - from) * index / steps + if (until - from) / steps > 3_600 { scatter } else { 0 };
-            self.commit(commit, at).with_context(|| format!("commit `{}`", commit.message.lines().next().unwrap_or_default()))?;
+            let scatter = if index == 0 || index == steps {
+                0
+            } else {
+                (index * 7_919) % 1_801 - 900
+            };
+            let at = from
+                + (until - from) * index / steps
+                + if (until - from) / steps > 3_600 {
+                    scatter
+                } else {
+                    0
+                };
+            self.commit(commit, at).with_context(|| {
+                format!(
+                    "commit `{}`",
+                    commit.message.lines().next().unwrap_or_default()
+                )
+            })?;
         }
         if let (Some(tag), Some(tip)) = (&stretch.tag, self.tip) {
             self.tags.push((tag.clone(), tip, until + 300));
@@ -83,7 +117,10 @@ impl Builder<'_> {
             let undone = self.tip.context("nothing to revert")?;
             std::mem::swap(&mut self.files, &mut self.before);
             self.blobs.clear();
-            format!("Revert \"{}\"\n\nThis reverts commit {undone}.\n", self.title)
+            format!(
+                "Revert \"{}\"\n\nThis reverts commit {undone}.\n",
+                self.title
+            )
         } else {
             self.before.clone_from(&self.files);
             self.apply(commit)?;
@@ -102,7 +139,10 @@ impl Builder<'_> {
         let who = signature(&commit.by, second)?;
         let parent = self.tip.map(|tip| self.git.find_commit(tip)).transpose()?;
         let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
-        self.tip = Some(self.git.commit(None, &who, &who, &message, &tree, &parents)?);
+        self.tip = Some(
+            self.git
+                .commit(None, &who, &who, &message, &tree, &parents)?,
+        );
         self.title = message.lines().next().unwrap_or_default().to_owned();
         Ok(())
     }
@@ -112,15 +152,25 @@ impl Builder<'_> {
             self.set(path, text.clone());
         }
         for (path, places) in &commit.replace {
-            let mut text = self.files.get(path).with_context(|| format!("{path} is not there yet"))?.clone();
+            let mut text = self
+                .files
+                .get(path)
+                .with_context(|| format!("{path} is not there yet"))?
+                .clone();
             for (old, new) in places {
-                ensure!(text.matches(old.as_str()).count() == 1, "{path} has {} times: {old}", text.matches(old.as_str()).count());
+                ensure!(
+                    text.matches(old.as_str()).count() == 1,
+                    "{path} has {} times: {old}",
+                    text.matches(old.as_str()).count()
+                );
                 text = text.replace(old.as_str(), new);
             }
             self.set(path, text);
         }
         for path in &commit.delete {
-            self.files.remove(path).with_context(|| format!("{path} is not there"))?;
+            self.files
+                .remove(path)
+                .with_context(|| format!("{path} is not there"))?;
             self.blobs.remove(path);
         }
         Ok(())
@@ -129,7 +179,12 @@ impl Builder<'_> {
     /// A text that begins with `+` is added to what is there.
     fn set(&mut self, path: &str, text: String) {
         let text = match text.strip_prefix("+\n") {
-            Some(more) => format!("{}\n{more}", self.files.get(path).map(String::as_str).unwrap_or_default()).trim_start().to_owned(),
+            Some(more) => format!(
+                "{}\n{more}",
+                self.files.get(path).map(String::as_str).unwrap_or_default()
+            )
+            .trim_start()
+            .to_owned(),
             None => text,
         };
         self.files.insert(path.to_owned(), text);
@@ -157,7 +212,11 @@ fn entry(path: &str, id: Oid, size: usize) -> git2::IndexEntry {
 
 fn signature(team: &str, second: i64) -> Result<Signature<'static>> {
     Timestamp::from_second(second)?;
-    let team = if team.is_empty() { "platform team" } else { team };
+    let team = if team.is_empty() {
+        "platform team"
+    } else {
+        team
+    };
     let mail = format!("{}@example.org", team.replace(' ', "-"));
     Ok(Signature::new(team, &mail, &Time::new(second, 0))?)
 }

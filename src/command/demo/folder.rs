@@ -1,4 +1,5 @@
-//! Where stories are built: a folder that is stable for one user, never somebody else's, and safe for several processes at once.
+//! Where stories are built: a folder that is stable for one user, never somebody else's, and safe
+//! for several processes at once.
 
 use std::path::{Path, PathBuf};
 
@@ -7,18 +8,24 @@ use anyhow::{Context, Result, bail};
 use super::build;
 use super::story::Story;
 
-/// Says what a finished folder holds: the story's digest, then a line a repository with the tip it was built with.
+/// Says what a finished folder holds: the story's digest, then a line a repository with the tip it
+/// was built with.
 const MARKER: &str = "story";
 
-/// `backout-demo-<user>` in the folder for temporary files. One that is not our own, or that others may write to, is never used: then a fresh one is.
+/// `backout-demo-<user>` in the folder for temporary files. One that is not our own, or that others
+/// may write to, is never used: then a fresh one is.
 pub(super) fn root() -> Result<PathBuf> {
     let temporary = std::env::temp_dir();
     let stable = temporary.join(format!("backout-demo-{}", own_id(&temporary)?));
     match create_private(&stable) {
         Ok(()) => Ok(stable),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && ours(&stable) => Ok(stable),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && ours(&stable) => {
+            Ok(stable)
+        }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let fresh = tempfile::Builder::new().prefix("backout-demo-").tempdir_in(&temporary)?;
+            let fresh = tempfile::Builder::new()
+                .prefix("backout-demo-")
+                .tempdir_in(&temporary)?;
             Ok(fresh.keep())
         }
         Err(error) => Err(error).with_context(|| format!("{} cannot be created", stable.display())),
@@ -28,10 +35,11 @@ pub(super) fn root() -> Result<PathBuf> {
 /// Most copies of a story beside each other.
 const COPIES: usize = 99;
 
-/// The story's folder below `root`, built where it is absent, unfinished or of another version. One that somebody changed is theirs: it is
-/// left alone, and another copy is built beside it.
+/// The story's folder below `root`, built where it is absent, unfinished or of another version. One
+/// that somebody changed is theirs: it is left alone, and another copy is built beside it.
 pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
-    let names = std::iter::once(story.id.clone()).chain((2..=COPIES).map(|n| format!("{}-{n}", story.id)));
+    let names =
+        std::iter::once(story.id.clone()).chain((2..=COPIES).map(|n| format!("{}-{n}", story.id)));
     let mut place = root.join(&story.id);
     for name in names {
         place = root.join(name);
@@ -42,16 +50,20 @@ pub(super) fn story(root: &Path, story: &Story) -> Result<PathBuf> {
             break;
         }
     }
-    let building = tempfile::Builder::new().prefix(".building-").tempdir_in(root)?;
+    let building = tempfile::Builder::new()
+        .prefix(".building-")
+        .tempdir_in(root)?;
     let made = building.path().join(&story.id);
     std::fs::create_dir(&made)?;
     let mut marker = format!("{}\n", story.digest);
     for repository in std::iter::once(&story.repository).chain(&story.dependents) {
-        let tip = build::repository(&made.join(&repository.name), repository).with_context(|| format!("repository {}", repository.name))?;
+        let tip = build::repository(&made.join(&repository.name), repository)
+            .with_context(|| format!("repository {}", repository.name))?;
         marker.push_str(&format!("{} {tip}\n", repository.name));
     }
     std::fs::write(made.join(MARKER), marker)?;
-    // other processes may do the same at this moment: whoever renames first wins, and a whole folder is as good as ours
+    // other processes may do the same at this moment: whoever renames first wins, and a whole
+    // folder is as good as ours
     for _ in 0..5 {
         if std::fs::rename(&made, &place).is_ok() || whole(&place, story) {
             return Ok(place);
@@ -74,16 +86,23 @@ fn is_of(place: &Path, story: &Story) -> bool {
 /// Whether the folder holds exactly this story, with every repository at the tip it was built with.
 fn whole(place: &Path, story: &Story) -> bool {
     let plain = std::fs::symlink_metadata(place).is_ok_and(|kind| kind.is_dir());
-    let Some(marker) = marker(place).ok().filter(|_| plain) else { return false };
+    let Some(marker) = marker(place).ok().filter(|_| plain) else {
+        return false;
+    };
     let mut lines = marker.lines();
     let repositories = 1 + story.dependents.len();
     lines.next() == Some(story.digest.as_str())
         && lines.clone().count() == repositories
         && lines.all(|line| {
-            let Some((name, tip)) = line.split_once(' ') else { return false };
+            let Some((name, tip)) = line.split_once(' ') else {
+                return false;
+            };
             git2::Repository::open(place.join(name)).is_ok_and(|repository| {
                 let head = repository.head().ok().and_then(|head| head.target());
-                head.is_some_and(|head| head.to_string() == tip) && repository.statuses(None).is_ok_and(|statuses| statuses.is_empty())
+                head.is_some_and(|head| head.to_string() == tip)
+                    && repository
+                        .statuses(None)
+                        .is_ok_and(|statuses| statuses.is_empty())
             })
         })
 }
@@ -105,7 +124,8 @@ fn ours(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let own = std::env::temp_dir();
     let Ok(id) = own_id(&own) else { return false };
-    std::fs::symlink_metadata(path).is_ok_and(|kind| kind.is_dir() && kind.uid().to_string() == id && kind.mode() & 0o022 == 0)
+    std::fs::symlink_metadata(path)
+        .is_ok_and(|kind| kind.is_dir() && kind.uid().to_string() == id && kind.mode() & 0o022 == 0)
 }
 
 #[cfg(not(unix))]
@@ -117,13 +137,18 @@ fn ours(path: &Path) -> bool {
 #[cfg(unix)]
 fn own_id(temporary: &Path) -> Result<String> {
     use std::os::unix::fs::MetadataExt;
-    let probe = tempfile::NamedTempFile::new_in(temporary).with_context(|| format!("{} cannot be written", temporary.display()))?;
+    let probe = tempfile::NamedTempFile::new_in(temporary)
+        .with_context(|| format!("{} cannot be written", temporary.display()))?;
     Ok(probe.as_file().metadata()?.uid().to_string())
 }
 
 #[cfg(not(unix))]
 fn own_id(_temporary: &Path) -> Result<String> {
-    Ok(std::env::var("USERNAME").unwrap_or_default().chars().filter(|c| c.is_ascii_alphanumeric()).collect())
+    Ok(std::env::var("USERNAME")
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .collect())
 }
 
 #[cfg(test)]
@@ -141,12 +166,20 @@ mod tests {
         let other = story(root.path(), &styling).unwrap();
         assert_eq!(other, root.path().join("styling-2"));
         assert_eq!(std::fs::read_to_string(&page).unwrap(), "changed by hand");
-        assert_eq!(std::fs::read_to_string(other.join(&styling.repository.name).join("README.md")).unwrap(), before);
+        assert_eq!(
+            std::fs::read_to_string(other.join(&styling.repository.name).join("README.md"))
+                .unwrap(),
+            before
+        );
         assert_eq!(story(root.path(), &styling).unwrap(), other);
         std::fs::write(place.join(MARKER), "another version\n").unwrap();
         story(root.path(), &styling).unwrap();
         assert!(whole(&place, &styling));
-        let left: Vec<_> = std::fs::read_dir(root.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+        let left: Vec<_> = std::fs::read_dir(root.path())
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name())
+            .collect();
         assert_eq!(left.len(), 2, "{left:?}");
     }
 

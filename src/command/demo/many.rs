@@ -1,4 +1,5 @@
-//! Hundreds of commits from a pattern: areas, things and kinds of change, combined so that no two titles are alike.
+//! Hundreds of commits from a pattern: areas, things and kinds of change, combined so that no two
+//! titles are alike.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use serde::Deserialize;
 
 use super::story::Commit;
 
-/// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{words}`, `{a}` and `{number}` are filled in.
+/// What the commits are made from. `{area}`, `{thing}`, `{Thing}`, `{words}`, `{a}` and `{number}`
+/// are filled in.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Many {
@@ -33,12 +35,21 @@ pub(super) struct Change {
 }
 
 impl Many {
-    /// The commits in order. A combination comes once; there are at most as many commits as combinations.
+    /// The commits in order. A combination comes once; there are at most as many commits as
+    /// combinations.
     pub fn commits(&self) -> Vec<Commit> {
-        let things: Vec<(&String, &String)> = self.areas.iter().flat_map(|(area, things)| things.iter().map(move |thing| (area, thing))).collect();
+        let things: Vec<(&String, &String)> = self
+            .areas
+            .iter()
+            .flat_map(|(area, things)| things.iter().map(move |thing| (area, thing)))
+            .collect();
         let all = things.len() * self.changes.len();
-        // a stride without common factor with the number of combinations visits each once, and neighbours differ
-        let stride = (all / 3..).find(|stride| gcd(*stride, all) == 1).unwrap_or(1).max(1);
+        // a stride without common factor with the number of combinations visits each once, and
+        // neighbours differ
+        let stride = (all / 3..)
+            .find(|stride| gcd(*stride, all) == 1)
+            .unwrap_or(1)
+            .max(1);
         (0..self.count.min(all))
             .filter_map(|index| {
                 let at = (index * stride) % all;
@@ -52,9 +63,17 @@ impl Many {
 
     fn commit(&self, change: &Change, area: &str, thing: &str, number: usize) -> Commit {
         let fill = |text: &str| {
-            let mut upper = thing.replace('_', " ").split(' ').map(capital).collect::<String>();
+            let mut upper = thing
+                .replace('_', " ")
+                .split(' ')
+                .map(capital)
+                .collect::<String>();
             upper.retain(|c| c != ' ');
-            let article = if thing.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let article = if thing.starts_with(['a', 'e', 'i', 'o', 'u']) {
+                "an"
+            } else {
+                "a"
+            };
             text.replace("{a}", article)
                 .replace("{area}", area)
                 .replace("{Thing}", &upper)
@@ -73,7 +92,10 @@ impl Many {
 
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 fn gcd(a: usize, b: usize) -> usize {

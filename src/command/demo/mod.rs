@@ -1,7 +1,9 @@
-//! The demo stories: small repositories that look real, built with git at run time, each with the decision it leads to.
+//! The demo stories: small repositories that look real, built with git at run time, each with the
+//! decision it leads to.
 //!
-//! Stories are data (`assets/stories/*.yaml`): files and commits of a repository, of the applications that depend on it, how long the release is
-//! live, and the cases whose verdict is known.
+//! Stories are data (`assets/stories/*.yaml`): files and commits of a repository, of the
+//! applications that depend on it, how long the release is live, and the cases whose verdict is
+//! known.
 
 mod build;
 mod folder;
@@ -55,12 +57,22 @@ pub struct BuiltStory {
 impl BuiltStory {
     /// When current was deployed.
     pub fn deployed_at(&self, now: Timestamp) -> Timestamp {
-        now.checked_sub(jiff::SignedDuration::from_secs((self.deployed_minutes * 60.0) as i64)).unwrap_or(now)
+        now.checked_sub(jiff::SignedDuration::from_secs(
+            (self.deployed_minutes * 60.0) as i64,
+        ))
+        .unwrap_or(now)
     }
 
     /// What the story itself says, as facts: how long current is live.
     pub fn stated(&self, now: Timestamp) -> Vec<Fact> {
-        vec![Fact::stated("deployment.live_minutes", FactValue::Number(self.deployed_minutes)).with_source("the story").observed(now)]
+        vec![
+            Fact::stated(
+                "deployment.live_minutes",
+                FactValue::Number(self.deployed_minutes),
+            )
+            .with_source("the story")
+            .observed(now),
+        ]
     }
 }
 
@@ -71,9 +83,18 @@ pub fn stories() -> Vec<Story> {
 
 fn read() -> Result<Vec<Story>> {
     use sha2::Digest;
-    let parts: Vec<Story> = TEXTS.iter().map(|text| Story::read(text)).collect::<Result<_>>()?;
+    let parts: Vec<Story> = TEXTS
+        .iter()
+        .map(|text| Story::read(text))
+        .collect::<Result<_>>()?;
     // stories borrow from each other, so a change in one rebuilds all
-    let digest = TEXTS.iter().fold(sha2::Sha256::new().chain_update(BUILDER.to_le_bytes()), |digest, text| digest.chain_update(text.as_bytes())).finalize();
+    let digest = TEXTS
+        .iter()
+        .fold(
+            sha2::Sha256::new().chain_update(BUILDER.to_le_bytes()),
+            |digest, text| digest.chain_update(text.as_bytes()),
+        )
+        .finalize();
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut stories = parts.clone();
     for story in &mut stories {
@@ -93,7 +114,11 @@ pub fn find(name: Option<&str>) -> Result<Story> {
     let wanted = name.unwrap_or(&names[0]).to_owned();
     match all.into_iter().find(|story| story.id == wanted) {
         Some(story) => Ok(story),
-        None => bail!("there is no story {}; the stories are {}", crate::model::visible(&wanted), names.join(", ")),
+        None => bail!(
+            "there is no story {}; the stories are {}",
+            crate::model::visible(&wanted),
+            names.join(", ")
+        ),
     }
 }
 
@@ -110,7 +135,13 @@ pub fn build(story: &Story) -> Result<BuiltStory> {
 /// # Errors
 /// When the folder cannot be written.
 pub fn build_in(story: &Story, root: &Path) -> Result<BuiltStory> {
-    let place = folder::story(root, story).with_context(|| format!("the repositories of story {} cannot be written below {}", story.id, root.display()))?;
+    let place = folder::story(root, story).with_context(|| {
+        format!(
+            "the repositories of story {} cannot be written below {}",
+            story.id,
+            root.display()
+        )
+    })?;
     Ok(BuiltStory {
         id: story.id.clone(),
         title: story.title.clone(),
@@ -131,11 +162,30 @@ mod tests {
     #[test]
     fn the_shipped_stories_are_whole() {
         let ids: Vec<String> = stories().into_iter().map(|story| story.id).collect();
-        assert_eq!(ids, ["card-service", "card-service-fault", "new-table", "not-null", "styling", "quarterly"]);
-        assert!(find(Some("nothing")).unwrap_err().to_string().contains("card-service"));
+        assert_eq!(
+            ids,
+            [
+                "card-service",
+                "card-service-fault",
+                "new-table",
+                "not-null",
+                "styling",
+                "quarterly"
+            ]
+        );
+        assert!(
+            find(Some("nothing"))
+                .unwrap_err()
+                .to_string()
+                .contains("card-service")
+        );
         assert_eq!(find(None).unwrap().id, "card-service");
         for story in stories() {
-            assert!(!story.cases.is_empty() && !story.says.trim().is_empty(), "{}", story.id);
+            assert!(
+                !story.cases.is_empty() && !story.says.trim().is_empty(),
+                "{}",
+                story.id
+            );
         }
     }
 
@@ -145,12 +195,30 @@ mod tests {
         for story in stories() {
             let built = build_in(&story, root.path()).unwrap();
             let repository = git2::Repository::open(&built.repository).unwrap();
-            let tip = |version: &str| repository.revparse_single(&format!("refs/tags/{}", story.tag(version))).unwrap().peel_to_commit().unwrap().id();
+            let tip = |version: &str| {
+                repository
+                    .revparse_single(&format!("refs/tags/{}", story.tag(version)))
+                    .unwrap()
+                    .peel_to_commit()
+                    .unwrap()
+                    .id()
+            };
             let (previous, current) = (tip(&built.previous), tip(&built.current));
-            assert!(repository.graph_descendant_of(current, previous).unwrap(), "{}", story.id);
-            assert!(repository.statuses(None).unwrap().is_empty(), "{}: the working tree is not clean", story.id);
+            assert!(
+                repository.graph_descendant_of(current, previous).unwrap(),
+                "{}",
+                story.id
+            );
+            assert!(
+                repository.statuses(None).unwrap().is_empty(),
+                "{}: the working tree is not clean",
+                story.id
+            );
             let again = build_in(&story, root.path()).unwrap();
-            assert_eq!((again.repository, tip(&built.current)), (built.repository, current));
+            assert_eq!(
+                (again.repository, tip(&built.current)),
+                (built.repository, current)
+            );
         }
     }
 
@@ -160,7 +228,12 @@ mod tests {
         let tip = || {
             let root = tempfile::tempdir().unwrap();
             let built = build_in(&story, root.path()).unwrap();
-            git2::Repository::open(&built.repository).unwrap().head().unwrap().target().unwrap()
+            git2::Repository::open(&built.repository)
+                .unwrap()
+                .head()
+                .unwrap()
+                .target()
+                .unwrap()
         };
         assert_eq!(tip(), tip());
     }
@@ -173,9 +246,26 @@ mod tests {
         let repository = git2::Repository::open(&built.repository).unwrap();
         let mut walk = repository.revwalk().unwrap();
         walk.push_head().unwrap();
-        walk.hide(repository.revparse_single(&story.tag(&built.previous)).unwrap().peel_to_commit().unwrap().id()).unwrap();
-        let titles: std::collections::BTreeSet<String> =
-            walk.map(|id| repository.find_commit(id.unwrap()).unwrap().summary().unwrap().unwrap().to_owned()).collect();
+        walk.hide(
+            repository
+                .revparse_single(&story.tag(&built.previous))
+                .unwrap()
+                .peel_to_commit()
+                .unwrap()
+                .id(),
+        )
+        .unwrap();
+        let titles: std::collections::BTreeSet<String> = walk
+            .map(|id| {
+                repository
+                    .find_commit(id.unwrap())
+                    .unwrap()
+                    .summary()
+                    .unwrap()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
         assert!(titles.len() > 200, "{} different titles", titles.len());
     }
 }

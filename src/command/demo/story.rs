@@ -124,10 +124,16 @@ impl Story {
     /// # Errors
     /// One sentence with the place.
     pub(super) fn read(text: &str) -> Result<Self> {
-        let mut value: serde_yaml::Value = serde_yaml::from_str(text).context("a story cannot be read")?;
-        value.apply_merge().context("a story's merge keys cannot be read")?;
+        let mut value: serde_yaml::Value =
+            serde_yaml::from_str(text).context("a story cannot be read")?;
+        value
+            .apply_merge()
+            .context("a story's merge keys cannot be read")?;
         let story: Self = serde_yaml::from_value(value).context("a story cannot be read")?;
-        ensure!(!story.id.is_empty() && story.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "a story's id is made of small letters and dashes");
+        ensure!(
+            !story.id.is_empty() && story.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+            "a story's id is made of small letters and dashes"
+        );
         Ok(story)
     }
 
@@ -137,10 +143,17 @@ impl Story {
     /// When there is no such story or repository.
     pub(super) fn complete(&mut self, others: &[Self]) -> Result<()> {
         for repository in std::iter::once(&mut self.repository).chain(&mut self.dependents) {
-            let Some(id) = repository.begins_like.take() else { continue };
-            let other = others.iter().find(|story| story.id == id).with_context(|| format!("there is no story {id}"))?;
+            let Some(id) = repository.begins_like.take() else {
+                continue;
+            };
+            let other = others
+                .iter()
+                .find(|story| story.id == id)
+                .with_context(|| format!("there is no story {id}"))?;
             let mut all = std::iter::once(&other.repository).chain(&other.dependents);
-            let like = all.find(|candidate| candidate.name == repository.name).with_context(|| format!("story {id} has no repository {}", repository.name))?;
+            let like = all
+                .find(|candidate| candidate.name == repository.name)
+                .with_context(|| format!("story {id} has no repository {}", repository.name))?;
             let first = like.history.first().context("a repository has a history")?;
             repository.history.insert(0, first.clone());
         }

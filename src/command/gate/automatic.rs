@@ -40,7 +40,12 @@ struct Answer {
 /// Prints the answer. Ends 0 when it may be, 12 when not.
 pub fn run(asked: &Asked<'_>) -> Result<ExitCode> {
     let (held, _) = ladder::rehearsals(asked.config, asked.situation.request.rehearsals.get());
-    let ladder = ladder::climb(&asked.assessment.process, asked.config, &held, asked.situation.now);
+    let ladder = ladder::climb(
+        &asked.assessment.process,
+        asked.config,
+        &held,
+        asked.situation.now,
+    );
     let answer = answer(asked, &ladder);
     let text = match asked.args.format {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&answer)?),
@@ -48,30 +53,61 @@ pub fn run(asked: &Asked<'_>) -> Result<ExitCode> {
         Format::Markdown => lines(&answer, asked, "- ", 1000),
     };
     super::super::print(&text)?;
-    Ok(if answer.allowed { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+    Ok(if answer.allowed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(REFUSED)
+    })
 }
 
-/// What is recorded carries the ladder; what somebody states about its level cannot raise it, only lower it. What is known of this very
-/// deployment comes on top: schema and contract untouched, and a condition that is named.
+/// What is recorded carries the ladder; what somebody states about its level cannot raise it, only
+/// lower it. What is known of this very deployment comes on top: schema and contract untouched, and
+/// a condition that is named.
 fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
     let mut facts = asked.assessment.facts.clone();
-    let stated = facts.get("rehearsal.level").and_then(|fact| fact.value.as_number()).map_or(4.0, |level| level.clamp(0.0, 4.0));
+    let stated = facts
+        .get("rehearsal.level")
+        .and_then(|fact| fact.value.as_number())
+        .map_or(4.0, |level| level.clamp(0.0, 4.0));
     let level = ladder.level.min(stated as u8);
     let value = crate::model::FactValue::Number(f64::from(level));
-    facts.insert("rehearsal.level".to_owned(), crate::model::Fact::derived("rehearsal.level", value));
-    let here = decision::automation(&facts, asked.checklist, &asked.situation.context(asked.assessment));
+    facts.insert(
+        "rehearsal.level".to_owned(),
+        crate::model::Fact::derived("rehearsal.level", value),
+    );
+    let here = decision::automation(
+        &facts,
+        asked.checklist,
+        &asked.situation.context(asked.assessment),
+    );
     let mut missing = ladder.missing();
     if level < ladder.level {
         missing.push(format!("somebody stated level {level} of the ladder"));
     }
     missing.extend(here.missing);
     if let Some(condition) = &asked.args.condition
-        && !ladder.conditions.iter().any(|name| name == condition.trim())
+        && !ladder
+            .conditions
+            .iter()
+            .any(|name| name == condition.trim())
     {
-        let named = if ladder.conditions.is_empty() { "none is".to_owned() } else { format!("these are: {}", ladder.conditions.join(", ")) };
-        missing.push(format!("the condition {} is not named in `automation.conditions` of backout.yaml; {named}", visible(condition)));
+        let named = if ladder.conditions.is_empty() {
+            "none is".to_owned()
+        } else {
+            format!("these are: {}", ladder.conditions.join(", "))
+        };
+        missing.push(format!(
+            "the condition {} is not named in `automation.conditions` of backout.yaml; {named}",
+            visible(condition)
+        ));
     }
-    let stop = asked.config.automation.stop.as_deref().map(|who| visible(who.trim()).into_owned()).filter(|who| !who.is_empty());
+    let stop = asked
+        .config
+        .automation
+        .stop
+        .as_deref()
+        .map(|who| visible(who.trim()).into_owned())
+        .filter(|who| !who.is_empty());
     Answer {
         schema: "backout.automatic/1",
         allowed: missing.is_empty() && here.allowed,
@@ -79,17 +115,30 @@ fn answer(asked: &Asked<'_>, ladder: &Ladder) -> Answer {
         missing,
         conditions: ladder.conditions.clone(),
         stop,
-        rungs: ladder.rungs.iter().map(|rung| (rung.level, rung.asks, rung.there.clone())).collect(),
+        rungs: ladder
+            .rungs
+            .iter()
+            .map(|rung| (rung.level, rung.asks, rung.there.clone()))
+            .collect(),
     }
 }
 
 fn lines(answer: &Answer, asked: &Asked<'_>, bullet: &str, width: usize) -> String {
-    let pair = format!("{} to {}", visible(&asked.assessment.current.version), visible(&asked.assessment.previous.version));
+    let pair = format!(
+        "{} to {}",
+        visible(&asked.assessment.current.version),
+        visible(&asked.assessment.previous.version)
+    );
     let mut out = if answer.allowed {
         let stop = answer.stop.as_deref().unwrap_or("a person");
-        format!("YES: going back from {pair} may be triggered without a person, for these conditions only; {stop} can stop it.\n\n")
+        format!(
+            "YES: going back from {pair} may be triggered without a person, for these conditions only; {stop} can stop it.\n\n"
+        )
     } else {
-        format!("NO: trigger going back from {pair} by hand. Level {} of the ladder is reached, 4 is needed.\n\n", answer.level)
+        format!(
+            "NO: trigger going back from {pair} by hand. Level {} of the ladder is reached, 4 is needed.\n\n",
+            answer.level
+        )
     };
     let mut list = |title: &str, items: &[String]| {
         if items.is_empty() {
@@ -97,7 +146,10 @@ fn lines(answer: &Answer, asked: &Asked<'_>, bullet: &str, width: usize) -> Stri
         }
         let _ = writeln!(out, "{title}");
         for item in items {
-            for (at, line) in wrap(item, width.saturating_sub(6).max(30)).iter().enumerate() {
+            for (at, line) in wrap(item, width.saturating_sub(6).max(30))
+                .iter()
+                .enumerate()
+            {
                 let _ = writeln!(out, "{}{line}", if at == 0 { bullet } else { "    " });
             }
         }
@@ -105,8 +157,16 @@ fn lines(answer: &Answer, asked: &Asked<'_>, bullet: &str, width: usize) -> Stri
     };
     list("Missing:", &answer.missing);
     list("Conditions:", &answer.conditions);
-    let rungs: Vec<String> =
-        answer.rungs.iter().map(|(level, asks, there)| format!("{level}. {asks}: {}", there.as_deref().unwrap_or("nothing yet"))).collect();
+    let rungs: Vec<String> = answer
+        .rungs
+        .iter()
+        .map(|(level, asks, there)| {
+            format!(
+                "{level}. {asks}: {}",
+                there.as_deref().unwrap_or("nothing yet")
+            )
+        })
+        .collect();
     list("The ladder:", &rungs);
     out.truncate(out.trim_end().len());
     out.push('\n');

@@ -1,7 +1,9 @@
-//! `backout gate`: one gate of a deployment without screens. What holds, who says what, and whether it goes on.
+//! `backout gate`: one gate of a deployment without screens. What holds, who says what, and whether
+//! it goes on.
 //!
-//! Everything is recorded in a session, the same that the screens write: what was read, what was answered, each voice of the poll as it comes,
-//! the call. A session that is open for the same deployment goes on. The law of the gate itself is in `usecase`.
+//! Everything is recorded in a session, the same that the screens write: what was read, what was
+//! answered, each voice of the poll as it comes, the call. A session that is open for the same
+//! deployment goes on. The law of the gate itself is in `usecase`.
 
 mod automatic;
 mod poll;
@@ -30,17 +32,38 @@ const WAY_BACK: usize = 6;
 /// Runs it.
 pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     let gate = Gate::from(args.at);
-    let common = &Common { mode: ModeArg::Deployment, gate: Some(args.at), ..common.clone() };
+    let common = &Common {
+        mode: ModeArg::Deployment,
+        gate: Some(args.at),
+        ..common.clone()
+    };
     if args.from.is_some() && !common.live.is_empty() {
-        bail!("--from opens a saved assessment, which was made with its own state files; leave out --live");
+        bail!(
+            "--from opens a saved assessment, which was made with its own state files; leave out --live"
+        );
     }
     let voices = poll::given(&args.poll)?;
     if let Some(call) = args.call {
         // what is missing is said before anything is read
-        usecase::called(gate, call.into(), args.reason.as_deref().unwrap_or_default(), args.minutes, &Config::default(), &State::default())
-            .map_err(|says| Usage(format!("--call: {says} Give --reason TEXT, and --minutes N for --call hold alone.")))?;
+        usecase::called(
+            gate,
+            call.into(),
+            args.reason.as_deref().unwrap_or_default(),
+            args.minutes,
+            &Config::default(),
+            &State::default(),
+        )
+        .map_err(|says| {
+            Usage(format!(
+                "--call: {says} Give --reason TEXT, and --minutes N for --call hold alone."
+            ))
+        })?;
     }
-    let situation = Situation::new(common, &args.versions, if args.ask { Input::Taken } else { Input::Free })?;
+    let situation = Situation::new(
+        common,
+        &args.versions,
+        if args.ask { Input::Taken } else { Input::Free },
+    )?;
     let checklist = situation::checklist(common)?;
     let (mut assessment, config) = match &args.from {
         Some(file) => (super::assess::saved(file)?, Config::default()),
@@ -51,12 +74,35 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
     };
     if args.automatic {
         situation.decide_on(&mut assessment, &config, &checklist);
-        return automatic::run(&automatic::Asked { args, situation: &situation, checklist: &checklist, assessment: &assessment, config: &config });
+        return automatic::run(&automatic::Asked {
+            args,
+            situation: &situation,
+            checklist: &checklist,
+            assessment: &assessment,
+            config: &config,
+        });
     }
-    let call = args.call.map(|call| format!("the call {} for gate {}", OptionId::from(call).id(), gate.id()));
+    let call = args.call.map(|call| {
+        format!(
+            "the call {} for gate {}",
+            OptionId::from(call).id(),
+            gate.id()
+        )
+    });
     let unsaid: Vec<String> = voices.iter().map(Said::words).chain(call).collect();
-    let mut at = At { gate, args, situation: &situation, checklist: &checklist, config: &config, journal: None, state: State::default(), unsaid };
-    let (facts, decision) = at.all(&assessment, voices).map_err(|error| record::not_recorded(error, &at.unsaid))?;
+    let mut at = At {
+        gate,
+        args,
+        situation: &situation,
+        checklist: &checklist,
+        config: &config,
+        journal: None,
+        state: State::default(),
+        unsaid,
+    };
+    let (facts, decision) = at
+        .all(&assessment, voices)
+        .map_err(|error| record::not_recorded(error, &at.unsaid))?;
     let (sheet, code) = at.sheet(&assessment, &facts, &decision);
     at.journal.iter().for_each(record::remarks);
     let text = match args.format {
@@ -64,7 +110,11 @@ pub fn run(common: &Common, args: &GateArgs) -> Result<ExitCode> {
         Format::Markdown => report::gate_markdown(&sheet),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&sheet)?),
     };
-    print(&if common.ascii && args.format != Format::Json { report::ascii(&text) } else { text })?;
+    print(&if common.ascii && args.format != Format::Json {
+        report::ascii(&text)
+    } else {
+        text
+    })?;
     Ok(ExitCode::from(code))
 }
 
@@ -107,17 +157,36 @@ impl At<'_> {
         self.unsaid.drain(..1.min(self.unsaid.len()));
     }
 
-    /// Opens or begins the session, once the voices are known to be of roles that are polled: a slip records nothing.
+    /// Opens or begins the session, once the voices are known to be of roles that are polled: a
+    /// slip records nothing.
     fn begin(&mut self, assessment: &Assessment, voices: Vec<Said>) -> Result<Vec<Said>> {
-        let which = self.args.session.as_deref().map_or(Which::Fitting, Which::Named);
+        let which = self
+            .args
+            .session
+            .as_deref()
+            .map_or(Which::Fitting, Which::Named);
         let opening = self.situation.opening(assessment, self.checklist);
         self.state = record::look(which, &opening)?;
         let named = |said: Said| {
-            let role = usecase::role_named(&said.role, self.config, &self.state, self.gate, self.args.new_role);
-            let role = role.map_err(|error| Usage(format!("--poll: {} A role that is polled for the first time needs --new-role.", error.says)))?;
+            let role = usecase::role_named(
+                &said.role,
+                self.config,
+                &self.state,
+                self.gate,
+                self.args.new_role,
+            );
+            let role = role.map_err(|error| {
+                Usage(format!(
+                    "--poll: {} A role that is polled for the first time needs --new-role.",
+                    error.says
+                ))
+            })?;
             Ok(Said { role, ..said })
         };
-        let voices = voices.into_iter().map(named).collect::<Result<Vec<Said>>>()?;
+        let voices = voices
+            .into_iter()
+            .map(named)
+            .collect::<Result<Vec<Said>>>()?;
         if self.args.no_record {
             self.append(EventKind::GateReached { gate: self.gate }, None)?;
             return Ok(voices);
@@ -141,7 +210,15 @@ impl At<'_> {
                 self.state = State::fold(journal.events());
             }
             None => {
-                let event = Event { seq: self.state.last + 1, at: self.situation.now, role, by: None, what, previous: String::new(), hash: String::new() };
+                let event = Event {
+                    seq: self.state.last + 1,
+                    at: self.situation.now,
+                    role,
+                    by: None,
+                    what,
+                    previous: String::new(),
+                    hash: String::new(),
+                };
                 self.state.apply(&event);
             }
         }
@@ -149,10 +226,14 @@ impl At<'_> {
     }
 
     fn context(&self, assessment: &Assessment) -> Context {
-        Context { gate: Some(self.gate), ..self.situation.context(assessment) }
+        Context {
+            gate: Some(self.gate),
+            ..self.situation.context(assessment)
+        }
     }
 
-    /// What the facts say: those that were read, those that were answered in the session before, and those of the command line.
+    /// What the facts say: those that were read, those that were answered in the session before,
+    /// and those of the command line.
     fn decide(&mut self, assessment: &Assessment) -> Result<(Facts, Decision)> {
         let mut stated = self.state.stated.clone();
         stated.extend(self.situation.stated.iter().cloned());
@@ -168,14 +249,23 @@ impl At<'_> {
         };
         let decided = usecase::decide(&basis);
         let decision = decided.decision;
-        let why = decision.because.first().map_or_else(|| format!("gate {}", self.gate.id()), |reason| reason.says.clone());
-        if let Some(what) = usecase::verdict(usecase::last_verdict(&self.state.events), &decision, &Reading::Whole, &why) {
+        let why = decision.because.first().map_or_else(
+            || format!("gate {}", self.gate.id()),
+            |reason| reason.says.clone(),
+        );
+        if let Some(what) = usecase::verdict(
+            usecase::last_verdict(&self.state.events),
+            &decision,
+            &Reading::Whole,
+            &why,
+        ) {
             self.append(what, None)?;
         }
         Ok((decided.resolved.facts, decision))
     }
 
-    /// Takes each voice as it comes; with `--ask` the roles that have not spoken are asked one by one.
+    /// Takes each voice as it comes; with `--ask` the roles that have not spoken are asked one by
+    /// one.
     fn speak(&mut self, voices: Vec<Said>) -> Result<()> {
         for said in voices {
             self.append(usecase::polled(self.gate, said), None)?;
@@ -183,15 +273,29 @@ impl At<'_> {
         }
         if self.args.ask {
             for role in usecase::roles(self.config, &self.state, self.gate) {
-                if self.state.polls.get(&(self.gate, role.clone())).is_some_and(|(call, _)| call.is_some()) {
+                if self
+                    .state
+                    .polls
+                    .get(&(self.gate, role.clone()))
+                    .is_some_and(|(call, _)| call.is_some())
+                {
                     continue;
                 }
-                let Some(said) = poll::ask(&role, self.gate)? else { break };
+                let Some(said) = poll::ask(&role, self.gate)? else {
+                    break;
+                };
                 let says = said.words();
                 self.unsaid.insert(0, says.clone());
                 self.append(usecase::polled(self.gate, said), None)?;
                 self.said();
-                tell!("  {}: {says}", if self.journal.is_some() { "recorded" } else { "not recorded" });
+                tell!(
+                    "  {}: {says}",
+                    if self.journal.is_some() {
+                        "recorded"
+                    } else {
+                        "not recorded"
+                    }
+                );
             }
         }
         Ok(())
@@ -199,11 +303,25 @@ impl At<'_> {
 
     /// The call, with whoever did not speak as silent.
     fn call(&mut self) -> Result<()> {
-        let Some(call) = self.args.call else { return Ok(()) };
+        let Some(call) = self.args.call else {
+            return Ok(());
+        };
         let reason = self.args.reason.as_deref().unwrap_or_default();
-        let events = usecase::called(self.gate, call.into(), reason, self.args.minutes, self.config, &self.state).map_err(Usage)?;
+        let events = usecase::called(
+            self.gate,
+            call.into(),
+            reason,
+            self.args.minutes,
+            self.config,
+            &self.state,
+        )
+        .map_err(Usage)?;
         for what in events {
-            let role = if matches!(what, EventKind::GateCalled { .. }) { self.args.role.clone() } else { None };
+            let role = if matches!(what, EventKind::GateCalled { .. }) {
+                self.args.role.clone()
+            } else {
+                None
+            };
             self.append(what, role)?;
         }
         self.said();
@@ -211,34 +329,78 @@ impl At<'_> {
     }
 
     /// The sheet, and the exit code that says its outcome.
-    fn sheet(&self, assessment: &Assessment, facts: &Facts, decision: &Decision) -> (GateSheet, u8) {
+    fn sheet(
+        &self,
+        assessment: &Assessment,
+        facts: &Facts,
+        decision: &Decision,
+    ) -> (GateSheet, u8) {
         let context = self.context(assessment);
-        let list = self.checklist.gates.iter().find(|list| list.gate == self.gate);
-        let heard = usecase::hear(self.gate, &self.state, self.config, Some(decision), &context);
-        let (outcome, why) = heard.outcome.unwrap_or_else(|| (decision.option, decision::headline(decision, &context)));
+        let list = self
+            .checklist
+            .gates
+            .iter()
+            .find(|list| list.gate == self.gate);
+        let heard = usecase::hear(
+            self.gate,
+            &self.state,
+            self.config,
+            Some(decision),
+            &context,
+        );
+        let (outcome, why) = heard
+            .outcome
+            .unwrap_or_else(|| (decision.option, decision::headline(decision, &context)));
         let config_service = || self.config.service.clone();
         let folder = || crate::model::folder_name(&assessment.repository.path);
         let sheet = GateSheet {
             schema: "backout.gate/1",
             gate: self.gate,
-            title: list.map(|list| visible(&list.title).into_owned()).unwrap_or_default(),
-            deployed: list.map(|list| visible(&list.deployed).into_owned()).unwrap_or_default(),
-            to_come: Gate::ALL.into_iter().filter(|gate| *gate > self.gate).collect(),
-            service: self.situation.request.service.clone().or_else(config_service).or_else(folder).unwrap_or_else(|| "this repository".to_owned()),
+            title: list
+                .map(|list| visible(&list.title).into_owned())
+                .unwrap_or_default(),
+            deployed: list
+                .map(|list| visible(&list.deployed).into_owned())
+                .unwrap_or_default(),
+            to_come: Gate::ALL
+                .into_iter()
+                .filter(|gate| *gate > self.gate)
+                .collect(),
+            service: self
+                .situation
+                .request
+                .service
+                .clone()
+                .or_else(config_service)
+                .or_else(folder)
+                .unwrap_or_else(|| "this repository".to_owned()),
             previous: assessment.previous.version.clone(),
             current: assessment.current.version.clone(),
-            environment: self.situation.request.environment.clone().or_else(|| assessment.environment.clone()),
+            environment: self
+                .situation
+                .request
+                .environment
+                .clone()
+                .or_else(|| assessment.environment.clone()),
             at: self.situation.now,
             outcome,
             why,
             recommended: decision.option,
             strength: decision.strength,
-            because: decision.because.iter().take(3).map(|reason| reason.says.clone()).collect(),
+            because: decision
+                .because
+                .iter()
+                .take(3)
+                .map(|reason| reason.says.clone())
+                .collect(),
             checks: usecase::looks(self.gate, facts, self.checklist, &context),
             may_conclude: decision::may_conclude(self.gate).to_vec(),
             poll: heard.poll,
             call: heard.call,
-            next: decision.next_question.as_ref().map(|next| (next.asks.clone(), next.who.clone())),
+            next: decision
+                .next_question
+                .as_ref()
+                .map(|next| (next.asks.clone(), next.who.clone())),
             way_back: way_back(self.gate, decision, assessment),
             automatic: decision::automation(facts, self.checklist, &context).says,
             checklist_changes: self.checklist.changes.clone(),
@@ -254,21 +416,39 @@ fn way_back(gate: Gate, decision: &Decision, assessment: &Assessment) -> Vec<Str
     if gate == Gate::Start {
         return vec!["Nothing is out: stopping here costs nothing but time.".to_owned()];
     }
-    let of = |option: OptionId| decision.options.iter().find(|status| status.option == option);
+    let of = |option: OptionId| {
+        decision
+            .options
+            .iter()
+            .find(|status| status.option == option)
+    };
     let (plain, conditional) = (of(OptionId::RollBack), of(OptionId::RollBackWithConditions));
-    let state = |status: Option<&crate::model::OptionStatus>| status.map_or(OptionState::Removed, |status| status.state);
+    let state = |status: Option<&crate::model::OptionStatus>| {
+        status.map_or(OptionState::Removed, |status| status.state)
+    };
     let mut lines = match (state(plain), state(conditional)) {
         (OptionState::Cleared, _) => vec![format!("Going back to {previous} is clear.")],
         (_, OptionState::Removed) => {
-            let why = conditional.and_then(|status| status.blockers.first()).map_or_else(String::new, |reason| format!(": {}", reason.says));
+            let why = conditional
+                .and_then(|status| status.blockers.first())
+                .map_or_else(String::new, |reason| format!(": {}", reason.says));
             vec![format!("Going back to {previous} is out{why}.")]
         }
         (_, OptionState::NotCleared) => vec![format!("Going back to {previous} is not cleared.")],
         _ => vec![format!("Going back to {previous} has conditions.")],
     };
-    let conditions = conditional.filter(|status| status.state != OptionState::Removed).map(|status| status.conditions.as_slice()).unwrap_or_default();
+    let conditions = conditional
+        .filter(|status| status.state != OptionState::Removed)
+        .map(|status| status.conditions.as_slice())
+        .unwrap_or_default();
     let more = conditions.len().saturating_sub(WAY_BACK);
-    lines.extend(conditions.iter().take(WAY_BACK).enumerate().map(|(at, condition)| format!("{}. {}", at + 1, condition.says)));
+    lines.extend(
+        conditions
+            .iter()
+            .take(WAY_BACK)
+            .enumerate()
+            .map(|(at, condition)| format!("{}. {}", at + 1, condition.says)),
+    );
     if more > 0 {
         lines.push(format!("and {more} more: `backout assess` lists them"));
     }

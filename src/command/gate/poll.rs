@@ -19,32 +19,56 @@ pub fn given(texts: &[String]) -> Result<Vec<Said>> {
     texts
         .iter()
         .map(|text| {
-            let wrong = || Usage(format!("--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent", visible(text)));
+            let wrong = || {
+                Usage(format!(
+                    "--poll {}: write it as ROLE=go, ROLE=no-go: why, or ROLE=silent",
+                    visible(text)
+                ))
+            };
             let (role, rest) = text.split_once('=').ok_or_else(wrong)?;
-            let (word, objection) = rest.split_once(':').map_or((rest, ""), |(word, objection)| (word, objection));
+            let (word, objection) = rest
+                .split_once(':')
+                .map_or((rest, ""), |(word, objection)| (word, objection));
             let call = usecase::said(word).ok_or_else(wrong)?;
             let role = visible(role.trim()).into_owned();
             if role.is_empty() {
                 return Err(wrong().into());
             }
-            Ok(Said { role, call, objection: Some(objection.trim().to_owned()).filter(|text| !text.is_empty()) })
+            Ok(Said {
+                role,
+                call,
+                objection: Some(objection.trim().to_owned()).filter(|text| !text.is_empty()),
+            })
         })
         .collect()
 }
 
-/// Asks one role on standard error and reads its answer from standard input. `None` when the input is over: then nobody was asked.
+/// Asks one role on standard error and reads its answer from standard input. `None` when the input
+/// is over: then nobody was asked.
 ///
 /// # Errors
 /// When standard input cannot be read.
 pub fn ask(role: &str, gate: Gate) -> Result<Option<Said>> {
     loop {
-        let Some(line) = line(&format!("{} at gate {}: g go, n no-go, Enter no answer: ", visible(role), gate.id()))? else { return Ok(None) };
+        let Some(line) = line(&format!(
+            "{} at gate {}: g go, n no-go, Enter no answer: ",
+            visible(role),
+            gate.id()
+        ))?
+        else {
+            return Ok(None);
+        };
         let Some(call) = usecase::said(&line) else {
             tell!("  type g, n, or nothing");
             continue;
         };
-        let objection = line_or_nothing("  any strong objection, in their words: ", call.is_some())?;
-        return Ok(Some(Said { role: role.to_owned(), call, objection }));
+        let objection =
+            line_or_nothing("  any strong objection, in their words: ", call.is_some())?;
+        return Ok(Some(Said {
+            role: role.to_owned(),
+            call,
+            objection,
+        }));
     }
 }
 
@@ -52,7 +76,9 @@ fn line_or_nothing(prompt: &str, wanted: bool) -> Result<Option<String>> {
     if !wanted {
         return Ok(None);
     }
-    Ok(line(prompt)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+    Ok(line(prompt)?
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty()))
 }
 
 /// A line of standard input; `None` at its end.
@@ -61,7 +87,11 @@ pub fn line(prompt: &str) -> Result<Option<String>> {
     let _ = write!(std::io::stderr(), "{prompt}").and_then(|()| std::io::stderr().flush());
     let mut text = String::new();
     // the same reader every time: a buffer of one's own would swallow the lines after it
-    let read = std::io::stdin().lock().take(LINE).read_line(&mut text).map_err(|error| anyhow!("standard input cannot be read: {error}"))?;
+    let read = std::io::stdin()
+        .lock()
+        .take(LINE)
+        .read_line(&mut text)
+        .map_err(|error| anyhow!("standard input cannot be read: {error}"))?;
     if read == 0 {
         tell!();
         return Ok(None);
@@ -79,12 +109,31 @@ mod tests {
 
     #[test]
     fn voices_are_read_as_people_write_them() {
-        let said =
-            given(&["database=go".to_owned(), " Service Owner = no-go : the index is still building ".to_owned(), "security=silent".to_owned()]).unwrap();
-        assert_eq!(said[0], Said { role: "database".to_owned(), call: Some(OptionId::Go), objection: None });
+        let said = given(&[
+            "database=go".to_owned(),
+            " Service Owner = no-go : the index is still building ".to_owned(),
+            "security=silent".to_owned(),
+        ])
+        .unwrap();
         assert_eq!(
-            (said[1].role.as_str(), said[1].call, said[1].objection.as_deref()),
-            ("Service Owner", Some(OptionId::NoGo), Some("the index is still building"))
+            said[0],
+            Said {
+                role: "database".to_owned(),
+                call: Some(OptionId::Go),
+                objection: None
+            }
+        );
+        assert_eq!(
+            (
+                said[1].role.as_str(),
+                said[1].call,
+                said[1].objection.as_deref()
+            ),
+            (
+                "Service Owner",
+                Some(OptionId::NoGo),
+                Some("the index is still building")
+            )
         );
         assert_eq!(said[2].call, None);
         for wrong in ["database", "database=perhaps", "=go"] {

@@ -1,5 +1,5 @@
-//! Drills: a story of the demo on the screens, or an incident that is over line by line. They practise people, not a process, so they are recorded
-//! but count towards nothing.
+//! Drills: a story of the demo on the screens, or an incident that is over line by line. They
+//! practise people, not a process, so they are recorded but count towards nothing.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -17,8 +17,15 @@ use crate::session::{self, EventKind, Journal};
 use crate::usecase::{self, Opening, Reading};
 
 /// Options that are offered, in this order.
-const OFFERED: [OptionId; 7] =
-    [OptionId::RollBack, OptionId::RollForward, OptionId::FlagOff, OptionId::ShiftTraffic, OptionId::Restore, OptionId::StopHarm, OptionId::Hold];
+const OFFERED: [OptionId; 7] = [
+    OptionId::RollBack,
+    OptionId::RollForward,
+    OptionId::FlagOff,
+    OptionId::ShiftTraffic,
+    OptionId::Restore,
+    OptionId::StopHarm,
+    OptionId::Hold,
+];
 
 /// Runs it.
 pub fn run(common: &Common, args: &RehearseArgs, name: &str) -> Result<ExitCode> {
@@ -27,34 +34,59 @@ pub fn run(common: &Common, args: &RehearseArgs, name: &str) -> Result<ExitCode>
     }
     let (source, text) = match &args.incidents {
         Some(file) => (file.display().to_string(), situation::bounded(file)?),
-        None => ("the incidents that backout carries".to_owned(), backtest::SHIPPED.to_owned()),
+        None => (
+            "the incidents that backout carries".to_owned(),
+            backtest::SHIPPED.to_owned(),
+        ),
     };
     let incidents = backtest::read(&text).with_context(|| source.clone())?;
     let Some(found) = incidents.iter().find(|incident| incident.id == name) else {
         let stories: Vec<String> = demo::stories().into_iter().map(|story| story.id).collect();
-        let ids: Vec<String> = incidents.iter().take(20).map(|incident| visible(&incident.id).into_owned()).collect();
-        bail!("there is no story or incident {}; stories are {}; incidents of {source} are {}", visible(name), stories.join(", "), ids.join(", "));
+        let ids: Vec<String> = incidents
+            .iter()
+            .take(20)
+            .map(|incident| visible(&incident.id).into_owned())
+            .collect();
+        bail!(
+            "there is no story or incident {}; stories are {}; incidents of {source} are {}",
+            visible(name),
+            stories.join(", "),
+            ids.join(", ")
+        );
     };
     incident(common, found)
 }
 
 fn story(common: &Common, name: &str) -> Result<ExitCode> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        bail!("a drill of a story needs a terminal; `backout demo {name} --assess` shows it without one");
+        bail!(
+            "a drill of a story needs a terminal; `backout demo {name} --assess` shows it without one"
+        );
     }
     let built = demo::build(&demo::find(Some(name))?)?;
     let now = jiff::Timestamp::now();
     let common = Common {
         repo: built.repository.clone(),
         env: common.env.clone().or(Some(built.environment.clone())),
-        deployed_at: common.deployed_at.clone().or(Some(built.deployed_at(now).to_string())),
+        deployed_at: common
+            .deployed_at
+            .clone()
+            .or(Some(built.deployed_at(now).to_string())),
         ..common.clone()
     };
-    let versions = Versions { versions: vec![built.previous.clone(), built.current.clone()] };
+    let versions = Versions {
+        versions: vec![built.previous.clone(), built.current.clone()],
+    };
     let situation = Situation::new(&common, &versions, Input::Taken)?;
     let checklist = situation::checklist(&common)?;
     let source = Source::Repository(Box::new(situation.request.clone()));
-    let mut launch = super::super::open::launch(&common, &situation, source, Record::New(session::folder()?), checklist)?;
+    let mut launch = super::super::open::launch(
+        &common,
+        &situation,
+        source,
+        Record::New(session::folder()?),
+        checklist,
+    )?;
     launch.pair_given = true;
     launch.story = Some(built.says.clone());
     let outcome = crate::app::run(launch)?;
@@ -62,17 +94,38 @@ fn story(common: &Common, name: &str) -> Result<ExitCode> {
     if let Some(ended) = super::super::open::ended(&outcome)? {
         return Ok(ended);
     }
-    let Some(path) = outcome.journal else { return Ok(ExitCode::SUCCESS) };
+    let Some(path) = outcome.journal else {
+        return Ok(ExitCode::SUCCESS);
+    };
     let (mut journal, _) = Journal::open(&path)?;
-    let ended = if outcome.decided.is_some() { RehearsalOutcome::Worked } else { RehearsalOutcome::Stopped };
+    let ended = if outcome.decided.is_some() {
+        RehearsalOutcome::Worked
+    } else {
+        RehearsalOutcome::Stopped
+    };
     over(&mut journal, ended, name)?;
-    let decided = outcome.decided.map_or("nothing was decided", OptionId::title);
-    super::super::print(&format!("The drill of {name} is over. You decided: {}.\n`backout report` prints the report.\n", decided.to_lowercase()))
+    let decided = outcome
+        .decided
+        .map_or("nothing was decided", OptionId::title);
+    super::super::print(&format!(
+        "The drill of {name} is over. You decided: {}.\n`backout report` prints the report.\n",
+        decided.to_lowercase()
+    ))
 }
 
 fn over(journal: &mut Journal, outcome: RehearsalOutcome, name: &str) -> Result<()> {
     let drill = Some(visible(name).into_owned());
-    journal.append(EventKind::Rehearsed { outcome, surprises: Vec::new(), steps: Vec::new(), process: None, drill }, None, None)?;
+    journal.append(
+        EventKind::Rehearsed {
+            outcome,
+            surprises: Vec::new(),
+            steps: Vec::new(),
+            process: None,
+            drill,
+        },
+        None,
+        None,
+    )?;
     journal.append(EventKind::closed(), None, None)?;
     Ok(())
 }
@@ -84,21 +137,51 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
     let gate = incident.gate()?;
     let decision = backtest::decide(incident, &checklist, false)?;
     // how it went on is told afterwards
-    let (begins, ends) = incident.summary.trim().split_once("; ").unwrap_or((incident.summary.trim(), ""));
-    let mut told = vec![format!("DRILL {}: {}.", visible(&incident.id), visible(begins.trim_end_matches('.')))];
-    told.push(format!("The deployment is at gate {}. What could be known:", gate.id()));
+    let (begins, ends) = incident
+        .summary
+        .trim()
+        .split_once("; ")
+        .unwrap_or((incident.summary.trim(), ""));
+    let mut told = vec![format!(
+        "DRILL {}: {}.",
+        visible(&incident.id),
+        visible(begins.trim_end_matches('.'))
+    )];
+    told.push(format!(
+        "The deployment is at gate {}. What could be known:",
+        gate.id()
+    ));
     let wording = usecase::Wording::new(&checklist, "the previous release", "this release");
-    told.extend(facts.values().filter(|fact| fact.value.is_known()).map(|fact| format!("  {} {}", wording.asks(&fact.key), wording.value(fact))));
+    told.extend(
+        facts
+            .values()
+            .filter(|fact| fact.value.is_known())
+            .map(|fact| format!("  {} {}", wording.asks(&fact.key), wording.value(fact))),
+    );
     say(&told);
-    let offered: Vec<String> = OFFERED.iter().enumerate().map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase())).collect();
+    let offered: Vec<String> = OFFERED
+        .iter()
+        .enumerate()
+        .map(|(at, option)| format!("{} {}", at + 1, option.title().to_lowercase()))
+        .collect();
     let chosen = loop {
-        let Some(text) = line(&format!("What do you do? {}: ", offered.join(", ")))? else { bail!("nobody was there to decide") };
-        match text.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1)).and_then(|at| OFFERED.get(at)) {
+        let Some(text) = line(&format!("What do you do? {}: ", offered.join(", ")))? else {
+            bail!("nobody was there to decide")
+        };
+        match text
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1))
+            .and_then(|at| OFFERED.get(at))
+        {
             Some(option) => break *option,
             None => tell!("  type a number from 1 to {}", OFFERED.len()),
         }
     };
-    let reason = line("Why, in a few words: ")?.map(|text| text.trim().to_owned()).unwrap_or_default();
+    let reason = line("Why, in a few words: ")?
+        .map(|text| text.trim().to_owned())
+        .unwrap_or_default();
     let service = visible(&incident.id);
     let opening = Opening {
         mode: Mode::Rehearsal,
@@ -113,10 +196,22 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
     };
     let mut journal = Journal::create(&session::folder()?, usecase::start(&opening))?;
     let known: Vec<Fact> = facts.into_values().collect();
-    journal.append(EventKind::Answered { question: None, facts: known, note: Some("what could be known".to_owned()) }, None, None)?;
+    journal.append(
+        EventKind::Answered {
+            question: None,
+            facts: known,
+            note: Some("what could be known".to_owned()),
+        },
+        None,
+        None,
+    )?;
     journal.append(EventKind::GateReached { gate }, None, None)?;
     let (option, strength) = (decision.option, decision.strength);
-    let why = decision.because.first().map(|reason| reason.says.clone()).unwrap_or_default();
+    let why = decision
+        .because
+        .first()
+        .map(|reason| reason.says.clone())
+        .unwrap_or_default();
     if let Some(what) = usecase::verdict(None, &decision, &Reading::Whole, &why) {
         journal.append(what, None, None)?;
     }
@@ -134,12 +229,20 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
     journal.append(decided, None, None)?;
     over(&mut journal, RehearsalOutcome::Worked, &incident.id)?;
     let mut lines = vec![format!("You decided: {}.", chosen.title().to_lowercase())];
-    lines.push(format!("backout says: {}, {}, because {why}.", option.title().to_lowercase(), strength.id()));
+    lines.push(format!(
+        "backout says: {}, {}, because {why}.",
+        option.title().to_lowercase(),
+        strength.id()
+    ));
     if !ends.is_empty() {
         lines.push(format!("How it went on: {}", visible(ends)));
     }
     for tried in &incident.tried {
-        lines.push(format!("What was tried: {}. It {}.", words(&tried.action), words(&tried.result)));
+        lines.push(format!(
+            "What was tried: {}. It {}.",
+            words(&tried.action),
+            words(&tried.result)
+        ));
     }
     let best = words(&incident.hindsight_best);
     let (missed, right) = match backtest::judged(incident, option) {
@@ -149,7 +252,10 @@ fn incident(common: &Common, incident: &Incident) -> Result<ExitCode> {
     };
     lines.push(match best.as_str() {
         "unclear" => "What would have been best is not clear.".to_owned(),
-        best => format!("Best, as is known today: {best}.{missed}{}", if right { " backout says the same." } else { "" }),
+        best => format!(
+            "Best, as is known today: {best}.{missed}{}",
+            if right { " backout says the same." } else { "" }
+        ),
     });
     super::super::print(&format!("{}\n", lines.join("\n")))
 }

@@ -1,7 +1,8 @@
 //! `backout rehearse`: going back outside of an incident.
 //!
-//! The same screens and the same plan under a banner; then the steps one by one, each timed, with what nobody had expected. The record counts:
-//! `rehearsal.level` and `rehearsal.days_since` rest on it, and so does the ladder that `gate --automatic` asks.
+//! The same screens and the same plan under a banner; then the steps one by one, each timed, with
+//! what nobody had expected. The record counts: `rehearsal.level` and `rehearsal.days_since` rest
+//! on it, and so does the ladder that `gate --automatic` asks.
 
 mod drill;
 mod steps;
@@ -18,20 +19,28 @@ use super::situation::{self, Input, Situation};
 use crate::app::{Record, Source};
 use crate::assess;
 use crate::deployment::ladder;
-use crate::model::{Assessment, Config, RehearsalOutcome, RehearsedStep, process_fingerprint, visible, wrap};
+use crate::model::{
+    Assessment, Config, RehearsalOutcome, RehearsedStep, process_fingerprint, visible, wrap,
+};
 use crate::session::{self, EventKind, Journal, State};
 use crate::usecase;
 
 /// Runs it.
 pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
-    let common = &Common { mode: ModeArg::Rehearsal, ..common.clone() };
+    let common = &Common {
+        mode: ModeArg::Rehearsal,
+        ..common.clone()
+    };
     if let Some(name) = &args.drill {
         return drill::run(common, args, name);
     }
     let situation = Situation::new(common, &args.versions, Input::Taken)?;
     let checklist = situation::checklist(common)?;
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-    let screens = terminal && !common.plain && !(args.steps || args.list || args.questions) && args.outcome.is_none();
+    let screens = terminal
+        && !common.plain
+        && !(args.steps || args.list || args.questions)
+        && args.outcome.is_none();
     let (mut situation, mut written) = (situation, None);
     if screens {
         // what was chosen and answered there is what is rehearsed
@@ -42,7 +51,8 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
         let (journal, _) = Journal::open(&path)?;
         let state = State::fold(journal.events());
         if let Some((previous, current)) = &state.pair {
-            (situation.request.previous, situation.request.current) = (Some(previous.clone()), Some(current.clone()));
+            (situation.request.previous, situation.request.current) =
+                (Some(previous.clone()), Some(current.clone()));
         }
         situation.stated.extend(state.stated.iter().cloned());
         written = Some((journal, state));
@@ -64,23 +74,46 @@ pub fn run(common: &Common, args: &RehearseArgs) -> Result<ExitCode> {
         Some(written) => written,
         None => {
             let begun = || -> Result<(Journal, State)> {
-                let (mut journal, state) = record::open(Which::New, &situation.opening(&sensed, &checklist))?;
+                let (mut journal, state) =
+                    record::open(Which::New, &situation.opening(&sensed, &checklist))?;
                 record::assessed(&mut journal, &sensed)?;
                 record::answered(&mut journal, &state, &situation)?;
                 Ok((journal, state))
             };
-            let outcome = args.outcome.map(|outcome| format!("that the rehearsal {}", RehearsalOutcome::from(outcome).id()));
-            let said: Vec<String> = outcome.into_iter().chain(args.surprise.iter().map(|text| format!("the surprise {text:?}"))).collect();
+            let outcome = args.outcome.map(|outcome| {
+                format!(
+                    "that the rehearsal {}",
+                    RehearsalOutcome::from(outcome).id()
+                )
+            });
+            let said: Vec<String> = outcome
+                .into_iter()
+                .chain(
+                    args.surprise
+                        .iter()
+                        .map(|text| format!("the surprise {text:?}")),
+                )
+                .collect();
             begun().map_err(|error| record::not_recorded(error, &said))?
         }
     };
     let done = match args.outcome {
-        Some(outcome) => steps::Done { outcome: outcome.into(), surprises: args.surprise.clone(), steps: Vec::new() },
-        None => match steps::walk(&mut journal, &usecase::plan_of_rehearsal(assessment, config), &assessment.previous.version)? {
+        Some(outcome) => steps::Done {
+            outcome: outcome.into(),
+            surprises: args.surprise.clone(),
+            steps: Vec::new(),
+        },
+        None => match steps::walk(
+            &mut journal,
+            &usecase::plan_of_rehearsal(assessment, config),
+            &assessment.previous.version,
+        )? {
             Some(done) => done,
             None => {
                 journal.append(EventKind::closed(), None, None)?;
-                bail!("nobody was there to say how the steps went; `backout rehearse --outcome worked` records a rehearsal that is over");
+                bail!(
+                    "nobody was there to say how the steps went; `backout rehearse --outcome worked` records a rehearsal that is over"
+                );
             }
         },
     };
@@ -97,10 +130,21 @@ impl From<OutcomeArg> for RehearsalOutcome {
     }
 }
 
-/// The screens under the banner; the journal that they wrote, or the status with which they ended the program.
-fn screens_first(common: &Common, situation: &Situation, checklist: &crate::checklist::Checklist) -> Result<std::result::Result<std::path::PathBuf, ExitCode>> {
+/// The screens under the banner; the journal that they wrote, or the status with which they ended
+/// the program.
+fn screens_first(
+    common: &Common,
+    situation: &Situation,
+    checklist: &crate::checklist::Checklist,
+) -> Result<std::result::Result<std::path::PathBuf, ExitCode>> {
     let source = Source::Repository(Box::new(situation.request.clone()));
-    let mut launch = super::open::launch(common, situation, source, Record::New(session::folder()?), checklist.clone())?;
+    let mut launch = super::open::launch(
+        common,
+        situation,
+        source,
+        Record::New(session::folder()?),
+        checklist.clone(),
+    )?;
     launch.pair_given = true;
     let outcome = crate::app::run(launch)?;
     Ok(match (super::open::ended(&outcome)?, outcome.journal) {
@@ -110,27 +154,59 @@ fn screens_first(common: &Common, situation: &Situation, checklist: &crate::chec
     })
 }
 
-fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: steps::Done) -> Result<ExitCode> {
+fn finish(
+    journal: &mut Journal,
+    state: &State,
+    assessment: &Assessment,
+    done: steps::Done,
+) -> Result<ExitCode> {
     let process = process_fingerprint(&assessment.process);
     let mut said = vec![format!("that the rehearsal {}", done.outcome.id())];
-    said.extend(done.steps.iter().map(|step| format!("the step {:?}", step.step)));
-    said.extend(done.surprises.iter().map(|text| format!("the surprise {text:?}")));
+    said.extend(
+        done.steps
+            .iter()
+            .map(|step| format!("the step {:?}", step.step)),
+    );
+    said.extend(
+        done.surprises
+            .iter()
+            .map(|text| format!("the surprise {text:?}")),
+    );
     let at = journal
         .append(
-            EventKind::Rehearsed { outcome: done.outcome, surprises: done.surprises.clone(), steps: done.steps.clone(), process: process.clone(), drill: None },
+            EventKind::Rehearsed {
+                outcome: done.outcome,
+                surprises: done.surprises.clone(),
+                steps: done.steps.clone(),
+                process: process.clone(),
+                drill: None,
+            },
             None,
             None,
         )
         .map(|event| event.at)
         .map_err(|error| {
             let told = record::not_recorded(error.into(), &said);
-            anyhow::anyhow!("{told} `backout rehearse --outcome {}` with --surprise records it afterwards.", done.outcome.id())
+            anyhow::anyhow!(
+                "{told} `backout rehearse --outcome {}` with --surprise records it afterwards.",
+                done.outcome.id()
+            )
         })?;
     // the rehearsal is on disk; that the session is over can be said later
     if let Err(error) = journal.append(EventKind::closed(), None, None) {
-        tell!("backout: {}", visible(&record::not_recorded(error.into(), &["that the session is over".to_owned()]).to_string()));
+        tell!(
+            "backout: {}",
+            visible(
+                &record::not_recorded(error.into(), &["that the session is over".to_owned()])
+                    .to_string()
+            )
+        );
     }
-    let mut out = format!("The rehearsal is recorded as \"{}\" in session {}.\n", done.outcome.id(), record::id(state));
+    let mut out = format!(
+        "The rehearsal is recorded as \"{}\" in session {}.\n",
+        done.outcome.id(),
+        record::id(state)
+    );
     out.push_str(&table(&done.steps));
     if assessment.environment.is_none() {
         out.push_str("No environment was named, so nobody can tell later where this was rehearsed: say it with --env, as in --env staging.\n");
@@ -143,29 +219,51 @@ fn finish(journal: &mut Journal, state: &State, assessment: &Assessment, done: s
             "No process is known, so it counts as one rehearsal, but not towards a trigger without a person: list the steps as `process` in backout.yaml.\n",
         );
     }
-    let surprises: Vec<String> = done.surprises.iter().map(|text| serde_json::Value::String(visible(text).into_owned()).to_string()).collect();
-    let mut line = format!("  - {{at: \"{}\", outcome: {}, surprises: [{}]", at.strftime("%Y-%m-%dT%H:%M:%SZ"), done.outcome.id(), surprises.join(", "));
+    let surprises: Vec<String> = done
+        .surprises
+        .iter()
+        .map(|text| serde_json::Value::String(visible(text).into_owned()).to_string())
+        .collect();
+    let mut line = format!(
+        "  - {{at: \"{}\", outcome: {}, surprises: [{}]",
+        at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        done.outcome.id(),
+        surprises.join(", ")
+    );
     if let Some(environment) = &assessment.environment {
-        let _ = write!(line, ", environment: {}", serde_json::Value::String(visible(environment).into_owned()));
+        let _ = write!(
+            line,
+            ", environment: {}",
+            serde_json::Value::String(visible(environment).into_owned())
+        );
     }
     if let Some(process) = &process {
         let _ = write!(line, ", process: \"{process}\"");
     }
-    let _ = write!(out, "For other machines, under `rehearsals` of backout.yaml:\n{line}}}\n");
+    let _ = write!(
+        out,
+        "For other machines, under `rehearsals` of backout.yaml:\n{line}}}\n"
+    );
     super::print(&out)
 }
 
 fn table(steps: &[RehearsedStep]) -> String {
     let mut out = String::new();
     for step in steps {
-        let took = step.seconds.map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
+        let took = step
+            .seconds
+            .map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
         let _ = writeln!(out, "  {took:>9}  {}", visible(&step.step));
         if let Some(surprise) = &step.surprise {
             let _ = writeln!(out, "  {:>9}  surprise: {}", "", visible(surprise));
         }
     }
     if steps.iter().any(|step| step.seconds.is_some()) {
-        let _ = writeln!(out, "  {:>7} s  together", steps.iter().filter_map(|step| step.seconds).sum::<u64>());
+        let _ = writeln!(
+            out,
+            "  {:>7} s  together",
+            steps.iter().filter_map(|step| step.seconds).sum::<u64>()
+        );
     }
     out
 }
@@ -173,10 +271,25 @@ fn table(steps: &[RehearsedStep]) -> String {
 /// The process designed beforehand: each step with the seven questions, the open ones marked.
 fn questions(assessment: &Assessment) -> String {
     let mut out = String::new();
-    for step in assessment.process.iter().filter(|step| !step.questions.is_empty()) {
-        let _ = writeln!(out, "{} ({}: {})", visible(&step.name), visible(&step.kind), visible(&step.because));
+    for step in assessment
+        .process
+        .iter()
+        .filter(|step| !step.questions.is_empty())
+    {
+        let _ = writeln!(
+            out,
+            "{} ({}: {})",
+            visible(&step.name),
+            visible(&step.kind),
+            visible(&step.because)
+        );
         for answer in &step.questions {
-            let _ = writeln!(out, "  {} {}", if answer.settled { " " } else { "?" }, answer.asks);
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                if answer.settled { " " } else { "?" },
+                answer.asks
+            );
             for line in wrap(&visible(&answer.says), 72) {
                 let _ = writeln!(out, "      {line}");
             }
@@ -186,9 +299,17 @@ fn questions(assessment: &Assessment) -> String {
     if out.is_empty() {
         return "no process is known: list the steps as `process` in backout.yaml, or keep the deployer's process in the repository\n".to_owned();
     }
-    let open = assessment.process.iter().flat_map(|step| &step.questions).filter(|answer| !answer.settled).count();
+    let open = assessment
+        .process
+        .iter()
+        .flat_map(|step| &step.questions)
+        .filter(|answer| !answer.settled)
+        .count();
     out.push_str("Deploying an earlier release again runs the process as it was frozen when that release was made, not as it stands today.\n");
-    let _ = writeln!(out, "{open} answers are open (?): settle them now, not during an incident; `process` in backout.yaml keeps them.");
+    let _ = writeln!(
+        out,
+        "{open} answers are open (?): settle them now, not during an incident; `process` in backout.yaml keeps them."
+    );
     out
 }
 
@@ -198,8 +319,18 @@ fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> Stri
     let print = process_fingerprint(&assessment.process);
     let mut out = String::new();
     for rehearsal in held.iter().rev() {
-        let process = if rehearsal.process.is_some() && rehearsal.process == print { "this process" } else { "another process" };
-        let _ = writeln!(out, "{}  {:8}  {process:15}  {}", rehearsal.at.strftime("%Y-%m-%d"), rehearsal.outcome.id(), visible(&rehearsal.source));
+        let process = if rehearsal.process.is_some() && rehearsal.process == print {
+            "this process"
+        } else {
+            "another process"
+        };
+        let _ = writeln!(
+            out,
+            "{}  {:8}  {process:15}  {}",
+            rehearsal.at.strftime("%Y-%m-%d"),
+            rehearsal.outcome.id(),
+            visible(&rehearsal.source)
+        );
         for surprise in &rehearsal.surprises {
             let _ = writeln!(out, "{:12}surprise: {}", "", visible(surprise));
         }
@@ -208,12 +339,27 @@ fn list(situation: &Situation, assessment: &Assessment, config: &Config) -> Stri
         out.push_str("going back was never rehearsed here, as far as sessions of this machine and backout.yaml say\n");
     }
     for one in unread {
-        let _ = writeln!(out, "not read: {}: {}", visible(&one.what), visible(&one.why));
+        let _ = writeln!(
+            out,
+            "not read: {}: {}",
+            visible(&one.what),
+            visible(&one.why)
+        );
     }
     let climbed = ladder::climb(&assessment.process, config, &held, situation.now);
     let _ = writeln!(out, "\nlevel {} of 4", climbed.level);
     for rung in &climbed.rungs {
-        let _ = writeln!(out, "  {} {}. {}", if rung.level <= climbed.level { "yes" } else { "no " }, rung.level, rung.asks);
+        let _ = writeln!(
+            out,
+            "  {} {}. {}",
+            if rung.level <= climbed.level {
+                "yes"
+            } else {
+                "no "
+            },
+            rung.level,
+            rung.asks
+        );
         for missing in &rung.missing {
             for (at, line) in wrap(missing, 68).iter().enumerate() {
                 let _ = writeln!(out, "         {}{line}", if at == 0 { "" } else { "  " });

@@ -1,11 +1,14 @@
-//! The steps of a rehearsal, line by line. Each is recorded the moment it is done, so that a link that drops loses nothing.
+//! The steps of a rehearsal, line by line. Each is recorded the moment it is done, so that a link
+//! that drops loses nothing.
 
 use std::time::Instant;
 
 use anyhow::Result;
 
 use crate::command::gate::line;
-use crate::model::{PlanStep, RehearsalOutcome, RehearsedStep, StepMode, visible, visible_lines, wrap};
+use crate::model::{
+    PlanStep, RehearsalOutcome, RehearsedStep, StepMode, visible, visible_lines, wrap,
+};
 use crate::session::{EventKind, Journal};
 
 /// How a rehearsal went.
@@ -19,15 +22,34 @@ const HELP: &str = "Enter when a step is done; s leaves it out; anything else is
 
 /// Goes through the steps. `None` when there was nobody to answer the first of them.
 pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<Option<Done>> {
-    told(&format!("REHEARSAL of going back to {}: {} steps. {HELP}", visible(previous), plan.len()), 0);
+    told(
+        &format!(
+            "REHEARSAL of going back to {}: {} steps. {HELP}",
+            visible(previous),
+            plan.len()
+        ),
+        0,
+    );
     tell!();
-    let mut done = Done { outcome: RehearsalOutcome::Stopped, surprises: Vec::new(), steps: Vec::new() };
+    let mut done = Done {
+        outcome: RehearsalOutcome::Stopped,
+        surprises: Vec::new(),
+        steps: Vec::new(),
+    };
     let began_all = Instant::now();
     for (at, step) in plan.iter().enumerate() {
         let name = visible(&step.step).into_owned();
         let since = began_all.elapsed().as_secs();
         let clock = format!("{}:{:02}", since / 60, since % 60);
-        told(&format!("{} of {}  {clock}  [{}]  {name}", at + 1, plan.len(), word(step.how)), 0);
+        told(
+            &format!(
+                "{} of {}  {clock}  [{}]  {name}",
+                at + 1,
+                plan.len(),
+                word(step.how)
+            ),
+            0,
+        );
         told(&visible(&step.why), 4);
         if let Some(command) = &step.command {
             for text in visible_lines(command).lines() {
@@ -58,13 +80,32 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
             }
         };
         let took = seconds.map_or_else(|| "left out".to_owned(), |seconds| format!("{seconds} s"));
-        let also = surprise.as_deref().map_or_else(String::new, |text| format!("; surprise: {text}"));
-        journal.append(EventKind::Noted { text: format!("Step {} of {}: {name}, {took}{also}", at + 1, plan.len()) }, None, None)?;
-        done.surprises.extend(surprise.iter().map(|text| format!("{name}: {text}")));
-        done.steps.push(RehearsedStep { step: name, seconds, surprise });
+        let also = surprise
+            .as_deref()
+            .map_or_else(String::new, |text| format!("; surprise: {text}"));
+        journal.append(
+            EventKind::Noted {
+                text: format!("Step {} of {}: {name}, {took}{also}", at + 1, plan.len()),
+            },
+            None,
+            None,
+        )?;
+        done.surprises
+            .extend(surprise.iter().map(|text| format!("{name}: {text}")));
+        done.steps.push(RehearsedStep {
+            step: name,
+            seconds,
+            surprise,
+        });
     }
     done.outcome = loop {
-        let Some(worked) = line(&format!("\nDid {} run again, and was it seen to work? y or n: ", visible(previous)))? else { return Ok(Some(done)) };
+        let Some(worked) = line(&format!(
+            "\nDid {} run again, and was it seen to work? y or n: ",
+            visible(previous)
+        ))?
+        else {
+            return Ok(Some(done));
+        };
         match worked.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => break RehearsalOutcome::Worked,
             "n" | "no" => break RehearsalOutcome::Failed,
@@ -84,7 +125,10 @@ pub fn walk(journal: &mut Journal, plan: &[PlanStep], previous: &str) -> Result<
 /// A text on standard error, broken at blanks.
 fn told(text: &str, indent: usize) {
     for (at, line) in wrap(text, 78 - indent).into_iter().enumerate() {
-        tell!("{}{line}", " ".repeat(if at > 0 && indent == 0 { 4 } else { indent }));
+        tell!(
+            "{}{line}",
+            " ".repeat(if at > 0 && indent == 0 { 4 } else { indent })
+        );
     }
 }
 

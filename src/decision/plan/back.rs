@@ -1,8 +1,11 @@
-//! The way back: what is looked at first, what the tool or the process runs, what is left out and why.
+//! The way back: what is looked at first, what the tool or the process runs, what is left out and
+//! why.
 
 use super::Build;
 use crate::decision::explain::span;
-use crate::model::{CheckState, Kind, KnownStep, ProcessStep, StepMode, StepOrigin, WayBack, shell_word, visible};
+use crate::model::{
+    CheckState, Kind, KnownStep, ProcessStep, StepMode, StepOrigin, WayBack, shell_word, visible,
+};
 
 /// Open checks that get a step of their own.
 const LOOKS: usize = 6;
@@ -16,7 +19,9 @@ impl Build<'_> {
         self.repairs(&previous, &current);
         let known = assessment.process.as_slice();
         let tool = self.tool();
-        let octopus = tool.first().is_some_and(|way| way.kind.starts_with("octopus"));
+        let octopus = tool
+            .first()
+            .is_some_and(|way| way.kind.starts_with("octopus"));
         for way in &tool {
             self.by_tool(way, &current);
         }
@@ -25,7 +30,11 @@ impl Build<'_> {
         }
         if !known.is_empty() {
             for step in known {
-                self.known_step(step, &current, (!tool.is_empty() && !octopus).then(|| tool[0].tool.as_str()));
+                self.known_step(
+                    step,
+                    &current,
+                    (!tool.is_empty() && !octopus).then(|| tool[0].tool.as_str()),
+                );
             }
         } else if !self.config.process.is_empty() {
             for step in self.config.process.clone() {
@@ -36,23 +45,50 @@ impl Build<'_> {
         } else {
             self.database_left(&previous, &current);
         }
-        let takes = self.minutes("deployment.minutes_back").map_or_else(|| "about as long as the deployment took".to_owned(), span);
+        let takes = self
+            .minutes("deployment.minutes_back")
+            .map_or_else(|| "about as long as the deployment took".to_owned(), span);
         let says = format!("See every target report {previous}");
         let watch: Vec<String> = tool.iter().filter_map(|way| way.watch.clone()).collect();
-        let step = self.add(StepMode::Verify, says, format!("going back takes {takes}; a target that is left behind means two releases at once"));
+        let step = self.add(
+            StepMode::Verify,
+            says,
+            format!(
+                "going back takes {takes}; a target that is left behind means two releases at once"
+            ),
+        );
         step.command = (!watch.is_empty()).then(|| watch.join("\n"));
         self.expectation(&format!("the symptom is gone on {previous}"));
         self.afterwards_back(&tool, &previous, &current);
     }
 
-    /// What does not hold, what is open with the command that answers it, and in one line what was found fine.
+    /// What does not hold, what is open with the command that answers it, and in one line what was
+    /// found fine.
     fn looks(&mut self, previous: &str) {
         let checks = self.checks;
-        let fine: Vec<&str> = checks.iter().filter(|check| check.state == CheckState::Fine).map(|check| short(&check.id)).collect();
+        let fine: Vec<&str> = checks
+            .iter()
+            .filter(|check| check.state == CheckState::Fine)
+            .map(|check| short(&check.id))
+            .collect();
         let mut left = 0;
-        let status = self.decision.options.iter().find(|status| status.option == self.option);
-        let asked = |id: &str| status.is_some_and(|status| status.conditions.iter().any(|condition| super::settles(condition, id)));
-        for check in checks.iter().filter(|check| check.state != CheckState::Fine && !asked(&check.id)) {
+        let status = self
+            .decision
+            .options
+            .iter()
+            .find(|status| status.option == self.option);
+        let asked = |id: &str| {
+            status.is_some_and(|status| {
+                status
+                    .conditions
+                    .iter()
+                    .any(|condition| super::settles(condition, id))
+            })
+        };
+        for check in checks
+            .iter()
+            .filter(|check| check.state != CheckState::Fine && !asked(&check.id))
+        {
             left += usize::from(check.state == CheckState::Open);
             if left > LOOKS {
                 continue;
@@ -70,9 +106,13 @@ impl Build<'_> {
         }
     }
 
-    /// The ways back of one tool: where several tell of the same release, the one that decides what runs.
+    /// The ways back of one tool: where several tell of the same release, the one that decides what
+    /// runs.
     fn tool(&self) -> Vec<WayBack> {
-        crate::decision::deciding::ways(&self.assessment.way_back.returns).take(super::NAMED).cloned().collect()
+        crate::decision::deciding::ways(&self.assessment.way_back.returns)
+            .take(super::NAMED)
+            .cloned()
+            .collect()
     }
 
     fn by_tool(&mut self, way: &WayBack, current: &str) {
@@ -83,9 +123,21 @@ impl Build<'_> {
         if let Some(lacks) = &way.lacks {
             why.push_str(&format!("; no command is shown: {lacks}"));
         }
-        let command = if way.kind.starts_with("octopus") { way.command.as_ref().and_then(|command| self.with_skips(command)) } else { way.command.clone() };
-        let undo = way.undo.clone().unwrap_or_else(|| format!("Deploy {current} again"));
-        let expect = way.watch.as_ref().map(|_| format!("the command under verify reports {}", self.previous()));
+        let command = if way.kind.starts_with("octopus") {
+            way.command
+                .as_ref()
+                .and_then(|command| self.with_skips(command))
+        } else {
+            way.command.clone()
+        };
+        let undo = way
+            .undo
+            .clone()
+            .unwrap_or_else(|| format!("Deploy {current} again"));
+        let expect = way
+            .watch
+            .as_ref()
+            .map(|_| format!("the command under verify reports {}", self.previous()));
         let step = self.add(StepMode::Run, way.says.clone(), why);
         step.command = command;
         step.undo = Some(undo);
@@ -98,7 +150,12 @@ impl Build<'_> {
         if self.has_condition("schema-back") {
             return Some(command);
         }
-        for step in self.assessment.process.iter().filter(|step| left_out_by_hand(step)) {
+        for step in self
+            .assessment
+            .process
+            .iter()
+            .filter(|step| left_out_by_hand(step))
+        {
             command.push_str(&format!(" --skip {}", shell_word(&step.name)?));
         }
         Some(command)
@@ -106,22 +163,47 @@ impl Build<'_> {
 
     fn generic_back(&mut self, previous: &str, current: &str) {
         self.database_left(previous, current);
-        let touches = |kinds: &[Kind]| self.assessment.kinds.iter().any(|(kind, count)| *count > 0 && kinds.contains(kind));
+        let touches = |kinds: &[Kind]| {
+            self.assessment
+                .kinds
+                .iter()
+                .any(|(kind, count)| *count > 0 && kinds.contains(kind))
+        };
         let front = touches(&[Kind::Styling, Kind::Markup]);
-        let services = touches(&[Kind::Code, Kind::Contract, Kind::Config, Kind::Infrastructure, Kind::Dependency, Kind::Database, Kind::Other]);
+        let services = touches(&[
+            Kind::Code,
+            Kind::Contract,
+            Kind::Config,
+            Kind::Infrastructure,
+            Kind::Dependency,
+            Kind::Database,
+            Kind::Other,
+        ]);
         if services || !front {
             let says = format!("Redeploy the services of {previous}");
             let undo = format!("Deploy {current} again");
-            let step = self.add(StepMode::Run, says, format!("{previous} replaces {current} as a whole"));
+            let step = self.add(
+                StepMode::Run,
+                says,
+                format!("{previous} replaces {current} as a whole"),
+            );
             step.undo = Some(undo);
-            step.expect = Some(format!("each instance reports {previous} and answers its health check"));
+            step.expect = Some(format!(
+                "each instance reports {previous} and answers its health check"
+            ));
         }
         if front {
             let says = format!("Redeploy the front end of {previous}, and clear caches");
             let undo = format!("Deploy the front end of {current} again");
-            let step = self.add(StepMode::Run, says, "cached pages keep calling what is gone");
+            let step = self.add(
+                StepMode::Run,
+                says,
+                "cached pages keep calling what is gone",
+            );
             step.undo = Some(undo);
-            step.expect = Some(format!("a page loaded afresh comes from {previous}, and none of its files is missing"));
+            step.expect = Some(format!(
+                "a page loaded afresh comes from {previous}, and none of its files is missing"
+            ));
         }
     }
 
@@ -133,7 +215,9 @@ impl Build<'_> {
             let says = format!("Let the schema stand as the downs of {current} left it");
             self.add(StepMode::Skip, says, "it was led back as a condition");
         } else {
-            let why = format!("the schema stays as it is: running the step of {previous} again may lose data");
+            let why = format!(
+                "the schema stays as it is: running the step of {previous} again may lose data"
+            );
             self.add(StepMode::Skip, "Deploy database changes", why);
         }
     }
@@ -141,12 +225,34 @@ impl Build<'_> {
     /// What the guide says about the platform: a quicker form than deploying again.
     fn platforms(&mut self, previous: &str) {
         let mut seen = std::collections::BTreeSet::new();
-        let folder = self.assessment.way_back.returns.iter().find(|way| way.kind == "calamari").and_then(|way| way.artifact.clone());
-        let place = folder.as_deref().map_or_else(|| "the folder it was extracted to".to_owned(), |folder| visible(folder).into_owned());
+        let folder = self
+            .assessment
+            .way_back
+            .returns
+            .iter()
+            .find(|way| way.kind == "calamari")
+            .and_then(|way| way.artifact.clone());
+        let place = folder.as_deref().map_or_else(
+            || "the folder it was extracted to".to_owned(),
+            |folder| visible(folder).into_owned(),
+        );
         // a process that is known says itself what its steps deploy to
         let of_process = |path: Option<&str>| path.is_some_and(|path| path.ends_with(".ocl"));
-        let told = self.assessment.process.iter().any(|step| of_process(step.evidence.as_ref().and_then(|place| place.path.as_deref())));
-        for sign in self.assessment.way_back.platforms.clone().into_iter().filter(|sign| !told || of_process(sign.evidence.path.as_deref())) {
+        let told = self.assessment.process.iter().any(|step| {
+            of_process(
+                step.evidence
+                    .as_ref()
+                    .and_then(|place| place.path.as_deref()),
+            )
+        });
+        for sign in self
+            .assessment
+            .way_back
+            .platforms
+            .clone()
+            .into_iter()
+            .filter(|sign| !told || of_process(sign.evidence.path.as_deref()))
+        {
             if !seen.insert(sign.platform.clone()) {
                 continue;
             }
@@ -158,7 +264,9 @@ impl Build<'_> {
                     None,
                 ),
                 "windows-service" => (
-                    format!("Quicker for a Windows service: point its binary path at {place}, then restart it"),
+                    format!(
+                        "Quicker for a Windows service: point its binary path at {place}, then restart it"
+                    ),
                     "nothing is extracted and no transform runs, as long as that folder is still there",
                     format!("the service runs and reports {previous}"),
                     None,
@@ -170,7 +278,9 @@ impl Build<'_> {
                     None,
                 ),
                 "tomcat" => (
-                    format!("Quicker on Tomcat: start the parallel version of {previous}, then stop the newer one"),
+                    format!(
+                        "Quicker on Tomcat: start the parallel version of {previous}, then stop the newer one"
+                    ),
                     "it needs parallel deployment, and fails where old versions are undeployed by themselves",
                     format!("the manager lists {previous} as running, new sessions get it"),
                     None,
@@ -183,14 +293,18 @@ impl Build<'_> {
                 ),
                 _ => continue,
             };
-            let step = self.add(StepMode::Run, says, format!("instead of deploying it again: {why}"));
+            let step = self.add(
+                StepMode::Run,
+                says,
+                format!("instead of deploying it again: {why}"),
+            );
             step.command = command;
             step.expect = Some(expect);
         }
     }
 
-    /// A step of the process as it is known from its file: what to do, and where the process would do otherwise by itself. `tool` undoes
-    /// without running the process.
+    /// A step of the process as it is known from its file: what to do, and where the process would
+    /// do otherwise by itself. `tool` undoes without running the process.
     fn known_step(&mut self, step: &KnownStep, current: &str, tool: Option<&str>) {
         let advice = &step.on_rollback;
         let name = visible(&step.name).into_owned();
@@ -198,7 +312,11 @@ impl Build<'_> {
             match step.kind.as_str() {
                 "service" | "website" | "infrastructure" => return,
                 "database" => {
-                    self.add(StepMode::Skip, name, format!("the undo of {tool} does not run it: the schema stays as it is"));
+                    self.add(
+                        StepMode::Skip,
+                        name,
+                        format!("the undo of {tool} does not run it: the schema stays as it is"),
+                    );
                     return;
                 }
                 _ => {}
@@ -212,12 +330,18 @@ impl Build<'_> {
             format!("look first: {}", advice.why)
         };
         match advice.today {
-            _ if tool.is_some() => why.push_str("; by hand, since the undo does not run the process"),
+            _ if tool.is_some() => {
+                why.push_str("; by hand, since the undo does not run the process")
+            }
             Some(true) if left_out_by_hand(step) && step.required => {
                 why.push_str("; the process runs it and does not let you leave it out: switch it off there first");
             }
-            Some(true) if left_out_by_hand(step) => why.push_str("; the process runs it by itself, so leave it out by hand"),
-            Some(false) if advice.settled && advice.how != StepMode::Skip => why.push_str("; the process leaves it out by itself, so run it by hand"),
+            Some(true) if left_out_by_hand(step) => {
+                why.push_str("; the process runs it by itself, so leave it out by hand")
+            }
+            Some(false) if advice.settled && advice.how != StepMode::Skip => {
+                why.push_str("; the process leaves it out by itself, so run it by hand")
+            }
             _ => {}
         }
         if step.origin == Some(StepOrigin::Previous) {
@@ -225,13 +349,24 @@ impl Build<'_> {
         }
         let previous = self.previous();
         let (undo, expect) = match step.kind.as_str() {
-            "service" if advice.how == StepMode::Run => {
-                (Some(format!("Run it with {current}")), Some(format!("each instance reports {previous} and answers its health check")))
-            }
-            "website" if advice.how == StepMode::Run => (Some(format!("Run it with {current}")), Some(format!("a page loaded afresh comes from {previous}"))),
-            _ if step.blocks => (Some("Unblock it on its release page".to_owned()), Some(format!("{current} cannot be promoted"))),
+            "service" if advice.how == StepMode::Run => (
+                Some(format!("Run it with {current}")),
+                Some(format!(
+                    "each instance reports {previous} and answers its health check"
+                )),
+            ),
+            "website" if advice.how == StepMode::Run => (
+                Some(format!("Run it with {current}")),
+                Some(format!("a page loaded afresh comes from {previous}")),
+            ),
+            _ if step.blocks => (
+                Some("Unblock it on its release page".to_owned()),
+                Some(format!("{current} cannot be promoted")),
+            ),
             "verify" => (None, Some(format!("it passes on {previous}"))),
-            "notify" if advice.how == StepMode::Run => (None, Some("somebody confirms that they read it".to_owned())),
+            "notify" if advice.how == StepMode::Run => {
+                (None, Some("somebody confirms that they read it".to_owned()))
+            }
             _ => (None, None),
         };
         let made = self.add(advice.how, name, why);
@@ -245,21 +380,38 @@ impl Build<'_> {
         let database = kind == "database";
         match (step.on_rollback.as_deref(), database) {
             (Some("only"), _) => {
-                self.add(StepMode::RollbackOnly, name, "the process runs it only when going back");
+                self.add(
+                    StepMode::RollbackOnly,
+                    name,
+                    "the process runs it only when going back",
+                );
             }
             (Some("skip"), _) => {
-                self.add(StepMode::Skip, name, if database { "the schema stays as it is" } else { "the process skips it when going back" });
+                self.add(
+                    StepMode::Skip,
+                    name,
+                    if database {
+                        "the schema stays as it is"
+                    } else {
+                        "the process skips it when going back"
+                    },
+                );
             }
             (Some("run"), true) if !self.has_condition("schema-back") => {
-                let says = format!("the process runs it when going back: make sure that it changes nothing on the schema of {}", self.current());
+                let says = format!(
+                    "the process runs it when going back: make sure that it changes nothing on the schema of {}",
+                    self.current()
+                );
                 self.add(StepMode::Run, name, says);
             }
             (None, true) => {
                 self.add(StepMode::Skip, name, format!("running the database step of {previous} again may lose data; the process does not say otherwise"));
             }
             _ => {
-                let undo = matches!(kind, "service" | "website").then(|| format!("Run it with {}", self.current()));
-                self.add(StepMode::Run, name, format!("with {previous}")).undo = undo;
+                let undo = matches!(kind, "service" | "website")
+                    .then(|| format!("Run it with {}", self.current()));
+                self.add(StepMode::Run, name, format!("with {previous}"))
+                    .undo = undo;
             }
         }
     }
@@ -268,7 +420,10 @@ impl Build<'_> {
 /// As a step begins.
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// What a check is about, in two or three words.
@@ -313,5 +468,8 @@ fn why_open(id: &str) -> &'static str {
 /// The process runs it by itself, and it should be left out.
 fn left_out_by_hand(step: &KnownStep) -> bool {
     let advice = &step.on_rollback;
-    advice.settled && advice.how == StepMode::Skip && advice.today != Some(false) && step.origin != Some(StepOrigin::Current)
+    advice.settled
+        && advice.how == StepMode::Skip
+        && advice.today != Some(false)
+        && step.origin != Some(StepOrigin::Current)
 }

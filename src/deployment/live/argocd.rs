@@ -12,11 +12,18 @@ pub(super) const PRODUCER: &str = "kubectl get application.argoproj.io NAME --na
 
 pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let mut some = false;
-    for app in objects(value).into_iter().filter(|item| at(item, &["status"]).is_some()) {
+    for app in objects(value)
+        .into_iter()
+        .filter(|item| at(item, &["status"]).is_some())
+    {
         some = true;
         one(app, report);
     }
-    if some { Ok(()) } else { Err("no Application with a status".into()) }
+    if some {
+        Ok(())
+    } else {
+        Err("no Application with a status".into())
+    }
 }
 
 fn one(app: &Value, report: &mut LiveReport) {
@@ -25,19 +32,46 @@ fn one(app: &Value, report: &mut LiveReport) {
     let health = text(app, &["status", "health", "status"]).unwrap_or_default();
     let sync = text(app, &["status", "sync", "status"]).unwrap_or_default();
     if matches!(phase.as_str(), "Running" | "Terminating") {
-        report.fact_of(&name, "deployment.in_progress", "yes", format!("Argo CD's operation on {name} is {}", phase.to_ascii_lowercase()));
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "yes",
+            format!(
+                "Argo CD's operation on {name} is {}",
+                phase.to_ascii_lowercase()
+            ),
+        );
     } else if health == "Progressing" {
-        report.fact_of(&name, "deployment.in_progress", "yes", format!("Argo CD says {name} is progressing"));
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "yes",
+            format!("Argo CD says {name} is progressing"),
+        );
     } else if !health.is_empty() || !phase.is_empty() {
-        report.fact_of(&name, "deployment.in_progress", "no", format!("Argo CD has no operation running on {name}"));
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "no",
+            format!("Argo CD has no operation running on {name}"),
+        );
     }
     if matches!(health.as_str(), "Degraded" | "Missing") {
-        report.note_of(&name, format!("Argo CD says {name} is {}", health.to_ascii_lowercase()));
+        report.note_of(
+            &name,
+            format!("Argo CD says {name} is {}", health.to_ascii_lowercase()),
+        );
     }
     if sync == "OutOfSync" {
-        report.note_of(&name, format!("{name} is out of sync: what runs differs from the newest entry of its history"));
+        report.note_of(
+            &name,
+            format!(
+                "{name} is out of sync: what runs differs from the newest entry of its history"
+            ),
+        );
     }
-    let automated = at(app, &["spec", "syncPolicy", "automated"]).filter(|automated| automated.is_object());
+    let automated =
+        at(app, &["spec", "syncPolicy", "automated"]).filter(|automated| automated.is_object());
     if automated.is_some_and(|automated| flag(automated, &["enabled"]) != Some(false)) {
         report.fact_of(
             &name,
@@ -45,7 +79,12 @@ fn one(app: &Value, report: &mut LiveReport) {
             "broken",
             format!("auto-sync is on for {name}: Argo CD refuses a rollback or deploys the bad release again; switch it off first"),
         );
-        let parent = ["argocd.argoproj.io/tracking-id", "argocd.argoproj.io/instance"].iter().any(|key| at(app, &["metadata", "annotations", key]).is_some())
+        let parent = [
+            "argocd.argoproj.io/tracking-id",
+            "argocd.argoproj.io/instance",
+        ]
+        .iter()
+        .any(|key| at(app, &["metadata", "annotations", key]).is_some())
             || at(app, &["metadata", "labels", "app.kubernetes.io/instance"]).is_some()
             || !list(app, &["metadata", "ownerReferences"]).is_empty();
         if parent {
@@ -57,11 +96,29 @@ fn one(app: &Value, report: &mut LiveReport) {
 
 fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
     let entries = list(app, &["status", "history"]);
-    let images: Vec<String> = list(app, &["status", "summary", "images"]).iter().filter_map(Value::as_str).filter_map(image_tag).collect();
-    let running = images.first().filter(|first| images.iter().all(|tag| tag == *first)).map(|tag| super::clean(tag));
-    let newest = entries.iter().map(|entry| time(entry, &["deployedAt"])).max().flatten();
+    let images: Vec<String> = list(app, &["status", "summary", "images"])
+        .iter()
+        .filter_map(Value::as_str)
+        .filter_map(image_tag)
+        .collect();
+    let running = images
+        .first()
+        .filter(|first| images.iter().all(|tag| tag == *first))
+        .map(|tag| super::clean(tag));
+    let newest = entries
+        .iter()
+        .map(|entry| time(entry, &["deployedAt"]))
+        .max()
+        .flatten();
     for entry in entries {
-        let revision = text(entry, &["revision"]).or_else(|| list(entry, &["revisions"]).first().and_then(Value::as_str).map(super::clean)).unwrap_or_default();
+        let revision = text(entry, &["revision"])
+            .or_else(|| {
+                list(entry, &["revisions"])
+                    .first()
+                    .and_then(Value::as_str)
+                    .map(super::clean)
+            })
+            .unwrap_or_default();
         let is_newest = newest.is_some() && time(entry, &["deployedAt"]) == newest;
         let mut made = Deployment::new(&report.name, Outcome::Success).excerpt(&format!(
             "history {}, configuration {}",
@@ -69,7 +126,10 @@ fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
             crate::model::shorten(&revision, 12)
         ));
         let source = at(entry, &["source"]).or_else(|| list(entry, &["sources"]).first());
-        made.version = source.and_then(source_version).or_else(|| running.clone().filter(|_| is_newest)).or_else(|| Some(format!("configuration {revision}")));
+        made.version = source
+            .and_then(source_version)
+            .or_else(|| running.clone().filter(|_| is_newest))
+            .or_else(|| Some(format!("configuration {revision}")));
         made.at = time(entry, &["deployedAt"]);
         made.unit = Some(name.to_owned());
         made.target = Some(name.to_owned());
@@ -95,9 +155,27 @@ fn history(app: &Value, name: &str, phase: &str, report: &mut LiveReport) {
 fn source_version(source: &Value) -> Option<String> {
     let by_helm = list(source, &["helm", "parameters"])
         .iter()
-        .find(|parameter| text(parameter, &["name"]).is_some_and(|name| name == "image.tag" || name.ends_with(".image.tag") || name == "tag"))
+        .find(|parameter| {
+            text(parameter, &["name"]).is_some_and(|name| {
+                name == "image.tag" || name.ends_with(".image.tag") || name == "tag"
+            })
+        })
         .and_then(|parameter| text(parameter, &["value"]));
-    let by_kustomize = || list(source, &["kustomize", "images"]).first().and_then(Value::as_str).and_then(image_tag);
-    let by_revision = || text(source, &["targetRevision"]).filter(|revision| super::mode(Some("0.0"), revision.trim_start_matches('v')).mode.is_some());
-    by_helm.or_else(by_kustomize).or_else(by_revision).map(|version| super::clean(&version))
+    let by_kustomize = || {
+        list(source, &["kustomize", "images"])
+            .first()
+            .and_then(Value::as_str)
+            .and_then(image_tag)
+    };
+    let by_revision = || {
+        text(source, &["targetRevision"]).filter(|revision| {
+            super::mode(Some("0.0"), revision.trim_start_matches('v'))
+                .mode
+                .is_some()
+        })
+    };
+    by_helm
+        .or_else(by_kustomize)
+        .or_else(by_revision)
+        .map(|version| super::clean(&version))
 }

@@ -1,7 +1,8 @@
 //! Calamari's `DeploymentJournal.xml`: what was installed on one target, and where it still lies.
 //!
-//! One `Deployment` element a step run that extracted a package. Today's form holds `Package` children; the legacy form puts package id and
-//! version on the element itself. A document type or an entity other than the five of XML is refused.
+//! One `Deployment` element a step run that extracted a package. Today's form holds `Package`
+//! children; the legacy form puts package id and version on the element itself. A document type or
+//! an entity other than the five of XML is refused.
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
@@ -23,19 +24,38 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
     let mut rooted = false;
     let mut bad_times = 0usize;
     loop {
-        let position = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX).min(text.len());
-        line += memchr::memchr_iter(b'\n', text.as_bytes().get(counted..position).unwrap_or_default()).count();
+        let position = usize::try_from(reader.buffer_position())
+            .unwrap_or(usize::MAX)
+            .min(text.len());
+        line += memchr::memchr_iter(
+            b'\n',
+            text.as_bytes().get(counted..position).unwrap_or_default(),
+        )
+        .count();
         counted = position;
-        let event = reader.read_event().map_err(|error| syntax(line, &error.to_string()))?;
+        let event = reader
+            .read_event()
+            .map_err(|error| syntax(line, &error.to_string()))?;
         match event {
-            Event::DocType(_) => return Err(syntax(line, "it declares a document type, which a journal never does; it is not read")),
+            Event::DocType(_) => {
+                return Err(syntax(
+                    line,
+                    "it declares a document type, which a journal never does; it is not read",
+                ));
+            }
             Event::GeneralRef(entity) if !plain(&entity) => {
-                return Err(syntax(line, "it uses an entity of its own, which a journal never does; it is not read"));
+                return Err(syntax(
+                    line,
+                    "it uses an entity of its own, which a journal never does; it is not read",
+                ));
             }
             Event::Start(element) => {
                 depth += 1;
                 if depth > DEPTH {
-                    return Err(syntax(line, "its elements lie deeper in one another than a journal's do"));
+                    return Err(syntax(
+                        line,
+                        "its elements lie deeper in one another than a journal's do",
+                    ));
                 }
                 let name = element.name();
                 let name = name.as_ref();
@@ -76,13 +96,21 @@ fn notes(report: &mut LiveReport, bad_times: usize) {
         return;
     }
     if bad_times > 0 {
-        report.note(format!("{bad_times} entries of the journal have a time that cannot be read and are sorted last"));
+        report.note(format!(
+            "{bad_times} entries of the journal have a time that cannot be read and are sorted last"
+        ));
     }
     report
         .note("A rollback that skips installed packages leaves no entry in the journal: the newest entry then still names the bad release. Confirm what runs.");
-    let failed = report.deployments.iter().filter(|deployment| deployment.outcome == Outcome::Failed).count();
+    let failed = report
+        .deployments
+        .iter()
+        .filter(|deployment| deployment.outcome == Outcome::Failed)
+        .count();
     if failed > 0 {
-        report.note(format!("{failed} entries did not succeed; package steps that fail early leave no entry at all"));
+        report.note(format!(
+            "{failed} entries did not succeed; package steps that fail early leave no entry at all"
+        ));
     }
 }
 
@@ -113,7 +141,10 @@ struct Entry {
 
 impl Entry {
     fn read(element: &BytesStart<'_>, line: usize) -> Result<Self, Refused> {
-        let mut entry = Self { line, ..Self::default() };
+        let mut entry = Self {
+            line,
+            ..Self::default()
+        };
         let (mut id, mut version) = (None, None);
         for (name, value) in attributes(element, line)? {
             match name.as_str() {
@@ -144,7 +175,12 @@ impl Entry {
             return Ok(());
         }
         let found = attributes(element, line)?;
-        let of = |key: &str| found.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+        let of = |key: &str| {
+            found
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value.clone())
+        };
         if let Some(package) = of("PackageId").zip(of("PackageVersion")) {
             self.package = Some(package);
             self.children = true;
@@ -154,16 +190,29 @@ impl Entry {
 
     fn deployment(self, file: &str) -> Option<Deployment> {
         let (id, version) = self.package?;
-        let mut made = Deployment::new(file, if self.failed { Outcome::Failed } else { Outcome::Success }).at_line(self.line);
+        let mut made = Deployment::new(
+            file,
+            if self.failed {
+                Outcome::Failed
+            } else {
+                Outcome::Success
+            },
+        )
+        .at_line(self.line);
         made.version = Some(clean(&version));
         made.at = self.at;
-        made.environment = self.environment.filter(|text| !text.is_empty()).map(|text| clean(&text));
+        made.environment = self
+            .environment
+            .filter(|text| !text.is_empty())
+            .map(|text| clean(&text));
         made.unit = Some(clean(&id));
         // without case, as Calamari compares it
         let policy = self.policy.unwrap_or_default().to_lowercase();
         let tenant = self.tenant.filter(|text| !text.is_empty());
         made.target = Some(clean(&match tenant {
-            Some(tenant) if !policy.contains(&tenant.to_lowercase()) => format!("{policy} {tenant}"),
+            Some(tenant) if !policy.contains(&tenant.to_lowercase()) => {
+                format!("{policy} {tenant}")
+            }
             _ => policy,
         }));
         // an entry goes when its folder goes, so an entry means that the folder was left
@@ -177,8 +226,14 @@ impl Entry {
                 ..Return::default()
             });
         }
-        let custom = self.custom.filter(|text| !text.is_empty() && Some(text) != folder.as_ref());
-        let place = [Some(format!("{id} {version}")), folder, custom.map(|custom| format!("copied to {custom}"))];
+        let custom = self
+            .custom
+            .filter(|text| !text.is_empty() && Some(text) != folder.as_ref());
+        let place = [
+            Some(format!("{id} {version}")),
+            folder,
+            custom.map(|custom| format!("copied to {custom}")),
+        ];
         Some(made.excerpt(&place.into_iter().flatten().collect::<Vec<_>>().join(", ")))
     }
 }
@@ -188,8 +243,13 @@ fn attributes(element: &BytesStart<'_>, line: usize) -> Result<Vec<(String, Stri
     for attribute in element.attributes().take(64) {
         let attribute = attribute.map_err(|error| syntax(line, &error.to_string()))?;
         // knows the five entities of XML only; anything else is an error
-        let value = attribute.normalized_value(XmlVersion::default()).map_err(|error| syntax(line, &error.to_string()))?;
-        found.push((AsRef::<str>::as_ref(&attribute.key).to_owned(), value.into_owned()));
+        let value = attribute
+            .normalized_value(XmlVersion::default())
+            .map_err(|error| syntax(line, &error.to_string()))?;
+        found.push((
+            AsRef::<str>::as_ref(&attribute.key).to_owned(),
+            value.into_owned(),
+        ));
     }
     Ok(found)
 }

@@ -14,8 +14,14 @@ pub(super) const PRODUCER: &str = r"{ aws ecs describe-services --cluster CLUSTE
 
 /// Whether an object is such a reply.
 pub(super) fn looks_like(item: &Value) -> bool {
-    let service = |item: &Value| list(item, &["deployments"]).iter().any(|deployment| deployment.get("taskDefinition").is_some());
-    list(item, &["services"]).iter().any(service) || service(item) || at(item, &["taskDefinition", "containerDefinitions"]).is_some()
+    let service = |item: &Value| {
+        list(item, &["deployments"])
+            .iter()
+            .any(|deployment| deployment.get("taskDefinition").is_some())
+    };
+    list(item, &["services"]).iter().any(service)
+        || service(item)
+        || at(item, &["taskDefinition", "containerDefinitions"]).is_some()
 }
 
 struct Task {
@@ -27,11 +33,26 @@ struct Task {
 pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let listed = objects(value);
     let mut tasks: HashMap<String, Task> = HashMap::new();
-    for task in listed.iter().filter_map(|item| at(item, &["taskDefinition"])).filter(|task| task.is_object()) {
-        let Some(id) = text(task, &["taskDefinitionArn"]) else { continue };
-        let image = list(task, &["containerDefinitions"]).iter().find_map(|container| text(container, &["image"]));
+    for task in listed
+        .iter()
+        .filter_map(|item| at(item, &["taskDefinition"]))
+        .filter(|task| task.is_object())
+    {
+        let Some(id) = text(task, &["taskDefinitionArn"]) else {
+            continue;
+        };
+        let image = list(task, &["containerDefinitions"])
+            .iter()
+            .find_map(|container| text(container, &["image"]));
         let active = text(task, &["status"]).is_none_or(|status| status == "ACTIVE");
-        tasks.insert(short(&id), Task { image, active, at: time(task, &["registeredAt"]) });
+        tasks.insert(
+            short(&id),
+            Task {
+                image,
+                active,
+                at: time(task, &["registeredAt"]),
+            },
+        );
     }
     let services: Vec<&Value> = listed
         .iter()
@@ -62,18 +83,38 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
     let unit = text(service, &["serviceName"]).unwrap_or_else(|| "an unnamed service".to_owned());
     let cluster = text(service, &["clusterArn"]).map(|id| short(&id));
     let running = list(service, &["deployments"]);
-    let primary = running.iter().find(|deployment| text(deployment, &["status"]).as_deref() == Some("PRIMARY"));
-    let state = primary.and_then(|primary| text(primary, &["rolloutState"])).unwrap_or_default();
+    let primary = running
+        .iter()
+        .find(|deployment| text(deployment, &["status"]).as_deref() == Some("PRIMARY"));
+    let state = primary
+        .and_then(|primary| text(primary, &["rolloutState"]))
+        .unwrap_or_default();
     let busy = state == "IN_PROGRESS" || (state.is_empty() && running.len() > 1);
-    let says = if busy { format!("the rollout of {unit} is in progress") } else { format!("{unit} has no rollout in progress") };
-    report.fact_of(&unit, "deployment.in_progress", if busy { "yes" } else { "no" }, says);
+    let says = if busy {
+        format!("the rollout of {unit} is in progress")
+    } else {
+        format!("{unit} has no rollout in progress")
+    };
+    report.fact_of(
+        &unit,
+        "deployment.in_progress",
+        if busy { "yes" } else { "no" },
+        says,
+    );
     if running.len() > 1 {
-        report.fact_of(&unit, "deployment.mixed", "yes", format!("{unit} has {} deployments side by side", running.len()));
+        report.fact_of(
+            &unit,
+            "deployment.mixed",
+            "yes",
+            format!("{unit} has {} deployments side by side", running.len()),
+        );
     }
     strategy(service, &unit, report);
     let mut seen = Vec::new();
     for deployment in running {
-        let Some(task) = text(deployment, &["taskDefinition"]).map(|id| short(&id)) else { continue };
+        let Some(task) = text(deployment, &["taskDefinition"]).map(|id| short(&id)) else {
+            continue;
+        };
         let is_primary = text(deployment, &["status"]).as_deref() == Some("PRIMARY");
         let outcome = match text(deployment, &["rolloutState"]).as_deref() {
             Some("COMPLETED") => Outcome::Success,
@@ -85,7 +126,8 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
         let mut made = of(&task, tasks, &unit, cluster.as_deref(), outcome, report);
         made.at = time(deployment, &["updatedAt"]).or_else(|| time(deployment, &["createdAt"]));
         made.serving = (outcome == Outcome::Success).then_some(is_primary);
-        made.installed = Some(number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
+        made.installed =
+            Some(number(deployment, &["runningCount"]).is_none_or(|count| count > 0.0));
         if outcome == Outcome::Failed {
             let why = text(deployment, &["rolloutStateReason"]).unwrap_or_default();
             report.note_of(&unit, format!("The rollout of {task} failed: {why}"));
@@ -98,10 +140,27 @@ fn one(service: &Value, tasks: &HashMap<String, Task>, report: &mut LiveReport) 
         .map(|id| short(&id))
         .and_then(|id| id.rsplit_once(':').map(|(family, _)| family.to_owned()));
     let mut others: Vec<&String> = tasks.keys().filter(|task| !seen.contains(task)).collect();
-    others.sort_by_key(|task| std::cmp::Reverse(task.rsplit(':').next().and_then(|number| number.parse::<u64>().ok())));
-    for task in others.into_iter().filter(|task| family.as_deref().is_none_or(|family| task.rsplit_once(':').is_some_and(|(own, _)| own == family))) {
+    others.sort_by_key(|task| {
+        std::cmp::Reverse(
+            task.rsplit(':')
+                .next()
+                .and_then(|number| number.parse::<u64>().ok()),
+        )
+    });
+    for task in others.into_iter().filter(|task| {
+        family
+            .as_deref()
+            .is_none_or(|family| task.rsplit_once(':').is_some_and(|(own, _)| own == family))
+    }) {
         // that it was registered does not prove that it ever ran
-        let mut made = of(task, tasks, &unit, cluster.as_deref(), Outcome::Unknown, report);
+        let mut made = of(
+            task,
+            tasks,
+            &unit,
+            cluster.as_deref(),
+            Outcome::Unknown,
+            report,
+        );
         made.at = tasks.get(task).and_then(|task| task.at);
         made.installed = Some(false);
         report.deployments.push(made);
@@ -112,16 +171,36 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     let controller = text(service, &["deploymentController", "type"]).unwrap_or_default();
     let kind = text(service, &["deploymentConfiguration", "strategy"]).unwrap_or_default();
     if controller == "CODE_DEPLOY" || kind == "BLUE_GREEN" {
-        report.fact_of(unit, "deployment.strategy", "blue-green", format!("{unit} is deployed blue/green"));
+        report.fact_of(
+            unit,
+            "deployment.strategy",
+            "blue-green",
+            format!("{unit} is deployed blue/green"),
+        );
         if controller == "CODE_DEPLOY" {
             report.note_of(unit, format!("CodeDeploy brings {unit} out: hand in its deployments too, they say how long the old side stays"));
-        } else if let Some(minutes) = number(service, &["deploymentConfiguration", "bakeTimeInMinutes"]) {
+        } else if let Some(minutes) =
+            number(service, &["deploymentConfiguration", "bakeTimeInMinutes"])
+        {
             report.note_of(unit, format!("The old tasks of {unit} stay for a bake time of {minutes} minutes; meanwhile going back takes seconds"));
         }
     } else {
-        report.fact_of(unit, "deployment.strategy", "rolling", format!("tasks of {unit} are replaced one after the other"));
+        report.fact_of(
+            unit,
+            "deployment.strategy",
+            "rolling",
+            format!("tasks of {unit} are replaced one after the other"),
+        );
     }
-    if flag(service, &["deploymentConfiguration", "deploymentCircuitBreaker", "rollback"]) == Some(true) {
+    if flag(
+        service,
+        &[
+            "deploymentConfiguration",
+            "deploymentCircuitBreaker",
+            "rollback",
+        ],
+    ) == Some(true)
+    {
         report.note_of(
             unit,
             format!("The circuit breaker of {unit} goes back by itself when a rollout fails: what runs may be older than what was deployed last"),
@@ -129,11 +208,23 @@ fn strategy(service: &Value, unit: &str, report: &mut LiveReport) {
     }
 }
 
-fn of(task: &str, tasks: &HashMap<String, Task>, unit: &str, cluster: Option<&str>, outcome: Outcome, report: &LiveReport) -> Deployment {
+fn of(
+    task: &str,
+    tasks: &HashMap<String, Task>,
+    unit: &str,
+    cluster: Option<&str>,
+    outcome: Outcome,
+    report: &LiveReport,
+) -> Deployment {
     let known = tasks.get(task);
     let image = known.and_then(|task| task.image.clone());
-    let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("{task} {}", image.as_deref().unwrap_or_default()));
-    made.version = image.as_deref().and_then(image_tag).filter(|tag| tag != "latest").or_else(|| Some(task.to_owned()));
+    let mut made = Deployment::new(&report.name, outcome)
+        .excerpt(&format!("{task} {}", image.as_deref().unwrap_or_default()));
+    made.version = image
+        .as_deref()
+        .and_then(image_tag)
+        .filter(|tag| tag != "latest")
+        .or_else(|| Some(task.to_owned()));
     made.unit = Some(unit.to_owned());
     made.target = Some(unit.to_owned());
     made.available = known.map(|task| task.active);

@@ -13,46 +13,87 @@ pub(super) const CAPISTRANO: &str = "ssh HOST 'cd /var/www/APP && cat revisions.
 /// What was booted, and the containers that are still there.
 pub(super) const KAMAL: &str = "{ kamal audit; kamal app containers; } > kamal.txt";
 
-static DEPLOYED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^Branch (.{1,200}?) \(at ([0-9a-fA-F]{7,64})\) deployed as release (\d{14}) by (.{1,100})$").ok());
-static BACK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(.{1,100}) rolled back to release (\d{14})$").ok());
-static BOOTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^\]]{0,12})\].{0,200}?\bBooted app version (\S{1,100})").ok());
-static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(?:App )?Host: (\S{1,200})").ok());
-static CONTAINER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s*[0-9a-f]{12}\s.*\b(Up|Exited|Created|Restarting|Dead)\b.*\s(\S+)-([0-9a-zA-Z._]{1,100})\s*$").ok());
+static DEPLOYED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^Branch (.{1,200}?) \(at ([0-9a-fA-F]{7,64})\) deployed as release (\d{14}) by (.{1,100})$").ok()
+});
+static BACK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(.{1,100}) rolled back to release (\d{14})$").ok());
+static BOOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^\]]{0,12})\].{0,200}?\bBooted app version (\S{1,100})",
+    )
+    .ok()
+});
+static HOST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*(?:App )?Host: (\S{1,200})").ok());
+static CONTAINER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\s*[0-9a-f]{12}\s.*\b(Up|Exited|Created|Restarting|Dead)\b.*\s(\S+)-([0-9a-zA-Z._]{1,100})\s*$").ok()
+});
 
 /// Folders that Capistrano keeps unless told otherwise.
 const KEPT: usize = 5;
 
 /// Whether a text is Capistrano's.
 pub(super) fn like_capistrano(text: &str) -> bool {
-    let (Some(deployed), Some(back)) = (DEPLOYED.as_ref(), BACK.as_ref()) else { return false };
-    text.lines().take(2000).any(|line| deployed.is_match(line.trim()) || back.is_match(line.trim()))
+    let (Some(deployed), Some(back)) = (DEPLOYED.as_ref(), BACK.as_ref()) else {
+        return false;
+    };
+    text.lines()
+        .take(2000)
+        .any(|line| deployed.is_match(line.trim()) || back.is_match(line.trim()))
 }
 
 /// Whether a text is Kamal's.
 pub(super) fn like_kamal(text: &str) -> bool {
-    BOOTED.as_ref().is_some_and(|booted| text.lines().take(5000).any(|line| line.len() < 1000 && booted.is_match(line)))
+    BOOTED.as_ref().is_some_and(|booted| {
+        text.lines()
+            .take(5000)
+            .any(|line| line.len() < 1000 && booted.is_match(line))
+    })
 }
 
 /// `20260203101112` as UTC.
 fn stamp(text: &str) -> Option<jiff::Timestamp> {
     let part = |from: usize, to: usize| text.get(from..to);
-    time::parse(&format!("{}-{}-{} {}:{}:{}", part(0, 4)?, part(4, 6)?, part(6, 8)?, part(8, 10)?, part(10, 12)?, part(12, 14)?))
+    time::parse(&format!(
+        "{}-{}-{} {}:{}:{}",
+        part(0, 4)?,
+        part(4, 6)?,
+        part(6, 8)?,
+        part(8, 10)?,
+        part(10, 12)?,
+        part(12, 14)?
+    ))
 }
 
 pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
-    let (Some(deployed), Some(back)) = (DEPLOYED.as_ref(), BACK.as_ref()) else { return Err("no line about a deployment".into()) };
-    let (mut folders, mut link, mut newest): (BTreeSet<String>, Option<String>, Option<String>) = (BTreeSet::new(), None, None);
+    let (Some(deployed), Some(back)) = (DEPLOYED.as_ref(), BACK.as_ref()) else {
+        return Err("no line about a deployment".into());
+    };
+    let (mut folders, mut link, mut newest): (BTreeSet<String>, Option<String>, Option<String>) =
+        (BTreeSet::new(), None, None);
     let mut entries: Vec<(usize, String, String, String)> = Vec::new();
-    for (index, line) in text.lines().enumerate().map(|(index, line)| (index, line.trim())).filter(|(_, line)| line.len() < 1000) {
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index, line.trim()))
+        .filter(|(_, line)| line.len() < 1000)
+    {
         if let Some(found) = deployed.captures(line) {
             newest = Some(found[3].to_owned());
-            entries.push((index + 1, found[1].to_owned(), found[2].to_ascii_lowercase(), found[3].to_owned()));
+            entries.push((
+                index + 1,
+                found[1].to_owned(),
+                found[2].to_ascii_lowercase(),
+                found[3].to_owned(),
+            ));
         } else if let Some(found) = back.captures(line) {
             newest = Some(found[2].to_owned());
-            report.note(format!("The log says that somebody rolled back to release {} ({})", &found[2], clean(line)));
+            report.note(format!(
+                "The log says that somebody rolled back to release {} ({})",
+                &found[2],
+                clean(line)
+            ));
         } else if line.len() == 14 && line.bytes().all(|byte| byte.is_ascii_digit()) {
             folders.insert(line.to_owned());
         } else if let Some((_, release)) = line.rsplit_once("releases/") {
@@ -64,16 +105,31 @@ pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
     }
     let serving = link.clone().or_else(|| newest.clone());
     if link.is_some() && link != newest {
-        report.note("The link `current` points elsewhere than the newest line of the log: the link counts");
+        report.note(
+            "The link `current` points elsewhere than the newest line of the log: the link counts",
+        );
     }
-    if let Some(last) = folders.iter().next_back().filter(|last| !entries.iter().any(|(.., release)| release == *last)) {
-        report.note(format!("Folder {last} is in no line of the log: a deployment failed or is running"));
+    if let Some(last) = folders
+        .iter()
+        .next_back()
+        .filter(|last| !entries.iter().any(|(.., release)| release == *last))
+    {
+        report.note(format!(
+            "Folder {last} is in no line of the log: a deployment failed or is running"
+        ));
     }
-    let rolled = newest.as_ref().is_some_and(|newest| entries.iter().any(|(.., release)| release > newest));
+    let rolled = newest
+        .as_ref()
+        .is_some_and(|newest| entries.iter().any(|(.., release)| release > newest));
     for (at, (line, branch, commit, release)) in entries.iter().rev().enumerate() {
-        let mut made = Deployment::new(&report.name, Outcome::Success).at_line(*line).excerpt(&format!("{branch} at {commit} as release {release}"));
+        let mut made = Deployment::new(&report.name, Outcome::Success)
+            .at_line(*line)
+            .excerpt(&format!("{branch} at {commit} as release {release}"));
         made.commit = Some(commit.clone());
-        made.version = Some(clean(branch)).filter(|name| super::version::bare(name).starts_with(|c: char| c.is_ascii_digit()) && name.contains('.'));
+        made.version = Some(clean(branch)).filter(|name| {
+            super::version::bare(name).starts_with(|c: char| c.is_ascii_digit())
+                && name.contains('.')
+        });
         let serves = serving.as_deref() == Some(release);
         // the log does not say when somebody rolled back
         made.at = stamp(release).filter(|_| !(serves && rolled));
@@ -100,16 +156,26 @@ pub(super) fn capistrano(text: &str, report: &mut LiveReport) -> Read {
 }
 
 pub(super) fn kamal(text: &str, report: &mut LiveReport) -> Read {
-    let (Some(booted), Some(host), Some(container)) = (BOOTED.as_ref(), HOST.as_ref(), CONTAINER.as_ref()) else { return Err("no booted version".into()) };
+    let (Some(booted), Some(host), Some(container)) =
+        (BOOTED.as_ref(), HOST.as_ref(), CONTAINER.as_ref())
+    else {
+        return Err("no booted version".into());
+    };
     let mut here: Option<String> = None;
     let mut there: std::collections::BTreeMap<String, bool> = std::collections::BTreeMap::new();
     let mut listed = false;
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| line.len() < 2000) {
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.len() < 2000)
+    {
         if let Some(found) = host.captures(line) {
             here = Some(clean(&found[1]));
         } else if let Some(found) = booted.captures(line) {
             let version = clean(found[2].trim_end_matches(['.', ',']));
-            let mut made = Deployment::new(&report.name, Outcome::Success).at_line(index + 1).excerpt(line.trim());
+            let mut made = Deployment::new(&report.name, Outcome::Success)
+                .at_line(index + 1)
+                .excerpt(line.trim());
             let hex = version.split('_').next().unwrap_or(&version);
             if hex.len() >= 7 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
                 made.commit = Some(hex.to_owned());
@@ -141,8 +207,15 @@ pub(super) fn kamal(text: &str, report: &mut LiveReport) -> Read {
     }
     if listed {
         for made in &mut report.deployments {
-            let name = made.commit.clone().or_else(|| made.version.clone()).unwrap_or_default();
-            let found = there.iter().find(|(version, _)| version.starts_with(&name) || (name.len() >= 7 && name.starts_with(version.as_str())));
+            let name = made
+                .commit
+                .clone()
+                .or_else(|| made.version.clone())
+                .unwrap_or_default();
+            let found = there.iter().find(|(version, _)| {
+                version.starts_with(&name)
+                    || (name.len() >= 7 && name.starts_with(version.as_str()))
+            });
             made.available = Some(found.is_some());
             made.installed = made.available;
         }

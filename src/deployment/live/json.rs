@@ -1,5 +1,5 @@
-//! JSON of deployers: read with bounds, without the parts no reader looks at, and with the usual slips forgiven
-//! (one object where a list belongs, a list where one object belongs).
+//! JSON of deployers: read with bounds, without the parts no reader looks at, and with the usual
+//! slips forgiven (one object where a list belongs, a list where one object belongs).
 
 use jiff::Timestamp;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -50,7 +50,11 @@ const LISTS_SKIPPED: &[&str] = &[
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let mut left = VALUES;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Pruned { left: &mut left, lists: true }.deserialize(&mut reader)?;
+    let value = Pruned {
+        left: &mut left,
+        lists: true,
+    }
+    .deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
@@ -71,7 +75,10 @@ impl<'de> DeserializeSeed<'de> for Pruned<'_> {
 
 impl Pruned<'_> {
     fn spend<E: serde::de::Error>(&mut self) -> Result<(), E> {
-        *self.left = self.left.checked_sub(1).ok_or_else(|| E::custom(format!("more than {VALUES} values")))?;
+        *self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or_else(|| E::custom(format!("more than {VALUES} values")))?;
         Ok(())
     }
 }
@@ -113,7 +120,10 @@ impl<'de> Visitor<'de> for Pruned<'_> {
             while access.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(Value::Array(items));
         }
-        while let Some(item) = access.next_element_seed(Pruned { left: &mut *self.left, lists: true })? {
+        while let Some(item) = access.next_element_seed(Pruned {
+            left: &mut *self.left,
+            lists: true,
+        })? {
             self.spend()?;
             items.push(item);
         }
@@ -128,7 +138,10 @@ impl<'de> Visitor<'de> for Pruned<'_> {
                 access.next_value::<IgnoredAny>()?;
             } else {
                 let lists = !LISTS_SKIPPED.contains(&key.as_str());
-                let value = access.next_value_seed(Pruned { left: &mut *self.left, lists })?;
+                let value = access.next_value_seed(Pruned {
+                    left: &mut *self.left,
+                    lists,
+                })?;
                 if key.len() > 1024 {
                     return Err(A::Error::custom("a key of more than 1024 bytes"));
                 }
@@ -139,11 +152,15 @@ impl<'de> Visitor<'de> for Pruned<'_> {
     }
 }
 
-/// The objects a file is about: items of a list, of `items`, `Items` or `nodes`, else the object itself.
+/// The objects a file is about: items of a list, of `items`, `Items` or `nodes`, else the object
+/// itself.
 pub(super) fn objects(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(items) => items.iter().filter(|item| item.is_object()).collect(),
-        Value::Object(object) => match ["items", "Items", "nodes"].iter().find_map(|key| object.get(*key)?.as_array()) {
+        Value::Object(object) => match ["items", "Items", "nodes"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_array())
+        {
             Some(items) => items.iter().filter(|item| item.is_object()).collect(),
             None => vec![value],
         },
@@ -171,7 +188,11 @@ pub(super) fn text(value: &Value, path: &[&str]) -> Option<String> {
 pub(super) fn number(value: &Value, path: &[&str]) -> Option<f64> {
     match at(value, path)? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        Value::String(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite()),
         _ => None,
     }
 }
@@ -193,7 +214,9 @@ pub(super) fn time(value: &Value, path: &[&str]) -> Option<Timestamp> {
 
 /// Items of a list below a path; nothing for anything else.
 pub(super) fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
-    at(value, path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    at(value, path)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -202,10 +225,14 @@ mod tests {
 
     #[test]
     fn large_parts_nobody_reads_are_left_out() {
-        let value = parse(r#"{"metadata":{"managedFields":[{"a":[1,2,3]}],"name":"shop"}}"#).unwrap();
+        let value =
+            parse(r#"{"metadata":{"managedFields":[{"a":[1,2,3]}],"name":"shop"}}"#).unwrap();
         assert_eq!(value, serde_json::json!({"metadata": {"name": "shop"}}));
         // a list of variables is large; an environment's name is what the file is about
-        assert_eq!(parse(r#"{"env":[{"name":"A"}]}"#).unwrap(), serde_json::json!({"env": []}));
+        assert_eq!(
+            parse(r#"{"env":[{"name":"A"}]}"#).unwrap(),
+            serde_json::json!({"env": []})
+        );
         assert_eq!(
             parse(r#"{"env":"production","environment":{"name":"x"}}"#).unwrap(),
             serde_json::json!({"env": "production", "environment": {"name": "x"}})
@@ -216,7 +243,10 @@ mod tests {
     fn lists_and_single_objects_are_alike() {
         let one = serde_json::json!({"a": 1});
         assert_eq!(objects(&one).len(), 1);
-        assert_eq!(objects(&serde_json::json!([{"a": 1}, 7, {"b": 2}])).len(), 2);
+        assert_eq!(
+            objects(&serde_json::json!([{"a": 1}, 7, {"b": 2}])).len(),
+            2
+        );
         assert_eq!(objects(&serde_json::json!({"Items": [{"a": 1}]})).len(), 1);
         assert!(objects(&serde_json::json!("x")).is_empty());
     }

@@ -6,8 +6,7 @@ use super::json::{flag, number, objects, text, time};
 use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Refused, clean};
 
 /// What a pipeline appends at the end of each deployment.
-pub(super) const PRODUCER: &str =
-    r#"echo '{"env":"production","version":"1.1.21","commit":"9f1c0aa","at":"2026-02-03T10:11:12Z","result":"success","kind":"deploy"}' >> deploys.jsonl"#;
+pub(super) const PRODUCER: &str = r#"echo '{"env":"production","version":"1.1.21","commit":"9f1c0aa","at":"2026-02-03T10:11:12Z","result":"success","kind":"deploy"}' >> deploys.jsonl"#;
 
 /// Several lines that are objects of their own.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -25,11 +24,17 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
             one(item, None, report);
         }
     } else {
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
             match super::json::parse(line) {
                 Ok(value) if value.is_object() => one(&value, Some(index + 1), report),
                 Ok(_) => broken = broken.or(Some((index + 1, "it is not an object".to_owned()))),
-                Err(error) => broken = broken.or_else(|| Some((index + 1, clean(&error.to_string())))),
+                Err(error) => {
+                    broken = broken.or_else(|| Some((index + 1, clean(&error.to_string()))))
+                }
             }
         }
     }
@@ -37,8 +42,15 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
         if report.deployments.is_empty() {
             return Err(Refused::Syntax("JSON lines", format!("line {line}: {why}")));
         }
-        let last = if line == lines { "; the last line may have been cut while it was written" } else { "" };
-        report.note(format!("Line {line} of {} cannot be read and is left out ({why}){last}", report.name));
+        let last = if line == lines {
+            "; the last line may have been cut while it was written"
+        } else {
+            ""
+        };
+        report.note(format!(
+            "Line {line} of {} cannot be read and is left out ({why}){last}",
+            report.name
+        ));
     }
     if report.deployments.is_empty() {
         return Err("no line names a version or a commit".into());
@@ -47,7 +59,9 @@ pub(super) fn read(text: &str, report: &mut LiveReport) -> Read {
 }
 
 fn one(item: &Value, line: Option<usize>, report: &mut LiveReport) {
-    let result = text(item, &["result"]).unwrap_or_default().to_ascii_lowercase();
+    let result = text(item, &["result"])
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let outcome = match result.as_str() {
         "success" | "succeeded" | "ok" => Outcome::Success,
         "failed" | "failure" | "error" => Outcome::Failed,
@@ -70,7 +84,10 @@ fn one(item: &Value, line: Option<usize>, report: &mut LiveReport) {
     made.at = time(item, &["at"]);
     made.environment = text(item, &["env"]).or_else(|| text(item, &["environment"]));
     made.unit = text(item, &["service"]).or_else(|| text(item, &["app"]));
-    made.target = text(item, &["target"]).or_else(|| text(item, &["host"])).or_else(|| text(item, &["region"])).or_else(|| text(item, &["tenant"]));
+    made.target = text(item, &["target"])
+        .or_else(|| text(item, &["host"]))
+        .or_else(|| text(item, &["region"]))
+        .or_else(|| text(item, &["tenant"]));
     made.mode = text(item, &["kind"]).and_then(|word| DeploymentMode::of(&word));
     made.available = flag(item, &["available"]);
     made.installed = flag(item, &["installed"]);

@@ -1,4 +1,5 @@
-//! Kubernetes Deployments with their ReplicaSets: what each revision ran and whether an undo still finds it.
+//! Kubernetes Deployments with their ReplicaSets: what each revision ran and whether an undo still
+//! finds it.
 
 use serde_json::Value;
 
@@ -8,7 +9,8 @@ use super::version::image_tag;
 use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, Return};
 
 /// Both kinds in one call, so that owners can be matched.
-pub(super) const PRODUCER: &str = "kubectl get deployments,replicasets --namespace NAMESPACE --output json > kubernetes.json";
+pub(super) const PRODUCER: &str =
+    "kubectl get deployments,replicasets --namespace NAMESPACE --output json > kubernetes.json";
 
 const REVISION: &str = "deployment.kubernetes.io/revision";
 const FORMER: &str = "deployment.kubernetes.io/revision-history";
@@ -16,7 +18,13 @@ const CAUSE: &str = "kubernetes.io/change-cause";
 
 pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let items = objects(value);
-    let of = |kind: &str| items.iter().copied().filter(|item| text(item, &["kind"]).as_deref() == Some(kind)).collect::<Vec<_>>();
+    let of = |kind: &str| {
+        items
+            .iter()
+            .copied()
+            .filter(|item| text(item, &["kind"]).as_deref() == Some(kind))
+            .collect::<Vec<_>>()
+    };
     let (deployments, sets) = (of("Deployment"), of("ReplicaSet"));
     if deployments.is_empty() {
         return Err("no Deployment; get deployments and replicasets in one call".into());
@@ -39,42 +47,87 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
             report.fact_of(&name, "deployment.in_progress", "yes", why.clone());
             report.fact_of(&name, "deployment.mixed", "yes", why);
         }
-        None => report.fact_of(&name, "deployment.in_progress", "no", format!("all replicas of {name} are updated")),
+        None => report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "no",
+            format!("all replicas of {name} are updated"),
+        ),
     }
-    let strategy = text(deployment, &["spec", "strategy", "type"]).unwrap_or_else(|| "RollingUpdate".to_owned());
+    let strategy = text(deployment, &["spec", "strategy", "type"])
+        .unwrap_or_else(|| "RollingUpdate".to_owned());
     match strategy.as_str() {
-        "Recreate" => report.fact_of(&name, "deployment.strategy", "none", format!("{name} is recreated: it stops before the other release starts, both ways")),
-        _ => report.fact_of(&name, "deployment.strategy", "rolling", format!("{name} is updated by {strategy}")),
+        "Recreate" => report.fact_of(
+            &name,
+            "deployment.strategy",
+            "none",
+            format!("{name} is recreated: it stops before the other release starts, both ways"),
+        ),
+        _ => report.fact_of(
+            &name,
+            "deployment.strategy",
+            "rolling",
+            format!("{name} is updated by {strategy}"),
+        ),
     }
     if flag(deployment, &["spec", "paused"]) == Some(true) {
-        report.fact_of(&name, "deployment.undo_path", "broken", format!("{name} is paused; an undo is refused until it is resumed"));
+        report.fact_of(
+            &name,
+            "deployment.undo_path",
+            "broken",
+            format!("{name} is paused; an undo is refused until it is resumed"),
+        );
     }
     let limit = number(deployment, &["spec", "revisionHistoryLimit"]).unwrap_or(10.0);
     let owned = owners.sets(deployment);
     // the condition's time, since an undo re-uses the old ReplicaSet with its old creation time
-    let finished = condition(deployment, "Progressing").and_then(|condition| time(condition, &["lastUpdateTime"]));
+    let finished = condition(deployment, "Progressing")
+        .and_then(|condition| time(condition, &["lastUpdateTime"]));
     let current = annotation(deployment, REVISION);
     let pending = in_progress(deployment).is_some();
-    let kept = Kept { limit, numbers: owned.iter().filter_map(|set| annotation(set, REVISION)?.parse().ok()).collect() };
+    let kept = Kept {
+        limit,
+        numbers: owned
+            .iter()
+            .filter_map(|set| annotation(set, REVISION)?.parse().ok())
+            .collect(),
+    };
     for set in owned.iter().copied() {
         let revision = annotation(set, REVISION);
         let serving = revision.is_some() && revision == current;
         let former = annotation(set, FORMER);
-        let outcome = if serving && pending { Outcome::Running } else { Outcome::Success };
+        let outcome = if serving && pending {
+            Outcome::Running
+        } else {
+            Outcome::Success
+        };
         let mut made = revision_of(set, outcome, report);
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
         made.serving = (!pending).then_some(serving);
         made.available = Some(true);
-        made.installed = Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        made.installed =
+            Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
         if let Some(revision) = &revision {
             let images = images(set);
-            if let Some(left) = kept.changes_left(revision, serving).filter(|left| *left <= 1) {
+            if let Some(left) = kept
+                .changes_left(revision, serving)
+                .filter(|left| *left <= 1)
+            {
                 let what = made.label();
-                let when = if left < 1 { "any change of the pod template may remove it" } else { "the next change of the pod template removes it" };
+                let when = if left < 1 {
+                    "any change of the pod template may remove it"
+                } else {
+                    "the next change of the pod template removes it"
+                };
                 report.note_of(&name, format!("{name} keeps {limit} old revisions, and {what} (revision {revision}) is the oldest: {when}"));
             }
-            made = made.back(undo(deployment, revision, images.first().cloned(), kept.changes_left(revision, serving)));
+            made = made.back(undo(
+                deployment,
+                revision,
+                images.first().cloned(),
+                kept.changes_left(revision, serving),
+            ));
         }
         if serving {
             made.at = finished.or(made.at);
@@ -95,7 +148,15 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         report.deployments.push(made);
     }
     if owned.is_empty() {
-        let mut made = revision_of(deployment, if pending { Outcome::Running } else { Outcome::Success }, report);
+        let mut made = revision_of(
+            deployment,
+            if pending {
+                Outcome::Running
+            } else {
+                Outcome::Success
+            },
+            report,
+        );
         made.unit = Some(name.clone());
         made.target = Some(name.clone());
         made.at = finished;
@@ -103,7 +164,12 @@ fn one(deployment: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         report.deployments.push(made);
     }
     if limit < 1.0 {
-        report.fact_of(&name, "deployment.previous_available", "no", format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"));
+        report.fact_of(
+            &name,
+            "deployment.previous_available",
+            "no",
+            format!("{name} has revisionHistoryLimit 0, so an undo has nothing to go back to"),
+        );
     }
 }
 
@@ -118,21 +184,41 @@ impl Kept {
     fn changes_left(&self, revision: &str, serving: bool) -> Option<u64> {
         let revision: u64 = revision.parse().ok().filter(|_| !serving)?;
         let newest = self.numbers.iter().max()?;
-        let newer = self.numbers.iter().filter(|other| **other > revision && *other != newest).count() as u64;
+        let newer = self
+            .numbers
+            .iter()
+            .filter(|other| **other > revision && *other != newest)
+            .count() as u64;
         Some((self.limit.clamp(0.0, 1e6) as u64).saturating_sub(newer))
     }
 }
 
 fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<u64>) -> Return {
-    let (name, space) = (text(deployment, &["metadata", "name"]), text(deployment, &["metadata", "namespace"]));
-    let number = revision.bytes().all(|byte| byte.is_ascii_digit()).then(|| revision.to_owned());
+    let (name, space) = (
+        text(deployment, &["metadata", "name"]),
+        text(deployment, &["metadata", "namespace"]),
+    );
+    let number = revision
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| revision.to_owned());
     let of = |verb: &str, end: &str, last: Option<String>| {
-        let parts = [fixed("kubectl rollout "), fixed(verb), fixed(" deployment/"), named(name.clone()), fixed(" --namespace "), named(space.clone())];
+        let parts = [
+            fixed("kubectl rollout "),
+            fixed(verb),
+            fixed(" deployment/"),
+            named(name.clone()),
+            fixed(" --namespace "),
+            named(space.clone()),
+        ];
         Some(command(&parts)? + &command(&[fixed(end), named(last)])?)
     };
     Return {
         in_flight: false,
-        says: format!("Undo deployment {} to revision {revision}", full_name(deployment)),
+        says: format!(
+            "Undo deployment {} to revision {revision}",
+            full_name(deployment)
+        ),
         brings: "the pod template comes back; replicas, Services, ConfigMaps, Secrets and custom resources stay as they are, and the undo gets a new revision number",
         command: of("undo", " --to-revision=", number),
         watch: of("status", " --timeout=", Some("10m".to_owned())),
@@ -147,7 +233,10 @@ fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<
 }
 
 fn images(set: &Value) -> Vec<String> {
-    list(set, &["spec", "template", "spec", "containers"]).iter().filter_map(|container| text(container, &["image"])).collect()
+    list(set, &["spec", "template", "spec", "containers"])
+        .iter()
+        .filter_map(|container| text(container, &["image"]))
+        .collect()
 }
 
 /// ReplicaSets by the workload that owns them.
@@ -157,7 +246,8 @@ pub(super) struct Owners<'a> {
 
 impl<'a> Owners<'a> {
     pub(super) fn new(sets: &[&'a Value]) -> Self {
-        let mut by_id: std::collections::HashMap<String, Vec<&'a Value>> = std::collections::HashMap::new();
+        let mut by_id: std::collections::HashMap<String, Vec<&'a Value>> =
+            std::collections::HashMap::new();
         for set in sets {
             for reference in list(set, &["metadata", "ownerReferences"]).iter().take(8) {
                 if let Some(id) = text(reference, &["uid"]).or_else(|| text(reference, &["name"])) {
@@ -183,15 +273,21 @@ pub(super) fn revision_of(set: &Value, outcome: Outcome, report: &mut LiveReport
     if tag.as_deref().is_none_or(|tag| tag == "latest") && cause.is_none() && !images.is_empty() {
         report.note("An image has no version as its tag, so it cannot be told from the file which release it is");
     }
-    let revision = annotation(set, REVISION).or_else(|| annotation(set, "rollout.argoproj.io/revision"));
-    let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("revision {}, {}", revision.as_deref().unwrap_or("?"), images.join(" ")));
+    let revision =
+        annotation(set, REVISION).or_else(|| annotation(set, "rollout.argoproj.io/revision"));
+    let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
+        "revision {}, {}",
+        revision.as_deref().unwrap_or("?"),
+        images.join(" ")
+    ));
     made.version = cause.or(tag).filter(|version| version != "latest");
     made.at = time(set, &["metadata", "creationTimestamp"]);
     made
 }
 
 pub(super) fn full_name(item: &Value) -> String {
-    let name = text(item, &["metadata", "name"]).unwrap_or_else(|| "an unnamed workload".to_owned());
+    let name =
+        text(item, &["metadata", "name"]).unwrap_or_else(|| "an unnamed workload".to_owned());
     match text(item, &["metadata", "namespace"]) {
         Some(space) => format!("{space}/{name}"),
         None => name,
@@ -203,7 +299,9 @@ fn annotation(item: &Value, key: &str) -> Option<String> {
 }
 
 fn condition<'a>(item: &'a Value, kind: &str) -> Option<&'a Value> {
-    list(item, &["status", "conditions"]).iter().find(|condition| text(condition, &["type"]).as_deref() == Some(kind))
+    list(item, &["status", "conditions"])
+        .iter()
+        .find(|condition| text(condition, &["type"]).as_deref() == Some(kind))
 }
 
 /// Why it is still under way, or stuck.
@@ -212,16 +310,26 @@ fn in_progress(deployment: &Value) -> Option<String> {
     let wanted = number(deployment, &["spec", "replicas"]).unwrap_or(1.0);
     let updated = number(deployment, &["status", "updatedReplicas"]).unwrap_or(0.0);
     let total = number(deployment, &["status", "replicas"]);
-    let reason = condition(deployment, "Progressing").and_then(|condition| text(condition, &["reason"])).unwrap_or_default();
+    let reason = condition(deployment, "Progressing")
+        .and_then(|condition| text(condition, &["reason"]))
+        .unwrap_or_default();
     if reason == "ProgressDeadlineExceeded" {
-        return Some(format!("{name} did not finish in time: {updated} of {wanted} replicas run the new revision"));
+        return Some(format!(
+            "{name} did not finish in time: {updated} of {wanted} replicas run the new revision"
+        ));
     }
-    let behind = number(deployment, &["status", "observedGeneration"]).zip(number(deployment, &["metadata", "generation"])).is_some_and(|(seen, is)| seen < is);
+    let behind = number(deployment, &["status", "observedGeneration"])
+        .zip(number(deployment, &["metadata", "generation"]))
+        .is_some_and(|(seen, is)| seen < is);
     if behind {
-        return Some(format!("{name} was changed and the controller has not looked at it yet"));
+        return Some(format!(
+            "{name} was changed and the controller has not looked at it yet"
+        ));
     }
     if updated < wanted || total.is_some_and(|total| total > updated) {
-        return Some(format!("{updated} of {wanted} replicas of {name} run the new revision"));
+        return Some(format!(
+            "{updated} of {wanted} replicas of {name} run the new revision"
+        ));
     }
     None
 }

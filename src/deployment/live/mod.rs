@@ -1,7 +1,8 @@
 //! What is live, out of files that deployers write: one reader a source, one picture for all.
 //!
-//! A reader turns its file into [`Deployment`]s, facts that hold without knowing the pair of releases, and notes where the source is known
-//! to mislead. [`facts()`] puts the files beside the pair and the clock. Sources that contradict each other stay as two facts of one key.
+//! A reader turns its file into [`Deployment`]s, facts that hold without knowing the pair of
+//! releases, and notes where the source is known to mislead. [`facts()`] puts the files beside the
+//! pair and the clock. Sources that contradict each other stay as two facts of one key.
 
 mod argocd;
 mod azure;
@@ -61,7 +62,9 @@ pub enum LiveError {
         name: String,
     },
     /// More than [`LIMIT`]; sizes in bytes.
-    #[error("{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one environment or fewer entries")]
+    #[error(
+        "{name} has {size} bytes, more than the {LIMIT} that are read; ask the deployer for one environment or fewer entries"
+    )]
     TooLarge {
         /// The file.
         name: String,
@@ -85,7 +88,10 @@ pub enum LiveError {
         why: String,
     },
     /// No source is known that writes such a file.
-    #[error("{name} is of no known kind ({saw}); known kinds: {}", LiveKind::names())]
+    #[error(
+        "{name} is of no known kind ({saw}); known kinds: {}",
+        LiveKind::names()
+    )]
     UnknownKind {
         /// The file.
         name: String,
@@ -182,7 +188,10 @@ impl Deployment {
             defective: false,
             traffic: None,
             back: None,
-            evidence: Evidence { path: Some(name.to_owned()), ..Evidence::default() },
+            evidence: Evidence {
+                path: Some(name.to_owned()),
+                ..Evidence::default()
+            },
         }
     }
 
@@ -197,11 +206,20 @@ impl Deployment {
 
     /// Both name the same release.
     pub fn same_release(&self, other: &Self) -> bool {
-        let versions = self.version.as_deref().zip(other.version.as_deref()).map(|(a, b)| same_version(a, b));
-        let commits = self.commit.as_deref().zip(other.commit.as_deref()).map(|(a, b)| same_commit(a, b));
+        let versions = self
+            .version
+            .as_deref()
+            .zip(other.version.as_deref())
+            .map(|(a, b)| same_version(a, b));
+        let commits = self
+            .commit
+            .as_deref()
+            .zip(other.commit.as_deref())
+            .map(|(a, b)| same_commit(a, b));
         match (commits, versions) {
             (Some(commits), None | Some(true)) => commits,
-            // one tag can be moved and one commit can be released twice: versions decide where both speak
+            // one tag can be moved and one commit can be released twice: versions decide where both
+            // speak
             (_, Some(versions)) => versions,
             (None, None) => false,
         }
@@ -230,7 +248,8 @@ pub struct LiveReport {
     pub name: String,
     /// What wrote it.
     pub kind: LiveKind,
-    /// When the file was written, set by the caller who can see that; facts carry it as the time they were observed.
+    /// When the file was written, set by the caller who can see that; facts carry it as the time
+    /// they were observed.
     pub observed_at: Option<Timestamp>,
     /// Facts that hold without the pair of releases.
     pub facts: Vec<Fact>,
@@ -246,13 +265,15 @@ pub struct LiveReport {
     pub live_version: Option<String>,
     /// The release before it, of those that succeeded.
     pub previous_version: Option<String>,
-    /// What the source calls *previous*, in words, with the release each notion names. They differ and must not be confused.
+    /// What the source calls *previous*, in words, with the release each notion names. They differ
+    /// and must not be confused.
     pub notions: Vec<(&'static str, String)>,
     /// How long targets keep old releases, when the file says so.
     pub retention: Option<Retention>,
     /// Steps of a deployment process, when the file is one.
     pub steps: Vec<Step>,
-    /// What the file is about where it does not say: a Helm release, an application. Set by the caller who was told.
+    /// What the file is about where it does not say: a Helm release, an application. Set by the
+    /// caller who was told.
     pub called: Option<String>,
     /// Its namespace, likewise.
     pub namespace: Option<String>,
@@ -280,8 +301,15 @@ impl LiveReport {
     }
 
     fn fact(&mut self, key: &str, value: &str, source: impl Into<String>) -> &mut Fact {
-        let place = Evidence { path: Some(self.name.clone()), ..Evidence::default() };
-        self.facts.push(Fact::sensed(key, FactValue::word(value)).with_source(source).with_evidence([place]));
+        let place = Evidence {
+            path: Some(self.name.clone()),
+            ..Evidence::default()
+        };
+        self.facts.push(
+            Fact::sensed(key, FactValue::word(value))
+                .with_source(source)
+                .with_evidence([place]),
+        );
         let last = self.facts.len() - 1;
         &mut self.facts[last]
     }
@@ -295,8 +323,16 @@ impl LiveReport {
 
     /// A fact of one unit: a namespace or a cluster holds others that are not asked about.
     fn fact_of(&mut self, unit: &str, key: &str, value: &str, source: impl Into<String>) {
-        let place = Evidence { path: Some(self.name.clone()), ..Evidence::default() };
-        self.unit_facts.push((unit.to_owned(), Fact::sensed(key, FactValue::word(value)).with_source(source).with_evidence([place])));
+        let place = Evidence {
+            path: Some(self.name.clone()),
+            ..Evidence::default()
+        };
+        self.unit_facts.push((
+            unit.to_owned(),
+            Fact::sensed(key, FactValue::word(value))
+                .with_source(source)
+                .with_evidence([place]),
+        ));
     }
 
     fn note_of(&mut self, unit: &str, text: impl Into<String>) {
@@ -305,7 +341,11 @@ impl LiveReport {
 
     /// Names of the environments in it, sorted.
     pub fn environments(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.deployments.iter().filter_map(|deployment| deployment.environment.as_deref()).collect();
+        let mut names: Vec<&str> = self
+            .deployments
+            .iter()
+            .filter_map(|deployment| deployment.environment.as_deref())
+            .collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -318,8 +358,13 @@ impl LiveReport {
 /// One sentence that names the file; the rest of the assessment stands.
 pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, LiveError> {
     let name = clean(name);
-    let wanted = match kind.map(str::trim).filter(|kind| !kind.is_empty() && *kind != "auto") {
-        Some(kind) => Some(LiveKind::of(kind).ok_or_else(|| LiveError::NoSuchKind { kind: clean(kind) })?),
+    let wanted = match kind
+        .map(str::trim)
+        .filter(|kind| !kind.is_empty() && *kind != "auto")
+    {
+        Some(kind) => {
+            Some(LiveKind::of(kind).ok_or_else(|| LiveError::NoSuchKind { kind: clean(kind) })?)
+        }
         None => None,
     };
     let input = detect::open(&name, bytes)?;
@@ -356,12 +401,27 @@ pub fn read(name: &str, bytes: &[u8], kind: Option<&str>) -> Result<LiveReport, 
         LiveKind::Kamal => hosts::kamal(&input.text, &mut report),
     };
     outcome.map_err(|why| match why {
-        Refused::Syntax(format, why) => LiveError::Syntax { name: name.clone(), format, why },
-        Refused::Nothing(why) => LiveError::Nothing { name: name.clone(), why },
+        Refused::Syntax(format, why) => LiveError::Syntax {
+            name: name.clone(),
+            format,
+            why,
+        },
+        Refused::Nothing(why) => LiveError::Nothing {
+            name: name.clone(),
+            why,
+        },
     })?;
     picture::settle(&mut report);
-    if report.deployments.is_empty() && report.facts.is_empty() && report.unit_facts.is_empty() && report.steps.is_empty() && report.retention.is_none() {
-        return Err(LiveError::Nothing { name, why: kind.wanted().to_owned() });
+    if report.deployments.is_empty()
+        && report.facts.is_empty()
+        && report.unit_facts.is_empty()
+        && report.steps.is_empty()
+        && report.retention.is_none()
+    {
+        return Err(LiveError::Nothing {
+            name,
+            why: kind.wanted().to_owned(),
+        });
     }
     Ok(report)
 }

@@ -1,4 +1,5 @@
-//! Deployment mode as Octopus' step template *Calculate Deployment Mode* finds it: release numbers only, compared in four parts.
+//! Deployment mode as Octopus' step template *Calculate Deployment Mode* finds it: release numbers
+//! only, compared in four parts.
 
 /// What a deployment is, seen from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,7 +22,8 @@ impl DeploymentMode {
         }
     }
 
-    /// The mode of a word in either spelling (`Deploy`, `Deployment`, `Redeployment`), without case.
+    /// The mode of a word in either spelling (`Deploy`, `Deployment`, `Redeployment`), without
+    /// case.
     pub fn of(word: &str) -> Option<Self> {
         match word.trim().to_ascii_lowercase().as_str() {
             "deploy" | "deployment" => Some(Self::Deploy),
@@ -58,17 +60,33 @@ pub struct ModeReport {
     pub quirks: Vec<String>,
 }
 
-/// Compares the release that is in the environment with the one to be deployed. `live` is `None` on the first deployment there.
+/// Compares the release that is in the environment with the one to be deployed. `live` is `None` on
+/// the first deployment there.
 pub fn mode(live: Option<&str>, deploying: &str) -> ModeReport {
     let mut quirks = Vec::new();
     let Some(live) = live.filter(|live| !live.trim().is_empty()) else {
         quirks.push("nothing was deployed to this environment before, so there is no number to compare with".to_owned());
-        return ModeReport { mode: Some(DeploymentMode::Deploy), change: None, quirks };
+        return ModeReport {
+            mode: Some(DeploymentMode::Deploy),
+            change: None,
+            quirks,
+        };
     };
     let (Some(old), Some(new)) = (parts(live), parts(deploying)) else {
-        let odd = if parts(live).is_none() { live } else { deploying };
-        quirks.push(format!("{} has not two to four numbers, so the step that calculates the mode fails", super::clean(odd)));
-        return ModeReport { mode: None, change: None, quirks };
+        let odd = if parts(live).is_none() {
+            live
+        } else {
+            deploying
+        };
+        quirks.push(format!(
+            "{} has not two to four numbers, so the step that calculates the mode fails",
+            super::clean(odd)
+        ));
+        return ModeReport {
+            mode: None,
+            change: None,
+            quirks,
+        };
     };
     let change = match (0..4).find(|&part| old[part] != new[part]) {
         None => VersionChange::Identical,
@@ -84,13 +102,25 @@ pub fn mode(live: Option<&str>, deploying: &str) -> ModeReport {
     };
     let (live, deploying) = (live.trim(), deploying.trim());
     if mode == DeploymentMode::Redeploy && live != deploying {
-        quirks.push(format!("everything after the first hyphen is cut, so {} counts as a redeployment of {}", super::clean(deploying), super::clean(live)));
+        quirks.push(format!(
+            "everything after the first hyphen is cut, so {} counts as a redeployment of {}",
+            super::clean(deploying),
+            super::clean(live)
+        ));
     }
     let differs_in_length = old.iter().zip(&new).any(|(a, b)| (*a < 0) != (*b < 0));
     if differs_in_length && old.iter().zip(&new).all(|(a, b)| *a.max(&0) == *b.max(&0)) {
-        quirks.push(format!("a missing part counts below zero, so {} and {} are not the same", super::clean(live), super::clean(deploying)));
+        quirks.push(format!(
+            "a missing part counts below zero, so {} and {} are not the same",
+            super::clean(live),
+            super::clean(deploying)
+        ));
     }
-    ModeReport { mode: Some(mode), change: Some(change), quirks }
+    ModeReport {
+        mode: Some(mode),
+        change: Some(change),
+        quirks,
+    }
 }
 
 /// Two to four numbers as .NET's `System.Version` reads them; a missing part is -1.
@@ -99,7 +129,12 @@ fn parts(version: &str) -> Option<[i64; 4]> {
     let mut parts = [-1; 4];
     let mut count = 0;
     for text in core.split('.') {
-        *parts.get_mut(count)? = text.trim().parse::<i32>().ok().filter(|number| *number >= 0)?.into();
+        *parts.get_mut(count)? = text
+            .trim()
+            .parse::<i32>()
+            .ok()
+            .filter(|number| *number >= 0)?
+            .into();
         count += 1;
     }
     (count >= 2).then_some(parts)
@@ -112,11 +147,26 @@ mod tests {
 
     #[test]
     fn lower_equal_higher() {
-        assert_eq!(mode(Some("1.1.21"), "1.1.20").mode, Some(DeploymentMode::Rollback));
-        assert_eq!(mode(Some("1.1.20"), "1.1.21").mode, Some(DeploymentMode::Deploy));
-        assert_eq!(mode(Some("1.9.0"), "1.10.0").mode, Some(DeploymentMode::Deploy));
-        assert_eq!(mode(Some("1.1.20"), "1.1.20").mode, Some(DeploymentMode::Redeploy));
-        assert_eq!(mode(Some("1.1.20.3"), "1.1.20.4").change, Some(VersionChange::Revision));
+        assert_eq!(
+            mode(Some("1.1.21"), "1.1.20").mode,
+            Some(DeploymentMode::Rollback)
+        );
+        assert_eq!(
+            mode(Some("1.1.20"), "1.1.21").mode,
+            Some(DeploymentMode::Deploy)
+        );
+        assert_eq!(
+            mode(Some("1.9.0"), "1.10.0").mode,
+            Some(DeploymentMode::Deploy)
+        );
+        assert_eq!(
+            mode(Some("1.1.20"), "1.1.20").mode,
+            Some(DeploymentMode::Redeploy)
+        );
+        assert_eq!(
+            mode(Some("1.1.20.3"), "1.1.20.4").change,
+            Some(VersionChange::Revision)
+        );
         assert!(mode(Some("1.1.20"), "1.1.21").quirks.is_empty());
     }
 

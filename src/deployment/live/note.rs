@@ -20,14 +20,21 @@ pub fn docs() -> Vec<CheckDoc> {
     vec![STATE_FILE]
 }
 
-/// Notes of [`facts()`](super::facts()) as findings; each names its file where the note tells which one it is about.
+/// Notes of [`facts()`](super::facts()) as findings; each names its file where the note tells which
+/// one it is about.
 pub fn findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
     let about = |note: &str| match reports {
         [only] => Some(only),
         several => several
             .iter()
-            .find(|report| report.notes.iter().any(|own| own == note) || note.contains(&report.name))
-            .or_else(|| several.iter().find(|report| note.contains(report.kind.title()))),
+            .find(|report| {
+                report.notes.iter().any(|own| own == note) || note.contains(&report.name)
+            })
+            .or_else(|| {
+                several
+                    .iter()
+                    .find(|report| note.contains(report.kind.title()))
+            }),
     };
     notes
         .iter()
@@ -39,12 +46,19 @@ pub fn findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
                 severity: Severity::Notes,
                 direction: STATE_FILE.direction,
                 confidence: Confidence::Likely,
-                subject: report.map_or_else(|| "state files".to_owned(), |report| report.name.clone()),
+                subject: report
+                    .map_or_else(|| "state files".to_owned(), |report| report.name.clone()),
                 says: note.clone(),
                 why: STATE_FILE.why.to_owned(),
                 action: STATE_FILE.action.to_owned(),
                 compatibility_step: None,
-                evidence: report.map(|report| Evidence { path: Some(report.name.clone()), ..Evidence::default() }).into_iter().collect(),
+                evidence: report
+                    .map(|report| Evidence {
+                        path: Some(report.name.clone()),
+                        ..Evidence::default()
+                    })
+                    .into_iter()
+                    .collect(),
             }
         })
         .collect()

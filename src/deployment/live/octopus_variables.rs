@@ -1,7 +1,8 @@
 //! Octopus system variables that a script step wrote as JSON: flat, or a list of names and values.
 //!
-//! Three notions of *previous* live side by side and differ: the project's last release, the last release deployed to this environment
-//! (good or not), and the last one that succeeded here. They are kept apart.
+//! Three notions of *previous* live side by side and differ: the project's last release, the last
+//! release deployed to this environment (good or not), and the last one that succeeded here. They
+//! are kept apart.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +15,26 @@ use super::{Deployment, DeploymentMode, LiveReport, Outcome, Read, clean, time};
 pub(super) const PRODUCER: &str = r#"$n='Octopus.Release.Number','Octopus.Release.Previous.Number','Octopus.Release.CurrentForEnvironment.Number','Octopus.Release.PreviousForEnvironment.Number','Octopus.Project.Name','Octopus.Environment.Name','Octopus.Deployment.Id','Octopus.Deployment.PreviousSuccessful.Id'; 'PreviousInstallation','PreviousSuccessfulInstallation' | % { $p=$_; 'PackageVersion','PackageFilePath','OriginalInstalledPath','CustomInstallationDirectory' | % { $n+="Octopus.Tentacle.$p.$_" } }; $o=@{}; $n | % { $o[$_]=$OctopusParameters[$_] }; $o | ConvertTo-Json > octopus-variables.json"#;
 
 /// The server's spelling, and the one the rollback guide prints.
-const PREVIOUS_SUCCESSFUL: [&str; 2] = ["octopus.deployment.previoussuccessful.id", "octopus.deployment.previoussucessful.id"];
+const PREVIOUS_SUCCESSFUL: [&str; 2] = [
+    "octopus.deployment.previoussuccessful.id",
+    "octopus.deployment.previoussucessful.id",
+];
 
 /// Whether a value is such a file.
 pub(super) fn looks_like(value: &Value) -> bool {
     let starts = |name: &str| name.to_ascii_lowercase().starts_with("octopus.");
-    if value.as_object().is_some_and(|object| object.keys().any(|key| starts(key))) {
+    if value
+        .as_object()
+        .is_some_and(|object| object.keys().any(|key| starts(key)))
+    {
         return true;
     }
-    pairs(value).iter().any(|item| item.get("Name").or_else(|| item.get("name")).and_then(Value::as_str).is_some_and(starts))
+    pairs(value).iter().any(|item| {
+        item.get("Name")
+            .or_else(|| item.get("name"))
+            .and_then(Value::as_str)
+            .is_some_and(starts)
+    })
 }
 
 fn pairs(value: &Value) -> Vec<&Value> {
@@ -46,7 +58,11 @@ fn variables(value: &Value) -> BTreeMap<String, String> {
             found.insert(name.to_ascii_lowercase(), clean(value.trim()));
         }
     };
-    if let Some(object) = value.as_object().filter(|object| object.keys().any(|key| key.to_ascii_lowercase().starts_with("octopus."))) {
+    if let Some(object) = value.as_object().filter(|object| {
+        object
+            .keys()
+            .any(|key| key.to_ascii_lowercase().starts_with("octopus."))
+    }) {
         for (name, value) in object {
             add(name, word(value));
         }
@@ -73,9 +89,21 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let named = get("Octopus.Project.Name").or_else(|| get("Octopus.Project.Id"));
     let place = get("Octopus.Environment.Name");
     for (notion, found, id) in [
-        ("the project's last release", &project, "Octopus.Release.Previous.Id"),
-        ("the last release deployed to this environment, good or not", &last, "Octopus.Release.PreviousForEnvironment.Id"),
-        ("the last release that succeeded in this environment", &good, "Octopus.Release.CurrentForEnvironment.Id"),
+        (
+            "the project's last release",
+            &project,
+            "Octopus.Release.Previous.Id",
+        ),
+        (
+            "the last release deployed to this environment, good or not",
+            &last,
+            "Octopus.Release.PreviousForEnvironment.Id",
+        ),
+        (
+            "the last release that succeeded in this environment",
+            &good,
+            "Octopus.Release.CurrentForEnvironment.Id",
+        ),
     ] {
         // a script may have written the id alone
         if let Some(found) = found.clone().or_else(|| get(id)) {
@@ -90,7 +118,12 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         made.environment = environment.clone();
         // a version of a package is no release number
         if variable.starts_with("Octopus.Release.") {
-            made.back = super::octopus_api::deploy_again(Some(version), named.clone(), place.as_deref(), None);
+            made.back = super::octopus_api::deploy_again(
+                Some(version),
+                named.clone(),
+                place.as_deref(),
+                None,
+            );
         }
         made
     };
@@ -100,7 +133,10 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         let finished = !running && good.as_deref() == Some(version);
         if !finished {
             let mut made = entry(version, Outcome::Running, "Octopus.Release.Number");
-            made.mode = set.iter().find(|(name, _)| name.ends_with(".output.deploymentmode")).and_then(|(_, word)| DeploymentMode::of(word));
+            made.mode = set
+                .iter()
+                .find(|(name, _)| name.ends_with(".output.deploymentmode"))
+                .and_then(|(_, word)| DeploymentMode::of(word));
             let created = get("Octopus.Deployment.Created");
             made.at = created.as_deref().and_then(time::parse);
             if created.is_some() && made.at.is_none() {
@@ -111,25 +147,51 @@ pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
         }
     }
     if let Some(version) = &good {
-        let mut made = entry(version, Outcome::Success, "Octopus.Release.CurrentForEnvironment.Number");
+        let mut made = entry(
+            version,
+            Outcome::Success,
+            "Octopus.Release.CurrentForEnvironment.Number",
+        );
         made.serving = Some(true);
         report.deployments.push(made);
     }
     if let Some(version) = last.as_ref().filter(|last| Some(*last) != good.as_ref()) {
-        report.deployments.push(entry(version, Outcome::Unknown, "Octopus.Release.PreviousForEnvironment.Number"));
+        report.deployments.push(entry(
+            version,
+            Outcome::Unknown,
+            "Octopus.Release.PreviousForEnvironment.Number",
+        ));
     }
     installed(report, &get, machine, &entry);
     if let Some(id) = PREVIOUS_SUCCESSFUL.iter().find_map(|name| set.get(*name)) {
-        report.notions.push(("the previous successful deployment in this environment", id.clone()));
+        report.notions.push((
+            "the previous successful deployment in this environment",
+            id.clone(),
+        ));
     }
-    if report.deployments.is_empty() { Err("none of the Octopus release or deployment variables is set".into()) } else { Ok(()) }
+    if report.deployments.is_empty() {
+        Err("none of the Octopus release or deployment variables is set".into())
+    } else {
+        Ok(())
+    }
 }
 
-fn installed(report: &mut LiveReport, get: &dyn Fn(&str) -> Option<String>, machine: Option<String>, entry: &dyn Fn(&str, Outcome, &str) -> Deployment) {
+fn installed(
+    report: &mut LiveReport,
+    get: &dyn Fn(&str) -> Option<String>,
+    machine: Option<String>,
+    entry: &dyn Fn(&str, Outcome, &str) -> Deployment,
+) {
     let of = |notion: &str, what: &str| get(&format!("Octopus.Tentacle.{notion}.{what}"));
-    let folder = |notion: &str| of(notion, "CustomInstallationDirectory").or_else(|| of(notion, "OriginalInstalledPath"));
+    let folder = |notion: &str| {
+        of(notion, "CustomInstallationDirectory").or_else(|| of(notion, "OriginalInstalledPath"))
+    };
     if let Some(version) = of("PreviousSuccessfulInstallation", "PackageVersion") {
-        let mut made = entry(&version, Outcome::Success, "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion");
+        let mut made = entry(
+            &version,
+            Outcome::Success,
+            "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion",
+        );
         if let Some(folder) = folder("PreviousSuccessfulInstallation") {
             made.evidence.excerpt = Some(clean(&format!("{version} in {folder}")));
             made.installed = Some(true);
@@ -140,20 +202,40 @@ fn installed(report: &mut LiveReport, get: &dyn Fn(&str) -> Option<String>, mach
             report.note(format!("The package of {version} was at {file}; the variable does not prove that the file is still there"));
         }
         made.unit = Some("package".to_owned());
-        made.target = Some(machine.clone().unwrap_or_else(|| "the target the script ran on".to_owned()));
+        made.target = Some(
+            machine
+                .clone()
+                .unwrap_or_else(|| "the target the script ran on".to_owned()),
+        );
         made.serving = Some(false);
-        report.notions.push(("the package that was last installed with success on this target", version));
+        report.notions.push((
+            "the package that was last installed with success on this target",
+            version,
+        ));
         report.deployments.push(made);
     }
     if let Some(version) = of("PreviousInstallation", "PackageVersion") {
-        report.notions.push(("the package that was last installed on this target, good or not", version));
+        report.notions.push((
+            "the package that was last installed on this target, good or not",
+            version,
+        ));
     }
 }
 
 fn notions(report: &mut LiveReport) {
-    let differ = report.notions.iter().any(|(_, version)| *version != report.notions[0].1);
+    let differ = report
+        .notions
+        .iter()
+        .any(|(_, version)| *version != report.notions[0].1);
     if report.notions.len() > 1 && differ {
-        let words: Vec<String> = report.notions.iter().map(|(notion, version)| format!("{notion} is {version}")).collect();
-        report.note(format!("Octopus means different releases by *previous*: {}", words.join("; ")));
+        let words: Vec<String> = report
+            .notions
+            .iter()
+            .map(|(notion, version)| format!("{notion} is {version}"))
+            .collect();
+        report.note(format!(
+            "Octopus means different releases by *previous*: {}",
+            words.join("; ")
+        ));
     }
 }

@@ -2,14 +2,24 @@
 
 use super::{DEPLOYMENTS, Deployment, LiveReport, Outcome};
 
-/// Sorts newest first (files without times keep their order), bounds the list, and names the live and the previous release
-/// where the file leaves no doubt.
+/// Sorts newest first (files without times keep their order), bounds the list, and names the live
+/// and the previous release where the file leaves no doubt.
 pub(super) fn settle(report: &mut LiveReport) {
-    if report.deployments.iter().any(|deployment| deployment.at.is_some()) {
-        report.deployments.sort_by_key(|deployment| std::cmp::Reverse(deployment.at));
+    if report
+        .deployments
+        .iter()
+        .any(|deployment| deployment.at.is_some())
+    {
+        report
+            .deployments
+            .sort_by_key(|deployment| std::cmp::Reverse(deployment.at));
     }
     if report.deployments.len() > DEPLOYMENTS {
-        report.note(format!("{} holds {} deployments; the newest {DEPLOYMENTS} are looked at", report.name, report.deployments.len()));
+        report.note(format!(
+            "{} holds {} deployments; the newest {DEPLOYMENTS} are looked at",
+            report.name,
+            report.deployments.len()
+        ));
         report.deployments.truncate(DEPLOYMENTS);
     }
     if report.environments().len() > 1 {
@@ -17,17 +27,29 @@ pub(super) fn settle(report: &mut LiveReport) {
     }
     let all: Vec<&Deployment> = report.deployments.iter().collect();
     let serving = live(&all);
-    if let Some(first) = serving.first().filter(|first| serving.iter().all(|other| other.same_release(first))) {
+    if let Some(first) = serving
+        .first()
+        .filter(|first| serving.iter().all(|other| other.same_release(first)))
+    {
         report.live_version = first.version.clone().or_else(|| first.commit.clone());
-        report.previous_version = before(&all, first).and_then(|deployment| deployment.version.clone().or_else(|| deployment.commit.clone()));
+        report.previous_version = before(&all, first).and_then(|deployment| {
+            deployment
+                .version
+                .clone()
+                .or_else(|| deployment.commit.clone())
+        });
     }
 }
 
 /// Deployments by target, each newest first.
 pub(super) fn by_target<'a>(deployments: &[&'a Deployment]) -> Vec<Vec<&'a Deployment>> {
-    let mut groups: std::collections::BTreeMap<Option<&str>, Vec<&Deployment>> = std::collections::BTreeMap::new();
+    let mut groups: std::collections::BTreeMap<Option<&str>, Vec<&Deployment>> =
+        std::collections::BTreeMap::new();
     for deployment in deployments {
-        groups.entry(deployment.target.as_deref()).or_default().push(deployment);
+        groups
+            .entry(deployment.target.as_deref())
+            .or_default()
+            .push(deployment);
     }
     groups.into_values().collect()
 }
@@ -37,16 +59,26 @@ pub(super) fn live<'a>(deployments: &[&'a Deployment]) -> Vec<&'a Deployment> {
     by_target(deployments)
         .into_iter()
         .filter_map(|group| {
-            let marked = group.iter().find(|deployment| deployment.serving == Some(true)).copied();
-            let ended =
-                || group.iter().find(|deployment| matches!(deployment.outcome, Outcome::Success | Outcome::Partial) && deployment.serving != Some(false));
+            let marked = group
+                .iter()
+                .find(|deployment| deployment.serving == Some(true))
+                .copied();
+            let ended = || {
+                group.iter().find(|deployment| {
+                    matches!(deployment.outcome, Outcome::Success | Outcome::Partial)
+                        && deployment.serving != Some(false)
+                })
+            };
             marked.or_else(|| ended().copied())
         })
         .collect()
 }
 
 /// The newest successful deployment of another release before `live`, on the same target.
-pub(super) fn before<'a>(deployments: &[&'a Deployment], live: &Deployment) -> Option<&'a Deployment> {
+pub(super) fn before<'a>(
+    deployments: &[&'a Deployment],
+    live: &Deployment,
+) -> Option<&'a Deployment> {
     deployments
         .iter()
         .filter(|deployment| deployment.target == live.target)
@@ -55,12 +87,19 @@ pub(super) fn before<'a>(deployments: &[&'a Deployment], live: &Deployment) -> O
         .copied()
 }
 
-/// The first of the unbroken run of one release that ends in `live`: users have had it since then, however often it was deployed again.
+/// The first of the unbroken run of one release that ends in `live`: users have had it since then,
+/// however often it was deployed again.
 pub(super) fn since<'a>(deployments: &[&'a Deployment], live: &'a Deployment) -> &'a Deployment {
     let mut first = live;
-    for deployment in deployments.iter().filter(|deployment| deployment.target == live.target).skip_while(|deployment| !std::ptr::eq(**deployment, live)) {
+    for deployment in deployments
+        .iter()
+        .filter(|deployment| deployment.target == live.target)
+        .skip_while(|deployment| !std::ptr::eq(**deployment, live))
+    {
         match deployment.outcome {
-            Outcome::Success | Outcome::Partial if deployment.same_release(live) => first = deployment,
+            Outcome::Success | Outcome::Partial if deployment.same_release(live) => {
+                first = deployment
+            }
             Outcome::Success | Outcome::Partial => break,
             _ => {}
         }

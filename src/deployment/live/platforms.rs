@@ -17,18 +17,26 @@ pub(super) const FLY: &str = "fly releases --json --image --app APP > fly-releas
 
 /// Whether an object is a release of Heroku.
 pub(super) fn like_heroku(item: &Value) -> bool {
-    ["version", "created_at", "description", "slug"].iter().all(|key| item.get(*key).is_some()) && item.get("status").is_some()
+    ["version", "created_at", "description", "slug"]
+        .iter()
+        .all(|key| item.get(*key).is_some())
+        && item.get("status").is_some()
 }
 
 /// Whether an object is a release of Fly.
 pub(super) fn like_fly(item: &Value) -> bool {
     let has = |keys: &[&str]| keys.iter().any(|key| item.get(*key).is_some());
-    item.get("Version").is_some() && has(&["ImageRef", "InProgress", "Stable"]) && has(&["CreatedAt", "Status"])
+    item.get("Version").is_some()
+        && has(&["ImageRef", "InProgress", "Stable"])
+        && has(&["CreatedAt", "Status"])
 }
 
 /// Changes of settings and add-ons are releases too; only another slug is another program.
 pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
-    let mut listed: Vec<(u64, &Value)> = objects(value).into_iter().filter_map(|item| Some((number(item, &["version"])? as u64, item))).collect();
+    let mut listed: Vec<(u64, &Value)> = objects(value)
+        .into_iter()
+        .filter_map(|item| Some((number(item, &["version"])? as u64, item)))
+        .collect();
     listed.sort_by_key(|(version, _)| *version);
     let mut commits: HashMap<String, String> = HashMap::new();
     let mut by_version: HashMap<u64, String> = HashMap::new();
@@ -37,11 +45,19 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
         let slug = text(item, &["slug", "id"]);
         let description = text(item, &["description"]).unwrap_or_default();
         let deployed = description.strip_prefix("Deploy ").map(str::trim);
-        let back_to = description.strip_prefix("Rollback to v").and_then(|number| number.trim().parse::<u64>().ok());
-        let promoted = description.starts_with("Promote ").then(|| description.split_whitespace().last()).flatten();
-        let hex = |word: &&str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let back_to = description
+            .strip_prefix("Rollback to v")
+            .and_then(|number| number.trim().parse::<u64>().ok());
+        let promoted = description
+            .starts_with("Promote ")
+            .then(|| description.split_whitespace().last())
+            .flatten();
+        let hex =
+            |word: &&str| word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         if let (Some(slug), Some(commit)) = (&slug, deployed.or(promoted).filter(hex)) {
-            commits.entry(slug.clone()).or_insert_with(|| commit.to_owned());
+            commits
+                .entry(slug.clone())
+                .or_insert_with(|| commit.to_owned());
         }
         let outcome = match text(item, &["status"]).as_deref() {
             Some("succeeded") => Outcome::Success,
@@ -54,8 +70,12 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
             settings += 1;
         }
         let app = text(item, &["app", "name"]);
-        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("v{version}, {description}"));
-        made.commit = slug.as_ref().and_then(|slug| commits.get(slug).cloned()).or_else(|| by_version.get(&back_to?).cloned());
+        let mut made =
+            Deployment::new(&report.name, outcome).excerpt(&format!("v{version}, {description}"));
+        made.commit = slug
+            .as_ref()
+            .and_then(|slug| commits.get(slug).cloned())
+            .or_else(|| by_version.get(&back_to?).cloned());
         made.version = made.commit.is_none().then(|| format!("release v{version}"));
         made.at = time(item, &["created_at"]);
         made.unit = app.clone();
@@ -64,7 +84,9 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
         made.available = Some(slug.is_some());
         if let Some(to) = back_to {
             made.mode = Some(DeploymentMode::Rollback);
-            report.note(format!("v{version} is a rollback to v{to}: a higher number is not a newer release"));
+            report.note(format!(
+                "v{version} is a rollback to v{to}: a higher number is not a newer release"
+            ));
         }
         if let Some(commit) = &made.commit {
             by_version.insert(*version, commit.clone());
@@ -84,15 +106,24 @@ pub(super) fn heroku(value: &Value, report: &mut LiveReport) -> Read {
     if settings > 0 {
         report.note(format!("{settings} releases changed settings only: going back past one brings the old settings back as well"));
     }
-    if report.deployments.is_empty() { Err("no release".into()) } else { Ok(()) }
+    if report.deployments.is_empty() {
+        Err("no release".into())
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) fn fly(value: &Value, report: &mut LiveReport) -> Read {
-    let mut listed: Vec<(u64, &Value)> = objects(value).into_iter().filter_map(|item| Some((number(item, &["Version"])? as u64, item))).collect();
+    let mut listed: Vec<(u64, &Value)> = objects(value)
+        .into_iter()
+        .filter_map(|item| Some((number(item, &["Version"])? as u64, item)))
+        .collect();
     listed.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     let (mut serving, mut without) = (false, false);
     for (version, item) in &listed {
-        let status = text(item, &["Status"]).unwrap_or_default().to_ascii_lowercase();
+        let status = text(item, &["Status"])
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let running = flag(item, &["InProgress"]) == Some(true);
         let outcome = match status.as_str() {
             _ if running => Outcome::Running,
@@ -104,10 +135,18 @@ pub(super) fn fly(value: &Value, report: &mut LiveReport) -> Read {
         };
         let image = text(item, &["ImageRef"]);
         without |= image.is_none();
-        let app =
-            image.as_deref().and_then(|image| image.strip_prefix("registry.fly.io/")).map(|rest| rest.split([':', '@']).next().unwrap_or(rest).to_owned());
-        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("v{version}, {status}, {}", image.as_deref().unwrap_or_default()));
-        made.version = image.as_deref().and_then(image_tag).or_else(|| Some(format!("release v{version}")));
+        let app = image
+            .as_deref()
+            .and_then(|image| image.strip_prefix("registry.fly.io/"))
+            .map(|rest| rest.split([':', '@']).next().unwrap_or(rest).to_owned());
+        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
+            "v{version}, {status}, {}",
+            image.as_deref().unwrap_or_default()
+        ));
+        made.version = image
+            .as_deref()
+            .and_then(image_tag)
+            .or_else(|| Some(format!("release v{version}")));
         made.at = time(item, &["CreatedAt"]);
         made.unit = app.clone();
         made.target = app.clone();

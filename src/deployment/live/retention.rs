@@ -1,7 +1,8 @@
 //! What a target still holds after the next deployment: Calamari's retention, simulated.
 //!
-//! By days everything older goes, good or not, and nothing is kept because it is the previous one; the clean-up runs with a deployment, so
-//! the deployment of the bad release may be the one that removed the good. By count the current and N further successful ones stay.
+//! By days everything older goes, good or not, and nothing is kept because it is the previous one;
+//! the clean-up runs with a deployment, so the deployment of the bad release may be the one that
+//! removed the good. By count the current and N further successful ones stay.
 
 use jiff::Timestamp;
 
@@ -26,7 +27,10 @@ impl Retention {
             return Some(Self::Forever);
         }
         let (number, unit) = text.split_once(|c: char| !c.is_ascii_digit())?;
-        let number: u32 = number.parse().ok().filter(|number| (1..=100_000).contains(number))?;
+        let number: u32 = number
+            .parse()
+            .ok()
+            .filter(|number| (1..=100_000).contains(number))?;
         match unit.trim() {
             "day" | "days" | "d" => Some(Self::Days(number)),
             "release" | "releases" | "item" | "items" => Some(Self::Count(number)),
@@ -45,20 +49,31 @@ impl Retention {
     }
 }
 
-/// Whether each entry of one policy set would survive one more successful deployment at `now`. Entries newest first.
-pub(super) fn survive_next(entries: &[&Deployment], retention: Retention, now: Timestamp) -> Vec<bool> {
+/// Whether each entry of one policy set would survive one more successful deployment at `now`.
+/// Entries newest first.
+pub(super) fn survive_next(
+    entries: &[&Deployment],
+    retention: Retention,
+    now: Timestamp,
+) -> Vec<bool> {
     match retention {
         Retention::Forever => vec![true; entries.len()],
         // zero days is Octopus' way to say that nothing is cleaned
         Retention::Days(0) => vec![true; entries.len()],
         Retention::Days(days) => {
             let oldest = now.as_second().saturating_sub(i64::from(days) * 86_400);
-            entries.iter().map(|entry| entry.at.is_none_or(|at| at.as_second() >= oldest)).collect()
+            entries
+                .iter()
+                .map(|entry| entry.at.is_none_or(|at| at.as_second() >= oldest))
+                .collect()
         }
         Retention::Count(count) => {
             let count = count as usize;
             // the deployment to come is the current one, so `count` of today's stay beside it
-            let good = entries.iter().filter(|entry| entry.outcome == Outcome::Success).count();
+            let good = entries
+                .iter()
+                .filter(|entry| entry.outcome == Outcome::Success)
+                .count();
             if good < count {
                 return vec![true; entries.len()];
             }
@@ -81,7 +96,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn entry(days_ago: i64, good: bool) -> Deployment {
-        let mut made = Deployment::new("journal", if good { Outcome::Success } else { Outcome::Failed });
+        let mut made = Deployment::new(
+            "journal",
+            if good {
+                Outcome::Success
+            } else {
+                Outcome::Failed
+            },
+        );
         made.at = Timestamp::from_second(1_800_000_000 - days_ago * 86_400).ok();
         made
     }
@@ -99,7 +121,15 @@ mod tests {
         assert_eq!(Retention::of("5 days"), Some(Retention::Days(5)));
         assert_eq!(Retention::of(" 3 Releases"), Some(Retention::Count(3)));
         assert_eq!(Retention::of("forever"), Some(Retention::Forever));
-        for odd in ["", "days", "5", "0 days", "-1 days", "5 moons", "99999999999 days"] {
+        for odd in [
+            "",
+            "days",
+            "5",
+            "0 days",
+            "-1 days",
+            "5 moons",
+            "99999999999 days",
+        ] {
             assert_eq!(Retention::of(odd), None, "{odd}");
         }
     }
@@ -114,9 +144,20 @@ mod tests {
 
     #[test]
     fn by_count_failed_ones_are_not_counted_and_go() {
-        let entries = [entry(0, true), entry(1, false), entry(7, true), entry(9, true)];
-        assert_eq!(run(&entries, Retention::Count(2)), [true, false, true, false]);
-        assert_eq!(run(&entries, Retention::Count(1)), [true, false, false, false]);
+        let entries = [
+            entry(0, true),
+            entry(1, false),
+            entry(7, true),
+            entry(9, true),
+        ];
+        assert_eq!(
+            run(&entries, Retention::Count(2)),
+            [true, false, true, false]
+        );
+        assert_eq!(
+            run(&entries, Retention::Count(1)),
+            [true, false, false, false]
+        );
         assert_eq!(run(&entries, Retention::Count(4)), [true, true, true, true]);
         assert_eq!(run(&entries, Retention::Forever), [true; 4]);
     }

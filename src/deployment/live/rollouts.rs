@@ -14,36 +14,94 @@ const HASH: &str = "rollouts-pod-template-hash";
 
 pub(super) fn read(value: &Value, report: &mut LiveReport) -> Read {
     let items = objects(value);
-    let of = |kind: &str| items.iter().copied().filter(|item| text(item, &["kind"]).as_deref() == Some(kind)).collect::<Vec<_>>();
+    let of = |kind: &str| {
+        items
+            .iter()
+            .copied()
+            .filter(|item| text(item, &["kind"]).as_deref() == Some(kind))
+            .collect::<Vec<_>>()
+    };
     let (rollouts, sets) = (of("Rollout"), of("ReplicaSet"));
     let owners = Owners::new(&sets);
     let mut some = false;
-    for rollout in rollouts.iter().filter(|rollout| at(rollout, &["status"]).is_some()) {
+    for rollout in rollouts
+        .iter()
+        .filter(|rollout| at(rollout, &["status"]).is_some())
+    {
         some = true;
         one(rollout, &owners, report);
     }
-    if some { Ok(()) } else { Err("no Rollout with a status".into()) }
+    if some {
+        Ok(())
+    } else {
+        Err("no Rollout with a status".into())
+    }
 }
 
 fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
     let name = full_name(rollout);
     let blue_green = at(rollout, &["spec", "strategy", "blueGreen"]);
-    let strategy = if blue_green.is_some() { "blue-green" } else { "canary" };
-    report.fact_of(&name, "deployment.strategy", strategy, format!("{name} is a Rollout with strategy {strategy}"));
-    let (current, stable) = (text(rollout, &["status", "currentPodHash"]), text(rollout, &["status", "stableRS"]));
+    let strategy = if blue_green.is_some() {
+        "blue-green"
+    } else {
+        "canary"
+    };
+    report.fact_of(
+        &name,
+        "deployment.strategy",
+        strategy,
+        format!("{name} is a Rollout with strategy {strategy}"),
+    );
+    let (current, stable) = (
+        text(rollout, &["status", "currentPodHash"]),
+        text(rollout, &["status", "stableRS"]),
+    );
     let phase = text(rollout, &["status", "phase"]).unwrap_or_default();
     let aborted = flag(rollout, &["status", "abort"]) == Some(true);
-    let weight = number(rollout, &["status", "canary", "weights", "canary", "weight"]);
+    let weight = number(
+        rollout,
+        &["status", "canary", "weights", "canary", "weight"],
+    );
     let under_way = current.is_some() && stable.is_some() && current != stable;
     if under_way && aborted {
-        report.fact_of(&name, "deployment.in_progress", "no", format!("{name} was aborted; the stable side serves"));
-        report.fact_of(&name, "deployment.old_side_warm", "yes", format!("{name} was aborted and went back to its stable side"));
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "no",
+            format!("{name} was aborted; the stable side serves"),
+        );
+        report.fact_of(
+            &name,
+            "deployment.old_side_warm",
+            "yes",
+            format!("{name} was aborted and went back to its stable side"),
+        );
         report.note_of(&name, format!("{name} is aborted but its specification still names the new release: set it back, or the next change starts it again"));
     } else if under_way {
-        let share = weight.map_or(String::new(), |weight| format!(", {weight} % of the traffic on the new side"));
-        report.fact_of(&name, "deployment.in_progress", "yes", format!("{name} is {}: current and stable differ{share}", lower(&phase)));
-        report.fact_of(&name, "deployment.old_side_warm", "yes", format!("the stable side of {name} still runs"));
-        report.fact_of(&name, "deployment.mixed", "yes", format!("{name} runs two releases side by side{share}"));
+        let share = weight.map_or(String::new(), |weight| {
+            format!(", {weight} % of the traffic on the new side")
+        });
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            "yes",
+            format!(
+                "{name} is {}: current and stable differ{share}",
+                lower(&phase)
+            ),
+        );
+        report.fact_of(
+            &name,
+            "deployment.old_side_warm",
+            "yes",
+            format!("the stable side of {name} still runs"),
+        );
+        report.fact_of(
+            &name,
+            "deployment.mixed",
+            "yes",
+            format!("{name} runs two releases side by side{share}"),
+        );
         report.note_of(
             &name,
             format!(
@@ -53,9 +111,18 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         );
     } else if !phase.is_empty() {
         let running = matches!(phase.as_str(), "Progressing" | "Paused");
-        report.fact_of(&name, "deployment.in_progress", if running { "yes" } else { "no" }, format!("{name} is {}", lower(&phase)));
+        report.fact_of(
+            &name,
+            "deployment.in_progress",
+            if running { "yes" } else { "no" },
+            format!("{name} is {}", lower(&phase)),
+        );
         if blue_green.is_some() {
-            let seconds = number(rollout, &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"]).unwrap_or(30.0);
+            let seconds = number(
+                rollout,
+                &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
+            )
+            .unwrap_or(30.0);
             report.note_of(&name, format!("{name} keeps its old side for {seconds} s after the switch; later, going back starts it anew"));
         }
     }
@@ -64,7 +131,15 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         let hash = text(set, &["metadata", "labels", HASH]);
         let is_current = hash.is_some() && hash == current;
         let is_stable = hash.is_some() && hash == stable;
-        let mut made = revision_of(set, if is_current && under_way && !aborted { Outcome::Running } else { Outcome::Success }, report);
+        let mut made = revision_of(
+            set,
+            if is_current && under_way && !aborted {
+                Outcome::Running
+            } else {
+                Outcome::Success
+            },
+            report,
+        );
         if is_current && under_way && aborted {
             made.outcome = Outcome::Failed;
         }
@@ -72,10 +147,22 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
         made.target = Some(name.clone());
         made.serving = Some(is_stable);
         made.available = Some(true);
-        made.installed = Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
-        made.traffic = if is_current && under_way { weight } else { None };
-        let revision = text(set, &["metadata", "annotations", "rollout.argoproj.io/revision"]);
-        made.back = Some(Box::new(undo(rollout, revision, is_stable && under_way && !aborted)));
+        made.installed =
+            Some(number(set, &["spec", "replicas"]).is_some_and(|replicas| replicas > 0.0));
+        made.traffic = if is_current && under_way {
+            weight
+        } else {
+            None
+        };
+        let revision = text(
+            set,
+            &["metadata", "annotations", "rollout.argoproj.io/revision"],
+        );
+        made.back = Some(Box::new(undo(
+            rollout,
+            revision,
+            is_stable && under_way && !aborted,
+        )));
         report.deployments.push(made);
     }
     if owned.is_empty() {
@@ -101,14 +188,30 @@ fn one(rollout: &Value, owners: &Owners<'_>, report: &mut LiveReport) {
 
 /// Going back while both sides run is an abort; later it is an undo that starts the old side anew.
 fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
-    let (name, space) = (text(rollout, &["metadata", "name"]), text(rollout, &["metadata", "namespace"]));
+    let (name, space) = (
+        text(rollout, &["metadata", "name"]),
+        text(rollout, &["metadata", "namespace"]),
+    );
     let with = |verb: &str, revision: Option<&str>| {
-        let parts = [fixed("kubectl argo rollouts "), fixed(verb), fixed(" "), named(name.clone()), fixed(" --namespace "), named(space.clone())];
+        let parts = [
+            fixed("kubectl argo rollouts "),
+            fixed(verb),
+            fixed(" "),
+            named(name.clone()),
+            fixed(" --namespace "),
+            named(space.clone()),
+        ];
         let made = command(&parts)?;
-        Some(revision.map_or(made.clone(), |revision| format!("{made} --to-revision={revision}")))
+        Some(revision.map_or(made.clone(), |revision| {
+            format!("{made} --to-revision={revision}")
+        }))
     };
     let full = full_name(rollout);
-    let seconds = number(rollout, &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"]).unwrap_or(30.0);
+    let seconds = number(
+        rollout,
+        &["spec", "strategy", "blueGreen", "scaleDownDelaySeconds"],
+    )
+    .unwrap_or(30.0);
     let blue_green = at(rollout, &["spec", "strategy", "blueGreen"]).is_some();
     if in_flight {
         return Return {
@@ -123,15 +226,28 @@ fn undo(rollout: &Value, revision: Option<String>, in_flight: bool) -> Return {
     }
     let to = revision.filter(|revision| revision.bytes().all(|byte| byte.is_ascii_digit()));
     Return {
-        says: format!("Undo the rollout {full}{}", to.as_deref().map(|to| format!(" to revision {to}")).unwrap_or_default()),
+        says: format!(
+            "Undo the rollout {full}{}",
+            to.as_deref()
+                .map(|to| format!(" to revision {to}"))
+                .unwrap_or_default()
+        ),
         brings: "the pod template comes back and walks through the steps again, except within the rollback window",
         command: to.and_then(|to| with("undo", Some(&to))),
         watch: with("status", None),
-        until: blue_green.then(|| format!("at once only for {seconds} s after the switch; later the old side is started anew")),
+        until: blue_green.then(|| {
+            format!(
+                "at once only for {seconds} s after the switch; later the old side is started anew"
+            )
+        }),
         ..Return::default()
     }
 }
 
 fn lower(phase: &str) -> String {
-    if phase.is_empty() { "under way".to_owned() } else { phase.to_ascii_lowercase() }
+    if phase.is_empty() {
+        "under way".to_owned()
+    } else {
+        phase.to_ascii_lowercase()
+    }
 }

@@ -29,14 +29,21 @@ pub(super) fn like_swarm(item: &Value) -> bool {
 /// Nanoseconds since 1970.
 fn nanoseconds(item: &Value, key: &str) -> Option<jiff::Timestamp> {
     let seconds = number(item, &[key])? / 1e9;
-    (1e8..1e11).contains(&seconds).then(|| jiff::Timestamp::from_second(seconds as i64).ok()).flatten()
+    (1e8..1e11)
+        .contains(&seconds)
+        .then(|| jiff::Timestamp::from_second(seconds as i64).ok())
+        .flatten()
 }
 
 pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
     let listed = objects(value);
     let mut deployments: HashMap<(String, u64), &Value> = HashMap::new();
-    for item in listed.iter().filter(|item| item.get("JobVersion").is_some()) {
-        let key = text(item, &["JobID"]).zip(number(item, &["JobVersion"]).map(|version| version as u64));
+    for item in listed
+        .iter()
+        .filter(|item| item.get("JobVersion").is_some())
+    {
+        let key =
+            text(item, &["JobID"]).zip(number(item, &["JobVersion"]).map(|version| version as u64));
         // the newest of one version counts
         if let Some(key) = key {
             let known = deployments.entry(key).or_insert(item);
@@ -59,8 +66,12 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
     }
     let mut serving: Vec<String> = Vec::new();
     for (version, job) in jobs {
-        let id = text(job, &["ID"]).or_else(|| text(job, &["Name"])).unwrap_or_else(|| "an unnamed job".to_owned());
-        let status = deployments.get(&(id.clone(), version)).and_then(|deployment| text(deployment, &["Status"]));
+        let id = text(job, &["ID"])
+            .or_else(|| text(job, &["Name"]))
+            .unwrap_or_else(|| "an unnamed job".to_owned());
+        let status = deployments
+            .get(&(id.clone(), version))
+            .and_then(|deployment| text(deployment, &["Status"]));
         let outcome = match status.as_deref() {
             Some("successful") => Outcome::Success,
             Some("failed") => Outcome::Failed,
@@ -71,10 +82,21 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
             _ => Outcome::Unknown,
         };
         let newest = !serving.contains(&id);
-        let image = list(job, &["TaskGroups"]).iter().flat_map(|group| list(group, &["Tasks"])).find_map(|task| text(task, &["Config", "image"]));
-        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!("version {version} of {id}, {}", image.as_deref().unwrap_or_default()));
+        let image = list(job, &["TaskGroups"])
+            .iter()
+            .flat_map(|group| list(group, &["Tasks"]))
+            .find_map(|task| text(task, &["Config", "image"]));
+        let mut made = Deployment::new(&report.name, outcome).excerpt(&format!(
+            "version {version} of {id}, {}",
+            image.as_deref().unwrap_or_default()
+        ));
         made.version = text(job, &["VersionTag", "Name"])
-            .or_else(|| image.as_deref().and_then(image_tag).filter(|tag| tag != "latest"))
+            .or_else(|| {
+                image
+                    .as_deref()
+                    .and_then(image_tag)
+                    .filter(|tag| tag != "latest")
+            })
             .or_else(|| Some(format!("version {version}")));
         made.at = nanoseconds(job, "SubmitTime");
         made.unit = Some(id.clone());
@@ -84,11 +106,16 @@ pub(super) fn nomad(value: &Value, report: &mut LiveReport) -> Read {
         if outcome == Outcome::Success && newest {
             serving.push(id.clone());
         }
-        let canaries = list(job, &["TaskGroups"]).iter().any(|group| number(group, &["Update", "Canary"]).is_some_and(|count| count > 0.0));
+        let canaries = list(job, &["TaskGroups"])
+            .iter()
+            .any(|group| number(group, &["Update", "Canary"]).is_some_and(|count| count > 0.0));
         if matches!(outcome, Outcome::Running | Outcome::Waiting) && canaries {
             report.note_of(&id, format!("Version {version} of {id} has canaries out: failing its deployment is cheaper than a revert"));
         }
-        if list(job, &["TaskGroups"]).iter().any(|group| flag(group, &["Update", "AutoRevert"]) == Some(true)) {
+        if list(job, &["TaskGroups"])
+            .iter()
+            .any(|group| flag(group, &["Update", "AutoRevert"]) == Some(true))
+        {
             report.note_of(
                 &id,
                 format!("{id} reverts by itself to the last stable version when a deployment fails: a higher version is then not a newer release"),
@@ -119,7 +146,8 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
     let mut some = false;
     for service in objects(value).into_iter().filter(|item| like_swarm(item)) {
         some = true;
-        let name = text(service, &["Spec", "Name"]).unwrap_or_else(|| "an unnamed service".to_owned());
+        let name =
+            text(service, &["Spec", "Name"]).unwrap_or_else(|| "an unnamed service".to_owned());
         let image = |spec: &str| text(service, &[spec, "TaskTemplate", "ContainerSpec", "Image"]);
         let state = text(service, &["UpdateStatus", "State"]).unwrap_or_default();
         let busy = matches!(state.as_str(), "updating" | "rollback_started");
@@ -133,13 +161,21 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
                 state => format!("the update of {name} is {}", state.replace('_', " ")),
             },
         );
-        report.fact_of(&name, "deployment.strategy", "rolling", format!("tasks of {name} are replaced one after the other"));
+        report.fact_of(
+            &name,
+            "deployment.strategy",
+            "rolling",
+            format!("tasks of {name} are replaced one after the other"),
+        );
         if stuck {
             report.fact_of(
                 &name,
                 "deployment.mixed",
                 "yes",
-                format!("the update of {name} stopped half-way: {}", text(service, &["UpdateStatus", "Message"]).unwrap_or_default()),
+                format!(
+                    "the update of {name} stopped half-way: {}",
+                    text(service, &["UpdateStatus", "Message"]).unwrap_or_default()
+                ),
             );
         }
         let (now, before) = (image("Spec"), image("PreviousSpec"));
@@ -156,7 +192,8 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
                     Outcome::Success
                 },
             );
-            made.at = time(service, &["UpdateStatus", "CompletedAt"]).or_else(|| time(service, &["UpdatedAt"]));
+            made.at = time(service, &["UpdateStatus", "CompletedAt"])
+                .or_else(|| time(service, &["UpdatedAt"]));
             made.serving = (!busy).then_some(true);
             if state.starts_with("rollback") {
                 made.mode = Some(DeploymentMode::Rollback);
@@ -188,7 +225,11 @@ pub(super) fn swarm(value: &Value, report: &mut LiveReport) -> Read {
             (_, None) => report.note_of(&name, format!("{name} has no specification before this one, so docker service rollback has nothing to go back to")),
         }
     }
-    if some { Ok(()) } else { Err("no service".into()) }
+    if some {
+        Ok(())
+    } else {
+        Err("no service".into())
+    }
 }
 
 fn entry(report: &LiveReport, image: &str, name: &str, outcome: Outcome) -> Deployment {

@@ -11,7 +11,14 @@ mod repositories;
 mod ways;
 
 fn release(version: &str, commit: &str) -> Release {
-    Release { version: version.to_owned(), commit: commit.to_owned(), time: None, tag: None, scheme: String::new(), prerelease: false }
+    Release {
+        version: version.to_owned(),
+        commit: commit.to_owned(),
+        time: None,
+        tag: None,
+        scheme: String::new(),
+        prerelease: false,
+    }
 }
 
 fn time(text: &str) -> Timestamp {
@@ -24,12 +31,21 @@ fn parsed(text: &str) -> LiveReport {
 
 /// Facts about 1.1.20 and 1.1.21, an hour after 1.1.21 was deployed.
 fn known(reports: &[LiveReport]) -> (Vec<Fact>, Vec<String>) {
-    let (previous, current) = (release("1.1.20", "aaaaaaaaaaaa"), release("1.1.21", "bbbbbbbbbbbb"));
-    facts(reports, &About::new(&previous, &current, time("2026-02-03T11:11:12Z")))
+    let (previous, current) = (
+        release("1.1.20", "aaaaaaaaaaaa"),
+        release("1.1.21", "bbbbbbbbbbbb"),
+    );
+    facts(
+        reports,
+        &About::new(&previous, &current, time("2026-02-03T11:11:12Z")),
+    )
 }
 
 fn value(facts: &[Fact], key: &str) -> Option<String> {
-    facts.iter().find(|fact| fact.key == key).map(|fact| fact.value.to_string())
+    facts
+        .iter()
+        .find(|fact| fact.key == key)
+        .map(|fact| fact.value.to_string())
 }
 
 fn noted(notes: &[String], part: &str) -> bool {
@@ -53,20 +69,43 @@ fn two_files_that_disagree_stay_two_facts() {
         r#"[{"env":"production","version":"1.1.21","at":"2026-02-03T10:41:12Z","result":"success"},{"env":"production","version":"1.1.20","at":"2026-01-20T09:00:00Z","result":"success","available":true}]"#,
     );
     let (facts, _) = known(&[one, two]);
-    let said: Vec<String> = facts.iter().filter(|fact| fact.key == "deployment.previous_available").map(|fact| fact.value.to_string()).collect();
+    let said: Vec<String> = facts
+        .iter()
+        .filter(|fact| fact.key == "deployment.previous_available")
+        .map(|fact| fact.value.to_string())
+        .collect();
     assert_eq!(said, ["no", "yes"]);
-    let minutes: Vec<String> = facts.iter().filter(|fact| fact.key == "deployment.live_minutes").map(|fact| fact.value.to_string()).collect();
+    let minutes: Vec<String> = facts
+        .iter()
+        .filter(|fact| fact.key == "deployment.live_minutes")
+        .map(|fact| fact.value.to_string())
+        .collect();
     assert_eq!(minutes, ["60", "30"]);
 }
 
 #[test]
 fn facts_carry_when_the_file_was_written() {
-    let mut report = parsed(r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#);
+    let mut report = parsed(
+        r#"{"env":"production","version":"1.1.21","at":"2026-02-03T10:11:12Z","result":"success"}"#,
+    );
     report.observed_at = Some(time("2026-02-03T10:30:00Z"));
     let (facts, _) = known(&[report]);
-    let (minutes, rest): (Vec<&Fact>, Vec<&Fact>) = facts.iter().partition(|fact| fact.key == "deployment.live_minutes");
-    assert!(!rest.is_empty() && rest.iter().all(|fact| fact.at == Some(time("2026-02-03T10:30:00Z")) && fact.source.is_some()));
-    assert!(!minutes.is_empty() && minutes.iter().all(|fact| fact.at == Some(time("2026-02-03T11:11:12Z"))), "they are counted up to now");
+    let (minutes, rest): (Vec<&Fact>, Vec<&Fact>) = facts
+        .iter()
+        .partition(|fact| fact.key == "deployment.live_minutes");
+    assert!(
+        !rest.is_empty()
+            && rest
+                .iter()
+                .all(|fact| fact.at == Some(time("2026-02-03T10:30:00Z")) && fact.source.is_some())
+    );
+    assert!(
+        !minutes.is_empty()
+            && minutes
+                .iter()
+                .all(|fact| fact.at == Some(time("2026-02-03T11:11:12Z"))),
+        "they are counted up to now"
+    );
 }
 
 proptest! {

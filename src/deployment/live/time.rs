@@ -1,9 +1,11 @@
-//! Times as deployers write them: ISO with or without zone, journal times, epoch seconds and milliseconds.
+//! Times as deployers write them: ISO with or without zone, journal times, epoch seconds and
+//! milliseconds.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// A time out of JSON: text as [`parse`] reads it, or an epoch in seconds (AWS CLI v1 prints floats) or milliseconds.
+/// A time out of JSON: text as [`parse`] reads it, or an epoch in seconds (AWS CLI v1 prints
+/// floats) or milliseconds.
 pub(super) fn from_json(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => parse(text),
@@ -12,8 +14,8 @@ pub(super) fn from_json(value: &Value) -> Option<Timestamp> {
     }
 }
 
-/// A time out of text. Without a zone it is taken as UTC, which is what Calamari, GitLab and Kubernetes mean.
-/// `None` for anything else, among it Go's zero time, which stands for *not set*.
+/// A time out of text. Without a zone it is taken as UTC, which is what Calamari, GitLab and
+/// Kubernetes mean. `None` for anything else, among it Go's zero time, which stands for *not set*.
 pub(super) fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let time = read(text)?;
@@ -27,17 +29,34 @@ fn read(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time);
     }
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && text.bytes().filter(|&byte| byte == b'.').count() < 2 {
+    if !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && text.bytes().filter(|&byte| byte == b'.').count() < 2
+    {
         return epoch(text.parse().ok()?);
     }
     // Go's `Time.String()`: `2026-02-03 10:11:12.123 +0000 UTC`
     let plain = text.strip_suffix(" UTC").unwrap_or(text).trim_end();
-    if let Some((local, offset)) = plain.rsplit_once(' ').filter(|(_, offset)| offset.starts_with(['+', '-']) && offset.len() == 5) {
-        let joined = format!("{}{}:{}", local.trim().replacen(' ', "T", 1), offset.get(..3)?, offset.get(3..)?);
+    if let Some((local, offset)) = plain
+        .rsplit_once(' ')
+        .filter(|(_, offset)| offset.starts_with(['+', '-']) && offset.len() == 5)
+    {
+        let joined = format!(
+            "{}{}:{}",
+            local.trim().replacen(' ', "T", 1),
+            offset.get(..3)?,
+            offset.get(3..)?
+        );
         return joined.parse().ok();
     }
     // some locales wrote dots between hours, minutes and seconds
-    let dotted = plain.get(11..).filter(|clock| clock.len() == 8 && clock.as_bytes().get(2) == Some(&b'.') && clock.as_bytes().get(5) == Some(&b'.'));
+    let dotted = plain.get(11..).filter(|clock| {
+        clock.len() == 8
+            && clock.as_bytes().get(2) == Some(&b'.')
+            && clock.as_bytes().get(5) == Some(&b'.')
+    });
     let plain = match dotted {
         Some(clock) => format!("{}{}", plain.get(..11)?, clock.replace('.', ":")),
         None => plain.to_owned(),
@@ -48,7 +67,11 @@ fn read(text: &str) -> Option<Timestamp> {
 
 fn epoch(number: f64) -> Option<Timestamp> {
     // 1e11 seconds are in the year 5138, 1e11 milliseconds in 1973: nobody deploys in either
-    let milliseconds = if number.abs() >= 1e11 { number } else { number * 1000.0 };
+    let milliseconds = if number.abs() >= 1e11 {
+        number
+    } else {
+        number * 1000.0
+    };
     if !(1e11..1e14).contains(&milliseconds) {
         return None;
     }
@@ -80,7 +103,17 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in ["", "0001-01-01T00:00:00Z", "yesterday", "31/12/2025 10:00", "2026-13-41 10:11:12", "7", "1.2.3", "2026-02-03 10.11", "é2026-02-03 "] {
+        for text in [
+            "",
+            "0001-01-01T00:00:00Z",
+            "yesterday",
+            "31/12/2025 10:00",
+            "2026-13-41 10:11:12",
+            "7",
+            "1.2.3",
+            "2026-02-03 10.11",
+            "é2026-02-03 ",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

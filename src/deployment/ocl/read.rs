@@ -8,12 +8,20 @@ pub fn parse(text: &str) -> Document {
     while !text.is_char_boundary(cut) {
         cut -= 1;
     }
-    let mut reader = Reader { text: &text[..cut], at: 0, line: 1, errors: Vec::new() };
+    let mut reader = Reader {
+        text: &text[..cut],
+        at: 0,
+        line: 1,
+        errors: Vec::new(),
+    };
     if cut < text.len() {
         reader.error(format!("more than {LIMIT} bytes; the rest is not read"));
     }
     let items = reader.body(0, false);
-    Document { items, errors: reader.errors }
+    Document {
+        items,
+        errors: reader.errors,
+    }
 }
 
 struct Reader<'a> {
@@ -52,7 +60,11 @@ impl<'a> Reader<'a> {
         let start = self.text[..self.at].rfind('\n').map_or(0, |n| n + 1);
         if self.errors.len() < ERRORS {
             let column = self.text[start..self.at].chars().count() + 1;
-            self.errors.push(OclError { line: self.line, column, why: why.into() });
+            self.errors.push(OclError {
+                line: self.line,
+                column,
+                why: why.into(),
+            });
         }
     }
 
@@ -64,7 +76,8 @@ impl<'a> Reader<'a> {
         self.take(|c| c != '\n');
     }
 
-    /// Attributes and blocks up to the closing brace (taken) or the end. `map` reads dictionary keys, which may hold nearly anything.
+    /// Attributes and blocks up to the closing brace (taken) or the end. `map` reads dictionary
+    /// keys, which may hold nearly anything.
     fn body(&mut self, depth: usize, map: bool) -> Vec<Item> {
         let mut items = Vec::new();
         loop {
@@ -122,7 +135,10 @@ impl<'a> Reader<'a> {
                     }
                 }
                 _ => {
-                    self.error(format!("{} is followed by neither a value nor a block", crate::model::shorten(&crate::model::visible(&name), 60)));
+                    self.error(format!(
+                        "{} is followed by neither a value nor a block",
+                        crate::model::shorten(&crate::model::visible(&name), 60)
+                    ));
                     self.skip_line();
                 }
             }
@@ -167,14 +183,23 @@ impl<'a> Reader<'a> {
             self.error("a body needs a new line after its brace");
         }
         let items = self.body(depth + 1, false);
-        Some(Block { name, labels, items, line, end_line: self.line })
+        Some(Block {
+            name,
+            labels,
+            items,
+            line,
+            end_line: self.line,
+        })
     }
 
     fn value(&mut self, depth: usize) -> Option<Value> {
         match self.peek() {
             Some('"') => {
                 let line = self.line;
-                Some(Value::Text { text: self.quoted().0, line })
+                Some(Value::Text {
+                    text: self.quoted().0,
+                    line,
+                })
             }
             Some('<') if self.rest().starts_with("<<") => Some(self.heredoc()),
             Some('[') => self.list(depth),
@@ -193,13 +218,18 @@ impl<'a> Reader<'a> {
                 Some(Value::Map(entries.collect()))
             }
             _ => {
-                let word = self.take(|c| !c.is_whitespace() && !matches!(c, ',' | ']' | '}' | '"' | '{' | '['));
+                let word = self.take(|c| {
+                    !c.is_whitespace() && !matches!(c, ',' | ']' | '}' | '"' | '{' | '[')
+                });
                 match word {
                     "null" => Some(Value::Null),
                     "true" => Some(Value::Bool(true)),
                     "false" => Some(Value::Bool(false)),
                     number => {
-                        match number.parse::<f64>().ok().filter(|found| found.is_finite() && number.starts_with(|c: char| c.is_ascii_digit() || c == '-')) {
+                        match number.parse::<f64>().ok().filter(|found| {
+                            found.is_finite()
+                                && number.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+                        }) {
                             Some(found) => Some(Value::Number(found)),
                             None => {
                                 self.error("a value is expected on the line of its name");
@@ -276,7 +306,9 @@ impl<'a> Reader<'a> {
                             });
                         }
                         _ => {
-                            self.error("a backslash may stand before n, r, t, a backslash or a quote only");
+                            self.error(
+                                "a backslash may stand before n, r, t, a backslash or a quote only",
+                            );
                             text.push('\\');
                         }
                     }
@@ -320,10 +352,21 @@ impl<'a> Reader<'a> {
             lines.push(whole);
         }
         if closing.is_none() {
-            self.error(format!("the heredoc is not closed by {}", if tag.is_empty() { "a tag" } else { tag }));
+            self.error(format!(
+                "the heredoc is not closed by {}",
+                if tag.is_empty() { "a tag" } else { tag }
+            ));
         }
-        let text = if indented { unindent(&lines, closing.unwrap_or(0)) } else { lines.concat() };
-        let text = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text)).unwrap_or(&text).to_owned();
+        let text = if indented {
+            unindent(&lines, closing.unwrap_or(0))
+        } else {
+            lines.concat()
+        };
+        let text = text
+            .strip_suffix('\n')
+            .map(|text| text.strip_suffix('\r').unwrap_or(text))
+            .unwrap_or(&text)
+            .to_owned();
         Value::Text { text, line }
     }
 }
@@ -331,6 +374,15 @@ impl<'a> Reader<'a> {
 /// By the least indented line, but not by more than the closing tag's indent.
 fn unindent(lines: &[&str], closing: usize) -> String {
     let indent = |line: &&str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0).min(closing);
-    lines.iter().map(|line| line.get(least.min(indent(line))..).unwrap_or(line)).collect()
+    let least = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(indent)
+        .min()
+        .unwrap_or(0)
+        .min(closing);
+    lines
+        .iter()
+        .map(|line| line.get(least.min(indent(line))..).unwrap_or(line))
+        .collect()
 }

@@ -33,18 +33,42 @@ fn the_sample_is_read_with_its_lines() {
     let document = parse(SAMPLE);
     assert_eq!(document.errors, []);
     let step = blocks(&document.items, "step").next().unwrap();
-    assert_eq!((step.labels[0].as_str(), step.line, step.end_line), ("deploy-database", 1, 25));
+    assert_eq!(
+        (step.labels[0].as_str(), step.line, step.end_line),
+        ("deploy-database", 1, 25)
+    );
     assert_eq!(step.text("name"), Some("Deploy database"));
     let action = step.blocks("action").next().unwrap();
-    assert_eq!(action.attribute("environments").unwrap().value.texts(), ["staging", "production"]);
-    assert_eq!(action.attribute("is_required").unwrap().value.flag(), Some(true));
+    assert_eq!(
+        action.attribute("environments").unwrap().value.texts(),
+        ["staging", "production"]
+    );
+    assert_eq!(
+        action.attribute("is_required").unwrap().value.flag(),
+        Some(true)
+    );
     let properties = action.properties();
-    let body = properties.iter().find(|property| property.name == "Octopus.Action.Script.ScriptBody").unwrap();
-    let Value::Text { text, line } = &body.value else { panic!("a text") };
-    assert_eq!((text.as_str(), *line, body.line), ("./migrate --url \"${DB_URL:-none}\"\n  curl -w '%{http_code}'", 15, 14));
+    let body = properties
+        .iter()
+        .find(|property| property.name == "Octopus.Action.Script.ScriptBody")
+        .unwrap();
+    let Value::Text { text, line } = &body.value else {
+        panic!("a text")
+    };
+    assert_eq!(
+        (text.as_str(), *line, body.line),
+        (
+            "./migrate --url \"${DB_URL:-none}\"\n  curl -w '%{http_code}'",
+            15,
+            14
+        )
+    );
     assert_eq!(properties.last().unwrap().name, "Odd[Name]-x:y");
     assert_eq!(properties.last().unwrap().value.text(), Some("C:\\temp"));
-    assert_eq!(action.blocks("packages").next().unwrap().labels, ["Shop.Database"]);
+    assert_eq!(
+        action.blocks("packages").next().unwrap().labels,
+        ["Shop.Database"]
+    );
 }
 
 #[test]
@@ -53,16 +77,33 @@ fn a_body_on_one_line_is_told_and_read() {
     let illegal = parse("container { feed = \"x\" }\nversion = 4");
     assert!(legal.errors.is_empty());
     assert!(illegal.errors[0].why.contains("new line") && illegal.errors[0].line == 1);
-    assert_eq!(blocks(&illegal.items, "container").next().unwrap().text("feed"), Some("x"));
+    assert_eq!(
+        blocks(&illegal.items, "container")
+            .next()
+            .unwrap()
+            .text("feed"),
+        Some("x")
+    );
     assert!(attribute(&illegal.items, "version").is_some());
     assert!(parse("empty {}\n").errors.is_empty());
 }
 
 #[test]
 fn reading_goes_on_after_an_error() {
-    let document = parse("# a comment\nstep \"a\" {\n    name = oops here\n    condition = \"Always\"\n}\nstep \"b\" {\n    name = \"B\"\n}\n");
-    assert_eq!(document.errors.iter().map(|error| error.line).collect::<Vec<_>>(), [1, 3]);
-    let names: Vec<_> = blocks(&document.items, "step").map(|step| step.labels[0].clone()).collect();
+    let document = parse(
+        "# a comment\nstep \"a\" {\n    name = oops here\n    condition = \"Always\"\n}\nstep \"b\" {\n    name = \"B\"\n}\n",
+    );
+    assert_eq!(
+        document
+            .errors
+            .iter()
+            .map(|error| error.line)
+            .collect::<Vec<_>>(),
+        [1, 3]
+    );
+    let names: Vec<_> = blocks(&document.items, "step")
+        .map(|step| step.labels[0].clone())
+        .collect();
     assert_eq!(names, ["a", "b"]);
 }
 
@@ -70,24 +111,41 @@ fn reading_goes_on_after_an_error() {
 fn heredocs_keep_what_is_in_them() {
     let plain = parse("a = <<EOT\n  x ${AWS::Region}\n}\nEOT\nb = 1\n");
     assert!(plain.errors.is_empty(), "{:?}", plain.errors);
-    assert_eq!(attribute(&plain.items, "a").unwrap().value.text(), Some("  x ${AWS::Region}\n}"));
+    assert_eq!(
+        attribute(&plain.items, "a").unwrap().value.text(),
+        Some("  x ${AWS::Region}\n}")
+    );
     assert_eq!(attribute(&plain.items, "b").unwrap().line, 5);
     let open = parse("a = <<EOT\nx\n");
     assert!(open.errors[0].why.contains("not closed by EOT"));
     let unix = parse("a = <<-T\n    x\r\n\r\n      y\r\n    T\r\n");
-    assert_eq!(attribute(&unix.items, "a").unwrap().value.text(), Some("x\r\n\r\n  y"));
+    assert_eq!(
+        attribute(&unix.items, "a").unwrap().value.text(),
+        Some("x\r\n\r\n  y")
+    );
 }
 
 #[test]
 fn lists_that_are_none_are_forgiven() {
     let document = parse("environments = \"System.String[]\"\nroles = \"web\"\nempty = []\n");
     let texts = |name| attribute(&document.items, name).unwrap().value.texts();
-    assert_eq!((texts("environments").len(), texts("roles").len(), texts("empty").len()), (0, 1, 0));
+    assert_eq!(
+        (
+            texts("environments").len(),
+            texts("roles").len(),
+            texts("empty").len()
+        ),
+        (0, 1, 0)
+    );
 }
 
 #[test]
 fn hostile_depth_is_bounded() {
-    for hostile in ["a {\n".repeat(100_000), format!("x = {}", "[".repeat(100_000)), format!("x = {}", "{ a = ".repeat(100_000))] {
+    for hostile in [
+        "a {\n".repeat(100_000),
+        format!("x = {}", "[".repeat(100_000)),
+        format!("x = {}", "{ a = ".repeat(100_000)),
+    ] {
         let document = parse(&hostile);
         assert!(!document.errors.is_empty() && document.errors.len() <= ERRORS);
     }

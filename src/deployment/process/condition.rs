@@ -29,13 +29,25 @@ pub struct Modes {
 
 impl Modes {
     /// Runs in all.
-    pub const ALL: Self = Self { deploy: Some(true), rollback: Some(true), redeploy: Some(true) };
+    pub const ALL: Self = Self {
+        deploy: Some(true),
+        rollback: Some(true),
+        redeploy: Some(true),
+    };
     /// Cannot be told.
-    pub const UNKNOWN: Self = Self { deploy: None, rollback: None, redeploy: None };
+    pub const UNKNOWN: Self = Self {
+        deploy: None,
+        rollback: None,
+        redeploy: None,
+    };
 
     /// Runs on a rollback and in no other mode.
     pub fn only_rollback(self) -> bool {
-        self == Self { deploy: Some(false), rollback: Some(true), redeploy: Some(false) }
+        self == Self {
+            deploy: Some(false),
+            rollback: Some(true),
+            redeploy: Some(false),
+        }
     }
 }
 
@@ -45,17 +57,26 @@ static READY_MADE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
-static COMPARED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)DeploymentMode\s*(==|!=)\s*["']([A-Za-z]+)["']"#).ok());
+static COMPARED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)DeploymentMode\s*(==|!=)\s*["']([A-Za-z]+)["']"#).ok());
 
-/// A ready-made condition of the step template, which has the guard against failed deployments built in.
+/// A ready-made condition of the step template, which has the guard against failed deployments
+/// built in.
 pub(super) fn ready_made(expression: &str) -> bool {
-    READY_MADE.as_ref().is_some_and(|pattern| pattern.is_match(expression))
+    READY_MADE
+        .as_ref()
+        .is_some_and(|pattern| pattern.is_match(expression))
 }
 
 /// The words an expression compares the deployment mode with.
 pub(super) fn compared(expression: &str) -> Vec<(bool, String)> {
-    let Some(pattern) = COMPARED.as_ref() else { return Vec::new() };
-    pattern.captures_iter(expression).map(|found| (&found[1] == "==", found[2].to_owned())).collect()
+    let Some(pattern) = COMPARED.as_ref() else {
+        return Vec::new();
+    };
+    pattern
+        .captures_iter(expression)
+        .map(|found| (&found[1] == "==", found[2].to_owned()))
+        .collect()
 }
 
 /// Words of the template's description that its code never writes.
@@ -67,15 +88,28 @@ pub(super) fn never_written(word: &str) -> bool {
 pub(super) fn modes(condition: &Condition) -> Modes {
     let expression = match condition {
         // a way back that goes well has no failure
-        Condition::Failure => return Modes { deploy: Some(false), rollback: Some(false), redeploy: Some(false) },
+        Condition::Failure => {
+            return Modes {
+                deploy: Some(false),
+                rollback: Some(false),
+                redeploy: Some(false),
+            };
+        }
         Condition::Success | Condition::Always => return Modes::ALL,
         Condition::Variable(expression) => expression,
     };
-    if let Some(found) = READY_MADE.as_ref().and_then(|pattern| pattern.captures(expression)) {
+    if let Some(found) = READY_MADE
+        .as_ref()
+        .and_then(|pattern| pattern.captures(expression))
+    {
         let word = found[1].to_ascii_lowercase();
         let names: Vec<&str> = word.split("or").collect();
         let some = |mode: &str| Some(names.contains(&mode));
-        return Modes { deploy: some("deploy"), rollback: some("rollback"), redeploy: some("redeploy") };
+        return Modes {
+            deploy: some("deploy"),
+            rollback: some("rollback"),
+            redeploy: some("redeploy"),
+        };
     }
     if expression.trim().eq_ignore_ascii_case("true") {
         return Modes::ALL;
@@ -85,14 +119,24 @@ pub(super) fn modes(condition: &Condition) -> Modes {
     }
     // one comparison of the mode, perhaps with the guard around it; anything more is not computed
     let lower = expression.to_ascii_lowercase();
-    let [(equal, word)] = compared(expression).try_into().unwrap_or_else(|_| [(true, String::new())]);
-    let plain = !word.is_empty() && lower.matches("#{if").count() <= 1 && !lower.contains(" and ") && !lower.contains(" or ") && !lower.contains("#{else");
+    let [(equal, word)] = compared(expression)
+        .try_into()
+        .unwrap_or_else(|_| [(true, String::new())]);
+    let plain = !word.is_empty()
+        && lower.matches("#{if").count() <= 1
+        && !lower.contains(" and ")
+        && !lower.contains(" or ")
+        && !lower.contains("#{else");
     let guards = lower.matches("#{unless").count();
     if !plain || guards > usize::from(lower.contains("octopus.deployment.error")) {
         return Modes::UNKNOWN;
     }
     let is = |mode: &str| Some(word.eq_ignore_ascii_case(mode) == equal);
-    Modes { deploy: is("Deploy"), rollback: is("Rollback"), redeploy: is("Redeploy") }
+    Modes {
+        deploy: is("Deploy"),
+        rollback: is("Rollback"),
+        redeploy: is("Redeploy"),
+    }
 }
 
 #[cfg(test)]
@@ -110,7 +154,11 @@ mod tests {
 
     #[test]
     fn ready_made_conditions() {
-        let run = |name: &str| of(&format!("#{{Octopus.Action[Calculate Deployment Mode].Output.RunOn{name}}}"));
+        let run = |name: &str| {
+            of(&format!(
+                "#{{Octopus.Action[Calculate Deployment Mode].Output.RunOn{name}}}"
+            ))
+        };
         assert_eq!(run("Deploy"), (YES, NO, NO));
         assert_eq!(run("Rollback"), (NO, YES, NO));
         assert_eq!(run("Redeploy"), (NO, NO, YES));
@@ -123,12 +171,31 @@ mod tests {
     #[test]
     fn hand_written_comparisons() {
         let mode = "Octopus.Action[Calculate Deployment Mode].Output.DeploymentMode";
-        assert_eq!(of(&format!("#{{if {mode} == \"Rollback\"}}True#{{/if}}")), (NO, YES, NO));
-        assert_eq!(of(&format!("#{{if {mode} != \"Rollback\"}}True#{{/if}}")), (YES, NO, YES));
-        assert_eq!(of(&format!("#{{unless Octopus.Deployment.Error}}#{{if {mode} == \"Deploy\"}}True#{{/if}}#{{/unless}}")), (YES, NO, NO));
+        assert_eq!(
+            of(&format!("#{{if {mode} == \"Rollback\"}}True#{{/if}}")),
+            (NO, YES, NO)
+        );
+        assert_eq!(
+            of(&format!("#{{if {mode} != \"Rollback\"}}True#{{/if}}")),
+            (YES, NO, YES)
+        );
+        assert_eq!(
+            of(&format!(
+                "#{{unless Octopus.Deployment.Error}}#{{if {mode} == \"Deploy\"}}True#{{/if}}#{{/unless}}"
+            )),
+            (YES, NO, NO)
+        );
         // the long word is never written, so the step never runs
-        assert_eq!(of(&format!("#{{if {mode} == \"Deployment\"}}True#{{/if}}")), (NO, NO, NO));
-        assert_eq!(of(&format!("#{{unless {mode} == \"Rollback\"}}True#{{/unless}}")), (None, None, None));
+        assert_eq!(
+            of(&format!("#{{if {mode} == \"Deployment\"}}True#{{/if}}")),
+            (NO, NO, NO)
+        );
+        assert_eq!(
+            of(&format!(
+                "#{{unless {mode} == \"Rollback\"}}True#{{/unless}}"
+            )),
+            (None, None, None)
+        );
         assert_eq!(of("#{MyOwnFlag}"), (None, None, None));
     }
 

@@ -15,7 +15,11 @@ pub(super) fn merge(process: &mut Process, config: &Config) {
     }
     for stated in config.process.iter().take(1000) {
         let name = visible(stated.name.trim()).into_owned();
-        match process.steps.iter_mut().find(|step| step.name.eq_ignore_ascii_case(&name)) {
+        match process
+            .steps
+            .iter_mut()
+            .find(|step| step.name.eq_ignore_ascii_case(&name))
+        {
             Some(step) => tell(step, stated),
             None => {
                 let mut step = make(&name, process.steps.len() + 1);
@@ -27,7 +31,10 @@ pub(super) fn merge(process: &mut Process, config: &Config) {
 }
 
 fn make(name: &str, number: usize) -> Step {
-    let hints = class::Hints { name, ..class::Hints::default() };
+    let hints = class::Hints {
+        name,
+        ..class::Hints::default()
+    };
     let (class, class_reason) = class::class(&hints);
     Step {
         name: name.to_owned(),
@@ -45,7 +52,12 @@ fn make(name: &str, number: usize) -> Step {
         opaque: None,
         blocks_progression: class::blocks(&hints),
         calculates_mode: class::calculates_mode(&hints),
-        evidence: Evidence { path: Some("backout.yaml".to_owned()), line: None, commit: None, excerpt: Some(name.to_owned()) },
+        evidence: Evidence {
+            path: Some("backout.yaml".to_owned()),
+            line: None,
+            commit: None,
+            excerpt: Some(name.to_owned()),
+        },
         on_rollback: Treatment::sure(StepMode::Run, ""),
         on_redeploy: Treatment::sure(StepMode::Run, ""),
         answers: Vec::new(),
@@ -68,7 +80,11 @@ fn tell(step: &mut Step, stated: &ProcessStep) {
         step.modes.rollback = Some(back);
     }
     if only {
-        step.modes = Modes { deploy: Some(false), rollback: Some(true), redeploy: Some(false) };
+        step.modes = Modes {
+            deploy: Some(false),
+            rollback: Some(true),
+            redeploy: Some(false),
+        };
     }
     if let Some(deploy) = runs(stated.on_deploy.as_deref()) {
         step.modes.deploy = Some(deploy);
@@ -81,7 +97,8 @@ fn tell(step: &mut Step, stated: &ProcessStep) {
         _ => None,
     };
     // a database step that is said to run again is still advised against
-    if let Some(how) = said.filter(|how| !(step.class == Class::Database && *how == StepMode::Run)) {
+    if let Some(how) = said.filter(|how| !(step.class == Class::Database && *how == StepMode::Run))
+    {
         if how != back.how {
             back.why = "backout.yaml says so".to_owned();
         }

@@ -1,7 +1,9 @@
 //! What is wrong with a process on the way back, with file and line.
 
 use super::{Class, Condition, Process, Step, condition};
-use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, StepMode, shorten};
+use crate::model::{
+    CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, StepMode, shorten,
+};
 
 const RERUNS: CheckDoc = CheckDoc {
     id: "process/database-step-reruns",
@@ -94,10 +96,27 @@ const NOTHING_BLOCKS: CheckDoc = CheckDoc {
 
 /// Documentation of the lints.
 pub(super) fn docs() -> Vec<CheckDoc> {
-    vec![super::frozen::CHANGED, RERUNS, LONG_WORD, UNGUARDED, UNKNOWN_STEP, OPAQUE, REQUIRED, SKIPS, NOTHING_BLOCKS]
+    vec![
+        super::frozen::CHANGED,
+        RERUNS,
+        LONG_WORD,
+        UNGUARDED,
+        UNKNOWN_STEP,
+        OPAQUE,
+        REQUIRED,
+        SKIPS,
+        NOTHING_BLOCKS,
+    ]
 }
 
-pub(super) fn finding(doc: &CheckDoc, severity: Severity, confidence: Confidence, subject: &str, says: String, evidence: Evidence) -> Finding {
+pub(super) fn finding(
+    doc: &CheckDoc,
+    severity: Severity,
+    confidence: Confidence,
+    subject: &str,
+    says: String,
+    evidence: Evidence,
+) -> Finding {
     Finding {
         check: doc.id.to_owned(),
         domain: doc.domain,
@@ -113,7 +132,8 @@ pub(super) fn finding(doc: &CheckDoc, severity: Severity, confidence: Confidence
     }
 }
 
-/// Findings of a process, worst first. Runbooks of the same repository are looked at for conditions only.
+/// Findings of a process, worst first. Runbooks of the same repository are looked at for conditions
+/// only.
 pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
     let mut found = Vec::new();
     let active: Vec<&Step> = process.steps.iter().filter(|step| !step.disabled).collect();
@@ -122,63 +142,174 @@ pub(super) fn run(process: &Process, others: &[Process]) -> Vec<Finding> {
         outputs(step, &active[..index], &mut found);
         treatments(step, &mut found);
     }
-    for step in others.iter().filter(|other| other.runbook).flat_map(|other| &other.steps).filter(|step| !step.disabled) {
+    for step in others
+        .iter()
+        .filter(|other| other.runbook)
+        .flat_map(|other| &other.steps)
+        .filter(|step| !step.disabled)
+    {
         conditions(step, &mut found);
     }
     if let Some(place) = &process.skips_installed {
         let says = "packages that are installed already are skipped".to_owned();
-        found.push(finding(&SKIPS, Severity::Notes, Confidence::Proven, "SkipIfAlreadyInstalled", says, place.clone()));
+        found.push(finding(
+            &SKIPS,
+            Severity::Notes,
+            Confidence::Proven,
+            "SkipIfAlreadyInstalled",
+            says,
+            place.clone(),
+        ));
     }
     if !active.is_empty() && !active.iter().any(|step| step.blocks_progression) {
-        let place = Evidence { path: active[0].evidence.path.clone(), line: None, commit: None, excerpt: None };
-        let says = format!("after a rollback, none of the {} steps keeps the bad release from being deployed again", active.len());
-        found.push(finding(&NOTHING_BLOCKS, Severity::Notes, Confidence::Proven, "block release progression", says, place));
+        let place = Evidence {
+            path: active[0].evidence.path.clone(),
+            line: None,
+            commit: None,
+            excerpt: None,
+        };
+        let says = format!(
+            "after a rollback, none of the {} steps keeps the bad release from being deployed again",
+            active.len()
+        );
+        found.push(finding(
+            &NOTHING_BLOCKS,
+            Severity::Notes,
+            Confidence::Proven,
+            "block release progression",
+            says,
+            place,
+        ));
     }
     found.sort_by_key(|finding| finding.severity);
     found
 }
 
 fn conditions(step: &Step, found: &mut Vec<Finding>) {
-    let Condition::Variable(expression) = &step.condition else { return };
-    for (_, word) in condition::compared(expression).into_iter().filter(|(_, word)| condition::never_written(word)) {
-        let says = format!("the condition of {} waits for {word}, which nothing ever sets", step.name);
-        found.push(finding(&LONG_WORD, Severity::Warns, Confidence::Proven, &step.name, says, shown(step, expression)));
+    let Condition::Variable(expression) = &step.condition else {
+        return;
+    };
+    for (_, word) in condition::compared(expression)
+        .into_iter()
+        .filter(|(_, word)| condition::never_written(word))
+    {
+        let says = format!(
+            "the condition of {} waits for {word}, which nothing ever sets",
+            step.name
+        );
+        found.push(finding(
+            &LONG_WORD,
+            Severity::Warns,
+            Confidence::Proven,
+            &step.name,
+            says,
+            shown(step, expression),
+        ));
     }
     let lower = expression.to_ascii_lowercase();
-    let guarded = lower.contains("octopus.deployment.error") || condition::ready_made(expression) || lower.contains(".output.runon");
+    let guarded = lower.contains("octopus.deployment.error")
+        || condition::ready_made(expression)
+        || lower.contains(".output.runon");
     if !guarded && !expression.trim().eq_ignore_ascii_case("false") {
         let says = format!("{} may run after an earlier step failed", step.name);
-        found.push(finding(&UNGUARDED, Severity::Warns, Confidence::Proven, &step.name, says, shown(step, expression)));
+        found.push(finding(
+            &UNGUARDED,
+            Severity::Warns,
+            Confidence::Proven,
+            &step.name,
+            says,
+            shown(step, expression),
+        ));
     }
 }
 
 fn shown(step: &Step, expression: &str) -> Evidence {
-    Evidence { excerpt: Some(shorten(expression, 200).into_owned()), ..step.evidence.clone() }
+    Evidence {
+        excerpt: Some(shorten(expression, 200).into_owned()),
+        ..step.evidence.clone()
+    }
 }
 
 fn outputs(step: &Step, earlier: &[&Step], found: &mut Vec<Finding>) {
-    let Condition::Variable(expression) = &step.condition else { return };
-    let Some(name) = expression.split_once("Octopus.Action[").and_then(|(_, rest)| rest.split_once("].Output")).map(|(name, _)| name.trim()) else { return };
-    let named = |earlier: &&Step| earlier.name.eq_ignore_ascii_case(name) || earlier.name.rsplit(": ").next().is_some_and(|own| own.eq_ignore_ascii_case(name));
+    let Condition::Variable(expression) = &step.condition else {
+        return;
+    };
+    let Some(name) = expression
+        .split_once("Octopus.Action[")
+        .and_then(|(_, rest)| rest.split_once("].Output"))
+        .map(|(name, _)| name.trim())
+    else {
+        return;
+    };
+    let named = |earlier: &&Step| {
+        earlier.name.eq_ignore_ascii_case(name)
+            || earlier
+                .name
+                .rsplit(": ")
+                .next()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
     if !earlier.iter().any(named) {
-        let says = format!("{} waits for an output of {}, and no step of that name runs before it", step.name, shorten(name, 60));
-        found.push(finding(&UNKNOWN_STEP, Severity::Warns, Confidence::Proven, &step.name, says, shown(step, expression)));
+        let says = format!(
+            "{} waits for an output of {}, and no step of that name runs before it",
+            step.name,
+            shorten(name, 60)
+        );
+        found.push(finding(
+            &UNKNOWN_STEP,
+            Severity::Warns,
+            Confidence::Proven,
+            &step.name,
+            says,
+            shown(step, expression),
+        ));
     }
 }
 
 fn treatments(step: &Step, found: &mut Vec<Finding>) {
     let wanted_out = step.on_rollback.how == StepMode::Skip;
     if step.class == Class::Database && step.modes.rollback != Some(false) {
-        let (confidence, verb) = if step.modes.rollback == Some(true) { (Confidence::Proven, "runs") } else { (Confidence::Hint, "may run") };
-        let says = format!("{} {verb} again on a rollback ({})", step.name, step.class_reason);
-        found.push(finding(&RERUNS, Severity::Warns, confidence, &step.name, says, step.evidence.clone()));
+        let (confidence, verb) = if step.modes.rollback == Some(true) {
+            (Confidence::Proven, "runs")
+        } else {
+            (Confidence::Hint, "may run")
+        };
+        let says = format!(
+            "{} {verb} again on a rollback ({})",
+            step.name, step.class_reason
+        );
+        found.push(finding(
+            &RERUNS,
+            Severity::Warns,
+            confidence,
+            &step.name,
+            says,
+            step.evidence.clone(),
+        ));
     }
     if step.required && wanted_out && step.modes.rollback != Some(false) {
-        let says = format!("{} is required, so whoever rolls back cannot leave it out", step.name);
-        found.push(finding(&REQUIRED, Severity::Warns, Confidence::Proven, &step.name, says, step.evidence.clone()));
+        let says = format!(
+            "{} is required, so whoever rolls back cannot leave it out",
+            step.name
+        );
+        found.push(finding(
+            &REQUIRED,
+            Severity::Warns,
+            Confidence::Proven,
+            &step.name,
+            says,
+            step.evidence.clone(),
+        ));
     }
     if let Some(why) = &step.opaque {
         let says = format!("what {} does cannot be told: {why}", step.name);
-        found.push(finding(&OPAQUE, Severity::Notes, Confidence::Proven, &step.name, says, step.evidence.clone()));
+        found.push(finding(
+            &OPAQUE,
+            Severity::Notes,
+            Confidence::Proven,
+            &step.name,
+            says,
+            step.evidence.clone(),
+        ));
     }
 }

@@ -1,7 +1,8 @@
 //! The deployment process: its steps, what they do on the way back, and what is wrong with it.
 //!
-//! Steps come from Octopus' Config-as-Code in the repository or from `process:` of `backout.yaml`. Each is classed with the reason, put
-//! through the seven questions of the guide, and given a treatment for rollback and for redeployment.
+//! Steps come from Octopus' Config-as-Code in the repository or from `process:` of `backout.yaml`.
+//! Each is classed with the reason, put through the seven questions of the guide, and given a
+//! treatment for rollback and for redeployment.
 
 mod class;
 mod condition;
@@ -12,7 +13,10 @@ mod octopus;
 mod questions;
 mod treatment;
 
-use crate::model::{CheckDoc, Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode, Unchecked};
+use crate::model::{
+    CheckDoc, Config, Evidence, Fact, FactValue, Finding, KnownStep, ReadError, Snapshot, StepMode,
+    Unchecked,
+};
 
 pub use class::Class;
 pub use condition::{Condition, Modes};
@@ -67,9 +71,16 @@ pub struct Step {
 impl Step {
     /// Whether it runs in an environment at all.
     pub fn runs_in(&self, environment: Option<&str>) -> bool {
-        let Some(environment) = environment else { return !self.disabled };
-        let named = |list: &[String]| list.iter().any(|name| name.eq_ignore_ascii_case(environment));
-        !self.disabled && (self.environments.is_empty() || named(&self.environments)) && !named(&self.excluded_environments)
+        let Some(environment) = environment else {
+            return !self.disabled;
+        };
+        let named = |list: &[String]| {
+            list.iter()
+                .any(|name| name.eq_ignore_ascii_case(environment))
+        };
+        !self.disabled
+            && (self.environments.is_empty() || named(&self.environments))
+            && !named(&self.excluded_environments)
     }
 }
 
@@ -108,33 +119,58 @@ pub struct ProcessReport {
 }
 
 impl ProcessReport {
-    /// The steps with what to do about each, as the plan takes them; the step that blocks the bad release is added where none does.
+    /// The steps with what to do about each, as the plan takes them; the step that blocks the bad
+    /// release is added where none does.
     pub fn known(&self) -> Vec<KnownStep> {
-        let steps: Vec<&Step> = self.process.steps.iter().filter(|step| !step.disabled).collect();
-        let lacking = self.rollback().into_iter().skip(steps.len()).map(|(name, treatment)| KnownStep {
-            name,
-            kind: Class::Rollback.id().to_owned(),
-            because: "the process has no such step".to_owned(),
-            on_rollback: treatment.advice(),
-            on_redeploy: Treatment::sure(StepMode::Skip, "it belongs to a rollback").advice(),
-            on_deploy: Some(false),
-            blocks: true,
-            required: false,
-            origin: None,
-            evidence: None,
-            questions: Vec::new(),
-        });
+        let steps: Vec<&Step> = self
+            .process
+            .steps
+            .iter()
+            .filter(|step| !step.disabled)
+            .collect();
+        let lacking = self
+            .rollback()
+            .into_iter()
+            .skip(steps.len())
+            .map(|(name, treatment)| KnownStep {
+                name,
+                kind: Class::Rollback.id().to_owned(),
+                because: "the process has no such step".to_owned(),
+                on_rollback: treatment.advice(),
+                on_redeploy: Treatment::sure(StepMode::Skip, "it belongs to a rollback").advice(),
+                on_deploy: Some(false),
+                blocks: true,
+                required: false,
+                origin: None,
+                evidence: None,
+                questions: Vec::new(),
+            });
         let there = steps.iter().map(|step| frozen::known(step));
         there.chain(lacking).collect()
     }
 
-    /// The steps of a way back in order, each with its treatment, and the step that blocks the bad release added where none does.
+    /// The steps of a way back in order, each with its treatment, and the step that blocks the bad
+    /// release added where none does.
     pub fn rollback(&self) -> Vec<(String, Treatment)> {
-        let mut steps: Vec<(String, Treatment)> =
-            self.process.steps.iter().filter(|step| !step.disabled).map(|step| (step.name.clone(), step.on_rollback.clone())).collect();
-        if !steps.is_empty() && !self.process.steps.iter().any(|step| step.blocks_progression) {
+        let mut steps: Vec<(String, Treatment)> = self
+            .process
+            .steps
+            .iter()
+            .filter(|step| !step.disabled)
+            .map(|step| (step.name.clone(), step.on_rollback.clone()))
+            .collect();
+        if !steps.is_empty()
+            && !self
+                .process
+                .steps
+                .iter()
+                .any(|step| step.blocks_progression)
+        {
             let why = "nothing keeps the bad release from being deployed to the next environment";
-            steps.push(("Block the bad release from going to the next environment".to_owned(), Treatment::sure(StepMode::RollbackOnly, why)));
+            steps.push((
+                "Block the bad release from going to the next environment".to_owned(),
+                Treatment::sure(StepMode::RollbackOnly, why),
+            ));
         }
         steps
     }
@@ -143,9 +179,11 @@ impl ProcessReport {
 /// Most bytes of one process file.
 const LIMIT: usize = super::ocl::LIMIT;
 
-/// Reads the process out of a tree and `backout.yaml` and lints it. `environment` leaves out steps that never run there.
+/// Reads the process out of a tree and `backout.yaml` and lints it. `environment` leaves out steps
+/// that never run there.
 ///
-/// `process:` of `backout.yaml` is what people said, so it goes before the files; steps of the same name take kind and treatment from it.
+/// `process:` of `backout.yaml` is what people said, so it goes before the files; steps of the same
+/// name take kind and treatment from it.
 pub fn assess(tree: &dyn Snapshot, config: &Config, environment: Option<&str>) -> ProcessReport {
     let mut report = ProcessReport::default();
     let (mut found, unread) = octopus::read(tree);
@@ -156,7 +194,14 @@ pub fn assess(tree: &dyn Snapshot, config: &Config, environment: Option<&str>) -
     } else if !found.iter().all(|process| process.runbook) {
         report.unchecked.push(Unchecked {
             what: "the deployment process".to_owned(),
-            why: format!("several projects have one here: {}", found.iter().filter_map(|process| process.project.clone()).collect::<Vec<_>>().join(", ")),
+            why: format!(
+                "several projects have one here: {}",
+                found
+                    .iter()
+                    .filter_map(|process| process.project.clone())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
             settle_with: Some("set service in backout.yaml to the project's name".to_owned()),
         });
     }
@@ -165,35 +210,67 @@ pub fn assess(tree: &dyn Snapshot, config: &Config, environment: Option<&str>) -
 }
 
 /// The same for a process that was handed over as a file beside the repository.
-pub fn given(source: &str, steps: Vec<Step>, config: &Config, environment: Option<&str>) -> ProcessReport {
-    let process = Process { source: source.to_owned(), steps, ..Process::default() };
-    judged(ProcessReport { process, ..ProcessReport::default() }, config, environment)
+pub fn given(
+    source: &str,
+    steps: Vec<Step>,
+    config: &Config,
+    environment: Option<&str>,
+) -> ProcessReport {
+    let process = Process {
+        source: source.to_owned(),
+        steps,
+        ..Process::default()
+    };
+    judged(
+        ProcessReport {
+            process,
+            ..ProcessReport::default()
+        },
+        config,
+        environment,
+    )
 }
 
 fn judged(mut report: ProcessReport, config: &Config, environment: Option<&str>) -> ProcessReport {
     config::merge(&mut report.process, config);
-    report.process.steps.retain(|step| step.runs_in(environment) || step.disabled);
-    report.unchecked.extend(report.process.unchecked.iter().cloned());
+    report
+        .process
+        .steps
+        .retain(|step| step.runs_in(environment) || step.disabled);
+    report
+        .unchecked
+        .extend(report.process.unchecked.iter().cloned());
     report.findings = lint::run(&report.process, &report.others);
     report.facts = facts(&report.process);
     report
 }
 
 fn choose(found: &[Process], config: &Config) -> Option<usize> {
-    let deployments: Vec<usize> = (0..found.len()).filter(|&index| !found[index].runbook).collect();
+    let deployments: Vec<usize> = (0..found.len())
+        .filter(|&index| !found[index].runbook)
+        .collect();
     match deployments.as_slice() {
         [] => None,
         [only] => Some(*only),
         several => {
             let service = config.service.as_deref()?;
-            several.iter().copied().find(|&index| found[index].project.as_deref().is_some_and(|project| project.eq_ignore_ascii_case(service)))
+            several.iter().copied().find(|&index| {
+                found[index]
+                    .project
+                    .as_deref()
+                    .is_some_and(|project| project.eq_ignore_ascii_case(service))
+            })
         }
     }
 }
 
 fn unread_file(error: &ReadError) -> Unchecked {
     let what = error.path().to_owned();
-    Unchecked { what, why: crate::model::visible(&error.to_string()).into_owned(), settle_with: None }
+    Unchecked {
+        what,
+        why: crate::model::visible(&error.to_string()).into_owned(),
+        settle_with: None,
+    }
 }
 
 fn facts(process: &Process) -> Vec<Fact> {
@@ -202,27 +279,62 @@ fn facts(process: &Process) -> Vec<Fact> {
     if steps.is_empty() {
         return Vec::new();
     }
-    let database: Vec<&Step> = steps.iter().copied().filter(|step| step.class == Class::Database).collect();
-    let places = |list: &[&Step]| list.iter().map(|step| step.evidence.clone()).collect::<Vec<_>>();
-    let of = |wanted: Option<bool>| database.iter().copied().filter(|step| step.modes.rollback == wanted).collect::<Vec<_>>();
+    let database: Vec<&Step> = steps
+        .iter()
+        .copied()
+        .filter(|step| step.class == Class::Database)
+        .collect();
+    let places = |list: &[&Step]| {
+        list.iter()
+            .map(|step| step.evidence.clone())
+            .collect::<Vec<_>>()
+    };
+    let of = |wanted: Option<bool>| {
+        database
+            .iter()
+            .copied()
+            .filter(|step| step.modes.rollback == wanted)
+            .collect::<Vec<_>>()
+    };
     let (again, doubt) = (of(Some(true)), of(None));
     if let Some(first) = again.first() {
-        return vec![Fact::sensed(key, FactValue::word("yes")).with_source(format!("{} runs on a rollback as well", first.name)).with_evidence(places(&again))];
+        return vec![
+            Fact::sensed(key, FactValue::word("yes"))
+                .with_source(format!("{} runs on a rollback as well", first.name))
+                .with_evidence(places(&again)),
+        ];
     }
     if let Some(first) = doubt.first() {
-        return vec![Fact::sensed(key, FactValue::Unknown).with_source(format!("the condition of {} does not tell", first.name)).with_evidence(places(&doubt))];
+        return vec![
+            Fact::sensed(key, FactValue::Unknown)
+                .with_source(format!("the condition of {} does not tell", first.name))
+                .with_evidence(places(&doubt)),
+        ];
     }
     if !database.is_empty() {
-        return vec![Fact::sensed(key, FactValue::word("no")).with_source("every database step is left out on a rollback").with_evidence(places(&database))];
+        return vec![
+            Fact::sensed(key, FactValue::word("no"))
+                .with_source("every database step is left out on a rollback")
+                .with_evidence(places(&database)),
+        ];
     }
     // a step nobody can look into may hold the database step
-    match steps.iter().find(|step| step.opaque.is_some() || step.class == Class::Script) {
+    match steps
+        .iter()
+        .find(|step| step.opaque.is_some() || step.class == Class::Script)
+    {
         Some(step) => vec![
             Fact::sensed(key, FactValue::Unknown)
-                .with_source(format!("what {} does cannot be told from the file", step.name))
+                .with_source(format!(
+                    "what {} does cannot be told from the file",
+                    step.name
+                ))
                 .with_evidence([step.evidence.clone()]),
         ],
-        None => vec![Fact::sensed(key, FactValue::word("no")).with_source(format!("no step of {} touches a database", process.source))],
+        None => vec![
+            Fact::sensed(key, FactValue::word("no"))
+                .with_source(format!("no step of {} touches a database", process.source)),
+        ],
     }
 }
 

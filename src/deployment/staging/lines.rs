@@ -17,7 +17,8 @@ struct Pattern {
     until: &'static str,
 }
 
-const SLOT_UNTIL: &str = "until something is deployed to the staging slot again; sticky settings do not move";
+const SLOT_UNTIL: &str =
+    "until something is deployed to the staging slot again; sticky settings do not move";
 
 const PATTERNS: &[Pattern] = &[
     Pattern {
@@ -174,23 +175,46 @@ const PATTERNS: &[Pattern] = &[
     },
 ];
 
-static COMPILED: LazyLock<Vec<(Regex, &'static Pattern)>> =
-    LazyLock::new(|| PATTERNS.iter().filter_map(|pattern| Some((Regex::new(pattern.text).ok()?, pattern))).collect());
-static BLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"^\s*(?:resource\s+"([a-z0-9_]+)"|([a-z_]+))[^={]*\{"#).ok());
-static UPSTREAM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*server\s+\S+.*\bweight=\d+").ok());
-static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(?:weight|percent)\s*=\s*\S").ok());
+static COMPILED: LazyLock<Vec<(Regex, &'static Pattern)>> = LazyLock::new(|| {
+    PATTERNS
+        .iter()
+        .filter_map(|pattern| Some((Regex::new(pattern.text).ok()?, pattern)))
+        .collect()
+});
+static BLOCK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^\s*(?:resource\s+"([a-z0-9_]+)"|([a-z_]+))[^={]*\{"#).ok());
+static UPSTREAM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*server\s+\S+.*\bweight=\d+").ok());
+static NUMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*(?:weight|percent)\s*=\s*\S").ok());
 
 pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
     let lower = path.to_ascii_lowercase();
-    let used: Vec<&(Regex, &Pattern)> =
-        COMPILED.iter().filter(|(_, pattern)| pattern.endings.is_empty() || pattern.endings.iter().any(|ending| lower.ends_with(ending))).collect();
+    let used: Vec<&(Regex, &Pattern)> = COMPILED
+        .iter()
+        .filter(|(_, pattern)| {
+            pattern.endings.is_empty()
+                || pattern.endings.iter().any(|ending| lower.ends_with(ending))
+        })
+        .collect();
     for (index, line) in text.lines().enumerate() {
         let bare = line.trim_start();
-        if line.len() > 4000 || (bare.starts_with('#') && !lower.ends_with(".ocl")) || bare.starts_with("//") {
+        if line.len() > 4000
+            || (bare.starts_with('#') && !lower.ends_with(".ocl"))
+            || bare.starts_with("//")
+        {
             continue;
         }
         for (_, pattern) in used.iter().filter(|(regex, _)| regex.is_match(line)) {
-            signs.push(sign(pattern.strategy, pattern.tool, pattern.buys, pattern.until, path, index + 1, text));
+            signs.push(sign(
+                pattern.strategy,
+                pattern.tool,
+                pattern.buys,
+                pattern.until,
+                path,
+                index + 1,
+                text,
+            ));
         }
     }
     if lower.ends_with(".tf") {
@@ -201,20 +225,41 @@ pub(super) fn read(path: &str, text: &str, signs: &mut Vec<Sign>) {
     }
 }
 
-fn sign(strategy: Strategy, tool: &'static str, buys: &str, until: &str, path: &str, line: usize, text: &str) -> Sign {
-    Sign { strategy, tool, buys: buys.to_owned(), until: until.to_owned(), confidence: Confidence::Proven, evidence: place(path, line, text) }
+fn sign(
+    strategy: Strategy,
+    tool: &'static str,
+    buys: &str,
+    until: &str,
+    path: &str,
+    line: usize,
+    text: &str,
+) -> Sign {
+    Sign {
+        strategy,
+        tool,
+        buys: buys.to_owned(),
+        until: until.to_owned(),
+        confidence: Confidence::Proven,
+        evidence: place(path, line, text),
+    }
 }
 
-/// Weights of load-balancer target groups and shares of Cloud Run mean something only inside their resource, and only when there are two.
+/// Weights of load-balancer target groups and shares of Cloud Run mean something only inside their
+/// resource, and only when there are two.
 fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
-    let (Some(block), Some(number)) = (BLOCK.as_ref(), NUMBER.as_ref()) else { return };
+    let (Some(block), Some(number)) = (BLOCK.as_ref(), NUMBER.as_ref()) else {
+        return;
+    };
     let (mut depth, mut resource, mut shares) = (0i64, "", Vec::new());
     for (index, line) in text.lines().enumerate() {
         if line.len() > 4000 || line.trim_start().starts_with('#') {
             continue;
         }
         if depth == 0 {
-            resource = block.captures(line).and_then(|found| found.get(1)).map_or("", |found| found.as_str());
+            resource = block
+                .captures(line)
+                .and_then(|found| found.get(1))
+                .map_or("", |found| found.as_str());
             shares.clear();
         }
         if number.is_match(line) {
@@ -224,11 +269,32 @@ fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
         if depth <= 0 {
             depth = 0;
             if shares.len() > 1 {
-                let (buys, until) = ("traffic goes back by changing shares", "until the old side is removed or updated");
-                if resource.starts_with("aws_lb_listener") || resource.starts_with("aws_alb_listener") {
-                    signs.push(sign(Strategy::Weighted, "AWS load balancer", buys, until, path, shares[0], text));
+                let (buys, until) = (
+                    "traffic goes back by changing shares",
+                    "until the old side is removed or updated",
+                );
+                if resource.starts_with("aws_lb_listener")
+                    || resource.starts_with("aws_alb_listener")
+                {
+                    signs.push(sign(
+                        Strategy::Weighted,
+                        "AWS load balancer",
+                        buys,
+                        until,
+                        path,
+                        shares[0],
+                        text,
+                    ));
                 } else if resource.starts_with("google_cloud_run") {
-                    signs.push(sign(Strategy::Weighted, "Cloud Run", buys, until, path, shares[0], text));
+                    signs.push(sign(
+                        Strategy::Weighted,
+                        "Cloud Run",
+                        buys,
+                        until,
+                        path,
+                        shares[0],
+                        text,
+                    ));
                 }
             }
             shares.clear();
@@ -238,7 +304,9 @@ fn terraform(path: &str, text: &str, signs: &mut Vec<Sign>) {
 
 /// Two servers of one upstream with different weights; equal ones only balance load.
 fn upstreams(path: &str, text: &str, signs: &mut Vec<Sign>) {
-    let Some(server) = UPSTREAM.as_ref() else { return };
+    let Some(server) = UPSTREAM.as_ref() else {
+        return;
+    };
     let mut inside: Option<Vec<(usize, &str)>> = None;
     for (index, line) in text.lines().enumerate() {
         let bare = line.trim();
@@ -250,7 +318,13 @@ fn upstreams(path: &str, text: &str, signs: &mut Vec<Sign>) {
         } else if let Some(found) = &mut inside
             && server.is_match(line)
         {
-            found.push((index + 1, bare.rsplit("weight=").next().unwrap_or_default().trim_end_matches(';')));
+            found.push((
+                index + 1,
+                bare.rsplit("weight=")
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(';'),
+            ));
         }
         if bare.contains('}')
             && let Some(found) = inside.take()

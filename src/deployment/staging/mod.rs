@@ -1,7 +1,9 @@
-//! Staging recognised from a repository's files: does the old side stay up beside the new one, and until when?
+//! Staging recognised from a repository's files: does the old side stay up beside the new one, and
+//! until when?
 //!
-//! YAML is read as a tree, so that every sign has its line; Terraform, Bicep, scripts and server configuration are read by line. A sign in
-//! a repository shows what the tools are set up to do, not that the old side is warm right now.
+//! YAML is read as a tree, so that every sign has its line; Terraform, Bicep, scripts and server
+//! configuration are read by line. A sign in a repository shows what the tools are set up to do,
+//! not that the old side is warm right now.
 
 mod lines;
 mod yaml;
@@ -9,10 +11,12 @@ mod yaml;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding, ReadError, Severity, Snapshot, Sureness, Unchecked, shorten, visible,
+    CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding, ReadError,
+    Severity, Snapshot, Sureness, Unchecked, shorten, visible,
 };
 
-/// A way to bring a release out, in the words of `deployment.strategy`. Ordered from the one that helps least.
+/// A way to bring a release out, in the words of `deployment.strategy`. Ordered from the one that
+/// helps least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strategy {
     /// Stop the old, start the new.
@@ -136,7 +140,10 @@ pub fn sense(tree: &dyn Snapshot) -> StagingReport {
     if files.len() > FILES {
         report.unchecked.push(Unchecked {
             what: "staging".to_owned(),
-            why: format!("{} files could describe it; the first {FILES} are looked at", files.len()),
+            why: format!(
+                "{} files could describe it; the first {FILES} are looked at",
+                files.len()
+            ),
             settle_with: None,
         });
     }
@@ -149,9 +156,15 @@ pub fn sense(tree: &dyn Snapshot) -> StagingReport {
         }
     }
     signs.sort_by(|a: &Sign, b| {
-        (b.strategy, a.confidence, &a.evidence.path, a.evidence.line).cmp(&(a.strategy, b.confidence, &b.evidence.path, b.evidence.line))
+        (b.strategy, a.confidence, &a.evidence.path, a.evidence.line).cmp(&(
+            a.strategy,
+            b.confidence,
+            &b.evidence.path,
+            b.evidence.line,
+        ))
     });
-    let mut kept: std::collections::HashMap<(Strategy, &str), usize> = std::collections::HashMap::new();
+    let mut kept: std::collections::HashMap<(Strategy, &str), usize> =
+        std::collections::HashMap::new();
     signs.retain(|sign| {
         let count = kept.entry((sign.strategy, sign.tool)).or_default();
         *count += 1;
@@ -165,31 +178,63 @@ pub fn sense(tree: &dyn Snapshot) -> StagingReport {
 
 fn file(path: &str, text: &str, signs: &mut Vec<Sign>) {
     let lower = path.to_ascii_lowercase();
-    if [".yml", ".yaml", ".json"].iter().any(|ending| lower.ends_with(ending)) {
+    if [".yml", ".yaml", ".json"]
+        .iter()
+        .any(|ending| lower.ends_with(ending))
+    {
         yaml::read(path, text, signs);
     }
     lines::read(path, text, signs);
 }
 
-/// Files that describe how something is deployed; copies of other people's, tests and prose are left out.
+/// Files that describe how something is deployed; copies of other people's, tests and prose are
+/// left out.
 fn wanted(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
-    let other = ["node_modules", "vendor", "third_party", "test", "tests", "testdata", "fixtures", "examples", "example", "docs", "doc", "spec", "__tests__"];
-    if lower.split('/').rev().skip(1).any(|folder| other.contains(&folder))
+    let other = [
+        "node_modules",
+        "vendor",
+        "third_party",
+        "test",
+        "tests",
+        "testdata",
+        "fixtures",
+        "examples",
+        "example",
+        "docs",
+        "doc",
+        "spec",
+        "__tests__",
+    ];
+    if lower
+        .split('/')
+        .rev()
+        .skip(1)
+        .any(|folder| other.contains(&folder))
         || name.ends_with("lock.json")
         || name == "package.json"
         || name.ends_with("lock.yaml")
     {
         return false;
     }
-    let endings = [".yml", ".yaml", ".json", ".tf", ".bicep", ".toml", ".conf", ".hcl", ".nomad", ".sh", ".ps1", ".ocl", ".config", ".groovy", ".nginx"];
-    endings.iter().any(|ending| name.ends_with(ending)) || name.contains("jenkinsfile") || name == "makefile" || name == "justfile"
+    let endings = [
+        ".yml", ".yaml", ".json", ".tf", ".bicep", ".toml", ".conf", ".hcl", ".nomad", ".sh",
+        ".ps1", ".ocl", ".config", ".groovy", ".nginx",
+    ];
+    endings.iter().any(|ending| name.ends_with(ending))
+        || name.contains("jenkinsfile")
+        || name == "makefile"
+        || name == "justfile"
 }
 
 fn unread(error: &ReadError) -> Unchecked {
     let what = error.path();
-    Unchecked { what: visible(what).into_owned(), why: visible(&error.to_string()).into_owned(), settle_with: None }
+    Unchecked {
+        what: visible(what).into_owned(),
+        why: visible(&error.to_string()).into_owned(),
+        settle_with: None,
+    }
 }
 
 fn place(path: &str, line: usize, text: &str) -> Evidence {
@@ -204,10 +249,17 @@ fn fact(signs: &[Sign]) -> Option<Fact> {
         .filter(|sign| sign.confidence != Confidence::Hint)
         .max_by_key(|sign| sign.strategy)
         .or_else(|| signs.iter().max_by_key(|sign| sign.strategy))?;
-    let places = signs.iter().filter(|sign| sign.strategy == surest.strategy).map(|sign| sign.evidence.clone()).take(6);
-    let mut fact = Fact::sensed("deployment.strategy", FactValue::word(surest.strategy.word()))
-        .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
-        .with_evidence(places);
+    let places = signs
+        .iter()
+        .filter(|sign| sign.strategy == surest.strategy)
+        .map(|sign| sign.evidence.clone())
+        .take(6);
+    let mut fact = Fact::sensed(
+        "deployment.strategy",
+        FactValue::word(surest.strategy.word()),
+    )
+    .with_source(format!("{} in {}", surest.tool, where_(&surest.evidence)))
+    .with_evidence(places);
     if surest.confidence == Confidence::Hint {
         fact.confidence = Sureness::Low;
     }
@@ -216,7 +268,9 @@ fn fact(signs: &[Sign]) -> Option<Fact> {
 
 fn where_(evidence: &Evidence) -> String {
     let path = evidence.path.as_deref().unwrap_or("the repository");
-    evidence.line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))
+    evidence
+        .line
+        .map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"))
 }
 
 const STAGED: CheckDoc = CheckDoc {
@@ -267,17 +321,30 @@ fn findings(signs: &[Sign]) -> Vec<Finding> {
             _ => &STAGED,
         };
         let subject = format!("{} ({})", sign.tool, sign.strategy.word());
-        if let Some(known) = found.iter_mut().find(|finding| finding.subject == subject && finding.check == doc.id) {
+        if let Some(known) = found
+            .iter_mut()
+            .find(|finding| finding.subject == subject && finding.check == doc.id)
+        {
             known.evidence.push(sign.evidence.clone());
             continue;
         }
         found.push(Finding {
             check: doc.id.to_owned(),
             domain: doc.domain,
-            severity: if sign.strategy == Strategy::None { Severity::Warns } else { Severity::Notes },
+            severity: if sign.strategy == Strategy::None {
+                Severity::Warns
+            } else {
+                Severity::Notes
+            },
             direction: doc.direction,
             confidence: sign.confidence,
-            says: format!("{} is set up for {}: {}, {}", sign.tool, sign.strategy.word(), sign.buys, sign.until),
+            says: format!(
+                "{} is set up for {}: {}, {}",
+                sign.tool,
+                sign.strategy.word(),
+                sign.buys,
+                sign.until
+            ),
             why: doc.why.to_owned(),
             action: doc.action.to_owned(),
             subject,

@@ -4,7 +4,11 @@ use super::*;
 use crate::model::MemorySnapshot;
 
 fn of(files: &[(&str, &str)]) -> StagingReport {
-    sense(&MemorySnapshot::new(files.iter().map(|(path, text)| (path.to_string(), text.as_bytes()))))
+    sense(&MemorySnapshot::new(
+        files
+            .iter()
+            .map(|(path, text)| (path.to_string(), text.as_bytes())),
+    ))
 }
 
 /// Path, text that is a sign, text that is none, strategy, tool, line.
@@ -113,7 +117,14 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
         "Lambda alias",
         6,
     ),
-    ("chart/values.yaml", "canary:\n  enabled: true\n", "canary:\n  enabled: false\n", Strategy::Canary, "Helm values", 2),
+    (
+        "chart/values.yaml",
+        "canary:\n  enabled: true\n",
+        "canary:\n  enabled: false\n",
+        Strategy::Canary,
+        "Helm values",
+        2,
+    ),
     (
         "main.tf",
         "resource \"azurerm_linux_web_app_slot\" \"staging\" {\n}\n",
@@ -154,9 +165,30 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
         "nginx",
         2,
     ),
-    ("fly.toml", "[deploy]\nstrategy = \"bluegreen\"\n", "[deploy]\nstrategy = \"rolling\"\n", Strategy::BlueGreen, "Fly.io", 2),
-    ("job.nomad", "update {\n  canary = 2\n}\n", "update {\n  canary = 0\n}\n", Strategy::Canary, "Nomad", 2),
-    ("deploy.sh", "gcloud run services update-traffic shop --to-revisions a=100\n", "echo gcloud update-traffic\n", Strategy::Weighted, "Cloud Run", 1),
+    (
+        "fly.toml",
+        "[deploy]\nstrategy = \"bluegreen\"\n",
+        "[deploy]\nstrategy = \"rolling\"\n",
+        Strategy::BlueGreen,
+        "Fly.io",
+        2,
+    ),
+    (
+        "job.nomad",
+        "update {\n  canary = 2\n}\n",
+        "update {\n  canary = 0\n}\n",
+        Strategy::Canary,
+        "Nomad",
+        2,
+    ),
+    (
+        "deploy.sh",
+        "gcloud run services update-traffic shop --to-revisions a=100\n",
+        "echo gcloud update-traffic\n",
+        Strategy::Weighted,
+        "Cloud Run",
+        1,
+    ),
     (
         "stack.yml",
         "services:\n  web:\n    deploy:\n      update_config:\n        order: start-first\n",
@@ -165,55 +197,114 @@ const CASES: &[(&str, &str, &str, Strategy, &str, usize)] = &[
         "Docker Swarm",
         5,
     ),
-    ("config/deploy.yml", "service: shop\nservers: [a]\nproxy: {ssl: true}\n", "proxy: {ssl: true}\n", Strategy::Rolling, "Kamal", 1),
+    (
+        "config/deploy.yml",
+        "service: shop\nservers: [a]\nproxy: {ssl: true}\n",
+        "proxy: {ssl: true}\n",
+        Strategy::Rolling,
+        "Kamal",
+        1,
+    ),
 ];
 
 #[test]
 fn every_sign_has_a_case_it_finds_with_its_line_and_one_it_must_not() {
     for (path, yes, no, strategy, tool, line) in CASES {
         let report = of(&[(path, yes)]);
-        let sign = report.signs.iter().find(|sign| sign.tool == *tool).unwrap_or_else(|| panic!("{tool} not found in {yes}"));
-        assert_eq!((sign.strategy, sign.evidence.line), (*strategy, Some(*line)), "{tool}");
-        assert_eq!(report.facts[0].value.as_word(), Some(strategy.word()), "{tool}");
-        assert!(report.findings.iter().any(|finding| finding.subject.starts_with(tool) && finding.evidence[0].line == Some(*line)));
+        let sign = report
+            .signs
+            .iter()
+            .find(|sign| sign.tool == *tool)
+            .unwrap_or_else(|| panic!("{tool} not found in {yes}"));
+        assert_eq!(
+            (sign.strategy, sign.evidence.line),
+            (*strategy, Some(*line)),
+            "{tool}"
+        );
+        assert_eq!(
+            report.facts[0].value.as_word(),
+            Some(strategy.word()),
+            "{tool}"
+        );
+        assert!(
+            report
+                .findings
+                .iter()
+                .any(|finding| finding.subject.starts_with(tool)
+                    && finding.evidence[0].line == Some(*line))
+        );
         let none = of(&[(path, no)]);
-        assert!(none.signs.iter().all(|sign| sign.tool != *tool), "{tool} found in {no}");
+        assert!(
+            none.signs.iter().all(|sign| sign.tool != *tool),
+            "{tool} found in {no}"
+        );
     }
 }
 
 #[test]
 fn every_check_is_found_and_none_where_nothing_is() {
-    let found: std::collections::BTreeSet<String> = CASES.iter().flat_map(|(path, yes, ..)| of(&[(path, yes)]).findings).map(|finding| finding.check).collect();
-    let documented: std::collections::BTreeSet<String> = docs().iter().map(|doc| doc.id.to_owned()).collect();
+    let found: std::collections::BTreeSet<String> = CASES
+        .iter()
+        .flat_map(|(path, yes, ..)| of(&[(path, yes)]).findings)
+        .map(|finding| finding.check)
+        .collect();
+    let documented: std::collections::BTreeSet<String> =
+        docs().iter().map(|doc| doc.id.to_owned()).collect();
     assert_eq!(found, documented);
-    let none = of(&[("src/main.rs", "slot strategy canary weight=3"), ("README.md", "kind: Rollout")]);
+    let none = of(&[
+        ("src/main.rs", "slot strategy canary weight=3"),
+        ("README.md", "kind: Rollout"),
+    ]);
     assert_eq!(none, StagingReport::default());
 }
 
 #[test]
 fn what_it_buys_and_until_when_is_said() {
     let report = of(&[(CASES[0].0, CASES[0].1)]);
-    assert!(report.findings[0].says.contains("until 600 s after the switch"));
-    assert_eq!(report.facts[0].source.as_deref(), Some("Argo Rollouts in deploy/rollout.yaml:6"));
+    assert!(
+        report.findings[0]
+            .says
+            .contains("until 600 s after the switch")
+    );
+    assert_eq!(
+        report.facts[0].source.as_deref(),
+        Some("Argo Rollouts in deploy/rollout.yaml:6")
+    );
 }
 
 #[test]
 fn the_most_helpful_sign_that_is_seen_is_the_fact() {
-    let report = of(&[("k8s/deploy.yaml", CASES[7].1), ("main.tf", CASES[14].1), ("chart/values.yaml", "blueGreen: {}\n")]);
+    let report = of(&[
+        ("k8s/deploy.yaml", CASES[7].1),
+        ("main.tf", CASES[14].1),
+        ("chart/values.yaml", "blueGreen: {}\n"),
+    ]);
     assert_eq!(report.facts[0].value.as_word(), Some("slots"));
     assert_eq!(report.facts[0].confidence, Sureness::High);
     let hint = of(&[("chart/values.yaml", "blueGreen: {enabled: true}\n")]);
-    assert_eq!((hint.facts[0].value.as_word(), hint.facts[0].confidence), (Some("blue-green"), Sureness::Low));
+    assert_eq!(
+        (hint.facts[0].value.as_word(), hint.facts[0].confidence),
+        (Some("blue-green"), Sureness::Low)
+    );
 }
 
 #[test]
 fn tests_copies_and_templates_do_not_count() {
     let manifest = CASES[0].1;
-    for path in ["tests/rollout.yaml", "vendor/x/rollout.yaml", "docs/rollout.yaml", "a/node_modules/b/r.yaml"] {
+    for path in [
+        "tests/rollout.yaml",
+        "vendor/x/rollout.yaml",
+        "docs/rollout.yaml",
+        "a/node_modules/b/r.yaml",
+    ] {
         assert!(of(&[(path, manifest)]).signs.is_empty(), "{path}");
     }
     let template = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec:\n{{- if .Values.x }}\n  strategy: {blueGreen: {}}\n{{- end }}\n";
-    assert!(of(&[("chart/templates/rollout.yaml", template)]).signs.is_empty());
+    assert!(
+        of(&[("chart/templates/rollout.yaml", template)])
+            .signs
+            .is_empty()
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The one table of what a person can do: keys, footer, help overlay and documentation are made from it.
+//! The one table of what a person can do: keys, footer, help overlay and documentation are made
+//! from it.
 
 use crate::model::Reverting;
 
@@ -203,13 +204,17 @@ pub struct Spec {
     pub footer: Option<u8>,
 }
 
-/// Contexts that are live, innermost first. Empty while a popup is open: popups have keys of their own.
+/// Contexts that are live, innermost first. Empty while a popup is open: popups have keys of their
+/// own.
 pub fn contexts(model: &Model) -> Vec<Context> {
     if !model.popups.is_empty() {
         return Vec::new();
     }
     let mut live = Vec::new();
-    if model.focus == Focus::Question && matches!(model.screen, Screen::Now | Screen::Questions) && model.asking().is_some() {
+    if model.focus == Focus::Question
+        && matches!(model.screen, Screen::Now | Screen::Questions)
+        && model.asking().is_some()
+    {
         live.push(Context::Question);
     }
     live.push(match model.screen {
@@ -222,7 +227,11 @@ pub fn contexts(model: &Model) -> Vec<Context> {
         Screen::Plan => Context::Plan,
         Screen::Record => Context::Record,
     });
-    live.push(if super::state::list(model).is_some() { Context::List } else { Context::Scroll });
+    live.push(if super::state::list(model).is_some() {
+        Context::List
+    } else {
+        Context::Scroll
+    });
     live.push(Context::Global);
     live
 }
@@ -238,8 +247,13 @@ pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard
         {
             return Some((spec, Action::Answer(key), (spec.guard)(model)));
         }
-        for spec in ACTIONS.iter().filter(|spec| spec.contexts.contains(&context)) {
-            let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else { continue };
+        for spec in ACTIONS
+            .iter()
+            .filter(|spec| spec.contexts.contains(&context))
+        {
+            let Some(&(_, action)) = spec.keys.iter().find(|(key, _)| *key == name) else {
+                continue;
+            };
             // taken above, or no answer to this question
             if matches!(action, Action::Answer(_)) {
                 continue;
@@ -253,12 +267,17 @@ pub fn lookup(model: &Model, name: &str) -> Option<(&'static Spec, Action, Guard
     None
 }
 
-/// Actions of the contexts that are live, for footer and help: `(spec, guard)`, without those that are absent.
+/// Actions of the contexts that are live, for footer and help: `(spec, guard)`, without those that
+/// are absent.
 pub fn live(model: &Model) -> Vec<(&'static Spec, Guard)> {
     let contexts = contexts(model);
     ACTIONS
         .iter()
-        .filter(|spec| spec.contexts.iter().any(|context| contexts.contains(context)))
+        .filter(|spec| {
+            spec.contexts
+                .iter()
+                .any(|context| contexts.contains(context))
+        })
         .map(|spec| (spec, (spec.guard)(model)))
         .filter(|(_, guard)| *guard != Guard::Absent)
         .collect()
@@ -268,9 +287,22 @@ pub fn live(model: &Model) -> Vec<(&'static Spec, Guard)> {
 pub fn markdown() -> String {
     let mut out = String::from("| keys | what they do | where |\n| --- | --- | --- |\n");
     for spec in ACTIONS {
-        let keys: Vec<String> = spec.keys.iter().map(|(key, _)| format!("`{}`", super::key::label(key))).collect();
-        let places: Vec<&str> = spec.contexts.iter().map(|context| context.title()).collect();
-        out.push_str(&format!("| {} | {} | {} |\n", keys.join(" "), spec.help, places.join(", ")));
+        let keys: Vec<String> = spec
+            .keys
+            .iter()
+            .map(|(key, _)| format!("`{}`", super::key::label(key)))
+            .collect();
+        let places: Vec<&str> = spec
+            .contexts
+            .iter()
+            .map(|context| context.title())
+            .collect();
+        out.push_str(&format!(
+            "| {} | {} | {} |\n",
+            keys.join(" "),
+            spec.help,
+            places.join(", ")
+        ));
     }
     out
 }
@@ -287,7 +319,11 @@ mod tests {
         for spec in ACTIONS {
             for context in spec.contexts {
                 for (key, _) in spec.keys {
-                    assert!(seen.insert((*context, *key)), "{key} is bound twice in {}", context.title());
+                    assert!(
+                        seen.insert((*context, *key)),
+                        "{key} is bound twice in {}",
+                        context.title()
+                    );
                 }
             }
         }
@@ -299,7 +335,11 @@ mod tests {
         for spec in ACTIONS {
             assert!(seen.insert(spec.id), "{} twice", spec.id);
             assert!(spec.help.ends_with('.'), "{}", spec.id);
-            assert!(!spec.title.is_empty() && !spec.contexts.is_empty() && !spec.keys.is_empty(), "{}", spec.id);
+            assert!(
+                !spec.title.is_empty() && !spec.contexts.is_empty() && !spec.keys.is_empty(),
+                "{}",
+                spec.id
+            );
         }
     }
 
@@ -307,7 +347,12 @@ mod tests {
     fn every_key_name_is_a_key() {
         for spec in ACTIONS {
             for (key, _) in spec.keys {
-                assert_eq!(super::super::key::spell(&super::super::key::press(key)).as_deref(), Some(*key), "{}", spec.id);
+                assert_eq!(
+                    super::super::key::spell(&super::super::key::press(key)).as_deref(),
+                    Some(*key),
+                    "{}",
+                    spec.id
+                );
             }
         }
     }

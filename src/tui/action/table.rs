@@ -7,21 +7,80 @@ use crate::tui::state;
 use Action as A;
 use Context as C;
 
-const fn go(screen: Screen, id: &'static str, help: &'static str, keys: &'static [(&'static str, Action)]) -> Spec {
+const fn go(
+    screen: Screen,
+    id: &'static str,
+    help: &'static str,
+    keys: &'static [(&'static str, Action)],
+) -> Spec {
     let _ = screen;
-    Spec { id, title: id, help, contexts: &[C::Global], keys, guard: always, footer: None }
+    Spec {
+        id,
+        title: id,
+        help,
+        contexts: &[C::Global],
+        keys,
+        guard: always,
+        footer: None,
+    }
 }
 
 /// Every action, in the order of the help.
 pub static ACTIONS: &[Spec] = &[
-    go(Screen::Now, "now", "Show the verdict, why, and the next question.", &[("1", A::Go(Screen::Now)), ("f1", A::Go(Screen::Now))]),
-    go(Screen::Gates, "gates", "Show what is out, what is to come, and who said go.", &[("2", A::Go(Screen::Gates)), ("f2", A::Go(Screen::Gates))]),
-    go(Screen::Questions, "questions", "Show all questions, answered and open.", &[("3", A::Go(Screen::Questions)), ("f3", A::Go(Screen::Questions))]),
-    go(Screen::Changelog, "changelog", "Show what would disappear from production.", &[("4", A::Go(Screen::Changelog)), ("f4", A::Go(Screen::Changelog))]),
-    go(Screen::Diff, "diff", "Show what changed in each file.", &[("5", A::Go(Screen::Diff)), ("f5", A::Go(Screen::Diff))]),
-    go(Screen::Risks, "risks", "Show database, contract and other findings with their evidence.", &[("6", A::Go(Screen::Risks)), ("f6", A::Go(Screen::Risks))]),
-    go(Screen::Plan, "plan", "Show the ordered steps of an option.", &[("7", A::Go(Screen::Plan)), ("f7", A::Go(Screen::Plan))]),
-    go(Screen::Record, "record", "Show the log as it will be read afterwards.", &[("8", A::Go(Screen::Record)), ("f8", A::Go(Screen::Record))]),
+    go(
+        Screen::Now,
+        "now",
+        "Show the verdict, why, and the next question.",
+        &[("1", A::Go(Screen::Now)), ("f1", A::Go(Screen::Now))],
+    ),
+    go(
+        Screen::Gates,
+        "gates",
+        "Show what is out, what is to come, and who said go.",
+        &[("2", A::Go(Screen::Gates)), ("f2", A::Go(Screen::Gates))],
+    ),
+    go(
+        Screen::Questions,
+        "questions",
+        "Show all questions, answered and open.",
+        &[
+            ("3", A::Go(Screen::Questions)),
+            ("f3", A::Go(Screen::Questions)),
+        ],
+    ),
+    go(
+        Screen::Changelog,
+        "changelog",
+        "Show what would disappear from production.",
+        &[
+            ("4", A::Go(Screen::Changelog)),
+            ("f4", A::Go(Screen::Changelog)),
+        ],
+    ),
+    go(
+        Screen::Diff,
+        "diff",
+        "Show what changed in each file.",
+        &[("5", A::Go(Screen::Diff)), ("f5", A::Go(Screen::Diff))],
+    ),
+    go(
+        Screen::Risks,
+        "risks",
+        "Show database, contract and other findings with their evidence.",
+        &[("6", A::Go(Screen::Risks)), ("f6", A::Go(Screen::Risks))],
+    ),
+    go(
+        Screen::Plan,
+        "plan",
+        "Show the ordered steps of an option.",
+        &[("7", A::Go(Screen::Plan)), ("f7", A::Go(Screen::Plan))],
+    ),
+    go(
+        Screen::Record,
+        "record",
+        "Show the log as it will be read afterwards.",
+        &[("8", A::Go(Screen::Record)), ("f8", A::Go(Screen::Record))],
+    ),
     Spec {
         id: "answer",
         title: "answer",
@@ -132,7 +191,15 @@ pub static ACTIONS: &[Spec] = &[
         guard: can_observe,
         footer: Some(3),
     },
-    Spec { id: "note", title: "note", help: "Take a note for the record.", contexts: &[C::Global], keys: &[("t", A::Note)], guard: can_write, footer: Some(5) },
+    Spec {
+        id: "note",
+        title: "note",
+        help: "Take a note for the record.",
+        contexts: &[C::Global],
+        keys: &[("t", A::Note)],
+        guard: can_write,
+        footer: Some(5),
+    },
     Spec {
         id: "releases",
         title: "releases",
@@ -147,7 +214,14 @@ pub static ACTIONS: &[Spec] = &[
         title: "move",
         help: "Move the cursor, or scroll the text.",
         contexts: &[C::List, C::Scroll],
-        keys: &[("up", A::Up), ("k", A::Up), ("down", A::Down), ("j", A::Down), ("left", A::Left), ("right", A::Right)],
+        keys: &[
+            ("up", A::Up),
+            ("k", A::Up),
+            ("down", A::Down),
+            ("j", A::Down),
+            ("left", A::Left),
+            ("right", A::Right),
+        ],
         guard: always,
         footer: None,
     },
@@ -156,7 +230,13 @@ pub static ACTIONS: &[Spec] = &[
         title: "page",
         help: "Move by a page.",
         contexts: &[C::List, C::Scroll],
-        keys: &[("pgup", A::PageUp), ("ctrl-b", A::PageUp), ("pgdn", A::PageDown), ("space", A::PageDown), ("ctrl-f", A::PageDown)],
+        keys: &[
+            ("pgup", A::PageUp),
+            ("ctrl-b", A::PageUp),
+            ("pgdn", A::PageDown),
+            ("space", A::PageDown),
+            ("ctrl-f", A::PageDown),
+        ],
         guard: always,
         footer: None,
     },
@@ -317,7 +397,14 @@ pub static ACTIONS: &[Spec] = &[
         id: "copy",
         title: "copy",
         help: "Copy the text under the cursor to the clipboard of your terminal.",
-        contexts: &[C::Questions, C::Changelog, C::Diff, C::Risks, C::Plan, C::Record],
+        contexts: &[
+            C::Questions,
+            C::Changelog,
+            C::Diff,
+            C::Risks,
+            C::Plan,
+            C::Record,
+        ],
         keys: &[("Y", A::Copy)],
         guard: outside_a_question,
         footer: Some(5),
@@ -358,7 +445,15 @@ pub static ACTIONS: &[Spec] = &[
         guard: can_move,
         footer: Some(1),
     },
-    Spec { id: "help", title: "help", help: "Show what the keys do here.", contexts: &[C::Global], keys: &[("?", A::Help)], guard: always, footer: None },
+    Spec {
+        id: "help",
+        title: "help",
+        help: "Show what the keys do here.",
+        contexts: &[C::Global],
+        keys: &[("?", A::Help)],
+        guard: always,
+        footer: None,
+    },
     Spec {
         id: "mouse",
         title: "mouse",
@@ -399,7 +494,14 @@ pub static ACTIONS: &[Spec] = &[
 
 /// While a question has the focus, there is no row to copy.
 fn outside_a_question(model: &Model) -> Guard {
-    if model.screen == Screen::Questions && model.focus == Focus::Question && model.asking().is_some() { Guard::Absent } else { Guard::Enabled }
+    if model.screen == Screen::Questions
+        && model.focus == Focus::Question
+        && model.asking().is_some()
+    {
+        Guard::Absent
+    } else {
+        Guard::Enabled
+    }
 }
 
 fn always(_: &Model) -> Guard {
@@ -414,7 +516,11 @@ fn can_answer(model: &Model) -> Guard {
 }
 
 fn can_write(model: &Model) -> Guard {
-    if model.writable { Guard::Enabled } else { Guard::Disabled("this session is read only") }
+    if model.writable {
+        Guard::Enabled
+    } else {
+        Guard::Disabled("this session is read only")
+    }
 }
 
 fn can_commit(model: &Model) -> Guard {
@@ -429,40 +535,70 @@ fn can_undo(model: &Model) -> Guard {
     if !model.writable {
         return Guard::Absent;
     }
-    if model.undoable().is_some() { Guard::Enabled } else { Guard::Disabled("nothing was recorded here yet") }
+    if model.undoable().is_some() {
+        Guard::Enabled
+    } else {
+        Guard::Disabled("nothing was recorded here yet")
+    }
 }
 
 fn can_observe(model: &Model) -> Guard {
-    if model.session.decided.is_some() { can_write(model) } else { Guard::Absent }
+    if model.session.decided.is_some() {
+        can_write(model)
+    } else {
+        Guard::Absent
+    }
 }
 
 fn has_story(model: &Model) -> Guard {
-    if model.story.is_some() { Guard::Enabled } else { Guard::Absent }
+    if model.story.is_some() {
+        Guard::Enabled
+    } else {
+        Guard::Absent
+    }
 }
 
 fn can_close(model: &Model) -> Guard {
     if !model.writable {
         return Guard::Absent;
     }
-    if model.session.start.is_none() { Guard::Disabled("the session has not begun yet") } else { Guard::Enabled }
+    if model.session.start.is_none() {
+        Guard::Disabled("the session has not begun yet")
+    } else {
+        Guard::Enabled
+    }
 }
 
 fn can_move(model: &Model) -> Guard {
-    if model.unwritten > 0 { Guard::Enabled } else { Guard::Absent }
+    if model.unwritten > 0 {
+        Guard::Enabled
+    } else {
+        Guard::Absent
+    }
 }
 
 fn can_choose_releases(model: &Model) -> Guard {
-    if model.releases.is_empty() { Guard::Disabled("the releases are not read yet") } else { can_write(model) }
+    if model.releases.is_empty() {
+        Guard::Disabled("the releases are not read yet")
+    } else {
+        can_write(model)
+    }
 }
 
 fn can_search(model: &Model) -> Guard {
-    if state::list(model).is_some() { Guard::Enabled } else { Guard::Absent }
+    if state::list(model).is_some() {
+        Guard::Enabled
+    } else {
+        Guard::Absent
+    }
 }
 
 fn has_search(model: &Model) -> Guard {
     match state::list(model) {
         None => Guard::Absent,
-        Some(list) if list.state(model).search.is_empty() => Guard::Disabled("nothing was searched for"),
+        Some(list) if list.state(model).search.is_empty() => {
+            Guard::Disabled("nothing was searched for")
+        }
         Some(_) => Guard::Enabled,
     }
 }

@@ -29,12 +29,20 @@ pub struct Choose {
 impl Choose {
     /// With these choices.
     pub fn new(title: impl Into<String>, items: Vec<(char, String, Action)>) -> Self {
-        Self { title: title.into(), intro: Vec::new(), items, cursor: 0, escape: None }
+        Self {
+            title: title.into(),
+            intro: Vec::new(),
+            items,
+            cursor: 0,
+            escape: None,
+        }
     }
 
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> Next {
-        let Some(name) = key::spell(event) else { return Next::Stay };
+        let Some(name) = key::spell(event) else {
+            return Next::Stay;
+        };
         match name.as_str() {
             "esc" | "ctrl-c" => self.escape.map_or(Next::Close, Next::Then),
             "up" | "k" if !self.has('k') || name == "up" => {
@@ -45,11 +53,19 @@ impl Choose {
                 self.cursor = (self.cursor + 1).min(self.items.len().saturating_sub(1));
                 Next::Stay
             }
-            "enter" => self.items.get(self.cursor).map_or(Next::Stay, |(_, _, action)| Next::Then(*action)),
+            "enter" => self
+                .items
+                .get(self.cursor)
+                .map_or(Next::Stay, |(_, _, action)| Next::Then(*action)),
             _ => {
                 let mut letters = name.chars();
-                let (Some(letter), None) = (letters.next(), letters.next()) else { return Next::Stay };
-                self.items.iter().find(|(key, _, _)| *key == letter).map_or(Next::Stay, |(_, _, action)| Next::Then(*action))
+                let (Some(letter), None) = (letters.next(), letters.next()) else {
+                    return Next::Stay;
+                };
+                self.items
+                    .iter()
+                    .find(|(key, _, _)| *key == letter)
+                    .map_or(Next::Stay, |(_, _, action)| Next::Then(*action))
             }
         }
     }
@@ -64,7 +80,11 @@ impl Choose {
         let mut lines: Vec<Line> = Vec::new();
         let width = body.width.saturating_sub(8).min(72);
         for text in &self.intro {
-            lines.extend(widgets::wrap(text, usize::from(width.saturating_sub(4))).into_iter().map(|part| Line::styled(part, theme.style(Role::Dim))));
+            lines.extend(
+                widgets::wrap(text, usize::from(width.saturating_sub(4)))
+                    .into_iter()
+                    .map(|part| Line::styled(part, theme.style(Role::Dim))),
+            );
         }
         if !lines.is_empty() {
             lines.push(Line::default());
@@ -75,10 +95,15 @@ impl Choose {
             lines.push(Line::from(vec![
                 Span::styled(format!("{mark} "), theme.style(Role::Focus)),
                 Span::styled(format!("{key}  "), theme.style(Role::Key)),
-                Span::styled(text.clone(), theme.style(if here { Role::Strong } else { Role::Text })),
+                Span::styled(
+                    text.clone(),
+                    theme.style(if here { Role::Strong } else { Role::Text }),
+                ),
             ]));
         }
-        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        let height = u16::try_from(lines.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(2);
         let area = widgets::centred(body, width, height);
         let inner = widgets::popup(frame, area, model, &self.title);
         frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);

@@ -1,7 +1,9 @@
-//! The commit step: choose an option, then say why, type the version where it cannot be taken back, and what should be seen.
+//! The commit step: choose an option, then say why, type the version where it cannot be taken back,
+//! and what should be seen.
 //!
-//! Every decision has a reason and a last step that no repeated key goes through: *yes* is chosen, or the version is typed where it cannot
-//! be taken back. A second person is named where data is lost. Harm and mixed versions are asked for again when the answer is older than ten minutes.
+//! Every decision has a reason and a last step that no repeated key goes through: *yes* is chosen,
+//! or the version is typed where it cannot be taken back. A second person is named where data is
+//! lost. Harm and mixed versions are asked for again when the answer is older than ten minutes.
 
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
@@ -32,7 +34,14 @@ pub struct Commit {
 pub fn open(model: &mut Model) -> Vec<Effect> {
     if model.decision().is_some() {
         let next = model.next_option();
-        let cursor = model.decision().and_then(|decision| choices(decision).into_iter().position(|option| Some(option) == next)).unwrap_or(0);
+        let cursor = model
+            .decision()
+            .and_then(|decision| {
+                choices(decision)
+                    .into_iter()
+                    .position(|option| Some(option) == next)
+            })
+            .unwrap_or(0);
         model.popups.push(Popup::Commit(Commit { cursor }));
     }
     Vec::new()
@@ -40,21 +49,45 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 
 /// Whether carrying it out can be taken back by carrying out another option.
 pub fn reversible(option: OptionId) -> bool {
-    !matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore)
+    !matches!(
+        option,
+        OptionId::RollBack | OptionId::RollBackWithConditions | OptionId::Restore
+    )
 }
 
 /// Whether data is lost, so that a second person has to agree.
 pub fn two_persons(decision: &Decision, option: OptionId) -> bool {
-    let status = decision.options.iter().find(|status| status.option == option);
-    let own = status.map(|status| status.conditions.as_slice()).unwrap_or_default();
-    let all = own.iter().chain(decision.conditions.iter().filter(|_| option == decision.option));
-    option == OptionId::Restore || all.into_iter().any(|condition| condition.kind == "two-persons")
+    let status = decision
+        .options
+        .iter()
+        .find(|status| status.option == option);
+    let own = status
+        .map(|status| status.conditions.as_slice())
+        .unwrap_or_default();
+    let all = own.iter().chain(
+        decision
+            .conditions
+            .iter()
+            .filter(|_| option == decision.option),
+    );
+    option == OptionId::Restore
+        || all
+            .into_iter()
+            .any(|condition| condition.kind == "two-persons")
 }
 
-/// Options that can be chosen, the recommended one first, `hold` always among them. Those of a gate stand only where one is passed.
+/// Options that can be chosen, the recommended one first, `hold` always among them. Those of a gate
+/// stand only where one is passed.
 fn choices(decision: &Decision) -> Vec<OptionId> {
-    let gate = |status: &&crate::model::OptionStatus| matches!(status.option, OptionId::Go | OptionId::NoGo) && status.state == OptionState::Removed;
-    let mut all: Vec<OptionId> = options::sorted(decision).into_iter().filter(|status| !gate(status)).map(|status| status.option).collect();
+    let gate = |status: &&crate::model::OptionStatus| {
+        matches!(status.option, OptionId::Go | OptionId::NoGo)
+            && status.state == OptionState::Removed
+    };
+    let mut all: Vec<OptionId> = options::sorted(decision)
+        .into_iter()
+        .filter(|status| !gate(status))
+        .map(|status| status.option)
+        .collect();
     if !all.contains(&decision.option) {
         all.insert(0, decision.option);
     }
@@ -64,9 +97,12 @@ fn choices(decision: &Decision) -> Vec<OptionId> {
     all
 }
 
-/// Dangerous facts whose answer is old: key, word, value, minutes. What is asked again, and after how long, is the checklist's.
+/// Dangerous facts whose answer is old: key, word, value, minutes. What is asked again, and after
+/// how long, is the checklist's.
 fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
-    let Some(decided) = &model.decided else { return Vec::new() };
+    let Some(decided) = &model.decided else {
+        return Vec::new();
+    };
     let facts = &decided.resolved.facts;
     crate::decision::stale(facts, &model.checklist, model.now)
         .into_iter()
@@ -85,7 +121,9 @@ fn stale(model: &Model) -> Vec<(String, String, FactValue, f64)> {
 impl Commit {
     /// A key.
     pub fn key(&mut self, model: &mut Model, event: &KeyEvent) -> (Next, Vec<Effect>) {
-        let Some(decision) = model.decision() else { return (Next::Close, Vec::new()) };
+        let Some(decision) = model.decision() else {
+            return (Next::Close, Vec::new());
+        };
         let all = choices(decision);
         let name = key::spell(event).unwrap_or_default();
         match name.as_str() {
@@ -93,7 +131,9 @@ impl Commit {
             "up" | "k" => self.cursor = self.cursor.saturating_sub(1),
             "down" | "j" => self.cursor = (self.cursor + 1).min(all.len().saturating_sub(1)),
             "enter" => {
-                let Some(option) = all.get(self.cursor).copied() else { return (Next::Stay, Vec::new()) };
+                let Some(option) = all.get(self.cursor).copied() else {
+                    return (Next::Stay, Vec::new());
+                };
                 model.committing = Some(option);
                 let form = form(model, option);
                 model.popups.push(Popup::Form(Box::new(form)));
@@ -106,7 +146,9 @@ impl Commit {
     /// Draws it.
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
-        let Some(decision) = model.decision() else { return };
+        let Some(decision) = model.decision() else {
+            return;
+        };
         let wide = body.width.saturating_sub(4).min(100);
         let columns = usize::from(wide).saturating_sub(4);
         let all = choices(decision);
@@ -114,21 +156,34 @@ impl Commit {
         let mut at_line = 0;
         for (at, option) in all.iter().enumerate() {
             let here = at == self.cursor;
-            let status = decision.options.iter().find(|status| status.option == *option);
+            let status = decision
+                .options
+                .iter()
+                .find(|status| status.option == *option);
             let (glyph, word, role) = match (status, *option == decision.option) {
                 (Some(status), _) => options::state(theme, status.state),
                 (None, true) => (theme.tick(), "recommended", Role::Good),
                 (None, false) => (theme.tick(), "always possible", Role::Dim),
             };
-            let word = if *option == decision.option { format!("recommended, {}", decision.strength.id()) } else { word.to_owned() };
+            let word = if *option == decision.option {
+                format!("recommended, {}", decision.strength.id())
+            } else {
+                word.to_owned()
+            };
             if here {
                 at_line = lines.len();
             }
             lines.push(widgets::sides(
                 vec![
-                    Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
+                    Span::styled(
+                        format!("{} ", if here { theme.cursor() } else { " " }),
+                        theme.style(Role::Focus),
+                    ),
                     Span::styled(format!("{glyph} "), theme.style(role)),
-                    Span::styled(model.option_title(*option), theme.style(if here { Role::Strong } else { Role::Text })),
+                    Span::styled(
+                        model.option_title(*option),
+                        theme.style(if here { Role::Strong } else { Role::Text }),
+                    ),
                 ],
                 vec![Span::styled(word, theme.style(role))],
                 columns,
@@ -136,8 +191,15 @@ impl Commit {
             if here {
                 let says = about(decision, *option);
                 for text in says.iter().take(3) {
-                    for part in widgets::wrap(&crate::model::visible(text), columns.saturating_sub(6)).into_iter().take(2) {
-                        lines.push(Line::styled(format!("      {part}"), theme.style(Role::Dim)));
+                    for part in
+                        widgets::wrap(&crate::model::visible(text), columns.saturating_sub(6))
+                            .into_iter()
+                            .take(2)
+                    {
+                        lines.push(Line::styled(
+                            format!("      {part}"),
+                            theme.style(Role::Dim),
+                        ));
                     }
                 }
             }
@@ -146,10 +208,18 @@ impl Commit {
         foot.extend(widgets::text(
             &open_points(model, decision),
             columns,
-            theme.style(if decision.strength == Strength::Firm { Role::Dim } else { Role::Warn }),
+            theme.style(if decision.strength == Strength::Firm {
+                Role::Dim
+            } else {
+                Role::Warn
+            }),
         ));
         for (_, word, value, minutes) in stale(model) {
-            let says = format!("{word}: “{}” was said {} ago and is asked again.", words::value(&value), words::minutes(minutes));
+            let says = format!(
+                "{word}: “{}” was said {} ago and is asked again.",
+                words::value(&value),
+                words::minutes(minutes)
+            );
             foot.extend(widgets::text(&says, columns, theme.style(Role::Warn)));
         }
         foot.push(Line::default());
@@ -158,7 +228,11 @@ impl Commit {
             Span::styled("Up, Down ", theme.style(Role::Key)),
             Span::raw("choose   "),
             Span::styled("Enter ", theme.style(Role::Key)),
-            Span::raw(if reversible(option) { "say why   " } else { "say why and type the version   " }),
+            Span::raw(if reversible(option) {
+                "say why   "
+            } else {
+                "say why and type the version   "
+            }),
         ];
         keys.push(Span::styled("Esc ", theme.style(Role::Key)));
         keys.push(Span::raw("leave it"));
@@ -166,14 +240,27 @@ impl Commit {
         let inside = usize::from(body.height).saturating_sub(2);
         let room = inside.saturating_sub(foot.len()).max(1).min(lines.len());
         // the option under the cursor and what is said about it stay in sight
-        let first = (at_line + 3).saturating_sub(room).min(lines.len() - room).min(at_line);
+        let first = (at_line + 3)
+            .saturating_sub(room)
+            .min(lines.len() - room)
+            .min(at_line);
         let rows = u16::try_from(room + foot.len() + 2).unwrap_or(u16::MAX);
         let inner = widgets::popup(frame, widgets::centred(body, wide, rows), model, "decide");
-        let shown = lines.iter().skip(first).take(room).cloned().chain(foot).collect::<Vec<_>>();
+        let shown = lines
+            .iter()
+            .skip(first)
+            .take(room)
+            .cloned()
+            .chain(foot)
+            .collect::<Vec<_>>();
         frame.render_widget(Paragraph::new(shown), inner);
         widgets::scroll_mark(
             frame,
-            Rect { x: inner.x + 1, height: u16::try_from(room).unwrap_or(0).min(inner.height), ..inner },
+            Rect {
+                x: inner.x + 1,
+                height: u16::try_from(room).unwrap_or(0).min(inner.height),
+                ..inner
+            },
             theme,
             first,
             room,
@@ -184,15 +271,25 @@ impl Commit {
 
 /// The options as numbered lines, for terminals without screens.
 pub fn listing(model: &Model) -> Vec<String> {
-    let Some(decision) = model.decision() else { return Vec::new() };
+    let Some(decision) = model.decision() else {
+        return Vec::new();
+    };
     let mut lines = Vec::new();
     for (at, option) in choices(decision).into_iter().enumerate() {
-        let word = match decision.options.iter().find(|status| status.option == option) {
+        let word = match decision
+            .options
+            .iter()
+            .find(|status| status.option == option)
+        {
             _ if option == decision.option => format!("recommended, {}", decision.strength.id()),
             Some(status) => options::state(model.theme, status.state).1.to_owned(),
             None => "always possible".to_owned(),
         };
-        lines.push(format!("  {} {}: {word}", at + 1, model.option_title(option)));
+        lines.push(format!(
+            "  {} {}: {word}",
+            at + 1,
+            model.option_title(option)
+        ));
     }
     lines.push(format!("  {}", open_points(model, decision)));
     lines
@@ -200,24 +297,55 @@ pub fn listing(model: &Model) -> Vec<String> {
 
 /// What stands in an option's way, or what it takes.
 fn about(decision: &Decision, option: OptionId) -> Vec<String> {
-    let Some(status) = decision.options.iter().find(|status| status.option == option) else {
-        return if option == OptionId::Hold { vec!["Stop here until something is known or done; say until when.".to_owned()] } else { Vec::new() };
+    let Some(status) = decision
+        .options
+        .iter()
+        .find(|status| status.option == option)
+    else {
+        return if option == OptionId::Hold {
+            vec!["Stop here until something is known or done; say until when.".to_owned()]
+        } else {
+            Vec::new()
+        };
     };
     match status.state {
-        OptionState::Cleared if option == decision.option => decision.because.iter().map(|reason| reason.says.clone()).collect(),
+        OptionState::Cleared if option == decision.option => decision
+            .because
+            .iter()
+            .map(|reason| reason.says.clone())
+            .collect(),
         OptionState::Cleared => vec!["Nothing speaks against it.".to_owned()],
-        OptionState::Conditional => status.conditions.iter().map(|condition| condition.says.clone()).collect(),
-        _ => status.blockers.iter().map(|reason| reason.says.clone()).collect(),
+        OptionState::Conditional => status
+            .conditions
+            .iter()
+            .map(|condition| condition.says.clone())
+            .collect(),
+        _ => status
+            .blockers
+            .iter()
+            .map(|reason| reason.says.clone())
+            .collect(),
     }
 }
 
 /// What is open at this moment, in one sentence.
 fn open_points(model: &Model, decision: &Decision) -> String {
     let asked = model.session.asked.len();
-    let asked = if asked == 0 { String::new() } else { format!(" {asked} of them {} handed to somebody.", if asked == 1 { "was" } else { "were" }) };
-    let unread = unread(model).map(|says| format!("{says} ")).unwrap_or_default();
+    let asked = if asked == 0 {
+        String::new()
+    } else {
+        format!(
+            " {asked} of them {} handed to somebody.",
+            if asked == 1 { "was" } else { "were" }
+        )
+    };
+    let unread = unread(model)
+        .map(|says| format!("{says} "))
+        .unwrap_or_default();
     match decision.questions.len() {
-        0 if decision.strength == Strength::Open => format!("{unread}What is not known can still change this."),
+        0 if decision.strength == Strength::Open => {
+            format!("{unread}What is not known can still change this.")
+        }
         0 => format!("{unread}No open question can change this."),
         1 => format!("{unread}1 question is open and can change this.{asked}"),
         n => format!("{unread}{n} questions are open and can change this.{asked}"),
@@ -228,7 +356,13 @@ fn open_points(model: &Model, decision: &Decision) -> String {
 fn unread(model: &Model) -> Option<String> {
     let reading = &model.reading;
     let under_way = !reading.complete && reading.failed.is_none() && model.replay.is_none();
-    under_way.then(|| format!("Only {} of {} parts are read; what is still to come can change the recommendation.", reading.count(), reading.done.len()))
+    under_way.then(|| {
+        format!(
+            "Only {} of {} parts are read; what is still to come can change the recommendation.",
+            reading.count(),
+            reading.done.len()
+        )
+    })
 }
 
 /// What the form asks.
@@ -237,45 +371,139 @@ fn form(model: &Model, option: OptionId) -> Form {
     let mut fields = Vec::new();
     if let Some(decision) = model.decision() {
         intro.push(open_points(model, decision));
-        let status = decision.options.iter().find(|status| status.option == option);
+        let status = decision
+            .options
+            .iter()
+            .find(|status| status.option == option);
         if option != decision.option {
-            intro.push(format!("The tool recommends {}, {}.", model.option_title(decision.option), decision.strength.id()));
+            intro.push(format!(
+                "The tool recommends {}, {}.",
+                model.option_title(decision.option),
+                decision.strength.id()
+            ));
         }
-        if let Some(status) = status.filter(|status| matches!(status.state, OptionState::Removed | OptionState::NotCleared)) {
-            intro.extend(status.blockers.iter().take(2).map(|reason| format!("In its way: {}", crate::model::visible(&reason.says))));
+        if let Some(status) = status
+            .filter(|status| matches!(status.state, OptionState::Removed | OptionState::NotCleared))
+        {
+            intro.extend(
+                status
+                    .blockers
+                    .iter()
+                    .take(2)
+                    .map(|reason| format!("In its way: {}", crate::model::visible(&reason.says))),
+            );
         }
-        let conditions = if option == decision.option { &decision.conditions } else { status.map_or(&decision.conditions, |status| &status.conditions) };
-        intro.extend(conditions.iter().take(3).enumerate().map(|(at, condition)| format!("First {}. {}", at + 1, crate::model::visible(&condition.says))));
+        let conditions = if option == decision.option {
+            &decision.conditions
+        } else {
+            status.map_or(&decision.conditions, |status| &status.conditions)
+        };
+        intro.extend(
+            conditions
+                .iter()
+                .take(3)
+                .enumerate()
+                .map(|(at, condition)| {
+                    format!(
+                        "First {}. {}",
+                        at + 1,
+                        crate::model::visible(&condition.says)
+                    )
+                }),
+        );
         for (at, (_, word, value, minutes)) in stale(model).into_iter().enumerate() {
-            let hint = format!("“{}” was said {} ago; look, then say", words::value(&value), words::minutes(minutes));
+            let hint = format!(
+                "“{}” was said {} ago; look, then say",
+                words::value(&value),
+                words::minutes(minutes)
+            );
             let id = AGAIN.get(at).copied().unwrap_or("again");
-            fields.push(Field::words(id, &word, &hint, &["look again", "still so", "changed"]));
+            fields.push(Field::words(
+                id,
+                &word,
+                &hint,
+                &["look again", "still so", "changed"],
+            ));
         }
         if !reversible(option) {
-            fields.push(Field::text("look", "seen now", "one figure read from the system itself: error rate, hosts on the version", ""));
+            fields.push(Field::text(
+                "look",
+                "seen now",
+                "one figure read from the system itself: error rate, hosts on the version",
+                "",
+            ));
         }
         // the strongest reason stands there already; a decision without one helps nobody afterwards
-        let reason = decision.because.first().filter(|_| option == decision.option).map(|reason| crate::model::visible(&reason.says).into_owned());
-        let hint = if reason.is_some() { "the strongest reason; change it as you like" } else { "in a few words" };
-        let why = Field { input: reason.unwrap_or_default().into(), ..Field::lines("reason", "why", hint) };
+        let reason = decision
+            .because
+            .first()
+            .filter(|_| option == decision.option)
+            .map(|reason| crate::model::visible(&reason.says).into_owned());
+        let hint = if reason.is_some() {
+            "the strongest reason; change it as you like"
+        } else {
+            "in a few words"
+        };
+        let why = Field {
+            input: reason.unwrap_or_default().into(),
+            ..Field::lines("reason", "why", hint)
+        };
         fields.push(why);
         if option == OptionId::Hold {
-            fields.push(Field::text("minutes", "hold for", "minutes; then it is decided again", ""));
+            fields.push(Field::text(
+                "minutes",
+                "hold for",
+                "minutes; then it is decided again",
+                "",
+            ));
         } else {
-            fields.push(Field::text("expect", "expect", "what should be seen if it works", ""));
-            fields.push(Field::text("minutes", "within", "minutes until then; after that, the next option instead of waiting", ""));
+            fields.push(Field::text(
+                "expect",
+                "expect",
+                "what should be seen if it works",
+                "",
+            ));
+            fields.push(Field::text(
+                "minutes",
+                "within",
+                "minutes until then; after that, the next option instead of waiting",
+                "",
+            ));
         }
         if two_persons(decision, option) {
-            fields.push(Field::text("second", "second", "data is lost: who agreed to it", ""));
+            fields.push(Field::text(
+                "second",
+                "second",
+                "data is lost: who agreed to it",
+                "",
+            ));
         }
     }
     if reversible(option) {
         // Enter alone must not walk through to a decision
-        fields.push(Field::words("sure", "decide", "left and right choose; nothing is recorded before", &["not yet", "yes"]));
+        fields.push(Field::words(
+            "sure",
+            "decide",
+            "left and right choose; nothing is recorded before",
+            &["not yet", "yes"],
+        ));
     } else {
-        fields.push(Field::text("typed", "version", &format!("type {} to confirm; this cannot be taken back", model.previous()), ""));
+        fields.push(Field::text(
+            "typed",
+            "version",
+            &format!(
+                "type {} to confirm; this cannot be taken back",
+                model.previous()
+            ),
+            "",
+        ));
     }
-    let mut form = Form::new(model.option_title(option), "decide and record it", fields, submit);
+    let mut form = Form::new(
+        model.option_title(option),
+        "decide and record it",
+        fields,
+        submit,
+    );
     form.intro = intro;
     form
 }
@@ -291,10 +519,15 @@ struct Said {
 }
 
 fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let Some(option) = model.committing else { return Ok(Vec::new()) };
+    let Some(option) = model.committing else {
+        return Ok(Vec::new());
+    };
     let mut before: Vec<(EventKind, String)> = Vec::new();
     for (at, (key, word, value, _)) in stale(model).into_iter().enumerate() {
-        match form.value(AGAIN.get(at).copied().unwrap_or("again")).as_str() {
+        match form
+            .value(AGAIN.get(at).copied().unwrap_or("again"))
+            .as_str()
+        {
             "still so" => {
                 let fact = Fact {
                     at: Some(model.now),
@@ -304,20 +537,49 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
                     ..Fact::stated(key, value)
                 };
                 let says = format!("{word}: still so");
-                before.push((EventKind::Answered { question: None, facts: vec![fact], note: None }, says));
+                before.push((
+                    EventKind::Answered {
+                        question: None,
+                        facts: vec![fact],
+                        note: None,
+                    },
+                    says,
+                ));
             }
-            "changed" => return Err(format!("Then answer it first: Esc, 3, and the question about {word}.")),
-            _ => return Err(format!("Look again and say whether it is still so: {word}.")),
+            "changed" => {
+                return Err(format!(
+                    "Then answer it first: Esc, 3, and the question about {word}."
+                ));
+            }
+            _ => {
+                return Err(format!(
+                    "Look again and say whether it is still so: {word}."
+                ));
+            }
         }
     }
     if !reversible(option) {
-        let look = form.filled("look").ok_or("Read one figure from the system itself and type it.")?;
-        before.push((EventKind::Noted { text: format!("Seen before the decision: {look}") }, "noted".to_owned()));
+        let look = form
+            .filled("look")
+            .ok_or("Read one figure from the system itself and type it.")?;
+        before.push((
+            EventKind::Noted {
+                text: format!("Seen before the decision: {look}"),
+            },
+            "noted".to_owned(),
+        ));
     }
     let reason = form.filled("reason").ok_or("Say why, in a few words.")?;
     let minutes = match form.filled("minutes") {
-        Some(text) => Some(text.trim_end_matches("min").trim().parse::<u32>().map_err(|_| "Minutes are a whole number.".to_owned())?),
-        None if option == OptionId::Hold => return Err("A hold needs minutes: when is it decided again?".to_owned()),
+        Some(text) => Some(
+            text.trim_end_matches("min")
+                .trim()
+                .parse::<u32>()
+                .map_err(|_| "Minutes are a whole number.".to_owned())?,
+        ),
+        None if option == OptionId::Hold => {
+            return Err("A hold needs minutes: when is it decided again?".to_owned());
+        }
         None => None,
     };
     let decision = model.decision().ok_or("There is no verdict.")?;
@@ -336,17 +598,39 @@ fn submit(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         return Err("Choose yes with the right arrow, then Enter; Esc leaves it.".to_owned());
     }
     if let Some(says) = unread(model) {
-        before.push((EventKind::Noted { text: format!("Decided before everything was read. {says}") }, "noted".to_owned()));
+        before.push((
+            EventKind::Noted {
+                text: format!("Decided before everything was read. {says}"),
+            },
+            "noted".to_owned(),
+        ));
     }
-    let mut effects: Vec<Effect> = before.into_iter().map(|(what, says)| append(model, what, says)).collect();
-    effects.extend(decide(model, option, Said { reason, typed, second, expect: form.filled("expect"), minutes }));
+    let mut effects: Vec<Effect> = before
+        .into_iter()
+        .map(|(what, says)| append(model, what, says))
+        .collect();
+    effects.extend(decide(
+        model,
+        option,
+        Said {
+            reason,
+            typed,
+            second,
+            expect: form.filled("expect"),
+            minutes,
+        },
+    ));
     // the choice of the option lies below this form and is over too
-    model.popups.retain(|popup| !matches!(popup, Popup::Commit(_)));
+    model
+        .popups
+        .retain(|popup| !matches!(popup, Popup::Commit(_)));
     Ok(effects)
 }
 
 fn decide(model: &mut Model, option: OptionId, said: Said) -> Vec<Effect> {
-    let Some(decision) = model.decision() else { return Vec::new() };
+    let Some(decision) = model.decision() else {
+        return Vec::new();
+    };
     let (recommended, strength) = (decision.option, decision.strength);
     let mut open: Vec<(String, FactValue)> = decision.assumed.clone();
     for key in &decision.open_facts {

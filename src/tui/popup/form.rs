@@ -42,26 +42,42 @@ pub struct Field {
 impl Field {
     /// A text field.
     pub fn text(id: &'static str, label: &str, hint: &str, value: &str) -> Self {
-        Self { id, label: label.to_owned(), hint: hint.to_owned(), kind: Kind::Text, input: Input::new(value.to_owned()) }
+        Self {
+            id,
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            kind: Kind::Text,
+            input: Input::new(value.to_owned()),
+        }
     }
 
     /// A text field of several lines.
     pub fn lines(id: &'static str, label: &str, hint: &str) -> Self {
-        Self { kind: Kind::Lines, ..Self::text(id, label, hint, "") }
+        Self {
+            kind: Kind::Lines,
+            ..Self::text(id, label, hint, "")
+        }
     }
 
     /// One of a few words; the first is chosen.
     pub fn words(id: &'static str, label: &str, hint: &str, words: &[&str]) -> Self {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let first = words.first().cloned().unwrap_or_default();
-        Self { id, label: label.to_owned(), hint: hint.to_owned(), kind: Kind::Words(words), input: Input::new(first) }
+        Self {
+            id,
+            label: label.to_owned(),
+            hint: hint.to_owned(),
+            kind: Kind::Words(words),
+            input: Input::new(first),
+        }
     }
 }
 
 /// Rows of a field of several lines; more of them scroll.
 const LINES: usize = 6;
 
-/// A text in rows of at most so many columns, broken behind blanks: where each begins, in characters, and its text. Never empty.
+/// A text in rows of at most so many columns, broken behind blanks: where each begins, in
+/// characters, and its text. Never empty.
 fn lines_of(text: &str, columns: usize) -> Vec<(usize, String)> {
     let wide = |c: char| widgets::width(c.encode_utf8(&mut [0; 4]));
     let mut rows = vec![(0, String::new())];
@@ -115,17 +131,33 @@ pub struct Form {
 impl Form {
     /// A form with these fields.
     pub fn new(title: impl Into<String>, verb: &str, fields: Vec<Field>, submit: Submit) -> Self {
-        Self { title: title.into(), intro: Vec::new(), fields, at: 0, verb: verb.to_owned(), submit, error: None }
+        Self {
+            title: title.into(),
+            intro: Vec::new(),
+            fields,
+            at: 0,
+            verb: verb.to_owned(),
+            submit,
+            error: None,
+        }
     }
 
     /// The trimmed text of a field; empty for unknown ids.
     pub fn value(&self, id: &str) -> String {
-        self.fields.iter().find(|field| field.id == id).map(|field| super::one_line(field.input.value())).unwrap_or_default()
+        self.fields
+            .iter()
+            .find(|field| field.id == id)
+            .map(|field| super::one_line(field.input.value()))
+            .unwrap_or_default()
     }
 
     /// The text of a field with its lines kept, `None` when it is empty.
     pub fn all_lines(&self, id: &str) -> Option<String> {
-        let text = self.fields.iter().find(|field| field.id == id).map(|field| super::kept_lines(field.input.value()))?;
+        let text = self
+            .fields
+            .iter()
+            .find(|field| field.id == id)
+            .map(|field| super::kept_lines(field.input.value()))?;
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
@@ -142,9 +174,16 @@ impl Form {
             "esc" | "ctrl-c" => return (Next::Close, Vec::new()),
             "tab" | "down" => self.at = (self.at + 1).min(last),
             "shift-tab" | "up" => self.at = self.at.saturating_sub(1),
-            "alt-enter" | "ctrl-j" if self.fields.get(self.at).is_some_and(|field| field.kind == Kind::Lines) => {
+            "alt-enter" | "ctrl-j"
+                if self
+                    .fields
+                    .get(self.at)
+                    .is_some_and(|field| field.kind == Kind::Lines) =>
+            {
                 if let Some(field) = self.fields.get_mut(self.at) {
-                    field.input.handle(tui_input::InputRequest::InsertChar('\n'));
+                    field
+                        .input
+                        .handle(tui_input::InputRequest::InsertChar('\n'));
                 }
             }
             "enter" if self.at < last => self.at += 1,
@@ -154,17 +193,26 @@ impl Form {
             },
             _ => {
                 self.error = None;
-                let Some(field) = self.fields.get_mut(self.at) else { return (Next::Stay, Vec::new()) };
+                let Some(field) = self.fields.get_mut(self.at) else {
+                    return (Next::Stay, Vec::new());
+                };
                 match &field.kind {
                     Kind::Text | Kind::Lines => {
                         field.input.handle_event(&Event::Key(*event));
                     }
                     Kind::Words(words) => {
-                        let here = words.iter().position(|word| word == field.input.value()).unwrap_or(0);
+                        let here = words
+                            .iter()
+                            .position(|word| word == field.input.value())
+                            .unwrap_or(0);
                         let next = match name.as_str() {
                             "right" | "space" | "l" => Some((here + 1) % words.len().max(1)),
-                            "left" | "h" => Some((here + words.len().saturating_sub(1)) % words.len().max(1)),
-                            letter => words.iter().position(|word| !letter.is_empty() && word.starts_with(letter)),
+                            "left" | "h" => {
+                                Some((here + words.len().saturating_sub(1)) % words.len().max(1))
+                            }
+                            letter => words
+                                .iter()
+                                .position(|word| !letter.is_empty() && word.starts_with(letter)),
                         };
                         if let Some(word) = next.and_then(|n| words.get(n)) {
                             field.input = Input::new(word.clone());
@@ -202,11 +250,20 @@ impl Form {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
-        let label = self.fields.iter().map(|field| widgets::width(&field.label)).max().unwrap_or(0) + 2;
+        let label = self
+            .fields
+            .iter()
+            .map(|field| widgets::width(&field.label))
+            .max()
+            .unwrap_or(0)
+            + 2;
         let mut cursor = None;
         for (at, field) in self.fields.iter().enumerate() {
             let here = at == self.at;
-            let mut spans = vec![Span::styled(widgets::pad(&field.label, label), theme.style(if here { Role::Focus } else { Role::Dim }))];
+            let mut spans = vec![Span::styled(
+                widgets::pad(&field.label, label),
+                theme.style(if here { Role::Focus } else { Role::Dim }),
+            )];
             match &field.kind {
                 Kind::Text => {
                     let room = inside.saturating_sub(label).max(1);
@@ -214,32 +271,60 @@ impl Form {
                     let shown = widgets::window(field.input.value(), scroll, room);
                     if here {
                         let column = label + field.input.visual_cursor().saturating_sub(scroll);
-                        cursor = Some((u16::try_from(column).unwrap_or(0), u16::try_from(lines.len()).unwrap_or(0)));
+                        cursor = Some((
+                            u16::try_from(column).unwrap_or(0),
+                            u16::try_from(lines.len()).unwrap_or(0),
+                        ));
                     }
                     let blank = room.saturating_sub(widgets::width(&shown));
                     spans.push(Span::raw(shown));
-                    spans.push(Span::styled(theme.pick("·", ".").repeat(blank.saturating_sub(room.saturating_sub(40))), theme.style(Role::Dim)));
+                    spans.push(Span::styled(
+                        theme
+                            .pick("·", ".")
+                            .repeat(blank.saturating_sub(room.saturating_sub(40))),
+                        theme.style(Role::Dim),
+                    ));
                 }
                 Kind::Lines => {
                     let room = inside.saturating_sub(label).max(8);
                     let rows = lines_of(field.input.value(), room);
-                    let at = rows.iter().rposition(|(first, _)| *first <= field.input.cursor()).unwrap_or(0);
+                    let at = rows
+                        .iter()
+                        .rposition(|(first, _)| *first <= field.input.cursor())
+                        .unwrap_or(0);
                     let first = (at + 1).saturating_sub(LINES);
                     if here && let Some((from, row)) = rows.get(at) {
-                        let before: String = row.chars().take(field.input.cursor() - from).collect();
+                        let before: String =
+                            row.chars().take(field.input.cursor() - from).collect();
                         let column = label + widgets::width(&before);
-                        cursor = Some((u16::try_from(column).unwrap_or(0), u16::try_from(lines.len() + at - first).unwrap_or(0)));
+                        cursor = Some((
+                            u16::try_from(column).unwrap_or(0),
+                            u16::try_from(lines.len() + at - first).unwrap_or(0),
+                        ));
                     }
-                    let mut shown = rows.into_iter().map(|(_, text)| text).skip(first).take(LINES);
+                    let mut shown = rows
+                        .into_iter()
+                        .map(|(_, text)| text)
+                        .skip(first)
+                        .take(LINES);
                     spans.push(Span::raw(shown.next().unwrap_or_default()));
                     lines.push(Line::from(std::mem::take(&mut spans)));
-                    lines.extend(shown.map(|text| Line::raw(format!("{}{text}", " ".repeat(label)))));
+                    lines.extend(
+                        shown.map(|text| Line::raw(format!("{}{text}", " ".repeat(label)))),
+                    );
                 }
                 Kind::Words(words) => {
                     for word in words {
                         let chosen = word == field.input.value();
-                        let text = if chosen { format!("[{word}] ") } else { format!(" {word}  ") };
-                        spans.push(Span::styled(text, theme.style(if chosen { Role::Strong } else { Role::Dim })));
+                        let text = if chosen {
+                            format!("[{word}] ")
+                        } else {
+                            format!(" {word}  ")
+                        };
+                        spans.push(Span::styled(
+                            text,
+                            theme.style(if chosen { Role::Strong } else { Role::Dim }),
+                        ));
                     }
                 }
             }
@@ -248,30 +333,46 @@ impl Form {
             }
             if here && !field.hint.is_empty() {
                 for part in widgets::wrap(&field.hint, inside.saturating_sub(label)) {
-                    lines.push(Line::styled(format!("{}{part}", " ".repeat(label)), theme.style(Role::Dim)));
+                    lines.push(Line::styled(
+                        format!("{}{part}", " ".repeat(label)),
+                        theme.style(Role::Dim),
+                    ));
                 }
             }
         }
         lines.push(Line::default());
         if let Some(error) = &self.error {
-            lines.extend(widgets::wrap(error, inside).into_iter().map(|part| Line::styled(part, theme.style(Role::Bad))));
+            lines.extend(
+                widgets::wrap(error, inside)
+                    .into_iter()
+                    .map(|part| Line::styled(part, theme.style(Role::Bad))),
+            );
         }
         let last = self.at + 1 >= self.fields.len();
-        let what = if last { self.verb.as_str() } else { "next field" };
+        let what = if last {
+            self.verb.as_str()
+        } else {
+            "next field"
+        };
         lines.push(Line::from(vec![
             Span::styled("Enter ", theme.style(Role::Key)),
             Span::raw(what.to_owned()),
             Span::styled("   Esc ", theme.style(Role::Key)),
             Span::raw("leave it"),
         ]));
-        let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        let height = u16::try_from(lines.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(2);
         let area = widgets::centred(body, width, height);
         let inner = widgets::popup(frame, area, model, &self.title);
         frame.render_widget(ratatui::widgets::Paragraph::new(lines), inner);
         if let Some((x, y)) = cursor
             && y < inner.height
         {
-            frame.set_cursor_position(Position::new(inner.x + x.min(inner.width.saturating_sub(1)), inner.y + y));
+            frame.set_cursor_position(Position::new(
+                inner.x + x.min(inner.width.saturating_sub(1)),
+                inner.y + y,
+            ));
         }
     }
 }
@@ -282,7 +383,12 @@ mod tests {
 
     #[test]
     fn rows_break_behind_blanks_and_keep_every_character() {
-        let rows = |text: &str| lines_of(text, 10).into_iter().map(|(at, row)| format!("{at}:{row}")).collect::<Vec<_>>();
+        let rows = |text: &str| {
+            lines_of(text, 10)
+                .into_iter()
+                .map(|(at, row)| format!("{at}:{row}"))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(rows("must have a value"), ["0:must have ", "10:a value"]);
         assert_eq!(rows("one\ntwo"), ["0:one", "4:two"]);
         assert_eq!(rows("aaaaaaaaaaaaaa b"), ["0:aaaaaaaaaa", "10:aaaa b"]);

@@ -32,14 +32,22 @@ pub struct Handover {
 impl Handover {
     /// As it stands at `now`.
     pub fn new(model: &Model, now: Timestamp) -> Self {
-        Self { rows: report::handover(&model.events, model.decision(), true, now), scroll: Scroll::default() }
+        Self {
+            rows: report::handover(&model.events, model.decision(), true, now),
+            scroll: Scroll::default(),
+        }
     }
 
     /// A key.
     pub fn key(&mut self, event: &KeyEvent) -> (Next, Vec<Effect>) {
         match key::spell(event).unwrap_or_default().as_str() {
             "esc" | "ctrl-c" | "enter" | "q" | "H" => return (Next::Close, Vec::new()),
-            "Y" => return (Next::Close, vec![Effect::Copy(report::handover_text(&self.rows, COPIED))]),
+            "Y" => {
+                return (
+                    Next::Close,
+                    vec![Effect::Copy(report::handover_text(&self.rows, COPIED))],
+                );
+            }
             "up" | "k" => self.scroll.by(-1),
             "down" | "j" => self.scroll.by(1),
             "pgup" => self.scroll.by(-10),
@@ -57,15 +65,36 @@ impl Handover {
         // air between the parts where it costs nothing
         let room = usize::from(body.height.saturating_sub(4));
         let airy = self.lines(model, inside, true);
-        let lines = if airy.len() > room { self.lines(model, inside, false) } else { airy };
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-        let inner = widgets::popup(frame, widgets::centred(body, columns, rows), model, "hand-over");
+        let lines = if airy.len() > room {
+            self.lines(model, inside, false)
+        } else {
+            airy
+        };
+        let rows = u16::try_from(lines.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(4);
+        let inner = widgets::popup(
+            frame,
+            widgets::centred(body, columns, rows),
+            model,
+            "hand-over",
+        );
         let keys = [("Y", "copy"), ("Esc", "close")];
         let spans: Vec<Span<'static>> = keys
             .iter()
-            .flat_map(|(key, says)| [Span::styled(*key, theme.style(Role::Key)), Span::styled(format!(" {says}   "), theme.style(Role::Dim))])
+            .flat_map(|(key, says)| {
+                [
+                    Span::styled(*key, theme.style(Role::Key)),
+                    Span::styled(format!(" {says}   "), theme.style(Role::Dim)),
+                ]
+            })
             .collect();
-        let [text, _, foot] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(1)]).areas(inner);
+        let [text, _, foot] = Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(1),
+            Constraint::Length(1),
+        ])
+        .areas(inner);
         widgets::scrolled(frame, text, model, &self.scroll, lines);
         frame.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
@@ -77,11 +106,22 @@ impl Handover {
             if at > 0 && airy {
                 lines.push(Line::default());
             }
-            let style = if row.label == "says now" { Role::Strong } else { Role::Text };
+            let style = if row.label == "says now" {
+                Role::Strong
+            } else {
+                Role::Text
+            };
             for (n, says) in row.lines.iter().enumerate() {
                 let label = if n == 0 { row.label } else { "" };
                 let style = if n == 0 { style } else { Role::Text };
-                lines.extend(widgets::row(label, LABEL, &crate::model::visible(says), inside, theme.style(Role::Title), theme.style(style)));
+                lines.extend(widgets::row(
+                    label,
+                    LABEL,
+                    &crate::model::visible(says),
+                    inside,
+                    theme.style(Role::Title),
+                    theme.style(style),
+                ));
             }
         }
         lines

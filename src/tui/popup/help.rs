@@ -30,7 +30,11 @@ pub struct Help {
 impl Help {
     /// For what is live now.
     pub fn new(contexts: Vec<Context>) -> Self {
-        Self { contexts, filter: Input::default(), scroll: Scroll::default() }
+        Self {
+            contexts,
+            filter: Input::default(),
+            scroll: Scroll::default(),
+        }
     }
 
     /// A key.
@@ -58,15 +62,30 @@ impl Help {
         let columns = usize::from(width.saturating_sub(5));
         let lines = self.lines(model, columns);
         // as high as what it says, so that nothing empty hides the screen
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+        let rows = u16::try_from(lines.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(4);
         let inner = widgets::popup(frame, widgets::centred(body, width, rows), model, "help");
         let head = if self.filter.value().is_empty() {
-            Line::styled("type to filter; Enter or Esc closes", theme.style(Role::Dim))
+            Line::styled(
+                "type to filter; Enter or Esc closes",
+                theme.style(Role::Dim),
+            )
         } else {
-            Line::from(vec![Span::styled("filter: ", theme.style(Role::Dim)), Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong))])
+            Line::from(vec![
+                Span::styled("filter: ", theme.style(Role::Dim)),
+                Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong)),
+            ])
         };
-        frame.render_widget(ratatui::widgets::Paragraph::new(head), Rect { height: 1, ..inner });
-        let rest = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
+        frame.render_widget(
+            ratatui::widgets::Paragraph::new(head),
+            Rect { height: 1, ..inner },
+        );
+        let rest = Rect {
+            y: inner.y + 2.min(inner.height),
+            height: inner.height.saturating_sub(2),
+            ..inner
+        };
         widgets::scrolled(frame, rest, model, &self.scroll, lines);
     }
 
@@ -87,7 +106,10 @@ impl Help {
                 if let Guard::Disabled(why) = (spec.guard)(model) {
                     help.push_str(&format!(" Not now: {why}."));
                 }
-                let (names, says) = (widgets::wrap(&keys(spec), KEYS - 2), widgets::wrap(&help, columns.saturating_sub(KEYS)));
+                let (names, says) = (
+                    widgets::wrap(&keys(spec), KEYS - 2),
+                    widgets::wrap(&help, columns.saturating_sub(KEYS)),
+                );
                 for at in 0..names.len().max(says.len()) {
                     let part = |all: &[String]| all.get(at).cloned().unwrap_or_default();
                     lines.push(Line::from(vec![
@@ -98,15 +120,28 @@ impl Help {
             }
         };
         let wanted = |spec: &&'static Spec| {
-            let text = format!("{} {} {} {}", spec.id, spec.title, spec.help, keys(spec)).to_lowercase();
+            let text =
+                format!("{} {} {} {}", spec.id, spec.title, spec.help, keys(spec)).to_lowercase();
             needle.is_empty() || text.contains(&needle)
         };
-        let here = |spec: &&'static Spec| spec.contexts.iter().any(|context| self.contexts.contains(context));
+        let here = |spec: &&'static Spec| {
+            spec.contexts
+                .iter()
+                .any(|context| self.contexts.contains(context))
+        };
         for context in &self.contexts {
-            let specs = ACTIONS.iter().filter(|spec| spec.contexts.contains(context)).filter(wanted).collect();
+            let specs = ACTIONS
+                .iter()
+                .filter(|spec| spec.contexts.contains(context))
+                .filter(wanted)
+                .collect();
             section(context.title(), specs, &mut lines);
         }
-        let elsewhere = ACTIONS.iter().filter(|spec| !here(spec)).filter(wanted).collect();
+        let elsewhere = ACTIONS
+            .iter()
+            .filter(|spec| !here(spec))
+            .filter(wanted)
+            .collect();
         section("on other screens", elsewhere, &mut lines);
         if lines.is_empty() {
             lines.push(Line::raw("Nothing matches."));

@@ -62,7 +62,9 @@ impl Popup {
         let settles = match self {
             Self::Form(_) | Self::Pair(_) | Self::Commit(_) => name == "enter",
             Self::Choose(_) => !matches!(name.as_str(), "esc" | "ctrl-c" | "up" | "down"),
-            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) | Self::Story(_) | Self::Why(_) => false,
+            Self::Prompt(_) | Self::Help(_) | Self::Handover(_) | Self::Story(_) | Self::Why(_) => {
+                false
+            }
         };
         settles.then(|| self.name(depth))
     }
@@ -81,14 +83,19 @@ pub enum Next {
 /// A key for the topmost popup.
 pub fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     let depth = model.popups.len().saturating_sub(1);
-    if let Some(name) = model.popups.last().and_then(|popup| popup.must_be_seen(&event, depth))
+    if let Some(name) = model
+        .popups
+        .last()
+        .and_then(|popup| popup.must_be_seen(&event, depth))
         && !model.measured.has_covered(&name)
     {
         model.warn("Not taken: you pressed the key before this was on the screen. Press it again.");
         return Vec::new();
     }
     // taken off while it works, so that it may change the model
-    let Some(mut popup) = model.popups.pop() else { return Vec::new() };
+    let Some(mut popup) = model.popups.pop() else {
+        return Vec::new();
+    };
     let (next, mut effects) = match &mut popup {
         Popup::Prompt(prompt) => prompt.key(model, &event),
         Popup::Choose(choose) => (choose.key(&event), Vec::new()),
@@ -117,7 +124,9 @@ const DRAFT: &str = "text";
 
 /// What was typed and not recorded stays for the next time the form is opened.
 fn keep_draft(model: &mut Model, form: &form::Form, recorded: bool) {
-    let Some(field) = form.fields.iter().find(|field| field.id == DRAFT) else { return };
+    let Some(field) = form.fields.iter().find(|field| field.id == DRAFT) else {
+        return;
+    };
     let text = field.input.value();
     if recorded || text.trim().is_empty() {
         model.drafts.remove(&form.title);
@@ -127,7 +136,8 @@ fn keep_draft(model: &mut Model, form: &form::Form, recorded: bool) {
     }
 }
 
-/// Text that is typed now or was left unrecorded, by the title of its form: what a lost connection must not take along.
+/// Text that is typed now or was left unrecorded, by the title of its form: what a lost connection
+/// must not take along.
 pub fn drafts(model: &Model) -> std::collections::BTreeMap<String, String> {
     let mut drafts = model.drafts.clone();
     for popup in &model.popups {
@@ -165,7 +175,9 @@ pub fn paste(model: &mut Model, text: &str) {
 pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
     // only the topmost: frames inside frames read badly
     if let Some(popup) = model.popups.last() {
-        model.measured.covers(&popup.name(model.popups.len().saturating_sub(1)));
+        model
+            .measured
+            .covers(&popup.name(model.popups.len().saturating_sub(1)));
         match popup {
             Popup::Prompt(_) => {}
             Popup::Choose(choose) => choose.draw(frame, body, model),
@@ -182,7 +194,12 @@ pub fn draw(frame: &mut Frame, body: Rect, model: &Model) {
 
 /// Control characters out, line ends to blanks: pasted text for a field of one line.
 pub fn one_line(text: &str) -> String {
-    let joined = text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let joined = text
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     crate::model::shorten(&crate::model::visible(&joined), 4000).into_owned()
 }
 

@@ -35,12 +35,22 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
         model.warn("The releases are not read yet.");
         return Vec::new();
     }
-    let cursor = model.releases.iter().position(|release| release.version == model.current()).unwrap_or(0);
-    model.popups.push(Popup::Pair(Box::new(Pair { filter: Input::default(), cursor, current: None, offset: std::cell::Cell::new(0) })));
+    let cursor = model
+        .releases
+        .iter()
+        .position(|release| release.version == model.current())
+        .unwrap_or(0);
+    model.popups.push(Popup::Pair(Box::new(Pair {
+        filter: Input::default(),
+        cursor,
+        current: None,
+        offset: std::cell::Cell::new(0),
+    })));
     Vec::new()
 }
 
-/// Whether one could go back from `current` to a release: below it in its own line, which is newest first, or not newer in another one.
+/// Whether one could go back from `current` to a release: below it in its own line, which is newest
+/// first, or not newer in another one.
 fn lies_below(current: &Release, at: usize, release: &Release, place: usize) -> bool {
     if current.commit == release.commit {
         return false;
@@ -54,7 +64,8 @@ fn lies_below(current: &Release, at: usize, release: &Release, place: usize) -> 
     }
 }
 
-/// How well a release fits what was typed, best first: the version itself, one it begins up to a dot, one it begins, one that holds it.
+/// How well a release fits what was typed, best first: the version itself, one it begins up to a
+/// dot, one it begins, one that holds it.
 fn closeness(release: &Release, needle: &str) -> Option<u8> {
     let version = release.version.to_lowercase();
     match version.strip_prefix(needle) {
@@ -62,7 +73,8 @@ fn closeness(release: &Release, needle: &str) -> Option<u8> {
         Some("") => Some(0),
         Some(rest) if needle.ends_with('.') || rest.starts_with(['.', '-', '+']) => Some(1),
         Some(_) => Some(2),
-        None => (version.contains(needle) || release.scheme.to_lowercase().contains(needle)).then_some(3),
+        None => (version.contains(needle) || release.scheme.to_lowercase().contains(needle))
+            .then_some(3),
     }
 }
 
@@ -74,8 +86,19 @@ impl Pair {
 
     fn matching<'a>(&self, model: &'a Model) -> Vec<&'a Release> {
         // `/` begins a search everywhere else
-        let needle = self.filter.value().trim().trim_start_matches('/').trim_start_matches('v').to_lowercase();
-        let at = self.current.as_ref().and_then(|current| model.releases.iter().position(|one| one.commit == current.commit && one.version == current.version));
+        let needle = self
+            .filter
+            .value()
+            .trim()
+            .trim_start_matches('/')
+            .trim_start_matches('v')
+            .to_lowercase();
+        let at = self.current.as_ref().and_then(|current| {
+            model
+                .releases
+                .iter()
+                .position(|one| one.commit == current.commit && one.version == current.version)
+        });
         let older = |place: usize, release: &Release| match (&self.current, at) {
             (Some(current), Some(at)) => lies_below(current, at, release, place),
             _ => true,
@@ -100,7 +123,11 @@ impl Pair {
             "esc" | "ctrl-c" => match self.current.take() {
                 Some(current) => {
                     self.filter = Input::default();
-                    self.cursor = model.releases.iter().position(|release| release.commit == current.commit).unwrap_or(0);
+                    self.cursor = model
+                        .releases
+                        .iter()
+                        .position(|release| release.commit == current.commit)
+                        .unwrap_or(0);
                 }
                 None => return (Next::Close, Vec::new()),
             },
@@ -111,7 +138,13 @@ impl Pair {
             "home" => self.cursor = 0,
             "end" => self.cursor = len.saturating_sub(1),
             "enter" => {
-                let Some(release) = self.matching(model).get(self.cursor).map(|release| (*release).clone()) else { return (Next::Stay, Vec::new()) };
+                let Some(release) = self
+                    .matching(model)
+                    .get(self.cursor)
+                    .map(|release| (*release).clone())
+                else {
+                    return (Next::Stay, Vec::new());
+                };
                 return self.take(model, release);
             }
             "/" if self.filter.value().is_empty() => {}
@@ -127,22 +160,44 @@ impl Pair {
         let Some(current) = self.current.clone() else {
             self.filter = Input::default();
             self.current = Some(release.clone());
-            // the next lower one of the same line is what one would usually go back to: lists are newest first
-            let after = model.releases.iter().position(|one| one.commit == release.commit && one.scheme == release.scheme).unwrap_or(0);
-            let below = model.releases.iter().skip(after + 1).find(|one| one.scheme == release.scheme && (release.prerelease || !one.prerelease));
+            // the next lower one of the same line is what one would usually go back to: lists are
+            // newest first
+            let after = model
+                .releases
+                .iter()
+                .position(|one| one.commit == release.commit && one.scheme == release.scheme)
+                .unwrap_or(0);
+            let below = model.releases.iter().skip(after + 1).find(|one| {
+                one.scheme == release.scheme && (release.prerelease || !one.prerelease)
+            });
             let rows = self.matching(model);
-            self.cursor = below.and_then(|below| rows.iter().position(|row| row.commit == below.commit && row.version == below.version)).unwrap_or(0);
+            self.cursor = below
+                .and_then(|below| {
+                    rows.iter()
+                        .position(|row| row.commit == below.commit && row.version == below.version)
+                })
+                .unwrap_or(0);
             return (Next::Stay, Vec::new());
         };
         let (previous, current) = (name(&release), name(&current));
         let says = format!("{current} is live; going back would mean {previous}");
-        let mut effects = vec![Effect::Reassess { previous: previous.clone(), current: current.clone() }];
-        model.reading = crate::tui::model::Reading { opened: true, ..Default::default() };
+        let mut effects = vec![Effect::Reassess {
+            previous: previous.clone(),
+            current: current.clone(),
+        }];
+        model.reading = crate::tui::model::Reading {
+            opened: true,
+            ..Default::default()
+        };
         model.assessment = None;
         model.quick = None;
         model.decided = None;
         if model.writable {
-            effects.push(append(model, EventKind::PairConfirmed { previous, current }, says));
+            effects.push(append(
+                model,
+                EventKind::PairConfirmed { previous, current },
+                says,
+            ));
         }
         (Next::Close, effects)
     }
@@ -156,7 +211,9 @@ impl Pair {
     /// Draws it.
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
-        let rows = u16::try_from(model.releases.len()).unwrap_or(u16::MAX).saturating_add(4);
+        let rows = u16::try_from(model.releases.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(4);
         let area = widgets::centred(body, body.width.saturating_sub(8).min(72), rows);
         let title = match &self.current {
             None => "What is live?".to_owned(),
@@ -165,12 +222,28 @@ impl Pair {
         let inner = widgets::popup(frame, area, model, &title);
         let columns = usize::from(inner.width);
         let head = if self.filter.value().is_empty() {
-            Line::styled("type to filter; Enter chooses, Esc goes back", theme.style(Role::Dim))
+            Line::styled(
+                "type to filter; Enter chooses, Esc goes back",
+                theme.style(Role::Dim),
+            )
         } else {
-            Line::from(vec![Span::styled("filter: ", theme.style(Role::Dim)), Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong))])
+            Line::from(vec![
+                Span::styled("filter: ", theme.style(Role::Dim)),
+                Span::styled(self.filter.value().to_owned(), theme.style(Role::Strong)),
+            ])
         };
-        frame.render_widget(Paragraph::new(head), Rect { height: 1.min(inner.height), ..inner });
-        let rest = Rect { y: inner.y + 2.min(inner.height), height: inner.height.saturating_sub(2), ..inner };
+        frame.render_widget(
+            Paragraph::new(head),
+            Rect {
+                height: 1.min(inner.height),
+                ..inner
+            },
+        );
+        let rest = Rect {
+            y: inner.y + 2.min(inner.height),
+            height: inner.height.saturating_sub(2),
+            ..inner
+        };
         let rows = self.matching(model);
         let fit = usize::from(rest.height);
         let mut offset = self.offset.get().min(rows.len().saturating_sub(fit));
@@ -188,22 +261,47 @@ impl Pair {
             .take(fit)
             .map(|(at, release)| {
                 let here = at == self.cursor;
-                let day = release.time.map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
-                let scheme =
-                    if release.scheme == "v" || release.scheme.is_empty() { String::new() } else { format!("  {}", crate::model::visible(&release.scheme)) };
+                let day = release
+                    .time
+                    .map(|time| time.strftime("%Y-%m-%d").to_string())
+                    .unwrap_or_default();
+                let scheme = if release.scheme == "v" || release.scheme.is_empty() {
+                    String::new()
+                } else {
+                    format!("  {}", crate::model::visible(&release.scheme))
+                };
                 widgets::sides(
                     vec![
-                        Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
-                        Span::styled(crate::model::visible(&release.version).into_owned(), theme.style(if here { Role::Strong } else { Role::Text })),
+                        Span::styled(
+                            format!("{} ", if here { theme.cursor() } else { " " }),
+                            theme.style(Role::Focus),
+                        ),
+                        Span::styled(
+                            crate::model::visible(&release.version).into_owned(),
+                            theme.style(if here { Role::Strong } else { Role::Text }),
+                        ),
                         Span::styled(scheme, theme.style(Role::Dim)),
                     ],
-                    vec![Span::styled(format!("{day}  {}", release.commit.chars().take(9).collect::<String>()), theme.style(Role::Dim))],
+                    vec![Span::styled(
+                        format!(
+                            "{day}  {}",
+                            release.commit.chars().take(9).collect::<String>()
+                        ),
+                        theme.style(Role::Dim),
+                    )],
                     columns.saturating_sub(1),
                 )
             })
             .collect();
         let lines = if lines.is_empty() {
-            vec![Line::styled(if self.current.is_some() { "No older release matches." } else { "No release matches." }, theme.style(Role::Dim))]
+            vec![Line::styled(
+                if self.current.is_some() {
+                    "No older release matches."
+                } else {
+                    "No release matches."
+                },
+                theme.style(Role::Dim),
+            )]
         } else {
             lines
         };
@@ -214,7 +312,10 @@ impl Pair {
 
 /// What finds a release again: its tag, or its version.
 fn name(release: &Release) -> String {
-    release.tag.clone().unwrap_or_else(|| release.version.clone())
+    release
+        .tag
+        .clone()
+        .unwrap_or_else(|| release.version.clone())
 }
 
 #[cfg(test)]
@@ -234,16 +335,41 @@ mod tests {
 
     fn model() -> Model {
         let mut model = crate::tui::sample::model();
-        let versions = [("4.1.0", 90), ("4.0.25", 89), ("4.0.20", 60), ("4.0.2", 20), ("4.0.1", 10), ("4.0.0", 5), ("3.14.0", 3), ("3.4.0", 1)];
-        model.releases = versions.map(|(version, day)| release(version, day)).to_vec();
+        let versions = [
+            ("4.1.0", 90),
+            ("4.0.25", 89),
+            ("4.0.20", 60),
+            ("4.0.2", 20),
+            ("4.0.1", 10),
+            ("4.0.0", 5),
+            ("3.14.0", 3),
+            ("3.4.0", 1),
+        ];
+        model.releases = versions
+            .map(|(version, day)| release(version, day))
+            .to_vec();
         model
     }
 
     fn shown(typed: &str, current: Option<&str>) -> Vec<String> {
         let model = model();
-        let current = current.and_then(|version| model.releases.iter().find(|release| release.version == version).cloned());
-        let pair = Pair { filter: Input::new(typed.to_owned()), cursor: 0, current, offset: std::cell::Cell::new(0) };
-        pair.matching(&model).into_iter().map(|release| release.version.clone()).collect()
+        let current = current.and_then(|version| {
+            model
+                .releases
+                .iter()
+                .find(|release| release.version == version)
+                .cloned()
+        });
+        let pair = Pair {
+            filter: Input::new(typed.to_owned()),
+            cursor: 0,
+            current,
+            offset: std::cell::Cell::new(0),
+        };
+        pair.matching(&model)
+            .into_iter()
+            .map(|release| release.version.clone())
+            .collect()
     }
 
     #[test]
@@ -258,15 +384,24 @@ mod tests {
 
     #[test]
     fn only_older_releases_are_there_to_go_back_to() {
-        assert_eq!(shown("", Some("4.0.2")), ["4.0.1", "4.0.0", "3.14.0", "3.4.0"]);
-        assert_eq!(shown("4", Some("4.0.20"))[0], "4.0.2", "the newest one below it");
+        assert_eq!(
+            shown("", Some("4.0.2")),
+            ["4.0.1", "4.0.0", "3.14.0", "3.4.0"]
+        );
+        assert_eq!(
+            shown("4", Some("4.0.20"))[0],
+            "4.0.2",
+            "the newest one below it"
+        );
     }
 
     #[test]
     fn a_slash_begins_no_filter() {
         let mut model = model();
         open(&mut model);
-        let Some(Popup::Pair(mut pair)) = model.popups.pop() else { panic!() };
+        let Some(Popup::Pair(mut pair)) = model.popups.pop() else {
+            panic!()
+        };
         for name in ["/", "4"] {
             pair.key(&mut model, &key::press(name));
         }

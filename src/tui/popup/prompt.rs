@@ -31,7 +31,11 @@ pub struct Prompt {
 impl Prompt {
     /// An empty line.
     pub fn new(purpose: Purpose, from: usize) -> Self {
-        Self { purpose, input: Input::default(), from }
+        Self {
+            purpose,
+            input: Input::default(),
+            from,
+        }
     }
 
     /// A key.
@@ -51,7 +55,9 @@ impl Prompt {
             {
                 return (Next::Close, crate::tui::update::jump(model, number));
             }
-            let missing = list.is_some_and(|list| !list.state(model).search.is_empty() && list.hits(model).0 == 0);
+            let missing = list.is_some_and(|list| {
+                !list.state(model).search.is_empty() && list.hits(model).0 == 0
+            });
             if missing {
                 model.warn(format!("nothing here contains “{}”", self.input.value()));
             }

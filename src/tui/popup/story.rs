@@ -44,19 +44,39 @@ impl Story {
         let mut lines: Vec<Line<'static>> = Vec::new();
         for paragraph in model.story.iter().flat_map(|text| text.split("\n\n")) {
             let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-            lines.extend(widgets::text(&crate::model::visible(&text), inside, theme.style(Role::Text)));
+            lines.extend(widgets::text(
+                &crate::model::visible(&text),
+                inside,
+                theme.style(Role::Text),
+            ));
             lines.push(Line::default());
         }
-        lines.extend(widgets::text("Answer the questions as if this were your service. Nothing here is real.", inside, theme.style(Role::Dim)));
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-        let inner = widgets::popup(frame, widgets::centred(body, columns, rows), model, "the story");
+        lines.extend(widgets::text(
+            "Answer the questions as if this were your service. Nothing here is real.",
+            inside,
+            theme.style(Role::Dim),
+        ));
+        let rows = u16::try_from(lines.len())
+            .unwrap_or(u16::MAX)
+            .saturating_add(4);
+        let inner = widgets::popup(
+            frame,
+            widgets::centred(body, columns, rows),
+            model,
+            "the story",
+        );
         let keys = vec![
             Span::styled("Enter ", theme.style(Role::Key)),
             Span::raw("begin"),
             Span::styled("   S ", theme.style(Role::Key)),
             Span::raw("shows this again"),
         ];
-        let [text, _, foot] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(1)]).areas(inner);
+        let [text, _, foot] = Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(1),
+            Constraint::Length(1),
+        ])
+        .areas(inner);
         widgets::scrolled(frame, text, model, &self.scroll, lines);
         frame.render_widget(Paragraph::new(Line::from(keys)), foot);
     }

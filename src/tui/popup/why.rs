@@ -1,5 +1,5 @@
-//! Why: every reason, flip and open question with what is known about it, down to the quoted line or the query. Enter goes on to the finding
-//! or the file, Esc comes back.
+//! Why: every reason, flip and open question with what is known about it, down to the quoted line
+//! or the query. Enter goes on to the finding or the file, Esc comes back.
 
 use ratatui::Frame;
 use ratatui::crossterm::event::KeyEvent;
@@ -45,19 +45,39 @@ pub fn items(model: &Model) -> Vec<Item> {
     let mut items = Vec::new();
     if let Some(decision) = model.decision() {
         let reasons = |label: &'static str, list: &[crate::model::Reason]| {
-            list.iter().map(|reason| Item { label, says: words::reason(reason), facts: reason.facts.clone() }).collect::<Vec<_>>()
+            list.iter()
+                .map(|reason| Item {
+                    label,
+                    says: words::reason(reason),
+                    facts: reason.facts.clone(),
+                })
+                .collect::<Vec<_>>()
         };
         items.extend(reasons("because", &decision.because));
         items.extend(reasons("against", &decision.against));
         for flip in &decision.flips {
-            let facts = std::iter::once(flip.fact.clone()).chain(flip.with.iter().map(|(key, _)| key.clone())).collect();
-            items.push(Item { label: "flips if", says: words::flip(flip), facts });
+            let facts = std::iter::once(flip.fact.clone())
+                .chain(flip.with.iter().map(|(key, _)| key.clone()))
+                .collect();
+            items.push(Item {
+                label: "flips if",
+                says: words::flip(flip),
+                facts,
+            });
         }
         let questions = decision.questions.iter();
-        items.extend(questions.map(|next| Item { label: "question", says: model.filled(&next.asks), facts: settles(next) }));
+        items.extend(questions.map(|next| Item {
+            label: "question",
+            says: model.filled(&next.asks),
+            facts: settles(next),
+        }));
     }
     if let Some(next) = &model.screens.questions.chosen {
-        let item = Item { label: "question", says: model.filled(&next.asks), facts: settles(next) };
+        let item = Item {
+            label: "question",
+            says: model.filled(&next.asks),
+            facts: settles(next),
+        };
         if !items.contains(&item) {
             items.push(item);
         }
@@ -66,7 +86,11 @@ pub fn items(model: &Model) -> Vec<Item> {
 }
 
 fn settles(next: &crate::model::NextQuestion) -> Vec<String> {
-    if next.settles.is_empty() { vec![next.fact.clone()] } else { next.settles.clone() }
+    if next.settles.is_empty() {
+        vec![next.fact.clone()]
+    } else {
+        next.settles.clone()
+    }
 }
 
 /// Opens it on the strongest reason.
@@ -80,7 +104,9 @@ pub fn open_question(model: &mut Model) -> Vec<Effect> {
         Some(Asking::Fact { next, .. }) => Some(model.filled(&next.asks)),
         _ => None,
     };
-    let at = items(model).iter().position(|item| item.label == "question" && Some(&item.says) == asked.as_ref());
+    let at = items(model)
+        .iter()
+        .position(|item| item.label == "question" && Some(&item.says) == asked.as_ref());
     show(model, at.unwrap_or(0))
 }
 
@@ -88,17 +114,24 @@ fn show(model: &mut Model, cursor: usize) -> Vec<Effect> {
     if items(model).is_empty() {
         return crate::tui::update::go(model, crate::tui::model::Screen::Risks);
     }
-    model.popups.push(Popup::Why(Box::new(Why { cursor, scroll: Scroll::default() })));
+    model.popups.push(Popup::Why(Box::new(Why {
+        cursor,
+        scroll: Scroll::default(),
+    })));
     Vec::new()
 }
 
 /// Facts of an item as they are in force.
 fn facts<'a>(model: &'a Model, item: &'a Item) -> impl Iterator<Item = &'a Fact> {
-    item.facts.iter().filter_map(|key| model.decided.as_ref()?.resolved.facts.get(key))
+    item.facts
+        .iter()
+        .filter_map(|key| model.decided.as_ref()?.resolved.facts.get(key))
 }
 
 fn places(model: &Model, item: &Item) -> Vec<Evidence> {
-    facts(model, item).flat_map(|fact| fact.evidence.clone()).collect()
+    facts(model, item)
+        .flat_map(|fact| fact.evidence.clone())
+        .collect()
 }
 
 impl Why {
@@ -114,17 +147,29 @@ impl Why {
             "pgup" => self.scroll.by(-8),
             "pgdn" | "space" => self.scroll.by(8),
             "enter" => {
-                let Some(item) = all.get(self.cursor) else { return (Next::Close, Vec::new()) };
+                let Some(item) = all.get(self.cursor) else {
+                    return (Next::Close, Vec::new());
+                };
                 let places = places(model, item);
                 let found = crate::tui::state::risks::reveal(model, &places);
-                let found = found.or_else(|| places.iter().find_map(|place| crate::tui::state::diff::open_at(model, place.path.as_deref()?, place.line)));
+                let found = found.or_else(|| {
+                    places.iter().find_map(|place| {
+                        crate::tui::state::diff::open_at(model, place.path.as_deref()?, place.line)
+                    })
+                });
                 match found {
                     Some(effects) => return (Next::Close, effects),
-                    None => model.warn("No line of the release shows this; what is known about it stands here."),
+                    None => model.warn(
+                        "No line of the release shows this; what is known about it stands here.",
+                    ),
                 }
             }
             "Y" => {
-                let quoted = all.get(self.cursor).and_then(|item| places(model, item).into_iter().find_map(|place| place.excerpt));
+                let quoted = all.get(self.cursor).and_then(|item| {
+                    places(model, item)
+                        .into_iter()
+                        .find_map(|place| place.excerpt)
+                });
                 return match quoted {
                     Some(text) => {
                         model.say("The quoted text is copied.");
@@ -145,14 +190,26 @@ impl Why {
     pub fn draw(&self, frame: &mut Frame, body: Rect, model: &Model) {
         let theme = model.theme;
         let wide = body.width.saturating_sub(2).min(130);
-        let inner = widgets::popup(frame, widgets::centred(body, wide, body.height), model, "why");
+        let inner = widgets::popup(
+            frame,
+            widgets::centred(body, wide, body.height),
+            model,
+            "why",
+        );
         let columns = usize::from(inner.width);
         let all = items(model);
         let cursor = self.cursor.min(all.len().saturating_sub(1));
-        let rows = all.len().min(ROWS.max(usize::from(inner.height) / 3)).min(usize::from(inner.height) / 2);
-        let [list, rule, text, foot] =
-            Layout::vertical([Constraint::Length(u16::try_from(rows).unwrap_or(0)), Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)])
-                .areas(inner);
+        let rows = all
+            .len()
+            .min(ROWS.max(usize::from(inner.height) / 3))
+            .min(usize::from(inner.height) / 2);
+        let [list, rule, text, foot] = Layout::vertical([
+            Constraint::Length(u16::try_from(rows).unwrap_or(0)),
+            Constraint::Length(1),
+            Constraint::Fill(1),
+            Constraint::Length(1),
+        ])
+        .areas(inner);
         let first = (cursor + 1).saturating_sub(rows);
         let lines: Vec<Line> = all
             .iter()
@@ -162,7 +219,10 @@ impl Why {
             .map(|(at, item)| {
                 let here = at == cursor;
                 Line::from(vec![
-                    Span::styled(format!("{} ", if here { theme.cursor() } else { " " }), theme.style(Role::Focus)),
+                    Span::styled(
+                        format!("{} ", if here { theme.cursor() } else { " " }),
+                        theme.style(Role::Focus),
+                    ),
                     Span::styled(widgets::pad(item.label, LABEL), theme.style(Role::Dim)),
                     Span::styled(
                         widgets::clip(&item.says, columns.saturating_sub(LABEL + 3), theme),
@@ -175,31 +235,67 @@ impl Why {
         widgets::scroll_mark(frame, list, theme, first, rows, all.len());
         widgets::rule(frame, rule, theme);
         if let Some(item) = all.get(cursor) {
-            widgets::scrolled(frame, text, model, &self.scroll, detail(model, item, columns.saturating_sub(2)));
+            widgets::scrolled(
+                frame,
+                text,
+                model,
+                &self.scroll,
+                detail(model, item, columns.saturating_sub(2)),
+            );
         }
-        let keys = [("Enter", "the finding or the file"), ("Up, Down", "the next"), ("Y", "copy"), ("Esc", "back")];
+        let keys = [
+            ("Enter", "the finding or the file"),
+            ("Up, Down", "the next"),
+            ("Y", "copy"),
+            ("Esc", "back"),
+        ];
         let spans: Vec<Span> = keys
             .into_iter()
-            .flat_map(|(key, says)| [Span::styled(key, theme.style(Role::Key)), Span::styled(format!(" {says}   "), theme.style(Role::Dim))])
+            .flat_map(|(key, says)| {
+                [
+                    Span::styled(key, theme.style(Role::Key)),
+                    Span::styled(format!(" {says}   "), theme.style(Role::Dim)),
+                ]
+            })
             .collect();
         frame.render_widget(Paragraph::new(Line::from(spans)), foot);
     }
 }
 
-/// What is known about an item: its sentence in full, each fact in the words of its question, and what shows it.
+/// What is known about an item: its sentence in full, each fact in the words of its question, and
+/// what shows it.
 fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines = widgets::text(&item.says, columns, theme.style(Role::Strong));
     for key in &item.facts {
-        let fact = model.decided.as_ref().and_then(|decided| decided.resolved.facts.get(key));
+        let fact = model
+            .decided
+            .as_ref()
+            .and_then(|decided| decided.resolved.facts.get(key));
         let known = fact.filter(|fact| fact.value.is_known());
-        let (word, role) = if known.is_some() { ("known", Role::Good) } else { ("not known", Role::Warn) };
+        let (word, role) = if known.is_some() {
+            ("known", Role::Good)
+        } else {
+            ("not known", Role::Warn)
+        };
         let says = match fact {
-            Some(fact) => format!("{} {} ({})", words::fact_asks(model, key), words::fact_value(model, fact), question::origin(model, fact)),
+            Some(fact) => format!(
+                "{} {} ({})",
+                words::fact_asks(model, key),
+                words::fact_value(model, fact),
+                question::origin(model, fact)
+            ),
             None => words::fact_asks(model, key),
         };
         lines.push(Line::default());
-        lines.extend(widgets::row(word, LABEL, &says, columns, theme.style(role), theme.style(Role::Text)));
+        lines.extend(widgets::row(
+            word,
+            LABEL,
+            &says,
+            columns,
+            theme.style(role),
+            theme.style(Role::Text),
+        ));
         if let Some(fact) = fact.filter(|fact| !fact.evidence.is_empty()) {
             lines.extend(risks::evidence::all(model, &fact.evidence, columns));
         }
@@ -209,7 +305,11 @@ fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
     }
     if item.facts.is_empty() {
         lines.push(Line::default());
-        lines.extend(widgets::text("It follows from the rules alone; `backout assess --explain-verdict` shows them.", columns, theme.style(Role::Dim)));
+        lines.extend(widgets::text(
+            "It follows from the rules alone; `backout assess --explain-verdict` shows them.",
+            columns,
+            theme.style(Role::Dim),
+        ));
     }
     lines
 }
@@ -217,21 +317,52 @@ fn detail(model: &Model, item: &Item, columns: usize) -> Vec<Line<'static>> {
 /// What the release that would come back does not have, part by part: what a dependent may use.
 fn lacking(model: &Model, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let contracts = model.assessment.iter().flat_map(|assessment| &assessment.contracts);
+    let contracts = model
+        .assessment
+        .iter()
+        .flat_map(|assessment| &assessment.contracts);
     let parts: Vec<String> = contracts
-        .flat_map(|contract| contract.changes.iter().filter(|change| change.on_rollback == Grade::Breaking).map(move |change| (contract, change)))
+        .flat_map(|contract| {
+            contract
+                .changes
+                .iter()
+                .filter(|change| change.on_rollback == Grade::Breaking)
+                .map(move |change| (contract, change))
+        })
         .map(|(contract, change)| {
-            format!("{}  {}{}", visible(&change.location), visible(&contract.path), change.line.map(|line| format!(":{line}")).unwrap_or_default())
+            format!(
+                "{}  {}{}",
+                visible(&change.location),
+                visible(&contract.path),
+                change
+                    .line
+                    .map(|line| format!(":{line}"))
+                    .unwrap_or_default()
+            )
         })
         .collect();
     if parts.is_empty() {
         return Vec::new();
     }
-    let mut lines = pieces::heading(&format!("What {} does not have", visible(model.previous())), &parts.len().to_string(), columns, theme).to_vec();
+    let mut lines = pieces::heading(
+        &format!("What {} does not have", visible(model.previous())),
+        &parts.len().to_string(),
+        columns,
+        theme,
+    )
+    .to_vec();
     let more = parts.len().saturating_sub(PARTS);
-    lines.extend(parts.into_iter().take(PARTS).map(|part| Line::raw(widgets::clip(&part, columns, theme))));
+    lines.extend(
+        parts
+            .into_iter()
+            .take(PARTS)
+            .map(|part| Line::raw(widgets::clip(&part, columns, theme))),
+    );
     if more > 0 {
-        lines.push(Line::styled(format!("and {more} more; 6 shows all"), theme.style(Role::Dim)));
+        lines.push(Line::styled(
+            format!("and {more} more; 6 shows all"),
+            theme.style(Role::Dim),
+        ));
     }
     lines
 }

@@ -27,7 +27,13 @@ pub fn release(version: &str, commit: char) -> Release {
 }
 
 /// An entry of the changelog.
-pub fn entry(commit: char, kind: Option<&str>, title: &str, if_reverted: &[Reverting], paths: &[&str]) -> Entry {
+pub fn entry(
+    commit: char,
+    kind: Option<&str>,
+    title: &str,
+    if_reverted: &[Reverting],
+    paths: &[&str],
+) -> Entry {
     Entry {
         commit: commit.to_string().repeat(40),
         time: Some("2026-03-12T09:30:00Z".parse().unwrap()),
@@ -39,13 +45,23 @@ pub fn entry(commit: char, kind: Option<&str>, title: &str, if_reverted: &[Rever
         if_reverted: if_reverted.to_vec(),
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
         path_count: paths.len() as u64,
-        areas: paths.iter().filter_map(|path| path.split('/').next()).map(str::to_owned).collect(),
+        areas: paths
+            .iter()
+            .filter_map(|path| path.split('/').next())
+            .map(str::to_owned)
+            .collect(),
         ..Entry::default()
     }
 }
 
 /// A changed file.
-pub fn file(path: &str, status: FileStatus, kind: Kind, insertions: u64, deletions: u64) -> FileChange {
+pub fn file(
+    path: &str,
+    status: FileStatus,
+    kind: Kind,
+    insertions: u64,
+    deletions: u64,
+) -> FileChange {
     FileChange {
         path: path.to_owned(),
         old_path: (status == FileStatus::Renamed).then(|| format!("old/{path}")),
@@ -61,7 +77,15 @@ pub fn file(path: &str, status: FileStatus, kind: Kind, insertions: u64, deletio
     }
 }
 
-fn finding(check: &str, domain: Domain, severity: Severity, direction: Direction, subject: &str, says: &str, evidence: Vec<Evidence>) -> Finding {
+fn finding(
+    check: &str,
+    domain: Domain,
+    severity: Severity,
+    direction: Direction,
+    subject: &str,
+    says: &str,
+    evidence: Vec<Evidence>,
+) -> Finding {
     Finding {
         check: check.to_owned(),
         domain,
@@ -79,8 +103,16 @@ fn finding(check: &str, domain: Domain, severity: Severity, direction: Direction
 
 /// The whole assessment.
 pub fn assessment() -> Assessment {
-    let info = RepositoryInfo { path: "/srv/payments".into(), ..RepositoryInfo::default() };
-    let mut it = Assessment::new(info, release("3.0.0", 'a'), release("3.1.0", 'b'), Relation::Ancestor);
+    let info = RepositoryInfo {
+        path: "/srv/payments".into(),
+        ..RepositoryInfo::default()
+    };
+    let mut it = Assessment::new(
+        info,
+        release("3.0.0", 'a'),
+        release("3.1.0", 'b'),
+        Relation::Ancestor,
+    );
     it.environment = Some("production".to_owned());
     it.changelog = Changelog {
         commits: 9,
@@ -99,11 +131,41 @@ pub fn assessment() -> Assessment {
                 &[Reverting::FeatureLost, Reverting::ContractVanishes],
                 &["api/openapi.yaml", "app/cards.rs"],
             ),
-            entry('d', Some("feat"), "keep the channel an order came through", &[Reverting::MigrationOrphaned], &["db/migrate/0042_orders_channel.up.sql"]),
-            entry('e', Some("fix"), "round refunds half to even", &[Reverting::BugReturns], &["app/refunds.rs"]),
-            entry('f', Some("fix"), "escape the receipt's footer (CVE-2026-1234)", &[Reverting::SecurityReopened], &["app/receipt.rs"]),
-            entry('1', Some("chore"), "bump the HTTP client", &[Reverting::DependencyDowngraded], &["Cargo.lock"]),
-            entry('2', Some("style"), "a calmer pay button", &[Reverting::Nothing], &["web/pay.css"]),
+            entry(
+                'd',
+                Some("feat"),
+                "keep the channel an order came through",
+                &[Reverting::MigrationOrphaned],
+                &["db/migrate/0042_orders_channel.up.sql"],
+            ),
+            entry(
+                'e',
+                Some("fix"),
+                "round refunds half to even",
+                &[Reverting::BugReturns],
+                &["app/refunds.rs"],
+            ),
+            entry(
+                'f',
+                Some("fix"),
+                "escape the receipt's footer (CVE-2026-1234)",
+                &[Reverting::SecurityReopened],
+                &["app/receipt.rs"],
+            ),
+            entry(
+                '1',
+                Some("chore"),
+                "bump the HTTP client",
+                &[Reverting::DependencyDowngraded],
+                &["Cargo.lock"],
+            ),
+            entry(
+                '2',
+                Some("style"),
+                "a calmer pay button",
+                &[Reverting::Nothing],
+                &["web/pay.css"],
+            ),
             entry(
                 '3',
                 None,
@@ -115,18 +177,37 @@ pub fn assessment() -> Assessment {
         ..Changelog::default()
     };
     it.files = vec![
-        file("api/openapi.yaml", FileStatus::Modified, Kind::Contract, 48, 2),
+        file(
+            "api/openapi.yaml",
+            FileStatus::Modified,
+            Kind::Contract,
+            48,
+            2,
+        ),
         file("app/cards.rs", FileStatus::Added, Kind::Code, 96, 0),
         file("app/receipt.rs", FileStatus::Modified, Kind::Code, 12, 9),
         file("app/refunds.rs", FileStatus::Modified, Kind::Code, 20, 18),
-        file("app/report/nightly.rs", FileStatus::Renamed, Kind::Code, 4, 4),
-        file("db/migrate/0042_orders_channel.up.sql", FileStatus::Added, Kind::Database, 3, 0),
+        file(
+            "app/report/nightly.rs",
+            FileStatus::Renamed,
+            Kind::Code,
+            4,
+            4,
+        ),
+        file(
+            "db/migrate/0042_orders_channel.up.sql",
+            FileStatus::Added,
+            Kind::Database,
+            3,
+            0,
+        ),
         file("web/pay.css", FileStatus::Modified, Kind::Styling, 31, 5),
     ];
     for change in &it.files {
         *it.kinds.entry(change.kind).or_default() += 1;
     }
-    let old_use = Evidence::at("app/orders.rs", 118).with_excerpt("INSERT INTO orders (id, total) VALUES ($1, $2)");
+    let old_use = Evidence::at("app/orders.rs", 118)
+        .with_excerpt("INSERT INTO orders (id, total) VALUES ($1, $2)");
     it.migrations = vec![Migration {
         path: "db/migrate/0042_orders_channel.up.sql".to_owned(),
         file: "db/migrate/0042_orders_channel.up.sql".to_owned(),
@@ -147,7 +228,9 @@ pub fn assessment() -> Assessment {
             revert: RevertEffect::LosesData,
             why: "A default is set, so writes of 3.0.0 pass.".to_owned(),
             used_by: vec![old_use.clone()],
-            compatibility_step: Some("ALTER TABLE orders ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned()),
+            compatibility_step: Some(
+                "ALTER TABLE orders ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned(),
+            ),
             query: None,
         }],
         rollback: Effect::Safe,
@@ -192,7 +275,11 @@ pub fn assessment() -> Assessment {
             Direction::Rollback,
             "POST /cards/verify",
             "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.",
-            vec![Evidence::at("storefront src/pay.ts", 88).with_excerpt("  await api.post('/cards/verify', card)"), Evidence::at("api/openapi.yaml", 61)],
+            vec![
+                Evidence::at("storefront src/pay.ts", 88)
+                    .with_excerpt("  await api.post('/cards/verify', card)"),
+                Evidence::at("api/openapi.yaml", 61),
+            ],
         ),
         finding(
             "database/column-added",
@@ -202,7 +289,9 @@ pub fn assessment() -> Assessment {
             "orders.channel",
             "Undoing migration 0042 drops orders.channel with what was written since.",
             vec![
-                Evidence::at("db/migrate/0042_orders_channel.up.sql", 2).with_excerpt("ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';"),
+                Evidence::at("db/migrate/0042_orders_channel.up.sql", 2).with_excerpt(
+                    "ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';",
+                ),
                 old_use,
             ],
         ),
@@ -213,7 +302,10 @@ pub fn assessment() -> Assessment {
             Direction::Rollback,
             "CVE-2026-1234",
             "Going back opens CVE-2026-1234 again.",
-            vec![Evidence { commit: Some("f".repeat(40)), ..Evidence::default() }],
+            vec![Evidence {
+                commit: Some("f".repeat(40)),
+                ..Evidence::default()
+            }],
         ),
         finding(
             "dependency/downgraded",
@@ -240,9 +332,11 @@ pub fn assessment() -> Assessment {
         settle_with: Some("git fetch --refetch".to_owned()),
     }];
     for fact in [
-        Fact::derived("database.old_code", FactValue::word("safe")).with_source("the added column has a default"),
+        Fact::derived("database.old_code", FactValue::word("safe"))
+            .with_source("the added column has a default"),
         Fact::derived("database.schema", FactValue::word("additive")),
-        Fact::derived("contract.way_back", FactValue::word("breaking")).with_source("3.0.0 has no POST /cards/verify"),
+        Fact::derived("contract.way_back", FactValue::word("breaking"))
+            .with_source("3.0.0 has no POST /cards/verify"),
         Fact::sensed("dependent[storefront].uses", FactValue::word("yes"))
             .with_source("POST /cards/verify")
             .with_evidence([Evidence::at("storefront src/pay.ts", 88)])

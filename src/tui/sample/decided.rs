@@ -4,11 +4,24 @@ use super::at;
 use crate::model::*;
 
 fn reason(rule: &str, says: &str, facts: &[&str], weight: Option<f64>) -> Reason {
-    Reason { rule: rule.to_owned(), says: says.to_owned(), facts: facts.iter().map(|key| (*key).to_owned()).collect(), weight, ..Reason::default() }
+    Reason {
+        rule: rule.to_owned(),
+        says: says.to_owned(),
+        facts: facts.iter().map(|key| (*key).to_owned()).collect(),
+        weight,
+        ..Reason::default()
+    }
 }
 
 /// A question as the decision puts it.
-pub fn next(id: &str, fact: &str, asks: &str, why_now: &str, who: &str, minutes: f64) -> NextQuestion {
+pub fn next(
+    id: &str,
+    fact: &str,
+    asks: &str,
+    why_now: &str,
+    who: &str,
+    minutes: f64,
+) -> NextQuestion {
     NextQuestion {
         fact: fact.to_owned(),
         question: id.to_owned(),
@@ -22,10 +35,25 @@ pub fn next(id: &str, fact: &str, asks: &str, why_now: &str, who: &str, minutes:
 
 /// The decision about it.
 pub fn decision() -> Decision {
-    let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus { option, state, blockers, conditions };
-    let b8 = || reason("B8", "storefront calls POST /cards/verify, which 3.0.0 does not have.", &["dependent[storefront].uses"], None);
-    let settle =
-        || Condition { says: "Find out whether storefront copes without POST /cards/verify.".to_owned(), kind: "settle".to_owned(), ..Condition::default() };
+    let status = |option, state, blockers: Vec<Reason>, conditions| OptionStatus {
+        option,
+        state,
+        blockers,
+        conditions,
+    };
+    let b8 = || {
+        reason(
+            "B8",
+            "storefront calls POST /cards/verify, which 3.0.0 does not have.",
+            &["dependent[storefront].uses"],
+            None,
+        )
+    };
+    let settle = || Condition {
+        says: "Find out whether storefront copes without POST /cards/verify.".to_owned(),
+        kind: "settle".to_owned(),
+        ..Condition::default()
+    };
     let questions = vec![
         next(
             "dependent-copes",
@@ -35,8 +63,22 @@ pub fn decision() -> Decision {
             "the storefront team",
             2.0,
         ),
-        next("impact", "impact.now", "How badly are users affected right now?", "\"none\" makes this GO", "monitoring", 0.5),
-        next("fix", "fix.state", "How far is a fix?", "\"none\" is a reason for ROLL BACK", "the service's developers", 3.0),
+        next(
+            "impact",
+            "impact.now",
+            "How badly are users affected right now?",
+            "\"none\" makes this GO",
+            "monitoring",
+            0.5,
+        ),
+        next(
+            "fix",
+            "fix.state",
+            "How far is a fix?",
+            "\"none\" is a reason for ROLL BACK",
+            "the service's developers",
+            3.0,
+        ),
     ];
     Decision {
         option: OptionId::RollForward,
@@ -46,25 +88,65 @@ pub fn decision() -> Decision {
         meanwhile: None,
         rests_on: RestsOn::default(),
         because: vec![
-            reason("B8", "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.", &["dependent[storefront].uses"], None),
-            reason("default-forward", "The contract changed; the default is to roll forward.", &["contract.way_back"], Some(2.0)),
+            reason(
+                "B8",
+                "3.0.0 has no POST /cards/verify, and storefront 5.2 calls it.",
+                &["dependent[storefront].uses"],
+                None,
+            ),
+            reason(
+                "default-forward",
+                "The contract changed; the default is to roll forward.",
+                &["contract.way_back"],
+                Some(2.0),
+            ),
         ],
-        against: vec![reason("no-fix", "No fix is known, and 3.0.0 is still installed on 4 of 4 hosts.", &["deployment.previous_installed"], Some(1.5))],
+        against: vec![reason(
+            "no-fix",
+            "No fix is known, and 3.0.0 is still installed on 4 of 4 hosts.",
+            &["deployment.previous_installed"],
+            Some(1.5),
+        )],
         conditions: Vec::new(),
         options: vec![
-            status(OptionId::RollForward, OptionState::Cleared, Vec::new(), Vec::new()),
-            status(OptionId::RollBackWithConditions, OptionState::NotCleared, vec![b8()], vec![settle()]),
-            status(OptionId::RollBack, OptionState::NotCleared, vec![b8()], vec![settle()]),
+            status(
+                OptionId::RollForward,
+                OptionState::Cleared,
+                Vec::new(),
+                Vec::new(),
+            ),
+            status(
+                OptionId::RollBackWithConditions,
+                OptionState::NotCleared,
+                vec![b8()],
+                vec![settle()],
+            ),
+            status(
+                OptionId::RollBack,
+                OptionState::NotCleared,
+                vec![b8()],
+                vec![settle()],
+            ),
             status(
                 OptionId::FlagOff,
                 OptionState::NotCleared,
-                vec![reason("need-switch", "It is not known whether there is a switch.", &["switch.exists"], None)],
+                vec![reason(
+                    "need-switch",
+                    "It is not known whether there is a switch.",
+                    &["switch.exists"],
+                    None,
+                )],
                 Vec::new(),
             ),
             status(
                 OptionId::ShiftTraffic,
                 OptionState::Removed,
-                vec![reason("need-warm", "The old side is gone.", &["deployment.old_side_warm"], None)],
+                vec![reason(
+                    "need-warm",
+                    "The old side is gone.",
+                    &["deployment.old_side_warm"],
+                    None,
+                )],
                 Vec::new(),
             ),
         ],
@@ -94,7 +176,10 @@ pub fn decision() -> Decision {
         back: 2.0,
         forward: 4.0,
         assumed: Vec::new(),
-        trace: vec!["B8 dependent[storefront].uses = yes".to_owned(), "default +2 forward".to_owned()],
+        trace: vec![
+            "B8 dependent[storefront].uses = yes".to_owned(),
+            "default +2 forward".to_owned(),
+        ],
     }
 }
 
@@ -109,11 +194,47 @@ pub fn plan() -> Vec<PlanStep> {
         expect: None,
     };
     vec![
-        step("Settle with storefront that it copes without POST /cards/verify", StepMode::Condition, "storefront calls it", None, None),
-        step("Deploy database", StepMode::Skip, "the new column stays; 3.0.0 works with it", None, None),
-        step("Deploy service 3.0.0", StepMode::Run, "this takes the change away from users", Some("deploy payments 3.0.0"), Some("deploy payments 3.1.0")),
-        step("Purge the edge cache", StepMode::RollbackOnly, "pages of 3.1.0 are cached for an hour", None, None),
-        step("Look at the error rate of /charge", StepMode::Verify, "it should fall below 1 % within 5 minutes", None, None),
-        step("Stop the pipeline from deploying 3.1.0 again", StepMode::Afterwards, "the next merge would bring it back", None, None),
+        step(
+            "Settle with storefront that it copes without POST /cards/verify",
+            StepMode::Condition,
+            "storefront calls it",
+            None,
+            None,
+        ),
+        step(
+            "Deploy database",
+            StepMode::Skip,
+            "the new column stays; 3.0.0 works with it",
+            None,
+            None,
+        ),
+        step(
+            "Deploy service 3.0.0",
+            StepMode::Run,
+            "this takes the change away from users",
+            Some("deploy payments 3.0.0"),
+            Some("deploy payments 3.1.0"),
+        ),
+        step(
+            "Purge the edge cache",
+            StepMode::RollbackOnly,
+            "pages of 3.1.0 are cached for an hour",
+            None,
+            None,
+        ),
+        step(
+            "Look at the error rate of /charge",
+            StepMode::Verify,
+            "it should fall below 1 % within 5 minutes",
+            None,
+            None,
+        ),
+        step(
+            "Stop the pipeline from deploying 3.1.0 again",
+            StepMode::Afterwards,
+            "the next merge would bring it back",
+            None,
+            None,
+        ),
     ]
 }

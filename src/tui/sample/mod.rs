@@ -1,4 +1,5 @@
-//! A rich assessment and decision for snapshots: a payment service whose 3.1.0 added an endpoint that a dependent calls.
+//! A rich assessment and decision for snapshots: a payment service whose 3.1.0 added an endpoint
+//! that a dependent calls.
 
 mod assessed;
 mod decided;
@@ -28,16 +29,46 @@ pub fn model() -> Model {
     model.environment = Some("production".to_owned());
     model.deployed_at = Some(at("02:13:00"));
     model.pair_given = true;
-    model.releases = [("3.1.0", 'b'), ("3.0.0", 'a'), ("2.9.4", '9'), ("2.9.3", '8')].map(|(version, commit)| release(version, commit)).to_vec();
-    model.pair = Some((assessment.previous.clone(), assessment.current.clone(), assessment.relation));
-    model.reading = super::model::Reading { opened: true, done: [true; Stage::ALL.len()], complete: true, failed: None };
+    model.releases = [
+        ("3.1.0", 'b'),
+        ("3.0.0", 'a'),
+        ("2.9.4", '9'),
+        ("2.9.3", '8'),
+    ]
+    .map(|(version, commit)| release(version, commit))
+    .to_vec();
+    model.pair = Some((
+        assessment.previous.clone(),
+        assessment.current.clone(),
+        assessment.relation,
+    ));
+    model.reading = super::model::Reading {
+        opened: true,
+        done: [true; Stage::ALL.len()],
+        complete: true,
+        failed: None,
+    };
     model.repository = Some(assessment.repository.clone());
-    let plans = [(OptionId::RollForward, plan()), (OptionId::RollBackWithConditions, plan())].into_iter().collect();
-    let resolved = Resolved { facts: assessment.facts.clone(), conflicts: Vec::new() };
+    let plans = [
+        (OptionId::RollForward, plan()),
+        (OptionId::RollBackWithConditions, plan()),
+    ]
+    .into_iter()
+    .collect();
+    let resolved = Resolved {
+        facts: assessment.facts.clone(),
+        conflicts: Vec::new(),
+    };
     model.assessment = Some(Arc::new(assessment));
     model.generation = 1;
-    model.decided =
-        Some(Box::new(Decided { no_return: Vec::new(), generation: 1, cause: "the repository was read".to_owned(), resolved, decision: decision(), plans }));
+    model.decided = Some(Box::new(Decided {
+        no_return: Vec::new(),
+        generation: 1,
+        cause: "the repository was read".to_owned(),
+        resolved,
+        decision: decision(),
+        plans,
+    }));
     let _ = super::state::refresh(&mut model);
     model
 }
@@ -66,8 +97,11 @@ pub fn draw(model: &Model, columns: u16, rows: u16) -> String {
 
 /// The drawing at a size.
 pub fn buffer(model: &Model, columns: u16, rows: u16) -> ratatui::buffer::Buffer {
-    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| super::view::draw(frame, model)).unwrap();
+    let mut terminal =
+        ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
+    terminal
+        .draw(|frame| super::view::draw(frame, model))
+        .unwrap();
     terminal.backend().buffer().clone()
 }
 
@@ -86,7 +120,13 @@ pub fn styles(model: &Model, columns: u16, rows: u16) -> String {
                 x += 1;
             }
             if !text.trim().is_empty() {
-                out.push_str(&format!("{y}:{start}-{} {:?} {:?} {}\n", x - 1, style.fg.unwrap_or_default(), style.add_modifier, text.trim()));
+                out.push_str(&format!(
+                    "{y}:{start}-{} {:?} {:?} {}\n",
+                    x - 1,
+                    style.fg.unwrap_or_default(),
+                    style.add_modifier,
+                    text.trim()
+                ));
             }
         }
     }

@@ -23,7 +23,9 @@ pub struct Gates {
 
 /// Puts the cursor on the gate the deployment is at, until the person moves it.
 pub fn follow(model: &mut Model) {
-    let at = model.gate().and_then(|gate| Gate::ALL.iter().position(|one| *one == gate));
+    let at = model
+        .gate()
+        .and_then(|gate| Gate::ALL.iter().position(|one| *one == gate));
     if let Some(at) = at.filter(|_| !model.screens.gates.moved) {
         model.screens.gates.list.cursor = at;
     }
@@ -31,12 +33,19 @@ pub fn follow(model: &mut Model) {
 
 /// The gate under the cursor.
 pub fn selected(model: &Model) -> Gate {
-    Gate::ALL.get(model.screens.gates.list.cursor).copied().unwrap_or(Gate::Start)
+    Gate::ALL
+        .get(model.screens.gates.list.cursor)
+        .copied()
+        .unwrap_or(Gate::Start)
 }
 
 /// The list that takes keys.
 pub fn list(model: &Model) -> Option<ListSpec> {
-    Some(if model.focus == Focus::Detail { ITEMS } else { SPEC })
+    Some(if model.focus == Focus::Detail {
+        ITEMS
+    } else {
+        SPEC
+    })
 }
 
 /// The five gates.
@@ -44,7 +53,12 @@ pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.gates.list,
     get_mut: |model| &mut model.screens.gates.list,
     len: |_| Gate::ALL.len(),
-    text: |_, at| Gate::ALL.get(at).map(|gate| gate.id().to_owned()).unwrap_or_default(),
+    text: |_, at| {
+        Gate::ALL
+            .get(at)
+            .map(|gate| gate.id().to_owned())
+            .unwrap_or_default()
+    },
     selectable: crate::tui::list::every_row,
     moved: |model| {
         model.screens.gates.items = ListState::default();
@@ -58,7 +72,12 @@ pub const ITEMS: ListSpec = ListSpec {
     get: |model| &model.screens.gates.items,
     get_mut: |model| &mut model.screens.gates.items,
     len: |model| items(model).len(),
-    text: |model, at| items(model).get(at).map(|item| item.says.clone()).unwrap_or_default(),
+    text: |model, at| {
+        items(model)
+            .get(at)
+            .map(|item| item.says.clone())
+            .unwrap_or_default()
+    },
     selectable: crate::tui::list::every_row,
     moved: crate::tui::list::nothing,
 };
@@ -66,30 +85,60 @@ pub const ITEMS: ListSpec = ListSpec {
 /// Things to look at before the gate under the cursor, as they stand.
 pub fn items(model: &Model) -> Vec<Look> {
     let none = crate::model::Facts::new();
-    let facts = model.decided.as_ref().map_or(&none, |decided| &decided.resolved.facts);
+    let facts = model
+        .decided
+        .as_ref()
+        .map_or(&none, |decided| &decided.resolved.facts);
     usecase::looks(selected(model), facts, &model.checklist, &model.context())
 }
 
-/// A gate as it stands: roles and what they said, the call and whether it still counts, and what follows. The facts say something about the
-/// gate that the deployment is at, and only once everything was read.
+/// A gate as it stands: roles and what they said, the call and whether it still counts, and what
+/// follows. The facts say something about the gate that the deployment is at, and only once
+/// everything was read.
 pub fn heard(model: &Model, gate: Gate) -> Hearing {
     let here = model.gate() == Some(gate) && model.reading.so_far() == usecase::Reading::Whole;
-    usecase::hear(gate, &model.session, &model.config, model.decision().filter(|_| here), &model.context())
+    usecase::hear(
+        gate,
+        &model.session,
+        &model.config,
+        model.decision().filter(|_| here),
+        &model.context(),
+    )
 }
 
-/// Whether the gate under the cursor is passed, and why, in one sentence; nothing while there is nothing to say about it.
+/// Whether the gate under the cursor is passed, and why, in one sentence; nothing while there is
+/// nothing to say about it.
 pub fn outcome_says(model: &Model) -> Option<(OptionId, String)> {
     let gate = selected(model);
     let (option, why) = heard(model, gate).outcome?;
-    Some((option, format!("{} at gate {}: {why}", option.title().to_uppercase(), gate.id())))
+    Some((
+        option,
+        format!(
+            "{} at gate {}: {why}",
+            option.title().to_uppercase(),
+            gate.id()
+        ),
+    ))
 }
 
-/// What may be concluded at a gate, whether a trigger may be automatic, and what to know before calling it: label and text.
+/// What may be concluded at a gate, whether a trigger may be automatic, and what to know before
+/// calling it: label and text.
 pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     if let Some(call) = heard(model, gate).call {
-        let counts = if call.stands { "" } else { " (no longer counts: somebody objected or the recommendation changed since)" };
-        lines.push(("called", format!("{}: {}{counts}", call.call.title(), crate::model::visible(&call.reason))));
+        let counts = if call.stands {
+            ""
+        } else {
+            " (no longer counts: somebody objected or the recommendation changed since)"
+        };
+        lines.push((
+            "called",
+            format!(
+                "{}: {}{counts}",
+                call.call.title(),
+                crate::model::visible(&call.reason)
+            ),
+        ));
     }
     let ends: Vec<String> = crate::decision::may_conclude(gate)
         .iter()
@@ -98,7 +147,15 @@ pub fn about(model: &Model, gate: Gate) -> Vec<(&'static str, String)> {
         .collect();
     lines.push(("may end in", ends.join(", ")));
     if let Some(decided) = &model.decided {
-        lines.push(("trigger", crate::decision::automation(&decided.resolved.facts, &model.checklist, &model.context()).says));
+        lines.push((
+            "trigger",
+            crate::decision::automation(
+                &decided.resolved.facts,
+                &model.checklist,
+                &model.context(),
+            )
+            .says,
+        ));
     }
     lines
 }
@@ -108,7 +165,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     let gate = selected(model);
     match action {
         Action::Focus => {
-            model.focus = if model.focus == Focus::Detail { Focus::Body } else { Focus::Detail };
+            model.focus = if model.focus == Focus::Detail {
+                Focus::Body
+            } else {
+                Focus::Detail
+            };
             Vec::new()
         }
         // a gate opens its items, an item its question
@@ -117,7 +178,12 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::Open => {
-            let Some(item) = items(model).into_iter().nth(model.screens.gates.items.cursor) else { return Vec::new() };
+            let Some(item) = items(model)
+                .into_iter()
+                .nth(model.screens.gates.items.cursor)
+            else {
+                return Vec::new();
+            };
             let effects = crate::tui::update::go(model, crate::tui::model::Screen::Questions);
             if !crate::tui::state::questions::open_about(model, &item.facts) {
                 model.warn("No question settles this item; screen 6 shows what was read.");
@@ -131,30 +197,73 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::CallGate => {
             let mut fields = vec![
-                Field::words("call", "call", "go, no-go, or hold with minutes", &["go", "no-go", "hold"]),
+                Field::words(
+                    "call",
+                    "call",
+                    "go, no-go, or hold with minutes",
+                    &["go", "no-go", "hold"],
+                ),
                 Field::text("reason", "why", "in a few words", ""),
                 Field::text("minutes", "minutes", "only for a hold: how long", ""),
             ];
             if model.mode == Mode::Incident {
-                fields[0].hint = "go, no-go, or hold with minutes; c decides about the release itself".to_owned();
+                fields[0].hint =
+                    "go, no-go, or hold with minutes; c decides about the release itself"
+                        .to_owned();
             }
-            let mut form = Form::new(format!("Call the gate {}", gate.id()), "record the call", fields, called);
+            let mut form = Form::new(
+                format!("Call the gate {}", gate.id()),
+                "record the call",
+                fields,
+                called,
+            );
             let silent = usecase::silent(&model.config, &model.session, gate);
             if !silent.is_empty() {
-                form.intro.push(format!("No answer from: {}. Silence is recorded as silence and does not count as go.", silent.join(", ")));
+                form.intro.push(format!(
+                    "No answer from: {}. Silence is recorded as silence and does not count as go.",
+                    silent.join(", ")
+                ));
             }
             model.popups.push(Popup::Form(Box::new(form)));
             Vec::new()
         }
         Action::Poll => {
-            let next = usecase::silent(&model.config, &model.session, gate).into_iter().next().unwrap_or_default();
+            let next = usecase::silent(&model.config, &model.session, gate)
+                .into_iter()
+                .next()
+                .unwrap_or_default();
             let fields = vec![
-                Field::text("role", "role", "who is polled; the first word is enough", &next),
-                Field::words("call", "says", "silence is recorded as silence and does not count as go", &["go", "no-go", "silent"]),
-                Field::text("objection", "objection", "any strong objection, in their words", ""),
-                Field::words("new", "new role", "yes takes a role that is not among those polled", &["no", "yes"]),
+                Field::text(
+                    "role",
+                    "role",
+                    "who is polled; the first word is enough",
+                    &next,
+                ),
+                Field::words(
+                    "call",
+                    "says",
+                    "silence is recorded as silence and does not count as go",
+                    &["go", "no-go", "silent"],
+                ),
+                Field::text(
+                    "objection",
+                    "objection",
+                    "any strong objection, in their words",
+                    "",
+                ),
+                Field::words(
+                    "new",
+                    "new role",
+                    "yes takes a role that is not among those polled",
+                    &["no", "yes"],
+                ),
             ];
-            model.popups.push(Popup::Form(Box::new(Form::new(format!("Poll for gate {}", gate.id()), "record it", fields, polled_one))));
+            model.popups.push(Popup::Form(Box::new(Form::new(
+                format!("Poll for gate {}", gate.id()),
+                "record it",
+                fields,
+                polled_one,
+            ))));
             Vec::new()
         }
         _ => Vec::new(),
@@ -170,7 +279,10 @@ fn called(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     };
     let reason = form.filled("reason").unwrap_or_default();
     let minutes = match form.filled("minutes") {
-        Some(text) => Some(text.parse::<u32>().map_err(|_| "Minutes are a whole number.".to_owned())?),
+        Some(text) => Some(
+            text.parse::<u32>()
+                .map_err(|_| "Minutes are a whole number.".to_owned())?,
+        ),
         None => None,
     };
     let events = usecase::called(gate, call, &reason, minutes, &model.config, &model.session)?;
@@ -178,16 +290,34 @@ fn called(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
         EventKind::Polled { role_polled, .. } => format!("no answer from {role_polled}"),
         _ => format!("{} for gate {}", call.id(), gate.id()),
     };
-    Ok(events.into_iter().map(|what| append(model, what.clone(), says(&what))).collect())
+    Ok(events
+        .into_iter()
+        .map(|what| append(model, what.clone(), says(&what)))
+        .collect())
 }
 
 fn polled_one(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let gate = selected(model);
     let typed = form.filled("role").ok_or("Type the role that is polled.")?;
-    let role = usecase::role_named(&typed, &model.config, &model.session, gate, form.value("new") == "yes")
-        .map_err(|error| format!("{} Set *new role* to yes to poll it all the same.", error.says))?;
+    let role = usecase::role_named(
+        &typed,
+        &model.config,
+        &model.session,
+        gate,
+        form.value("new") == "yes",
+    )
+    .map_err(|error| {
+        format!(
+            "{} Set *new role* to yes to poll it all the same.",
+            error.says
+        )
+    })?;
     let call = usecase::said(&form.value("call")).flatten();
-    let said = Said { role, call, objection: form.filled("objection") };
+    let said = Said {
+        role,
+        call,
+        objection: form.filled("objection"),
+    };
     let says = said.words();
     Ok(vec![append(model, usecase::polled(gate, said), says)])
 }

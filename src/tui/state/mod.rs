@@ -66,7 +66,8 @@ pub fn shown(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Called when more of the assessment is known or another verdict was reached, so that screens can rebuild their rows.
+/// Called when more of the assessment is known or another verdict was reached, so that screens can
+/// rebuild their rows.
 pub fn refresh(model: &mut Model) -> Vec<Effect> {
     let mut effects = changelog::refresh(model);
     effects.extend(diff::refresh(model));
@@ -94,7 +95,11 @@ pub fn resized(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
 
 /// Goes to a numbered line of a text that scrolls; screens without numbered text do nothing.
 pub fn jump(model: &mut Model, number: usize) -> Vec<Effect> {
-    if model.screen == Screen::Diff { diff::jump(model, number) } else { Vec::new() }
+    if model.screen == Screen::Diff {
+        diff::jump(model, number)
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

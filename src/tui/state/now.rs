@@ -16,7 +16,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Open => crate::tui::popup::why::open(model),
         Action::Focus => {
-            model.focus = if model.focus == Focus::Question { Focus::Body } else { Focus::Question };
+            model.focus = if model.focus == Focus::Question {
+                Focus::Body
+            } else {
+                Focus::Question
+            };
             Vec::new()
         }
         other => {

@@ -10,9 +10,15 @@ const KEYS: &str = "123456789abcdefghilmnopqrstuvwxyz";
 /// Most choices that fit a terminal of 24 rows.
 pub const MOST: usize = 15;
 
-/// Opens the choice: `(text, number of rows)` in the order of [`Action::FilterTo`], with the cursor on what is shown now.
+/// Opens the choice: `(text, number of rows)` in the order of [`Action::FilterTo`], with the cursor
+/// on what is shown now.
 pub fn choose(model: &mut Model, title: &str, parts: &[(String, usize)], now: usize) {
-    let wide = parts.iter().map(|(text, _)| crate::tui::view::widgets::width(text)).max().unwrap_or(0).min(40);
+    let wide = parts
+        .iter()
+        .map(|(text, _)| crate::tui::view::widgets::width(text))
+        .max()
+        .unwrap_or(0)
+        .min(40);
     let items = parts
         .iter()
         .take(MOST)
@@ -20,7 +26,14 @@ pub fn choose(model: &mut Model, title: &str, parts: &[(String, usize)], now: us
         .enumerate()
         .map(|(at, ((text, count), key))| {
             let text = crate::tui::view::widgets::clip(text, 40, model.theme);
-            (key, format!("{}  {count:>5}", crate::tui::view::widgets::pad(&text, wide)), Action::FilterTo(at))
+            (
+                key,
+                format!(
+                    "{}  {count:>5}",
+                    crate::tui::view::widgets::pad(&text, wide)
+                ),
+                Action::FilterTo(at),
+            )
         })
         .collect();
     let mut choose = Choose::new(title, items);
@@ -34,7 +47,10 @@ pub fn frequent<'a>(names: impl Iterator<Item = &'a str>, most: usize) -> Vec<(S
     for name in names {
         *counts.entry(name).or_default() += 1;
     }
-    let mut counts: Vec<(String, usize)> = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    let mut counts: Vec<(String, usize)> = counts
+        .into_iter()
+        .map(|(name, count)| (name.to_owned(), count))
+        .collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts.truncate(most);
     counts

@@ -10,45 +10,81 @@ use crate::tui::{Action, Effect, Model, action};
 pub struct Plan {
     /// Cursor and search.
     pub list: ListState,
-    /// The option whose plan was chosen; `None`: the one that was decided on, else the recommended one.
+    /// The option whose plan was chosen; `None`: the one that was decided on, else the recommended
+    /// one.
     pub option: Option<OptionId>,
 }
 
 /// Options that have a plan: the decided or recommended one first, what follows it next.
 pub fn options(model: &Model) -> Vec<OptionId> {
-    let Some(decided) = &model.decided else { return Vec::new() };
-    let taken = model.next_option().or_else(|| model.taken().map(|taken| taken.option));
+    let Some(decided) = &model.decided else {
+        return Vec::new();
+    };
+    let taken = model
+        .next_option()
+        .or_else(|| model.taken().map(|taken| taken.option));
     let rehearsed = rehearsed(model).filter(|_| taken.is_none());
-    let mut options: Vec<OptionId> = rehearsed.into_iter().chain(taken).chain([decided.decision.option]).chain(decided.decision.then).collect();
+    let mut options: Vec<OptionId> = rehearsed
+        .into_iter()
+        .chain(taken)
+        .chain([decided.decision.option])
+        .chain(decided.decision.then)
+        .collect();
     // beside a way back stands the way forward, and the reverse
-    let back = options.iter().any(|option| matches!(option, OptionId::RollBack | OptionId::RollBackWithConditions));
-    options.extend(if back { [OptionId::RollForward].as_slice() } else { &[OptionId::RollBack, OptionId::RollBackWithConditions] });
+    let back = options.iter().any(|option| {
+        matches!(
+            option,
+            OptionId::RollBack | OptionId::RollBackWithConditions
+        )
+    });
+    options.extend(if back {
+        [OptionId::RollForward].as_slice()
+    } else {
+        &[OptionId::RollBack, OptionId::RollBackWithConditions]
+    });
     options.extend(decided.decision.options.iter().map(|status| status.option));
     options.extend(decided.plans.keys());
     let mut seen = Vec::new();
     options.retain(|option| {
-        let new = !seen.contains(option) && decided.plans.get(option).is_some_and(|steps| !steps.is_empty());
+        let new = !seen.contains(option)
+            && decided
+                .plans
+                .get(option)
+                .is_some_and(|steps| !steps.is_empty());
         seen.push(*option);
         new
     });
     options
 }
 
-/// What a rehearsal rehearses is going back, whatever would be recommended in an incident: the way back that is clearer. A drill plays an
-/// incident and gives nothing away.
+/// What a rehearsal rehearses is going back, whatever would be recommended in an incident: the way
+/// back that is clearer. A drill plays an incident and gives nothing away.
 fn rehearsed(model: &Model) -> Option<OptionId> {
     if model.mode != Mode::Rehearsal || model.story.is_some() {
         return None;
     }
-    let ways = model.decision()?.options.iter().filter(|status| matches!(status.option, OptionId::RollBack | OptionId::RollBackWithConditions));
-    ways.min_by_key(|status| status.state).map(|status| status.option)
+    let ways = model.decision()?.options.iter().filter(|status| {
+        matches!(
+            status.option,
+            OptionId::RollBack | OptionId::RollBackWithConditions
+        )
+    });
+    ways.min_by_key(|status| status.state)
+        .map(|status| status.option)
 }
 
 /// The option whose plan is shown, and the one that would be shown next.
 pub fn shown_options(model: &Model) -> (Option<OptionId>, Option<OptionId>) {
     let options = options(model);
-    let at = model.screens.plan.option.and_then(|chosen| options.iter().position(|option| *option == chosen)).unwrap_or(0);
-    let other = (options.len() > 1).then(|| options.get((at + 1) % options.len().max(1)).copied()).flatten();
+    let at = model
+        .screens
+        .plan
+        .option
+        .and_then(|chosen| options.iter().position(|option| *option == chosen))
+        .unwrap_or(0);
+    let other = (options.len() > 1)
+        .then(|| options.get((at + 1) % options.len().max(1)).copied())
+        .flatten();
     (options.get(at).copied(), other)
 }
 
@@ -60,9 +96,18 @@ pub fn steps(model: &Model, option: Option<OptionId>) -> &[PlanStep] {
 
 /// Until when an option can be had: its own limits and those of the decision.
 pub fn points(model: &Model, option: OptionId) -> Vec<&NoReturn> {
-    let option = if option == OptionId::RollBackWithConditions { OptionId::RollBack } else { option };
-    let all = model.decided.as_ref().map_or(&[][..], |decided| decided.no_return.as_slice());
-    all.iter().filter(|point| point.option.is_none_or(|of| of == option)).collect()
+    let option = if option == OptionId::RollBackWithConditions {
+        OptionId::RollBack
+    } else {
+        option
+    };
+    let all = model
+        .decided
+        .as_ref()
+        .map_or(&[][..], |decided| decided.no_return.as_slice());
+    all.iter()
+        .filter(|point| point.option.is_none_or(|of| of == option))
+        .collect()
 }
 
 /// The list that takes keys.
@@ -76,7 +121,12 @@ pub const SPEC: ListSpec = ListSpec {
     get_mut: |model| &mut model.screens.plan.list,
     len: |model| steps(model, shown_options(model).0).len(),
     text: |model, at| match steps(model, shown_options(model).0).get(at) {
-        Some(step) => format!("{} {} {}", step.step, step.why, step.command.as_deref().unwrap_or_default()),
+        Some(step) => format!(
+            "{} {} {}",
+            step.step,
+            step.why,
+            step.command.as_deref().unwrap_or_default()
+        ),
         None => String::new(),
     },
     selectable: crate::tui::list::every_row,
@@ -108,7 +158,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Action::Copy => {
             let (option, _) = shown_options(model);
-            let Some(step) = steps(model, option).get(model.screens.plan.list.cursor) else { return Vec::new() };
+            let Some(step) = steps(model, option).get(model.screens.plan.list.cursor) else {
+                return Vec::new();
+            };
             let (text, says) = match &step.command {
                 Some(command) => (command.clone(), "The command is copied."),
                 None => (step.step.clone(), "The step is copied."),

@@ -54,24 +54,44 @@ pub enum Row {
     },
 }
 
-/// All rows: disagreements, open questions in the order they will be asked, answered ones, the rest.
+/// All rows: disagreements, open questions in the order they will be asked, answered ones, the
+/// rest.
 pub fn rows(model: &Model) -> Vec<Row> {
-    let Some(decided) = &model.decided else { return Vec::new() };
+    let Some(decided) = &model.decided else {
+        return Vec::new();
+    };
     let facts = &decided.resolved.facts;
     let open = &decided.decision.questions;
     let mut groups: [Vec<Row>; 4] = Default::default();
     for next in open {
-        let standing = if model.handed_on(&next.question) { Standing::Asked } else { Standing::Open };
-        groups[0].push(Row::Question { next: next.clone(), standing, known: known(model, facts, &next.settles) });
+        let standing = if model.handed_on(&next.question) {
+            Standing::Asked
+        } else {
+            Standing::Open
+        };
+        groups[0].push(Row::Question {
+            next: next.clone(),
+            standing,
+            known: known(model, facts, &next.settles),
+        });
     }
     for question in &model.checklist.questions {
         for next in instances(question, facts.keys()) {
-            if open.iter().any(|one| one.question == next.question && (one.fact == next.fact || one.settles.contains(&next.fact))) {
+            if open.iter().any(|one| {
+                one.question == next.question
+                    && (one.fact == next.fact || one.settles.contains(&next.fact))
+            }) {
                 continue;
             }
-            let stated = next.settles.iter().any(|key| model.session.stated.iter().any(|fact| fact.key == *key));
+            let stated = next
+                .settles
+                .iter()
+                .any(|key| model.session.stated.iter().any(|fact| fact.key == *key));
             let is_known = |key: &String| facts.get(key).is_some_and(|fact| fact.value.is_known());
-            let (some, all) = (next.settles.iter().any(is_known), next.settles.iter().all(is_known));
+            let (some, all) = (
+                next.settles.iter().any(is_known),
+                next.settles.iter().all(is_known),
+            );
             let (group, standing, known) = match (stated, all) {
                 (true, _) => (1, Standing::Answered, known(model, facts, &next.settles)),
                 (_, true) => (2, Standing::Sensed, known(model, facts, &next.settles)),
@@ -79,7 +99,11 @@ pub fn rows(model: &Model) -> Vec<Row> {
                 _ if some => (2, Standing::Idle, "known in part".to_owned()),
                 _ => (3, Standing::Idle, String::new()),
             };
-            groups[group].push(Row::Question { next, standing, known });
+            groups[group].push(Row::Question {
+                next,
+                standing,
+                known,
+            });
         }
     }
     let mut rows = Vec::new();
@@ -88,7 +112,15 @@ pub fn rows(model: &Model) -> Vec<Row> {
         rows.push(Row::Heading("sources disagree", conflicts.len()));
         rows.extend(conflicts.iter().cloned().map(Row::Conflict));
     }
-    for (title, group) in ["can change the answer", "answered", "read, not asked", "cannot change the answer now"].into_iter().zip(groups) {
+    for (title, group) in [
+        "can change the answer",
+        "answered",
+        "read, not asked",
+        "cannot change the answer now",
+    ]
+    .into_iter()
+    .zip(groups)
+    {
         if !group.is_empty() {
             rows.push(Row::Heading(title, group.len()));
             rows.extend(group);
@@ -98,18 +130,36 @@ pub fn rows(model: &Model) -> Vec<Row> {
 }
 
 fn known(model: &Model, facts: &crate::model::Facts, keys: &[String]) -> String {
-    // a question with several facts is answered by those that are known; where none is, that is said once
-    let some = keys.iter().any(|key| facts.get(key).is_some_and(|fact| fact.value.is_known()));
-    let told = |key: &&String| facts.get(*key).is_some_and(|fact| fact.value.is_known() || !some);
+    // a question with several facts is answered by those that are known; where none is, that is
+    // said once
+    let some = keys
+        .iter()
+        .any(|key| facts.get(key).is_some_and(|fact| fact.value.is_known()));
+    let told = |key: &&String| {
+        facts
+            .get(*key)
+            .is_some_and(|fact| fact.value.is_known() || !some)
+    };
     let keys: Vec<&String> = keys.iter().filter(told).collect();
-    let values = keys.iter().filter_map(|key| Some((key.as_str(), &facts.get(*key)?.value))).collect();
-    if let Some(title) = keys.first().filter(|_| keys.len() == 1).and_then(|key| words::of_all(model, facts.get(*key)?)) {
+    let values = keys
+        .iter()
+        .filter_map(|key| Some((key.as_str(), &facts.get(*key)?.value)))
+        .collect();
+    if let Some(title) = keys
+        .first()
+        .filter(|_| keys.len() == 1)
+        .and_then(|key| words::of_all(model, facts.get(*key)?))
+    {
         return title;
     }
     if let Some(title) = words::chosen(model, &values) {
         return title;
     }
-    let mut said: Vec<String> = keys.iter().filter_map(|key| facts.get(*key)).map(|fact| words::fact_value(model, fact)).collect();
+    let mut said: Vec<String> = keys
+        .iter()
+        .filter_map(|key| facts.get(*key))
+        .map(|fact| words::fact_value(model, fact))
+        .collect();
     said.dedup();
     said.join(", ")
 }
@@ -128,22 +178,44 @@ fn instances<'a>(question: &Question, keys: impl Iterator<Item = &'a String>) ->
     if !question.facts.iter().any(|key| key.contains("[]")) {
         return vec![ask(question.facts.clone(), question.asks.clone())];
     }
-    let mut names: Vec<&str> = keys.filter_map(|key| key.strip_prefix("dependent[")?.split_once(']').map(|(name, _)| name)).collect();
+    let mut names: Vec<&str> = keys
+        .filter_map(|key| {
+            key.strip_prefix("dependent[")?
+                .split_once(']')
+                .map(|(name, _)| name)
+        })
+        .collect();
     names.dedup();
     names
         .into_iter()
         .map(|name| {
-            let facts = question.facts.iter().map(|key| key.replacen("[]", &format!("[{name}]"), 1)).collect();
-            ask(facts, question.asks.replace("{dependent}", &crate::model::visible(name)).replace("{operation}", "what goes away"))
+            let facts = question
+                .facts
+                .iter()
+                .map(|key| key.replacen("[]", &format!("[{name}]"), 1))
+                .collect();
+            ask(
+                facts,
+                question
+                    .asks
+                    .replace("{dependent}", &crate::model::visible(name))
+                    .replace("{operation}", "what goes away"),
+            )
         })
         .collect()
 }
 
 /// The opening questions in their order, as they are asked before there is a verdict.
 pub fn opening(checklist: &crate::checklist::Checklist) -> Vec<NextQuestion> {
-    let mut all: Vec<&Question> = checklist.questions.iter().filter(|question| question.opening.is_some()).collect();
+    let mut all: Vec<&Question> = checklist
+        .questions
+        .iter()
+        .filter(|question| question.opening.is_some())
+        .collect();
     all.sort_by_key(|question| question.opening);
-    all.into_iter().flat_map(|question| instances(question, std::iter::empty())).collect()
+    all.into_iter()
+        .flat_map(|question| instances(question, std::iter::empty()))
+        .collect()
 }
 
 /// The list that takes keys: not while the question has the focus.
@@ -169,23 +241,29 @@ pub const SPEC: ListSpec = ListSpec {
 pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Focus if model.asking().is_some() => {
-            model.focus = if model.focus == Focus::Question { Focus::Body } else { Focus::Question };
+            model.focus = if model.focus == Focus::Question {
+                Focus::Body
+            } else {
+                Focus::Question
+            };
             if model.focus == Focus::Body {
                 let cursor = model.screens.questions.list.cursor;
                 SPEC.put(model, cursor, true);
             }
         }
-        Action::Open if model.focus == Focus::Body => match rows(model).get(model.screens.questions.list.cursor) {
-            Some(Row::Question { next, .. }) => {
-                model.screens.questions.chosen = Some(next.clone());
-                model.focus = Focus::Question;
+        Action::Open if model.focus == Focus::Body => {
+            match rows(model).get(model.screens.questions.list.cursor) {
+                Some(Row::Question { next, .. }) => {
+                    model.screens.questions.chosen = Some(next.clone());
+                    model.focus = Focus::Question;
+                }
+                Some(Row::Conflict(conflict)) => {
+                    model.screens.questions.chosen = question_about(model, &conflict.key);
+                    model.focus = Focus::Question;
+                }
+                _ => {}
             }
-            Some(Row::Conflict(conflict)) => {
-                model.screens.questions.chosen = question_about(model, &conflict.key);
-                model.focus = Focus::Question;
-            }
-            _ => {}
-        },
+        }
         Action::Open => return crate::tui::popup::why::open_question(model),
         Action::Settle => return settle(model),
         Action::Copy => return copy(model),
@@ -194,14 +272,24 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Read-only queries that answer a question: what the facts it settles were read with, where only production knows the value.
+/// Read-only queries that answer a question: what the facts it settles were read with, where only
+/// production knows the value.
 pub fn queries(model: &Model, next: &NextQuestion) -> Vec<String> {
-    let Some(decided) = &model.decided else { return Vec::new() };
+    let Some(decided) = &model.decided else {
+        return Vec::new();
+    };
     let mut keys: Vec<&String> = next.settles.iter().chain([&next.fact]).collect();
     keys.sort();
     keys.dedup();
-    let facts = keys.into_iter().filter_map(|key| decided.resolved.facts.get(key)).filter(|fact| fact.value == FactValue::Unknown);
-    facts.flat_map(|fact| &fact.evidence).filter_map(|place| place.excerpt.clone()).filter(|text| text.starts_with("SELECT ")).collect()
+    let facts = keys
+        .into_iter()
+        .filter_map(|key| decided.resolved.facts.get(key))
+        .filter(|fact| fact.value == FactValue::Unknown);
+    facts
+        .flat_map(|fact| &fact.evidence)
+        .filter_map(|place| place.excerpt.clone())
+        .filter(|text| text.starts_with("SELECT "))
+        .collect()
 }
 
 /// Copies the queries of the question under the cursor, else of the one that is asked.
@@ -210,25 +298,51 @@ fn copy(model: &mut Model) -> Vec<Effect> {
         Some(Row::Question { next, .. }) if model.focus != Focus::Question => Some(next.clone()),
         _ => None,
     };
-    let asked = || if let Some(Asking::Fact { next, .. }) = model.asking() { Some(next.clone()) } else { None };
-    let Some(next) = under.or_else(asked) else { return Vec::new() };
+    let asked = || {
+        if let Some(Asking::Fact { next, .. }) = model.asking() {
+            Some(next.clone())
+        } else {
+            None
+        }
+    };
+    let Some(next) = under.or_else(asked) else {
+        return Vec::new();
+    };
     let queries = queries(model, &next);
     if queries.is_empty() {
         model.say("The question is copied.");
         return vec![Effect::Copy(model.filled(&next.asks))];
     }
-    model.say(if queries.len() == 1 { "The query that answers it is copied." } else { "The queries that answer it are copied." });
+    model.say(if queries.len() == 1 {
+        "The query that answers it is copied."
+    } else {
+        "The queries that answer it are copied."
+    });
     vec![Effect::Copy(queries.join("\n"))]
 }
 
-/// Puts the question about the first of these facts that has one into focus, unknown facts first; false where none has one.
+/// Puts the question about the first of these facts that has one into focus, unknown facts first;
+/// false where none has one.
 pub fn open_about(model: &mut Model, facts: &[String]) -> bool {
     let known = |key: &String| {
-        let facts = model.decided.as_ref().map(|decided| &decided.resolved.facts);
-        facts.is_some_and(|facts| facts.iter().any(|(one, fact)| catalogue::pattern(one) == **key && fact.value.is_known()))
+        let facts = model
+            .decided
+            .as_ref()
+            .map(|decided| &decided.resolved.facts);
+        facts.is_some_and(|facts| {
+            facts
+                .iter()
+                .any(|(one, fact)| catalogue::pattern(one) == **key && fact.value.is_known())
+        })
     };
     let (settled, open): (Vec<&String>, Vec<&String>) = facts.iter().partition(|key| known(key));
-    let Some(next) = open.into_iter().chain(settled).find_map(|key| question_about(model, key)) else { return false };
+    let Some(next) = open
+        .into_iter()
+        .chain(settled)
+        .find_map(|key| question_about(model, key))
+    else {
+        return false;
+    };
     model.screens.questions.chosen = Some(next);
     model.focus = Focus::Question;
     true
@@ -237,24 +351,69 @@ pub fn open_about(model: &mut Model, facts: &[String]) -> bool {
 /// The question that settles a fact, or that settles it for one of the dependents.
 fn question_about(model: &Model, key: &str) -> Option<NextQuestion> {
     rows(model).into_iter().find_map(|row| match row {
-        Row::Question { next, .. } if std::iter::once(&next.fact).chain(&next.settles).any(|one| one == key || catalogue::pattern(one) == key) => Some(next),
+        Row::Question { next, .. }
+            if std::iter::once(&next.fact)
+                .chain(&next.settles)
+                .any(|one| one == key || catalogue::pattern(one) == key) =>
+        {
+            Some(next)
+        }
         _ => None,
     })
 }
 
-/// Lets a person's own last word replace what was read, for the disagreement under the cursor or the first one.
+/// Lets a person's own last word replace what was read, for the disagreement under the cursor or
+/// the first one.
 fn settle(model: &mut Model) -> Vec<Effect> {
     let at = model.screens.questions.list.cursor;
-    let under = rows(model).get(at).and_then(|row| if let Row::Conflict(conflict) = row { Some(conflict.key.clone()) } else { None });
-    let Some(decided) = &model.decided else { return Vec::new() };
-    let Some(key) = under.or_else(|| decided.resolved.conflicts.first().map(|conflict| conflict.key.clone())) else { return Vec::new() };
-    let Some(said) = model.session.stated.iter().rev().find(|fact| fact.key == key).cloned() else {
+    let under = rows(model).get(at).and_then(|row| {
+        if let Row::Conflict(conflict) = row {
+            Some(conflict.key.clone())
+        } else {
+            None
+        }
+    });
+    let Some(decided) = &model.decided else {
+        return Vec::new();
+    };
+    let Some(key) = under.or_else(|| {
+        decided
+            .resolved
+            .conflicts
+            .first()
+            .map(|conflict| conflict.key.clone())
+    }) else {
+        return Vec::new();
+    };
+    let Some(said) = model
+        .session
+        .stated
+        .iter()
+        .rev()
+        .find(|fact| fact.key == key)
+        .cloned()
+    else {
         model.warn("nobody has said anything about it; answer the question first");
         return Vec::new();
     };
-    let fact = Fact { supersedes: true, at: Some(model.now), ..said };
-    let says = format!("{}, instead of what was read", words::said(model, std::slice::from_ref(&fact)));
-    vec![append(model, EventKind::Answered { question: None, facts: vec![fact], note: None }, says)]
+    let fact = Fact {
+        supersedes: true,
+        at: Some(model.now),
+        ..said
+    };
+    let says = format!(
+        "{}, instead of what was read",
+        words::said(model, std::slice::from_ref(&fact))
+    );
+    vec![append(
+        model,
+        EventKind::Answered {
+            question: None,
+            facts: vec![fact],
+            note: None,
+        },
+        says,
+    )]
 }
 
 /// Answers the question by the key of a choice.
@@ -266,17 +425,38 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
             }
             let (previous, current) = (previous.version.clone(), current.version.clone());
             let says = format!("{current} is live");
-            vec![append(model, EventKind::PairConfirmed { previous, current }, says)]
+            vec![append(
+                model,
+                EventKind::PairConfirmed { previous, current },
+                says,
+            )]
         }
-        Some(Asking::Fact { next, question: Some(question) }) if question.choices.is_empty() => {
-            let (title, unit) = (model.filled(&next.asks), question.unit.clone().unwrap_or_default());
-            let hint =
-                if unit.contains("minute") { "a number of minutes, or a duration such as 2 h".to_owned() } else { crate::model::visible(&unit).into_owned() };
+        Some(Asking::Fact {
+            next,
+            question: Some(question),
+        }) if question.choices.is_empty() => {
+            let (title, unit) = (
+                model.filled(&next.asks),
+                question.unit.clone().unwrap_or_default(),
+            );
+            let hint = if unit.contains("minute") {
+                "a number of minutes, or a duration such as 2 h".to_owned()
+            } else {
+                crate::model::visible(&unit).into_owned()
+            };
             let field = Field::text("number", "answer", &hint, "");
-            model.popups.push(Popup::Form(Box::new(Form::new(title, "record it", vec![field], number))));
+            model.popups.push(Popup::Form(Box::new(Form::new(
+                title,
+                "record it",
+                vec![field],
+                number,
+            ))));
             Vec::new()
         }
-        Some(Asking::Fact { next, question: Some(question) }) => {
+        Some(Asking::Fact {
+            next,
+            question: Some(question),
+        }) => {
             let choices = crate::decision::answers(question, next, &model.context());
             match choices.into_iter().find(|(choice, _, _)| *choice == key) {
                 Some((_, title, sets)) => state_facts(model, sets, Some(title)),
@@ -288,7 +468,9 @@ pub fn answer(model: &mut Model, key: char) -> Vec<Effect> {
 }
 
 fn number(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
+    let Some(Asking::Fact { next, .. }) = model.asking() else {
+        return Ok(Vec::new());
+    };
     let key = next.fact.clone();
     let value = crate::checklist::catalogue::parse(&key, &form.value("number"))?;
     Ok(state_facts(model, vec![(key, value)], None))
@@ -303,7 +485,10 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Asking::Fact { next, .. }) => {
-            let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::Unknown)).collect();
+            let sets = unsettled(model, next)
+                .into_iter()
+                .map(|key| (key, FactValue::Unknown))
+                .collect();
             state_facts(model, sets, Some("not known".to_owned()))
         }
         None => Vec::new(),
@@ -314,7 +499,10 @@ pub fn unknown(model: &mut Model) -> Vec<Effect> {
 pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     match model.asking() {
         Some(Asking::Fact { next, .. }) => {
-            let sets = unsettled(model, next).into_iter().map(|key| (key, FactValue::NotApplicable)).collect();
+            let sets = unsettled(model, next)
+                .into_iter()
+                .map(|key| (key, FactValue::NotApplicable))
+                .collect();
             state_facts(model, sets, Some("does not apply".to_owned()))
         }
         Some(Asking::Live { .. }) => {
@@ -325,27 +513,58 @@ pub fn not_applicable(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// The facts of a question that are not known from elsewhere: *do not know* says nothing about those that are.
+/// The facts of a question that are not known from elsewhere: *do not know* says nothing about
+/// those that are.
 fn unsettled(model: &Model, next: &NextQuestion) -> Vec<String> {
-    let all = if next.settles.is_empty() { vec![next.fact.clone()] } else { next.settles.clone() };
-    let known = |key: &String| model.decided.as_ref().and_then(|decided| decided.resolved.facts.get(key)).is_some_and(|fact| fact.value.is_known());
+    let all = if next.settles.is_empty() {
+        vec![next.fact.clone()]
+    } else {
+        next.settles.clone()
+    };
+    let known = |key: &String| {
+        model
+            .decided
+            .as_ref()
+            .and_then(|decided| decided.resolved.facts.get(key))
+            .is_some_and(|fact| fact.value.is_known())
+    };
     let open: Vec<String> = all.iter().filter(|key| !known(key)).cloned().collect();
     if open.is_empty() { all } else { open }
 }
 
 /// States facts; `title` is the answer in the person's words, for the acknowledgement.
-fn state_facts(model: &mut Model, sets: Vec<(String, FactValue)>, title: Option<String>) -> Vec<Effect> {
+fn state_facts(
+    model: &mut Model,
+    sets: Vec<(String, FactValue)>,
+    title: Option<String>,
+) -> Vec<Effect> {
     let question = match model.asking() {
         Some(Asking::Fact { next, .. }) => Some(next.question.clone()).filter(|id| !id.is_empty()),
         _ => None,
     };
     let speaker = model.speaker.clone();
-    let said = crate::usecase::Speaker { at: Some(model.now), role: speaker.role.as_deref(), by: speaker.by.as_deref(), believed: speaker.low };
+    let said = crate::usecase::Speaker {
+        at: Some(model.now),
+        role: speaker.role.as_deref(),
+        by: speaker.by.as_deref(),
+        believed: speaker.low,
+    };
     let facts = crate::usecase::stated(sets, &said);
-    let says = title.map_or_else(|| words::said(model, &facts), |title| format!("answered: {title}"));
+    let says = title.map_or_else(
+        || words::said(model, &facts),
+        |title| format!("answered: {title}"),
+    );
     model.speaker.low = false;
     let note = model.speaker.note.take();
-    let effect = append(model, EventKind::Answered { question, facts, note }, says);
+    let effect = append(
+        model,
+        EventKind::Answered {
+            question,
+            facts,
+            note,
+        },
+        says,
+    );
     model.screens.questions.chosen = None;
     vec![effect]
 }
@@ -357,7 +576,12 @@ pub fn ask(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let who = next.who.clone().unwrap_or_default();
-    let mut form = Form::new("Ask someone", "record whom you asked", vec![Field::text("who", "who", "a role or a name", &who)], asked);
+    let mut form = Form::new(
+        "Ask someone",
+        "record whom you asked",
+        vec![Field::text("who", "who", "a role or a name", &who)],
+        asked,
+    );
     form.intro.push(next.asks.clone());
     model.popups.push(Popup::Form(Box::new(form)));
     Vec::new()
@@ -365,7 +589,9 @@ pub fn ask(model: &mut Model) -> Vec<Effect> {
 
 fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
     let who = form.filled("who").ok_or("Type who was asked.")?;
-    let Some(Asking::Fact { next, .. }) = model.asking() else { return Ok(Vec::new()) };
+    let Some(Asking::Fact { next, .. }) = model.asking() else {
+        return Ok(Vec::new());
+    };
     let question = next.question.clone();
     let says = format!("asked {who}; the question stays open");
     let effect = append(model, EventKind::Asked { question, who }, says);
@@ -376,23 +602,52 @@ fn asked(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
 /// Confidence, role, name and note of the next answer.
 pub fn more(model: &mut Model) -> Vec<Effect> {
     let speaker = &model.speaker;
-    let mut sure = Field::words("sure", "sure", "an answer that is only believed does not make the verdict firm", &["known", "believed"]);
+    let mut sure = Field::words(
+        "sure",
+        "sure",
+        "an answer that is only believed does not make the verdict firm",
+        &["known", "believed"],
+    );
     if speaker.low {
         sure.input = "believed".into();
     }
     let fields = vec![
         sure,
-        Field::text("role", "role", "incident lead, database, ...; kept for the next answers", speaker.role.as_deref().unwrap_or_default()),
-        Field::text("name", "name", "optional; an export can leave names out", speaker.by.as_deref().unwrap_or_default()),
-        Field::text("note", "note", "goes with the next answer", speaker.note.as_deref().unwrap_or_default()),
+        Field::text(
+            "role",
+            "role",
+            "incident lead, database, ...; kept for the next answers",
+            speaker.role.as_deref().unwrap_or_default(),
+        ),
+        Field::text(
+            "name",
+            "name",
+            "optional; an export can leave names out",
+            speaker.by.as_deref().unwrap_or_default(),
+        ),
+        Field::text(
+            "note",
+            "note",
+            "goes with the next answer",
+            speaker.note.as_deref().unwrap_or_default(),
+        ),
     ];
-    model.popups.push(Popup::Form(Box::new(Form::new("About the next answer", "keep it", fields, keep))));
+    model.popups.push(Popup::Form(Box::new(Form::new(
+        "About the next answer",
+        "keep it",
+        fields,
+        keep,
+    ))));
     Vec::new()
 }
 
 fn keep(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    model.speaker =
-        crate::tui::model::Speaker { role: form.filled("role"), by: form.filled("name"), low: form.value("sure") == "believed", note: form.filled("note") };
+    model.speaker = crate::tui::model::Speaker {
+        role: form.filled("role"),
+        by: form.filled("name"),
+        low: form.value("sure") == "believed",
+        note: form.filled("note"),
+    };
     model.say("Kept for the next answer.");
     Ok(Vec::new())
 }
@@ -408,11 +663,29 @@ mod tests {
         let facts = &model.decided.as_ref().unwrap().resolved.facts;
         let mut partly = 0;
         for row in rows(&model) {
-            let Row::Question { next, standing, known } = row else { continue };
-            let unknown = next.settles.iter().filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known())).count();
-            assert!(standing != Standing::Sensed || unknown == 0, "{}", next.question);
+            let Row::Question {
+                next,
+                standing,
+                known,
+            } = row
+            else {
+                continue;
+            };
+            let unknown = next
+                .settles
+                .iter()
+                .filter(|key| facts.get(*key).is_none_or(|fact| !fact.value.is_known()))
+                .count();
+            assert!(
+                standing != Standing::Sensed || unknown == 0,
+                "{}",
+                next.question
+            );
             partly += usize::from(known == "known in part");
         }
-        assert!(partly > 0, "the sample has a question of which one fact is known");
+        assert!(
+            partly > 0,
+            "the sample has a question of which one fact is known"
+        );
     }
 }

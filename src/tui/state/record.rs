@@ -26,9 +26,21 @@ pub const SPEC: ListSpec = ListSpec {
     get: |model| &model.screens.record.list,
     get_mut: |model| &mut model.screens.record.list,
     len: |model| model.events.len(),
-    text: |model, at| model.events.get(at).map(|event| drawn::sentence(model, event)).unwrap_or_default(),
+    text: |model, at| {
+        model
+            .events
+            .get(at)
+            .map(|event| drawn::sentence(model, event))
+            .unwrap_or_default()
+    },
     selectable: crate::tui::list::every_row,
-    moved: |model| match (model.replay, model.events.get(model.screens.record.list.cursor).map(|event| event.seq)) {
+    moved: |model| match (
+        model.replay,
+        model
+            .events
+            .get(model.screens.record.list.cursor)
+            .map(|event| event.seq),
+    ) {
         (Some(shown), Some(seq)) if shown != seq => stand_at(model, seq),
         _ => Vec::new(),
     },
@@ -40,7 +52,11 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Left | Action::Right if model.replay.is_some() => {
             let last = model.events.last().map_or(0, |event| event.seq);
             let now = model.replay.unwrap_or(last);
-            let next = if action == Action::Left { now.saturating_sub(1).max(1) } else { (now + 1).min(last) };
+            let next = if action == Action::Left {
+                now.saturating_sub(1).max(1)
+            } else {
+                (now + 1).min(last)
+            };
             stand_at(model, next)
         }
         Action::Copy => match model.events.get(model.screens.record.list.cursor) {
@@ -55,10 +71,17 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-/// In a replay: the state and the clock as they were after an event; behind the last one, at the last one.
+/// In a replay: the state and the clock as they were after an event; behind the last one, at the
+/// last one.
 pub fn stand_at(model: &mut Model, seq: u64) -> Vec<Effect> {
-    let Some(row) = model.events.iter().rposition(|event| event.seq <= seq) else { return Vec::new() };
-    let (at, seq) = model.events.get(row).map(|event| (event.at, event.seq)).unwrap_or((model.now, seq));
+    let Some(row) = model.events.iter().rposition(|event| event.seq <= seq) else {
+        return Vec::new();
+    };
+    let (at, seq) = model
+        .events
+        .get(row)
+        .map(|event| (event.at, event.seq))
+        .unwrap_or((model.now, seq));
     model.replay = Some(seq);
     model.now = at;
     SPEC.put(model, row, true);
@@ -72,40 +95,67 @@ pub fn note(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let hint = "pasted lines stay lines; Alt-Enter begins another";
-    popup::open_form(model, Form::new("Note", "record it", vec![Field::lines("text", "note", hint)], noted));
+    popup::open_form(
+        model,
+        Form::new(
+            "Note",
+            "record it",
+            vec![Field::lines("text", "note", hint)],
+            noted,
+        ),
+    );
     Vec::new()
 }
 
 fn noted(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let text = form.all_lines("text").ok_or("There is nothing to record yet.")?;
+    let text = form
+        .all_lines("text")
+        .ok_or("There is nothing to record yet.")?;
     // it stands behind "writing:" and "Not recorded:" as well
-    let says = format!("the note: {}", crate::model::shorten(&crate::model::visible(&text), 30));
+    let says = format!(
+        "the note: {}",
+        crate::model::shorten(&crate::model::visible(&text), 30)
+    );
     Ok(vec![append(model, EventKind::Noted { text }, says)])
 }
 
 /// What was seen after the decision.
 pub fn observe(model: &mut Model) -> Vec<Effect> {
-    let Some((_, EventKind::Decided { expect, .. })) = &model.session.decided else { return Vec::new() };
+    let Some((_, EventKind::Decided { expect, .. })) = &model.session.decided else {
+        return Vec::new();
+    };
     let mut form = Form::new(
         "What was seen",
         "record it",
         vec![
-            Field::words("met", "expectation met", "no: backout shows the next option", &["yes", "no"]),
+            Field::words(
+                "met",
+                "expectation met",
+                "no: backout shows the next option",
+                &["yes", "no"],
+            ),
             Field::text("text", "seen", "as read from the system", ""),
         ],
         observed,
     );
     if let Some(expect) = expect {
-        form.intro.push(format!("Expected: {}", crate::model::visible(expect)));
+        form.intro
+            .push(format!("Expected: {}", crate::model::visible(expect)));
     }
     popup::open_form(model, form);
     Vec::new()
 }
 
 fn observed(model: &mut Model, form: &Form) -> Result<Vec<Effect>, String> {
-    let text = form.filled("text").ok_or("Say what was seen, in a few words.")?;
+    let text = form
+        .filled("text")
+        .ok_or("Say what was seen, in a few words.")?;
     let met = form.value("met") == "yes";
-    let says = if met { "seen: it worked" } else { "seen: it did not work; answer what changed, the verdict follows" };
+    let says = if met {
+        "seen: it worked"
+    } else {
+        "seen: it did not work; answer what changed, the verdict follows"
+    };
     Ok(vec![append(model, EventKind::Observed { met, text }, says)])
 }
 

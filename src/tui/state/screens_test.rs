@@ -47,7 +47,14 @@ fn one_key_answers_each_risky_entry_in_turn() {
     assert_eq!((risky, open), (3, 3));
     let effects = press(&mut model, &["w", "f", "v", "d"]);
     let given = answered(&effects);
-    assert_eq!(given.iter().map(|(_, answer)| *answer).collect::<Vec<_>>(), [Reverting::SecurityReopened, Reverting::ContractVanishes, Reverting::Unknown]);
+    assert_eq!(
+        given.iter().map(|(_, answer)| *answer).collect::<Vec<_>>(),
+        [
+            Reverting::SecurityReopened,
+            Reverting::ContractVanishes,
+            Reverting::Unknown
+        ]
+    );
     let mut commits: Vec<&String> = given.iter().map(|(commit, _)| commit).collect();
     commits.dedup();
     assert_eq!(commits.len(), 3, "each about another entry");
@@ -58,7 +65,10 @@ fn one_key_answers_each_risky_entry_in_turn() {
 fn enter_takes_the_hint_and_escape_ends_the_round() {
     let mut model = at(Screen::Changelog, 80);
     let effects = press(&mut model, &["w", "enter", "esc"]);
-    assert_eq!(answered(&effects).first().map(|(_, answer)| *answer), Some(Reverting::SecurityReopened));
+    assert_eq!(
+        answered(&effects).first().map(|(_, answer)| *answer),
+        Some(Reverting::SecurityReopened)
+    );
     assert!(model.popups.is_empty());
 }
 
@@ -82,9 +92,13 @@ fn read_only_sessions_record_no_answer() {
 fn a_trial_is_asked_for_and_its_result_stays_with_its_entry() {
     let mut model = at(Screen::Changelog, 80);
     let effects = press(&mut model, &["r"]);
-    let Some(Effect::Trial(commit)) = effects.first().cloned() else { panic!("{effects:?}") };
+    let Some(Effect::Trial(commit)) = effects.first().cloned() else {
+        panic!("{effects:?}")
+    };
     assert!(sample::draw(&model, 80, 24).contains("trying to revert it on 3.1.0"));
-    let trial = RevertTrial::Conflicts { files: vec!["app/receipt.rs".to_owned()] };
+    let trial = RevertTrial::Conflicts {
+        files: vec!["app/receipt.rs".to_owned()],
+    };
     let _ = update(&mut model, Message::Tried { commit, trial });
     assert!(sample::draw(&model, 80, 24).contains("conflicts in 1 file"));
     press(&mut model, &["j"]);
@@ -106,14 +120,29 @@ fn parts_of_the_changelog_are_chosen_by_key() {
 fn the_files_of_an_entry_are_read_where_there_is_room() {
     let mut narrow = at(Screen::Changelog, 80);
     assert!(press(&mut narrow, &["j"]).is_empty());
-    assert!(matches!(press(&mut narrow, &["enter"]).as_slice(), [Effect::CommitFiles(_)]));
+    assert!(matches!(
+        press(&mut narrow, &["enter"]).as_slice(),
+        [Effect::CommitFiles(_)]
+    ));
     let mut wide = at(Screen::Changelog, 140);
     let effects = press(&mut wide, &["j"]);
-    let [Effect::CommitFiles(commit)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::CommitFiles(commit)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     let files = Ok(sample::assessment().files);
-    let effects = update(&mut wide, Message::CommitFiles { commit: commit.clone(), files });
-    assert!(matches!(effects.as_slice(), [Effect::Diff(change)] if change.path == "api/openapi.yaml"));
-    assert!(matches!(press(&mut wide, &["}"]).as_slice(), [Effect::Diff(change)] if change.path == "app/cards.rs"));
+    let effects = update(
+        &mut wide,
+        Message::CommitFiles {
+            commit: commit.clone(),
+            files,
+        },
+    );
+    assert!(
+        matches!(effects.as_slice(), [Effect::Diff(change)] if change.path == "api/openapi.yaml")
+    );
+    assert!(
+        matches!(press(&mut wide, &["}"]).as_slice(), [Effect::Diff(change)] if change.path == "app/cards.rs")
+    );
 }
 
 #[test]
@@ -121,24 +150,57 @@ fn only_the_difference_that_was_asked_for_last_is_shown() {
     let mut model = at(Screen::Diff, 80);
     let first = sample::assessment().files.into_iter().next().unwrap();
     let effects = press(&mut model, &["j"]);
-    let [Effect::Diff(second)] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Diff(second)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_ne!(**second, first);
     let diff = Box::new(compare("a\n", "b\n"));
-    let _ = update(&mut model, Message::Diffed { change: Box::new(first), diff: diff.clone() });
+    let _ = update(
+        &mut model,
+        Message::Diffed {
+            change: Box::new(first),
+            diff: diff.clone(),
+        },
+    );
     assert!(super::diff::current(&model).is_none());
-    let _ = update(&mut model, Message::Diffed { change: second.clone(), diff });
+    let _ = update(
+        &mut model,
+        Message::Diffed {
+            change: second.clone(),
+            diff,
+        },
+    );
     assert!(super::diff::current(&model).is_some());
 }
 
 fn with_diff(columns: u16) -> Model {
     let mut model = at(Screen::Diff, columns);
     let change = super::diff::selected(&model).cloned().unwrap();
-    let lines: Vec<DiffLine> =
-        (1..=60).map(|n| DiffLine { kind: LineKind::Context, old_line: Some(n), new_line: Some(n), parts: vec![(false, format!("line {n}"))] }).collect();
-    let hunk = |range: std::ops::Range<usize>| Hunk { old: (range.start + 1, range.len()), new: (range.start + 1, range.len()), lines: lines[range].to_vec() };
-    let diff = FileDiff::Text { hunks: vec![hunk(0..20), hunk(30..60)], cut: Some("Only the first 60 lines are shown.".to_owned()) };
+    let lines: Vec<DiffLine> = (1..=60)
+        .map(|n| DiffLine {
+            kind: LineKind::Context,
+            old_line: Some(n),
+            new_line: Some(n),
+            parts: vec![(false, format!("line {n}"))],
+        })
+        .collect();
+    let hunk = |range: std::ops::Range<usize>| Hunk {
+        old: (range.start + 1, range.len()),
+        new: (range.start + 1, range.len()),
+        lines: lines[range].to_vec(),
+    };
+    let diff = FileDiff::Text {
+        hunks: vec![hunk(0..20), hunk(30..60)],
+        cut: Some("Only the first 60 lines are shown.".to_owned()),
+    };
     model.screens.diff.wanted = Some(change.clone());
-    let _ = update(&mut model, Message::Diffed { change: Box::new(change), diff: Box::new(diff) });
+    let _ = update(
+        &mut model,
+        Message::Diffed {
+            change: Box::new(change),
+            diff: Box::new(diff),
+        },
+    );
     model
 }
 
@@ -179,13 +241,34 @@ fn what_is_not_text_is_said_in_words() {
     let change = super::diff::selected(&model).cloned().unwrap();
     press(&mut model, &["enter"]);
     for (diff, says) in [
-        (FileDiff::Binary { old: Some(10), new: Some(2048) }, "3.0.0: 10 bytes, 3.1.0: 2048 bytes"),
-        (FileDiff::Submodule { old: None, new: Some("c".repeat(40)) }, "3.1.0: commit cccccccccc"),
-        (FileDiff::Unavailable("the contents are not in this clone".to_owned()), "not in this clone"),
+        (
+            FileDiff::Binary {
+                old: Some(10),
+                new: Some(2048),
+            },
+            "3.0.0: 10 bytes, 3.1.0: 2048 bytes",
+        ),
+        (
+            FileDiff::Submodule {
+                old: None,
+                new: Some("c".repeat(40)),
+            },
+            "3.1.0: commit cccccccccc",
+        ),
+        (
+            FileDiff::Unavailable("the contents are not in this clone".to_owned()),
+            "not in this clone",
+        ),
     ] {
         model.screens.diff.shown = None;
         model.screens.diff.wanted = Some(change.clone());
-        let _ = update(&mut model, Message::Diffed { change: Box::new(change.clone()), diff: Box::new(diff) });
+        let _ = update(
+            &mut model,
+            Message::Diffed {
+                change: Box::new(change.clone()),
+                diff: Box::new(diff),
+            },
+        );
         assert!(sample::draw(&model, 80, 24).contains(says), "{says}");
     }
 }
@@ -195,7 +278,10 @@ fn evidence_leads_to_the_file_and_line() {
     let mut model = at(Screen::Risks, 80);
     press(&mut model, &["enter", "enter"]);
     assert_eq!((model.screen, model.focus), (Screen::Diff, Focus::Detail));
-    assert_eq!(super::diff::selected(&model).unwrap().path, "api/openapi.yaml");
+    assert_eq!(
+        super::diff::selected(&model).unwrap().path,
+        "api/openapi.yaml"
+    );
     assert_eq!(model.screens.diff.goto, Some(61));
     press(&mut model, &["esc", "esc"]);
     assert_eq!(model.screen, Screen::Risks);
@@ -206,7 +292,10 @@ fn the_copied_text_is_the_one_that_helps() {
     let mut model = at(Screen::Risks, 80);
     press(&mut model, &["/", "a", "d", "d", " ", "c", "enter"]);
     let step = |effects: &[Effect]| matches!(effects, [Effect::Copy(text)] if text.starts_with("ALTER TABLE"));
-    assert!(step(&press(&mut model, &["Y"])), "the step of the operation");
+    assert!(
+        step(&press(&mut model, &["Y"])),
+        "the step of the operation"
+    );
     let effects = press(&mut model, &["G", "Y"]);
     assert_eq!(effects, [Effect::Copy("git fetch --refetch".to_owned())]);
 }
@@ -215,15 +304,33 @@ fn the_copied_text_is_the_one_that_helps() {
 fn reading_the_evidence_of_many_files_comes_to_an_end() {
     let mut model = at(Screen::Risks, 140);
     let mut assessment = sample::assessment();
-    assessment.files = (0..40).map(|n| sample::file(&format!("app/{n}.rs"), FileStatus::Modified, Kind::Code, 1, 1)).collect();
-    assessment.findings[0].evidence = (0..40).map(|n| Evidence::at(format!("app/{n}.rs"), 1)).collect();
+    assessment.files = (0..40)
+        .map(|n| {
+            sample::file(
+                &format!("app/{n}.rs"),
+                FileStatus::Modified,
+                Kind::Code,
+                1,
+                1,
+            )
+        })
+        .collect();
+    assessment.findings[0].evidence = (0..40)
+        .map(|n| Evidence::at(format!("app/{n}.rs"), 1))
+        .collect();
     model.assessment = Some(Arc::new(assessment));
     let mut effects = super::refresh(&mut model);
     let mut read = 0;
     while let Some(Effect::Diff(change)) = effects.pop() {
         read += 1;
         assert!(read < 40, "it goes round in circles");
-        effects.extend(update(&mut model, Message::Diffed { change, diff: Box::new(compare("a\n", "b\n")) }));
+        effects.extend(update(
+            &mut model,
+            Message::Diffed {
+                change,
+                diff: Box::new(compare("a\n", "b\n")),
+            },
+        ));
     }
     assert!(read > 0);
 }
@@ -235,9 +342,18 @@ fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
     model.reading = Default::default();
     let mut newest = full.changelog.entries.clone();
     newest.reverse();
-    let _ = update(&mut model, Message::Quick(Changelog { entries: newest, ..Changelog::default() }));
+    let _ = update(
+        &mut model,
+        Message::Quick(Changelog {
+            entries: newest,
+            ..Changelog::default()
+        }),
+    );
     let stage = |model: &mut Model| {
-        let _ = update(model, Message::Stage(Stage::Changelog, Box::new(Assessment::clone(&full))));
+        let _ = update(
+            model,
+            Message::Stage(Stage::Changelog, Box::new(Assessment::clone(&full))),
+        );
     };
     let title = |model: &Model| super::changelog::selected(model).unwrap().title.clone();
     let mut moved = model.clone();
@@ -253,7 +369,12 @@ fn the_cursor_is_on_the_riskiest_until_somebody_moves_it() {
 fn trees_close_and_open() {
     let mut model = at(Screen::Risks, 80);
     let all = model.screens.risks.rows.len();
-    press(&mut model, &["/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", ">", "left"]);
+    press(
+        &mut model,
+        &[
+            "/", "o", "r", "d", "e", "r", "s", ".", "c", "enter", ">", "left",
+        ],
+    );
     assert_eq!(model.screens.risks.rows.len(), all - 1);
     press(&mut model, &["right"]);
     assert_eq!(model.screens.risks.rows.len(), all);
@@ -294,7 +415,12 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
         finding.subject.push_str(text);
         finding.action.push_str(text);
         finding.compatibility_step = Some(text.to_owned());
-        finding.evidence.push(Evidence { path: Some(text.to_owned()), line: Some(usize::MAX), commit: None, excerpt: Some(text.to_owned()) });
+        finding.evidence.push(Evidence {
+            path: Some(text.to_owned()),
+            line: Some(usize::MAX),
+            commit: None,
+            excerpt: Some(text.to_owned()),
+        });
     }
     for migration in it.migrations.iter_mut() {
         migration.path.push_str(text);
@@ -305,12 +431,20 @@ fn hostile(mut it: Assessment, text: &str) -> Assessment {
             operation.query = Some(text.to_owned());
         }
     }
-    for change in it.contracts.iter_mut().flat_map(|contract| contract.changes.iter_mut()) {
+    for change in it
+        .contracts
+        .iter_mut()
+        .flat_map(|contract| contract.changes.iter_mut())
+    {
         change.location.push_str(text);
         change.says.push_str(text);
         change.old = Some(Evidence::at(text, 1).with_excerpt(text));
     }
-    it.unchecked.push(Unchecked { what: text.to_owned(), why: text.to_owned(), settle_with: Some(text.to_owned()) });
+    it.unchecked.push(Unchecked {
+        what: text.to_owned(),
+        why: text.to_owned(),
+        settle_with: Some(text.to_owned()),
+    });
     it
 }
 
@@ -361,9 +495,17 @@ fn the_queries_that_answer_a_question_stand_beside_it_and_are_copied() {
     let mut model = at(Screen::Questions, 140);
     let query = "SELECT count(*) FROM orders WHERE note IS NULL;";
     if let Some(decided) = model.decided.as_mut() {
-        let rows = Fact::sensed("database.new_form_rows", FactValue::Unknown).with_evidence([Evidence::at("db/2.sql", 1).with_excerpt(query)]);
+        let rows = Fact::sensed("database.new_form_rows", FactValue::Unknown)
+            .with_evidence([Evidence::at("db/2.sql", 1).with_excerpt(query)]);
         decided.resolved.facts.insert(rows.key.clone(), rows);
-        let asked = sample::next("new-form", "database.new_form_rows", "Have users written data that only 3.1.0 reads?", "it decides", "database owner", 3.0);
+        let asked = sample::next(
+            "new-form",
+            "database.new_form_rows",
+            "Have users written data that only 3.1.0 reads?",
+            "it decides",
+            "database owner",
+            3.0,
+        );
         decided.decision.questions.insert(0, asked.clone());
         decided.decision.next_question = Some(asked);
     }

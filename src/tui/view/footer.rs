@@ -18,14 +18,23 @@ pub const UNDO: &str = "  u takes it back";
 
 /// Draws both lines.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let [upper, lower] = Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
+    let [upper, lower] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(1)]).areas(area);
     match model.popups.last() {
         Some(Popup::Prompt(prompt)) => {
-            let mark = if prompt.purpose == Purpose::Search { "/" } else { ":" };
+            let mark = if prompt.purpose == Purpose::Search {
+                "/"
+            } else {
+                ":"
+            };
             let note = match (prompt.purpose, state::list(model)) {
                 (Purpose::Search, Some(list)) if !prompt.input.value().is_empty() => {
                     let (count, at) = list.hits(model);
-                    if count == 0 { "no hit".to_owned() } else { format!("{at} of {count}") }
+                    if count == 0 {
+                        "no hit".to_owned()
+                    } else {
+                        format!("{at} of {count}")
+                    }
                 }
                 (Purpose::Jump, _) => "line number".to_owned(),
                 _ => "type to search".to_owned(),
@@ -34,13 +43,23 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
             let scroll = prompt.input.visual_scroll(room);
             let shown = widgets::window(prompt.input.value(), scroll, room);
             let line = widgets::sides(
-                vec![Span::styled(format!(" {mark}"), model.theme.style(Role::Key)), Span::raw(shown)],
-                vec![Span::styled(format!("{note} "), model.theme.style(Role::Dim))],
+                vec![
+                    Span::styled(format!(" {mark}"), model.theme.style(Role::Key)),
+                    Span::raw(shown),
+                ],
+                vec![Span::styled(
+                    format!("{note} "),
+                    model.theme.style(Role::Dim),
+                )],
                 usize::from(upper.width),
             );
             frame.render_widget(Paragraph::new(line), upper);
-            let column = u16::try_from(2 + prompt.input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
-            frame.set_cursor_position(Position::new(upper.x + column.min(upper.width.saturating_sub(1)), upper.y));
+            let column =
+                u16::try_from(2 + prompt.input.visual_cursor().saturating_sub(scroll)).unwrap_or(0);
+            frame.set_cursor_position(Position::new(
+                upper.x + column.min(upper.width.saturating_sub(1)),
+                upper.y,
+            ));
         }
         _ => frame.render_widget(Paragraph::new(hints(model, upper)), upper),
     }
@@ -54,7 +73,10 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
     let note = note(model, columns);
     // messages come on the right and leave room for the first keys
     let room = columns.saturating_sub(widgets::spans_width(&note));
-    let mut spans = vec![Span::styled(theme.rule().repeat(2), theme.style(Role::Line))];
+    let mut spans = vec![Span::styled(
+        theme.rule().repeat(2),
+        theme.style(Role::Line),
+    )];
     let mut used = 2;
     for (name, title, action) in keys(model) {
         let name = key::label(name);
@@ -62,13 +84,24 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
         if used + wide + 2 > room {
             break;
         }
-        model.measured.hit(Rect { x: area.x + u16::try_from(used).unwrap_or(0), y: area.y, width: u16::try_from(wide).unwrap_or(0), height: 1 }, action);
+        model.measured.hit(
+            Rect {
+                x: area.x + u16::try_from(used).unwrap_or(0),
+                y: area.y,
+                width: u16::try_from(wide).unwrap_or(0),
+                height: 1,
+            },
+            action,
+        );
         spans.push(Span::styled(format!(" {name} "), theme.style(Role::Key)));
         spans.push(Span::raw(format!("{title} ")));
         used += wide;
     }
     let used = widgets::spans_width(&spans) + widgets::spans_width(&note);
-    spans.push(Span::styled(theme.rule().repeat(columns.saturating_sub(used)), theme.style(Role::Line)));
+    spans.push(Span::styled(
+        theme.rule().repeat(columns.saturating_sub(used)),
+        theme.style(Role::Line),
+    ));
     spans.extend(note);
     Line::from(spans)
 }
@@ -77,27 +110,52 @@ fn hints(model: &Model, area: Rect) -> Line<'static> {
 fn note(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let room = columns.saturating_sub(if columns < 100 { 28 } else { 40 });
-    if let Some(pending) = model.pending.iter().find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. })) {
+    if let Some(pending) = model
+        .pending
+        .iter()
+        .find(|pending| !matches!(pending.what, crate::session::EventKind::Verdict { .. }))
+    {
         let text = widgets::clip(&format!("writing: {}", pending.says), room, theme);
         return vec![Span::styled(format!(" {text} "), theme.style(Role::Dim))];
     }
-    let Some(toast) = &model.toast else { return Vec::new() };
-    let (glyph, role) = if toast.bad { (theme.cross(), Role::Warn) } else { (theme.tick(), Role::Good) };
+    let Some(toast) = &model.toast else {
+        return Vec::new();
+    };
+    let (glyph, role) = if toast.bad {
+        (theme.cross(), Role::Warn)
+    } else {
+        (theme.tick(), Role::Good)
+    };
     // how it is taken back is the last that may be cut
-    let (says, undo) = toast.text.split_once(UNDO).map_or((toast.text.as_str(), ""), |(says, _)| (says, UNDO));
-    let text = widgets::clip(&format!("{glyph} {says}"), room.saturating_sub(widgets::width(undo)), theme);
+    let (says, undo) = toast
+        .text
+        .split_once(UNDO)
+        .map_or((toast.text.as_str(), ""), |(says, _)| (says, UNDO));
+    let text = widgets::clip(
+        &format!("{glyph} {says}"),
+        room.saturating_sub(widgets::width(undo)),
+        theme,
+    );
     vec![Span::styled(format!(" {text}{undo} "), theme.style(role))]
 }
 
-/// The keys that work now, in the order of the footer: name, title, action. None while something lies above, which has keys of its own.
+/// The keys that work now, in the order of the footer: name, title, action. None while something
+/// lies above, which has keys of its own.
 pub fn keys(model: &Model) -> Vec<(&'static str, String, Action)> {
     let mut live = action::live(model);
     live.retain(|(spec, guard)| spec.footer.is_some() && *guard == Guard::Enabled);
     live.sort_by_key(|(spec, _)| spec.footer);
     live.into_iter()
-        .filter_map(|(spec, _)| spec.keys.first().map(|(name, action)| (*name, title(model, *action, spec.title), *action)))
+        .filter_map(|(spec, _)| {
+            spec.keys
+                .first()
+                .map(|(name, action)| (*name, title(model, *action, spec.title), *action))
+        })
         // one that means something else here is no key of this action
-        .filter(|(name, title, action)| !title.is_empty() && action::lookup(model, name).is_some_and(|(_, found, _)| found == *action))
+        .filter(|(name, title, action)| {
+            !title.is_empty()
+                && action::lookup(model, name).is_some_and(|(_, found, _)| found == *action)
+        })
         .collect()
 }
 
@@ -113,8 +171,12 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
         (Action::Open, Screen::Gates) if model.focus == Focus::Detail => "its question".to_owned(),
         // Enter goes to the items there, as Tab does
         (Action::Open, Screen::Gates | Screen::Record) => String::new(),
-        (Action::Focus, Screen::Now | Screen::Questions) if model.asking().is_none() => String::new(),
-        (Action::Focus, Screen::Now | Screen::Questions) if model.focus == Focus::Question => "leave question".to_owned(),
+        (Action::Focus, Screen::Now | Screen::Questions) if model.asking().is_none() => {
+            String::new()
+        }
+        (Action::Focus, Screen::Now | Screen::Questions) if model.focus == Focus::Question => {
+            "leave question".to_owned()
+        }
         (Action::Focus, Screen::Now | Screen::Questions) => "to the question".to_owned(),
         (Action::Focus, _) => "other part".to_owned(),
         _ => title.to_owned(),
@@ -124,7 +186,10 @@ fn title(model: &Model, action: Action, title: &'static str) -> String {
 /// The screens by digit; dim while something lies above that has keys of its own.
 fn screens(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let titles: usize = Screen::ALL.iter().map(|screen| widgets::width(screen.title()) + 2).sum();
+    let titles: usize = Screen::ALL
+        .iter()
+        .map(|screen| widgets::width(screen.title()) + 2)
+        .sum();
     let room = usize::from(area.width).saturating_sub(titles + 3);
     let gap = (room / Screen::ALL.len()).clamp(1, 3);
     let mut spans = vec![Span::raw(" ")];
@@ -133,20 +198,46 @@ fn screens(frame: &mut Frame, area: Rect, model: &Model) {
         let here = screen == model.screen;
         let text = format!("{} {}", at + 1, screen.title());
         let wide = u16::try_from(widgets::width(&text)).unwrap_or(0);
-        model.measured.hit(Rect { x, y: area.y, width: wide, height: 1 }, Action::Go(screen));
+        model.measured.hit(
+            Rect {
+                x,
+                y: area.y,
+                width: wide,
+                height: 1,
+            },
+            Action::Go(screen),
+        );
         x += wide + u16::try_from(gap).unwrap_or(1);
         let style = theme.style(if here { Role::Cursor } else { Role::Text });
         if here {
             spans.push(Span::styled(text, style));
         } else {
-            spans.push(Span::styled((at + 1).to_string(), theme.style(if model.popups.is_empty() { Role::Key } else { Role::Dim })));
-            spans.push(Span::styled(format!(" {}", screen.title()), theme.style(Role::Dim)));
+            spans.push(Span::styled(
+                (at + 1).to_string(),
+                theme.style(if model.popups.is_empty() {
+                    Role::Key
+                } else {
+                    Role::Dim
+                }),
+            ));
+            spans.push(Span::styled(
+                format!(" {}", screen.title()),
+                theme.style(Role::Dim),
+            ));
         }
         spans.push(Span::raw(" ".repeat(gap)));
     }
     let columns = usize::from(area.width);
     let help = vec![Span::styled("?", theme.style(Role::Key)), Span::raw(" ")];
-    model.measured.hit(Rect { x: area.right().saturating_sub(2), y: area.y, width: 2, height: 1 }, Action::Help);
+    model.measured.hit(
+        Rect {
+            x: area.right().saturating_sub(2),
+            y: area.y,
+            width: 2,
+            height: 1,
+        },
+        Action::Help,
+    );
     let spans = widgets::fit(spans, columns.saturating_sub(2), theme);
     frame.render_widget(Paragraph::new(widgets::sides(spans, help, columns)), area);
 }

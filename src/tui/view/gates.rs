@@ -18,8 +18,15 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let says = gates::outcome_says(model);
     // the sentence has two lines where it needs them and there is room
     let columns = usize::from(area.width).saturating_sub(2).max(1);
-    let lines = says.as_ref().map_or(0, |(_, says)| widgets::wrap(says, columns).len().min(2));
-    let [top, strip, rest] = Layout::vertical([Constraint::Length(7), Constraint::Length(u16::try_from(lines).unwrap_or(0)), Constraint::Fill(1)]).areas(area);
+    let lines = says
+        .as_ref()
+        .map_or(0, |(_, says)| widgets::wrap(says, columns).len().min(2));
+    let [top, strip, rest] = Layout::vertical([
+        Constraint::Length(7),
+        Constraint::Length(u16::try_from(lines).unwrap_or(0)),
+        Constraint::Fill(1),
+    ])
+    .areas(area);
     five(frame, top, model);
     if let Some((option, says)) = says {
         outcome(frame, strip, model, option, &says);
@@ -27,12 +34,18 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     if wide {
         let (left, right) = widgets::columns(frame, rest, model.theme, 58);
         items(frame, left, model);
-        let [upper, lower] = Layout::vertical([Constraint::Length(rows(model) + 2), Constraint::Fill(1)]).areas(right);
+        let [upper, lower] =
+            Layout::vertical([Constraint::Length(rows(model) + 2), Constraint::Fill(1)])
+                .areas(right);
         poll(frame, upper, model);
         about(frame, lower, model);
     } else {
         let roles = rows(model) + 1;
-        let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(roles.min(rest.height / 2))]).areas(rest);
+        let [upper, lower] = Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(roles.min(rest.height / 2)),
+        ])
+        .areas(rest);
         items(frame, upper, model);
         poll(frame, lower, model);
     }
@@ -40,7 +53,10 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 
 /// Roles that are shown: those that are polled, and whoever spoke besides.
 fn rows(model: &Model) -> u16 {
-    u16::try_from(crate::usecase::roles(&model.config, &model.session, gates::selected(model)).len()).unwrap_or(3)
+    u16::try_from(
+        crate::usecase::roles(&model.config, &model.session, gates::selected(model)).len(),
+    )
+    .unwrap_or(3)
 }
 
 /// What facts, poll and call say together.
@@ -54,7 +70,10 @@ fn outcome(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, says:
         }
     }
     let style = model.theme.style(Theme::option(option));
-    let lines: Vec<Line> = lines.into_iter().map(|text| Line::styled(format!(" {text}"), style)).collect();
+    let lines: Vec<Line> = lines
+        .into_iter()
+        .map(|text| Line::styled(format!(" {text}"), style))
+        .collect();
     frame.render_widget(Paragraph::new(lines), area);
 }
 
@@ -64,9 +83,15 @@ fn about(frame: &mut Frame, area: Rect, model: &Model) {
     let columns = usize::from(inner.width);
     let mut lines = Vec::new();
     for (label, text) in gates::about(model, gates::selected(model)) {
-        for (at, piece) in widgets::wrap(&text, columns.saturating_sub(12).max(16)).into_iter().enumerate() {
+        for (at, piece) in widgets::wrap(&text, columns.saturating_sub(12).max(16))
+            .into_iter()
+            .enumerate()
+        {
             let label = if at == 0 { label } else { "" };
-            lines.push(Line::from(vec![Span::styled(widgets::pad(label, 12), model.theme.style(Role::Dim)), Span::raw(piece)]));
+            lines.push(Line::from(vec![
+                Span::styled(widgets::pad(label, 12), model.theme.style(Role::Dim)),
+                Span::raw(piece),
+            ]));
         }
     }
     frame.render_widget(Paragraph::new(lines), inner);
@@ -78,27 +103,66 @@ fn five(frame: &mut Frame, area: Rect, model: &Model) {
         Some(gate) => format!("the deployment is at {}", gate.id()),
         None => "no gate is stated: r records the one under the cursor".to_owned(),
     };
-    let inner = widgets::panel(frame, area, model, "gates", &note, model.focus != Focus::Detail);
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        "gates",
+        &note,
+        model.focus != Focus::Detail,
+    );
     widgets::list(frame, inner, model, gates::SPEC, |at, columns| {
-        let Some(gate) = Gate::ALL.get(at).copied() else { return Vec::new() };
+        let Some(gate) = Gate::ALL.get(at).copied() else {
+            return Vec::new();
+        };
         let (glyph, word, role) = standing(model, gate);
-        let deployed =
-            model.checklist.gates.iter().find(|list| list.gate == gate).map(|list| crate::model::visible(&list.deployed).into_owned()).unwrap_or_default();
+        let deployed = model
+            .checklist
+            .gates
+            .iter()
+            .find(|list| list.gate == gate)
+            .map(|list| crate::model::visible(&list.deployed).into_owned())
+            .unwrap_or_default();
         let call = match gates::heard(model, gate).call {
-            Some(call) if call.stands => (call.call.title().to_uppercase(), crate::model::visible(&call.reason).into_owned(), Theme::option(call.call)),
-            Some(call) => ("call again".to_owned(), format!("{} no longer counts: something changed since", call.call.title()), Role::Warn),
+            Some(call) if call.stands => (
+                call.call.title().to_uppercase(),
+                crate::model::visible(&call.reason).into_owned(),
+                Theme::option(call.call),
+            ),
+            Some(call) => (
+                "call again".to_owned(),
+                format!(
+                    "{} no longer counts: something changed since",
+                    call.call.title()
+                ),
+                Role::Warn,
+            ),
             None => ("not called".to_owned(), String::new(), Role::Dim),
         };
         let mut left = vec![
             Span::styled(format!("{glyph} "), theme.style(role)),
-            Span::styled(widgets::pad(gate.id(), 10), theme.style(if word == "here" { Role::Strong } else { Role::Text })),
+            Span::styled(
+                widgets::pad(gate.id(), 10),
+                theme.style(if word == "here" {
+                    Role::Strong
+                } else {
+                    Role::Text
+                }),
+            ),
             Span::styled(widgets::pad(word, 9), theme.style(Role::Dim)),
             Span::styled(widgets::pad(&call.0, 10), theme.style(call.2)),
         ];
         // what was said at the call takes the place of what is out by then
         let room = columns.saturating_sub(widgets::spans_width(&left) + 2);
-        let (says, role) = if call.1.is_empty() { (&deployed, Role::Dim) } else { (&call.1, Role::Text) };
-        left.push(Span::styled(format!("  {}", widgets::clip(says, room, theme)), theme.style(role)));
+        let (says, role) = if call.1.is_empty() {
+            (&deployed, Role::Dim)
+        } else {
+            (&call.1, Role::Text)
+        };
+        left.push(Span::styled(
+            format!("  {}", widgets::clip(says, room, theme)),
+            theme.style(role),
+        ));
         left
     });
 }
@@ -117,12 +181,33 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let gate = gates::selected(model);
     let items = gates::items(model);
-    let title = model.checklist.gates.iter().find(|list| list.gate == gate).map_or_else(|| gate.id().to_owned(), |list| list.title.clone());
+    let title = model
+        .checklist
+        .gates
+        .iter()
+        .find(|list| list.gate == gate)
+        .map_or_else(|| gate.id().to_owned(), |list| list.title.clone());
     let hold = items.iter().filter(|item| item.holds == Some(true)).count();
-    let figure = if items.is_empty() { String::new() } else { format!("{hold} of {} hold", items.len()) };
-    let inner = widgets::panel(frame, area, model, &crate::model::visible(&title).to_lowercase(), &figure, model.focus == Focus::Detail);
+    let figure = if items.is_empty() {
+        String::new()
+    } else {
+        format!("{hold} of {} hold", items.len())
+    };
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &crate::model::visible(&title).to_lowercase(),
+        &figure,
+        model.focus == Focus::Detail,
+    );
     if items.is_empty() {
-        widgets::empty(frame, inner, model, "The checklist names nothing to look at for this gate.");
+        widgets::empty(
+            frame,
+            inner,
+            model,
+            "The checklist names nothing to look at for this gate.",
+        );
         return;
     }
     // what a row cuts stands in full below; rows give way to it where there is little room
@@ -131,34 +216,66 @@ fn items(frame: &mut Frame, area: Rect, model: &Model) {
     let full: Vec<Line> = current
         .map(|item| {
             let text = format!("{} ({})", item.says, item.follows());
-            widgets::text(&crate::model::visible(&text), columns.saturating_sub(4), theme.style(Role::Text))
+            widgets::text(
+                &crate::model::visible(&text),
+                columns.saturating_sub(4),
+                theme.style(Role::Text),
+            )
         })
         .unwrap_or_default();
     let height = usize::from(inner.height);
-    let cut = current.is_some_and(|item| widgets::width(&item.says) + widgets::width(&item.brief()) + 8 > columns);
-    let below = if height > items.len() + full.len() + 1 || (cut && height >= full.len() + 4) { full.len() + 1 } else { 0 };
-    let rows = if below > 0 { items.len().min(height - below) } else { height };
+    let cut = current.is_some_and(|item| {
+        widgets::width(&item.says) + widgets::width(&item.brief()) + 8 > columns
+    });
+    let below = if height > items.len() + full.len() + 1 || (cut && height >= full.len() + 4) {
+        full.len() + 1
+    } else {
+        0
+    };
+    let rows = if below > 0 {
+        items.len().min(height - below)
+    } else {
+        height
+    };
     let cells = |n: usize| Constraint::Length(u16::try_from(n).unwrap_or(u16::MAX));
     let [inner, detail] = Layout::vertical([cells(rows), cells(below)]).areas(inner);
     if let [_, rest @ ..] = detail.rows().collect::<Vec<_>>().as_slice() {
         for (area, line) in rest.iter().zip(full) {
-            frame.render_widget(Paragraph::new(line), Rect { x: area.x + 4, width: area.width.saturating_sub(4), ..*area });
+            frame.render_widget(
+                Paragraph::new(line),
+                Rect {
+                    x: area.x + 4,
+                    width: area.width.saturating_sub(4),
+                    ..*area
+                },
+            );
         }
     }
     widgets::list(frame, inner, model, gates::ITEMS, |at, columns| {
-        let Some(item) = items.get(at) else { return Vec::new() };
+        let Some(item) = items.get(at) else {
+            return Vec::new();
+        };
         let (glyph, role) = match item.holds {
             Some(true) => (theme.tick(), Role::Good),
             Some(false) if item.otherwise == "note" => (theme.cross(), Role::Warn),
             Some(false) => (theme.cross(), Role::Bad),
             None => ("?", Role::Warn),
         };
-        // a value is read whole or not at all: what has no room here stands below, in full, when the cursor is on it
-        let fits = |text: &String| widgets::width(text) <= columns.saturating_sub(widgets::width(&item.says) + 4).max(columns / 4);
+        // a value is read whole or not at all: what has no room here stands below, in full, when
+        // the cursor is on it
+        let fits = |text: &String| {
+            widgets::width(text)
+                <= columns
+                    .saturating_sub(widgets::width(&item.says) + 4)
+                    .max(columns / 4)
+        };
         let right = Some(item.brief()).filter(fits).unwrap_or_default();
         let room = columns.saturating_sub(widgets::width(&right) + 4);
         widgets::sides(
-            vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(widgets::clip(&item.says, room, theme))],
+            vec![
+                Span::styled(format!("{glyph} "), theme.style(role)),
+                Span::raw(widgets::clip(&item.says, room, theme)),
+            ],
             vec![Span::styled(right, theme.style(Role::Dim))],
             columns,
         )
@@ -170,10 +287,22 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let gate = gates::selected(model);
     let poll = gates::heard(model, gate).poll;
-    let note = format!("{} of {} answered", poll.iter().filter(|voice| matches!(voice.says, "go" | "no-go")).count(), poll.len());
+    let note = format!(
+        "{} of {} answered",
+        poll.iter()
+            .filter(|voice| matches!(voice.says, "go" | "no-go"))
+            .count(),
+        poll.len()
+    );
     let inner = widgets::panel(frame, area, model, "poll", &note, false);
     let columns = usize::from(inner.width);
-    let label = poll.iter().map(|voice| widgets::width(&voice.role)).max().unwrap_or(0).min(24) + 2;
+    let label = poll
+        .iter()
+        .map(|voice| widgets::width(&voice.role))
+        .max()
+        .unwrap_or(0)
+        .min(24)
+        + 2;
     let lines: Vec<Line> = poll
         .iter()
         .map(|voice| {
@@ -183,10 +312,17 @@ fn poll(frame: &mut Frame, area: Rect, model: &Model) {
                 "silent" => ("silent", Role::Warn),
                 _ => ("not asked", Role::Dim),
             };
-            let objection = voice.objection.as_deref().map(|text| format!("objects: {}", crate::model::visible(text))).unwrap_or_default();
+            let objection = voice
+                .objection
+                .as_deref()
+                .map(|text| format!("objects: {}", crate::model::visible(text)))
+                .unwrap_or_default();
             Line::from(widgets::fit(
                 vec![
-                    Span::raw(widgets::pad(&widgets::clip(&crate::model::visible(&voice.role), label - 2, theme), label)),
+                    Span::raw(widgets::pad(
+                        &widgets::clip(&crate::model::visible(&voice.role), label - 2, theme),
+                        label,
+                    )),
                     Span::styled(widgets::pad(word, 11), theme.style(role_style)),
                     Span::raw(objection),
                 ],

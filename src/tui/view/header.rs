@@ -1,4 +1,5 @@
-//! Two lines that never scroll: where we are, since when, how long left, and what the tool says now.
+//! Two lines that never scroll: where we are, since when, how long left, and what the tool says
+//! now.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -15,11 +16,16 @@ use crate::tui::theme::{Role, Theme};
 pub fn banner(model: &Model) -> Option<String> {
     if model.unwritten > 0 {
         let count = words::count(model.unwritten as u64, "event", "events");
-        return Some(format!("NOT ON DISK: {count} in memory only; F chooses another folder"));
+        return Some(format!(
+            "NOT ON DISK: {count} in memory only; F chooses another folder"
+        ));
     }
     match (model.mode, model.replay, model.writable) {
         (Mode::Rehearsal, _, _) => Some("REHEARSAL: nothing here is real".to_owned()),
-        (_, Some(seq), _) => Some(format!("REPLAY: as it stood after event {seq} of {}", model.events.last().map_or(0, |event| event.seq))),
+        (_, Some(seq), _) => Some(format!(
+            "REPLAY: as it stood after event {seq} of {}",
+            model.events.last().map_or(0, |event| event.seq)
+        )),
         (Mode::Review, _, _) => Some("REVIEW: a session that is over".to_owned()),
         (_, _, false) => Some("READ ONLY: answers are not recorded".to_owned()),
         _ => None,
@@ -29,7 +35,10 @@ pub fn banner(model: &Model) -> Option<String> {
 /// Draws the banner.
 pub fn draw_banner(frame: &mut Frame, area: Rect, model: &Model, text: &str) {
     let line = widgets::pad(&format!(" {text}"), usize::from(area.width));
-    frame.render_widget(Paragraph::new(Line::styled(line, model.theme.style(Role::Banner))), area);
+    frame.render_widget(
+        Paragraph::new(Line::styled(line, model.theme.style(Role::Banner))),
+        area,
+    );
 }
 
 /// Draws both lines.
@@ -44,18 +53,35 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
     let right = deadline(model);
     let mut left = vec![Span::raw(" ")];
     // the name of the service gives way to the versions and the clock
-    let versions =
-        model.pair.as_ref().map_or(0, |(previous, current, _)| widgets::width(&previous.version).min(18) + widgets::width(&current.version).min(18) + 3);
+    let versions = model.pair.as_ref().map_or(0, |(previous, current, _)| {
+        widgets::width(&previous.version).min(18) + widgets::width(&current.version).min(18) + 3
+    });
     let room = columns.saturating_sub(widgets::spans_width(&right) + versions + 4);
-    if let Some(service) = model.service.as_ref().filter(|service| widgets::width(service).min(12) <= room) {
-        left.push(Span::styled(widgets::clip(service, (columns / 4).max(20).min(room), theme), theme.style(Role::Dim)));
+    if let Some(service) = model
+        .service
+        .as_ref()
+        .filter(|service| widgets::width(service).min(12) <= room)
+    {
+        left.push(Span::styled(
+            widgets::clip(service, (columns / 4).max(20).min(room), theme),
+            theme.style(Role::Dim),
+        ));
         left.push(Span::raw("  "));
     }
     match &model.pair {
         Some((previous, current, _)) => {
-            left.push(Span::styled(widgets::clip(&previous.version, 18, theme), theme.style(Role::Header)));
-            left.push(Span::styled(format!(" {} ", theme.back_arrow()), theme.style(Role::Dim)));
-            left.push(Span::styled(widgets::clip(&current.version, 18, theme), theme.style(Role::Header)));
+            left.push(Span::styled(
+                widgets::clip(&previous.version, 18, theme),
+                theme.style(Role::Header),
+            ));
+            left.push(Span::styled(
+                format!(" {} ", theme.back_arrow()),
+                theme.style(Role::Dim),
+            ));
+            left.push(Span::styled(
+                widgets::clip(&current.version, 18, theme),
+                theme.style(Role::Header),
+            ));
         }
         None => left.push(Span::styled("finding the releases", theme.style(Role::Dim))),
     }
@@ -69,7 +95,9 @@ fn first(model: &Model, columns: usize) -> Line<'static> {
         None => {}
     }
     for part in tail {
-        if widgets::spans_width(&left) + widgets::width(&part) + widgets::spans_width(&right) + 2 <= columns {
+        if widgets::spans_width(&left) + widgets::width(&part) + widgets::spans_width(&right) + 2
+            <= columns
+        {
             left.push(Span::raw(part));
         }
     }
@@ -82,31 +110,62 @@ fn deadline(model: &Model) -> Vec<Span<'static>> {
     if let Some(taken) = model.taken() {
         return decided(model, &taken);
     }
-    let Some(latest) = model.latest() else { return vec![Span::styled(format!("{} ", model.clock(model.now)), theme.style(Role::Dim))] };
+    let Some(latest) = model.latest() else {
+        return vec![Span::styled(
+            format!("{} ", model.clock(model.now)),
+            theme.style(Role::Dim),
+        )];
+    };
     let left = minutes_between(model.now, latest);
     if left <= 0.0 {
-        return vec![Span::styled(format!("time is over: decide, {} ", model.clock(latest)), theme.style(Role::Bad))];
+        return vec![Span::styled(
+            format!("time is over: decide, {} ", model.clock(latest)),
+            theme.style(Role::Bad),
+        )];
     }
     let role = if left < 5.0 { Role::Warn } else { Role::Text };
-    vec![Span::styled(format!("decide in {}, by {} ", countdown(left), model.clock(latest)), theme.style(role))]
+    vec![Span::styled(
+        format!("decide in {}, by {} ", countdown(left), model.clock(latest)),
+        theme.style(role),
+    )]
 }
 
 /// What was decided, when, and the clock that runs since: of a hold, or until it is time to look.
 fn decided(model: &Model, taken: &Taken<'_>) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let what = Span::styled(format!("DECIDED {} {}", taken.option.title().to_lowercase(), model.clock(taken.at)), theme.style(Role::Strong));
+    let what = Span::styled(
+        format!(
+            "DECIDED {} {}",
+            taken.option.title().to_lowercase(),
+            model.clock(taken.at)
+        ),
+        theme.style(Role::Strong),
+    );
     let hold = taken.option == OptionId::Hold;
     let (says, role) = match (taken.seen, taken.due) {
         (Some((true, _)), _) => ("it worked".to_owned(), Role::Good),
         (Some((false, _)), _) => ("it did not work".to_owned(), Role::Bad),
-        (None, Some(due)) if due <= model.now => ((if hold { "the hold is over" } else { "look now" }).to_owned(), Role::Warn),
+        (None, Some(due)) if due <= model.now => (
+            (if hold { "the hold is over" } else { "look now" }).to_owned(),
+            Role::Warn,
+        ),
         (None, Some(due)) => {
-            let (left, word) = (countdown(minutes_between(model.now, due)), if hold { "hold ends" } else { "look at" });
-            (format!("{word} {}, in {left}", model.clock(due)), Role::Text)
+            let (left, word) = (
+                countdown(minutes_between(model.now, due)),
+                if hold { "hold ends" } else { "look at" },
+            );
+            (
+                format!("{word} {}, in {left}", model.clock(due)),
+                Role::Text,
+            )
         }
         (None, None) => (format!("now {}", model.clock(model.now)), Role::Dim),
     };
-    vec![what, Span::styled(format!(" {} ", theme.dot()), theme.style(Role::Dim)), Span::styled(format!("{says} "), theme.style(role))]
+    vec![
+        what,
+        Span::styled(format!(" {} ", theme.dot()), theme.style(Role::Dim)),
+        Span::styled(format!("{says} "), theme.style(role)),
+    ]
 }
 
 /// Minutes to go; seconds in the last ten.
@@ -123,19 +182,26 @@ fn second(model: &Model, columns: usize) -> Line<'static> {
     let mut right = Vec::new();
     match model.decision() {
         Some(decision) => {
-            right.push(Span::styled(words::short(decision.option), theme.style(Theme::option(decision.option))));
-            right.push(Span::styled(format!(" {} ", decision.strength.id()), theme.style(Role::Text)));
+            right.push(Span::styled(
+                words::short(decision.option),
+                theme.style(Theme::option(decision.option)),
+            ));
+            right.push(Span::styled(
+                format!(" {} ", decision.strength.id()),
+                theme.style(Role::Text),
+            ));
         }
         None => right.push(Span::styled("no verdict yet ", theme.style(Role::Dim))),
     }
     let room = columns.saturating_sub(widgets::spans_width(&right) + 2);
-    let left = if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
-        reading(model, room)
-    } else if model.mode == Mode::Deployment || model.session.gate.is_some() {
-        gates(model, room)
-    } else {
-        figures(model)
-    };
+    let left =
+        if !model.reading.complete && model.reading.failed.is_none() && model.replay.is_none() {
+            reading(model, room)
+        } else if model.mode == Mode::Deployment || model.session.gate.is_some() {
+            gates(model, room)
+        } else {
+            figures(model)
+        };
     widgets::sides(widgets::fit(left, room, theme), right, columns)
 }
 
@@ -144,7 +210,10 @@ fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let mut spans = vec![Span::raw(" ")];
     if !model.reading.opened {
-        spans.push(Span::styled("opening the repository", theme.style(Role::Dim)));
+        spans.push(Span::styled(
+            "opening the repository",
+            theme.style(Role::Dim),
+        ));
         return spans;
     }
     let mut next = true;
@@ -157,7 +226,11 @@ fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
             (false, true) => (theme.half(), Role::Focus),
             (false, false) => (theme.empty(), Role::Dim),
         };
-        let word = if room < 72 && stage == Stage::Surroundings { "rest" } else { stage.id() };
+        let word = if room < 72 && stage == Stage::Surroundings {
+            "rest"
+        } else {
+            stage.id()
+        };
         spans.push(Span::styled(format!("{glyph} {word}  "), theme.style(role)));
     }
     spans
@@ -167,7 +240,11 @@ fn reading(model: &Model, room: usize) -> Vec<Span<'static>> {
 fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let mut spans = vec![Span::raw(" ")];
-    let link = if room < 60 { " ".to_owned() } else { format!(" {} ", theme.rule().repeat(2)) };
+    let link = if room < 60 {
+        " ".to_owned()
+    } else {
+        format!(" {} ", theme.rule().repeat(2))
+    };
     for (at, gate) in Gate::ALL.into_iter().enumerate() {
         if at > 0 {
             spans.push(Span::styled(link.clone(), theme.style(Role::Line)));
@@ -177,7 +254,10 @@ fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
             Some(now) if gate == now => (theme.half(), Role::Focus),
             _ => (theme.empty(), Role::Dim),
         };
-        spans.push(Span::styled(format!("{glyph} {}", gate.id()), theme.style(role)));
+        spans.push(Span::styled(
+            format!("{glyph} {}", gate.id()),
+            theme.style(role),
+        ));
     }
     spans
 }
@@ -185,12 +265,25 @@ fn gates(model: &Model, room: usize) -> Vec<Span<'static>> {
 /// What the range holds, where no gate is stated.
 fn figures(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let Some(assessment) = &model.assessment else { return vec![Span::styled(" nothing was read", theme.style(Role::Dim))] };
+    let Some(assessment) = &model.assessment else {
+        return vec![Span::styled(" nothing was read", theme.style(Role::Dim))];
+    };
     let count = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let mut parts = vec![count(assessment.changelog.commits, "commit", "commits")];
     // the files of screen 5: one counting
     parts.push(count(assessment.files.len() as u64, "file", "files"));
-    parts.push(count(assessment.migrations.len() as u64, "migration", "migrations"));
-    parts.push(count(assessment.contracts.len() as u64, "contract", "contracts"));
-    vec![Span::styled(format!(" {}", parts.join(&format!(" {} ", theme.dot()))), theme.style(Role::Dim))]
+    parts.push(count(
+        assessment.migrations.len() as u64,
+        "migration",
+        "migrations",
+    ));
+    parts.push(count(
+        assessment.contracts.len() as u64,
+        "contract",
+        "contracts",
+    ));
+    vec![Span::styled(
+        format!(" {}", parts.join(&format!(" {} ", theme.dot()))),
+        theme.style(Role::Dim),
+    )]
 }

@@ -1,8 +1,9 @@
 //! Enumerated values in words, with the role and the glyph that go with them.
 
 use crate::model::{
-    Adoption, Confidence, ContractKind, DeployEffect, Direction, Domain, DownKind, DownState, Effect, FileStatus, Grade, Kind, MigrationChange, RevertEffect,
-    RevertTrial, Reverting, StepMode,
+    Adoption, Confidence, ContractKind, DeployEffect, Direction, Domain, DownKind, DownState,
+    Effect, FileStatus, Grade, Kind, MigrationChange, RevertEffect, RevertTrial, Reverting,
+    StepMode,
 };
 use crate::tui::theme::{Role, Theme};
 
@@ -163,7 +164,9 @@ pub fn down(kind: DownKind, state: Option<DownState>) -> (Role, &'static str) {
         (_, Some(DownState::Incomplete)) => (Role::Warn, "leaves something behind"),
         (_, Some(DownState::Empty)) => (Role::Warn, "does nothing"),
         (DownKind::None, _) => (Role::Warn, "there is none"),
-        (DownKind::Derivable, Some(DownState::Complete)) => (Role::Good, "derived by the framework"),
+        (DownKind::Derivable, Some(DownState::Complete)) => {
+            (Role::Good, "derived by the framework")
+        }
         (DownKind::Derivable, None) => (Role::Dim, "derived by the framework; not judged"),
         (DownKind::Script, Some(DownState::Complete)) => (Role::Good, "undoes everything"),
         (DownKind::Script, None) => (Role::Dim, "a script; not judged"),
@@ -220,8 +223,12 @@ pub fn step(theme: Theme, how: StepMode) -> (&'static str, &'static str, Role) {
 pub fn trial(trial: &RevertTrial) -> String {
     let files = |n: usize| format!("{n} {}", if n == 1 { "file" } else { "files" });
     match trial {
-        RevertTrial::Clean { files: changed } => format!("applies cleanly, {}", files(changed.len())),
-        RevertTrial::Conflicts { files: conflicts } => format!("conflicts in {}", files(conflicts.len())),
+        RevertTrial::Clean { files: changed } => {
+            format!("applies cleanly, {}", files(changed.len()))
+        }
+        RevertTrial::Conflicts { files: conflicts } => {
+            format!("conflicts in {}", files(conflicts.len()))
+        }
         RevertTrial::Empty => "would change nothing, its effect is gone already".to_owned(),
         RevertTrial::Impossible(why) => format!("cannot be tried, {}", crate::model::visible(why)),
     }

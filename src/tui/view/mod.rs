@@ -1,4 +1,5 @@
-//! Drawing: header, footer, the screen between them, and what lies over it. Pure functions of the model.
+//! Drawing: header, footer, the screen between them, and what lies over it. Pure functions of the
+//! model.
 
 pub mod changelog;
 pub mod diff;
@@ -77,11 +78,16 @@ fn too_small(frame: &mut Frame, area: Rect, model: &Model) {
     let columns = usize::from(area.width);
     let mut lines = Vec::new();
     if let Some(decision) = model.decision() {
-        lines.push(Line::styled(widgets::clip(&words::headline(model, decision.option), columns, theme), theme.style(Role::Verdict)));
+        lines.push(Line::styled(
+            widgets::clip(&words::headline(model, decision.option), columns, theme),
+            theme.style(Role::Verdict),
+        ));
         lines.push(Line::raw(decision.strength.id()));
     }
-    let says =
-        format!("This terminal has {}x{}; backout needs {LEAST_COLUMNS}x{LEAST_ROWS}, better 80x24. Enlarge it, or use --plain.", area.width, area.height);
+    let says = format!(
+        "This terminal has {}x{}; backout needs {LEAST_COLUMNS}x{LEAST_ROWS}, better 80x24. Enlarge it, or use --plain.",
+        area.width, area.height
+    );
     lines.extend(widgets::text(&says, columns, theme.style(Role::Text)));
     frame.render_widget(Paragraph::new(lines), area);
 }
@@ -94,10 +100,21 @@ fn trouble(frame: &mut Frame, body: Rect, model: &Model) -> Rect {
         _ => return body,
     };
     let theme = model.theme;
-    let lines = widgets::text(&says, usize::from(body.width).saturating_sub(4), theme.style(Role::Bad));
+    let lines = widgets::text(
+        &says,
+        usize::from(body.width).saturating_sub(4),
+        theme.style(Role::Bad),
+    );
     let rows = u16::try_from(lines.len()).unwrap_or(1).min(4);
-    let [top, rest] = Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(body);
-    frame.render_widget(Paragraph::new(lines), widgets::inset(widgets::inset(Rect { height: rows, ..top })));
+    let [top, rest] =
+        Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(body);
+    frame.render_widget(
+        Paragraph::new(lines),
+        widgets::inset(widgets::inset(Rect {
+            height: rows,
+            ..top
+        })),
+    );
     rest
 }
 

@@ -1,4 +1,5 @@
-//! Options side by side with what stands in their way, and the last events: the right part of screen 1 on wide terminals.
+//! Options side by side with what stands in their way, and the last events: the right part of
+//! screen 1 on wide terminals.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -12,8 +13,14 @@ use crate::tui::theme::{Role, Theme};
 
 /// Draws both.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let events = u16::try_from(model.events.len()).unwrap_or(u16::MAX).min(area.height / 3);
-    let [top, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(if events == 0 { 0 } else { events + 1 })]).areas(area);
+    let events = u16::try_from(model.events.len())
+        .unwrap_or(u16::MAX)
+        .min(area.height / 3);
+    let [top, bottom] = Layout::vertical([
+        Constraint::Fill(1),
+        Constraint::Length(if events == 0 { 0 } else { events + 1 }),
+    ])
+    .areas(area);
     let inner = widgets::panel(frame, top, model, "options", "", false);
     if let Some(decision) = model.decision() {
         let columns = usize::from(inner.width);
@@ -26,20 +33,39 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     if events > 0 {
         let inner = widgets::panel(frame, bottom, model, "record", "8 shows all", false);
         let columns = usize::from(inner.width);
-        let lines: Vec<Line> = model.events.iter().rev().take(usize::from(events)).map(|event| strip(model, event, columns)).collect();
-        frame.render_widget(Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()), inner);
+        let lines: Vec<Line> = model
+            .events
+            .iter()
+            .rev()
+            .take(usize::from(events))
+            .map(|event| strip(model, event, columns))
+            .collect();
+        frame.render_widget(
+            Paragraph::new(lines.into_iter().rev().collect::<Vec<_>>()),
+            inner,
+        );
     }
 }
 
 fn strip(model: &Model, event: &crate::session::Event, columns: usize) -> Line<'static> {
     let theme = model.theme;
-    let spans = vec![Span::styled(format!("{}  ", model.clock(event.at)), theme.style(Role::Dim)), Span::raw(record::sentence(model, event))];
+    let spans = vec![
+        Span::styled(
+            format!("{}  ", model.clock(event.at)),
+            theme.style(Role::Dim),
+        ),
+        Span::raw(record::sentence(model, event)),
+    ];
     Line::from(widgets::fit(spans, columns, theme))
 }
 
 /// The recommended option first, then by how clear the way is.
 pub fn sorted(decision: &Decision) -> Vec<&OptionStatus> {
-    let mut options: Vec<&OptionStatus> = decision.options.iter().filter(|status| !status.is_beside_the_point()).collect();
+    let mut options: Vec<&OptionStatus> = decision
+        .options
+        .iter()
+        .filter(|status| !status.is_beside_the_point())
+        .collect();
     options.sort_by_key(|status| (status.option != decision.option, status.state));
     options
 }
@@ -54,7 +80,12 @@ pub fn state(theme: Theme, state: OptionState) -> (&'static str, &'static str, R
     }
 }
 
-fn rows(model: &Model, decision: &Decision, status: &OptionStatus, columns: usize) -> Vec<Line<'static>> {
+fn rows(
+    model: &Model,
+    decision: &Decision,
+    status: &OptionStatus,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let (glyph, word, role) = state(theme, status.state);
     let here = status.option == decision.option;
@@ -73,15 +104,26 @@ fn rows(model: &Model, decision: &Decision, status: &OptionStatus, columns: usiz
         vec![Span::styled(word, theme.style(role))],
         columns,
     )];
-    let blockers = status.blockers.iter().take(1).map(|reason| reason.says.clone());
-    let conditions = status.conditions.iter().take(1).map(|condition| condition.says.clone());
+    let blockers = status
+        .blockers
+        .iter()
+        .take(1)
+        .map(|reason| reason.says.clone());
+    let conditions = status
+        .conditions
+        .iter()
+        .take(1)
+        .map(|condition| condition.says.clone());
     let says: Vec<String> = match status.state {
         OptionState::Cleared => Vec::new(),
         OptionState::Conditional => conditions.collect(),
         _ => blockers.collect(),
     };
     for says in says {
-        for part in widgets::wrap(&crate::model::visible(&says), columns.saturating_sub(4)).into_iter().take(2) {
+        for part in widgets::wrap(&crate::model::visible(&says), columns.saturating_sub(4))
+            .into_iter()
+            .take(2)
+        {
             lines.push(Line::styled(format!("    {part}"), theme.style(Role::Dim)));
         }
     }

@@ -13,9 +13,16 @@ use crate::tui::theme::{Role, Theme};
 /// Columns of labels before a text.
 pub const LABEL: usize = 12;
 
-/// Where the list and the text about its row are drawn: side by side on wide terminals, one below the other otherwise; there the
-/// text takes everything once it has the focus. Where the list holds nothing (`any` is false) there is no text.
-pub fn split(frame: &mut Frame, area: Rect, model: &Model, percent: u16, any: bool) -> (Option<Rect>, Option<Rect>) {
+/// Where the list and the text about its row are drawn: side by side on wide terminals, one below
+/// the other otherwise; there the text takes everything once it has the focus. Where the list holds
+/// nothing (`any` is false) there is no text.
+pub fn split(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    percent: u16,
+    any: bool,
+) -> (Option<Rect>, Option<Rect>) {
     if !any {
         return (Some(area), None);
     }
@@ -27,7 +34,12 @@ pub fn split(frame: &mut Frame, area: Rect, model: &Model, percent: u16, any: bo
         return (None, Some(area));
     }
     let rows = (area.height * 2 / 5).clamp(6, 16);
-    let [top, line, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1), Constraint::Length(rows)]).areas(area);
+    let [top, line, bottom] = Layout::vertical([
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(rows),
+    ])
+    .areas(area);
     widgets::rule(frame, line, model.theme);
     (Some(top), Some(bottom))
 }
@@ -38,14 +50,31 @@ pub fn air(area: Rect) -> u16 {
 }
 
 /// A label and a text beside it.
-pub fn field(label: &str, says: &str, columns: usize, theme: Theme, role: Role) -> Vec<Line<'static>> {
-    widgets::row(label, LABEL, &visible_lines(says), columns, theme.style(Role::Dim), theme.style(role))
+pub fn field(
+    label: &str,
+    says: &str,
+    columns: usize,
+    theme: Theme,
+    role: Role,
+) -> Vec<Line<'static>> {
+    widgets::row(
+        label,
+        LABEL,
+        &visible_lines(says),
+        columns,
+        theme.style(Role::Dim),
+        theme.style(role),
+    )
 }
 
 /// Head of a group in a list: a title, how many rows it has, and a thin line to the edge.
 pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
     let title = format!("{title} ");
-    let count = if count == 0 { String::new() } else { format!("{count} ") };
+    let count = if count == 0 {
+        String::new()
+    } else {
+        format!("{count} ")
+    };
     let rest = columns.saturating_sub(widgets::width(&title) + widgets::width(&count));
     vec![
         Span::styled(title, theme.style(Role::Title)),
@@ -56,8 +85,16 @@ pub fn group(title: &str, count: usize, columns: usize, theme: Theme) -> Vec<Spa
 
 /// A small heading inside a text, with a blank line above.
 pub fn heading(title: &str, note: &str, columns: usize, theme: Theme) -> [Line<'static>; 2] {
-    let note = widgets::clip(note, columns.saturating_sub(widgets::width(title) + 2), theme);
-    let line = widgets::sides(vec![Span::styled(title.to_owned(), theme.style(Role::Title))], vec![Span::styled(note, theme.style(Role::Dim))], columns);
+    let note = widgets::clip(
+        note,
+        columns.saturating_sub(widgets::width(title) + 2),
+        theme,
+    );
+    let line = widgets::sides(
+        vec![Span::styled(title.to_owned(), theme.style(Role::Title))],
+        vec![Span::styled(note, theme.style(Role::Dim))],
+        columns,
+    );
     [Line::default(), line]
 }
 
@@ -69,7 +106,9 @@ pub fn code(text: &str, indent: usize, columns: usize, theme: Theme) -> Vec<Line
         .flat_map(|line| {
             // the blanks a line begins with are part of it
             let lead = (line.len() - line.trim_start_matches(' ').len()).min(room / 2);
-            widgets::wrap(line.trim_start_matches(' '), room - lead).into_iter().map(move |part| format!("{}{part}", " ".repeat(lead)))
+            widgets::wrap(line.trim_start_matches(' '), room - lead)
+                .into_iter()
+                .map(move |part| format!("{}{part}", " ".repeat(lead)))
         })
         .map(|part| {
             Line::from(vec![
@@ -97,8 +136,17 @@ pub fn short(commit: &str) -> String {
 }
 
 /// Lines of a source with their numbers; one of them is lit.
-pub fn source(lines: &[(usize, String)], lit: Option<usize>, columns: usize, theme: Theme) -> Vec<Line<'static>> {
-    let digits = lines.iter().map(|(number, _)| number.to_string().len()).max().unwrap_or(1);
+pub fn source(
+    lines: &[(usize, String)],
+    lit: Option<usize>,
+    columns: usize,
+    theme: Theme,
+) -> Vec<Line<'static>> {
+    let digits = lines
+        .iter()
+        .map(|(number, _)| number.to_string().len())
+        .max()
+        .unwrap_or(1);
     lines
         .iter()
         .map(|(number, text)| {
@@ -106,9 +154,18 @@ pub fn source(lines: &[(usize, String)], lit: Option<usize>, columns: usize, the
             let mark = if here { theme.cursor() } else { " " };
             let text = widgets::clip(&visible(text), columns.saturating_sub(digits + 4), theme);
             Line::from(vec![
-                Span::styled(format!("{mark}{number:>digits$} "), theme.style(if here { Role::Focus } else { Role::Dim })),
-                Span::styled(format!("{} ", theme.bar()), theme.style(if here { Role::Focus } else { Role::Line })),
-                Span::styled(text, theme.style(if here { Role::Focus } else { Role::Dim })),
+                Span::styled(
+                    format!("{mark}{number:>digits$} "),
+                    theme.style(if here { Role::Focus } else { Role::Dim }),
+                ),
+                Span::styled(
+                    format!("{} ", theme.bar()),
+                    theme.style(if here { Role::Focus } else { Role::Line }),
+                ),
+                Span::styled(
+                    text,
+                    theme.style(if here { Role::Focus } else { Role::Dim }),
+                ),
             ])
         })
         .collect()
@@ -117,18 +174,36 @@ pub fn source(lines: &[(usize, String)], lit: Option<usize>, columns: usize, the
 /// The excerpt of an evidence as numbered lines; its first line is the place itself.
 pub fn excerpt(evidence: &Evidence) -> Vec<(usize, String)> {
     let first = evidence.line.unwrap_or(1);
-    evidence.excerpt.as_deref().map(|text| text.lines().enumerate().map(|(at, line)| (first.saturating_add(at), line.to_owned())).collect()).unwrap_or_default()
+    evidence
+        .excerpt
+        .as_deref()
+        .map(|text| {
+            text.lines()
+                .enumerate()
+                .map(|(at, line)| (first.saturating_add(at), line.to_owned()))
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
-/// Columns `from .. from + columns` of some spans; marks on both sides say that something is cut off there.
-pub fn cut(spans: Vec<Span<'static>>, from: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
+/// Columns `from .. from + columns` of some spans; marks on both sides say that something is cut
+/// off there.
+pub fn cut(
+    spans: Vec<Span<'static>>,
+    from: usize,
+    columns: usize,
+    theme: Theme,
+) -> Vec<Span<'static>> {
     let total = widgets::spans_width(&spans);
     if from == 0 && total <= columns {
         return spans;
     }
     let (left, right) = (from > 0, total > from + columns);
     let dim = theme.style(Role::Dim);
-    let (start, end) = (from + usize::from(left), (from + columns).saturating_sub(usize::from(right)));
+    let (start, end) = (
+        from + usize::from(left),
+        (from + columns).saturating_sub(usize::from(right)),
+    );
     let mut out = Vec::new();
     if left {
         out.push(Span::styled(theme.ellipsis(), dim));
@@ -153,7 +228,8 @@ pub fn cut(spans: Vec<Span<'static>>, from: usize, columns: usize, theme: Theme)
     out
 }
 
-/// Spans in rows of at most so many columns, broken anywhere: for program text, whose blanks mean something.
+/// Spans in rows of at most so many columns, broken anywhere: for program text, whose blanks mean
+/// something.
 pub fn fold(spans: Vec<Span<'static>>, columns: usize) -> Vec<Vec<Span<'static>>> {
     let columns = columns.max(2);
     let mut rows: Vec<Vec<Span<'static>>> = vec![Vec::new()];
@@ -180,8 +256,20 @@ pub fn fold(spans: Vec<Span<'static>>, columns: usize) -> Vec<Vec<Span<'static>>
 }
 
 /// A glyph and a word in a column of its own.
-pub fn marked_word(theme: Theme, role: Role, glyph: &str, word: &str, columns: usize) -> Span<'static> {
-    Span::styled(widgets::pad(&widgets::clip(&format!("{glyph} {word}"), columns, theme), columns), theme.style(role))
+pub fn marked_word(
+    theme: Theme,
+    role: Role,
+    glyph: &str,
+    word: &str,
+    columns: usize,
+) -> Span<'static> {
+    Span::styled(
+        widgets::pad(
+            &widgets::clip(&format!("{glyph} {word}"), columns, theme),
+            columns,
+        ),
+        theme.style(role),
+    )
 }
 
 #[cfg(test)]
@@ -200,8 +288,12 @@ mod tests {
         assert_eq!(joined(&cut(spans(), 0, 5, theme)), "abcd…");
         assert_eq!(joined(&cut(spans(), 2, 5, theme)), "…def…");
         assert_eq!(joined(&cut(spans(), 5, 9, theme)), "…日本");
-        for (from, columns) in (0..12).flat_map(|from| (1..12).map(move |columns| (from, columns))) {
-            assert!(widgets::spans_width(&cut(spans(), from, columns, theme)) <= columns.max(2), "{from} {columns}");
+        for (from, columns) in (0..12).flat_map(|from| (1..12).map(move |columns| (from, columns)))
+        {
+            assert!(
+                widgets::spans_width(&cut(spans(), from, columns, theme)) <= columns.max(2),
+                "{from} {columns}"
+            );
         }
     }
 
@@ -209,7 +301,10 @@ mod tests {
     fn folded_lines_hold_everything_and_fit() {
         for columns in 2..10 {
             let rows = fold(vec![Span::raw("abc"), Span::raw("def日本語")], columns);
-            assert_eq!(rows.iter().map(|row| joined(row)).collect::<String>(), "abcdef日本語");
+            assert_eq!(
+                rows.iter().map(|row| joined(row)).collect::<String>(),
+                "abcdef日本語"
+            );
             assert!(rows.iter().all(|row| widgets::spans_width(row) <= columns));
         }
     }
@@ -217,6 +312,12 @@ mod tests {
     #[test]
     fn a_place_names_what_is_known() {
         assert_eq!(place(&Evidence::at("a/b.rs", 3)), "a/b.rs:3");
-        assert_eq!(place(&Evidence { commit: Some("f".repeat(40)), ..Evidence::default() }), "commit ffffffffff");
+        assert_eq!(
+            place(&Evidence {
+                commit: Some("f".repeat(40)),
+                ..Evidence::default()
+            }),
+            "commit ffffffffff"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Screen 7: the ordered steps of an option, each with its reason; the plan of the other option beside it on wide terminals.
+//! Screen 7: the ordered steps of an option, each with its reason; the plan of the other option
+//! beside it on wide terminals.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -37,7 +38,9 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 /// Why there is no plan.
 fn nothing(model: &Model) -> String {
     match (&model.decided, &model.assessment) {
-        (_, None) if !model.reading.complete => "The plan is made once the repository is read.".to_owned(),
+        (_, None) if !model.reading.complete => {
+            "The plan is made once the repository is read.".to_owned()
+        }
         (None, _) => "There is no verdict yet, so there is no plan.".to_owned(),
         _ => "No option that is left has steps; the reasons are on screen 1.".to_owned(),
     }
@@ -60,35 +63,71 @@ fn plan(frame: &mut Frame, area: Rect, model: &Model, option: OptionId, active: 
     let several = state::options(model).len() > 1;
     let wide = model.size.0 >= super::WIDE;
     let note = match (several, active, wide) {
-        (true, true, false) => format!("{} {} p shows another option", standing(model, option), theme.dot()),
+        (true, true, false) => format!(
+            "{} {} p shows another option",
+            standing(model, option),
+            theme.dot()
+        ),
         _ => standing(model, option).to_owned(),
     };
-    let inner = widgets::panel(frame, area, model, &model.option_title(option), &note, active && several && wide);
-    let mut top = widgets::text(&figures(steps, theme), usize::from(inner.width), theme.style(Role::Dim));
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &model.option_title(option),
+        &note,
+        active && several && wide,
+    );
+    let mut top = widgets::text(
+        &figures(steps, theme),
+        usize::from(inner.width),
+        theme.style(Role::Dim),
+    );
     top.extend(held(model, option, usize::from(inner.width)));
     let points = if inner.height >= 30 { 3 } else { 1 };
     top.extend(until(model, option, usize::from(inner.width), points));
-    let [head, body] = Layout::vertical([Constraint::Length(u16::try_from(top.len() + 1).unwrap_or(2)), Constraint::Fill(1)]).areas(inner);
+    let [head, body] = Layout::vertical([
+        Constraint::Length(u16::try_from(top.len() + 1).unwrap_or(2)),
+        Constraint::Fill(1),
+    ])
+    .areas(inner);
     frame.render_widget(Paragraph::new(top), head);
     let columns = usize::from(body.width).saturating_sub(3);
-    let blocks: Vec<Vec<Line<'static>>> = (0..steps.len()).map(|at| step(model, steps, at, columns)).collect();
+    let blocks: Vec<Vec<Line<'static>>> = (0..steps.len())
+        .map(|at| step(model, steps, at, columns))
+        .collect();
     draw_blocks(frame, body, model, &blocks, active);
 }
 
 /// What still stands against an option that is not cleared.
 fn held(model: &Model, option: OptionId, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let Some(status) = model.decision().and_then(|decision| decision.options.iter().find(|status| status.option == option)) else { return Vec::new() };
+    let Some(status) = model.decision().and_then(|decision| {
+        decision
+            .options
+            .iter()
+            .find(|status| status.option == option)
+    }) else {
+        return Vec::new();
+    };
     let word = match status.state {
         OptionState::Cleared => return Vec::new(),
         OptionState::Conditional => "with conditions",
         OptionState::NotCleared => "not cleared",
         OptionState::Removed => "removed",
     };
-    let why = status.blockers.first().map(|reason| visible(&reason.says).into_owned()).unwrap_or_default();
+    let why = status
+        .blockers
+        .first()
+        .map(|reason| visible(&reason.says).into_owned())
+        .unwrap_or_default();
     // two rows at most: the plan is what is looked for here
     let says = widgets::clip(&why, (2 * columns).saturating_sub(word.len() + 8), theme);
-    widgets::text(&format!("{} {word}: {says}", labels::mark(theme, Role::Warn)), columns, theme.style(Role::Warn))
+    widgets::text(
+        &format!("{} {word}: {says}", labels::mark(theme, Role::Warn)),
+        columns,
+        theme.style(Role::Warn),
+    )
 }
 
 /// Until when the option can be had, the nearest first.
@@ -102,12 +141,19 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
             (false, Some(moment)) => format!("until {}, then", model.clock(moment)),
             (false, None) => "until:".to_owned(),
         };
-        let rest = if more > 0 && at + 1 == most { format!("  (+{more} in the report)") } else { String::new() };
+        let rest = if more > 0 && at + 1 == most {
+            format!("  (+{more} in the report)")
+        } else {
+            String::new()
+        };
         let room = columns.saturating_sub(widgets::width(&when) + widgets::width(&rest) + 1);
         let says = widgets::clip(&visible(&point.says), room, theme);
         let role = if point.passed { Role::Warn } else { Role::Text };
         Line::from(vec![
-            Span::styled(when, theme.style(if point.passed { Role::Warn } else { Role::Dim })),
+            Span::styled(
+                when,
+                theme.style(if point.passed { Role::Warn } else { Role::Dim }),
+            ),
             Span::raw(" "),
             Span::styled(says, theme.style(role)),
             Span::styled(rest, theme.style(Role::Dim)),
@@ -120,7 +166,14 @@ fn until(model: &Model, option: OptionId, columns: usize, most: usize) -> Vec<Li
 fn figures(steps: &[PlanStep], theme: Theme) -> String {
     let count = |how: StepMode| steps.iter().filter(|step| step.how == how).count();
     let parts: Vec<String> = [
-        (StepMode::Condition, if count(StepMode::Condition) == 1 { "condition" } else { "conditions" }),
+        (
+            StepMode::Condition,
+            if count(StepMode::Condition) == 1 {
+                "condition"
+            } else {
+                "conditions"
+            },
+        ),
         (StepMode::Check, "before it"),
         (StepMode::Run, "to run"),
         (StepMode::RollbackOnly, "only back"),
@@ -129,7 +182,11 @@ fn figures(steps: &[PlanStep], theme: Theme) -> String {
         (StepMode::Afterwards, "afterwards"),
     ]
     .into_iter()
-    .filter_map(|(how, words)| Some(count(how)).filter(|count| *count > 0).map(|count| format!("{count} {words}")))
+    .filter_map(|(how, words)| {
+        Some(count(how))
+            .filter(|count| *count > 0)
+            .map(|count| format!("{count} {words}"))
+    })
     .collect();
     parts.join(&format!(" {} ", theme.dot()))
 }
@@ -137,30 +194,64 @@ fn figures(steps: &[PlanStep], theme: Theme) -> String {
 /// One step: number, mode and name; reason, command and undo below.
 fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let Some(step) = steps.get(at) else { return Vec::new() };
+    let Some(step) = steps.get(at) else {
+        return Vec::new();
+    };
     let (glyph, word, role) = labels::step(theme, step.how);
     let skipped = step.how == StepMode::Skip;
     let room = columns.saturating_sub(INDENT);
-    let number = if skipped { String::new() } else { (steps.iter().take(at + 1).filter(|step| step.how != StepMode::Skip).count()).to_string() };
+    let number = if skipped {
+        String::new()
+    } else {
+        (steps
+            .iter()
+            .take(at + 1)
+            .filter(|step| step.how != StepMode::Skip)
+            .count())
+        .to_string()
+    };
     let name_role = if skipped { Role::Struck } else { Role::Strong };
     let mut lines = Vec::new();
-    for (row, part) in widgets::wrap(&visible(&step.step), room).into_iter().enumerate() {
+    for (row, part) in widgets::wrap(&visible(&step.step), room)
+        .into_iter()
+        .enumerate()
+    {
         let lead = if row == 0 {
-            vec![Span::styled(format!("{} ", widgets::pad_left(&number, 2)), theme.style(Role::Dim)), pieces::marked_word(theme, role, glyph, word, INDENT - 3)]
+            vec![
+                Span::styled(
+                    format!("{} ", widgets::pad_left(&number, 2)),
+                    theme.style(Role::Dim),
+                ),
+                pieces::marked_word(theme, role, glyph, word, INDENT - 3),
+            ]
         } else {
             vec![Span::raw(" ".repeat(INDENT))]
         };
-        lines.push(Line::from([lead, vec![Span::styled(part, theme.style(name_role))]].concat()));
+        lines.push(Line::from(
+            [lead, vec![Span::styled(part, theme.style(name_role))]].concat(),
+        ));
     }
     let below = |label: &str, text: &str, role: Role| {
-        let label = if label.is_empty() { String::new() } else { format!("{label} ") };
+        let label = if label.is_empty() {
+            String::new()
+        } else {
+            format!("{label} ")
+        };
         let lead = widgets::width(&label);
         widgets::wrap(&visible(text), room.saturating_sub(lead))
             .into_iter()
             .enumerate()
             .map(|(row, part)| {
-                let label = if row == 0 { label.clone() } else { " ".repeat(lead) };
-                Line::from(vec![Span::raw(" ".repeat(INDENT)), Span::styled(label, theme.style(Role::Dim)), Span::styled(part, theme.style(role))])
+                let label = if row == 0 {
+                    label.clone()
+                } else {
+                    " ".repeat(lead)
+                };
+                Line::from(vec![
+                    Span::raw(" ".repeat(INDENT)),
+                    Span::styled(label, theme.style(Role::Dim)),
+                    Span::styled(part, theme.style(role)),
+                ])
             })
             .collect::<Vec<_>>()
     };
@@ -182,21 +273,52 @@ fn step(model: &Model, steps: &[PlanStep], at: usize, columns: usize) -> Vec<Lin
     lines
 }
 
-/// Steps one below the other with a blank line between where there is room; the one under the cursor stays in sight.
-fn draw_blocks(frame: &mut Frame, area: Rect, model: &Model, blocks: &[Vec<Line<'static>>], active: bool) {
+/// Steps one below the other with a blank line between where there is room; the one under the
+/// cursor stays in sight.
+fn draw_blocks(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    blocks: &[Vec<Line<'static>>],
+    active: bool,
+) {
     let theme = model.theme;
     let height = usize::from(area.height);
-    let total: usize = blocks.iter().map(|block| block.len() + 1).sum::<usize>().saturating_sub(1);
+    let total: usize = blocks
+        .iter()
+        .map(|block| block.len() + 1)
+        .sum::<usize>()
+        .saturating_sub(1);
     let gap = usize::from(total <= height || height > 24);
     let state = &model.screens.plan.list;
     let cursor = state.cursor.min(blocks.len().saturating_sub(1));
     let sizes: Vec<usize> = blocks.iter().map(|block| block.len() + gap).collect();
-    let mut first = if active { state.offset.get().min(cursor) } else { 0 };
-    while active && first < cursor && sizes.iter().take(cursor + 1).skip(first).sum::<usize>().saturating_sub(gap) > height {
+    let mut first = if active {
+        state.offset.get().min(cursor)
+    } else {
+        0
+    };
+    while active
+        && first < cursor
+        && sizes
+            .iter()
+            .take(cursor + 1)
+            .skip(first)
+            .sum::<usize>()
+            .saturating_sub(gap)
+            > height
+    {
         first += 1;
     }
     // nothing is left empty below while steps are hidden above
-    while first > 0 && sizes.iter().skip(first - 1).sum::<usize>().saturating_sub(gap) <= height {
+    while first > 0
+        && sizes
+            .iter()
+            .skip(first - 1)
+            .sum::<usize>()
+            .saturating_sub(gap)
+            <= height
+    {
         first -= 1;
     }
     let mut y = area.y;
@@ -212,16 +334,36 @@ fn draw_blocks(frame: &mut Frame, area: Rect, model: &Model, blocks: &[Vec<Line<
                 break;
             }
             let mut line = line.clone();
-            let mark = if here && row == 0 { theme.cursor() } else { " " };
-            line.spans.insert(0, Span::styled(mark.to_owned(), theme.style(Role::Focus)));
+            let mark = if here && row == 0 {
+                theme.cursor()
+            } else {
+                " "
+            };
+            line.spans
+                .insert(0, Span::styled(mark.to_owned(), theme.style(Role::Focus)));
             if here && row == 0 {
                 line = line.patch_style(ratatui::style::Style::new().add_modifier(Modifier::BOLD));
             }
-            frame.render_widget(Paragraph::new(line), Rect { y, height: 1, width: area.width.saturating_sub(1), ..area });
+            frame.render_widget(
+                Paragraph::new(line),
+                Rect {
+                    y,
+                    height: 1,
+                    width: area.width.saturating_sub(1),
+                    ..area
+                },
+            );
             y += 1;
         }
         if active {
-            model.measured.hit(Rect { y: top, height: y.saturating_sub(top), ..area }, Action::Select(at));
+            model.measured.hit(
+                Rect {
+                    y: top,
+                    height: y.saturating_sub(top),
+                    ..area
+                },
+                Action::Select(at),
+            );
         }
         shown += 1;
         y = y.saturating_add(u16::try_from(gap).unwrap_or(0));
@@ -231,5 +373,12 @@ fn draw_blocks(frame: &mut Frame, area: Rect, model: &Model, blocks: &[Vec<Line<
         state.page.set(shown.max(2));
     }
     let rows_before: usize = sizes.iter().take(first).sum();
-    widgets::scroll_mark(frame, area, theme, rows_before, height, sizes.iter().sum::<usize>().saturating_sub(gap));
+    widgets::scroll_mark(
+        frame,
+        area,
+        theme,
+        rows_before,
+        height,
+        sizes.iter().sum::<usize>().saturating_sub(gap),
+    );
 }

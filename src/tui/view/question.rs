@@ -1,4 +1,5 @@
-//! The question that is asked now, with its answer keys. Drawn on screen 1 and, with more about it, on screen 3.
+//! The question that is asked now, with its answer keys. Drawn on screen 1 and, with more about it,
+//! on screen 3.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -25,16 +26,33 @@ pub struct Block {
 impl Block {
     /// Rows that the question and its answers take: fewer, and no key answers.
     pub fn least(&self) -> u16 {
-        self.asks.as_ref().map_or(0, |(_, rows)| u16::try_from(*rows).unwrap_or(u16::MAX))
+        self.asks
+            .as_ref()
+            .map_or(0, |(_, rows)| u16::try_from(*rows).unwrap_or(u16::MAX))
     }
 }
 
 /// Draws a block at the top of an area.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model, block: Block) {
     for (line, column, columns, action) in &block.hits {
-        let (Ok(line), Ok(column), Ok(columns)) = (u16::try_from(*line), u16::try_from(*column), u16::try_from(*columns)) else { continue };
+        let (Ok(line), Ok(column), Ok(columns)) = (
+            u16::try_from(*line),
+            u16::try_from(*column),
+            u16::try_from(*columns),
+        ) else {
+            continue;
+        };
         if line < area.height {
-            model.measured.hit(Rect { x: area.x + column, y: area.y + line, width: columns, height: 1 }.intersection(area), *action);
+            model.measured.hit(
+                Rect {
+                    x: area.x + column,
+                    y: area.y + line,
+                    width: columns,
+                    height: 1,
+                }
+                .intersection(area),
+                *action,
+            );
         }
     }
     // its keys count from now on, if all of them are in sight and nothing lies above
@@ -58,14 +76,24 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     let room = columns.saturating_sub(label).max(20);
     let focused = model.focus == Focus::Question && model.popups.is_empty();
     let gap = || Span::raw(" ".repeat(label));
-    let head = |text: &str| Span::styled(widgets::pad(text, label), theme.style(if focused { Role::Focus } else { Role::Dim }));
+    let head = |text: &str| {
+        Span::styled(
+            widgets::pad(text, label),
+            theme.style(if focused { Role::Focus } else { Role::Dim }),
+        )
+    };
     let Some(asking) = model.asking() else {
         let says = match model.decision() {
             None => "The first question comes as soon as the releases are found.",
-            Some(_) if !model.reading.complete && model.reading.failed.is_none() => "No question yet; more is being read.",
+            Some(_) if !model.reading.complete && model.reading.failed.is_none() => {
+                "No question yet; more is being read."
+            }
             Some(_) => "No open question can change the answer.",
         };
-        lines.push(Line::from(vec![Span::styled(widgets::pad("next", label), theme.style(Role::Dim)), Span::raw(says)]));
+        lines.push(Line::from(vec![
+            Span::styled(widgets::pad("next", label), theme.style(Role::Dim)),
+            Span::raw(says),
+        ]));
         if model.writable && model.decided.is_some() && model.reading.complete {
             lines.push(Line::from(vec![
                 gap(),
@@ -75,46 +103,99 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
                 Span::raw("the steps"),
             ]));
         }
-        return Block { lines, hits, asks: None };
+        return Block {
+            lines,
+            hits,
+            asks: None,
+        };
     };
     let (asks, choices, note) = match asking {
         Asking::Live { previous, current } => (
             format!("Is {} what is live now?", current.version),
             vec![('y', "yes".to_owned()), ('n', "no, choose".to_owned())],
-            format!("going back would then mean {}; the deploy tool or /version would know", previous.version),
+            format!(
+                "going back would then mean {}; the deploy tool or /version would know",
+                previous.version
+            ),
         ),
         Asking::Fact { next, question } => {
             let choices = match question {
-                Some(question) if question.choices.is_empty() => vec![(VALUE, format!("type {}", question.unit.as_deref().unwrap_or("a number")))],
-                Some(question) => crate::decision::answers(question, next, &model.context()).into_iter().map(|(key, title, _)| (key, title)).collect(),
+                Some(question) if question.choices.is_empty() => vec![(
+                    VALUE,
+                    format!("type {}", question.unit.as_deref().unwrap_or("a number")),
+                )],
+                Some(question) => crate::decision::answers(question, next, &model.context())
+                    .into_iter()
+                    .map(|(key, title, _)| (key, title))
+                    .collect(),
                 None => Vec::new(),
             };
             let mut note = vec![crate::model::visible(&next.why_now).into_owned()];
             note.extend(words::who(next));
             note.retain(|part| !part.is_empty());
-            (model.filled(&next.asks), choices, note.join(&format!(" {} ", theme.dot())))
+            (
+                model.filled(&next.asks),
+                choices,
+                note.join(&format!(" {} ", theme.dot())),
+            )
         }
     };
-    let mark = if focused { format!("{} next", theme.cursor()) } else { "next".to_owned() };
+    let mark = if focused {
+        format!("{} next", theme.cursor())
+    } else {
+        "next".to_owned()
+    };
     for (at, part) in widgets::wrap(&asks, room).into_iter().enumerate() {
-        lines.push(Line::from(vec![if at == 0 { head(&mark) } else { gap() }, Span::styled(part, theme.style(Role::Strong))]));
+        lines.push(Line::from(vec![
+            if at == 0 { head(&mark) } else { gap() },
+            Span::styled(part, theme.style(Role::Strong)),
+        ]));
     }
     let live = matches!(asking, Asking::Live { .. });
-    let always: &[(&str, &str, Action)] =
-        &[("d", "don't know", Action::DontKnow), ("x", "does not apply", Action::DoesNotApply), ("a", "ask someone", Action::AskSomeone)];
-    let own: Vec<Key> = choices.into_iter().map(|(key, title)| (key.to_string(), title, Action::Answer(key))).collect();
-    let rest: Vec<Key> = always.iter().take(if live { 1 } else { 3 }).map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action)).collect();
-    let wide = |keys: &[Key]| keys.iter().map(|(key, title, _)| widgets::width(key) + 1 + widgets::width(title) + 3).sum::<usize>();
+    let always: &[(&str, &str, Action)] = &[
+        ("d", "don't know", Action::DontKnow),
+        ("x", "does not apply", Action::DoesNotApply),
+        ("a", "ask someone", Action::AskSomeone),
+    ];
+    let own: Vec<Key> = choices
+        .into_iter()
+        .map(|(key, title)| (key.to_string(), title, Action::Answer(key)))
+        .collect();
+    let rest: Vec<Key> = always
+        .iter()
+        .take(if live { 1 } else { 3 })
+        .map(|(key, title, action)| ((*key).to_owned(), (*title).to_owned(), *action))
+        .collect();
+    let wide = |keys: &[Key]| {
+        keys.iter()
+            .map(|(key, title, _)| widgets::width(key) + 1 + widgets::width(title) + 3)
+            .sum::<usize>()
+    };
     let fits = wide(&own) + wide(&rest) <= room + 3;
     let rows: Vec<Vec<Key>> = if fits {
         vec![own.into_iter().chain(rest).collect()]
     } else {
         // what does not fit into one line stands in columns, so that the eye finds the key
-        let cell = own.iter().map(|(_, title, _)| widgets::width(title)).max().unwrap_or(0) + 5;
+        let cell = own
+            .iter()
+            .map(|(_, title, _)| widgets::width(title))
+            .max()
+            .unwrap_or(0)
+            + 5;
         let each = (room / cell.max(1)).clamp(1, 3);
-        own.chunks(each).map(<[Key]>::to_vec).chain([rest]).collect()
+        own.chunks(each)
+            .map(<[Key]>::to_vec)
+            .chain([rest])
+            .collect()
     };
-    let grid = rows.iter().rev().skip(1).flatten().map(|(_, title, _)| widgets::width(title)).max().unwrap_or(0);
+    let grid = rows
+        .iter()
+        .rev()
+        .skip(1)
+        .flatten()
+        .map(|(_, title, _)| widgets::width(title))
+        .max()
+        .unwrap_or(0);
     let live_keys = focused && model.writable;
     let last = rows.len().saturating_sub(1);
     for (at, row) in rows.into_iter().enumerate() {
@@ -124,10 +205,17 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         {
             let style = |role| theme.style(if live_keys { role } else { Role::Dim });
             let indent = widgets::width(key) + 1;
-            for (part_at, part) in widgets::wrap(title, room.saturating_sub(indent)).into_iter().enumerate() {
+            for (part_at, part) in widgets::wrap(title, room.saturating_sub(indent))
+                .into_iter()
+                .enumerate()
+            {
                 hits.push((lines.len(), label, indent + widgets::width(&part), *action));
                 let key = if part_at == 0 { key.as_str() } else { "" };
-                lines.push(Line::from(vec![gap(), Span::styled(widgets::pad(key, indent), style(Role::Key)), Span::styled(part, style(Role::Text))]));
+                lines.push(Line::from(vec![
+                    gap(),
+                    Span::styled(widgets::pad(key, indent), style(Role::Key)),
+                    Span::styled(part, style(Role::Text)),
+                ]));
             }
             continue;
         }
@@ -135,13 +223,23 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         let mut used = label;
         let count = row.len();
         for (n, (key, title, action)) in row.into_iter().enumerate() {
-            let title = if at < last && n + 1 < count { widgets::pad(&title, grid) } else { title };
+            let title = if at < last && n + 1 < count {
+                widgets::pad(&title, grid)
+            } else {
+                title
+            };
             // no blanks behind the last one: they would be what does not fit
             let behind = if n + 1 < count { "   " } else { "" };
             let wide = widgets::width(&key) + 1 + widgets::width(&title);
             hits.push((lines.len(), used, wide, action));
-            spans.push(Span::styled(key, theme.style(if live_keys { Role::Key } else { Role::Dim })));
-            spans.push(Span::styled(format!(" {title}{behind}"), theme.style(if live_keys { Role::Text } else { Role::Dim })));
+            spans.push(Span::styled(
+                key,
+                theme.style(if live_keys { Role::Key } else { Role::Dim }),
+            ));
+            spans.push(Span::styled(
+                format!(" {title}{behind}"),
+                theme.style(if live_keys { Role::Text } else { Role::Dim }),
+            ));
             used += wide + 3;
         }
         lines.push(Line::from(widgets::fit(spans, columns, theme)));
@@ -149,13 +247,27 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
     let asks = Some((asking.name(), lines.len()));
     if !note.is_empty() {
         for part in widgets::wrap(&note, room) {
-            lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));
+            lines.push(Line::from(vec![
+                gap(),
+                Span::styled(part, theme.style(Role::Dim)),
+            ]));
         }
     }
     if let Asking::Fact { next, question } = asking {
-        let asked = model.session.asked.iter().rev().find(|(id, _)| *id == next.question);
+        let asked = model
+            .session
+            .asked
+            .iter()
+            .rev()
+            .find(|(id, _)| *id == next.question);
         if let Some((_, who)) = asked {
-            lines.push(Line::from(vec![gap(), Span::styled(format!("waiting for {}", crate::model::visible(who)), theme.style(Role::Warn))]));
+            lines.push(Line::from(vec![
+                gap(),
+                Span::styled(
+                    format!("waiting for {}", crate::model::visible(who)),
+                    theme.style(Role::Warn),
+                ),
+            ]));
         }
         let said: Vec<Line> = hints(model, next.settles.iter().chain([&next.fact]), room)
             .into_iter()
@@ -165,12 +277,27 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
         let queries = questions::queries(model, next);
         if detailed && !queries.is_empty() {
             let says = "These read-only queries count them in production (Tab to the list, then Y copies them):";
-            lines.extend(widgets::wrap(says, room).into_iter().map(|part| Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))])));
-            lines.extend(queries.iter().flat_map(|query| pieces::code(query, label, columns, theme)));
+            lines.extend(
+                widgets::wrap(says, room).into_iter().map(|part| {
+                    Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))])
+                }),
+            );
+            lines.extend(
+                queries
+                    .iter()
+                    .flat_map(|query| pieces::code(query, label, columns, theme)),
+            );
         }
-        if detailed && let Some(why) = question.map(|question| question.why.clone()).filter(|why| !why.is_empty() && *why != next.why_now) {
+        if detailed
+            && let Some(why) = question
+                .map(|question| question.why.clone())
+                .filter(|why| !why.is_empty() && *why != next.why_now)
+        {
             for part in widgets::wrap(&model.filled(&why), room) {
-                lines.push(Line::from(vec![gap(), Span::styled(part, theme.style(Role::Dim))]));
+                lines.push(Line::from(vec![
+                    gap(),
+                    Span::styled(part, theme.style(Role::Dim)),
+                ]));
             }
         }
     }
@@ -179,16 +306,30 @@ pub fn block(model: &Model, columns: usize, label: usize, detailed: bool) -> Blo
 
 /// What is already known about the facts of a question: value, source, age.
 fn hints<'a>(model: &Model, keys: impl Iterator<Item = &'a String>, columns: usize) -> Vec<String> {
-    let Some(decided) = &model.decided else { return Vec::new() };
+    let Some(decided) = &model.decided else {
+        return Vec::new();
+    };
     let mut keys: Vec<&String> = keys.collect();
     keys.sort();
     keys.dedup();
     let mut out = Vec::new();
     let one = keys.len() == 1;
-    for fact in keys.into_iter().filter_map(|key| decided.resolved.facts.get(key)) {
+    for fact in keys
+        .into_iter()
+        .filter_map(|key| decided.resolved.facts.get(key))
+    {
         // the question stands above already, where it asks for one thing
-        let asks = if one { "so far".to_owned() } else { words::fact_asks(model, &fact.key) };
-        let text = format!("{asks}: {}; {}", words::fact_value(model, fact), origin(model, fact)).replace("?:", "?");
+        let asks = if one {
+            "so far".to_owned()
+        } else {
+            words::fact_asks(model, &fact.key)
+        };
+        let text = format!(
+            "{asks}: {}; {}",
+            words::fact_value(model, fact),
+            origin(model, fact)
+        )
+        .replace("?:", "?");
         out.extend(widgets::wrap(&text, columns));
     }
     out
@@ -196,15 +337,31 @@ fn hints<'a>(model: &Model, keys: impl Iterator<Item = &'a String>, columns: usi
 
 /// Where a fact comes from and how old it is.
 pub fn origin(model: &Model, fact: &Fact) -> String {
-    let age = fact.at.map(|at| format!(" {}", words::ago(at, model.now))).unwrap_or_default();
-    let source = fact.source.as_deref().map(|source| format!(", {}", crate::model::visible(source))).unwrap_or_default();
+    let age = fact
+        .at
+        .map(|at| format!(" {}", words::ago(at, model.now)))
+        .unwrap_or_default();
+    let source = fact
+        .source
+        .as_deref()
+        .map(|source| format!(", {}", crate::model::visible(source)))
+        .unwrap_or_default();
     match fact.provenance {
         Provenance::Sensed => format!("read{age}{source}"),
         Provenance::Derived => format!("follows from what was read{source}"),
         Provenance::Assumed => format!("assumed{source}"),
         Provenance::Stated => {
-            let who = fact.role.as_deref().or(fact.by.as_deref()).map(|who| format!(" by {}", crate::model::visible(who))).unwrap_or_default();
-            let sure = if fact.confidence == crate::model::Sureness::Low { ", believed" } else { "" };
+            let who = fact
+                .role
+                .as_deref()
+                .or(fact.by.as_deref())
+                .map(|who| format!(" by {}", crate::model::visible(who)))
+                .unwrap_or_default();
+            let sure = if fact.confidence == crate::model::Sureness::Low {
+                ", believed"
+            } else {
+                ""
+            };
             format!("said{who}{age}{sure}{source}")
         }
     }

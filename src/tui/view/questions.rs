@@ -19,9 +19,21 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
         return;
     }
     let block = question::block(model, usize::from(area.width).saturating_sub(4), 7, true);
-    let rows = u16::try_from(block.lines.len()).unwrap_or(u16::MAX).min(area.height / 2).max(block.least().min(area.height.saturating_sub(3)));
-    let [top, bottom] = Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
-    question::draw(frame, widgets::inset(widgets::inset(Rect { height: rows, ..top })), model, block);
+    let rows = u16::try_from(block.lines.len())
+        .unwrap_or(u16::MAX)
+        .min(area.height / 2)
+        .max(block.least().min(area.height.saturating_sub(3)));
+    let [top, bottom] =
+        Layout::vertical([Constraint::Length(rows + 1), Constraint::Fill(1)]).areas(area);
+    question::draw(
+        frame,
+        widgets::inset(widgets::inset(Rect {
+            height: rows,
+            ..top
+        })),
+        model,
+        block,
+    );
     all(frame, bottom, model);
 }
 
@@ -33,7 +45,11 @@ fn one(frame: &mut Frame, area: Rect, model: &Model) {
 
 fn all(frame: &mut Frame, area: Rect, model: &Model) {
     let rows = questions::rows(model);
-    let count = |wanted: Standing| rows.iter().filter(|row| matches!(row, Row::Question { standing, .. } if *standing == wanted)).count();
+    let count = |wanted: Standing| {
+        rows.iter()
+            .filter(|row| matches!(row, Row::Question { standing, .. } if *standing == wanted))
+            .count()
+    };
     let note = format!(
         "{} open {} {} asked {} {} answered",
         count(Standing::Open),
@@ -45,40 +61,82 @@ fn all(frame: &mut Frame, area: Rect, model: &Model) {
     let focused = model.focus != Focus::Question || model.asking().is_none();
     let inner = widgets::panel(frame, area, model, "all questions", &note, focused);
     if rows.is_empty() {
-        widgets::empty(frame, inner, model, "The questions come with the first verdict.");
+        widgets::empty(
+            frame,
+            inner,
+            model,
+            "The questions come with the first verdict.",
+        );
         return;
     }
     let theme = model.theme;
-    widgets::list(frame, inner, model, questions::SPEC, |at, columns| match rows.get(at) {
-        Some(Row::Heading(title, count)) => vec![Span::styled(format!("{title} ({count})"), theme.style(Role::Dim))],
-        Some(Row::Conflict(conflict)) => {
-            let said =
-                conflict.said.iter().map(|fact| format!("{} ({})", words::value(&fact.value), question::origin(model, fact))).collect::<Vec<_>>().join("; ");
-            vec![
-                Span::styled("≠ ".replace('≠', theme.pick("≠", "!")), theme.style(Role::Warn)),
-                Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
-            ]
-        }
-        Some(Row::Question { next, standing, known }) => {
-            let (glyph, role) = match standing {
-                Standing::Open => (theme.empty(), Role::Focus),
-                Standing::Asked => (theme.half(), Role::Warn),
-                Standing::Answered => (theme.done(), Role::Text),
-                Standing::Sensed => (theme.tick(), Role::Dim),
-                Standing::Idle => (theme.dot(), Role::Dim),
-            };
-            let right = if known.is_empty() && *standing == Standing::Asked { "asked".to_owned() } else { widgets::clip(known, columns / 2, theme) };
-            let room = columns.saturating_sub(widgets::width(&right) + 5);
-            let asks = widgets::clip(&model.filled(&next.asks), room, theme);
-            let text_role = if matches!(standing, Standing::Idle | Standing::Sensed) { Role::Dim } else { Role::Text };
-            widgets::sides(
-                vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::styled(asks, theme.style(text_role))],
-                // a blank before the scroll mark
-                vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
-                columns,
-            )
-            .spans
-        }
-        None => Vec::new(),
-    });
+    widgets::list(
+        frame,
+        inner,
+        model,
+        questions::SPEC,
+        |at, columns| match rows.get(at) {
+            Some(Row::Heading(title, count)) => vec![Span::styled(
+                format!("{title} ({count})"),
+                theme.style(Role::Dim),
+            )],
+            Some(Row::Conflict(conflict)) => {
+                let said = conflict
+                    .said
+                    .iter()
+                    .map(|fact| {
+                        format!(
+                            "{} ({})",
+                            words::value(&fact.value),
+                            question::origin(model, fact)
+                        )
+                    })
+                    .collect::<Vec<_>>()
+                    .join("; ");
+                vec![
+                    Span::styled(
+                        "≠ ".replace('≠', theme.pick("≠", "!")),
+                        theme.style(Role::Warn),
+                    ),
+                    Span::raw(format!("{} {said}", words::fact_asks(model, &conflict.key))),
+                ]
+            }
+            Some(Row::Question {
+                next,
+                standing,
+                known,
+            }) => {
+                let (glyph, role) = match standing {
+                    Standing::Open => (theme.empty(), Role::Focus),
+                    Standing::Asked => (theme.half(), Role::Warn),
+                    Standing::Answered => (theme.done(), Role::Text),
+                    Standing::Sensed => (theme.tick(), Role::Dim),
+                    Standing::Idle => (theme.dot(), Role::Dim),
+                };
+                let right = if known.is_empty() && *standing == Standing::Asked {
+                    "asked".to_owned()
+                } else {
+                    widgets::clip(known, columns / 2, theme)
+                };
+                let room = columns.saturating_sub(widgets::width(&right) + 5);
+                let asks = widgets::clip(&model.filled(&next.asks), room, theme);
+                let text_role = if matches!(standing, Standing::Idle | Standing::Sensed) {
+                    Role::Dim
+                } else {
+                    Role::Text
+                };
+                widgets::sides(
+                    vec![
+                        Span::styled(format!("{glyph} "), theme.style(role)),
+                        Span::styled(asks, theme.style(text_role)),
+                    ],
+                    // a blank before the scroll mark
+                    vec![Span::styled(format!("{right} "), theme.style(Role::Strong))],
+                    columns,
+                )
+                .spans
+            }
+            None => Vec::new(),
+        },
+    );
 }

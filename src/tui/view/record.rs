@@ -16,24 +16,50 @@ use crate::tui::theme::{Role, Theme};
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     if model.events.is_empty() {
         let inner = widgets::panel(frame, area, model, "record", "", true);
-        widgets::empty(frame, inner, model, "Nothing is recorded yet. Every answer, note and decision becomes a line here.");
+        widgets::empty(
+            frame,
+            inner,
+            model,
+            "Nothing is recorded yet. Every answer, note and decision becomes a line here.",
+        );
         return;
     }
     let (log, detail) = if area.width >= super::WIDE {
         widgets::columns(frame, area, model.theme, 62)
     } else {
-        let [top, bottom] = Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
+        let [top, bottom] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(6)]).areas(area);
         (top, bottom)
     };
     events(frame, log, model);
-    let verdicts = if area.width >= super::WIDE { over_time(model, usize::from(detail.width).saturating_sub(3)) } else { Vec::new() };
-    let rows = u16::try_from(verdicts.len()).unwrap_or(u16::MAX).min(detail.height / 2);
-    let [upper, lower] = Layout::vertical([Constraint::Fill(1), Constraint::Length(if rows == 0 { 0 } else { rows + 1 })]).areas(detail);
+    let verdicts = if area.width >= super::WIDE {
+        over_time(model, usize::from(detail.width).saturating_sub(3))
+    } else {
+        Vec::new()
+    };
+    let rows = u16::try_from(verdicts.len())
+        .unwrap_or(u16::MAX)
+        .min(detail.height / 2);
+    let [upper, lower] = Layout::vertical([
+        Constraint::Fill(1),
+        Constraint::Length(if rows == 0 { 0 } else { rows + 1 }),
+    ])
+    .areas(detail);
     one(frame, upper, model);
     if rows > 0 {
-        let inner = widgets::panel(frame, lower, model, "verdict over time", "back | forward", false);
+        let inner = widgets::panel(
+            frame,
+            lower,
+            model,
+            "verdict over time",
+            "back | forward",
+            false,
+        );
         let skip = verdicts.len().saturating_sub(usize::from(rows));
-        frame.render_widget(Paragraph::new(verdicts.into_iter().skip(skip).collect::<Vec<_>>()), inner);
+        frame.render_widget(
+            Paragraph::new(verdicts.into_iter().skip(skip).collect::<Vec<_>>()),
+            inner,
+        );
     }
 }
 
@@ -48,19 +74,34 @@ fn over_time(model: &Model, columns: usize) -> Vec<Line<'static>> {
         .iter()
         .filter(|event| event.seq <= upto)
         .filter_map(|event| {
-            let EventKind::Verdict { option, strength, margin, .. } = &event.what else { return None };
+            let EventKind::Verdict {
+                option,
+                strength,
+                margin,
+                ..
+            } = &event.what
+            else {
+                return None;
+            };
             // five and more is as far as the bar goes: weights are small
-            let filled = |towards: f64| ((towards.max(0.0) / 5.0 * half as f64).round() as usize).min(half);
+            let filled =
+                |towards: f64| ((towards.max(0.0) / 5.0 * half as f64).round() as usize).min(half);
             let (back, forward) = margin.map_or((0, 0), |margin| (filled(margin), filled(-margin)));
             Some(Line::from(widgets::fit(
                 vec![
-                    Span::styled(format!("{}  ", model.clock(event.at)), theme.style(Role::Dim)),
+                    Span::styled(
+                        format!("{}  ", model.clock(event.at)),
+                        theme.style(Role::Dim),
+                    ),
                     Span::raw(none.repeat(half - back)),
                     Span::styled(full.repeat(back), theme.style(Role::Back)),
                     Span::styled(theme.bar(), theme.style(Role::Line)),
                     Span::styled(full.repeat(forward), theme.style(Role::Forward)),
                     Span::raw(none.repeat(half - forward)),
-                    Span::styled(format!("  {}", option.title()), theme.style(Theme::option(*option))),
+                    Span::styled(
+                        format!("  {}", option.title()),
+                        theme.style(Theme::option(*option)),
+                    ),
                     Span::raw(format!(", {}", strength.id())),
                 ],
                 columns,
@@ -73,11 +114,20 @@ fn over_time(model: &Model, columns: usize) -> Vec<Line<'static>> {
 fn events(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let zone = if model.is_utc() { "UTC" } else { "UTC, local" };
-    let inner = widgets::panel(frame, area, model, "record", &format!("{} events {} {zone}", model.events.len(), theme.dot()), true);
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        "record",
+        &format!("{} events {} {zone}", model.events.len(), theme.dot()),
+        true,
+    );
     let withdrawn = crate::session::withdrawn(model.events.iter());
     let upto = model.replay.unwrap_or(u64::MAX);
     widgets::list(frame, inner, model, record::SPEC, |at, columns| {
-        let Some(event) = model.events.get(at) else { return Vec::new() };
+        let Some(event) = model.events.get(at) else {
+            return Vec::new();
+        };
         let gone = withdrawn.contains(&event.seq) || event.seq > upto;
         let role = match (&event.what, gone) {
             (_, true) => Role::Struck,
@@ -85,10 +135,18 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
             (EventKind::Verdict { .. }, _) => Role::Title,
             _ => Role::Text,
         };
-        let who = event.role.as_deref().or(event.by.as_deref()).map(|who| widgets::clip(&crate::model::visible(who), 14, theme)).unwrap_or_default();
+        let who = event
+            .role
+            .as_deref()
+            .or(event.by.as_deref())
+            .map(|who| widgets::clip(&crate::model::visible(who), 14, theme))
+            .unwrap_or_default();
         let time = times(model, event);
         let mut spans = vec![
-            Span::styled(widgets::pad_left(&event.seq.to_string(), 3), theme.style(Role::Dim)),
+            Span::styled(
+                widgets::pad_left(&event.seq.to_string(), 3),
+                theme.style(Role::Dim),
+            ),
             Span::styled(format!("  {time}  "), theme.style(Role::Dim)),
             Span::styled(sentence(model, event), theme.style(role)),
         ];
@@ -96,44 +154,112 @@ fn events(frame: &mut Frame, area: Rect, model: &Model) {
             spans.push(Span::styled(" (taken back)", theme.style(Role::Dim)));
         }
         let room = columns.saturating_sub(widgets::width(&who) + 1);
-        widgets::sides(widgets::fit(spans, room, theme), vec![Span::styled(who, theme.style(Role::Dim))], columns).spans
+        widgets::sides(
+            widgets::fit(spans, room, theme),
+            vec![Span::styled(who, theme.style(Role::Dim))],
+            columns,
+        )
+        .spans
     });
 }
 
 /// UTC, with the local time beside it where that is another.
 fn times(model: &Model, event: &Event) -> String {
-    let utc = jiff::tz::TimeZone::UTC.to_datetime(event.at).strftime("%H:%M:%S").to_string();
-    if model.is_utc() { utc } else { format!("{utc} {}", model.zone.to_datetime(event.at).strftime("%H:%M")) }
+    let utc = jiff::tz::TimeZone::UTC
+        .to_datetime(event.at)
+        .strftime("%H:%M:%S")
+        .to_string();
+    if model.is_utc() {
+        utc
+    } else {
+        format!(
+            "{utc} {}",
+            model.zone.to_datetime(event.at).strftime("%H:%M")
+        )
+    }
 }
 
 fn one(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
-    let Some(event) = model.events.get(model.screens.record.list.cursor) else { return };
-    let note = if model.mode == Mode::Rehearsal { "rehearsal" } else { "" };
-    let inner = widgets::panel(frame, area, model, &format!("event {}", event.seq), note, false);
+    let Some(event) = model.events.get(model.screens.record.list.cursor) else {
+        return;
+    };
+    let note = if model.mode == Mode::Rehearsal {
+        "rehearsal"
+    } else {
+        ""
+    };
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &format!("event {}", event.seq),
+        note,
+        false,
+    );
     let columns = usize::from(inner.width);
-    let mut lines: Vec<Line> = widgets::text(&sentence(model, event), columns, theme.style(Role::Text));
+    let mut lines: Vec<Line> =
+        widgets::text(&sentence(model, event), columns, theme.style(Role::Text));
     for text in more(model, event) {
-        lines.extend(widgets::text(&crate::model::visible_lines(&text), columns, theme.style(Role::Dim)));
+        lines.extend(widgets::text(
+            &crate::model::visible_lines(&text),
+            columns,
+            theme.style(Role::Dim),
+        ));
     }
     let hash: String = event.hash.chars().take(12).collect();
-    lines.push(Line::styled(format!("{} {} {}", event.at.strftime("%Y-%m-%d %H:%M:%S UTC"), theme.dot(), hash), theme.style(Role::Dim)));
+    lines.push(Line::styled(
+        format!(
+            "{} {} {}",
+            event.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            theme.dot(),
+            hash
+        ),
+        theme.style(Role::Dim),
+    ));
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
 /// What one line has no room for.
 fn more(model: &Model, event: &Event) -> Vec<String> {
     match &event.what {
-        EventKind::Answered { note: Some(note), .. } => vec![format!("note: {note}")],
+        EventKind::Answered {
+            note: Some(note), ..
+        } => vec![format!("note: {note}")],
         EventKind::Noted { text } => vec![text.clone()],
         EventKind::Assessed { digest, .. } => vec![format!("digest {digest}")],
-        EventKind::Decided { reason, typed, second, expect, within_minutes, open, .. } => {
+        EventKind::Decided {
+            reason,
+            typed,
+            second,
+            expect,
+            within_minutes,
+            open,
+            ..
+        } => {
             let mut out = vec![format!("reason: {reason}")];
             out.extend(typed.iter().map(|typed| format!("typed: {typed}")));
-            out.extend(second.iter().map(|second| format!("second person: {second}")));
-            out.extend(expect.iter().map(|expect| format!("expected: {expect}{}", within_minutes.map(|n| format!(", within {n} min")).unwrap_or_default())));
+            out.extend(
+                second
+                    .iter()
+                    .map(|second| format!("second person: {second}")),
+            );
+            out.extend(expect.iter().map(|expect| {
+                format!(
+                    "expected: {expect}{}",
+                    within_minutes
+                        .map(|n| format!(", within {n} min"))
+                        .unwrap_or_default()
+                )
+            }));
             if !open.is_empty() {
-                out.push(format!("open then: {}", open.iter().map(|(key, _)| words::fact_asks(model, key)).collect::<Vec<_>>().join(" ")));
+                out.push(format!(
+                    "open then: {}",
+                    open.iter()
+                        .map(|(key, _)| words::fact_asks(model, key))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                ));
             }
             out
         }
@@ -149,10 +275,17 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             "Began: {} to {}, {}",
             visible(&start.previous),
             visible(&start.current),
-            start.environment.as_deref().map_or("no environment named".to_owned(), visible)
+            start
+                .environment
+                .as_deref()
+                .map_or("no environment named".to_owned(), visible)
         ),
         EventKind::PairConfirmed { previous, current } => {
-            format!("Confirmed: {} is live, {} is what one would go back to", visible(current), visible(previous))
+            format!(
+                "Confirmed: {} is live, {} is what one would go back to",
+                visible(current),
+                visible(previous)
+            )
         }
         EventKind::Assessed { summary, facts, .. } => {
             if summary.is_empty() {
@@ -163,11 +296,20 @@ pub fn sentence(model: &Model, event: &Event) -> String {
         }
         EventKind::Answered { facts, .. } => {
             let said = words::said(model, facts);
-            let instead = if facts.iter().any(|fact| fact.supersedes) { ", instead of what was read" } else { "" };
+            let instead = if facts.iter().any(|fact| fact.supersedes) {
+                ", instead of what was read"
+            } else {
+                ""
+            };
             format!("Answered {said}{instead}")
         }
         EventKind::Asked { question, who } => {
-            let open = model.decision().and_then(|decision| decision.questions.iter().find(|next| next.question == *question));
+            let open = model.decision().and_then(|decision| {
+                decision
+                    .questions
+                    .iter()
+                    .find(|next| next.question == *question)
+            });
             let asks = match (open, model.question(question)) {
                 (Some(next), _) => visible(&next.asks),
                 (None, Some(question)) => model.filled(&question.asks),
@@ -180,36 +322,117 @@ pub fn sentence(model: &Model, event: &Event) -> String {
             let title = model
                 .assessment
                 .as_ref()
-                .and_then(|assessment| assessment.changelog.entries.iter().find(|entry| entry.commit == *commit))
+                .and_then(|assessment| {
+                    assessment
+                        .changelog
+                        .entries
+                        .iter()
+                        .find(|entry| entry.commit == *commit)
+                })
                 .map(|entry| visible(&entry.title));
-            format!("If “{}” were reverted: {}", title.unwrap_or_else(|| visible(&crate::model::shorten(commit, 11))), words::reverting(*answer))
+            format!(
+                "If “{}” were reverted: {}",
+                title.unwrap_or_else(|| visible(&crate::model::shorten(commit, 11))),
+                words::reverting(*answer)
+            )
         }
         EventKind::GateReached { gate } => format!("The deployment is at gate {}", gate.id()),
-        EventKind::Polled { gate, role_polled, call, objection } => {
+        EventKind::Polled {
+            gate,
+            role_polled,
+            call,
+            objection,
+        } => {
             let said = call.map_or("no answer", crate::model::OptionId::id);
-            let objection = objection.as_deref().map(|text| format!(", objects: {}", visible(text))).unwrap_or_default();
-            format!("{} polled at {}: {said}{objection}", visible(role_polled), gate.id())
+            let objection = objection
+                .as_deref()
+                .map(|text| format!(", objects: {}", visible(text)))
+                .unwrap_or_default();
+            format!(
+                "{} polled at {}: {said}{objection}",
+                visible(role_polled),
+                gate.id()
+            )
         }
-        EventKind::GateCalled { gate, call, reason, minutes } => {
+        EventKind::GateCalled {
+            gate,
+            call,
+            reason,
+            minutes,
+        } => {
             let minutes = minutes.map(|n| format!(" for {n} min")).unwrap_or_default();
-            format!("Gate {} called {}{minutes}: {}", gate.id(), call.title(), visible(reason))
+            format!(
+                "Gate {} called {}{minutes}: {}",
+                gate.id(),
+                call.title(),
+                visible(reason)
+            )
         }
         EventKind::Noted { text } => format!("Note: {}", visible(text)),
-        EventKind::Verdict { option, strength, why, .. } => format!("Verdict {}, {}: {}", option.title(), strength.id(), visible(why)),
-        EventKind::Decided { option, recommended, reason, .. } => {
-            let beside = if option == recommended { String::new() } else { format!(" (the tool said {})", recommended.title()) };
-            let reason = if reason.is_empty() { String::new() } else { format!(": {}", visible(reason)) };
+        EventKind::Verdict {
+            option,
+            strength,
+            why,
+            ..
+        } => format!(
+            "Verdict {}, {}: {}",
+            option.title(),
+            strength.id(),
+            visible(why)
+        ),
+        EventKind::Decided {
+            option,
+            recommended,
+            reason,
+            ..
+        } => {
+            let beside = if option == recommended {
+                String::new()
+            } else {
+                format!(" (the tool said {})", recommended.title())
+            };
+            let reason = if reason.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", visible(reason))
+            };
             format!("Decided {}{beside}{reason}", model.option_title(*option))
         }
-        EventKind::Observed { met, text } => format!("Seen, {}: {}", if *met { "as expected" } else { "not as expected" }, visible(text)),
-        EventKind::Rehearsed { outcome, surprises, steps, .. } => {
-            let surprises = if surprises.is_empty() { "no surprise".to_owned() } else { visible(&surprises.join("; ")) };
-            format!("Rehearsed, {}, {} steps: {surprises}", outcome.id(), steps.len())
+        EventKind::Observed { met, text } => format!(
+            "Seen, {}: {}",
+            if *met {
+                "as expected"
+            } else {
+                "not as expected"
+            },
+            visible(text)
+        ),
+        EventKind::Rehearsed {
+            outcome,
+            surprises,
+            steps,
+            ..
+        } => {
+            let surprises = if surprises.is_empty() {
+                "no surprise".to_owned()
+            } else {
+                visible(&surprises.join("; "))
+            };
+            format!(
+                "Rehearsed, {}, {} steps: {surprises}",
+                outcome.id(),
+                steps.len()
+            )
         }
         EventKind::Resumed { tool } => format!("Went on with {}", visible(tool)),
         EventKind::Closed { outcome, text } => {
-            let how = outcome.map(|outcome| format!(": {}", outcome.says())).unwrap_or_default();
-            let text = text.as_deref().map(|text| format!(", {}", visible(text))).unwrap_or_default();
+            let how = outcome
+                .map(|outcome| format!(": {}", outcome.says()))
+                .unwrap_or_default();
+            let text = text
+                .as_deref()
+                .map(|text| format!(", {}", visible(text)))
+                .unwrap_or_default();
             format!("The session was closed{how}{text}")
         }
     }

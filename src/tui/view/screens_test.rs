@@ -1,4 +1,5 @@
-//! Changelog, diff, risks and plan, drawn from the sample at the two sizes that matter, and walked by messages.
+//! Changelog, diff, risks and plan, drawn from the sample at the two sizes that matter, and walked
+//! by messages.
 
 use std::sync::Arc;
 
@@ -9,23 +10,54 @@ use crate::tui::{Action, Effect, Message, key, sample, update};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (140, 40)];
 
-/// The sample with what a real repository adds: cancelled entries, a way down, definitions on both sides, a longer plan.
+/// The sample with what a real repository adds: cancelled entries, a way down, definitions on both
+/// sides, a longer plan.
 fn model(screen: Screen) -> Model {
     let mut model = sample::model();
     let mut assessment = sample::assessment();
     let log = &mut assessment.changelog;
     log.commits = 13;
-    let mut cancelled = sample::entry('4', Some("feat"), "try a second ledger", &[Reverting::FeatureLost], &["app/ledger.rs"]);
+    let mut cancelled = sample::entry(
+        '4',
+        Some("feat"),
+        "try a second ledger",
+        &[Reverting::FeatureLost],
+        &["app/ledger.rs"],
+    );
     cancelled.cancelled_by = Some("5".repeat(40));
-    let mut breaking = sample::entry('6', Some("feat"), "drop the v1 webhooks", &[Reverting::FeatureLost], &["app/hooks.rs"]);
+    let mut breaking = sample::entry(
+        '6',
+        Some("feat"),
+        "drop the v1 webhooks",
+        &[Reverting::FeatureLost],
+        &["app/hooks.rs"],
+    );
     breaking.breaking = true;
     breaking.scope = Some("hooks".to_owned());
-    let mut twin = sample::entry('7', Some("fix"), "retry a lost callback once", &[Reverting::BugReturns], &["app/hooks.rs"]);
+    let mut twin = sample::entry(
+        '7',
+        Some("fix"),
+        "retry a lost callback once",
+        &[Reverting::BugReturns],
+        &["app/hooks.rs"],
+    );
     twin.in_previous = true;
     log.entries.extend([cancelled, breaking, twin]);
-    log.lost = vec![sample::entry('8', Some("fix"), "hotfix: do not charge twice on a timeout", &[], &["app/charge.rs"])];
+    log.lost = vec![sample::entry(
+        '8',
+        Some("fix"),
+        "hotfix: do not charge twice on a timeout",
+        &[],
+        &["app/charge.rs"],
+    )];
     log.lost_from_previous = 1;
-    assessment.files.push(sample::file("db/migrate/0042_orders_channel.down.sql", FileStatus::Added, Kind::Database, 2, 0));
+    assessment.files.push(sample::file(
+        "db/migrate/0042_orders_channel.down.sql",
+        FileStatus::Added,
+        Kind::Database,
+        2,
+        0,
+    ));
     if let Some(change) = assessment.contracts.first_mut() {
         change.changes.push(ContractChange {
             check: "contract/field-narrowed".to_owned(),
@@ -38,12 +70,17 @@ fn model(screen: Screen) -> Model {
             affects: vec![Affects::Clients],
             adoption: Adoption::Unknown,
             used_by: Vec::new(),
-            old: Some(Evidence::at("api/openapi.yaml", 70).with_excerpt("Card:\n  properties:\n    expiry: {type: string}\n  required: [number]")),
-            new: Some(Evidence::at("api/openapi.yaml", 112).with_excerpt("Card:\n  properties:\n    expiry: {type: string}\n  required: [number, expiry]")),
+            old: Some(Evidence::at("api/openapi.yaml", 70).with_excerpt(
+                "Card:\n  properties:\n    expiry: {type: string}\n  required: [number]",
+            )),
+            new: Some(Evidence::at("api/openapi.yaml", 112).with_excerpt(
+                "Card:\n  properties:\n    expiry: {type: string}\n  required: [number, expiry]",
+            )),
         });
     }
     if let Some(finding) = assessment.findings.get_mut(1) {
-        finding.compatibility_step = Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned());
+        finding.compatibility_step =
+            Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';".to_owned());
     }
     model.assessment = Some(Arc::new(assessment));
     let step = |step: &str, how, why: &str, command: Option<&str>, undo: Option<&str>| PlanStep {
@@ -55,7 +92,13 @@ fn model(screen: Screen) -> Model {
         expect: None,
     };
     let forward = vec![
-        step("Write the fix on 3.1.0 and have it reviewed", StepMode::Run, "a fix is known and isolated", None, None),
+        step(
+            "Write the fix on 3.1.0 and have it reviewed",
+            StepMode::Run,
+            "a fix is known and isolated",
+            None,
+            None,
+        ),
         step(
             "Set a default for writers of 3.0.0",
             StepMode::Condition,
@@ -63,8 +106,20 @@ fn model(screen: Screen) -> Model {
             Some("ALTER TABLE orders\n  ALTER COLUMN channel SET DEFAULT 'unknown';"),
             Some("ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;"),
         ),
-        step("Deploy 3.1.1", StepMode::Run, "it ends the symptom", Some("deploy payments 3.1.1"), Some("deploy payments 3.1.0")),
-        step("Look at the error rate of /charge", StepMode::Verify, "it should fall below 1 % within 5 minutes", None, None),
+        step(
+            "Deploy 3.1.1",
+            StepMode::Run,
+            "it ends the symptom",
+            Some("deploy payments 3.1.1"),
+            Some("deploy payments 3.1.0"),
+        ),
+        step(
+            "Look at the error rate of /charge",
+            StepMode::Verify,
+            "it should fall below 1 % within 5 minutes",
+            None,
+            None,
+        ),
     ];
     if let Some(decided) = &mut model.decided {
         decided.plans.insert(OptionId::RollForward, forward);
@@ -91,16 +146,33 @@ fn serve(model: &mut Model, effects: Vec<Effect>) -> Vec<Effect> {
             Effect::Diff(change) => {
                 let diff = match change.path.as_str() {
                     "api/openapi.yaml" => compare(old_text(), new_text()),
-                    path if path.ends_with("up.sql") => compare("", "-- channel\nALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';\n"),
-                    path if path.ends_with("down.sql") => compare("", "-- back\nALTER TABLE orders DROP COLUMN channel;\n"),
+                    path if path.ends_with("up.sql") => compare(
+                        "",
+                        "-- channel\nALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';\n",
+                    ),
+                    path if path.ends_with("down.sql") => {
+                        compare("", "-- back\nALTER TABLE orders DROP COLUMN channel;\n")
+                    }
                     _ => compare("a\nb\n", "a\nc\n"),
                 };
-                let more = update(model, Message::Diffed { change, diff: Box::new(diff) });
+                let more = update(
+                    model,
+                    Message::Diffed {
+                        change,
+                        diff: Box::new(diff),
+                    },
+                );
                 rest.extend(serve(model, more));
             }
             Effect::CommitFiles(commit) => {
                 let files = sample::assessment().files.into_iter().take(2).collect();
-                let more = update(model, Message::CommitFiles { commit, files: Ok(files) });
+                let more = update(
+                    model,
+                    Message::CommitFiles {
+                        commit,
+                        files: Ok(files),
+                    },
+                );
                 rest.extend(serve(model, more));
             }
             other => rest.push(other),
@@ -122,7 +194,11 @@ fn press(model: &mut Model, keys: &[&str]) -> Vec<Effect> {
 /// The drawing without header and footer, which have tests of their own.
 fn body(model: &Model, columns: u16, rows: u16) -> String {
     let text = sample::draw(model, columns, rows);
-    text.lines().skip(3).take(usize::from(rows) - 5).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .skip(3)
+        .take(usize::from(rows) - 5)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Draws at both sizes; `keys` are pressed first, at that size.
@@ -157,17 +233,30 @@ fn diff_drawn() {
 fn risks_drawn() {
     dump("risks", Screen::Risks, &[]);
     dump("risks_evidence", Screen::Risks, &["enter"]);
-    dump("risks_operation", Screen::Risks, &["/", "0", "4", "2", "enter", ">", "j", "tab"]);
-    dump("risks_change", Screen::Risks, &["/", "e", "x", "p", "i", "r", "enter", "tab"]);
+    dump(
+        "risks_operation",
+        Screen::Risks,
+        &["/", "0", "4", "2", "enter", ">", "j", "tab"],
+    );
+    dump(
+        "risks_change",
+        Screen::Risks,
+        &["/", "e", "x", "p", "i", "r", "enter", "tab"],
+    );
     dump("risks_end", Screen::Risks, &["G"]);
 }
 
-/// Rows that begin alike are told apart by what differs, and rows that say the same by their places.
+/// Rows that begin alike are told apart by what differs, and rows that say the same by their
+/// places.
 #[test]
 fn rows_that_begin_alike_are_told_apart() {
     let mut model = model(Screen::Risks);
     let mut assessment = sample::assessment();
-    let like = assessment.findings.first().cloned().unwrap_or_else(|| panic!("the sample has findings"));
+    let like = assessment
+        .findings
+        .first()
+        .cloned()
+        .unwrap_or_else(|| panic!("the sample has findings"));
     let warn = |says: &str, place: &str| Finding {
         severity: Severity::Warns,
         direction: Direction::Rollback,
@@ -176,16 +265,33 @@ fn rows_that_begin_alike_are_told_apart() {
         ..like.clone()
     };
     assessment.findings = vec![
-        warn("A commit that is marked as a security fix would be undone: the first of two long titles", "a.go"),
-        warn("A commit that is marked as a security fix would be undone: the second of two long titles", "b.go"),
-        warn("POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all", "docs/api/v1.yaml"),
-        warn("POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all", "docs/api/v2.yaml"),
+        warn(
+            "A commit that is marked as a security fix would be undone: the first of two long titles",
+            "a.go",
+        ),
+        warn(
+            "A commit that is marked as a security fix would be undone: the second of two long titles",
+            "b.go",
+        ),
+        warn(
+            "POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all",
+            "docs/api/v1.yaml",
+        ),
+        warn(
+            "POST /orders/{number}/cancel ?reason is new; the previous release does not know it at all",
+            "docs/api/v2.yaml",
+        ),
     ];
     model.assessment = Some(Arc::new(assessment));
     let _ = crate::tui::state::refresh(&mut model);
     model.size = (80, 24);
     let text = body(&model, 80, 24);
-    for row in ["▲ A commit that is marked", "▲ … second of two long titles", "▲ POST /orders/{number}/cancel", "▲ … docs/api/v2.yaml:7"] {
+    for row in [
+        "▲ A commit that is marked",
+        "▲ … second of two long titles",
+        "▲ POST /orders/{number}/cancel",
+        "▲ … docs/api/v2.yaml:7",
+    ] {
         assert!(text.contains(row), "{row} is missing:\n{text}");
     }
 }
@@ -199,11 +305,18 @@ fn plan_drawn() {
 #[test]
 fn nothing_is_drawn_as_a_sentence() {
     for screen in [Screen::Changelog, Screen::Diff, Screen::Risks, Screen::Plan] {
-        let mut reading = Model::new(crate::tui::Options::default(), Arc::new(sample::checklist()), sample::now());
+        let mut reading = Model::new(
+            crate::tui::Options::default(),
+            Arc::new(sample::checklist()),
+            sample::now(),
+        );
         reading.screen = screen;
         reading.focus = Focus::Body;
         let text = sample::draw(&reading, 80, 24);
-        assert!(text.contains("read"), "{screen:?} says nothing while reading:\n{text}");
+        assert!(
+            text.contains("read"),
+            "{screen:?} says nothing while reading:\n{text}"
+        );
 
         let mut empty = sample::model();
         let full = sample::assessment();

@@ -54,7 +54,11 @@ pub fn clip_left(text: &str, columns: usize, theme: Theme) -> String {
         used += wide;
         kept.push(grapheme);
     }
-    let mut out = if columns > 0 { theme.ellipsis().to_owned() } else { String::new() };
+    let mut out = if columns > 0 {
+        theme.ellipsis().to_owned()
+    } else {
+        String::new()
+    };
     out.extend(kept.into_iter().rev());
     out
 }
@@ -90,7 +94,8 @@ pub fn pad_left(text: &str, columns: usize) -> String {
 /// Columns of the widest mark of a list, such as `10.`.
 const MARK: usize = 3;
 
-/// The text in lines of at most so many columns, broken at blanks; words that are too long are broken inside. Never empty.
+/// The text in lines of at most so many columns, broken at blanks; words that are too long are
+/// broken inside. Never empty.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
@@ -140,21 +145,43 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 /// Lines of a wrapped text in one style.
 pub fn text(text: &str, columns: usize, style: Style) -> Vec<Line<'static>> {
-    wrap(text, columns).into_iter().map(|line| Line::styled(line, style)).collect()
+    wrap(text, columns)
+        .into_iter()
+        .map(|line| Line::styled(line, style))
+        .collect()
 }
 
 /// A label in a column of its own and a wrapped text beside it.
-pub fn row(label: &str, label_width: usize, says: &str, columns: usize, label_style: Style, style: Style) -> Vec<Line<'static>> {
+pub fn row(
+    label: &str,
+    label_width: usize,
+    says: &str,
+    columns: usize,
+    label_style: Style,
+    style: Style,
+) -> Vec<Line<'static>> {
     wrap(says, columns.saturating_sub(label_width))
         .into_iter()
         .enumerate()
-        .map(|(at, part)| Line::from(vec![Span::styled(pad(if at == 0 { label } else { "" }, label_width), label_style), Span::styled(part, style)]))
+        .map(|(at, part)| {
+            Line::from(vec![
+                Span::styled(
+                    pad(if at == 0 { label } else { "" }, label_width),
+                    label_style,
+                ),
+                Span::styled(part, style),
+            ])
+        })
         .collect()
 }
 
 /// Text on the left and on the right of one line.
 pub fn sides(left: Vec<Span<'static>>, right: Vec<Span<'static>>, columns: usize) -> Line<'static> {
-    let used: usize = left.iter().chain(&right).map(|span| width(&span.content)).sum();
+    let used: usize = left
+        .iter()
+        .chain(&right)
+        .map(|span| width(&span.content))
+        .sum();
     let mut spans = left;
     spans.push(Span::raw(" ".repeat(columns.saturating_sub(used))));
     spans.extend(right);
@@ -168,12 +195,24 @@ pub fn spans_width(spans: &[Span]) -> usize {
 
 /// A word with a glyph before it, in the style of its role.
 pub fn badge(theme: Theme, role: Role, glyph: &str, word: &str) -> Span<'static> {
-    let text = if glyph.is_empty() { word.to_owned() } else { format!("{glyph} {word}") };
+    let text = if glyph.is_empty() {
+        word.to_owned()
+    } else {
+        format!("{glyph} {word}")
+    };
     Span::styled(text, theme.style(role))
 }
 
-/// Draws a title line over an area and returns what is below it: two columns in on the left, one on the right.
-pub fn panel(frame: &mut Frame, area: Rect, model: &Model, title: &str, note: &str, focused: bool) -> Rect {
+/// Draws a title line over an area and returns what is below it: two columns in on the left, one on
+/// the right.
+pub fn panel(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    title: &str,
+    note: &str,
+    focused: bool,
+) -> Rect {
     if area.height == 0 || area.width < 4 {
         return Rect { height: 0, ..area };
     }
@@ -181,37 +220,77 @@ pub fn panel(frame: &mut Frame, area: Rect, model: &Model, title: &str, note: &s
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(area);
     let room = usize::from(head.width).saturating_sub(3);
     // a short note stays whole and the title gives way; a long one is what is cut
-    let note = clip(note, room.saturating_sub(width(title) + 2).max(room / 3), theme);
-    let title = clip(title, room.saturating_sub(if note.is_empty() { 0 } else { width(&note) + 2 }), theme);
-    let style = if focused { theme.style(Role::Focus) } else { theme.style(Role::Strong) };
+    let note = clip(
+        note,
+        room.saturating_sub(width(title) + 2).max(room / 3),
+        theme,
+    );
+    let title = clip(
+        title,
+        room.saturating_sub(if note.is_empty() { 0 } else { width(&note) + 2 }),
+        theme,
+    );
+    let style = if focused {
+        theme.style(Role::Focus)
+    } else {
+        theme.style(Role::Strong)
+    };
     let mark = if focused { theme.cursor() } else { " " };
     let line = sides(
-        vec![Span::styled(format!("{mark} "), style), Span::styled(title, style)],
+        vec![
+            Span::styled(format!("{mark} "), style),
+            Span::styled(title, style),
+        ],
         vec![Span::styled(note, theme.style(Role::Dim)), Span::raw(" ")],
         usize::from(head.width),
     );
     frame.render_widget(Paragraph::new(line), head);
-    Rect { x: rest.x + 2, width: rest.width - 3, ..rest }
+    Rect {
+        x: rest.x + 2,
+        width: rest.width - 3,
+        ..rest
+    }
 }
 
 /// One blank column on both sides.
 pub fn inset(area: Rect) -> Rect {
-    Rect { x: area.x.saturating_add(1).min(area.right()), width: area.width.saturating_sub(2), ..area }
+    Rect {
+        x: area.x.saturating_add(1).min(area.right()),
+        width: area.width.saturating_sub(2),
+        ..area
+    }
 }
 
-/// Clears the lines of an area, draws a frame with a title and returns the inside. What stood beside the frame goes too: words that are cut
-/// by it read as letters that mean something.
+/// Clears the lines of an area, draws a frame with a title and returns the inside. What stood
+/// beside the frame goes too: words that are cut by it read as letters that mean something.
 pub fn popup(frame: &mut Frame, area: Rect, model: &Model, title: &str) -> Rect {
     let theme = model.theme;
     let screen = frame.area();
-    frame.render_widget(Clear, Rect { x: screen.x, width: screen.width, ..area });
+    frame.render_widget(
+        Clear,
+        Rect {
+            x: screen.x,
+            width: screen.width,
+            ..area
+        },
+    );
     let block = Block::new()
         .borders(Borders::ALL)
         .border_type(BorderType::Plain)
         .border_style(theme.style(Role::Focus))
         .padding(Padding::horizontal(1))
-        .title(Line::styled(format!(" {} ", clip(title, usize::from(area.width.saturating_sub(6)), theme)), theme.style(Role::Focus)));
-    let block = if theme.ascii { block.border_set(ASCII) } else { block };
+        .title(Line::styled(
+            format!(
+                " {} ",
+                clip(title, usize::from(area.width.saturating_sub(6)), theme)
+            ),
+            theme.style(Role::Focus),
+        ));
+    let block = if theme.ascii {
+        block.border_set(ASCII)
+    } else {
+        block
+    };
     let inner = block.inner(area);
     frame.render_widget(block, area);
     inner
@@ -231,30 +310,54 @@ const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::
 /// An area of this size in the middle of another, never larger than it.
 pub fn centred(area: Rect, columns: u16, rows: u16) -> Rect {
     let (columns, rows) = (columns.min(area.width), rows.min(area.height));
-    Rect { x: area.x + (area.width - columns) / 2, y: area.y + (area.height - rows) / 2, width: columns, height: rows }
+    Rect {
+        x: area.x + (area.width - columns) / 2,
+        y: area.y + (area.height - rows) / 2,
+        width: columns,
+        height: rows,
+    }
 }
 
 /// A horizontal line.
 pub fn rule(frame: &mut Frame, area: Rect, theme: Theme) {
-    frame.render_widget(Paragraph::new(Line::styled(theme.rule().repeat(usize::from(area.width)), theme.style(Role::Line))), area);
+    frame.render_widget(
+        Paragraph::new(Line::styled(
+            theme.rule().repeat(usize::from(area.width)),
+            theme.style(Role::Line),
+        )),
+        area,
+    );
 }
 
 /// A vertical line.
 pub fn divider(frame: &mut Frame, area: Rect, theme: Theme) {
-    let lines: Vec<Line> = (0..area.height).map(|_| Line::styled(theme.bar(), theme.style(Role::Line))).collect();
+    let lines: Vec<Line> = (0..area.height)
+        .map(|_| Line::styled(theme.bar(), theme.style(Role::Line)))
+        .collect();
     frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// Splits an area into two columns with a line between them; `left` in percent.
 pub fn columns(frame: &mut Frame, area: Rect, theme: Theme, left: u16) -> (Rect, Rect) {
-    let [one, line, two] = Layout::horizontal([Constraint::Percentage(left), Constraint::Length(1), Constraint::Fill(1)]).areas(area);
+    let [one, line, two] = Layout::horizontal([
+        Constraint::Percentage(left),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+    ])
+    .areas(area);
     divider(frame, line, theme);
     (one, two)
 }
 
-/// Draws a list: the rows that fit, the cursor, hits of the search, a scroll mark, and where clicks go. `row` gives a row's spans;
-/// it gets the row and the columns there are.
-pub fn list(frame: &mut Frame, area: Rect, model: &Model, spec: ListSpec, row: impl Fn(usize, usize) -> Vec<Span<'static>>) {
+/// Draws a list: the rows that fit, the cursor, hits of the search, a scroll mark, and where clicks
+/// go. `row` gives a row's spans; it gets the row and the columns there are.
+pub fn list(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    spec: ListSpec,
+    row: impl Fn(usize, usize) -> Vec<Span<'static>>,
+) {
     let (theme, state, len) = (model.theme, spec.state(model), (spec.len)(model));
     let rows = usize::from(area.height);
     if rows == 0 || area.width < 4 {
@@ -265,10 +368,21 @@ pub fn list(frame: &mut Frame, area: Rect, model: &Model, spec: ListSpec, row: i
     let columns = usize::from(area.width).saturating_sub(2 + usize::from(overflow));
     for (line, at) in (first..len.min(first + rows)).enumerate() {
         let y = area.y + u16::try_from(line).unwrap_or(0);
-        let here = Rect { y, height: 1, ..area };
+        let here = Rect {
+            y,
+            height: 1,
+            ..area
+        };
         let can = (spec.selectable)(model, at);
         let selected = can && at == state.cursor;
-        let mut spans = vec![Span::styled(if selected { format!("{} ", theme.cursor()) } else { "  ".to_owned() }, theme.style(Role::Focus))];
+        let mut spans = vec![Span::styled(
+            if selected {
+                format!("{} ", theme.cursor())
+            } else {
+                "  ".to_owned()
+            },
+            theme.style(Role::Focus),
+        )];
         let mut text = fit(row(at, columns), columns, theme);
         if can && !state.search.is_empty() {
             text = marked(text, &state.search, theme.style(Role::Match));
@@ -276,7 +390,8 @@ pub fn list(frame: &mut Frame, area: Rect, model: &Model, spec: ListSpec, row: i
         spans.extend(text);
         let mut line = Line::from(spans);
         if selected {
-            line = line.style(ratatui::style::Style::new().add_modifier(ratatui::style::Modifier::BOLD));
+            line = line
+                .style(ratatui::style::Style::new().add_modifier(ratatui::style::Modifier::BOLD));
         }
         frame.render_widget(Paragraph::new(line), here);
         if can {
@@ -285,27 +400,60 @@ pub fn list(frame: &mut Frame, area: Rect, model: &Model, spec: ListSpec, row: i
     }
     if overflow {
         scroll_mark(frame, area, theme, first, rows, len);
-        model.measured.bar(Rect { x: area.right().saturating_sub(1), width: 1, ..area }, len);
+        model.measured.bar(
+            Rect {
+                x: area.right().saturating_sub(1),
+                width: 1,
+                ..area
+            },
+            len,
+        );
     }
 }
 
 /// Draws lines that scroll, with a scroll mark, and remembers how many fit.
-pub fn scrolled(frame: &mut Frame, area: Rect, model: &Model, scroll: &Scroll, lines: Vec<Line<'static>>) {
+pub fn scrolled(
+    frame: &mut Frame,
+    area: Rect,
+    model: &Model,
+    scroll: &Scroll,
+    lines: Vec<Line<'static>>,
+) {
     let rows = usize::from(area.height);
     scroll.page.set(rows);
     scroll.len.set(lines.len());
     let first = scroll.offset.min(lines.len().saturating_sub(rows));
     let len = lines.len();
     let shown: Vec<Line> = lines.into_iter().skip(first).take(rows).collect();
-    frame.render_widget(Paragraph::new(shown), Rect { width: area.width.saturating_sub(u16::from(len > rows)), ..area });
+    frame.render_widget(
+        Paragraph::new(shown),
+        Rect {
+            width: area.width.saturating_sub(u16::from(len > rows)),
+            ..area
+        },
+    );
     if len > rows {
         scroll_mark(frame, area, model.theme, first, rows, len);
-        model.measured.text_bar(Rect { x: area.right().saturating_sub(1), width: 1, ..area }, len);
+        model.measured.text_bar(
+            Rect {
+                x: area.right().saturating_sub(1),
+                width: 1,
+                ..area
+            },
+            len,
+        );
     }
 }
 
 /// A mark at the right edge for what part of the whole is shown.
-pub fn scroll_mark(frame: &mut Frame, area: Rect, theme: Theme, first: usize, rows: usize, len: usize) {
+pub fn scroll_mark(
+    frame: &mut Frame,
+    area: Rect,
+    theme: Theme,
+    first: usize,
+    rows: usize,
+    len: usize,
+) {
     if area.width == 0 || rows == 0 || len <= rows {
         return;
     }
@@ -315,9 +463,21 @@ pub fn scroll_mark(frame: &mut Frame, area: Rect, theme: Theme, first: usize, ro
     let x = area.right().saturating_sub(1);
     for line in 0..rows {
         let inside = line >= top && line < top + size;
-        let (glyph, role) = if inside { (theme.pick("┃", "#"), Role::Focus) } else { (theme.pick("│", "|"), Role::Line) };
+        let (glyph, role) = if inside {
+            (theme.pick("┃", "#"), Role::Focus)
+        } else {
+            (theme.pick("│", "|"), Role::Line)
+        };
         let y = area.y + u16::try_from(line).unwrap_or(0);
-        frame.render_widget(Paragraph::new(Line::styled(glyph, theme.style(role))), Rect { x, y, width: 1, height: 1 });
+        frame.render_widget(
+            Paragraph::new(Line::styled(glyph, theme.style(role))),
+            Rect {
+                x,
+                y,
+                width: 1,
+                height: 1,
+            },
+        );
     }
 }
 
@@ -337,7 +497,15 @@ pub fn fit(spans: Vec<Span<'static>>, columns: usize, theme: Theme) -> Vec<Span<
             continue;
         }
         // one column more than fits, so that the ellipsis shows
-        let text = if wide == left { format!("{}{}", clip(&span.content, left.saturating_sub(1), theme), "") } else { clip(&span.content, left, theme) };
+        let text = if wide == left {
+            format!(
+                "{}{}",
+                clip(&span.content, left.saturating_sub(1), theme),
+                ""
+            )
+        } else {
+            clip(&span.content, left, theme)
+        };
         out.push(Span::styled(text, span.style));
         break;
     }
@@ -357,7 +525,11 @@ pub fn marked(spans: Vec<Span<'static>>, needle: &str, style: Style) -> Vec<Span
         let mut from = 0;
         while let Some(found) = folded.get(from..).and_then(|rest| rest.find(needle)) {
             let (start, end) = (from + found, from + found + needle.len());
-            let (Some(before), Some(hit)) = (span.content.get(from..start), span.content.get(start..end)) else { break };
+            let (Some(before), Some(hit)) =
+                (span.content.get(from..start), span.content.get(start..end))
+            else {
+                break;
+            };
             if !before.is_empty() {
                 out.push(Span::styled(before.to_owned(), span.style));
             }
@@ -402,7 +574,11 @@ mod tests {
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("   in three", 20), ["   in three"]);
         for columns in 1..12 {
-            assert!(wrap("日本語 with some words", columns).iter().all(|line| width(line) <= columns.max(2)));
+            assert!(
+                wrap("日本語 with some words", columns)
+                    .iter()
+                    .all(|line| width(line) <= columns.max(2))
+            );
         }
     }
 

@@ -40,7 +40,9 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
 /// The verdict as a headline; short, in capitals.
 pub fn headline(model: &Model, option: OptionId) -> String {
     match option {
-        OptionId::RollBack | OptionId::RollBackWithConditions => format!("ROLL BACK to {}", model.previous()),
+        OptionId::RollBack | OptionId::RollBackWithConditions => {
+            format!("ROLL BACK to {}", model.previous())
+        }
         other => other.title().to_uppercase(),
     }
 }
@@ -91,14 +93,23 @@ pub fn fact_value(model: &Model, fact: &Fact) -> String {
 
 /// Where a fact speaks of all migrations but only some are so: how many.
 pub fn of_all(model: &Model, fact: &Fact) -> Option<String> {
-    if fact.key != "database.downs" || !matches!(fact.value.as_word(), Some("none" | "incomplete")) {
+    if fact.key != "database.downs" || !matches!(fact.value.as_word(), Some("none" | "incomplete"))
+    {
         return None;
     }
     let migrations = &model.assessment.as_ref()?.migrations;
-    let without =
-        migrations.iter().filter(|migration| matches!(migration.down.kind, crate::model::DownKind::None | crate::model::DownKind::Irreversible)).count();
+    let without = migrations
+        .iter()
+        .filter(|migration| {
+            matches!(
+                migration.down.kind,
+                crate::model::DownKind::None | crate::model::DownKind::Irreversible
+            )
+        })
+        .count();
     let verb = if without == 1 { "has" } else { "have" };
-    (without > 0 && without < migrations.len()).then(|| format!("not all: {without} of {} {verb} none", migrations.len()))
+    (without > 0 && without < migrations.len())
+        .then(|| format!("not all: {without} of {} {verb} none", migrations.len()))
 }
 
 /// The choice of a question that says just these values.
@@ -109,16 +120,32 @@ pub fn chosen(model: &Model, values: &BTreeMap<&str, &FactValue>) -> Option<Stri
 /// What an event was about, when it can be taken back.
 pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
     Some(match what {
-        EventKind::Answered { facts, .. } => crate::model::shorten(&said(model, facts), 60).into_owned(),
+        EventKind::Answered { facts, .. } => {
+            crate::model::shorten(&said(model, facts), 60).into_owned()
+        }
         EventKind::Asked { who, .. } => format!("asked {}", crate::model::visible(who)),
         EventKind::EntryAnswered { answer, .. } => format!("if reverted: {}", reverting(*answer)),
         EventKind::GateReached { gate } => format!("gate {} reached", gate.id()),
-        EventKind::Polled { role_polled, .. } => format!("poll of {}", crate::model::visible(role_polled)),
-        EventKind::GateCalled { gate, call, .. } => format!("{} called for {}", call.id(), gate.id()),
-        EventKind::PairConfirmed { current, .. } => format!("{} is live", crate::model::visible(current)),
-        EventKind::Decided { option, .. } => format!("the decision: {}", model.option_title(*option)),
-        EventKind::Noted { text } => format!("the note: {}", crate::model::shorten(&crate::model::visible(text), 30)),
-        EventKind::Observed { met, .. } => format!("what was seen: {}", if *met { "it worked" } else { "it did not work" }),
+        EventKind::Polled { role_polled, .. } => {
+            format!("poll of {}", crate::model::visible(role_polled))
+        }
+        EventKind::GateCalled { gate, call, .. } => {
+            format!("{} called for {}", call.id(), gate.id())
+        }
+        EventKind::PairConfirmed { current, .. } => {
+            format!("{} is live", crate::model::visible(current))
+        }
+        EventKind::Decided { option, .. } => {
+            format!("the decision: {}", model.option_title(*option))
+        }
+        EventKind::Noted { text } => format!(
+            "the note: {}",
+            crate::model::shorten(&crate::model::visible(text), 30)
+        ),
+        EventKind::Observed { met, .. } => format!(
+            "what was seen: {}",
+            if *met { "it worked" } else { "it did not work" }
+        ),
         _ => return None,
     })
 }
@@ -127,8 +154,15 @@ pub fn undoable(model: &Model, what: &EventKind) -> Option<String> {
 pub fn cause(model: &Model, what: &EventKind) -> String {
     match what {
         EventKind::Withdrawn { seq } => {
-            let about = model.events.iter().find(|event| event.seq == *seq).and_then(|event| undoable(model, &event.what));
-            format!("taken back: {}", about.unwrap_or_else(|| format!("event {seq}")))
+            let about = model
+                .events
+                .iter()
+                .find(|event| event.seq == *seq)
+                .and_then(|event| undoable(model, &event.what));
+            format!(
+                "taken back: {}",
+                about.unwrap_or_else(|| format!("event {seq}"))
+            )
         }
         EventKind::Assessed { .. } => "the repository was read".to_owned(),
         other => undoable(model, other).unwrap_or_else(|| "the record went on".to_owned()),
@@ -142,7 +176,11 @@ pub fn who(next: &NextQuestion) -> Vec<String> {
         parts.push(format!("{} would know", crate::model::visible(who)));
     }
     if let Some(takes) = next.minutes {
-        parts.push(if takes < 1.0 { "seconds".to_owned() } else { minutes(takes) });
+        parts.push(if takes < 1.0 {
+            "seconds".to_owned()
+        } else {
+            minutes(takes)
+        });
     }
     parts
 }

@@ -38,7 +38,9 @@ pub(super) enum Type<'a> {
     Unknown(Node<'a>),
 }
 
-const PRIMITIVES: [&str; 8] = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"];
+const PRIMITIVES: [&str; 8] = [
+    "null", "boolean", "int", "long", "float", "double", "bytes", "string",
+];
 
 /// Definitions of a file by full name.
 pub(super) type Names<'a> = HashMap<String, (Node<'a>, String)>;
@@ -58,13 +60,22 @@ fn full(name: &str, namespace: Option<&str>, around: &str) -> String {
 pub(super) fn name_of(node: Node<'_>, around: &str) -> (String, String) {
     let own = node.get("name").and_then(Node::text).unwrap_or("?");
     let name = full(own, node.get("namespace").and_then(Node::text), around);
-    let space = name.rsplit_once('.').map_or_else(String::new, |(space, _)| space.to_owned());
+    let space = name
+        .rsplit_once('.')
+        .map_or_else(String::new, |(space, _)| space.to_owned());
     (name, space)
 }
 
 /// Aliases as full names.
 pub(super) fn aliases(node: Node<'_>, space: &str) -> Vec<String> {
-    node.get("aliases").map(|list| list.items().filter_map(Node::text).map(|name| full(name, None, space)).collect()).unwrap_or_default()
+    node.get("aliases")
+        .map(|list| {
+            list.items()
+                .filter_map(Node::text)
+                .map(|name| full(name, None, space))
+                .collect()
+        })
+        .unwrap_or_default()
 }
 
 /// All definitions below a node.
@@ -72,7 +83,8 @@ pub(super) fn collect<'a>(node: Node<'a>, around: &str, names: &mut Names<'a>, d
     if depth > MAX_DEPTH {
         return;
     }
-    node.items().for_each(|item| collect(item, around, names, depth + 1));
+    node.items()
+        .for_each(|item| collect(item, around, names, depth + 1));
     if !node.is_mapping() {
         return;
     }
@@ -83,7 +95,11 @@ pub(super) fn collect<'a>(node: Node<'a>, around: &str, names: &mut Names<'a>, d
         space = own;
         names.entry(name).or_insert((node, space.clone()));
     } else if node.get("protocol").is_some() {
-        space = node.get("namespace").and_then(Node::text).unwrap_or(around).to_owned();
+        space = node
+            .get("namespace")
+            .and_then(Node::text)
+            .unwrap_or(around)
+            .to_owned();
     }
     for key in ["type", "fields", "items", "values", "types"] {
         if let Some(inner) = node.get(key) {
@@ -95,16 +111,34 @@ pub(super) fn collect<'a>(node: Node<'a>, around: &str, names: &mut Names<'a>, d
 /// What a node describes, seen from a namespace.
 pub(super) fn type_of<'a>(node: Node<'a>, space: &str, names: &Names<'a>) -> Type<'a> {
     if node.is_sequence() {
-        return Type::Union(node.items().map(|item| type_of(item, space, names)).collect(), node);
+        return Type::Union(
+            node.items()
+                .map(|item| type_of(item, space, names))
+                .collect(),
+            node,
+        );
     }
     if let Some(name) = node.text() {
         return by_name(name, node, space, names);
     }
-    let Some(kind) = node.get("type") else { return Type::Unknown(node) };
+    let Some(kind) = node.get("type") else {
+        return Type::Unknown(node);
+    };
     match kind.text() {
-        Some("record" | "error" | "enum" | "fixed") => Type::Named { name: name_of(node, space).0, node },
-        Some("array") => Type::Array { items: node.get("items"), node, space: space.to_owned() },
-        Some("map") => Type::Map { values: node.get("values"), node, space: space.to_owned() },
+        Some("record" | "error" | "enum" | "fixed") => Type::Named {
+            name: name_of(node, space).0,
+            node,
+        },
+        Some("array") => Type::Array {
+            items: node.get("items"),
+            node,
+            space: space.to_owned(),
+        },
+        Some("map") => Type::Map {
+            values: node.get("values"),
+            node,
+            space: space.to_owned(),
+        },
         Some(name) if PRIMITIVES.contains(&name) => Type::Primitive { name, node },
         Some(name) => by_name(name, node, space, names),
         // `{"type": {"type": "string"}}`
@@ -119,7 +153,10 @@ fn by_name<'a>(name: &'a str, node: Node<'a>, space: &str, names: &Names<'a>) ->
     let own = full(name, None, space);
     for candidate in [own.as_str(), name] {
         if let Some((definition, _)) = names.get(candidate) {
-            return Type::Named { name: candidate.to_owned(), node: *definition };
+            return Type::Named {
+                name: candidate.to_owned(),
+                node: *definition,
+            };
         }
     }
     Type::Foreign { name: own, node }
@@ -128,6 +165,9 @@ fn by_name<'a>(name: &'a str, node: Node<'a>, space: &str, names: &Names<'a>) ->
 /// What the file is about.
 pub(super) fn title(tree: &Tree, path: &str) -> String {
     let root = tree.root();
-    let name = root.and_then(|root| root.get("name").or(root.get("protocol"))).and_then(Node::text);
-    name.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path)).to_owned()
+    let name = root
+        .and_then(|root| root.get("name").or(root.get("protocol")))
+        .and_then(Node::text);
+    name.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
+        .to_owned()
 }

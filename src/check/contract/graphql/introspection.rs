@@ -1,16 +1,29 @@
-//! The answer of an introspection query (`{"data": {"__schema": …}}` or `{"__schema": …}`) as the same model that schema files are read into.
+//! The answer of an introspection query (`{"data": {"__schema": …}}` or `{"__schema": …}`) as the
+//! same model that schema files are read into.
 
 use span_tree::{Node, Tree};
 
 use super::read::{Directive, Field, Fields, Kind, Lines, Marks, Schema, Type};
 
 /// Scalars and directives that every server has.
-const BUILT_IN: &[&str] = &["String", "Int", "Float", "Boolean", "ID", "skip", "include", "deprecated", "specifiedBy", "oneOf"];
+const BUILT_IN: &[&str] = &[
+    "String",
+    "Int",
+    "Float",
+    "Boolean",
+    "ID",
+    "skip",
+    "include",
+    "deprecated",
+    "specifiedBy",
+    "oneOf",
+];
 
 /// Deepest nesting of lists and non-null.
 const MAX_WRAPS: usize = 20;
 
-/// Reads an answer; `None` when the text is none. What is not understood is skipped and its line kept.
+/// Reads an answer; `None` when the text is none. What is not understood is skipped and its line
+/// kept.
 pub(super) fn read(text: &str) -> Option<Schema> {
     if !text.trim_start().starts_with('{') || !text.contains("__schema") {
         return None;
@@ -21,10 +34,17 @@ pub(super) fn read(text: &str) -> Option<Schema> {
         return Some(schema);
     };
     let root = tree.root()?;
-    let own = root.get("__schema").or_else(|| root.at(&["data", "__schema"]))?;
+    let own = root
+        .get("__schema")
+        .or_else(|| root.at(&["data", "__schema"]))?;
     schema.roots_at = lines(own);
     for root in ["query", "mutation", "subscription"] {
-        let Some(name) = own.at(&[&format!("{root}Type"), "name"]).and_then(Node::text) else { continue };
+        let Some(name) = own
+            .at(&[&format!("{root}Type"), "name"])
+            .and_then(Node::text)
+        else {
+            continue;
+        };
         // a schema file does not say what is the rule either
         if !name.eq_ignore_ascii_case(root) {
             schema.roots.insert(root.to_owned(), name.to_owned());
@@ -44,10 +64,26 @@ pub(super) fn read(text: &str) -> Option<Schema> {
         }
     }
     for node in own.get("directives").into_iter().flat_map(Node::items) {
-        let Some(name) = name(node).filter(|name| !BUILT_IN.contains(name)) else { continue };
-        let places = node.get("locations").into_iter().flat_map(Node::items).filter_map(Node::text).map(str::to_owned).collect();
+        let Some(name) = name(node).filter(|name| !BUILT_IN.contains(name)) else {
+            continue;
+        };
+        let places = node
+            .get("locations")
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(Node::text)
+            .map(str::to_owned)
+            .collect();
         let repeatable = node.get("isRepeatable").and_then(Node::as_bool) == Some(true);
-        schema.directives.insert(name.to_owned(), Directive { arguments: fields(node, "args"), places, repeatable, lines: lines(node) });
+        schema.directives.insert(
+            name.to_owned(),
+            Directive {
+                arguments: fields(node, "args"),
+                places,
+                repeatable,
+                lines: lines(node),
+            },
+        );
     }
     Some(schema)
 }
@@ -57,7 +93,10 @@ fn name(node: Node<'_>) -> Option<&str> {
 }
 
 fn lines(node: Node<'_>) -> Lines {
-    Lines { from: node.line(), to: node.end_line() }
+    Lines {
+        from: node.line(),
+        to: node.end_line(),
+    }
 }
 
 fn type_of(node: Node<'_>) -> Option<Type> {
@@ -70,16 +109,36 @@ fn type_of(node: Node<'_>) -> Option<Type> {
         "INPUT_OBJECT" => Kind::Input,
         _ => return None,
     };
-    let named = |key: &str| node.get(key).into_iter().flat_map(Node::items).filter_map(name).map(str::to_owned).collect();
+    let named = |key: &str| {
+        node.get(key)
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(name)
+            .map(str::to_owned)
+            .collect()
+    };
     let values = node.get("enumValues").into_iter().flat_map(Node::items);
     let one_of = node.get("isOneOf").and_then(Node::as_bool) == Some(true);
     Some(Type {
         kind,
-        fields: fields(node, if kind == Kind::Input { "inputFields" } else { "fields" }),
+        fields: fields(
+            node,
+            if kind == Kind::Input {
+                "inputFields"
+            } else {
+                "fields"
+            },
+        ),
         interfaces: named("interfaces"),
         // the types of an interface are told by the types themselves
-        members: if kind == Kind::Union { named("possibleTypes") } else { Default::default() },
-        values: values.filter_map(|value| Some((name(value)?.to_owned(), (marks(value), lines(value))))).collect(),
+        members: if kind == Kind::Union {
+            named("possibleTypes")
+        } else {
+            Default::default()
+        },
+        values: values
+            .filter_map(|value| Some((name(value)?.to_owned(), (marks(value), lines(value)))))
+            .collect(),
         marks: one_of.then(|| "@oneOf".to_owned()).into_iter().collect(),
         lines: lines(node),
         extension: false,
@@ -91,10 +150,27 @@ fn fields(node: Node<'_>, key: &str) -> Fields {
     let list = node.get(key).into_iter().flat_map(Node::items);
     list.filter_map(|field| {
         let kind = reference(field.get("type")?, 0)?;
-        let default = field.get("defaultValue").filter(|value| !value.is_null()).and_then(Node::text).map(str::to_owned);
+        let default = field
+            .get("defaultValue")
+            .filter(|value| !value.is_null())
+            .and_then(Node::text)
+            .map(str::to_owned);
         // arguments have no arguments of their own
-        let arguments = if key == "fields" { fields(field, "args") } else { Fields::new() };
-        Some((name(field)?.to_owned(), Box::new(Field { kind, arguments, default, marks: marks(field), lines: lines(field) })))
+        let arguments = if key == "fields" {
+            fields(field, "args")
+        } else {
+            Fields::new()
+        };
+        Some((
+            name(field)?.to_owned(),
+            Box::new(Field {
+                kind,
+                arguments,
+                default,
+                marks: marks(field),
+                lines: lines(field),
+            }),
+        ))
     })
     .collect()
 }
@@ -103,7 +179,10 @@ fn marks(node: Node<'_>) -> Marks {
     if node.get("isDeprecated").and_then(Node::as_bool) != Some(true) {
         return Marks::new();
     }
-    let reason = node.get("deprecationReason").and_then(Node::text).unwrap_or("");
+    let reason = node
+        .get("deprecationReason")
+        .and_then(Node::text)
+        .unwrap_or("");
     Marks::from([format!("@deprecated(reason:\"{reason}\")")])
 }
 

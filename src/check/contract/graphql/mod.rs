@@ -21,7 +21,10 @@ pub(super) struct Pair<'a> {
 /// A schema file, or the answer of an introspection query.
 fn model(text: Option<&str>) -> read::Schema {
     let text = text.unwrap_or("");
-    let told = introspection::read(text).map(|schema| read::Schema { index: LineIndex::new(text), ..schema });
+    let told = introspection::read(text).map(|schema| read::Schema {
+        index: LineIndex::new(text),
+        ..schema
+    });
     told.unwrap_or_else(|| read::read(text))
 }
 
@@ -39,6 +42,16 @@ pub(super) fn compare(files: &[Pair<'_>], log: &mut Log) -> Vec<(String, usize)>
         })
         .collect();
     compare::run(&read, log);
-    let unread = |path: &str, schema: &read::Schema| schema.unread.first().map(|line| (path.to_owned(), *line));
-    read.iter().flat_map(|file| [unread(file.path, &file.new), unread(file.old_path, &file.old)]).flatten().collect()
+    let unread = |path: &str, schema: &read::Schema| {
+        schema.unread.first().map(|line| (path.to_owned(), *line))
+    };
+    read.iter()
+        .flat_map(|file| {
+            [
+                unread(file.path, &file.new),
+                unread(file.old_path, &file.old),
+            ]
+        })
+        .flatten()
+        .collect()
 }

@@ -94,9 +94,17 @@ pub(super) struct Schema {
 /// Reads a file; never fails.
 pub(super) fn read(text: &str) -> Schema {
     let all = tokens(text);
-    let mut reader = Reader { tokens: &all, at: 0, depth: 0, schema: Schema::default() };
+    let mut reader = Reader {
+        tokens: &all,
+        at: 0,
+        depth: 0,
+        schema: Schema::default(),
+    };
     reader.top();
-    Schema { index: LineIndex::new(text), ..reader.schema }
+    Schema {
+        index: LineIndex::new(text),
+        ..reader.schema
+    }
 }
 
 struct Reader<'a> {
@@ -113,7 +121,8 @@ impl<'a> Reader<'a> {
     }
 
     fn is(&self, word: &str) -> bool {
-        self.peek().is_some_and(|token| !token.string && token.text == word)
+        self.peek()
+            .is_some_and(|token| !token.string && token.text == word)
     }
 
     fn eat(&mut self, word: &str) -> bool {
@@ -123,17 +132,27 @@ impl<'a> Reader<'a> {
     }
 
     fn name(&mut self) -> Option<&'a str> {
-        let token = self.peek().filter(|token| !token.string && token.text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))?;
+        let token = self.peek().filter(|token| {
+            !token.string
+                && token
+                    .text
+                    .starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        })?;
         self.at += 1;
         Some(token.text)
     }
 
     fn line(&self) -> usize {
-        self.peek().or_else(|| self.tokens.last().copied()).map_or(1, |token| token.line)
+        self.peek()
+            .or_else(|| self.tokens.last().copied())
+            .map_or(1, |token| token.line)
     }
 
     fn last_line(&self) -> usize {
-        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(1, |token| token.line)
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(1, |token| token.line)
     }
 
     fn descriptions(&mut self) {
@@ -182,8 +201,24 @@ impl<'a> Reader<'a> {
         while let Some(token) = self.peek() {
             let definition = depth == 0
                 && !token.string
-                && matches!(token.text, "type" | "input" | "enum" | "union" | "interface" | "scalar" | "directive" | "schema" | "extend");
-            if definition && self.tokens.get(self.at + 1).is_some_and(|next| !next.string && next.text != ":") {
+                && matches!(
+                    token.text,
+                    "type"
+                        | "input"
+                        | "enum"
+                        | "union"
+                        | "interface"
+                        | "scalar"
+                        | "directive"
+                        | "schema"
+                        | "extend"
+                );
+            if definition
+                && self
+                    .tokens
+                    .get(self.at + 1)
+                    .is_some_and(|next| !next.string && next.text != ":")
+            {
                 return;
             }
             self.at += 1;
@@ -207,7 +242,11 @@ impl<'a> Reader<'a> {
         let mut marks = Marks::new();
         while self.eat("@") {
             let name = self.name().unwrap_or("").to_owned();
-            let arguments = if self.is("(") { self.value() } else { String::new() };
+            let arguments = if self.is("(") {
+                self.value()
+            } else {
+                String::new()
+            };
             marks.insert(format!("@{name}{arguments}"));
         }
         marks
@@ -275,7 +314,10 @@ impl<'a> Reader<'a> {
             if let Some(name) = self.name()
                 && let Some(mut field) = self.field_tail()
             {
-                field.lines = Lines { from, to: self.last_line() };
+                field.lines = Lines {
+                    from,
+                    to: self.last_line(),
+                };
                 out.insert(name.to_owned(), field);
             }
             if self.at == before {
@@ -291,7 +333,11 @@ impl<'a> Reader<'a> {
     /// What follows a field's name.
     fn field_tail(&mut self) -> Option<Box<Field>> {
         // arguments have no arguments of their own
-        let arguments = if self.depth < 2 && self.eat("(") { self.arguments(")") } else { Fields::new() };
+        let arguments = if self.depth < 2 && self.eat("(") {
+            self.arguments(")")
+        } else {
+            Fields::new()
+        };
         if !self.eat(":") {
             let line = self.line();
             self.schema.unread.push(line);
@@ -300,7 +346,13 @@ impl<'a> Reader<'a> {
         let kind = self.type_reference();
         let default = self.eat("=").then(|| self.value());
         let marks = self.marks();
-        Some(Box::new(Field { kind, arguments, default, marks, lines: Lines::default() }))
+        Some(Box::new(Field {
+            kind,
+            arguments,
+            default,
+            marks,
+            lines: Lines::default(),
+        }))
     }
 
     fn type_definition(&mut self, kind: Kind, from: usize, extends: bool) {
@@ -343,7 +395,16 @@ impl<'a> Reader<'a> {
                     match self.name() {
                         Some(value) => {
                             let marks = self.marks();
-                            out.values.insert(value.to_owned(), (marks, Lines { from: line, to: self.last_line() }));
+                            out.values.insert(
+                                value.to_owned(),
+                                (
+                                    marks,
+                                    Lines {
+                                        from: line,
+                                        to: self.last_line(),
+                                    },
+                                ),
+                            );
                         }
                         None if self.is("}") => {}
                         None => {
@@ -387,14 +448,19 @@ impl<'a> Reader<'a> {
                     && self.eat(":")
                     && let Some(name) = self.name()
                 {
-                    self.schema.roots.insert(operation.to_owned(), name.to_owned());
+                    self.schema
+                        .roots
+                        .insert(operation.to_owned(), name.to_owned());
                 }
                 if self.at == before {
                     self.at += 1;
                 }
             }
         }
-        self.schema.roots_at = Lines { from, to: self.last_line() };
+        self.schema.roots_at = Lines {
+            from,
+            to: self.last_line(),
+        };
     }
 
     fn directive(&mut self, from: usize) {
@@ -403,7 +469,11 @@ impl<'a> Reader<'a> {
             self.schema.unread.push(from);
             return;
         };
-        let arguments = if self.eat("(") { self.arguments(")") } else { Fields::new() };
+        let arguments = if self.eat("(") {
+            self.arguments(")")
+        } else {
+            Fields::new()
+        };
         let repeatable = self.eat("repeatable");
         let mut places = BTreeSet::new();
         if self.eat("on") {
@@ -415,7 +485,15 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        let directive = Directive { arguments, places, repeatable, lines: Lines { from, to: self.last_line() } };
+        let directive = Directive {
+            arguments,
+            places,
+            repeatable,
+            lines: Lines {
+                from,
+                to: self.last_line(),
+            },
+        };
         self.schema.directives.insert(name.to_owned(), directive);
     }
 }
@@ -450,15 +528,30 @@ extend type Other { x: Int }
         assert!(schema.unread.is_empty(), "{:?}", schema.unread);
         assert_eq!(schema.roots["query"], "Root");
         let card = &schema.types["Card"];
-        assert_eq!(card.fields.keys().collect::<Vec<_>>(), ["id", "more", "tags"]);
+        assert_eq!(
+            card.fields.keys().collect::<Vec<_>>(),
+            ["id", "more", "tags"]
+        );
         assert_eq!(card.fields["tags"].kind, "[String!]!");
-        assert_eq!(card.fields["tags"].arguments["by"].default.as_deref(), Some("{field:NAME dir:[ASC]}"));
+        assert_eq!(
+            card.fields["tags"].arguments["by"].default.as_deref(),
+            Some("{field:NAME dir:[ASC]}")
+        );
         assert_eq!(card.fields["tags"].lines.from, 9);
-        assert_eq!(schema.types["Kind"].values.keys().collect::<Vec<_>>(), ["A", "B", "C"]);
+        assert_eq!(
+            schema.types["Kind"].values.keys().collect::<Vec<_>>(),
+            ["A", "B", "C"]
+        );
         assert!(schema.types["CardInput"].fields.contains_key("type"));
         assert_eq!(schema.types["Payment"].members.len(), 2);
         assert!(schema.types["Other"].extension && !schema.types["Card"].extension);
-        assert_eq!((schema.directives["live"].places.len(), schema.directives["live"].repeatable), (2, true));
+        assert_eq!(
+            (
+                schema.directives["live"].places.len(),
+                schema.directives["live"].repeatable
+            ),
+            (2, true)
+        );
     }
 
     #[test]

@@ -25,12 +25,20 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             b'"' if bytes[at..].starts_with(b"\"\"\"") => {
                 let mut end = at + 3;
                 while end < bytes.len() && !bytes[end..].starts_with(b"\"\"\"") {
-                    end += if bytes[end..].starts_with(b"\\\"\"\"") { 4 } else { 1 };
+                    end += if bytes[end..].starts_with(b"\\\"\"\"") {
+                        4
+                    } else {
+                        1
+                    };
                 }
                 let own = line;
                 at = (end + 3).min(bytes.len());
                 line += memchr::memchr_iter(b'\n', &bytes[start..at]).count();
-                out.push(Token { text: text.get(start + 3..end.min(bytes.len())).unwrap_or(""), line: own, string: true });
+                out.push(Token {
+                    text: text.get(start + 3..end.min(bytes.len())).unwrap_or(""),
+                    line: own,
+                    string: true,
+                });
             }
             b'"' => {
                 at += 1;
@@ -38,26 +46,46 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 let end = at.min(bytes.len());
-                out.push(Token { text: text.get(start + 1..end).unwrap_or(""), line, string: true });
-                at = if bytes.get(end) == Some(&b'"') { end + 1 } else { end };
+                out.push(Token {
+                    text: text.get(start + 1..end).unwrap_or(""),
+                    line,
+                    string: true,
+                });
+                at = if bytes.get(end) == Some(&b'"') {
+                    end + 1
+                } else {
+                    end
+                };
             }
             b',' => at += 1,
             b'.' => {
                 while bytes.get(at) == Some(&b'.') {
                     at += 1;
                 }
-                out.push(Token { text: &text[start..at], line, string: false });
+                out.push(Token {
+                    text: &text[start..at],
+                    line,
+                    string: false,
+                });
             }
             byte if name(byte) || byte == b'-' => {
                 at += 1;
                 while at < bytes.len() && (name(bytes[at]) || bytes[at] == b'.') {
                     at += 1;
                 }
-                out.push(Token { text: &text[start..at], line, string: false });
+                out.push(Token {
+                    text: &text[start..at],
+                    line,
+                    string: false,
+                });
             }
             byte if byte.is_ascii_punctuation() => {
                 at += 1;
-                out.push(Token { text: &text[start..at], line, string: false });
+                out.push(Token {
+                    text: &text[start..at],
+                    line,
+                    string: false,
+                });
             }
             _ => at += 1,
         }

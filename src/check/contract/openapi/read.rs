@@ -1,4 +1,5 @@
-//! A document as operations with parameters, bodies and responses. Whatever is not where it should be is left out or marked unknown, never an error.
+//! A document as operations with parameters, bodies and responses. Whatever is not where it should
+//! be is left out or marked unknown, never an error.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -6,7 +7,9 @@ use span_tree::Node;
 
 use crate::check::contract::document::{Library, Place, reference_of};
 
-const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+const METHODS: [&str; 9] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
+];
 
 /// A parameter, wherever it is written.
 pub(super) struct Parameter<'a> {
@@ -89,42 +92,88 @@ struct Reader<'a> {
 
 /// Reads a library's root.
 pub(super) fn read(library: &Library) -> Api<'_> {
-    let Some(root) = library.root() else { return Api::default() };
+    let Some(root) = library.root() else {
+        return Api::default();
+    };
     let swagger = root.node.get("swagger").is_some();
-    let reader = Reader { library, root, swagger };
-    let mut api = Api { root: Some(root), ..Api::default() };
+    let reader = Reader {
+        library,
+        root,
+        swagger,
+    };
+    let mut api = Api {
+        root: Some(root),
+        ..Api::default()
+    };
     if let Some(paths) = reader.get(root, "paths") {
-        for (path, _, item) in paths.node.pairs().into_iter().filter(|(path, ..)| path.starts_with('/')) {
+        for (path, _, item) in paths
+            .node
+            .pairs()
+            .into_iter()
+            .filter(|(path, ..)| path.starts_with('/'))
+        {
             reader.item(path, paths.with(item), &mut api);
         }
     }
     for key in ["webhooks", "x-webhooks"] {
-        let Some(hooks) = reader.get(root, key) else { continue };
+        let Some(hooks) = reader.get(root, key) else {
+            continue;
+        };
         for (name, _, item) in hooks.node.pairs() {
-            let Some(item) = library.follow(hooks.with(item)) else { continue };
+            let Some(item) = library.follow(hooks.with(item)) else {
+                continue;
+            };
             for (method, line, own) in methods(item) {
-                let operation = reader.operation(&method, name, item, own, line, vec![item.file.path.clone()], 0);
+                let operation = reader.operation(
+                    &method,
+                    name,
+                    item,
+                    own,
+                    line,
+                    vec![item.file.path.clone()],
+                    0,
+                );
                 api.webhooks.insert(format!("{name} {method}"), operation);
             }
         }
     }
     reader.servers(&mut api);
-    api.security = root.get("security").map(|list| alternatives(list.node)).unwrap_or_default();
+    api.security = root
+        .get("security")
+        .map(|list| alternatives(list.node))
+        .unwrap_or_default();
     api.security_at = root.get("security");
     let components = reader.get(root, "components");
-    let schemes = if swagger { reader.get(root, "securityDefinitions") } else { components.and_then(|all| reader.get(all, "securitySchemes")) };
-    let schemas = if swagger { reader.get(root, "definitions") } else { components.and_then(|all| reader.get(all, "schemas")) };
+    let schemes = if swagger {
+        reader.get(root, "securityDefinitions")
+    } else {
+        components.and_then(|all| reader.get(all, "securitySchemes"))
+    };
+    let schemas = if swagger {
+        reader.get(root, "definitions")
+    } else {
+        components.and_then(|all| reader.get(all, "schemas"))
+    };
     for (from, into) in [(schemes, &mut api.schemes), (schemas, &mut api.schemas)] {
         let Some(from) = from else { continue };
-        into.extend(from.node.pairs().into_iter().map(|(name, _, value)| (name, from.with(value))));
+        into.extend(
+            from.node
+                .pairs()
+                .into_iter()
+                .map(|(name, _, value)| (name, from.with(value))),
+        );
     }
     api
 }
 
 /// The operations of a path item.
 fn methods(item: Place<'_>) -> Vec<(String, usize, Place<'_>)> {
-    let known = item.node.pairs().into_iter().filter(|(name, _, value)| METHODS.contains(&name.to_ascii_lowercase().as_str()) && value.is_mapping());
-    known.map(|(name, key, value)| (name.to_ascii_uppercase(), key.line(), item.with(value))).collect()
+    let known = item.node.pairs().into_iter().filter(|(name, _, value)| {
+        METHODS.contains(&name.to_ascii_lowercase().as_str()) && value.is_mapping()
+    });
+    known
+        .map(|(name, key, value)| (name.to_ascii_uppercase(), key.line(), item.with(value)))
+        .collect()
 }
 
 /// `/cards/{id}` as `/cards/{}`.
@@ -146,7 +195,16 @@ pub(super) fn nameless(path: &str) -> String {
 }
 
 fn alternatives(list: Node<'_>) -> Vec<Alternative<'_>> {
-    list.items().map(|item| item.pairs().into_iter().map(|(scheme, _, scopes)| (scheme, scopes.items().filter_map(Node::text).collect())).collect()).collect()
+    list.items()
+        .map(|item| {
+            item.pairs()
+                .into_iter()
+                .map(|(scheme, _, scopes)| {
+                    (scheme, scopes.items().filter_map(Node::text).collect())
+                })
+                .collect()
+        })
+        .collect()
 }
 
 impl<'a> Reader<'a> {
@@ -156,7 +214,8 @@ impl<'a> Reader<'a> {
 
     fn item(&self, path: &'a str, entry: Place<'a>, api: &mut Api<'a>) {
         let Some(item) = self.library.follow(entry) else {
-            api.unknown_paths.insert(nameless(path), reference_of(entry.node).unwrap_or(""));
+            api.unknown_paths
+                .insert(nameless(path), reference_of(entry.node).unwrap_or(""));
             return;
         };
         let files = vec![entry.file.path.clone(), item.file.path.clone()];
@@ -167,8 +226,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of one entry, read apart by the caller")]
-    fn operation(&self, method: &str, path: &str, item: Place<'a>, own: Place<'a>, line: usize, files: Vec<String>, depth: usize) -> Operation<'a> {
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the parts of one entry, read apart by the caller"
+    )]
+    fn operation(
+        &self,
+        method: &str,
+        path: &str,
+        item: Place<'a>,
+        own: Place<'a>,
+        line: usize,
+        files: Vec<String>,
+        depth: usize,
+    ) -> Operation<'a> {
         let mut operation = Operation {
             method: method.to_owned(),
             path: path.to_owned(),
@@ -186,7 +257,9 @@ impl<'a> Reader<'a> {
         // parameters of the operation go before those of its path
         let mut seen = HashSet::new();
         for holder in [own, item] {
-            let Some(list) = holder.get("parameters") else { continue };
+            let Some(list) = holder.get("parameters") else {
+                continue;
+            };
             for entry in list.node.items().map(|node| list.with(node)) {
                 match self.library.follow(entry) {
                     Some(place) => self.parameter(place, own, &mut operation, &mut seen),
@@ -198,17 +271,30 @@ impl<'a> Reader<'a> {
         }
         if let Some(entry) = own.get("requestBody") {
             match self.library.follow(entry) {
-                Some(body) => operation.body = Some(Body { required: body.flag("required"), media: self.content(body), own: body }),
+                Some(body) => {
+                    operation.body = Some(Body {
+                        required: body.flag("required"),
+                        media: self.content(body),
+                        own: body,
+                    })
+                }
                 None => operation.unknown.extend(reference_of(entry.node)),
             }
         }
         if let Some(responses) = self.get(own, "responses") {
-            for (status, key, value) in responses.node.pairs().into_iter().filter(|(status, ..)| !status.starts_with("x-")) {
+            for (status, key, value) in responses
+                .node
+                .pairs()
+                .into_iter()
+                .filter(|(status, ..)| !status.starts_with("x-"))
+            {
                 let entry = responses.with(value);
                 match self.library.follow(entry) {
                     Some(place) => {
                         let response = self.response(place, own, key.line(), entry);
-                        operation.responses.insert(status.to_ascii_uppercase(), response);
+                        operation
+                            .responses
+                            .insert(status.to_ascii_uppercase(), response);
                     }
                     None => operation.unknown.extend(reference_of(entry.node)),
                 }
@@ -218,12 +304,26 @@ impl<'a> Reader<'a> {
             && let Some(callbacks) = own.get("callbacks")
         {
             for (name, _, value) in callbacks.node.pairs() {
-                let Some(callback) = self.library.follow(callbacks.with(value)) else { continue };
+                let Some(callback) = self.library.follow(callbacks.with(value)) else {
+                    continue;
+                };
                 for (expression, _, item) in callback.node.pairs() {
-                    let Some(item) = self.library.follow(callback.with(item)) else { continue };
+                    let Some(item) = self.library.follow(callback.with(item)) else {
+                        continue;
+                    };
                     for (method, line, own) in methods(item) {
-                        let inner = self.operation(&method, expression, item, own, line, vec![item.file.path.clone()], depth + 1);
-                        operation.callbacks.insert(format!("{name} {expression} {method}"), inner);
+                        let inner = self.operation(
+                            &method,
+                            expression,
+                            item,
+                            own,
+                            line,
+                            vec![item.file.path.clone()],
+                            depth + 1,
+                        );
+                        operation
+                            .callbacks
+                            .insert(format!("{name} {expression} {method}"), inner);
                     }
                 }
             }
@@ -231,19 +331,37 @@ impl<'a> Reader<'a> {
         operation
     }
 
-    fn parameter(&self, place: Place<'a>, own: Place<'a>, operation: &mut Operation<'a>, seen: &mut HashSet<(&'a str, String)>) {
+    fn parameter(
+        &self,
+        place: Place<'a>,
+        own: Place<'a>,
+        operation: &mut Operation<'a>,
+        seen: &mut HashSet<(&'a str, String)>,
+    ) {
         let place_in = place.text("in").unwrap_or("query");
         if place_in == "body" {
             let schema = place.get("schema");
             let consumes = self.media_types(own, "consumes");
             let media = consumes.into_iter().map(|media| (media, schema)).collect();
-            operation.body.get_or_insert(Body { required: place.flag("required"), media, own: place });
+            operation.body.get_or_insert(Body {
+                required: place.flag("required"),
+                media,
+                own: place,
+            });
             return;
         }
-        let Some(name) = place.text("name") else { return };
-        let ignored = place_in == "header" && ["accept", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str());
+        let Some(name) = place.text("name") else {
+            return;
+        };
+        let ignored = place_in == "header"
+            && ["accept", "content-type", "authorization"]
+                .contains(&name.to_ascii_lowercase().as_str());
         // names of headers are the same in any case
-        let key = if place_in == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
+        let key = if place_in == "header" {
+            name.to_ascii_lowercase()
+        } else {
+            name.to_owned()
+        };
         if ignored || !seen.insert((place_in, key)) {
             return;
         }
@@ -252,39 +370,85 @@ impl<'a> Reader<'a> {
         } else {
             place.get("schema").or_else(|| {
                 let content = place.get("content")?;
-                content.node.pairs().into_iter().find_map(|(_, _, media)| content.with(media).get("schema"))
+                content
+                    .node
+                    .pairs()
+                    .into_iter()
+                    .find_map(|(_, _, media)| content.with(media).get("schema"))
             })
         };
         let form = matches!(place_in, "query" | "cookie");
         let style = match place.text("collectionFormat") {
             Some(format) => format.to_owned(),
             None => {
-                let style = place.text("style").unwrap_or(if form { "form" } else { "simple" });
-                let explode = place.node.get("explode").and_then(Node::as_bool).unwrap_or(style == "form");
+                let style = place
+                    .text("style")
+                    .unwrap_or(if form { "form" } else { "simple" });
+                let explode = place
+                    .node
+                    .get("explode")
+                    .and_then(Node::as_bool)
+                    .unwrap_or(style == "form");
                 format!("{style}{}", if explode { " exploded" } else { "" })
             }
         };
         let required = place.flag("required") || place_in == "path";
-        operation.parameters.push(Parameter { name, place_in, required, schema, style, own: place });
+        operation.parameters.push(Parameter {
+            name,
+            place_in,
+            required,
+            schema,
+            style,
+            own: place,
+        });
     }
 
     /// Swagger's lists of media types, of the operation or the document.
     fn media_types(&self, own: Place<'a>, key: &str) -> Vec<String> {
-        let list = if own.get(key).is_some() { own.texts(key) } else { self.root.texts(key) };
+        let list = if own.get(key).is_some() {
+            own.texts(key)
+        } else {
+            self.root.texts(key)
+        };
         let list: Vec<String> = list.into_iter().map(media_name).collect();
-        if list.is_empty() { vec!["application/json".to_owned()] } else { list }
+        if list.is_empty() {
+            vec!["application/json".to_owned()]
+        } else {
+            list
+        }
     }
 
     fn content(&self, place: Place<'a>) -> BTreeMap<String, Option<Place<'a>>> {
-        let Some(content) = self.get(place, "content") else { return BTreeMap::new() };
-        let entry = |value| self.library.follow(content.with(value)).and_then(|media| media.get("schema"));
-        content.node.pairs().into_iter().map(|(name, _, value)| (media_name(name), entry(value))).collect()
+        let Some(content) = self.get(place, "content") else {
+            return BTreeMap::new();
+        };
+        let entry = |value| {
+            self.library
+                .follow(content.with(value))
+                .and_then(|media| media.get("schema"))
+        };
+        content
+            .node
+            .pairs()
+            .into_iter()
+            .map(|(name, _, value)| (media_name(name), entry(value)))
+            .collect()
     }
 
-    fn response(&self, place: Place<'a>, own: Place<'a>, line: usize, entry: Place<'a>) -> Response<'a> {
+    fn response(
+        &self,
+        place: Place<'a>,
+        own: Place<'a>,
+        line: usize,
+        entry: Place<'a>,
+    ) -> Response<'a> {
         let media = if self.swagger {
             match place.get("schema") {
-                Some(schema) => self.media_types(own, "produces").into_iter().map(|media| (media, Some(schema))).collect(),
+                Some(schema) => self
+                    .media_types(own, "produces")
+                    .into_iter()
+                    .map(|media| (media, Some(schema)))
+                    .collect(),
                 None => BTreeMap::new(),
             }
         } else {
@@ -293,31 +457,65 @@ impl<'a> Reader<'a> {
         let mut headers = BTreeMap::new();
         if let Some(list) = place.get("headers") {
             for (name, _, value) in list.node.pairs() {
-                let Some(header) = self.library.follow(list.with(value)) else { continue };
-                let schema = if self.swagger { Some(header) } else { header.get("schema") };
-                headers.insert(name.to_ascii_lowercase(), Header { required: header.flag("required"), schema, own: header });
+                let Some(header) = self.library.follow(list.with(value)) else {
+                    continue;
+                };
+                let schema = if self.swagger {
+                    Some(header)
+                } else {
+                    header.get("schema")
+                };
+                headers.insert(
+                    name.to_ascii_lowercase(),
+                    Header {
+                        required: header.flag("required"),
+                        schema,
+                        own: header,
+                    },
+                );
             }
         }
-        let line = if std::ptr::eq(entry.file, place.file) && entry.node == place.node { line } else { place.node.line() };
-        Response { media, headers, own: place, line }
+        let line = if std::ptr::eq(entry.file, place.file) && entry.node == place.node {
+            line
+        } else {
+            place.node.line()
+        };
+        Response {
+            media,
+            headers,
+            own: place,
+            line,
+        }
     }
 
     fn servers(&self, api: &mut Api<'a>) {
         if self.swagger {
             let base = self.root.text("basePath").unwrap_or("/");
             let host = self.root.text("host").unwrap_or("");
-            api.servers.insert(format!("{host}/{}", base.trim_matches('/')));
+            api.servers
+                .insert(format!("{host}/{}", base.trim_matches('/')));
             api.servers_at = self.root.get("basePath").or(self.root.get("host"));
             return;
         }
-        let Some(list) = self.get(self.root, "servers") else { return };
+        let Some(list) = self.get(self.root, "servers") else {
+            return;
+        };
         api.servers_at = Some(list);
         for server in list.node.items() {
-            let Some(url) = server.get("url").and_then(Node::text) else { continue };
-            let url = url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/');
+            let Some(url) = server.get("url").and_then(Node::text) else {
+                continue;
+            };
+            let url = url
+                .split_once("://")
+                .map_or(url, |(_, rest)| rest)
+                .trim_end_matches('/');
             let mut url = url.to_owned();
-            for (name, _, variable) in server.get("variables").map(Node::pairs).unwrap_or_default() {
-                url = url.replace(&format!("{{{name}}}"), variable.get("default").and_then(Node::text).unwrap_or("{}"));
+            for (name, _, variable) in server.get("variables").map(Node::pairs).unwrap_or_default()
+            {
+                url = url.replace(
+                    &format!("{{{name}}}"),
+                    variable.get("default").and_then(Node::text).unwrap_or("{}"),
+                );
             }
             api.servers.insert(url);
         }
@@ -326,5 +524,9 @@ impl<'a> Reader<'a> {
 
 /// A media type without parameters and capitals.
 fn media_name(name: &str) -> String {
-    name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase()
+    name.split(';')
+        .next()
+        .unwrap_or(name)
+        .trim()
+        .to_ascii_lowercase()
 }

@@ -1,12 +1,13 @@
-//! Files that no compiler takes: a number or a name that stands for two things. What such a file means on the wire is nowhere said, so it
-//! is unreadable and never compared, not even with itself.
+//! Files that no compiler takes: a number or a name that stands for two things. What such a file
+//! means on the wire is nowhere said, so it is unreadable and never compared, not even with itself.
 
 use std::collections::BTreeMap;
 
 use super::model::{Enum, File, Message};
 
 impl File {
-    /// Remembers the first reason for which a compiler refuses the file. `why` is the end of a sentence about it.
+    /// Remembers the first reason for which a compiler refuses the file. `why` is the end of a
+    /// sentence about it.
     pub(super) fn refuse(&mut self, line: usize, why: String) {
         if self.invalid.as_ref().is_none_or(|(first, _)| line < *first) {
             self.invalid = Some((line, why));
@@ -15,8 +16,15 @@ impl File {
 
     /// Looks for numbers and names that occur twice where they must not.
     pub(super) fn note_clashes(&mut self) {
-        let found = self.messages.iter().filter_map(|(name, message)| in_message(name, message));
-        let found = found.chain(self.enums.iter().filter_map(|(name, value)| in_enum(name, value)));
+        let found = self
+            .messages
+            .iter()
+            .filter_map(|(name, message)| in_message(name, message));
+        let found = found.chain(
+            self.enums
+                .iter()
+                .filter_map(|(name, value)| in_enum(name, value)),
+        );
         if let Some((line, why)) = found.min_by_key(|(line, _)| *line) {
             self.refuse(line, why);
         }
@@ -27,10 +35,19 @@ fn in_message(full: &str, message: &Message) -> Option<(usize, String)> {
     let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new());
     for field in &message.fields {
         if let Some(other) = numbers.insert(field.number, &field.name) {
-            return Some((field.lines.from, format!("{full} gives the number {} to {other} and to {}", field.number, field.name)));
+            return Some((
+                field.lines.from,
+                format!(
+                    "{full} gives the number {} to {other} and to {}",
+                    field.number, field.name
+                ),
+            ));
         }
         if names.insert(&field.name, field.number).is_some() {
-            return Some((field.lines.from, format!("{full} has the field {} twice", field.name)));
+            return Some((
+                field.lines.from,
+                format!("{full} has the field {} twice", field.name),
+            ));
         }
     }
     None
@@ -38,11 +55,17 @@ fn in_message(full: &str, message: &Message) -> Option<(usize, String)> {
 
 /// Values may share a number only where the file says that they are other names of it.
 fn in_enum(full: &str, value: &Enum) -> Option<(usize, String)> {
-    let aliases = value.options.get("allow_alias").is_some_and(|word| word == "true");
+    let aliases = value
+        .options
+        .get("allow_alias")
+        .is_some_and(|word| word == "true");
     let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new());
     for (number, name, lines) in &value.values {
         if let Some(other) = numbers.insert(*number, name).filter(|_| !aliases) {
-            return Some((lines.from, format!("{full} gives the number {number} to {other} and to {name}")));
+            return Some((
+                lines.from,
+                format!("{full} gives the number {number} to {other} and to {name}"),
+            ));
         }
         if names.insert(name, ()).is_some() {
             return Some((lines.from, format!("{full} has the value {name} twice")));
@@ -62,17 +85,38 @@ mod tests {
     #[test]
     fn what_stands_for_two_things_makes_a_file_unreadable() {
         for (text, says) in [
-            ("message A {\n  string x = 4;\n  int32 y = 4;\n}", "A gives the number 4 to x and to y"),
-            ("message A {\n  string x = 4;\n  oneof o { int32 y = 4; }\n}", "A gives the number 4 to x and to y"),
-            ("message A {\n  string x = 1;\n  string x = 2;\n}", "A has the field x twice"),
-            ("message A {}\n\nmessage A { string x = 1; }", "it defines A twice"),
-            ("enum E {\n  A = 0;\n  B = 0;\n}", "E gives the number 0 to A and to B"),
-            ("message M { enum E {\n  A = 0;\n  A = 1;\n} }", "M.E has the value A twice"),
+            (
+                "message A {\n  string x = 4;\n  int32 y = 4;\n}",
+                "A gives the number 4 to x and to y",
+            ),
+            (
+                "message A {\n  string x = 4;\n  oneof o { int32 y = 4; }\n}",
+                "A gives the number 4 to x and to y",
+            ),
+            (
+                "message A {\n  string x = 1;\n  string x = 2;\n}",
+                "A has the field x twice",
+            ),
+            (
+                "message A {}\n\nmessage A { string x = 1; }",
+                "it defines A twice",
+            ),
+            (
+                "enum E {\n  A = 0;\n  B = 0;\n}",
+                "E gives the number 0 to A and to B",
+            ),
+            (
+                "message M { enum E {\n  A = 0;\n  A = 1;\n} }",
+                "M.E has the value A twice",
+            ),
         ] {
             let (_, why) = why(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(why, says, "{text}");
         }
-        assert_eq!(why("message A {\n  string x = 4;\n  int32 y = 4;\n}").map(|(line, _)| line), Some(4));
+        assert_eq!(
+            why("message A {\n  string x = 4;\n  int32 y = 4;\n}").map(|(line, _)| line),
+            Some(4)
+        );
     }
 
     #[test]

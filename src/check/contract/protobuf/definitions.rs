@@ -26,13 +26,23 @@ impl Reader<'_> {
                     let mut value = None;
                     if self.eat("=") {
                         let minus = self.eat("-");
-                        value = self.next().and_then(|token| number(token.text)).map(|n| if minus { -n } else { n });
+                        value = self
+                            .next()
+                            .and_then(|token| number(token.text))
+                            .map(|n| if minus { -n } else { n });
                     }
                     match value {
                         Some(value) => {
                             self.text_until(&[";"]);
                             self.eat(";");
-                            out.values.push((value, name.to_owned(), Lines { from: token.line, to: self.last_line() }));
+                            out.values.push((
+                                value,
+                                name.to_owned(),
+                                Lines {
+                                    from: token.line,
+                                    to: self.last_line(),
+                                },
+                            ));
                         }
                         None => self.skip(true),
                     }
@@ -42,7 +52,10 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        out.lines = Lines { from, to: self.last_line() };
+        out.lines = Lines {
+            from,
+            to: self.last_line(),
+        };
         out
     }
 
@@ -71,7 +84,10 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        out.lines = Lines { from, to: self.last_line() };
+        out.lines = Lines {
+            from,
+            to: self.last_line(),
+        };
         out
     }
 
@@ -102,12 +118,24 @@ impl Reader<'_> {
         } else {
             self.eat(";");
         }
-        Some(Rpc { name, request, response, client_streams, server_streams, options, lines: Lines { from, to: self.last_line() } })
+        Some(Rpc {
+            name,
+            request,
+            response,
+            client_streams,
+            server_streams,
+            options,
+            lines: Lines {
+                from,
+                to: self.last_line(),
+            },
+        })
     }
 
     fn rpc_type(&mut self) -> Option<(bool, String)> {
         self.eat("(").then_some(())?;
-        let streams = self.peek().is_some_and(|token| token.is("stream")) && !self.ahead(1).is_some_and(|token| token.is(")"));
+        let streams = self.peek().is_some_and(|token| token.is("stream"))
+            && !self.ahead(1).is_some_and(|token| token.is(")"));
         self.at += usize::from(streams);
         let name = self.next()?.text.trim_start_matches('.').to_owned();
         self.eat(")").then_some((streams, name))

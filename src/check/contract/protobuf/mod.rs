@@ -1,4 +1,5 @@
-//! Protocol buffers: every file read by itself, so that imports which are not there cost nothing, and compared by wire meaning.
+//! Protocol buffers: every file read by itself, so that imports which are not there cost nothing,
+//! and compared by wire meaning.
 
 mod clash;
 mod compare;

@@ -93,7 +93,8 @@ pub(in super::super) struct File {
     pub index: LineIndex,
     /// Short names of messages that a call of this file takes.
     pub taken: BTreeSet<String>,
-    /// The first line that makes the file none that a compiler takes, and why: what it means on the wire is then nowhere said.
+    /// The first line that makes the file none that a compiler takes, and why: what it means on
+    /// the wire is then nowhere said.
     pub invalid: Option<(usize, String)>,
 }
 

@@ -1,4 +1,5 @@
-//! One .proto file as messages, enums and services. What is not understood is skipped and its line kept.
+//! One .proto file as messages, enums and services. What is not understood is skipped and its line
+//! kept.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +13,35 @@ const MAX_DEPTH: usize = 64;
 /// Reads a file; never fails.
 pub(in super::super) fn read(text: &str) -> File {
     let all = tokens(text);
-    let mut reader = Reader { tokens: &all, at: 0, file: File { syntax: "proto2".to_owned(), ..File::default() } };
+    let mut reader = Reader {
+        tokens: &all,
+        at: 0,
+        file: File {
+            syntax: "proto2".to_owned(),
+            ..File::default()
+        },
+    };
     reader.top();
     reader.file.note_clashes();
-    let rpcs = reader.file.services.values().flat_map(|service| &service.rpcs);
-    let taken = rpcs.filter_map(|rpc| rpc.request.trim_start_matches('.').rsplit('.').next().map(str::to_owned)).collect();
-    File { index: LineIndex::new(text), taken, ..reader.file }
+    let rpcs = reader
+        .file
+        .services
+        .values()
+        .flat_map(|service| &service.rpcs);
+    let taken = rpcs
+        .filter_map(|rpc| {
+            rpc.request
+                .trim_start_matches('.')
+                .rsplit('.')
+                .next()
+                .map(str::to_owned)
+        })
+        .collect();
+    File {
+        index: LineIndex::new(text),
+        taken,
+        ..reader.file
+    }
 }
 
 pub(super) struct Reader<'a> {
@@ -27,7 +51,11 @@ pub(super) struct Reader<'a> {
 }
 
 fn join(scope: &str, name: &str) -> String {
-    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
+    if scope.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{scope}.{name}")
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -52,12 +80,17 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn line(&self) -> usize {
-        self.tokens.get(self.at.min(self.tokens.len().saturating_sub(1))).map_or(1, |token| token.line)
+        self.tokens
+            .get(self.at.min(self.tokens.len().saturating_sub(1)))
+            .map_or(1, |token| token.line)
     }
 
     /// Line of the token before the cursor.
     pub(super) fn last_line(&self) -> usize {
-        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(1, |token| token.line)
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(1, |token| token.line)
     }
 
     /// Skips a statement or block that is not understood.
@@ -141,7 +174,9 @@ impl<'a> Reader<'a> {
                 "syntax" | "edition" => {
                     self.at += 1;
                     self.eat("=");
-                    self.file.syntax = self.next().map_or_else(String::new, |token| token.text.to_owned());
+                    self.file.syntax = self
+                        .next()
+                        .map_or_else(String::new, |token| token.text.to_owned());
                     self.eat(";");
                 }
                 "package" => {
@@ -171,12 +206,20 @@ impl<'a> Reader<'a> {
 
     /// `message`, `enum`, `service`, `extend`. `false` when it is none of them.
     fn definition(&mut self, scope: &str, depth: usize) -> bool {
-        let Some(token) = self.peek() else { return false };
-        if ["export", "local"].iter().any(|word| token.is(word)) && self.ahead(1).is_some_and(|next| ["message", "enum"].contains(&next.text)) {
+        let Some(token) = self.peek() else {
+            return false;
+        };
+        if ["export", "local"].iter().any(|word| token.is(word))
+            && self
+                .ahead(1)
+                .is_some_and(|next| ["message", "enum"].contains(&next.text))
+        {
             self.at += 1;
             return self.definition(scope, depth + 1);
         }
-        let (Some(name), Some(open)) = (self.ahead(1), self.ahead(2)) else { return false };
+        let (Some(name), Some(open)) = (self.ahead(1), self.ahead(2)) else {
+            return false;
+        };
         if depth > MAX_DEPTH || !open.is("{") {
             return false;
         }
@@ -210,7 +253,10 @@ impl<'a> Reader<'a> {
                 let inner = format!("{scope}.extend");
                 self.members(&inner, &mut holder, None, depth);
                 for field in holder.fields {
-                    self.file.extensions.insert((name.text.trim_start_matches('.').to_owned(), field.number), field);
+                    self.file.extensions.insert(
+                        (name.text.trim_start_matches('.').to_owned(), field.number),
+                        field,
+                    );
                 }
             }
             _ => return false,
@@ -230,11 +276,17 @@ impl<'a> Reader<'a> {
         self.members(full, &mut message, None, depth);
         for field in &message.fields {
             if let Some(oneof) = &field.oneof {
-                let known = message.oneof_numbers.entry(oneof.clone()).or_insert((field.number, false));
+                let known = message
+                    .oneof_numbers
+                    .entry(oneof.clone())
+                    .or_insert((field.number, false));
                 known.1 |= known.0 != field.number;
             }
         }
-        message.lines = Lines { from, to: self.last_line() };
+        message.lines = Lines {
+            from,
+            to: self.last_line(),
+        };
         message
     }
 
@@ -249,12 +301,18 @@ impl<'a> Reader<'a> {
             let next_is_block = self.ahead(2).is_some_and(|open| open.is("{"));
             match token.text {
                 ";" => self.at += 1,
-                "option" if !self.ahead(2).is_some_and(|token| token.is("=") && self.ahead(3).is_some_and(|n| number(n.text).is_some())) => {
+                "option"
+                    if !self.ahead(2).is_some_and(|token| {
+                        token.is("=") && self.ahead(3).is_some_and(|n| number(n.text).is_some())
+                    }) =>
+                {
                     self.at += 1;
                     self.option(&mut message.options);
                 }
                 "oneof" if next_is_block => {
-                    let name = self.ahead(1).map_or_else(String::new, |token| token.text.to_owned());
+                    let name = self
+                        .ahead(1)
+                        .map_or_else(String::new, |token| token.text.to_owned());
                     self.at += 3;
                     message.oneofs.insert(name.clone());
                     // a oneof in a oneof is not valid; it is read flat
@@ -264,11 +322,19 @@ impl<'a> Reader<'a> {
                         self.skip(true);
                     }
                 }
-                "reserved" if !self.ahead(1).is_some_and(|token| token.text.starts_with(|c: char| c.is_alphabetic())) || self.reserved_names_follow() => {
+                "reserved"
+                    if !self.ahead(1).is_some_and(|token| {
+                        token.text.starts_with(|c: char| c.is_alphabetic())
+                    }) || self.reserved_names_follow() =>
+                {
                     self.at += 1;
                     self.reserved(&mut message.reserved, &mut message.reserved_names);
                 }
-                "extensions" if self.ahead(1).is_some_and(|token| number(token.text).is_some()) => {
+                "extensions"
+                    if self
+                        .ahead(1)
+                        .is_some_and(|token| number(token.text).is_some()) =>
+                {
                     self.at += 1;
                     let mut ranges = Vec::new();
                     self.reserved(&mut ranges, &mut BTreeSet::new());
@@ -294,7 +360,8 @@ impl<'a> Reader<'a> {
 
     /// Editions reserve names without quotes.
     fn reserved_names_follow(&self) -> bool {
-        self.ahead(2).is_some_and(|token| token.is(",") || token.is(";"))
+        self.ahead(2)
+            .is_some_and(|token| token.is(",") || token.is(";"))
     }
 
     pub(super) fn reserved(&mut self, ranges: &mut Vec<(i64, i64)>, names: &mut BTreeSet<String>) {
@@ -309,13 +376,19 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let minus = token.is("-");
-            let own = if minus { self.next().unwrap_or(token) } else { token };
+            let own = if minus {
+                self.next().unwrap_or(token)
+            } else {
+                token
+            };
             if let Some(from) = number(own.text).filter(|_| !own.string) {
                 let from = if minus { -from } else { from };
                 let mut to = from;
                 if self.eat("to") {
                     let minus = self.eat("-");
-                    to = self.next().map_or(from, |token| number(token.text).unwrap_or(i64::MAX));
+                    to = self
+                        .next()
+                        .map_or(from, |token| number(token.text).unwrap_or(i64::MAX));
                     to = if minus { -to } else { to };
                 }
                 ranges.push((from, to));
@@ -326,7 +399,13 @@ impl<'a> Reader<'a> {
         self.eat(";");
     }
 
-    fn field(&mut self, full: &str, message: &mut Message, oneof: Option<&str>, depth: usize) -> bool {
+    fn field(
+        &mut self,
+        full: &str,
+        message: &mut Message,
+        oneof: Option<&str>,
+        depth: usize,
+    ) -> bool {
         let from = self.line();
         let label = match self.peek().map(|token| token.text) {
             Some("optional") => Label::Optional,
@@ -335,9 +414,18 @@ impl<'a> Reader<'a> {
             _ => Label::None,
         };
         // a type may itself be called like a label
-        let label = if self.ahead(1).is_some_and(|token| token.is("=")) { Label::None } else { label };
+        let label = if self.ahead(1).is_some_and(|token| token.is("=")) {
+            Label::None
+        } else {
+            label
+        };
         self.at += usize::from(label != Label::None);
-        let Some(first) = self.next().filter(|token| !token.string && token.text.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '.')) else {
+        let Some(first) = self.next().filter(|token| {
+            !token.string
+                && token
+                    .text
+                    .starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '.')
+        }) else {
             return false;
         };
         let mut kind = first.text.to_owned();
@@ -346,16 +434,27 @@ impl<'a> Reader<'a> {
             kind = format!("map<{}>", self.text_until(&[">"]).replace(' ', ""));
             self.eat(">");
         }
-        let Some(name) = self.next().filter(|token| !token.string) else { return false };
+        let Some(name) = self.next().filter(|token| !token.string) else {
+            return false;
+        };
         if !self.eat("=") {
             return false;
         }
-        let Some(number) = self.next().and_then(|token| number(token.text)) else { return false };
+        let Some(number) = self.next().and_then(|token| number(token.text)) else {
+            return false;
+        };
         let mut options = Options::new();
         if self.eat("[") {
-            while self.peek().is_some_and(|token| !token.is("]") && !token.is(";")) {
+            while self
+                .peek()
+                .is_some_and(|token| !token.is("]") && !token.is(";"))
+            {
                 let key = self.text_until(&["=", ",", "]"]).replace(' ', "");
-                let value = if self.eat("=") { self.text_until(&[",", "]"]) } else { String::new() };
+                let value = if self.eat("=") {
+                    self.text_until(&[",", "]"])
+                } else {
+                    String::new()
+                };
                 options.insert(key, value.trim_matches('"').to_owned());
                 if !self.eat(",") {
                     break;
@@ -374,8 +473,19 @@ impl<'a> Reader<'a> {
         } else if !self.eat(";") {
             return false;
         }
-        let lines = Lines { from, to: self.last_line() };
-        message.fields.push(Field { name: name.text.to_owned(), number, label, kind, oneof: oneof.map(str::to_owned), options, lines });
+        let lines = Lines {
+            from,
+            to: self.last_line(),
+        };
+        message.fields.push(Field {
+            name: name.text.to_owned(),
+            number,
+            label,
+            kind,
+            oneof: oneof.map(str::to_owned),
+            options,
+            lines,
+        });
         true
     }
 }
@@ -416,26 +526,77 @@ service Cards {
     #[test]
     fn a_file_is_read_whole() {
         let file = read(TEXT);
-        assert_eq!((file.package.as_str(), file.syntax.as_str(), file.unread.as_slice()), ("cards.v1", "proto3", &[][..]));
+        assert_eq!(
+            (
+                file.package.as_str(),
+                file.syntax.as_str(),
+                file.unread.as_slice()
+            ),
+            ("cards.v1", "proto3", &[][..])
+        );
         let card = &file.messages["cards.v1.Card"];
-        let seen: Vec<(&str, i64, &str)> = card.fields.iter().map(|f| (f.name.as_str(), f.number, f.kind.as_str())).collect();
-        assert_eq!(seen, [("id", 1, "string"), ("limits", 2, "map<string,Money>"), ("voucher", 3, "Voucher"), ("gift", 5, "Gift"), ("n", 6, "int32")]);
+        let seen: Vec<(&str, i64, &str)> = card
+            .fields
+            .iter()
+            .map(|f| (f.name.as_str(), f.number, f.kind.as_str()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("id", 1, "string"),
+                ("limits", 2, "map<string,Money>"),
+                ("voucher", 3, "Voucher"),
+                ("gift", 5, "Gift"),
+                ("n", 6, "int32")
+            ]
+        );
         assert_eq!(card.fields[2].oneof.as_deref(), Some("kind"));
         assert_eq!(card.fields[0].options["json_name"], "ID");
         assert_eq!(card.reserved, [(4, 4), (9, 11), (100, i64::MAX)]);
-        assert_eq!(card.reserved_names.iter().collect::<Vec<_>>(), ["old", "older"]);
-        assert_eq!(file.enums["cards.v1.Card.Money.Unit"].values.iter().map(|v| v.0).collect::<Vec<_>>(), [0, -1, 16]);
+        assert_eq!(
+            card.reserved_names.iter().collect::<Vec<_>>(),
+            ["old", "older"]
+        );
+        assert_eq!(
+            file.enums["cards.v1.Card.Money.Unit"]
+                .values
+                .iter()
+                .map(|v| v.0)
+                .collect::<Vec<_>>(),
+            [0, -1, 16]
+        );
         let rpcs = &file.services["cards.v1.Cards"].rpcs;
-        assert_eq!((rpcs[0].response.as_str(), rpcs[0].server_streams, rpcs[1].client_streams), ("cards.v1.Card", true, true));
+        assert_eq!(
+            (
+                rpcs[0].response.as_str(),
+                rpcs[0].server_streams,
+                rpcs[1].client_streams
+            ),
+            ("cards.v1.Card", true, true)
+        );
         assert!(rpcs[0].options["(google.api.http)"].contains("/v1/cards:verify"));
     }
 
     #[test]
     fn what_is_not_understood_is_skipped_with_its_line() {
-        let file = read("syntax = \"proto3\";\nmessage A {\n  string a = 1;\n  what is this {{ }\n  };\n  string b = 2;\n}\nmessage B { int32 c = 3; }\n");
+        let file = read(
+            "syntax = \"proto3\";\nmessage A {\n  string a = 1;\n  what is this {{ }\n  };\n  string b = 2;\n}\nmessage B { int32 c = 3; }\n",
+        );
         assert!(!file.unread.is_empty());
         assert!(file.messages["A"].fields.iter().any(|f| f.name == "a"));
-        for hostile in ["message", "message A {", "}}}}", "rpc", "service S { rpc", "enum E { A = ", "message A { string", "\"", "/*", "option", "reserved"] {
+        for hostile in [
+            "message",
+            "message A {",
+            "}}}}",
+            "rpc",
+            "service S { rpc",
+            "enum E { A = ",
+            "message A { string",
+            "\"",
+            "/*",
+            "option",
+            "reserved",
+        ] {
             read(hostile);
         }
         read(&"message A { ".repeat(10_000));

@@ -27,7 +27,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 line += 1;
                 at += 1;
             }
-            b'/' if bytes.get(at + 1) == Some(&b'/') => at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                at += memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at)
+            }
             b'/' if bytes.get(at + 1) == Some(&b'*') => {
                 let end = text[at..].find("*/").map_or(bytes.len(), |n| at + n + 2);
                 line += memchr::memchr_iter(b'\n', &bytes[at..end]).count();
@@ -39,7 +41,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                     at += if bytes[at] == b'\\' { 2 } else { 1 };
                 }
                 let end = at.min(bytes.len());
-                out.push(Token { text: text.get(start + 1..end).unwrap_or(""), line, string: true });
+                out.push(Token {
+                    text: text.get(start + 1..end).unwrap_or(""),
+                    line,
+                    string: true,
+                });
                 at = end;
                 if bytes.get(at) == Some(&byte) {
                     at += 1;
@@ -49,11 +55,19 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 while at < bytes.len() && (word(bytes[at]) || bytes[at] == b'.') {
                     at += 1;
                 }
-                out.push(Token { text: text.get(start..at).unwrap_or(""), line, string: false });
+                out.push(Token {
+                    text: text.get(start..at).unwrap_or(""),
+                    line,
+                    string: false,
+                });
             }
             byte if byte.is_ascii_punctuation() => {
                 at += 1;
-                out.push(Token { text: &text[start..at], line, string: false });
+                out.push(Token {
+                    text: &text[start..at],
+                    line,
+                    string: false,
+                });
             }
             _ => at += 1,
         }

@@ -1,4 +1,5 @@
-//! Rows for AsyncAPI. What the application sends is like an answer, what it receives like a request; payloads go by the schema rows of that side.
+//! Rows for AsyncAPI. What the application sends is like an answer, what it receives like a
+//! request; payloads go by the schema rows of that side.
 
 use super::Effect::*;
 use super::{B, BOTH, C, CLIENTS, D, Rule, row};

@@ -1,5 +1,5 @@
-//! Rows for Avro. Forward: current reads what previous wrote. Way back: previous reads what current wrote, and consumers that stay on current
-//! read what previous writes next.
+//! Rows for Avro. Forward: current reads what previous wrote. Way back: previous reads what current
+//! wrote, and consumers that stay on current read what previous writes next.
 
 use super::Effect::*;
 use super::{B, BOTH, C, D, Rule, STORED, row};

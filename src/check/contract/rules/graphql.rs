@@ -1,10 +1,12 @@
-//! Rows for GraphQL. One unknown name rejects a whole operation, so whatever was added is a break on the way back.
+//! Rows for GraphQL. One unknown name rejects a whole operation, so whatever was added is a break
+//! on the way back.
 
 use super::Effect::*;
 use super::{B, BOTH, C, CLIENTS, CODE, D, Rule, row};
 use crate::model::Affects;
 
-/// No operation can name it, but documents that are checked by themselves may, and so may schemas that are composed with this one.
+/// No operation can name it, but documents that are checked by themselves may, and so may schemas
+/// that are composed with this one.
 const ALMOST_CODE: &[Affects] = &[Affects::Clients, Affects::GeneratedCode];
 
 #[rustfmt::skip] // one row a line

@@ -1,4 +1,5 @@
-//! Rows for pacts, the expectations of a consumer. They are promises of the other side: what matters is whether the provider keeps them.
+//! Rows for pacts, the expectations of a consumer. They are promises of the other side: what
+//! matters is whether the provider keeps them.
 
 use super::Effect::{Differs, ExpectsLess, ExpectsMore};
 use super::{C, CLIENTS, D, Rule, row};

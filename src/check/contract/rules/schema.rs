@@ -1,4 +1,5 @@
-//! Rows for schemas, one for each side: what callers send (request), what they get (response), documents and messages that both write and read (data).
+//! Rows for schemas, one for each side: what callers send (request), what they get (response),
+//! documents and messages that both write and read (data).
 
 use super::Effect::*;
 use super::{B, BOTH, C, CLIENTS, D, Rule, STORED, row};
@@ -18,7 +19,8 @@ macro_rules! sides {
 const WIDER: [super::Grade; 3] = [C, B, D];
 /// Narrower on the request side.
 const NARROWER: [super::Grade; 3] = [B, C, C];
-/// Wider on the response side: readers of previous meet what they do not know; stored values may not fit previous.
+/// Wider on the response side: readers of previous meet what they do not know; stored values may
+/// not fit previous.
 const ANSWERS_MORE: [super::Grade; 3] = [B, C, B];
 /// Narrower on the response side.
 const ANSWERS_LESS: [super::Grade; 3] = [C, B, C];

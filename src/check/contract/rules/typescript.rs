@@ -1,7 +1,10 @@
-//! Rows for TypeScript declarations. Forward is for programs that use the package when it moves on; the way back for those that were
-//! built against the new declarations. An interface may be built by its users as well as read, so what hurts either is graded for both.
+//! Rows for TypeScript declarations. Forward is for programs that use the package when it moves on;
+//! the way back for those that were built against the new declarations. An interface may be built
+//! by its users as well as read, so what hurts either is graded for both.
 
-use super::Effect::{Accepts, Differs, Ignores, PromisesLess, PromisesMore, Rejects, Returns, Silent, Vanishes};
+use super::Effect::{
+    Accepts, Differs, Ignores, PromisesLess, PromisesMore, Rejects, Returns, Silent, Vanishes,
+};
 use super::{B, BOTH, C, CLIENTS, D, Rule, row};
 
 #[rustfmt::skip] // one row a line

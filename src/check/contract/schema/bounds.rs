@@ -45,15 +45,27 @@ impl Bounds {
     pub fn read(&mut self, node: Node<'_>) {
         let number = |key: &str| node.get(key).and_then(Node::as_number);
         let exclusive = |key: &str| node.get(key).and_then(Node::as_bool) == Some(true);
-        let upper = [number("maximum").map(|n| (n, exclusive("exclusiveMaximum"))), number("exclusiveMaximum").map(|n| (n, true))];
+        let upper = [
+            number("maximum").map(|n| (n, exclusive("exclusiveMaximum"))),
+            number("exclusiveMaximum").map(|n| (n, true)),
+        ];
         for limit in upper.into_iter().flatten() {
-            if self.upper.is_none_or(|(n, excluded)| limit.0 < n || limit.0 == n && limit.1 && !excluded) {
+            if self
+                .upper
+                .is_none_or(|(n, excluded)| limit.0 < n || limit.0 == n && limit.1 && !excluded)
+            {
                 self.upper = Some(limit);
             }
         }
-        let lower = [number("minimum").map(|n| (n, exclusive("exclusiveMinimum"))), number("exclusiveMinimum").map(|n| (n, true))];
+        let lower = [
+            number("minimum").map(|n| (n, exclusive("exclusiveMinimum"))),
+            number("exclusiveMinimum").map(|n| (n, true)),
+        ];
         for limit in lower.into_iter().flatten() {
-            if self.lower.is_none_or(|(n, excluded)| limit.0 > n || limit.0 == n && limit.1 && !excluded) {
+            if self
+                .lower
+                .is_none_or(|(n, excluded)| limit.0 > n || limit.0 == n && limit.1 && !excluded)
+            {
                 self.lower = Some(limit);
             }
         }
@@ -75,7 +87,12 @@ impl Bounds {
     pub fn moved(&self, new: &Self) -> Vec<(Moved, &'static str, String, String)> {
         let mut out = Vec::new();
         let say = |n: Option<f64>| n.map_or_else(|| "none".to_owned(), |n| n.to_string());
-        let limit = |l: Limit| l.map_or_else(|| "none".to_owned(), |(n, excluded)| format!("{n}{}", if excluded { " excluded" } else { "" }));
+        let limit = |l: Limit| {
+            l.map_or_else(
+                || "none".to_owned(),
+                |(n, excluded)| format!("{n}{}", if excluded { " excluded" } else { "" }),
+            )
+        };
         let mut push = |tighter: Option<bool>, old: bool, has: bool, key, a: String, b: String| {
             let moved = match (old, has, tighter) {
                 (false, true, _) => Moved::Set,
@@ -86,21 +103,58 @@ impl Bounds {
             };
             out.push((moved, key, a, b));
         };
-        let tighter_upper = self.upper.zip(new.upper).filter(|(a, b)| a != b).map(|(a, b)| b.0 < a.0 || b.0 == a.0 && b.1);
-        push(tighter_upper, self.upper.is_some(), new.upper.is_some(), "maximum", limit(self.upper), limit(new.upper));
-        let tighter_lower = self.lower.zip(new.lower).filter(|(a, b)| a != b).map(|(a, b)| b.0 > a.0 || b.0 == a.0 && b.1);
-        push(tighter_lower, self.lower.is_some(), new.lower.is_some(), "minimum", limit(self.lower), limit(new.lower));
+        let tighter_upper = self
+            .upper
+            .zip(new.upper)
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| b.0 < a.0 || b.0 == a.0 && b.1);
+        push(
+            tighter_upper,
+            self.upper.is_some(),
+            new.upper.is_some(),
+            "maximum",
+            limit(self.upper),
+            limit(new.upper),
+        );
+        let tighter_lower = self
+            .lower
+            .zip(new.lower)
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| b.0 > a.0 || b.0 == a.0 && b.1);
+        push(
+            tighter_lower,
+            self.lower.is_some(),
+            new.lower.is_some(),
+            "minimum",
+            limit(self.lower),
+            limit(new.lower),
+        );
         for (at, key) in MOST.iter().enumerate() {
             let (a, b) = (self.most[at], new.most[at]);
-            push(a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b < a), a.is_some(), b.is_some(), key, say(a), say(b));
+            push(
+                a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b < a),
+                a.is_some(),
+                b.is_some(),
+                key,
+                say(a),
+                say(b),
+            );
         }
         for (at, key) in LEAST.iter().enumerate() {
             let (a, b) = (self.least[at], new.least[at]);
-            push(a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b > a), a.is_some(), b.is_some(), key, say(a), say(b));
+            push(
+                a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| b > a),
+                a.is_some(),
+                b.is_some(),
+                key,
+                say(a),
+                say(b),
+            );
         }
         match (self.multiple, new.multiple) {
             (Some(a), Some(b)) if a != b => {
-                let divides = |small: f64, large: f64| small != 0.0 && (large / small).fract().abs() < 1e-9;
+                let divides =
+                    |small: f64, large: f64| small != 0.0 && (large / small).fract().abs() < 1e-9;
                 // what is no multiple either way is tighter for some values and looser for others
                 if !divides(b, a) {
                     out.push((Moved::Tightened, "multipleOf", a.to_string(), b.to_string()));
@@ -109,8 +163,15 @@ impl Bounds {
                     out.push((Moved::Loosened, "multipleOf", a.to_string(), b.to_string()));
                 }
             }
-            (None, Some(b)) => out.push((Moved::Set, "multipleOf", "none".to_owned(), b.to_string())),
-            (Some(a), None) => out.push((Moved::Removed, "multipleOf", a.to_string(), "none".to_owned())),
+            (None, Some(b)) => {
+                out.push((Moved::Set, "multipleOf", "none".to_owned(), b.to_string()))
+            }
+            (Some(a), None) => out.push((
+                Moved::Removed,
+                "multipleOf",
+                a.to_string(),
+                "none".to_owned(),
+            )),
             _ => {}
         }
         out
@@ -129,13 +190,26 @@ mod tests {
             bounds.read(tree.root().unwrap());
             bounds
         };
-        read(old).moved(&read(new)).into_iter().map(|(moved, ..)| moved).collect()
+        read(old)
+            .moved(&read(new))
+            .into_iter()
+            .map(|(moved, ..)| moved)
+            .collect()
     }
 
     #[test]
     fn spellings_of_a_range_are_one() {
-        assert_eq!(moved("{maximum: 5, exclusiveMaximum: true}", "{exclusiveMaximum: 5}"), []);
-        assert_eq!(moved("{maximum: 5}", "{exclusiveMaximum: 5}"), [Moved::Tightened]);
+        assert_eq!(
+            moved(
+                "{maximum: 5, exclusiveMaximum: true}",
+                "{exclusiveMaximum: 5}"
+            ),
+            []
+        );
+        assert_eq!(
+            moved("{maximum: 5}", "{exclusiveMaximum: 5}"),
+            [Moved::Tightened]
+        );
         assert_eq!(moved("{minLength: 0}", "{}"), []);
     }
 
@@ -144,7 +218,13 @@ mod tests {
         assert_eq!(moved("{maxItems: 5}", "{maxItems: 6}"), [Moved::Loosened]);
         assert_eq!(moved("{minimum: 5}", "{minimum: 6}"), [Moved::Tightened]);
         assert_eq!(moved("{}", "{maxLength: 6}"), [Moved::Set]);
-        assert_eq!(moved("{multipleOf: 10}", "{multipleOf: 5}"), [Moved::Loosened]);
-        assert_eq!(moved("{multipleOf: 2}", "{multipleOf: 3}"), [Moved::Tightened, Moved::Loosened]);
+        assert_eq!(
+            moved("{multipleOf: 10}", "{multipleOf: 5}"),
+            [Moved::Loosened]
+        );
+        assert_eq!(
+            moved("{multipleOf: 2}", "{multipleOf: 3}"),
+            [Moved::Tightened, Moved::Loosened]
+        );
     }
 }

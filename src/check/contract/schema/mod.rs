@@ -1,4 +1,5 @@
-//! Schemas of OpenAPI, Swagger, AsyncAPI and JSON Schema: read into a view in which equal meanings look alike, and compared by side.
+//! Schemas of OpenAPI, Swagger, AsyncAPI and JSON Schema: read into a view in which equal meanings
+//! look alike, and compared by side.
 
 mod bounds;
 mod compare;
@@ -34,7 +35,8 @@ impl Side {
     }
 }
 
-/// Names of parameters and properties whose silent loss does harm: they guard, narrow or make repeatable.
+/// Names of parameters and properties whose silent loss does harm: they guard, narrow or make
+/// repeatable.
 pub(super) fn is_guard(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "dryrun",
@@ -69,6 +71,10 @@ pub(super) fn is_guard(name: &str) -> bool {
         "confirm",
         "expectedversion",
     ];
-    let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let plain: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
     WORDS.contains(&plain.as_str())
 }

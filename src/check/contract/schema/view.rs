@@ -1,4 +1,5 @@
-//! A schema as its meaning: references followed, `allOf` merged, the spellings of null and of bounds made one.
+//! A schema as its meaning: references followed, `allOf` merged, the spellings of null and of
+//! bounds made one.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -58,7 +59,12 @@ impl Types {
             return "anything".to_owned();
         }
         let mut words = Vec::new();
-        for (word, bits) in [("object", Self::OBJECT), ("array", Self::ARRAY), ("string", Self::STRING), ("boolean", Self::BOOLEAN)] {
+        for (word, bits) in [
+            ("object", Self::OBJECT),
+            ("array", Self::ARRAY),
+            ("string", Self::STRING),
+            ("boolean", Self::BOOLEAN),
+        ] {
             if values & bits != 0 {
                 words.push(word);
             }
@@ -68,7 +74,11 @@ impl Types {
         } else if values & Self::INTEGER != 0 {
             words.push("integer");
         }
-        if words.is_empty() { "nothing".to_owned() } else { words.join(" or ") }
+        if words.is_empty() {
+            "nothing".to_owned()
+        } else {
+            words.join(" or ")
+        }
     }
 }
 
@@ -145,16 +155,25 @@ impl<'a> Gather<'a> {
                 }
             }
             self.places.push(place);
-            let members: Vec<_> = place.get("allOf").map(|list| list.node.items().map(|node| list.with(node)).collect()).unwrap_or_default();
+            let members: Vec<_> = place
+                .get("allOf")
+                .map(|list| list.node.items().map(|node| list.with(node)).collect())
+                .unwrap_or_default();
             stack.extend(members.into_iter().rev());
             for key in ["oneOf", "anyOf"] {
                 let Some(list) = place.get(key) else { continue };
                 let all: Vec<_> = list.node.items().map(|node| list.with(node)).collect();
-                let branches: Vec<_> = all.iter().copied().filter(|branch| !is_null(*branch)).collect();
+                let branches: Vec<_> = all
+                    .iter()
+                    .copied()
+                    .filter(|branch| !is_null(*branch))
+                    .collect();
                 self.nullable |= branches.len() < all.len();
                 match branches.as_slice() {
                     [only] => stack.push(*only),
-                    _ => self.union.extend(branches.into_iter().map(|branch| vec![branch])),
+                    _ => self
+                        .union
+                        .extend(branches.into_iter().map(|branch| vec![branch])),
                 }
             }
         }
@@ -164,18 +183,36 @@ impl<'a> Gather<'a> {
 fn is_null(branch: Place<'_>) -> bool {
     let only_null = |node: Node<'_>| node.text() == Some("null");
     branch.node.get("type").is_some_and(only_null)
-        || branch.node.get("enum").is_some_and(|list| list.items().count() == 1 && list.items().all(|item| item.is_null()))
-        || branch.node.entry("const").is_some_and(|(_, value)| value.is_null())
+        || branch.node.get("enum").is_some_and(|list| {
+            list.items().count() == 1 && list.items().all(|item| item.is_null())
+        })
+        || branch
+            .node
+            .entry("const")
+            .is_some_and(|(_, value)| value.is_null())
 }
 
 impl<'a> View<'a> {
     /// Reads the schemas of `conj` as one.
     pub fn of(library: &'a Library, conj: &[Place<'a>]) -> Self {
-        let mut gather = Gather { library, seen: HashSet::new(), places: Vec::new(), nullable: false, union: Vec::new(), unknown: BTreeSet::new() };
+        let mut gather = Gather {
+            library,
+            seen: HashSet::new(),
+            places: Vec::new(),
+            nullable: false,
+            union: Vec::new(),
+            unknown: BTreeSet::new(),
+        };
         for place in conj {
             gather.add(*place);
         }
-        let Gather { places, nullable, union, unknown, .. } = gather;
+        let Gather {
+            places,
+            nullable,
+            union,
+            unknown,
+            ..
+        } = gather;
         let mut view = View {
             places,
             types: Types::ANY,
@@ -233,46 +270,72 @@ impl<'a> View<'a> {
                 "const" => self.constant = Some((canonical(value), here)),
                 "properties" => {
                     for (name, key, value) in value.pairs() {
-                        let property = self.properties.entry(name).or_insert_with(|| Property { schema: Vec::new(), line: key.line() });
+                        let property = self.properties.entry(name).or_insert_with(|| Property {
+                            schema: Vec::new(),
+                            line: key.line(),
+                        });
                         property.schema.push(place.with(value));
                     }
                 }
                 "patternProperties" => {
                     for (name, _, value) in value.pairs() {
-                        self.patterns.entry(name).or_default().push(place.with(value));
+                        self.patterns
+                            .entry(name)
+                            .or_default()
+                            .push(place.with(value));
                     }
                 }
                 "required" => self.required.extend(value.items().filter_map(Node::text)),
                 "additionalProperties" | "unevaluatedProperties" => match value.as_bool() {
                     Some(false) => self.additional = Additional::Closed,
                     Some(true) => {}
-                    None if value.is_mapping() && value.entries().next().is_some() => match &mut self.additional {
-                        Additional::Closed => {}
-                        Additional::Schema(conj) => conj.push(here),
-                        open => *open = Additional::Schema(vec![here]),
-                    },
+                    None if value.is_mapping() && value.entries().next().is_some() => {
+                        match &mut self.additional {
+                            Additional::Closed => {}
+                            Additional::Schema(conj) => conj.push(here),
+                            open => *open = Additional::Schema(vec![here]),
+                        }
+                    }
                     None => {}
                 },
                 "items" if value.is_sequence() => self.read_tuple(place, value),
                 "items" if says_nothing(name, value) => {}
                 "items" => self.items.get_or_insert_default().push(here),
                 // what older drafts call the items after a tuple
-                "additionalItems" if node.get("items").is_some_and(Node::is_sequence) && !says_nothing(name, value) => {
+                "additionalItems"
+                    if node.get("items").is_some_and(Node::is_sequence)
+                        && !says_nothing(name, value) =>
+                {
                     self.items.get_or_insert_default().push(here);
                 }
-                "dependencies" => self.conditions.entry(newer_name(value)).or_default().push(here),
+                "dependencies" => self
+                    .conditions
+                    .entry(newer_name(value))
+                    .or_default()
+                    .push(here),
                 "prefixItems" => self.read_tuple(place, value),
                 "pattern" => {
-                    self.pattern.extend(value.text().filter(|text| !matches!(*text, "" | ".*" | "^.*$")));
+                    self.pattern.extend(
+                        value
+                            .text()
+                            .filter(|text| !matches!(*text, "" | ".*" | "^.*$")),
+                    );
                 }
                 "uniqueItems" => self.unique |= value.as_bool() == Some(true),
                 "discriminator" => self.read_discriminator(value),
                 "default" => self.default = Some(canonical(value)),
                 "contentEncoding" | "contentMediaType" => {
-                    self.content = Some(format!("{}{name} {}", self.content.take().unwrap_or_default(), canonical(value)))
+                    self.content = Some(format!(
+                        "{}{name} {}",
+                        self.content.take().unwrap_or_default(),
+                        canonical(value)
+                    ))
                 }
                 _ => {
-                    if let Some(&condition) = KEYWORDS.iter().find(|condition| **condition == name && !says_nothing(name, value)) {
+                    if let Some(&condition) = KEYWORDS
+                        .iter()
+                        .find(|condition| **condition == name && !says_nothing(name, value))
+                    {
                         self.conditions.entry(condition).or_default().push(here);
                     }
                 }
@@ -282,7 +345,11 @@ impl<'a> View<'a> {
     }
 
     fn read_type(&mut self, value: Node<'a>) {
-        let words: Vec<&str> = if value.is_sequence() { value.items().filter_map(Node::text).collect() } else { value.text().into_iter().collect() };
+        let words: Vec<&str> = if value.is_sequence() {
+            value.items().filter_map(Node::text).collect()
+        } else {
+            value.text().into_iter().collect()
+        };
         let known: Vec<u16> = words.iter().filter_map(|word| Types::word(word)).collect();
         if known.is_empty() {
             return;
@@ -293,7 +360,11 @@ impl<'a> View<'a> {
 
     fn read_values(&mut self, list: Place<'a>) {
         let value = list.node;
-        let own: BTreeMap<String, Place<'a>> = value.items().filter(|item| !item.is_null()).map(|item| (canonical(item), list.with(item))).collect();
+        let own: BTreeMap<String, Place<'a>> = value
+            .items()
+            .filter(|item| !item.is_null())
+            .map(|item| (canonical(item), list.with(item)))
+            .collect();
         if value.items().any(Node::is_null) && self.typed {
             self.types.0 |= Types::NULL;
         }
@@ -316,8 +387,17 @@ impl<'a> View<'a> {
     }
 
     fn read_discriminator(&mut self, value: Node<'a>) {
-        let name = value.text().or_else(|| value.get("propertyName").and_then(Node::text)).unwrap_or("");
-        let mapping = value.get("mapping").map(|mapping| mapping.pairs().iter().map(|(name, _, to)| ((*name).to_owned(), canonical(*to))).collect());
+        let name = value
+            .text()
+            .or_else(|| value.get("propertyName").and_then(Node::text))
+            .unwrap_or("");
+        let mapping = value.get("mapping").map(|mapping| {
+            mapping
+                .pairs()
+                .iter()
+                .map(|(name, _, to)| ((*name).to_owned(), canonical(*to)))
+                .collect()
+        });
         self.discriminator = Some((name.to_owned(), mapping.unwrap_or_default()));
     }
 
@@ -331,7 +411,12 @@ impl<'a> View<'a> {
         if self.union.len() < 2 {
             return;
         }
-        if let Some(values) = self.union.iter().map(constant).collect::<Option<BTreeMap<_, _>>>() {
+        if let Some(values) = self
+            .union
+            .iter()
+            .map(constant)
+            .collect::<Option<BTreeMap<_, _>>>()
+        {
             self.union.clear();
             self.values = Some(values);
         }
@@ -349,8 +434,16 @@ impl<'a> View<'a> {
             Some(Scalar::Bool(_)) => Types::BOOLEAN,
             _ => 0,
         };
-        let from_values = self.values.iter().flatten().fold(0, |all, (_, place)| all | scalar(place));
-        let bits = if !self.properties.is_empty() || !self.patterns.is_empty() || !matches!(self.additional, Additional::Open) || !self.required.is_empty() {
+        let from_values = self
+            .values
+            .iter()
+            .flatten()
+            .fold(0, |all, (_, place)| all | scalar(place));
+        let bits = if !self.properties.is_empty()
+            || !self.patterns.is_empty()
+            || !matches!(self.additional, Additional::Open)
+            || !self.required.is_empty()
+        {
             Types::OBJECT
         } else if self.items.is_some() || !self.tuple.is_empty() {
             Types::ARRAY
@@ -375,7 +468,12 @@ impl<'a> View<'a> {
 
     /// How much stands in it, for counting work.
     pub fn size(&self) -> usize {
-        self.places.len() + self.properties.len() + self.patterns.len() + self.required.len() + self.union.len() + self.values.as_ref().map_or(0, BTreeMap::len)
+        self.places.len()
+            + self.properties.len()
+            + self.patterns.len()
+            + self.required.len()
+            + self.union.len()
+            + self.values.as_ref().map_or(0, BTreeMap::len)
     }
 
     /// Nothing is said at all.
@@ -398,7 +496,18 @@ fn write_canonical(node: Node<'_>, out: &mut String, depth: usize) {
     }
     if node.is_mapping() {
         let mut pairs = node.pairs();
-        pairs.retain(|(name, ..)| !matches!(*name, "description" | "title" | "summary" | "example" | "examples" | "$comment" | "externalDocs"));
+        pairs.retain(|(name, ..)| {
+            !matches!(
+                *name,
+                "description"
+                    | "title"
+                    | "summary"
+                    | "example"
+                    | "examples"
+                    | "$comment"
+                    | "externalDocs"
+            )
+        });
         pairs.sort_by_key(|(name, ..)| *name);
         out.push('{');
         for (name, _, value) in pairs {

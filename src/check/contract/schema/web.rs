@@ -1,4 +1,5 @@
-//! Which operations reach a schema, through which others. A shared schema is compared once and concerns all of them.
+//! Which operations reach a schema, through which others. A shared schema is compared once and
+//! concerns all of them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,7 +21,8 @@ pub(super) struct Web {
 
 impl Web {
     pub fn asked(&mut self, pair: usize, operation: Option<Arc<Operation>>) {
-        self.askers.extend(operation.map(|operation| (pair, operation)));
+        self.askers
+            .extend(operation.map(|operation| (pair, operation)));
     }
 
     pub fn leads(&mut self, from: usize, to: usize) {
@@ -36,7 +38,11 @@ impl Web {
         if self.noted.is_empty() {
             return;
         }
-        let numbers = self.leads.iter().flat_map(|(from, to)| [*from, *to]).chain(self.askers.iter().map(|(pair, _)| *pair));
+        let numbers = self
+            .leads
+            .iter()
+            .flat_map(|(from, to)| [*from, *to])
+            .chain(self.askers.iter().map(|(pair, _)| *pair));
         let size = 1 + numbers.max().unwrap_or(0);
         let (mut back, mut asked) = (vec![Vec::new(); size], vec![Vec::new(); size]);
         for (from, to) in &self.leads {
@@ -45,18 +51,27 @@ impl Web {
         for (pair, operation) in &self.askers {
             asked[*pair].push(operation);
         }
-        let mut walk = Walk { back, asked, met: vec![usize::MAX; size], stack: Vec::new(), left: MAX_STEPS };
+        let mut walk = Walk {
+            back,
+            asked,
+            met: vec![usize::MAX; size],
+            stack: Vec::new(),
+            left: MAX_STEPS,
+        };
         let mut known: HashMap<usize, Vec<Arc<Operation>>> = HashMap::new();
         for (change, pair) in self.noted.drain(..) {
             let operations = known.entry(pair).or_insert_with(|| walk.reached(pair));
-            if let Some(Subject::Member { of, .. }) = changes.get_mut(change).map(|change| &mut change.subject) {
+            if let Some(Subject::Member { of, .. }) =
+                changes.get_mut(change).map(|change| &mut change.subject)
+            {
                 of.clone_from(operations);
             }
         }
     }
 }
 
-/// The way back from a pair to those who asked. Pairs are numbered from 0 and looked up by number: a large document has a million.
+/// The way back from a pair to those who asked. Pairs are numbered from 0 and looked up by number:
+/// a large document has a million.
 struct Walk<'a> {
     back: Vec<Vec<usize>>,
     asked: Vec<Vec<&'a Arc<Operation>>>,
@@ -67,9 +82,11 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The operations that lead to a pair; none at all once the steps are used up, because some would be taken for all.
+    /// The operations that lead to a pair; none at all once the steps are used up, because some
+    /// would be taken for all.
     fn reached(&mut self, start: usize) -> Vec<Arc<Operation>> {
-        let (mut out, mut once): (Vec<Arc<Operation>>, HashSet<&Operation>) = (Vec::new(), HashSet::new());
+        let (mut out, mut once): (Vec<Arc<Operation>>, HashSet<&Operation>) =
+            (Vec::new(), HashSet::new());
         self.stack.clear();
         self.stack.push(start);
         while let Some(at) = self.stack.pop() {

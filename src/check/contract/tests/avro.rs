@@ -65,17 +65,40 @@ fn prose_order_of_fields_and_spelling_are_silent() {
 
 #[test]
 fn protocols_have_messages_and_schemas_come_and_go() {
-    let protocol = |messages: &str| format!("{{\"protocol\": \"Cards\", \"namespace\": \"org\", \"types\": [], \"messages\": {{{messages}}}}}");
+    let protocol = |messages: &str| {
+        format!(
+            "{{\"protocol\": \"Cards\", \"namespace\": \"org\", \"types\": [], \"messages\": {{{messages}}}}}"
+        )
+    };
     let get = "\"get\": {\"request\": [{\"name\": \"id\", \"type\": \"string\"}], \"response\": \"string\"}";
-    let (old, new) = (protocol(get), protocol(&format!("{get}, \"verify\": {{\"request\": [], \"response\": \"null\"}}")));
+    let (old, new) = (
+        protocol(get),
+        protocol(&format!(
+            "{get}, \"verify\": {{\"request\": [], \"response\": \"null\"}}"
+        )),
+    );
     assert!(ids("cards.avpr", &old, &new).contains("avro-message-added"));
     assert!(ids("cards.avpr", &new, &old).contains("avro-message-removed"));
     let (none, some) = (
         MemorySnapshot::new([("b.avsc", BASE)]),
-        MemorySnapshot::new([("a/c.avsc", "{\"type\": \"enum\", \"name\": \"E\", \"symbols\": []}"), ("b.avsc", BASE)]),
+        MemorySnapshot::new([
+            (
+                "a/c.avsc",
+                "{\"type\": \"enum\", \"name\": \"E\", \"symbols\": []}",
+            ),
+            ("b.avsc", BASE),
+        ]),
     );
-    for (from, to, rule) in [(&none, &some, "contract/avro-schema-added"), (&some, &none, "contract/avro-schema-removed")] {
-        let found: Vec<String> = compare_files(from, to).contracts.into_iter().flat_map(|c| c.changes).map(|c| c.check).collect();
+    for (from, to, rule) in [
+        (&none, &some, "contract/avro-schema-added"),
+        (&some, &none, "contract/avro-schema-removed"),
+    ] {
+        let found: Vec<String> = compare_files(from, to)
+            .contracts
+            .into_iter()
+            .flat_map(|c| c.changes)
+            .map(|c| c.check)
+            .collect();
         assert_eq!(found, [rule]);
     }
 }
@@ -84,8 +107,14 @@ fn protocols_have_messages_and_schemas_come_and_go() {
 fn graded(old: &str, new: &str) -> [crate::model::Grade; 3] {
     use crate::model::Grade::Compatible;
     let all = super::changes("a.avsc", old, new);
-    let worst = |grade: fn(&crate::model::ContractChange) -> crate::model::Grade| all.iter().map(grade).max().unwrap_or(Compatible);
-    [worst(|change| change.on_deploy), worst(|change| change.on_rollback), worst(|change| change.stored)]
+    let worst = |grade: fn(&crate::model::ContractChange) -> crate::model::Grade| {
+        all.iter().map(grade).max().unwrap_or(Compatible)
+    };
+    [
+        worst(|change| change.on_deploy),
+        worst(|change| change.on_rollback),
+        worst(|change| change.stored),
+    ]
 }
 
 #[test]
@@ -94,12 +123,22 @@ fn a_list_at_the_top_is_a_union_and_its_helpers_are_definitions() {
     assert_eq!(graded("[\"int\", \"string\"]", "[\"int\"]"), [B, B, C]);
     assert_eq!(graded("[\"int\"]", "[\"int\", \"null\"]"), [C, B, B]);
     assert_eq!(graded("[\"long\"]", "[\"int\"]"), [B, B, C]);
-    let event = |name: &str| format!("{{\"type\": \"record\", \"name\": \"{name}\", \"fields\": []}}");
-    assert_eq!(graded(&format!("[{}]", event("Opened")), &format!("[{}, {}]", event("Opened"), event("Closed"))), [C, B, B]);
+    let event =
+        |name: &str| format!("{{\"type\": \"record\", \"name\": \"{name}\", \"fields\": []}}");
+    assert_eq!(
+        graded(
+            &format!("[{}]", event("Opened")),
+            &format!("[{}, {}]", event("Opened"), event("Closed"))
+        ),
+        [C, B, B]
+    );
     // what another entry names is no message by itself
     let uses = "{\"type\": \"record\", \"name\": \"Opened\", \"fields\": [{\"name\": \"m\", \"type\": [\"null\", \"Money\"], \"default\": null}]}";
     let old = format!("[{}]", event("Opened"));
-    assert_eq!(graded(&old, &format!("[{}, {uses}]", event("Money"))), [C, C, C]);
+    assert_eq!(
+        graded(&old, &format!("[{}, {uses}]", event("Money"))),
+        [C, C, C]
+    );
 }
 
 #[test]
@@ -107,6 +146,16 @@ fn a_reader_that_takes_every_branch_reads_the_union() {
     use crate::model::Grade::{Breaking as B, Compatible as C, Doubt as D};
     assert_eq!(graded("[\"int\", \"long\"]", "\"long\""), [C, C, C]);
     assert_eq!(graded("[\"int\", \"float\"]", "\"double\""), [C, B, B]);
-    let of = |space: &str| format!("{{\"type\": \"record\", \"name\": \"R\", \"namespace\": \"{space}\", \"fields\": []}}");
-    assert_eq!(graded(&format!("[\"null\", {}]", of("a")), &format!("[\"null\", {}]", of("b"))), [D, D, D]);
+    let of = |space: &str| {
+        format!(
+            "{{\"type\": \"record\", \"name\": \"R\", \"namespace\": \"{space}\", \"fields\": []}}"
+        )
+    };
+    assert_eq!(
+        graded(
+            &format!("[\"null\", {}]", of("a")),
+            &format!("[\"null\", {}]", of("b"))
+        ),
+        [D, D, D]
+    );
 }

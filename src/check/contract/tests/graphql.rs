@@ -75,18 +75,34 @@ fn each_mutation_is_found_both_ways() {
 fn prose_order_and_extensions_are_silent() {
     let a = "type Query { a: Int b(x: Int, y: Int): Int }\ntype T { c: Int }\n";
     let b = "\"\"\"words\"\"\"\ntype T { c: Int }\n# a comment\ntype Query {\n  \"more words\"\n  b(y: Int, x: Int): Int,\n}\nextend type Query { a: Int @deprecated(reason: \"x\") }\n";
-    assert_eq!(ids("s.graphql", a, b).into_iter().collect::<Vec<_>>(), ["graphql-deprecated"]);
+    assert_eq!(
+        ids("s.graphql", a, b).into_iter().collect::<Vec<_>>(),
+        ["graphql-deprecated"]
+    );
 }
 
 #[test]
 fn types_and_fields_move_between_files_in_silence() {
-    let old = MemorySnapshot::new([("s/a.graphql", "type Query { a: Int b: Int }\ntype T { c: Int }\n"), ("s/b.graphql", "type U { d: Int }\n")]);
+    let old = MemorySnapshot::new([
+        (
+            "s/a.graphql",
+            "type Query { a: Int b: Int }\ntype T { c: Int }\n",
+        ),
+        ("s/b.graphql", "type U { d: Int }\n"),
+    ]);
     let new = MemorySnapshot::new([
         ("s/a.graphql", "type Query { a: Int }\n"),
-        ("s/b.graphql", "type U { d: Int }\nextend type Query { b: Int }\ntype T { c: Int }\n"),
+        (
+            "s/b.graphql",
+            "type U { d: Int }\nextend type Query { b: Int }\ntype T { c: Int }\n",
+        ),
     ]);
     for (from, to) in [(&old, &new), (&new, &old)] {
-        let changes: Vec<_> = compare_files(from, to).contracts.into_iter().flat_map(|contract| contract.changes).collect();
+        let changes: Vec<_> = compare_files(from, to)
+            .contracts
+            .into_iter()
+            .flat_map(|contract| contract.changes)
+            .collect();
         assert!(changes.is_empty(), "{changes:#?}");
     }
 }
@@ -125,7 +141,14 @@ fn the_answer_of_an_introspection_query_is_a_schema() {
     ];
     hold("schema.json", ANSWER, rows);
     let file = "type Query { card(id: ID!): Card }\ntype Card { id: ID kind: Kind @deprecated(reason: \"old\") }\nenum Kind { CREDIT DEBIT }\n";
-    let (old, new) = (MemorySnapshot::new([("schema.graphql", file)]), MemorySnapshot::new([("schema.json", ANSWER)]));
-    let changes: Vec<_> = compare_files(&old, &new).contracts.into_iter().flat_map(|contract| contract.changes).collect();
+    let (old, new) = (
+        MemorySnapshot::new([("schema.graphql", file)]),
+        MemorySnapshot::new([("schema.json", ANSWER)]),
+    );
+    let changes: Vec<_> = compare_files(&old, &new)
+        .contracts
+        .into_iter()
+        .flat_map(|contract| contract.changes)
+        .collect();
     assert!(changes.is_empty(), "{changes:#?}");
 }

@@ -51,7 +51,8 @@ proptest! {
     }
 }
 
-/// Circles, shared parts, references that lead nowhere and aliases: each with one change behind what is alike.
+/// Circles, shared parts, references that lead nowhere and aliases: each with one change behind
+/// what is alike.
 #[test]
 fn a_change_behind_what_is_alike_is_told() {
     const HEAD: &str = "openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:\n  /a: {get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n  /c: {get: {responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/C'}}}}}}}\ncomponents:\n  schemas:\n";
@@ -62,14 +63,28 @@ fn a_change_behind_what_is_alike_is_told() {
     };
     let (old, new) = (circle("string"), circle("integer"));
     let told = changes("api.yaml", &old, &new);
-    assert!(told.iter().any(|change| change.check == "contract/response-type-changed"), "{told:?}");
+    assert!(
+        told.iter()
+            .any(|change| change.check == "contract/response-type-changed"),
+        "{told:?}"
+    );
     assert_eq!(told, thoroughly(|| changes("api.yaml", &old, &new)));
-    let alias = format!("{HEAD}    A: {{allOf: [&x {{type: object, properties: {{n: {{type: string}}}}}}, *x]}}\n    C: {{type: string}}\n");
+    let alias = format!(
+        "{HEAD}    A: {{allOf: [&x {{type: object, properties: {{n: {{type: string}}}}}}, *x]}}\n    C: {{type: string}}\n"
+    );
     let copies = format!(
         "{HEAD}    A: {{allOf: [{{type: object, properties: {{n: {{type: string}}}}}}, {{type: object, properties: {{n: {{type: string}}}}}}]}}\n    C: {{type: string}}\n"
     );
     let lost = format!("{HEAD}    A: {{$ref: './gone.yaml'}}\n    C: {{type: string}}\n");
-    for (old, new) in [(&alias, &copies), (&copies, &alias), (&lost, &lost), (&alias, &lost)] {
-        assert_eq!(changes("api.yaml", old, new), thoroughly(|| changes("api.yaml", old, new)));
+    for (old, new) in [
+        (&alias, &copies),
+        (&copies, &alias),
+        (&lost, &lost),
+        (&alias, &lost),
+    ] {
+        assert_eq!(
+            changes("api.yaml", old, new),
+            thoroughly(|| changes("api.yaml", old, new))
+        );
     }
 }

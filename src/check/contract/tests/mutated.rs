@@ -1,4 +1,5 @@
-//! Text that no author would write, through every reader: it ends, never panics, and never differs from itself.
+//! Text that no author would write, through every reader: it ends, never panics, and never differs
+//! from itself.
 
 use proptest::prelude::*;
 
@@ -13,8 +14,14 @@ const FORMATS: &[(&str, &str)] = &[
     ("card.avsc", avro::BASE),
     ("pacts/shop.json", pact::BASE),
     ("index.d.ts", typescript::BASE),
-    ("card.schema.json", "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}}}"),
-    ("events.yaml", "asyncapi: 2.6.0\nchannels:\n  cards:\n    publish: {message: {payload: {type: object, properties: {id: {type: string}}}}}\n"),
+    (
+        "card.schema.json",
+        "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#\"}}}",
+    ),
+    (
+        "events.yaml",
+        "asyncapi: 2.6.0\nchannels:\n  cards:\n    publish: {message: {payload: {type: object, properties: {id: {type: string}}}}}\n",
+    ),
 ];
 
 /// One blow at a text: where, how much is taken out, and what is put in.
@@ -30,7 +37,14 @@ fn blows() -> impl Strategy<Value = Vec<Blow>> {
         Just("{".repeat(60)),
         Just("\u{0}\u{202e}".to_owned()),
     ];
-    prop::collection::vec((any::<prop::sample::Index>().prop_map(|at| at.index(10_000)), 0usize..40, put), 1..5)
+    prop::collection::vec(
+        (
+            any::<prop::sample::Index>().prop_map(|at| at.index(10_000)),
+            0usize..40,
+            put,
+        ),
+        1..5,
+    )
 }
 
 fn struck(text: &str, blows: &[Blow]) -> String {

@@ -170,7 +170,12 @@ fn openapi_three_takes_over_from_swagger_without_inventing_changes() {
     let two = "swagger: '2.0'\ninfo: {title: A}\nbasePath: /v1\npaths:\n  /a:\n    get:\n      parameters: [{name: q, in: query, type: string}]\n      responses: {'200': {description: ok, schema: {type: string}}}\n";
     let three = "openapi: 3.0.0\ninfo: {title: A}\nservers: [{url: /v1}]\npaths:\n  /a:\n    get:\n      parameters: [{name: q, in: query, schema: {type: string}}]\n      responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}\n";
     let found = ids("api.yaml", two, three);
-    assert!(found.iter().all(|id| id == "parameter-style-changed" || id == "server-added"), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .all(|id| id == "parameter-style-changed" || id == "server-added"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -180,9 +185,18 @@ fn a_parameter_that_became_a_list_takes_a_single_value_as_before() {
             "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      parameters: [{{name: tag, in: query, schema: {schema}}}]\n      responses: {{'200': {{description: ok}}}}\n"
         )
     };
-    let (one, many) = (with("{type: string}"), with("{type: array, items: {type: string}}"));
-    assert_eq!(super::ids("api.yaml", &one, &many), std::collections::BTreeSet::from(["request-type-widened".to_owned()]));
-    assert_eq!(super::ids("api.yaml", &many, &one), std::collections::BTreeSet::from(["request-type-narrowed".to_owned()]));
+    let (one, many) = (
+        with("{type: string}"),
+        with("{type: array, items: {type: string}}"),
+    );
+    assert_eq!(
+        super::ids("api.yaml", &one, &many),
+        std::collections::BTreeSet::from(["request-type-widened".to_owned()])
+    );
+    assert_eq!(
+        super::ids("api.yaml", &many, &one),
+        std::collections::BTreeSet::from(["request-type-narrowed".to_owned()])
+    );
 }
 
 #[test]
@@ -193,5 +207,11 @@ fn a_reference_with_something_beside_it_is_not_what_it_points_to() {
         )
     };
     let changes = super::changes("api.yaml", &document(""), &document(", maxLength: 4"));
-    assert_eq!(changes.iter().map(|change| change.check.as_str()).collect::<Vec<_>>(), ["contract/response-bound-set"]);
+    assert_eq!(
+        changes
+            .iter()
+            .map(|change| change.check.as_str())
+            .collect::<Vec<_>>(),
+        ["contract/response-bound-set"]
+    );
 }

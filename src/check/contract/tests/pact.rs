@@ -29,7 +29,17 @@ fn each_mutation_is_found_both_ways() {
 
 #[test]
 fn order_and_bookkeeping_are_silent() {
-    let other = BASE.replace("\"3.0.0\"", "\"4.0\"").replace("\"method\": \"GET\", \"path\": \"/cards/7\"", "\"path\": \"/cards/7\", \"method\": \"GET\"");
+    let other = BASE.replace("\"3.0.0\"", "\"4.0\"").replace(
+        "\"method\": \"GET\", \"path\": \"/cards/7\"",
+        "\"path\": \"/cards/7\", \"method\": \"GET\"",
+    );
     assert!(ids("pacts/storefront-cards.json", BASE, &other).is_empty());
-    assert!(ids("pacts/storefront-cards.json", BASE, "{\"consumer\": {}, \"provider\": {}, \"messages\": 1, \"pactSpecification\"").contains("unreadable"));
+    assert!(
+        ids(
+            "pacts/storefront-cards.json",
+            BASE,
+            "{\"consumer\": {}, \"provider\": {}, \"messages\": 1, \"pactSpecification\""
+        )
+        .contains("unreadable")
+    );
 }

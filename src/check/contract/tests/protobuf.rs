@@ -122,16 +122,42 @@ fn each_mutation_is_found_both_ways() {
 #[test]
 fn moved_definitions_are_not_lost_ones() {
     use crate::model::MemorySnapshot;
-    let old = MemorySnapshot::new([("a.proto", "syntax = \"proto3\";\nmessage A { string x = 1; }\nmessage B { string y = 1; }\n")]);
+    let old = MemorySnapshot::new([(
+        "a.proto",
+        "syntax = \"proto3\";\nmessage A { string x = 1; }\nmessage B { string y = 1; }\n",
+    )]);
     let new = MemorySnapshot::new([
-        ("a.proto", "syntax = \"proto3\";\nmessage A { string x = 1; }\n"),
-        ("b.proto", "syntax = \"proto3\";\nmessage B { string y = 1; int32 z = 2; }\n"),
+        (
+            "a.proto",
+            "syntax = \"proto3\";\nmessage A { string x = 1; }\n",
+        ),
+        (
+            "b.proto",
+            "syntax = \"proto3\";\nmessage B { string y = 1; int32 z = 2; }\n",
+        ),
     ]);
     for (from, to) in [(&old, &new), (&new, &old)] {
-        let found: Vec<String> = super::compare_files(from, to).contracts.into_iter().flat_map(|c| c.changes).map(|c| c.check).collect();
-        assert!(found.iter().any(|id| id == "contract/type-moved") && !found.iter().any(|id| id.starts_with("contract/message-")), "{found:?}");
-        assert!(found.iter().any(|id| id.starts_with("contract/field-")), "{found:?}");
-        assert!(found.iter().any(|id| id.starts_with("contract/proto-file-")), "{found:?}");
+        let found: Vec<String> = super::compare_files(from, to)
+            .contracts
+            .into_iter()
+            .flat_map(|c| c.changes)
+            .map(|c| c.check)
+            .collect();
+        assert!(
+            found.iter().any(|id| id == "contract/type-moved")
+                && !found.iter().any(|id| id.starts_with("contract/message-")),
+            "{found:?}"
+        );
+        assert!(
+            found.iter().any(|id| id.starts_with("contract/field-")),
+            "{found:?}"
+        );
+        assert!(
+            found
+                .iter()
+                .any(|id| id.starts_with("contract/proto-file-")),
+            "{found:?}"
+        );
     }
 }
 
@@ -155,5 +181,9 @@ message Card {
 }
 message Money { int64 units = 1; }
 ";
-    assert!(ids("a.proto", base, other).is_empty(), "{:?}", changes("a.proto", base, other));
+    assert!(
+        ids("a.proto", base, other).is_empty(),
+        "{:?}",
+        changes("a.proto", base, other)
+    );
 }

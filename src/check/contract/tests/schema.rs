@@ -92,12 +92,17 @@ fn each_mutation_is_found_on_both_sides() {
     hold("api.yaml", BASE, ROWS);
     let other_side: Vec<(String, Row)> = ROWS
         .iter()
-        .filter(|(.., rule)| rule.starts_with("request-") && !rule.contains("guard") && !rule.contains("closed"))
+        .filter(|(.., rule)| {
+            rule.starts_with("request-") && !rule.contains("guard") && !rule.contains("closed")
+        })
         .map(|(from, to, rule)| (rule.replacen("request", "response", 1), (*from, *to, *rule)))
         .collect();
     for (rule, (from, to, _)) in other_side {
         let found = super::ids("api.yaml", BASE, &mutated(BASE, from, to));
-        assert!(found.contains(&rule), "`{from}` to `{to}`: wanted {rule}, got {found:?}");
+        assert!(
+            found.contains(&rule),
+            "`{from}` to `{to}`: wanted {rule}, got {found:?}"
+        );
     }
 }
 
@@ -118,23 +123,53 @@ fn documents_are_graded_for_reading_what_was_written() {
 
 #[test]
 fn read_only_and_write_only_decide_the_side() {
-    let found = super::ids("api.yaml", BASE, &mutated(BASE, "expiry: {type: string, format: date}", "expiry: {type: string, format: date, readOnly: true}"));
-    assert!(found.contains("request-property-removed-optional") && !found.iter().any(|id| id.starts_with("response-property")), "{found:?}");
-    let found = super::ids("api.yaml", BASE, &mutated(BASE, "expiry: {type: string, format: date}", "expiry: {type: string, format: date, writeOnly: true}"));
-    assert!(found.contains("response-property-removed-optional") && !found.iter().any(|id| id.starts_with("request-property")), "{found:?}");
+    let found = super::ids(
+        "api.yaml",
+        BASE,
+        &mutated(
+            BASE,
+            "expiry: {type: string, format: date}",
+            "expiry: {type: string, format: date, readOnly: true}",
+        ),
+    );
+    assert!(
+        found.contains("request-property-removed-optional")
+            && !found.iter().any(|id| id.starts_with("response-property")),
+        "{found:?}"
+    );
+    let found = super::ids(
+        "api.yaml",
+        BASE,
+        &mutated(
+            BASE,
+            "expiry: {type: string, format: date}",
+            "expiry: {type: string, format: date, writeOnly: true}",
+        ),
+    );
+    assert!(
+        found.contains("response-property-removed-optional")
+            && !found.iter().any(|id| id.starts_with("request-property")),
+        "{found:?}"
+    );
 }
 
 /// Ids that fire when the schema of a JSON document changes.
 fn of_document(old: &str, new: &str) -> std::collections::BTreeSet<String> {
-    let whole =
-        |schema: &str| format!("{{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {{\"a\": {schema}}}}}");
+    let whole = |schema: &str| {
+        format!(
+            "{{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"type\": \"object\", \"properties\": {{\"a\": {schema}}}}}"
+        )
+    };
     super::ids("card.schema.json", &whole(old), &whole(new))
 }
 
 #[test]
 fn a_further_condition_narrows_and_one_less_widens() {
     let only = |id: &str| std::collections::BTreeSet::from([id.to_owned()]);
-    let (free, bound) = ("{\"type\": \"object\"}", "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\"]}}");
+    let (free, bound) = (
+        "{\"type\": \"object\"}",
+        "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\"]}}",
+    );
     let more = "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\", \"z\"]}}";
     for (old, new, id) in [
         (free, bound, "data-condition-added"),
@@ -144,20 +179,49 @@ fn a_further_condition_narrows_and_one_less_widens() {
     ] {
         assert_eq!(of_document(old, new), only(id), "{old} to {new}");
     }
-    let names = |pattern: &str| format!("{{\"type\": \"object\", \"propertyNames\": {{\"maxLength\": {pattern}}}}}");
-    assert_eq!(of_document(&names("8"), &names("9")), only("data-bound-loosened"));
-    assert!(of_document("{\"type\": \"array\"}", "{\"type\": \"array\", \"unevaluatedItems\": true}").is_empty());
-    assert_eq!(super::rules::find("data-condition-removed").stored, crate::model::Grade::Breaking);
+    let names = |pattern: &str| {
+        format!("{{\"type\": \"object\", \"propertyNames\": {{\"maxLength\": {pattern}}}}}")
+    };
+    assert_eq!(
+        of_document(&names("8"), &names("9")),
+        only("data-bound-loosened")
+    );
+    assert!(
+        of_document(
+            "{\"type\": \"array\"}",
+            "{\"type\": \"array\", \"unevaluatedItems\": true}"
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        super::rules::find("data-condition-removed").stored,
+        crate::model::Grade::Breaking
+    );
 }
 
 #[test]
 fn branches_that_share_a_title_are_not_lost_and_repeated_ones_say_nothing() {
     let union = |branches: &str| format!("{{\"anyOf\": [{branches}]}}");
-    let branch = |title: &str, kind: &str| format!("{{\"title\": \"{title}\", \"type\": \"{kind}\"}}");
+    let branch =
+        |title: &str, kind: &str| format!("{{\"title\": \"{title}\", \"type\": \"{kind}\"}}");
     let old = union(&[branch("A", "boolean"), branch("B", "number")].join(","));
-    let new = union(&[branch("B", "string"), branch("B", "number"), branch("C", "boolean")].join(","));
+    let new = union(
+        &[
+            branch("B", "string"),
+            branch("B", "number"),
+            branch("C", "boolean"),
+        ]
+        .join(","),
+    );
     assert!(of_document(&old, &new).contains("data-branch-added"));
-    let twice = union(&[branch("A", "boolean"), branch("B", "number"), branch("C", "number")].join(","));
+    let twice = union(
+        &[
+            branch("A", "boolean"),
+            branch("B", "number"),
+            branch("C", "number"),
+        ]
+        .join(","),
+    );
     assert!(of_document(&old, &twice).is_empty());
 }
 
@@ -165,24 +229,52 @@ fn branches_that_share_a_title_are_not_lost_and_repeated_ones_say_nothing() {
 fn spellings_of_the_drafts_are_one() {
     for (old, new) in [
         ("{\"enum\": [\"a\"]}", "{\"const\": \"a\"}"),
-        ("{\"type\": \"array\", \"items\": {}}", "{\"type\": \"array\"}"),
-        ("{\"type\": \"object\", \"dependencies\": {\"x\": [\"y\"]}}", "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\"]}}"),
+        (
+            "{\"type\": \"array\", \"items\": {}}",
+            "{\"type\": \"array\"}",
+        ),
+        (
+            "{\"type\": \"object\", \"dependencies\": {\"x\": [\"y\"]}}",
+            "{\"type\": \"object\", \"dependentRequired\": {\"x\": [\"y\"]}}",
+        ),
         (
             "{\"type\": \"array\", \"items\": [{\"type\": \"string\"}], \"additionalItems\": false}",
             "{\"type\": \"array\", \"prefixItems\": [{\"type\": \"string\"}], \"items\": false}",
         ),
     ] {
-        assert!(of_document(old, new).is_empty(), "{old} and {new}: {:?}", of_document(old, new));
+        assert!(
+            of_document(old, new).is_empty(),
+            "{old} and {new}: {:?}",
+            of_document(old, new)
+        );
     }
     let only = |id: &str| std::collections::BTreeSet::from([id.to_owned()]);
-    assert_eq!(of_document("{\"const\": \"a\"}", "{\"enum\": [\"a\", \"b\"]}"), only("data-enum-value-added"));
-    let tuple = |rest: &str| format!("{{\"type\": \"array\", \"prefixItems\": [{{\"type\": \"string\"}}]{rest}}}");
-    assert_eq!(of_document(&tuple(""), &tuple(", \"items\": false")), only("data-type-narrowed"));
+    assert_eq!(
+        of_document("{\"const\": \"a\"}", "{\"enum\": [\"a\", \"b\"]}"),
+        only("data-enum-value-added")
+    );
+    let tuple = |rest: &str| {
+        format!("{{\"type\": \"array\", \"prefixItems\": [{{\"type\": \"string\"}}]{rest}}}")
+    };
+    assert_eq!(
+        of_document(&tuple(""), &tuple(", \"items\": false")),
+        only("data-type-narrowed")
+    );
 }
 
 #[test]
 fn a_property_is_held_against_what_all_other_names_must_fit() {
-    let with = |more: &str| format!("{{\"type\": \"object\", \"properties\": {{\"x\": {{}}{more}}}, \"additionalProperties\": {{\"type\": \"string\"}}}}");
-    assert!(!of_document(&with(""), &with(", \"y\": {\"type\": \"string\"}")).contains("data-type-changed"));
-    assert!(of_document(&with(""), &with(", \"y\": {\"type\": \"integer\"}")).contains("data-type-changed"));
+    let with = |more: &str| {
+        format!(
+            "{{\"type\": \"object\", \"properties\": {{\"x\": {{}}{more}}}, \"additionalProperties\": {{\"type\": \"string\"}}}}"
+        )
+    };
+    assert!(
+        !of_document(&with(""), &with(", \"y\": {\"type\": \"string\"}"))
+            .contains("data-type-changed")
+    );
+    assert!(
+        of_document(&with(""), &with(", \"y\": {\"type\": \"integer\"}"))
+            .contains("data-type-changed")
+    );
 }

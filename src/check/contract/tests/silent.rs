@@ -13,23 +13,47 @@ fn api(schema: &str) -> String {
 fn equal_meanings_are_silent() {
     let pairs = [
         ("{type: string, nullable: true}", "{type: [string, 'null']}"),
-        ("{oneOf: [{$ref: '#/components/schemas/Name'}, {type: 'null'}]}", "{type: [string, 'null'], maxLength: 5}"),
-        ("{$ref: '#/components/schemas/Name'}", "{type: string, maxLength: 5}"),
-        ("{allOf: [{$ref: '#/components/schemas/Name'}]}", "{$ref: '#/components/schemas/Name'}"),
+        (
+            "{oneOf: [{$ref: '#/components/schemas/Name'}, {type: 'null'}]}",
+            "{type: [string, 'null'], maxLength: 5}",
+        ),
+        (
+            "{$ref: '#/components/schemas/Name'}",
+            "{type: string, maxLength: 5}",
+        ),
+        (
+            "{allOf: [{$ref: '#/components/schemas/Name'}]}",
+            "{$ref: '#/components/schemas/Name'}",
+        ),
         (
             "{$ref: '#/components/schemas/Thing'}",
             "{allOf: [{type: object, properties: {b: {type: integer}}}, {type: object, required: [a], properties: {a: {type: string}}}]}",
         ),
-        ("{type: string, enum: [a, b]}", "{type: string, enum: [b, a], description: words, example: a}"),
+        (
+            "{type: string, enum: [a, b]}",
+            "{type: string, enum: [b, a], description: words, example: a}",
+        ),
         ("{enum: [a, b]}", "{type: string, enum: [a, b]}"),
-        ("{properties: {a: {type: string}, b: {type: string}}}", "{type: object, properties: {b: {type: string}, a: {title: A, type: string}}}"),
+        (
+            "{properties: {a: {type: string}, b: {type: string}}}",
+            "{type: object, properties: {b: {type: string}, a: {title: A, type: string}}}",
+        ),
         (
             "{oneOf: [{$ref: '#/components/schemas/Name'}, {$ref: '#/components/schemas/Thing'}]}",
             "{oneOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/Name'}]}",
         ),
-        ("{type: integer, maximum: 5, exclusiveMaximum: true}", "{type: integer, exclusiveMaximum: 5}"),
-        ("{type: string, enum: [a, b]}", "{oneOf: [{const: a}, {const: b, title: B}]}"),
-        ("{type: array, minItems: 0, items: {type: string}}", "{type: array, items: {type: string}}"),
+        (
+            "{type: integer, maximum: 5, exclusiveMaximum: true}",
+            "{type: integer, exclusiveMaximum: 5}",
+        ),
+        (
+            "{type: string, enum: [a, b]}",
+            "{oneOf: [{const: a}, {const: b, title: B}]}",
+        ),
+        (
+            "{type: array, minItems: 0, items: {type: string}}",
+            "{type: array, items: {type: string}}",
+        ),
     ];
     for (a, b) in pairs {
         for (from, to) in [(a, b), (b, a)] {
@@ -51,15 +75,39 @@ fn splitting_a_document_into_files_is_silent_and_every_file_is_listed() {
     let whole = "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a:\n    get:\n      responses:\n        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Card'}}}}\ncomponents:\n  schemas:\n    Card: {type: object, properties: {id: {type: string}}}\n";
     let old = MemorySnapshot::new([("api/root.yaml", whole)]);
     let new = MemorySnapshot::new([
-        ("api/root.yaml", "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a: {$ref: paths/a.yaml}\n"),
-        ("api/paths/a.yaml", "get:\n  responses:\n    '200': {description: ok, content: {application/json: {schema: {$ref: ../schemas/card.yaml}}}}\n"),
-        ("api/schemas/card.yaml", "type: object\nproperties: {id: {type: string}}\n"),
+        (
+            "api/root.yaml",
+            "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a: {$ref: paths/a.yaml}\n",
+        ),
+        (
+            "api/paths/a.yaml",
+            "get:\n  responses:\n    '200': {description: ok, content: {application/json: {schema: {$ref: ../schemas/card.yaml}}}}\n",
+        ),
+        (
+            "api/schemas/card.yaml",
+            "type: object\nproperties: {id: {type: string}}\n",
+        ),
     ]);
     for (from, to) in [(&old, &new), (&new, &old)] {
         let outcome = compare_files(from, to);
-        let listed: Vec<&str> = outcome.contracts.iter().map(|contract| contract.path.as_str()).collect();
-        assert_eq!(listed, ["api/paths/a.yaml", "api/root.yaml", "api/schemas/card.yaml"]);
-        assert!(outcome.contracts.iter().all(|contract| contract.changes.is_empty() && contract.on_rollback == Grade::Compatible), "{:#?}", outcome.contracts);
+        let listed: Vec<&str> = outcome
+            .contracts
+            .iter()
+            .map(|contract| contract.path.as_str())
+            .collect();
+        assert_eq!(
+            listed,
+            ["api/paths/a.yaml", "api/root.yaml", "api/schemas/card.yaml"]
+        );
+        assert!(
+            outcome
+                .contracts
+                .iter()
+                .all(|contract| contract.changes.is_empty()
+                    && contract.on_rollback == Grade::Compatible),
+            "{:#?}",
+            outcome.contracts
+        );
         assert_eq!(outcome.findings.len(), 1);
         assert_eq!(outcome.findings[0].check, "contract/no-danger");
     }
@@ -69,14 +117,28 @@ fn splitting_a_document_into_files_is_silent_and_every_file_is_listed() {
 fn a_change_belongs_to_the_fragment_whose_text_changed() {
     let root = "openapi: 3.0.0\ninfo: {title: A}\npaths:\n  /a: {$ref: paths/a.yaml}\n";
     let path = "get:\n  responses:\n    '200': {description: ok, content: {application/json: {schema: {$ref: ../schemas/card.yaml}}}}\n";
-    let tree = |card: &str| MemorySnapshot::new([("api/root.yaml", root), ("api/paths/a.yaml", path), ("api/schemas/card.yaml", card)]);
-    let (old, new) =
-        (tree("type: object\nproperties:\n  id: {type: string}\n"), tree("type: object\nproperties:\n  id: {type: string}\n  expiry: {type: string}\n"));
+    let tree = |card: &str| {
+        MemorySnapshot::new([
+            ("api/root.yaml", root),
+            ("api/paths/a.yaml", path),
+            ("api/schemas/card.yaml", card),
+        ])
+    };
+    let (old, new) = (
+        tree("type: object\nproperties:\n  id: {type: string}\n"),
+        tree("type: object\nproperties:\n  id: {type: string}\n  expiry: {type: string}\n"),
+    );
     let outcome = compare_files(&old, &new);
     assert_eq!(outcome.contracts.len(), 1, "{:#?}", outcome.contracts);
     let contract = &outcome.contracts[0];
-    assert_eq!((contract.path.as_str(), contract.root.as_str()), ("api/schemas/card.yaml", "api/root.yaml"));
-    assert_eq!((contract.changes[0].check.as_str(), contract.changes[0].line), ("contract/response-property-added-optional", Some(4)));
+    assert_eq!(
+        (contract.path.as_str(), contract.root.as_str()),
+        ("api/schemas/card.yaml", "api/root.yaml")
+    );
+    assert_eq!(
+        (contract.changes[0].check.as_str(), contract.changes[0].line),
+        ("contract/response-property-added-optional", Some(4))
+    );
     assert_eq!(contract.changes[0].location, "card.expiry");
 }
 

@@ -1,4 +1,5 @@
-//! Work is counted and bounded: what is twice as large costs about twice as much, and what is too much is open and says so.
+//! Work is counted and bounded: what is twice as large costs about twice as much, and what is too
+//! much is open and says so.
 
 use super::outcome;
 use crate::check::contract::compare::compare_with;
@@ -9,9 +10,15 @@ use crate::model::{Grade, MemorySnapshot, Snapshot};
 fn steps(path: &str, old: &str, new: &str) -> (u64, bool) {
     TOTAL.set(0);
     let found = outcome(path, old, new);
-    let ended = found.unchecked.iter().any(|entry| entry.why.contains("the comparison ended after"));
+    let ended = found
+        .unchecked
+        .iter()
+        .any(|entry| entry.why.contains("the comparison ended after"));
     if ended {
-        assert!(found.contracts[0].on_rollback >= Grade::Doubt, "{path}: what was not compared is no better than a doubt");
+        assert!(
+            found.contracts[0].on_rollback >= Grade::Doubt,
+            "{path}: what was not compared is no better than a doubt"
+        );
     }
     (TOTAL.get(), ended)
 }
@@ -35,7 +42,10 @@ fn circle(n: usize) -> String {
             "\"C{at}\": {{\"type\": \"object\", \"properties\": {{\"next\": {{\"$ref\": \"#/components/schemas/C{next}\"}}, \"v{at}\": {{\"type\": \"string\"}}}}}}"
         )
     });
-    answer("{\"$ref\": \"#/components/schemas/C0\"}", &format!(", \"components\": {{\"schemas\": {{{schemas}}}}}"))
+    answer(
+        "{\"$ref\": \"#/components/schemas/C0\"}",
+        &format!(", \"components\": {{\"schemas\": {{{schemas}}}}}"),
+    )
 }
 
 /// Two texts of a size, under a path.
@@ -45,61 +55,137 @@ type Sized = (&'static str, usize, fn(usize) -> (String, String));
 const TEXTS: [Sized; 13] = [
     ("api.json", 150, |n| (circle(n), circle(n + 1))),
     ("api.json", 800, |n| {
-        let patterns = list(n, ",", |at| format!("\"^p{at}$\": {{\"type\": \"string\"}}"));
+        let patterns = list(n, ",", |at| {
+            format!("\"^p{at}$\": {{\"type\": \"string\"}}")
+        });
         let names = list(n, ",", |at| format!("\"n{at}\": {{\"type\": \"string\"}}"));
         (
-            answer(&format!("{{\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {{{patterns}}}}}"), ""),
-            answer(&format!("{{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {{{names}}}}}"), ""),
+            answer(
+                &format!(
+                    "{{\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {{{patterns}}}}}"
+                ),
+                "",
+            ),
+            answer(
+                &format!(
+                    "{{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {{{names}}}}}"
+                ),
+                "",
+            ),
         )
     }),
     ("api.json", 2_000, |n| {
-        let text = |word: &str| answer(&format!("{{\"type\": \"string\", \"enum\": [{}]}}", list(n, ",", |at| format!("\"{word}{at}\""))), "");
-        (text("a"), text("b"))
-    }),
-    ("api.json", 1_000, |n| {
-        let text = |word: &str| answer(&format!("{{\"oneOf\": [{}]}}", list(n, ",", |at| format!("{{\"type\": \"object\", \"title\": \"{word}{at}\"}}"))), "");
+        let text = |word: &str| {
+            answer(
+                &format!(
+                    "{{\"type\": \"string\", \"enum\": [{}]}}",
+                    list(n, ",", |at| format!("\"{word}{at}\""))
+                ),
+                "",
+            )
+        };
         (text("a"), text("b"))
     }),
     ("api.json", 1_000, |n| {
         let text = |word: &str| {
-            let all = list(n, ",", |at| format!("{{\"name\": \"{word}{at}\", \"in\": \"query\", \"schema\": {{\"type\": \"string\"}}}}"));
-            format!("{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"parameters\": [{all}], \"responses\": {{\"200\": {{}}}}}}}}}}}}")
+            answer(
+                &format!(
+                    "{{\"oneOf\": [{}]}}",
+                    list(n, ",", |at| format!(
+                        "{{\"type\": \"object\", \"title\": \"{word}{at}\"}}"
+                    ))
+                ),
+                "",
+            )
+        };
+        (text("a"), text("b"))
+    }),
+    ("api.json", 1_000, |n| {
+        let text = |word: &str| {
+            let all = list(n, ",", |at| {
+                format!(
+                    "{{\"name\": \"{word}{at}\", \"in\": \"query\", \"schema\": {{\"type\": \"string\"}}}}"
+                )
+            });
+            format!(
+                "{{\"openapi\": \"3.0.0\", \"paths\": {{\"/jars\": {{\"get\": {{\"parameters\": [{all}], \"responses\": {{\"200\": {{}}}}}}}}}}}}"
+            )
         };
         (text("a"), text("b"))
     }),
     ("jars.proto", 3_000, |n| {
-        let text =
-            |kind: &str, word: &str| format!("syntax = \"proto3\";\nmessage Jar {{\n{}}}\n", list(n, "", |at| format!("{kind} {word}{at} = {};\n", at + 1)));
+        let text = |kind: &str, word: &str| {
+            format!(
+                "syntax = \"proto3\";\nmessage Jar {{\n{}}}\n",
+                list(n, "", |at| format!("{kind} {word}{at} = {};\n", at + 1))
+            )
+        };
         (text("string", "a"), text("int32", "b"))
     }),
     ("jars.proto", 3_000, |n| {
-        let text = |word: &str| format!("syntax = \"proto3\";\nenum Lid {{\n{}}}\n", list(n, "", |at| format!("{word}{at} = {at};\n")));
+        let text = |word: &str| {
+            format!(
+                "syntax = \"proto3\";\nenum Lid {{\n{}}}\n",
+                list(n, "", |at| format!("{word}{at} = {at};\n"))
+            )
+        };
         (text("A"), text("B"))
     }),
     ("schema.graphql", 1_500, |n| {
-        let text = |word: &str| format!("type Query {{ jar: {word}0 }}\n{}", list(n, "", |at| format!("type {word}{at} {{ next: {word}{} }}\n", at + 1)));
+        let text = |word: &str| {
+            format!(
+                "type Query {{ jar: {word}0 }}\n{}",
+                list(n, "", |at| format!(
+                    "type {word}{at} {{ next: {word}{} }}\n",
+                    at + 1
+                ))
+            )
+        };
         (text("A"), text("B"))
     }),
     ("schema.graphql", 1_500, |n| {
-        let text = |word: &str| format!("type Query {}{{ jar: Int }}\n", list(n, "", |at| format!("@{word}{at} ")));
+        let text = |word: &str| {
+            format!(
+                "type Query {}{{ jar: Int }}\n",
+                list(n, "", |at| format!("@{word}{at} "))
+            )
+        };
         (text("a"), text("b"))
     }),
     ("jar.avsc", 1_500, |n| {
         let text = |word: &str| {
             format!(
                 "{{\"type\": \"record\", \"name\": \"Jar\", \"fields\": [{}]}}",
-                list(n, ",", |at| format!("{{\"name\": \"{word}{at}\", \"type\": \"int\"}}"))
+                list(n, ",", |at| format!(
+                    "{{\"name\": \"{word}{at}\", \"type\": \"int\"}}"
+                ))
             )
         };
         (text("a"), text("b"))
     }),
-    ("jar.avsc", 20_000, |n| ("{\"type\": \"record\", \"name\": \"Jar\", \"fields\": []}".to_owned(), "{{ if x }}".repeat(n))),
+    ("jar.avsc", 20_000, |n| {
+        (
+            "{\"type\": \"record\", \"name\": \"Jar\", \"fields\": []}".to_owned(),
+            "{{ if x }}".repeat(n),
+        )
+    }),
     ("index.d.ts", 1_000, |n| {
-        let text = |result: &str| list(n, "", |at| format!("export declare function lid(size: {at}): {result};\n"));
+        let text = |result: &str| {
+            list(n, "", |at| {
+                format!("export declare function lid(size: {at}): {result};\n")
+            })
+        };
         (text("string"), text("number"))
     }),
     ("index.d.ts", 20_000, |n| {
-        ("export type Lid = string;\n".to_owned(), format!("export type Lid = {}\"jar\"{};\n", "typeof import(".repeat(n), ")".repeat(n)))
+        (
+            "export type Lid = string;\n".to_owned(),
+            format!(
+                "export type Lid = {}\"jar\"{};\n",
+                "typeof import(".repeat(n),
+                ")".repeat(n)
+            ),
+        )
     }),
 ];
 
@@ -111,7 +197,10 @@ fn twice_the_text_is_about_twice_the_work() {
         let (old, new) = make(2 * size);
         let (more, _) = steps(path, &old, &new);
         // a few steps are there whatever the size
-        assert!(more * 10 <= less * 22 + 1_000, "{path}, {size}: {less} steps, and {more} for twice as much");
+        assert!(
+            more * 10 <= less * 22 + 1_000,
+            "{path}, {size}: {less} steps, and {more} for twice as much"
+        );
     }
 }
 
@@ -126,10 +215,26 @@ fn what_multiplies_beyond_its_bound_is_open() {
 fn the_worst_of_very_many_changes_is_not_lost() {
     let fields = list(4_000, "", |at| format!("  a{at}: Int\n"));
     let old = format!("type Query {{\n{fields}}}\n");
-    let new = format!("type Query {{\n{fields}{}  zz: Int\n}}\n", list(4_000, "", |at| format!("  b{at}: Int\n"))).replace("a3999: Int", "a3999: String");
+    let new = format!(
+        "type Query {{\n{fields}{}  zz: Int\n}}\n",
+        list(4_000, "", |at| format!("  b{at}: Int\n"))
+    )
+    .replace("a3999: Int", "a3999: String");
     let found = outcome("schema.graphql", &old, &new);
-    assert!(found.contracts[0].changes.iter().any(|change| change.check == "contract/graphql-field-type-changed"));
-    assert!(found.unchecked.iter().any(|entry| entry.why.contains("further changes are not listed")), "{:?}", found.unchecked);
+    assert!(
+        found.contracts[0]
+            .changes
+            .iter()
+            .any(|change| change.check == "contract/graphql-field-type-changed")
+    );
+    assert!(
+        found
+            .unchecked
+            .iter()
+            .any(|entry| entry.why.contains("further changes are not listed")),
+        "{:?}",
+        found.unchecked
+    );
 }
 
 /// Trees in which one text stands under so many paths.
@@ -139,27 +244,63 @@ fn copies(path: &str, text: &str, n: usize) -> MemorySnapshot {
 
 #[test]
 fn one_text_under_many_paths_is_compared_once() {
-    let operations = |word: &str| list(40, "", |at| format!("  /{word}{at}:\n    get: {{responses: {{\"200\": {{description: ok}}}}}}\n"));
-    let text = |word: &str| format!("openapi: 3.0.0\ninfo: {{title: jars, version: \"1\"}}\npaths:\n{}", operations(word));
-    let names = |word: &str| list(40, "", |at| format!("export declare const {word}{at}: string;\n"));
-    for (path, old, new) in [("api/{}/openapi.yaml", text("a"), text("b")), ("pkg/{}/index.d.ts", names("a"), names("b"))] {
+    let operations = |word: &str| {
+        list(40, "", |at| {
+            format!("  /{word}{at}:\n    get: {{responses: {{\"200\": {{description: ok}}}}}}\n")
+        })
+    };
+    let text = |word: &str| {
+        format!(
+            "openapi: 3.0.0\ninfo: {{title: jars, version: \"1\"}}\npaths:\n{}",
+            operations(word)
+        )
+    };
+    let names = |word: &str| {
+        list(40, "", |at| {
+            format!("export declare const {word}{at}: string;\n")
+        })
+    };
+    for (path, old, new) in [
+        ("api/{}/openapi.yaml", text("a"), text("b")),
+        ("pkg/{}/index.d.ts", names("a"), names("b")),
+    ] {
         let counted = |n: usize| {
             let (old, new) = (copies(path, &old, n), copies(path, &new, n));
             let paths: Vec<String> = old.list().iter().map(|entry| entry.path.clone()).collect();
             TOTAL.set(0);
-            let found = compare_with(&old, &new, &paths.iter().map(String::as_str).collect::<Vec<_>>());
+            let found = compare_with(
+                &old,
+                &new,
+                &paths.iter().map(String::as_str).collect::<Vec<_>>(),
+            );
             (TOTAL.get(), found)
         };
         let (less, _) = counted(20);
         let (more, found) = counted(40);
-        assert!(more * 10 <= less * 22 + 1_000, "{path}: {less} steps, and {more} for twice as much");
+        assert!(
+            more * 10 <= less * 22 + 1_000,
+            "{path}: {less} steps, and {more} for twice as much"
+        );
         if path.ends_with(".yaml") {
-            assert!(more < less + less / 10, "{path}: the texts are compared once, {less} and {more}");
+            assert!(
+                more < less + less / 10,
+                "{path}: the texts are compared once, {less} and {more}"
+            );
             assert_eq!(found.contracts.len(), 40);
             for contract in &found.contracts {
                 assert_eq!(contract.changes.len(), 80, "{}", contract.path);
-                let own = |evidence: &Option<crate::model::Evidence>| evidence.as_ref().is_none_or(|evidence| evidence.path.as_ref() == Some(&contract.path));
-                assert!(contract.changes.iter().all(|change| own(&change.old) && own(&change.new) && change.line.is_some()), "{}", contract.path);
+                let own = |evidence: &Option<crate::model::Evidence>| {
+                    evidence
+                        .as_ref()
+                        .is_none_or(|evidence| evidence.path.as_ref() == Some(&contract.path))
+                };
+                assert!(
+                    contract.changes.iter().all(|change| own(&change.old)
+                        && own(&change.new)
+                        && change.line.is_some()),
+                    "{}",
+                    contract.path
+                );
             }
         }
     }
@@ -167,12 +308,48 @@ fn one_text_under_many_paths_is_compared_once() {
 
 #[test]
 fn changes_beyond_what_is_listed_for_a_whole_range_are_counted_and_the_worst_is_kept() {
-    let operations = |word: &str| list(1_500, "", |at| format!("  /{word}{at}:\n    get: {{responses: {{\"200\": {{description: ok}}}}}}\n"));
-    let text = |word: &str| format!("openapi: 3.0.0\ninfo: {{title: jars, version: \"1\"}}\npaths:\n{}", operations(word));
-    let (old, new) = (copies("api/{}/openapi.yaml", &text("a"), 12), copies("api/{}/openapi.yaml", &text("b"), 12));
+    let operations = |word: &str| {
+        list(1_500, "", |at| {
+            format!("  /{word}{at}:\n    get: {{responses: {{\"200\": {{description: ok}}}}}}\n")
+        })
+    };
+    let text = |word: &str| {
+        format!(
+            "openapi: 3.0.0\ninfo: {{title: jars, version: \"1\"}}\npaths:\n{}",
+            operations(word)
+        )
+    };
+    let (old, new) = (
+        copies("api/{}/openapi.yaml", &text("a"), 12),
+        copies("api/{}/openapi.yaml", &text("b"), 12),
+    );
     let paths: Vec<String> = old.list().iter().map(|entry| entry.path.clone()).collect();
-    let found = compare_with(&old, &new, &paths.iter().map(String::as_str).collect::<Vec<_>>());
-    assert!(found.contracts.iter().map(|contract| contract.changes.len()).sum::<usize>() < 21_000);
-    assert!(found.contracts.iter().all(|contract| contract.on_rollback == found.contracts[0].on_rollback), "the grade of each stands");
-    assert!(found.unchecked.iter().any(|entry| entry.why.contains("further changes are not listed")), "{:?}", found.unchecked);
+    let found = compare_with(
+        &old,
+        &new,
+        &paths.iter().map(String::as_str).collect::<Vec<_>>(),
+    );
+    assert!(
+        found
+            .contracts
+            .iter()
+            .map(|contract| contract.changes.len())
+            .sum::<usize>()
+            < 21_000
+    );
+    assert!(
+        found
+            .contracts
+            .iter()
+            .all(|contract| contract.on_rollback == found.contracts[0].on_rollback),
+        "the grade of each stands"
+    );
+    assert!(
+        found
+            .unchecked
+            .iter()
+            .any(|entry| entry.why.contains("further changes are not listed")),
+        "{:?}",
+        found.unchecked
+    );
 }

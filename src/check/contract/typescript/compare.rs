@@ -1,4 +1,5 @@
-//! Public names against public names, over all changed files: what moved to another file is not lost.
+//! Public names against public names, over all changed files: what moved to another file is not
+//! lost.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -38,14 +39,22 @@ impl Both<'_> {
         (self.old.entity.lines, self.new.entity.lines)
     }
 
-    /// How a type of the one became a type of the other, aliases seen through where the words differ.
+    /// How a type of the one became a type of the other, aliases seen through where the words
+    /// differ.
     pub fn relation(self, was: &Type, is: &Type) -> Relation {
-        if was == is { Relation::Same } else { relation(&self.old.file.expanded(was), &self.new.file.expanded(is)) }
+        if was == is {
+            Relation::Same
+        } else {
+            relation(&self.old.file.expanded(was), &self.new.file.expanded(is))
+        }
     }
 
     /// A member of it, or itself.
     pub fn subject(self, member: &str) -> Subject {
-        Subject::Field { owner: self.name.to_owned(), name: member.trim_start_matches("static ").to_owned() }
+        Subject::Field {
+            owner: self.name.to_owned(),
+            name: member.trim_start_matches("static ").to_owned(),
+        }
     }
 }
 
@@ -55,11 +64,24 @@ type Read = Option<Option<Public>>;
 /// Notes every difference.
 pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut Log) {
     let read = |side: &Side<'_>, path: Option<&str>| path.map(|path| side.public(path));
-    let sides: Vec<(Read, Read)> = files.iter().map(|file| (read(old, file.old), read(new, file.new))).collect();
-    let mut diff = Diff { log, told: HashSet::new() };
+    let sides: Vec<(Read, Read)> = files
+        .iter()
+        .map(|file| (read(old, file.old), read(new, file.new)))
+        .collect();
+    let mut diff = Diff {
+        log,
+        told: HashSet::new(),
+    };
     let nothing = Public::default();
-    let publics: Vec<(&Public, &Public)> =
-        sides.iter().map(|(a, b)| (a.as_ref().and_then(Option::as_ref).unwrap_or(&nothing), b.as_ref().and_then(Option::as_ref).unwrap_or(&nothing))).collect();
+    let publics: Vec<(&Public, &Public)> = sides
+        .iter()
+        .map(|(a, b)| {
+            (
+                a.as_ref().and_then(Option::as_ref).unwrap_or(&nothing),
+                b.as_ref().and_then(Option::as_ref).unwrap_or(&nothing),
+            )
+        })
+        .collect();
     let moves = Moves::between(&publics);
     for ((file, (a, b)), (was, is)) in files.iter().zip(&sides).zip(&publics) {
         let path = file.new.or(file.old).unwrap_or("");
@@ -69,14 +91,22 @@ pub(super) fn run(files: &[Pair<'_>], old: &Side<'_>, new: &Side<'_>, log: &mut 
             diff.unknown(path, format!("{path} could not be read in both releases"));
             continue;
         }
-        let broken = |side: &Side<'_>, path: Option<&str>| path.and_then(|path| side.file(path)).is_some_and(|file| file.broken());
+        let broken = |side: &Side<'_>, path: Option<&str>| {
+            path.and_then(|path| side.file(path))
+                .is_some_and(|file| file.broken())
+        };
         // what was skipped on one side may be the very change
         let (old_broken, new_broken) = (broken(old, file.old), broken(new, file.new));
         if (old_broken || new_broken) && !same_text(old, new, file) {
             diff.unknown(path, format!("a declaration of {path} was not understood"));
         }
         for source in was.open.symmetric_difference(&is.open) {
-            diff.unknown(source, format!("{path} passes on all of {source} on one side only, and that is not in the tree"));
+            diff.unknown(
+                source,
+                format!(
+                    "{path} passes on all of {source} on one side only, and that is not in the tree"
+                ),
+            );
         }
         diff.names(was, is, &moves, (old_broken, new_broken));
     }
@@ -91,29 +121,60 @@ struct Moves<'a> {
 
 impl<'a> Moves<'a> {
     fn between(publics: &[(&'a Public, &'a Public)]) -> Self {
-        let mut moves = Self { came: HashMap::new(), left: HashSet::new() };
+        let mut moves = Self {
+            came: HashMap::new(),
+            left: HashSet::new(),
+        };
         for (was, is) in publics {
-            for (name, placed) in is.names.iter().filter(|(name, _)| !was.names.contains_key(*name)) {
+            for (name, placed) in is
+                .names
+                .iter()
+                .filter(|(name, _)| !was.names.contains_key(*name))
+            {
                 moves.came.entry(name).or_insert(placed);
             }
-            moves.left.extend(was.names.keys().filter(|name| !is.names.contains_key(*name)).map(String::as_str));
+            moves.left.extend(
+                was.names
+                    .keys()
+                    .filter(|name| !is.names.contains_key(*name))
+                    .map(String::as_str),
+            );
         }
         moves
     }
 }
 
 fn same_text(old: &Side<'_>, new: &Side<'_>, file: &Pair<'_>) -> bool {
-    match (file.old.and_then(|path| old.file(path)), file.new.and_then(|path| new.file(path))) {
+    match (
+        file.old.and_then(|path| old.file(path)),
+        file.new.and_then(|path| new.file(path)),
+    ) {
         (Some(a), Some(b)) => a.text() == b.text(),
         _ => false,
     }
 }
 
 impl Diff<'_> {
-    pub fn note(&mut self, rule: &str, location: &str, what: String, old: Option<Spot>, new: Option<Spot>, subject: Subject) {
-        let path = new.as_ref().or(old.as_ref()).map(|spot| spot.path.clone()).unwrap_or_default();
+    pub fn note(
+        &mut self,
+        rule: &str,
+        location: &str,
+        what: String,
+        old: Option<Spot>,
+        new: Option<Spot>,
+        subject: Subject,
+    ) {
+        let path = new
+            .as_ref()
+            .or(old.as_ref())
+            .map(|spot| spot.path.clone())
+            .unwrap_or_default();
         // far beyond what is listed only the number counts
-        if self.told.len() > 2 * MAX_CHANGES || self.told.insert((rule.to_owned(), location.to_owned(), what.clone(), path)) {
+        if self.told.len() > 2 * MAX_CHANGES
+            || self
+                .told
+                .insert((rule.to_owned(), location.to_owned(), what.clone(), path))
+        {
             self.log.note(rule, location, what, old, new, subject);
         }
     }
@@ -127,30 +188,60 @@ impl Diff<'_> {
         self.note("unreadable", location, what, None, None, Subject::None);
     }
 
-    fn names(&mut self, was: &Public, is: &Public, moves: &Moves<'_>, (old_broken, new_broken): (bool, bool)) {
+    fn names(
+        &mut self,
+        was: &Public,
+        is: &Public,
+        moves: &Moves<'_>,
+        (old_broken, new_broken): (bool, bool),
+    ) {
         let names: BTreeSet<&String> = was.names.keys().chain(is.names.keys()).collect();
         let within = |name: &str, names: &BTreeMap<String, Placed>| {
             // a namespace that came or went as a whole is told once
-            name.match_indices('.').any(|(at, _)| name.get(..at).is_some_and(|outer| names.contains_key(outer)))
+            name.match_indices('.').any(|(at, _)| {
+                name.get(..at)
+                    .is_some_and(|outer| names.contains_key(outer))
+            })
         };
         for name in names {
             if !self.spend(1) {
                 return;
             }
             match (was.names.get(name), is.names.get(name)) {
-                (Some(a), Some(b)) => self.both(Both { name, old: a, new: b }),
+                (Some(a), Some(b)) => self.both(Both {
+                    name,
+                    old: a,
+                    new: b,
+                }),
                 (Some(a), None) => {
                     let moved = moves.came.get(name.as_str());
                     if let Some(b) = moved.filter(|_| movable(name)) {
-                        self.both(Both { name, old: a, new: b });
+                        self.both(Both {
+                            name,
+                            old: a,
+                            new: b,
+                        });
                     } else if new_broken || !is.open.is_subset(&was.open) {
-                        self.unknown(name, format!("whether {name} is still exported is not known"));
+                        self.unknown(
+                            name,
+                            format!("whether {name} is still exported is not known"),
+                        );
                     } else if outer_gone(name, &was.names, &is.names, within) {
                         continue;
                     } else {
                         let what = format!("{} {name} is no longer exported", a.entity.kind.word());
-                        let subject = Subject::Field { owner: name.clone(), name: String::new() };
-                        self.note("ts-export-removed", name, what, Some(a.file.spot(a.entity.lines)), None, subject);
+                        let subject = Subject::Field {
+                            owner: name.clone(),
+                            name: String::new(),
+                        };
+                        self.note(
+                            "ts-export-removed",
+                            name,
+                            what,
+                            Some(a.file.spot(a.entity.lines)),
+                            None,
+                            subject,
+                        );
                     }
                 }
                 (None, Some(b)) => {
@@ -158,13 +249,26 @@ impl Diff<'_> {
                         continue;
                     }
                     if old_broken || !was.open.is_subset(&is.open) {
-                        self.unknown(name, format!("whether {name} was exported before is not known"));
+                        self.unknown(
+                            name,
+                            format!("whether {name} was exported before is not known"),
+                        );
                     } else if outer_gone(name, &is.names, &was.names, within) {
                         continue;
                     } else {
                         let what = format!("{} {name} is exported", b.entity.kind.word());
-                        let subject = Subject::Field { owner: name.clone(), name: String::new() };
-                        self.note("ts-export-added", name, what, None, Some(b.file.spot(b.entity.lines)), subject);
+                        let subject = Subject::Field {
+                            owner: name.clone(),
+                            name: String::new(),
+                        };
+                        self.note(
+                            "ts-export-added",
+                            name,
+                            what,
+                            None,
+                            Some(b.file.spot(b.entity.lines)),
+                            subject,
+                        );
                     }
                 }
                 (None, None) => {}
@@ -172,12 +276,24 @@ impl Diff<'_> {
         }
         for (name, a) in &was.inner {
             if let Some(b) = is.inner.get(name).or_else(|| is.names.get(name)) {
-                self.both(Both { name, old: a, new: b });
+                self.both(Both {
+                    name,
+                    old: a,
+                    new: b,
+                });
             }
         }
-        for (name, b) in is.inner.iter().filter(|(name, _)| !was.inner.contains_key(*name)) {
+        for (name, b) in is
+            .inner
+            .iter()
+            .filter(|(name, _)| !was.inner.contains_key(*name))
+        {
             if let Some(a) = was.names.get(name) {
-                self.both(Both { name, old: a, new: b });
+                self.both(Both {
+                    name,
+                    old: a,
+                    new: b,
+                });
             }
         }
     }
@@ -189,36 +305,88 @@ impl Diff<'_> {
         if a.kind != b.kind || a.kind == Kind::Elsewhere {
             let elsewhere = a.kind == Kind::Elsewhere || b.kind == Kind::Elsewhere;
             if elsewhere && (a.kind != b.kind || a.heritage != b.heritage) {
-                self.note("ts-type-changed", both.name, format!("{} comes from elsewhere now", both.name), both.before(from), both.after(to), subject());
+                self.note(
+                    "ts-type-changed",
+                    both.name,
+                    format!("{} comes from elsewhere now", both.name),
+                    both.before(from),
+                    both.after(to),
+                    subject(),
+                );
             } else if !elsewhere {
                 // neither is there when the program runs, and the one may say the same as the other
-                let types = [a.kind, b.kind].iter().all(|kind| matches!(kind, Kind::Interface | Kind::Alias));
-                let rule = if types { "ts-type-changed" } else { "ts-kind-changed" };
-                let what = format!("{} was {} and is {}", both.name, article(a.kind), article(b.kind));
-                self.note(rule, both.name, what, both.before(from), both.after(to), subject());
+                let types = [a.kind, b.kind]
+                    .iter()
+                    .all(|kind| matches!(kind, Kind::Interface | Kind::Alias));
+                let rule = if types {
+                    "ts-type-changed"
+                } else {
+                    "ts-kind-changed"
+                };
+                let what = format!(
+                    "{} was {} and is {}",
+                    both.name,
+                    article(a.kind),
+                    article(b.kind)
+                );
+                self.note(
+                    rule,
+                    both.name,
+                    what,
+                    both.before(from),
+                    both.after(to),
+                    subject(),
+                );
             }
             return;
         }
         self.type_parameters(both, &a.generics, &b.generics);
         for more in b.heritage.difference(&a.heritage) {
             let what = format!("{} extends {}", both.name, shown(more));
-            self.note("ts-heritage-added", both.name, what, both.before(from), both.after(to), subject());
+            self.note(
+                "ts-heritage-added",
+                both.name,
+                what,
+                both.before(from),
+                both.after(to),
+                subject(),
+            );
         }
         for less in a.heritage.difference(&b.heritage) {
             let what = format!("{} no longer extends {}", both.name, shown(less));
-            self.note("ts-heritage-removed", both.name, what, both.before(from), both.after(to), subject());
+            self.note(
+                "ts-heritage-removed",
+                both.name,
+                what,
+                both.before(from),
+                both.after(to),
+                subject(),
+            );
         }
         self.members(both);
         self.calls(both, both.name, (&a.calls, from), (&b.calls, to));
         // a constant is only read
         let read = a.kind == Kind::Value;
-        self.types(both, both.name, (a.value.as_ref(), from), (b.value.as_ref(), to), read);
+        self.types(
+            both,
+            both.name,
+            (a.value.as_ref(), from),
+            (b.value.as_ref(), to),
+            read,
+        );
     }
 }
 
 fn article(kind: Kind) -> String {
     let word = kind.word();
-    format!("{} {word}", if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+    format!(
+        "{} {word}",
+        if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
+        }
+    )
 }
 
 /// A spelled type for a sentence: places of type parameters mean nothing to a reader.
@@ -231,6 +399,11 @@ fn movable(name: &str) -> bool {
     name != "default" && name != "export="
 }
 
-fn outer_gone(name: &str, here: &BTreeMap<String, Placed>, there: &BTreeMap<String, Placed>, within: impl Fn(&str, &BTreeMap<String, Placed>) -> bool) -> bool {
+fn outer_gone(
+    name: &str,
+    here: &BTreeMap<String, Placed>,
+    there: &BTreeMap<String, Placed>,
+    within: impl Fn(&str, &BTreeMap<String, Placed>) -> bool,
+) -> bool {
     within(name, here) && !within(name, there)
 }

@@ -10,20 +10,42 @@ use super::types::{Relation, Type};
 type At<'a, T> = (T, Lines);
 
 impl Diff<'_> {
-    pub(super) fn type_parameters(&mut self, both: Both<'_>, old: &[TypeParameter], new: &[TypeParameter]) {
+    pub(super) fn type_parameters(
+        &mut self,
+        both: Both<'_>,
+        old: &[TypeParameter],
+        new: &[TypeParameter],
+    ) {
         if old == new {
             return;
         }
         let (from, to) = both.whole();
-        let required = |list: &[TypeParameter]| list.iter().filter(|own| own.default.is_none()).count();
+        let required =
+            |list: &[TypeParameter]| list.iter().filter(|own| own.default.is_none()).count();
         let (rule, what) = if required(new) > required(old) {
-            ("ts-type-parameter-required", "takes one more type parameter")
+            (
+                "ts-type-parameter-required",
+                "takes one more type parameter",
+            )
         } else if required(new) < required(old) {
-            ("ts-type-parameter-not-required", "takes one type parameter fewer")
+            (
+                "ts-type-parameter-not-required",
+                "takes one type parameter fewer",
+            )
         } else {
-            ("ts-type-parameters-changed", "has different type parameters")
+            (
+                "ts-type-parameters-changed",
+                "has different type parameters",
+            )
         };
-        self.note(rule, both.name, format!("{} {what}", both.name), both.before(from), both.after(to), both.subject(""));
+        self.note(
+            rule,
+            both.name,
+            format!("{} {what}", both.name),
+            both.before(from),
+            both.after(to),
+            both.subject(""),
+        );
     }
 
     pub(super) fn members(&mut self, both: Both<'_>) {
@@ -39,7 +61,14 @@ impl Diff<'_> {
                         (_, true) => "ts-required-member-added",
                         (_, false) => "ts-member-added",
                     };
-                    self.note(rule, &at, format!("{at} is new"), None, both.after(is.lines), both.subject(name));
+                    self.note(
+                        rule,
+                        &at,
+                        format!("{at} is new"),
+                        None,
+                        both.after(is.lines),
+                        both.subject(name),
+                    );
                 }
                 (Some(was), None) => {
                     let rule = match (a.kind, was.demanded) {
@@ -47,7 +76,14 @@ impl Diff<'_> {
                         (_, true) => "ts-required-member-removed",
                         (_, false) => "ts-member-removed",
                     };
-                    self.note(rule, &at, format!("{at} is gone"), both.before(was.lines), None, both.subject(name));
+                    self.note(
+                        rule,
+                        &at,
+                        format!("{at} is gone"),
+                        both.before(was.lines),
+                        None,
+                        both.subject(name),
+                    );
                 }
                 (None, None) => {}
             }
@@ -56,7 +92,9 @@ impl Diff<'_> {
 
     fn member(&mut self, both: Both<'_>, at: &str, name: &str, was: &Member, is: &Member) {
         let spots = || (both.before(was.lines), both.after(is.lines));
-        let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(name));
+        let mut note = |rule: &str, what: String| {
+            self.note(rule, at, what, spots().0, spots().1, both.subject(name))
+        };
         match (was.optional, is.optional) {
             (true, false) => note("ts-member-became-required", format!("{at} is required")),
             (false, true) => note("ts-member-became-optional", format!("{at} is optional")),
@@ -69,8 +107,12 @@ impl Diff<'_> {
         }
         if both.old.entity.kind == Kind::Enum {
             if was.value != is.value {
-                let value = |own: &Member| own.value.clone().unwrap_or_else(|| "computed".to_owned());
-                note("ts-enum-value-changed", format!("{at} was {} and is {}", value(was), value(is)));
+                let value =
+                    |own: &Member| own.value.clone().unwrap_or_else(|| "computed".to_owned());
+                note(
+                    "ts-enum-value-changed",
+                    format!("{at} was {} and is {}", value(was), value(is)),
+                );
             }
             return;
         }
@@ -80,31 +122,66 @@ impl Diff<'_> {
         }
         self.calls(both, at, (&was.calls, was.lines), (&is.calls, is.lines));
         let read = was.readonly && is.readonly && both.old.entity.kind == Kind::Class;
-        self.types(both, at, (was.kind.as_ref(), was.lines), (is.kind.as_ref(), is.lines), read);
+        self.types(
+            both,
+            at,
+            (was.kind.as_ref(), was.lines),
+            (is.kind.as_ref(), is.lines),
+            read,
+        );
     }
 
-    /// Ways to call the same thing. Those that are equal on both sides are left out; one against one is looked into.
-    pub(super) fn calls(&mut self, both: Both<'_>, at: &str, old: At<'_, &Vec<Signature>>, new: At<'_, &Vec<Signature>>) {
+    /// Ways to call the same thing. Those that are equal on both sides are left out; one against
+    /// one is looked into.
+    pub(super) fn calls(
+        &mut self,
+        both: Both<'_>,
+        at: &str,
+        old: At<'_, &Vec<Signature>>,
+        new: At<'_, &Vec<Signature>>,
+    ) {
         // the same signature written twice is one
         let (before, after) = (by_types(old.0), by_types(new.0));
         let came = self.without(new.0, &before);
         let gone = self.without(old.0, &after);
         let spots = || (both.before(old.1), both.after(new.1));
-        let mut note = |rule: &str, what: String| self.note(rule, at, what, spots().0, spots().1, both.subject(member_of(at, both.name)));
+        let mut note = |rule: &str, what: String| {
+            self.note(
+                rule,
+                at,
+                what,
+                spots().0,
+                spots().1,
+                both.subject(member_of(at, both.name)),
+            )
+        };
         match (gone.as_slice(), came.as_slice()) {
             ([], []) => {}
-            ([], more) => note("ts-overload-added", format!("{at} can be called in {} more", ways(more.len()))),
-            (less, []) => note("ts-overload-removed", format!("{at} can be called in {} fewer", ways(less.len()))),
+            ([], more) => note(
+                "ts-overload-added",
+                format!("{at} can be called in {} more", ways(more.len())),
+            ),
+            (less, []) => note(
+                "ts-overload-removed",
+                format!("{at} can be called in {} fewer", ways(less.len())),
+            ),
             ([was], [is]) => self.call(both, at, (was, old.1), (is, new.1)),
             _ => note("ts-type-changed", format!("{at} is called in another way")),
         }
     }
 
     /// Signatures that have no equal on the other side.
-    fn without<'s>(&mut self, calls: &'s [Signature], others: &HashMap<String, Vec<&Signature>>) -> Vec<&'s Signature> {
+    fn without<'s>(
+        &mut self,
+        calls: &'s [Signature],
+        others: &HashMap<String, Vec<&Signature>>,
+    ) -> Vec<&'s Signature> {
         let mut out = Vec::new();
         for call in calls {
-            let near = others.get(&types_of(call)).map(Vec::as_slice).unwrap_or_default();
+            let near = others
+                .get(&types_of(call))
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             if !self.spend(1 + near.len()) {
                 break;
             }
@@ -115,39 +192,84 @@ impl Diff<'_> {
         out
     }
 
-    fn call(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, &Signature>, (is, to): At<'_, &Signature>) {
+    fn call(
+        &mut self,
+        both: Both<'_>,
+        at: &str,
+        (was, from): At<'_, &Signature>,
+        (is, to): At<'_, &Signature>,
+    ) {
         let subject = || both.subject(member_of(at, both.name));
         if was.generics != is.generics {
-            self.note("ts-type-parameters-changed", at, format!("{at} has different type parameters"), both.before(from), both.after(to), subject());
+            self.note(
+                "ts-type-parameters-changed",
+                at,
+                format!("{at} has different type parameters"),
+                both.before(from),
+                both.after(to),
+                subject(),
+            );
         }
-        self.types(both, at, (was.result.as_ref(), from), (is.result.as_ref(), to), true);
+        self.types(
+            both,
+            at,
+            (was.result.as_ref(), from),
+            (is.result.as_ref(), to),
+            true,
+        );
         let (a, b) = (&was.parameters, &is.parameters);
         if reordered(a, b) {
-            self.note("ts-parameters-reordered", at, format!("the parameters of {at} stand in another order"), both.before(from), both.after(to), subject());
+            self.note(
+                "ts-parameters-reordered",
+                at,
+                format!("the parameters of {at} stand in another order"),
+                both.before(from),
+                both.after(to),
+                subject(),
+            );
             return;
         }
         for index in 0..a.len().max(b.len()) {
-            let mut note = |rule: &str, what: String| self.note(rule, at, what, both.before(from), both.after(to), subject());
+            let mut note = |rule: &str, what: String| {
+                self.note(rule, at, what, both.before(from), both.after(to), subject())
+            };
             match (a.get(index), b.get(index)) {
                 (Some(one), Some(other)) => {
                     let name = &other.name;
                     let free = |own: &Parameter| own.optional || own.rest;
                     if one.rest != other.rest {
-                        note("ts-type-changed", format!("parameter {name} of {at} takes another number of values"));
+                        note(
+                            "ts-type-changed",
+                            format!("parameter {name} of {at} takes another number of values"),
+                        );
                         continue;
                     }
                     match (free(one), free(other)) {
-                        (true, false) => note("ts-parameter-became-required", format!("parameter {name} of {at} is required")),
-                        (false, true) => note("ts-parameter-became-optional", format!("parameter {name} of {at} is optional")),
+                        (true, false) => note(
+                            "ts-parameter-became-required",
+                            format!("parameter {name} of {at} is required"),
+                        ),
+                        (false, true) => note(
+                            "ts-parameter-became-optional",
+                            format!("parameter {name} of {at} is optional"),
+                        ),
                         _ => {}
                     }
                     let (Some(x), Some(y)) = (&one.kind, &other.kind) else {
                         if one.kind != other.kind {
-                            note("ts-type-changed", format!("the type of parameter {name} of {at} is not written on both sides"));
+                            note(
+                                "ts-type-changed",
+                                format!(
+                                    "the type of parameter {name} of {at} is not written on both sides"
+                                ),
+                            );
                         }
                         continue;
                     };
-                    let what = format!("parameter {name} of {at} was {} and is {}", x.shown, y.shown);
+                    let what = format!(
+                        "parameter {name} of {at} was {} and is {}",
+                        x.shown, y.shown
+                    );
                     match both.relation(x, y) {
                         Relation::Same => {}
                         Relation::Wider => note("ts-parameter-widened", what),
@@ -157,25 +279,49 @@ impl Diff<'_> {
                     }
                 }
                 (None, Some(more)) if more.optional || more.rest => {
-                    note("ts-parameter-added-optional", format!("{at} takes one more optional {}", more.name));
+                    note(
+                        "ts-parameter-added-optional",
+                        format!("{at} takes one more optional {}", more.name),
+                    );
                 }
-                (None, Some(more)) => note("ts-parameter-added-required", format!("{at} takes one more {}", more.name)),
+                (None, Some(more)) => note(
+                    "ts-parameter-added-required",
+                    format!("{at} takes one more {}", more.name),
+                ),
                 (Some(less), None) if less.optional || less.rest => {
-                    note("ts-parameter-removed-optional", format!("{at} no longer takes an optional {}", less.name));
+                    note(
+                        "ts-parameter-removed-optional",
+                        format!("{at} no longer takes an optional {}", less.name),
+                    );
                 }
-                (Some(less), None) => note("ts-parameter-removed-required", format!("{at} no longer takes {}", less.name)),
+                (Some(less), None) => note(
+                    "ts-parameter-removed-required",
+                    format!("{at} no longer takes {}", less.name),
+                ),
                 (None, None) => {}
             }
         }
     }
 
     /// A type that is only read (a result), or read and written (a property, an alias).
-    pub(super) fn types(&mut self, both: Both<'_>, at: &str, (was, from): At<'_, Option<&Type>>, (is, to): At<'_, Option<&Type>>, read: bool) {
+    pub(super) fn types(
+        &mut self,
+        both: Both<'_>,
+        at: &str,
+        (was, from): At<'_, Option<&Type>>,
+        (is, to): At<'_, Option<&Type>>,
+        read: bool,
+    ) {
         let subject = || both.subject(member_of(at, both.name));
         let (rule, what) = match (was, is) {
             (None, None) => return,
             (Some(was), Some(is)) => {
-                let what = format!("{at}{} was {} and is {}", if read { " gives what" } else { "" }, was.shown, is.shown);
+                let what = format!(
+                    "{at}{} was {} and is {}",
+                    if read { " gives what" } else { "" },
+                    was.shown,
+                    is.shown
+                );
                 let rule = match (both.relation(was, is), read) {
                     (Relation::Same, _) => return,
                     (Relation::Wider, true) => "ts-result-widened",
@@ -187,7 +333,10 @@ impl Diff<'_> {
                 };
                 (rule, what)
             }
-            _ => ("ts-type-changed", format!("the type of {at} is not written on both sides")),
+            _ => (
+                "ts-type-changed",
+                format!("the type of {at} is not written on both sides"),
+            ),
         };
         self.note(rule, at, what, both.before(from), both.after(to), subject());
     }
@@ -195,11 +344,17 @@ impl Diff<'_> {
 
 /// The part of a location behind the definition's own name.
 fn member_of<'t>(at: &'t str, name: &str) -> &'t str {
-    at.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).unwrap_or("")
+    at.strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('.'))
+        .unwrap_or("")
 }
 
 fn ways(count: usize) -> String {
-    if count == 1 { "one way".to_owned() } else { format!("{count} ways") }
+    if count == 1 {
+        "one way".to_owned()
+    } else {
+        format!("{count} ways")
+    }
 }
 
 /// Signatures by their types, which equal ones share.
@@ -213,13 +368,28 @@ fn by_types(calls: &[Signature]) -> HashMap<String, Vec<&Signature>> {
 
 /// All of a signature that callers depend on but the order of its parameters' names.
 fn types_of(call: &Signature) -> String {
-    let parameters: Vec<_> = call.parameters.iter().map(|own| (own.kind.as_ref().map(|kind| &kind.parts), own.optional, own.rest)).collect();
-    format!("{:?} {parameters:?}", call.result.as_ref().map(|kind| &kind.parts))
+    let parameters: Vec<_> = call
+        .parameters
+        .iter()
+        .map(|own| {
+            (
+                own.kind.as_ref().map(|kind| &kind.parts),
+                own.optional,
+                own.rest,
+            )
+        })
+        .collect();
+    format!(
+        "{:?} {parameters:?}",
+        call.result.as_ref().map(|kind| &kind.parts)
+    )
 }
 
 /// Equal for who calls it: names of parameters do not count.
 fn equal(a: &Signature, b: &Signature) -> bool {
-    let same = |(x, y): (&Parameter, &Parameter)| x.kind == y.kind && x.optional == y.optional && x.rest == y.rest;
+    let same = |(x, y): (&Parameter, &Parameter)| {
+        x.kind == y.kind && x.optional == y.optional && x.rest == y.rest
+    };
     a.generics == b.generics
         && a.result == b.result
         && a.parameters.len() == b.parameters.len()
@@ -227,7 +397,8 @@ fn equal(a: &Signature, b: &Signature) -> bool {
         && !reordered(&a.parameters, &b.parameters)
 }
 
-/// The same names in another order: calls still compile where the types are alike, and mean something else.
+/// The same names in another order: calls still compile where the types are alike, and mean
+/// something else.
 fn reordered(a: &[Parameter], b: &[Parameter]) -> bool {
     let names = |list: &[Parameter]| list.iter().map(|own| own.name.clone()).collect::<Vec<_>>();
     let (x, y) = (names(a), names(b));

@@ -17,10 +17,20 @@ pub(super) struct Pair<'a> {
 }
 
 /// Notes every difference between the public names of the files; returns what was not understood.
-pub(super) fn compare(files: &[Pair<'_>], previous: &dyn Snapshot, current: &dyn Snapshot, log: &mut Log) -> Vec<Unchecked> {
+pub(super) fn compare(
+    files: &[Pair<'_>],
+    previous: &dyn Snapshot,
+    current: &dyn Snapshot,
+    log: &mut Log,
+) -> Vec<Unchecked> {
     let (old, new) = (resolve::Side::new(previous), resolve::Side::new(current));
     compare::run(files, &old, &new, log);
     let mut problems = old.problems();
-    problems.extend(new.problems().into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
+    problems.extend(
+        new.problems()
+            .into_iter()
+            .filter(|problem| !problems.contains(problem))
+            .collect::<Vec<_>>(),
+    );
     problems
 }

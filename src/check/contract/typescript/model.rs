@@ -69,7 +69,8 @@ pub(super) struct Member {
     pub lines: Lines,
     pub optional: bool,
     pub readonly: bool,
-    /// Whoever implements the type has to give it: all of an interface that is not optional, and what is abstract.
+    /// Whoever implements the type has to give it: all of an interface that is not optional, and
+    /// what is abstract.
     pub demanded: bool,
     pub kind: Option<Type>,
     pub calls: Vec<Signature>,
@@ -97,7 +98,11 @@ pub(super) enum Export {
     /// A definition of the file.
     Local(String),
     /// A name of another file or package; no name means all of it as a namespace.
-    From { source: String, name: Option<String>, lines: Lines },
+    From {
+        source: String,
+        name: Option<String>,
+        lines: Lines,
+    },
 }
 
 /// One file.

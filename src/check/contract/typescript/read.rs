@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
-use super::model::{Entity, Export, Kind, Lines, Member, Module, Parameter, Signature, TypeParameter};
+use super::model::{
+    Entity, Export, Kind, Lines, Member, Module, Parameter, Signature, TypeParameter,
+};
 use super::types::{Speller, Type, named};
 
 /// Longest text that is read, in bytes.
@@ -22,19 +24,37 @@ pub(super) fn read(text: &str) -> Option<Module> {
         return None;
     }
     let mut parser = Parser::new();
-    parser.set_language(&tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()).ok()?;
+    parser
+        .set_language(&tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into())
+        .ok()?;
     let mut left = 4_000 + text.len() / 5;
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
-        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    let tree = parser.parse_with_options(&mut |at, _| text.as_bytes().get(at..).unwrap_or_default(), None, Some(options))?;
-    let mut reader = Reader { speller: Speller { text, generics: Vec::new() }, module: Module::default() };
+    let tree = parser.parse_with_options(
+        &mut |at, _| text.as_bytes().get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    )?;
+    let mut reader = Reader {
+        speller: Speller {
+            text,
+            generics: Vec::new(),
+        },
+        module: Module::default(),
+    };
     let root = tree.root_node();
     let top = named(root);
     // without an import or export the file is a script, and all of it is public
-    let script = !top.iter().any(|node| matches!(node.kind(), "export_statement" | "import_statement"));
+    let script = !top
+        .iter()
+        .any(|node| matches!(node.kind(), "export_statement" | "import_statement"));
     for node in top {
         reader.statement(node, "", script, 0);
     }
@@ -55,7 +75,8 @@ fn lines(node: Node<'_>) -> Lines {
 
 fn has(node: Node<'_>, token: &str) -> bool {
     let mut cursor = node.walk();
-    node.children(&mut cursor).any(|child| child.kind() == token)
+    node.children(&mut cursor)
+        .any(|child| child.kind() == token)
 }
 
 fn unquoted(raw: &str) -> &str {
@@ -97,12 +118,17 @@ impl<'a> Reader<'a> {
             "export_statement" => self.export(node, prefix, depth),
             "import_statement" => self.import(node),
             "expression_statement" => {
-                for child in named(node).into_iter().filter(|child| child.kind() == "internal_module") {
+                for child in named(node)
+                    .into_iter()
+                    .filter(|child| child.kind() == "internal_module")
+                {
                     self.declaration(child, prefix, public, depth);
                 }
             }
             "ambient_declaration" => {
-                let block = named(node).into_iter().find(|child| child.kind() == "statement_block");
+                let block = named(node)
+                    .into_iter()
+                    .find(|child| child.kind() == "statement_block");
                 if let Some(block) = block.filter(|_| has(node, "global")) {
                     self.block(block, &format!("{prefix}global."), depth);
                     return;
@@ -130,43 +156,70 @@ impl<'a> Reader<'a> {
         let default = has(node, "default");
         if let Some(declaration) = node.child_by_field_name("declaration") {
             // `export declare` wraps what it declares
-            let inner = if declaration.kind() == "ambient_declaration" { named(declaration) } else { vec![declaration] };
+            let inner = if declaration.kind() == "ambient_declaration" {
+                named(declaration)
+            } else {
+                vec![declaration]
+            };
             for one in inner {
                 let names = self.declaration(one, prefix, !default, depth);
                 if let Some(name) = names.first().filter(|_| default) {
-                    self.module.exports.insert("default".to_owned(), Export::Local(name.clone()));
+                    self.module
+                        .exports
+                        .insert("default".to_owned(), Export::Local(name.clone()));
                 }
             }
             return;
         }
         if let Some(value) = node.child_by_field_name("value") {
             let name = self.raw(value).to_owned();
-            self.module.exports.insert("default".to_owned(), Export::Local(name));
+            self.module
+                .exports
+                .insert("default".to_owned(), Export::Local(name));
             return;
         }
         let source = self.field(node, "source").map(unquoted);
-        let whole = |name: Option<String>| source.map(|source| Export::From { source: source.to_owned(), name, lines: lines(node) });
+        let whole = |name: Option<String>| {
+            source.map(|source| Export::From {
+                source: source.to_owned(),
+                name,
+                lines: lines(node),
+            })
+        };
         let mut listed = false;
         for child in named(node) {
             match child.kind() {
                 "export_clause" => {
                     listed = true;
                     for one in named(child) {
-                        let Some(name) = self.field(one, "name").map(unquoted) else { continue };
+                        let Some(name) = self.field(one, "name").map(unquoted) else {
+                            continue;
+                        };
                         let alias = self.field(one, "alias").map_or(name, unquoted);
-                        let export = whole(Some(name.to_owned())).unwrap_or_else(|| Export::Local(format!("{prefix}{name}")));
-                        self.module.exports.insert(format!("{prefix}{alias}"), export);
+                        let export = whole(Some(name.to_owned()))
+                            .unwrap_or_else(|| Export::Local(format!("{prefix}{name}")));
+                        self.module
+                            .exports
+                            .insert(format!("{prefix}{alias}"), export);
                     }
                 }
                 "namespace_export" => {
                     listed = true;
-                    if let (Some(name), Some(export)) = (named(child).first().map(|name| unquoted(self.raw(*name))), whole(None)) {
-                        self.module.exports.insert(format!("{prefix}{name}"), export);
+                    if let (Some(name), Some(export)) = (
+                        named(child).first().map(|name| unquoted(self.raw(*name))),
+                        whole(None),
+                    ) {
+                        self.module
+                            .exports
+                            .insert(format!("{prefix}{name}"), export);
                     }
                 }
                 // `export = name` and `export as namespace Name`
                 _ if source.is_none() && has(node, "=") => {
-                    self.module.exports.insert("export=".to_owned(), Export::Local(self.raw(child).to_owned()));
+                    self.module.exports.insert(
+                        "export=".to_owned(),
+                        Export::Local(self.raw(child).to_owned()),
+                    );
                 }
                 _ => {}
             }
@@ -177,25 +230,45 @@ impl<'a> Reader<'a> {
     }
 
     fn import(&mut self, node: Node<'_>) {
-        let Some(source) = self.field(node, "source").map(|source| unquoted(source).to_owned()) else { return };
+        let Some(source) = self
+            .field(node, "source")
+            .map(|source| unquoted(source).to_owned())
+        else {
+            return;
+        };
         let at = lines(node);
-        let from = |name: Option<&str>| Export::From { source: source.clone(), name: name.map(str::to_owned), lines: at };
-        for clause in named(node).into_iter().filter(|child| child.kind() == "import_clause") {
+        let from = |name: Option<&str>| Export::From {
+            source: source.clone(),
+            name: name.map(str::to_owned),
+            lines: at,
+        };
+        for clause in named(node)
+            .into_iter()
+            .filter(|child| child.kind() == "import_clause")
+        {
             for child in named(clause) {
                 match child.kind() {
                     "identifier" => {
-                        self.module.imports.insert(self.raw(child).to_owned(), from(Some("default")));
+                        self.module
+                            .imports
+                            .insert(self.raw(child).to_owned(), from(Some("default")));
                     }
                     "namespace_import" => {
                         if let Some(name) = named(child).first() {
-                            self.module.imports.insert(self.raw(*name).to_owned(), from(None));
+                            self.module
+                                .imports
+                                .insert(self.raw(*name).to_owned(), from(None));
                         }
                     }
                     _ => {
                         for one in named(child) {
-                            let Some(name) = self.field(one, "name").map(unquoted) else { continue };
+                            let Some(name) = self.field(one, "name").map(unquoted) else {
+                                continue;
+                            };
                             let alias = self.field(one, "alias").unwrap_or(name);
-                            self.module.imports.insert(alias.to_owned(), from(Some(name)));
+                            self.module
+                                .imports
+                                .insert(alias.to_owned(), from(Some(name)));
                         }
                     }
                 }
@@ -204,9 +277,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one declaration; the names that it declares.
-    fn declaration(&mut self, node: Node<'_>, prefix: &str, public: bool, depth: usize) -> Vec<String> {
+    fn declaration(
+        &mut self,
+        node: Node<'_>,
+        prefix: &str,
+        public: bool,
+        depth: usize,
+    ) -> Vec<String> {
         let kind = match node.kind() {
-            "function_signature" | "function_declaration" | "generator_function_declaration" => Kind::Function,
+            "function_signature" | "function_declaration" | "generator_function_declaration" => {
+                Kind::Function
+            }
             "class_declaration" | "abstract_class_declaration" | "class" => Kind::Class,
             "interface_declaration" => Kind::Interface,
             "type_alias_declaration" => Kind::Alias,
@@ -216,24 +297,45 @@ impl<'a> Reader<'a> {
             _ => return Vec::new(),
         };
         if kind == Kind::Value {
-            let declared: Vec<_> = named(node).into_iter().filter(|child| child.kind() == "variable_declarator").collect();
-            return declared.into_iter().filter_map(|one| self.add(one, node, kind, prefix, public)).collect();
+            let declared: Vec<_> = named(node)
+                .into_iter()
+                .filter(|child| child.kind() == "variable_declarator")
+                .collect();
+            return declared
+                .into_iter()
+                .filter_map(|one| self.add(one, node, kind, prefix, public))
+                .collect();
         }
         let name = self.add(node, node, kind, prefix, public);
-        if let (Kind::Namespace, Some(name), Some(body)) = (kind, &name, node.child_by_field_name("body")) {
+        if let (Kind::Namespace, Some(name), Some(body)) =
+            (kind, &name, node.child_by_field_name("body"))
+        {
             self.block(body, &format!("{name}."), depth + 1);
         }
         name.into_iter().collect()
     }
 
-    fn add(&mut self, node: Node<'_>, whole: Node<'_>, kind: Kind, prefix: &str, public: bool) -> Option<String> {
+    fn add(
+        &mut self,
+        node: Node<'_>,
+        whole: Node<'_>,
+        kind: Kind,
+        prefix: &str,
+        public: bool,
+    ) -> Option<String> {
         let own = self.field(node, "name").map_or("default", unquoted);
         let name = format!("{prefix}{own}");
         let entity = self.entity(node, lines(whole), kind);
         // a module of a quoted name is there for whoever imports that name
-        let quoted = kind == Kind::Namespace && node.child_by_field_name("name").is_some_and(|name| name.kind() == "string");
+        let quoted = kind == Kind::Namespace
+            && node
+                .child_by_field_name("name")
+                .is_some_and(|name| name.kind() == "string");
         if public || quoted {
-            self.module.exports.entry(name.clone()).or_insert_with(|| Export::Local(name.clone()));
+            self.module
+                .exports
+                .entry(name.clone())
+                .or_insert_with(|| Export::Local(name.clone()));
         }
         match self.module.locals.get_mut(&name) {
             Some(known) => merge(Rc::make_mut(known), entity),
@@ -255,7 +357,11 @@ impl<'a> Reader<'a> {
             members: BTreeMap::new(),
             calls: Vec::new(),
             value: None,
-            names: if kind == Kind::Namespace { BTreeSet::new() } else { self.names(node) },
+            names: if kind == Kind::Namespace {
+                BTreeSet::new()
+            } else {
+                self.names(node)
+            },
         };
         match kind {
             Kind::Function => {
@@ -269,7 +375,10 @@ impl<'a> Reader<'a> {
                     self.members(body, kind == Kind::Interface, &mut entity.members);
                 }
                 if kind == Kind::Class && entity.heritage.is_empty() {
-                    entity.members.entry("constructor".to_owned()).or_insert_with(|| default_constructor(lines));
+                    entity
+                        .members
+                        .entry("constructor".to_owned())
+                        .or_insert_with(|| default_constructor(lines));
                 }
             }
             Kind::Alias => match node.child_by_field_name("value") {
@@ -277,7 +386,9 @@ impl<'a> Reader<'a> {
                     entity.kind = Kind::Interface;
                     self.members(value, true, &mut entity.members);
                 }
-                Some(value) if value.kind() == "function_type" => entity.calls.push(self.signature(value)),
+                Some(value) if value.kind() == "function_type" => {
+                    entity.calls.push(self.signature(value))
+                }
                 value => entity.value = value.map(|value| self.speller.read(value)),
             },
             Kind::Enum => self.enum_members(node, &mut entity.members),
@@ -287,12 +398,19 @@ impl<'a> Reader<'a> {
                     (entity.kind, entity.calls) = (Kind::Function, calls);
                 }
                 let value = node.child_by_field_name("value");
-                let arrow = value.filter(|value| matches!(value.kind(), "arrow_function" | "function_expression"));
+                let arrow = value.filter(|value| {
+                    matches!(value.kind(), "arrow_function" | "function_expression")
+                });
                 if let (Some(arrow), None, true) = (arrow, &kind, entity.calls.is_empty()) {
                     entity.kind = Kind::Function;
                     entity.calls.push(self.signature(arrow));
                 }
-                let literal = value.filter(|value| matches!(value.kind(), "string" | "number" | "true" | "false" | "unary_expression"));
+                let literal = value.filter(|value| {
+                    matches!(
+                        value.kind(),
+                        "string" | "number" | "true" | "false" | "unary_expression"
+                    )
+                });
                 entity.value = kind.or_else(|| literal.map(|literal| self.speller.read(literal)));
             }
             Kind::Namespace | Kind::Elsewhere => {}
@@ -317,16 +435,24 @@ impl<'a> Reader<'a> {
     }
 
     fn type_parameters(&mut self, node: Node<'_>) -> Vec<TypeParameter> {
-        let Some(list) = node.child_by_field_name("type_parameters") else { return Vec::new() };
+        let Some(list) = node.child_by_field_name("type_parameters") else {
+            return Vec::new();
+        };
         let list = named(list);
         for one in &list {
             let name = self.field(*one, "name").unwrap_or("").to_owned();
             self.speller.generics.push(name);
         }
-        let spelled = |own: Node<'_>| named(own).first().map_or_else(String::new, |inner| self.speller.spell(*inner, 0));
+        let spelled = |own: Node<'_>| {
+            named(own)
+                .first()
+                .map_or_else(String::new, |inner| self.speller.spell(*inner, 0))
+        };
         list.iter()
             .map(|one| TypeParameter {
-                constraint: one.child_by_field_name("constraint").map_or_else(String::new, spelled),
+                constraint: one
+                    .child_by_field_name("constraint")
+                    .map_or_else(String::new, spelled),
                 default: one.child_by_field_name("value").map(spelled),
             })
             .collect()
@@ -338,10 +464,17 @@ impl<'a> Reader<'a> {
                 "class_heritage" => self.heritage(child, into),
                 "extends_clause" => {
                     // the class and its arguments are siblings here
-                    let parts: Vec<String> = named(child).into_iter().map(|own| self.speller.spell(own, 0)).collect();
+                    let parts: Vec<String> = named(child)
+                        .into_iter()
+                        .map(|own| self.speller.spell(own, 0))
+                        .collect();
                     into.insert(parts.concat());
                 }
-                "extends_type_clause" | "implements_clause" => into.extend(named(child).into_iter().map(|own| self.speller.spell(own, 0))),
+                "extends_type_clause" | "implements_clause" => into.extend(
+                    named(child)
+                        .into_iter()
+                        .map(|own| self.speller.spell(own, 0)),
+                ),
                 _ => {}
             }
         }
@@ -349,7 +482,9 @@ impl<'a> Reader<'a> {
 
     /// The type of something declared as `name: type`, or how it is called when that is a function.
     fn annotated(&mut self, node: Node<'_>) -> (Option<Type>, Vec<Signature>) {
-        let Some(annotation) = node.child_by_field_name("type") else { return (None, Vec::new()) };
+        let Some(annotation) = node.child_by_field_name("type") else {
+            return (None, Vec::new());
+        };
         match named(annotation).first() {
             Some(inner) if inner.kind() == "function_type" => (None, vec![self.signature(*inner)]),
             _ => (Some(self.speller.read(annotation)), Vec::new()),
@@ -360,30 +495,59 @@ impl<'a> Reader<'a> {
         let outer = self.speller.generics.len();
         let generics = self.type_parameters(node);
         let mut parameters = Vec::new();
-        for one in node.child_by_field_name("parameters").map(named).unwrap_or_default() {
-            let Some(pattern) = one.child_by_field_name("pattern").or_else(|| one.child_by_field_name("name")) else { continue };
+        for one in node
+            .child_by_field_name("parameters")
+            .map(named)
+            .unwrap_or_default()
+        {
+            let Some(pattern) = one
+                .child_by_field_name("pattern")
+                .or_else(|| one.child_by_field_name("name"))
+            else {
+                continue;
+            };
             if pattern.kind() == "this" {
                 continue;
             }
-            let optional = one.kind() == "optional_parameter" || one.child_by_field_name("value").is_some();
-            let kind = one.child_by_field_name("type").map(|kind| self.speller.read(kind));
+            let optional =
+                one.kind() == "optional_parameter" || one.child_by_field_name("value").is_some();
+            let kind = one
+                .child_by_field_name("type")
+                .map(|kind| self.speller.read(kind));
             parameters.push(Parameter {
                 name: self.raw(pattern).trim_start_matches("...").to_owned(),
-                kind: if optional { kind.map(Type::defined) } else { kind },
+                kind: if optional {
+                    kind.map(Type::defined)
+                } else {
+                    kind
+                },
                 optional,
                 rest: pattern.kind() == "rest_pattern",
             });
         }
-        let result = node.child_by_field_name("return_type").or_else(|| node.child_by_field_name("type")).map(|result| self.speller.read(result));
+        let result = node
+            .child_by_field_name("return_type")
+            .or_else(|| node.child_by_field_name("type"))
+            .map(|result| self.speller.read(result));
         self.speller.generics.truncate(outer);
-        Signature { generics, parameters, result }
+        Signature {
+            generics,
+            parameters,
+            result,
+        }
     }
 
     fn members(&mut self, body: Node<'_>, interface: bool, into: &mut BTreeMap<String, Member>) {
         for node in named(body) {
-            let modifiers: Vec<&str> = named(node).into_iter().filter(|own| own.kind() == "accessibility_modifier").map(|own| self.raw(own)).collect();
+            let modifiers: Vec<&str> = named(node)
+                .into_iter()
+                .filter(|own| own.kind() == "accessibility_modifier")
+                .map(|own| self.raw(own))
+                .collect();
             let name = node.child_by_field_name("name");
-            if modifiers.contains(&"private") || name.is_some_and(|name| name.kind() == "private_property_identifier") {
+            if modifiers.contains(&"private")
+                || name.is_some_and(|name| name.kind() == "private_property_identifier")
+            {
                 continue;
             }
             let own = name.map_or("", |name| unquoted(self.raw(name)));
@@ -391,18 +555,28 @@ impl<'a> Reader<'a> {
                 "call_signature" => "()".to_owned(),
                 "construct_signature" => "new()".to_owned(),
                 "index_signature" => "[index]".to_owned(),
-                "property_signature" | "public_field_definition" | "method_signature" | "method_definition" | "abstract_method_signature" => {
+                "property_signature"
+                | "public_field_definition"
+                | "method_signature"
+                | "method_definition"
+                | "abstract_method_signature" => {
                     format!("{}{own}", if has(node, "static") { "static " } else { "" })
                 }
                 _ => continue,
             };
             let optional = has(node, "?");
-            let accessor = if has(node, "get") { Some("get") } else { has(node, "set").then_some("set") };
+            let accessor = if has(node, "get") {
+                Some("get")
+            } else {
+                has(node, "set").then_some("set")
+            };
             let mut member = Member {
                 lines: lines(node),
                 optional,
                 readonly: has(node, "readonly"),
-                demanded: (interface && !optional) || has(node, "abstract") || node.kind() == "abstract_method_signature",
+                demanded: (interface && !optional)
+                    || has(node, "abstract")
+                    || node.kind() == "abstract_method_signature",
                 kind: None,
                 calls: Vec::new(),
                 value: None,
@@ -410,12 +584,23 @@ impl<'a> Reader<'a> {
             match (node.kind(), accessor) {
                 ("property_signature" | "public_field_definition", _) => {
                     let (kind, calls) = self.annotated(node);
-                    (member.kind, member.calls) = (if optional { kind.map(Type::defined) } else { kind }, calls);
+                    (member.kind, member.calls) = (
+                        if optional {
+                            kind.map(Type::defined)
+                        } else {
+                            kind
+                        },
+                        calls,
+                    );
                 }
                 ("index_signature", _) => member.value = Some(self.speller.spell(node, 0)),
                 (_, Some(which)) => {
                     let signature = self.signature(node);
-                    let set = signature.parameters.into_iter().next().and_then(|parameter| parameter.kind);
+                    let set = signature
+                        .parameters
+                        .into_iter()
+                        .next()
+                        .and_then(|parameter| parameter.kind);
                     member.kind = signature.result.or(set);
                     member.readonly = which == "get";
                 }
@@ -443,20 +628,37 @@ impl<'a> Reader<'a> {
     }
 
     fn enum_members(&self, node: Node<'_>, into: &mut BTreeMap<String, Member>) {
-        let Some(body) = node.child_by_field_name("body") else { return };
+        let Some(body) = node.child_by_field_name("body") else {
+            return;
+        };
         // without a value it is one more than the one before
         let mut next = Some(0i64);
         for one in named(body) {
             let assigned = one.kind() == "enum_assignment";
-            let name = if assigned { self.field(one, "name").unwrap_or("") } else { self.raw(one) };
-            let written = one.child_by_field_name("value").filter(|_| assigned).map(|value| self.speller.spell(value, 0));
+            let name = if assigned {
+                self.field(one, "name").unwrap_or("")
+            } else {
+                self.raw(one)
+            };
+            let written = one
+                .child_by_field_name("value")
+                .filter(|_| assigned)
+                .map(|value| self.speller.spell(value, 0));
             let number = match &written {
                 Some(text) => text.replace(' ', "").parse::<i64>().ok(),
                 None => next,
             };
             next = number.and_then(|number| number.checked_add(1));
             let value = written.or_else(|| number.map(|number| number.to_string()));
-            let member = Member { lines: lines(one), optional: false, readonly: true, demanded: false, kind: None, calls: Vec::new(), value };
+            let member = Member {
+                lines: lines(one),
+                optional: false,
+                readonly: true,
+                demanded: false,
+                kind: None,
+                calls: Vec::new(),
+                value,
+            };
             into.insert(unquoted(name).to_owned(), member);
         }
     }
@@ -464,16 +666,33 @@ impl<'a> Reader<'a> {
 
 /// What a class has that writes none and extends nothing.
 fn default_constructor(lines: Lines) -> Member {
-    let call = Signature { generics: Vec::new(), parameters: Vec::new(), result: None };
-    Member { lines, optional: false, readonly: false, demanded: false, kind: None, calls: vec![call], value: None }
+    let call = Signature {
+        generics: Vec::new(),
+        parameters: Vec::new(),
+        result: None,
+    };
+    Member {
+        lines,
+        optional: false,
+        readonly: false,
+        demanded: false,
+        kind: None,
+        calls: vec![call],
+        value: None,
+    }
 }
 
-/// A further declaration of the same name: an overload, or a part of an interface, or a namespace beside a class.
+/// A further declaration of the same name: an overload, or a part of an interface, or a namespace
+/// beside a class.
 fn merge(known: &mut Entity, more: Entity) {
     if known.kind == Kind::Namespace {
         (known.kind, known.lines) = (more.kind, more.lines);
     }
-    known.generics = if known.generics.is_empty() { more.generics } else { std::mem::take(&mut known.generics) };
+    known.generics = if known.generics.is_empty() {
+        more.generics
+    } else {
+        std::mem::take(&mut known.generics)
+    };
     known.heritage.extend(more.heritage);
     known.calls.extend(more.calls);
     for (name, member) in more.members {

@@ -63,22 +63,39 @@ pub(super) fn relation(old: &Type, new: &Type) -> Relation {
         (false, true) => Relation::Narrower,
         (false, false) => {
             let plain = |own: &Type| own.parts.iter().all(|part| base(part).is_some());
-            let bases = |own: &Type| own.parts.iter().filter_map(|part| base(part)).collect::<BTreeSet<_>>();
-            let apart = plain(old) && plain(new) && (bases(old).is_disjoint(&bases(new)) || literals(old) && literals(new));
-            if apart { Relation::Apart } else { Relation::Unclear }
+            let bases = |own: &Type| {
+                own.parts
+                    .iter()
+                    .filter_map(|part| base(part))
+                    .collect::<BTreeSet<_>>()
+            };
+            let apart = plain(old)
+                && plain(new)
+                && (bases(old).is_disjoint(&bases(new)) || literals(old) && literals(new));
+            if apart {
+                Relation::Apart
+            } else {
+                Relation::Unclear
+            }
         }
     }
 }
 
 fn literals(own: &Type) -> bool {
-    own.parts.iter().all(|part| base(part).is_some_and(|base| base != part))
+    own.parts
+        .iter()
+        .all(|part| base(part).is_some_and(|base| base != part))
 }
 
 /// Every member of `inner` is one of `outer`.
 fn holds(outer: &Type, inner: &Type) -> bool {
     let has = |part: &str| outer.parts.contains(part);
-    let whole = |part: &str| has(part) || has("unknown") || part == "never" || base(part).is_some_and(has);
-    inner.parts.iter().all(|part| whole(part) || (part == "boolean" && has("true") && has("false")))
+    let whole =
+        |part: &str| has(part) || has("unknown") || part == "never" || base(part).is_some_and(has);
+    inner
+        .parts
+        .iter()
+        .all(|part| whole(part) || (part == "boolean" && has("true") && has("false")))
 }
 
 /// The primitive type of a literal, or of a primitive itself.
@@ -93,15 +110,30 @@ fn base(part: &str) -> Option<&'static str> {
         "undefined" => Some("undefined"),
         "void" => Some("void"),
         "object" => Some("object"),
-        _ if part.len() > 1 && part.starts_with('"') && part.ends_with('"') && part.matches('"').count() == 2 => Some("string"),
-        _ if part.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()) && !part.contains([' ', '[', '(']) => {
-            Some(if part.ends_with('n') && !part.starts_with("0x") { "bigint" } else { "number" })
+        _ if part.len() > 1
+            && part.starts_with('"')
+            && part.ends_with('"')
+            && part.matches('"').count() == 2 =>
+        {
+            Some("string")
+        }
+        _ if part
+            .trim_start_matches('-')
+            .starts_with(|c: char| c.is_ascii_digit())
+            && !part.contains([' ', '[', '(']) =>
+        {
+            Some(if part.ends_with('n') && !part.starts_with("0x") {
+                "bigint"
+            } else {
+                "number"
+            })
         }
         _ => None,
     }
 }
 
-/// Reads types out of a text. Names of type parameters become their place, so that renaming one is no change.
+/// Reads types out of a text. Names of type parameters become their place, so that renaming one is
+/// no change.
 pub(super) struct Speller<'a> {
     pub text: &'a str,
     pub generics: Vec<String>,
@@ -116,17 +148,31 @@ impl<'a> Speller<'a> {
     pub fn read(&self, node: Node<'_>) -> Type {
         let mut parts = BTreeSet::new();
         self.parts(node, &mut parts, 0);
-        let shown = self.raw(node).split_whitespace().collect::<Vec<_>>().join(" ");
-        Type { parts, shown: shown.trim_start_matches([':', '|', ' ']).to_owned() }
+        let shown = self
+            .raw(node)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        Type {
+            parts,
+            shown: shown.trim_start_matches([':', '|', ' ']).to_owned(),
+        }
     }
 
-    /// The members of a union. A long one is as deep a tree as it has members, so it is walked without recursion.
+    /// The members of a union. A long one is as deep a tree as it has members, so it is walked
+    /// without recursion.
     fn parts(&self, node: Node<'_>, into: &mut BTreeSet<String>, depth: usize) {
         let mut left = vec![node];
         while let Some(node) = left.pop() {
             match (node.kind(), only(node)) {
                 // an annotation, and brackets around a union
-                ("type_annotation" | "parenthesized_type" | "asserts_annotation" | "type_predicate_annotation", Some(inner)) => left.push(inner),
+                (
+                    "type_annotation"
+                    | "parenthesized_type"
+                    | "asserts_annotation"
+                    | "type_predicate_annotation",
+                    Some(inner),
+                ) => left.push(inner),
                 ("union_type", _) => left.extend(named(node)),
                 _ => {
                     into.insert(self.spell(node, depth + 1));
@@ -135,26 +181,48 @@ impl<'a> Speller<'a> {
         }
     }
 
-    /// A node as text without blanks, comments, kinds of quotes, order of unions and members, names of parameters.
+    /// A node as text without blanks, comments, kinds of quotes, order of unions and members, names
+    /// of parameters.
     pub fn spell(&self, node: Node<'_>, depth: usize) -> String {
         if depth >= MAX_DEPTH {
-            return self.raw(node).split_whitespace().collect::<Vec<_>>().join(" ");
+            return self
+                .raw(node)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
         }
         let inner = |node: Node<'_>| self.spell(node, depth + 1);
         match node.kind() {
             // the keyword of the same kind has no quotes
             "string" if node.is_named() => {
                 let raw = self.raw(node);
-                format!("\"{}\"", raw.get(1..raw.len().saturating_sub(1)).unwrap_or(""))
+                format!(
+                    "\"{}\"",
+                    raw.get(1..raw.len().saturating_sub(1)).unwrap_or("")
+                )
             }
             "template_literal_type" | "template_string" | "regex" => self.raw(node).to_owned(),
             "type_identifier" | "identifier" => {
                 let raw = self.raw(node);
-                self.generics.iter().rposition(|name| name == raw).map_or_else(|| raw.to_owned(), |at| format!("${at}"))
+                self.generics
+                    .iter()
+                    .rposition(|name| name == raw)
+                    .map_or_else(|| raw.to_owned(), |at| format!("${at}"))
             }
-            "type_annotation" | "asserts_annotation" | "type_predicate_annotation" => named(node).first().map_or_else(String::new, |own| inner(*own)),
+            "type_annotation" | "asserts_annotation" | "type_predicate_annotation" => named(node)
+                .first()
+                .map_or_else(String::new, |own| inner(*own)),
             "parenthesized_type" => match only(node) {
-                Some(own) if matches!(own.kind(), "union_type" | "intersection_type" | "function_type" | "conditional_type" | "constructor_type") => {
+                Some(own)
+                    if matches!(
+                        own.kind(),
+                        "union_type"
+                            | "intersection_type"
+                            | "function_type"
+                            | "conditional_type"
+                            | "constructor_type"
+                    ) =>
+                {
                     format!("({})", inner(own))
                 }
                 Some(own) => inner(own),
@@ -169,7 +237,15 @@ impl<'a> Speller<'a> {
                 let own = named(node);
                 match own.as_slice() {
                     [name, arguments] if self.raw(*name) == "Array" => match only(*arguments) {
-                        Some(of) if matches!(of.kind(), "union_type" | "intersection_type" | "function_type" | "conditional_type") => {
+                        Some(of)
+                            if matches!(
+                                of.kind(),
+                                "union_type"
+                                    | "intersection_type"
+                                    | "function_type"
+                                    | "conditional_type"
+                            ) =>
+                        {
                             format!("({})[]", inner(of))
                         }
                         Some(of) => format!("{}[]", inner(of)),
@@ -184,10 +260,24 @@ impl<'a> Speller<'a> {
                 format!("{{ {} }}", members.join("; "))
             }
             "required_parameter" | "optional_parameter" => {
-                let pattern = node.child_by_field_name("pattern").or_else(|| node.child_by_field_name("name"));
-                let rest = if pattern.is_some_and(|own| own.kind() == "rest_pattern") { "..." } else { "" };
-                let optional = if node.kind() == "optional_parameter" { "?" } else { "" };
-                format!("{rest}{}{optional}", node.child_by_field_name("type").map_or_else(|| "any".to_owned(), inner))
+                let pattern = node
+                    .child_by_field_name("pattern")
+                    .or_else(|| node.child_by_field_name("name"));
+                let rest = if pattern.is_some_and(|own| own.kind() == "rest_pattern") {
+                    "..."
+                } else {
+                    ""
+                };
+                let optional = if node.kind() == "optional_parameter" {
+                    "?"
+                } else {
+                    ""
+                };
+                format!(
+                    "{rest}{}{optional}",
+                    node.child_by_field_name("type")
+                        .map_or_else(|| "any".to_owned(), inner)
+                )
             }
             _ => self.children(node, depth),
         }
@@ -196,12 +286,20 @@ impl<'a> Speller<'a> {
     fn children(&self, node: Node<'_>, depth: usize) -> String {
         let mut cursor = node.walk();
         let mut out = String::new();
-        let tight = |c: char| matches!(c, '<' | '>' | '.' | '[' | ']' | '(' | ')' | ',' | ':' | '?');
+        let tight =
+            |c: char| matches!(c, '<' | '>' | '.' | '[' | ']' | '(' | ')' | ',' | ':' | '?');
         let mut any = false;
-        for child in node.children(&mut cursor).filter(|child| child.kind() != "comment") {
+        for child in node
+            .children(&mut cursor)
+            .filter(|child| child.kind() != "comment")
+        {
             any = true;
             let text = self.spell(child, depth + 1);
-            if !out.is_empty() && !text.is_empty() && !out.ends_with(tight) && !text.starts_with(tight) {
+            if !out.is_empty()
+                && !text.is_empty()
+                && !out.ends_with(tight)
+                && !text.starts_with(tight)
+            {
                 out.push(' ');
             }
             out.push_str(&text);
@@ -213,7 +311,9 @@ impl<'a> Speller<'a> {
 /// Named children without comments.
 pub(super) fn named(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
+    node.named_children(&mut cursor)
+        .filter(|child| child.kind() != "comment")
+        .collect()
 }
 
 fn only(node: Node<'_>) -> Option<Node<'_>> {
@@ -228,7 +328,10 @@ mod tests {
     use super::*;
 
     fn of(parts: &[&str]) -> Type {
-        Type { parts: parts.iter().map(|part| (*part).to_owned()).collect(), shown: String::new() }
+        Type {
+            parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+            shown: String::new(),
+        }
     }
 
     #[test]

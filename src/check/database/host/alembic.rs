@@ -1,12 +1,14 @@
-//! Alembic: `op.` calls of `upgrade()` and `downgrade()`, batch blocks, SQL in strings, functions of the same file.
-//! `default=` is the program's; only `server_default=` is the database's.
+//! Alembic: `op.` calls of `upgrade()` and `downgrade()`, batch blocks, SQL in strings, functions
+//! of the same file. `default=` is the program's; only `server_default=` is the database's.
 
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, assigned_statements, reached};
 
@@ -15,14 +17,26 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let side = |name: &str| function(items, name).map(|body| one(items, body, dialect));
     let up = side("upgrade").unwrap_or_default();
     let down = match side("downgrade") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "downgrade").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "downgrade").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "upgrade").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "upgrade").unwrap_or(1),
+    }
 }
 
 fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
-    let mut reader = Alembic { writer: Writer::new(dialect), batch: None, tables: BTreeMap::new() };
+    let mut reader = Alembic {
+        writer: Writer::new(dialect),
+        batch: None,
+        tables: BTreeMap::new(),
+    };
     reader.learn(items);
     reader.learn(body);
     reader.body(body);
@@ -37,7 +51,8 @@ fn one(items: &[Item], body: &[Item], dialect: Dialect) -> Script {
 struct Alembic {
     writer: Writer,
     batch: Option<Name>,
-    /// Tables given to a variable: `sa.table("orders", ..)`, `sa.Table("orders", ..)`, a model of the migration's own.
+    /// Tables given to a variable: `sa.table("orders", ..)`, `sa.Table("orders", ..)`, a model of
+    /// the migration's own.
     tables: BTreeMap<String, Name>,
 }
 
@@ -45,7 +60,11 @@ impl Alembic {
     fn learn(&mut self, items: &[Item]) {
         for item in items {
             match item {
-                Item::Assign { name, value: Expr::Call(call), .. } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
+                Item::Assign {
+                    name,
+                    value: Expr::Call(call),
+                    ..
+                } if matches!(call.name.as_str(), "table" | "Table" | "create_table") => {
                     if let Some(table) = call.text(0) {
                         self.tables.insert(name.clone(), Name::new(table));
                     }
@@ -56,28 +75,62 @@ impl Alembic {
         }
     }
 
-    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`, `orders.delete()`.
+    /// `orders.update().where(..).values(note="x")`, `sa.update(orders).values(..)`,
+    /// `orders.delete()`.
     fn built(&self, value: &Expr) -> Option<Action> {
         let call = value.call()?;
         let chain = call.chain();
         let root = call.root().unwrap_or_default();
-        let verb = chain.iter().find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
-        let named = |value: &Expr| if let Expr::Name(name) = value { self.tables.get(name).cloned() } else { None };
-        let table = self.tables.get(root).cloned().or_else(|| verb.args.first().and_then(named))?;
+        let verb = chain
+            .iter()
+            .find(|part| matches!(part.name.as_str(), "update" | "delete" | "insert"))?;
+        let named = |value: &Expr| {
+            if let Expr::Name(name) = value {
+                self.tables.get(name).cloned()
+            } else {
+                None
+            }
+        };
+        let table = self
+            .tables
+            .get(root)
+            .cloned()
+            .or_else(|| verb.args.first().and_then(named))?;
         let values = chain.iter().find(|part| part.name == "values");
         let columns = values.map(|values| {
             let given = values.named.iter().map(|(name, _)| name.clone());
-            let listed =
-                values.args.first().map(|arg| if let Expr::Map(pairs) = arg { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() });
-            given.chain(listed.unwrap_or_default()).map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned()).collect()
+            let listed = values.args.first().map(|arg| {
+                if let Expr::Map(pairs) = arg {
+                    pairs.iter().map(|(name, _)| name.clone()).collect()
+                } else {
+                    Vec::new()
+                }
+            });
+            given
+                .chain(listed.unwrap_or_default())
+                .map(|name| name.rsplit('.').next().unwrap_or(&name).to_owned())
+                .collect()
         });
-        let fills_null = chain
-            .iter()
-            .any(|part| part.name == "where" && (part.text.contains("is_(None)") || part.text.contains("== None") || part.text.contains(".is_(sa.null())")));
+        let fills_null = chain.iter().any(|part| {
+            part.name == "where"
+                && (part.text.contains("is_(None)")
+                    || part.text.contains("== None")
+                    || part.text.contains(".is_(sa.null())"))
+        });
         Some(match verb.name.as_str() {
-            "update" => Action::Update { table, columns: columns.unwrap_or_default(), fills_null, reads: Vec::new() },
+            "update" => Action::Update {
+                table,
+                columns: columns.unwrap_or_default(),
+                fills_null,
+                reads: Vec::new(),
+            },
             "delete" => Action::Delete { table },
-            _ => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+            _ => Action::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            },
         })
     }
 
@@ -85,7 +138,9 @@ impl Alembic {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -98,7 +153,10 @@ impl Alembic {
         };
         if call.name == "batch_alter_table" {
             let outer = self.batch.take();
-            self.batch = call.arg("table_name", 0).and_then(Expr::text).map(Name::new);
+            self.batch = call
+                .arg("table_name", 0)
+                .and_then(Expr::text)
+                .map(Name::new);
             self.body(&call.block);
             self.batch = outer;
             return;
@@ -109,7 +167,13 @@ impl Alembic {
             return;
         }
         let shift = usize::from(batch.is_none());
-        let table_at = |at: usize, key: &str| batch.clone().or_else(|| call.arg(key, at).and_then(Expr::text).map(|text| qualified(call, text)));
+        let table_at = |at: usize, key: &str| {
+            batch.clone().or_else(|| {
+                call.arg(key, at)
+                    .and_then(Expr::text)
+                    .map(|text| qualified(call, text))
+            })
+        };
         let table = table_at(0, "table_name").unwrap_or_default();
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
         let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
@@ -119,30 +183,65 @@ impl Alembic {
                 if let Some(action) = call.args.first().and_then(|built| self.built(built)) {
                     self.writer.push(action, call, certain);
                 } else if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
             "run_async" => {
-                self.writer.push(Action::HostCode { what: "it runs a function".to_owned() }, call, certain);
+                self.writer.push(
+                    Action::HostCode {
+                        what: "it runs a function".to_owned(),
+                    },
+                    call,
+                    certain,
+                );
                 return;
             }
             "create_table" => create_table(call, self.writer.dialect),
-            "drop_table" => Action::DropTable { table, if_exists: false, cascade: false },
+            "drop_table" => Action::DropTable {
+                table,
+                if_exists: false,
+                cascade: false,
+            },
             "rename_table" => Action::RenameTable {
-                table: call.arg("old_table_name", 0).and_then(Expr::text).map(Name::new).unwrap_or_default(),
+                table: call
+                    .arg("old_table_name", 0)
+                    .and_then(Expr::text)
+                    .map(Name::new)
+                    .unwrap_or_default(),
                 to: Name::new(&text("new_table_name", 1).unwrap_or_default()),
             },
-            "add_column" => match call.arg("column", shift).and_then(Expr::call).and_then(column) {
-                Some(column) => Action::AddColumn { table, column, if_not_exists: false },
-                None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
+            "add_column" => match call
+                .arg("column", shift)
+                .and_then(Expr::call)
+                .and_then(column)
+            {
+                Some(column) => Action::AddColumn {
+                    table,
+                    column,
+                    if_not_exists: false,
+                },
+                None => Action::Unknown {
+                    why: "the column is put together elsewhere".to_owned(),
+                },
             },
             "drop_column" => match call.arg("column_name", shift) {
-                Some(Expr::Text(column, _)) => Action::DropColumn { table, column: column.clone() },
-                _ => Action::Unknown { why: "the column's name is put together elsewhere".to_owned() },
+                Some(Expr::Text(column, _)) => Action::DropColumn {
+                    table,
+                    column: column.clone(),
+                },
+                _ => Action::Unknown {
+                    why: "the column's name is put together elsewhere".to_owned(),
+                },
             },
             "alter_column" => {
-                self.alter(call, &table, &text("column_name", shift).unwrap_or_default(), certain);
+                self.alter(
+                    call,
+                    &table,
+                    &text("column_name", shift).unwrap_or_default(),
+                    certain,
+                );
                 return;
             }
             "create_index" => {
@@ -156,8 +255,15 @@ impl Alembic {
                     concurrently: call.flag("postgresql_concurrently"),
                 })
             }
-            "drop_index" => Action::DropIndex { name: text("index_name", 0).unwrap_or_default(), table: table_at(1, "table_name") },
-            "create_unique_constraint" | "create_foreign_key" | "create_primary_key" | "create_check_constraint" | "create_exclude_constraint" => {
+            "drop_index" => Action::DropIndex {
+                name: text("index_name", 0).unwrap_or_default(),
+                table: table_at(1, "table_name"),
+            },
+            "create_unique_constraint"
+            | "create_foreign_key"
+            | "create_primary_key"
+            | "create_check_constraint"
+            | "create_exclude_constraint" => {
                 let kind = match call.name.as_str() {
                     "create_unique_constraint" => ConstraintKind::Unique,
                     "create_foreign_key" => ConstraintKind::Foreign,
@@ -165,19 +271,45 @@ impl Alembic {
                     "create_exclude_constraint" => ConstraintKind::Exclude,
                     _ => ConstraintKind::Check,
                 };
-                let table = table_at(1, if kind == ConstraintKind::Foreign { "source_table" } else { "table_name" }).unwrap_or_default();
+                let table = table_at(
+                    1,
+                    if kind == ConstraintKind::Foreign {
+                        "source_table"
+                    } else {
+                        "table_name"
+                    },
+                )
+                .unwrap_or_default();
                 let columns = match kind {
                     ConstraintKind::Foreign => list("local_cols", 2 + shift),
                     ConstraintKind::Check => words(call),
                     _ => list("columns", 1 + shift),
                 };
-                let references = (kind == ConstraintKind::Foreign).then(|| call.arg("referent_table", 1 + shift).and_then(Expr::text).map(Name::new)).flatten();
-                Action::AddConstraint { table, constraint: Constraint { name: text("constraint_name", 0), kind, columns, references, text: call.text.clone() } }
+                let references = (kind == ConstraintKind::Foreign)
+                    .then(|| {
+                        call.arg("referent_table", 1 + shift)
+                            .and_then(Expr::text)
+                            .map(Name::new)
+                    })
+                    .flatten();
+                Action::AddConstraint {
+                    table,
+                    constraint: Constraint {
+                        name: text("constraint_name", 0),
+                        kind,
+                        columns,
+                        references,
+                        text: call.text.clone(),
+                    },
+                }
             }
             "drop_constraint" => {
                 let table = table_at(1, "table_name").unwrap_or_default();
                 if call.arg("constraint_name", 0) == Some(&Expr::Null) {
-                    self.writer.script.fails.get_or_insert((call.line, format!("it drops a constraint of {table} by the name None")));
+                    self.writer.script.fails.get_or_insert((
+                        call.line,
+                        format!("it drops a constraint of {table} by the name None"),
+                    ));
                 }
                 let kind = match call.named("type_").and_then(Expr::text) {
                     Some("foreignkey") => Some(ConstraintKind::Foreign),
@@ -186,22 +318,41 @@ impl Alembic {
                     Some("check") => Some(ConstraintKind::Check),
                     _ => None,
                 };
-                Action::DropConstraint { table, name: text("constraint_name", 0), kind, columns: Vec::new() }
+                Action::DropConstraint {
+                    table,
+                    name: text("constraint_name", 0),
+                    kind,
+                    columns: Vec::new(),
+                }
             }
             "bulk_insert" => {
                 let table = match call.args.first() {
                     Some(Expr::Name(name)) => self.tables.get(name).cloned(),
-                    other => other.and_then(Expr::call).and_then(|inner| inner.text(0)).map(Name::new),
+                    other => other
+                        .and_then(Expr::call)
+                        .and_then(|inner| inner.text(0))
+                        .map(Name::new),
                 };
                 let table = table.unwrap_or_default();
                 if table.name.is_empty() {
-                    Action::HostCode { what: "it inserts rows into a table that is named elsewhere".to_owned() }
+                    Action::HostCode {
+                        what: "it inserts rows into a table that is named elsewhere".to_owned(),
+                    }
                 } else {
-                    Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }
+                    Action::Insert {
+                        table,
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    }
                 }
             }
-            "create_table_comment" | "drop_table_comment" => Action::Comment { object: table.to_string() },
-            name => Action::Unknown { why: format!("op.{name} is not known") },
+            "create_table_comment" | "drop_table_comment" => Action::Comment {
+                object: table.to_string(),
+            },
+            name => Action::Unknown {
+                why: format!("op.{name} is not known"),
+            },
         };
         self.writer.push(action, call, certain);
     }
@@ -218,11 +369,22 @@ impl Alembic {
         if self.writer.statements_of(call, certain) {
             return;
         }
-        // `session.query(Order).update({..})`, `session.query(Order).filter(..).delete()`: the model lies elsewhere.
-        let queries = call.chain().iter().any(|part| part.name == "query" && !part.args.is_empty());
+        // `session.query(Order).update({..})`, `session.query(Order).filter(..).delete()`: the
+        // model lies elsewhere.
+        let queries = call
+            .chain()
+            .iter()
+            .any(|part| part.name == "query" && !part.args.is_empty());
         let action = match call.name.as_str() {
             "update" | "delete" if queries => Some(format!("it calls {} on a query", call.name)),
-            "add" | "add_all" | "bulk_insert_mappings" | "bulk_save_objects" | "bulk_update_mappings" | "merge" if matches!(&call.on, Some(Expr::Name(on)) if on.contains("session")) => {
+            "add"
+            | "add_all"
+            | "bulk_insert_mappings"
+            | "bulk_save_objects"
+            | "bulk_update_mappings"
+            | "merge"
+                if matches!(&call.on, Some(Expr::Name(on)) if on.contains("session")) =>
+            {
                 Some(format!("it calls {} on a session", call.name))
             }
             _ => None,
@@ -237,23 +399,76 @@ impl Alembic {
         let (t, c) = (|| table.clone(), || column.to_owned());
         let before = self.writer.script.steps.len();
         if let Some(to) = call.named("type_").map(data_type) {
-            self.writer.push(Action::ChangeType { table: t(), column: c(), to }, call, certain);
+            self.writer.push(
+                Action::ChangeType {
+                    table: t(),
+                    column: c(),
+                    to,
+                },
+                call,
+                certain,
+            );
         }
         match call.named("nullable") {
-            Some(Expr::Bool(false)) => self.writer.push(Action::SetNotNull { table: t(), column: c() }, call, certain),
-            Some(Expr::Bool(true)) => self.writer.push(Action::DropNotNull { table: t(), column: c() }, call, certain),
+            Some(Expr::Bool(false)) => self.writer.push(
+                Action::SetNotNull {
+                    table: t(),
+                    column: c(),
+                },
+                call,
+                certain,
+            ),
+            Some(Expr::Bool(true)) => self.writer.push(
+                Action::DropNotNull {
+                    table: t(),
+                    column: c(),
+                },
+                call,
+                certain,
+            ),
             _ => {}
         }
         match call.named("server_default") {
-            Some(Expr::Null) => self.writer.push(Action::DropDefault { table: t(), column: c() }, call, certain),
-            Some(value) => self.writer.push(Action::SetDefault { table: t(), column: c(), value: server_default(value) }, call, certain),
+            Some(Expr::Null) => self.writer.push(
+                Action::DropDefault {
+                    table: t(),
+                    column: c(),
+                },
+                call,
+                certain,
+            ),
+            Some(value) => self.writer.push(
+                Action::SetDefault {
+                    table: t(),
+                    column: c(),
+                    value: server_default(value),
+                },
+                call,
+                certain,
+            ),
             None => {}
         }
         if let Some(to) = call.named("new_column_name").and_then(Expr::text) {
-            self.writer.push(Action::RenameColumn { table: t(), column: c(), to: to.to_owned() }, call, certain);
+            self.writer.push(
+                Action::RenameColumn {
+                    table: t(),
+                    column: c(),
+                    to: to.to_owned(),
+                },
+                call,
+                certain,
+            );
         }
         if self.writer.script.steps.len() == before {
-            self.writer.push(Action::ColumnOption { table: t(), column: c(), what: "comment".to_owned() }, call, certain);
+            self.writer.push(
+                Action::ColumnOption {
+                    table: t(),
+                    column: c(),
+                    what: "comment".to_owned(),
+                },
+                call,
+                certain,
+            );
         }
     }
 }
@@ -267,12 +482,26 @@ fn qualified(call: &Call, table: &str) -> Name {
 
 fn words(call: &Call) -> Vec<String> {
     call.arg("condition", 2)
-        .map(|value| value.literal().split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+        .map(|value| {
+            value
+                .literal()
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect()
+        })
         .unwrap_or_default()
 }
 
 fn create_table(call: &Call, _dialect: Dialect) -> Action {
-    let mut table = Table { name: call.text(0).map(|text| qualified(call, text)).unwrap_or_default(), columns_known: true, ..Table::default() };
+    let mut table = Table {
+        name: call
+            .text(0)
+            .map(|text| qualified(call, text))
+            .unwrap_or_default(),
+        columns_known: true,
+        ..Table::default()
+    };
     for part in call.args.iter().skip(1) {
         let Expr::Call(part) = part else {
             table.columns_known = false;
@@ -282,26 +511,38 @@ fn create_table(call: &Call, _dialect: Dialect) -> Action {
         let name = part.named("name").and_then(Expr::text).map(str::to_owned);
         match part.name.as_str() {
             "Column" => table.columns.extend(column(part)),
-            "PrimaryKeyConstraint" => {
-                table.constraints.push(Constraint { name, kind: ConstraintKind::Primary, columns: names(), references: None, text: part.text.clone() })
-            }
-            "UniqueConstraint" => {
-                table.constraints.push(Constraint { name, kind: ConstraintKind::Unique, columns: names(), references: None, text: part.text.clone() })
-            }
+            "PrimaryKeyConstraint" => table.constraints.push(Constraint {
+                name,
+                kind: ConstraintKind::Primary,
+                columns: names(),
+                references: None,
+                text: part.text.clone(),
+            }),
+            "UniqueConstraint" => table.constraints.push(Constraint {
+                name,
+                kind: ConstraintKind::Unique,
+                columns: names(),
+                references: None,
+                text: part.text.clone(),
+            }),
             "ForeignKeyConstraint" => table.constraints.push(Constraint {
                 name,
                 kind: ConstraintKind::Foreign,
                 columns: part.args.first().map(Expr::texts).unwrap_or_default(),
-                references: part
-                    .args
-                    .get(1)
-                    .map(Expr::texts)
-                    .and_then(|texts| texts.first().and_then(|target| target.rsplit_once('.').map(|(table, _)| Name::new(table)))),
+                references: part.args.get(1).map(Expr::texts).and_then(|texts| {
+                    texts.first().and_then(|target| {
+                        target.rsplit_once('.').map(|(table, _)| Name::new(table))
+                    })
+                }),
                 text: part.text.clone(),
             }),
-            "CheckConstraint" => {
-                table.constraints.push(Constraint { name, kind: ConstraintKind::Check, columns: Vec::new(), references: None, text: part.text.clone() })
-            }
+            "CheckConstraint" => table.constraints.push(Constraint {
+                name,
+                kind: ConstraintKind::Check,
+                columns: Vec::new(),
+                references: None,
+                text: part.text.clone(),
+            }),
             _ => {}
         }
     }
@@ -310,17 +551,26 @@ fn create_table(call: &Call, _dialect: Dialect) -> Action {
 
 /// `sa.Column(..)`.
 fn column(call: &Call) -> Option<Column> {
-    let mut column = Column::new(call.text(0)?, call.args.get(1).map(data_type).unwrap_or_default());
+    let mut column = Column::new(
+        call.text(0)?,
+        call.args.get(1).map(data_type).unwrap_or_default(),
+    );
     column.primary = call.flag("primary_key");
     column.nullable = !(call.named("nullable") == Some(&Expr::Bool(false)) || column.primary);
     column.unique = call.flag("unique");
-    column.auto = call.flag("autoincrement") || (column.primary && column.data_type.to_lowercase().contains("int"));
+    column.auto = call.flag("autoincrement")
+        || (column.primary && column.data_type.to_lowercase().contains("int"));
     if let Some(default) = call.named("server_default") {
         column.default = server_default(default);
     }
     for part in call.args.iter().filter_map(Expr::call) {
         match part.name.as_str() {
-            "ForeignKey" => column.references = part.text(0).and_then(|target| target.rsplit_once('.')).map(|(table, _)| Name::new(table)),
+            "ForeignKey" => {
+                column.references = part
+                    .text(0)
+                    .and_then(|target| target.rsplit_once('.'))
+                    .map(|(table, _)| Name::new(table))
+            }
             "Computed" => column.generated = true,
             "Identity" => column.auto = true,
             _ => {}
@@ -349,9 +599,17 @@ fn data_type(value: &Expr) -> String {
     };
     let size = call
         .and_then(|call| call.named("length").or_else(|| call.args.first()))
-        .and_then(|size| if let Expr::Number(size) = size { Some(size.clone()) } else { None });
+        .and_then(|size| {
+            if let Expr::Number(size) = size {
+                Some(size.clone())
+            } else {
+                None
+            }
+        });
     match name.as_str() {
-        "String" | "VARCHAR" | "Unicode" | "AutoString" => size.map_or_else(|| "varchar".to_owned(), |size| format!("varchar({size})")),
+        "String" | "VARCHAR" | "Unicode" | "AutoString" => {
+            size.map_or_else(|| "varchar".to_owned(), |size| format!("varchar({size})"))
+        }
         "CHAR" => format!("char({})", size.unwrap_or_else(|| "1".to_owned())),
         "Text" | "TEXT" | "UnicodeText" => "text".to_owned(),
         "Integer" | "INTEGER" => "integer".to_owned(),
@@ -359,7 +617,9 @@ fn data_type(value: &Expr) -> String {
         "SmallInteger" | "SMALLINT" => "smallint".to_owned(),
         "Boolean" | "BOOLEAN" => "boolean".to_owned(),
         "Float" | "REAL" | "FLOAT" | "DOUBLE" | "DOUBLE_PRECISION" => "double precision".to_owned(),
-        "DateTime" | "TIMESTAMP" if call.is_some_and(|call| call.flag("timezone")) => "timestamp with time zone".to_owned(),
+        "DateTime" | "TIMESTAMP" if call.is_some_and(|call| call.flag("timezone")) => {
+            "timestamp with time zone".to_owned()
+        }
         "DateTime" | "TIMESTAMP" | "DATETIME" => "timestamp".to_owned(),
         "Date" | "DATE" => "date".to_owned(),
         "Numeric" | "NUMERIC" | "DECIMAL" => {
@@ -368,11 +628,21 @@ fn data_type(value: &Expr) -> String {
                     call.args
                         .iter()
                         .chain(call.named.iter().map(|(_, value)| value))
-                        .filter_map(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None })
+                        .filter_map(|arg| {
+                            if let Expr::Number(number) = arg {
+                                Some(number.clone())
+                            } else {
+                                None
+                            }
+                        })
                         .collect()
                 })
                 .unwrap_or_default();
-            if numbers.is_empty() { "numeric".to_owned() } else { format!("numeric({})", numbers.join(", ")) }
+            if numbers.is_empty() {
+                "numeric".to_owned()
+            } else {
+                format!("numeric({})", numbers.join(", "))
+            }
         }
         "JSON" | "JSONB" => "jsonb".to_owned(),
         "UUID" | "Uuid" | "GUID" => "uuid".to_owned(),

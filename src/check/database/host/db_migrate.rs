@@ -1,9 +1,12 @@
-//! db-migrate: calls on `db`, in callbacks, promises and lists of bound functions, and SQL in files beside the script.
+//! db-migrate: calls on `db`, in callbacks, promises and lists of bound functions, and SQL in files
+//! beside the script.
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Around, Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
 
@@ -11,18 +14,33 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = DbMigrate { writer: Writer::new(dialect), place, around, from_file: false };
+            let mut reader = DbMigrate {
+                writer: Writer::new(dialect),
+                place,
+                around,
+                from_file: false,
+            };
             reader.body(body);
-            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reached(items, body)
+                .into_iter()
+                .for_each(|helper| reader.body(helper));
             reader.writer.script
         })
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct DbMigrate<'a> {
@@ -38,7 +56,9 @@ impl DbMigrate<'_> {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -48,14 +68,22 @@ impl DbMigrate<'_> {
         // `path.join(__dirname, 'sqls', '2024-x-up.sql')`
         let mut texts = Vec::new();
         call.all_texts(&mut texts);
-        if let Some((name, _)) = texts.iter().find(|(text, _)| text.ends_with(".sql") && !text.contains(char::is_whitespace)) {
-            let found = self.around.file(self.place, &format!("sqls/{name}")).or_else(|| self.around.file(self.place, name));
+        if let Some((name, _)) = texts
+            .iter()
+            .find(|(text, _)| text.ends_with(".sql") && !text.contains(char::is_whitespace))
+        {
+            let found = self
+                .around
+                .file(self.place, &format!("sqls/{name}"))
+                .or_else(|| self.around.file(self.place, name));
             match found {
                 Some((_, text)) => {
                     self.from_file = true;
                     self.writer.file(&text, call, certain);
                 }
-                None => self.writer.unknown(format!("the file {name} is not found"), call, certain),
+                None => self
+                    .writer
+                    .unknown(format!("the file {name} is not found"), call, certain),
             }
             return;
         }
@@ -66,18 +94,26 @@ impl DbMigrate<'_> {
         if let (true, Some(Expr::Name(on))) = (call.name == "bind", &call.on)
             && let Some(name) = on.strip_prefix("db.")
         {
-            let bound =
-                Call { name: name.to_owned(), on: Some(Expr::Name("db".to_owned())), args: call.args.iter().skip(1).cloned().collect(), ..call.clone() };
+            let bound = Call {
+                name: name.to_owned(),
+                on: Some(Expr::Name("db".to_owned())),
+                args: call.args.iter().skip(1).cloned().collect(),
+                ..call.clone()
+            };
             self.known(&bound, certain);
             return;
         }
-        if matches!(&call.on, Some(Expr::Name(on)) if matches!(on.as_str(), "db" | "this.db" | "database" | "migrator")) {
+        if matches!(&call.on, Some(Expr::Name(on)) if matches!(on.as_str(), "db" | "this.db" | "database" | "migrator"))
+        {
             self.known(call, certain);
         } else {
             for arg in &call.args {
                 match arg {
                     Expr::Call(inner) => self.call(inner, certain),
-                    Expr::List(list) => list.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain)),
+                    Expr::List(list) => list
+                        .iter()
+                        .filter_map(Expr::call)
+                        .for_each(|inner| self.call(inner, certain)),
                     _ => {}
                 }
             }
@@ -91,32 +127,85 @@ impl DbMigrate<'_> {
         let list = |at: usize| call.args.get(at).map(Expr::texts).unwrap_or_default();
         let action = match call.name.as_str() {
             "createTable" => {
-                let mut made = Table { name: table, columns_known: true, ..Table::default() };
-                let stated = call.args.get(1).map(|spec| spec.get("columns").unwrap_or(spec));
+                let mut made = Table {
+                    name: table,
+                    columns_known: true,
+                    ..Table::default()
+                };
+                let stated = call
+                    .args
+                    .get(1)
+                    .map(|spec| spec.get("columns").unwrap_or(spec));
                 match stated {
                     Some(Expr::Map(pairs)) => {
-                        made.if_not_exists = call.args.get(1).is_some_and(|spec| spec.get("ifNotExists") == Some(&Expr::Bool(true)));
-                        made.columns = pairs.iter().filter(|(name, _)| name != "ifNotExists").map(|(name, value)| column(name, value)).collect();
+                        made.if_not_exists = call
+                            .args
+                            .get(1)
+                            .is_some_and(|spec| spec.get("ifNotExists") == Some(&Expr::Bool(true)));
+                        made.columns = pairs
+                            .iter()
+                            .filter(|(name, _)| name != "ifNotExists")
+                            .map(|(name, value)| column(name, value))
+                            .collect();
                     }
                     _ => made.columns_known = false,
                 }
                 Action::CreateTable(made)
             }
-            "dropTable" => Action::DropTable { table, if_exists: call.args.get(1).is_some_and(|options| options.get("ifExists").is_some()), cascade: false },
-            "renameTable" => Action::RenameTable { table, to: Name::new(&text(1)) },
-            "addColumn" => Action::AddColumn { table, column: column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)), if_not_exists: false },
-            "removeColumn" => Action::DropColumn { table, column: text(1) },
-            "renameColumn" => Action::RenameColumn { table, column: text(1), to: text(2) },
+            "dropTable" => Action::DropTable {
+                table,
+                if_exists: call
+                    .args
+                    .get(1)
+                    .is_some_and(|options| options.get("ifExists").is_some()),
+                cascade: false,
+            },
+            "renameTable" => Action::RenameTable {
+                table,
+                to: Name::new(&text(1)),
+            },
+            "addColumn" => Action::AddColumn {
+                table,
+                column: column(&text(1), call.args.get(2).unwrap_or(&Expr::Null)),
+                if_not_exists: false,
+            },
+            "removeColumn" => Action::DropColumn {
+                table,
+                column: text(1),
+            },
+            "renameColumn" => Action::RenameColumn {
+                table,
+                column: text(1),
+                to: text(2),
+            },
             "changeColumn" => {
                 let stated = column(&text(1), call.args.get(2).unwrap_or(&Expr::Null));
-                Action::RestateColumn { table, from: text(1), column: stated, keeps_default: true }
+                Action::RestateColumn {
+                    table,
+                    from: text(1),
+                    column: stated,
+                    keeps_default: true,
+                }
             }
             "addIndex" => {
                 let unique = call.args.get(3) == Some(&Expr::Bool(true));
-                Action::CreateIndex(Index { name: Some(text(1)), table, columns: list(2), unique, partial: false, concurrently: false })
+                Action::CreateIndex(Index {
+                    name: Some(text(1)),
+                    table,
+                    columns: list(2),
+                    unique,
+                    partial: false,
+                    concurrently: false,
+                })
             }
-            "removeIndex" if call.text(1).is_some() => Action::DropIndex { name: text(1), table: Some(table) },
-            "removeIndex" => Action::DropIndex { name: text(0), table: None },
+            "removeIndex" if call.text(1).is_some() => Action::DropIndex {
+                name: text(1),
+                table: Some(table),
+            },
+            "removeIndex" => Action::DropIndex {
+                name: text(0),
+                table: None,
+            },
             "addForeignKey" => Action::AddConstraint {
                 table,
                 constraint: Constraint {
@@ -125,27 +214,52 @@ impl DbMigrate<'_> {
                     columns: call
                         .args
                         .get(3)
-                        .map(|map| if let Expr::Map(pairs) = map { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
+                        .map(|map| {
+                            if let Expr::Map(pairs) = map {
+                                pairs.iter().map(|(name, _)| name.clone()).collect()
+                            } else {
+                                Vec::new()
+                            }
+                        })
                         .unwrap_or_default(),
                     references: Some(Name::new(&text(1))),
                     text: call.text.clone(),
                 },
             },
-            "removeForeignKey" => Action::DropConstraint { table, name: Some(text(1)), kind: Some(ConstraintKind::Foreign), columns: Vec::new() },
-            "insert" => Action::Insert { table, columns: list(1), from: Vec::new(), overwrites: false },
+            "removeForeignKey" => Action::DropConstraint {
+                table,
+                name: Some(text(1)),
+                kind: Some(ConstraintKind::Foreign),
+                columns: Vec::new(),
+            },
+            "insert" => Action::Insert {
+                table,
+                columns: list(1),
+                from: Vec::new(),
+                overwrites: false,
+            },
             // What was read from the file above.
-            "runSql" if matches!(call.args.first(), Some(Expr::Name(_))) && self.from_file => return,
+            "runSql" if matches!(call.args.first(), Some(Expr::Name(_))) && self.from_file => {
+                return;
+            }
             "runSql" | "all" => {
                 if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
             "bind" | "getDbName" | "startMigration" | "endMigration" => return,
-            name => Action::Unknown { why: format!("db.{name} is not known") },
+            name => Action::Unknown {
+                why: format!("db.{name} is not known"),
+            },
         };
         if action.table().is_some_and(|table| table.name.is_empty()) {
-            self.writer.unknown("the table's name is put together in another place", call, certain);
+            self.writer.unknown(
+                "the table's name is put together in another place",
+                call,
+                certain,
+            );
         } else {
             self.writer.push(action, call, certain);
         }
@@ -167,7 +281,11 @@ fn column(name: &str, value: &Expr) -> Column {
     column.auto = is("autoIncrement");
     column.unique = is("unique");
     column.nullable = !(is("notNull") || column.primary);
-    column.references = value.get("foreignKey").and_then(|key| key.get("table")).and_then(Expr::text).map(Name::new);
+    column.references = value
+        .get("foreignKey")
+        .and_then(|key| key.get("table"))
+        .and_then(Expr::text)
+        .map(Name::new);
     if let Some(default) = value.get("defaultValue") {
         column.default = DefaultValue::from_text(&default.literal());
     }

@@ -1,4 +1,5 @@
-//! What a `RunPython` function does to rows: calls on models got by `get_model`, and SQL in strings.
+//! What a `RunPython` function does to rows: calls on models got by `get_model`, and SQL in
+//! strings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,18 +8,38 @@ use super::super::step::{Action, Name, Step};
 use super::syntax::{Call, Expr, Item, function};
 use super::write::{Writer, assigned_statements, reached};
 
-/// Steps of the function that `code` names. A function that lies elsewhere, or does nothing that is known, is host code.
+/// Steps of the function that `code` names. A function that lies elsewhere, or does nothing that is
+/// known, is host code.
 pub fn steps(items: &[Item], code: Option<&Expr>, call: &Call, dialect: Dialect) -> Vec<Step> {
-    let host = |what: String| vec![Step { line: call.line, text: call.text.clone(), certain: true, action: Action::HostCode { what } }];
+    let host = |what: String| {
+        vec![Step {
+            line: call.line,
+            text: call.text.clone(),
+            certain: true,
+            action: Action::HostCode { what },
+        }]
+    };
     let name = match code {
         Some(Expr::Name(name)) if name.ends_with("noop") => return Vec::new(),
-        Some(Expr::Other(text)) if text.starts_with("lambda") && text.trim_end().ends_with("None") => return Vec::new(),
+        Some(Expr::Other(text))
+            if text.starts_with("lambda") && text.trim_end().ends_with("None") =>
+        {
+            return Vec::new();
+        }
         Some(Expr::Name(name)) => name.clone(),
         _ => return host("it runs Python".to_owned()),
     };
-    let Some(body) = function(items, &name) else { return host(format!("it runs {name}, which lies elsewhere")) };
+    let Some(body) = function(items, &name) else {
+        return host(format!("it runs {name}, which lies elsewhere"));
+    };
     let mut writer = Writer::new(dialect);
-    let mut rows = Rows { models: BTreeMap::new(), nulls: BTreeSet::new(), assigned: BTreeMap::new(), writer: &mut writer, worker: None };
+    let mut rows = Rows {
+        models: BTreeMap::new(),
+        nulls: BTreeSet::new(),
+        assigned: BTreeMap::new(),
+        writer: &mut writer,
+        worker: None,
+    };
     let mut bodies = reached(items, body);
     bodies.insert(0, body);
     for body in &bodies {
@@ -36,12 +57,18 @@ pub fn steps(items: &[Item], code: Option<&Expr>, call: &Call, dialect: Dialect)
             line,
             text,
             certain: false,
-            action: Action::HostCode { what: "it starts a worker that may change rows later".to_owned() },
+            action: Action::HostCode {
+                what: "it starts a worker that may change rows later".to_owned(),
+            },
         });
     }
     if writer.script.steps.is_empty() {
         let harmless = bodies.iter().all(|body| body.is_empty());
-        return if harmless { Vec::new() } else { host(format!("it runs {name}")) };
+        return if harmless {
+            Vec::new()
+        } else {
+            host(format!("it runs {name}"))
+        };
     }
     writer.script.steps
 }
@@ -63,9 +90,14 @@ impl Rows<'_> {
             match item {
                 Item::Assign { name, value, .. } => {
                     if let Some((variable, attribute)) = name.split_once('.') {
-                        self.assigned.entry(variable.to_owned()).or_default().push(attribute.to_owned());
+                        self.assigned
+                            .entry(variable.to_owned())
+                            .or_default()
+                            .push(attribute.to_owned());
                     } else if let Some(table) = self.table_of(value) {
-                        if is_null_filter(value) || matches!(value, Expr::Call(call) if self.nulls.contains(call.root().unwrap_or_default())) {
+                        if is_null_filter(value)
+                            || matches!(value, Expr::Call(call) if self.nulls.contains(call.root().unwrap_or_default()))
+                        {
                             self.nulls.insert(name.clone());
                         }
                         self.models.insert(name.clone(), table);
@@ -85,18 +117,32 @@ impl Rows<'_> {
     fn table_of(&self, value: &Expr) -> Option<Name> {
         match value {
             Expr::Call(call) => {
-                if let Some(get) = call.chain().into_iter().find(|call| call.name == "get_model") {
-                    let (app, model) = match (get.arg("app_label", 0).and_then(Expr::text), get.arg("model_name", 1).and_then(Expr::text)) {
+                if let Some(get) = call
+                    .chain()
+                    .into_iter()
+                    .find(|call| call.name == "get_model")
+                {
+                    let (app, model) = match (
+                        get.arg("app_label", 0).and_then(Expr::text),
+                        get.arg("model_name", 1).and_then(Expr::text),
+                    ) {
                         (Some(app), Some(model)) => (app.to_owned(), model.to_owned()),
-                        (Some(both), None) => both.split_once('.').map(|(app, model)| (app.to_owned(), model.to_owned()))?,
+                        (Some(both), None) => both
+                            .split_once('.')
+                            .map(|(app, model)| (app.to_owned(), model.to_owned()))?,
                         _ => return None,
                     };
-                    return Some(Name { schema: None, name: format!("{app}_{model}").to_lowercase() });
+                    return Some(Name {
+                        schema: None,
+                        name: format!("{app}_{model}").to_lowercase(),
+                    });
                 }
                 let root = call.root()?.split('.').next()?.to_owned();
                 self.models.get(&root).cloned()
             }
-            Expr::Name(name) | Expr::Other(name) => self.models.get(name.split('.').next()?).cloned(),
+            Expr::Name(name) | Expr::Other(name) => {
+                self.models.get(name.split('.').next()?).cloned()
+            }
             _ => None,
         }
     }
@@ -114,29 +160,77 @@ impl Rows<'_> {
         if self.writer.statements_of(call, certain) {
             return;
         }
-        if matches!(call.name.as_str(), "delay" | "apply_async" | "connect" | "send_task" | "delay_on_commit") {
+        if matches!(
+            call.name.as_str(),
+            "delay" | "apply_async" | "connect" | "send_task" | "delay_on_commit"
+        ) {
             self.worker = Some((call.line, call.text.clone()));
             return;
         }
         let whole = Expr::Call(Box::new(call.clone()));
-        let Some(table) = self.table_of(&whole) else { return };
-        let root = call.root().unwrap_or_default().split('.').next().unwrap_or_default().to_owned();
+        let Some(table) = self.table_of(&whole) else {
+            return;
+        };
+        let root = call
+            .root()
+            .unwrap_or_default()
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let fills_null = is_null_filter(&whole) || self.nulls.contains(&root);
-        let names =
-            |call: &Call| call.named.iter().map(|(name, _)| name.clone()).filter(|name| !name.starts_with("**") && name != "defaults").collect::<Vec<_>>();
+        let names = |call: &Call| {
+            call.named
+                .iter()
+                .map(|(name, _)| name.clone())
+                .filter(|name| !name.starts_with("**") && name != "defaults")
+                .collect::<Vec<_>>()
+        };
         let action = match call.name.as_str() {
-            "update" => Action::Update { table, columns: names(call), fills_null, reads: Vec::new() },
+            "update" => Action::Update {
+                table,
+                columns: names(call),
+                fills_null,
+                reads: Vec::new(),
+            },
             "delete" | "_raw_delete" => Action::Delete { table },
-            "create" | "bulk_create" | "get_or_create" => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
-            "update_or_create" => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: true },
+            "create" | "bulk_create" | "get_or_create" => Action::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            },
+            "update_or_create" => Action::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: true,
+            },
             "bulk_update" => {
                 let columns = call.arg("fields", 1).map(Expr::texts).unwrap_or_default();
-                Action::Update { table, columns, fills_null, reads: Vec::new() }
+                Action::Update {
+                    table,
+                    columns,
+                    fills_null,
+                    reads: Vec::new(),
+                }
             }
             "save" => {
-                let stated = call.named("update_fields").map(Expr::texts).unwrap_or_default();
-                let columns = if stated.is_empty() { self.assigned.get(&root).cloned().unwrap_or_default() } else { stated };
-                Action::Update { table, columns, fills_null, reads: Vec::new() }
+                let stated = call
+                    .named("update_fields")
+                    .map(Expr::texts)
+                    .unwrap_or_default();
+                let columns = if stated.is_empty() {
+                    self.assigned.get(&root).cloned().unwrap_or_default()
+                } else {
+                    stated
+                };
+                Action::Update {
+                    table,
+                    columns,
+                    fills_null,
+                    reads: Vec::new(),
+                }
             }
             _ => {
                 // `Model.objects.filter(..)` inside an argument may still end in a change.
@@ -154,8 +248,13 @@ impl Rows<'_> {
 
 /// A chain that keeps only rows without a value: `filter(code=None)`, `filter(code__isnull=True)`.
 fn is_null_filter(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
+    let Expr::Call(call) = value else {
+        return false;
+    };
     call.chain().into_iter().any(|call| {
-        call.name == "filter" && call.named.iter().any(|(name, value)| *value == Expr::Null || (name.ends_with("__isnull") && *value == Expr::Bool(true)))
+        call.name == "filter"
+            && call.named.iter().any(|(name, value)| {
+                *value == Expr::Null || (name.ends_with("__isnull") && *value == Expr::Bool(true))
+            })
     })
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
 
@@ -13,19 +15,32 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Doctrine { writer: Writer::new(dialect), tables: BTreeMap::new() };
+            let mut reader = Doctrine {
+                writer: Writer::new(dialect),
+                tables: BTreeMap::new(),
+            };
             reader.body(body);
-            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reached(items, body)
+                .into_iter()
+                .for_each(|helper| reader.body(helper));
             reader.writer.script
         })
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         // The base class refuses where nothing is written.
         None => Way::Irreversible("it has no down, and the tool refuses then".to_owned()),
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct Doctrine {
@@ -37,17 +52,24 @@ struct Doctrine {
 impl Doctrine {
     fn body(&mut self, items: &[Item]) {
         for item in items {
-            if let Item::Assign { name, value: Expr::Call(call), .. } = item
+            if let Item::Assign {
+                name,
+                value: Expr::Call(call),
+                ..
+            } = item
                 && matches!(call.name.as_str(), "createTable" | "getTable")
                 && let Some(table) = call.text(0)
             {
-                self.tables.insert(name.clone(), (Name::new(table), call.name == "createTable"));
+                self.tables
+                    .insert(name.clone(), (Name::new(table), call.name == "createTable"));
             }
         }
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -58,7 +80,8 @@ impl Doctrine {
         match call.name.as_str() {
             "addSql" => {
                 if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
@@ -71,11 +94,26 @@ impl Doctrine {
         }
         let on_schema = matches!(&call.on, Some(Expr::Name(on)) if on == "schema");
         let action = match call.name.as_str() {
-            "createTable" if on_schema => Action::CreateTable(Table { name: Name::new(&name), columns_known: false, ..Table::default() }),
-            "dropTable" if on_schema => Action::DropTable { table: Name::new(&name), if_exists: false, cascade: false },
-            "renameTable" if on_schema => Action::RenameTable { table: Name::new(&name), to: call.text(1).map(Name::new).unwrap_or_default() },
-            "createSequence" if on_schema => Action::CreateSequence { name: Name::new(&name) },
-            "dropSequence" if on_schema => Action::DropSequence { name: Name::new(&name) },
+            "createTable" if on_schema => Action::CreateTable(Table {
+                name: Name::new(&name),
+                columns_known: false,
+                ..Table::default()
+            }),
+            "dropTable" if on_schema => Action::DropTable {
+                table: Name::new(&name),
+                if_exists: false,
+                cascade: false,
+            },
+            "renameTable" if on_schema => Action::RenameTable {
+                table: Name::new(&name),
+                to: call.text(1).map(Name::new).unwrap_or_default(),
+            },
+            "createSequence" if on_schema => Action::CreateSequence {
+                name: Name::new(&name),
+            },
+            "dropSequence" if on_schema => Action::DropSequence {
+                name: Name::new(&name),
+            },
             "createNamespace" if on_schema => Action::CreateSchema { name },
             _ => {
                 self.on_table(call, certain);
@@ -88,7 +126,11 @@ impl Doctrine {
     /// `$table->addColumn(..)`, `$schema->getTable('x')->dropColumn(..)`.
     fn on_table(&mut self, call: &Call, certain: bool) {
         let chain = call.chain();
-        let got = chain.first().filter(|first| matches!(first.name.as_str(), "getTable" | "createTable")).and_then(|first| first.text(0)).map(Name::new);
+        let got = chain
+            .first()
+            .filter(|first| matches!(first.name.as_str(), "getTable" | "createTable"))
+            .and_then(|first| first.text(0))
+            .map(Name::new);
         let held = call.root().and_then(|root| self.tables.get(root)).cloned();
         let Some((table, fresh)) = got.map(|table| (table, false)).or(held) else {
             if !self.writer.statements_of(call, certain) {
@@ -100,9 +142,11 @@ impl Doctrine {
             if let Some(action) = of_part(part, &table) {
                 // A new table takes all of it along.
                 if let (true, Action::AddColumn { column, .. }) = (fresh, &action)
-                    && let Some(made) = self.writer.script.steps.iter_mut().rev().find_map(|step| match &mut step.action {
-                        Action::CreateTable(made) if made.name == table => Some(made),
-                        _ => None,
+                    && let Some(made) = self.writer.script.steps.iter_mut().rev().find_map(|step| {
+                        match &mut step.action {
+                            Action::CreateTable(made) if made.name == table => Some(made),
+                            _ => None,
+                        }
                     })
                 {
                     made.columns.push(column.clone());
@@ -121,13 +165,32 @@ fn of_part(part: &Call, table: &Name) -> Option<Action> {
     let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
     let constraint = |kind, columns, name: Option<&str>, references| Action::AddConstraint {
         table: table.clone(),
-        constraint: Constraint { name: name.map(str::to_owned), kind, columns, references, text: part.text.clone() },
+        constraint: Constraint {
+            name: name.map(str::to_owned),
+            kind,
+            columns,
+            references,
+            text: part.text.clone(),
+        },
     };
     Some(match part.name.as_str() {
-        "addColumn" => Action::AddColumn { table: t(), column: column(part), if_not_exists: false },
-        "dropColumn" => Action::DropColumn { table: t(), column: text(0) },
-        "renameColumn" => Action::RenameColumn { table: t(), column: text(0), to: text(1) },
-        "changeColumn" | "modifyColumn" => Action::Unknown { why: format!("what happens to {} is said in options", text(0)) },
+        "addColumn" => Action::AddColumn {
+            table: t(),
+            column: column(part),
+            if_not_exists: false,
+        },
+        "dropColumn" => Action::DropColumn {
+            table: t(),
+            column: text(0),
+        },
+        "renameColumn" => Action::RenameColumn {
+            table: t(),
+            column: text(0),
+            to: text(1),
+        },
+        "changeColumn" | "modifyColumn" => Action::Unknown {
+            why: format!("what happens to {} is said in options", text(0)),
+        },
         "addIndex" | "addUniqueIndex" => Action::CreateIndex(Index {
             name: part.text(1).map(str::to_owned),
             table: t(),
@@ -137,14 +200,39 @@ fn of_part(part: &Call, table: &Name) -> Option<Action> {
             concurrently: false,
         }),
         "addUniqueConstraint" => constraint(ConstraintKind::Unique, list(0), part.text(1), None),
-        "dropIndex" => Action::DropIndex { name: text(0), table: Some(t()) },
-        "renameIndex" => Action::RenameIndex { name: text(0), to: text(1) },
+        "dropIndex" => Action::DropIndex {
+            name: text(0),
+            table: Some(t()),
+        },
+        "renameIndex" => Action::RenameIndex {
+            name: text(0),
+            to: text(1),
+        },
         "setPrimaryKey" => constraint(ConstraintKind::Primary, list(0), part.text(1), None),
-        "dropPrimaryKey" => Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() },
-        "addForeignKeyConstraint" => constraint(ConstraintKind::Foreign, list(1), part.text(4), part.text(0).map(Name::new)),
+        "dropPrimaryKey" => Action::DropConstraint {
+            table: t(),
+            name: None,
+            kind: Some(ConstraintKind::Primary),
+            columns: Vec::new(),
+        },
+        "addForeignKeyConstraint" => constraint(
+            ConstraintKind::Foreign,
+            list(1),
+            part.text(4),
+            part.text(0).map(Name::new),
+        ),
         "removeForeignKey" | "removeUniqueConstraint" => {
-            let kind = if part.name == "removeForeignKey" { ConstraintKind::Foreign } else { ConstraintKind::Unique };
-            Action::DropConstraint { table: t(), name: Some(text(0)), kind: Some(kind), columns: Vec::new() }
+            let kind = if part.name == "removeForeignKey" {
+                ConstraintKind::Foreign
+            } else {
+                ConstraintKind::Unique
+            };
+            Action::DropConstraint {
+                table: t(),
+                name: Some(text(0)),
+                kind: Some(kind),
+                columns: Vec::new(),
+            }
         }
         _ => return None,
     })
@@ -158,7 +246,10 @@ fn column(part: &Call) -> Column {
         None => String::new(),
     };
     let data_type = match kind.as_str() {
-        "string" => format!("varchar({})", option("length").map_or_else(|| "255".to_owned(), Expr::literal)),
+        "string" => format!(
+            "varchar({})",
+            option("length").map_or_else(|| "255".to_owned(), Expr::literal)
+        ),
         "datetime" | "datetime_immutable" | "datetime_mutable" => "timestamp".to_owned(),
         other => other.to_owned(),
     };

@@ -4,7 +4,9 @@ use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
 use super::super::sql;
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Step, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Step, Table,
+};
 use super::invert;
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
@@ -13,9 +15,15 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Ecto { writer: Writer::new(dialect), turned: Vec::new(), one_way: None };
+            let mut reader = Ecto {
+                writer: Writer::new(dialect),
+                turned: Vec::new(),
+                one_way: None,
+            };
             reader.body(body);
-            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reached(items, body)
+                .into_iter()
+                .for_each(|helper| reader.body(helper));
             reader
         })
     };
@@ -28,14 +36,28 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
                 Way::Derived(script)
             }
         };
-        return Reading { up: reader.writer.script, down, line: function_line(items, "change").unwrap_or(1) };
+        return Reading {
+            up: reader.writer.script,
+            down,
+            line: function_line(items, "change").unwrap_or(1),
+        };
     }
-    let up: Script = side("up").map(|reader| reader.writer.script).unwrap_or_default();
+    let up: Script = side("up")
+        .map(|reader| reader.writer.script)
+        .unwrap_or_default();
     let down = match side("down") {
-        Some(reader) => Way::Written { script: reader.writer.script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(reader) => Way::Written {
+            script: reader.writer.script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct Ecto {
@@ -50,7 +72,9 @@ impl Ecto {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -58,13 +82,25 @@ impl Ecto {
 
     fn call(&mut self, call: &Call, certain: bool) {
         let object = call.args.first().and_then(Expr::call);
-        let table = object.and_then(|object| object.text(0)).map(|name| qualified(object, name)).unwrap_or_default();
-        let kind = object.map(|object| object.name.as_str()).unwrap_or_default();
+        let table = object
+            .and_then(|object| object.text(0))
+            .map(|name| qualified(object, name))
+            .unwrap_or_default();
+        let kind = object
+            .map(|object| object.name.as_str())
+            .unwrap_or_default();
         let if_exists = call.name.ends_with("exists");
         match (call.name.as_str(), kind) {
             ("create" | "create_if_not_exists", "table") => {
-                let mut made = Table { name: table, if_not_exists: if_exists, columns_known: true, ..Table::default() };
-                if object.is_none_or(|object| object.named("primary_key") != Some(&Expr::Bool(false))) {
+                let mut made = Table {
+                    name: table,
+                    if_not_exists: if_exists,
+                    columns_known: true,
+                    ..Table::default()
+                };
+                if object
+                    .is_none_or(|object| object.named("primary_key") != Some(&Expr::Bool(false)))
+                {
                     let mut id = Column::new("id", "bigint");
                     (id.primary, id.auto, id.nullable) = (true, true, false);
                     made.columns.push(id);
@@ -78,31 +114,78 @@ impl Ecto {
                 }
                 self.writer.push(Action::CreateTable(made), call, certain);
             }
-            ("create" | "create_if_not_exists", "index" | "unique_index") => self.writer.push(Action::CreateIndex(index(object, table)), call, certain),
+            ("create" | "create_if_not_exists", "index" | "unique_index") => {
+                self.writer
+                    .push(Action::CreateIndex(index(object, table)), call, certain)
+            }
             ("create", "constraint") => {
-                let kind = if object.is_some_and(|object| object.named("exclude").is_some()) { ConstraintKind::Exclude } else { ConstraintKind::Check };
+                let kind = if object.is_some_and(|object| object.named("exclude").is_some()) {
+                    ConstraintKind::Exclude
+                } else {
+                    ConstraintKind::Check
+                };
                 let columns = object
                     .and_then(|object| object.named("check"))
-                    .map(|check| check.literal().split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+                    .map(|check| {
+                        check
+                            .literal()
+                            .split(|c: char| !c.is_alphanumeric() && c != '_')
+                            .filter(|word| !word.is_empty())
+                            .map(str::to_owned)
+                            .collect()
+                    })
                     .unwrap_or_default();
                 let name = object.and_then(|object| object.text(1)).map(str::to_owned);
                 self.writer.push(
-                    Action::AddConstraint { table, constraint: Constraint { name, kind, columns, references: None, text: call.text.clone() } },
+                    Action::AddConstraint {
+                        table,
+                        constraint: Constraint {
+                            name,
+                            kind,
+                            columns,
+                            references: None,
+                            text: call.text.clone(),
+                        },
+                    },
                     call,
                     certain,
                 );
             }
             ("drop" | "drop_if_exists", "table") => {
                 self.one_way(call, "drop");
-                self.writer.push(Action::DropTable { table, if_exists, cascade: false }, call, certain);
+                self.writer.push(
+                    Action::DropTable {
+                        table,
+                        if_exists,
+                        cascade: false,
+                    },
+                    call,
+                    certain,
+                );
             }
             ("drop" | "drop_if_exists", "index" | "unique_index") => {
                 let index = index(object, table.clone());
-                self.writer.push(Action::DropIndex { name: index.name.unwrap_or_default(), table: Some(table) }, call, certain);
+                self.writer.push(
+                    Action::DropIndex {
+                        name: index.name.unwrap_or_default(),
+                        table: Some(table),
+                    },
+                    call,
+                    certain,
+                );
             }
             ("drop" | "drop_if_exists", "constraint") => {
                 let name = object.and_then(|object| object.text(1)).map(str::to_owned);
-                self.writer.push(Action::DropConstraint { table, name, kind: None, columns: Vec::new() }, call, certain);
+                self.writer.push(
+                    Action::DropConstraint {
+                        table,
+                        name,
+                        kind: None,
+                        columns: Vec::new(),
+                    },
+                    call,
+                    certain,
+                );
             }
             ("alter", "table") => {
                 for inner in calls(&call.block) {
@@ -112,13 +195,27 @@ impl Ecto {
             ("rename", "table") => {
                 let to = call.named("to");
                 match (call.text(1), to) {
-                    (Some(from), Some(to)) => {
-                        self.writer.push(Action::RenameColumn { table, column: from.to_owned(), to: to.text().unwrap_or_default().to_owned() }, call, certain)
+                    (Some(from), Some(to)) => self.writer.push(
+                        Action::RenameColumn {
+                            table,
+                            column: from.to_owned(),
+                            to: to.text().unwrap_or_default().to_owned(),
+                        },
+                        call,
+                        certain,
+                    ),
+                    (None, Some(Expr::Call(to))) => self.writer.push(
+                        Action::RenameTable {
+                            table,
+                            to: to.text(0).map(Name::new).unwrap_or_default(),
+                        },
+                        call,
+                        certain,
+                    ),
+                    _ => {
+                        self.writer
+                            .unknown("the new name is put together elsewhere", call, certain)
                     }
-                    (None, Some(Expr::Call(to))) => {
-                        self.writer.push(Action::RenameTable { table, to: to.text(0).map(Name::new).unwrap_or_default() }, call, certain)
-                    }
-                    _ => self.writer.unknown("the new name is put together elsewhere", call, certain),
                 }
             }
             ("execute", _) => {
@@ -131,37 +228,90 @@ impl Ecto {
                         let before = self.writer.script.steps.len();
                         self.body(&call.block);
                         if self.writer.script.steps.len() == before {
-                            self.writer.push(Action::HostCode { what: "it runs a function".to_owned() }, call, certain);
+                            self.writer.push(
+                                Action::HostCode {
+                                    what: "it runs a function".to_owned(),
+                                },
+                                call,
+                                certain,
+                            );
                         }
                     }
-                    None => self.writer.unknown("the SQL is put together in another place", call, certain),
+                    None => self.writer.unknown(
+                        "the SQL is put together in another place",
+                        call,
+                        certain,
+                    ),
                 }
                 match texts.get(1) {
-                    Some((text, line)) => self.turned.extend(sql::read(text, self.writer.dialect, *line).steps),
+                    Some((text, line)) => self
+                        .turned
+                        .extend(sql::read(text, self.writer.dialect, *line).steps),
                     // Under `if direction() == :up` it has another side elsewhere.
                     None if certain => self.one_way(call, "execute"),
                     None => {}
                 }
             }
-            ("flush" | "disable_ddl_transaction" | "use" | "import" | "alias" | "require" | "repo" | "direction" | "prefix", _) => {}
+            (
+                "flush"
+                | "disable_ddl_transaction"
+                | "use"
+                | "import"
+                | "alias"
+                | "require"
+                | "repo"
+                | "direction"
+                | "prefix",
+                _,
+            ) => {}
             _ => {
                 if self.writer.statements_of(call, certain) {
                     return;
                 }
-                if call.on.is_some() && matches!(call.name.as_str(), "update_all" | "delete_all" | "insert_all" | "update!" | "insert!" | "delete!") {
-                    let table = call.args.iter().find_map(|arg| if let Expr::Text(text, _) = arg { Some(Name::new(text)) } else { None });
+                if call.on.is_some()
+                    && matches!(
+                        call.name.as_str(),
+                        "update_all"
+                            | "delete_all"
+                            | "insert_all"
+                            | "update!"
+                            | "insert!"
+                            | "delete!"
+                    )
+                {
+                    let table = call.args.iter().find_map(|arg| {
+                        if let Expr::Text(text, _) = arg {
+                            Some(Name::new(text))
+                        } else {
+                            None
+                        }
+                    });
                     let set = call.named("set").map(|set| match set {
                         Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
-                        Expr::Other(text) => {
-                            text.split(['[', ',', ']']).filter_map(|part| part.split_once(':')).map(|(name, _)| name.trim().to_owned()).collect()
-                        }
+                        Expr::Other(text) => text
+                            .split(['[', ',', ']'])
+                            .filter_map(|part| part.split_once(':'))
+                            .map(|(name, _)| name.trim().to_owned())
+                            .collect(),
                         _ => Vec::new(),
                     });
                     let action = match (call.name.as_str(), table) {
-                        ("update_all", Some(table)) => Action::Update { table, columns: set.unwrap_or_default(), fills_null: false, reads: Vec::new() },
+                        ("update_all", Some(table)) => Action::Update {
+                            table,
+                            columns: set.unwrap_or_default(),
+                            fills_null: false,
+                            reads: Vec::new(),
+                        },
                         ("delete_all", Some(table)) => Action::Delete { table },
-                        ("insert_all", Some(table)) => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
-                        (name, _) => Action::HostCode { what: format!("it calls {name}") },
+                        ("insert_all", Some(table)) => Action::Insert {
+                            table,
+                            columns: Vec::new(),
+                            from: Vec::new(),
+                            overwrites: false,
+                        },
+                        (name, _) => Action::HostCode {
+                            what: format!("it calls {name}"),
+                        },
                     };
                     self.writer.push(action, call, certain);
                 }
@@ -173,30 +323,76 @@ impl Ecto {
     fn alter(&mut self, call: &Call, table: &Name, certain: bool) {
         let name = call.text(0).unwrap_or_default().to_owned();
         match call.name.as_str() {
-            "add" | "add_if_not_exists" => {
-                self.writer.push(Action::AddColumn { table: table.clone(), column: column(call), if_not_exists: call.name.ends_with("exists") }, call, certain)
-            }
+            "add" | "add_if_not_exists" => self.writer.push(
+                Action::AddColumn {
+                    table: table.clone(),
+                    column: column(call),
+                    if_not_exists: call.name.ends_with("exists"),
+                },
+                call,
+                certain,
+            ),
             "remove" | "remove_if_exists" => {
                 if call.args.len() < 2 {
                     self.one_way(call, "remove");
                 }
-                self.writer.push(Action::DropColumn { table: table.clone(), column: name }, call, certain);
+                self.writer.push(
+                    Action::DropColumn {
+                        table: table.clone(),
+                        column: name,
+                    },
+                    call,
+                    certain,
+                );
             }
             "modify" => {
                 if call.named("from").is_none() {
                     self.one_way(call, "modify");
                 }
                 let stated = column(call);
-                self.writer.push(Action::ChangeType { table: table.clone(), column: name.clone(), to: stated.data_type }, call, certain);
+                self.writer.push(
+                    Action::ChangeType {
+                        table: table.clone(),
+                        column: name.clone(),
+                        to: stated.data_type,
+                    },
+                    call,
+                    certain,
+                );
                 match call.named("null") {
-                    Some(Expr::Bool(false)) => self.writer.push(Action::SetNotNull { table: table.clone(), column: name.clone() }, call, certain),
-                    Some(Expr::Bool(true)) => self.writer.push(Action::DropNotNull { table: table.clone(), column: name.clone() }, call, certain),
+                    Some(Expr::Bool(false)) => self.writer.push(
+                        Action::SetNotNull {
+                            table: table.clone(),
+                            column: name.clone(),
+                        },
+                        call,
+                        certain,
+                    ),
+                    Some(Expr::Bool(true)) => self.writer.push(
+                        Action::DropNotNull {
+                            table: table.clone(),
+                            column: name.clone(),
+                        },
+                        call,
+                        certain,
+                    ),
                     _ => {}
                 }
                 match call.named("default") {
-                    Some(Expr::Null) => self.writer.push(Action::DropDefault { table: table.clone(), column: name }, call, certain),
+                    Some(Expr::Null) => self.writer.push(
+                        Action::DropDefault {
+                            table: table.clone(),
+                            column: name,
+                        },
+                        call,
+                        certain,
+                    ),
                     Some(value) => self.writer.push(
-                        Action::SetDefault { table: table.clone(), column: name, value: DefaultValue::from_text(&value.literal()) },
+                        Action::SetDefault {
+                            table: table.clone(),
+                            column: name,
+                            value: DefaultValue::from_text(&value.literal()),
+                        },
                         call,
                         certain,
                     ),
@@ -205,36 +401,67 @@ impl Ecto {
             }
             "timestamps" => {
                 for column in timestamps(call) {
-                    self.writer.push(Action::AddColumn { table: table.clone(), column, if_not_exists: false }, call, certain);
+                    self.writer.push(
+                        Action::AddColumn {
+                            table: table.clone(),
+                            column,
+                            if_not_exists: false,
+                        },
+                        call,
+                        certain,
+                    );
                 }
             }
-            name => self.writer.unknown(format!("{name} is not a change that is known"), call, certain),
+            name => self.writer.unknown(
+                format!("{name} is not a change that is known"),
+                call,
+                certain,
+            ),
         }
     }
 
     fn one_way(&mut self, call: &Call, what: &str) {
         if self.one_way.is_none() {
-            self.one_way = Some(format!("{what} on line {} cannot be turned around", call.line));
+            self.one_way = Some(format!(
+                "{what} on line {} cannot be turned around",
+                call.line
+            ));
         }
     }
 }
 
 fn calls(items: &[Item]) -> impl Iterator<Item = &Call> {
-    items.iter().filter_map(|item| if let Item::Call(call, _) = item { Some(call) } else { None })
+    items.iter().filter_map(|item| {
+        if let Item::Call(call, _) = item {
+            Some(call)
+        } else {
+            None
+        }
+    })
 }
 
 fn qualified(object: Option<&Call>, name: &str) -> Name {
-    match object.and_then(|object| object.named("prefix")).and_then(Expr::text) {
+    match object
+        .and_then(|object| object.named("prefix"))
+        .and_then(Expr::text)
+    {
         Some(prefix) => Name::from_parts(vec![prefix.to_owned(), name.to_owned()]),
         None => Name::new(name),
     }
 }
 
 fn index(object: Option<&Call>, table: Name) -> Index {
-    let columns = object.and_then(|object| object.args.get(1)).map(Expr::texts).unwrap_or_default();
+    let columns = object
+        .and_then(|object| object.args.get(1))
+        .map(Expr::texts)
+        .unwrap_or_default();
     let own = format!("{}_{}_index", table.name, columns.join("_"));
-    let name = object.and_then(|object| object.named("name")).and_then(Expr::text).map_or(own, str::to_owned);
-    let unique = object.is_some_and(|object| object.name == "unique_index" || object.flag("unique"));
+    let name = object
+        .and_then(|object| object.named("name"))
+        .and_then(Expr::text)
+        .map_or(own, str::to_owned);
+    let unique =
+        object.is_some_and(|object| object.name == "unique_index" || object.flag("unique"));
     Index {
         name: Some(name),
         table,
@@ -247,17 +474,31 @@ fn index(object: Option<&Call>, table: Name) -> Index {
 
 fn column(call: &Call) -> Column {
     let (kind, references) = match call.args.get(1) {
-        Some(Expr::Call(inner)) if inner.name == "references" => {
-            (inner.named("type").and_then(Expr::text).unwrap_or("bigint").to_owned(), inner.text(0).map(Name::new))
-        }
-        Some(value) => (value.text().map_or_else(|| value.literal(), str::to_owned), None),
+        Some(Expr::Call(inner)) if inner.name == "references" => (
+            inner
+                .named("type")
+                .and_then(Expr::text)
+                .unwrap_or("bigint")
+                .to_owned(),
+            inner.text(0).map(Name::new),
+        ),
+        Some(value) => (
+            value.text().map_or_else(|| value.literal(), str::to_owned),
+            None,
+        ),
         None => (String::new(), None),
     };
     let data_type = match kind.as_str() {
-        "string" => format!("varchar({})", call.named("size").map_or_else(|| "255".to_owned(), Expr::literal)),
+        "string" => format!(
+            "varchar({})",
+            call.named("size")
+                .map_or_else(|| "255".to_owned(), Expr::literal)
+        ),
         "id" => "bigint".to_owned(),
         "binary_id" => "uuid".to_owned(),
-        "utc_datetime" | "naive_datetime" | "utc_datetime_usec" | "naive_datetime_usec" => "timestamp".to_owned(),
+        "utc_datetime" | "naive_datetime" | "utc_datetime_usec" | "naive_datetime_usec" => {
+            "timestamp".to_owned()
+        }
         "map" => "jsonb".to_owned(),
         "binary" => "bytea".to_owned(),
         _ => kind.clone(),
@@ -270,7 +511,9 @@ fn column(call: &Call) -> Column {
     column.references = references;
     if let Some(default) = call.named("default") {
         column.default = match default {
-            Expr::Call(call) if call.name == "fragment" => DefaultValue::from_text(call.text(0).unwrap_or("f()")),
+            Expr::Call(call) if call.name == "fragment" => {
+                DefaultValue::from_text(call.text(0).unwrap_or("f()"))
+            }
             value => DefaultValue::from_text(&value.literal()),
         };
     }

@@ -3,7 +3,9 @@
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Around, Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::Writer;
 
@@ -11,17 +13,30 @@ use super::write::Writer;
 pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Ef { writer: Writer::new(dialect), schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql), place, around };
+            let mut reader = Ef {
+                writer: Writer::new(dialect),
+                schemas: !matches!(dialect, Dialect::Sqlite | Dialect::MySql),
+                place,
+                around,
+            };
             reader.body(body);
             reader.writer.script
         })
     };
     let up: Script = side("Up").unwrap_or_default();
     let down = match side("Down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "Down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "Down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "Up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "Up").unwrap_or(1),
+    }
 }
 
 struct Ef<'a> {
@@ -37,21 +52,32 @@ impl Ef<'_> {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
     }
 
     fn call(&mut self, call: &Call, certain: bool) {
-        if !call.chain().iter().any(|call| matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("igrationBuilder"))) {
+        if !call
+            .chain()
+            .iter()
+            .any(|call| matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("igrationBuilder")))
+        {
             self.writer.statements_of(call, certain);
             self.body(&call.block);
             return;
         }
         // `.AlterColumn(..).Annotation(..)`: the first call says what happens.
         let chain = call.chain();
-        let Some(call) = chain.into_iter().find(|call| !matches!(call.name.as_str(), "Annotation" | "OldAnnotation")) else { return };
+        let Some(call) = chain
+            .into_iter()
+            .find(|call| !matches!(call.name.as_str(), "Annotation" | "OldAnnotation"))
+        else {
+            return;
+        };
         let text = |key: &str, at: usize| call.arg(key, at).and_then(Expr::text).map(str::to_owned);
         let table = |key: &str, at: usize| {
             let name = text(key, at).unwrap_or_default();
@@ -62,44 +88,107 @@ impl Ef<'_> {
         };
         let name = text("name", 0);
         let list = |key: &str, at: usize| call.arg(key, at).map(Expr::texts).unwrap_or_default();
-        let plural = |one: &str, many: &str, at: usize| if call.named(many).is_some() { list(many, 99) } else { list(one, at) };
+        let plural = |one: &str, many: &str, at: usize| {
+            if call.named(many).is_some() {
+                list(many, 99)
+            } else {
+                list(one, at)
+            }
+        };
         let constraint = |kind, columns, references| Action::AddConstraint {
             table: table("table", 1),
-            constraint: Constraint { name: name.clone(), kind, columns, references, text: call.text.clone() },
+            constraint: Constraint {
+                name: name.clone(),
+                kind,
+                columns,
+                references,
+                text: call.text.clone(),
+            },
         };
         let action = match call.name.as_str() {
             "CreateTable" => create_table(call, table("name", 0)),
-            "DropTable" => Action::DropTable { table: table("name", 0), if_exists: false, cascade: false },
+            "DropTable" => Action::DropTable {
+                table: table("name", 0),
+                if_exists: false,
+                cascade: false,
+            },
             "RenameTable" => {
                 let (from, to) = (table("name", 0), text("newName", 2));
                 // Without a new schema the table moves to the default one of the connection.
-                let leaves = from.schema.is_some() && call.arg("newSchema", 3).is_none_or(|value| matches!(value, Expr::Null));
+                let leaves = from.schema.is_some()
+                    && call
+                        .arg("newSchema", 3)
+                        .is_none_or(|value| matches!(value, Expr::Null));
                 match (text("newSchema", 3).filter(|_| self.schemas), to) {
                     (None, to) if leaves => {
-                        let moved = Name { schema: None, name: from.name.clone() };
-                        self.writer.push(Action::MoveTable { table: from, schema: String::new() }, call, certain);
+                        let moved = Name {
+                            schema: None,
+                            name: from.name.clone(),
+                        };
+                        self.writer.push(
+                            Action::MoveTable {
+                                table: from,
+                                schema: String::new(),
+                            },
+                            call,
+                            certain,
+                        );
                         match to {
-                            Some(to) if to != moved.name => Action::RenameTable { to: Name::new(&to), table: moved },
+                            Some(to) if to != moved.name => Action::RenameTable {
+                                to: Name::new(&to),
+                                table: moved,
+                            },
                             _ => return,
                         }
                     }
                     (None, Some(to)) if to == from.name && !self.schemas => return,
                     (None, None) if !self.schemas => return,
-                    (Some(schema), None) => Action::MoveTable { table: from, schema },
-                    (Some(schema), Some(to)) if to == from.name => Action::MoveTable { table: from, schema },
-                    (Some(schema), Some(to)) => Action::RenameTable { table: from, to: Name::from_parts(vec![schema, to]) },
-                    (None, Some(to)) => Action::RenameTable { to: Name { schema: from.schema.clone(), name: to }, table: from },
-                    (None, None) => Action::Unknown { why: "the new name is put together elsewhere".to_owned() },
+                    (Some(schema), None) => Action::MoveTable {
+                        table: from,
+                        schema,
+                    },
+                    (Some(schema), Some(to)) if to == from.name => Action::MoveTable {
+                        table: from,
+                        schema,
+                    },
+                    (Some(schema), Some(to)) => Action::RenameTable {
+                        table: from,
+                        to: Name::from_parts(vec![schema, to]),
+                    },
+                    (None, Some(to)) => Action::RenameTable {
+                        to: Name {
+                            schema: from.schema.clone(),
+                            name: to,
+                        },
+                        table: from,
+                    },
+                    (None, None) => Action::Unknown {
+                        why: "the new name is put together elsewhere".to_owned(),
+                    },
                 }
             }
-            "AddColumn" => Action::AddColumn { table: table("table", 1), column: column(name.clone().unwrap_or_default(), call), if_not_exists: false },
-            "DropColumn" => Action::DropColumn { table: table("table", 1), column: name.clone().unwrap_or_default() },
-            "RenameColumn" => {
-                Action::RenameColumn { table: table("table", 1), column: name.clone().unwrap_or_default(), to: text("newName", 2).unwrap_or_default() }
-            }
+            "AddColumn" => Action::AddColumn {
+                table: table("table", 1),
+                column: column(name.clone().unwrap_or_default(), call),
+                if_not_exists: false,
+            },
+            "DropColumn" => Action::DropColumn {
+                table: table("table", 1),
+                column: name.clone().unwrap_or_default(),
+            },
+            "RenameColumn" => Action::RenameColumn {
+                table: table("table", 1),
+                column: name.clone().unwrap_or_default(),
+                to: text("newName", 2).unwrap_or_default(),
+            },
             "AlterColumn" => {
                 let column = column(name.clone().unwrap_or_default(), call);
-                Action::RestateColumn { table: table("table", 1), from: column.name.clone(), column, keeps_default: false }
+                Action::RestateColumn {
+                    table: table("table", 1),
+                    from: column.name.clone(),
+                    column,
+                    keeps_default: false,
+                }
             }
             "CreateIndex" => Action::CreateIndex(Index {
                 name: name.clone(),
@@ -109,56 +198,126 @@ impl Ef<'_> {
                 partial: call.named("filter").is_some(),
                 concurrently: false,
             }),
-            "DropIndex" => Action::DropIndex { name: name.clone().unwrap_or_default(), table: Some(table("table", 1)) },
-            "RenameIndex" => Action::RenameIndex { name: name.clone().unwrap_or_default(), to: text("newName", 1).unwrap_or_default() },
-            "AddForeignKey" => constraint(ConstraintKind::Foreign, plural("column", "columns", 2), text("principalTable", 3).map(|name| Name::new(&name))),
-            "AddPrimaryKey" => constraint(ConstraintKind::Primary, plural("column", "columns", 2), None),
-            "AddUniqueConstraint" => constraint(ConstraintKind::Unique, plural("column", "columns", 2), None),
+            "DropIndex" => Action::DropIndex {
+                name: name.clone().unwrap_or_default(),
+                table: Some(table("table", 1)),
+            },
+            "RenameIndex" => Action::RenameIndex {
+                name: name.clone().unwrap_or_default(),
+                to: text("newName", 1).unwrap_or_default(),
+            },
+            "AddForeignKey" => constraint(
+                ConstraintKind::Foreign,
+                plural("column", "columns", 2),
+                text("principalTable", 3).map(|name| Name::new(&name)),
+            ),
+            "AddPrimaryKey" => constraint(
+                ConstraintKind::Primary,
+                plural("column", "columns", 2),
+                None,
+            ),
+            "AddUniqueConstraint" => {
+                constraint(ConstraintKind::Unique, plural("column", "columns", 2), None)
+            }
             "AddCheckConstraint" => constraint(ConstraintKind::Check, Vec::new(), None),
-            "DropForeignKey" | "DropPrimaryKey" | "DropUniqueConstraint" | "DropCheckConstraint" => {
+            "DropForeignKey"
+            | "DropPrimaryKey"
+            | "DropUniqueConstraint"
+            | "DropCheckConstraint" => {
                 let kind = match call.name.as_str() {
                     "DropForeignKey" => ConstraintKind::Foreign,
                     "DropPrimaryKey" => ConstraintKind::Primary,
                     "DropUniqueConstraint" => ConstraintKind::Unique,
                     _ => ConstraintKind::Check,
                 };
-                Action::DropConstraint { table: table("table", 1), name: name.clone(), kind: Some(kind), columns: Vec::new() }
+                Action::DropConstraint {
+                    table: table("table", 1),
+                    name: name.clone(),
+                    kind: Some(kind),
+                    columns: Vec::new(),
+                }
             }
-            "InsertData" => Action::Insert { table: table("table", 0), columns: Vec::new(), from: Vec::new(), overwrites: false },
-            "UpdateData" => Action::Update { table: table("table", 0), columns: plural("column", "columns", 99), fills_null: false, reads: Vec::new() },
-            "DeleteData" => Action::Delete { table: table("table", 0) },
-            "EnsureSchema" => Action::CreateSchema { name: name.clone().unwrap_or_default() },
-            "DropSchema" => Action::DropSchema { name: name.clone().unwrap_or_default() },
-            "CreateSequence" => Action::CreateSequence { name: table("name", 0) },
-            "DropSequence" => Action::DropSequence { name: table("name", 0) },
-            "RenameSequence" => Action::RenameSequence { name: table("name", 0), to: text("newName", 2).unwrap_or_default() },
-            "AlterSequence" | "RestartSequence" => Action::AlterSequence { name: table("name", 0) },
-            "AlterTable" => Action::TableOption { table: table("name", 0), what: "annotation".to_owned() },
-            "AlterDatabase" => Action::TableOption { table: Name::default(), what: "annotation".to_owned() },
+            "InsertData" => Action::Insert {
+                table: table("table", 0),
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            },
+            "UpdateData" => Action::Update {
+                table: table("table", 0),
+                columns: plural("column", "columns", 99),
+                fills_null: false,
+                reads: Vec::new(),
+            },
+            "DeleteData" => Action::Delete {
+                table: table("table", 0),
+            },
+            "EnsureSchema" => Action::CreateSchema {
+                name: name.clone().unwrap_or_default(),
+            },
+            "DropSchema" => Action::DropSchema {
+                name: name.clone().unwrap_or_default(),
+            },
+            "CreateSequence" => Action::CreateSequence {
+                name: table("name", 0),
+            },
+            "DropSequence" => Action::DropSequence {
+                name: table("name", 0),
+            },
+            "RenameSequence" => Action::RenameSequence {
+                name: table("name", 0),
+                to: text("newName", 2).unwrap_or_default(),
+            },
+            "AlterSequence" | "RestartSequence" => Action::AlterSequence {
+                name: table("name", 0),
+            },
+            "AlterTable" => Action::TableOption {
+                table: table("name", 0),
+                what: "annotation".to_owned(),
+            },
+            "AlterDatabase" => Action::TableOption {
+                table: Name::default(),
+                what: "annotation".to_owned(),
+            },
             "Sql" | "SqlResource" | "SqlFile" => {
                 let mut texts = Vec::new();
                 call.all_texts(&mut texts);
-                let named = texts.first().map(|(text, _)| text.trim()).filter(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
+                let named = texts
+                    .first()
+                    .map(|(text, _)| text.trim())
+                    .filter(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
                 if let Some(name) = named {
                     match self.around.resource(self.place, name) {
                         Some((_, text)) => self.writer.file(&text, call, certain),
-                        None => self.writer.unknown(format!("the file {name} is not found"), call, certain),
+                        None => self.writer.unknown(
+                            format!("the file {name} is not found"),
+                            call,
+                            certain,
+                        ),
                     }
                 } else if !self.writer.sql_of(call, certain) {
                     self.writer.unknown("the SQL lies elsewhere", call, certain);
                 }
                 return;
             }
-            "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite" | "IsMySql" => return,
-            other => Action::Unknown { why: format!("migrationBuilder.{other} is not known") },
+            "Annotation" | "ActiveProvider" | "IsSqlServer" | "IsNpgsql" | "IsSqlite"
+            | "IsMySql" => return,
+            other => Action::Unknown {
+                why: format!("migrationBuilder.{other} is not known"),
+            },
         };
         self.writer.push(action, call, certain);
     }
 }
 
 fn create_table(call: &Call, name: Name) -> Action {
-    let mut table = Table { name, columns_known: true, ..Table::default() };
-    // `columns: table => new { Id = table.Column<int>(..) }` and `constraints: table => { table.PrimaryKey(..); }`
+    let mut table = Table {
+        name,
+        columns_known: true,
+        ..Table::default()
+    };
+    // `columns: table => new { Id = table.Column<int>(..) }` and `constraints: table => {
+    // table.PrimaryKey(..); }`
     for item in &call.block {
         match item {
             Item::Call(inner, _) if inner.name == "PrimaryKey" => {
@@ -175,7 +334,10 @@ fn create_table(call: &Call, name: Name) -> Action {
                     name: inner.text(0).map(str::to_owned),
                     kind: ConstraintKind::Foreign,
                     columns: Vec::new(),
-                    references: inner.named("principalTable").and_then(Expr::text).map(Name::new),
+                    references: inner
+                        .named("principalTable")
+                        .and_then(Expr::text)
+                        .map(Name::new),
                     text: inner.text.clone(),
                 });
             }
@@ -186,7 +348,11 @@ fn create_table(call: &Call, name: Name) -> Action {
                     None => table.columns_known = false,
                 }
             }
-            Item::Assign { name, value: Expr::Call(inner), .. } if inner.name == "Column" => table.columns.push(column(name.clone(), inner)),
+            Item::Assign {
+                name,
+                value: Expr::Call(inner),
+                ..
+            } if inner.name == "Column" => table.columns.push(column(name.clone(), inner)),
             _ => {}
         }
     }
@@ -198,7 +364,15 @@ fn create_table(call: &Call, name: Name) -> Action {
 
 /// `x => x.Id`, `x => new { x.A, x.B }`
 fn members(text: &str) -> Vec<String> {
-    text.split("x.").skip(1).map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()).collect()
+    text.split("x.")
+        .skip(1)
+        .map(|part| {
+            part.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        })
+        .collect()
 }
 
 fn column(name: String, call: &Call) -> Column {
@@ -223,9 +397,14 @@ fn column(name: String, call: &Call) -> Column {
     column.nullable = call.flag("nullable");
     column.generated = call.named("computedColumnSql").is_some();
     column.auto = call.text.contains("Identity") || call.text.contains("ValueGenerationStrategy");
-    if let Some(default) = call.named("defaultValueSql").or_else(|| call.named("defaultValue")) {
+    if let Some(default) = call
+        .named("defaultValueSql")
+        .or_else(|| call.named("defaultValue"))
+    {
         column.default = match default {
-            Expr::Text(text, _) if call.named("defaultValueSql").is_some() => DefaultValue::from_text(text),
+            Expr::Text(text, _) if call.named("defaultValueSql").is_some() => {
+                DefaultValue::from_text(text)
+            }
             Expr::Null => DefaultValue::None,
             value => DefaultValue::from_text(&value.literal()),
         };

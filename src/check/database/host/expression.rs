@@ -12,9 +12,17 @@ impl Reader<'_> {
         let parts = children(node);
         let key = field(node, &["key"])
             .or(parts.first().copied())
-            .map(|key| self.raw(key).trim().trim_matches(['"', '\'', ':', '`']).trim_end_matches(':').to_owned())
+            .map(|key| {
+                self.raw(key)
+                    .trim()
+                    .trim_matches(['"', '\'', ':', '`'])
+                    .trim_end_matches(':')
+                    .to_owned()
+            })
             .unwrap_or_default();
-        let value = field(node, &["value"]).or(parts.get(1).copied()).map_or(Expr::Null, |value| self.expr(value, depth));
+        let value = field(node, &["value"])
+            .or(parts.get(1).copied())
+            .map_or(Expr::Null, |value| self.expr(value, depth));
         (key, value)
     }
 
@@ -25,9 +33,21 @@ impl Reader<'_> {
         }
         if let Some(call) = self.call(node, depth) {
             // `<<~SQL.squish` and the like are still the string.
-            if matches!(call.name.as_str(), "squish" | "strip" | "strip_heredoc" | "trim" | "dedent" | "freeze" | "html_safe" | "chomp") {
+            if matches!(
+                call.name.as_str(),
+                "squish"
+                    | "strip"
+                    | "strip_heredoc"
+                    | "trim"
+                    | "dedent"
+                    | "freeze"
+                    | "html_safe"
+                    | "chomp"
+            ) {
                 match (&call.on, call.args.first()) {
-                    (Some(text @ Expr::Text(..)), _) | (_, Some(text @ Expr::Text(..))) => return text.clone(),
+                    (Some(text @ Expr::Text(..)), _) | (_, Some(text @ Expr::Text(..))) => {
+                        return text.clone();
+                    }
                     _ => {}
                 }
             }
@@ -45,10 +65,15 @@ impl Reader<'_> {
                 self.string(node, &mut text, depth);
                 Expr::Text(text, line(node))
             }
-            "string_array" | "symbol_array" => {
-                Expr::List(children(node).into_iter().map(|child| Expr::Text(self.raw(child).to_owned(), line(child))).collect())
-            }
-            "binary_expression" | "binary_operator" | "binary" if matches!(raw.chars().next(), Some('"' | '\'' | '`')) => {
+            "string_array" | "symbol_array" => Expr::List(
+                children(node)
+                    .into_iter()
+                    .map(|child| Expr::Text(self.raw(child).to_owned(), line(child)))
+                    .collect(),
+            ),
+            "binary_expression" | "binary_operator" | "binary"
+                if matches!(raw.chars().next(), Some('"' | '\'' | '`')) =>
+            {
                 let mut text = String::new();
                 for child in children(node) {
                     match self.expr(child, depth + 1) {
@@ -68,8 +93,12 @@ impl Reader<'_> {
                 }
                 Expr::List(items)
             }
-            "integer" | "float" | "number" | "integer_literal" | "real_literal" | "rational" => Expr::Number(raw),
-            "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => Expr::Bool(raw.eq_ignore_ascii_case("true")),
+            "integer" | "float" | "number" | "integer_literal" | "real_literal" | "rational" => {
+                Expr::Number(raw)
+            }
+            "true" | "false" | "True" | "False" | "boolean" | "boolean_literal" => {
+                Expr::Bool(raw.eq_ignore_ascii_case("true"))
+            }
             "none" | "nil" | "null" | "null_literal" | "undefined" => Expr::Null,
             "list"
             | "tuple"
@@ -90,7 +119,11 @@ impl Reader<'_> {
                     inner = children(only);
                 }
                 Expr::List(
-                    inner.into_iter().filter(|child| !matches!(child.kind(), "comment" | "array_type")).map(|child| self.expr(child, depth + 1)).collect(),
+                    inner
+                        .into_iter()
+                        .filter(|child| !matches!(child.kind(), "comment" | "array_type"))
+                        .map(|child| self.expr(child, depth + 1))
+                        .collect(),
                 )
             }
             "array_creation_expression" | "dictionary" | "object" | "hash" | "map" => {
@@ -105,7 +138,10 @@ impl Reader<'_> {
                         "array_element_initializer" => {
                             let parts = children(child);
                             match parts[..] {
-                                [key, value] => pairs.push((self.raw(key).trim_matches(['\'', '"']).to_owned(), self.expr(value, depth + 1))),
+                                [key, value] => pairs.push((
+                                    self.raw(key).trim_matches(['\'', '"']).to_owned(),
+                                    self.expr(value, depth + 1),
+                                )),
                                 [value] => items.push(self.expr(value, depth + 1)),
                                 _ => {}
                             }
@@ -113,15 +149,26 @@ impl Reader<'_> {
                         _ => {}
                     }
                 }
-                if pairs.is_empty() && !items.is_empty() { Expr::List(items) } else { Expr::Map(pairs) }
+                if pairs.is_empty() && !items.is_empty() {
+                    Expr::List(items)
+                } else {
+                    Expr::Map(pairs)
+                }
             }
             "anonymous_object_creation_expression" => {
                 let parts = children(node);
                 let mut pairs = Vec::new();
                 let mut at = 0;
                 while at < parts.len() {
-                    if parts[at].kind() == "identifier" && parts.get(at + 1).is_some_and(|next| next.kind() != "identifier") {
-                        pairs.push((self.raw(parts[at]).to_owned(), self.expr(parts[at + 1], depth + 1)));
+                    if parts[at].kind() == "identifier"
+                        && parts
+                            .get(at + 1)
+                            .is_some_and(|next| next.kind() != "identifier")
+                    {
+                        pairs.push((
+                            self.raw(parts[at]).to_owned(),
+                            self.expr(parts[at + 1], depth + 1),
+                        ));
                         at += 1;
                     }
                     at += 1;

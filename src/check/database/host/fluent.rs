@@ -1,13 +1,17 @@
-//! FluentMigrator: sentences such as `Create.Column("note").OnTable("orders").AsString().Nullable()`.
+//! FluentMigrator: sentences such as
+//! `Create.Column("note").OnTable("orders").AsString().Nullable()`.
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
 
-/// Reads a migration. Projects give the way up a name of their own in a base class; then every function but the way down counts.
+/// Reads a migration. Projects give the way up a name of their own in a base class; then every
+/// function but the way down counts.
 pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let run = |bodies: &[&[Item]]| {
         let mut writer = Writer::new(dialect);
@@ -26,17 +30,31 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
         functions(items, &mut bodies);
         run(&bodies)
     });
-    let written = side("Down").map(|script| Way::Written { script, path: place.path.clone(), line: function_line(items, "Down").unwrap_or(1) });
-    Reading { up, down: written.unwrap_or(Way::None), line: function_line(items, "Up").unwrap_or(1) }
+    let written = side("Down").map(|script| Way::Written {
+        script,
+        path: place.path.clone(),
+        line: function_line(items, "Down").unwrap_or(1),
+    });
+    Reading {
+        up,
+        down: written.unwrap_or(Way::None),
+        line: function_line(items, "Up").unwrap_or(1),
+    }
 }
 
 /// Bodies of all functions but ways down.
 fn functions<'a>(items: &'a [Item], out: &mut Vec<&'a [Item]>) {
     for item in items {
         match item {
-            Item::Function { name, .. } if ["down", "rollback"].iter().any(|word| name.to_ascii_lowercase().contains(word)) => {}
+            Item::Function { name, .. }
+                if ["down", "rollback"]
+                    .iter()
+                    .any(|word| name.to_ascii_lowercase().contains(word)) => {}
             Item::Function { body, .. } => {
-                if body.iter().any(|item| matches!(item, Item::Function { .. })) {
+                if body
+                    .iter()
+                    .any(|item| matches!(item, Item::Function { .. }))
+                {
                     functions(body, out);
                 } else {
                     out.push(body);
@@ -52,7 +70,9 @@ fn body(writer: &mut Writer, items: &[Item]) {
     for item in items {
         match item {
             Item::Call(call, certain) => sentence(writer, call, *certain),
-            Item::Raise { line, .. } => writer.script.refuses = writer.script.refuses.or(Some(*line)),
+            Item::Raise { line, .. } => {
+                writer.script.refuses = writer.script.refuses.or(Some(*line))
+            }
             _ => {}
         }
     }
@@ -61,29 +81,69 @@ fn body(writer: &mut Writer, items: &[Item]) {
 /// One sentence: the root says what is done, the first call to what, the others where and how.
 fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
     let chain = call.chain();
-    let text = |name: &str| chain.iter().find(|part| part.name == name).and_then(|part| part.text(0));
+    let text = |name: &str| {
+        chain
+            .iter()
+            .find(|part| part.name == name)
+            .and_then(|part| part.text(0))
+    };
     let has = |name: &str| chain.iter().any(|part| part.name == name);
-    let root = call.root().unwrap_or_default().rsplit('.').next().unwrap_or_default().to_owned();
+    let root = call
+        .root()
+        .unwrap_or_default()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let Some(first) = chain.first() else { return };
     let named = first.text(0).unwrap_or_default().to_owned();
-    let schema = text("InSchema").or_else(|| text("ToSchema")).map(str::to_owned);
+    let schema = text("InSchema")
+        .or_else(|| text("ToSchema"))
+        .map(str::to_owned);
     let table = |name: &str| match &schema {
         Some(schema) => Name::from_parts(vec![schema.clone(), name.to_owned()]),
         None => Name::new(name),
     };
-    let on = || table(text("OnTable").or_else(|| text("FromTable")).unwrap_or_default());
-    let columns = || chain.iter().filter(|part| part.name == "OnColumn").filter_map(|part| part.text(0)).map(str::to_owned).collect::<Vec<_>>();
-    let constraint = |kind, references: Option<Name>, columns: Vec<String>, of: Name| Action::AddConstraint {
-        table: of,
-        constraint: Constraint { name: (!named.is_empty()).then(|| named.clone()), kind, columns, references, text: call.text.clone() },
+    let on = || {
+        table(
+            text("OnTable")
+                .or_else(|| text("FromTable"))
+                .unwrap_or_default(),
+        )
     };
+    let columns = || {
+        chain
+            .iter()
+            .filter(|part| part.name == "OnColumn")
+            .filter_map(|part| part.text(0))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let constraint =
+        |kind, references: Option<Name>, columns: Vec<String>, of: Name| Action::AddConstraint {
+            table: of,
+            constraint: Constraint {
+                name: (!named.is_empty()).then(|| named.clone()),
+                kind,
+                columns,
+                references,
+                text: call.text.clone(),
+            },
+        };
     let listed = |name: &str| {
-        let args = chain.iter().filter(|part| part.name == name).flat_map(|part| &part.args);
+        let args = chain
+            .iter()
+            .filter(|part| part.name == name)
+            .flat_map(|part| &part.args);
         args.flat_map(Expr::texts).collect::<Vec<_>>()
     };
     let actions = match (root.as_str(), first.name.as_str()) {
         ("Create", "Table") => vec![create(&chain, table(&named))],
-        ("Create", "Column") => vec![Action::AddColumn { table: on(), column: column(&named, &chain[1..]), if_not_exists: false }],
+        ("Create", "Column") => vec![Action::AddColumn {
+            table: on(),
+            column: column(&named, &chain[1..]),
+            if_not_exists: false,
+        }],
         ("Create", "Index") => vec![Action::CreateIndex(Index {
             name: (!named.is_empty()).then(|| named.clone()),
             table: on(),
@@ -99,49 +159,111 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
             vec![constraint(ConstraintKind::Foreign, parent, keys, on())]
         }
         ("Create", "PrimaryKey" | "UniqueConstraint") => {
-            let kind = if first.name == "PrimaryKey" { ConstraintKind::Primary } else { ConstraintKind::Unique };
+            let kind = if first.name == "PrimaryKey" {
+                ConstraintKind::Primary
+            } else {
+                ConstraintKind::Unique
+            };
             let mut keys = listed("Column");
             keys.extend(listed("Columns"));
             vec![constraint(kind, None, keys, on())]
         }
-        ("Create", "Schema") => vec![Action::CreateSchema { name: named.clone() }],
-        ("Create", "Sequence") => vec![Action::CreateSequence { name: Name::new(&named) }],
+        ("Create", "Schema") => vec![Action::CreateSchema {
+            name: named.clone(),
+        }],
+        ("Create", "Sequence") => vec![Action::CreateSequence {
+            name: Name::new(&named),
+        }],
         ("Alter", "Table") => altered(&chain, &table(&named)),
         ("Alter", "Column") => {
             let column = column(&named, &chain[1..]);
-            vec![Action::RestateColumn { table: on(), from: named.clone(), column, keeps_default: true }]
+            vec![Action::RestateColumn {
+                table: on(),
+                from: named.clone(),
+                column,
+                keeps_default: true,
+            }]
         }
-        ("Rename", "Table") => vec![Action::RenameTable { table: table(&named), to: Name::new(text("To").unwrap_or_default()) }],
-        ("Rename", "Column") => vec![Action::RenameColumn { table: on(), column: named.clone(), to: text("To").unwrap_or_default().to_owned() }],
-        ("Delete", "Table") => vec![Action::DropTable { table: table(&named), if_exists: has("IfExists"), cascade: false }],
+        ("Rename", "Table") => vec![Action::RenameTable {
+            table: table(&named),
+            to: Name::new(text("To").unwrap_or_default()),
+        }],
+        ("Rename", "Column") => vec![Action::RenameColumn {
+            table: on(),
+            column: named.clone(),
+            to: text("To").unwrap_or_default().to_owned(),
+        }],
+        ("Delete", "Table") => vec![Action::DropTable {
+            table: table(&named),
+            if_exists: has("IfExists"),
+            cascade: false,
+        }],
         ("Delete", "Column") => {
-            let more = chain.iter().filter(|part| part.name == "Column").filter_map(|part| part.text(0));
-            more.map(|column| Action::DropColumn { table: on(), column: column.to_owned() }).collect()
+            let more = chain
+                .iter()
+                .filter(|part| part.name == "Column")
+                .filter_map(|part| part.text(0));
+            more.map(|column| Action::DropColumn {
+                table: on(),
+                column: column.to_owned(),
+            })
+            .collect()
         }
-        ("Delete", "Index") => vec![Action::DropIndex { name: named.clone(), table: Some(on()) }],
+        ("Delete", "Index") => vec![Action::DropIndex {
+            name: named.clone(),
+            table: Some(on()),
+        }],
         ("Delete", "ForeignKey" | "PrimaryKey" | "UniqueConstraint") => {
             let kind = match first.name.as_str() {
                 "ForeignKey" => ConstraintKind::Foreign,
                 "PrimaryKey" => ConstraintKind::Primary,
                 _ => ConstraintKind::Unique,
             };
-            vec![Action::DropConstraint { table: on(), name: (!named.is_empty()).then(|| named.clone()), kind: Some(kind), columns: Vec::new() }]
+            vec![Action::DropConstraint {
+                table: on(),
+                name: (!named.is_empty()).then(|| named.clone()),
+                kind: Some(kind),
+                columns: Vec::new(),
+            }]
         }
-        ("Delete", "DefaultConstraint") => vec![Action::DropDefault { table: on(), column: columns().into_iter().next().unwrap_or_default() }],
-        ("Delete", "Schema") => vec![Action::DropSchema { name: named.clone() }],
-        ("Delete", "FromTable") => vec![Action::Delete { table: table(&named) }],
-        ("Insert", "IntoTable") => vec![Action::Insert { table: table(&named), columns: Vec::new(), from: Vec::new(), overwrites: false }],
-        ("Update", "Table") => vec![Action::Update { table: table(&named), columns: Vec::new(), fills_null: false, reads: Vec::new() }],
+        ("Delete", "DefaultConstraint") => vec![Action::DropDefault {
+            table: on(),
+            column: columns().into_iter().next().unwrap_or_default(),
+        }],
+        ("Delete", "Schema") => vec![Action::DropSchema {
+            name: named.clone(),
+        }],
+        ("Delete", "FromTable") => vec![Action::Delete {
+            table: table(&named),
+        }],
+        ("Insert", "IntoTable") => vec![Action::Insert {
+            table: table(&named),
+            columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: false,
+        }],
+        ("Update", "Table") => vec![Action::Update {
+            table: table(&named),
+            columns: Vec::new(),
+            fills_null: false,
+            reads: Vec::new(),
+        }],
         ("Execute", "Sql") => {
             if !writer.sql_of(first, certain) {
                 writer.unknown("the SQL is put together in another place", call, certain);
             }
             return;
         }
-        ("Execute", "WithConnection") => vec![Action::HostCode { what: "it runs code of its own on the connection".to_owned() }],
-        ("Execute", other) => vec![Action::Unknown { why: format!("Execute.{other} names statements that lie elsewhere") }],
+        ("Execute", "WithConnection") => vec![Action::HostCode {
+            what: "it runs code of its own on the connection".to_owned(),
+        }],
+        ("Execute", other) => vec![Action::Unknown {
+            why: format!("Execute.{other} names statements that lie elsewhere"),
+        }],
         // `IfDatabase("postgres").Create...`, and everything that is no sentence
-        _ if root == "IfDatabase" || first.name == "IfDatabase" => vec![Action::Unknown { why: "it depends on the database".to_owned() }],
+        _ if root == "IfDatabase" || first.name == "IfDatabase" => vec![Action::Unknown {
+            why: "it depends on the database".to_owned(),
+        }],
         _ => {
             writer.statements_of(call, certain);
             body(writer, &call.block);
@@ -154,8 +276,17 @@ fn sentence(writer: &mut Writer, call: &Call, certain: bool) {
 }
 
 fn create(chain: &[&Call], name: Name) -> Action {
-    let mut table = Table { name, columns_known: true, ..Table::default() };
-    let starts: Vec<usize> = chain.iter().enumerate().filter(|(_, part)| part.name == "WithColumn" || part.name == "WithIdColumn").map(|(at, _)| at).collect();
+    let mut table = Table {
+        name,
+        columns_known: true,
+        ..Table::default()
+    };
+    let starts: Vec<usize> = chain
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| part.name == "WithColumn" || part.name == "WithIdColumn")
+        .map(|(at, _)| at)
+        .collect();
     for (order, &at) in starts.iter().enumerate() {
         let end = starts.get(order + 1).copied().unwrap_or(chain.len());
         match chain[at].text(0) {
@@ -169,20 +300,43 @@ fn create(chain: &[&Call], name: Name) -> Action {
 }
 
 fn altered(chain: &[&Call], table: &Name) -> Vec<Action> {
-    let starts: Vec<usize> = chain.iter().enumerate().filter(|(_, part)| matches!(part.name.as_str(), "AddColumn" | "AlterColumn")).map(|(at, _)| at).collect();
+    let starts: Vec<usize> = chain
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| matches!(part.name.as_str(), "AddColumn" | "AlterColumn"))
+        .map(|(at, _)| at)
+        .collect();
     let one = |(order, at): (usize, &usize)| {
         let end = starts.get(order + 1).copied().unwrap_or(chain.len());
         let name = chain[*at].text(0).unwrap_or_default();
         let column = column(name, &chain[at + 1..end]);
         if chain[*at].name == "AddColumn" {
-            Action::AddColumn { table: table.clone(), column, if_not_exists: false }
+            Action::AddColumn {
+                table: table.clone(),
+                column,
+                if_not_exists: false,
+            }
         } else {
-            Action::RestateColumn { table: table.clone(), from: name.to_owned(), column, keeps_default: true }
+            Action::RestateColumn {
+                table: table.clone(),
+                from: name.to_owned(),
+                column,
+                keeps_default: true,
+            }
         }
     };
     let found: Vec<Action> = starts.iter().enumerate().map(one).collect();
-    if let (true, Some(schema)) = (found.is_empty(), chain.iter().find(|part| part.name == "ToSchema").and_then(|part| part.text(0))) {
-        return vec![Action::MoveTable { table: table.clone(), schema: schema.to_owned() }];
+    if let (true, Some(schema)) = (
+        found.is_empty(),
+        chain
+            .iter()
+            .find(|part| part.name == "ToSchema")
+            .and_then(|part| part.text(0)),
+    ) {
+        return vec![Action::MoveTable {
+            table: table.clone(),
+            schema: schema.to_owned(),
+        }];
     }
     found
 }
@@ -200,11 +354,31 @@ fn column(name: &str, chain: &[&Call]) -> Column {
             "PrimaryKey" => column.primary = true,
             "Unique" => column.unique = true,
             "Computed" => column.generated = true,
-            "WithDefaultValue" => column.default = call.args.first().map_or(DefaultValue::None, |value| DefaultValue::from_text(&value.literal())),
-            "WithDefault" => column.default = DefaultValue::Volatile(call.args.first().map(Expr::literal).unwrap_or_default()),
-            "ForeignKey" | "References" => column.references = call.args.iter().rev().nth(1).and_then(Expr::text).map(Name::new),
-            "AsString" | "AsAnsiString" => column.data_type = size(call).map_or_else(|| "text".to_owned(), |size| format!("varchar({size})")),
-            "AsFixedLengthString" | "AsFixedLengthAnsiString" => column.data_type = format!("char({})", size(call).unwrap_or_default()),
+            "WithDefaultValue" => {
+                column.default = call.args.first().map_or(DefaultValue::None, |value| {
+                    DefaultValue::from_text(&value.literal())
+                })
+            }
+            "WithDefault" => {
+                column.default =
+                    DefaultValue::Volatile(call.args.first().map(Expr::literal).unwrap_or_default())
+            }
+            "ForeignKey" | "References" => {
+                column.references = call
+                    .args
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .and_then(Expr::text)
+                    .map(Name::new)
+            }
+            "AsString" | "AsAnsiString" => {
+                column.data_type =
+                    size(call).map_or_else(|| "text".to_owned(), |size| format!("varchar({size})"))
+            }
+            "AsFixedLengthString" | "AsFixedLengthAnsiString" => {
+                column.data_type = format!("char({})", size(call).unwrap_or_default())
+            }
             "AsInt16" => column.data_type = "smallint".to_owned(),
             "AsInt32" => column.data_type = "integer".to_owned(),
             "AsInt64" => column.data_type = "bigint".to_owned(),

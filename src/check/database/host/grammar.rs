@@ -21,7 +21,8 @@ pub struct Parsed {
     pub items: Vec<Item>,
     /// Line of the first place that is no sentence of the language.
     pub broken: Option<usize>,
-    /// Line of the first place that is nested deeper than is followed: what stands there is not among the items.
+    /// Line of the first place that is nested deeper than is followed: what stands there is not
+    /// among the items.
     pub too_deep: Option<usize>,
 }
 
@@ -33,23 +34,44 @@ pub fn items(text: &str, grammar: &Grammar) -> Option<Parsed> {
     let mut parser = Parser::new();
     parser.set_language(grammar).ok()?;
     let tree = tree(&mut parser, text)?;
-    let mut reader = Reader { text, heredocs: Vec::new(), next_heredoc: 0, too_deep: None.into() };
+    let mut reader = Reader {
+        text,
+        heredocs: Vec::new(),
+        next_heredoc: 0,
+        too_deep: None.into(),
+    };
     reader.find_heredocs(tree.root_node(), 0);
     let mut out = Vec::new();
     reader.body(tree.root_node(), true, 0, &mut out);
-    let broken = tree.root_node().has_error().then(|| first_error(tree.root_node()));
-    Some(Parsed { items: out, broken, too_deep: reader.too_deep.get() })
+    let broken = tree
+        .root_node()
+        .has_error()
+        .then(|| first_error(tree.root_node()));
+    Some(Parsed {
+        items: out,
+        broken,
+        too_deep: reader.too_deep.get(),
+    })
 }
 
-/// Parses within a budget: text made to puzzle a grammar costs it far more steps a byte than any program does.
+/// Parses within a budget: text made to puzzle a grammar costs it far more steps a byte than any
+/// program does.
 fn tree(parser: &mut Parser, text: &str) -> Option<Tree> {
     let mut left = 2_000 + text.len() / 5; // each call stands for 100 steps
     let mut progress = |_: &ParseState| {
         left = left.saturating_sub(1);
-        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if left == 0 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    parser.parse_with_options(&mut |at, _| text.as_bytes().get(at..).unwrap_or_default(), None, Some(options))
+    parser.parse_with_options(
+        &mut |at, _| text.as_bytes().get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    )
 }
 
 /// Line of the first error below a node that has one.
@@ -57,7 +79,10 @@ fn first_error(node: Node<'_>) -> usize {
     let mut node = node;
     loop {
         let mut cursor = node.walk();
-        match node.children(&mut cursor).find(|child| child.has_error() || child.is_missing()) {
+        match node
+            .children(&mut cursor)
+            .find(|child| child.has_error() || child.is_missing())
+        {
             Some(child) if !node.is_error() => node = child,
             _ => return line(node),
         }
@@ -66,7 +91,9 @@ fn first_error(node: Node<'_>) -> usize {
 
 /// The grammar has symbols, which are names too: there only constants stand for something else.
 pub fn has_symbols(grammar: &Grammar) -> bool {
-    ["simple_symbol", "atom"].iter().any(|kind| grammar.id_for_node_kind(kind, true) != 0)
+    ["simple_symbol", "atom"]
+        .iter()
+        .any(|kind| grammar.id_for_node_kind(kind, true) != 0)
 }
 
 /// A text under its grammar.
@@ -98,8 +125,8 @@ pub fn line(node: Node<'_>) -> usize {
 }
 
 impl Reader<'_> {
-    /// Whether a node lies deeper than is followed, which is remembered: every reader leaves such a node out, and nothing that was left out
-    /// may be taken for nothing.
+    /// Whether a node lies deeper than is followed, which is remembered: every reader leaves such a
+    /// node out, and nothing that was left out may be taken for nothing.
     pub fn is_too_deep(&self, node: Node<'_>, depth: usize) -> bool {
         if depth <= DEPTH {
             return false;
@@ -140,9 +167,15 @@ impl Reader<'_> {
             if let Some(inner) = field(node, &["body", "value"]) {
                 self.body(inner, true, depth + 1, &mut body);
             } else {
-                children(node).into_iter().for_each(|child| self.body(child, true, depth + 1, &mut body));
+                children(node)
+                    .into_iter()
+                    .for_each(|child| self.body(child, true, depth + 1, &mut body));
             }
-            out.push(Item::Function { name: self.raw(name).to_owned(), body, line: line(node) });
+            out.push(Item::Function {
+                name: self.raw(name).to_owned(),
+                body,
+                line: line(node),
+            });
             return;
         }
         match kind {
@@ -150,7 +183,10 @@ impl Reader<'_> {
             "raise_statement" | "throw_statement" | "throw_expression" => {
                 // What is raised under a condition, or passed on, is no refusal.
                 if certain {
-                    out.push(Item::Raise { line: line(node), text: self.raw(node).to_owned() });
+                    out.push(Item::Raise {
+                        line: line(node),
+                        text: self.raw(node).to_owned(),
+                    });
                 }
                 return;
             }
@@ -172,7 +208,11 @@ impl Reader<'_> {
             }
             "anonymous_object_creation_expression" => {
                 if let Expr::Map(pairs) = self.expr(node, depth + 1) {
-                    out.extend(pairs.into_iter().map(|(name, value)| Item::Assign { name, value, line: line(node) }));
+                    out.extend(pairs.into_iter().map(|(name, value)| Item::Assign {
+                        name,
+                        value,
+                        line: line(node),
+                    }));
                 }
                 return;
             }
@@ -182,21 +222,42 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        let holds_class =
-            kind == "object_creation_expression" && children(node).iter().any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
+        let holds_class = kind == "object_creation_expression"
+            && children(node)
+                .iter()
+                .any(|child| matches!(child.kind(), "declaration_list" | "anonymous_class"));
         if !holds_class && let Some(call) = self.call(node, depth) {
             if let Some(function) = elixir_function(&call) {
                 let mut body = call.block.clone();
                 // `def up, do: execute("..")`
-                if let Some(Expr::Call(only)) = call.named.iter().find(|(name, _)| name == "do").map(|(_, value)| value) {
-                    body.push(if only.name == "raise" { Item::Raise { line: only.line, text: only.text.clone() } } else { Item::Call((**only).clone(), true) });
+                if let Some(Expr::Call(only)) = call
+                    .named
+                    .iter()
+                    .find(|(name, _)| name == "do")
+                    .map(|(_, value)| value)
+                {
+                    body.push(if only.name == "raise" {
+                        Item::Raise {
+                            line: only.line,
+                            text: only.text.clone(),
+                        }
+                    } else {
+                        Item::Call((**only).clone(), true)
+                    });
                 }
-                out.push(Item::Function { name: function, body, line: call.line });
+                out.push(Item::Function {
+                    name: function,
+                    body,
+                    line: call.line,
+                });
                 return;
             }
             if matches!(call.name.as_str(), "raise" | "raise!") {
                 if certain {
-                    out.push(Item::Raise { line: call.line, text: call.text.clone() });
+                    out.push(Item::Raise {
+                        line: call.line,
+                        text: call.text.clone(),
+                    });
                 }
                 return;
             }
@@ -204,12 +265,24 @@ impl Reader<'_> {
                 && let Some(list) = &call.on
                 && let Some(items) = resolve::unrolled(&call.params, list, &call.block)
             {
-                out.extend(items.into_iter().map(|item| if certain { item } else { uncertain(item) }));
+                out.extend(
+                    items
+                        .into_iter()
+                        .map(|item| if certain { item } else { uncertain(item) }),
+                );
                 return;
             }
-            if matches!(call.name.as_str(), "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule") && call.on.is_none() {
+            if matches!(
+                call.name.as_str(),
+                "if" | "unless" | "case" | "for" | "cond" | "with" | "defmodule"
+            ) && call.on.is_none()
+            {
                 let holds = certain && call.name == "defmodule";
-                out.extend(call.block.into_iter().map(|item| if holds { item } else { uncertain(item) }));
+                out.extend(
+                    call.block
+                        .into_iter()
+                        .map(|item| if holds { item } else { uncertain(item) }),
+                );
                 return;
             }
             out.push(Item::Call(call, certain));
@@ -222,19 +295,41 @@ impl Reader<'_> {
     }
 
     /// Assignments, object members and loop variables. `true` if the node is dealt with.
-    fn assignment(&mut self, node: Node<'_>, certain: bool, depth: usize, out: &mut Vec<Item>) -> bool {
+    fn assignment(
+        &mut self,
+        node: Node<'_>,
+        certain: bool,
+        depth: usize,
+        out: &mut Vec<Item>,
+    ) -> bool {
         let left = field(node, &["left", "name", "key", "pattern"]);
         // C# gives the value of a declaration no name.
-        let last = || children(node).pop().filter(|last| node.kind() == "variable_declarator" && Some(*last) != left);
-        let (Some(left), Some(right)) = (left, field(node, &["right", "value"]).or_else(last)) else { return false };
+        let last = || {
+            children(node)
+                .pop()
+                .filter(|last| node.kind() == "variable_declarator" && Some(*last) != left)
+        };
+        let (Some(left), Some(right)) = (left, field(node, &["right", "value"]).or_else(last))
+        else {
+            return false;
+        };
         let name = self.raw(left).trim_start_matches('$').to_owned();
         let is_loop = node.kind().starts_with("for");
         if CLOSURES.contains(&right.kind()) && !is_loop {
             let mut body = Vec::new();
             let inner = field(right, &["body"]).unwrap_or(right);
             self.body(inner, true, depth + 1, &mut body);
-            let short = name.rsplit('.').next().unwrap_or(&name).trim_matches(['"', '\'']).to_owned();
-            out.push(Item::Function { name: short, body, line: line(node) });
+            let short = name
+                .rsplit('.')
+                .next()
+                .unwrap_or(&name)
+                .trim_matches(['"', '\''])
+                .to_owned();
+            out.push(Item::Function {
+                name: short,
+                body,
+                line: line(node),
+            });
             return true;
         }
         if node.kind() == "pair" && !matches!(right.kind(), "object" | "call_expression") {
@@ -242,8 +337,17 @@ impl Reader<'_> {
         }
         let value = self.expr(right, depth + 1);
         if is_loop && let Some(inner) = field(node, &["body"]) {
-            let names: Vec<String> =
-                name.trim_matches(['(', ')', '[', ']']).split(',').map(|name| name.trim().rsplit(' ').next().unwrap_or_default().to_owned()).collect();
+            let names: Vec<String> = name
+                .trim_matches(['(', ')', '[', ']'])
+                .split(',')
+                .map(|name| {
+                    name.trim()
+                        .rsplit(' ')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
+                .collect();
             let mut once = Vec::new();
             self.body(inner, certain, depth + 1, &mut once);
             if let Some(items) = resolve::unrolled(&names, &value, &once) {
@@ -253,16 +357,31 @@ impl Reader<'_> {
             if let Expr::Call(call) = &value {
                 out.push(Item::Call((**call).clone(), false));
             }
-            out.push(Item::Assign { name, value, line: line(node) });
-            out.extend(once.into_iter().filter(|item| !matches!(item, Item::Raise { .. })).map(uncertain));
+            out.push(Item::Assign {
+                name,
+                value,
+                line: line(node),
+            });
+            out.extend(
+                once.into_iter()
+                    .filter(|item| !matches!(item, Item::Raise { .. }))
+                    .map(uncertain),
+            );
             return true;
         }
         if let Expr::Call(call) = &value {
             out.push(Item::Call((**call).clone(), certain && !is_loop));
-        } else if matches!(right.kind(), "await_expression" | "object" | "if" | "class" | "class_declaration") {
+        } else if matches!(
+            right.kind(),
+            "await_expression" | "object" | "if" | "class" | "class_declaration"
+        ) {
             self.body(right, certain, depth + 1, out);
         }
-        out.push(Item::Assign { name, value, line: line(node) });
+        out.push(Item::Assign {
+            name,
+            value,
+            line: line(node),
+        });
         true
     }
 
@@ -272,13 +391,19 @@ impl Reader<'_> {
         if let Some(body) = field(node, &["body"]) {
             self.body(body, certain, depth + 1, &mut block);
         }
-        let clause = children(node).into_iter().find(|child| child.kind() == "with_clause");
+        let clause = children(node)
+            .into_iter()
+            .find(|child| child.kind() == "with_clause");
         let item = clause.and_then(|clause| children(clause).into_iter().next());
-        let value = item.and_then(|item| field(item, &["value"]).or_else(|| children(item).into_iter().next()));
+        let value = item
+            .and_then(|item| field(item, &["value"]).or_else(|| children(item).into_iter().next()));
         let (call, alias) = match value {
             Some(value) if value.kind() == "as_pattern" => {
                 let parts = children(value);
-                (parts.first().copied(), parts.get(1).map(|alias| self.raw(*alias).to_owned()))
+                (
+                    parts.first().copied(),
+                    parts.get(1).map(|alias| self.raw(*alias).to_owned()),
+                )
             }
             other => (other, None),
         };
@@ -298,13 +423,25 @@ impl Reader<'_> {
             return None;
         }
         let (on, name, of) = match node.kind() {
-            "call" if node.child_by_field_name("function").is_some() => self.callee(node.child_by_field_name("function")?, depth),
-            "call" if node.child_by_field_name("target").is_some() => self.callee(node.child_by_field_name("target")?, depth),
-            "call" | "method_call" => {
-                let on = node.child_by_field_name("receiver").map(|receiver| self.expr(receiver, depth + 1));
-                (on, self.raw(node.child_by_field_name("method")?).to_owned(), None)
+            "call" if node.child_by_field_name("function").is_some() => {
+                self.callee(node.child_by_field_name("function")?, depth)
             }
-            "call_expression" | "invocation_expression" | "function_call_expression" => self.callee(node.child_by_field_name("function")?, depth),
+            "call" if node.child_by_field_name("target").is_some() => {
+                self.callee(node.child_by_field_name("target")?, depth)
+            }
+            "call" | "method_call" => {
+                let on = node
+                    .child_by_field_name("receiver")
+                    .map(|receiver| self.expr(receiver, depth + 1));
+                (
+                    on,
+                    self.raw(node.child_by_field_name("method")?).to_owned(),
+                    None,
+                )
+            }
+            "call_expression" | "invocation_expression" | "function_call_expression" => {
+                self.callee(node.child_by_field_name("function")?, depth)
+            }
             "new_expression" => self.callee(node.child_by_field_name("constructor")?, depth),
             "object_creation_expression" => {
                 let kind = field(node, &["type"]).or_else(|| children(node).into_iter().next())?;
@@ -312,11 +449,19 @@ impl Reader<'_> {
             }
             "member_call_expression" | "nullsafe_member_call_expression" => {
                 let on = self.expr(node.child_by_field_name("object")?, depth + 1);
-                (Some(on), self.raw(node.child_by_field_name("name")?).to_owned(), None)
+                (
+                    Some(on),
+                    self.raw(node.child_by_field_name("name")?).to_owned(),
+                    None,
+                )
             }
             "scoped_call_expression" => {
                 let scope = self.raw(node.child_by_field_name("scope")?).to_owned();
-                (Some(Expr::Name(scope)), self.raw(node.child_by_field_name("name")?).to_owned(), None)
+                (
+                    Some(Expr::Name(scope)),
+                    self.raw(node.child_by_field_name("name")?).to_owned(),
+                    None,
+                )
             }
             _ => return None,
         };
@@ -331,14 +476,21 @@ impl Reader<'_> {
             line: self.called_on(node),
             text: crate::model::shorten(self.raw(node), 600).into_owned(),
         };
-        let arguments =
-            node.child_by_field_name("arguments").or_else(|| children(node).into_iter().find(|child| matches!(child.kind(), "arguments" | "argument_list")));
+        let arguments = node.child_by_field_name("arguments").or_else(|| {
+            children(node)
+                .into_iter()
+                .find(|child| matches!(child.kind(), "arguments" | "argument_list"))
+        });
         if let Some(arguments) = arguments {
             for argument in children(arguments) {
                 self.argument(argument, &mut call, depth + 1);
             }
         }
-        let block = node.child_by_field_name("block").or_else(|| children(node).into_iter().find(|child| matches!(child.kind(), "do_block" | "block")));
+        let block = node.child_by_field_name("block").or_else(|| {
+            children(node)
+                .into_iter()
+                .find(|child| matches!(child.kind(), "do_block" | "block"))
+        });
         if let Some(block) = block {
             self.closure(block, &mut call, depth + 1);
         }
@@ -348,8 +500,18 @@ impl Reader<'_> {
     /// The line on which a call's name stands: chains go over many lines.
     fn called_on(&self, node: Node<'_>) -> usize {
         let callee = field(node, &["function", "target"]).unwrap_or(node);
-        match field(callee, &["property", "name", "field", "method", "attribute"]) {
-            Some(name) if matches!(callee.kind(), "member_expression" | "member_access_expression" | "field_expression") || callee == node => line(name),
+        match field(
+            callee,
+            &["property", "name", "field", "method", "attribute"],
+        ) {
+            Some(name)
+                if matches!(
+                    callee.kind(),
+                    "member_expression" | "member_access_expression" | "field_expression"
+                ) || callee == node =>
+            {
+                line(name)
+            }
             _ => line(node),
         }
     }
@@ -366,9 +528,21 @@ impl Reader<'_> {
         };
         let of = name
             .filter(|name| name.kind() == "generic_name")
-            .and_then(|name| children(name).into_iter().find(|child| child.kind() == "type_argument_list"))
+            .and_then(|name| {
+                children(name)
+                    .into_iter()
+                    .find(|child| child.kind() == "type_argument_list")
+            })
             .map(|of| self.raw(of).trim_matches(['<', '>']).to_owned());
-        let name = name.map(|name| self.raw(name).split('<').next().unwrap_or_default().to_owned()).unwrap_or_default();
+        let name = name
+            .map(|name| {
+                self.raw(name)
+                    .split('<')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .unwrap_or_default();
         (on.map(|on| self.expr(on, depth + 1)), name, of)
     }
 
@@ -376,7 +550,8 @@ impl Reader<'_> {
         match node.kind() {
             "comment" => {}
             "keyword_argument" => {
-                if let (Some(name), Some(value)) = (field(node, &["name"]), field(node, &["value"])) {
+                if let (Some(name), Some(value)) = (field(node, &["name"]), field(node, &["value"]))
+                {
                     let value = self.expr(value, depth);
                     call.named.push((self.raw(name).to_owned(), value));
                 }
@@ -393,15 +568,25 @@ impl Reader<'_> {
             }
             "argument" => {
                 let parts = children(node);
-                let name = field(node, &["name"]).or_else(|| parts.iter().find(|part| part.kind() == "name_colon").copied());
-                let Some(value) = parts.last().copied() else { return };
+                let name = field(node, &["name"]).or_else(|| {
+                    parts
+                        .iter()
+                        .find(|part| part.kind() == "name_colon")
+                        .copied()
+                });
+                let Some(value) = parts.last().copied() else {
+                    return;
+                };
                 if CLOSURES.contains(&value.kind()) {
                     self.closure(value, call, depth);
                     return;
                 }
                 let value = self.expr(value, depth);
                 match name {
-                    Some(name) => call.named.push((self.raw(name).trim_end_matches(':').trim().to_owned(), value)),
+                    Some(name) => call.named.push((
+                        self.raw(name).trim_end_matches(':').trim().to_owned(),
+                        value,
+                    )),
                     None => call.args.push(value),
                 }
             }
@@ -419,7 +604,16 @@ impl Reader<'_> {
                 .raw(parameters)
                 .trim_matches(['|', '(', ')'])
                 .split(',')
-                .map(|name| name.split([':', '=']).next().unwrap_or_default().trim().rsplit([' ', '$']).next().unwrap_or_default().to_owned())
+                .map(|name| {
+                    name.split([':', '='])
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .rsplit([' ', '$'])
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
                 .filter(|name| !name.is_empty())
                 .collect();
         }

@@ -7,34 +7,97 @@ pub fn script(up: &[Step]) -> Script {
     let steps = up
         .iter()
         .rev()
-        .filter_map(|step| Some(Step { action: action(&step.action)?, line: step.line, text: step.text.clone(), certain: step.certain }))
+        .filter_map(|step| {
+            Some(Step {
+                action: action(&step.action)?,
+                line: step.line,
+                text: step.text.clone(),
+                certain: step.certain,
+            })
+        })
         .collect();
-    Script { steps, has_text: true, ..Script::default() }
+    Script {
+        steps,
+        has_text: true,
+        ..Script::default()
+    }
 }
 
 /// Inverse of one action.
 pub fn action(up: &A) -> Option<A> {
     Some(match up {
-        A::CreateTable(table) => A::DropTable { table: table.name.clone(), if_exists: false, cascade: false },
-        A::DropTable { table, .. } => A::CreateTable(Table { name: table.clone(), ..Table::default() }),
-        A::RenameTable { table, to } => A::RenameTable { table: to.clone(), to: table.clone() },
-        A::AddColumn { table, column, .. } => A::DropColumn { table: table.clone(), column: column.name.clone() },
-        A::DropColumn { table, column } => A::AddColumn { table: table.clone(), column: Column::new(column.clone(), ""), if_not_exists: false },
-        A::RenameColumn { table, column, to } => A::RenameColumn { table: table.clone(), column: to.clone(), to: column.clone() },
-        A::SetNotNull { table, column } => A::DropNotNull { table: table.clone(), column: column.clone() },
-        A::DropNotNull { table, column } => A::SetNotNull { table: table.clone(), column: column.clone() },
-        A::CreateIndex(index) => A::DropIndex { name: index.name.clone()?, table: Some(index.table.clone()) },
-        A::RenameIndex { name, to } => A::RenameIndex { name: to.clone(), to: name.clone() },
-        A::AddConstraint { table, constraint } => {
-            A::DropConstraint { table: table.clone(), name: constraint.name.clone(), kind: Some(constraint.kind), columns: constraint.columns.clone() }
-        }
-        A::CreateView { name, replace: false, .. } => A::DropView { name: name.clone(), if_exists: false },
+        A::CreateTable(table) => A::DropTable {
+            table: table.name.clone(),
+            if_exists: false,
+            cascade: false,
+        },
+        A::DropTable { table, .. } => A::CreateTable(Table {
+            name: table.clone(),
+            ..Table::default()
+        }),
+        A::RenameTable { table, to } => A::RenameTable {
+            table: to.clone(),
+            to: table.clone(),
+        },
+        A::AddColumn { table, column, .. } => A::DropColumn {
+            table: table.clone(),
+            column: column.name.clone(),
+        },
+        A::DropColumn { table, column } => A::AddColumn {
+            table: table.clone(),
+            column: Column::new(column.clone(), ""),
+            if_not_exists: false,
+        },
+        A::RenameColumn { table, column, to } => A::RenameColumn {
+            table: table.clone(),
+            column: to.clone(),
+            to: column.clone(),
+        },
+        A::SetNotNull { table, column } => A::DropNotNull {
+            table: table.clone(),
+            column: column.clone(),
+        },
+        A::DropNotNull { table, column } => A::SetNotNull {
+            table: table.clone(),
+            column: column.clone(),
+        },
+        A::CreateIndex(index) => A::DropIndex {
+            name: index.name.clone()?,
+            table: Some(index.table.clone()),
+        },
+        A::RenameIndex { name, to } => A::RenameIndex {
+            name: to.clone(),
+            to: name.clone(),
+        },
+        A::AddConstraint { table, constraint } => A::DropConstraint {
+            table: table.clone(),
+            name: constraint.name.clone(),
+            kind: Some(constraint.kind),
+            columns: constraint.columns.clone(),
+        },
+        A::CreateView {
+            name,
+            replace: false,
+            ..
+        } => A::DropView {
+            name: name.clone(),
+            if_exists: false,
+        },
         A::CreateType { name, .. } => A::DropType { name: name.clone() },
-        A::CreateExtension { name } => A::DropExtension { name: name.clone(), cascade: false },
+        A::CreateExtension { name } => A::DropExtension {
+            name: name.clone(),
+            cascade: false,
+        },
         A::CreateSequence { name } => A::DropSequence { name: name.clone() },
         A::CreateSchema { name } => A::DropSchema { name: name.clone() },
-        A::CreateRoutine(routine) => A::DropRoutine { name: Name::clone(&routine.name), if_exists: false },
-        A::CreateTrigger { name, table, .. } => A::DropTrigger { name: name.clone(), table: Some(table.clone()) },
+        A::CreateRoutine(routine) => A::DropRoutine {
+            name: Name::clone(&routine.name),
+            if_exists: false,
+        },
+        A::CreateTrigger { name, table, .. } => A::DropTrigger {
+            name: name.clone(),
+            table: Some(table.clone()),
+        },
         _ => return None,
     })
 }

@@ -11,48 +11,127 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
     let list = || first.args.first().map(Expr::texts).unwrap_or_default();
     let t = || table.clone();
     let line = first.line;
-    let index_name = |columns: &[String], end: &str| format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase();
+    let index_name = |columns: &[String], end: &str| {
+        format!("{}_{}_{end}", table.name, columns.join("_")).to_lowercase()
+    };
     let mut push = |action: Action| out.push((action, line));
     match first.name.as_str() {
-        "dropColumn" | "dropColumns" => first.args.iter().flat_map(Expr::texts).for_each(|column| push(Action::DropColumn { table: t(), column })),
-        "renameTable" | "rename" => push(Action::RenameTable { table: t(), to: first.text(0).map(Name::new).unwrap_or_default() }),
-        "dropChecks" => {
-            push(Action::DropConstraint { table: t(), name: first.text(0).map(str::to_owned), kind: Some(ConstraintKind::Check), columns: Vec::new() })
-        }
-        "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| push(Action::DropColumn { table: t(), column: (*column).to_owned() })),
-        "renameColumn" => {
-            push(Action::RenameColumn { table: t(), column: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() })
-        }
+        "dropColumn" | "dropColumns" => first
+            .args
+            .iter()
+            .flat_map(Expr::texts)
+            .for_each(|column| push(Action::DropColumn { table: t(), column })),
+        "renameTable" | "rename" => push(Action::RenameTable {
+            table: t(),
+            to: first.text(0).map(Name::new).unwrap_or_default(),
+        }),
+        "dropChecks" => push(Action::DropConstraint {
+            table: t(),
+            name: first.text(0).map(str::to_owned),
+            kind: Some(ConstraintKind::Check),
+            columns: Vec::new(),
+        }),
+        "dropTimestamps" => ["created_at", "updated_at"].iter().for_each(|column| {
+            push(Action::DropColumn {
+                table: t(),
+                column: (*column).to_owned(),
+            })
+        }),
+        "renameColumn" => push(Action::RenameColumn {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+            to: first.text(1).unwrap_or_default().to_owned(),
+        }),
         "index" | "unique" => {
             let columns = list();
             let unique = first.name == "unique";
-            let name = first.text(1).map_or_else(|| index_name(&columns, if unique { "unique" } else { "index" }), str::to_owned);
-            push(Action::CreateIndex(Index { name: Some(name), table: t(), columns, unique, partial: false, concurrently: false }));
+            let name = first.text(1).map_or_else(
+                || index_name(&columns, if unique { "unique" } else { "index" }),
+                str::to_owned,
+            );
+            push(Action::CreateIndex(Index {
+                name: Some(name),
+                table: t(),
+                columns,
+                unique,
+                partial: false,
+                concurrently: false,
+            }));
         }
         "dropIndex" | "dropUnique" => {
             let columns = list();
-            let name = first.text(1).map_or_else(|| index_name(&columns, if first.name == "dropUnique" { "unique" } else { "index" }), str::to_owned);
-            push(Action::DropIndex { name, table: Some(t()) });
+            let name = first.text(1).map_or_else(
+                || {
+                    index_name(
+                        &columns,
+                        if first.name == "dropUnique" {
+                            "unique"
+                        } else {
+                            "index"
+                        },
+                    )
+                },
+                str::to_owned,
+            );
+            push(Action::DropIndex {
+                name,
+                table: Some(t()),
+            });
         }
         "foreign" => push(Action::AddConstraint {
             table: t(),
-            constraint: Constraint { name: None, kind: ConstraintKind::Foreign, columns: list(), references: None, text: call.text.clone() },
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Foreign,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
         }),
-        "dropForeign" => {
-            push(Action::DropConstraint { table: t(), name: first.text(1).map(str::to_owned), kind: Some(ConstraintKind::Foreign), columns: list() })
-        }
+        "dropForeign" => push(Action::DropConstraint {
+            table: t(),
+            name: first.text(1).map(str::to_owned),
+            kind: Some(ConstraintKind::Foreign),
+            columns: list(),
+        }),
         "primary" => push(Action::AddConstraint {
             table: t(),
-            constraint: Constraint { name: None, kind: ConstraintKind::Primary, columns: list(), references: None, text: call.text.clone() },
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Primary,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
         }),
-        "dropPrimary" => push(Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() }),
-        "setNullable" => push(Action::DropNotNull { table: t(), column: first.text(0).unwrap_or_default().to_owned() }),
-        "dropNullable" => push(Action::SetNotNull { table: t(), column: first.text(0).unwrap_or_default().to_owned() }),
+        "dropPrimary" => push(Action::DropConstraint {
+            table: t(),
+            name: None,
+            kind: Some(ConstraintKind::Primary),
+            columns: Vec::new(),
+        }),
+        "setNullable" => push(Action::DropNotNull {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+        }),
+        "dropNullable" => push(Action::SetNotNull {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+        }),
         "check" => push(Action::AddConstraint {
             table: t(),
-            constraint: Constraint { name: None, kind: ConstraintKind::Check, columns: Vec::new(), references: None, text: call.text.clone() },
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Check,
+                columns: Vec::new(),
+                references: None,
+                text: call.text.clone(),
+            },
         }),
-        "comment" | "engine" | "charset" | "collate" => push(Action::TableOption { table: t(), what: first.name.clone() }),
+        "comment" | "engine" | "charset" | "collate" => push(Action::TableOption {
+            table: t(),
+            what: first.name.clone(),
+        }),
         "timestamps" => ["created_at", "updated_at"].iter().for_each(|name| {
             let mut column = Column::new(*name, "timestamp");
             let defaults = first.args.get(1) == Some(&Expr::Bool(true));
@@ -60,24 +139,45 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
             if defaults {
                 column.default = DefaultValue::Volatile("now()".to_owned());
             }
-            push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            push(Action::AddColumn {
+                table: t(),
+                column,
+                if_not_exists: false,
+            });
         }),
         kind => {
-            let name = first.text(0).unwrap_or(if kind.to_lowercase().contains("increments") { "id" } else { "" }).to_owned();
+            let name = first
+                .text(0)
+                .unwrap_or(if kind.to_lowercase().contains("increments") {
+                    "id"
+                } else {
+                    ""
+                })
+                .to_owned();
             if name.is_empty() {
-                push(Action::Unknown { why: format!("{kind} is not a change that is known") });
+                push(Action::Unknown {
+                    why: format!("{kind} is not a change that is known"),
+                });
                 return;
             }
             let data_type = match kind {
                 "increments" | "integer" => "integer".to_owned(),
                 "bigIncrements" | "bigInteger" | "bigint" => "bigint".to_owned(),
-                "string" => format!("varchar({})", first.args.get(1).map_or_else(|| "255".to_owned(), Expr::literal)),
+                "string" => format!(
+                    "varchar({})",
+                    first
+                        .args
+                        .get(1)
+                        .map_or_else(|| "255".to_owned(), Expr::literal)
+                ),
                 "text" | "mediumtext" | "longtext" => "text".to_owned(),
                 "dateTime" | "datetime" | "timestamp" => "timestamp".to_owned(),
                 "specificType" => first.text(1).unwrap_or_default().to_owned(),
                 "enu" | "enum" => "enum".to_owned(),
                 "decimal" => match (first.args.get(1), first.args.get(2)) {
-                    (Some(precision), Some(scale)) => format!("numeric({}, {})", precision.literal(), scale.literal()),
+                    (Some(precision), Some(scale)) => {
+                        format!("numeric({}, {})", precision.literal(), scale.literal())
+                    }
                     _ => "numeric".to_owned(),
                 },
                 "jsonb" | "json" => "jsonb".to_owned(),
@@ -88,38 +188,77 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
             column.primary = column.auto || has("primary");
             column.nullable = column_is_null(&chain) && !column.primary;
             column.unique = has("unique");
-            column.references = chain.iter().find(|call| call.name == "inTable").and_then(|call| call.text(0)).map(Name::new).or_else(|| {
-                chain
-                    .iter()
-                    .find(|call| call.name == "references")
-                    .and_then(|call| call.text(0))
-                    .and_then(|text| text.rsplit_once('.'))
-                    .map(|(table, _)| Name::new(table))
-            });
-            if let Some(default) = chain.iter().find(|call| call.name == "defaultTo").and_then(|call| call.args.first()) {
+            column.references = chain
+                .iter()
+                .find(|call| call.name == "inTable")
+                .and_then(|call| call.text(0))
+                .map(Name::new)
+                .or_else(|| {
+                    chain
+                        .iter()
+                        .find(|call| call.name == "references")
+                        .and_then(|call| call.text(0))
+                        .and_then(|text| text.rsplit_once('.'))
+                        .map(|(table, _)| Name::new(table))
+                });
+            if let Some(default) = chain
+                .iter()
+                .find(|call| call.name == "defaultTo")
+                .and_then(|call| call.args.first())
+            {
                 column.default = match default {
-                    Expr::Call(call) if call.name == "now" => DefaultValue::Volatile("now()".to_owned()),
-                    Expr::Call(call) if call.name == "raw" => DefaultValue::from_text(call.text(0).unwrap_or("f()")),
+                    Expr::Call(call) if call.name == "now" => {
+                        DefaultValue::Volatile("now()".to_owned())
+                    }
+                    Expr::Call(call) if call.name == "raw" => {
+                        DefaultValue::from_text(call.text(0).unwrap_or("f()"))
+                    }
                     value => DefaultValue::from_text(&value.literal()),
                 };
             }
-            let altered = chain.iter().find(|call| call.name == "alter").and_then(|call| call.args.first());
-            let keeps = |key: &str| altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false));
+            let altered = chain
+                .iter()
+                .find(|call| call.name == "alter")
+                .and_then(|call| call.args.first());
+            let keeps = |key: &str| {
+                altered.and_then(|options| options.get(key)) == Some(&Expr::Bool(false))
+            };
             if keeps("alterNullable") || keeps("alterType") {
                 if !keeps("alterType") {
-                    push(Action::ChangeType { table: t(), column: name.clone(), to: column.data_type.clone() });
+                    push(Action::ChangeType {
+                        table: t(),
+                        column: name.clone(),
+                        to: column.data_type.clone(),
+                    });
                 }
                 if !keeps("alterNullable") {
                     let (table, column) = (t(), name.clone());
-                    push(if column_is_null(&chain) { Action::DropNotNull { table, column } } else { Action::SetNotNull { table, column } });
+                    push(if column_is_null(&chain) {
+                        Action::DropNotNull { table, column }
+                    } else {
+                        Action::SetNotNull { table, column }
+                    });
                 }
                 if column.default.is_some() {
-                    push(Action::SetDefault { table: t(), column: name, value: column.default });
+                    push(Action::SetDefault {
+                        table: t(),
+                        column: name,
+                        value: column.default,
+                    });
                 }
             } else if has("alter") {
-                push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
+                push(Action::RestateColumn {
+                    table: t(),
+                    from: name,
+                    column,
+                    keeps_default: false,
+                });
             } else {
-                push(Action::AddColumn { table: t(), column, if_not_exists: false });
+                push(Action::AddColumn {
+                    table: t(),
+                    column,
+                    if_not_exists: false,
+                });
             }
         }
     }
@@ -127,5 +266,8 @@ pub fn builder(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
 
 /// A chain that allows NULL.
 fn column_is_null(chain: &[&Call]) -> bool {
-    !chain.iter().any(|call| call.name == "notNullable" || (call.name == "nullable" && call.args.first() == Some(&Expr::Bool(false))))
+    !chain.iter().any(|call| {
+        call.name == "notNullable"
+            || (call.name == "nullable" && call.args.first() == Some(&Expr::Bool(false)))
+    })
 }

@@ -1,11 +1,14 @@
-//! Laravel: `Schema::table(..)` with a closure, column chains, the query builder, SQL in `DB::statement`.
+//! Laravel: `Schema::table(..)` with a closure, column chains, the query builder, SQL in
+//! `DB::statement`.
 
 use std::collections::BTreeMap;
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::rails_table::table_of_class;
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
@@ -15,8 +18,15 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader =
-                Laravel { writer: Writer::new(if dialect == Dialect::Unknown { Dialect::MySql } else { dialect }), closures: BTreeMap::new(), keeps };
+            let mut reader = Laravel {
+                writer: Writer::new(if dialect == Dialect::Unknown {
+                    Dialect::MySql
+                } else {
+                    dialect
+                }),
+                closures: BTreeMap::new(),
+                keeps,
+            };
             reader.closures(items);
             reader.closures(body);
             reader.body(body);
@@ -28,10 +38,18 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, keeps: bool) -> Rea
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct Laravel<'a> {
@@ -54,14 +72,19 @@ impl<'a> Laravel<'a> {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
     }
 
     fn call(&mut self, call: &Call, certain: bool) {
-        let on_schema = call.chain().iter().any(|call| matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Schema")));
+        let on_schema = call
+            .chain()
+            .iter()
+            .any(|call| matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Schema")));
         if on_schema {
             self.schema(call, certain);
         } else {
@@ -75,19 +98,31 @@ impl<'a> Laravel<'a> {
             "create" | "table" => {
                 let mut actions = Vec::new();
                 let block: Vec<Item> = match call.args.get(1) {
-                    Some(Expr::Name(name)) => self.closures.get(name).map(|items| items.to_vec()).unwrap_or_default(),
+                    Some(Expr::Name(name)) => self
+                        .closures
+                        .get(name)
+                        .map(|items| items.to_vec())
+                        .unwrap_or_default(),
                     _ => call.block.clone(),
                 };
                 if table.name.is_empty() || block.is_empty() {
-                    self.writer.unknown("the table or its changes are put together elsewhere", call, certain);
+                    self.writer.unknown(
+                        "the table or its changes are put together elsewhere",
+                        call,
+                        certain,
+                    );
                     return;
                 }
                 // Other code may stand between the columns: conditions, queries, events.
-                let builder = call
-                    .params
-                    .first()
-                    .cloned()
-                    .or_else(|| block.iter().find_map(|item| if let Item::Call(inner, _) = item { inner.root().map(str::to_owned) } else { None }));
+                let builder = call.params.first().cloned().or_else(|| {
+                    block.iter().find_map(|item| {
+                        if let Item::Call(inner, _) = item {
+                            inner.root().map(str::to_owned)
+                        } else {
+                            None
+                        }
+                    })
+                });
                 for item in &block {
                     if let Item::Call(inner, sure) = item {
                         if builder.is_none() || inner.root() == builder.as_deref() {
@@ -99,26 +134,53 @@ impl<'a> Laravel<'a> {
                 }
                 if call.name == "table" {
                     for (action, line, sure) in actions {
-                        self.writer.push(action, &Call { line, ..call.clone() }, sure);
+                        self.writer.push(
+                            action,
+                            &Call {
+                                line,
+                                ..call.clone()
+                            },
+                            sure,
+                        );
                     }
                     return;
                 }
-                let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                let mut made = Table {
+                    name: table,
+                    columns_known: true,
+                    ..Table::default()
+                };
                 for (action, _, _) in actions {
                     match action {
                         Action::AddColumn { column, .. } => made.columns.push(column),
-                        Action::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                        Action::AddConstraint { constraint, .. } => {
+                            made.constraints.push(constraint)
+                        }
                         Action::CreateIndex(index) => made.indexes.push(index),
                         _ => {}
                     }
                 }
                 Action::CreateTable(made)
             }
-            "drop" | "dropIfExists" => Action::DropTable { table, if_exists: call.name == "dropIfExists", cascade: false },
-            "rename" => Action::RenameTable { table, to: call.text(1).map(Name::new).unwrap_or_default() },
+            "drop" | "dropIfExists" => Action::DropTable {
+                table,
+                if_exists: call.name == "dropIfExists",
+                cascade: false,
+            },
+            "rename" => Action::RenameTable {
+                table,
+                to: call.text(1).map(Name::new).unwrap_or_default(),
+            },
             "dropColumns" => {
                 for column in call.args.get(1).map(Expr::texts).unwrap_or_default() {
-                    self.writer.push(Action::DropColumn { table: table.clone(), column }, call, certain);
+                    self.writer.push(
+                        Action::DropColumn {
+                            table: table.clone(),
+                            column,
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 return;
             }
@@ -145,15 +207,24 @@ impl<'a> Laravel<'a> {
                 self.body(&call.block);
                 return;
             }
-            name if name.starts_with("get") || name.starts_with("list") || name.starts_with("has") => return,
-            name => Action::Unknown { why: format!("Schema::{name} is not known") },
+            name if name.starts_with("get")
+                || name.starts_with("list")
+                || name.starts_with("has") =>
+            {
+                return;
+            }
+            name => Action::Unknown {
+                why: format!("Schema::{name} is not known"),
+            },
         };
         self.writer.push(action, call, certain);
     }
 
     fn rows(&mut self, call: &Call, certain: bool) {
-        if matches!(call.name.as_str(), "statement" | "unprepared" | "insert" | "update" | "delete")
-            && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("DB"))
+        if matches!(
+            call.name.as_str(),
+            "statement" | "unprepared" | "insert" | "update" | "delete"
+        ) && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("DB"))
             && call.text(0).is_some()
         {
             self.writer.sql_of(call, certain);
@@ -165,106 +236,217 @@ impl<'a> Laravel<'a> {
         let chain = call.chain();
         let built = chain
             .iter()
-            .find(|call| call.name == "table" && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("DB")))
+            .find(|call| {
+                call.name == "table"
+                    && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("DB"))
+            })
             .and_then(|call| call.text(0))
             .map(Name::new);
         let model = call
             .root()
-            .filter(|root| root.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(*root, "DB" | "Schema" | "Carbon" | "Str" | "Log"))
-            .map(|root| Name { schema: None, name: table_of_class(root.rsplit('\\').next().unwrap_or(root)) });
+            .filter(|root| {
+                root.starts_with(|c: char| c.is_ascii_uppercase())
+                    && !matches!(*root, "DB" | "Schema" | "Carbon" | "Str" | "Log")
+            })
+            .map(|root| Name {
+                schema: None,
+                name: table_of_class(root.rsplit('\\').next().unwrap_or(root)),
+            });
         if let Some(table) = built.or(model) {
             let keys = |call: &Call| {
                 call.args
                     .first()
-                    .map(|arg| if let Expr::Map(pairs) = arg { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
+                    .map(|arg| {
+                        if let Expr::Map(pairs) = arg {
+                            pairs.iter().map(|(name, _)| name.clone()).collect()
+                        } else {
+                            Vec::new()
+                        }
+                    })
                     .unwrap_or_default()
             };
             let fills_null = chain.iter().any(|call| call.name == "whereNull");
-            let action = chain.iter().rev().find_map(|call| match call.name.as_str() {
-                "update" | "increment" | "decrement" => Some(Action::Update { table: table.clone(), columns: keys(call), fills_null, reads: Vec::new() }),
-                "delete" | "forceDelete" => Some(Action::Delete { table: table.clone() }),
-                "truncate" => Some(Action::Truncate { table: table.clone() }),
-                "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing" | "firstOrCreate" => {
-                    Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: false })
-                }
-                "upsert" | "updateOrInsert" | "updateOrCreate" => {
-                    Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: true })
-                }
-                _ => None,
-            });
+            let action = chain
+                .iter()
+                .rev()
+                .find_map(|call| match call.name.as_str() {
+                    "update" | "increment" | "decrement" => Some(Action::Update {
+                        table: table.clone(),
+                        columns: keys(call),
+                        fills_null,
+                        reads: Vec::new(),
+                    }),
+                    "delete" | "forceDelete" => Some(Action::Delete {
+                        table: table.clone(),
+                    }),
+                    "truncate" => Some(Action::Truncate {
+                        table: table.clone(),
+                    }),
+                    "insert" | "insertGetId" | "insertOrIgnore" | "create" | "insertUsing"
+                    | "firstOrCreate" => Some(Action::Insert {
+                        table: table.clone(),
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    }),
+                    "upsert" | "updateOrInsert" | "updateOrCreate" => Some(Action::Insert {
+                        table: table.clone(),
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: true,
+                    }),
+                    _ => None,
+                });
             if let Some(action) = action {
                 self.writer.push(action, call, certain);
                 return;
             }
             // `Order::chunk(100, function ($orders) { foreach .. $order->update([..]) })`
             let inner = call.block.iter().find_map(|item| match item {
-                Item::Call(inner, _) if matches!(inner.name.as_str(), "update" | "save" | "saveQuietly" | "updateQuietly" | "push") => Some(keys(inner)),
+                Item::Call(inner, _)
+                    if matches!(
+                        inner.name.as_str(),
+                        "update" | "save" | "saveQuietly" | "updateQuietly" | "push"
+                    ) =>
+                {
+                    Some(keys(inner))
+                }
                 _ => None,
             });
             if let Some(mut columns) = inner {
                 columns.extend(call.block.iter().filter_map(|item| match item {
-                    Item::Assign { name, .. } => name.split_once("->").map(|(_, column)| column.to_owned()),
+                    Item::Assign { name, .. } => {
+                        name.split_once("->").map(|(_, column)| column.to_owned())
+                    }
                     _ => None,
                 }));
-                self.writer.push(Action::Update { table, columns, fills_null, reads: Vec::new() }, call, false);
+                self.writer.push(
+                    Action::Update {
+                        table,
+                        columns,
+                        fills_null,
+                        reads: Vec::new(),
+                    },
+                    call,
+                    false,
+                );
                 return;
             }
         }
         if matches!(call.name.as_str(), "dispatch" | "dispatchSync" | "call")
             && matches!(&call.on, Some(Expr::Name(on)) if on.ends_with("Artisan") || on.ends_with("Job"))
         {
-            self.writer.push(Action::HostCode { what: "it starts other code".to_owned() }, call, certain);
+            self.writer.push(
+                Action::HostCode {
+                    what: "it starts other code".to_owned(),
+                },
+                call,
+                certain,
+            );
         }
         self.body(&call.block);
     }
 }
 
 /// A chain on the blueprint: `$table->string('a')->nullable()->change()`.
-fn blueprint(call: &Call, table: &Name, certain: bool, keeps: bool, out: &mut Vec<(Action, usize, bool)>) {
+fn blueprint(
+    call: &Call,
+    table: &Name,
+    certain: bool,
+    keeps: bool,
+    out: &mut Vec<(Action, usize, bool)>,
+) {
     let chain = call.chain();
     let Some(first) = chain.first() else { return };
     let t = || table.clone();
-    let has = |name: &str| chain.iter().any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)));
+    let has = |name: &str| {
+        chain
+            .iter()
+            .any(|call| call.name == name && call.args.first() != Some(&Expr::Bool(false)))
+    };
     let list = || first.args.first().map(Expr::texts).unwrap_or_default();
     let line = first.line;
     let mut push = |action: Action| out.push((action, line, certain));
     let index = |columns: Vec<String>, unique: bool, name: Option<&str>| {
         let kind = if unique { "unique" } else { "index" };
         let own = format!("{}_{}_{kind}", table.name, columns.join("_")).to_lowercase();
-        Action::CreateIndex(Index { name: Some(name.map_or(own, str::to_owned)), table: table.clone(), columns, unique, partial: false, concurrently: false })
+        Action::CreateIndex(Index {
+            name: Some(name.map_or(own, str::to_owned)),
+            table: table.clone(),
+            columns,
+            unique,
+            partial: false,
+            concurrently: false,
+        })
     };
     match first.name.as_str() {
         "index" | "fullText" | "spatialIndex" => push(index(list(), false, first.text(1))),
         "rawIndex" => push(index(list(), false, first.text(1))),
-        "drop" | "dropIfExists" => push(Action::DropTable { table: t(), if_exists: first.name == "dropIfExists", cascade: false }),
+        "drop" | "dropIfExists" => push(Action::DropTable {
+            table: t(),
+            if_exists: first.name == "dropIfExists",
+            cascade: false,
+        }),
         "hasColumn" | "getTable" | "getColumns" | "tableComment" | "create" => {}
         "unique" => push(index(list(), true, first.text(1))),
         "primary" => push(Action::AddConstraint {
             table: t(),
-            constraint: Constraint { name: None, kind: ConstraintKind::Primary, columns: list(), references: None, text: call.text.clone() },
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Primary,
+                columns: list(),
+                references: None,
+                text: call.text.clone(),
+            },
         }),
         "foreign" => {
-            let on = chain.iter().find(|call| matches!(call.name.as_str(), "on" | "constrained")).and_then(|call| call.text(0)).map(Name::new);
+            let on = chain
+                .iter()
+                .find(|call| matches!(call.name.as_str(), "on" | "constrained"))
+                .and_then(|call| call.text(0))
+                .map(Name::new);
             push(Action::AddConstraint {
                 table: t(),
-                constraint: Constraint { name: None, kind: ConstraintKind::Foreign, columns: list(), references: on, text: call.text.clone() },
+                constraint: Constraint {
+                    name: None,
+                    kind: ConstraintKind::Foreign,
+                    columns: list(),
+                    references: on,
+                    text: call.text.clone(),
+                },
             });
         }
-        "dropColumn" => list().into_iter().for_each(|column| push(Action::DropColumn { table: t(), column })),
+        "dropColumn" => list()
+            .into_iter()
+            .for_each(|column| push(Action::DropColumn { table: t(), column })),
         "dropIndex" | "dropUnique" | "dropFullText" | "dropSpatialIndex" => {
             let name = match first.args.first() {
                 Some(Expr::List(columns)) => format!(
                     "{}_{}_{}",
                     table.name,
-                    columns.iter().filter_map(Expr::text).collect::<Vec<_>>().join("_"),
-                    if first.name == "dropUnique" { "unique" } else { "index" }
+                    columns
+                        .iter()
+                        .filter_map(Expr::text)
+                        .collect::<Vec<_>>()
+                        .join("_"),
+                    if first.name == "dropUnique" {
+                        "unique"
+                    } else {
+                        "index"
+                    }
                 )
                 .to_lowercase(),
                 other => other.and_then(Expr::text).unwrap_or_default().to_owned(),
             };
-            push(Action::DropIndex { name, table: Some(t()) });
+            push(Action::DropIndex {
+                name,
+                table: Some(t()),
+            });
         }
-        "dropForeign" | "dropConstrainedForeignId" | "dropForeignIdFor" | "dropConstrainedForeignIdFor" => {
+        "dropForeign"
+        | "dropConstrainedForeignId"
+        | "dropForeignIdFor"
+        | "dropConstrainedForeignIdFor" => {
             let columns: Vec<String> = match first.args.first() {
                 Some(Expr::Name(class)) if first.name.ends_with("For") => vec![key_of_class(class)],
                 Some(Expr::List(_)) => list(),
@@ -272,51 +454,123 @@ fn blueprint(call: &Call, table: &Name, certain: bool, keeps: bool, out: &mut Ve
                 _ => list(),
             };
             let own = || format!("{}_{}_foreign", table.name, columns.join("_")).to_lowercase();
-            let name = if columns.is_empty() { first.text(0).map(str::to_owned) } else { Some(own()) };
+            let name = if columns.is_empty() {
+                first.text(0).map(str::to_owned)
+            } else {
+                Some(own())
+            };
             if first.name != "dropForeignIdFor" {
-                push(Action::DropConstraint { table: t(), name, kind: Some(ConstraintKind::Foreign), columns: columns.clone() });
+                push(Action::DropConstraint {
+                    table: t(),
+                    name,
+                    kind: Some(ConstraintKind::Foreign),
+                    columns: columns.clone(),
+                });
             }
             if first.name != "dropForeign" {
-                columns.into_iter().for_each(|column| push(Action::DropColumn { table: t(), column }));
+                columns
+                    .into_iter()
+                    .for_each(|column| push(Action::DropColumn { table: t(), column }));
             }
         }
-        "dropPrimary" => push(Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Primary), columns: Vec::new() }),
-        "renameColumn" => {
-            push(Action::RenameColumn { table: t(), column: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() })
-        }
-        "renameIndex" => push(Action::RenameIndex { name: first.text(0).unwrap_or_default().to_owned(), to: first.text(1).unwrap_or_default().to_owned() }),
-        "rename" => push(Action::RenameTable { table: t(), to: first.text(0).map(Name::new).unwrap_or_default() }),
+        "dropPrimary" => push(Action::DropConstraint {
+            table: t(),
+            name: None,
+            kind: Some(ConstraintKind::Primary),
+            columns: Vec::new(),
+        }),
+        "renameColumn" => push(Action::RenameColumn {
+            table: t(),
+            column: first.text(0).unwrap_or_default().to_owned(),
+            to: first.text(1).unwrap_or_default().to_owned(),
+        }),
+        "renameIndex" => push(Action::RenameIndex {
+            name: first.text(0).unwrap_or_default().to_owned(),
+            to: first.text(1).unwrap_or_default().to_owned(),
+        }),
+        "rename" => push(Action::RenameTable {
+            table: t(),
+            to: first.text(0).map(Name::new).unwrap_or_default(),
+        }),
         // Removes a column from the blueprint, not from the table.
-        "removeColumn" => push(Action::StateOnly { what: "removeColumn drops nothing from the database".to_owned() }),
-        "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz" | "dropRememberToken" => {
+        "removeColumn" => push(Action::StateOnly {
+            what: "removeColumn drops nothing from the database".to_owned(),
+        }),
+        "dropTimestamps" | "dropTimestampsTz" | "dropSoftDeletes" | "dropSoftDeletesTz"
+        | "dropRememberToken" => {
             let names: Vec<&str> = match first.name.as_str() {
                 "dropTimestamps" | "dropTimestampsTz" => vec!["created_at", "updated_at"],
-                "dropSoftDeletes" | "dropSoftDeletesTz" => vec![first.text(0).unwrap_or("deleted_at")],
+                "dropSoftDeletes" | "dropSoftDeletesTz" => {
+                    vec![first.text(0).unwrap_or("deleted_at")]
+                }
                 _ => vec!["remember_token"],
             };
-            names.into_iter().for_each(|column| push(Action::DropColumn { table: t(), column: column.to_owned() }));
+            names.into_iter().for_each(|column| {
+                push(Action::DropColumn {
+                    table: t(),
+                    column: column.to_owned(),
+                })
+            });
         }
         "dropMorphs" => {
             let base = first.text(0).unwrap_or_default();
-            ["type", "id"].iter().for_each(|end| push(Action::DropColumn { table: t(), column: format!("{base}_{end}") }));
+            ["type", "id"].iter().for_each(|end| {
+                push(Action::DropColumn {
+                    table: t(),
+                    column: format!("{base}_{end}"),
+                })
+            });
         }
-        "timestamps" | "timestampsTz" | "nullableTimestamps" => ["created_at", "updated_at"]
-            .iter()
-            .for_each(|name| push(Action::AddColumn { table: t(), column: Column::new(*name, "timestamp"), if_not_exists: false })),
-        "softDeletes" | "softDeletesTz" => push(Action::AddColumn { table: t(), column: Column::new("deleted_at", "timestamp"), if_not_exists: false }),
-        "rememberToken" => push(Action::AddColumn { table: t(), column: Column::new("remember_token", "varchar(100)"), if_not_exists: false }),
-        "morphs" | "nullableMorphs" | "uuidMorphs" | "nullableUuidMorphs" | "ulidMorphs" | "nullableUlidMorphs" | "numericMorphs" | "nullableNumericMorphs" => {
+        "timestamps" | "timestampsTz" | "nullableTimestamps" => {
+            ["created_at", "updated_at"].iter().for_each(|name| {
+                push(Action::AddColumn {
+                    table: t(),
+                    column: Column::new(*name, "timestamp"),
+                    if_not_exists: false,
+                })
+            })
+        }
+        "softDeletes" | "softDeletesTz" => push(Action::AddColumn {
+            table: t(),
+            column: Column::new("deleted_at", "timestamp"),
+            if_not_exists: false,
+        }),
+        "rememberToken" => push(Action::AddColumn {
+            table: t(),
+            column: Column::new("remember_token", "varchar(100)"),
+            if_not_exists: false,
+        }),
+        "morphs"
+        | "nullableMorphs"
+        | "uuidMorphs"
+        | "nullableUuidMorphs"
+        | "ulidMorphs"
+        | "nullableUlidMorphs"
+        | "numericMorphs"
+        | "nullableNumericMorphs" => {
             let base = first.text(0).unwrap_or_default();
             for (end, kind) in [("type", "varchar(255)"), ("id", "bigint")] {
                 let mut column = Column::new(format!("{base}_{end}"), kind);
                 column.nullable = first.name.starts_with("nullable");
-                push(Action::AddColumn { table: t(), column, if_not_exists: false });
+                push(Action::AddColumn {
+                    table: t(),
+                    column,
+                    if_not_exists: false,
+                });
             }
         }
-        "engine" | "charset" | "collation" | "comment" | "temporary" => push(Action::TableOption { table: t(), what: first.name.clone() }),
+        "engine" | "charset" | "collation" | "comment" | "temporary" => push(Action::TableOption {
+            table: t(),
+            what: first.name.clone(),
+        }),
         kind => {
             let name = if kind == "foreignIdFor" {
-                first.text(1).map(str::to_owned).or_else(|| first.args.first().map(|class| key_of_class(class.text().unwrap_or_default())))
+                first.text(1).map(str::to_owned).or_else(|| {
+                    first
+                        .args
+                        .first()
+                        .map(|class| key_of_class(class.text().unwrap_or_default()))
+                })
             } else {
                 first.text(0).map(str::to_owned)
             };
@@ -326,16 +580,28 @@ fn blueprint(call: &Call, table: &Name, certain: bool, keeps: bool, out: &mut Ve
                 _ => String::new(),
             });
             let Some(data_type) = data_type(kind, first).filter(|_| !name.is_empty()) else {
-                push(Action::Unknown { why: format!("{kind} is not a column type that is known") });
+                push(Action::Unknown {
+                    why: format!("{kind} is not a column type that is known"),
+                });
                 return;
             };
             let mut column = Column::new(name.clone(), data_type);
-            column.auto =
-                matches!(kind, "id" | "increments" | "bigIncrements" | "smallIncrements" | "mediumIncrements" | "tinyIncrements") || has("autoIncrement");
+            column.auto = matches!(
+                kind,
+                "id" | "increments"
+                    | "bigIncrements"
+                    | "smallIncrements"
+                    | "mediumIncrements"
+                    | "tinyIncrements"
+            ) || has("autoIncrement");
             column.primary = column.auto || has("primary");
             column.nullable = has("nullable");
             column.generated = has("storedAs") || has("virtualAs");
-            if let Some(default) = chain.iter().find(|call| call.name == "default").and_then(|call| call.args.first()) {
+            if let Some(default) = chain
+                .iter()
+                .find(|call| call.name == "default")
+                .and_then(|call| call.args.first())
+            {
                 column.default = DefaultValue::from_text(&default.literal());
             }
             if has("useCurrent") {
@@ -344,16 +610,30 @@ fn blueprint(call: &Call, table: &Name, certain: bool, keeps: bool, out: &mut Ve
             column.references = chain
                 .iter()
                 .find(|call| matches!(call.name.as_str(), "constrained" | "on"))
-                .map(|call| call.text(0).map_or_else(|| Name::new(&format!("{}s", name.trim_end_matches("_id"))), Name::new));
+                .map(|call| {
+                    call.text(0).map_or_else(
+                        || Name::new(&format!("{}s", name.trim_end_matches("_id"))),
+                        Name::new,
+                    )
+                });
             if has("change") {
                 if keeps {
                     changed(&chain, table, &column).into_iter().for_each(push);
                 } else {
-                    push(Action::RestateColumn { table: t(), from: name, column, keeps_default: false });
+                    push(Action::RestateColumn {
+                        table: t(),
+                        from: name,
+                        column,
+                        keeps_default: false,
+                    });
                 }
                 return;
             }
-            push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            push(Action::AddColumn {
+                table: t(),
+                column,
+                if_not_exists: false,
+            });
             if has("unique") {
                 push(index(vec![name.clone()], true, None));
             }
@@ -367,16 +647,40 @@ fn blueprint(call: &Call, table: &Name, certain: bool, keeps: bool, out: &mut Ve
 /// A change that keeps what it does not state.
 fn changed(chain: &[&Call], table: &Name, column: &Column) -> Vec<Action> {
     let (t, c) = (|| table.clone(), || column.name.clone());
-    let mut out = vec![Action::ChangeType { table: t(), column: c(), to: column.data_type.clone() }];
-    match chain.iter().find(|call| call.name == "nullable").map(|call| call.args.first()) {
-        Some(Some(Expr::Bool(false))) => out.push(Action::SetNotNull { table: t(), column: c() }),
-        Some(_) => out.push(Action::DropNotNull { table: t(), column: c() }),
+    let mut out = vec![Action::ChangeType {
+        table: t(),
+        column: c(),
+        to: column.data_type.clone(),
+    }];
+    match chain
+        .iter()
+        .find(|call| call.name == "nullable")
+        .map(|call| call.args.first())
+    {
+        Some(Some(Expr::Bool(false))) => out.push(Action::SetNotNull {
+            table: t(),
+            column: c(),
+        }),
+        Some(_) => out.push(Action::DropNotNull {
+            table: t(),
+            column: c(),
+        }),
         None => {}
     }
-    if chain.iter().any(|call| matches!(call.name.as_str(), "default" | "useCurrent")) {
+    if chain
+        .iter()
+        .any(|call| matches!(call.name.as_str(), "default" | "useCurrent"))
+    {
         out.push(match &column.default {
-            DefaultValue::None => Action::DropDefault { table: t(), column: c() },
-            value => Action::SetDefault { table: t(), column: c(), value: value.clone() },
+            DefaultValue::None => Action::DropDefault {
+                table: t(),
+                column: c(),
+            },
+            value => Action::SetDefault {
+                table: t(),
+                column: c(),
+                value: value.clone(),
+            },
         });
     }
     out
@@ -400,9 +704,18 @@ fn snake(name: &str) -> String {
 }
 
 fn data_type(kind: &str, call: &Call) -> Option<String> {
-    let number = |at: usize| call.args.get(at).and_then(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None });
+    let number = |at: usize| {
+        call.args.get(at).and_then(|arg| {
+            if let Expr::Number(number) = arg {
+                Some(number.clone())
+            } else {
+                None
+            }
+        })
+    };
     Some(match kind {
-        "id" | "bigIncrements" | "bigInteger" | "unsignedBigInteger" | "foreignId" | "foreignIdFor" => "bigint".to_owned(),
+        "id" | "bigIncrements" | "bigInteger" | "unsignedBigInteger" | "foreignId"
+        | "foreignIdFor" => "bigint".to_owned(),
         "increments" | "integer" | "unsignedInteger" => "int".to_owned(),
         "tinyInteger" | "unsignedTinyInteger" | "tinyIncrements" => "tinyint".to_owned(),
         "smallInteger" | "unsignedSmallInteger" | "smallIncrements" => "smallint".to_owned(),
@@ -414,7 +727,11 @@ fn data_type(kind: &str, call: &Call) -> Option<String> {
         "mediumText" => "mediumtext".to_owned(),
         "longText" => "longtext".to_owned(),
         "boolean" => "tinyint(1)".to_owned(),
-        "decimal" | "unsignedDecimal" => format!("decimal({}, {})", number(1).unwrap_or_else(|| "8".to_owned()), number(2).unwrap_or_else(|| "2".to_owned())),
+        "decimal" | "unsignedDecimal" => format!(
+            "decimal({}, {})",
+            number(1).unwrap_or_else(|| "8".to_owned()),
+            number(2).unwrap_or_else(|| "2".to_owned())
+        ),
         "float" | "double" => "double".to_owned(),
         "dateTime" | "dateTimeTz" | "timestamp" | "timestampTz" => "timestamp".to_owned(),
         "date" => "date".to_owned(),
@@ -429,8 +746,8 @@ fn data_type(kind: &str, call: &Call) -> Option<String> {
         "enum" | "set" => "enum".to_owned(),
         "ipAddress" => "varchar(45)".to_owned(),
         "macAddress" => "varchar(17)".to_owned(),
-        "geometry" | "point" | "geography" | "vector" | "lineString" | "polygon" | "multiPoint" | "multiPolygon" | "geometryCollection" | "computed"
-        | "rawColumn" => kind.to_owned(),
+        "geometry" | "point" | "geography" | "vector" | "lineString" | "polygon" | "multiPoint"
+        | "multiPolygon" | "geometryCollection" | "computed" | "rawColumn" => kind.to_owned(),
         _ => return None,
     })
 }

@@ -2,13 +2,21 @@
 
 /// Verbs of a format become placeholders.
 pub fn filled(text: &str) -> String {
-    ["%s", "%v", "%q", "%d"].iter().fold(text.to_owned(), |text, sign| text.replace(sign, "{{x}}"))
+    ["%s", "%v", "%q", "%d"]
+        .iter()
+        .fold(text.to_owned(), |text, sign| text.replace(sign, "{{x}}"))
 }
 
 /// What stands between the quotes.
 pub fn contents(piece: &str) -> String {
-    let inner = piece.get(1..piece.len().saturating_sub(1)).unwrap_or_default();
-    if piece.starts_with('"') { inner.replace("\\n", "\n").replace("\\\"", "\"") } else { inner.to_owned() }
+    let inner = piece
+        .get(1..piece.len().saturating_sub(1))
+        .unwrap_or_default();
+    if piece.starts_with('"') {
+        inner.replace("\\n", "\n").replace("\\\"", "\"")
+    } else {
+        inner.to_owned()
+    }
 }
 
 /// Calls `each` with strings (quotes included) and braces, in order.
@@ -17,9 +25,14 @@ pub fn scan<'a>(text: &'a str, mut each: impl FnMut(usize, &'a str)) {
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
-        let behind = |at: usize, end: &[u8]| memchr::memmem::find(bytes.get(at..).unwrap_or_default(), end).map_or(bytes.len(), |n| at + n + end.len());
+        let behind = |at: usize, end: &[u8]| {
+            memchr::memmem::find(bytes.get(at..).unwrap_or_default(), end)
+                .map_or(bytes.len(), |n| at + n + end.len())
+        };
         match bytes[at] {
-            b'/' if bytes.get(at + 1) == Some(&b'/') => at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n)
+            }
             b'/' if bytes.get(at + 1) == Some(&b'*') => at = behind(at, b"*/"),
             b'`' => {
                 at = behind(at + 1, b"`");
@@ -65,7 +78,10 @@ mod tests {
 
     #[test]
     fn strings_and_comments_are_told_apart() {
-        assert_eq!(strings("f(\"a\\\"b\") // \"no\"\n/* \"no\" */ `c\nd`"), ["a\"b", "c\nd"]);
+        assert_eq!(
+            strings("f(\"a\\\"b\") // \"no\"\n/* \"no\" */ `c\nd`"),
+            ["a\"b", "c\nd"]
+        );
         for text in ["\"", "`", "'", "/*", "\"\\", "é\"é"] {
             let _ = strings(text);
         }

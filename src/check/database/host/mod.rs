@@ -1,4 +1,5 @@
-//! Migrations in host languages to the same steps as SQL: one file a framework, over one small syntax.
+//! Migrations in host languages to the same steps as SQL: one file a framework, over one small
+//! syntax.
 
 mod alembic;
 mod code;
@@ -42,29 +43,67 @@ use super::step::{Action, Script, Step};
 /// Nothing could be made of the file.
 fn unreadable(why: &str) -> Reading {
     let up = Script {
-        steps: vec![Step { line: 1, text: String::new(), certain: true, action: Action::Unknown { why: why.to_owned() } }],
+        steps: vec![Step {
+            line: 1,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown {
+                why: why.to_owned(),
+            },
+        }],
         has_text: true,
         ..Script::default()
     };
-    Reading { up, down: Way::None, line: 1 }
+    Reading {
+        up,
+        down: Way::None,
+        line: 1,
+    }
 }
 
-fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::Language, read: impl FnOnce(&[syntax::Item]) -> Reading) -> Reading {
+fn parsed(
+    place: &Place,
+    text: &str,
+    around: Around<'_>,
+    grammar: tree_sitter::Language,
+    read: impl FnOnce(&[syntax::Item]) -> Reading,
+) -> Reading {
     match grammar::items(text, &grammar) {
-        Some(grammar::Parsed { mut items, broken, too_deep }) => {
-            resolve::files(&mut items, &|name| around.file(place, name).map(|(_, text)| sql::on_one_line(&text)));
+        Some(grammar::Parsed {
+            mut items,
+            broken,
+            too_deep,
+        }) => {
+            resolve::files(&mut items, &|name| {
+                around
+                    .file(place, name)
+                    .map(|(_, text)| sql::on_one_line(&text))
+            });
             let symbols = grammar::has_symbols(&grammar);
-            resolve::constants(&mut items, |name| !symbols || name.starts_with(|c: char| c.is_ascii_uppercase()));
+            resolve::constants(&mut items, |name| {
+                !symbols || name.starts_with(|c: char| c.is_ascii_uppercase())
+            });
             let mut reading = read(&items);
             let up = &mut reading.up;
             let why = match broken {
-                Some(line) if up.steps.is_empty() => Some((line, "the file cannot be read from here on")),
-                None if up.steps.is_empty() && !goes_up(place, &items) => Some((1, "its way up is not found")),
+                Some(line) if up.steps.is_empty() => {
+                    Some((line, "the file cannot be read from here on"))
+                }
+                None if up.steps.is_empty() && !goes_up(place, &items) => {
+                    Some((1, "its way up is not found"))
+                }
                 _ => None,
             };
             if let Some((line, why)) = why {
                 up.has_text = true;
-                up.steps.push(Step { line, text: String::new(), certain: true, action: Action::Unknown { why: why.to_owned() } });
+                up.steps.push(Step {
+                    line,
+                    text: String::new(),
+                    certain: true,
+                    action: Action::Unknown {
+                        why: why.to_owned(),
+                    },
+                });
             }
             if let Some(line) = too_deep {
                 leave_open(&mut reading, &place.path, line);
@@ -75,10 +114,18 @@ fn parsed(place: &Place, text: &str, around: Around<'_>, grammar: tree_sitter::L
     }
 }
 
-/// Something of the file lies deeper than is read: neither way is known whole, whatever else was understood.
+/// Something of the file lies deeper than is read: neither way is known whole, whatever else was
+/// understood.
 fn leave_open(reading: &mut Reading, own: &str, line: usize) {
     let why = "from here on the program is nested deeper than is read";
-    let step = || Step { line, text: String::new(), certain: true, action: Action::Unknown { why: why.to_owned() } };
+    let step = || Step {
+        line,
+        text: String::new(),
+        certain: true,
+        action: Action::Unknown {
+            why: why.to_owned(),
+        },
+    };
     reading.up.has_text = true;
     reading.up.steps.push(step());
     match &mut reading.down {
@@ -92,66 +139,112 @@ fn leave_open(reading: &mut Reading, own: &str, line: usize) {
 fn goes_up(place: &Place, items: &[syntax::Item]) -> bool {
     let has = |name: &str| syntax::function(items, name).is_some();
     match place.framework {
-        Framework::Django => items.iter().any(|item| matches!(item, syntax::Item::Assign { name, .. } if name == "operations")),
+        Framework::Django => items
+            .iter()
+            .any(|item| matches!(item, syntax::Item::Assign { name, .. } if name == "operations")),
         Framework::Alembic => has("upgrade"),
         Framework::Yoyo | Framework::Plain => true,
         Framework::EfCore => has("Up"),
-        Framework::FluentMigrator => items.iter().any(|item| matches!(item, syntax::Item::Function { .. } | syntax::Item::Call(..))),
+        Framework::FluentMigrator => items
+            .iter()
+            .any(|item| matches!(item, syntax::Item::Function { .. } | syntax::Item::Call(..))),
         _ => has("up") || has("change"),
     }
 }
 
 /// Django, Alembic, yoyo, and scripts of no tool.
 pub fn python(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(place, text, around, tree_sitter_python::LANGUAGE.into(), |items| match place.framework {
-        Framework::Django => django::read(place, items, dialect),
-        Framework::Yoyo => yoyo::read(place, items, dialect),
-        Framework::Alembic => alembic::read(place, items, dialect),
-        _ => code::read(place, items, dialect),
-    })
+    parsed(
+        place,
+        text,
+        around,
+        tree_sitter_python::LANGUAGE.into(),
+        |items| match place.framework {
+            Framework::Django => django::read(place, items, dialect),
+            Framework::Yoyo => yoyo::read(place, items, dialect),
+            Framework::Alembic => alembic::read(place, items, dialect),
+            _ => code::read(place, items, dialect),
+        },
+    )
 }
 
 /// Rails.
 pub fn ruby(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(place, text, around, tree_sitter_ruby::LANGUAGE.into(), |items| rails::read(place, items, dialect, around))
+    parsed(
+        place,
+        text,
+        around,
+        tree_sitter_ruby::LANGUAGE.into(),
+        |items| rails::read(place, items, dialect, around),
+    )
 }
 
 /// Laravel, Doctrine and Phinx.
 pub fn php(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(place, text, around, tree_sitter_php::LANGUAGE_PHP.into(), |items| match place.framework {
-        Framework::Doctrine => doctrine::read(place, items, dialect),
-        Framework::Phinx => phinx::read(place, items, dialect),
-        _ => laravel::read(place, items, dialect, around.manifest.laravel_keeps()),
-    })
+    parsed(
+        place,
+        text,
+        around,
+        tree_sitter_php::LANGUAGE_PHP.into(),
+        |items| match place.framework {
+            Framework::Doctrine => doctrine::read(place, items, dialect),
+            Framework::Phinx => phinx::read(place, items, dialect),
+            _ => laravel::read(place, items, dialect, around.manifest.laravel_keeps()),
+        },
+    )
 }
 
 /// Ecto.
 pub fn elixir(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(place, text, around, tree_sitter_elixir::LANGUAGE.into(), |items| ecto::read(place, items, dialect))
+    parsed(
+        place,
+        text,
+        around,
+        tree_sitter_elixir::LANGUAGE.into(),
+        |items| ecto::read(place, items, dialect),
+    )
 }
 
 /// Entity Framework Core and FluentMigrator.
 pub fn csharp(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    parsed(place, text, around, tree_sitter_c_sharp::LANGUAGE.into(), |items| match place.framework {
-        Framework::FluentMigrator => fluent::read(place, items, dialect),
-        _ => efcore::read(place, items, dialect, around),
-    })
+    parsed(
+        place,
+        text,
+        around,
+        tree_sitter_c_sharp::LANGUAGE.into(),
+        |items| match place.framework {
+            Framework::FluentMigrator => fluent::read(place, items, dialect),
+            _ => efcore::read(place, items, dialect, around),
+        },
+    )
 }
 
 /// Knex, Sequelize, TypeORM, MikroORM, node-pg-migrate and db-migrate.
 pub fn script(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
-    let grammar = if place.path.ends_with(".ts") { tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into() } else { tree_sitter_javascript::LANGUAGE.into() };
-    parsed(place, text, around, grammar, |items| match place.framework {
-        Framework::NodePg => node_pg::read(place, items, dialect),
-        Framework::DbMigrate => db_migrate::read(place, items, dialect, around),
-        _ => script::read(place, items, dialect),
+    let grammar = if place.path.ends_with(".ts") {
+        tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into()
+    } else {
+        tree_sitter_javascript::LANGUAGE.into()
+    };
+    parsed(place, text, around, grammar, |items| {
+        match place.framework {
+            Framework::NodePg => node_pg::read(place, items, dialect),
+            Framework::DbMigrate => db_migrate::read(place, items, dialect, around),
+            _ => script::read(place, items, dialect),
+        }
     })
 }
 
 /// SeaORM, and refinery's migrations in Rust.
 pub fn rust(place: &Place, text: &str, dialect: Dialect, around: Around<'_>) -> Reading {
     match place.framework {
-        Framework::SeaOrm => parsed(place, text, around, tree_sitter_rust::LANGUAGE.into(), |items| sea_orm::read(place, items, dialect, text)),
+        Framework::SeaOrm => parsed(
+            place,
+            text,
+            around,
+            tree_sitter_rust::LANGUAGE.into(),
+            |items| sea_orm::read(place, items, dialect, text),
+        ),
         _ => embedded(place, text, dialect, "it builds its SQL in Rust"),
     }
 }
@@ -166,7 +259,14 @@ fn embedded(place: &Place, text: &str, dialect: Dialect, what: &str) -> Reading 
     let mut reading = super::embedded::read(place, text, None, dialect);
     if reading.up.steps.is_empty() {
         reading.up.has_text = true;
-        reading.up.steps.push(Step { line: 1, text: String::new(), certain: true, action: Action::HostCode { what: what.to_owned() } });
+        reading.up.steps.push(Step {
+            line: 1,
+            text: String::new(),
+            certain: true,
+            action: Action::HostCode {
+                what: what.to_owned(),
+            },
+        });
     }
     reading
 }
@@ -181,7 +281,10 @@ pub fn python_parents(framework: Framework, text: &str) -> Vec<String> {
     match framework {
         Framework::Django => pairs_behind(text, "dependencies"),
         Framework::Yoyo => strings_behind(text, "__depends__"),
-        _ => strings_behind(text, "down_revision").into_iter().chain(strings_behind(text, "depends_on")).collect(),
+        _ => strings_behind(text, "down_revision")
+            .into_iter()
+            .chain(strings_behind(text, "depends_on"))
+            .collect(),
     }
 }
 
@@ -197,8 +300,15 @@ fn value_behind<'a>(text: &'a str, name: &str) -> &'a str {
         let start = at;
         at += line.len();
         let trimmed = line.trim_start();
-        let Some(rest) = trimmed.strip_prefix(name).filter(|rest| rest.trim_start().starts_with(['=', ':'])) else { continue };
-        let Some(equals) = rest.find('=') else { continue };
+        let Some(rest) = trimmed
+            .strip_prefix(name)
+            .filter(|rest| rest.trim_start().starts_with(['=', ':']))
+        else {
+            continue;
+        };
+        let Some(equals) = rest.find('=') else {
+            continue;
+        };
         let value = &text[start + line.len() - rest.len() + equals + 1..];
         let mut depth = 0usize;
         for (end, c) in value.char_indices() {
@@ -215,15 +325,31 @@ fn value_behind<'a>(text: &'a str, name: &str) -> &'a str {
 }
 
 fn strings_behind(text: &str, name: &str) -> Vec<String> {
-    value_behind(text, name).split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect()
+    value_behind(text, name)
+        .split(['"', '\''])
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Pairs of strings as `application.name`.
 fn pairs_behind(text: &str, name: &str) -> Vec<String> {
     let value = value_behind(text, name);
     let tuples = value.split('(').filter_map(|part| {
-        let strings: Vec<&str> = part.split(')').next().unwrap_or_default().split(['"', '\'']).skip(1).step_by(2).collect();
-        if let [app, stem] = strings[..] { Some(format!("{app}.{stem}")) } else { None }
+        let strings: Vec<&str> = part
+            .split(')')
+            .next()
+            .unwrap_or_default()
+            .split(['"', '\''])
+            .skip(1)
+            .step_by(2)
+            .collect();
+        if let [app, stem] = strings[..] {
+            Some(format!("{app}.{stem}"))
+        } else {
+            None
+        }
     });
     tuples.collect()
 }
@@ -236,11 +362,23 @@ mod tests {
     fn parents_in_every_spelling() {
         let alembic = |text: &str| python_parents(Framework::Alembic, text);
         assert_eq!(alembic("revision = 'b'\ndown_revision = 'a'\n"), ["a"]);
-        assert_eq!(alembic("down_revision: Union[str, None] = \"a\"  # x\n"), ["a"]);
-        assert_eq!(alembic("down_revision = (\n    'a',\n    'b',\n)\ndepends_on = None\n"), ["a", "b"]);
+        assert_eq!(
+            alembic("down_revision: Union[str, None] = \"a\"  # x\n"),
+            ["a"]
+        );
+        assert_eq!(
+            alembic("down_revision = (\n    'a',\n    'b',\n)\ndepends_on = None\n"),
+            ["a", "b"]
+        );
         assert!(alembic("down_revision: str | None = None\n").is_empty());
         let django = "class Migration(migrations.Migration):\n    dependencies = [\n        (\"shop\", \"0001_initial\"),\n        migrations.swappable_dependency(settings.X),\n    ]\n    operations = [(\"a\", \"b\")]\n";
-        assert_eq!(python_parents(Framework::Django, django), ["shop.0001_initial"]);
-        assert_eq!(python_parents(Framework::Yoyo, "__depends__ = {'0001.init'}\n"), ["0001.init"]);
+        assert_eq!(
+            python_parents(Framework::Django, django),
+            ["shop.0001_initial"]
+        );
+        assert_eq!(
+            python_parents(Framework::Yoyo, "__depends__ = {'0001.init'}\n"),
+            ["0001.init"]
+        );
     }
 }

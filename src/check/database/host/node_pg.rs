@@ -1,9 +1,13 @@
-//! node-pg-migrate in JavaScript and TypeScript: calls on `pgm`. Without a `down` the tool turns the up around by itself, where it can.
+//! node-pg-migrate in JavaScript and TypeScript: calls on `pgm`. Without a `down` the tool turns
+//! the up around by itself, where it can.
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Parameter, Routine, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Parameter, Routine,
+    Script, Table,
+};
 use super::invert;
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
@@ -12,23 +16,38 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], _dialect: Dialect) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = NodePg { writer: Writer::new(Dialect::Postgres), one_way: None };
+            let mut reader = NodePg {
+                writer: Writer::new(Dialect::Postgres),
+                one_way: None,
+            };
             reader.body(body);
-            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reached(items, body)
+                .into_iter()
+                .for_each(|helper| reader.body(helper));
             reader
         })
     };
-    let (up, one_way): (Script, Option<String>) = side("up").map(|reader| (reader.writer.script, reader.one_way)).unwrap_or_default();
+    let (up, one_way): (Script, Option<String>) = side("up")
+        .map(|reader| (reader.writer.script, reader.one_way))
+        .unwrap_or_default();
     let refused = items.iter().any(|item| matches!(item, Item::Assign { name, value: Expr::Bool(false), .. } if name == "down" || name.ends_with(".down")));
     let down = match side("down") {
-        Some(reader) => Way::Written { script: reader.writer.script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(reader) => Way::Written {
+            script: reader.writer.script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None if refused => Way::Irreversible("its down is false".to_owned()),
         None => match one_way {
             Some(why) => Way::Irreversible(why),
             None => Way::Derived(invert::script(&up.steps)),
         },
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct NodePg {
@@ -42,7 +61,9 @@ impl NodePg {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -52,7 +73,10 @@ impl NodePg {
         let root = call.root().unwrap_or_default();
         if !(root == "pgm" || root.starts_with("pgm.")) {
             if !self.writer.statements_of(call, certain) {
-                call.args.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
+                call.args
+                    .iter()
+                    .filter_map(Expr::call)
+                    .for_each(|inner| self.call(inner, certain));
             }
             self.body(&call.block);
             return;
@@ -73,19 +97,41 @@ impl NodePg {
 
     fn known(&mut self, call: &Call, certain: bool) {
         let table = named(call.args.first());
-        let second = || call.args.get(1).and_then(Expr::text).unwrap_or_default().to_owned();
+        let second = || {
+            call.args
+                .get(1)
+                .and_then(Expr::text)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let list = |at: usize| call.args.get(at).map(keys).unwrap_or_default();
         let option = |key: &str| call.args.iter().rev().find_map(|arg| arg.get(key));
-        let one_way =
-            call.name.starts_with("drop") || matches!(call.name.as_str(), "sql" | "alterColumn" | "func" | "addTypeValue" | "alterSequence" | "alterView");
+        let one_way = call.name.starts_with("drop")
+            || matches!(
+                call.name.as_str(),
+                "sql" | "alterColumn" | "func" | "addTypeValue" | "alterSequence" | "alterView"
+            );
         if one_way && self.one_way.is_none() {
-            self.one_way = Some(format!("{} on line {} cannot be turned around", call.name, call.line));
+            self.one_way = Some(format!(
+                "{} on line {} cannot be turned around",
+                call.name, call.line
+            ));
         }
         let action = match call.name.as_str() {
             "createTable" => {
-                let mut made = Table { name: table, columns_known: true, if_not_exists: option("ifNotExists") == Some(&Expr::Bool(true)), ..Table::default() };
+                let mut made = Table {
+                    name: table,
+                    columns_known: true,
+                    if_not_exists: option("ifNotExists") == Some(&Expr::Bool(true)),
+                    ..Table::default()
+                };
                 match call.args.get(1) {
-                    Some(Expr::Map(pairs)) => made.columns = pairs.iter().map(|(name, value)| column(name, value)).collect(),
+                    Some(Expr::Map(pairs)) => {
+                        made.columns = pairs
+                            .iter()
+                            .map(|(name, value)| column(name, value))
+                            .collect()
+                    }
                     _ => made.columns_known = false,
                 }
                 if let Some(stated) = option("constraints") {
@@ -93,27 +139,52 @@ impl NodePg {
                 }
                 Action::CreateTable(made)
             }
-            "dropTable" => {
-                Action::DropTable { table, if_exists: option("ifExists") == Some(&Expr::Bool(true)), cascade: option("cascade") == Some(&Expr::Bool(true)) }
-            }
-            "renameTable" => Action::RenameTable { table, to: named(call.args.get(1)) },
+            "dropTable" => Action::DropTable {
+                table,
+                if_exists: option("ifExists") == Some(&Expr::Bool(true)),
+                cascade: option("cascade") == Some(&Expr::Bool(true)),
+            },
+            "renameTable" => Action::RenameTable {
+                table,
+                to: named(call.args.get(1)),
+            },
             "addColumns" | "addColumn" => {
                 let Some(Expr::Map(pairs)) = call.args.get(1) else {
-                    self.writer.unknown("the columns are put together elsewhere", call, certain);
+                    self.writer
+                        .unknown("the columns are put together elsewhere", call, certain);
                     return;
                 };
                 for (name, value) in pairs {
-                    self.push(Action::AddColumn { table: table.clone(), column: column(name, value), if_not_exists: false }, call, certain);
+                    self.push(
+                        Action::AddColumn {
+                            table: table.clone(),
+                            column: column(name, value),
+                            if_not_exists: false,
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 return;
             }
             "dropColumns" | "dropColumn" => {
                 for column in list(1) {
-                    self.push(Action::DropColumn { table: table.clone(), column }, call, certain);
+                    self.push(
+                        Action::DropColumn {
+                            table: table.clone(),
+                            column,
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 return;
             }
-            "renameColumn" => Action::RenameColumn { table, column: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "renameColumn" => Action::RenameColumn {
+                table,
+                column: second(),
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
             "alterColumn" => {
                 self.alter(call, &table, &second(), certain);
                 return;
@@ -121,26 +192,63 @@ impl NodePg {
             "addConstraint" | "createConstraint" => {
                 match call.args.get(2) {
                     Some(Expr::Text(text, line)) => {
-                        let name = call.args.get(1).and_then(Expr::text).map(|name| format!(" CONSTRAINT \"{name}\"")).unwrap_or_default();
-                        self.writer.sql(&format!("ALTER TABLE \"{table}\" ADD{name} {text}"), *line, certain);
+                        let name = call
+                            .args
+                            .get(1)
+                            .and_then(Expr::text)
+                            .map(|name| format!(" CONSTRAINT \"{name}\""))
+                            .unwrap_or_default();
+                        self.writer.sql(
+                            &format!("ALTER TABLE \"{table}\" ADD{name} {text}"),
+                            *line,
+                            certain,
+                        );
                     }
                     Some(stated) => {
-                        for constraint in constraints(call.args.get(1).and_then(Expr::text).map(str::to_owned), stated, call) {
-                            self.push(Action::AddConstraint { table: table.clone(), constraint }, call, certain);
+                        for constraint in constraints(
+                            call.args.get(1).and_then(Expr::text).map(str::to_owned),
+                            stated,
+                            call,
+                        ) {
+                            self.push(
+                                Action::AddConstraint {
+                                    table: table.clone(),
+                                    constraint,
+                                },
+                                call,
+                                certain,
+                            );
                         }
                     }
-                    None => self.writer.unknown("the constraint is put together elsewhere", call, certain),
+                    None => self.writer.unknown(
+                        "the constraint is put together elsewhere",
+                        call,
+                        certain,
+                    ),
                 }
                 return;
             }
-            "dropConstraint" => Action::DropConstraint { table, name: Some(second()), kind: None, columns: Vec::new() },
-            "renameConstraint" => Action::RenameConstraint { table, name: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "dropConstraint" => Action::DropConstraint {
+                table,
+                name: Some(second()),
+                kind: None,
+                columns: Vec::new(),
+            },
+            "renameConstraint" => Action::RenameConstraint {
+                table,
+                name: second(),
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
             "createIndex" | "addIndex" => {
                 let columns = list(1);
                 let unique = option("unique") == Some(&Expr::Bool(true));
                 let own = index_name(&table, &columns, unique);
                 Action::CreateIndex(Index {
-                    name: Some(option("name").and_then(Expr::text).map_or(own, str::to_owned)),
+                    name: Some(
+                        option("name")
+                            .and_then(Expr::text)
+                            .map_or(own, str::to_owned),
+                    ),
                     table,
                     columns,
                     unique,
@@ -150,49 +258,128 @@ impl NodePg {
             }
             "dropIndex" => {
                 let columns = list(1);
-                let own = index_name(&table, &columns, option("unique") == Some(&Expr::Bool(true)));
-                Action::DropIndex { name: option("name").and_then(Expr::text).map_or(own, str::to_owned), table: Some(table) }
+                let own = index_name(
+                    &table,
+                    &columns,
+                    option("unique") == Some(&Expr::Bool(true)),
+                );
+                Action::DropIndex {
+                    name: option("name")
+                        .and_then(Expr::text)
+                        .map_or(own, str::to_owned),
+                    table: Some(table),
+                }
             }
             "createType" | "addType" => Action::CreateType {
                 name: table,
-                values: call.args.get(1).and_then(|values| if let Expr::List(_) = values { Some(values.texts()) } else { None }),
+                values: call.args.get(1).and_then(|values| {
+                    if let Expr::List(_) = values {
+                        Some(values.texts())
+                    } else {
+                        None
+                    }
+                }),
             },
             "dropType" => Action::DropType { name: table },
-            "renameType" => Action::RenameType { name: table, to: second() },
-            "addTypeValue" => Action::AddEnumValue { name: table, value: second() },
-            "renameTypeValue" => Action::RenameEnumValue { name: table, value: second(), to: call.text(2).unwrap_or_default().to_owned() },
-            "addTypeAttribute" | "dropTypeAttribute" | "setTypeAttribute" | "renameTypeAttribute" => Action::AlterType { name: table, adds_constraint: false },
-            "createDomain" => Action::CreateType { name: table, values: None },
+            "renameType" => Action::RenameType {
+                name: table,
+                to: second(),
+            },
+            "addTypeValue" => Action::AddEnumValue {
+                name: table,
+                value: second(),
+            },
+            "renameTypeValue" => Action::RenameEnumValue {
+                name: table,
+                value: second(),
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
+            "addTypeAttribute"
+            | "dropTypeAttribute"
+            | "setTypeAttribute"
+            | "renameTypeAttribute" => Action::AlterType {
+                name: table,
+                adds_constraint: false,
+            },
+            "createDomain" => Action::CreateType {
+                name: table,
+                values: None,
+            },
             "dropDomain" => Action::DropType { name: table },
-            "alterDomain" => Action::AlterType { name: table, adds_constraint: true },
+            "alterDomain" => Action::AlterType {
+                name: table,
+                adds_constraint: true,
+            },
             "createView" | "createMaterializedView" => Action::CreateView {
                 name: table,
                 replace: option("replace") == Some(&Expr::Bool(true)),
                 materialized: call.name == "createMaterializedView",
-                body: call.args.last().and_then(Expr::text).unwrap_or_default().to_owned(),
+                body: call
+                    .args
+                    .last()
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_owned(),
             },
-            "dropView" | "dropMaterializedView" => Action::DropView { name: table, if_exists: option("ifExists") == Some(&Expr::Bool(true)) },
-            "renameMaterializedView" => Action::RenameView { name: table, to: named(call.args.get(1)) },
+            "dropView" | "dropMaterializedView" => Action::DropView {
+                name: table,
+                if_exists: option("ifExists") == Some(&Expr::Bool(true)),
+            },
+            "renameMaterializedView" => Action::RenameView {
+                name: table,
+                to: named(call.args.get(1)),
+            },
             "refreshMaterializedView" => Action::RefreshView { name: table },
             "createFunction" => Action::CreateRoutine(Routine {
                 name: table,
                 replace: option("replace") == Some(&Expr::Bool(true)),
                 parameters: call.args.get(1).and_then(parameters),
                 head: String::new(),
-                trigger: option("returns").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("trigger")),
-                body: call.args.last().and_then(Expr::text).unwrap_or_default().to_owned(),
+                trigger: option("returns")
+                    .and_then(Expr::text)
+                    .is_some_and(|text| text.eq_ignore_ascii_case("trigger")),
+                body: call
+                    .args
+                    .last()
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_owned(),
             }),
-            "dropFunction" => Action::DropRoutine { name: table, if_exists: option("ifExists") == Some(&Expr::Bool(true)) },
-            "renameFunction" => Action::RenameRoutine { name: table, to: call.text(2).unwrap_or_default().to_owned() },
-            "createTrigger" => Action::CreateTrigger { name: second(), table, body: call.args.last().and_then(Expr::text).unwrap_or(&call.text).to_owned() },
-            "dropTrigger" => Action::DropTrigger { name: second(), table: Some(table) },
+            "dropFunction" => Action::DropRoutine {
+                name: table,
+                if_exists: option("ifExists") == Some(&Expr::Bool(true)),
+            },
+            "renameFunction" => Action::RenameRoutine {
+                name: table,
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
+            "createTrigger" => Action::CreateTrigger {
+                name: second(),
+                table,
+                body: call
+                    .args
+                    .last()
+                    .and_then(Expr::text)
+                    .unwrap_or(&call.text)
+                    .to_owned(),
+            },
+            "dropTrigger" => Action::DropTrigger {
+                name: second(),
+                table: Some(table),
+            },
             "createSequence" => Action::CreateSequence { name: table },
             "dropSequence" => Action::DropSequence { name: table },
-            "renameSequence" => Action::RenameSequence { name: table, to: second() },
+            "renameSequence" => Action::RenameSequence {
+                name: table,
+                to: second(),
+            },
             "alterSequence" => Action::AlterSequence { name: table },
             "createSchema" => Action::CreateSchema { name: table.name },
             "dropSchema" => Action::DropSchema { name: table.name },
-            "renameSchema" => Action::RenameSchema { name: table.name, to: second() },
+            "renameSchema" => Action::RenameSchema {
+                name: table.name,
+                to: second(),
+            },
             "createExtension" | "addExtension" => {
                 for name in call.args.first().map(keys).unwrap_or_default() {
                     self.push(Action::CreateExtension { name }, call, certain);
@@ -201,19 +388,39 @@ impl NodePg {
             }
             "dropExtension" => {
                 for name in call.args.first().map(keys).unwrap_or_default() {
-                    self.push(Action::DropExtension { name, cascade: option("cascade") == Some(&Expr::Bool(true)) }, call, certain);
+                    self.push(
+                        Action::DropExtension {
+                            name,
+                            cascade: option("cascade") == Some(&Expr::Bool(true)),
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 return;
             }
-            "createPolicy" | "alterPolicy" | "renamePolicy" => Action::CreatePolicy { name: second(), table },
-            "dropPolicy" => Action::DropPolicy { name: second(), table },
+            "createPolicy" | "alterPolicy" | "renamePolicy" => Action::CreatePolicy {
+                name: second(),
+                table,
+            },
+            "dropPolicy" => Action::DropPolicy {
+                name: second(),
+                table,
+            },
             "alterTable" => match option("levelSecurity").and_then(Expr::text) {
-                Some(level) => Action::RowSecurity { table, on: matches!(level, "ENABLE" | "FORCE") },
-                None => Action::TableOption { table, what: "option".to_owned() },
+                Some(level) => Action::RowSecurity {
+                    table,
+                    on: matches!(level, "ENABLE" | "FORCE"),
+                },
+                None => Action::TableOption {
+                    table,
+                    what: "option".to_owned(),
+                },
             },
             "sql" => {
                 if !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
@@ -221,12 +428,24 @@ impl NodePg {
                 self.writer.statements_of(call, certain);
                 return;
             }
-            name if name.starts_with("grant") || name == "createRole" => Action::Grant { object: table.to_string() },
-            name if name.starts_with("revoke") || name == "dropRole" || name == "alterRole" => Action::Revoke { object: table.to_string() },
-            name => Action::Unknown { why: format!("pgm.{name} is not known") },
+            name if name.starts_with("grant") || name == "createRole" => Action::Grant {
+                object: table.to_string(),
+            },
+            name if name.starts_with("revoke") || name == "dropRole" || name == "alterRole" => {
+                Action::Revoke {
+                    object: table.to_string(),
+                }
+            }
+            name => Action::Unknown {
+                why: format!("pgm.{name} is not known"),
+            },
         };
         if action.table().is_some_and(|table| table.name.is_empty()) {
-            self.writer.unknown("the table's name is put together in another place", call, certain);
+            self.writer.unknown(
+                "the table's name is put together in another place",
+                call,
+                certain,
+            );
         } else {
             self.push(action, call, certain);
         }
@@ -237,25 +456,66 @@ impl NodePg {
         let stated = call.args.get(2).unwrap_or(&Expr::Null);
         let before = self.writer.script.steps.len();
         if let Some(to) = stated.get("type") {
-            self.push(Action::ChangeType { table: t(), column: c(), to: data_type(to) }, call, certain);
+            self.push(
+                Action::ChangeType {
+                    table: t(),
+                    column: c(),
+                    to: data_type(to),
+                },
+                call,
+                certain,
+            );
         }
         match stated.get("default") {
-            Some(Expr::Null) => self.push(Action::DropDefault { table: t(), column: c() }, call, certain),
-            Some(value) => self.push(Action::SetDefault { table: t(), column: c(), value: default(value) }, call, certain),
+            Some(Expr::Null) => self.push(
+                Action::DropDefault {
+                    table: t(),
+                    column: c(),
+                },
+                call,
+                certain,
+            ),
+            Some(value) => self.push(
+                Action::SetDefault {
+                    table: t(),
+                    column: c(),
+                    value: default(value),
+                },
+                call,
+                certain,
+            ),
             None => {}
         }
         match (stated.get("notNull"), stated.get("allowNull")) {
-            (Some(Expr::Bool(true)), _) | (_, Some(Expr::Bool(false))) => self.push(Action::SetNotNull { table: t(), column: c() }, call, certain),
-            (Some(Expr::Bool(false) | Expr::Null), _) | (_, Some(Expr::Bool(true))) => {
-                self.push(Action::DropNotNull { table: t(), column: c() }, call, certain)
-            }
+            (Some(Expr::Bool(true)), _) | (_, Some(Expr::Bool(false))) => self.push(
+                Action::SetNotNull {
+                    table: t(),
+                    column: c(),
+                },
+                call,
+                certain,
+            ),
+            (Some(Expr::Bool(false) | Expr::Null), _) | (_, Some(Expr::Bool(true))) => self.push(
+                Action::DropNotNull {
+                    table: t(),
+                    column: c(),
+                },
+                call,
+                certain,
+            ),
             _ => {}
         }
         if self.writer.script.steps.len() == before {
             let action = if stated.get("comment").is_some() {
-                Action::ColumnOption { table: t(), column: c(), what: "comment".to_owned() }
+                Action::ColumnOption {
+                    table: t(),
+                    column: c(),
+                    what: "comment".to_owned(),
+                }
             } else {
-                Action::Unknown { why: "what happens to the column is put together elsewhere".to_owned() }
+                Action::Unknown {
+                    why: "what happens to the column is put together elsewhere".to_owned(),
+                }
             };
             self.push(action, call, certain);
         }
@@ -278,13 +538,25 @@ fn named(value: Option<&Expr>) -> Name {
 fn keys(value: &Expr) -> Vec<String> {
     match value {
         Expr::Map(pairs) => pairs.iter().map(|(name, _)| name.clone()).collect(),
-        Expr::List(items) => items.iter().filter_map(|item| item.text().or_else(|| item.get("name").and_then(Expr::text)).map(str::to_owned)).collect(),
+        Expr::List(items) => items
+            .iter()
+            .filter_map(|item| {
+                item.text()
+                    .or_else(|| item.get("name").and_then(Expr::text))
+                    .map(str::to_owned)
+            })
+            .collect(),
         other => other.texts(),
     }
 }
 
 fn index_name(table: &Name, columns: &[String], unique: bool) -> String {
-    format!("{}_{}_{}index", table.name, columns.join("_"), if unique { "unique_" } else { "" })
+    format!(
+        "{}_{}_{}index",
+        table.name,
+        columns.join("_"),
+        if unique { "unique_" } else { "" }
+    )
 }
 
 fn data_type(value: &Expr) -> String {
@@ -308,7 +580,8 @@ fn default(value: &Expr) -> DefaultValue {
 fn column(name: &str, value: &Expr) -> Column {
     let mut column = Column::new(name, data_type(value));
     let is = |key: &str| value.get(key) == Some(&Expr::Bool(true));
-    let id = matches!(value, Expr::Text(text, _) if text == "id") || value.get("type").and_then(Expr::text) == Some("id");
+    let id = matches!(value, Expr::Text(text, _) if text == "id")
+        || value.get("type").and_then(Expr::text) == Some("id");
     let serial = column.data_type.to_ascii_lowercase().contains("serial");
     column.primary = id || is("primaryKey");
     column.auto = id || serial || value.get("sequenceGenerated").is_some();
@@ -316,9 +589,16 @@ fn column(name: &str, value: &Expr) -> Column {
     column.unique = is("unique");
     column.check = value.get("check").is_some();
     column.generated = value.get("expressionGenerated").is_some();
-    column.references = value.get("references").map(|references| named(Some(references))).filter(|name| !name.name.is_empty());
-    column.frees =
-        value.get("onDelete").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("cascade") || text.to_ascii_lowercase().starts_with("set"));
+    column.references = value
+        .get("references")
+        .map(|references| named(Some(references)))
+        .filter(|name| !name.name.is_empty());
+    column.frees = value
+        .get("onDelete")
+        .and_then(Expr::text)
+        .is_some_and(|text| {
+            text.eq_ignore_ascii_case("cascade") || text.to_ascii_lowercase().starts_with("set")
+        });
     if let Some(stated) = value.get("default") {
         column.default = default(stated);
     }
@@ -328,14 +608,22 @@ fn column(name: &str, value: &Expr) -> Column {
 fn constraints(name: Option<String>, stated: &Expr, call: &Call) -> Vec<Constraint> {
     let mut out = Vec::new();
     let mut push = |kind, columns, references| {
-        out.push(Constraint { name: name.clone(), kind, columns, references, text: call.text.clone() });
+        out.push(Constraint {
+            name: name.clone(),
+            kind,
+            columns,
+            references,
+            text: call.text.clone(),
+        });
     };
     if let Some(columns) = stated.get("primaryKey") {
         push(ConstraintKind::Primary, columns.texts(), None);
     }
     match stated.get("unique") {
         Some(Expr::List(items)) if items.iter().any(|item| matches!(item, Expr::List(_))) => {
-            items.iter().for_each(|columns| push(ConstraintKind::Unique, columns.texts(), None));
+            items
+                .iter()
+                .for_each(|columns| push(ConstraintKind::Unique, columns.texts(), None));
         }
         Some(columns) => push(ConstraintKind::Unique, columns.texts(), None),
         None => {}
@@ -347,25 +635,54 @@ fn constraints(name: Option<String>, stated: &Expr, call: &Call) -> Vec<Constrai
         push(ConstraintKind::Exclude, Vec::new(), None);
     }
     if let Some(keys) = stated.get("foreignKeys") {
-        let list = if let Expr::List(items) = keys { items.iter().collect() } else { vec![keys] };
+        let list = if let Expr::List(items) = keys {
+            items.iter().collect()
+        } else {
+            vec![keys]
+        };
         for key in list {
-            let to = key.get("references").and_then(Expr::text).map(|text| Name::new(text.split('(').next().unwrap_or(text).trim()));
-            push(ConstraintKind::Foreign, key.get("columns").map(Expr::texts).unwrap_or_default(), to);
+            let to = key
+                .get("references")
+                .and_then(Expr::text)
+                .map(|text| Name::new(text.split('(').next().unwrap_or(text).trim()));
+            push(
+                ConstraintKind::Foreign,
+                key.get("columns").map(Expr::texts).unwrap_or_default(),
+                to,
+            );
         }
     }
     out
 }
 
 fn parameters(value: &Expr) -> Option<Vec<Parameter>> {
-    let Expr::List(items) = value else { return None };
+    let Expr::List(items) = value else {
+        return None;
+    };
     items
         .iter()
         .map(|item| match item {
-            Expr::Text(text, _) => Some(Parameter { name: text.clone(), data_type: text.clone(), optional: false }),
+            Expr::Text(text, _) => Some(Parameter {
+                name: text.clone(),
+                data_type: text.clone(),
+                optional: false,
+            }),
             map @ Expr::Map(_) => {
-                let data_type = map.get("type").and_then(Expr::text).unwrap_or_default().to_owned();
-                let name = map.get("name").and_then(Expr::text).unwrap_or(&data_type).to_owned();
-                Some(Parameter { name, data_type, optional: map.get("default").is_some() })
+                let data_type = map
+                    .get("type")
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_owned();
+                let name = map
+                    .get("name")
+                    .and_then(Expr::text)
+                    .unwrap_or(&data_type)
+                    .to_owned();
+                Some(Parameter {
+                    name,
+                    data_type,
+                    optional: map.get("default").is_some(),
+                })
             }
             _ => None,
         })

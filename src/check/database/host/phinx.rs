@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::invert;
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
@@ -14,9 +16,16 @@ use super::write::{Writer, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Phinx { writer: Writer::new(dialect), tables: BTreeMap::new(), made: None, one_way: None };
+            let mut reader = Phinx {
+                writer: Writer::new(dialect),
+                tables: BTreeMap::new(),
+                made: None,
+                one_way: None,
+            };
             reader.body(body);
-            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reached(items, body)
+                .into_iter()
+                .for_each(|helper| reader.body(helper));
             reader
         })
     };
@@ -25,14 +34,28 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
             Some(why) => Way::Irreversible(why),
             None => Way::Derived(invert::script(&reader.writer.script.steps)),
         };
-        return Reading { up: reader.writer.script, down, line: function_line(items, "change").unwrap_or(1) };
+        return Reading {
+            up: reader.writer.script,
+            down,
+            line: function_line(items, "change").unwrap_or(1),
+        };
     }
-    let up: Script = side("up").map(|reader| reader.writer.script).unwrap_or_default();
+    let up: Script = side("up")
+        .map(|reader| reader.writer.script)
+        .unwrap_or_default();
     let down = match side("down") {
-        Some(reader) => Way::Written { script: reader.writer.script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(reader) => Way::Written {
+            script: reader.writer.script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct Phinx {
@@ -48,7 +71,11 @@ struct Phinx {
 impl Phinx {
     fn body(&mut self, items: &[Item]) {
         for item in items {
-            if let Item::Assign { name, value: Expr::Call(call), .. } = item
+            if let Item::Assign {
+                name,
+                value: Expr::Call(call),
+                ..
+            } = item
                 && let Some(first) = call.chain().first()
                 && first.name == "table"
             {
@@ -58,14 +85,21 @@ impl Phinx {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
         // Columns that were collected for a variable and never saved in sight.
         if let Some((_, actions)) = self.made.take() {
             for action in actions {
-                self.writer.script.steps.push(super::super::step::Step { line: 1, text: String::new(), certain: false, action });
+                self.writer.script.steps.push(super::super::step::Step {
+                    line: 1,
+                    text: String::new(),
+                    certain: false,
+                    action,
+                });
             }
         }
     }
@@ -80,7 +114,12 @@ impl Phinx {
         };
         if let Some(table) = first.filter(|table| table.text(0).is_some()) {
             let from = usize::from(own.is_none());
-            self.table(&table, chain.get(from..).unwrap_or_default(), &root, certain);
+            self.table(
+                &table,
+                chain.get(from..).unwrap_or_default(),
+                &root,
+                certain,
+            );
             return;
         }
         match call.name.as_str() {
@@ -90,30 +129,98 @@ impl Phinx {
                         self.one_way(call);
                     }
                 } else {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
             }
             "dropTable" => {
                 self.one_way(call);
                 let table = call.text(0).map(Name::new).unwrap_or_default();
-                self.writer.push(Action::DropTable { table, if_exists: false, cascade: false }, call, certain);
+                self.writer.push(
+                    Action::DropTable {
+                        table,
+                        if_exists: false,
+                        cascade: false,
+                    },
+                    call,
+                    certain,
+                );
             }
             "insert" => {
                 let table = call.text(0).map(Name::new).unwrap_or_default();
-                self.writer.push(Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }, call, certain);
+                self.writer.push(
+                    Action::Insert {
+                        table,
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    },
+                    call,
+                    certain,
+                );
             }
-            "createSchema" => self.writer.push(Action::CreateSchema { name: call.text(0).unwrap_or_default().to_owned() }, call, certain),
-            "dropSchema" => self.writer.push(Action::DropSchema { name: call.text(0).unwrap_or_default().to_owned() }, call, certain),
+            "createSchema" => self.writer.push(
+                Action::CreateSchema {
+                    name: call.text(0).unwrap_or_default().to_owned(),
+                },
+                call,
+                certain,
+            ),
+            "dropSchema" => self.writer.push(
+                Action::DropSchema {
+                    name: call.text(0).unwrap_or_default().to_owned(),
+                },
+                call,
+                certain,
+            ),
             _ => {
-                // The query builder: `$this->getQueryBuilder('update')->update('orders')->set('a', 1)->execute()`
-                let table = |word: &str| chain.iter().find(|part| part.name == word).and_then(|part| part.text(0)).map(Name::new);
-                let set = || chain.iter().filter(|part| part.name == "set").flat_map(|part| part.args.first()).flat_map(keys).collect();
+                // The query builder: `$this->getQueryBuilder('update')->update('orders')->set('a',
+                // 1)->execute()`
+                let table = |word: &str| {
+                    chain
+                        .iter()
+                        .find(|part| part.name == word)
+                        .and_then(|part| part.text(0))
+                        .map(Name::new)
+                };
+                let set = || {
+                    chain
+                        .iter()
+                        .filter(|part| part.name == "set")
+                        .flat_map(|part| part.args.first())
+                        .flat_map(keys)
+                        .collect()
+                };
                 if let Some(table) = table("update") {
-                    self.writer.push(Action::Update { table, columns: set(), fills_null: false, reads: Vec::new() }, call, certain);
-                } else if let Some(table) = table("delete").or_else(|| chain.iter().any(|part| part.name == "delete").then(|| table("from")).flatten()) {
+                    self.writer.push(
+                        Action::Update {
+                            table,
+                            columns: set(),
+                            fills_null: false,
+                            reads: Vec::new(),
+                        },
+                        call,
+                        certain,
+                    );
+                } else if let Some(table) = table("delete").or_else(|| {
+                    chain
+                        .iter()
+                        .any(|part| part.name == "delete")
+                        .then(|| table("from"))
+                        .flatten()
+                }) {
                     self.writer.push(Action::Delete { table }, call, certain);
                 } else if let Some(table) = table("into") {
-                    self.writer.push(Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }, call, certain);
+                    self.writer.push(
+                        Action::Insert {
+                            table,
+                            columns: Vec::new(),
+                            from: Vec::new(),
+                            overwrites: false,
+                        },
+                        call,
+                        certain,
+                    );
                 } else {
                     self.writer.statements_of(call, certain);
                 }
@@ -124,7 +231,10 @@ impl Phinx {
 
     fn one_way(&mut self, call: &Call) {
         if self.one_way.is_none() {
-            self.one_way = Some(format!("{} on line {} cannot be turned around", call.name, call.line));
+            self.one_way = Some(format!(
+                "{} on line {} cannot be turned around",
+                call.name, call.line
+            ));
         }
     }
 
@@ -135,7 +245,8 @@ impl Phinx {
         for part in chain {
             match part.name.as_str() {
                 "create" => creates = true,
-                "removeColumn" | "changeColumn" | "removeIndex" | "removeIndexByName" | "dropForeignKey" | "drop" | "changePrimaryKey" => self.one_way(part),
+                "removeColumn" | "changeColumn" | "removeIndex" | "removeIndexByName"
+                | "dropForeignKey" | "drop" | "changePrimaryKey" => self.one_way(part),
                 _ => {}
             }
             of_part(part, &table, &mut actions);
@@ -149,7 +260,11 @@ impl Phinx {
                 }
             };
             columns.extend(actions.iter().map(|(action, _)| action.clone()));
-            let mut made = Table { name: table, columns_known: true, ..Table::default() };
+            let mut made = Table {
+                name: table,
+                columns_known: true,
+                ..Table::default()
+            };
             let id = stated.args.get(1).and_then(|options| options.get("id"));
             if id != Some(&Expr::Bool(false)) {
                 let mut column = Column::new(id.and_then(Expr::text).unwrap_or("id"), "int");
@@ -165,26 +280,43 @@ impl Phinx {
                 }
             }
             let line = chain.first().map_or(stated.line, |part| part.line);
-            self.writer.push(Action::CreateTable(made), &Call { line, ..stated.clone() }, certain);
+            self.writer.push(
+                Action::CreateTable(made),
+                &Call {
+                    line,
+                    ..stated.clone()
+                },
+                certain,
+            );
             return;
         }
-        let saved = chain.iter().any(|part| matches!(part.name.as_str(), "save" | "update"));
+        let saved = chain
+            .iter()
+            .any(|part| matches!(part.name.as_str(), "save" | "update"));
         if !saved
             && self.tables.contains_key(variable)
             && !actions.is_empty()
-            && !actions.iter().any(|(action, _)| matches!(action, Action::Truncate { .. } | Action::Insert { .. }))
+            && !actions.iter().any(|(action, _)| {
+                matches!(action, Action::Truncate { .. } | Action::Insert { .. })
+            })
         {
             // Said now, carried out at `save()` or `create()` of the same variable.
-            let entry = self.made.get_or_insert_with(|| (variable.to_owned(), Vec::new()));
+            let entry = self
+                .made
+                .get_or_insert_with(|| (variable.to_owned(), Vec::new()));
             if entry.0 == variable {
-                entry.1.extend(actions.into_iter().map(|(action, _)| action));
+                entry
+                    .1
+                    .extend(actions.into_iter().map(|(action, _)| action));
                 return;
             }
         }
         if saved && let Some((name, earlier)) = self.made.take() {
             if name == variable {
                 let line = chain.first().copied().unwrap_or(stated);
-                earlier.into_iter().for_each(|action| self.writer.push(action, line, certain));
+                earlier
+                    .into_iter()
+                    .for_each(|action| self.writer.push(action, line, certain));
             } else {
                 self.made = Some((name, earlier));
             }
@@ -208,14 +340,42 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
     let list = |at: usize| part.args.get(at).map(Expr::texts).unwrap_or_default();
     let options = |at: usize, key: &str| part.args.get(at).and_then(|options| options.get(key));
     let action = match part.name.as_str() {
-        "addColumn" => Action::AddColumn { table: t(), column: column(part), if_not_exists: false },
-        "changeColumn" => Action::RestateColumn { table: t(), from: text(0), column: column(part), keeps_default: false },
-        "removeColumn" => Action::DropColumn { table: t(), column: text(0) },
-        "renameColumn" => Action::RenameColumn { table: t(), column: text(0), to: text(1) },
-        "rename" => Action::RenameTable { table: t(), to: Name::new(&text(0)) },
-        "drop" => Action::DropTable { table: t(), if_exists: false, cascade: false },
+        "addColumn" => Action::AddColumn {
+            table: t(),
+            column: column(part),
+            if_not_exists: false,
+        },
+        "changeColumn" => Action::RestateColumn {
+            table: t(),
+            from: text(0),
+            column: column(part),
+            keeps_default: false,
+        },
+        "removeColumn" => Action::DropColumn {
+            table: t(),
+            column: text(0),
+        },
+        "renameColumn" => Action::RenameColumn {
+            table: t(),
+            column: text(0),
+            to: text(1),
+        },
+        "rename" => Action::RenameTable {
+            table: t(),
+            to: Name::new(&text(0)),
+        },
+        "drop" => Action::DropTable {
+            table: t(),
+            if_exists: false,
+            cascade: false,
+        },
         "truncate" => Action::Truncate { table: t() },
-        "insert" | "insertOrSkip" => Action::Insert { table: t(), columns: Vec::new(), from: Vec::new(), overwrites: false },
+        "insert" | "insertOrSkip" => Action::Insert {
+            table: t(),
+            columns: Vec::new(),
+            from: Vec::new(),
+            overwrites: false,
+        },
         "addIndex" => Action::CreateIndex(Index {
             name: options(1, "name").and_then(Expr::text).map(str::to_owned),
             table: t(),
@@ -224,14 +384,22 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
             partial: options(1, "where").is_some(),
             concurrently: options(1, "concurrently") == Some(&Expr::Bool(true)),
         }),
-        "removeIndex" => Action::DropIndex { name: list(0).join("_"), table: Some(t()) },
-        "removeIndexByName" => Action::DropIndex { name: text(0), table: Some(t()) },
+        "removeIndex" => Action::DropIndex {
+            name: list(0).join("_"),
+            table: Some(t()),
+        },
+        "removeIndexByName" => Action::DropIndex {
+            name: text(0),
+            table: Some(t()),
+        },
         "addForeignKey" | "addForeignKeyWithName" => {
             let shift = usize::from(part.name == "addForeignKeyWithName");
             Action::AddConstraint {
                 table: t(),
                 constraint: Constraint {
-                    name: options(3 + shift, "constraint").and_then(Expr::text).map(str::to_owned),
+                    name: options(3 + shift, "constraint")
+                        .and_then(Expr::text)
+                        .map(str::to_owned),
                     kind: ConstraintKind::Foreign,
                     columns: list(shift),
                     references: part.text(1 + shift).map(Name::new),
@@ -239,26 +407,52 @@ fn of_part<'a>(part: &'a Call, table: &Name, out: &mut Vec<(Action, &'a Call)>) 
                 },
             }
         }
-        "dropForeignKey" => Action::DropConstraint { table: t(), name: None, kind: Some(ConstraintKind::Foreign), columns: list(0) },
+        "dropForeignKey" => Action::DropConstraint {
+            table: t(),
+            name: None,
+            kind: Some(ConstraintKind::Foreign),
+            columns: list(0),
+        },
         "changePrimaryKey" => Action::AddConstraint {
             table: t(),
-            constraint: Constraint { name: None, kind: ConstraintKind::Primary, columns: list(0), references: None, text: part.text.clone() },
+            constraint: Constraint {
+                name: None,
+                kind: ConstraintKind::Primary,
+                columns: list(0),
+                references: None,
+                text: part.text.clone(),
+            },
         },
         "addTimestamps" | "addTimestampsWithTimezone" => {
-            for (at, (name, auto)) in [("created_at", true), ("updated_at", false)].into_iter().enumerate() {
+            for (at, (name, auto)) in [("created_at", true), ("updated_at", false)]
+                .into_iter()
+                .enumerate()
+            {
                 let mut column = Column::new(part.text(at).unwrap_or(name), "timestamp");
                 if auto {
                     column.default = DefaultValue::Volatile("CURRENT_TIMESTAMP".to_owned());
                     column.nullable = false;
                 }
-                out.push((Action::AddColumn { table: t(), column, if_not_exists: false }, part));
+                out.push((
+                    Action::AddColumn {
+                        table: t(),
+                        column,
+                        if_not_exists: false,
+                    },
+                    part,
+                ));
             }
             return;
         }
-        "changeComment" => Action::Comment { object: table.to_string() },
-        "create" | "save" | "update" | "exists" | "hasColumn" | "hasIndex" | "hasForeignKey" | "getName" | "getColumns" | "reset" | "setOptions"
-        | "setData" | "saveData" | "addPrimaryKey" | "table" => return,
-        name => Action::Unknown { why: format!("{name} is not a change that is known") },
+        "changeComment" => Action::Comment {
+            object: table.to_string(),
+        },
+        "create" | "save" | "update" | "exists" | "hasColumn" | "hasIndex" | "hasForeignKey"
+        | "getName" | "getColumns" | "reset" | "setOptions" | "setData" | "saveData"
+        | "addPrimaryKey" | "table" => return,
+        name => Action::Unknown {
+            why: format!("{name} is not a change that is known"),
+        },
     };
     out.push((action, part));
 }
@@ -268,15 +462,24 @@ fn column(part: &Call) -> Column {
     let number = |key: &str| option(key).map(Expr::literal);
     let kind = part.text(1).unwrap_or_default();
     let data_type = match kind {
-        "string" => format!("varchar({})", number("limit").unwrap_or_else(|| "255".to_owned())),
-        "char" => format!("char({})", number("limit").unwrap_or_else(|| "255".to_owned())),
+        "string" => format!(
+            "varchar({})",
+            number("limit").unwrap_or_else(|| "255".to_owned())
+        ),
+        "char" => format!(
+            "char({})",
+            number("limit").unwrap_or_else(|| "255".to_owned())
+        ),
         "integer" => "int".to_owned(),
         "biginteger" => "bigint".to_owned(),
         "smallinteger" => "smallint".to_owned(),
         "tinyinteger" => "tinyint".to_owned(),
         "datetime" => "datetime".to_owned(),
         "decimal" => match (number("precision"), number("scale")) {
-            (Some(precision), scale) => format!("decimal({precision}, {})", scale.unwrap_or_else(|| "0".to_owned())),
+            (Some(precision), scale) => format!(
+                "decimal({precision}, {})",
+                scale.unwrap_or_else(|| "0".to_owned())
+            ),
             _ => "decimal".to_owned(),
         },
         other => other.to_owned(),

@@ -1,4 +1,5 @@
-//! Rails: `change`, `up` and `down`, with SQL in `execute`, `reversible` blocks and updates through models.
+//! Rails: `change`, `up` and `down`, with SQL in `execute`, `reversible` blocks and updates through
+//! models.
 
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
@@ -10,10 +11,21 @@ use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, assigned_statements, reached};
 
 /// Commands of `change` that Rails cannot turn around by itself.
-const ONE_WAY: [&str; 4] = ["execute", "change_column", "add_enum_value", "change_table_comment"];
+const ONE_WAY: [&str; 4] = [
+    "execute",
+    "change_column",
+    "add_enum_value",
+    "change_table_comment",
+];
 
 /// Commands that come back only to a version that they name.
-const TO_VERSION: [&str; 5] = ["update_view", "replace_view", "drop_view", "update_function", "update_trigger"];
+const TO_VERSION: [&str; 5] = [
+    "update_view",
+    "replace_view",
+    "drop_view",
+    "update_function",
+    "update_trigger",
+];
 
 /// Migrations that revert others are followed this deep.
 const REVERTS: usize = 3;
@@ -23,8 +35,22 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>)
     read_at(place, items, dialect, around, 0)
 }
 
-fn read_at(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>, depth: usize) -> Reading {
-    let new = || Rails { writer: Writer::new(dialect), both: None, derived: Vec::new(), one_way: None, place, around, depth };
+fn read_at(
+    place: &Place,
+    items: &[Item],
+    dialect: Dialect,
+    around: Around<'_>,
+    depth: usize,
+) -> Reading {
+    let new = || Rails {
+        writer: Writer::new(dialect),
+        both: None,
+        derived: Vec::new(),
+        one_way: None,
+        place,
+        around,
+        depth,
+    };
     if let Some(body) = function(items, "change") {
         let (mut up, mut down) = (new(), new());
         up.both = Some(true);
@@ -39,7 +65,11 @@ fn read_at(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>, 
                 Way::Derived(script)
             }
         };
-        return Reading { up: up.writer.script, down: way, line: function_line(items, "change").unwrap_or(1) };
+        return Reading {
+            up: up.writer.script,
+            down: way,
+            line: function_line(items, "change").unwrap_or(1),
+        };
     }
     let side = |name: &str| {
         function(items, name).map(|body| {
@@ -50,10 +80,18 @@ fn read_at(place: &Place, items: &[Item], dialect: Dialect, around: Around<'_>, 
     };
     let up = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct Rails<'a> {
@@ -62,7 +100,8 @@ struct Rails<'a> {
     around: Around<'a>,
     /// How many migrations were followed to here.
     depth: usize,
-    /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only the down parts of `reversible`.
+    /// In `change`: `Some(true)` reads it upwards, `Some(false)` collects only the down parts of
+    /// `reversible`.
     both: Option<bool>,
     derived: Vec<Step>,
     one_way: Option<String>,
@@ -82,7 +121,9 @@ impl Rails<'_> {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -93,27 +134,64 @@ impl Rails<'_> {
             return;
         }
         if self.both == Some(true) {
-            self.derived.push(Step { line: call.line, text: call.text.clone(), certain, action: action.clone() });
+            self.derived.push(Step {
+                line: call.line,
+                text: call.text.clone(),
+                certain,
+                action: action.clone(),
+            });
         }
         self.writer.push(action, call, certain);
     }
 
     fn call(&mut self, call: &Call, certain: bool) {
-        if call.on.is_some() && !matches!(call.on, Some(Expr::Name(ref on)) if matches!(on.as_str(), "self" | "connection" | "ActiveRecord::Base.connection")) {
+        if call.on.is_some()
+            && !matches!(call.on, Some(Expr::Name(ref on)) if matches!(on.as_str(), "self" | "connection" | "ActiveRecord::Base.connection"))
+        {
             self.on_something(call, certain);
             return;
         }
-        if self.both == Some(true) && ONE_WAY.contains(&call.name.as_str()) && self.one_way.is_none() {
-            self.one_way = Some(format!("{} on line {} cannot be turned around", call.name, call.line));
+        if self.both == Some(true)
+            && ONE_WAY.contains(&call.name.as_str())
+            && self.one_way.is_none()
+        {
+            self.one_way = Some(format!(
+                "{} on line {} cannot be turned around",
+                call.name, call.line
+            ));
         }
-        if self.both == Some(true) && TO_VERSION.contains(&call.name.as_str()) && call.named("revert_to_version").is_none() && self.one_way.is_none() {
-            self.one_way = Some(format!("{} on line {} says no version to go back to", call.name, call.line));
+        if self.both == Some(true)
+            && TO_VERSION.contains(&call.name.as_str())
+            && call.named("revert_to_version").is_none()
+            && self.one_way.is_none()
+        {
+            self.one_way = Some(format!(
+                "{} on line {} says no version to go back to",
+                call.name, call.line
+            ));
         }
-        if ["add_", "change_", "remove_", "rename_", "drop_"].iter().any(|verb| call.name.starts_with(verb))
+        if ["add_", "change_", "remove_", "rename_", "drop_"]
+            .iter()
+            .any(|verb| call.name.starts_with(verb))
             && call.args.iter().take(2).any(|arg| variable(call, arg))
         {
-            let what = call.args.iter().take(2).filter_map(Expr::text).collect::<Vec<_>>().join(" and ");
-            self.push(Action::Unknown { why: format!("{} is told its table or column by a variable ({what})", call.name) }, call, certain);
+            let what = call
+                .args
+                .iter()
+                .take(2)
+                .filter_map(Expr::text)
+                .collect::<Vec<_>>()
+                .join(" and ");
+            self.push(
+                Action::Unknown {
+                    why: format!(
+                        "{} is told its table or column by a variable ({what})",
+                        call.name
+                    ),
+                },
+                call,
+                certain,
+            );
             return;
         }
         let table = call.text(0).map(Name::new).unwrap_or_default();
@@ -147,7 +225,8 @@ impl Rails<'_> {
             "reversible" => {
                 for item in &call.block {
                     if let Item::Call(side, _) = item
-                        && (side.name == "up" && self.both != Some(false) || side.name == "down" && self.both == Some(false))
+                        && (side.name == "up" && self.both != Some(false)
+                            || side.name == "down" && self.both == Some(false))
                     {
                         let outer = self.both.take();
                         self.body(&side.block);
@@ -158,14 +237,23 @@ impl Rails<'_> {
             }
             "execute" | "exec_query" | "exec_update" | "safe_execute" => {
                 if self.both != Some(false) && !self.writer.sql_of(call, certain) {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
                 return;
             }
             "create_table" | "create_join_table" => {
                 let created = rails_table::create(call);
                 if self.both != Some(false) && rails_table::forced(call) {
-                    self.writer.push(Action::DropTable { table: created.name.clone(), if_exists: true, cascade: true }, call, certain);
+                    self.writer.push(
+                        Action::DropTable {
+                            table: created.name.clone(),
+                            if_exists: true,
+                            cascade: true,
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 Action::CreateTable(created)
             }
@@ -175,58 +263,135 @@ impl Rails<'_> {
                 if self.both == Some(true) && self.one_way.is_none() {
                     self.one_way = rails_table::one_way(call);
                 }
-                actions.into_iter().for_each(|(action, line)| self.push(action, &Call { line, ..call.clone() }, certain));
+                actions.into_iter().for_each(|(action, line)| {
+                    self.push(
+                        action,
+                        &Call {
+                            line,
+                            ..call.clone()
+                        },
+                        certain,
+                    )
+                });
                 return;
             }
             "drop_table" | "drop_join_table" => {
                 if self.both == Some(true) && call.block.is_empty() && self.one_way.is_none() {
-                    self.one_way = Some(format!("drop_table on line {} says no columns to bring back", call.line));
+                    self.one_way = Some(format!(
+                        "drop_table on line {} says no columns to bring back",
+                        call.line
+                    ));
                 }
-                Action::DropTable { table, if_exists: call.flag("if_exists"), cascade: call.named("force").is_some() }
+                Action::DropTable {
+                    table,
+                    if_exists: call.flag("if_exists"),
+                    cascade: call.named("force").is_some(),
+                }
             }
-            "rename_table" => Action::RenameTable { table, to: Name::new(&second()) },
-            "add_column" => {
-                Action::AddColumn { table, column: column(&second(), call.text(2).unwrap_or_default(), call), if_not_exists: call.flag("if_not_exists") }
-            }
-            "add_reference" | "add_belongs_to" | "add_timestamps" | "remove_reference" | "remove_belongs_to" | "remove_timestamps" => {
+            "rename_table" => Action::RenameTable {
+                table,
+                to: Name::new(&second()),
+            },
+            "add_column" => Action::AddColumn {
+                table,
+                column: column(&second(), call.text(2).unwrap_or_default(), call),
+                if_not_exists: call.flag("if_not_exists"),
+            },
+            "add_reference" | "add_belongs_to" | "add_timestamps" | "remove_reference"
+            | "remove_belongs_to" | "remove_timestamps" => {
                 let mut actions = Vec::new();
                 rails_table::reference(call, &table, &mut actions);
-                actions.into_iter().for_each(|action| self.push(action, call, certain));
+                actions
+                    .into_iter()
+                    .for_each(|action| self.push(action, call, certain));
                 return;
             }
             "remove_column" | "remove_columns" => {
-                if self.both == Some(true) && call.args.len() < 3 && call.named("type").is_none() && self.one_way.is_none() {
-                    self.one_way = Some(format!("remove_column on line {} says no type to bring back", call.line));
+                if self.both == Some(true)
+                    && call.args.len() < 3
+                    && call.named("type").is_none()
+                    && self.one_way.is_none()
+                {
+                    self.one_way = Some(format!(
+                        "remove_column on line {} says no type to bring back",
+                        call.line
+                    ));
                 }
                 let names: Vec<String> = if call.name == "remove_columns" {
-                    call.args.iter().skip(1).filter_map(|arg| arg.text().map(str::to_owned)).collect()
+                    call.args
+                        .iter()
+                        .skip(1)
+                        .filter_map(|arg| arg.text().map(str::to_owned))
+                        .collect()
                 } else {
                     vec![second()]
                 };
                 for column in names {
-                    self.push(Action::DropColumn { table: table.clone(), column }, call, certain);
+                    self.push(
+                        Action::DropColumn {
+                            table: table.clone(),
+                            column,
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 return;
             }
-            "rename_column" => Action::RenameColumn { table, column: second(), to: call.text(2).unwrap_or_default().to_owned() },
-            "change_column" => {
-                Action::RestateColumn { table, from: second(), column: column(&second(), call.text(2).unwrap_or_default(), call), keeps_default: true }
-            }
+            "rename_column" => Action::RenameColumn {
+                table,
+                column: second(),
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
+            "change_column" => Action::RestateColumn {
+                table,
+                from: second(),
+                column: column(&second(), call.text(2).unwrap_or_default(), call),
+                keeps_default: true,
+            },
             "change_column_null" => {
                 if matches!(call.args.get(2), Some(Expr::Bool(true))) {
-                    Action::DropNotNull { table, column: second() }
+                    Action::DropNotNull {
+                        table,
+                        column: second(),
+                    }
                 } else {
-                    Action::SetNotNull { table, column: second() }
+                    Action::SetNotNull {
+                        table,
+                        column: second(),
+                    }
                 }
             }
             "change_column_default" => {
-                let to = call.named("to").or_else(|| call.args.get(2)).map_or(DefaultValue::None, |value| DefaultValue::from_text(&value.literal()));
-                if self.both == Some(true) && call.named("from").is_none() && self.one_way.is_none() {
-                    self.one_way = Some(format!("change_column_default on line {} says no old default", call.line));
+                let to = call
+                    .named("to")
+                    .or_else(|| call.args.get(2))
+                    .map_or(DefaultValue::None, |value| {
+                        DefaultValue::from_text(&value.literal())
+                    });
+                if self.both == Some(true) && call.named("from").is_none() && self.one_way.is_none()
+                {
+                    self.one_way = Some(format!(
+                        "change_column_default on line {} says no old default",
+                        call.line
+                    ));
                 }
-                if to.is_some() { Action::SetDefault { table, column: second(), value: to } } else { Action::DropDefault { table, column: second() } }
+                if to.is_some() {
+                    Action::SetDefault {
+                        table,
+                        column: second(),
+                        value: to,
+                    }
+                } else {
+                    Action::DropDefault {
+                        table,
+                        column: second(),
+                    }
+                }
             }
-            "change_column_comment" => Action::Comment { object: format!("{table}.{}", second()) },
+            "change_column_comment" => Action::Comment {
+                object: format!("{table}.{}", second()),
+            },
             "add_index" | "add_concurrent_index" => {
                 let columns = columns(1);
                 let index = index_name(&table, &columns);
@@ -236,17 +401,30 @@ impl Rails<'_> {
                     columns,
                     unique: call.flag("unique"),
                     partial: call.named("where").is_some(),
-                    concurrently: call.named("algorithm").is_some() || call.name == "add_concurrent_index",
+                    concurrently: call.named("algorithm").is_some()
+                        || call.name == "add_concurrent_index",
                 })
             }
             "remove_index" | "remove_concurrent_index" | "remove_concurrent_index_by_name" => {
-                let columns = call.named("column").map(Expr::texts).unwrap_or_else(|| columns(1));
+                let columns = call
+                    .named("column")
+                    .map(Expr::texts)
+                    .unwrap_or_else(|| columns(1));
                 let index = name().unwrap_or_else(|| index_name(&table, &columns));
-                Action::DropIndex { name: index, table: Some(table) }
+                Action::DropIndex {
+                    name: index,
+                    table: Some(table),
+                }
             }
-            "rename_index" => Action::RenameIndex { name: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "rename_index" => Action::RenameIndex {
+                name: second(),
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
             "add_foreign_key" | "add_concurrent_foreign_key" => {
-                let columns = call.named("column").map_or_else(|| vec![format!("{}_id", second().trim_end_matches('s'))], Expr::texts);
+                let columns = call.named("column").map_or_else(
+                    || vec![format!("{}_id", second().trim_end_matches('s'))],
+                    Expr::texts,
+                );
                 Action::AddConstraint {
                     table,
                     constraint: Constraint {
@@ -265,67 +443,158 @@ impl Rails<'_> {
                 columns: call.named("column").map(Expr::texts).unwrap_or_default(),
             },
             "add_check_constraint" => {
-                let words = second().split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                let words = second()
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .filter(|word| !word.is_empty())
+                    .map(str::to_owned)
+                    .collect();
                 let not_null = second().to_ascii_uppercase().ends_with(" IS NOT NULL");
                 Action::AddConstraint {
                     table,
                     constraint: Constraint {
                         name: name(),
-                        kind: if not_null { ConstraintKind::NotNull } else { ConstraintKind::Check },
+                        kind: if not_null {
+                            ConstraintKind::NotNull
+                        } else {
+                            ConstraintKind::Check
+                        },
                         columns: words,
                         references: None,
                         text: call.text.clone(),
                     },
                 }
             }
-            "remove_check_constraint" => Action::DropConstraint { table, name: name(), kind: Some(ConstraintKind::Check), columns: Vec::new() },
+            "remove_check_constraint" => Action::DropConstraint {
+                table,
+                name: name(),
+                kind: Some(ConstraintKind::Check),
+                columns: Vec::new(),
+            },
             "add_unique_constraint" => Action::AddConstraint {
                 table,
-                constraint: Constraint { name: name(), kind: ConstraintKind::Unique, columns: columns(1), references: None, text: call.text.clone() },
+                constraint: Constraint {
+                    name: name(),
+                    kind: ConstraintKind::Unique,
+                    columns: columns(1),
+                    references: None,
+                    text: call.text.clone(),
+                },
             },
-            "remove_unique_constraint" => Action::DropConstraint { table, name: name(), kind: Some(ConstraintKind::Unique), columns: columns(1) },
+            "remove_unique_constraint" => Action::DropConstraint {
+                table,
+                name: name(),
+                kind: Some(ConstraintKind::Unique),
+                columns: columns(1),
+            },
             "add_exclusion_constraint" => Action::AddConstraint {
                 table,
-                constraint: Constraint { name: name(), kind: ConstraintKind::Exclude, columns: Vec::new(), references: None, text: call.text.clone() },
+                constraint: Constraint {
+                    name: name(),
+                    kind: ConstraintKind::Exclude,
+                    columns: Vec::new(),
+                    references: None,
+                    text: call.text.clone(),
+                },
             },
             "validate_foreign_key" | "validate_check_constraint" | "validate_constraint" => {
-                Action::ValidateConstraint { table, name: name().unwrap_or_else(second) }
+                Action::ValidateConstraint {
+                    table,
+                    name: name().unwrap_or_else(second),
+                }
             }
-            "create_enum" => Action::CreateType { name: table, values: call.args.get(1).map(Expr::texts) },
+            "create_enum" => Action::CreateType {
+                name: table,
+                values: call.args.get(1).map(Expr::texts),
+            },
             "drop_enum" => Action::DropType { name: table },
-            "rename_enum" => Action::RenameType { name: table, to: second() },
-            "add_enum_value" => Action::AddEnumValue { name: table, value: second() },
+            "rename_enum" => Action::RenameType {
+                name: table,
+                to: second(),
+            },
+            "add_enum_value" => Action::AddEnumValue {
+                name: table,
+                value: second(),
+            },
             "rename_enum_value" => Action::RenameEnumValue {
                 name: table,
-                value: call.named("from").and_then(Expr::text).unwrap_or_default().to_owned(),
-                to: call.named("to").and_then(Expr::text).unwrap_or_default().to_owned(),
+                value: call
+                    .named("from")
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_owned(),
+                to: call
+                    .named("to")
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_owned(),
             },
             "create_view" | "update_view" | "replace_view" => {
-                let body = call.named("sql_definition").and_then(Expr::text).map(str::to_owned).or_else(|| self.definition(call, "views", &table));
+                let body = call
+                    .named("sql_definition")
+                    .and_then(Expr::text)
+                    .map(str::to_owned)
+                    .or_else(|| self.definition(call, "views", &table));
                 let replace = call.name != "create_view";
-                let materialized = call.named("materialized").is_some_and(|value| *value != Expr::Bool(false));
-                Action::CreateView { name: table, replace, materialized, body: body.unwrap_or_else(|| if replace { call.text.clone() } else { String::new() }) }
+                let materialized = call
+                    .named("materialized")
+                    .is_some_and(|value| *value != Expr::Bool(false));
+                Action::CreateView {
+                    name: table,
+                    replace,
+                    materialized,
+                    body: body.unwrap_or_else(|| {
+                        if replace {
+                            call.text.clone()
+                        } else {
+                            String::new()
+                        }
+                    }),
+                }
             }
-            "drop_view" => Action::DropView { name: table, if_exists: false },
+            "drop_view" => Action::DropView {
+                name: table,
+                if_exists: false,
+            },
             "create_function" | "update_function" | "create_trigger" | "update_trigger" => {
-                let folder = if call.name.ends_with("function") { "functions" } else { "triggers" };
-                let body = call.named("sql_definition").and_then(Expr::text).map(str::to_owned).or_else(|| self.definition(call, folder, &table));
+                let folder = if call.name.ends_with("function") {
+                    "functions"
+                } else {
+                    "triggers"
+                };
+                let body = call
+                    .named("sql_definition")
+                    .and_then(Expr::text)
+                    .map(str::to_owned)
+                    .or_else(|| self.definition(call, folder, &table));
                 match body {
                     Some(text) => {
                         if self.both != Some(false) {
                             let before = self.writer.script.steps.len();
                             self.writer.file(&text, call, certain);
-                            self.derived.extend(self.writer.script.steps[before..].iter().cloned());
+                            self.derived
+                                .extend(self.writer.script.steps[before..].iter().cloned());
                         }
                         return;
                     }
-                    None => Action::RareObject { what: call.name.replace('_', " "), name: table.to_string() },
+                    None => Action::RareObject {
+                        what: call.name.replace('_', " "),
+                        name: table.to_string(),
+                    },
                 }
             }
-            "drop_function" => Action::DropRoutine { name: table, if_exists: false },
-            "drop_trigger" => Action::DropTrigger { name: table.name, table: call.named("on").and_then(Expr::text).map(Name::new) },
+            "drop_function" => Action::DropRoutine {
+                name: table,
+                if_exists: false,
+            },
+            "drop_trigger" => Action::DropTrigger {
+                name: table.name,
+                table: call.named("on").and_then(Expr::text).map(Name::new),
+            },
             "enable_extension" => Action::CreateExtension { name: table.name },
-            "disable_extension" => Action::DropExtension { name: table.name, cascade: call.named("force").is_some() },
+            "disable_extension" => Action::DropExtension {
+                name: table.name,
+                cascade: call.named("force").is_some(),
+            },
             "disable_ddl_transaction!"
             | "set_statement_timeout"
             | "say"
@@ -349,7 +618,9 @@ impl Rails<'_> {
                 self.body(&call.block);
                 return;
             }
-            "set_table_comment" => Action::Comment { object: table.to_string() },
+            "set_table_comment" => Action::Comment {
+                object: table.to_string(),
+            },
             name if name.ends_with('?') => return,
             name => {
                 let sql = self.both != Some(false) && self.writer.statements_of(call, certain);
@@ -363,7 +634,13 @@ impl Rails<'_> {
                         || name.contains("migrate")
                         || name.contains("constraint"))
                 {
-                    self.push(Action::HostCode { what: format!("calls {name}") }, call, certain);
+                    self.push(
+                        Action::HostCode {
+                            what: format!("calls {name}"),
+                        },
+                        call,
+                        certain,
+                    );
                 }
                 self.body(&call.block);
                 return;
@@ -372,17 +649,32 @@ impl Rails<'_> {
         if !table_missing(&action) {
             self.push(action, call, certain);
         } else {
-            self.push(Action::Unknown { why: "the table's name is put together in another place".to_owned() }, call, certain);
+            self.push(
+                Action::Unknown {
+                    why: "the table's name is put together in another place".to_owned(),
+                },
+                call,
+                certain,
+            );
         }
-        if !matches!(call.name.as_str(), "create_table" | "create_join_table" | "drop_table") {
+        if !matches!(
+            call.name.as_str(),
+            "create_table" | "create_join_table" | "drop_table"
+        ) {
             self.body(&call.block);
         }
     }
 
-    /// The body of a view, function or trigger that lies in a file of its own, by version: `db/views/totals_v02.sql`.
+    /// The body of a view, function or trigger that lies in a file of its own, by version:
+    /// `db/views/totals_v02.sql`.
     fn definition(&self, call: &Call, folder: &str, name: &Name) -> Option<String> {
-        let version = call.named("version").map_or_else(|| "1".to_owned(), Expr::literal);
-        let file = format!("db/{folder}/{}_v{version:0>2}.sql", name.to_string().replace('.', "_"));
+        let version = call
+            .named("version")
+            .map_or_else(|| "1".to_owned(), Expr::literal);
+        let file = format!(
+            "db/{folder}/{}_v{version:0>2}.sql",
+            name.to_string().replace('.', "_")
+        );
         self.around.file(self.place, &file).map(|(_, text)| text)
     }
 
@@ -400,23 +692,63 @@ impl Rails<'_> {
             };
             inner.body(&call.block);
             for step in invert::script(&inner.writer.script.steps).steps {
-                self.push(step.action, &Call { line: step.line, text: step.text.clone(), ..call.clone() }, certain);
+                self.push(
+                    step.action,
+                    &Call {
+                        line: step.line,
+                        text: step.text.clone(),
+                        ..call.clone()
+                    },
+                    certain,
+                );
             }
             return;
         }
         let class = call.text(0).unwrap_or_default().to_owned();
         let end = format!("_{}.rb", rails_table::snake(&class));
-        let found = self.around.tree.list().iter().map(|entry| &entry.path).find(|path| path.ends_with(&end) && path.contains("migrate"));
+        let found = self
+            .around
+            .tree
+            .list()
+            .iter()
+            .map(|entry| &entry.path)
+            .find(|path| path.ends_with(&end) && path.contains("migrate"));
         let text = found.and_then(|path| self.around.tree.read_text(path).ok());
-        let items = text.as_deref().filter(|_| self.depth < REVERTS).and_then(|text| super::grammar::items(text, &tree_sitter_ruby::LANGUAGE.into()));
-        let reading = items.map(|parsed| read_at(self.place, &parsed.items, self.writer.dialect, self.around, self.depth + 1));
+        let items = text
+            .as_deref()
+            .filter(|_| self.depth < REVERTS)
+            .and_then(|text| super::grammar::items(text, &tree_sitter_ruby::LANGUAGE.into()));
+        let reading = items.map(|parsed| {
+            read_at(
+                self.place,
+                &parsed.items,
+                self.writer.dialect,
+                self.around,
+                self.depth + 1,
+            )
+        });
         match reading.map(|reading| reading.down) {
             Some(Way::Derived(script) | Way::Written { script, .. }) => {
                 for step in script.steps {
-                    self.push(step.action, &Call { text: step.text, ..call.clone() }, certain);
+                    self.push(
+                        step.action,
+                        &Call {
+                            text: step.text,
+                            ..call.clone()
+                        },
+                        certain,
+                    );
                 }
             }
-            _ => self.push(Action::Unknown { why: format!("what it reverts ({class}) is not found, or cannot be turned around") }, call, certain),
+            _ => self.push(
+                Action::Unknown {
+                    why: format!(
+                        "what it reverts ({class}) is not found, or cannot be turned around"
+                    ),
+                },
+                call,
+                certain,
+            ),
         }
     }
 
@@ -430,33 +762,72 @@ impl Rails<'_> {
         }
         let chain = call.chain();
         let root = call.root().unwrap_or_default();
-        if root.starts_with(|c: char| c.is_ascii_uppercase()) && !root.starts_with("ActiveRecord") && !root.starts_with("Rails") {
+        if root.starts_with(|c: char| c.is_ascii_uppercase())
+            && !root.starts_with("ActiveRecord")
+            && !root.starts_with("Rails")
+        {
             let model = root.rsplit("::").next().unwrap_or(root);
-            let table = Name { schema: None, name: rails_table::table_of_class(model.trim_start_matches("Migration")) };
+            let table = Name {
+                schema: None,
+                name: rails_table::table_of_class(model.trim_start_matches("Migration")),
+            };
             let keys = |call: &Call| {
                 call.named
                     .iter()
                     .map(|(name, _)| name.clone())
                     .chain(
-                        call.args.iter().filter_map(|arg| if let Expr::Map(pairs) = arg { Some(pairs) } else { None }).flatten().map(|(name, _)| name.clone()),
+                        call.args
+                            .iter()
+                            .filter_map(|arg| {
+                                if let Expr::Map(pairs) = arg {
+                                    Some(pairs)
+                                } else {
+                                    None
+                                }
+                            })
+                            .flatten()
+                            .map(|(name, _)| name.clone()),
                     )
                     .collect::<Vec<_>>()
             };
-            let fills_null = chain.iter().any(|call| call.name == "where" && call.named.iter().any(|(_, value)| *value == Expr::Null));
-            let changes = chain.iter().rev().find_map(|call| match call.name.as_str() {
-                "update_all" | "update" | "update!" | "update_columns" | "update_column" | "touch_all" => {
-                    Some(Action::Update { table: table.clone(), columns: keys(call), fills_null, reads: Vec::new() })
-                }
-                "delete_all" | "destroy_all" | "delete" | "destroy" | "delete_by" | "destroy_by" => Some(Action::Delete { table: table.clone() }),
-                "create" | "create!" | "insert_all" | "insert" | "insert_all!" | "find_or_create_by" | "find_or_create_by!" => {
-                    Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: false })
-                }
-                "upsert_all" | "upsert" => Some(Action::Insert { table: table.clone(), columns: Vec::new(), from: Vec::new(), overwrites: true }),
-                "perform_later" | "perform_async" | "perform_in" | "enqueue" => {
-                    Some(Action::HostCode { what: format!("starts {model}, which may change rows later") })
-                }
-                _ => None,
+            let fills_null = chain.iter().any(|call| {
+                call.name == "where" && call.named.iter().any(|(_, value)| *value == Expr::Null)
             });
+            let changes = chain
+                .iter()
+                .rev()
+                .find_map(|call| match call.name.as_str() {
+                    "update_all" | "update" | "update!" | "update_columns" | "update_column"
+                    | "touch_all" => Some(Action::Update {
+                        table: table.clone(),
+                        columns: keys(call),
+                        fills_null,
+                        reads: Vec::new(),
+                    }),
+                    "delete_all" | "destroy_all" | "delete" | "destroy" | "delete_by"
+                    | "destroy_by" => Some(Action::Delete {
+                        table: table.clone(),
+                    }),
+                    "create" | "create!" | "insert_all" | "insert" | "insert_all!"
+                    | "find_or_create_by" | "find_or_create_by!" => Some(Action::Insert {
+                        table: table.clone(),
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    }),
+                    "upsert_all" | "upsert" => Some(Action::Insert {
+                        table: table.clone(),
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: true,
+                    }),
+                    "perform_later" | "perform_async" | "perform_in" | "enqueue" => {
+                        Some(Action::HostCode {
+                            what: format!("starts {model}, which may change rows later"),
+                        })
+                    }
+                    _ => None,
+                });
             match changes {
                 Some(action) => self.writer.push(action, call, certain),
                 None => {
@@ -465,7 +836,14 @@ impl Rails<'_> {
                         Item::Call(inner, _)
                             if matches!(
                                 inner.name.as_str(),
-                                "update" | "update!" | "update_columns" | "update_column" | "save" | "save!" | "update_all" | "update_attribute"
+                                "update"
+                                    | "update!"
+                                    | "update_columns"
+                                    | "update_column"
+                                    | "save"
+                                    | "save!"
+                                    | "update_all"
+                                    | "update_attribute"
                             ) =>
                         {
                             Some(keys(inner))
@@ -473,7 +851,16 @@ impl Rails<'_> {
                         _ => None,
                     });
                     if let Some(columns) = inner {
-                        self.writer.push(Action::Update { table, columns, fills_null, reads: Vec::new() }, call, false);
+                        self.writer.push(
+                            Action::Update {
+                                table,
+                                columns,
+                                fills_null,
+                                reads: Vec::new(),
+                            },
+                            call,
+                            false,
+                        );
                         return;
                     }
                 }
@@ -487,12 +874,23 @@ impl Rails<'_> {
 fn variable(call: &Call, arg: &Expr) -> bool {
     let Expr::Name(name) = arg else { return false };
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '"' | '\'' | '.');
-    let places: Vec<usize> = call.text.match_indices(name.as_str()).map(|(at, _)| at).collect();
-    let bare = |at: usize| !call.text[..at].ends_with(part) && !call.text[at + name.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && !places.is_empty() && places.iter().all(|at| bare(*at))
+    let places: Vec<usize> = call
+        .text
+        .match_indices(name.as_str())
+        .map(|(at, _)| at)
+        .collect();
+    let bare = |at: usize| {
+        !call.text[..at].ends_with(part)
+            && !call.text[at + name.len()..]
+                .starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
+    };
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !places.is_empty()
+        && places.iter().all(|at| bare(*at))
 }
 
 /// The action is about a table whose name could not be read.
 fn table_missing(action: &Action) -> bool {
-    action.table().is_some_and(|table| table.name.is_empty()) && !matches!(action, Action::DropIndex { .. })
+    action.table().is_some_and(|table| table.name.is_empty())
+        && !matches!(action, Action::DropIndex { .. })
 }

@@ -1,6 +1,8 @@
 //! Columns and indexes inside Rails' `create_table` and `change_table`.
 
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Table,
+};
 use super::syntax::{Call, Expr, Item};
 
 /// Types that are methods of the table's block.
@@ -61,21 +63,31 @@ pub fn snake(class: &str) -> String {
 /// What a block of `change_table` cannot turn around.
 pub fn one_way(call: &Call) -> Option<String> {
     call.block.iter().find_map(|item| {
-        let Item::Call(inner, _) = item else { return None };
+        let Item::Call(inner, _) = item else {
+            return None;
+        };
         let lost = match inner.name.as_str() {
             "change" => true,
             "remove" => inner.named("type").is_none(),
             "change_default" => inner.named("from").is_none(),
             _ => false,
         };
-        lost.then(|| format!("{} on line {} cannot be turned around", inner.name, inner.line))
+        lost.then(|| {
+            format!(
+                "{} on line {} cannot be turned around",
+                inner.name, inner.line
+            )
+        })
     })
 }
 
 /// `UserRole` belongs to `user_roles`.
 pub fn table_of_class(class: &str) -> String {
     let out = snake(class);
-    if let Some(stem) = out.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+    if let Some(stem) = out
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
+    {
         format!("{stem}ies")
     } else if out.ends_with(['s', 'x']) || out.ends_with("ch") {
         format!("{out}es")
@@ -93,30 +105,52 @@ pub fn column(name: &str, kind: &str, call: &Call) -> Column {
         "integer" => "integer".to_owned(),
         "datetime" | "timestamp" => "timestamp".to_owned(),
         "decimal" | "numeric" => match (call.named("precision"), call.named("scale")) {
-            (Some(precision), scale) => format!("numeric({}, {})", precision.literal(), scale.map_or_else(|| "0".to_owned(), Expr::literal)),
+            (Some(precision), scale) => format!(
+                "numeric({}, {})",
+                precision.literal(),
+                scale.map_or_else(|| "0".to_owned(), Expr::literal)
+            ),
             _ => "numeric".to_owned(),
         },
         "binary" => "bytea".to_owned(),
-        "enum" => call.named("enum_type").and_then(Expr::text).unwrap_or("enum").to_owned(),
+        "enum" => call
+            .named("enum_type")
+            .and_then(Expr::text)
+            .unwrap_or("enum")
+            .to_owned(),
         other => other.to_owned(),
     };
-    let mut column = Column::new(name, if call.flag("array") { format!("{data_type}[]") } else { data_type });
+    let mut column = Column::new(
+        name,
+        if call.flag("array") {
+            format!("{data_type}[]")
+        } else {
+            data_type
+        },
+    );
     column.nullable = call.named("null") != Some(&Expr::Bool(false));
     column.primary = call.flag("primary_key");
     column.generated = kind == "virtual";
     if let Some(default) = call.named("default") {
         column.default = match default {
             // A lambda holds SQL.
-            Expr::Other(text) => DefaultValue::from_text(text.trim_start_matches("->").trim().trim_matches(['{', '}', ' ', '"', '\''])),
+            Expr::Other(text) => DefaultValue::from_text(
+                text.trim_start_matches("->")
+                    .trim()
+                    .trim_matches(['{', '}', ' ', '"', '\'']),
+            ),
             value => DefaultValue::from_text(&value.literal()),
         };
     }
     column
 }
 
-/// `force:` drops the table that is there first; the way back that Rails derives does not bring it back.
+/// `force:` drops the table that is there first; the way back that Rails derives does not bring it
+/// back.
 pub fn forced(call: &Call) -> bool {
-    call.named("force").is_some_and(|force| !matches!(force, Expr::Bool(false) | Expr::Null)) && !call.flag("if_not_exists")
+    call.named("force")
+        .is_some_and(|force| !matches!(force, Expr::Bool(false) | Expr::Null))
+        && !call.flag("if_not_exists")
 }
 
 /// `create_table`, with its block.
@@ -124,10 +158,16 @@ pub fn create(call: &Call) -> Table {
     let joined = (call.name == "create_join_table").then(|| {
         let mut both: Vec<&str> = call.args.iter().filter_map(Expr::text).take(2).collect();
         both.sort_unstable();
-        call.named("table_name").and_then(Expr::text).map_or_else(|| both.join("_"), str::to_owned)
+        call.named("table_name")
+            .and_then(Expr::text)
+            .map_or_else(|| both.join("_"), str::to_owned)
     });
-    let mut table =
-        Table { name: call.text(0).map(Name::new).unwrap_or_default(), if_not_exists: call.flag("if_not_exists"), columns_known: true, ..Table::default() };
+    let mut table = Table {
+        name: call.text(0).map(Name::new).unwrap_or_default(),
+        if_not_exists: call.flag("if_not_exists"),
+        columns_known: true,
+        ..Table::default()
+    };
     if let Some(joined) = joined {
         table.name = Name::new(&joined);
         for side in call.args.iter().filter_map(Expr::text).take(2) {
@@ -136,7 +176,12 @@ pub fn create(call: &Call) -> Table {
             table.columns.push(id);
         }
     } else if call.named("id") != Some(&Expr::Bool(false)) {
-        let mut id = Column::new(call.named("primary_key").and_then(Expr::text).unwrap_or("id"), call.named("id").and_then(Expr::text).unwrap_or("bigint"));
+        let mut id = Column::new(
+            call.named("primary_key")
+                .and_then(Expr::text)
+                .unwrap_or("id"),
+            call.named("id").and_then(Expr::text).unwrap_or("bigint"),
+        );
         (id.primary, id.auto, id.nullable) = (true, true, false);
         table.columns.push(id);
     }
@@ -167,22 +212,45 @@ pub fn change(call: &Call, table: &Name, out: &mut Vec<(Action, usize)>) {
 fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
     let t = || table.clone();
     let first = || call.text(0).unwrap_or_default().to_owned();
-    let names = || call.args.iter().filter_map(|arg| arg.text().map(str::to_owned)).collect::<Vec<_>>();
+    let names = || {
+        call.args
+            .iter()
+            .filter_map(|arg| arg.text().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
     match call.name.as_str() {
         kind if TYPES.contains(&kind) => {
             for name in names() {
                 let column = column(&name, kind, call);
-                out.push(Action::AddColumn { table: t(), column, if_not_exists: false });
+                out.push(Action::AddColumn {
+                    table: t(),
+                    column,
+                    if_not_exists: false,
+                });
                 index_option(call, table, &name, out);
             }
         }
-        "column" => out.push(Action::AddColumn { table: t(), column: column(&first(), call.text(1).unwrap_or_default(), call), if_not_exists: false }),
-        "timestamps" | "references" | "belongs_to" => {
-            reference(&Call { args: std::iter::once(Expr::Name(table.name.clone())).chain(call.args.iter().cloned()).collect(), ..call.clone() }, table, out)
-        }
+        "column" => out.push(Action::AddColumn {
+            table: t(),
+            column: column(&first(), call.text(1).unwrap_or_default(), call),
+            if_not_exists: false,
+        }),
+        "timestamps" | "references" | "belongs_to" => reference(
+            &Call {
+                args: std::iter::once(Expr::Name(table.name.clone()))
+                    .chain(call.args.iter().cloned())
+                    .collect(),
+                ..call.clone()
+            },
+            table,
+            out,
+        ),
         "index" => {
             let columns = call.args.first().map(Expr::texts).unwrap_or_default();
-            let name = call.named("name").and_then(Expr::text).map_or_else(|| index_name(table, &columns), str::to_owned);
+            let name = call
+                .named("name")
+                .and_then(Expr::text)
+                .map_or_else(|| index_name(table, &columns), str::to_owned);
             out.push(Action::CreateIndex(Index {
                 name: Some(name),
                 table: t(),
@@ -215,42 +283,88 @@ fn one(call: &Call, table: &Name, out: &mut Vec<Action>) {
                 },
             });
         }
-        "remove" => out.extend(names().into_iter().map(|column| Action::DropColumn { table: t(), column })),
+        "remove" => out.extend(
+            names()
+                .into_iter()
+                .map(|column| Action::DropColumn { table: t(), column }),
+        ),
         "remove_index" => out.push(Action::DropIndex {
-            name: call.named("name").and_then(Expr::text).map_or_else(|| index_name(table, &names()), str::to_owned),
+            name: call
+                .named("name")
+                .and_then(Expr::text)
+                .map_or_else(|| index_name(table, &names()), str::to_owned),
             table: Some(t()),
         }),
-        "rename" => out.push(Action::RenameColumn { table: t(), column: first(), to: call.text(1).unwrap_or_default().to_owned() }),
-        "change" => {
-            out.push(Action::RestateColumn { table: t(), from: first(), column: column(&first(), call.text(1).unwrap_or_default(), call), keeps_default: true })
-        }
+        "rename" => out.push(Action::RenameColumn {
+            table: t(),
+            column: first(),
+            to: call.text(1).unwrap_or_default().to_owned(),
+        }),
+        "change" => out.push(Action::RestateColumn {
+            table: t(),
+            from: first(),
+            column: column(&first(), call.text(1).unwrap_or_default(), call),
+            keeps_default: true,
+        }),
         "change_default" => {
-            let value = call.named("to").or_else(|| call.args.get(1)).map_or(DefaultValue::None, |value| DefaultValue::from_text(&value.literal()));
+            let value = call
+                .named("to")
+                .or_else(|| call.args.get(1))
+                .map_or(DefaultValue::None, |value| {
+                    DefaultValue::from_text(&value.literal())
+                });
             out.push(if value.is_some() {
-                Action::SetDefault { table: t(), column: first(), value }
+                Action::SetDefault {
+                    table: t(),
+                    column: first(),
+                    value,
+                }
             } else {
-                Action::DropDefault { table: t(), column: first() }
+                Action::DropDefault {
+                    table: t(),
+                    column: first(),
+                }
             });
         }
         "change_null" => out.push(if matches!(call.args.get(1), Some(Expr::Bool(true))) {
-            Action::DropNotNull { table: t(), column: first() }
+            Action::DropNotNull {
+                table: t(),
+                column: first(),
+            }
         } else {
-            Action::SetNotNull { table: t(), column: first() }
+            Action::SetNotNull {
+                table: t(),
+                column: first(),
+            }
         }),
         "remove_references" | "remove_belongs_to" | "remove_timestamps" => reference(
-            &Call { name: call.name.clone(), args: std::iter::once(Expr::Name(table.name.clone())).chain(call.args.iter().cloned()).collect(), ..call.clone() },
+            &Call {
+                name: call.name.clone(),
+                args: std::iter::once(Expr::Name(table.name.clone()))
+                    .chain(call.args.iter().cloned())
+                    .collect(),
+                ..call.clone()
+            },
             table,
             out,
         ),
         "primary_key" => {
             let mut column = Column::new(first(), "bigint");
             (column.primary, column.auto, column.nullable) = (true, true, false);
-            out.push(Action::AddColumn { table: t(), column, if_not_exists: false });
+            out.push(Action::AddColumn {
+                table: t(),
+                column,
+                if_not_exists: false,
+            });
         }
         // Names of attachments and the like made by other libraries are columns too.
         _ => {
             for name in names() {
-                out.push(Action::AddColumn { table: t(), column: column(&name, &call.name, call), if_not_exists: false });
+                out.push(Action::AddColumn {
+                    table: t(),
+                    column: column(&name, &call.name, call),
+                    if_not_exists: false,
+                });
             }
         }
     }
@@ -262,35 +376,74 @@ pub fn reference(call: &Call, table: &Name, out: &mut Vec<Action>) {
     if call.name.contains("timestamps") {
         for name in ["created_at", "updated_at"] {
             if call.name.starts_with("remove") {
-                out.push(Action::DropColumn { table: t(), column: name.to_owned() });
+                out.push(Action::DropColumn {
+                    table: t(),
+                    column: name.to_owned(),
+                });
             } else {
                 let mut column = column(name, "datetime", call);
                 column.nullable = call.named("null") == Some(&Expr::Bool(true));
-                out.push(Action::AddColumn { table: t(), column, if_not_exists: false });
+                out.push(Action::AddColumn {
+                    table: t(),
+                    column,
+                    if_not_exists: false,
+                });
             }
         }
         return;
     }
-    for name in call.args.iter().skip(1).filter_map(|arg| arg.text().map(str::to_owned)) {
+    for name in call
+        .args
+        .iter()
+        .skip(1)
+        .filter_map(|arg| arg.text().map(str::to_owned))
+    {
         let id = format!("{name}_id");
         if call.name.starts_with("remove") {
-            out.push(Action::DropColumn { table: t(), column: id });
+            out.push(Action::DropColumn {
+                table: t(),
+                column: id,
+            });
             continue;
         }
-        let mut column = column(&id, call.named("type").and_then(Expr::text).unwrap_or("bigint"), call);
+        let mut column = column(
+            &id,
+            call.named("type").and_then(Expr::text).unwrap_or("bigint"),
+            call,
+        );
         column.references = match call.named("foreign_key") {
             Some(Expr::Bool(true)) => Some(Name::new(&format!("{name}s"))),
-            Some(options @ Expr::Map(_)) => options.get("to_table").and_then(Expr::text).map(Name::new).or_else(|| Some(Name::new(&format!("{name}s")))),
+            Some(options @ Expr::Map(_)) => options
+                .get("to_table")
+                .and_then(Expr::text)
+                .map(Name::new)
+                .or_else(|| Some(Name::new(&format!("{name}s")))),
             _ => None,
         };
-        out.push(Action::AddColumn { table: t(), column, if_not_exists: call.flag("if_not_exists") });
+        out.push(Action::AddColumn {
+            table: t(),
+            column,
+            if_not_exists: call.flag("if_not_exists"),
+        });
         if call.named("polymorphic").is_some() {
-            out.push(Action::AddColumn { table: t(), column: Column::new(format!("{name}_type"), "varchar"), if_not_exists: false });
+            out.push(Action::AddColumn {
+                table: t(),
+                column: Column::new(format!("{name}_type"), "varchar"),
+                if_not_exists: false,
+            });
         }
         if call.named("index") != Some(&Expr::Bool(false)) {
-            let unique = call.named("index").and_then(|index| index.get("unique")) == Some(&Expr::Bool(true));
+            let unique = call.named("index").and_then(|index| index.get("unique"))
+                == Some(&Expr::Bool(true));
             let columns = vec![id];
-            out.push(Action::CreateIndex(Index { name: Some(index_name(table, &columns)), table: t(), columns, unique, partial: false, concurrently: false }));
+            out.push(Action::CreateIndex(Index {
+                name: Some(index_name(table, &columns)),
+                table: t(),
+                columns,
+                unique,
+                partial: false,
+                concurrently: false,
+            }));
         }
     }
 }

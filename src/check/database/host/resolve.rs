@@ -14,38 +14,66 @@ const BYTES: usize = 8 * 1024 * 1024;
 pub fn constants(items: &mut [Item], wanted: impl Fn(&str) -> bool) {
     let mut values: BTreeMap<String, Option<Expr>> = BTreeMap::new();
     collect(items, &mut values);
-    let values: BTreeMap<String, Expr> = values.into_iter().filter(|(name, _)| wanted(name)).filter_map(|(name, value)| Some((name, value?))).collect();
+    let values: BTreeMap<String, Expr> = values
+        .into_iter()
+        .filter(|(name, _)| wanted(name))
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
     if !values.is_empty() {
-        let mut swap = Swap { values, left: BYTES };
+        let mut swap = Swap {
+            values,
+            left: BYTES,
+        };
         items.iter_mut().for_each(|item| swap.in_item(item));
     }
 }
 
 /// Calls that give a file's contents.
-const READERS: [&str; 9] = ["read", "read_text", "readFileSync", "readFile", "file_get_contents", "ReadAllText", "ReadAllTextAsync", "load", "get"];
+const READERS: [&str; 9] = [
+    "read",
+    "read_text",
+    "readFileSync",
+    "readFile",
+    "file_get_contents",
+    "ReadAllText",
+    "ReadAllTextAsync",
+    "load",
+    "get",
+];
 
 /// Most files that are read in the place of calls.
 const FILES: usize = 20;
 
-/// Puts the contents of SQL files in the place of the calls that read them: `File.read("db/x.sql")`.
+/// Puts the contents of SQL files in the place of the calls that read them:
+/// `File.read("db/x.sql")`.
 pub fn files(items: &mut [Item], find: &dyn Fn(&str) -> Option<String>) {
     let mut left = FILES;
-    items.iter_mut().for_each(|item| file_in_item(item, find, &mut left));
+    items
+        .iter_mut()
+        .for_each(|item| file_in_item(item, find, &mut left));
 }
 
 fn file_in_item(item: &mut Item, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
     match item {
         Item::Call(call, _) => file_in_call(call, find, left),
-        Item::Function { body, .. } => body.iter_mut().for_each(|item| file_in_item(item, find, left)),
+        Item::Function { body, .. } => body
+            .iter_mut()
+            .for_each(|item| file_in_item(item, find, left)),
         Item::Assign { value, .. } => file_in_expr(value, find, left),
         Item::Raise { .. } => {}
     }
 }
 
 fn file_in_call(call: &mut Call, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
-    call.args.iter_mut().for_each(|arg| file_in_expr(arg, find, left));
-    call.named.iter_mut().for_each(|(_, value)| file_in_expr(value, find, left));
-    call.block.iter_mut().for_each(|item| file_in_item(item, find, left));
+    call.args
+        .iter_mut()
+        .for_each(|arg| file_in_expr(arg, find, left));
+    call.named
+        .iter_mut()
+        .for_each(|(_, value)| file_in_expr(value, find, left));
+    call.block
+        .iter_mut()
+        .for_each(|item| file_in_item(item, find, left));
     if let Some(Expr::Call(on)) = &mut call.on {
         file_in_call(on, find, left);
     }
@@ -53,10 +81,19 @@ fn file_in_call(call: &mut Call, find: &dyn Fn(&str) -> Option<String>, left: &m
 
 fn file_in_expr(value: &mut Expr, find: &dyn Fn(&str) -> Option<String>, left: &mut usize) {
     match value {
-        Expr::Call(call) if call.chain().iter().any(|part| READERS.contains(&part.name.as_str())) => {
+        Expr::Call(call)
+            if call
+                .chain()
+                .iter()
+                .any(|part| READERS.contains(&part.name.as_str())) =>
+        {
             let mut texts = Vec::new();
             call.all_texts(&mut texts);
-            let named = texts.iter().rev().map(|(text, _)| text.trim()).find(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
+            let named = texts
+                .iter()
+                .rev()
+                .map(|(text, _)| text.trim())
+                .find(|text| text.ends_with(".sql") && !text.contains(char::is_whitespace));
             if let Some(name) = named
                 && *left > 0
             {
@@ -68,8 +105,12 @@ fn file_in_expr(value: &mut Expr, find: &dyn Fn(&str) -> Option<String>, left: &
             }
         }
         Expr::Call(call) => file_in_call(call, find, left),
-        Expr::List(items) => items.iter_mut().for_each(|item| file_in_expr(item, find, left)),
-        Expr::Map(pairs) => pairs.iter_mut().for_each(|(_, value)| file_in_expr(value, find, left)),
+        Expr::List(items) => items
+            .iter_mut()
+            .for_each(|item| file_in_expr(item, find, left)),
+        Expr::Map(pairs) => pairs
+            .iter_mut()
+            .for_each(|(_, value)| file_in_expr(value, find, left)),
         _ => {}
     }
 }
@@ -105,20 +146,42 @@ fn collect(items: &[Item], values: &mut BTreeMap<String, Option<Expr>>) {
 
 /// The body of a loop, once for each element. `None` where the list is not literal.
 pub fn unrolled(names: &[String], list: &Expr, body: &[Item]) -> Option<Vec<Item>> {
-    let Expr::List(elements) = list else { return None };
-    if names.is_empty() || elements.is_empty() || elements.len().saturating_mul(body.iter().map(size).sum::<usize>().max(1)) > LOOPS {
+    let Expr::List(elements) = list else {
+        return None;
+    };
+    if names.is_empty()
+        || elements.is_empty()
+        || elements
+            .len()
+            .saturating_mul(body.iter().map(size).sum::<usize>().max(1))
+            > LOOPS
+    {
         return None;
     }
     let mut out = Vec::new();
     for element in elements {
         let parts: Vec<&Expr> = match element {
-            Expr::List(parts) if names.len() > 1 && parts.len() == names.len() => parts.iter().collect(),
-            other if names.len() == 1 && matches!(other, Expr::Text(..) | Expr::Name(_) | Expr::Number(_)) => vec![other],
+            Expr::List(parts) if names.len() > 1 && parts.len() == names.len() => {
+                parts.iter().collect()
+            }
+            other
+                if names.len() == 1
+                    && matches!(other, Expr::Text(..) | Expr::Name(_) | Expr::Number(_)) =>
+            {
+                vec![other]
+            }
             _ => return None,
         };
-        let values: BTreeMap<String, Expr> = names.iter().cloned().zip(parts.into_iter().cloned()).collect();
+        let values: BTreeMap<String, Expr> = names
+            .iter()
+            .cloned()
+            .zip(parts.into_iter().cloned())
+            .collect();
         let mut once = body.to_vec();
-        let mut swap = Swap { values, left: BYTES };
+        let mut swap = Swap {
+            values,
+            left: BYTES,
+        };
         once.iter_mut().for_each(|item| swap.in_item(item));
         out.extend(once);
     }
@@ -138,7 +201,11 @@ fn size(item: &Item) -> usize {
 fn of_call(call: &Call) -> usize {
     1 + call.on.as_ref().map_or(0, of_expr)
         + call.args.iter().map(of_expr).sum::<usize>()
-        + call.named.iter().map(|(_, value)| of_expr(value)).sum::<usize>()
+        + call
+            .named
+            .iter()
+            .map(|(_, value)| of_expr(value))
+            .sum::<usize>()
         + call.block.iter().map(size).sum::<usize>()
 }
 
@@ -182,7 +249,9 @@ impl Swap {
             self.in_call(on);
         }
         call.args.iter_mut().for_each(|arg| self.in_expr(arg));
-        call.named.iter_mut().for_each(|(_, value)| self.in_expr(value));
+        call.named
+            .iter_mut()
+            .for_each(|(_, value)| self.in_expr(value));
         call.block.iter_mut().for_each(|item| self.in_item(item));
     }
 
@@ -190,7 +259,10 @@ impl Swap {
         match value {
             Expr::Name(name) => {
                 let short = name.rsplit(['.', ':']).next().unwrap_or(name);
-                let own = name.as_str() == short || name.starts_with("self") || name.starts_with("this.") || name.starts_with("static::");
+                let own = name.as_str() == short
+                    || name.starts_with("self")
+                    || name.starts_with("this.")
+                    || name.starts_with("static::");
                 if let Some(literal) = self.values.get(short).filter(|_| own) {
                     let weight = weight(literal);
                     if weight <= self.left {

@@ -1,10 +1,13 @@
-//! JavaScript and TypeScript: Sequelize's `queryInterface`, Knex's schema builder, TypeORM's `queryRunner`.
+//! JavaScript and TypeScript: Sequelize's `queryInterface`, Knex's schema builder, TypeORM's
+//! `queryRunner`.
 
 use super::super::dialect::Dialect;
 use super::super::framework::Framework;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::knex::builder;
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::typeorm;
@@ -14,7 +17,10 @@ use super::write::{Writer, assigned_statements, reached};
 pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = Reader { writer: Writer::new(dialect), framework: place.framework };
+            let mut reader = Reader {
+                writer: Writer::new(dialect),
+                framework: place.framework,
+            };
             reader.body(body);
             for helper in reached(items, body) {
                 reader.body(helper);
@@ -25,10 +31,18 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect) -> Reading {
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         None => Way::None,
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
 struct Reader {
@@ -41,7 +55,9 @@ impl Reader {
         for item in items {
             match item {
                 Item::Call(call, certain) => self.call(call, *certain),
-                Item::Raise { line, .. } => self.writer.script.refuses = self.writer.script.refuses.or(Some(*line)),
+                Item::Raise { line, .. } => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(*line))
+                }
                 _ => {}
             }
         }
@@ -62,31 +78,58 @@ impl Reader {
             && let Some(Expr::Call(before)) = &call.on
         {
             self.call(before, certain);
-            call.args.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
+            call.args
+                .iter()
+                .filter_map(Expr::call)
+                .for_each(|inner| self.call(inner, certain));
             let sure = certain && call.name != "catch";
             self.body_as(&call.block, sure);
             return;
         }
         let known = match self.framework {
             Framework::Knex => self.knex(call, certain),
-            Framework::TypeOrm if root.to_lowercase().contains("queryrunner") => typeorm::call(&mut self.writer, call, certain),
-            _ if root.to_lowercase().contains("queryinterface") || root == "qi" => self.sequelize(call, certain),
+            Framework::TypeOrm if root.to_lowercase().contains("queryrunner") => {
+                typeorm::call(&mut self.writer, call, certain)
+            }
+            _ if root.to_lowercase().contains("queryinterface") || root == "qi" => {
+                self.sequelize(call, certain)
+            }
             _ => false,
         };
         if known {
             return;
         }
-        if self.framework == Framework::MikroOrm && matches!(call.name.as_str(), "addSql" | "execute") {
+        if self.framework == Framework::MikroOrm
+            && matches!(call.name.as_str(), "addSql" | "execute")
+        {
             // `this.addSql(knex('orders').update({..}).toQuery())`
-            if !self.writer.statements_of(call, certain) && !call.args.iter().filter_map(Expr::call).any(|inner| self.knex(inner, certain)) {
-                self.writer.unknown("the SQL is put together in another place", call, certain);
+            if !self.writer.statements_of(call, certain)
+                && !call
+                    .args
+                    .iter()
+                    .filter_map(Expr::call)
+                    .any(|inner| self.knex(inner, certain))
+            {
+                self.writer
+                    .unknown("the SQL is put together in another place", call, certain);
             }
             return;
         }
         if !self.writer.statements_of(call, certain) {
-            call.args.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
-            for list in call.args.iter().filter_map(|arg| if let Expr::List(items) = arg { Some(items) } else { None }) {
-                list.iter().filter_map(Expr::call).for_each(|inner| self.call(inner, certain));
+            call.args
+                .iter()
+                .filter_map(Expr::call)
+                .for_each(|inner| self.call(inner, certain));
+            for list in call.args.iter().filter_map(|arg| {
+                if let Expr::List(items) = arg {
+                    Some(items)
+                } else {
+                    None
+                }
+            }) {
+                list.iter()
+                    .filter_map(Expr::call)
+                    .for_each(|inner| self.call(inner, certain));
             }
         }
         self.body(&call.block);
@@ -96,39 +139,101 @@ impl Reader {
         let table = call
             .args
             .first()
-            .and_then(|arg| arg.text().map(Name::new).or_else(|| arg.get("tableName").and_then(Expr::text).map(Name::new)))
+            .and_then(|arg| {
+                arg.text()
+                    .map(Name::new)
+                    .or_else(|| arg.get("tableName").and_then(Expr::text).map(Name::new))
+            })
             .unwrap_or_default();
         let second = || call.text(1).unwrap_or_default().to_owned();
         let option = |key: &str| call.args.iter().skip(1).rev().find_map(|arg| arg.get(key));
-        let columns_at = |at: usize| call.args.get(at).map(fields).or_else(|| option("fields").map(fields)).unwrap_or_default();
-        let index_name = |columns: &[String]| format!("{}_{}", snake(&table.name), columns.iter().map(|column| snake(column)).collect::<Vec<_>>().join("_"));
+        let columns_at = |at: usize| {
+            call.args
+                .get(at)
+                .map(fields)
+                .or_else(|| option("fields").map(fields))
+                .unwrap_or_default()
+        };
+        let index_name = |columns: &[String]| {
+            format!(
+                "{}_{}",
+                snake(&table.name),
+                columns
+                    .iter()
+                    .map(|column| snake(column))
+                    .collect::<Vec<_>>()
+                    .join("_")
+            )
+        };
         let action = match call.name.as_str() {
             "createTable" => {
-                let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                let mut made = Table {
+                    name: table,
+                    columns_known: true,
+                    ..Table::default()
+                };
                 match call.args.get(1) {
-                    Some(Expr::Map(pairs)) => made.columns = pairs.iter().map(|(name, value)| column(name, value, self.writer.dialect)).collect(),
+                    Some(Expr::Map(pairs)) => {
+                        made.columns = pairs
+                            .iter()
+                            .map(|(name, value)| column(name, value, self.writer.dialect))
+                            .collect()
+                    }
                     _ => made.columns_known = false,
                 }
                 Action::CreateTable(made)
             }
-            "dropTable" => Action::DropTable { table, if_exists: true, cascade: false },
-            "renameTable" => Action::RenameTable { table, to: Name::new(&second()) },
-            "addColumn" => match call.args.get(2) {
-                Some(value) => Action::AddColumn { table, column: column(&second(), value, self.writer.dialect), if_not_exists: false },
-                None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
+            "dropTable" => Action::DropTable {
+                table,
+                if_exists: true,
+                cascade: false,
             },
-            "removeColumn" => Action::DropColumn { table, column: second() },
-            "renameColumn" => Action::RenameColumn { table, column: second(), to: call.text(2).unwrap_or_default().to_owned() },
+            "renameTable" => Action::RenameTable {
+                table,
+                to: Name::new(&second()),
+            },
+            "addColumn" => match call.args.get(2) {
+                Some(value) => Action::AddColumn {
+                    table,
+                    column: column(&second(), value, self.writer.dialect),
+                    if_not_exists: false,
+                },
+                None => Action::Unknown {
+                    why: "the column is put together elsewhere".to_owned(),
+                },
+            },
+            "removeColumn" => Action::DropColumn {
+                table,
+                column: second(),
+            },
+            "renameColumn" => Action::RenameColumn {
+                table,
+                column: second(),
+                to: call.text(2).unwrap_or_default().to_owned(),
+            },
             "changeColumn" => match call.args.get(2) {
-                Some(value) => Action::RestateColumn { table, from: second(), column: column(&second(), value, self.writer.dialect), keeps_default: true },
-                None => Action::Unknown { why: "the column is put together elsewhere".to_owned() },
+                Some(value) => Action::RestateColumn {
+                    table,
+                    from: second(),
+                    column: column(&second(), value, self.writer.dialect),
+                    keeps_default: true,
+                },
+                None => Action::Unknown {
+                    why: "the column is put together elsewhere".to_owned(),
+                },
             },
             "addIndex" => {
                 let columns = columns_at(1);
                 let unique = option("unique") == Some(&Expr::Bool(true))
-                    || option("type").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("unique"))
-                    || option("indicesType").and_then(Expr::text).is_some_and(|text| text.eq_ignore_ascii_case("unique"));
-                let name = option("name").and_then(Expr::text).map_or_else(|| index_name(&columns), str::to_owned);
+                    || option("type")
+                        .and_then(Expr::text)
+                        .is_some_and(|text| text.eq_ignore_ascii_case("unique"))
+                    || option("indicesType")
+                        .and_then(Expr::text)
+                        .is_some_and(|text| text.eq_ignore_ascii_case("unique"));
+                let name = option("name")
+                    .and_then(Expr::text)
+                    .map_or_else(|| index_name(&columns), str::to_owned);
                 Action::CreateIndex(Index {
                     name: Some(name),
                     table,
@@ -143,39 +248,77 @@ impl Reader {
                     Some(Expr::Text(name, _)) => name.clone(),
                     other => index_name(&other.map(fields).unwrap_or_default()),
                 };
-                Action::DropIndex { name, table: Some(table) }
+                Action::DropIndex {
+                    name,
+                    table: Some(table),
+                }
             }
             "addConstraint" => {
-                let kind = match option("type").and_then(Expr::text).unwrap_or_default().to_lowercase().as_str() {
+                let kind = match option("type")
+                    .and_then(Expr::text)
+                    .unwrap_or_default()
+                    .to_lowercase()
+                    .as_str()
+                {
                     "unique" => ConstraintKind::Unique,
                     "foreign key" => ConstraintKind::Foreign,
                     "primary key" => ConstraintKind::Primary,
                     _ => ConstraintKind::Check,
                 };
                 let name = option("name").and_then(Expr::text).map(str::to_owned);
-                Action::AddConstraint { table, constraint: Constraint { name, kind, columns: columns_at(1), references: None, text: call.text.clone() } }
+                Action::AddConstraint {
+                    table,
+                    constraint: Constraint {
+                        name,
+                        kind,
+                        columns: columns_at(1),
+                        references: None,
+                        text: call.text.clone(),
+                    },
+                }
             }
-            "removeConstraint" => Action::DropConstraint { table, name: Some(second()), kind: None, columns: Vec::new() },
-            "bulkInsert" | "insert" => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+            "removeConstraint" => Action::DropConstraint {
+                table,
+                name: Some(second()),
+                kind: None,
+                columns: Vec::new(),
+            },
+            "bulkInsert" | "insert" => Action::Insert {
+                table,
+                columns: Vec::new(),
+                from: Vec::new(),
+                overwrites: false,
+            },
             "bulkUpdate" => Action::Update {
                 table,
                 columns: call
                     .args
                     .get(1)
-                    .map(|value| if let Expr::Map(pairs) = value { pairs.iter().map(|(name, _)| name.clone()).collect() } else { Vec::new() })
+                    .map(|value| {
+                        if let Expr::Map(pairs) = value {
+                            pairs.iter().map(|(name, _)| name.clone()).collect()
+                        } else {
+                            Vec::new()
+                        }
+                    })
                     .unwrap_or_default(),
                 fills_null: false,
                 reads: Vec::new(),
             },
             "bulkDelete" => Action::Delete { table },
             "query" => {
-                let select = option("type").and_then(Expr::text).is_some_and(|text| text.ends_with("SELECT"));
+                let select = option("type")
+                    .and_then(Expr::text)
+                    .is_some_and(|text| text.ends_with("SELECT"));
                 if !self.writer.sql_of(call, certain) && !select {
-                    self.writer.unknown("the SQL is put together in another place", call, certain);
+                    self.writer
+                        .unknown("the SQL is put together in another place", call, certain);
                 }
                 return true;
             }
-            "describeTable" | "showAllTables" | "showIndex" | "tableExists" | "showAllSchemas" => return true,
+            "describeTable" | "showAllTables" | "showIndex" | "tableExists" | "showAllSchemas" => {
+                return true;
+            }
             "transaction" => {
                 self.body(&call.block);
                 return true;
@@ -183,7 +326,9 @@ impl Reader {
             "createSchema" => Action::CreateSchema { name: table.name },
             "dropSchema" => Action::DropSchema { name: table.name },
             "sequelize" | "then" | "catch" | "finally" => return false,
-            name => Action::Unknown { why: format!("queryInterface.{name} is not known") },
+            name => Action::Unknown {
+                why: format!("queryInterface.{name} is not known"),
+            },
         };
         self.writer.push(action, call, certain);
         true
@@ -191,16 +336,26 @@ impl Reader {
 
     fn knex(&mut self, call: &Call, certain: bool) -> bool {
         let mut known = false;
-        let schema = call.chain().iter().find(|part| part.name == "withSchema").and_then(|part| part.text(0).map(str::to_owned));
+        let schema = call
+            .chain()
+            .iter()
+            .find(|part| part.name == "withSchema")
+            .and_then(|part| part.text(0).map(str::to_owned));
         for part in call.chain() {
             let table = part.text(0).map(Name::new).unwrap_or_default();
             let table = match &schema {
-                Some(schema) if !table.name.is_empty() => Name::from_parts(vec![schema.clone(), table.name]),
+                Some(schema) if !table.name.is_empty() => {
+                    Name::from_parts(vec![schema.clone(), table.name])
+                }
                 _ => table,
             };
             match part.name.as_str() {
                 "createTable" | "createTableIfNotExists" => {
-                    let mut made = Table { name: table, columns_known: true, ..Table::default() };
+                    let mut made = Table {
+                        name: table,
+                        columns_known: true,
+                        ..Table::default()
+                    };
                     let mut actions = Vec::new();
                     let name = made.name.clone();
                     part.block.iter().for_each(|item| {
@@ -212,7 +367,9 @@ impl Reader {
                         match action {
                             Action::AddColumn { column, .. } => made.columns.push(column),
                             Action::CreateIndex(index) => made.indexes.push(index),
-                            Action::AddConstraint { constraint, .. } => made.constraints.push(constraint),
+                            Action::AddConstraint { constraint, .. } => {
+                                made.constraints.push(constraint)
+                            }
                             _ => {}
                         }
                     }
@@ -226,35 +383,100 @@ impl Reader {
                         }
                     });
                     for (action, line) in actions {
-                        self.writer.push(action, &Call { line, ..part.clone() }, certain);
+                        self.writer.push(
+                            action,
+                            &Call {
+                                line,
+                                ..part.clone()
+                            },
+                            certain,
+                        );
                     }
                 }
-                "dropTable" | "dropTableIfExists" => {
-                    self.writer.push(Action::DropTable { table, if_exists: part.name != "dropTable", cascade: false }, part, certain)
-                }
-                "renameTable" => self.writer.push(Action::RenameTable { table, to: part.text(1).map(Name::new).unwrap_or_default() }, part, certain),
+                "dropTable" | "dropTableIfExists" => self.writer.push(
+                    Action::DropTable {
+                        table,
+                        if_exists: part.name != "dropTable",
+                        cascade: false,
+                    },
+                    part,
+                    certain,
+                ),
+                "renameTable" => self.writer.push(
+                    Action::RenameTable {
+                        table,
+                        to: part.text(1).map(Name::new).unwrap_or_default(),
+                    },
+                    part,
+                    certain,
+                ),
                 "raw" => {
                     if !self.writer.sql_of(part, certain) {
-                        self.writer.unknown("the SQL is put together in another place", part, certain);
+                        self.writer.unknown(
+                            "the SQL is put together in another place",
+                            part,
+                            certain,
+                        );
                     }
                 }
                 "hasTable" | "hasColumn" => {}
-                "createSchema" | "createSchemaIfNotExists" => self.writer.push(Action::CreateSchema { name: table.name }, part, certain),
-                "dropSchema" | "dropSchemaIfExists" => self.writer.push(Action::DropSchema { name: table.name }, part, certain),
+                "createSchema" | "createSchemaIfNotExists" => {
+                    self.writer
+                        .push(Action::CreateSchema { name: table.name }, part, certain)
+                }
+                "dropSchema" | "dropSchemaIfExists" => {
+                    self.writer
+                        .push(Action::DropSchema { name: table.name }, part, certain)
+                }
                 "createView" | "createViewOrReplace" | "createMaterializedView" => {
-                    let (replace, materialized) = (part.name == "createViewOrReplace", part.name == "createMaterializedView");
-                    self.writer.push(Action::CreateView { name: table, replace, materialized, body: part.text.clone() }, part, certain);
+                    let (replace, materialized) = (
+                        part.name == "createViewOrReplace",
+                        part.name == "createMaterializedView",
+                    );
+                    self.writer.push(
+                        Action::CreateView {
+                            name: table,
+                            replace,
+                            materialized,
+                            body: part.text.clone(),
+                        },
+                        part,
+                        certain,
+                    );
                 }
-                "dropView" | "dropViewIfExists" | "dropMaterializedView" | "dropMaterializedViewIfExists" => {
-                    self.writer.push(Action::DropView { name: table, if_exists: part.name.ends_with("IfExists") }, part, certain)
+                "dropView"
+                | "dropViewIfExists"
+                | "dropMaterializedView"
+                | "dropMaterializedViewIfExists" => self.writer.push(
+                    Action::DropView {
+                        name: table,
+                        if_exists: part.name.ends_with("IfExists"),
+                    },
+                    part,
+                    certain,
+                ),
+                "refreshMaterializedView" => {
+                    self.writer
+                        .push(Action::RefreshView { name: table }, part, certain)
                 }
-                "refreshMaterializedView" => self.writer.push(Action::RefreshView { name: table }, part, certain),
-                "batchInsert" => self.writer.push(Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false }, part, certain),
+                "batchInsert" => self.writer.push(
+                    Action::Insert {
+                        table,
+                        columns: Vec::new(),
+                        from: Vec::new(),
+                        overwrites: false,
+                    },
+                    part,
+                    certain,
+                ),
                 "update" | "insert" | "del" | "delete" | "truncate" => {
                     let chain = call.chain();
                     let Some(table) = chain
                         .iter()
-                        .find(|call| call.on.is_none() || matches!(call.name.as_str(), "table" | "from" | "into"))
+                        .find(|call| {
+                            call.on.is_none()
+                                || matches!(call.name.as_str(), "table" | "from" | "into")
+                        })
                         .and_then(|call| call.text(0))
                         .map(Name::new)
                     else {
@@ -272,8 +494,18 @@ impl Reader {
                         })
                         .unwrap_or_default();
                     let action = match part.name.as_str() {
-                        "update" => Action::Update { table, columns: keys, fills_null: chain.iter().any(|call| call.name == "whereNull"), reads: Vec::new() },
-                        "insert" => Action::Insert { table, columns: Vec::new(), from: Vec::new(), overwrites: false },
+                        "update" => Action::Update {
+                            table,
+                            columns: keys,
+                            fills_null: chain.iter().any(|call| call.name == "whereNull"),
+                            reads: Vec::new(),
+                        },
+                        "insert" => Action::Insert {
+                            table,
+                            columns: Vec::new(),
+                            from: Vec::new(),
+                            overwrites: false,
+                        },
                         "truncate" => Action::Truncate { table },
                         _ => Action::Delete { table },
                     };
@@ -289,7 +521,14 @@ impl Reader {
 
 fn fields(value: &Expr) -> Vec<String> {
     match value {
-        Expr::List(items) => items.iter().filter_map(|item| item.text().or_else(|| item.get("name").and_then(Expr::text)).map(str::to_owned)).collect(),
+        Expr::List(items) => items
+            .iter()
+            .filter_map(|item| {
+                item.text()
+                    .or_else(|| item.get("name").and_then(Expr::text))
+                    .map(str::to_owned)
+            })
+            .collect(),
         Expr::Map(_) => value.get("fields").map(fields).unwrap_or_default(),
         _ => Vec::new(),
     }
@@ -317,12 +556,18 @@ fn column(name: &str, value: &Expr, dialect: Dialect) -> Column {
     column.references = value
         .get("references")
         .and_then(|references| references.get("model").or(Some(references)))
-        .and_then(|model| model.text().or_else(|| model.get("tableName").and_then(Expr::text)))
+        .and_then(|model| {
+            model
+                .text()
+                .or_else(|| model.get("tableName").and_then(Expr::text))
+        })
         .map(Name::new);
     if let Some(default) = value.get("defaultValue") {
         column.default = match default {
             // Values that the library makes, not the database.
-            Expr::Name(name) if name.ends_with("UUIDV4") || name.ends_with("UUIDV1") => DefaultValue::None,
+            Expr::Name(name) if name.ends_with("UUIDV4") || name.ends_with("UUIDV1") => {
+                DefaultValue::None
+            }
             Expr::Name(name) if name.ends_with("NOW") => DefaultValue::Volatile("now()".to_owned()),
             value => DefaultValue::from_text(&value.literal()),
         };
@@ -332,7 +577,16 @@ fn column(name: &str, value: &Expr, dialect: Dialect) -> Column {
 
 fn data_type(value: &Expr, _dialect: Dialect) -> String {
     let (name, size) = match value {
-        Expr::Call(call) => (call.name.clone(), call.args.first().and_then(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None })),
+        Expr::Call(call) => (
+            call.name.clone(),
+            call.args.first().and_then(|arg| {
+                if let Expr::Number(number) = arg {
+                    Some(number.clone())
+                } else {
+                    None
+                }
+            }),
+        ),
         Expr::Name(name) => (name.rsplit('.').next().unwrap_or(name).to_owned(), None),
         Expr::Text(text, _) => return text.clone(),
         other => return other.literal(),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::super::dialect::Dialect;
 use super::super::layout::Place;
 use super::super::read::{Reading, Way};
-use super::super::step::{Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table};
+use super::super::step::{
+    Action, Column, Constraint, ConstraintKind, DefaultValue, Index, Name, Script, Table,
+};
 use super::syntax::{Call, Expr, Item, function, function_line};
 use super::write::{Writer, reached};
 
@@ -14,28 +16,45 @@ pub fn read(place: &Place, items: &[Item], dialect: Dialect, text: &str) -> Read
     let names = idens(text);
     let side = |name: &str| {
         function(items, name).map(|body| {
-            let mut reader = SeaOrm { writer: Writer::new(dialect), names: &names, built: BTreeMap::new() };
+            let mut reader = SeaOrm {
+                writer: Writer::new(dialect),
+                names: &names,
+                built: BTreeMap::new(),
+            };
             reader.body(body);
-            reached(items, body).into_iter().for_each(|helper| reader.body(helper));
+            reached(items, body)
+                .into_iter()
+                .for_each(|helper| reader.body(helper));
             reader.writer.script
         })
     };
     let up: Script = side("up").unwrap_or_default();
     let down = match side("down") {
-        Some(script) => Way::Written { script, path: place.path.clone(), line: function_line(items, "down").unwrap_or(1) },
+        Some(script) => Way::Written {
+            script,
+            path: place.path.clone(),
+            line: function_line(items, "down").unwrap_or(1),
+        },
         // The trait's own down refuses.
         None => Way::Irreversible("it has no down, and the tool refuses then".to_owned()),
     };
-    Reading { up, down, line: function_line(items, "up").unwrap_or(1) }
+    Reading {
+        up,
+        down,
+        line: function_line(items, "up").unwrap_or(1),
+    }
 }
 
-/// Names that the enumerations of the file give: `Post::Title` is `title`, unless an attribute says otherwise.
+/// Names that the enumerations of the file give: `Post::Title` is `title`, unless an attribute says
+/// otherwise.
 fn idens(text: &str) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     let mut rest = text;
     while let Some(at) = rest.find("enum ") {
         rest = &rest[at + 5..];
-        let (Some(open), Some(close)) = (rest.find('{'), rest.find('}')) else { break };
+        let (Some(open), Some(close)) = (rest.find('{'), rest.find('}')) else {
+            break;
+        };
         if open > close {
             continue;
         }
@@ -48,11 +67,20 @@ fn idens(text: &str) -> BTreeMap<String, String> {
                 stated = line.split('"').nth(1).map(str::to_owned).or(stated);
                 continue;
             }
-            let variant: String = line.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let variant: String = line
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if variant.is_empty() {
                 continue;
             }
-            let own = stated.take().unwrap_or_else(|| if variant == "Table" { snake(&name) } else { snake(&variant) });
+            let own = stated.take().unwrap_or_else(|| {
+                if variant == "Table" {
+                    snake(&name)
+                } else {
+                    snake(&variant)
+                }
+            });
             if variant == "Table" {
                 table.clone_from(&own);
             }
@@ -86,8 +114,13 @@ impl SeaOrm<'_> {
     fn body(&mut self, items: &[Item]) {
         for item in items {
             match item {
-                Item::Assign { name, value: Expr::Call(call), .. } => {
-                    self.built.insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
+                Item::Assign {
+                    name,
+                    value: Expr::Call(call),
+                    ..
+                } => {
+                    self.built
+                        .insert(name.trim_start_matches("mut ").to_owned(), (**call).clone());
                 }
                 Item::Call(call, certain) => self.call(call, *certain),
                 _ => {}
@@ -98,7 +131,8 @@ impl SeaOrm<'_> {
     fn call(&mut self, call: &Call, certain: bool) {
         for part in call.chain() {
             match part.name.as_str() {
-                "create_table" | "drop_table" | "alter_table" | "rename_table" | "truncate_table" | "create_index" | "drop_index" | "create_foreign_key"
+                "create_table" | "drop_table" | "alter_table" | "rename_table"
+                | "truncate_table" | "create_index" | "drop_index" | "create_foreign_key"
                 | "drop_foreign_key" | "create_type" | "drop_type" | "alter_type" => {
                     let built = match part.args.first() {
                         Some(Expr::Call(built)) => Some((**built).clone()),
@@ -107,18 +141,35 @@ impl SeaOrm<'_> {
                     };
                     match built {
                         Some(built) => self.statement(&part.name, &built, part, certain),
-                        None => self.writer.unknown("the statement is put together elsewhere", part, certain),
+                        None => self.writer.unknown(
+                            "the statement is put together elsewhere",
+                            part,
+                            certain,
+                        ),
                     }
                 }
                 "execute_unprepared" | "execute" | "execute_raw" | "query_one" | "query_all" => {
                     if !self.writer.sql_of(part, certain) && part.name.starts_with("execute") {
-                        self.writer.unknown("the SQL is put together in another place", part, certain);
+                        self.writer.unknown(
+                            "the SQL is put together in another place",
+                            part,
+                            certain,
+                        );
                     }
                 }
-                "insert_many" | "update_many" | "delete_many" | "exec" | "save" | "insert" | "exec_stmt" => {
-                    self.writer.push(Action::HostCode { what: format!("it calls {}", part.name) }, part, certain);
+                "insert_many" | "update_many" | "delete_many" | "exec" | "save" | "insert"
+                | "exec_stmt" => {
+                    self.writer.push(
+                        Action::HostCode {
+                            what: format!("it calls {}", part.name),
+                        },
+                        part,
+                        certain,
+                    );
                 }
-                "todo!" | "unimplemented!" | "panic!" => self.writer.script.refuses = self.writer.script.refuses.or(Some(part.line)),
+                "todo!" | "unimplemented!" | "panic!" => {
+                    self.writer.script.refuses = self.writer.script.refuses.or(Some(part.line))
+                }
                 _ => {
                     for inner in part.args.iter().filter_map(Expr::call) {
                         self.call(inner, certain);
@@ -134,21 +185,45 @@ impl SeaOrm<'_> {
         match value {
             Expr::Text(text, _) => text.clone(),
             Expr::Name(name) => {
-                let short = name.rsplit("::").take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("::");
-                self.names.get(&short).cloned().unwrap_or_else(|| match short.split_once("::") {
-                    Some((of, "Table")) => snake(of),
-                    Some((_, variant)) => snake(variant),
-                    None => snake(&short),
-                })
+                let short = name
+                    .rsplit("::")
+                    .take(2)
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .rev()
+                    .collect::<Vec<_>>()
+                    .join("::");
+                self.names
+                    .get(&short)
+                    .cloned()
+                    .unwrap_or_else(|| match short.split_once("::") {
+                        Some((of, "Table")) => snake(of),
+                        Some((_, variant)) => snake(variant),
+                        None => snake(&short),
+                    })
             }
-            Expr::Call(call) => call.args.first().or(call.on.as_ref()).map(|inner| self.name(inner)).unwrap_or_default(),
-            Expr::List(parts) => parts.iter().map(|part| self.name(part)).collect::<Vec<_>>().join("."),
+            Expr::Call(call) => call
+                .args
+                .first()
+                .or(call.on.as_ref())
+                .map(|inner| self.name(inner))
+                .unwrap_or_default(),
+            Expr::List(parts) => parts
+                .iter()
+                .map(|part| self.name(part))
+                .collect::<Vec<_>>()
+                .join("."),
             _ => String::new(),
         }
     }
 
     fn of(&self, built: &Call, part: &str) -> Option<String> {
-        built.chain().into_iter().find(|call| call.name == part).and_then(|call| call.args.first()).map(|value| self.name(value))
+        built
+            .chain()
+            .into_iter()
+            .find(|call| call.name == part)
+            .and_then(|call| call.args.first())
+            .map(|value| self.name(value))
     }
 
     fn statement(&mut self, kind: &str, built: &Call, call: &Call, certain: bool) {
@@ -162,62 +237,124 @@ impl SeaOrm<'_> {
             .map(|value| self.name(value));
         let table = Name::new(&self.of(built, "table").or(helper).unwrap_or_default());
         let named = self.of(built, "name");
-        let line = Call { line: call.line, text: call.text.clone(), ..call.clone() };
+        let line = Call {
+            line: call.line,
+            text: call.text.clone(),
+            ..call.clone()
+        };
         let mut out = Vec::new();
         match kind {
             "create_table" => {
-                let mut made = Table { name: table, columns_known: true, if_not_exists: has("if_not_exists"), ..Table::default() };
+                let mut made = Table {
+                    name: table,
+                    columns_known: true,
+                    if_not_exists: has("if_not_exists"),
+                    ..Table::default()
+                };
                 for part in &chain {
                     match part.name.as_str() {
-                        "col" => match part.args.first().and_then(Expr::call).and_then(|stated| self.column(stated)) {
+                        "col" => match part
+                            .args
+                            .first()
+                            .and_then(Expr::call)
+                            .and_then(|stated| self.column(stated))
+                        {
                             Some(column) => made.columns.push(column),
                             None => made.columns_known = false,
                         },
-                        "foreign_key" => made.constraints.extend(part.args.first().and_then(Expr::call).map(|key| self.foreign(key, part))),
+                        "foreign_key" => made.constraints.extend(
+                            part.args
+                                .first()
+                                .and_then(Expr::call)
+                                .map(|key| self.foreign(key, part)),
+                        ),
                         "primary_key" => made.constraints.push(Constraint {
                             name: None,
                             kind: ConstraintKind::Primary,
-                            columns: part.args.first().and_then(Expr::call).map(|index| self.columns(index)).unwrap_or_default(),
+                            columns: part
+                                .args
+                                .first()
+                                .and_then(Expr::call)
+                                .map(|index| self.columns(index))
+                                .unwrap_or_default(),
                             references: None,
                             text: part.text.clone(),
                         }),
-                        "index" => made.indexes.extend(part.args.first().and_then(Expr::call).map(|index| self.index(index, &made.name))),
+                        "index" => made.indexes.extend(
+                            part.args
+                                .first()
+                                .and_then(Expr::call)
+                                .map(|index| self.index(index, &made.name)),
+                        ),
                         _ => {}
                     }
                 }
                 out.push(Action::CreateTable(made));
             }
-            "drop_table" => out.push(Action::DropTable { table, if_exists: has("if_exists"), cascade: has("cascade") }),
+            "drop_table" => out.push(Action::DropTable {
+                table,
+                if_exists: has("if_exists"),
+                cascade: has("cascade"),
+            }),
             "truncate_table" => out.push(Action::Truncate { table }),
             "rename_table" => {
                 let both = chain.iter().find(|part| part.name == "table");
-                let at = |at: usize| both.and_then(|part| part.args.get(at)).map(|value| Name::new(&self.name(value))).unwrap_or_default();
-                out.push(Action::RenameTable { table: at(0), to: at(1) });
+                let at = |at: usize| {
+                    both.and_then(|part| part.args.get(at))
+                        .map(|value| Name::new(&self.name(value)))
+                        .unwrap_or_default()
+                };
+                out.push(Action::RenameTable {
+                    table: at(0),
+                    to: at(1),
+                });
             }
             "alter_table" => {
                 for part in &chain {
                     let first = part.args.first();
                     match part.name.as_str() {
                         "add_column" | "add_column_if_not_exists" | "modify_column" => {
-                            match first.and_then(Expr::call).and_then(|stated| self.column(stated)) {
+                            match first
+                                .and_then(Expr::call)
+                                .and_then(|stated| self.column(stated))
+                            {
                                 Some(column) if part.name == "modify_column" => {
-                                    out.push(Action::RestateColumn { table: table.clone(), from: column.name.clone(), column, keeps_default: true });
+                                    out.push(Action::RestateColumn {
+                                        table: table.clone(),
+                                        from: column.name.clone(),
+                                        column,
+                                        keeps_default: true,
+                                    });
                                 }
-                                Some(column) => out.push(Action::AddColumn { table: table.clone(), column, if_not_exists: part.name.ends_with("exists") }),
-                                None => out.push(Action::Unknown { why: "the column is put together elsewhere".to_owned() }),
+                                Some(column) => out.push(Action::AddColumn {
+                                    table: table.clone(),
+                                    column,
+                                    if_not_exists: part.name.ends_with("exists"),
+                                }),
+                                None => out.push(Action::Unknown {
+                                    why: "the column is put together elsewhere".to_owned(),
+                                }),
                             }
                         }
-                        "drop_column" | "drop_column_if_exists" => {
-                            out.push(Action::DropColumn { table: table.clone(), column: first.map(|value| self.name(value)).unwrap_or_default() })
-                        }
+                        "drop_column" | "drop_column_if_exists" => out.push(Action::DropColumn {
+                            table: table.clone(),
+                            column: first.map(|value| self.name(value)).unwrap_or_default(),
+                        }),
                         "rename_column" => out.push(Action::RenameColumn {
                             table: table.clone(),
                             column: first.map(|value| self.name(value)).unwrap_or_default(),
-                            to: part.args.get(1).map(|value| self.name(value)).unwrap_or_default(),
+                            to: part
+                                .args
+                                .get(1)
+                                .map(|value| self.name(value))
+                                .unwrap_or_default(),
                         }),
                         "add_foreign_key" => {
                             if let Some(key) = first.and_then(Expr::call) {
-                                out.push(Action::AddConstraint { table: table.clone(), constraint: self.foreign(key, part) });
+                                out.push(Action::AddConstraint {
+                                    table: table.clone(),
+                                    constraint: self.foreign(key, part),
+                                });
                             }
                         }
                         "drop_foreign_key" => out.push(Action::DropConstraint {
@@ -230,39 +367,70 @@ impl SeaOrm<'_> {
                     }
                 }
                 if out.is_empty() {
-                    out.push(Action::Unknown { why: "what happens to the table is put together elsewhere".to_owned() });
+                    out.push(Action::Unknown {
+                        why: "what happens to the table is put together elsewhere".to_owned(),
+                    });
                 }
             }
             "create_index" => out.push(Action::CreateIndex(self.index(built, &table))),
-            "drop_index" => out.push(Action::DropIndex { name: named.unwrap_or_default(), table: Some(table).filter(|table| !table.name.is_empty()) }),
+            "drop_index" => out.push(Action::DropIndex {
+                name: named.unwrap_or_default(),
+                table: Some(table).filter(|table| !table.name.is_empty()),
+            }),
             "create_foreign_key" => {
                 let constraint = self.foreign(built, call);
                 out.push(Action::AddConstraint {
-                    table: Name::new(&self.of(built, "from").or_else(|| self.of(built, "from_tbl")).unwrap_or_default()),
+                    table: Name::new(
+                        &self
+                            .of(built, "from")
+                            .or_else(|| self.of(built, "from_tbl"))
+                            .unwrap_or_default(),
+                    ),
                     constraint,
                 });
             }
-            "drop_foreign_key" => out.push(Action::DropConstraint { table, name: named, kind: Some(ConstraintKind::Foreign), columns: Vec::new() }),
+            "drop_foreign_key" => out.push(Action::DropConstraint {
+                table,
+                name: named,
+                kind: Some(ConstraintKind::Foreign),
+                columns: Vec::new(),
+            }),
             "create_type" => {
-                let values = chain.iter().find(|part| part.name == "values").and_then(|part| part.args.first()).map(|list| match list {
-                    Expr::List(items) => items.iter().map(|item| self.name(item)).collect(),
-                    _ => Vec::new(),
+                let values = chain
+                    .iter()
+                    .find(|part| part.name == "values")
+                    .and_then(|part| part.args.first())
+                    .map(|list| match list {
+                        Expr::List(items) => items.iter().map(|item| self.name(item)).collect(),
+                        _ => Vec::new(),
+                    });
+                out.push(Action::CreateType {
+                    name: Name::new(&self.of(built, "as_enum").unwrap_or_default()),
+                    values,
                 });
-                out.push(Action::CreateType { name: Name::new(&self.of(built, "as_enum").unwrap_or_default()), values });
             }
-            "drop_type" => out.push(Action::DropType { name: Name::new(&self.of(built, "name").unwrap_or_default()) }),
+            "drop_type" => out.push(Action::DropType {
+                name: Name::new(&self.of(built, "name").unwrap_or_default()),
+            }),
             _ => {
                 let name = Name::new(&named.unwrap_or_default());
                 match (self.of(built, "add_value"), self.of(built, "rename_to")) {
                     (Some(value), _) => out.push(Action::AddEnumValue { name, value }),
                     (_, Some(to)) => out.push(Action::RenameType { name, to }),
-                    _ => out.push(Action::AlterType { name, adds_constraint: false }),
+                    _ => out.push(Action::AlterType {
+                        name,
+                        adds_constraint: false,
+                    }),
                 }
             }
         }
         for action in out {
             if action.table().is_some_and(|table| table.name.is_empty()) {
-                self.writer.unknown("the table's name is put together in another place", &line, certain);
+                self.writer.unknown(
+                    "the table's name is put together in another place",
+                    &line,
+                    certain,
+                );
             } else {
                 self.writer.push(action, &line, certain);
             }
@@ -270,7 +438,13 @@ impl SeaOrm<'_> {
     }
 
     fn columns(&self, built: &Call) -> Vec<String> {
-        built.chain().into_iter().filter(|part| part.name == "col").filter_map(|part| part.args.first()).map(|value| self.name(value)).collect()
+        built
+            .chain()
+            .into_iter()
+            .filter(|part| part.name == "col")
+            .filter_map(|part| part.args.first())
+            .map(|value| self.name(value))
+            .collect()
     }
 
     fn index(&self, built: &Call, table: &Name) -> Index {
@@ -287,15 +461,35 @@ impl SeaOrm<'_> {
 
     fn foreign(&self, built: &Call, call: &Call) -> Constraint {
         let chain = built.chain();
-        let at = |name: &str, at: usize| chain.iter().find(|part| part.name == name).and_then(|part| part.args.get(at)).map(|value| self.name(value));
-        let action = chain.iter().find(|part| part.name == "on_delete").and_then(|part| part.args.first()).map(Expr::literal).unwrap_or_default();
+        let at = |name: &str, at: usize| {
+            chain
+                .iter()
+                .find(|part| part.name == name)
+                .and_then(|part| part.args.get(at))
+                .map(|value| self.name(value))
+        };
+        let action = chain
+            .iter()
+            .find(|part| part.name == "on_delete")
+            .and_then(|part| part.args.first())
+            .map(Expr::literal)
+            .unwrap_or_default();
         let to = action.rsplit("::").next().unwrap_or_default();
         Constraint {
             name: at("name", 0),
             kind: ConstraintKind::Foreign,
-            columns: at("from", 1).or_else(|| at("from_col", 0)).into_iter().collect(),
-            references: at("to", 0).or_else(|| at("to_tbl", 0)).map(|name| Name::new(&name)),
-            text: if to.is_empty() { call.text.clone() } else { format!("{} on delete {}", call.text, snake(to).replace('_', " ")) },
+            columns: at("from", 1)
+                .or_else(|| at("from_col", 0))
+                .into_iter()
+                .collect(),
+            references: at("to", 0)
+                .or_else(|| at("to_tbl", 0))
+                .map(|name| Name::new(&name)),
+            text: if to.is_empty() {
+                call.text.clone()
+            } else {
+                format!("{} on delete {}", call.text, snake(to).replace('_', " "))
+            },
         }
     }
 
@@ -308,15 +502,25 @@ impl SeaOrm<'_> {
         let mut column = Column::new(name, "");
         let on_def = matches!(&first.on, Some(Expr::Name(on)) if on.ends_with("ColumnDef"));
         let short = first.name.as_str();
-        let typed: Vec<&&Call> = chain.iter().filter(|part| data_type(part).is_some()).collect();
+        let typed: Vec<&&Call> = chain
+            .iter()
+            .filter(|part| data_type(part).is_some())
+            .collect();
         if on_def || first.name == "new" {
-            column.data_type = typed.first().and_then(|part| data_type(part)).unwrap_or_default();
+            column.data_type = typed
+                .first()
+                .and_then(|part| data_type(part))
+                .unwrap_or_default();
             column.nullable = !has("not_null") && !has("primary_key");
         } else {
             // Helpers demand a value unless their name ends so.
             let stem = short.trim_end_matches("_null").trim_end_matches("_uniq");
-            column.data_type = data_type(&Call { name: stem.to_owned(), args: first.args.iter().skip(1).cloned().collect(), ..(*first).clone() })
-                .unwrap_or_else(|| stem.to_owned());
+            column.data_type = data_type(&Call {
+                name: stem.to_owned(),
+                args: first.args.iter().skip(1).cloned().collect(),
+                ..(*first).clone()
+            })
+            .unwrap_or_else(|| stem.to_owned());
             column.nullable = short.ends_with("_null") || has("null");
             column.unique = short.ends_with("_uniq");
             if stem.starts_with("pk_") {
@@ -329,19 +533,37 @@ impl SeaOrm<'_> {
         column.unique |= has("unique_key");
         column.check = has("check");
         column.generated = has("generated");
-        if let Some(value) = chain.iter().find(|part| part.name == "default").and_then(|part| part.args.first()) {
+        if let Some(value) = chain
+            .iter()
+            .find(|part| part.name == "default")
+            .and_then(|part| part.args.first())
+        {
             column.default = match value {
-                Expr::Call(call) => call.args.first().map_or(DefaultValue::Volatile("f()".to_owned()), |text| match text {
-                    Expr::Text(text, _) => DefaultValue::from_text(text),
-                    Expr::Name(name) => DefaultValue::Volatile(name.rsplit("::").next().unwrap_or(name).to_owned()),
-                    other => DefaultValue::from_text(&other.literal()),
-                }),
+                Expr::Call(call) => {
+                    call.args
+                        .first()
+                        .map_or(
+                            DefaultValue::Volatile("f()".to_owned()),
+                            |text| match text {
+                                Expr::Text(text, _) => DefaultValue::from_text(text),
+                                Expr::Name(name) => DefaultValue::Volatile(
+                                    name.rsplit("::").next().unwrap_or(name).to_owned(),
+                                ),
+                                other => DefaultValue::from_text(&other.literal()),
+                            },
+                        )
+                }
                 Expr::Name(name) => DefaultValue::Volatile(name.clone()),
                 value => DefaultValue::from_text(&value.literal()),
             };
         }
         if has("extra") && column.default == DefaultValue::None {
-            let text = chain.iter().find(|part| part.name == "extra").and_then(|part| part.text(0)).unwrap_or_default().to_ascii_lowercase();
+            let text = chain
+                .iter()
+                .find(|part| part.name == "extra")
+                .and_then(|part| part.text(0))
+                .unwrap_or_default()
+                .to_ascii_lowercase();
             if let Some((_, default)) = text.split_once("default ") {
                 column.default = DefaultValue::from_text(default);
             }
@@ -351,7 +573,13 @@ impl SeaOrm<'_> {
 }
 
 fn data_type(part: &Call) -> Option<String> {
-    let size = part.args.iter().find_map(|arg| if let Expr::Number(number) = arg { Some(number.clone()) } else { None });
+    let size = part.args.iter().find_map(|arg| {
+        if let Expr::Number(number) = arg {
+            Some(number.clone())
+        } else {
+            None
+        }
+    });
     Some(match part.name.as_str() {
         "integer" | "unsigned" => "integer".to_owned(),
         "big_integer" | "big_unsigned" => "bigint".to_owned(),
@@ -359,7 +587,9 @@ fn data_type(part: &Call) -> Option<String> {
         "tiny_integer" | "tiny_unsigned" => "tinyint".to_owned(),
         "string" => "varchar".to_owned(),
         "string_len" => format!("varchar({})", size.unwrap_or_default()),
-        "char" | "char_len" => size.map_or_else(|| "char".to_owned(), |size| format!("char({size})")),
+        "char" | "char_len" => {
+            size.map_or_else(|| "char".to_owned(), |size| format!("char({size})"))
+        }
         "text" => "text".to_owned(),
         "boolean" => "boolean".to_owned(),
         "float" => "real".to_owned(),
@@ -374,7 +604,11 @@ fn data_type(part: &Call) -> Option<String> {
         "uuid" => "uuid".to_owned(),
         "binary" | "blob" | "var_binary" | "binary_len" => "bytea".to_owned(),
         "array" => "array".to_owned(),
-        "enumeration" | "custom" => part.args.first().map(Expr::literal).unwrap_or_else(|| "enum".to_owned()),
+        "enumeration" | "custom" => part
+            .args
+            .first()
+            .map(Expr::literal)
+            .unwrap_or_else(|| "enum".to_owned()),
         _ => return None,
     })
 }

@@ -10,10 +10,19 @@ impl Reader<'_> {
         let before = out.len();
         self.string_parts(node, out, depth);
         if out.len() == before {
-            let raw = self.raw(node).trim_start_matches(['@', 'r', 'b', 'u', 'f', 'R', 'B', 'U', 'F', '$']);
+            let raw = self
+                .raw(node)
+                .trim_start_matches(['@', 'r', 'b', 'u', 'f', 'R', 'B', 'U', 'F', '$']);
             let inner = raw.trim_start_matches("\"\"\"").trim_end_matches("\"\"\"");
-            let inner = inner.strip_prefix(['"', '\'', '`']).and_then(|inner| inner.strip_suffix(['"', '\'', '`'])).unwrap_or(inner);
-            if node.kind() == "verbatim_string_literal" { out.push_str(&inner.replace("\"\"", "\"")) } else { out.push_str(inner) }
+            let inner = inner
+                .strip_prefix(['"', '\'', '`'])
+                .and_then(|inner| inner.strip_suffix(['"', '\'', '`']))
+                .unwrap_or(inner);
+            if node.kind() == "verbatim_string_literal" {
+                out.push_str(&inner.replace("\"\"", "\""))
+            } else {
+                out.push_str(inner)
+            }
         }
     }
 
@@ -39,9 +48,17 @@ impl Reader<'_> {
                         out.push_str(self.raw(child));
                     }
                 }
-                "escape_sequence" | "escape_interpolation" => out.push_str(&unescape(self.raw(child))),
-                "interpolation" | "template_substitution" | "variable_name" | "member_access_expression" | "subscript_expression" => out.push_str("{{x}}"),
-                "string" | "nowdoc_body" | "heredoc_body" | "encapsed_string" => self.string(child, out, depth + 1),
+                "escape_sequence" | "escape_interpolation" => {
+                    out.push_str(&unescape(self.raw(child)))
+                }
+                "interpolation"
+                | "template_substitution"
+                | "variable_name"
+                | "member_access_expression"
+                | "subscript_expression" => out.push_str("{{x}}"),
+                "string" | "nowdoc_body" | "heredoc_body" | "encapsed_string" => {
+                    self.string(child, out, depth + 1)
+                }
                 _ => {}
             }
         }

@@ -1,5 +1,5 @@
-//! Host languages as one small syntax: functions, calls with literal arguments, blocks. tree-sitter reads the text; what has
-//! no counterpart here keeps its text as [`Expr::Other`].
+//! Host languages as one small syntax: functions, calls with literal arguments, blocks. tree-sitter
+//! reads the text; what has no counterpart here keeps its text as [`Expr::Other`].
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,9 +53,17 @@ pub enum Item {
     /// A call, and whether it always runs.
     Call(Call, bool),
     /// A function.
-    Function { name: String, body: Vec<Item>, line: usize },
+    Function {
+        name: String,
+        body: Vec<Item>,
+        line: usize,
+    },
     /// A value given to a name (also loop variables and attributes).
-    Assign { name: String, value: Expr, line: usize },
+    Assign {
+        name: String,
+        value: Expr,
+        line: usize,
+    },
     /// It raises on purpose.
     Raise { line: usize, text: String },
 }
@@ -66,7 +74,12 @@ impl Expr {
         match self {
             Self::Text(text, _) => Some(text),
             Self::Name(name) => Some(name),
-            Self::Call(call) if call.args.len() == 1 && matches!(call.name.as_str(), "f" | "text" | "raw" | "literal" | "lit") => call.args[0].text(),
+            Self::Call(call)
+                if call.args.len() == 1
+                    && matches!(call.name.as_str(), "f" | "text" | "raw" | "literal" | "lit") =>
+            {
+                call.args[0].text()
+            }
             _ => None,
         }
     }
@@ -74,19 +87,33 @@ impl Expr {
     /// Strings in it, or in the list that it is.
     pub fn texts(&self) -> Vec<String> {
         match self {
-            Self::List(items) => items.iter().filter_map(|item| item.text().map(str::to_owned)).collect(),
+            Self::List(items) => items
+                .iter()
+                .filter_map(|item| item.text().map(str::to_owned))
+                .collect(),
             other => other.text().map(str::to_owned).into_iter().collect(),
         }
     }
 
     /// The call.
     pub fn call(&self) -> Option<&Call> {
-        if let Self::Call(call) = self { Some(call) } else { None }
+        if let Self::Call(call) = self {
+            Some(call)
+        } else {
+            None
+        }
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Expr> {
-        if let Self::Map(pairs) = self { pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value) } else { None }
+        if let Self::Map(pairs) = self {
+            pairs
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value)
+        } else {
+            None
+        }
     }
 
     /// All strings anywhere in it, with their lines.
@@ -116,12 +143,20 @@ impl Expr {
 impl Call {
     /// A named argument; with a trailing map (JavaScript, Ruby), its key.
     pub fn named(&self, key: &str) -> Option<&Expr> {
-        self.named.iter().find(|(name, _)| name == key).map(|(_, value)| value).or_else(|| self.args.iter().rev().find_map(|arg| arg.get(key)))
+        self.named
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+            .or_else(|| self.args.iter().rev().find_map(|arg| arg.get(key)))
     }
 
     /// A named argument, or the one at a position.
     pub fn arg(&self, key: &str, at: usize) -> Option<&Expr> {
-        self.named.iter().find(|(name, _)| name == key).map(|(_, value)| value).or_else(|| self.args.get(at))
+        self.named
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+            .or_else(|| self.args.get(at))
     }
 
     /// A positional argument's string.
@@ -160,14 +195,18 @@ impl Call {
             on.all_texts(out);
         }
         self.args.iter().for_each(|arg| arg.all_texts(out));
-        self.named.iter().for_each(|(_, value)| value.all_texts(out));
+        self.named
+            .iter()
+            .for_each(|(_, value)| value.all_texts(out));
     }
 }
 
 /// The body of a function, at the top or in a class.
 pub fn function<'a>(items: &'a [Item], name: &str) -> Option<&'a [Item]> {
     items.iter().find_map(|item| match item {
-        Item::Function { name: found, body, .. } if found == name => Some(body.as_slice()),
+        Item::Function {
+            name: found, body, ..
+        } if found == name => Some(body.as_slice()),
         Item::Function { body, .. } => function(body, name),
         Item::Call(call, _) => function(&call.block, name),
         _ => None,
@@ -177,7 +216,9 @@ pub fn function<'a>(items: &'a [Item], name: &str) -> Option<&'a [Item]> {
 /// The line on which a function begins.
 pub fn function_line(items: &[Item], name: &str) -> Option<usize> {
     items.iter().find_map(|item| match item {
-        Item::Function { name: found, line, .. } if found == name => Some(*line),
+        Item::Function {
+            name: found, line, ..
+        } if found == name => Some(*line),
         Item::Function { body, .. } => function_line(body, name),
         Item::Call(call, _) => function_line(&call.block, name),
         _ => None,

@@ -18,26 +18,44 @@ pub struct Writer {
 impl Writer {
     /// Empty.
     pub fn new(dialect: Dialect) -> Self {
-        Self { dialect, script: Script { has_text: true, ..Script::default() } }
+        Self {
+            dialect,
+            script: Script {
+                has_text: true,
+                ..Script::default()
+            },
+        }
     }
 
     /// Adds an action.
     pub fn push(&mut self, action: Action, call: &Call, certain: bool) {
-        self.script.steps.push(Step { line: call.line, text: call.text.clone(), certain, action });
+        self.script.steps.push(Step {
+            line: call.line,
+            text: call.text.clone(),
+            certain,
+            action,
+        });
     }
 
     /// Adds SQL that begins on a line.
     pub fn sql(&mut self, text: &str, line: usize, certain: bool) {
         let script = sql::read(text, self.dialect, line);
         self.script.refuses = self.script.refuses.or(script.refuses);
-        self.script.steps.extend(script.steps.into_iter().map(|step| Step { certain: step.certain && certain, ..step }));
+        self.script
+            .steps
+            .extend(script.steps.into_iter().map(|step| Step {
+                certain: step.certain && certain,
+                ..step
+            }));
     }
 
     /// Adds the SQL of a call's first string. `false` if there is none.
     pub fn sql_of(&mut self, call: &Call, certain: bool) -> bool {
         let mut texts = Vec::new();
         call.args.iter().for_each(|arg| arg.all_texts(&mut texts));
-        call.named.iter().for_each(|(_, value)| value.all_texts(&mut texts));
+        call.named
+            .iter()
+            .for_each(|(_, value)| value.all_texts(&mut texts));
         match texts.into_iter().find(|(text, _)| !text.trim().is_empty()) {
             Some((text, line)) => {
                 self.sql(&text, line, certain);
@@ -51,7 +69,10 @@ impl Writer {
     pub fn statements_of(&mut self, call: &Call, certain: bool) -> bool {
         let mut texts = Vec::new();
         call.all_texts(&mut texts);
-        let found: Vec<(String, usize)> = texts.into_iter().filter(|(text, _)| sql::looks_like_statement(text)).collect();
+        let found: Vec<(String, usize)> = texts
+            .into_iter()
+            .filter(|(text, _)| sql::looks_like_statement(text))
+            .collect();
         for (text, line) in &found {
             self.sql(text, *line, certain);
         }
@@ -61,7 +82,13 @@ impl Writer {
     /// Adds the SQL of a file that the migration names; places are where it is named.
     pub fn file(&mut self, text: &str, call: &Call, certain: bool) {
         let script = sql::read(text, self.dialect, 1);
-        self.script.steps.extend(script.steps.into_iter().map(|step| Step { certain: step.certain && certain, line: call.line, ..step }));
+        self.script
+            .steps
+            .extend(script.steps.into_iter().map(|step| Step {
+                certain: step.certain && certain,
+                line: call.line,
+                ..step
+            }));
     }
 
     /// Something that was not understood.
@@ -87,7 +114,10 @@ pub fn assigned_statements(writer: &mut Writer, items: &[Item]) {
             Item::Assign { value, .. } if !matches!(value, Expr::Call(_)) => {
                 let mut texts = Vec::new();
                 value.all_texts(&mut texts);
-                for (text, line) in texts.into_iter().filter(|(text, _)| sql::looks_like_statement(text)) {
+                for (text, line) in texts
+                    .into_iter()
+                    .filter(|(text, _)| sql::looks_like_statement(text))
+                {
                     writer.sql(&text, line, false);
                 }
             }

@@ -27,7 +27,9 @@ pub fn alone(kind: K) -> Effect {
         | K::DropSequence
         | K::AddPrimaryKey
         | K::AddUnique => Effect::BreaksWrites,
-        K::Truncate | K::UpdateRows | K::DeleteRows | K::InsertRows | K::DropPartition => Effect::DataChanged,
+        K::Truncate | K::UpdateRows | K::DeleteRows | K::InsertRows | K::DropPartition => {
+            Effect::DataChanged
+        }
         K::CreateTable
         | K::AddPartition
         | K::TableOption
@@ -75,7 +77,12 @@ pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect 
         | K::DropRoutine
         | K::AddRequiredColumn => DeployEffect::BreaksRunningCode,
         K::CreateIndex | K::AddUnique if concurrently => DeployEffect::Safe,
-        K::CreateIndex | K::AddUnique | K::AddPrimaryKey | K::AddForeignKey | K::AddCheck | K::ValidateConstraint => DeployEffect::Locks,
+        K::CreateIndex
+        | K::AddUnique
+        | K::AddPrimaryKey
+        | K::AddForeignKey
+        | K::AddCheck
+        | K::ValidateConstraint => DeployEffect::Locks,
         K::SetNotNull
         | K::NarrowType
         | K::ChangeType
@@ -88,7 +95,9 @@ pub fn on_deploy(kind: K, dialect: Dialect, concurrently: bool) -> DeployEffect 
         K::WidenType if dialect == Dialect::Postgres => DeployEffect::Locks,
         K::WidenType => DeployEffect::Rewrites,
         K::UpdateRows | K::DeleteRows | K::Backfill | K::Truncate => DeployEffect::Locks,
-        K::HostCode | K::Unknown | K::ReplaceRoutine | K::ReplaceView | K::CreateTrigger => DeployEffect::Unknown,
+        K::HostCode | K::Unknown | K::ReplaceRoutine | K::ReplaceView | K::CreateTrigger => {
+            DeployEffect::Unknown
+        }
         _ => DeployEffect::Safe,
     }
 }
@@ -107,9 +116,15 @@ pub fn revert(kind: K) -> RevertEffect {
         | K::InsertRows
         | K::WidenType
         | K::AddPartition => RevertEffect::LosesData,
-        K::DropTable | K::ReplaceTable | K::DropColumn | K::Truncate | K::DropPartition | K::UpdateRows | K::DeleteRows | K::NarrowType | K::AddEnumValue => {
-            RevertEffect::Irreversible
-        }
+        K::DropTable
+        | K::ReplaceTable
+        | K::DropColumn
+        | K::Truncate
+        | K::DropPartition
+        | K::UpdateRows
+        | K::DeleteRows
+        | K::NarrowType
+        | K::AddEnumValue => RevertEffect::Irreversible,
         K::HostCode
         | K::Unknown
         | K::ChangeType

@@ -68,8 +68,15 @@ pub fn compare(old: &str, new: &str, dialect: Dialect) -> Change {
         (F::Float(a), F::Float(b)) => width(u64::from(a), u64::from(b)),
         (F::Integer(_), F::Decimal(..) | F::Float(_)) => Change::Other,
         (F::Decimal(..) | F::Float(_), F::Integer(_)) => Change::Narrower,
-        (F::Integer(_), F::Text(_) | F::Uuid) | (F::Text(_), F::Integer(_)) if strict => Change::Incompatible,
-        (F::Json, F::Json) | (F::Uuid, F::Uuid) | (F::Boolean, F::Boolean) | (F::Date, F::Date) | (F::Zoned, F::Zoned) | (F::Time, F::Time) => Change::Same,
+        (F::Integer(_), F::Text(_) | F::Uuid) | (F::Text(_), F::Integer(_)) if strict => {
+            Change::Incompatible
+        }
+        (F::Json, F::Json)
+        | (F::Uuid, F::Uuid)
+        | (F::Boolean, F::Boolean)
+        | (F::Date, F::Date)
+        | (F::Zoned, F::Zoned)
+        | (F::Time, F::Time) => Change::Same,
         (F::Json, F::Text(n)) if n == u64::MAX => Change::Other,
         _ => Change::Other,
     }
@@ -84,17 +91,43 @@ fn width(old: u64, new: u64) -> Change {
 }
 
 fn normal(text: &str) -> String {
-    let lower = text.to_lowercase().replace(['"', '`', '[', ']'], if text.contains("[]") { "" } else { " " });
-    let mut out = lower.split_whitespace().collect::<Vec<_>>().join(" ").replace(" (", "(").replace(", ", ",");
+    let lower = text.to_lowercase().replace(
+        ['"', '`', '[', ']'],
+        if text.contains("[]") { "" } else { " " },
+    );
+    let mut out = lower
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(" (", "(")
+        .replace(", ", ",");
     for prefix in ["pg_catalog.", "sys.", "dbo."] {
         out = out.trim_start_matches(prefix).to_owned();
     }
-    if text.trim_end().ends_with("[]") { format!("{}[]", out.trim_end()) } else { out.trim().to_owned() }
+    if text.trim_end().ends_with("[]") {
+        format!("{}[]", out.trim_end())
+    } else {
+        out.trim().to_owned()
+    }
 }
 
 fn arguments(text: &str) -> Vec<u64> {
-    let Some((_, inside)) = text.split_once('(') else { return Vec::new() };
-    inside.split(')').next().unwrap_or_default().split(',').map(|part| if part.trim() == "max" { u64::MAX } else { part.trim().parse().unwrap_or(0) }).collect()
+    let Some((_, inside)) = text.split_once('(') else {
+        return Vec::new();
+    };
+    inside
+        .split(')')
+        .next()
+        .unwrap_or_default()
+        .split(',')
+        .map(|part| {
+            if part.trim() == "max" {
+                u64::MAX
+            } else {
+                part.trim().parse().unwrap_or(0)
+            }
+        })
+        .collect()
 }
 
 fn family(text: &str, dialect: Dialect) -> Family {
@@ -115,24 +148,45 @@ fn family(text: &str, dialect: Dialect) -> Family {
             }
         }
         "bigint" | "int8" | "bigserial" | "bigserial8" => F::Integer(8),
-        "decimal" | "numeric" | "number" | "dec" => {
-            F::Decimal(first.unwrap_or(1000) as u32, arguments.get(1).copied().unwrap_or(if first.is_none() { 1000 } else { 0 }) as u32)
-        }
+        "decimal" | "numeric" | "number" | "dec" => F::Decimal(
+            first.unwrap_or(1000) as u32,
+            arguments
+                .get(1)
+                .copied()
+                .unwrap_or(if first.is_none() { 1000 } else { 0 }) as u32,
+        ),
         "real" | "float4" => F::Float(4),
         "float" | "double" | "float8" => F::Float(8),
         "bool" | "boolean" | "bit" => F::Boolean,
-        "text" | "clob" | "citext" | "string" if dialect != Dialect::MySql || head != "text" => F::Text(u64::MAX),
+        "text" | "clob" | "citext" | "string" if dialect != Dialect::MySql || head != "text" => {
+            F::Text(u64::MAX)
+        }
         "text" => F::Text(65_535),
         "tinytext" => F::Text(255),
         "mediumtext" => F::Text(16_777_215),
         "longtext" => F::Text(4_294_967_295),
         "varchar" | "nvarchar" | "varchar2" | "char" | "nchar" | "character" | "bpchar" => {
-            let unlimited = if text.starts_with("character varying") || head.starts_with("var") || head.starts_with("nvar") { u64::MAX } else { 1 };
-            F::Text(if dialect == Dialect::Sqlite { u64::MAX } else { first.unwrap_or(unlimited) })
+            let unlimited = if text.starts_with("character varying")
+                || head.starts_with("var")
+                || head.starts_with("nvar")
+            {
+                u64::MAX
+            } else {
+                1
+            };
+            F::Text(if dialect == Dialect::Sqlite {
+                u64::MAX
+            } else {
+                first.unwrap_or(unlimited)
+            })
         }
         "bytea" | "image" => F::Binary(u64::MAX),
         "tinyblob" => F::Binary(255),
-        "blob" => F::Binary(if dialect == Dialect::MySql { 65_535 } else { u64::MAX }),
+        "blob" => F::Binary(if dialect == Dialect::MySql {
+            65_535
+        } else {
+            u64::MAX
+        }),
         "mediumblob" => F::Binary(16_777_215),
         "longblob" => F::Binary(4_294_967_295),
         "binary" | "varbinary" => F::Binary(first.unwrap_or(1)),
@@ -149,7 +203,12 @@ fn family(text: &str, dialect: Dialect) -> Family {
 /// Members of an enumeration that is written as a type: `enum('a','b')`.
 pub fn members(data_type: &str) -> Option<Vec<String>> {
     let lower = data_type.trim().to_ascii_lowercase();
-    let inside = data_type.trim().get(lower.strip_prefix("enum").map(|_| 4)?..)?.trim().strip_prefix('(')?.strip_suffix(')')?;
+    let inside = data_type
+        .trim()
+        .get(lower.strip_prefix("enum").map(|_| 4)?..)?
+        .trim()
+        .strip_prefix('(')?
+        .strip_suffix(')')?;
     let mut out = Vec::new();
     let mut rest = inside;
     while let Some(open) = rest.find('\'') {
@@ -193,7 +252,10 @@ mod tests {
         assert_eq!(pg("", "text"), Change::Unknown);
         assert_eq!(compare("TEXT", "MEDIUMTEXT", Dialect::MySql), Change::Wider);
         assert_eq!(compare("BLOB", "MEDIUMBLOB", Dialect::MySql), Change::Wider);
-        assert_eq!(compare("nvarchar(50)", "nvarchar(max)", Dialect::Mssql), Change::Wider);
+        assert_eq!(
+            compare("nvarchar(50)", "nvarchar(max)", Dialect::Mssql),
+            Change::Wider
+        );
         assert_eq!(compare("INTEGER", "BIGINT", Dialect::Sqlite), Change::Same);
     }
 

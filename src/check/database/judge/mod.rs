@@ -1,5 +1,6 @@
-//! What each step means for the release we would go back to: judged on the schema at the end of the range, with what that
-//! release uses, so that what was made and undone inside the range, and what old code no longer touches, does no harm.
+//! What each step means for the release we would go back to: judged on the schema at the end of the
+//! range, with what that release uses, so that what was made and undone inside the range, and what
+//! old code no longer touches, does no harm.
 
 pub mod alone;
 mod column;
@@ -39,7 +40,8 @@ pub struct Case<'a> {
     pub models: bool,
     /// The program switches MySQL's strict mode off: where that is said.
     pub lenient: Option<&'a Evidence>,
-    /// The previous release reads integers by their exact width (typed drivers): where that is said.
+    /// The previous release reads integers by their exact width (typed drivers): where that is
+    /// said.
     pub typed: Option<&'a str>,
     /// Tables that are new in the range, by key, for views and routines that use them.
     pub new_tables: &'a [String],
@@ -49,7 +51,8 @@ pub struct Case<'a> {
     pub libraries: &'a Libraries<'a>,
     /// Names of the tables of the previous schema in small letters, gathered once.
     pub known_tables: std::cell::OnceCell<std::collections::BTreeSet<String>>,
-    /// Words of other databases of the repository: code that names one of them is not about this one.
+    /// Words of other databases of the repository: code that names one of them is not about this
+    /// one.
     pub others: Vec<&'static str>,
 }
 
@@ -76,7 +79,16 @@ pub struct Verdict {
 
 impl Verdict {
     fn new(kind: OperationKind, rollback: Effect, why: impl Into<String>) -> Self {
-        Self { kind, rollback, why: why.into(), used_by: Vec::new(), step: None, ask: None, check: None, on_new_table: false }
+        Self {
+            kind,
+            rollback,
+            why: why.into(),
+            used_by: Vec::new(),
+            step: None,
+            ask: None,
+            check: None,
+            on_new_table: false,
+        }
     }
 
     fn safe(kind: OperationKind, why: impl Into<String>) -> Self {
@@ -95,7 +107,11 @@ impl Verdict {
 
     /// The step, where there is something to mend.
     fn mended(self, step: Option<String>) -> Self {
-        if self.rollback == Effect::Safe { self } else { self.step(step) }
+        if self.rollback == Effect::Safe {
+            self
+        } else {
+            self.step(step)
+        }
     }
 
     fn ask(mut self, ask: Option<String>) -> Self {
@@ -109,13 +125,22 @@ impl Verdict {
     }
 }
 
-/// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it is doubt.
+/// Judges one step. What breaks needs proven use: where nothing but the word stands in old code, it
+/// is doubt.
 pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
     let mut verdict = by_kind(case, step, touched);
     let breaks = matches!(verdict.rollback, Effect::BreaksReads | Effect::BreaksWrites);
-    if breaks && !verdict.used_by.is_empty() && verdict.used_by.iter().all(|place| case.usage.is_hint(place)) {
+    if breaks
+        && !verdict.used_by.is_empty()
+        && verdict
+            .used_by
+            .iter()
+            .all(|place| case.usage.is_hint(place))
+    {
         verdict.rollback = Effect::Doubt;
-        verdict.why.push_str(". Only the word is found there; somebody has to look whether it means this object");
+        verdict.why.push_str(
+            ". Only the word is found there; somebody has to look whether it means this object",
+        );
     }
     verdict
 }
@@ -123,9 +148,17 @@ pub fn judge(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
 fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
     use Action as A;
     let kind = OperationKind::of(&step.action);
-    let vague = step.action.table().is_some_and(|table| table.name == super::sql::VAGUE);
+    let vague = step
+        .action
+        .table()
+        .is_some_and(|table| table.name == super::sql::VAGUE);
     if vague && !matches!(alone::alone(kind), Effect::Safe) {
-        return Verdict::new(kind, Effect::Doubt, "the table's name is put together while the migration runs").check(Check::NotUnderstood);
+        return Verdict::new(
+            kind,
+            Effect::Doubt,
+            "the table's name is put together while the migration runs",
+        )
+        .check(Check::NotUnderstood);
     }
     match &step.action {
         A::CreateTable(_)
@@ -160,7 +193,9 @@ fn by_kind(case: &Case<'_>, step: &Step, touched: Touched) -> Verdict {
         | A::RenameConstraint { .. }
         | A::ValidateConstraint { .. }
         | A::AlterConstraint { .. } => rule::judge(case, kind, &step.action, touched),
-        A::Insert { .. } | A::Update { .. } | A::Delete { .. } => row::judge(case, kind, &step.action, touched),
+        A::Insert { .. } | A::Update { .. } | A::Delete { .. } => {
+            row::judge(case, kind, &step.action, touched)
+        }
         _ => program::judge(case, kind, step, touched),
     }
 }
@@ -173,7 +208,9 @@ impl<'a> Case<'a> {
 
     /// The column a step touched, as it is at the end.
     fn column(&self, touched: Touched) -> Option<&'a ColumnState> {
-        self.entity(touched).and_then(|entity| entity.columns.get(touched.column?)).map(AsRef::as_ref)
+        self.entity(touched)
+            .and_then(|entity| entity.columns.get(touched.column?))
+            .map(AsRef::as_ref)
     }
 
     /// The column a step touched, as it was in the previous release.
@@ -194,7 +231,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The previous release does not know the table a step touched, not even by a name it took over.
+    /// The previous release does not know the table a step touched, not even by a name it took
+    /// over.
     fn is_new(&self, entity: &Entity, touched: Touched) -> bool {
         entity.old.is_none() && !touched.stands
     }
@@ -204,18 +242,33 @@ impl<'a> Case<'a> {
         let mut used = self.usage.table(table, self.models);
         let own = self.dialect.id();
         if !self.others.is_empty() {
-            used.retain(|place| place.path.as_deref().is_none_or(|path| !self.usage.speaks_of(path, &self.others, own)));
+            used.retain(|place| {
+                place
+                    .path
+                    .as_deref()
+                    .is_none_or(|path| !self.usage.speaks_of(path, &self.others, own))
+            });
         }
         if !used.is_empty() {
             return used;
         }
         let known = self.known_tables.get_or_init(|| {
             let alive = self.before.entities.iter().filter(|entity| entity.alive);
-            alive.map(|entity| entity.name.name.to_lowercase()).collect()
+            alive
+                .map(|entity| entity.name.name.to_lowercase())
+                .collect()
         });
-        let plural =
-            |form: &str| [format!("{form}s"), format!("{form}es"), form.trim_end_matches('y').to_owned() + "ies"].iter().any(|name| known.contains(name));
-        self.usage.joined(table, &|form| known.contains(form) || plural(form))
+        let plural = |form: &str| {
+            [
+                format!("{form}s"),
+                format!("{form}es"),
+                form.trim_end_matches('y').to_owned() + "ies",
+            ]
+            .iter()
+            .any(|name| known.contains(name))
+        };
+        self.usage
+            .joined(table, &|form| known.contains(form) || plural(form))
     }
 
     /// Where old code uses a table, statements that write into it first.

@@ -1,5 +1,6 @@
-//! Schema changes that no known layout holds: statements in the strings of a program, and files that look like migrations of a
-//! tool that is not known. Without this, such a range would read as "the schema is untouched".
+//! Schema changes that no known layout holds: statements in the strings of a program, and files
+//! that look like migrations of a tool that is not known. Without this, such a range would read as
+//! "the schema is untouched".
 
 use regex::Regex;
 
@@ -22,27 +23,46 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
     let mut out = Vec::new();
     let mut outside = Vec::new();
     let words = words();
-    for change in rest.iter().filter(|change| change.status != FileStatus::Deleted && program(&change.path)) {
-        let Ok(text) = range.current.read_text(&change.path) else { continue };
+    for change in rest
+        .iter()
+        .filter(|change| change.status != FileStatus::Deleted && program(&change.path))
+    {
+        let Ok(text) = range.current.read_text(&change.path) else {
+            continue;
+        };
         if text.len() > FILE_LIMIT {
             continue;
         }
         let added = change.status == FileStatus::Added;
-        // most files of a range have no such statement: they are neither taken apart nor read on the other side
-        let routine = added && hinted(&change.path) && rows().is_some_and(|rows| rows.is_match(&text));
-        if words.as_ref().is_some_and(|words| !words.is_match(&text)) && !(added && looks_versioned(&change.path)) && !routine {
+        // most files of a range have no such statement: they are neither taken apart nor read on
+        // the other side
+        let routine =
+            added && hinted(&change.path) && rows().is_some_and(|rows| rows.is_match(&text));
+        if words.as_ref().is_some_and(|words| !words.is_match(&text))
+            && !(added && looks_versioned(&change.path))
+            && !routine
+        {
             continue;
         }
         let earlier = match change.status {
             FileStatus::Added => None,
-            _ => range.previous.read_text(change.old_path.as_deref().unwrap_or(&change.path)).ok(),
+            _ => range
+                .previous
+                .read_text(change.old_path.as_deref().unwrap_or(&change.path))
+                .ok(),
         };
         let sides = embedded::sides(&change.path, &text, earlier.as_deref());
         let versioned = added && looks_versioned(&change.path) && about_a_database(&text);
         let updates = sides.changes_schema() && (hinted(&change.path) || updater(&text));
-        if versioned || (updates || routine && !sides.up.is_empty()) && embedded::understood(&sides) {
+        if versioned || (updates || routine && !sides.up.is_empty()) && embedded::understood(&sides)
+        {
             let place = place(&change.path, versioned, &sides);
-            out.push(Found { place, change: MigrationChange::Added, from: change.old_path.clone(), down: None });
+            out.push(Found {
+                place,
+                change: MigrationChange::Added,
+                from: change.old_path.clone(),
+                down: None,
+            });
         } else if let Some(line) = sides.first_schema_change() {
             outside.push((change.path.clone(), line));
         }
@@ -66,21 +86,40 @@ pub fn find(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Uncheck
     out
 }
 
-/// New files of statements that no layout knows: a migration where the program names the file, else a place to look at.
-fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Unchecked>) -> Vec<Found> {
-    let Some(words) = words() else { return Vec::new() };
+/// New files of statements that no layout knows: a migration where the program names the file, else
+/// a place to look at.
+fn named_by_code(
+    range: &Range<'_>,
+    rest: &[&FileChange],
+    unchecked: &mut Vec<Unchecked>,
+) -> Vec<Found> {
+    let Some(words) = words() else {
+        return Vec::new();
+    };
     let fresh = rest.iter().filter(|change| {
         change.status == FileStatus::Added
             && change.path.to_ascii_lowercase().ends_with(".sql")
             && !excluded(&change.path)
             && !super::super::snapshot::is_kept(&change.path, range.current)
     });
-    let changes = |path: &str| range.current.read_text(path).is_ok_and(|text| text.len() <= FILE_LIMIT && words.is_match(&text));
-    let files: Vec<&str> = fresh.map(|change| change.path.as_str()).filter(|path| changes(path)).take(50).collect();
+    let changes = |path: &str| {
+        range
+            .current
+            .read_text(path)
+            .is_ok_and(|text| text.len() <= FILE_LIMIT && words.is_match(&text))
+    };
+    let files: Vec<&str> = fresh
+        .map(|change| change.path.as_str())
+        .filter(|path| changes(path))
+        .take(50)
+        .collect();
     if files.is_empty() {
         return Vec::new();
     }
-    let names: Vec<String> = files.iter().map(|path| file_name(path).to_owned()).collect();
+    let names: Vec<String> = files
+        .iter()
+        .map(|path| file_name(path).to_owned())
+        .collect();
     let (hits, _) = range.current.search_many(&names, false, 50, &program);
     let mut out = Vec::new();
     let mut left = NAMED;
@@ -91,15 +130,26 @@ fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Un
                 left -= 1;
                 unchecked.push(Unchecked {
                     what: format!("{}:1", crate::model::visible(path)),
-                    why: "this new file changes the schema, and no file shows what runs it, or when".to_owned(),
-                    settle_with: Some("say whether it runs in production, and read it as a migration if it does".to_owned()),
+                    why:
+                        "this new file changes the schema, and no file shows what runs it, or when"
+                            .to_owned(),
+                    settle_with: Some(
+                        "say whether it runs in production, and read it as a migration if it does"
+                            .to_owned(),
+                    ),
                 });
             }
             continue;
         }
         // What a migration names is read with it.
-        let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
-        let back = ["down", "rollback", "undo", "revert"].iter().any(|word| stem.to_ascii_lowercase().split(['-', '_', '.']).any(|part| part == *word));
+        let stem = file_name(path)
+            .rsplit_once('.')
+            .map_or("", |(stem, _)| stem);
+        let back = ["down", "rollback", "undo", "revert"].iter().any(|word| {
+            stem.to_ascii_lowercase()
+                .split(['-', '_', '.'])
+                .any(|part| part == *word)
+        });
         if back || !named.any(|hit| super::super::usage::is_code(&hit.path)) {
             continue;
         }
@@ -115,12 +165,18 @@ fn named_by_code(range: &Range<'_>, rest: &[&FileChange], unchecked: &mut Vec<Un
             language: Language::Sql,
             dialect: Dialect::from_path(folder(path)),
         };
-        out.push(Found { place, change: MigrationChange::Added, from: None, down: None });
+        out.push(Found {
+            place,
+            change: MigrationChange::Added,
+            from: None,
+            down: None,
+        });
     }
     out
 }
 
-/// The text has an updater of its own: a function that brings the schema up, or the version that it writes.
+/// The text has an updater of its own: a function that brings the schema up, or the version that it
+/// writes.
 fn updater(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let signs = [
@@ -157,46 +213,88 @@ fn words() -> Option<Regex> {
 fn program(path: &str) -> bool {
     let name = file_name(path);
     let lower = name.to_ascii_lowercase();
-    let Some((stem, extension)) = lower.rsplit_once('.') else { return false };
+    let Some((stem, extension)) = lower.rsplit_once('.') else {
+        return false;
+    };
     embedded::Family::of(extension).is_some()
         && !excluded(path)
-        && !(stem.ends_with("_test") || stem.ends_with("_spec") || stem.ends_with(".test") || stem.ends_with(".spec") || stem.ends_with(".d"))
-        && !(stem.starts_with("test_") || stem == "conftest" || name.ends_with("Test.java") || name.ends_with("Tests.cs") || name.ends_with("Test.kt"))
+        && !(stem.ends_with("_test")
+            || stem.ends_with("_spec")
+            || stem.ends_with(".test")
+            || stem.ends_with(".spec")
+            || stem.ends_with(".d"))
+        && !(stem.starts_with("test_")
+            || stem == "conftest"
+            || name.ends_with("Test.java")
+            || name.ends_with("Tests.cs")
+            || name.ends_with("Test.kt"))
         && !(stem.ends_with(".designer") || stem.ends_with("snapshot"))
-        && !path.split('/').rev().skip(1).any(|part| part.to_ascii_lowercase().contains("test") || part == "mocks" || part == "stubs" || part == "seeds")
+        && !path.split('/').rev().skip(1).any(|part| {
+            part.to_ascii_lowercase().contains("test")
+                || part == "mocks"
+                || part == "stubs"
+                || part == "seeds"
+        })
 }
 
 /// A folder or the file itself speaks of changes to the schema.
 fn hinted(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    ["migrat", "schema", "delta", "upgrade", "ddl", "evolution"].iter().any(|word| lower.contains(word))
+    ["migrat", "schema", "delta", "upgrade", "ddl", "evolution"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// The text speaks of a database at all: versioned files also move settings and caches.
 fn about_a_database(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["sql", "table", "column", "database", "schema", "collection", "execute("].iter().any(|word| lower.contains(word))
+    [
+        "sql",
+        "table",
+        "column",
+        "database",
+        "schema",
+        "collection",
+        "execute(",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// In a folder for migrations, under a name that begins with a version.
 fn looks_versioned(path: &str) -> bool {
-    let in_folder = folder(path)
-        .split('/')
-        .any(|part| matches!(part.to_ascii_lowercase().as_str(), "migrations" | "migration" | "migrate" | "dbmigrations" | "db_migrations"));
-    let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+    let in_folder = folder(path).split('/').any(|part| {
+        matches!(
+            part.to_ascii_lowercase().as_str(),
+            "migrations" | "migration" | "migrate" | "dbmigrations" | "db_migrations"
+        )
+    });
+    let stem = file_name(path)
+        .rsplit_once('.')
+        .map_or("", |(stem, _)| stem);
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     flyway_version(stem).is_some_and(|version| !version.is_empty())
-        || in_folder && (digits(stem) >= 3 || stem.strip_prefix(['m', 'M', 'v', 'V']).is_some_and(|rest| digits(rest) >= 3))
+        || in_folder
+            && (digits(stem) >= 3
+                || stem
+                    .strip_prefix(['m', 'M', 'v', 'V'])
+                    .is_some_and(|rest| digits(rest) >= 3))
 }
 
 /// `V1_2__Name` as Flyway names classes.
 fn flyway_version(stem: &str) -> Option<&str> {
     let (version, name) = stem.strip_prefix(['V', 'R'])?.split_once("__")?;
-    (!name.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_' || byte == b'.')).then_some(version)
+    (!name.is_empty()
+        && version
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_' || byte == b'.'))
+    .then_some(version)
 }
 
 fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
-    let stem = file_name(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+    let stem = file_name(path)
+        .rsplit_once('.')
+        .map_or("", |(stem, _)| stem);
     let flyway = flyway_version(stem);
     let version = flyway.unwrap_or(stem).to_owned();
     Place {
@@ -211,7 +309,11 @@ fn place(path: &str, versioned: bool, sides: &Sides) -> Place {
         side: Side::Up,
         repeatable: false,
         baseline: false,
-        language: if sides.up.is_empty() && sides.down.is_empty() { Language::Unread } else { Language::Embedded },
+        language: if sides.up.is_empty() && sides.down.is_empty() {
+            Language::Unread
+        } else {
+            Language::Embedded
+        },
         dialect: Dialect::from_path(folder(path)),
         version,
     }

@@ -37,14 +37,24 @@ pub struct Prefixes {
 
 impl Default for Prefixes {
     fn default() -> Self {
-        Self { versioned: "V".to_owned(), undo: "U".to_owned(), repeatable: "R".to_owned() }
+        Self {
+            versioned: "V".to_owned(),
+            undo: "U".to_owned(),
+            repeatable: "R".to_owned(),
+        }
     }
 }
 
 impl Manifest {
-    /// Reads the manifests of a tree. Unreadable ones are passed over: they only help to tell tools apart.
+    /// Reads the manifests of a tree. Unreadable ones are passed over: they only help to tell tools
+    /// apart.
     pub fn read(tree: &dyn Snapshot, config: &DatabaseConfig) -> Self {
-        let mut wanted: Vec<&str> = tree.list().iter().map(|entry| entry.path.as_str()).filter(|path| is_manifest(path)).collect();
+        let mut wanted: Vec<&str> = tree
+            .list()
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .filter(|path| is_manifest(path))
+            .collect();
         wanted.sort_by_key(|path| (path.matches('/').count(), *path));
         let mut text = String::new();
         let mut flyway = Prefixes::default();
@@ -55,16 +65,33 @@ impl Manifest {
             {
                 let lower = contents.to_ascii_lowercase();
                 let set = |slot: &mut String, keys: &[&str]| {
-                    if let Some(value) = keys.iter().find_map(|key| setting(&contents, &lower, key)) {
+                    if let Some(value) = keys.iter().find_map(|key| setting(&contents, &lower, key))
+                    {
                         *slot = value;
                     }
                 };
-                set(&mut flyway.versioned, &["sqlmigrationprefix", "sql-migration-prefix"]);
-                set(&mut flyway.undo, &["undosqlmigrationprefix", "undo-sql-migration-prefix"]);
-                set(&mut flyway.repeatable, &["repeatablesqlmigrationprefix", "repeatable-sql-migration-prefix"]);
-                laravel = laravel.or_else(|| major(&lower, "\"laravel/framework\"")).or_else(|| major(&lower, "\"illuminate/database\""));
+                set(
+                    &mut flyway.versioned,
+                    &["sqlmigrationprefix", "sql-migration-prefix"],
+                );
+                set(
+                    &mut flyway.undo,
+                    &["undosqlmigrationprefix", "undo-sql-migration-prefix"],
+                );
+                set(
+                    &mut flyway.repeatable,
+                    &[
+                        "repeatablesqlmigrationprefix",
+                        "repeatable-sql-migration-prefix",
+                    ],
+                );
+                laravel = laravel
+                    .or_else(|| major(&lower, "\"laravel/framework\""))
+                    .or_else(|| major(&lower, "\"illuminate/database\""));
                 if super::file_name(path) == "migration_lock.toml"
-                    && let Some(dialect) = setting(&contents, &lower, "provider").as_deref().and_then(Dialect::from_word)
+                    && let Some(dialect) = setting(&contents, &lower, "provider")
+                        .as_deref()
+                        .and_then(Dialect::from_word)
                 {
                     providers.push((super::folder(path).to_owned(), dialect));
                     continue;
@@ -74,15 +101,34 @@ impl Manifest {
                 text.push('\n');
             }
         }
-        let folders = config.migrations.iter().map(|folder| folder.trim_end_matches(['*', '/']).to_owned()).collect();
-        let mut dialects: Vec<Dialect> = config.dialects.iter().filter_map(|word| Dialect::from_word(word)).collect();
+        let folders = config
+            .migrations
+            .iter()
+            .map(|folder| folder.trim_end_matches(['*', '/']).to_owned())
+            .collect();
+        let mut dialects: Vec<Dialect> = config
+            .dialects
+            .iter()
+            .filter_map(|word| Dialect::from_word(word))
+            .collect();
         dialects.dedup();
-        Self { text, files, folders, dialects, providers, flyway, laravel }
+        Self {
+            text,
+            files,
+            folders,
+            dialects,
+            providers,
+            flyway,
+            laravel,
+        }
     }
 
     /// The database that a lock file in a folder of migrations names.
     pub fn provider(&self, folder: &str) -> Option<Dialect> {
-        self.providers.iter().find(|(of, _)| of == folder).map(|(_, dialect)| *dialect)
+        self.providers
+            .iter()
+            .find(|(of, _)| of == folder)
+            .map(|(_, dialect)| *dialect)
     }
 
     /// How Flyway's files begin here.
@@ -100,26 +146,42 @@ impl Manifest {
         self.text.contains(word)
     }
 
-    /// The line that names a dependency: as a whole name, or as the end or beginning of one with more to it (`delayed_job` in
-    /// `delayed_job_active_record`, `org.quartz-scheduler:quartz`).
+    /// The line that names a dependency: as a whole name, or as the end or beginning of one with
+    /// more to it (`delayed_job` in `delayed_job_active_record`,
+    /// `org.quartz-scheduler:quartz`).
     pub fn dependency(&self, package: &str) -> Option<Evidence> {
-        self.line_of(package, |before, after| !before.is_some_and(part) && !after.is_some_and(char::is_alphanumeric))
+        self.line_of(package, |before, after| {
+            !before.is_some_and(part) && !after.is_some_and(char::is_alphanumeric)
+        })
     }
 
-    /// The line of a dependency of which the word is a part: `django-jobq==1.3`, `"jobq"` in a list of applications.
+    /// The line of a dependency of which the word is a part: `django-jobq==1.3`, `"jobq"` in a list
+    /// of applications.
     pub fn dependency_like(&self, word: &str) -> Option<Evidence> {
-        self.line_of(word, |before, after| !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric))
+        self.line_of(word, |before, after| {
+            !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+        })
     }
 
-    fn line_of(&self, word: &str, fits: impl Fn(Option<char>, Option<char>) -> bool) -> Option<Evidence> {
+    fn line_of(
+        &self,
+        word: &str,
+        fits: impl Fn(Option<char>, Option<char>) -> bool,
+    ) -> Option<Evidence> {
         self.text.match_indices(word).take(500).find_map(|(at, _)| {
             let (before, after) = (&self.text[..at], &self.text[at + word.len()..]);
             let start = before.rfind('\n').map_or(0, |at| at + 1);
             let line = self.text[start..].lines().next().unwrap_or_default();
             // the names that the project has itself
-            let trimmed = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '"' | '<'));
-            let own = ["name", "module ", "#", "//", "description", "dbname"].iter().any(|sign| trimmed.starts_with(sign))
-                || ["artifactid", "groupid"].iter().any(|sign| trimmed.starts_with(sign)) && !self.in_dependency(start);
+            let trimmed = line
+                .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '{' | '"' | '<'));
+            let own = ["name", "module ", "#", "//", "description", "dbname"]
+                .iter()
+                .any(|sign| trimmed.starts_with(sign))
+                || ["artifactid", "groupid"]
+                    .iter()
+                    .any(|sign| trimmed.starts_with(sign))
+                    && !self.in_dependency(start);
             if own || !fits(before.chars().next_back(), after.chars().next()) {
                 return None;
             }
@@ -138,12 +200,19 @@ impl Manifest {
     /// A name occurs in one of the manifests, and not as a part of a longer one.
     pub fn names(&self, name: &str) -> bool {
         let part = |c: char| c.is_ascii_alphanumeric();
-        self.text.match_indices(name).any(|(at, _)| !self.text[..at].ends_with(part) && !self.text[at + name.len()..].starts_with(part))
+        self.text.match_indices(name).any(|(at, _)| {
+            !self.text[..at].ends_with(part) && !self.text[at + name.len()..].starts_with(part)
+        })
     }
 
     /// `backout.yaml` names the folder of this path.
     pub fn named(&self, path: &str) -> bool {
-        self.folders.iter().any(|folder| !folder.is_empty() && path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        self.folders.iter().any(|folder| {
+            !folder.is_empty()
+                && path
+                    .strip_prefix(folder.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+        })
     }
 
     /// Dialects that are live, from `backout.yaml`.
@@ -185,10 +254,21 @@ impl Manifest {
             ),
             (
                 Dialect::Sqlite,
-                &["provider = \"sqlite\"", "dialect: \"sqlite\"", "dialect: 'sqlite'", "dialect: \"turso\"", "adapter: sqlite", "'db_connection', 'sqlite'"],
+                &[
+                    "provider = \"sqlite\"",
+                    "dialect: \"sqlite\"",
+                    "dialect: 'sqlite'",
+                    "dialect: \"turso\"",
+                    "adapter: sqlite",
+                    "'db_connection', 'sqlite'",
+                ],
             ),
         ];
-        let outright: Vec<Dialect> = stated.iter().filter(|(_, words)| words.iter().any(|word| self.mentions(word))).map(|(dialect, _)| *dialect).collect();
+        let outright: Vec<Dialect> = stated
+            .iter()
+            .filter(|(_, words)| words.iter().any(|word| self.mentions(word)))
+            .map(|(dialect, _)| *dialect)
+            .collect();
         if let [only] = outright[..] {
             return Some(only);
         }
@@ -259,14 +339,31 @@ impl Manifest {
                     "system.data.sqlite",
                 ],
             ),
-            (Dialect::Mssql, &["provider = \"sqlserver\"", "mssql", "sqlserver", "microsoft.data.sqlclient"]),
+            (
+                Dialect::Mssql,
+                &[
+                    "provider = \"sqlserver\"",
+                    "mssql",
+                    "sqlserver",
+                    "microsoft.data.sqlclient",
+                ],
+            ),
         ];
-        let found: Vec<Dialect> = signs.iter().filter(|(_, words)| words.iter().any(|word| self.mentions(word))).map(|(dialect, _)| *dialect).collect();
+        let found: Vec<Dialect> = signs
+            .iter()
+            .filter(|(_, words)| words.iter().any(|word| self.mentions(word)))
+            .map(|(dialect, _)| *dialect)
+            .collect();
         match found[..] {
             [only] => Some(only),
             // A database in a file beside a server is the one of tests.
             [Dialect::Sqlite, Dialect::Mssql] => Some(Dialect::Mssql),
-            _ if found.contains(&Dialect::Postgres) && !found.contains(&Dialect::MySql) && !found.contains(&Dialect::Mssql) => Some(Dialect::Postgres),
+            _ if found.contains(&Dialect::Postgres)
+                && !found.contains(&Dialect::MySql)
+                && !found.contains(&Dialect::Mssql) =>
+            {
+                Some(Dialect::Postgres)
+            }
             _ => None,
         }
     }
@@ -315,14 +412,29 @@ fn is_manifest(path: &str) -> bool {
             | "application.yaml"
             | "migration_lock.toml"
             | "Directory.Packages.props"
-    ) || [".csproj", ".fsproj", ".cabal"].iter().any(|end| path.ends_with(end))
+    ) || [".csproj", ".fsproj", ".cabal"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
-/// The value of a setting, wherever `key = value` or `key: value` stands. `lower` is `text` in lower case.
+/// The value of a setting, wherever `key = value` or `key: value` stands. `lower` is `text` in
+/// lower case.
 fn setting(text: &str, lower: &str, key: &str) -> Option<String> {
-    let at = lower.match_indices(key).find(|(at, _)| !lower[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))?.0;
-    let rest = text.get(at + key.len()..)?.trim_start_matches([' ', '"', '\'']);
-    let value = rest.strip_prefix(['=', ':', '>'])?.lines().next()?.split('<').next()?.trim().trim_matches(['"', '\'', ',']);
+    let at = lower
+        .match_indices(key)
+        .find(|(at, _)| !lower[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))?
+        .0;
+    let rest = text
+        .get(at + key.len()..)?
+        .trim_start_matches([' ', '"', '\'']);
+    let value = rest
+        .strip_prefix(['=', ':', '>'])?
+        .lines()
+        .next()?
+        .split('<')
+        .next()?
+        .trim()
+        .trim_matches(['"', '\'', ',']);
     (!value.is_empty() && value.len() <= 20).then(|| value.to_owned())
 }
 
@@ -330,7 +442,11 @@ fn setting(text: &str, lower: &str, key: &str) -> Option<String> {
 fn major(text: &str, package: &str) -> Option<u32> {
     let rest = &text[text.find(package)? + package.len()..];
     let line = rest.lines().next().unwrap_or_default();
-    let digits: String = line.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String = line
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().ok()
 }
 
@@ -342,14 +458,36 @@ mod tests {
     #[test]
     fn settings_and_versions() {
         let tree = MemorySnapshot::new([
-            ("conf/flyway.conf", "flyway.locations=filesystem:sql\nflyway.undoSqlMigrationPrefix=W\nflyway.sqlMigrationPrefix=M\n"),
-            ("src/main/resources/application.yml", "spring:\n  flyway:\n    repeatable-sql-migration-prefix: RR\n"),
-            ("composer.json", "{ \"require\": { \"php\": \"^8.1\", \"laravel/framework\": \"^10.3\" } }"),
-            ("db/migrations/migration_lock.toml", "provider = \"sqlite\"\n"),
+            (
+                "conf/flyway.conf",
+                "flyway.locations=filesystem:sql\nflyway.undoSqlMigrationPrefix=W\nflyway.sqlMigrationPrefix=M\n",
+            ),
+            (
+                "src/main/resources/application.yml",
+                "spring:\n  flyway:\n    repeatable-sql-migration-prefix: RR\n",
+            ),
+            (
+                "composer.json",
+                "{ \"require\": { \"php\": \"^8.1\", \"laravel/framework\": \"^10.3\" } }",
+            ),
+            (
+                "db/migrations/migration_lock.toml",
+                "provider = \"sqlite\"\n",
+            ),
         ]);
         let manifest = Manifest::read(&tree, &DatabaseConfig::default());
-        assert_eq!(manifest.flyway(), &Prefixes { versioned: "M".to_owned(), undo: "W".to_owned(), repeatable: "RR".to_owned() });
+        assert_eq!(
+            manifest.flyway(),
+            &Prefixes {
+                versioned: "M".to_owned(),
+                undo: "W".to_owned(),
+                repeatable: "RR".to_owned()
+            }
+        );
         assert!(manifest.laravel_keeps());
-        assert_eq!((manifest.provider("db/migrations"), manifest.provider("db")), (Some(Dialect::Sqlite), None));
+        assert_eq!(
+            (manifest.provider("db/migrations"), manifest.provider("db")),
+            (Some(Dialect::Sqlite), None)
+        );
     }
 }

@@ -1,5 +1,6 @@
-//! Where migrations lie: one file a family of layouts. A path is recognised by its own shape, by what lies beside it and by
-//! the manifests of its tree; a file's text only decides between tools that share a shape.
+//! Where migrations lie: one file a family of layouts. A path is recognised by its own shape, by
+//! what lies beside it and by the manifests of its tree; a file's text only decides between tools
+//! that share a shape.
 
 mod elsewhere;
 mod host;
@@ -67,7 +68,8 @@ pub struct Place {
     pub set: String,
     /// Version as the tool orders it.
     pub version: String,
-    /// What the tool writes into its table: two files with the same identity are the same migration to it.
+    /// What the tool writes into its table: two files with the same identity are the same
+    /// migration to it.
     pub identity: String,
     /// Up or down.
     pub side: Side,
@@ -87,25 +89,43 @@ impl Place {
         let numbers = if self.framework.by_name() {
             Vec::new()
         } else {
-            self.version.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).map(|part| part.parse().unwrap_or(u128::MAX)).collect()
+            self.version
+                .split(|c: char| !c.is_ascii_digit())
+                .filter(|part| !part.is_empty())
+                .map(|part| part.parse().unwrap_or(u128::MAX))
+                .collect()
         };
         (self.repeatable, numbers, self.identity.clone())
     }
 
-    /// Id that copies for several databases share: the path with the word for the database left out, and the version's digits.
+    /// Id that copies for several databases share: the path with the word for the database left
+    /// out, and the version's digits.
     pub fn group(&self) -> String {
         if self.dialect.is_none() {
             return self.path.clone();
         }
-        let folder =
-            self.set.split('/').filter(|part| !part.split(['.', '-', '_']).any(|word| Dialect::from_word(word).is_some())).collect::<Vec<_>>().join("/");
+        let folder = self
+            .set
+            .split('/')
+            .filter(|part| {
+                !part
+                    .split(['.', '-', '_'])
+                    .any(|word| Dialect::from_word(word).is_some())
+            })
+            .collect::<Vec<_>>()
+            .join("/");
         let digits: String = self.version.chars().filter(char::is_ascii_digit).collect();
         format!("{folder}#{digits}")
     }
 }
 
 /// Recognises a path of a tree. `text` is asked only where the shape is not enough.
-pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
+pub fn recognise(
+    path: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+    text: &mut dyn FnMut() -> Option<String>,
+) -> Option<Place> {
     if excluded(path) && !manifest.named(path) {
         return None;
     }
@@ -113,10 +133,15 @@ pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mu
     if sql::stem(name).is_some() {
         return sql::recognise(path, tree, manifest, text);
     }
-    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "cjs" | "mjs" | "go" | "rs" | "java" | "kt" | "xml" | "yaml" | "yml" | "json" | "fizz") => {
-            host::recognise(path, tree, manifest, text)
-        }
+    match name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase())
+        .as_deref()
+    {
+        Some(
+            "py" | "rb" | "php" | "exs" | "cs" | "js" | "ts" | "cjs" | "mjs" | "go" | "rs" | "java"
+            | "kt" | "xml" | "yaml" | "yml" | "json" | "fizz",
+        ) => host::recognise(path, tree, manifest, text),
         _ => None,
     }
 }
@@ -177,11 +202,14 @@ fn release(folder: &str) -> Option<&str> {
     let digits = folder.trim_start_matches(['v', 'V']);
     let numbers = !digits.is_empty()
         && folder.len() - digits.len() <= 1
-        && digits.split(['.', '_', '-']).all(|part| !part.is_empty() && part.len() <= 14 && part.bytes().all(|byte| byte.is_ascii_digit()));
+        && digits.split(['.', '_', '-']).all(|part| {
+            !part.is_empty() && part.len() <= 14 && part.bytes().all(|byte| byte.is_ascii_digit())
+        });
     numbers.then_some(digits)
 }
 
-/// The folder of all releases, the release and the file, where a file lies in a folder named by its release: `delta/59/01_x.sql`.
+/// The folder of all releases, the release and the file, where a file lies in a folder named by its
+/// release: `delta/59/01_x.sql`.
 fn in_release(path: &str) -> Option<(&str, &str)> {
     let here = folder(path);
     let version = release(file_name(here))?;
@@ -203,7 +231,12 @@ pub fn file_name(path: &str) -> &str {
 pub fn leading_version(name: &str) -> &str {
     let end = name
         .char_indices()
-        .find(|(at, c)| !(c.is_ascii_digit() || (*at > 0 && matches!(c, '.' | '-') && name[at + 1..].starts_with(|next: char| next.is_ascii_digit()))))
+        .find(|(at, c)| {
+            !(c.is_ascii_digit()
+                || (*at > 0
+                    && matches!(c, '.' | '-')
+                    && name[at + 1..].starts_with(|next: char| next.is_ascii_digit())))
+        })
         .map_or(name.len(), |(at, _)| at);
     &name[..end]
 }

@@ -2,13 +2,24 @@
 
 use super::super::dialect::Dialect;
 use super::super::framework::Framework;
-use super::{Language, Manifest, Place, Side, file_name, folder, in_release, leading_version, sounds_like_migrations};
+use super::{
+    Language, Manifest, Place, Side, file_name, folder, in_release, leading_version,
+    sounds_like_migrations,
+};
 use crate::model::Snapshot;
 
 /// Moments at which Flyway runs a script of that name, whatever its version.
-const CALLBACKS: [&str; 6] = ["afterMigrate", "afterMigrateApplied", "beforeMigrate", "afterEachMigrate", "beforeEachMigrate", "afterVersioned"];
+const CALLBACKS: [&str; 6] = [
+    "afterMigrate",
+    "afterMigrateApplied",
+    "beforeMigrate",
+    "afterEachMigrate",
+    "beforeEachMigrate",
+    "afterVersioned",
+];
 
-/// The name of a SQL file without its ending, and the database that the ending names: `x.sql`, `x.cql`, `x.sql.postgres`.
+/// The name of a SQL file without its ending, and the database that the ending names: `x.sql`,
+/// `x.cql`, `x.sql.postgres`.
 pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
     let (stem, end) = name.rsplit_once('.')?;
     if end.eq_ignore_ascii_case("sql") {
@@ -19,30 +30,60 @@ pub fn stem(name: &str) -> Option<(&str, Option<Dialect>)> {
     }
     let dialect = Dialect::from_word(end)?;
     let (stem, end) = stem.rsplit_once('.')?;
-    end.eq_ignore_ascii_case("sql").then_some((stem, Some(dialect)))
+    end.eq_ignore_ascii_case("sql")
+        .then_some((stem, Some(dialect)))
 }
 
 /// Recognises the path of a SQL file.
-pub fn recognise(path: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
+pub fn recognise(
+    path: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+    text: &mut dyn FnMut() -> Option<String>,
+) -> Option<Place> {
     let name = file_name(path);
     let (stem, stated) = stem(name)?;
     if file_name(folder(path)) == "sqls" && driven(path, stem, tree) {
         return None; // the script beside the folder runs it, and is the migration
     }
-    let mut found = shaped(path, name, stem, tree, manifest).or_else(|| numbered(path, stem, tree, manifest, text))?;
+    let mut found = shaped(path, name, stem, tree, manifest)
+        .or_else(|| numbered(path, stem, tree, manifest, text))?;
     found.dialect = stated.or(found.dialect);
     Some(found)
 }
 
 /// What the shape of the path alone tells.
-fn shaped(path: &str, name: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Option<Place> {
+fn shaped(
+    path: &str,
+    name: &str,
+    stem: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+) -> Option<Place> {
     let here = folder(path);
     let parent = file_name(here);
     let digits = parent.starts_with(|c: char| c.is_ascii_digit());
-    if name == "migration.sql" && digits || name == "down.sql" && digits && tree.has(&join(here, "migration.sql")) {
-        let side = if name == "down.sql" { Side::Down } else { Side::Up };
-        let framework = if tree.has(&join(here, "snapshot.json")) { Framework::Drizzle } else { Framework::Prisma };
-        let mut found = place(path, framework, folder(here).to_owned(), leading_version(parent), parent, side);
+    if name == "migration.sql" && digits
+        || name == "down.sql" && digits && tree.has(&join(here, "migration.sql"))
+    {
+        let side = if name == "down.sql" {
+            Side::Down
+        } else {
+            Side::Up
+        };
+        let framework = if tree.has(&join(here, "snapshot.json")) {
+            Framework::Drizzle
+        } else {
+            Framework::Prisma
+        };
+        let mut found = place(
+            path,
+            framework,
+            folder(here).to_owned(),
+            leading_version(parent),
+            parent,
+            side,
+        );
         found.dialect = manifest.provider(folder(here)).or(found.dialect);
         return Some(found);
     }
@@ -50,9 +91,18 @@ fn shaped(path: &str, name: &str, stem: &str, tree: &dyn Snapshot, manifest: &Ma
         return Some(folders(path, parent, name == "down.sql"));
     }
     if parent == "sqls"
-        && let Some((base, side)) = [("-up", Side::Up), ("-down", Side::Down)].into_iter().find_map(|(end, side)| Some((stem.strip_suffix(end)?, side)))
+        && let Some((base, side)) = [("-up", Side::Up), ("-down", Side::Down)]
+            .into_iter()
+            .find_map(|(end, side)| Some((stem.strip_suffix(end)?, side)))
     {
-        return Some(place(path, Framework::Pairs, here.to_owned(), leading_version(base), base, side));
+        return Some(place(
+            path,
+            Framework::Pairs,
+            here.to_owned(),
+            leading_version(base),
+            base,
+            side,
+        ));
     }
     if let Some(found) = flyway(path, stem, manifest) {
         return Some(found);
@@ -69,38 +119,80 @@ fn shaped(path: &str, name: &str, stem: &str, tree: &dyn Snapshot, manifest: &Ma
 /// A script of the same name beside the folder `sqls`.
 fn driven(path: &str, stem: &str, tree: &dyn Snapshot) -> bool {
     let set = folder(folder(path));
-    let base = stem.strip_suffix("-up").or_else(|| stem.strip_suffix("-down")).unwrap_or(stem);
-    ["js", "ts", "cjs", "mjs"].iter().any(|end| tree.has(&join(set, &format!("{base}.{end}"))))
+    let base = stem
+        .strip_suffix("-up")
+        .or_else(|| stem.strip_suffix("-down"))
+        .unwrap_or(stem);
+    ["js", "ts", "cjs", "mjs"]
+        .iter()
+        .any(|end| tree.has(&join(set, &format!("{base}.{end}"))))
 }
 
 /// `deploy/x.sql` and `revert/x.sql` beside a plan; changes may lie in folders.
 fn sqitch(path: &str, stem: &str, tree: &dyn Snapshot) -> Option<Place> {
     let parts: Vec<&str> = path.split('/').collect();
-    let at = parts.iter().rposition(|part| matches!(*part, "deploy" | "revert"))?;
+    let at = parts
+        .iter()
+        .rposition(|part| matches!(*part, "deploy" | "revert"))?;
     let set = parts[..at].join("/");
     if !tree.has(&join(&set, "sqitch.plan")) {
         return None;
     }
     let inside = parts[at + 1..parts.len() - 1].join("/");
     let name = join(&inside, stem);
-    Some(place(path, Framework::Sqitch, set, &name, &name, if parts[at] == "revert" { Side::Down } else { Side::Up }))
+    Some(place(
+        path,
+        Framework::Sqitch,
+        set,
+        &name,
+        &name,
+        if parts[at] == "revert" {
+            Side::Down
+        } else {
+            Side::Up
+        },
+    ))
 }
 
 /// `Script0001 - Name.sql`: embedded scripts of DbUp.
 fn script_numbered(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
-    let digits = stem.strip_prefix("Script").or_else(|| stem.strip_prefix("script"))?.trim_start_matches(['_', '-', ' ']);
-    if !digits.starts_with(|c: char| c.is_ascii_digit()) || !(manifest.mentions("dbup") || folder(path).split('/').any(sounds_like_migrations)) {
+    let digits = stem
+        .strip_prefix("Script")
+        .or_else(|| stem.strip_prefix("script"))?
+        .trim_start_matches(['_', '-', ' ']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit())
+        || !(manifest.mentions("dbup") || folder(path).split('/').any(sounds_like_migrations))
+    {
         return None;
     }
-    Some(place(path, Framework::DbUp, folder(path).to_owned(), leading_version(digits), stem, Side::Up))
+    Some(place(
+        path,
+        Framework::DbUp,
+        folder(path).to_owned(),
+        leading_version(digits),
+        stem,
+        Side::Up,
+    ))
 }
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
-fn place(path: &str, framework: Framework, set: String, version: &str, identity: &str, side: Side) -> Place {
-    let dialect = Dialect::from_path(folder(path)).or_else(|| Dialect::from_path(file_name(path).trim_end_matches(".sql")));
+fn place(
+    path: &str,
+    framework: Framework,
+    set: String,
+    version: &str,
+    identity: &str,
+    side: Side,
+) -> Place {
+    let dialect = Dialect::from_path(folder(path))
+        .or_else(|| Dialect::from_path(file_name(path).trim_end_matches(".sql")));
     Place {
         path: path.to_owned(),
         framework,
@@ -115,11 +207,19 @@ fn place(path: &str, framework: Framework, set: String, version: &str, identity:
     }
 }
 
-/// Diesel: `migrations/2024-01-01-000000_name/up.sql`. The version is the folder's name up to the underscore, dashes stripped.
+/// Diesel: `migrations/2024-01-01-000000_name/up.sql`. The version is the folder's name up to the
+/// underscore, dashes stripped.
 fn folders(path: &str, parent: &str, down: bool) -> Place {
     let version = parent.split('_').next().unwrap_or(parent).replace('-', "");
     let set = folder(folder(path)).to_owned();
-    let mut found = place(path, Framework::Diesel, set, parent.split('_').next().unwrap_or(parent), &version, if down { Side::Down } else { Side::Up });
+    let mut found = place(
+        path,
+        Framework::Diesel,
+        set,
+        parent.split('_').next().unwrap_or(parent),
+        &version,
+        if down { Side::Down } else { Side::Up },
+    );
     found.dialect = Dialect::from_path(folder(folder(path)));
     found
 }
@@ -127,31 +227,57 @@ fn folders(path: &str, parent: &str, down: bool) -> Place {
 /// `V1__name.sql`, `U1__name.sql`, `R__name.sql`: Flyway, or refinery (where `U` is not an undo).
 fn flyway(path: &str, stem: &str, manifest: &Manifest) -> Option<Place> {
     let here = folder(path);
-    if CALLBACKS.iter().any(|name| stem == *name || stem.strip_prefix(name).is_some_and(|rest| rest.starts_with("__"))) {
+    if CALLBACKS.iter().any(|name| {
+        stem == *name
+            || stem
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with("__"))
+    }) {
         let mut found = place(path, Framework::Flyway, here.to_owned(), "", stem, Side::Up);
         found.repeatable = true;
         return Some(found);
     }
     let (head, name) = stem.split_once("__")?;
     let named = manifest.flyway();
-    let numeric = |version: &str| !version.is_empty() && version.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'));
-    let behind = |prefix: &str| head.strip_prefix(prefix);
-    let (kind, version) = if let Some(version) = behind(&named.versioned).filter(|version| numeric(version)) {
-        ('V', version)
-    } else if let Some(version) = behind(&named.undo).filter(|version| numeric(version)) {
-        ('U', version)
-    } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
-        ('B', version)
-    } else if head == named.repeatable {
-        ('R', "")
-    } else {
-        return None;
+    let numeric = |version: &str| {
+        !version.is_empty()
+            && version
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))
     };
+    let behind = |prefix: &str| head.strip_prefix(prefix);
+    let (kind, version) =
+        if let Some(version) = behind(&named.versioned).filter(|version| numeric(version)) {
+            ('V', version)
+        } else if let Some(version) = behind(&named.undo).filter(|version| numeric(version)) {
+            ('U', version)
+        } else if let Some(version) = behind("B").filter(|version| numeric(version)) {
+            ('B', version)
+        } else if head == named.repeatable {
+            ('R', "")
+        } else {
+            return None;
+        };
     let refinery = manifest.mentions("refinery");
-    let framework = if refinery { Framework::Refinery } else { Framework::Flyway };
-    let side = if kind == 'U' && !refinery { Side::Down } else { Side::Up };
+    let framework = if refinery {
+        Framework::Refinery
+    } else {
+        Framework::Flyway
+    };
+    let side = if kind == 'U' && !refinery {
+        Side::Down
+    } else {
+        Side::Up
+    };
     let version_key = version.replace('_', ".");
-    let mut found = place(path, framework, here.to_owned(), &version_key, if kind == 'R' { name } else { &version_key }, side);
+    let mut found = place(
+        path,
+        framework,
+        here.to_owned(),
+        &version_key,
+        if kind == 'R' { name } else { &version_key },
+        side,
+    );
     found.repeatable = kind == 'R';
     found.baseline = kind == 'B';
     if found.baseline {
@@ -176,30 +302,55 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
         (".do", Side::Up),
     ]
     .into_iter()
-    .find_map(|(end, side)| lower.ends_with(end).then(|| (&stem[..stem.len() - end.len()], side)))?;
+    .find_map(|(end, side)| {
+        lower
+            .ends_with(end)
+            .then(|| (&stem[..stem.len() - end.len()], side))
+    })?;
     let digits = base.trim_start_matches(['V', 'v']);
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     // yoyo: `0004.more.sql` goes back with `0004.more.rollback.sql`.
-    if matches!(&lower[base.len()..], ".rollback" | ".undo") && tree.has(&join(folder(path), &format!("{base}.sql"))) {
-        let framework = if manifest.mentions("yoyo") { Framework::Yoyo } else { Framework::Plain };
-        return Some(place(path, framework, folder(path).to_owned(), leading_version(base), base, side));
+    if matches!(&lower[base.len()..], ".rollback" | ".undo")
+        && tree.has(&join(folder(path), &format!("{base}.sql")))
+    {
+        let framework = if manifest.mentions("yoyo") {
+            Framework::Yoyo
+        } else {
+            Framework::Plain
+        };
+        return Some(place(
+            path,
+            framework,
+            folder(path).to_owned(),
+            leading_version(base),
+            base,
+            side,
+        ));
     }
     // `_up` alone is a word like any other: it needs its counterpart.
     let dotted = stem.len() - base.len() > 0 && stem[base.len()..].starts_with('.');
     if !dotted {
         let other = if side == Side::Up {
-            stem[base.len()..].replace("up", "down").replace("UP", "DOWN")
+            stem[base.len()..]
+                .replace("up", "down")
+                .replace("UP", "DOWN")
         } else {
-            stem[base.len()..].replace("down", "up").replace("rollback", "up")
+            stem[base.len()..]
+                .replace("down", "up")
+                .replace("rollback", "up")
         };
         if !tree.has(&join(folder(path), &format!("{base}{other}.sql"))) {
             return None;
         }
     }
     let version = leading_version(digits);
-    let plain_number = base.starts_with(|c: char| c.is_ascii_digit()) && base.as_bytes().get(version.len()).is_none_or(|next| *next == b'_');
+    let plain_number = base.starts_with(|c: char| c.is_ascii_digit())
+        && base
+            .as_bytes()
+            .get(version.len())
+            .is_none_or(|next| *next == b'_');
     let framework = if !dotted || !plain_number {
         Framework::Pairs
     } else if manifest.mentions("golang-migrate") {
@@ -215,12 +366,29 @@ fn pair(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest) -> Opt
     } else {
         Framework::Pairs
     };
-    let identity = if framework == Framework::Fizz { base } else { version };
-    Some(place(path, framework, folder(path).to_owned(), version, identity, side))
+    let identity = if framework == Framework::Fizz {
+        base
+    } else {
+        version
+    };
+    Some(place(
+        path,
+        framework,
+        folder(path).to_owned(),
+        version,
+        identity,
+        side,
+    ))
 }
 
 /// One file a version: its text or its neighbours tell the tool.
-fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, text: &mut dyn FnMut() -> Option<String>) -> Option<Place> {
+fn numbered(
+    path: &str,
+    stem: &str,
+    tree: &dyn Snapshot,
+    manifest: &Manifest,
+    text: &mut dyn FnMut() -> Option<String>,
+) -> Option<Place> {
     let digits = stem.trim_start_matches(['V', 'v']);
     let begins = digits.starts_with(|c: char| c.is_ascii_digit());
     let here = folder(path);
@@ -241,15 +409,27 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
         Some(Framework::Tern)
     } else if head.contains("-- Up Migration") {
         Some(Framework::NodePg)
-    } else if head.trim_start().starts_with("--liquibase formatted sql") || head.trim_start().starts_with("-- liquibase formatted sql") {
-        let mut found = place(path, Framework::Liquibase, "liquibase".to_owned(), stem, path, Side::Up);
+    } else if head.trim_start().starts_with("--liquibase formatted sql")
+        || head.trim_start().starts_with("-- liquibase formatted sql")
+    {
+        let mut found = place(
+            path,
+            Framework::Liquibase,
+            "liquibase".to_owned(),
+            stem,
+            path,
+            Side::Up,
+        );
         found.language = Language::Changelog;
         return Some(found);
     } else if head.contains("--> statement-breakpoint") {
         Some(Framework::Drizzle)
     } else if head.contains("!Ups") && head.lines().any(|line| line.trim_end().ends_with("!Ups")) {
         Some(Framework::Play)
-    } else if head.contains("//@UNDO") || head.contains("// @UNDO") || head.contains("@UNDO") && begins {
+    } else if head.contains("//@UNDO")
+        || head.contains("// @UNDO")
+        || head.contains("@UNDO") && begins
+    {
         Some(Framework::MyBatis)
     } else {
         None
@@ -280,16 +460,35 @@ fn numbered(path: &str, stem: &str, tree: &dyn Snapshot, manifest: &Manifest, te
             Framework::Plain
         }
     });
-    let numeric = matches!(framework, Framework::Goose | Framework::Dbmate | Framework::Sqlx | Framework::Tern | Framework::Supabase);
+    let numeric = matches!(
+        framework,
+        Framework::Goose
+            | Framework::Dbmate
+            | Framework::Sqlx
+            | Framework::Tern
+            | Framework::Supabase
+    );
     let identity = if numeric { version } else { stem };
     let parent = file_name(here);
     if downwards(parent) {
         // Both sides lie in folders of their own, or the ways down below the ways up.
-        let beside = ["up", "ups", "upgrade", "deploy", "migrate"].iter().map(|name| join(folder(here), name));
-        let set = beside.into_iter().find(|set| tree.list().iter().any(|entry| folder(&entry.path) == set)).unwrap_or_else(|| folder(here).to_owned());
+        let beside = ["up", "ups", "upgrade", "deploy", "migrate"]
+            .iter()
+            .map(|name| join(folder(here), name));
+        let set = beside
+            .into_iter()
+            .find(|set| tree.list().iter().any(|entry| folder(&entry.path) == set))
+            .unwrap_or_else(|| folder(here).to_owned());
         return Some(place(path, framework, set, version, identity, Side::Down));
     }
-    let mut found = place(path, framework, here.to_owned(), version, identity, Side::Up);
+    let mut found = place(
+        path,
+        framework,
+        here.to_owned(),
+        version,
+        identity,
+        Side::Up,
+    );
     if framework == Framework::Drizzle {
         found.dialect = journal_dialect(tree, here).or(found.dialect);
     }
@@ -305,23 +504,57 @@ fn journal_dialect(tree: &dyn Snapshot, folder: &str) -> Option<Dialect> {
 
 /// A folder that holds ways down.
 pub fn downwards(folder: &str) -> bool {
-    matches!(folder.to_ascii_lowercase().as_str(), "down" | "downs" | "rollback" | "rollbacks" | "undo" | "revert" | "downgrade" | "downgrades")
+    matches!(
+        folder.to_ascii_lowercase().as_str(),
+        "down"
+            | "downs"
+            | "rollback"
+            | "rollbacks"
+            | "undo"
+            | "revert"
+            | "downgrade"
+            | "downgrades"
+    )
 }
 
 /// A file in a folder named by its release: `upgrade/1.9.0/002_x.sql`, `delta/59/x.sql.postgres`.
 fn of_release(path: &str, stem: &str, all: &str, version: &str) -> Place {
     let lower = stem.to_ascii_lowercase();
-    let down = matches!(lower.as_str(), "down" | "rollback" | "downgrade" | "undo" | "revert");
-    let whole = matches!(lower.as_str(), "up" | "upgrade" | "update" | "migrate" | "deploy") || down;
+    let down = matches!(
+        lower.as_str(),
+        "down" | "rollback" | "downgrade" | "undo" | "revert"
+    );
+    let whole = matches!(
+        lower.as_str(),
+        "up" | "upgrade" | "update" | "migrate" | "deploy"
+    ) || down;
     let folder = file_name(folder(path));
     let own = leading_version(stem);
-    let identity = if whole { folder.to_owned() } else { format!("{folder}/{stem}") };
-    let version = if own.is_empty() { version.to_owned() } else { format!("{version}/{own}") };
-    place(path, Framework::Plain, all.to_owned(), &version, &identity, if down { Side::Down } else { Side::Up })
+    let identity = if whole {
+        folder.to_owned()
+    } else {
+        format!("{folder}/{stem}")
+    };
+    let version = if own.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{version}/{own}")
+    };
+    place(
+        path,
+        Framework::Plain,
+        all.to_owned(),
+        &version,
+        &identity,
+        if down { Side::Down } else { Side::Up },
+    )
 }
 
 /// `2024-01-31_00_Name`.
 fn is_date(stem: &str) -> bool {
     let bytes = stem.as_bytes();
-    bytes.len() > 10 && bytes[4] == b'-' && bytes[7] == b'-' && bytes[..4].iter().all(u8::is_ascii_digit)
+    bytes.len() > 10
+        && bytes[4] == b'-'
+        && bytes[7] == b'-'
+        && bytes[..4].iter().all(u8::is_ascii_digit)
 }

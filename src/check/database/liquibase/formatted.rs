@@ -1,4 +1,5 @@
-//! Formatted SQL: `--changeset author:id`, with `--rollback` lines. The tool never derives an inverse here.
+//! Formatted SQL: `--changeset author:id`, with `--rollback` lines. The tool never derives an
+//! inverse here.
 
 use super::super::dialect::Dialect;
 use super::super::read::{Reading, Way};
@@ -9,12 +10,24 @@ use super::ChangeSet;
 pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
     let mut out = Vec::new();
     let lines: Vec<&str> = text.lines().collect();
-    let marker = |line: &str| line.trim_start().strip_prefix("--").map(str::trim_start).and_then(|rest| rest.strip_prefix("changeset ").map(str::to_owned));
-    let starts: Vec<(usize, String)> = lines.iter().enumerate().filter_map(|(at, line)| marker(line).map(|head| (at, head))).collect();
+    let marker = |line: &str| {
+        line.trim_start()
+            .strip_prefix("--")
+            .map(str::trim_start)
+            .and_then(|rest| rest.strip_prefix("changeset ").map(str::to_owned))
+    };
+    let starts: Vec<(usize, String)> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| marker(line).map(|head| (at, head)))
+        .collect();
     for (number, (start, head)) in starts.iter().enumerate() {
         let end = starts.get(number + 1).map_or(lines.len(), |(at, _)| *at);
         let key = key(head).replace('"', "");
-        let id = key.split_once(':').map_or(key.as_str(), |(_, id)| id).to_owned();
+        let id = key
+            .split_once(':')
+            .map_or(key.as_str(), |(_, id)| id)
+            .to_owned();
         let body = lines.get(start + 1..end).unwrap_or_default();
         let rollbacks: Vec<(usize, &str)> = body
             .iter()
@@ -33,22 +46,47 @@ pub fn change_sets(path: &str, text: &str, dialect: Dialect) -> Vec<ChangeSet> {
         let down = match rollbacks.first() {
             None if let Some((at, text)) = block => {
                 let line = start + 2 + at;
-                Way::Written { script: sql::read(&text, dialect, line), path: path.to_owned(), line }
+                Way::Written {
+                    script: sql::read(&text, dialect, line),
+                    path: path.to_owned(),
+                    line,
+                }
             }
             None => Way::Missing("formatted SQL has no inverse of its own".to_owned()),
             Some((line, _)) => {
                 let text = rollbacks
                     .iter()
                     .map(|(_, text)| *text)
-                    .filter(|text| !text.eq_ignore_ascii_case("empty") && !text.eq_ignore_ascii_case("not required"))
+                    .filter(|text| {
+                        !text.eq_ignore_ascii_case("empty")
+                            && !text.eq_ignore_ascii_case("not required")
+                    })
                     .collect::<Vec<_>>()
                     .join("\n");
-                Way::Written { script: sql::read(&text, dialect, *line), path: path.to_owned(), line: *line }
+                Way::Written {
+                    script: sql::read(&text, dialect, *line),
+                    path: path.to_owned(),
+                    line: *line,
+                }
             }
         };
         let repeatable = head.contains("runOnChange:true") || head.contains("runAlways:true");
-        let digest = body.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n");
-        out.push(ChangeSet { key, id, reading: Reading { up, down, line: start + 1 }, digest, repeatable });
+        let digest = body
+            .iter()
+            .map(|line| line.trim())
+            .collect::<Vec<_>>()
+            .join("\n");
+        out.push(ChangeSet {
+            key,
+            id,
+            reading: Reading {
+                up,
+                down,
+                line: start + 1,
+            },
+            digest,
+            repeatable,
+        });
     }
     out
 }
@@ -68,14 +106,16 @@ fn key(head: &str) -> &str {
 
 /// `dbms:postgresql,mysql`
 fn attribute<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    head.split_whitespace().find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))
+    head.split_whitespace()
+        .find_map(|word| word.strip_prefix(name)?.strip_prefix(':'))
 }
 
 /// `/* liquibase rollback .. */`: its line within the body, from 0, and its text.
 fn block(body: &[&str]) -> Option<(usize, String)> {
     let start = body.iter().position(|line| {
         let line = line.trim().to_ascii_lowercase();
-        line.strip_prefix("/*").is_some_and(|rest| rest.trim_start().starts_with("liquibase rollback"))
+        line.strip_prefix("/*")
+            .is_some_and(|rest| rest.trim_start().starts_with("liquibase rollback"))
     })?;
     let end = (start..body.len()).find(|at| body[*at].contains("*/"))?;
     Some((start, body[start + 1..end.max(start + 1)].join("\n")))

@@ -2,12 +2,21 @@ use super::*;
 use crate::model::MemorySnapshot;
 
 fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)> {
-    let tree = MemorySnapshot::new([("db/procedures/f.sql", "CREATE FUNCTION f(a int) RETURNS int AS $$ SELECT 1 $$ LANGUAGE sql;")]);
+    let tree = MemorySnapshot::new([(
+        "db/procedures/f.sql",
+        "CREATE FUNCTION f(a int) RETURNS int AS $$ SELECT 1 $$ LANGUAGE sql;",
+    )]);
     change_sets(path, text, Dialect::Postgres, &tree)
         .unwrap_or_default()
         .into_iter()
         .map(|set| {
-            let kinds = set.reading.up.steps.iter().map(|step| crate::check::database::operation::OperationKind::of(&step.action).id()).collect();
+            let kinds = set
+                .reading
+                .up
+                .steps
+                .iter()
+                .map(|step| crate::check::database::operation::OperationKind::of(&step.action).id())
+                .collect();
             let way = match set.reading.down {
                 Way::Written { .. } => "written",
                 Way::Derived(_) => "derived",
@@ -63,11 +72,33 @@ databaseChangeLog:
     assert_eq!(read("db/changelog.xml", xml), expected);
     assert_eq!(read("db/changelog.yaml", yaml), expected);
     let sql = "--liquibase formatted sql\n--changeset a:1\nALTER TABLE t ADD COLUMN c int NOT NULL;\n--rollback ALTER TABLE t DROP COLUMN c;\n--changeset a:2\nDROP TABLE u;\n";
-    assert_eq!(read("db/changelog.sql", sql), vec![("1".to_owned(), vec!["add-required-column"], "written"), ("2".to_owned(), vec!["drop-table"], "none")]);
+    assert_eq!(
+        read("db/changelog.sql", sql),
+        vec![
+            ("1".to_owned(), vec!["add-required-column"], "written"),
+            ("2".to_owned(), vec!["drop-table"], "none")
+        ]
+    );
 }
 
 #[test]
 fn broken_change_logs_are_not_read() {
-    assert!(change_sets("a.xml", "<databaseChangeLog>", Dialect::Postgres, &MemorySnapshot::default()).is_none());
-    assert!(change_sets("a.yaml", "a: [", Dialect::Postgres, &MemorySnapshot::default()).is_none());
+    assert!(
+        change_sets(
+            "a.xml",
+            "<databaseChangeLog>",
+            Dialect::Postgres,
+            &MemorySnapshot::default()
+        )
+        .is_none()
+    );
+    assert!(
+        change_sets(
+            "a.yaml",
+            "a: [",
+            Dialect::Postgres,
+            &MemorySnapshot::default()
+        )
+        .is_none()
+    );
 }

@@ -1,4 +1,5 @@
-//! A small reader of XML: elements, attributes, text, CDATA, line numbers. No entities but the five, no DTD, bounded depth.
+//! A small reader of XML: elements, attributes, text, CDATA, line numbers. No entities but the
+//! five, no DTD, bounded depth.
 
 use super::{DEPTH, Node};
 
@@ -7,7 +8,9 @@ pub fn parse(text: &str) -> Option<Node> {
     let mut stack: Vec<Node> = Vec::new();
     let mut rest = text;
     let mut line = 1;
-    let advance = |from: &str, to: &str, line: &mut usize| *line += from[..from.len() - to.len()].matches('\n').count();
+    let advance = |from: &str, to: &str, line: &mut usize| {
+        *line += from[..from.len() - to.len()].matches('\n').count()
+    };
     loop {
         let open = rest.find('<')?;
         if let Some(top) = stack.last_mut() {
@@ -75,14 +78,25 @@ fn tag(text: &str) -> Option<(&str, &str)> {
 
 fn element(inside: &str) -> Node {
     let name_end = inside.find(char::is_whitespace).unwrap_or(inside.len());
-    let name = inside[..name_end].rsplit(':').next().unwrap_or_default().to_owned();
-    let mut node = Node { name, ..Node::default() };
+    let name = inside[..name_end]
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let mut node = Node {
+        name,
+        ..Node::default()
+    };
     let mut rest = &inside[name_end..];
     while let Some(equals) = rest.find('=') {
         let key = rest[..equals].trim().to_owned();
         let value = rest[equals + 1..].trim_start();
-        let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
-        let Some(end) = value[1..].find(quote) else { break };
+        let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            break;
+        };
+        let Some(end) = value[1..].find(quote) else {
+            break;
+        };
         node.attributes.push((key, unescape(&value[1..=end])));
         rest = &value[end + 2..];
     }
@@ -93,7 +107,12 @@ fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&#10;", "\n").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&#10;", "\n")
+        .replace("&amp;", "&")
 }
 
 #[cfg(test)]
@@ -103,8 +122,18 @@ mod tests {
     #[test]
     fn elements_attributes_and_lines() {
         let node = parse("<?xml version=\"1.0\"?>\n<!-- <no/> -->\n<a x=\"1 > 0\">\n  <n:b y='2'/>\n  t &lt; <![CDATA[<raw>]]>\n</a>").unwrap_or_default();
-        assert_eq!((node.name.as_str(), node.get("x"), node.line), ("a", Some("1 > 0"), 3));
-        assert_eq!((node.children[0].name.as_str(), node.children[0].get("y"), node.children[0].line), ("b", Some("2"), 4));
+        assert_eq!(
+            (node.name.as_str(), node.get("x"), node.line),
+            ("a", Some("1 > 0"), 3)
+        );
+        assert_eq!(
+            (
+                node.children[0].name.as_str(),
+                node.children[0].get("y"),
+                node.children[0].line
+            ),
+            ("b", Some("2"), 4)
+        );
         assert!(node.text.contains("t < <raw>"));
     }
 

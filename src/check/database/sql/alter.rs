@@ -6,12 +6,15 @@ use super::column::{self, Element};
 use super::cursor::{Cursor, by_comma, by_comma_in, text_of, unquote};
 use super::lex::{Kind, Token};
 
-/// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its line.
+/// Actions of `ALTER TABLE name ..`; the cursor stands behind `ALTER TABLE`. Each comes with its
+/// line.
 pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> {
     cursor.eat_all(&["IF", "EXISTS"]);
     cursor.eat("ONLY");
     let line = cursor.line();
-    let Some(table) = cursor.name() else { return vec![(line, unknown("the table's name is missing"))] };
+    let Some(table) = cursor.name() else {
+        return vec![(line, unknown("the table's name is missing"))];
+    };
     cursor.eat("*");
     if cursor.eat_all(&["ON", "CLUSTER"]) {
         cursor.ident();
@@ -25,7 +28,15 @@ pub fn table(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<(usize, Action)> 
     if dialect == Dialect::ClickHouse {
         if cursor.eat_all(&["MODIFY", "QUERY"]) {
             let body = text_of(cursor.text, cursor.rest_tokens());
-            return vec![(line, Action::CreateView { name: table, replace: true, materialized: true, body })];
+            return vec![(
+                line,
+                Action::CreateView {
+                    name: table,
+                    replace: true,
+                    materialized: true,
+                    body,
+                },
+            )];
         }
         // `SETTINGS alter_sync = 2` says how, not what.
         if let Some(at) = cursor.find("SETTINGS") {
@@ -55,14 +66,25 @@ enum Verb {
 }
 
 fn unknown(why: &str) -> Action {
-    Action::Unknown { why: why.to_owned() }
+    Action::Unknown {
+        why: why.to_owned(),
+    }
 }
 
 fn option(table: &Name, what: &str) -> Action {
-    Action::TableOption { table: table.clone(), what: what.to_owned() }
+    Action::TableOption {
+        table: table.clone(),
+        what: what.to_owned(),
+    }
 }
 
-fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Verb, out: &mut Vec<Action>) -> Verb {
+fn action(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    inherited: Verb,
+    out: &mut Vec<Action>,
+) -> Verb {
     let t = || table.clone();
     if cursor.eat("WITH") {
         cursor.eat_any(&["CHECK", "NOCHECK"]);
@@ -75,13 +97,20 @@ fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Ve
         cursor.at += 1;
         return drop(cursor, table, dialect, out);
     }
-    if cursor.is(0, "ALTER") || (cursor.is(0, "MODIFY") && cursor.is(1, "COLUMN") && dialect == Dialect::ClickHouse) {
+    if cursor.is(0, "ALTER")
+        || (cursor.is(0, "MODIFY") && cursor.is(1, "COLUMN") && dialect == Dialect::ClickHouse)
+    {
         cursor.at += 1;
         alter(cursor, table, dialect, out);
         return Verb::Other;
     }
     if cursor.eat("MODIFY") {
-        if cursor.is(0, "TTL") || cursor.is(0, "SETTING") || cursor.is(0, "ORDER") || cursor.is(0, "QUERY") || cursor.is(0, "COMMENT") || cursor.is(0, "SAMPLE")
+        if cursor.is(0, "TTL")
+            || cursor.is(0, "SETTING")
+            || cursor.is(0, "ORDER")
+            || cursor.is(0, "QUERY")
+            || cursor.is(0, "COMMENT")
+            || cursor.is(0, "SAMPLE")
         {
             out.push(option(table, &cursor.raw(0).to_ascii_lowercase()));
             return Verb::Other;
@@ -91,7 +120,13 @@ fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Ve
         if cursor.is(0, "(") {
             let inside = cursor.group().unwrap_or_default();
             for part in by_comma(cursor.text, inside) {
-                restate(&mut Cursor::new(cursor.text, part), table, dialect, None, out);
+                restate(
+                    &mut Cursor::new(cursor.text, part),
+                    table,
+                    dialect,
+                    None,
+                    out,
+                );
             }
         } else {
             restate(cursor, table, dialect, None, out);
@@ -133,7 +168,12 @@ fn action(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, inherited: Ve
             return Verb::DropColumn;
         }
         let name = cursor.ident();
-        out.push(Action::DropConstraint { table: t(), name, kind: None, columns: Vec::new() });
+        out.push(Action::DropConstraint {
+            table: t(),
+            name,
+            kind: None,
+            columns: Vec::new(),
+        });
         return Verb::DropConstraint;
     }
     if cursor.is(0, "SET") && cursor.is(1, "UNUSED") {
@@ -150,7 +190,10 @@ fn add(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Ac
         out.push(Action::AddPartition { table: t() });
         return;
     }
-    if cursor.is(0, "STATISTICS") || cursor.is(0, "PROJECTION") || (cursor.is(0, "INDEX") && dialect == Dialect::ClickHouse) {
+    if cursor.is(0, "STATISTICS")
+        || cursor.is(0, "PROJECTION")
+        || (cursor.is(0, "INDEX") && dialect == Dialect::ClickHouse)
+    {
         out.push(option(table, "index or projection"));
         return;
     }
@@ -159,26 +202,69 @@ fn add(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Ac
     if cursor.is(0, "(") {
         let inside = cursor.group().unwrap_or_default();
         for part in by_comma_in(cursor.text, inside, dialect) {
-            add_one(cursor.text, part, table, dialect, explicit, if_not_exists, out);
+            add_one(
+                cursor.text,
+                part,
+                table,
+                dialect,
+                explicit,
+                if_not_exists,
+                out,
+            );
         }
         return;
     }
-    add_one(cursor.text, cursor.rest_tokens(), table, dialect, explicit, if_not_exists, out);
+    add_one(
+        cursor.text,
+        cursor.rest_tokens(),
+        table,
+        dialect,
+        explicit,
+        if_not_exists,
+        out,
+    );
 }
 
-fn add_one(text: &str, tokens: &[Token], table: &Name, dialect: Dialect, explicit: bool, if_not_exists: bool, out: &mut Vec<Action>) {
+fn add_one(
+    text: &str,
+    tokens: &[Token],
+    table: &Name,
+    dialect: Dialect,
+    explicit: bool,
+    if_not_exists: bool,
+    out: &mut Vec<Action>,
+) {
     let t = || table.clone();
-    let element = if explicit { Element::Column } else { column::element(text, tokens, table) };
+    let element = if explicit {
+        Element::Column
+    } else {
+        column::element(text, tokens, table)
+    };
     match element {
-        Element::Constraint(constraint) => out.push(Action::AddConstraint { table: t(), constraint }),
+        Element::Constraint(constraint) => out.push(Action::AddConstraint {
+            table: t(),
+            constraint,
+        }),
         Element::Index(index) => out.push(Action::CreateIndex(index)),
-        Element::Default(column, value) => out.push(Action::SetDefault { table: t(), column, value }),
+        Element::Default(column, value) => out.push(Action::SetDefault {
+            table: t(),
+            column,
+            value,
+        }),
         Element::Other => out.push(option(table, "period or projection")),
         Element::Column => match column::column(text, tokens, dialect) {
-            Some(column) if column.data_type.is_empty() && !column.generated && dialect != Dialect::Sqlite => {
+            Some(column)
+                if column.data_type.is_empty()
+                    && !column.generated
+                    && dialect != Dialect::Sqlite =>
+            {
                 out.push(unknown("the new column has no type"));
             }
-            Some(column) => out.push(Action::AddColumn { table: t(), column, if_not_exists }),
+            Some(column) => out.push(Action::AddColumn {
+                table: t(),
+                column,
+                if_not_exists,
+            }),
             None => out.push(unknown("the new column's name is missing")),
         },
     }
@@ -186,7 +272,12 @@ fn add_one(text: &str, tokens: &[Token], table: &Name, dialect: Dialect, explici
 
 fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) -> Verb {
     let t = || table.clone();
-    let constraint = |name, kind| Action::DropConstraint { table: table.clone(), name, kind, columns: Vec::new() };
+    let constraint = |name, kind| Action::DropConstraint {
+        table: table.clone(),
+        name,
+        kind,
+        columns: Vec::new(),
+    };
     if cursor.eat_all(&["PRIMARY", "KEY"]) {
         out.push(constraint(None, Some(ConstraintKind::Primary)));
     } else if cursor.eat_all(&["FOREIGN", "KEY"]) {
@@ -207,12 +298,22 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
         cursor.at += 1;
         cursor.eat_all(&["IF", "EXISTS"]);
         match cursor.ident() {
-            Some(name) => out.push(Action::DropIndex { name, table: Some(t()) }),
+            Some(name) => out.push(Action::DropIndex {
+                name,
+                table: Some(t()),
+            }),
             None => out.push(unknown("the index's name is missing")),
         }
     } else if cursor.eat("PARTITION") || cursor.eat_all(&["DETACHED", "PARTITION"]) {
-        out.push(Action::DropPartition { table: t(), keeps_rows: false });
-    } else if cursor.is(0, "PROJECTION") || cursor.is(0, "STATISTICS") || cursor.is(0, "PERIOD") || cursor.is(0, "SYSTEM") {
+        out.push(Action::DropPartition {
+            table: t(),
+            keeps_rows: false,
+        });
+    } else if cursor.is(0, "PROJECTION")
+        || cursor.is(0, "STATISTICS")
+        || cursor.is(0, "PERIOD")
+        || cursor.is(0, "SYSTEM")
+    {
         out.push(option(table, "projection or statistics"));
     } else {
         let explicit = cursor.eat("COLUMN");
@@ -220,7 +321,10 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
         if cursor.is(0, "(") {
             let inside = cursor.group().unwrap_or_default();
             for part in by_comma(cursor.text, inside) {
-                out.push(Action::DropColumn { table: t(), column: unquote(&cursor.text[part[0].start..part[0].end]) });
+                out.push(Action::DropColumn {
+                    table: t(),
+                    column: unquote(&cursor.text[part[0].start..part[0].end]),
+                });
             }
             return Verb::DropColumn;
         }
@@ -232,8 +336,13 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
             Some(column) => {
                 out.push(Action::DropColumn { table: t(), column });
                 let ends = ["CASCADE", "RESTRICT", "IN", "FROM", "SET", "INVALIDATE"];
-                if cursor.raw(0).starts_with(|c: char| c.is_alphabetic()) && !ends.iter().any(|word| cursor.is(0, word)) {
-                    out.push(unknown(&format!("a syntax error: `{}` stands behind the column that is dropped", cursor.raw(0))));
+                if cursor.raw(0).starts_with(|c: char| c.is_alphabetic())
+                    && !ends.iter().any(|word| cursor.is(0, word))
+                {
+                    out.push(unknown(&format!(
+                        "a syntax error: `{}` stands behind the column that is dropped",
+                        cursor.raw(0)
+                    )));
                 }
             }
             None => out.push(unknown("what is dropped is missing")),
@@ -246,7 +355,10 @@ fn drop(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<A
 fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<Action>) {
     let t = || table.clone();
     if cursor.eat("CONSTRAINT") || cursor.eat("CHECK") {
-        out.push(Action::AlterConstraint { table: t(), name: cursor.ident().unwrap_or_default() });
+        out.push(Action::AlterConstraint {
+            table: t(),
+            name: cursor.ident().unwrap_or_default(),
+        });
         return;
     }
     if cursor.is(0, "INDEX") && cursor.token(2).is_some() {
@@ -264,38 +376,93 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
         cursor.ident();
     }
     let c = || column.clone();
-    let option = |what: &str| Action::ColumnOption { table: table.clone(), column: column.clone(), what: what.to_owned() };
+    let option = |what: &str| Action::ColumnOption {
+        table: table.clone(),
+        column: column.clone(),
+        what: what.to_owned(),
+    };
     out.push(if cursor.eat_all(&["SET", "NOT", "NULL"]) {
-        Action::SetNotNull { table: t(), column: c() }
+        Action::SetNotNull {
+            table: t(),
+            column: c(),
+        }
     } else if cursor.eat_all(&["DROP", "NOT", "NULL"]) {
-        Action::DropNotNull { table: t(), column: c() }
+        Action::DropNotNull {
+            table: t(),
+            column: c(),
+        }
     } else if cursor.eat_all(&["SET", "DEFAULT"]) {
         let text = text_of(cursor.text, cursor.rest_tokens());
         match DefaultValue::from_text(&text) {
-            DefaultValue::None => Action::DropDefault { table: t(), column: c() },
-            value => Action::SetDefault { table: t(), column: c(), value },
+            DefaultValue::None => Action::DropDefault {
+                table: t(),
+                column: c(),
+            },
+            value => Action::SetDefault {
+                table: t(),
+                column: c(),
+                value,
+            },
         }
     } else if cursor.eat_all(&["DROP", "DEFAULT"]) {
-        Action::DropDefault { table: t(), column: c() }
+        Action::DropDefault {
+            table: t(),
+            column: c(),
+        }
     } else if cursor.eat("TYPE") || cursor.eat_all(&["SET", "DATA", "TYPE"]) {
         let to = column::data_type(cursor);
-        let to = if cursor.eat("COLLATE") { cursor.name().map_or(to.clone(), |name| format!("{to} COLLATE {name}")) } else { to };
-        if to.is_empty() { unknown("the new type is missing") } else { Action::ChangeType { table: t(), column: c(), to } }
+        let to = if cursor.eat("COLLATE") {
+            cursor
+                .name()
+                .map_or(to.clone(), |name| format!("{to} COLLATE {name}"))
+        } else {
+            to
+        };
+        if to.is_empty() {
+            unknown("the new type is missing")
+        } else {
+            Action::ChangeType {
+                table: t(),
+                column: c(),
+                to,
+            }
+        }
     } else if cursor.eat("ADD") {
         if cursor.find("IDENTITY").is_some() {
-            Action::SetIdentity { table: t(), column: c(), always: cursor.find("ALWAYS").is_some() }
+            Action::SetIdentity {
+                table: t(),
+                column: c(),
+                always: cursor.find("ALWAYS").is_some(),
+            }
         } else {
             option("SQL Server column option")
         }
     } else if cursor.eat_all(&["DROP", "IDENTITY"]) {
-        Action::DropIdentity { table: t(), column: c() }
+        Action::DropIdentity {
+            table: t(),
+            column: c(),
+        }
     } else if cursor.eat_all(&["DROP", "EXPRESSION"]) {
-        Action::DropGenerated { table: t(), column: c() }
+        Action::DropGenerated {
+            table: t(),
+            column: c(),
+        }
     } else if cursor.eat_all(&["SET", "EXPRESSION"]) {
-        Action::SetGenerated { table: t(), column: c() }
+        Action::SetGenerated {
+            table: t(),
+            column: c(),
+        }
     } else if cursor.eat_all(&["SET", "GENERATED"]) {
-        Action::SetIdentity { table: t(), column: c(), always: cursor.is(0, "ALWAYS") }
-    } else if cursor.is(0, "RESTART") || cursor.is(0, "SET") || cursor.is(0, "RESET") || cursor.is(0, "DROP") {
+        Action::SetIdentity {
+            table: t(),
+            column: c(),
+            always: cursor.is(0, "ALWAYS"),
+        }
+    } else if cursor.is(0, "RESTART")
+        || cursor.is(0, "SET")
+        || cursor.is(0, "RESET")
+        || cursor.is(0, "DROP")
+    {
         option(&cursor.rest().to_ascii_lowercase())
     } else if cursor.done() {
         unknown("what happens to the column is missing")
@@ -303,15 +470,31 @@ fn alter(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, out: &mut Vec<
         // SQL Server and ClickHouse: the type follows at once, and NULL or NOT NULL with it.
         let mut stated = Column::new(c(), column::data_type(cursor));
         column::attributes(cursor, &mut stated, dialect);
-        Action::RestateColumn { table: t(), from: c(), column: stated, keeps_default: true }
+        Action::RestateColumn {
+            table: t(),
+            from: c(),
+            column: stated,
+            keeps_default: true,
+        }
     });
 }
 
-fn restate(cursor: &mut Cursor<'_>, table: &Name, dialect: Dialect, from: Option<String>, out: &mut Vec<Action>) {
+fn restate(
+    cursor: &mut Cursor<'_>,
+    table: &Name,
+    dialect: Dialect,
+    from: Option<String>,
+    out: &mut Vec<Action>,
+) {
     match column::column(cursor.text, cursor.rest_tokens(), dialect) {
         Some(column) if !column.data_type.is_empty() => {
             let from = from.unwrap_or_else(|| column.name.clone());
-            out.push(Action::RestateColumn { table: table.clone(), from, column, keeps_default: dialect == Dialect::ClickHouse });
+            out.push(Action::RestateColumn {
+                table: table.clone(),
+                from,
+                column,
+                keeps_default: dialect == Dialect::ClickHouse,
+            });
         }
         _ => out.push(unknown("the column's new definition is missing")),
     }
@@ -323,7 +506,11 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
     if cursor.eat("CONSTRAINT") {
         let (name, _, to) = (cursor.ident(), cursor.eat("TO"), cursor.ident());
         out.push(match (name, to) {
-            (Some(name), Some(to)) => Action::RenameConstraint { table: t(), name, to },
+            (Some(name), Some(to)) => Action::RenameConstraint {
+                table: t(),
+                name,
+                to,
+            },
             _ => missing(),
         });
     } else if (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && cursor.is(2, "TO") {
@@ -335,7 +522,11 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
         });
     } else if (cursor.is(0, "TO") || cursor.is(0, "AS")) && cursor.token(1).is_some() {
         cursor.at += 1;
-        out.push(cursor.name().map_or_else(missing, |to| Action::RenameTable { table: t(), to }));
+        out.push(
+            cursor
+                .name()
+                .map_or_else(missing, |to| Action::RenameTable { table: t(), to }),
+        );
     } else {
         cursor.eat("COLUMN");
         cursor.eat_all(&["IF", "EXISTS"]);
@@ -344,26 +535,60 @@ fn rename(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
             return;
         };
         if cursor.eat("TO") {
-            out.push(cursor.ident().map_or_else(missing, |to| Action::RenameColumn { table: t(), column: first, to }));
+            out.push(
+                cursor
+                    .ident()
+                    .map_or_else(missing, |to| Action::RenameColumn {
+                        table: t(),
+                        column: first,
+                        to,
+                    }),
+            );
         } else if cursor.done() {
-            out.push(Action::RenameTable { table: t(), to: Name::new(&first) }); // MySQL: RENAME new_name
+            out.push(Action::RenameTable {
+                table: t(),
+                to: Name::new(&first),
+            }); // MySQL: RENAME new_name
         } else {
             out.push(missing());
         }
     }
 }
 
-/// `SET ..` that says how a table is kept and not what it holds. What is not on the list is not known.
+/// `SET ..` that says how a table is kept and not what it holds. What is not on the list is not
+/// known.
 fn set_option(cursor: &Cursor<'_>, table: &Name) -> Action {
-    const PLAIN: [&str; 6] = ["TABLESPACE", "WITHOUT", "LOGGED", "ACCESS", "LOCALITY", "STATISTICS"];
-    const STORAGE: [&str; 8] = ["autovacuum_", "toast", "fillfactor", "parallel_workers", "vacuum_", "log_autovacuum_", "user_catalog_table", "buffering"];
+    const PLAIN: [&str; 6] = [
+        "TABLESPACE",
+        "WITHOUT",
+        "LOGGED",
+        "ACCESS",
+        "LOCALITY",
+        "STATISTICS",
+    ];
+    const STORAGE: [&str; 8] = [
+        "autovacuum_",
+        "toast",
+        "fillfactor",
+        "parallel_workers",
+        "vacuum_",
+        "log_autovacuum_",
+        "user_catalog_table",
+        "buffering",
+    ];
     let second = cursor.raw(1).to_ascii_uppercase();
     if second == "(" {
-        let mut behind = Cursor { at: cursor.at + 1, ..*cursor };
+        let mut behind = Cursor {
+            at: cursor.at + 1,
+            ..*cursor
+        };
         let inside = behind.group().unwrap_or_default();
         let parts = by_comma(cursor.text, inside);
         let known = |part: &[Token]| {
-            let name = part.first().map(|token| cursor.text[token.start..token.end].to_ascii_lowercase()).unwrap_or_default();
+            let name = part
+                .first()
+                .map(|token| cursor.text[token.start..token.end].to_ascii_lowercase())
+                .unwrap_or_default();
             STORAGE.iter().any(|option| name.starts_with(option))
         };
         if !parts.is_empty() && parts.iter().all(|part| known(part)) {
@@ -372,7 +597,10 @@ fn set_option(cursor: &Cursor<'_>, table: &Name) -> Action {
     } else if PLAIN.contains(&second.as_str()) {
         return option(table, "set");
     }
-    unknown(&format!("`SET {}` is not an option that is known", cursor.raw(1)))
+    unknown(&format!(
+        "`SET {}` is not an option that is known",
+        cursor.raw(1)
+    ))
 }
 
 /// Oracle: `SET UNUSED (a, b)` and `SET UNUSED COLUMN a` take columns away at once.
@@ -381,14 +609,21 @@ fn set_unused(cursor: &mut Cursor<'_>, table: &Name, out: &mut Vec<Action>) {
     cursor.eat("COLUMN");
     let columns: Vec<String> = if cursor.is(0, "(") {
         let inside = cursor.group().unwrap_or_default();
-        by_comma(cursor.text, inside).iter().filter_map(|part| part.first()).map(|token| unquote(&cursor.text[token.start..token.end])).collect()
+        by_comma(cursor.text, inside)
+            .iter()
+            .filter_map(|part| part.first())
+            .map(|token| unquote(&cursor.text[token.start..token.end]))
+            .collect()
     } else {
         cursor.ident().into_iter().collect()
     };
     if columns.is_empty() {
         out.push(unknown("the column that is taken out of use is missing"));
     }
-    out.extend(columns.into_iter().map(|column| Action::DropColumn { table: table.clone(), column }));
+    out.extend(columns.into_iter().map(|column| Action::DropColumn {
+        table: table.clone(),
+        column,
+    }));
 }
 
 fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
@@ -398,43 +633,92 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
     match (first.as_str(), second.as_str()) {
         ("SET", _) if cursor.is(1, "(") || !cursor.is(1, "SCHEMA") => set_option(cursor, table),
         ("ENGINE", _) => {
-            // an engine that keeps rows and lets them be changed; others refuse statements or forget
-            let plain = ["INNODB", "MYISAM", "ARIA", "ROCKSDB", "TOKUDB", "NDB", "NDBCLUSTER"];
+            // an engine that keeps rows and lets them be changed; others refuse statements or
+            // forget
+            let plain = [
+                "INNODB",
+                "MYISAM",
+                "ARIA",
+                "ROCKSDB",
+                "TOKUDB",
+                "NDB",
+                "NDBCLUSTER",
+            ];
             let named = cursor.raw(if cursor.is(1, "=") { 2 } else { 1 });
             let named = unquote(named).to_ascii_uppercase();
             if plain.contains(&named.as_str()) {
                 option(table, "engine")
             } else {
-                unknown(&format!("what the engine {named} does with statements and rows is not known"))
+                unknown(&format!(
+                    "what the engine {named} does with statements and rows is not known"
+                ))
             }
         }
         ("SET", "SCHEMA") => {
             cursor.at += 2;
-            Action::MoveTable { table: t(), schema: cursor.ident().unwrap_or_default() }
+            Action::MoveTable {
+                table: t(),
+                schema: cursor.ident().unwrap_or_default(),
+            }
         }
-        ("TRANSFER", _) => Action::MoveTable { table: t(), schema: String::new() },
-        ("OWNER", "TO") => Action::Revoke { object: table.to_string() },
-        ("ENABLE" | "FORCE", "ROW") => Action::RowSecurity { table: t(), on: true },
-        ("DISABLE", "ROW") => Action::RowSecurity { table: t(), on: false },
-        ("NO", "FORCE") => Action::RowSecurity { table: t(), on: false },
+        ("TRANSFER", _) => Action::MoveTable {
+            table: t(),
+            schema: String::new(),
+        },
+        ("OWNER", "TO") => Action::Revoke {
+            object: table.to_string(),
+        },
+        ("ENABLE" | "FORCE", "ROW") => Action::RowSecurity {
+            table: t(),
+            on: true,
+        },
+        ("DISABLE", "ROW") => Action::RowSecurity {
+            table: t(),
+            on: false,
+        },
+        ("NO", "FORCE") => Action::RowSecurity {
+            table: t(),
+            on: false,
+        },
         ("ENABLE" | "DISABLE", _) if cursor.find("TRIGGER").is_some() => {
             cursor.at = cursor.find("TRIGGER").map_or(cursor.at, |at| at + 1);
-            Action::SwitchTrigger { name: cursor.ident().unwrap_or_default(), table: t(), on: first == "ENABLE" }
+            Action::SwitchTrigger {
+                name: cursor.ident().unwrap_or_default(),
+                table: t(),
+                on: first == "ENABLE",
+            }
         }
-        ("ENABLE" | "DISABLE", "RULE") => Action::RareObject { what: "rule".to_owned(), name: table.to_string() },
-        ("VALIDATE", "CONSTRAINT") => Action::ValidateConstraint { table: t(), name: cursor.raw(2).to_owned() },
+        ("ENABLE" | "DISABLE", "RULE") => Action::RareObject {
+            what: "rule".to_owned(),
+            name: table.to_string(),
+        },
+        ("VALIDATE", "CONSTRAINT") => Action::ValidateConstraint {
+            table: t(),
+            name: cursor.raw(2).to_owned(),
+        },
         ("CHECK" | "NOCHECK", "CONSTRAINT") => {
             let name = unquote(cursor.raw(2));
             if first == "CHECK" {
                 Action::ValidateConstraint { table: t(), name }
             } else {
-                Action::DropConstraint { table: t(), name: Some(name), kind: None, columns: Vec::new() }
+                Action::DropConstraint {
+                    table: t(),
+                    name: Some(name),
+                    kind: None,
+                    columns: Vec::new(),
+                }
             }
         }
         ("ATTACH", "PARTITION") | ("REORGANIZE", _) => Action::AddPartition { table: t() },
         // the rows of two tables change places
-        ("DETACH" | "EXCHANGE", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: true },
-        ("TRUNCATE", "PARTITION") => Action::DropPartition { table: t(), keeps_rows: false },
+        ("DETACH" | "EXCHANGE", "PARTITION") => Action::DropPartition {
+            table: t(),
+            keeps_rows: true,
+        },
+        ("TRUNCATE", "PARTITION") => Action::DropPartition {
+            table: t(),
+            keeps_rows: false,
+        },
         ("COALESCE" | "REBUILD" | "OPTIMIZE" | "ANALYZE", _) => option(table, "partition upkeep"),
         ("PARTITION", "BY") | ("REMOVE", "PARTITIONING") => Action::Partition { table: t() },
         ("INHERIT", _) => Action::AddPartition { table: t() },
@@ -445,30 +729,48 @@ fn other(cursor: &mut Cursor<'_>, table: &Name) -> Action {
                 behind.at = at + 1;
                 behind.name()
             });
-            Action::DropPartition { table: parent.unwrap_or_else(t), keeps_rows: true }
+            Action::DropPartition {
+                table: parent.unwrap_or_else(t),
+                keeps_rows: true,
+            }
         }
-        ("CONVERT", "TO") | ("DEFAULT", "CHARACTER" | "CHARSET" | "COLLATE") | ("CHARACTER", "SET") | ("CHARSET" | "COLLATE", _) => {
-            Action::TableCollation { table: t() }
-        }
+        ("CONVERT", "TO")
+        | ("DEFAULT", "CHARACTER" | "CHARSET" | "COLLATE")
+        | ("CHARACTER", "SET")
+        | ("CHARSET" | "COLLATE", _) => Action::TableCollation { table: t() },
         ("UPDATE", _) if cursor.find("WHERE").is_some() => {
             let columns = cursor
                 .rest_tokens()
                 .windows(2)
                 .filter(|pair| cursor.text[pair[1].start..pair[1].end] == *"=")
                 .map(|pair| unquote(&cursor.text[pair[0].start..pair[0].end]));
-            Action::Update { table: t(), columns: columns.take(1).collect(), fills_null: false, reads: Vec::new() }
+            Action::Update {
+                table: t(),
+                columns: columns.take(1).collect(),
+                fills_null: false,
+                reads: Vec::new(),
+            }
         }
         ("DELETE", _) => Action::Delete { table: t() },
-        ("COMMENT", "COLUMN") => Action::Comment { object: table.to_string() },
+        ("COMMENT", "COLUMN") => Action::Comment {
+            object: table.to_string(),
+        },
         (
-            "RESET" | "AUTO_INCREMENT" | "COMMENT" | "ROW_FORMAT" | "ALGORITHM" | "LOCK" | "FORCE" | "ORDER" | "CLUSTER" | "REPLICA" | "TABLESPACE"
-            | "STATS_PERSISTENT" | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE" | "INCREMENTAL" | "MATERIALIZE" | "WITHOUT"
-            | "CLEAR" | "FREEZE" | "CHECKSUM" | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
+            "RESET" | "AUTO_INCREMENT" | "COMMENT" | "ROW_FORMAT" | "ALGORITHM" | "LOCK" | "FORCE"
+            | "ORDER" | "CLUSTER" | "REPLICA" | "TABLESPACE" | "STATS_PERSISTENT"
+            | "KEY_BLOCK_SIZE" | "AVG_ROW_LENGTH" | "PACK_KEYS" | "ENABLE" | "DISABLE"
+            | "INCREMENTAL" | "MATERIALIZE" | "WITHOUT" | "CLEAR" | "FREEZE" | "CHECKSUM"
+            | "DISCARD" | "IMPORT" | "MAX_ROWS" | "MIN_ROWS" | "OF" | "NOT",
             _,
         ) => option(table, &first.to_ascii_lowercase()),
         _ => match cursor.token(0) {
-            Some(token) if token.kind == Kind::Placeholder => unknown("a placeholder stands where the change should be"),
-            _ => unknown(&format!("`{}` is not a change that is known", cursor.raw(0))),
+            Some(token) if token.kind == Kind::Placeholder => {
+                unknown("a placeholder stands where the change should be")
+            }
+            _ => unknown(&format!(
+                "`{}` is not a change that is known",
+                cursor.raw(0)
+            )),
         },
     }
 }

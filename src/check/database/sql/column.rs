@@ -52,7 +52,11 @@ pub fn column(text: &str, tokens: &[Token], dialect: Dialect) -> Option<Column> 
     let name = cursor.ident()?;
     let mut column = Column::new(name, "");
     let computed = cursor.is(0, "AS");
-    column.data_type = if computed { String::new() } else { data_type(&mut cursor) };
+    column.data_type = if computed {
+        String::new()
+    } else {
+        data_type(&mut cursor)
+    };
     attributes(&mut cursor, &mut column, dialect);
     Some(column)
 }
@@ -63,7 +67,11 @@ pub fn data_type(cursor: &mut Cursor<'_>) -> String {
     while let Some(token) = cursor.token(0) {
         let raw = cursor.raw(0).to_ascii_uppercase();
         let timestamp = matches!(raw.as_str(), "CHARACTER") && cursor.at == start;
-        if cursor.at > start && token.kind == Kind::Word && ATTRIBUTES.contains(&raw.as_str()) && !timestamp {
+        if cursor.at > start
+            && token.kind == Kind::Word
+            && ATTRIBUTES.contains(&raw.as_str())
+            && !timestamp
+        {
             break;
         }
         if cursor.is(0, "(") {
@@ -73,7 +81,8 @@ pub fn data_type(cursor: &mut Cursor<'_>) -> String {
             continue;
         }
         // `map<text, int>`: the brackets touch the word before them.
-        if cursor.is(0, "<") && cursor.at > start && cursor.tokens[cursor.at - 1].end == token.start {
+        if cursor.is(0, "<") && cursor.at > start && cursor.tokens[cursor.at - 1].end == token.start
+        {
             angle_group(cursor);
             continue;
         }
@@ -104,7 +113,10 @@ fn angle_group(cursor: &mut Cursor<'_>) {
 /// Attributes behind a type, in any order.
 pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect) {
     let upper = column.data_type.to_ascii_uppercase();
-    if matches!(upper.as_str(), "SERIAL" | "BIGSERIAL" | "SMALLSERIAL" | "SERIAL4" | "SERIAL8") {
+    if matches!(
+        upper.as_str(),
+        "SERIAL" | "BIGSERIAL" | "SMALLSERIAL" | "SERIAL4" | "SERIAL8"
+    ) {
         column.auto = true;
         column.nullable = false;
     }
@@ -147,7 +159,9 @@ pub fn attributes(cursor: &mut Cursor<'_>, column: &mut Column, dialect: Dialect
             cursor.ident();
         } else if cursor.eat("COLLATE") {
             column.collation = cursor.name().map(|name| name.name).unwrap_or_default();
-        } else if cursor.eat_any(&["COMMENT", "AFTER", "CHARSET", "STORAGE", "COMPRESSION"]) || cursor.eat_all(&["CHARACTER", "SET"]) {
+        } else if cursor.eat_any(&["COMMENT", "AFTER", "CHARSET", "STORAGE", "COMPRESSION"])
+            || cursor.eat_all(&["CHARACTER", "SET"])
+        {
             cursor.name();
         } else if cursor.is(0, "(") {
             if cursor.group().is_none() {
@@ -179,7 +193,8 @@ fn generated(cursor: &mut Cursor<'_>, column: &mut Column) {
     }
 }
 
-/// Steps over `ON DELETE ..` and alike; whether a delete of the row that is referred to is let through.
+/// Steps over `ON DELETE ..` and alike; whether a delete of the row that is referred to is let
+/// through.
 fn skip_reference_actions(cursor: &mut Cursor<'_>) -> bool {
     let mut frees = false;
     while cursor.eat("ON") || cursor.eat("MATCH") {
@@ -210,7 +225,10 @@ fn expression(cursor: &mut Cursor<'_>) -> String {
             continue;
         }
         let word = cursor.raw(0).to_ascii_uppercase();
-        let ends = token.kind == Kind::Word && cursor.at > start && ATTRIBUTES.contains(&word.as_str()) && !(word == "NULL" && cursor.at == start);
+        let ends = token.kind == Kind::Word
+            && cursor.at > start
+            && ATTRIBUTES.contains(&word.as_str())
+            && !(word == "NULL" && cursor.at == start);
         if ends {
             break;
         }
@@ -242,7 +260,15 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
         cursor.eat_all(&["IF", "NOT", "EXISTS"]);
         name = cursor.ident();
     }
-    let constraint = |kind, name, columns, references| Element::Constraint(Constraint { name, kind, columns, references, text: whole.clone() });
+    let constraint = |kind, name, columns, references| {
+        Element::Constraint(Constraint {
+            name,
+            kind,
+            columns,
+            references,
+            text: whole.clone(),
+        })
+    };
     if cursor.eat_all(&["PRIMARY", "KEY"]) {
         cursor.eat_any(&["CLUSTERED", "NONCLUSTERED"]);
         return constraint(ConstraintKind::Primary, name, columns(&mut cursor), None);
@@ -271,18 +297,35 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
             name = name.or(cursor.ident());
         }
         let own = columns(&mut cursor);
-        let references = if cursor.eat("REFERENCES") { cursor.name() } else { None };
+        let references = if cursor.eat("REFERENCES") {
+            cursor.name()
+        } else {
+            None
+        };
         return constraint(ConstraintKind::Foreign, name, own, references);
     }
     if cursor.eat("CHECK") {
         let inside = cursor.group().unwrap_or_default();
-        let kind =
-            if inside.len() == 4 && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL") { ConstraintKind::NotNull } else { ConstraintKind::Check };
+        let kind = if inside.len() == 4
+            && text_of(text, &inside[1..]).eq_ignore_ascii_case("IS NOT NULL")
+        {
+            ConstraintKind::NotNull
+        } else {
+            ConstraintKind::Check
+        };
         if kind == ConstraintKind::NotNull {
-            let column = inside.first().map(|token| unquote(&text[token.start..token.end])).into_iter().collect();
+            let column = inside
+                .first()
+                .map(|token| unquote(&text[token.start..token.end]))
+                .into_iter()
+                .collect();
             return constraint(kind, name, column, None);
         }
-        let names = inside.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)).map(|token| unquote(&text[token.start..token.end])).collect();
+        let names = inside
+            .iter()
+            .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
+            .map(|token| unquote(&text[token.start..token.end]))
+            .collect();
         return constraint(kind, name, names, None);
     }
     if cursor.eat("EXCLUDE") {
@@ -297,18 +340,31 @@ pub fn element(text: &str, tokens: &[Token], table: &Name) -> Element {
     {
         let value = text_of(text, &tokens[cursor.at + 1..at]);
         cursor.at = at + 1;
-        return cursor.ident().map_or(Element::Other, |column| Element::Default(column, DefaultValue::from_text(&value)));
+        return cursor.ident().map_or(Element::Other, |column| {
+            Element::Default(column, DefaultValue::from_text(&value))
+        });
     }
     let marked = cursor.is(0, "FULLTEXT") || cursor.is(0, "SPATIAL");
     let index = (cursor.is(0, "INDEX") || cursor.is(0, "KEY")) && is_index_tail_at(&cursor, 1);
     if marked || index {
         cursor.at += 1;
         cursor.eat_any(&["INDEX", "KEY"]);
-        let name = if cursor.is(0, "(") { None } else { cursor.ident() };
+        let name = if cursor.is(0, "(") {
+            None
+        } else {
+            cursor.ident()
+        };
         while !cursor.done() && !cursor.is(0, "(") {
             cursor.at += 1;
         }
-        return Element::Index(Index { name, table: table.clone(), columns: columns(&mut cursor), unique: false, partial: false, concurrently: false });
+        return Element::Index(Index {
+            name,
+            table: table.clone(),
+            columns: columns(&mut cursor),
+            unique: false,
+            partial: false,
+            concurrently: false,
+        });
     }
     if cursor.is(0, "PERIOD") || cursor.is(0, "PROJECTION") || cursor.is(0, "LIKE") {
         return Element::Other;
@@ -330,32 +386,53 @@ fn is_index_tail(cursor: &Cursor<'_>) -> bool {
         || cursor.is(2, "(")
 }
 
-/// `INDEX (..)`, `INDEX name (..)`, `KEY name USING ..`: a column named `key` has a type behind it instead.
+/// `INDEX (..)`, `INDEX name (..)`, `KEY name USING ..`: a column named `key` has a type behind it
+/// instead.
 fn is_index_tail_at(cursor: &Cursor<'_>, ahead: usize) -> bool {
     cursor.is(ahead, "(")
         || cursor.is(ahead + 1, "(") && !looks_like_type(cursor.raw(ahead))
         || cursor.is(ahead + 1, "USING")
         || cursor.is(ahead + 1, "ON")
         || cursor.is(ahead, "IF")
-        || cursor.token(ahead).is_some_and(|token| token.kind == Kind::Quoted)
+        || cursor
+            .token(ahead)
+            .is_some_and(|token| token.kind == Kind::Quoted)
 }
 
 fn looks_like_type(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();
-    matches!(upper.as_str(), "VARCHAR" | "CHAR" | "INT" | "BIGINT" | "DECIMAL" | "NUMERIC" | "NVARCHAR" | "VARBINARY" | "BINARY" | "TIMESTAMP" | "DATETIME")
+    matches!(
+        upper.as_str(),
+        "VARCHAR"
+            | "CHAR"
+            | "INT"
+            | "BIGINT"
+            | "DECIMAL"
+            | "NUMERIC"
+            | "NVARCHAR"
+            | "VARBINARY"
+            | "BINARY"
+            | "TIMESTAMP"
+            | "DATETIME"
+    )
 }
 
 /// Column names of the group that begins here: the first name of each element; expressions as text.
 pub fn columns(cursor: &mut Cursor<'_>) -> Vec<String> {
     let text = cursor.text;
-    let Some(inside) = cursor.group() else { return Vec::new() };
+    let Some(inside) = cursor.group() else {
+        return Vec::new();
+    };
     by_comma(text, inside)
         .into_iter()
         .map(|part| match part[0].kind {
             Kind::Word | Kind::Quoted
-                if part
-                    .get(1)
-                    .is_none_or(|next| &text[next.start..next.end] != "(" || text[next.end..].trim_start().starts_with(|c: char| c.is_ascii_digit())) =>
+                if part.get(1).is_none_or(|next| {
+                    &text[next.start..next.end] != "("
+                        || text[next.end..]
+                            .trim_start()
+                            .starts_with(|c: char| c.is_ascii_digit())
+                }) =>
             {
                 unquote(&text[part[0].start..part[0].end])
             }

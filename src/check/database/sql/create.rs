@@ -8,7 +8,9 @@ use super::lex::Kind;
 use super::query;
 
 fn unknown(why: &str) -> Action {
-    Action::Unknown { why: why.to_owned() }
+    Action::Unknown {
+        why: why.to_owned(),
+    }
 }
 
 fn named(name: Option<Name>, make: impl FnOnce(Name) -> Action) -> Action {
@@ -72,7 +74,12 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
     let one = match object.as_str() {
         "TABLE" | "COLUMNFAMILY" => return table(cursor, dialect, temporary, if_not_exists),
         "INDEX" => index(cursor, unique, concurrently),
-        "VIEW" => named(cursor.name(), |name| Action::CreateView { name, replace, materialized, body: text_of(cursor.text, cursor.rest_tokens()) }),
+        "VIEW" => named(cursor.name(), |name| Action::CreateView {
+            name,
+            replace,
+            materialized,
+            body: text_of(cursor.text, cursor.rest_tokens()),
+        }),
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" => routine(cursor, replace),
         "TRIGGER" => {
             replace = true;
@@ -80,31 +87,58 @@ pub fn create(cursor: &mut Cursor<'_>, dialect: Dialect) -> Vec<Action> {
             trigger(cursor)
         }
         "SEQUENCE" => named(cursor.name(), |name| Action::CreateSequence { name }),
-        "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::CreateSchema { name: cursor.ident().unwrap_or_default() },
-        "EXTENSION" => Action::CreateExtension { name: cursor.ident().unwrap_or_default() },
+        "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::CreateSchema {
+            name: cursor.ident().unwrap_or_default(),
+        },
+        "EXTENSION" => Action::CreateExtension {
+            name: cursor.ident().unwrap_or_default(),
+        },
         "TYPE" => create_type(cursor),
-        "DOMAIN" => named(cursor.name(), |name| Action::CreateType { name, values: None }),
+        "DOMAIN" => named(cursor.name(), |name| Action::CreateType {
+            name,
+            values: None,
+        }),
         "POLICY" => {
             let name = cursor.ident().unwrap_or_default();
             cursor.eat("ON");
             named(cursor.name(), |table| Action::CreatePolicy { name, table })
         }
-        "ROLE" | "USER" | "LOGIN" | "GROUP" => Action::Grant { object: cursor.ident().unwrap_or_default() },
-        "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" | "ALIAS" => {
-            Action::RareObject { what: object.to_ascii_lowercase(), name: cursor.ident().unwrap_or_default() }
-        }
+        "ROLE" | "USER" | "LOGIN" | "GROUP" => Action::Grant {
+            object: cursor.ident().unwrap_or_default(),
+        },
+        "RULE" | "EVENT" | "PUBLICATION" | "SUBSCRIPTION" | "OPERATOR" | "CAST" | "SERVER"
+        | "SYNONYM" | "DICTIONARY" | "ALIAS" => Action::RareObject {
+            what: object.to_ascii_lowercase(),
+            name: cursor.ident().unwrap_or_default(),
+        },
         "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "ACCESS" | "XML" | "PRIMARY" => {
-            Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() }
+            Action::TableOption {
+                table: Name::default(),
+                what: object.to_ascii_lowercase(),
+            }
         }
         _ => unknown(&format!("`CREATE {object}` is not known")),
     };
     vec![one]
 }
 
-fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exists: bool) -> Vec<Action> {
+fn table(
+    cursor: &mut Cursor<'_>,
+    dialect: Dialect,
+    temporary: bool,
+    if_not_exists: bool,
+) -> Vec<Action> {
     let text = cursor.text;
-    let Some(name) = cursor.name() else { return vec![unknown("the table's name is missing")] };
-    let mut table = Table { name: name.clone(), if_not_exists, temporary: temporary || name.name.starts_with('#'), columns_known: true, ..Table::default() };
+    let Some(name) = cursor.name() else {
+        return vec![unknown("the table's name is missing")];
+    };
+    let mut table = Table {
+        name: name.clone(),
+        if_not_exists,
+        temporary: temporary || name.name.starts_with('#'),
+        columns_known: true,
+        ..Table::default()
+    };
     if cursor.eat_all(&["ON", "CLUSTER"]) {
         cursor.ident();
     }
@@ -113,14 +147,21 @@ fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exis
         table.columns_known = false;
         return vec![Action::CreateTable(table)];
     }
-    if cursor.eat("LIKE") || (cursor.eat("AS") && !cursor.is(0, "SELECT") && !cursor.is(0, "(") && !cursor.is(0, "WITH")) {
+    if cursor.eat("LIKE")
+        || (cursor.eat("AS")
+            && !cursor.is(0, "SELECT")
+            && !cursor.is(0, "(")
+            && !cursor.is(0, "WITH"))
+    {
         table.like = cursor.name();
         table.columns_known = false;
         return vec![Action::CreateTable(table)];
     }
     let mut extra = Vec::new();
     if cursor.is(0, "(") && !cursor.is(1, "SELECT") {
-        let Some(inside) = cursor.group() else { return vec![unknown("a parenthesis is never closed")] };
+        let Some(inside) = cursor.group() else {
+            return vec![unknown("a parenthesis is never closed")];
+        };
         for part in by_comma_in(text, inside, dialect) {
             match column::element(text, part, &name) {
                 Element::Constraint(constraint) => table.constraints.push(constraint),
@@ -142,20 +183,31 @@ fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exis
     // A virtual table says its columns in the words of its module.
     table.columns_known &= !cursor.is(0, "USING") || !table.columns.is_empty();
     table.strict = dialect == Dialect::Sqlite && cursor.find("STRICT").is_some();
-    if let Some(at) = cursor.find("SELECT").or_else(|| cursor.find("AS")).or_else(|| cursor.find("WITH"))
+    if let Some(at) = cursor
+        .find("SELECT")
+        .or_else(|| cursor.find("AS"))
+        .or_else(|| cursor.find("WITH"))
         && dialect != Dialect::ClickHouse
     {
         let query = text_of(text, &cursor.tokens[at..]);
         table.copied_from = query::relations(&query, dialect);
         table.columns_known = !table.columns.is_empty();
-        if table.columns.is_empty() && query.to_ascii_uppercase().contains("SELECT *") && table.copied_from.len() == 1 {
+        if table.columns.is_empty()
+            && query.to_ascii_uppercase().contains("SELECT *")
+            && table.copied_from.len() == 1
+        {
             table.like = table.copied_from.first().cloned();
         }
     }
     for constraint in &table.constraints {
         use super::super::step::ConstraintKind;
         if constraint.kind == ConstraintKind::Primary {
-            for column in table.columns.iter_mut().filter(|column| constraint.columns.iter().any(|name| name.eq_ignore_ascii_case(&column.name))) {
+            for column in table.columns.iter_mut().filter(|column| {
+                constraint
+                    .columns
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(&column.name))
+            }) {
                 column.nullable = false;
             }
         }
@@ -165,7 +217,11 @@ fn table(cursor: &mut Cursor<'_>, dialect: Dialect, temporary: bool, if_not_exis
 }
 
 fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
-    let name = if cursor.is(0, "ON") { None } else { cursor.name().map(|name| name.name) };
+    let name = if cursor.is(0, "ON") {
+        None
+    } else {
+        cursor.name().map(|name| name.name)
+    };
     if cursor.eat("USING") {
         cursor.ident();
     }
@@ -173,67 +229,138 @@ fn index(cursor: &mut Cursor<'_>, unique: bool, concurrently: bool) -> Action {
         return unknown("the index has no table");
     }
     cursor.eat("ONLY");
-    let Some(table) = cursor.name() else { return unknown("the index has no table") };
+    let Some(table) = cursor.name() else {
+        return unknown("the index has no table");
+    };
     if cursor.eat("USING") {
         cursor.ident();
     }
     let columns = column::columns(cursor);
     let partial = cursor.find("WHERE").is_some();
-    Action::CreateIndex(Index { name, table, columns, unique, partial, concurrently })
+    Action::CreateIndex(Index {
+        name,
+        table,
+        columns,
+        unique,
+        partial,
+        concurrently,
+    })
 }
 
 fn routine(cursor: &mut Cursor<'_>, replace: bool) -> Action {
     let text = cursor.text;
     let start = cursor.at.saturating_sub(1);
-    let Some(name) = cursor.name() else { return unknown("the routine's name is missing") };
+    let Some(name) = cursor.name() else {
+        return unknown("the routine's name is missing");
+    };
     let parameters = if cursor.is(0, "(") {
-        cursor.group().map(|inside| by_comma(text, inside).into_iter().map(|part| parameter(&mut Cursor::new(text, part))).collect())
+        cursor.group().map(|inside| {
+            by_comma(text, inside)
+                .into_iter()
+                .map(|part| parameter(&mut Cursor::new(text, part)))
+                .collect()
+        })
     } else {
         // SQL Server lists parameters without parentheses, up to AS or WITH.
-        let end = cursor.find("AS").into_iter().chain(cursor.find("WITH")).min().unwrap_or(cursor.at);
+        let end = cursor
+            .find("AS")
+            .into_iter()
+            .chain(cursor.find("WITH"))
+            .min()
+            .unwrap_or(cursor.at);
         let as_type = (cursor.at..end.min(cursor.tokens.len())).collect::<Vec<_>>();
-        let end = if as_type.is_empty() { end } else { end_of_parameters(cursor).unwrap_or(end) };
+        let end = if as_type.is_empty() {
+            end
+        } else {
+            end_of_parameters(cursor).unwrap_or(end)
+        };
         let inside = &cursor.tokens[cursor.at..end.max(cursor.at)];
         cursor.at = end.max(cursor.at);
-        Some(by_comma(text, inside).into_iter().map(|part| parameter(&mut Cursor::new(text, part))).collect())
+        Some(
+            by_comma(text, inside)
+                .into_iter()
+                .map(|part| parameter(&mut Cursor::new(text, part)))
+                .collect(),
+        )
     };
-    let head = text_of(text, cursor.tokens.get(start..cursor.at).unwrap_or_default());
+    let head = text_of(
+        text,
+        cursor.tokens.get(start..cursor.at).unwrap_or_default(),
+    );
     let body = text_of(text, cursor.rest_tokens());
     let trigger = cursor.is(0, "RETURNS") && cursor.is(1, "TRIGGER");
-    Action::CreateRoutine(Routine { name, replace, parameters, head, body, trigger })
+    Action::CreateRoutine(Routine {
+        name,
+        replace,
+        parameters,
+        head,
+        body,
+        trigger,
+    })
 }
 
-/// In T-SQL `@name AS type` may stand inside the list: the list ends at an AS that is not behind a parameter's name.
+/// In T-SQL `@name AS type` may stand inside the list: the list ends at an AS that is not behind a
+/// parameter's name.
 fn end_of_parameters(cursor: &Cursor<'_>) -> Option<usize> {
     (cursor.at..cursor.tokens.len()).find(|&at| {
         let raw = &cursor.text[cursor.tokens[at].start..cursor.tokens[at].end];
-        let before = at.checked_sub(1).map_or("", |n| &cursor.text[cursor.tokens[n].start..cursor.tokens[n].end]);
-        (raw.eq_ignore_ascii_case("AS") && !before.starts_with('@')) || (raw.eq_ignore_ascii_case("WITH") && !before.starts_with('@'))
+        let before = at.checked_sub(1).map_or("", |n| {
+            &cursor.text[cursor.tokens[n].start..cursor.tokens[n].end]
+        });
+        (raw.eq_ignore_ascii_case("AS") && !before.starts_with('@'))
+            || (raw.eq_ignore_ascii_case("WITH") && !before.starts_with('@'))
     })
 }
 
 fn parameter(cursor: &mut Cursor<'_>) -> Parameter {
     cursor.eat_any(&["IN", "OUT", "INOUT", "VARIADIC"]);
     let whole = text_of(cursor.text, cursor.rest_tokens());
-    let optional = cursor.find("DEFAULT").is_some() || cursor.rest_tokens().iter().any(|token| &cursor.text[token.start..token.end] == "=");
+    let optional = cursor.find("DEFAULT").is_some()
+        || cursor
+            .rest_tokens()
+            .iter()
+            .any(|token| &cursor.text[token.start..token.end] == "=");
     let name = cursor.ident().unwrap_or_default();
     cursor.eat("AS");
-    let end = whole.find(" = ").or_else(|| whole.to_ascii_uppercase().find(" DEFAULT ")).unwrap_or(whole.len());
-    let data_type = whole.get(name.len()..end).unwrap_or_default().trim().to_owned();
-    Parameter { name, data_type, optional }
+    let end = whole
+        .find(" = ")
+        .or_else(|| whole.to_ascii_uppercase().find(" DEFAULT "))
+        .unwrap_or(whole.len());
+    let data_type = whole
+        .get(name.len()..end)
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
+    Parameter {
+        name,
+        data_type,
+        optional,
+    }
 }
 
 fn trigger(cursor: &mut Cursor<'_>) -> Action {
     let name = cursor.name().map(|name| name.name).unwrap_or_default();
-    let Some(at) = cursor.find("ON") else { return unknown("the trigger has no table") };
+    let Some(at) = cursor.find("ON") else {
+        return unknown("the trigger has no table");
+    };
     cursor.at = at + 1;
-    named(cursor.name(), |table| Action::CreateTrigger { name, table, body: text_of(cursor.text, cursor.tokens) })
+    named(cursor.name(), |table| Action::CreateTrigger {
+        name,
+        table,
+        body: text_of(cursor.text, cursor.tokens),
+    })
 }
 
 fn create_type(cursor: &mut Cursor<'_>) -> Action {
     let name = cursor.name();
     let values = if cursor.eat_all(&["AS", "ENUM"]) {
-        cursor.group().map(|inside| inside.iter().filter(|token| token.kind == Kind::Text).map(|token| unquote(&cursor.text[token.start..token.end])).collect())
+        cursor.group().map(|inside| {
+            inside
+                .iter()
+                .filter(|token| token.kind == Kind::Text)
+                .map(|token| unquote(&cursor.text[token.start..token.end]))
+                .collect()
+        })
     } else {
         None
     };
@@ -249,12 +376,27 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
     let if_exists = cursor.eat_all(&["IF", "EXISTS"]);
     let cascade = cursor.find("CASCADE").is_some();
     if matches!(object.as_str(), "TRIGGER" | "POLICY" | "RULE") {
-        let Some(name) = cursor.name() else { return vec![unknown("the name is missing")] };
-        let table = if cursor.eat("ON") { cursor.name() } else { None };
+        let Some(name) = cursor.name() else {
+            return vec![unknown("the name is missing")];
+        };
+        let table = if cursor.eat("ON") {
+            cursor.name()
+        } else {
+            None
+        };
         return vec![match object.as_str() {
-            "TRIGGER" => Action::DropTrigger { table: table.or_else(|| name.schema.as_deref().map(Name::new)), name: name.name },
-            "POLICY" => Action::DropPolicy { name: name.name, table: table.unwrap_or_default() },
-            _ => Action::RareObject { what: "rule".to_owned(), name: name.name },
+            "TRIGGER" => Action::DropTrigger {
+                table: table.or_else(|| name.schema.as_deref().map(Name::new)),
+                name: name.name,
+            },
+            "POLICY" => Action::DropPolicy {
+                name: name.name,
+                table: table.unwrap_or_default(),
+            },
+            _ => Action::RareObject {
+                what: "rule".to_owned(),
+                name: name.name,
+            },
         }];
     }
     let mut out = Vec::new();
@@ -271,23 +413,45 @@ pub fn drop(cursor: &mut Cursor<'_>) -> Vec<Action> {
                 parts.1 = name.schema.clone();
             }
         }
-        if matches!(object.as_str(), "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE") {
+        if matches!(
+            object.as_str(),
+            "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE"
+        ) {
             cursor.group();
         }
         out.push(match object.as_str() {
-            "TABLE" | "COLUMNFAMILY" => Action::DropTable { table: name, if_exists, cascade },
+            "TABLE" | "COLUMNFAMILY" => Action::DropTable {
+                table: name,
+                if_exists,
+                cascade,
+            },
             "VIEW" => Action::DropView { name, if_exists },
-            "INDEX" => Action::DropIndex { name: name.name, table: parts.0 },
-            "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => Action::DropRoutine { name, if_exists },
+            "INDEX" => Action::DropIndex {
+                name: name.name,
+                table: parts.0,
+            },
+            "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => {
+                Action::DropRoutine { name, if_exists }
+            }
             "SEQUENCE" => Action::DropSequence { name },
             "TYPE" | "DOMAIN" => Action::DropType { name },
             "SCHEMA" | "DATABASE" | "KEYSPACE" => Action::DropSchema { name: name.name },
-            "EXTENSION" => Action::DropExtension { name: name.name, cascade },
-            "ROLE" | "USER" | "LOGIN" | "GROUP" | "BY" => Action::Revoke { object: name.to_string() },
-            "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "OPERATOR" | "CAST" | "SERVER" | "SYNONYM" | "DICTIONARY" | "ALIAS" => {
-                Action::RareObject { what: object.to_ascii_lowercase(), name: name.to_string() }
-            }
-            "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "PREPARE" => Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() },
+            "EXTENSION" => Action::DropExtension {
+                name: name.name,
+                cascade,
+            },
+            "ROLE" | "USER" | "LOGIN" | "GROUP" | "BY" => Action::Revoke {
+                object: name.to_string(),
+            },
+            "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "OPERATOR" | "CAST" | "SERVER"
+            | "SYNONYM" | "DICTIONARY" | "ALIAS" => Action::RareObject {
+                what: object.to_ascii_lowercase(),
+                name: name.to_string(),
+            },
+            "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "PREPARE" => Action::TableOption {
+                table: Name::default(),
+                what: object.to_ascii_lowercase(),
+            },
             _ => {
                 out.push(unknown(&format!("`DROP {object}` is not known")));
                 break;
@@ -308,18 +472,37 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
     cursor.eat_all(&["IF", "EXISTS"]);
     match object.as_str() {
         "DATABASE" | "SYSTEM" | "ROLE" | "USER" | "LOGIN" => {
-            let name = if object == "SYSTEM" { String::new() } else { cursor.ident().unwrap_or_default() };
-            if cursor.eat("SET") || cursor.find("SET").is_some() { Action::Setting { name: cursor.rest().to_owned() } } else { Action::Revoke { object: name } }
+            let name = if object == "SYSTEM" {
+                String::new()
+            } else {
+                cursor.ident().unwrap_or_default()
+            };
+            if cursor.eat("SET") || cursor.find("SET").is_some() {
+                Action::Setting {
+                    name: cursor.rest().to_owned(),
+                }
+            } else {
+                Action::Revoke { object: name }
+            }
         }
         "DEFAULT" => {
             if cursor.find("REVOKE").is_some() {
-                Action::Revoke { object: "default privileges".to_owned() }
+                Action::Revoke {
+                    object: "default privileges".to_owned(),
+                }
             } else {
-                Action::Grant { object: "default privileges".to_owned() }
+                Action::Grant {
+                    object: "default privileges".to_owned(),
+                }
             }
         }
-        "KEYSPACE" => Action::TableOption { table: Name::default(), what: "keyspace".to_owned() },
-        "EXTENSION" => Action::AlterExtension { name: cursor.ident().unwrap_or_default() },
+        "KEYSPACE" => Action::TableOption {
+            table: Name::default(),
+            what: "keyspace".to_owned(),
+        },
+        "EXTENSION" => Action::AlterExtension {
+            name: cursor.ident().unwrap_or_default(),
+        },
         "POLICY" => {
             let name = cursor.ident().unwrap_or_default();
             cursor.eat("ON");
@@ -328,19 +511,31 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
         "SCHEMA" => {
             let name = cursor.ident().unwrap_or_default();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                return Action::RenameSchema { name, to: cursor.ident().unwrap_or_default() };
+                return Action::RenameSchema {
+                    name,
+                    to: cursor.ident().unwrap_or_default(),
+                };
             }
             if cursor.eat("TRANSFER") {
-                return named(cursor.name(), |table| Action::MoveTable { table, schema: name });
+                return named(cursor.name(), |table| Action::MoveTable {
+                    table,
+                    schema: name,
+                });
             }
             Action::Revoke { object: name }
         }
         "TYPE" | "DOMAIN" => named(cursor.name(), |name| alter_type(cursor, name)),
         "SEQUENCE" => named(cursor.name(), |name| {
             if cursor.eat_all(&["RENAME", "TO"]) {
-                Action::RenameSequence { name, to: cursor.ident().unwrap_or_default() }
+                Action::RenameSequence {
+                    name,
+                    to: cursor.ident().unwrap_or_default(),
+                }
             } else if cursor.is(0, "OWNED") {
-                Action::TableOption { table: name, what: "sequence owner".to_owned() }
+                Action::TableOption {
+                    table: name,
+                    what: "sequence owner".to_owned(),
+                }
             } else {
                 Action::AlterSequence { name }
             }
@@ -348,34 +543,65 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
         "INDEX" => {
             let name = cursor.name().map(|name| name.name).unwrap_or_default();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                Action::RenameIndex { name, to: cursor.ident().unwrap_or_default() }
+                Action::RenameIndex {
+                    name,
+                    to: cursor.ident().unwrap_or_default(),
+                }
             } else {
-                Action::TableOption { table: Name::new(&name), what: "index".to_owned() }
+                Action::TableOption {
+                    table: Name::new(&name),
+                    what: "index".to_owned(),
+                }
             }
         }
         "VIEW" => named(cursor.name(), |name| {
             if cursor.eat_all(&["RENAME", "TO"]) {
-                cursor.name().map_or_else(|| unknown("the new name is missing"), |to| Action::RenameView { name, to })
+                cursor.name().map_or_else(
+                    || unknown("the new name is missing"),
+                    |to| Action::RenameView { name, to },
+                )
             } else if cursor.is(0, "AS") || cursor.is(0, "(") || cursor.is(0, "WITH") {
-                Action::CreateView { name, replace: true, materialized, body: text_of(cursor.text, cursor.rest_tokens()) }
+                Action::CreateView {
+                    name,
+                    replace: true,
+                    materialized,
+                    body: text_of(cursor.text, cursor.rest_tokens()),
+                }
             } else if cursor.is(0, "OWNER") {
-                Action::Revoke { object: name.to_string() }
+                Action::Revoke {
+                    object: name.to_string(),
+                }
             } else {
-                Action::RareObject { what: "view option".to_owned(), name: name.to_string() }
+                Action::RareObject {
+                    what: "view option".to_owned(),
+                    name: name.to_string(),
+                }
             }
         }),
         "FUNCTION" | "PROCEDURE" | "PROC" | "AGGREGATE" | "ROUTINE" => {
             let mark = *cursor;
-            let Some(name) = cursor.name() else { return unknown("the name is missing") };
+            let Some(name) = cursor.name() else {
+                return unknown("the name is missing");
+            };
             let parenthesised = cursor.group().is_some();
             if cursor.eat_all(&["RENAME", "TO"]) {
-                return Action::RenameRoutine { name, to: cursor.ident().unwrap_or_default() };
+                return Action::RenameRoutine {
+                    name,
+                    to: cursor.ident().unwrap_or_default(),
+                };
             }
             if cursor.is(0, "OWNER") {
-                return Action::Revoke { object: name.to_string() };
+                return Action::Revoke {
+                    object: name.to_string(),
+                };
             }
-            if (parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET")) && cursor.find("RETURNS").is_none() {
-                return Action::RareObject { what: "routine option".to_owned(), name: name.to_string() };
+            if (parenthesised || cursor.is(0, "SET") || cursor.is(0, "RESET"))
+                && cursor.find("RETURNS").is_none()
+            {
+                return Action::RareObject {
+                    what: "routine option".to_owned(),
+                    name: name.to_string(),
+                };
             }
             *cursor = mark;
             routine(cursor, true)
@@ -383,12 +609,22 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
         "TRIGGER" => {
             let name = cursor.name().map(|name| name.name).unwrap_or_default();
             cursor.eat("ON");
-            named(cursor.name(), |table| Action::CreateTrigger { name, table, body: text_of(cursor.text, cursor.tokens) })
+            named(cursor.name(), |table| Action::CreateTrigger {
+                name,
+                table,
+                body: text_of(cursor.text, cursor.tokens),
+            })
         }
         "PUBLICATION" | "SUBSCRIPTION" | "EVENT" | "SERVER" | "RULE" | "OPERATOR" => {
-            Action::RareObject { what: object.to_ascii_lowercase(), name: cursor.ident().unwrap_or_default() }
+            Action::RareObject {
+                what: object.to_ascii_lowercase(),
+                name: cursor.ident().unwrap_or_default(),
+            }
         }
-        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => Action::TableOption { table: Name::default(), what: object.to_ascii_lowercase() },
+        "STATISTICS" | "COLLATION" | "TEXT" | "TABLESPACE" | "LARGE" => Action::TableOption {
+            table: Name::default(),
+            what: object.to_ascii_lowercase(),
+        },
         _ => unknown(&format!("`ALTER {object}` is not known")),
     }
 }
@@ -396,19 +632,35 @@ pub fn alter(cursor: &mut Cursor<'_>) -> Action {
 fn alter_type(cursor: &mut Cursor<'_>, name: Name) -> Action {
     if cursor.eat_all(&["ADD", "VALUE"]) {
         cursor.eat_all(&["IF", "NOT", "EXISTS"]);
-        return Action::AddEnumValue { name, value: cursor.ident().unwrap_or_default() };
+        return Action::AddEnumValue {
+            name,
+            value: cursor.ident().unwrap_or_default(),
+        };
     }
     if cursor.eat_all(&["RENAME", "VALUE"]) {
         let value = cursor.ident().unwrap_or_default();
         cursor.eat("TO");
-        return Action::RenameEnumValue { name, value, to: cursor.ident().unwrap_or_default() };
+        return Action::RenameEnumValue {
+            name,
+            value,
+            to: cursor.ident().unwrap_or_default(),
+        };
     }
     if cursor.eat_all(&["RENAME", "TO"]) {
-        return Action::RenameType { name, to: cursor.ident().unwrap_or_default() };
+        return Action::RenameType {
+            name,
+            to: cursor.ident().unwrap_or_default(),
+        };
     }
     if cursor.is(0, "OWNER") {
-        return Action::Revoke { object: name.to_string() };
+        return Action::Revoke {
+            object: name.to_string(),
+        };
     }
-    let adds_constraint = (cursor.is(0, "ADD") && !cursor.is(1, "ATTRIBUTE")) || (cursor.is(0, "SET") && cursor.is(1, "NOT"));
-    Action::AlterType { name, adds_constraint }
+    let adds_constraint = (cursor.is(0, "ADD") && !cursor.is(1, "ATTRIBUTE"))
+        || (cursor.is(0, "SET") && cursor.is(1, "NOT"));
+    Action::AlterType {
+        name,
+        adds_constraint,
+    }
 }

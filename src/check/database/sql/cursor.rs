@@ -21,7 +21,11 @@ pub struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// At the first token.
     pub fn new(text: &'a str, tokens: &'a [Token]) -> Self {
-        Self { text, tokens, at: 0 }
+        Self {
+            text,
+            tokens,
+            at: 0,
+        }
     }
 
     /// The token `ahead` of here.
@@ -31,7 +35,8 @@ impl<'a> Cursor<'a> {
 
     /// Source text of the token `ahead` of here, empty at the end.
     pub fn raw(&self, ahead: usize) -> &'a str {
-        self.token(ahead).map_or("", |token| &self.text[token.start..token.end])
+        self.token(ahead)
+            .map_or("", |token| &self.text[token.start..token.end])
     }
 
     /// Nothing left.
@@ -41,12 +46,15 @@ impl<'a> Cursor<'a> {
 
     /// Line of the next token, or of the last.
     pub fn line(&self) -> usize {
-        self.token(0).or(self.tokens.last()).map_or(1, |token| token.line)
+        self.token(0)
+            .or(self.tokens.last())
+            .map_or(1, |token| token.line)
     }
 
     /// Whether the token `ahead` is this keyword or mark.
     pub fn is(&self, ahead: usize, word: &str) -> bool {
-        matches!(self.token(ahead), Some(token) if matches!(token.kind, Kind::Word | Kind::Mark)) && self.raw(ahead).eq_ignore_ascii_case(word)
+        matches!(self.token(ahead), Some(token) if matches!(token.kind, Kind::Word | Kind::Mark))
+            && self.raw(ahead).eq_ignore_ascii_case(word)
     }
 
     /// Steps over one keyword or mark.
@@ -60,7 +68,10 @@ impl<'a> Cursor<'a> {
 
     /// Steps over several keywords, or over none.
     pub fn eat_all(&mut self, words: &[&str]) -> bool {
-        let found = words.iter().enumerate().all(|(ahead, word)| self.is(ahead, word));
+        let found = words
+            .iter()
+            .enumerate()
+            .all(|(ahead, word)| self.is(ahead, word));
         if found {
             self.at += words.len();
         }
@@ -98,7 +109,10 @@ impl<'a> Cursor<'a> {
         parts.retain(|part| !part.is_empty());
         if parts.is_empty() {
             // Only a placeholder: a name that is put together while the migration runs.
-            return Some(Name { schema: None, name: VAGUE.to_owned() });
+            return Some(Name {
+                schema: None,
+                name: VAGUE.to_owned(),
+            });
         }
         Some(Name::from_parts(parts))
     }
@@ -107,7 +121,11 @@ impl<'a> Cursor<'a> {
         let kind = self.token(0)?.kind;
         let mut end = self.token(0)?.end;
         let mut placeholder = kind == Kind::Placeholder;
-        let mut part = if placeholder { String::new() } else { self.ident()? };
+        let mut part = if placeholder {
+            String::new()
+        } else {
+            self.ident()?
+        };
         if placeholder {
             self.at += 1;
         }
@@ -125,7 +143,8 @@ impl<'a> Cursor<'a> {
         Some(part)
     }
 
-    /// Tokens inside the parentheses that begin here; steps behind them. `None` if none begin or they are never closed.
+    /// Tokens inside the parentheses that begin here; steps behind them. `None` if none begin or
+    /// they are never closed.
     pub fn group(&mut self) -> Option<&'a [Token]> {
         if !self.is(0, "(") {
             return None;
@@ -175,7 +194,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Source text of some tokens: blanks and comments between them become one blank, strings stay as they are written.
+/// Source text of some tokens: blanks and comments between them become one blank, strings stay as
+/// they are written.
 pub fn text_of(text: &str, tokens: &[Token]) -> String {
     let mut out = String::new();
     let mut last = None;
@@ -208,7 +228,8 @@ pub fn by_comma<'a>(text: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
     out
 }
 
-/// Cuts tokens at commas outside parentheses, and outside the angle brackets of CQL's types (`map<text, int>`).
+/// Cuts tokens at commas outside parentheses, and outside the angle brackets of CQL's types
+/// (`map<text, int>`).
 pub fn by_comma_in<'a>(text: &str, tokens: &'a [Token], dialect: Dialect) -> Vec<&'a [Token]> {
     if dialect != Dialect::Cassandra {
         return by_comma(text, tokens);
@@ -238,9 +259,14 @@ pub fn unquote(raw: &str) -> String {
     if raw.starts_with('$') && raw.len() > 1 {
         let tag_end = raw[1..].find('$').map_or(0, |n| n + 2);
         let tag = &raw[..tag_end];
-        return raw[tag_end..].strip_suffix(tag).unwrap_or(&raw[tag_end..]).to_owned();
+        return raw[tag_end..]
+            .strip_suffix(tag)
+            .unwrap_or(&raw[tag_end..])
+            .to_owned();
     }
-    let Some(quote) = raw.chars().next().filter(|c| matches!(c, '\'' | '"' | '`')) else { return raw.to_owned() };
+    let Some(quote) = raw.chars().next().filter(|c| matches!(c, '\'' | '"' | '`')) else {
+        return raw.to_owned();
+    };
     let inner = raw[1..].strip_suffix(quote).unwrap_or(&raw[1..]);
     inner.replace(&format!("{quote}{quote}"), &quote.to_string())
 }

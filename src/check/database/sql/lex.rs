@@ -1,4 +1,5 @@
-//! SQL text cut into tokens with line numbers. One pass, linear, never fails: what is not closed runs to the end.
+//! SQL text cut into tokens with line numbers. One pass, linear, never fails: what is not closed
+//! runs to the end.
 
 use super::super::dialect::Dialect;
 
@@ -58,7 +59,9 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
                 at = end_of_line(bytes, at);
                 continue;
             }
-            b'#' if matches!(dialect, Dialect::MySql) || (dialect == Dialect::Unknown && first && next == b' ') => {
+            b'#' if matches!(dialect, Dialect::MySql)
+                || (dialect == Dialect::Unknown && first && next == b' ') =>
+            {
                 at = end_of_line(bytes, at);
                 continue;
             }
@@ -87,13 +90,19 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
             }
             b'"' => {
                 at = quoted(bytes, at, b'"', dialect == Dialect::MySql);
-                if dialect == Dialect::MySql { Kind::Text } else { Kind::Quoted }
+                if dialect == Dialect::MySql {
+                    Kind::Text
+                } else {
+                    Kind::Quoted
+                }
             }
             b'`' => {
                 at = quoted(bytes, at, b'`', false);
                 Kind::Quoted
             }
-            b'[' if matches!(dialect, Dialect::Mssql | Dialect::Sqlite | Dialect::Unknown) && bracket_name(bytes, at).is_some() => {
+            b'[' if matches!(dialect, Dialect::Mssql | Dialect::Sqlite | Dialect::Unknown)
+                && bracket_name(bytes, at).is_some() =>
+            {
                 at = bracket_name(bytes, at).unwrap_or(at + 1);
                 Kind::Quoted
             }
@@ -122,7 +131,11 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
             }
             byte if word_byte(byte) || byte == b'@' || byte == b'#' => {
                 at += 1;
-                while at < bytes.len() && (word_byte(bytes[at]) || bytes[at].is_ascii_digit() || matches!(bytes[at], b'$' | b'#' | b'@')) {
+                while at < bytes.len()
+                    && (word_byte(bytes[at])
+                        || bytes[at].is_ascii_digit()
+                        || matches!(bytes[at], b'$' | b'#' | b'@'))
+                {
                     at += 1;
                 }
                 Kind::Word
@@ -132,7 +145,13 @@ pub fn tokens(text: &str, dialect: Dialect) -> Vec<Token> {
                 Kind::Mark
             }
         };
-        let token = Token { kind, start, end: at.min(bytes.len()), line, first };
+        let token = Token {
+            kind,
+            start,
+            end: at.min(bytes.len()),
+            line,
+            first,
+        };
         line += newlines(&bytes[start..token.end]);
         at = token.end.max(start + 1);
         first = false;
@@ -153,10 +172,20 @@ fn end_of_line(bytes: &[u8], at: usize) -> usize {
     memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n)
 }
 
-/// The first line, from 0, with a comment that MySQL or MariaDB runs (`/*!50700`, `/*M!`): whoever writes one means such a database.
+/// The first line, from 0, with a comment that MySQL or MariaDB runs (`/*!50700`, `/*M!`): whoever
+/// writes one means such a database.
 pub fn comment_of_mysql(text: &str) -> Option<usize> {
-    let numbered = |line: &str| line.match_indices("/*!").any(|(at, _)| line[at + 3..].bytes().take_while(u8::is_ascii_digit).count() >= 5);
-    text.lines().position(|line| line.contains("/*M!") || numbered(line))
+    let numbered = |line: &str| {
+        line.match_indices("/*!").any(|(at, _)| {
+            line[at + 3..]
+                .bytes()
+                .take_while(u8::is_ascii_digit)
+                .count()
+                >= 5
+        })
+    };
+    text.lines()
+        .position(|line| line.contains("/*M!") || numbered(line))
 }
 
 /// Where the statement begins in a comment that MySQL and MariaDB run; 0 for any other.
@@ -172,7 +201,13 @@ fn executable(bytes: &[u8], at: usize, dialect: Dialect) -> usize {
     } else {
         return 0;
     };
-    at + 2 + mark + rest[mark..].iter().take(6).take_while(|byte| byte.is_ascii_digit()).count()
+    at + 2
+        + mark
+        + rest[mark..]
+            .iter()
+            .take(6)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
 }
 
 /// End of a comment. A hint `/*+ .. */` counts as one too. PostgreSQL nests them.
@@ -225,12 +260,15 @@ fn bracket_name(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn closing(bytes: &[u8], at: usize, close: &[u8]) -> usize {
-    memchr::memmem::find(bytes.get(at..).unwrap_or_default(), close).map_or(bytes.len(), |n| at + n + close.len())
+    memchr::memmem::find(bytes.get(at..).unwrap_or_default(), close)
+        .map_or(bytes.len(), |n| at + n + close.len())
 }
 
 fn dollar_quote(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at + 1;
-    while end < bytes.len() && (word_byte(bytes[end]) || (end > at + 1 && bytes[end].is_ascii_digit())) {
+    while end < bytes.len()
+        && (word_byte(bytes[end]) || (end > at + 1 && bytes[end].is_ascii_digit()))
+    {
         end += 1;
     }
     if bytes.get(end) != Some(&b'$') {
@@ -245,16 +283,31 @@ mod tests {
     use super::*;
 
     fn words(text: &str, dialect: Dialect) -> Vec<&str> {
-        tokens(text, dialect).iter().map(|token| &text[token.start..token.end]).collect()
+        tokens(text, dialect)
+            .iter()
+            .map(|token| &text[token.start..token.end])
+            .collect()
     }
 
     #[test]
     fn quotes_comments_and_placeholders() {
-        assert_eq!(words("a 'x;''y' -- c\n/* ; */ \"q\"", Dialect::Postgres), ["a", "'x;''y'", "\"q\""]);
-        assert_eq!(words("do $b$ x; $$ y $b$;", Dialect::Postgres), ["do", "$b$ x; $$ y $b$", ";"]);
-        assert_eq!(words("int[] $1", Dialect::Postgres), ["int", "[", "]", "$", "1"]);
+        assert_eq!(
+            words("a 'x;''y' -- c\n/* ; */ \"q\"", Dialect::Postgres),
+            ["a", "'x;''y'", "\"q\""]
+        );
+        assert_eq!(
+            words("do $b$ x; $$ y $b$;", Dialect::Postgres),
+            ["do", "$b$ x; $$ y $b$", ";"]
+        );
+        assert_eq!(
+            words("int[] $1", Dialect::Postgres),
+            ["int", "[", "]", "$", "1"]
+        );
         assert_eq!(words("[dbo].[T]", Dialect::Mssql), ["[dbo]", ".", "[T]"]);
-        assert_eq!(words("alter table {{ index .O \"ns\" }}.users", Dialect::Postgres), ["alter", "table", "{{ index .O \"ns\" }}", ".", "users"]);
+        assert_eq!(
+            words("alter table {{ index .O \"ns\" }}.users", Dialect::Postgres),
+            ["alter", "table", "{{ index .O \"ns\" }}", ".", "users"]
+        );
     }
 
     #[test]
@@ -269,6 +322,12 @@ mod tests {
     #[test]
     fn lines_are_counted_through_strings() {
         let text = "a\n'x\ny'\nb";
-        assert_eq!(tokens(text, Dialect::Postgres).iter().map(|token| token.line).collect::<Vec<_>>(), [1, 2, 4]);
+        assert_eq!(
+            tokens(text, Dialect::Postgres)
+                .iter()
+                .map(|token| token.line)
+                .collect::<Vec<_>>(),
+            [1, 2, 4]
+        );
     }
 }

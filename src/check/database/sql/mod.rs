@@ -1,9 +1,9 @@
 //! SQL text to steps.
 //!
-//! The text is split here, statement by statement, and the head of each statement is read word by word: migrations are
-//! written in many dialects, and a grammar that refuses half of SQL Server is no help in an incident. Queries (bodies of
-//! views, sources of inserted rows) go to sqlparser, with words as the fallback. What is not understood becomes
-//! [`Action::Unknown`], never nothing.
+//! The text is split here, statement by statement, and the head of each statement is read word by
+//! word: migrations are written in many dialects, and a grammar that refuses half of SQL Server is
+//! no help in an incident. Queries (bodies of views, sources of inserted rows) go to sqlparser,
+//! with words as the fallback. What is not understood becomes [`Action::Unknown`], never nothing.
 
 mod alter;
 mod column;
@@ -46,15 +46,31 @@ pub fn read(text: &str, dialect: Dialect, first_line: usize) -> Script {
             line: first_line,
             text: String::new(),
             certain: true,
-            action: Action::Unknown { why: format!("the text has {} bytes, more than the {TEXT_LIMIT} that are read", text.len()) },
+            action: Action::Unknown {
+                why: format!(
+                    "the text has {} bytes, more than the {TEXT_LIMIT} that are read",
+                    text.len()
+                ),
+            },
         });
         return script;
     }
-    let mut reader = Reader { dialect, script: &mut script };
+    let mut reader = Reader {
+        dialect,
+        script: &mut script,
+    };
     reader.text(text, first_line, true, 0);
-    if let Some(line) = lex::comment_of_mysql(text).filter(|_| !matches!(dialect, Dialect::MySql | Dialect::Unknown)) {
-        let why = "a statement stands in a comment that MySQL and MariaDB run and others do not".to_owned();
-        script.steps.push(Step { line: first_line + line, text: String::new(), certain: true, action: Action::Unknown { why } });
+    if let Some(line) = lex::comment_of_mysql(text)
+        .filter(|_| !matches!(dialect, Dialect::MySql | Dialect::Unknown))
+    {
+        let why = "a statement stands in a comment that MySQL and MariaDB run and others do not"
+            .to_owned();
+        script.steps.push(Step {
+            line: first_line + line,
+            text: String::new(),
+            certain: true,
+            action: Action::Unknown { why },
+        });
     }
     script
 }
@@ -86,16 +102,23 @@ pub fn on_one_line(text: &str) -> String {
 
 /// Whether a string looks like a statement that changes schema or rows.
 pub fn looks_like_statement(text: &str) -> bool {
-    let mut words = text.trim_start().split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let mut words = text
+        .trim_start()
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default().to_ascii_uppercase();
     let second = words.next().unwrap_or_default().to_ascii_uppercase();
     match first.as_str() {
-        "ALTER" | "CREATE" | "DROP" | "RENAME" | "TRUNCATE" | "GRANT" | "REVOKE" | "REINDEX" => !second.is_empty(),
+        "ALTER" | "CREATE" | "DROP" | "RENAME" | "TRUNCATE" | "GRANT" | "REVOKE" | "REINDEX" => {
+            !second.is_empty()
+        }
         "INSERT" => matches!(second.as_str(), "INTO" | "IGNORE" | "OR"),
         "DELETE" => second == "FROM",
         "UPDATE" => text.to_ascii_uppercase().contains("SET"),
         "DO" => text.contains("$"),
-        "WITH" => ["UPDATE", "INSERT", "DELETE"].iter().any(|word| text.to_ascii_uppercase().contains(word)),
+        "WITH" => ["UPDATE", "INSERT", "DELETE"]
+            .iter()
+            .any(|word| text.to_ascii_uppercase().contains(word)),
         "COMMENT" => second == "ON",
         "REFRESH" => second == "MATERIALIZED",
         _ => false,
@@ -114,7 +137,12 @@ impl Reader<'_> {
         for (count, statement) in statements.iter().enumerate() {
             if count >= STATEMENT_LIMIT {
                 let why = format!("more than {STATEMENT_LIMIT} statements; the rest was not read");
-                self.push(Action::Unknown { why }, first_line + statement[0].line - 1, String::new(), certain);
+                self.push(
+                    Action::Unknown { why },
+                    first_line + statement[0].line - 1,
+                    String::new(),
+                    certain,
+                );
                 break;
             }
             self.statement(text, statement, first_line, certain, depth);
@@ -122,10 +150,22 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, action: Action, line: usize, text: String, certain: bool) {
-        self.script.steps.push(Step { line, text, certain, action });
+        self.script.steps.push(Step {
+            line,
+            text,
+            certain,
+            action,
+        });
     }
 
-    fn statement(&mut self, text: &str, tokens: &[Token], first_line: usize, certain: bool, depth: usize) {
+    fn statement(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        first_line: usize,
+        certain: bool,
+        depth: usize,
+    ) {
         let mut cursor = Cursor::new(text, tokens);
         let line = first_line + tokens[0].line - 1;
         let bytes = &text[tokens[0].start..tokens[tokens.len() - 1].end];
@@ -264,7 +304,14 @@ impl Reader<'_> {
         }
     }
 
-    fn rename_tables(&mut self, cursor: &mut Cursor<'_>, exchange: bool, line: usize, excerpt: &str, certain: bool) {
+    fn rename_tables(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        exchange: bool,
+        line: usize,
+        excerpt: &str,
+        certain: bool,
+    ) {
         if !cursor.eat_any(&["TABLE", "TABLES"]) {
             cursor.eat("DICTIONARY");
         }
@@ -272,16 +319,55 @@ impl Reader<'_> {
             cursor.eat_all(&["IF", "EXISTS"]);
             let (table, _, to) = (cursor.name(), cursor.eat_any(&["TO", "AND"]), cursor.name());
             let (Some(table), Some(to)) = (table, to) else {
-                self.push(Action::Unknown { why: "a name is missing".to_owned() }, line, excerpt.to_owned(), certain);
+                self.push(
+                    Action::Unknown {
+                        why: "a name is missing".to_owned(),
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
                 break;
             };
             if exchange {
-                let aside = Name { schema: None, name: format!("{} (exchanged)", to.name) };
-                self.push(Action::RenameTable { table: to.clone(), to: aside.clone() }, line, excerpt.to_owned(), certain);
-                self.push(Action::RenameTable { table: table.clone(), to }, line, excerpt.to_owned(), certain);
-                self.push(Action::RenameTable { table: aside, to: table }, line, excerpt.to_owned(), certain);
+                let aside = Name {
+                    schema: None,
+                    name: format!("{} (exchanged)", to.name),
+                };
+                self.push(
+                    Action::RenameTable {
+                        table: to.clone(),
+                        to: aside.clone(),
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+                self.push(
+                    Action::RenameTable {
+                        table: table.clone(),
+                        to,
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
+                self.push(
+                    Action::RenameTable {
+                        table: aside,
+                        to: table,
+                    },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
             } else {
-                self.push(Action::RenameTable { table, to }, line, excerpt.to_owned(), certain);
+                self.push(
+                    Action::RenameTable { table, to },
+                    line,
+                    excerpt.to_owned(),
+                    certain,
+                );
             }
             if !cursor.eat(",") {
                 break;
@@ -294,12 +380,23 @@ impl Reader<'_> {
         if let Some(at) = cursor.find("INTO")
             && self.dialect != Dialect::MySql
         {
-            let mut behind = Cursor { at: at + 1, ..*cursor };
+            let mut behind = Cursor {
+                at: at + 1,
+                ..*cursor
+            };
             if let Some(name) = behind.name().filter(|name| !name.name.starts_with('@')) {
-                return Action::CreateTable(super::step::Table { name, copied_from: relations(cursor.rest(), self.dialect), ..Default::default() });
+                return Action::CreateTable(super::step::Table {
+                    name,
+                    copied_from: relations(cursor.rest(), self.dialect),
+                    ..Default::default()
+                });
             }
         }
-        if cursor.is(1, "(") && cursor.token(0).is_some_and(|token| token.kind == Kind::Word) {
+        if cursor.is(1, "(")
+            && cursor
+                .token(0)
+                .is_some_and(|token| token.kind == Kind::Word)
+        {
             let name = cursor.raw(0).to_ascii_lowercase();
             let harmless = [
                 "set_config",
@@ -325,10 +422,14 @@ impl Reader<'_> {
                 "currval",
             ];
             if name == "setval" {
-                return Action::AlterSequence { name: Name::new(&unquote(cursor.raw(2))) };
+                return Action::AlterSequence {
+                    name: Name::new(&unquote(cursor.raw(2))),
+                };
             }
             if !harmless.iter().any(|sign| name.starts_with(sign)) {
-                return Action::HostCode { what: format!("calls the database function {name}") };
+                return Action::HostCode {
+                    what: format!("calls the database function {name}"),
+                };
             }
         }
         Action::Nothing
@@ -343,7 +444,14 @@ impl Reader<'_> {
             if raw.len() > inner.len() + 1 && depth < NESTING {
                 self.body(&inner, line, depth + 1);
             } else if raw.len() > inner.len() + 1 {
-                self.push(Action::Unknown { why: TOO_DEEP.to_owned() }, line, String::new(), false);
+                self.push(
+                    Action::Unknown {
+                        why: TOO_DEEP.to_owned(),
+                    },
+                    line,
+                    String::new(),
+                    false,
+                );
             }
         }
     }
@@ -356,30 +464,59 @@ impl Reader<'_> {
         for statement in split::loose(text, &tokens) {
             let word = |at: usize| split::word(text, statement.get(at));
             declares = (declares || word(0) == "DECLARE") && word(0) != "BEGIN";
-            let mark = |at: usize| statement.get(at).map_or("", |token| &text[token.start..token.end]);
+            let mark = |at: usize| {
+                statement
+                    .get(at)
+                    .map_or("", |token| &text[token.start..token.end])
+            };
             let assigns = (mark(1) == ":" && mark(2) == "=") || mark(1) == "=";
             if (declares && word(0) != "BEGIN")
                 || assigns
-                || matches!(word(0).as_str(), "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "ITERATE" | "LEAVE" | "SIGNAL")
+                || matches!(
+                    word(0).as_str(),
+                    "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "ITERATE" | "LEAVE" | "SIGNAL"
+                )
             {
                 continue;
             }
             self.statement(text, &statement, first_line, false, depth);
         }
         if self.script.steps.len() == before {
-            self.push(Action::Nothing, first_line, crate::model::shorten(text.trim(), EXCERPT).into_owned(), false);
+            self.push(
+                Action::Nothing,
+                first_line,
+                crate::model::shorten(text.trim(), EXCERPT).into_owned(),
+                false,
+            );
         }
     }
 
     /// A piece of a procedural body: its condition is dropped, what follows is read as conditional.
-    fn block(&mut self, text: &str, tokens: &[Token], first_line: usize, head: &str, certain: bool, depth: usize) {
+    fn block(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        first_line: usize,
+        head: &str,
+        certain: bool,
+        depth: usize,
+    ) {
         let word = |at: usize| split::word(text, tokens.get(at));
         let line = first_line + tokens[0].line - 1;
         if depth >= NESTING + 5 {
-            self.push(Action::Unknown { why: TOO_DEEP.to_owned() }, line, String::new(), certain);
+            self.push(
+                Action::Unknown {
+                    why: TOO_DEEP.to_owned(),
+                },
+                line,
+                String::new(),
+                certain,
+            );
             return;
         }
-        if head == "RAISE" || (head == "IF" && tokens.len() > 2 && (1..tokens.len()).any(|at| word(at) == "RAISE")) {
+        if head == "RAISE"
+            || (head == "IF" && tokens.len() > 2 && (1..tokens.len()).any(|at| word(at) == "RAISE"))
+        {
             if word(1) == "EXCEPTION" || head == "IF" {
                 self.script.refuses = self.script.refuses.or(Some(line));
             }
@@ -387,8 +524,9 @@ impl Reader<'_> {
         }
         // The first word behind the condition that begins a statement.
         let starters = [
-            "ALTER", "CREATE", "DROP", "EXEC", "EXECUTE", "TRUNCATE", "UPDATE", "INSERT", "DELETE", "PERFORM", "CALL", "MERGE", "WITH", "GRANT", "REVOKE",
-            "RENAME", "COMMENT", "REFRESH", "BEGIN", "IF", "RAISE",
+            "ALTER", "CREATE", "DROP", "EXEC", "EXECUTE", "TRUNCATE", "UPDATE", "INSERT", "DELETE",
+            "PERFORM", "CALL", "MERGE", "WITH", "GRANT", "REVOKE", "RENAME", "COMMENT", "REFRESH",
+            "BEGIN", "IF", "RAISE",
         ];
         let (mut parens, mut behind) = (0i32, matches!(head, "BEGIN" | "ELSE" | "LOOP" | "THEN"));
         for at in 1..tokens.len() {
@@ -403,7 +541,17 @@ impl Reader<'_> {
                 && starters.contains(&upper.as_str())
                 && (behind
                     || (tokens[at].first && !matches!(upper.as_str(), "WITH"))
-                    || (head == "IF" && matches!(upper.as_str(), "ALTER" | "DROP" | "CREATE" | "TRUNCATE" | "EXEC" | "EXECUTE" | "INSERT")));
+                    || (head == "IF"
+                        && matches!(
+                            upper.as_str(),
+                            "ALTER"
+                                | "DROP"
+                                | "CREATE"
+                                | "TRUNCATE"
+                                | "EXEC"
+                                | "EXECUTE"
+                                | "INSERT"
+                        )));
             if statement && !(upper == "IF" && word(at - 1) == "END") {
                 self.statement(text, &tokens[at..], first_line, false, depth + 1);
                 return;
@@ -413,23 +561,60 @@ impl Reader<'_> {
         self.strings(text, tokens, first_line, depth);
     }
 
-    /// A call: renames of SQL Server are understood, SQL in strings is read, other procedures are not known.
-    fn call(&mut self, text: &str, tokens: &[Token], first_line: usize, head: &str, certain: bool, depth: usize) {
+    /// A call: renames of SQL Server are understood, SQL in strings is read, other procedures are
+    /// not known.
+    fn call(
+        &mut self,
+        text: &str,
+        tokens: &[Token],
+        first_line: usize,
+        head: &str,
+        certain: bool,
+        depth: usize,
+    ) {
         let line = first_line + tokens[0].line - 1;
-        let excerpt = crate::model::shorten(&text[tokens[0].start..tokens[tokens.len() - 1].end], EXCERPT).into_owned();
+        let excerpt = crate::model::shorten(
+            &text[tokens[0].start..tokens[tokens.len() - 1].end],
+            EXCERPT,
+        )
+        .into_owned();
         let mut cursor = Cursor::new(text, tokens);
         cursor.at = 1;
-        let name = cursor.name().map(|name| name.name.to_ascii_lowercase()).unwrap_or_default();
-        let strings: Vec<String> = tokens.iter().filter(|token| token.kind == Kind::Text).map(|token| unquote(&text[token.start..token.end])).collect();
+        let name = cursor
+            .name()
+            .map(|name| name.name.to_ascii_lowercase())
+            .unwrap_or_default();
+        let strings: Vec<String> = tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Text)
+            .map(|token| unquote(&text[token.start..token.end]))
+            .collect();
         if name == "sp_rename" && strings.len() >= 2 {
-            let mut parts: Vec<String> = strings[0].split('.').map(|part| part.trim_matches(['[', ']']).to_owned()).collect();
-            let action = match strings.get(2).map(|kind| kind.to_ascii_uppercase()).as_deref() {
+            let mut parts: Vec<String> = strings[0]
+                .split('.')
+                .map(|part| part.trim_matches(['[', ']']).to_owned())
+                .collect();
+            let action = match strings
+                .get(2)
+                .map(|kind| kind.to_ascii_uppercase())
+                .as_deref()
+            {
                 Some("COLUMN") => {
                     let column = parts.pop().unwrap_or_default();
-                    Action::RenameColumn { table: Name::from_parts(parts), column, to: strings[1].clone() }
+                    Action::RenameColumn {
+                        table: Name::from_parts(parts),
+                        column,
+                        to: strings[1].clone(),
+                    }
                 }
-                Some("INDEX") => Action::RenameIndex { name: parts.pop().unwrap_or_default(), to: strings[1].clone() },
-                _ => Action::RenameTable { table: Name::from_parts(parts), to: Name::new(&strings[1]) },
+                Some("INDEX") => Action::RenameIndex {
+                    name: parts.pop().unwrap_or_default(),
+                    to: strings[1].clone(),
+                },
+                _ => Action::RenameTable {
+                    table: Name::from_parts(parts),
+                    to: Name::new(&strings[1]),
+                },
             };
             self.push(action, line, excerpt, certain);
             return;
@@ -437,16 +622,27 @@ impl Reader<'_> {
         if self.strings(text, tokens, first_line, depth)
             || matches!(
                 name.as_str(),
-                "sp_refreshview" | "sp_recompile" | "sp_refreshsqlmodule" | "sp_addextendedproperty" | "sp_updateextendedproperty" | "sp_settriggerorder"
+                "sp_refreshview"
+                    | "sp_recompile"
+                    | "sp_refreshsqlmodule"
+                    | "sp_addextendedproperty"
+                    | "sp_updateextendedproperty"
+                    | "sp_settriggerorder"
             )
         {
             return;
         }
         let action = match head {
-            "PREPARE" | "EXECUTE" if name.is_empty() || self.dialect == Dialect::MySql => Action::Nothing,
+            "PREPARE" | "EXECUTE" if name.is_empty() || self.dialect == Dialect::MySql => {
+                Action::Nothing
+            }
             "PERFORM" if name.starts_with("pg_") || name == "set_config" => Action::Nothing,
-            "EXECUTE" => Action::Unknown { why: "the statement is put together while it runs".to_owned() },
-            _ => Action::HostCode { what: format!("calls the procedure {name}") },
+            "EXECUTE" => Action::Unknown {
+                why: "the statement is put together while it runs".to_owned(),
+            },
+            _ => Action::HostCode {
+                what: format!("calls the procedure {name}"),
+            },
         };
         self.push(action, line, excerpt, certain);
     }
@@ -459,7 +655,14 @@ impl Reader<'_> {
             if looks_like_statement(&inner) {
                 found = true;
                 if depth >= NESTING {
-                    self.push(Action::Unknown { why: TOO_DEEP.to_owned() }, first_line + token.line - 1, String::new(), false);
+                    self.push(
+                        Action::Unknown {
+                            why: TOO_DEEP.to_owned(),
+                        },
+                        first_line + token.line - 1,
+                        String::new(),
+                        false,
+                    );
                     break;
                 }
                 self.text(&inner, first_line + token.line - 1, false, depth + 1);
@@ -473,14 +676,29 @@ fn object_behind_on(cursor: &Cursor<'_>) -> String {
     cursor.find("ON").map_or_else(
         || cursor.raw(0).to_owned(),
         |at| {
-            let mut behind = Cursor { at: at + 1, ..*cursor };
-            behind.eat_any(&["TABLE", "SCHEMA", "FUNCTION", "PROCEDURE", "SEQUENCE", "DATABASE", "ALL"]);
-            behind.name().map(|name| name.to_string()).unwrap_or_default()
+            let mut behind = Cursor {
+                at: at + 1,
+                ..*cursor
+            };
+            behind.eat_any(&[
+                "TABLE",
+                "SCHEMA",
+                "FUNCTION",
+                "PROCEDURE",
+                "SEQUENCE",
+                "DATABASE",
+                "ALL",
+            ]);
+            behind
+                .name()
+                .map(|name| name.to_string())
+                .unwrap_or_default()
         },
     )
 }
 
-/// `SET search_path TO other`, `SET SCHEMA 'other'`, `SET CURRENT_SCHEMA = other`; the schema that everybody has, and none, are this one.
+/// `SET search_path TO other`, `SET SCHEMA 'other'`, `SET CURRENT_SCHEMA = other`; the schema that
+/// everybody has, and none, are this one.
 fn other_schema(cursor: &Cursor<'_>) -> bool {
     let mut behind = *cursor;
     behind.eat_any(&["LOCAL", "SESSION", "CURRENT"]);
@@ -488,9 +706,23 @@ fn other_schema(cursor: &Cursor<'_>) -> bool {
         return false;
     }
     behind.eat_any(&["TO", "="]);
-    let own = ["public", "", "$user", "pg_catalog", "dbo", "main", "default"];
-    let names: Vec<&str> = behind.rest().split(',').map(|name| name.trim().trim_matches(['"', '\'', '`', ';', ' '])).collect();
-    !names.iter().all(|name| own.contains(&name.to_ascii_lowercase().as_str()))
+    let own = [
+        "public",
+        "",
+        "$user",
+        "pg_catalog",
+        "dbo",
+        "main",
+        "default",
+    ];
+    let names: Vec<&str> = behind
+        .rest()
+        .split(',')
+        .map(|name| name.trim().trim_matches(['"', '\'', '`', ';', ' ']))
+        .collect();
+    !names
+        .iter()
+        .all(|name| own.contains(&name.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]

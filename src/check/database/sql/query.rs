@@ -1,4 +1,5 @@
-//! Which tables a query names. sqlparser reads it where it can; else the words behind FROM, JOIN, INTO and UPDATE count.
+//! Which tables a query names. sqlparser reads it where it can; else the words behind FROM, JOIN,
+//! INTO and UPDATE count.
 
 use std::ops::ControlFlow;
 
@@ -35,7 +36,12 @@ fn parsed(sql: &str, dialect: Dialect) -> Option<Vec<Name>> {
         Dialect::Cassandra | Dialect::Unknown => &parsers::GenericDialect {},
     };
     let sql = sql.trim().strip_prefix("AS ").unwrap_or(sql.trim());
-    let statements = Parser::new(parser).with_recursion_limit(DEPTH).try_with_sql(sql).ok()?.parse_statements().ok()?;
+    let statements = Parser::new(parser)
+        .with_recursion_limit(DEPTH)
+        .try_with_sql(sql)
+        .ok()?
+        .parse_statements()
+        .ok()?;
     let ctes = cte_names(sql, dialect);
     let mut out: Vec<Name> = Vec::new();
     let _ = visit_relations(&statements, |relation| {
@@ -52,8 +58,17 @@ fn cte_names(sql: &str, dialect: Dialect) -> Vec<String> {
     let all = tokens(sql, dialect);
     let raw = |at: usize| all.get(at).map_or("", |token| &sql[token.start..token.end]);
     (0..all.len())
-        .filter(|&at| raw(at + 1).eq_ignore_ascii_case("AS") && (raw(at + 2) == "(" || raw(at + 3) == "(" || raw(at + 4) == "("))
-        .filter(|&at| at == 0 || matches!(raw(at - 1).to_ascii_uppercase().as_str(), "WITH" | "RECURSIVE" | ","))
+        .filter(|&at| {
+            raw(at + 1).eq_ignore_ascii_case("AS")
+                && (raw(at + 2) == "(" || raw(at + 3) == "(" || raw(at + 4) == "(")
+        })
+        .filter(|&at| {
+            at == 0
+                || matches!(
+                    raw(at - 1).to_ascii_uppercase().as_str(),
+                    "WITH" | "RECURSIVE" | ","
+                )
+        })
         .map(|at| unquote(raw(at)).to_lowercase())
         .collect()
 }
@@ -64,26 +79,54 @@ fn by_words(sql: &str, dialect: Dialect) -> Vec<Name> {
     let mut out: Vec<Name> = Vec::new();
     for at in 0..all.len() {
         let token = all[at];
-        if token.kind != Kind::Word || !matches!(sql[token.start..token.end].to_ascii_uppercase().as_str(), "FROM" | "JOIN" | "INTO" | "UPDATE") {
+        if token.kind != Kind::Word
+            || !matches!(
+                sql[token.start..token.end].to_ascii_uppercase().as_str(),
+                "FROM" | "JOIN" | "INTO" | "UPDATE"
+            )
+        {
             continue;
         }
         // `IS DISTINCT FROM` compares, `extract(day FROM at)` takes a part.
-        let before = |back: usize| at.checked_sub(back).map_or("", |at| &sql[all[at].start..all[at].end]).to_ascii_uppercase();
-        if before(1) == "DISTINCT" || (before(2) == "(" && matches!(before(3).as_str(), "EXTRACT" | "SUBSTRING" | "TRIM" | "OVERLAY" | "POSITION")) {
+        let before = |back: usize| {
+            at.checked_sub(back)
+                .map_or("", |at| &sql[all[at].start..all[at].end])
+                .to_ascii_uppercase()
+        };
+        if before(1) == "DISTINCT"
+            || (before(2) == "("
+                && matches!(
+                    before(3).as_str(),
+                    "EXTRACT" | "SUBSTRING" | "TRIM" | "OVERLAY" | "POSITION"
+                ))
+        {
             continue;
         }
         let mut parts = Vec::new();
         let mut next = at + 1;
-        while let Some(part) = all.get(next).filter(|part| matches!(part.kind, Kind::Word | Kind::Quoted)) {
+        while let Some(part) = all
+            .get(next)
+            .filter(|part| matches!(part.kind, Kind::Word | Kind::Quoted))
+        {
             parts.push(unquote(&sql[part.start..part.end]));
-            if all.get(next + 1).is_none_or(|dot| &sql[dot.start..dot.end] != ".") {
+            if all
+                .get(next + 1)
+                .is_none_or(|dot| &sql[dot.start..dot.end] != ".")
+            {
                 break;
             }
             next += 2;
         }
         let name = Name::from_parts(parts);
-        let keyword = matches!(name.name.to_ascii_uppercase().as_str(), "SELECT" | "SET" | "LATERAL" | "ONLY" | "");
-        if !keyword && !name.name.starts_with('@') && !ctes.contains(&name.key()) && !out.contains(&name) {
+        let keyword = matches!(
+            name.name.to_ascii_uppercase().as_str(),
+            "SELECT" | "SET" | "LATERAL" | "ONLY" | ""
+        );
+        if !keyword
+            && !name.name.starts_with('@')
+            && !ctes.contains(&name.key())
+            && !out.contains(&name)
+        {
             out.push(name);
         }
     }
@@ -96,15 +139,32 @@ mod tests {
 
     #[test]
     fn subqueries_count_and_with_names_do_not() {
-        let names = |sql: &str| relations(sql, Dialect::Postgres).iter().map(Name::to_string).collect::<Vec<_>>();
-        assert_eq!(names("WITH x AS (SELECT * FROM a) SELECT * FROM x JOIN b ON b.id IN (SELECT id FROM s.c)"), ["a", "b", "s.c"]);
+        let names = |sql: &str| {
+            relations(sql, Dialect::Postgres)
+                .iter()
+                .map(Name::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(
+                "WITH x AS (SELECT * FROM a) SELECT * FROM x JOIN b ON b.id IN (SELECT id FROM s.c)"
+            ),
+            ["a", "b", "s.c"]
+        );
         assert_eq!(names("SELECT * FROM a JOIN b ON (((broken"), ["a", "b"]);
-        assert_eq!(names("BEGIN UPDATE a SET x = extract(day FROM at) WHERE a.x IS DISTINCT FROM b.x"), ["a"]);
+        assert_eq!(
+            names("BEGIN UPDATE a SET x = extract(day FROM at) WHERE a.x IS DISTINCT FROM b.x"),
+            ["a"]
+        );
     }
 
     #[test]
     fn deep_nesting_ends() {
-        let deep = format!("SELECT {}1{} FROM t", "(".repeat(10_000), ")".repeat(10_000));
+        let deep = format!(
+            "SELECT {}1{} FROM t",
+            "(".repeat(10_000),
+            ")".repeat(10_000)
+        );
         assert_eq!(relations(&deep, Dialect::Postgres), [Name::new("t")]);
     }
 }

@@ -7,7 +7,9 @@ use super::lex::{Kind, Token};
 use super::query;
 
 fn unknown(why: &str) -> Action {
-    Action::Unknown { why: why.to_owned() }
+    Action::Unknown {
+        why: why.to_owned(),
+    }
 }
 
 /// `INSERT`, `REPLACE`, `COPY`; the cursor stands behind the word.
@@ -19,18 +21,37 @@ pub fn insert(cursor: &mut Cursor<'_>, dialect: Dialect, mut overwrites: bool) -
     cursor.eat_any(&["IGNORE", "OVERWRITE", "LOW_PRIORITY", "DELAYED"]);
     cursor.eat("INTO");
     cursor.eat("TABLE");
-    let Some(table) = cursor.name() else { return unknown("the table's name is missing") };
+    let Some(table) = cursor.name() else {
+        return unknown("the table's name is missing");
+    };
     let mut columns = Vec::new();
     if cursor.is(0, "(") && !cursor.is(1, "SELECT") && !cursor.is(1, "WITH") {
-        let Some(inside) = cursor.group() else { return unknown("a parenthesis is never closed") };
-        columns = by_comma(cursor.text, inside).into_iter().map(|part| unquote(&cursor.text[part[0].start..part[0].end])).collect();
+        let Some(inside) = cursor.group() else {
+            return unknown("a parenthesis is never closed");
+        };
+        columns = by_comma(cursor.text, inside)
+            .into_iter()
+            .map(|part| unquote(&cursor.text[part[0].start..part[0].end]))
+            .collect();
     }
-    overwrites |=
-        cursor.find("CONFLICT").is_some_and(|at| cursor.tokens[at..].iter().any(|token| cursor.text[token.start..token.end].eq_ignore_ascii_case("UPDATE")))
-            || (cursor.find("DUPLICATE").is_some() && cursor.find("KEY").is_some());
-    let query = cursor.find("SELECT").or_else(|| cursor.find("WITH")).or_else(|| cursor.is(0, "(").then_some(cursor.at));
-    let from = query.map_or_else(Vec::new, |at| query::relations(&text_of(cursor.text, &cursor.tokens[at..]), dialect));
-    Action::Insert { table, columns, from, overwrites }
+    overwrites |= cursor.find("CONFLICT").is_some_and(|at| {
+        cursor.tokens[at..]
+            .iter()
+            .any(|token| cursor.text[token.start..token.end].eq_ignore_ascii_case("UPDATE"))
+    }) || (cursor.find("DUPLICATE").is_some() && cursor.find("KEY").is_some());
+    let query = cursor
+        .find("SELECT")
+        .or_else(|| cursor.find("WITH"))
+        .or_else(|| cursor.is(0, "(").then_some(cursor.at));
+    let from = query.map_or_else(Vec::new, |at| {
+        query::relations(&text_of(cursor.text, &cursor.tokens[at..]), dialect)
+    });
+    Action::Insert {
+        table,
+        columns,
+        from,
+        overwrites,
+    }
 }
 
 /// `UPDATE`; the cursor stands behind the word.
@@ -44,40 +65,77 @@ pub fn update(cursor: &mut Cursor<'_>, dialect: Dialect) -> Action {
         cursor.at += 1;
         cursor.group();
     }
-    let Some(first) = cursor.name() else { return unknown("the table's name is missing") };
-    let Some(set) = cursor.find("SET") else { return unknown("nothing is set") };
+    let Some(first) = cursor.name() else {
+        return unknown("the table's name is missing");
+    };
+    let Some(set) = cursor.find("SET") else {
+        return unknown("nothing is set");
+    };
     let aliases = aliases(cursor);
-    let end = ["WHERE", "FROM", "RETURNING", "ORDER", "LIMIT", "OPTION", "OUTPUT"]
+    let end = [
+        "WHERE",
+        "FROM",
+        "RETURNING",
+        "ORDER",
+        "LIMIT",
+        "OPTION",
+        "OUTPUT",
+    ]
+    .iter()
+    .filter_map(|word| Cursor { at: set, ..*cursor }.find(word))
+    .min()
+    .unwrap_or(cursor.tokens.len());
+    let mut table = aliases
         .iter()
-        .filter_map(|word| Cursor { at: set, ..*cursor }.find(word))
-        .min()
-        .unwrap_or(cursor.tokens.len());
-    let mut table = aliases.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(&first.name)).map_or_else(|| first.clone(), |(_, table)| table.clone());
+        .find(|(alias, _)| alias.eq_ignore_ascii_case(&first.name))
+        .map_or_else(|| first.clone(), |(_, table)| table.clone());
     let mut columns = Vec::new();
     for part in by_comma(text, &cursor.tokens[set + 1..end]) {
         let mut part = Cursor::new(text, part);
         if let Some(inside) = part.group() {
-            columns.extend(by_comma(text, inside).into_iter().map(|name| unquote(&text[name[name.len() - 1].start..name[name.len() - 1].end])));
+            columns.extend(
+                by_comma(text, inside).into_iter().map(|name| {
+                    unquote(&text[name[name.len() - 1].start..name[name.len() - 1].end])
+                }),
+            );
         } else if let Some(name) = part.name() {
             if let Some(owner) = &name.schema
-                && let Some((_, owned)) = aliases.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(owner))
+                && let Some((_, owned)) = aliases
+                    .iter()
+                    .find(|(alias, _)| alias.eq_ignore_ascii_case(owner))
             {
                 table = owned.clone();
             }
             columns.push(name.name);
         }
     }
-    let condition = cursor.find("WHERE").map(|at| text_of(text, &cursor.tokens[at..])).unwrap_or_default().to_lowercase();
+    let condition = cursor
+        .find("WHERE")
+        .map(|at| text_of(text, &cursor.tokens[at..]))
+        .unwrap_or_default()
+        .to_lowercase();
     let fills_null = !columns.is_empty()
         && columns.iter().all(|column| {
-            [format!("{} is null", column.to_lowercase()), format!("\"{}\" is null", column.to_lowercase()), format!("`{}` is null", column.to_lowercase())]
-                .iter()
-                .any(|sign| condition.contains(sign.as_str()))
+            [
+                format!("{} is null", column.to_lowercase()),
+                format!("\"{}\" is null", column.to_lowercase()),
+                format!("`{}` is null", column.to_lowercase()),
+            ]
+            .iter()
+            .any(|sign| condition.contains(sign.as_str()))
         });
-    let whole = format!("UPDATE {}", text_of(text, &cursor.tokens[cursor.at.saturating_sub(1)..]));
+    let whole = format!(
+        "UPDATE {}",
+        text_of(text, &cursor.tokens[cursor.at.saturating_sub(1)..])
+    );
     let mut reads = query::relations(&whole, dialect);
     reads.retain(|name| name != &table && name != &first);
-    Action::Update { table, columns, fills_null, reads }
+    Action::Update {
+        table,
+        columns,
+        fills_null,
+        reads,
+    }
 }
 
 /// Names given to tables: `FROM orders AS o`, `JOIN users u`.
@@ -85,7 +143,8 @@ fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
     let mut out = Vec::new();
     let mut here = Cursor { at: 0, ..*cursor };
     while !here.done() {
-        let opens = here.is(0, "FROM") || here.is(0, "JOIN") || here.is(0, "UPDATE") || here.is(0, "ONLY");
+        let opens =
+            here.is(0, "FROM") || here.is(0, "JOIN") || here.is(0, "UPDATE") || here.is(0, "ONLY");
         here.at += 1;
         if !opens {
             continue;
@@ -94,11 +153,27 @@ fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
         if let Some(table) = here.name() {
             here.eat("AS");
             let word = here.raw(0).to_ascii_uppercase();
-            let is_name = here.token(0).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
+            let is_name = here
+                .token(0)
+                .is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
             if is_name
                 && !matches!(
                     word.as_str(),
-                    "SET" | "WHERE" | "ON" | "JOIN" | "INNER" | "LEFT" | "RIGHT" | "FULL" | "CROSS" | "ORDER" | "GROUP" | "USING" | "WITH" | "LIMIT" | "FROM"
+                    "SET"
+                        | "WHERE"
+                        | "ON"
+                        | "JOIN"
+                        | "INNER"
+                        | "LEFT"
+                        | "RIGHT"
+                        | "FULL"
+                        | "CROSS"
+                        | "ORDER"
+                        | "GROUP"
+                        | "USING"
+                        | "WITH"
+                        | "LIMIT"
+                        | "FROM"
                 )
             {
                 out.push((unquote(here.raw(0)), table));
@@ -111,7 +186,12 @@ fn aliases(cursor: &Cursor<'_>) -> Vec<(String, Name)> {
 
 /// `DELETE`; the cursor stands behind the word.
 pub fn delete(cursor: &mut Cursor<'_>) -> Action {
-    let named = |table: Option<Name>| table.map_or_else(|| unknown("the table's name is missing"), |table| Action::Delete { table });
+    let named = |table: Option<Name>| {
+        table.map_or_else(
+            || unknown("the table's name is missing"),
+            |table| Action::Delete { table },
+        )
+    };
     if cursor.eat("FROM") {
         cursor.eat("ONLY");
         return named(cursor.name());
@@ -119,11 +199,17 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Action {
     // MySQL and SQL Server: DELETE alias FROM table AS alias
     let first = cursor.name();
     let aliases = aliases(cursor);
-    let found = first.as_ref().and_then(|first| aliases.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(&first.name)).map(|(_, table)| table.clone()));
+    let found = first.as_ref().and_then(|first| {
+        aliases
+            .iter()
+            .find(|(alias, _)| alias.eq_ignore_ascii_case(&first.name))
+            .map(|(_, table)| table.clone())
+    });
     named(found.or(first))
 }
 
-/// `WITH .. INSERT/UPDATE/DELETE/SELECT`: the statement behind the WITH queries, and those inside that change rows.
+/// `WITH .. INSERT/UPDATE/DELETE/SELECT`: the statement behind the WITH queries, and those inside
+/// that change rows.
 pub fn with<'a>(cursor: &Cursor<'a>) -> Vec<&'a [Token]> {
     let mut out = Vec::new();
     let mut here = *cursor;
@@ -131,13 +217,21 @@ pub fn with<'a>(cursor: &Cursor<'a>) -> Vec<&'a [Token]> {
         if here.is(0, "(") {
             let Some(inside) = here.group() else { break };
             if let Some(first) = inside.first()
-                && matches!(here.text[first.start..first.end].to_ascii_uppercase().as_str(), "INSERT" | "UPDATE" | "DELETE")
+                && matches!(
+                    here.text[first.start..first.end]
+                        .to_ascii_uppercase()
+                        .as_str(),
+                    "INSERT" | "UPDATE" | "DELETE"
+                )
             {
                 out.push(inside);
             }
             continue;
         }
-        if ["INSERT", "UPDATE", "DELETE", "MERGE"].iter().any(|word| here.is(0, word)) {
+        if ["INSERT", "UPDATE", "DELETE", "MERGE"]
+            .iter()
+            .any(|word| here.is(0, word))
+        {
             out.push(here.rest_tokens());
             break;
         }

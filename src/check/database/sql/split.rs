@@ -1,4 +1,5 @@
-//! Statements of a SQL text: semicolons, `GO`, `DELIMITER`, and bodies of triggers and procedures that hold semicolons themselves.
+//! Statements of a SQL text: semicolons, `GO`, `DELIMITER`, and bodies of triggers and procedures
+//! that hold semicolons themselves.
 
 use super::super::dialect::Dialect;
 use super::lex::{Kind, Token, tokens};
@@ -8,7 +9,8 @@ pub type Statement = Vec<Token>;
 
 /// Words that begin a statement in T-SQL, where semicolons are optional.
 const STARTERS: [&str; 17] = [
-    "ALTER", "CREATE", "DROP", "EXEC", "EXECUTE", "IF", "BEGIN", "END", "PRINT", "DECLARE", "TRUNCATE", "GRANT", "UPDATE", "INSERT", "DELETE", "ELSE", "MERGE",
+    "ALTER", "CREATE", "DROP", "EXEC", "EXECUTE", "IF", "BEGIN", "END", "PRINT", "DECLARE",
+    "TRUNCATE", "GRANT", "UPDATE", "INSERT", "DELETE", "ELSE", "MERGE",
 ];
 
 /// Cuts `text` into statements.
@@ -29,13 +31,18 @@ pub fn statements(text: &str, dialect: Dialect) -> Vec<Statement> {
 /// The word at a token, in capitals; empty for anything that is not a bare word.
 pub fn word(text: &str, token: Option<&Token>) -> String {
     match token {
-        Some(token) if token.kind == Kind::Word => text[token.start..token.end].to_ascii_uppercase(),
+        Some(token) if token.kind == Kind::Word => {
+            text[token.start..token.end].to_ascii_uppercase()
+        }
         _ => String::new(),
     }
 }
 
 fn is_go(text: &str, all: &[Token], token: &Token) -> bool {
-    if !(token.first && token.kind == Kind::Word && text[token.start..token.end].eq_ignore_ascii_case("go")) {
+    if !(token.first
+        && token.kind == Kind::Word
+        && text[token.start..token.end].eq_ignore_ascii_case("go"))
+    {
         return false;
     }
     let next = all.partition_point(|other| other.start <= token.start);
@@ -51,9 +58,15 @@ fn split_plain(text: &str, tokens: &[Token], out: &mut Vec<Statement>) {
         let token = tokens[at];
         let bytes = &text[token.start..token.end];
         if token.first && current.is_empty() && bytes.eq_ignore_ascii_case("delimiter") {
-            let line_end = text[token.end..].find('\n').map_or(text.len(), |n| token.end + n);
+            let line_end = text[token.end..]
+                .find('\n')
+                .map_or(text.len(), |n| token.end + n);
             let wanted = text[token.end..line_end].trim();
-            delimiter = if wanted.is_empty() { ";".to_owned() } else { wanted.to_owned() };
+            delimiter = if wanted.is_empty() {
+                ";".to_owned()
+            } else {
+                wanted.to_owned()
+            };
             at += 1;
             while at < tokens.len() && tokens[at].start < line_end {
                 at += 1;
@@ -116,15 +129,30 @@ fn flush(current: &mut Statement, depth: &mut usize, out: &mut Vec<Statement>) {
 /// The statement makes a trigger, routine or event whose body may hold semicolons.
 fn holds_body(text: &str, statement: &[Token]) -> bool {
     word(text, statement.first()) == "CREATE"
-        && statement.iter().take(14).skip(1).any(|token| matches!(word(text, Some(token)).as_str(), "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT"))
+        && statement.iter().take(14).skip(1).any(|token| {
+            matches!(
+                word(text, Some(token)).as_str(),
+                "TRIGGER" | "PROCEDURE" | "FUNCTION" | "EVENT"
+            )
+        })
 }
 
 fn split_batch(text: &str, batch: &[Token], out: &mut Vec<Statement>) {
     if batch.is_empty() {
         return;
     }
-    let head: Vec<String> = batch.iter().take(5).map(|token| word(text, Some(token))).collect();
-    if matches!(head[0].as_str(), "CREATE" | "ALTER") && head.iter().any(|word| matches!(word.as_str(), "PROCEDURE" | "PROC" | "FUNCTION" | "TRIGGER" | "VIEW"))
+    let head: Vec<String> = batch
+        .iter()
+        .take(5)
+        .map(|token| word(text, Some(token)))
+        .collect();
+    if matches!(head[0].as_str(), "CREATE" | "ALTER")
+        && head.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "PROCEDURE" | "PROC" | "FUNCTION" | "TRIGGER" | "VIEW"
+            )
+        })
     {
         out.push(batch.to_vec());
         return;
@@ -132,7 +160,8 @@ fn split_batch(text: &str, batch: &[Token], out: &mut Vec<Statement>) {
     out.extend(loose(text, batch));
 }
 
-/// Statements where semicolons are optional: a statement word that stands first on its line begins a new one.
+/// Statements where semicolons are optional: a statement word that stands first on its line begins
+/// a new one.
 pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
     let mut out = Vec::new();
     let (mut current, mut parens): (Statement, i32) = (Vec::new(), 0);
@@ -141,14 +170,25 @@ pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
         let upper = word(text, Some(&token));
         let next = word(text, tokens.get(at + 1));
         let head = word(text, current.first());
-        let previous = at.checked_sub(1).map(|n| word(text, tokens.get(n))).unwrap_or_default();
-        let inside_alter = head == "ALTER" && matches!((upper.as_str(), next.as_str()), ("DROP", "COLUMN" | "CONSTRAINT" | "INDEX") | ("ALTER", "COLUMN"));
+        let previous = at
+            .checked_sub(1)
+            .map(|n| word(text, tokens.get(n)))
+            .unwrap_or_default();
+        let inside_alter = head == "ALTER"
+            && matches!(
+                (upper.as_str(), next.as_str()),
+                ("DROP", "COLUMN" | "CONSTRAINT" | "INDEX") | ("ALTER", "COLUMN")
+            );
         let follows = matches!(previous.as_str(), "BEGIN" | "THEN" | "ELSE" | "LOOP");
         let starts = STARTERS.contains(&upper.as_str())
             && parens <= 0
             && !inside_alter
             && (token.first || follows || matches!(upper.as_str(), "BEGIN" | "ELSE"))
-            && !(matches!(upper.as_str(), "UPDATE" | "DELETE") && matches!(previous.as_str(), "ON" | "FOR" | "DO" | "AFTER" | "BEFORE" | "THEN"))
+            && !(matches!(upper.as_str(), "UPDATE" | "DELETE")
+                && matches!(
+                    previous.as_str(),
+                    "ON" | "FOR" | "DO" | "AFTER" | "BEFORE" | "THEN"
+                ))
             && !(upper == "END" && head != "END" && has_open_case(text, &current));
         if bytes == ";" && token.kind == Kind::Mark {
             parens = 0;
@@ -175,11 +215,14 @@ pub fn loose(text: &str, tokens: &[Token]) -> Vec<Statement> {
 }
 
 fn has_open_case(text: &str, statement: &[Token]) -> bool {
-    statement.iter().fold(0i32, |open, token| match word(text, Some(token)).as_str() {
-        "CASE" => open + 1,
-        "END" => open - 1,
-        _ => open,
-    }) > 0
+    statement
+        .iter()
+        .fold(0i32, |open, token| match word(text, Some(token)).as_str() {
+            "CASE" => open + 1,
+            "END" => open - 1,
+            _ => open,
+        })
+        > 0
 }
 
 #[cfg(test)]
@@ -187,16 +230,28 @@ mod tests {
     use super::*;
 
     fn heads(text: &str, dialect: Dialect) -> Vec<String> {
-        statements(text, dialect).iter().map(|statement| text[statement[0].start..statement[statement.len() - 1].end].to_owned()).collect()
+        statements(text, dialect)
+            .iter()
+            .map(|statement| {
+                text[statement[0].start..statement[statement.len() - 1].end].to_owned()
+            })
+            .collect()
     }
 
     #[test]
     fn bodies_keep_their_semicolons() {
         let text = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET x = CASE WHEN 1 THEN 2 END; END; DROP TABLE c;";
         assert_eq!(heads(text, Dialect::Sqlite).len(), 2);
-        let text = "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\nDELIMITER ;\nDROP TABLE c;";
-        assert_eq!(heads(text, Dialect::MySql), ["CREATE PROCEDURE p() BEGIN SELECT 1; END", "DROP TABLE c"]);
-        assert_eq!(heads("DO $$ BEGIN x; END $$; SELECT ';';", Dialect::Postgres).len(), 2);
+        let text =
+            "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\nDELIMITER ;\nDROP TABLE c;";
+        assert_eq!(
+            heads(text, Dialect::MySql),
+            ["CREATE PROCEDURE p() BEGIN SELECT 1; END", "DROP TABLE c"]
+        );
+        assert_eq!(
+            heads("DO $$ BEGIN x; END $$; SELECT ';';", Dialect::Postgres).len(),
+            2
+        );
     }
 
     #[test]
@@ -204,7 +259,13 @@ mod tests {
         let text = "IF COL_LENGTH('T','a') IS NULL\nBEGIN\n  ALTER TABLE [T]\n  ADD [a] INT NULL\nEND\nGO\nALTER TABLE [T] DROP CONSTRAINT x\nGO\n";
         assert_eq!(
             heads(text, Dialect::Mssql),
-            ["IF COL_LENGTH('T','a') IS NULL", "BEGIN", "ALTER TABLE [T]\n  ADD [a] INT NULL", "END", "ALTER TABLE [T] DROP CONSTRAINT x"]
+            [
+                "IF COL_LENGTH('T','a') IS NULL",
+                "BEGIN",
+                "ALTER TABLE [T]\n  ADD [a] INT NULL",
+                "END",
+                "ALTER TABLE [T] DROP CONSTRAINT x"
+            ]
         );
     }
 }

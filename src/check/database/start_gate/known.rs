@@ -1,5 +1,5 @@
-//! What the program itself knows of its schema, and what of that grows in the range: a constant that is raised, a list that gets
-//! one more step.
+//! What the program itself knows of its schema, and what of that grows in the range: a constant
+//! that is raised, a list that gets one more step.
 
 use std::collections::BTreeSet;
 
@@ -41,27 +41,60 @@ impl Known {
     /// Of the program text that differs.
     pub fn of(range: &Range<'_>) -> Self {
         let mut grows = Vec::new();
-        let modified = range.changes.iter().filter(|change| matches!(change.status, FileStatus::Modified | FileStatus::Renamed));
-        let programs = modified.filter(|change| guard::language(&change.path).is_some() && super::super::usage::is_code(&change.path));
+        let modified = range
+            .changes
+            .iter()
+            .filter(|change| matches!(change.status, FileStatus::Modified | FileStatus::Renamed));
+        let programs = modified.filter(|change| {
+            guard::language(&change.path).is_some() && super::super::usage::is_code(&change.path)
+        });
         for change in programs.take(FILES) {
             let before = change.old_path.as_deref().unwrap_or(&change.path);
-            let (Ok(old), Ok(new)) = (range.previous.read_text(before), range.current.read_text(&change.path)) else { continue };
+            let (Ok(old), Ok(new)) = (
+                range.previous.read_text(before),
+                range.current.read_text(&change.path),
+            ) else {
+                continue;
+            };
             if old.len() > LENGTH || new.len() > LENGTH {
                 continue;
             }
             // a constant that rises stands in a line that differs
-            let telling = |line: &str| line.bytes().any(|byte| byte.is_ascii_digit()) && guard::may_name_version(line);
+            let telling = |line: &str| {
+                line.bytes().any(|byte| byte.is_ascii_digit()) && guard::may_name_version(line)
+            };
             let rises = ChangedLines::may_hold(&old, &new, telling);
-            let known = if rises { version_constants(before, &old) } else { Vec::new() };
-            for constant in if rises { version_constants(&change.path, &new) } else { Vec::new() } {
+            let known = if rises {
+                version_constants(before, &old)
+            } else {
+                Vec::new()
+            };
+            for constant in if rises {
+                version_constants(&change.path, &new)
+            } else {
+                Vec::new()
+            } {
                 if speaks(&format!("{} {}", change.path, constant.name))
-                    && known.iter().any(|other| other.name == constant.name && constant.above(other))
-                    && constant.value.trim_start_matches('v') != range.current_version.trim_start_matches('v')
+                    && known
+                        .iter()
+                        .any(|other| other.name == constant.name && constant.above(other))
+                    && constant.value.trim_start_matches('v')
+                        != range.current_version.trim_start_matches('v')
                 {
-                    grows.push(Grows { name: constant.name, path: change.path.clone(), line: constant.line, list: false });
+                    grows.push(Grows {
+                        name: constant.name,
+                        path: change.path.clone(),
+                        line: constant.line,
+                        list: false,
+                    });
                 }
             }
-            grows.extend(lists(&old, &new).into_iter().map(|(name, line)| Grows { name, path: change.path.clone(), line, list: true }));
+            grows.extend(lists(&old, &new).into_iter().map(|(name, line)| Grows {
+                name,
+                path: change.path.clone(),
+                line,
+                list: true,
+            }));
             if grows.len() > NAMES {
                 break;
             }
@@ -98,7 +131,8 @@ pub fn speaks(text: &str) -> bool {
     guard::words::has_part(text, &WORDS)
 }
 
-/// Lists of steps that have a member more: the name before the bracket, and the line of the first new member.
+/// Lists of steps that have a member more: the name before the bracket, and the line of the first
+/// new member.
 fn lists(old: &str, new: &str) -> Vec<(String, usize)> {
     let known: BTreeSet<&str> = old.lines().map(str::trim).collect();
     let mut opened: Vec<Option<String>> = Vec::new();
@@ -126,12 +160,26 @@ fn lists(old: &str, new: &str) -> Vec<(String, usize)> {
     out
 }
 
-/// The name that a list is given: `var steps = []step{`, `MIGRATIONS = [`, `private static final List<Step> STEPS = List.of(`.
+/// The name that a list is given: `var steps = []step{`, `MIGRATIONS = [`, `private static final
+/// List<Step> STEPS = List.of(`.
 fn list_name(before: &str) -> Option<String> {
     let (left, _) = before.split_once('=')?;
     let left = left.split(':').next().unwrap_or(left);
-    let name = left.split(|c: char| !c.is_alphanumeric() && c != '_').rfind(|word| !word.is_empty())?;
-    const STEPS: [&str; 10] = ["step", "steps", "migration", "migrations", "upgrade", "upgrades", "patches", "updates", "changesets", "revisions"];
+    let name = left
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .rfind(|word| !word.is_empty())?;
+    const STEPS: [&str; 10] = [
+        "step",
+        "steps",
+        "migration",
+        "migrations",
+        "upgrade",
+        "upgrades",
+        "patches",
+        "updates",
+        "changesets",
+        "revisions",
+    ];
     guard::words::has_part(name, &STEPS).then(|| name.to_owned())
 }
 
@@ -142,10 +190,22 @@ mod tests {
     #[test]
     fn a_list_of_steps_with_one_more_is_seen_and_another_list_is_not() {
         let go = "package kv\n\nvar steps = []step{\n\t{name: \"a\", up: a},\n}\n";
-        assert_eq!(lists(go, &go.replace("}\n", "\t{name: \"b\", up: b},\n}\n")), [("steps".to_owned(), 5)]);
+        assert_eq!(
+            lists(go, &go.replace("}\n", "\t{name: \"b\", up: b},\n}\n")),
+            [("steps".to_owned(), 5)]
+        );
         let python = "MIGRATIONS = [\n    first,\n]\n";
-        assert_eq!(lists(python, "MIGRATIONS = [\n    first,\n    second,\n]\n"), [("MIGRATIONS".to_owned(), 3)]);
-        assert!(lists("COLOURS = [\n    red,\n]\n", "COLOURS = [\n    red,\n    blue,\n]\n").is_empty());
+        assert_eq!(
+            lists(python, "MIGRATIONS = [\n    first,\n    second,\n]\n"),
+            [("MIGRATIONS".to_owned(), 3)]
+        );
+        assert!(
+            lists(
+                "COLOURS = [\n    red,\n]\n",
+                "COLOURS = [\n    red,\n    blue,\n]\n"
+            )
+            .is_empty()
+        );
         assert!(lists("", "}}}]]])))").is_empty());
     }
 }

@@ -1,12 +1,18 @@
-//! What is nested deeper than a reader goes is doubt, in every language, whatever else of the migration was understood.
+//! What is nested deeper than a reader goes is doubt, in every language, whatever else of the
+//! migration was understood.
 
 use super::*;
 
-/// A migration with one harmless step and one that lies `n` levels deep: its path, and the text of a tool.
+/// A migration with one harmless step and one that lies `n` levels deep: its path, and the text of
+/// a tool.
 fn nested(n: usize) -> Vec<(&'static str, String)> {
     let wrap = |open: &str, close: &str| (open.repeat(n), close.repeat(n));
     let indent = |level: usize| " ".repeat(level);
-    let python = |lines: &str| (0..n).map(|level| format!("{}{lines}\n", indent(level + 1))).collect::<String>();
+    let python = |lines: &str| {
+        (0..n)
+            .map(|level| format!("{}{lines}\n", indent(level + 1)))
+            .collect::<String>()
+    };
     let mut out = Vec::new();
     let ifs = python("if flag:");
     out.push((
@@ -65,15 +71,26 @@ const LEVELS: usize = 400;
 #[test]
 fn what_lies_too_deep_is_doubt_in_every_language() {
     for (path, text) in nested(LEVELS) {
-        let base = [("app/crates.py", "db.query('SELECT label, tape FROM crates')\n")];
+        let base = [(
+            "app/crates.py",
+            "db.query('SELECT label, tape FROM crates')\n",
+        )];
         let next = [base[0], (path, text.as_str())];
         let outcome = assess(&base, &next);
-        let operations: Vec<_> = outcome.migrations.iter().flat_map(|migration| &migration.operations).collect();
+        let operations: Vec<_> = outcome
+            .migrations
+            .iter()
+            .flat_map(|migration| &migration.operations)
+            .collect();
         assert!(!operations.is_empty(), "{path}");
         let worst = operations.iter().map(|operation| operation.rollback).max();
         assert!(worst >= Some(Effect::Doubt), "{path}: {operations:?}");
-        let seen = operations.iter().any(|operation| operation.object.contains("tape"));
-        let open = operations.iter().any(|operation| operation.kind == "unknown");
+        let seen = operations
+            .iter()
+            .any(|operation| operation.object.contains("tape"));
+        let open = operations
+            .iter()
+            .any(|operation| operation.kind == "unknown");
         assert!(seen || open, "{path}: {operations:?}");
     }
 }
@@ -81,18 +98,39 @@ fn what_lies_too_deep_is_doubt_in_every_language() {
 #[test]
 fn what_lies_a_few_levels_deep_is_read() {
     for (path, text) in nested(3) {
-        let base = [("app/crates.py", "db.query('SELECT label, tape FROM crates')\n")];
+        let base = [(
+            "app/crates.py",
+            "db.query('SELECT label, tape FROM crates')\n",
+        )];
         let outcome = assess(&base, &[base[0], (path, text.as_str())]);
-        let operations: Vec<_> = outcome.migrations.iter().flat_map(|migration| &migration.operations).collect();
-        let deep = operations.iter().any(|operation| operation.why.contains("deeper"));
+        let operations: Vec<_> = outcome
+            .migrations
+            .iter()
+            .flat_map(|migration| &migration.operations)
+            .collect();
+        let deep = operations
+            .iter()
+            .any(|operation| operation.why.contains("deeper"));
         assert!(!deep, "{path}: {operations:?}");
     }
 }
 
 #[test]
 fn an_edit_of_what_was_not_read_is_more_than_formatting() {
-    let texts = [nested(LEVELS), nested(LEVELS + 1)].map(|all| all.into_iter().find(|(path, _)| path.starts_with("alembic")).unwrap_or_default().1);
+    let texts = [nested(LEVELS), nested(LEVELS + 1)].map(|all| {
+        all.into_iter()
+            .find(|(path, _)| path.starts_with("alembic"))
+            .unwrap_or_default()
+            .1
+    });
     let path = "alembic/versions/0002_x.py";
     let outcome = assess(&[(path, texts[0].as_str())], &[(path, texts[1].as_str())]);
-    assert!(outcome.findings.iter().any(|finding| finding.says.contains("edited") || finding.says.contains("changed")), "{:?}", outcome.findings);
+    assert!(
+        outcome
+            .findings
+            .iter()
+            .any(|finding| finding.says.contains("edited") || finding.says.contains("changed")),
+        "{:?}",
+        outcome.findings
+    );
 }

@@ -4,12 +4,28 @@ use super::*;
 
 /// The gate's severity, its sentence and first place.
 fn gate(previous: Files<'_>, added: Files<'_>) -> Option<(Severity, String, String)> {
-    let mut current: Vec<(&str, &str)> = previous.iter().copied().filter(|(path, _)| !added.iter().any(|(other, _)| other == path)).collect();
+    let mut current: Vec<(&str, &str)> = previous
+        .iter()
+        .copied()
+        .filter(|(path, _)| !added.iter().any(|(other, _)| other == path))
+        .collect();
     current.extend(added.iter().copied());
     let outcome = assess(previous, &current);
-    let finding = outcome.findings.iter().find(|finding| finding.check == "database/start-gate")?;
-    let place =
-        finding.evidence.first().map(|place| format!("{}:{}", place.path.clone().unwrap_or_default(), place.line.unwrap_or_default())).unwrap_or_default();
+    let finding = outcome
+        .findings
+        .iter()
+        .find(|finding| finding.check == "database/start-gate")?;
+    let place = finding
+        .evidence
+        .first()
+        .map(|place| {
+            format!(
+                "{}:{}",
+                place.path.clone().unwrap_or_default(),
+                place.line.unwrap_or_default()
+            )
+        })
+        .unwrap_or_default();
     Some((finding.severity, finding.says.clone(), place))
 }
 
@@ -29,42 +45,93 @@ const KNEX_NEXT: (&str, &str) = (
     "migrations/20240201000000_more.js",
     "exports.up = (knex) => knex.schema.createTable('u', (t) => { t.increments(); });\nexports.down = (knex) => knex.schema.dropTable('u');\n",
 );
-const PACKAGE: (&str, &str) = ("package.json", "{ \"dependencies\": { \"knex\": \"3.0.0\", \"pg\": \"8.0.0\" } }");
+const PACKAGE: (&str, &str) = (
+    "package.json",
+    "{ \"dependencies\": { \"knex\": \"3.0.0\", \"pg\": \"8.0.0\" } }",
+);
 const LEVELS: (&str, &str) = ("db/migrations/0001_init.sql", "CREATE TABLE t (id int);\n");
 const LEVELS_NEXT: (&str, &str) = ("db/migrations/0002_more.sql", "CREATE TABLE u (id int);\n");
 
 #[test]
 fn a_tool_that_is_started_by_a_list_of_arguments_is_found_with_its_place() {
-    let list = ("app/db.py", "from subprocess import check_call\n\n\ndef upgrade(ini):\n    check_call([\"alembic\", \"-c\", ini, \"upgrade\", \"head\"])\n");
+    let list = (
+        "app/db.py",
+        "from subprocess import check_call\n\n\ndef upgrade(ini):\n    check_call([\"alembic\", \"-c\", ini, \"upgrade\", \"head\"])\n",
+    );
     let found = gate(&[ALEMBIC, list], &[ALEMBIC_NEXT]).expect("a gate");
-    assert_eq!((found.0, found.2.as_str()), (Severity::Blocks, "app/db.py:5"));
-    let execa = ("src/start.js", "import { execa } from 'execa';\nexport async function start() {\n  await execa('knex', ['migrate:latest']);\n}\n");
-    assert_eq!(gate(&[PACKAGE, KNEX, execa], &[KNEX_NEXT]).map(|found| (found.0, found.2)), Some((Severity::Blocks, "src/start.js:3".to_owned())));
-    let down = ("src/back.js", "import { execa } from 'execa';\nexport const back = () => execa('knex', ['migrate:rollback', 'down']);\n");
-    assert_eq!(gate(&[PACKAGE, KNEX, down], &[KNEX_NEXT]).map(|found| found.0), Some(Severity::Warns));
+    assert_eq!(
+        (found.0, found.2.as_str()),
+        (Severity::Blocks, "app/db.py:5")
+    );
+    let execa = (
+        "src/start.js",
+        "import { execa } from 'execa';\nexport async function start() {\n  await execa('knex', ['migrate:latest']);\n}\n",
+    );
+    assert_eq!(
+        gate(&[PACKAGE, KNEX, execa], &[KNEX_NEXT]).map(|found| (found.0, found.2)),
+        Some((Severity::Blocks, "src/start.js:3".to_owned()))
+    );
+    let down = (
+        "src/back.js",
+        "import { execa } from 'execa';\nexport const back = () => execa('knex', ['migrate:rollback', 'down']);\n",
+    );
+    assert_eq!(
+        gate(&[PACKAGE, KNEX, down], &[KNEX_NEXT]).map(|found| found.0),
+        Some(Severity::Warns)
+    );
 }
 
 #[test]
 fn a_switch_that_old_code_reads_itself_is_offered() {
-    let start = ("src/start.js", "async function start(knex) {\n  if (process.env.SKIP_MIGRATIONS !== '1') {\n    await knex.migrate.latest();\n  }\n}\n");
+    let start = (
+        "src/start.js",
+        "async function start(knex) {\n  if (process.env.SKIP_MIGRATIONS !== '1') {\n    await knex.migrate.latest();\n  }\n}\n",
+    );
     let found = gate(&[PACKAGE, KNEX, start], &[KNEX_NEXT]).expect("a gate");
-    assert!(found.0 == Severity::Warns && found.1.contains("SKIP_MIGRATIONS"), "{found:?}");
-    let plain = ("src/start.js", "async function start(knex) {\n  const url = process.env.DATABASE_URL;\n  await knex.migrate.latest();\n}\n");
-    assert_eq!(gate(&[PACKAGE, KNEX, plain], &[KNEX_NEXT]).map(|found| found.0), Some(Severity::Blocks));
+    assert!(
+        found.0 == Severity::Warns && found.1.contains("SKIP_MIGRATIONS"),
+        "{found:?}"
+    );
+    let plain = (
+        "src/start.js",
+        "async function start(knex) {\n  const url = process.env.DATABASE_URL;\n  await knex.migrate.latest();\n}\n",
+    );
+    assert_eq!(
+        gate(&[PACKAGE, KNEX, plain], &[KNEX_NEXT]).map(|found| found.0),
+        Some(Severity::Blocks)
+    );
 }
 
 #[test]
 fn an_inequality_and_a_default_branch_that_refuse_are_gates_and_a_log_is_none() {
     let constant = |value: u32| format!("LEVEL = {value}\n");
     let (old, new) = (constant(64), constant(65));
-    let python =
-        "from app.schema import LEVEL\n\n\ndef prepare(stored):\n    if stored != LEVEL:\n        raise UpgradeError(\"expected database level %i\" % LEVEL)\n";
-    let found = gate(&[("app/schema/__init__.py", &old), ("app/prepare.py", python), LEVELS], &[("app/schema/__init__.py", &new), LEVELS_NEXT]);
-    assert_eq!(found.map(|found| (found.0, found.2)), Some((Severity::Blocks, "app/prepare.py:6".to_owned())));
-    let (old, new) = ("package store\n\nconst schemaLevel = 2\n", "package store\n\nconst schemaLevel = 3\n");
+    let python = "from app.schema import LEVEL\n\n\ndef prepare(stored):\n    if stored != LEVEL:\n        raise UpgradeError(\"expected database level %i\" % LEVEL)\n";
+    let found = gate(
+        &[
+            ("app/schema/__init__.py", &old),
+            ("app/prepare.py", python),
+            LEVELS,
+        ],
+        &[("app/schema/__init__.py", &new), LEVELS_NEXT],
+    );
+    assert_eq!(
+        found.map(|found| (found.0, found.2)),
+        Some((Severity::Blocks, "app/prepare.py:6".to_owned()))
+    );
+    let (old, new) = (
+        "package store\n\nconst schemaLevel = 2\n",
+        "package store\n\nconst schemaLevel = 3\n",
+    );
     let go = "package store\n\nimport \"fmt\"\n\nfunc upgrade(level int) error {\n\tswitch level {\n\tcase 1:\n\t\treturn nil\n\tdefault:\n\t\treturn fmt.Errorf(\"schema level not handled: %v\", level)\n\t}\n}\n";
-    let found = gate(&[("store/common.go", old), ("store/open.go", go), LEVELS], &[("store/common.go", new), LEVELS_NEXT]);
-    assert_eq!(found.map(|found| (found.0, found.2)), Some((Severity::Blocks, "store/open.go:10".to_owned())));
+    let found = gate(
+        &[("store/common.go", old), ("store/open.go", go), LEVELS],
+        &[("store/common.go", new), LEVELS_NEXT],
+    );
+    assert_eq!(
+        found.map(|found| (found.0, found.2)),
+        Some((Severity::Blocks, "store/open.go:10".to_owned()))
+    );
     let tells = (
         "server/db.js",
         "async function patch(version, latest) {\n  if (version > latest) {\n    log.info('db', 'Warning: the database version is newer than expected');\n  }\n  start();\n}\n",
@@ -77,13 +144,32 @@ fn a_list_of_steps_that_grows_is_a_gate_where_old_code_refuses_a_step_it_lacks()
     let steps = "package kv\n\nvar steps = []step{\n\t{name: \"first\", up: first},\n}\n";
     let more = steps.replace("first},\n}", "first},\n\t{name: \"fill\", up: fill},\n}");
     let run = "package kv\n\nfunc open(done []string) error {\n\tfor i, name := range done {\n\t\tif i >= len(steps) || steps[i].name != name {\n\t\t\treturn errStepNotKnown\n\t\t}\n\t}\n\treturn nil\n}\n";
-    let found = gate(&[("kv/steps.go", steps), ("kv/run.go", run)], &[("kv/steps.go", &more)]).expect("a gate");
-    assert!(found.0 == Severity::Warns && found.2.starts_with("kv/run.go:"), "{found:?}");
+    let found = gate(
+        &[("kv/steps.go", steps), ("kv/run.go", run)],
+        &[("kv/steps.go", &more)],
+    )
+    .expect("a gate");
+    assert!(
+        found.0 == Severity::Warns && found.2.starts_with("kv/run.go:"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn a_tool_that_the_previous_release_does_not_have_is_no_gate() {
-    let up = ("notes/migrations/0001_notes.up.sql", "CREATE TABLE notes (id int);\n");
-    let down = ("notes/migrations/0001_notes.down.sql", "DROP TABLE notes;\n");
-    assert_eq!(gate(&[("main.go", "package main\n\nfunc main() {}\n")], &[up, down]), None);
+    let up = (
+        "notes/migrations/0001_notes.up.sql",
+        "CREATE TABLE notes (id int);\n",
+    );
+    let down = (
+        "notes/migrations/0001_notes.down.sql",
+        "DROP TABLE notes;\n",
+    );
+    assert_eq!(
+        gate(
+            &[("main.go", "package main\n\nfunc main() {}\n")],
+            &[up, down]
+        ),
+        None
+    );
 }

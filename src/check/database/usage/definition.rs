@@ -12,9 +12,14 @@ pub enum Nullability {
 /// Lines of a definition that are read.
 const LINES: usize = 14;
 
-/// The text of a definition that begins on a hit's line: to the end of its parentheses, or the line and its neighbours.
+/// The text of a definition that begins on a hit's line: to the end of its parentheses, or the line
+/// and its neighbours.
 pub fn window(text: &str, line: usize) -> String {
-    let lines: Vec<&str> = text.lines().skip(line.saturating_sub(1)).take(LINES).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .skip(line.saturating_sub(1))
+        .take(LINES)
+        .collect();
     let mut out = String::new();
     let mut depth = 0i32;
     for line in lines {
@@ -54,7 +59,9 @@ pub fn owner(text: &str, line: usize) -> Option<String> {
             .any(|sign| trimmed.starts_with(sign));
             opens
                 || (trimmed.starts_with("type ") && trimmed.contains("struct"))
-                || (trimmed.contains("(id) {") || trimmed.contains("pgTable(") || trimmed.contains("sqliteTable("))
+                || (trimmed.contains("(id) {")
+                    || trimmed.contains("pgTable(")
+                    || trimmed.contains("sqliteTable("))
         })
         .map(|line| (*line).to_owned())
 }
@@ -62,23 +69,44 @@ pub fn owner(text: &str, line: usize) -> Option<String> {
 /// The definition makes a new value for each row.
 pub fn fills_unique(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["default=uuid", "uuid_generate", "gen_random_uuid", "uuidv4", "default(uuid", "default(cuid", "default_factory=uuid", "newid()", "generate_uuid"]
-        .iter()
-        .any(|sign| lower.contains(sign))
+    [
+        "default=uuid",
+        "uuid_generate",
+        "gen_random_uuid",
+        "uuidv4",
+        "default(uuid",
+        "default(cuid",
+        "default_factory=uuid",
+        "newid()",
+        "generate_uuid",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
 }
 
 /// Reads the definition. `None` where the text does not define the column.
 pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> {
     let extension = path.rsplit('.').next().unwrap_or_default();
     let first = text.lines().next().unwrap_or_default().trim();
-    let yes = |found: bool| Some(if found { Nullability::Nullable } else { Nullability::Required });
+    let yes = |found: bool| {
+        Some(if found {
+            Nullability::Nullable
+        } else {
+            Nullability::Required
+        })
+    };
     match extension {
         "py" => {
-            if first.contains("models.") && first.contains('=') && names(first.split('=').next().unwrap_or_default(), column) {
+            if first.contains("models.")
+                && first.contains('=')
+                && names(first.split('=').next().unwrap_or_default(), column)
+            {
                 return yes(text.contains("null=True") && !text.contains("default="));
             }
             if first.contains("Column(") || first.contains("mapped_column(") {
-                let typed = first.contains("Mapped[") && !first.contains("None") && !first.contains("Optional");
+                let typed = first.contains("Mapped[")
+                    && !first.contains("None")
+                    && !first.contains("Optional");
                 return yes(!typed && !text.contains("nullable=False"));
             }
             None
@@ -87,8 +115,10 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
             let mut words = first.split_whitespace();
             let name = words.next()?;
             let kind = words.next()?;
-            (name.eq_ignore_ascii_case(&column.replace('_', "")) || name.eq_ignore_ascii_case(column) || first.contains(&format!("\"{column}\"")))
-                .then_some(())?;
+            (name.eq_ignore_ascii_case(&column.replace('_', ""))
+                || name.eq_ignore_ascii_case(column)
+                || first.contains(&format!("\"{column}\"")))
+            .then_some(())?;
             yes(kind.ends_with('?'))
         }
         "rs" => {
@@ -98,11 +128,16 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
             yes(kind.contains("Nullable<") || kind.contains("Option<"))
         }
         "go" => {
-            let tagged = first.contains('`') && first.to_lowercase().contains(&format!("\"{}", column.to_lowercase()));
+            let tagged = first.contains('`')
+                && first
+                    .to_lowercase()
+                    .contains(&format!("\"{}", column.to_lowercase()));
             let mut words = first.split_whitespace();
             let name = words.next()?;
             let kind = words.next()?;
-            (tagged || (name.eq_ignore_ascii_case(&column.replace('_', "")) && first.contains('`'))).then_some(())?;
+            (tagged
+                || (name.eq_ignore_ascii_case(&column.replace('_', "")) && first.contains('`')))
+            .then_some(())?;
             yes(kind.starts_with('*') || kind.starts_with("[]") || kind.contains("Null"))
         }
         "ts" | "js" | "mjs" => {
@@ -118,8 +153,14 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
             yes(name.ends_with('?') || kind.contains("null") || kind.contains("undefined"))
         }
         "java" | "kt" | "cs" => {
-            let signs = first.contains('?') || text.contains("@Nullable") || text.contains("allowsNull = \"true\"");
-            (first.contains("private ") || first.contains("public ") || first.contains("var ") || first.contains("val ")).then_some(())?;
+            let signs = first.contains('?')
+                || text.contains("@Nullable")
+                || text.contains("allowsNull = \"true\"");
+            (first.contains("private ")
+                || first.contains("public ")
+                || first.contains("var ")
+                || first.contains("val "))
+            .then_some(())?;
             signs.then_some(Nullability::Nullable)
         }
         _ => None,
@@ -129,12 +170,17 @@ pub fn nullability(text: &str, column: &str, path: &str) -> Option<Nullability> 
 fn names(text: &str, column: &str) -> bool {
     let lower = text.to_lowercase();
     let wanted = column.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == wanted || word == wanted.replace('_', ""))
+    lower
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| word == wanted || word == wanted.replace('_', ""))
 }
 
 /// Lines on which an upsert names exactly these columns as its target.
 pub fn upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
-    let wanted: std::collections::BTreeSet<String> = columns.iter().map(|column| column.to_lowercase().replace('_', "")).collect();
+    let wanted: std::collections::BTreeSet<String> = columns
+        .iter()
+        .map(|column| column.to_lowercase().replace('_', ""))
+        .collect();
     let lower = text.to_lowercase();
     let mut out = Vec::new();
     for sign in [
@@ -151,13 +197,24 @@ pub fn upserts(text: &str, columns: &[String]) -> Vec<(usize, String)> {
     ] {
         for (at, _) in lower.match_indices(sign).take(200) {
             let behind: String = lower[at + sign.len()..].chars().take(300).collect();
-            let target = behind.find(['(', '[', ':']).map(|open| behind[open..].to_owned()).unwrap_or_default();
+            let target = behind
+                .find(['(', '[', ':'])
+                .map(|open| behind[open..].to_owned())
+                .unwrap_or_default();
             let end = target.find([')', ']']).unwrap_or(target.len());
-            let named: std::collections::BTreeSet<String> =
-                target[..end].split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(|word| word.replace('_', "")).collect();
+            let named: std::collections::BTreeSet<String> = target[..end]
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| !word.is_empty())
+                .map(|word| word.replace('_', ""))
+                .collect();
             if named == wanted && !wanted.is_empty() {
                 let line = lower[..at].matches('\n').count() + 1;
-                let excerpt = text.lines().nth(line - 1).unwrap_or_default().trim().to_owned();
+                let excerpt = text
+                    .lines()
+                    .nth(line - 1)
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned();
                 out.push((line, excerpt));
             }
         }
@@ -173,11 +230,46 @@ mod tests {
 
     #[test]
     fn models_say_whether_null_is_expected() {
-        assert_eq!(nullability("    badge_key = models.UUIDField(null=True, unique=True)", "badge_key", "a.py"), Some(Nullability::Nullable));
-        assert_eq!(nullability("    code = models.UUIDField(default=uuid.uuid4)", "code", "a.py"), Some(Nullability::Required));
-        assert_eq!(nullability("  shareId String? @map(\"share_id\")", "share_id", "schema.prisma"), Some(Nullability::Nullable));
-        assert_eq!(nullability("        binding_hash -> Nullable<Text>,", "binding_hash", "schema.rs"), Some(Nullability::Nullable));
-        assert_eq!(nullability("\tSubject uuid.NullUUID `db:\"subject\"`", "subject", "a.go"), Some(Nullability::Nullable));
+        assert_eq!(
+            nullability(
+                "    badge_key = models.UUIDField(null=True, unique=True)",
+                "badge_key",
+                "a.py"
+            ),
+            Some(Nullability::Nullable)
+        );
+        assert_eq!(
+            nullability(
+                "    code = models.UUIDField(default=uuid.uuid4)",
+                "code",
+                "a.py"
+            ),
+            Some(Nullability::Required)
+        );
+        assert_eq!(
+            nullability(
+                "  shareId String? @map(\"share_id\")",
+                "share_id",
+                "schema.prisma"
+            ),
+            Some(Nullability::Nullable)
+        );
+        assert_eq!(
+            nullability(
+                "        binding_hash -> Nullable<Text>,",
+                "binding_hash",
+                "schema.rs"
+            ),
+            Some(Nullability::Nullable)
+        );
+        assert_eq!(
+            nullability(
+                "\tSubject uuid.NullUUID `db:\"subject\"`",
+                "subject",
+                "a.go"
+            ),
+            Some(Nullability::Nullable)
+        );
         assert_eq!(nullability("x = y", "x", "a.py"), None);
     }
 

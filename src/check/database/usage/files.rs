@@ -4,22 +4,32 @@ use crate::check::coverage::{could_hold_program, is_live, is_vendored};
 use crate::model::ReadError;
 
 const EXTENSIONS: [&str; 70] = [
-    "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts", "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql",
-    "prisma", "erb", "heex", "vue", "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm", "hs", "cls", "sqlx", "jsp",
-    "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs", "mustache", "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2", "eex",
-    "leex", "sh", "bash", "ps1", "r", "rake", "ipynb",
+    "rs", "go", "py", "rb", "php", "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "ts",
+    "tsx", "js", "jsx", "mjs", "cjs", "ex", "exs", "erl", "sql", "prisma", "erb", "heex", "vue",
+    "svelte", "c", "cc", "cpp", "h", "swift", "dart", "lua", "clj", "ml", "pl", "pm", "jl", "elm",
+    "hs", "cls", "sqlx", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs", "mustache",
+    "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2", "eex", "leex",
+    "sh", "bash", "ps1", "r", "rake", "ipynb",
 ];
 
 /// Code that runs in production: not migrations, tests, docs, vendored or generated files.
 pub fn is_code(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let Some((stem, extension)) = name.rsplit_once('.') else {
+        return false;
+    };
     let extension = extension.to_ascii_lowercase();
-    let mapping = extension == "xml" && (stem.ends_with(".hbm") || stem.ends_with("Mapper") || stem == "orm" || folder.contains("mapper"));
+    let mapping = extension == "xml"
+        && (stem.ends_with(".hbm")
+            || stem.ends_with("Mapper")
+            || stem == "orm"
+            || folder.contains("mapper"));
     // dbt and Hasura name tables and columns in YAML
     let mapping = mapping
         || matches!(extension.as_str(), "yml" | "yaml")
-            && ["models", "hasura", "metadata", "dbt"].iter().any(|part| folder.split('/').any(|here| here == *part));
+            && ["models", "hasura", "metadata", "dbt"]
+                .iter()
+                .any(|part| folder.split('/').any(|here| here == *part));
     if !mapping && !EXTENSIONS.contains(&extension.as_str()) {
         return false;
     }
@@ -83,18 +93,27 @@ pub fn is_code(path: &str) -> bool {
     })
 }
 
-/// Code that does something by itself: statements, models without methods and mappings alone are no program.
+/// Code that does something by itself: statements, models without methods and mappings alone are no
+/// program.
 pub fn is_program(path: &str) -> bool {
     is_code(path)
-        && !["sql", "prisma", "xml", "sqlx", "sh", "bash", "ps1", "yml", "yaml"].iter().any(|end| path.to_ascii_lowercase().ends_with(&format!(".{end}")))
+        && ![
+            "sql", "prisma", "xml", "sqlx", "sh", "bash", "ps1", "yml", "yaml",
+        ]
+        .iter()
+        .any(|end| path.to_ascii_lowercase().ends_with(&format!(".{end}")))
 }
 
 /// Whether what could not be read may be, or for a folder may hold, code of the program.
 pub(super) fn may_hold_code(error: &ReadError) -> bool {
     match error {
-        ReadError::Submodule { path } => could_hold_program(path) && is_code(&format!("{path}/program.rs")),
+        ReadError::Submodule { path } => {
+            could_hold_program(path) && is_code(&format!("{path}/program.rs"))
+        }
         // a folder that is not in this clone; the whole tree where its name is empty
-        ReadError::Absent { path } if path.is_empty() || path.ends_with('/') => is_code(&format!("{path}program.rs")),
+        ReadError::Absent { path } if path.is_empty() || path.ends_with('/') => {
+            is_code(&format!("{path}program.rs"))
+        }
         other => is_code(other.path()) && is_live(other.path()) && !is_vendored(other.path()),
     }
 }
@@ -105,7 +124,13 @@ mod tests {
 
     #[test]
     fn only_code_counts() {
-        for path in ["src/main.rs", "app/models/user.rb", "prisma/schema.prisma", "pkg/queries/payload.sql", "src/main/resources/User.hbm.xml"] {
+        for path in [
+            "src/main.rs",
+            "app/models/user.rb",
+            "prisma/schema.prisma",
+            "pkg/queries/payload.sql",
+            "src/main/resources/User.hbm.xml",
+        ] {
             assert!(is_code(path), "{path}");
         }
         for path in [

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::model::Hit;
 
-/// Spellings of a table, in small letters: the name, without underscores (class names), and both in the singular.
-/// With `models`, also without the first part, which is the application in Django's names.
+/// Spellings of a table, in small letters: the name, without underscores (class names), and both in
+/// the singular. With `models`, also without the first part, which is the application in Django's
+/// names.
 pub fn table(name: &str, models: bool) -> BTreeSet<String> {
     let lower = name.to_lowercase();
     let mut out = BTreeSet::new();
@@ -29,7 +30,10 @@ pub fn table(name: &str, models: bool) -> BTreeSet<String> {
 /// Spellings of a column, in small letters.
 pub fn column(name: &str) -> BTreeSet<String> {
     let lower = name.to_lowercase();
-    [lower.replace('_', ""), lower].into_iter().filter(|form| form.len() > 1).collect()
+    [lower.replace('_', ""), lower]
+        .into_iter()
+        .filter(|form| form.len() > 1)
+        .collect()
 }
 
 /// Plurals that no rule makes, as the frameworks know them.
@@ -60,9 +64,12 @@ const IRREGULAR: [(&str, &str); 24] = [
     ("movies", "movie"),
 ];
 
-/// What a name in the plural may be in the singular; of a name with several parts the last is turned.
+/// What a name in the plural may be in the singular; of a name with several parts the last is
+/// turned.
 fn singulars(name: &str) -> Vec<String> {
-    let (head, last) = name.rsplit_once('_').map_or(("", name), |(head, last)| (&name[..head.len() + 1], last));
+    let (head, last) = name
+        .rsplit_once('_')
+        .map_or(("", name), |(head, last)| (&name[..head.len() + 1], last));
     let mut out = Vec::new();
     let mut add = |single: String| out.push(format!("{head}{single}"));
     if let Some((_, single)) = IRREGULAR.iter().find(|(plural, _)| *plural == last) {
@@ -88,11 +95,17 @@ fn singulars(name: &str) -> Vec<String> {
     out
 }
 
-/// A class in a module: `billing_invoices` is `Billing::Invoice`. The prefix, and the spellings of the rest.
+/// A class in a module: `billing_invoices` is `Billing::Invoice`. The prefix, and the spellings of
+/// the rest.
 pub fn namespaced(name: &str) -> Vec<(String, BTreeSet<String>)> {
     let lower = name.to_lowercase();
     let at = |at: usize| (lower[..at].to_owned(), table(&lower[at + 1..], false));
-    lower.match_indices('_').take(3).map(|(place, _)| at(place)).filter(|(prefix, rest)| prefix.len() > 2 && !rest.is_empty()).collect()
+    lower
+        .match_indices('_')
+        .take(3)
+        .map(|(place, _)| at(place))
+        .filter(|(prefix, rest)| prefix.len() > 2 && !rest.is_empty())
+        .collect()
 }
 
 /// The place stands in the module or folder of that name.
@@ -101,11 +114,27 @@ pub fn in_namespace(hit: &Hit, prefix: &str) -> bool {
     let same = |part: &str| part.to_lowercase().replace(['_', '-'], "") == bare;
     let folders = hit.path.rsplit_once('/').map_or("", |(folders, _)| folders);
     let text = hit.text.to_lowercase().replace('_', "");
-    folders.split('/').any(same) || [":", ".", "\\"].iter().any(|sign| text.contains(&format!("{bare}{sign}")))
+    folders.split('/').any(same)
+        || [":", ".", "\\"]
+            .iter()
+            .any(|sign| text.contains(&format!("{bare}{sign}")))
 }
 
 /// Suffixes that make a class name of a table's name.
-const SUFFIXES: [&str; 12] = ["model", "entity", "table", "record", "dao", "repository", "schema", "row", "dto", "form", "query", "orm"];
+const SUFFIXES: [&str; 12] = [
+    "model",
+    "entity",
+    "table",
+    "record",
+    "dao",
+    "repository",
+    "schema",
+    "row",
+    "dto",
+    "form",
+    "query",
+    "orm",
+];
 
 /// Prefixes that make a method name of a column's name.
 const PREFIXES: [&str; 7] = ["get", "set", "is", "by", "with", "has", "where"];
@@ -118,11 +147,24 @@ pub fn stands_alone(text: &str, word: &str) -> bool {
     }
     let part = |c: char| c.is_alphanumeric() || c == '_';
     lower.match_indices(word).any(|(at, _)| {
-        let before: String = lower[..at].chars().rev().take_while(|c| part(*c)).collect::<Vec<_>>().into_iter().rev().collect();
-        let after: String = lower[at + word.len()..].chars().take_while(|c| part(*c)).collect();
+        let before: String = lower[..at]
+            .chars()
+            .rev()
+            .take_while(|c| part(*c))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
+        let after: String = lower[at + word.len()..]
+            .chars()
+            .take_while(|c| part(*c))
+            .collect();
         let starts_big = text[at..].chars().next().is_some_and(char::is_uppercase);
         let fits_before = before.is_empty()
-            || (starts_big && PREFIXES.iter().any(|prefix| before == *prefix || before.ends_with(&format!("_{prefix}"))))
+            || (starts_big
+                && PREFIXES
+                    .iter()
+                    .any(|prefix| before == *prefix || before.ends_with(&format!("_{prefix}"))))
             || matches!(before.as_str(), "_" | "find_by_" | "by_");
         let fits_after = after.is_empty() || SUFFIXES.contains(&after.as_str()) || after == "_";
         fits_before && fits_after
@@ -135,12 +177,31 @@ pub fn defines_in_sql(hit: &Hit) -> bool {
         return false;
     }
     // A byte-order mark at the start of a file is no part of its first word.
-    let upper = hit.text.trim_start_matches("<U+FEFF>").trim_start_matches(['\u{feff}', ' ', '\t']).to_ascii_uppercase();
-    let uses = ["SELECT ", "FROM ", "JOIN ", "INTO ", "UPDATE ", "EXEC ", "CALL ", "WHERE ", "SET ", " = ", "PERFORM "]
-        .iter()
-        .any(|word| upper.contains(word) || upper.starts_with(word.trim_start()));
-    let defines =
-        ["CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE", "CONSTRAINT", "ADD ", "REFERENCES", "--"].iter().any(|word| upper.starts_with(word));
+    let upper = hit
+        .text
+        .trim_start_matches("<U+FEFF>")
+        .trim_start_matches(['\u{feff}', ' ', '\t'])
+        .to_ascii_uppercase();
+    let uses = [
+        "SELECT ", "FROM ", "JOIN ", "INTO ", "UPDATE ", "EXEC ", "CALL ", "WHERE ", "SET ", " = ",
+        "PERFORM ",
+    ]
+    .iter()
+    .any(|word| upper.contains(word) || upper.starts_with(word.trim_start()));
+    let defines = [
+        "CREATE",
+        "ALTER",
+        "DROP",
+        "COMMENT",
+        "GRANT",
+        "REVOKE",
+        "CONSTRAINT",
+        "ADD ",
+        "REFERENCES",
+        "--",
+    ]
+    .iter()
+    .any(|word| upper.starts_with(word));
     defines || !uses && looks_like_column_definition(&upper)
 }
 
@@ -202,17 +263,33 @@ pub fn names_a_table(text: &str, word: &str) -> bool {
     ]
     .iter()
     .any(|before| sign(before, ""))
-        || [("\"", "\""), ("'", "'"), ("`", "`"), ("[", "]"), ("", " (id)"), ("", " ("), ("table!(", ""), (":", ","), (":", "\n")]
+        || [
+            ("\"", "\""),
+            ("'", "'"),
+            ("`", "`"),
+            ("[", "]"),
+            ("", " (id)"),
+            ("", " ("),
+            ("table!(", ""),
+            (":", ","),
+            (":", "\n"),
+        ]
+        .iter()
+        .any(|(before, after)| sign(before, after))
+        || SUFFIXES
             .iter()
-            .any(|(before, after)| sign(before, after))
-        || SUFFIXES.iter().any(|suffix| lower.contains(&format!("{word}{suffix}")))
+            .any(|suffix| lower.contains(&format!("{word}{suffix}")))
         || in_a_schema(&lower, word)
 }
 
-/// A statement names the table with its schema or database in front: `FROM depot.parcels`. An import of a module is none. In small letters.
+/// A statement names the table with its schema or database in front: `FROM depot.parcels`. An
+/// import of a module is none. In small letters.
 fn in_a_schema(lower: &str, word: &str) -> bool {
     let line = lower.trim_start();
-    if ["import ", "export ", "use ", "using ", "package "].iter().any(|sign| line.starts_with(sign)) || line.starts_with("from ") && line.contains(" import ")
+    if ["import ", "export ", "use ", "using ", "package "]
+        .iter()
+        .any(|sign| line.starts_with(sign))
+        || line.starts_with("from ") && line.contains(" import ")
     {
         return false;
     }
@@ -221,26 +298,55 @@ fn in_a_schema(lower: &str, word: &str) -> bool {
     bare.match_indices(&format!(".{word}")).any(|(at, found)| {
         let ends = !bare[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
         let before = bare[..at].trim_end_matches(part);
-        ends && before.len() < at && ["from ", "join ", "into ", "update ", "table ", "only ", "using ", "truncate "].iter().any(|sign| before.ends_with(sign))
+        ends && before.len() < at
+            && [
+                "from ",
+                "join ",
+                "into ",
+                "update ",
+                "table ",
+                "only ",
+                "using ",
+                "truncate ",
+            ]
+            .iter()
+            .any(|sign| before.ends_with(sign))
     })
 }
 
 /// The file is named after the table.
 pub fn file_of(path: &str, table_forms: &BTreeSet<String>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
-    let stem = name.split('.').next().unwrap_or_default().replace(['_', '-'], "");
-    let stem = SUFFIXES.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(&stem);
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .replace(['_', '-'], "");
+    let stem = SUFFIXES
+        .iter()
+        .find_map(|suffix| stem.strip_suffix(suffix))
+        .unwrap_or(&stem);
     !path.ends_with(".sql") && table_forms.contains(stem)
 }
 
 /// Order in which places are shown: statements and definitions first, imports and comments last.
 pub fn rank(hit: &Hit) -> u8 {
     let lower = hit.text.trim_start().to_ascii_lowercase();
-    if lower.starts_with("//") || lower.starts_with('#') || lower.starts_with('*') || lower.starts_with("--") {
+    if lower.starts_with("//")
+        || lower.starts_with('#')
+        || lower.starts_with('*')
+        || lower.starts_with("--")
+    {
         4
-    } else if lower.starts_with("use ") || lower.starts_with("import ") || lower.starts_with("from ") && lower.contains(" import ") {
+    } else if lower.starts_with("use ")
+        || lower.starts_with("import ")
+        || lower.starts_with("from ") && lower.contains(" import ")
+    {
         3
-    } else if ["select ", "insert ", "update ", "from ", "join ", "delete "].iter().any(|word| lower.contains(word)) {
+    } else if ["select ", "insert ", "update ", "from ", "join ", "delete "]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
         0
     } else {
         1
@@ -253,10 +359,19 @@ mod tests {
 
     #[test]
     fn a_statement_may_name_the_schema_of_a_table() {
-        for line in ["cur.execute(\"SELECT mark FROM depot.parcels\")", "`insert into \"depot\".\"parcels\" (id)`", "UPDATE [depot].[Parcels] SET mark = 1"] {
+        for line in [
+            "cur.execute(\"SELECT mark FROM depot.parcels\")",
+            "`insert into \"depot\".\"parcels\" (id)`",
+            "UPDATE [depot].[Parcels] SET mark = 1",
+        ] {
             assert!(names_a_table(line, "parcels"), "{line}");
         }
-        for line in ["from depot.parcels import sort", "total = depot.parcels_left", "x = depot.parcels", "SELECT a FROM depot.parcels_old"] {
+        for line in [
+            "from depot.parcels import sort",
+            "total = depot.parcels_left",
+            "x = depot.parcels",
+            "SELECT a FROM depot.parcels_old",
+        ] {
             assert!(!names_a_table(line, "parcels"), "{line}");
         }
     }
@@ -270,12 +385,20 @@ mod tests {
         assert!(table("api_flip", true).contains("flip"));
         assert!(!table("api_flip", false).contains("flip"));
         assert!(table("companies", false).contains("company"));
-        for (plural, single) in
-            [("statuses", "status"), ("aliases", "alias"), ("people", "person"), ("order_addresses", "order_address"), ("houses", "house"), ("boxes", "box")]
-        {
+        for (plural, single) in [
+            ("statuses", "status"),
+            ("aliases", "alias"),
+            ("people", "person"),
+            ("order_addresses", "order_address"),
+            ("houses", "house"),
+            ("boxes", "box"),
+        ] {
             assert!(table(plural, false).contains(single), "{plural}");
         }
-        assert!(table("dock_yard_berth", true).contains("berth") && table("dock_yard_berth", true).contains("yardberth"));
+        assert!(
+            table("dock_yard_berth", true).contains("berth")
+                && table("dock_yard_berth", true).contains("yardberth")
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! What a place in a program text stands in: a comment, a doc string, a string, or code. One pass over the text, by the signs of
-//! the language; nothing is nested but block comments of languages that nest none, so that any text ends in bounded time.
+//! What a place in a program text stands in: a comment, a doc string, a string, or code. One pass
+//! over the text, by the signs of the language; nothing is nested but block comments of languages
+//! that nest none, so that any text ends in bounded time.
 
 /// What a stretch of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,42 +38,166 @@ struct Syntax {
 }
 
 const BLOCK: &[(&str, &str)] = &[("/*", "*/")];
-const MARKUP: &[(&str, &str)] = &[("<!--", "-->"), ("<%--", "--%>"), ("{{!--", "--}}"), ("{{--", "--}}"), ("{#", "#}"), ("@*", "*@"), ("<%#", "%>")];
+const MARKUP: &[(&str, &str)] = &[
+    ("<!--", "-->"),
+    ("<%--", "--%>"),
+    ("{{!--", "--}}"),
+    ("{{--", "--}}"),
+    ("{#", "#}"),
+    ("@*", "*@"),
+    ("<%#", "%>"),
+];
 
 /// Ends of names of texts that a template engine fills.
 pub const TEMPLATES: [&str; 22] = [
-    "erb", "heex", "eex", "leex", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs", "mustache", "liquid", "cshtml", "vbhtml", "razor", "gohtml",
-    "tmpl", "tpl", "jinja", "j2",
+    "erb", "heex", "eex", "leex", "jsp", "jspx", "ftl", "twig", "haml", "slim", "ejs", "hbs",
+    "mustache", "liquid", "cshtml", "vbhtml", "razor", "gohtml", "tmpl", "tpl", "jinja", "j2",
 ];
 
 /// The end of a file's name, in small letters.
 pub fn extension(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
+    path.rsplit('/')
+        .next()
+        .unwrap_or(path)
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
 }
 
 fn syntax(path: &str) -> Syntax {
-    let plain = Syntax { lines: &["//"], blocks: BLOCK, quotes: b"\"'", triple: false, long: false, single: false, heredoc: false };
+    let plain = Syntax {
+        lines: &["//"],
+        blocks: BLOCK,
+        quotes: b"\"'",
+        triple: false,
+        long: false,
+        single: false,
+        heredoc: false,
+    };
     match extension(path).as_str() {
-        "py" | "pyi" | "jl" => Syntax { lines: &["#"], blocks: &[], triple: true, ..plain },
-        "ex" | "exs" => Syntax { lines: &["#"], blocks: &[], triple: true, long: true, ..plain },
-        "rb" | "rake" => Syntax { lines: &["#"], blocks: &[("\n=begin", "\n=end")], long: true, heredoc: true, ..plain },
-        "sh" | "bash" | "pl" | "pm" | "r" => Syntax { lines: &["#"], blocks: &[], quotes: b"\"'", long: true, heredoc: true, ..plain },
-        "ps1" => Syntax { lines: &["#"], blocks: &[("<#", "#>")], long: true, ..plain },
-        "yaml" | "yml" => Syntax { lines: &["#"], blocks: &[], long: true, ..plain },
-        "php" => Syntax { lines: &["//", "#"], long: true, heredoc: true, ..plain },
-        "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" => Syntax { quotes: b"\"'`", ..plain },
-        "vue" | "svelte" => Syntax { blocks: &[("/*", "*/"), ("<!--", "-->")], quotes: b"\"'`", ..plain },
-        "go" => Syntax { quotes: b"\"`", single: true, ..plain },
-        "rs" => Syntax { quotes: b"\"", long: true, single: true, ..plain },
-        "java" | "kt" | "kts" | "scala" | "groovy" | "swift" | "dart" | "cs" | "fs" => Syntax { triple: true, long: extension(path) == "cs", ..plain },
-        "vb" | "cls" => Syntax { lines: &["'"], blocks: &[], quotes: b"\"", ..plain },
-        "sql" | "sqlx" => Syntax { lines: &["--"], quotes: b"'", long: true, ..plain },
-        "lua" | "hs" | "elm" => Syntax { lines: &["--"], blocks: &[("{-", "-}")], single: true, ..plain },
-        "clj" => Syntax { lines: &[";"], blocks: &[], quotes: b"\"", long: true, ..plain },
-        "ml" => Syntax { lines: &[], blocks: &[("(*", "*)")], quotes: b"\"", long: true, ..plain },
-        "erl" => Syntax { lines: &["%"], blocks: &[], quotes: b"\"", long: true, ..plain },
-        "xml" => Syntax { lines: &[], blocks: MARKUP, quotes: b"", ..plain },
-        end if TEMPLATES.contains(&end) => Syntax { lines: &[], blocks: MARKUP, quotes: b"\"'", ..plain },
+        "py" | "pyi" | "jl" => Syntax {
+            lines: &["#"],
+            blocks: &[],
+            triple: true,
+            ..plain
+        },
+        "ex" | "exs" => Syntax {
+            lines: &["#"],
+            blocks: &[],
+            triple: true,
+            long: true,
+            ..plain
+        },
+        "rb" | "rake" => Syntax {
+            lines: &["#"],
+            blocks: &[("\n=begin", "\n=end")],
+            long: true,
+            heredoc: true,
+            ..plain
+        },
+        "sh" | "bash" | "pl" | "pm" | "r" => Syntax {
+            lines: &["#"],
+            blocks: &[],
+            quotes: b"\"'",
+            long: true,
+            heredoc: true,
+            ..plain
+        },
+        "ps1" => Syntax {
+            lines: &["#"],
+            blocks: &[("<#", "#>")],
+            long: true,
+            ..plain
+        },
+        "yaml" | "yml" => Syntax {
+            lines: &["#"],
+            blocks: &[],
+            long: true,
+            ..plain
+        },
+        "php" => Syntax {
+            lines: &["//", "#"],
+            long: true,
+            heredoc: true,
+            ..plain
+        },
+        "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" => Syntax {
+            quotes: b"\"'`",
+            ..plain
+        },
+        "vue" | "svelte" => Syntax {
+            blocks: &[("/*", "*/"), ("<!--", "-->")],
+            quotes: b"\"'`",
+            ..plain
+        },
+        "go" => Syntax {
+            quotes: b"\"`",
+            single: true,
+            ..plain
+        },
+        "rs" => Syntax {
+            quotes: b"\"",
+            long: true,
+            single: true,
+            ..plain
+        },
+        "java" | "kt" | "kts" | "scala" | "groovy" | "swift" | "dart" | "cs" | "fs" => Syntax {
+            triple: true,
+            long: extension(path) == "cs",
+            ..plain
+        },
+        "vb" | "cls" => Syntax {
+            lines: &["'"],
+            blocks: &[],
+            quotes: b"\"",
+            ..plain
+        },
+        "sql" | "sqlx" => Syntax {
+            lines: &["--"],
+            quotes: b"'",
+            long: true,
+            ..plain
+        },
+        "lua" | "hs" | "elm" => Syntax {
+            lines: &["--"],
+            blocks: &[("{-", "-}")],
+            single: true,
+            ..plain
+        },
+        "clj" => Syntax {
+            lines: &[";"],
+            blocks: &[],
+            quotes: b"\"",
+            long: true,
+            ..plain
+        },
+        "ml" => Syntax {
+            lines: &[],
+            blocks: &[("(*", "*)")],
+            quotes: b"\"",
+            long: true,
+            ..plain
+        },
+        "erl" => Syntax {
+            lines: &["%"],
+            blocks: &[],
+            quotes: b"\"",
+            long: true,
+            ..plain
+        },
+        "xml" => Syntax {
+            lines: &[],
+            blocks: MARKUP,
+            quotes: b"",
+            ..plain
+        },
+        end if TEMPLATES.contains(&end) => Syntax {
+            lines: &[],
+            blocks: MARKUP,
+            quotes: b"\"'",
+            ..plain
+        },
         _ => plain,
     }
 }
@@ -91,7 +216,11 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
             if rest.starts_with(open.as_bytes()) {
                 let start = at + open.len();
                 let end = find(bytes, start, close).unwrap_or(bytes.len());
-                out.push(Piece { start, end, kind: Kind::Comment });
+                out.push(Piece {
+                    start,
+                    end,
+                    kind: Kind::Comment,
+                });
                 at = end + close.len();
                 continue 'text;
             }
@@ -100,11 +229,18 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
             // `#` opens a comment only where nothing is before it: `#{..}`, `$#`, `url#part`
             let opens = rest.starts_with(sign.as_bytes())
                 && (*sign != "#" || rest.get(1) != Some(&b'[') || !php)
-                && (*sign != "#" || at == 0 || bytes[at - 1].is_ascii_whitespace() || matches!(bytes[at - 1], b';' | b')' | b']' | b'}' | b','))
+                && (*sign != "#"
+                    || at == 0
+                    || bytes[at - 1].is_ascii_whitespace()
+                    || matches!(bytes[at - 1], b';' | b')' | b']' | b'}' | b','))
                 && (*sign != "//" || at == 0 || bytes[at - 1] != b':');
             if opens {
                 let end = memchr::memchr(b'\n', rest).map_or(bytes.len(), |length| at + length);
-                out.push(Piece { start: at + sign.len(), end, kind: Kind::Comment });
+                out.push(Piece {
+                    start: at + sign.len(),
+                    end,
+                    kind: Kind::Comment,
+                });
                 at = end;
                 continue 'text;
             }
@@ -112,7 +248,11 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
         if syntax.heredoc
             && let Some((start, end, next)) = heredoc(text, at)
         {
-            out.push(Piece { start, end, kind: Kind::Text });
+            out.push(Piece {
+                start,
+                end,
+                kind: Kind::Text,
+            });
             at = next;
             continue;
         }
@@ -121,17 +261,33 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
             let close = if quote == b'"' { "\"\"\"" } else { "'''" };
             let start = at + 3;
             let end = find(bytes, start, close).unwrap_or(bytes.len());
-            let kind = if documents(&text[..at], text.get(start..end).unwrap_or_default()) { Kind::Doc } else { Kind::Text };
+            let kind = if documents(&text[..at], text.get(start..end).unwrap_or_default()) {
+                Kind::Doc
+            } else {
+                Kind::Text
+            };
             out.push(Piece { start, end, kind });
             at = end + 3;
             continue;
         }
-        if quote == b'"' && at > 0 && (bytes[at - 1] == b'#' || bytes[at - 1] == b'r') && extension(path) == "rs" {
-            let marks = bytes[..at].iter().rev().take_while(|byte| **byte == b'#').count();
+        if quote == b'"'
+            && at > 0
+            && (bytes[at - 1] == b'#' || bytes[at - 1] == b'r')
+            && extension(path) == "rs"
+        {
+            let marks = bytes[..at]
+                .iter()
+                .rev()
+                .take_while(|byte| **byte == b'#')
+                .count();
             if bytes.get(at.wrapping_sub(marks + 1)) == Some(&b'r') {
                 let close = format!("\"{}", "#".repeat(marks));
                 let end = find(bytes, at + 1, &close).unwrap_or(bytes.len());
-                out.push(Piece { start: at + 1, end, kind: Kind::Text });
+                out.push(Piece {
+                    start: at + 1,
+                    end,
+                    kind: Kind::Text,
+                });
                 at = end + close.len();
                 continue;
             }
@@ -154,7 +310,11 @@ pub fn pieces(text: &str, path: &str) -> Vec<Piece> {
                 }
             }
             let end = end.min(bytes.len());
-            out.push(Piece { start: at + 1, end, kind: Kind::Text });
+            out.push(Piece {
+                start: at + 1,
+                end,
+                kind: Kind::Text,
+            });
             at = end + 1;
             continue;
         }
@@ -173,27 +333,59 @@ fn documents(before: &str, inside: &str) -> bool {
     if line.starts_with('@') && line.contains("doc") {
         return true; // Elixir: `@doc """`
     }
-    let first = inside.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-    let sql = matches!(first.as_str(), "select" | "insert" | "update" | "delete" | "with" | "create" | "alter" | "drop" | "merge" | "copy" | "truncate");
+    let first = inside
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let sql = matches!(
+        first.as_str(),
+        "select"
+            | "insert"
+            | "update"
+            | "delete"
+            | "with"
+            | "create"
+            | "alter"
+            | "drop"
+            | "merge"
+            | "copy"
+            | "truncate"
+    );
     let last = before.trim_end().chars().next_back();
     line.is_empty()
         && !sql
         && (last.is_none_or(|c| matches!(c, ':' | ';'))
-            || !before.trim_end().ends_with(['(', ',', '=', '[', '+', '{', '\\', '%'])
-                && before.trim_end().lines().last().is_none_or(|line| line.starts_with(['#', '"', '\''])))
+            || !before
+                .trim_end()
+                .ends_with(['(', ',', '=', '[', '+', '{', '\\', '%'])
+                && before
+                    .trim_end()
+                    .lines()
+                    .last()
+                    .is_none_or(|line| line.starts_with(['#', '"', '\''])))
 }
 
 /// `<<~SQL`, `<<<SQL`, `<<'EOF'`: first byte, end, and where code goes on.
 fn heredoc(text: &str, at: usize) -> Option<(usize, usize, usize)> {
     let rest = text.get(at..)?.strip_prefix("<<")?;
-    let word: String = rest.trim_start_matches(['<', '~', '-', ' ', '"', '\'']).chars().take(40).take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let word: String = rest
+        .trim_start_matches(['<', '~', '-', ' ', '"', '\''])
+        .chars()
+        .take(40)
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
     if word.len() < 2 || !word.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
     let start = at + text.get(at..)?.find('\n')? + 1;
     let mut from = start;
     for line in text.get(start..)?.split_inclusive('\n') {
-        if line.trim_start().strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')) {
+        if line
+            .trim_start()
+            .strip_prefix(word.as_str())
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        {
             return Some((start, from, from + line.len().saturating_sub(1)));
         }
         from += line.len();
@@ -207,7 +399,10 @@ mod tests {
 
     fn kind(text: &str, path: &str, word: &str) -> Option<Kind> {
         let at = text.find(word).unwrap_or_else(|| panic!("{word}"));
-        pieces(text, path).into_iter().find(|piece| piece.start <= at && at < piece.end).map(|piece| piece.kind)
+        pieces(text, path)
+            .into_iter()
+            .find(|piece| piece.start <= at && at < piece.end)
+            .map(|piece| piece.kind)
     }
 
     #[test]
@@ -215,20 +410,48 @@ mod tests {
         let cases = [
             ("x = 1 # parcels\n", "a.py", Some(Kind::Comment)),
             ("/* the\n parcels */ f();", "a.js", Some(Kind::Comment)),
-            ("\"\"\"About `parcels`.\"\"\"\nx = 1\n", "a.py", Some(Kind::Doc)),
-            ("def f():\n    \"\"\"About parcels.\"\"\"\n", "a.py", Some(Kind::Doc)),
-            ("f(\n    \"\"\"\n    SELECT * FROM parcels\n    \"\"\")\n", "a.py", Some(Kind::Text)),
+            (
+                "\"\"\"About `parcels`.\"\"\"\nx = 1\n",
+                "a.py",
+                Some(Kind::Doc),
+            ),
+            (
+                "def f():\n    \"\"\"About parcels.\"\"\"\n",
+                "a.py",
+                Some(Kind::Doc),
+            ),
+            (
+                "f(\n    \"\"\"\n    SELECT * FROM parcels\n    \"\"\")\n",
+                "a.py",
+                Some(Kind::Text),
+            ),
             ("@doc \"\"\"\nparcels\n\"\"\"\n", "a.ex", Some(Kind::Doc)),
-            ("q = <<~SQL\n  SELECT 1 FROM parcels\nSQL\n", "a.rb", Some(Kind::Text)),
-            ("$q = <<<SQL\nSELECT 1 FROM parcels\nSQL;\n", "a.php", Some(Kind::Text)),
-            ("let q = r#\"select \"a\" from parcels\"#;", "a.rs", Some(Kind::Text)),
+            (
+                "q = <<~SQL\n  SELECT 1 FROM parcels\nSQL\n",
+                "a.rb",
+                Some(Kind::Text),
+            ),
+            (
+                "$q = <<<SQL\nSELECT 1 FROM parcels\nSQL;\n",
+                "a.php",
+                Some(Kind::Text),
+            ),
+            (
+                "let q = r#\"select \"a\" from parcels\"#;",
+                "a.rs",
+                Some(Kind::Text),
+            ),
             ("fn f<'a>(x: &'a str) { parcels }", "a.rs", None),
             ("q := `select 1\nfrom parcels`\n", "a.go", Some(Kind::Text)),
             ("x = \"#{y}\"; parcels", "a.rb", None),
             ("<!-- parcels --><p>", "a.jsp", Some(Kind::Comment)),
             ("u = 'http://a/b'; parcels", "a.js", None),
             ("-- parcels\nselect 1", "a.sql", Some(Kind::Comment)),
-            ("<?php\n#[ORM\\Column] private int $parcels;\n", "a.php", None),
+            (
+                "<?php\n#[ORM\\Column] private int $parcels;\n",
+                "a.php",
+                None,
+            ),
         ];
         for (text, path, expected) in cases {
             assert_eq!(kind(text, path, "parcels"), expected, "{text}");
@@ -238,7 +461,17 @@ mod tests {
     #[test]
     fn any_text_ends() {
         for text in ["\"", "'''", "/*", "<<A", "\\", "r#\"", "'\u{e4}", "\"\\"] {
-            for path in ["a.py", "a.rs", "a.rb", "a.php", "a.go", "a.jsp", "a.sql", "a.vb", "a.unknown"] {
+            for path in [
+                "a.py",
+                "a.rs",
+                "a.rb",
+                "a.php",
+                "a.go",
+                "a.jsp",
+                "a.sql",
+                "a.vb",
+                "a.unknown",
+            ] {
                 let _ = pieces(text, path);
             }
         }

@@ -1,5 +1,5 @@
-//! How a name stands at a place: a word in a comment or a message is no use, a statement, a mapping or a member is one, and what has
-//! no grammar here is a hint.
+//! How a name stands at a place: a word in a comment or a message is no use, a statement, a mapping
+//! or a member is one, and what has no grammar here is a hint.
 
 use super::pieces::{self, Kind, Piece};
 
@@ -107,25 +107,57 @@ const STATEMENT_SIGNS: [&str; 24] = [
 ];
 
 /// Names of lists of what is left out.
-const LEFT_OUT: [&str; 12] =
-    ["ignored_columns", "ignore", "skip", "exclude", "unused", "obsolete", "deprecated", "legacy_", "removed_", "dropped_", "not_used", "blacklist"];
+const LEFT_OUT: [&str; 12] = [
+    "ignored_columns",
+    "ignore",
+    "skip",
+    "exclude",
+    "unused",
+    "obsolete",
+    "deprecated",
+    "legacy_",
+    "removed_",
+    "dropped_",
+    "not_used",
+    "blacklist",
+];
 
 impl Program {
     /// Reads a text.
     pub fn new(text: String, path: &str) -> Self {
-        let lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        let lines = std::iter::once(0)
+            .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
+            .collect();
         let pieces = pieces::pieces(&text, path);
-        Self { lines, pieces, extension: pieces::extension(path), text }
+        Self {
+            lines,
+            pieces,
+            extension: pieces::extension(path),
+            text,
+        }
     }
 
     fn line(&self, number: usize) -> (usize, &str) {
-        let start = number.checked_sub(1).and_then(|at| self.lines.get(at)).copied().unwrap_or(self.text.len());
-        (start, self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default())
+        let start = number
+            .checked_sub(1)
+            .and_then(|at| self.lines.get(at))
+            .copied()
+            .unwrap_or(self.text.len());
+        (
+            start,
+            self.text
+                .get(start..)
+                .and_then(|rest| rest.lines().next())
+                .unwrap_or_default(),
+        )
     }
 
     fn piece(&self, at: usize) -> Option<Piece> {
         let next = self.pieces.partition_point(|piece| piece.start <= at);
-        self.pieces.get(next.checked_sub(1)?).copied().filter(|piece| at < piece.end)
+        self.pieces
+            .get(next.checked_sub(1)?)
+            .copied()
+            .filter(|piece| at < piece.end)
     }
 
     /// The best of what a line's places of a word prove. `word` is in small letters.
@@ -136,11 +168,17 @@ impl Program {
         let mut best = Stand::Not;
         for (at, _) in lower.match_indices(word).take(40) {
             // in the middle of another word
-            if lower[..at].chars().next_back().is_some_and(part) && !line[at..].starts_with(char::is_uppercase) && !lower[..at].ends_with('_') {
+            if lower[..at].chars().next_back().is_some_and(part)
+                && !line[at..].starts_with(char::is_uppercase)
+                && !lower[..at].ends_with('_')
+            {
                 continue;
             }
             let found = match self.piece(start + at) {
-                Some(Piece { kind: Kind::Comment | Kind::Doc, .. }) => Stand::Not,
+                Some(Piece {
+                    kind: Kind::Comment | Kind::Doc,
+                    ..
+                }) => Stand::Not,
                 _ if self.left_out(number, line) => Stand::Not,
                 Some(piece) => self.in_string(piece, start + at, word, line, sought),
                 None => self.in_code(line, at, word, sought),
@@ -153,17 +191,31 @@ impl Program {
         best
     }
 
-    /// The statement around a word of a line, in small letters; nothing where the word stands outside of one.
+    /// The statement around a word of a line, in small letters; nothing where the word stands
+    /// outside of one.
     pub fn statement_of(&self, number: usize, word: &str) -> Option<String> {
         let (start, line) = self.line(number);
         let at = line.to_ascii_lowercase().find(word)?;
         if matches!(self.extension.as_str(), "sql" | "sqlx") {
             let from = self.text.get(..start)?.rfind(';').map_or(0, |at| at + 1);
-            let text = self.text.get(from..)?.split(';').next()?.chars().take(STRING).collect::<String>();
+            let text = self
+                .text
+                .get(from..)?
+                .split(';')
+                .next()?
+                .chars()
+                .take(STRING)
+                .collect::<String>();
             return Some(text.to_ascii_lowercase());
         }
         let piece = self.piece(start + at)?;
-        let text = self.text.get(piece.start..piece.end)?.chars().take(STRING).collect::<String>().to_ascii_lowercase();
+        let text = self
+            .text
+            .get(piece.start..piece.end)?
+            .chars()
+            .take(STRING)
+            .collect::<String>()
+            .to_ascii_lowercase();
         (piece.kind == Kind::Text && statement(&text)).then_some(text)
     }
 
@@ -179,7 +231,10 @@ impl Program {
         }
         // up to the line on which the list around it opens
         let mut open = 0i32;
-        for above in (number.saturating_sub(ABOVE)..number).rev().filter(|number| *number > 0) {
+        for above in (number.saturating_sub(ABOVE)..number)
+            .rev()
+            .filter(|number| *number > 0)
+        {
             let (_, text) = self.line(above);
             for c in text.chars().rev() {
                 match c {
@@ -198,21 +253,43 @@ impl Program {
         false
     }
 
-    /// The text defines the class that stands for one of the tables: a bare word in it is a call of an accessor.
+    /// The text defines the class that stands for one of the tables: a bare word in it is a call of
+    /// an accessor.
     fn owns(&self, tables: &std::collections::BTreeSet<String>) -> bool {
         self.text.lines().take(400).any(|line| {
             let name = line.trim_start().strip_prefix("class ").unwrap_or_default();
-            let name = name.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':')).next().unwrap_or_default().rsplit("::").next().unwrap_or_default();
+            let name = name
+                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | ':'))
+                .next()
+                .unwrap_or_default()
+                .rsplit("::")
+                .next()
+                .unwrap_or_default();
             !name.is_empty() && tables.contains(&name.to_ascii_lowercase())
         })
     }
 
-    fn in_string(&self, piece: Piece, at: usize, word: &str, line: &str, sought: Sought<'_>) -> Stand {
-        let whole = self.text.get(piece.start..piece.end.min(piece.start + STRING)).unwrap_or(line);
+    fn in_string(
+        &self,
+        piece: Piece,
+        at: usize,
+        word: &str,
+        line: &str,
+        sought: Sought<'_>,
+    ) -> Stand {
+        let whole = self
+            .text
+            .get(piece.start..piece.end.min(piece.start + STRING))
+            .unwrap_or(line);
         let lower = whole.to_ascii_lowercase();
         let inside = at - piece.start;
         if pieces::TEMPLATES.contains(&self.extension.as_str()) && !statement(&lower) {
-            return self.in_code(line, line.to_ascii_lowercase().find(word).unwrap_or_default(), word, sought);
+            return self.in_code(
+                line,
+                line.to_ascii_lowercase().find(word).unwrap_or_default(),
+                word,
+                sought,
+            );
         }
         if statement(&lower) {
             return in_statement(&lower, inside, word, sought);
@@ -230,18 +307,38 @@ impl Program {
                 }
             }
             Sought::Column(_) if exact => Stand::Proven,
-            Sought::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => Stand::Hint,
+            Sought::Table if sign(&TABLE_SIGNS) && lower.split_whitespace().count() < 4 => {
+                Stand::Hint
+            }
             Sought::Table => Stand::Not,
             Sought::Column(_) if sign(&STATEMENT_SIGNS) => Stand::Proven,
-            Sought::Column(_) if lower.contains(['=', '<', '>', '?', '(']) || lower.contains(',') && lower.split_whitespace().count() < 12 => Stand::Hint,
-            Sought::Column(tables) if self.extension == "rb" && self.owns(tables) && filled(whole.get(..inside).unwrap_or_default()) => Stand::Proven,
-            Sought::Column(_) if whole.contains('\n') || whole.contains("${") || whole.contains("#{") => Stand::Hint,
+            Sought::Column(_)
+                if lower.contains(['=', '<', '>', '?', '('])
+                    || lower.contains(',') && lower.split_whitespace().count() < 12 =>
+            {
+                Stand::Hint
+            }
+            Sought::Column(tables)
+                if self.extension == "rb"
+                    && self.owns(tables)
+                    && filled(whole.get(..inside).unwrap_or_default()) =>
+            {
+                Stand::Proven
+            }
+            Sought::Column(_)
+                if whole.contains('\n') || whole.contains("${") || whole.contains("#{") =>
+            {
+                Stand::Hint
+            }
             Sought::Column(_) => Stand::Not,
         }
     }
 
     fn in_code(&self, line: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
-        let (before, after) = (line.get(..at).unwrap_or_default(), line.get(at + word.len()..).unwrap_or_default());
+        let (before, after) = (
+            line.get(..at).unwrap_or_default(),
+            line.get(at + word.len()..).unwrap_or_default(),
+        );
         let small = line.to_ascii_lowercase();
         let end = self.extension.as_str();
         if matches!(end, "sql" | "sqlx" | "prisma" | "xml") {
@@ -249,8 +346,22 @@ impl Program {
         }
         if matches!(end, "sh" | "bash" | "ps1" | "bat" | "cmd" | "yaml" | "yml") {
             // commands and settings: only where a database's own word stands on the line
-            let sql = statement(&small) || ["psql", "mysql", "sqlite3", "pg_dump", "mysqldump", "sqlcmd", "bq "].iter().any(|sign| small.contains(sign));
-            let mapped = end.starts_with('y') && ["table:", "name:", "relation", "column"].iter().any(|sign| small.contains(sign));
+            let sql = statement(&small)
+                || [
+                    "psql",
+                    "mysql",
+                    "sqlite3",
+                    "pg_dump",
+                    "mysqldump",
+                    "sqlcmd",
+                    "bq ",
+                ]
+                .iter()
+                .any(|sign| small.contains(sign));
+            let mapped = end.starts_with('y')
+                && ["table:", "name:", "relation", "column"]
+                    .iter()
+                    .any(|sign| small.contains(sign));
             return if sql {
                 Stand::Proven
             } else if mapped {
@@ -260,11 +371,28 @@ impl Program {
             };
         }
         if pieces::TEMPLATES.contains(&end) {
-            let filled = |open: &str, close: &str| before.rfind(open).is_some_and(|open| !before[open..].contains(close));
-            let inside =
-                [("<%", "%>"), ("{{", "}}"), ("{%", "%}"), ("${", "}"), ("#{", "}"), ("@", " "), ("<#", ">")].iter().any(|(open, close)| filled(open, close));
+            let filled = |open: &str, close: &str| {
+                before
+                    .rfind(open)
+                    .is_some_and(|open| !before[open..].contains(close))
+            };
+            let inside = [
+                ("<%", "%>"),
+                ("{{", "}}"),
+                ("{%", "%}"),
+                ("${", "}"),
+                ("#{", "}"),
+                ("@", " "),
+                ("<#", ">"),
+            ]
+            .iter()
+            .any(|(open, close)| filled(open, close));
             let code = matches!(end, "haml" | "slim") && small.trim_start().starts_with(['=', '-']);
-            return if statement(&small) || inside || code { Stand::Proven } else { Stand::Not };
+            return if statement(&small) || inside || code {
+                Stand::Proven
+            } else {
+                Stand::Not
+            };
         }
         let big = line[at..].starts_with(char::is_uppercase);
         if big {
@@ -281,17 +409,48 @@ impl Program {
         };
         match sought {
             Sought::Table => {
-                let call = ["from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!", "query(", "select("]
-                    .iter()
-                    .any(|sign| small.contains(sign));
-                let proven = member || next.starts_with("::") || call || next.starts_with("(id)") || next.starts_with("=> {") || small.contains("resources :");
+                let call = [
+                    "from(", "into(", "insert(", "update(", "delete(", "join(", "table(", "table!",
+                    "query(", "select(",
+                ]
+                .iter()
+                .any(|sign| small.contains(sign));
+                let proven = member
+                    || next.starts_with("::")
+                    || call
+                    || next.starts_with("(id)")
+                    || next.starts_with("=> {")
+                    || small.contains("resources :");
                 if proven { Stand::Proven } else { Stand::Hint }
             }
             Sought::Column(tables) => {
-                let mapped =
-                    ["models.", "column", "field", "attribute", "property", "relation", "varchar(", "text(", "integer(", "serial(", "timestamp(", "boolean("];
-                let typed = ["private ", "public ", "protected ", "internal ", "readonly ", "val ", "declare "];
-                let argument = close && after.starts_with('=') && !after.starts_with("==") && before.contains('(')
+                let mapped = [
+                    "models.",
+                    "column",
+                    "field",
+                    "attribute",
+                    "property",
+                    "relation",
+                    "varchar(",
+                    "text(",
+                    "integer(",
+                    "serial(",
+                    "timestamp(",
+                    "boolean(",
+                ];
+                let typed = [
+                    "private ",
+                    "public ",
+                    "protected ",
+                    "internal ",
+                    "readonly ",
+                    "val ",
+                    "declare ",
+                ];
+                let argument = close
+                    && after.starts_with('=')
+                    && !after.starts_with("==")
+                    && before.contains('(')
                     || close && after.starts_with('=') && before.trim().is_empty();
                 let proven = member
                     || next.starts_with("->")
@@ -300,8 +459,12 @@ impl Program {
                     || argument
                     || next.starts_with('=') && mapped.iter().any(|sign| small.contains(sign))
                     || next.starts_with("!:")
-                    || typed.iter().any(|sign| before.to_ascii_lowercase().contains(sign))
-                    || end == "rb" && self.owns(tables) && (!next.starts_with('=') || next.starts_with("=="));
+                    || typed
+                        .iter()
+                        .any(|sign| before.to_ascii_lowercase().contains(sign))
+                    || end == "rb"
+                        && self.owns(tables)
+                        && (!next.starts_with('=') || next.starts_with("=="));
                 if proven { Stand::Proven } else { Stand::Hint }
             }
         }
@@ -310,12 +473,18 @@ impl Program {
 
 /// The text ends inside of `#{`.
 fn filled(before: &str) -> bool {
-    before.rfind("#{").is_some_and(|open| !before[open..].contains('}'))
+    before
+        .rfind("#{")
+        .is_some_and(|open| !before[open..].contains('}'))
 }
 
 /// The text is a statement of SQL, or the beginning or the end of one. In small letters.
 pub fn statement(lower: &str) -> bool {
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).take(400).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .take(400)
+        .collect();
     let has = |word: &str| words.contains(&word);
     let pair = |first: &str, second: &str| words.windows(2).any(|pair| pair == [first, second]);
     let first = words.first().copied().unwrap_or_default();
@@ -327,7 +496,11 @@ pub fn statement(lower: &str) -> bool {
         || has("update") && has("set") && has("where")
         || first == "from" && words.len() > 1 && (has("where") || has("join") || words.len() < 5)
         || (pair("left", "join") || pair("inner", "join") || first == "join") && has("on")
-        || matches!(first, "merge" | "truncate" | "copy" | "call" | "exec" | "execute") && words.len() > 1 && words.len() < 200
+        || matches!(
+            first,
+            "merge" | "truncate" | "copy" | "call" | "exec" | "execute"
+        ) && words.len() > 1
+            && words.len() < 200
         || pair("alter", "table")
         || pair("create", "table")
         || first == "insert" && has("values")
@@ -341,7 +514,11 @@ pub fn statement(lower: &str) -> bool {
 fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
     let before = sql.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    if line.contains("--") || before.rfind("/*").is_some_and(|open| !before[open..].contains("*/") && !before[open..].starts_with("/*+")) {
+    if line.contains("--")
+        || before.rfind("/*").is_some_and(|open| {
+            !before[open..].contains("*/") && !before[open..].starts_with("/*+")
+        })
+    {
         return Stand::Not;
     }
     // between the quotes of a value
@@ -350,8 +527,15 @@ fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
     }
     match sought {
         Sought::Table => {
-            let after = sql.get(at + word.len()..).unwrap_or_default().trim_start_matches(['"', '`', ']', '_', 's']);
-            let mut words = before.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).rev().take(200);
+            let after = sql
+                .get(at + word.len()..)
+                .unwrap_or_default()
+                .trim_start_matches(['"', '`', ']', '_', 's']);
+            let mut words = before
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| !word.is_empty())
+                .rev()
+                .take(200);
             let opens = [
                 "from",
                 "join",
@@ -372,15 +556,36 @@ fn in_statement(sql: &str, at: usize, word: &str, sought: Sought<'_>) -> Stand {
                 "perform",
                 "merge",
             ];
-            let ends = ["select", "where", "set", "on", "by", "values", "and", "or", "having", "when", "then", "returning", "as", "limit", "case", "distinct"];
+            let ends = [
+                "select",
+                "where",
+                "set",
+                "on",
+                "by",
+                "values",
+                "and",
+                "or",
+                "having",
+                "when",
+                "then",
+                "returning",
+                "as",
+                "limit",
+                "case",
+                "distinct",
+            ];
             let keyword = words.find(|word| opens.contains(word) || ends.contains(word));
-            let named = keyword.is_some_and(|word| opens.contains(&word)) || after.starts_with('.') || after.starts_with('(');
+            let named = keyword.is_some_and(|word| opens.contains(&word))
+                || after.starts_with('.')
+                || after.starts_with('(');
             if named { Stand::Proven } else { Stand::Hint }
         }
         Sought::Column(tables) => {
             let named = relations(sql);
             let other = !named.is_empty()
-                && !named.iter().any(|name| tables.contains(*name) || name.starts_with(['$', '%', '{', ':']))
+                && !named
+                    .iter()
+                    .any(|name| tables.contains(*name) || name.starts_with(['$', '%', '{', ':']))
                 && !sql.contains(['$', '{', '%']);
             // a view or a subquery may stand between
             if other { Stand::Hint } else { Stand::Proven }
@@ -393,11 +598,17 @@ fn relations(sql: &str) -> Vec<&str> {
     let mut words = sql.split_whitespace().peekable();
     let mut out = Vec::new();
     while let Some(word) = words.next() {
-        if matches!(word.trim_start_matches('('), "from" | "join" | "into" | "update")
-            && let Some(next) = words.peek()
+        if matches!(
+            word.trim_start_matches('('),
+            "from" | "join" | "into" | "update"
+        ) && let Some(next) = words.peek()
         {
             let name = next.split(['(', ';', ',']).next().unwrap_or_default();
-            let name = name.rsplit('.').next().unwrap_or(name).trim_matches(['"', '`', '[', ']', '\'', ')', ';', ',', '\\']);
+            let name = name
+                .rsplit('.')
+                .next()
+                .unwrap_or(name)
+                .trim_matches(['"', '`', '[', ']', '\'', ')', ';', ',', '\\']);
             if !name.is_empty() && name != "select" {
                 out.push(name);
             }
@@ -415,20 +626,30 @@ mod tests {
 
     fn table(text: &str, path: &str, word: &str) -> Stand {
         let program = Program::new(text.to_owned(), path);
-        (1..=text.lines().count()).map(|line| program.stand(line, word, Sought::Table)).max().unwrap_or(Stand::Not)
+        (1..=text.lines().count())
+            .map(|line| program.stand(line, word, Sought::Table))
+            .max()
+            .unwrap_or(Stand::Not)
     }
 
     fn column(text: &str, path: &str, word: &str, of: &str) -> Stand {
         let program = Program::new(text.to_owned(), path);
-        let tables = std::collections::BTreeSet::from([of.to_owned(), of.trim_end_matches('s').to_owned()]);
-        (1..=text.lines().count()).map(|line| program.stand(line, word, Sought::Column(&tables))).max().unwrap_or(Stand::Not)
+        let tables =
+            std::collections::BTreeSet::from([of.to_owned(), of.trim_end_matches('s').to_owned()]);
+        (1..=text.lines().count())
+            .map(|line| program.stand(line, word, Sought::Column(&tables)))
+            .max()
+            .unwrap_or(Stand::Not)
     }
 
     #[test]
     fn a_table_is_used_where_a_statement_or_a_mapping_names_it() {
         for (text, path) in [
             ("db.query('SELECT 1 FROM berths')", "a.py"),
-            ("q := `select b.id\n from docks d\n join berths b on b.dock = d.id`", "a.go"),
+            (
+                "q := `select b.id\n from docks d\n join berths b on b.dock = d.id`",
+                "a.go",
+            ),
             ("__tablename__ = 'berths'", "a.py"),
             ("has_many :berths", "a.rb"),
             ("@Table(name = \"berths\")", "A.java"),
@@ -448,7 +669,11 @@ mod tests {
         ] {
             assert_eq!(table(text, path, "berths"), Stand::Not, "{text}");
         }
-        for (text, path) in [("berths = [x]", "a.py"), ("settings = {\"berths\": {\"on\": False}}", "a.py"), ("q('SELECT berths FROM docks')", "a.py")] {
+        for (text, path) in [
+            ("berths = [x]", "a.py"),
+            ("settings = {\"berths\": {\"on\": False}}", "a.py"),
+            ("q('SELECT berths FROM docks')", "a.py"),
+        ] {
             assert_eq!(table(text, path, "berths"), Stand::Hint, "{text}");
         }
     }
@@ -461,20 +686,35 @@ mod tests {
             ("depth = models.IntegerField()", "a.py"),
             ("berth.depth", "a.kt"),
             ("order('depth desc')", "a.rb"),
-            ("Run(\"INSERT INTO \\\"Berths\\\" (\\\"Depth\\\") VALUES (1)\")", "a.cs"),
-            ("class Berth < ApplicationRecord\n  def label = \"#{depth} m\"\nend", "a.rb"),
+            (
+                "Run(\"INSERT INTO \\\"Berths\\\" (\\\"Depth\\\") VALUES (1)\")",
+                "a.cs",
+            ),
+            (
+                "class Berth < ApplicationRecord\n  def label = \"#{depth} m\"\nend",
+                "a.rb",
+            ),
             ("class Berth { private ?int $depth; }", "a.php"),
             ("\tDepth int `db:\"depth\"`", "a.go"),
             ("  depth: number;", "a.ts"),
         ] {
-            assert_eq!(column(text, path, "depth", "berths"), Stand::Proven, "{text}");
+            assert_eq!(
+                column(text, path, "depth", "berths"),
+                Stand::Proven,
+                "{text}"
+            );
         }
-        for (text, path) in
-            [("self.ignored_columns += %w[depth]", "a.rb"), ("self.ignored_columns = [\n  \"depth\"\n]", "a.rb"), ("log(\"the depth is too small\")", "a.py")]
-        {
+        for (text, path) in [
+            ("self.ignored_columns += %w[depth]", "a.rb"),
+            ("self.ignored_columns = [\n  \"depth\"\n]", "a.rb"),
+            ("log(\"the depth is too small\")", "a.py"),
+        ] {
             assert_eq!(column(text, path, "depth", "berths"), Stand::Not, "{text}");
         }
-        for (text, path) in [("depth = 5", "a.py"), ("q('SELECT depth FROM lakes')", "a.py")] {
+        for (text, path) in [
+            ("depth = 5", "a.py"),
+            ("q('SELECT depth FROM lakes')", "a.py"),
+        ] {
             assert_eq!(column(text, path, "depth", "berths"), Stand::Hint, "{text}");
         }
     }

@@ -23,25 +23,53 @@ pub(in super::super) const CHECK: Check = Check {
 };
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
-    let files = look.settings.iter().filter(|file| file.kind == Kind::Config && !file.whole);
+    let files = look
+        .settings
+        .iter()
+        .filter(|file| file.kind == Kind::Config && !file.whole);
     files
         .filter_map(|file| {
             let added: Vec<_> = file.added().collect();
             let keys: Vec<&String> = added.iter().map(|(key, _)| *key).collect();
             let first = keys.first()?;
-            let subject = if keys.len() == 1 { (*first).clone() } else { file.path.clone() };
-            let says = format!("{} adds {} to {}", look.range.current_version, names(&keys), file.path);
-            let places = added.iter().take(12).map(|(key, setting)| Evidence::at(&*file.path, setting.line).with_excerpt(key));
+            let subject = if keys.len() == 1 {
+                (*first).clone()
+            } else {
+                file.path.clone()
+            };
+            let says = format!(
+                "{} adds {} to {}",
+                look.range.current_version,
+                names(&keys),
+                file.path
+            );
+            let places = added
+                .iter()
+                .take(12)
+                .map(|(key, setting)| Evidence::at(&*file.path, setting.line).with_excerpt(key));
             Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
         })
         .collect()
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     (
-        Fixture::of(".env.example", Kind::Config, "A=1\n", "A=1\nPAYMENT_TIMEOUT=5\n"),
-        Fixture::of(".env.example", Kind::Config, "A=1\nB=2\n", "# moved\nB=2\nA=1\n"),
+        Fixture::of(
+            ".env.example",
+            Kind::Config,
+            "A=1\n",
+            "A=1\nPAYMENT_TIMEOUT=5\n",
+        ),
+        Fixture::of(
+            ".env.example",
+            Kind::Config,
+            "A=1\nB=2\n",
+            "# moved\nB=2\nA=1\n",
+        ),
     )
 }

@@ -28,7 +28,12 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .range
         .changes
         .iter()
-        .filter(|change| matches!(change.kind, Kind::Code | Kind::Styling | Kind::Markup | Kind::Contract))
+        .filter(|change| {
+            matches!(
+                change.kind,
+                Kind::Code | Kind::Styling | Kind::Markup | Kind::Contract
+            )
+        })
         .map(|change| change.path.as_str())
         .collect();
     look.range
@@ -37,24 +42,51 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .iter()
         .filter_map(|switch| {
             let covers = globs(&switch.covers);
-            let (inside, outside): (Vec<&str>, Vec<&str>) = program.iter().partition(|path| covers.is_match(path));
+            let (inside, outside): (Vec<&str>, Vec<&str>) =
+                program.iter().partition(|path| covers.is_match(path));
             if inside.is_empty() || outside.is_empty() {
                 return None;
             }
-            let says = format!("Switch {} covers {} of {} changed program files", switch.name, inside.len(), program.len());
-            let places = outside.iter().take(8).map(|path| Evidence { path: Some((*path).to_owned()), ..Evidence::default() });
-            Some(finding(&DOC, Severity::Notes, Confidence::Proven, switch.name.as_str(), says).at(places))
+            let says = format!(
+                "Switch {} covers {} of {} changed program files",
+                switch.name,
+                inside.len(),
+                program.len()
+            );
+            let places = outside.iter().take(8).map(|path| Evidence {
+                path: Some((*path).to_owned()),
+                ..Evidence::default()
+            });
+            Some(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    switch.name.as_str(),
+                    says,
+                )
+                .at(places),
+            )
         })
         .collect()
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     let with = |mut fixture: Fixture| {
-        fixture.config.switches.push(crate::model::Switch { name: "new-checkout".to_owned(), covers: vec!["app/checkout/**".to_owned()] });
+        fixture.config.switches.push(crate::model::Switch {
+            name: "new-checkout".to_owned(),
+            covers: vec!["app/checkout/**".to_owned()],
+        });
         fixture
     };
     let inside = || Fixture::of("app/checkout/pay.rb", Kind::Code, "a", "b");
-    (with(inside().and("app/cart/total.rb", Kind::Code, Some("a"), Some("b"))), with(inside()))
+    (
+        with(inside().and("app/cart/total.rb", Kind::Code, Some("a"), Some("b"))),
+        with(inside()),
+    )
 }

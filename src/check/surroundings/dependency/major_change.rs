@@ -26,35 +26,91 @@ pub(in super::super) const CHECK: Check = Check {
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in &look.libraries {
-        let moved = file.old.iter().filter_map(|(name, old)| file.new.get(name).map(|new| (name, old, new)));
-        let steps: Vec<_> = moved.filter(|(_, old, new)| major_step(&old.version, &new.version) || lower(&old.version, &new.version)).collect();
-        let (direct, indirect): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(name, ..)| file.direct(name));
+        let moved = file
+            .old
+            .iter()
+            .filter_map(|(name, old)| file.new.get(name).map(|new| (name, old, new)));
+        let steps: Vec<_> = moved
+            .filter(|(_, old, new)| {
+                major_step(&old.version, &new.version) || lower(&old.version, &new.version)
+            })
+            .collect();
+        let (direct, indirect): (Vec<_>, Vec<_>) =
+            steps.into_iter().partition(|(name, ..)| file.direct(name));
         for (name, old, new) in direct {
-            let down = if lower(&old.version, &new.version) { " (a downgrade)" } else { "" };
-            let says = format!("{name} goes from {} to {}{down}; going back takes it to {} again", old.version, new.version, old.version);
-            let place = Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version));
-            findings.push(finding(&DOC, Severity::Notes, Confidence::Proven, name.as_str(), says).at([place]));
+            let down = if lower(&old.version, &new.version) {
+                " (a downgrade)"
+            } else {
+                ""
+            };
+            let says = format!(
+                "{name} goes from {} to {}{down}; going back takes it to {} again",
+                old.version, new.version, old.version
+            );
+            let place = Evidence::at(&*file.path, new.line)
+                .with_excerpt(&format!("{name} {}", new.version));
+            findings.push(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    name.as_str(),
+                    says,
+                )
+                .at([place]),
+            );
         }
         if !indirect.is_empty() {
             let shown: Vec<&String> = indirect.iter().map(|(name, ..)| *name).collect();
             let says = if shown.len() == 1 {
-                format!("a library that another library needs moves to another major version: {}", names(&shown))
+                format!(
+                    "a library that another library needs moves to another major version: {}",
+                    names(&shown)
+                )
             } else {
-                format!("{} libraries that other libraries need move to another major version: {}", shown.len(), names(&shown))
+                format!(
+                    "{} libraries that other libraries need move to another major version: {}",
+                    shown.len(),
+                    names(&shown)
+                )
             };
-            let places = indirect.iter().take(12).map(|(name, _, new)| Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version)));
-            findings.push(finding(&DOC, Severity::Notes, Confidence::Hint, file.path.as_str(), says).at(places));
+            let places = indirect.iter().take(12).map(|(name, _, new)| {
+                Evidence::at(&*file.path, new.line).with_excerpt(&format!("{name} {}", new.version))
+            });
+            findings.push(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Hint,
+                    file.path.as_str(),
+                    says,
+                )
+                .at(places),
+            );
         }
     }
     findings
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
     (
-        Fixture::of("Gemfile.lock", Kind::Dependency, "GEM\n  specs:\n    rails (6.1.7)\n", "GEM\n  specs:\n    rails (7.0.4)\n"),
-        Fixture::of("Gemfile.lock", Kind::Dependency, "GEM\n  specs:\n    rails (7.0.3)\n", "GEM\n  specs:\n    rails (7.0.4)\n"),
+        Fixture::of(
+            "Gemfile.lock",
+            Kind::Dependency,
+            "GEM\n  specs:\n    rails (6.1.7)\n",
+            "GEM\n  specs:\n    rails (7.0.4)\n",
+        ),
+        Fixture::of(
+            "Gemfile.lock",
+            Kind::Dependency,
+            "GEM\n  specs:\n    rails (7.0.3)\n",
+            "GEM\n  specs:\n    rails (7.0.4)\n",
+        ),
     )
 }

@@ -1,4 +1,5 @@
-//! Readers of manifests and lock files. Each gives names, versions and lines, and nothing for what it cannot read.
+//! Readers of manifests and lock files. Each gives names, versions and lines, and nothing for what
+//! it cannot read.
 
 use std::sync::LazyLock;
 
@@ -70,8 +71,17 @@ impl Format {
             "gopkg.lock" => Self::GopkgLock,
             "vendor.json" => Self::VendorJson,
             "modules.txt" if path.ends_with("vendor/modules.txt") => Self::VendorModules,
-            name if name.ends_with(".csproj") || name.ends_with(".fsproj") || name.ends_with(".vbproj") => Self::NugetProject,
-            name if name.ends_with(".txt") && (name.contains("requirements") || path.contains("requirements/")) => Self::Requirements,
+            name if name.ends_with(".csproj")
+                || name.ends_with(".fsproj")
+                || name.ends_with(".vbproj") =>
+            {
+                Self::NugetProject
+            }
+            name if name.ends_with(".txt")
+                && (name.contains("requirements") || path.contains("requirements/")) =>
+            {
+                Self::Requirements
+            }
             _ => return None,
         })
     }
@@ -91,24 +101,55 @@ impl Format {
         let mut found = Found::default();
         match self {
             Self::Packages(_) => packages(text, &mut found),
-            Self::CargoToml => toml_tables(text, &mut found, |table| table.ends_with("dependencies")),
+            Self::CargoToml => {
+                toml_tables(text, &mut found, |table| table.ends_with("dependencies"))
+            }
             Self::VersionCatalog => toml_tables(text, &mut found, |table| table == "versions"),
             Self::Pyproject => pyproject(text, &mut found),
-            Self::PackageJson => json(text, |root| maps(root, &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"], &mut found)),
-            Self::ComposerJson => json(text, |root| maps(root, &["require", "require-dev"], &mut found)),
+            Self::PackageJson => json(text, |root| {
+                maps(
+                    root,
+                    &[
+                        "dependencies",
+                        "devDependencies",
+                        "optionalDependencies",
+                        "peerDependencies",
+                    ],
+                    &mut found,
+                )
+            }),
+            Self::ComposerJson => json(text, |root| {
+                maps(root, &["require", "require-dev"], &mut found)
+            }),
             Self::PackageLock => json(text, |root| package_lock(root, &mut found)),
             Self::ComposerLock => json(text, |root| {
-                for package in ["packages", "packages-dev"].iter().filter_map(|key| root.get(key)).flat_map(Node::items) {
-                    found.node(package.get("name").and_then(Node::text), package.get("version"));
+                for package in ["packages", "packages-dev"]
+                    .iter()
+                    .filter_map(|key| root.get(key))
+                    .flat_map(Node::items)
+                {
+                    found.node(
+                        package.get("name").and_then(Node::text),
+                        package.get("version"),
+                    );
                 }
             }),
             Self::PipfileLock => json(text, |root| {
-                for (name, value) in ["default", "develop"].iter().filter_map(|key| root.get(key)).flat_map(Node::entries) {
+                for (name, value) in ["default", "develop"]
+                    .iter()
+                    .filter_map(|key| root.get(key))
+                    .flat_map(Node::entries)
+                {
                     found.node(name.text(), value.get("version"));
                 }
             }),
             Self::NugetLock => json(text, |root| {
-                for (name, value) in root.get("dependencies").into_iter().flat_map(Node::entries).flat_map(|(_, framework)| framework.entries()) {
+                for (name, value) in root
+                    .get("dependencies")
+                    .into_iter()
+                    .flat_map(Node::entries)
+                    .flat_map(|(_, framework)| framework.entries())
+                {
                     found.node(name.text(), value.get("resolved"));
                 }
             }),
@@ -122,7 +163,10 @@ impl Format {
             Self::VendorModules => found.lines(text, &VENDORED),
             Self::VendorJson => json(text, |root| {
                 for package in root.get("package").into_iter().flat_map(Node::items) {
-                    found.node(package.get("path").and_then(Node::text), package.get("version").or_else(|| package.get("revision")));
+                    found.node(
+                        package.get("path").and_then(Node::text),
+                        package.get("version").or_else(|| package.get("revision")),
+                    );
                 }
             }),
             Self::Pom => pom(&without_comments(text), &mut found),
@@ -140,24 +184,37 @@ impl Format {
     }
 }
 
-/// A pattern of this file with the name as first group and the version as second. The patterns are fixed and covered by tests.
+/// A pattern of this file with the name as first group and the version as second. The patterns are
+/// fixed and covered by tests.
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a fixed pattern")
 }
 
-static PNPM: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#));
+static PNPM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^ {2}['"]?/?((?:@[^/'"]+/)?[^@/'"\s]+)[@/](\d[^('":\s]*)[^:]*:"#));
 static VENDORED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^# (\S+) v(\S+)"));
 static GEM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ {4}(\S+) \(([^)=<>~]+)\)"));
-static GO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:require\s+|\s+)([\w.\-~/]+\.[\w.\-~/]+) v(\S+)"));
-static REQUIREMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^\s;,#]+)"));
-static MIX_LOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^\s*"(\w+)":\s*\{:hex, :\w+, "([^"]+)""#));
+static GO: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:require\s+|\s+)([\w.\-~/]+\.[\w.\-~/]+) v(\S+)"));
+static REQUIREMENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^\s;,#]+)"));
+static MIX_LOCK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^\s*"(\w+)":\s*\{:hex, :\w+, "([^"]+)""#));
 static MIX: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\{:(\w+),\s*"([^"]+)""#));
-static GRADLE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([\w.\-]+:[\w.\-]+):([\w.\-]+)["'@]"#));
+static GRADLE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"["']([\w.\-]+:[\w.\-]+):([\w.\-]+)["'@]"#));
 static GRADLE_LOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([\w.\-]+:[\w.\-]+):([^=\s]+)="));
-static NUGET: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"<(?:PackageReference|PackageVersion|package)\s+(?:Include|Update|id)="([^"]+)"\s+[Vv]ersion="([^"]+)""#));
-static TOML: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^["']?([\w.\-]+)["']?\s*=\s*(?:\{[^}]*\bversion\s*=\s*)?["']([^"']+)["']"#));
-static PEP: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^\s*["']([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^"'\s;,]+)"#));
+static NUGET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"<(?:PackageReference|PackageVersion|package)\s+(?:Include|Update|id)="([^"]+)"\s+[Vv]ersion="([^"]+)""#,
+    )
+});
+static TOML: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"^["']?([\w.\-]+)["']?\s*=\s*(?:\{[^}]*\bversion\s*=\s*)?["']([^"']+)["']"#)
+});
+static PEP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"^\s*["']([A-Za-z0-9._\-]+)(?:\[[^\]]*\])?\s*(?:===?|~=|>=)\s*([^"'\s;,]+)"#)
+});
 
 #[derive(Default)]
 struct Found(Libraries);
@@ -169,7 +226,10 @@ impl Found {
             return;
         }
         let version = version.trim_start_matches('v').to_owned();
-        let known = self.0.get(name).map(|library| super::version::numbers(&library.version));
+        let known = self
+            .0
+            .get(name)
+            .map(|library| super::version::numbers(&library.version));
         if known.is_none_or(|known| known < super::version::numbers(&version)) {
             self.0.insert(name.to_owned(), Library { version, line });
         }
@@ -184,7 +244,11 @@ impl Found {
     }
 
     fn lines(&mut self, text: &str, pattern: &Regex) {
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| line.len() < 4_000) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.len() < 4_000)
+        {
             for captures in pattern.captures_iter(line) {
                 if let (Some(name), Some(version)) = (captures.get(1), captures.get(2)) {
                     self.add(name.as_str(), version.as_str(), index + 1);
@@ -195,7 +259,11 @@ impl Found {
 }
 
 fn json(text: &str, take: impl FnOnce(Node<'_>)) {
-    let limits = Limits { depth: 64, nodes: 2_000_000, bytes: super::super::LIMIT };
+    let limits = Limits {
+        depth: 64,
+        nodes: 2_000_000,
+        bytes: super::super::LIMIT,
+    };
     if let Ok(tree) = Tree::parse_with(text, limits)
         && let Some(root) = tree.root()
     {
@@ -204,7 +272,11 @@ fn json(text: &str, take: impl FnOnce(Node<'_>)) {
 }
 
 fn maps(root: Node<'_>, keys: &[&str], found: &mut Found) {
-    for (name, version) in keys.iter().filter_map(|key| root.get(key)).flat_map(Node::entries) {
+    for (name, version) in keys
+        .iter()
+        .filter_map(|key| root.get(key))
+        .flat_map(Node::entries)
+    {
         found.node(name.text(), Some(version));
     }
 }
@@ -212,7 +284,9 @@ fn maps(root: Node<'_>, keys: &[&str], found: &mut Found) {
 fn package_lock(root: Node<'_>, found: &mut Found) {
     for (path, value) in root.get("packages").into_iter().flat_map(Node::entries) {
         // the last package of a nested path; the root has an empty name
-        let name = path.text().and_then(|path| path.rsplit("node_modules/").next());
+        let name = path
+            .text()
+            .and_then(|path| path.rsplit("node_modules/").next());
         found.node(name, value.get("version"));
     }
     if root.get("packages").is_none() {
@@ -226,7 +300,11 @@ fn packages(text: &str, found: &mut Found) {
     let mut name = None;
     for (index, line) in text.lines().enumerate() {
         let line = line.trim_start();
-        let value = |key: &str| line.strip_prefix(key).and_then(|rest| rest.trim_start().strip_prefix('=')).map(|rest| rest.trim().trim_matches('"'));
+        let value = |key: &str| {
+            line.strip_prefix(key)
+                .and_then(|rest| rest.trim_start().strip_prefix('='))
+                .map(|rest| rest.trim().trim_matches('"'))
+        };
         if line.starts_with("[[") || line.starts_with('[') {
             name = None;
         } else if let Some(value) = value("name") {
@@ -245,9 +323,26 @@ fn toml_tables(text: &str, found: &mut Found, wanted: fn(&str) -> bool) {
         if line.trim_start().starts_with('[') {
             let table = line.trim().trim_matches(['[', ']']);
             inside = wanted(table);
-            own = table.rsplit_once('.').filter(|(table, _)| !inside && wanted(table)).map(|(_, name)| name.trim_matches('"').to_owned());
-        } else if let (Some(name), Some(value)) = (&own, line.trim().strip_prefix("version").and_then(|rest| rest.trim_start().strip_prefix('='))) {
-            found.add(name, value.split('#').next().unwrap_or(value).trim().trim_matches('"'), index + 1);
+            own = table
+                .rsplit_once('.')
+                .filter(|(table, _)| !inside && wanted(table))
+                .map(|(_, name)| name.trim_matches('"').to_owned());
+        } else if let (Some(name), Some(value)) = (
+            &own,
+            line.trim()
+                .strip_prefix("version")
+                .and_then(|rest| rest.trim_start().strip_prefix('=')),
+        ) {
+            found.add(
+                name,
+                value
+                    .split('#')
+                    .next()
+                    .unwrap_or(value)
+                    .trim()
+                    .trim_matches('"'),
+                index + 1,
+            );
         } else if inside && let Some(captures) = TOML.captures(line) {
             found.add(&captures[1], &captures[2], index + 1);
         }
@@ -255,7 +350,9 @@ fn toml_tables(text: &str, found: &mut Found, wanted: fn(&str) -> bool) {
 }
 
 fn pyproject(text: &str, found: &mut Found) {
-    toml_tables(text, found, |table| table.starts_with("tool.poetry") && table.ends_with("dependencies"));
+    toml_tables(text, found, |table| {
+        table.starts_with("tool.poetry") && table.ends_with("dependencies")
+    });
     found.lines(text, &PEP);
 }
 
@@ -265,7 +362,11 @@ fn yarn(text: &str, found: &mut Found) {
         if !line.starts_with([' ', '#']) && line.ends_with(':') {
             let first = line.trim_start_matches('"');
             // a scope begins with @, so the version's @ is the next one
-            name = first.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| first[..at].to_owned());
+            name = first
+                .char_indices()
+                .skip(1)
+                .find(|(_, c)| *c == '@')
+                .map(|(at, _)| first[..at].to_owned());
         } else if let Some(name) = &name
             && let Some(rest) = line.trim_start().strip_prefix("version")
         {
@@ -319,9 +420,17 @@ fn pom(text: &str, found: &mut Found) {
         }
         group = tag(line, "groupId").or(group);
         artifact = tag(line, "artifactId").or(artifact);
-        if let (Some(group), Some(artifact), Some(version)) = (&group, &artifact, tag(line, "version")) {
-            let version = match version.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
-                Some(property) => text.lines().find_map(|line| tag(line, property)).unwrap_or(version),
+        if let (Some(group), Some(artifact), Some(version)) =
+            (&group, &artifact, tag(line, "version"))
+        {
+            let version = match version
+                .strip_prefix("${")
+                .and_then(|rest| rest.strip_suffix('}'))
+            {
+                Some(property) => text
+                    .lines()
+                    .find_map(|line| tag(line, property))
+                    .unwrap_or(version),
                 None => version,
             };
             found.add(&format!("{group}:{artifact}"), &version, index + 1);
@@ -334,52 +443,157 @@ mod tests {
     use super::*;
 
     fn read(path: &str, text: &str) -> Vec<String> {
-        Format::of(path).unwrap().read(text).iter().map(|(name, library)| format!("{name} {} {}", library.version, library.line)).collect()
+        Format::of(path)
+            .unwrap()
+            .read(text)
+            .iter()
+            .map(|(name, library)| format!("{name} {} {}", library.version, library.line))
+            .collect()
     }
 
     #[test]
     fn every_format_gives_names_versions_and_lines() {
         for (path, text, wanted) in [
-            ("Cargo.lock", "[[package]]\nname = \"serde\"\nversion = \"1.0.1\"\n", "serde 1.0.1 3"),
-            ("uv.lock", "[[package]]\nname = \"flask\"\nversion = \"3.0.0\"\n", "flask 3.0.0 3"),
-            ("Cargo.toml", "[package]\nversion = \"9\"\n[dependencies]\nserde = { version = \"1.0\", features = [] }\n", "serde 1.0 4"),
-            ("Cargo.toml", "[dependencies.serde]\nfeatures = []\nversion = \"1.0\"\n", "serde 1.0 3"),
-            ("App.csproj", "<PackageReference Include=\"Npgsql\">\n  <Version>8.0.1</Version>\n</PackageReference>\n", "Npgsql 8.0.1 2"),
+            (
+                "Cargo.lock",
+                "[[package]]\nname = \"serde\"\nversion = \"1.0.1\"\n",
+                "serde 1.0.1 3",
+            ),
+            (
+                "uv.lock",
+                "[[package]]\nname = \"flask\"\nversion = \"3.0.0\"\n",
+                "flask 3.0.0 3",
+            ),
+            (
+                "Cargo.toml",
+                "[package]\nversion = \"9\"\n[dependencies]\nserde = { version = \"1.0\", features = [] }\n",
+                "serde 1.0 4",
+            ),
+            (
+                "Cargo.toml",
+                "[dependencies.serde]\nfeatures = []\nversion = \"1.0\"\n",
+                "serde 1.0 3",
+            ),
+            (
+                "App.csproj",
+                "<PackageReference Include=\"Npgsql\">\n  <Version>8.0.1</Version>\n</PackageReference>\n",
+                "Npgsql 8.0.1 2",
+            ),
             (
                 "pom.xml",
                 "<!--\n<dependency>\n<groupId>x</groupId>\n<artifactId>y</artifactId>\n<version>1</version>\n-->\n<dependency>\n<groupId>g</groupId>\n<artifactId>a</artifactId>\n<version>2</version>\n",
                 "g:a 2 10",
             ),
-            ("Gopkg.lock", "[[projects]]\n  name = \"x.org/y\"\n  version = \"v1.2.0\"\n", "x.org/y 1.2.0 3"),
-            ("vendor/vendor.json", "{\"package\": [{\"path\": \"x.org/y\", \"revision\": \"ab\"}]}", "x.org/y ab 1"),
-            ("vendor/modules.txt", "# x.org/y v1.2.0\n## explicit\nx.org/y\n", "x.org/y 1.2.0 1"),
-            ("package.json", "{\n\"version\": \"9\",\n\"dependencies\": {\"@a/b\": \"^2.0.0\"}}", "@a/b ^2.0.0 3"),
+            (
+                "Gopkg.lock",
+                "[[projects]]\n  name = \"x.org/y\"\n  version = \"v1.2.0\"\n",
+                "x.org/y 1.2.0 3",
+            ),
+            (
+                "vendor/vendor.json",
+                "{\"package\": [{\"path\": \"x.org/y\", \"revision\": \"ab\"}]}",
+                "x.org/y ab 1",
+            ),
+            (
+                "vendor/modules.txt",
+                "# x.org/y v1.2.0\n## explicit\nx.org/y\n",
+                "x.org/y 1.2.0 1",
+            ),
+            (
+                "package.json",
+                "{\n\"version\": \"9\",\n\"dependencies\": {\"@a/b\": \"^2.0.0\"}}",
+                "@a/b ^2.0.0 3",
+            ),
             (
                 "package-lock.json",
                 "{\"packages\": {\"\": {\"version\": \"9\"},\n\"node_modules/x/node_modules/@a/b\": {\"version\": \"2.0.0\"}}}",
                 "@a/b 2.0.0 2",
             ),
-            ("yarn.lock", "\"@a/b@^1.0.0\", \"@a/b@^2.0.0\":\n  version \"2.1.0\"\n", "@a/b 2.1.0 2"),
-            ("yarn.lock", "\"left@npm:^1\":\n  version: 1.3.0\n", "left 1.3.0 2"),
-            ("pnpm-lock.yaml", "packages:\n  '@a/b@2.0.0(x@1.0.0)':\n    resolution: {}\n", "@a/b 2.0.0 2"),
-            ("Gemfile.lock", "GEM\n  specs:\n    rails (7.0.4)\n      actionpack (= 7.0.4)\n", "rails 7.0.4 3"),
-            ("go.mod", "module x.org/y\ngo 1.22\nrequire (\n\tgithub.com/jackc/pgx/v5 v5.5.0 // indirect\n)\n", "github.com/jackc/pgx/v5 5.5.0 4"),
-            ("requirements.txt", "# c\nDjango==4.2.1 ; python_version\n", "Django 4.2.1 2"),
-            ("Pipfile.lock", "{\"default\": {\"flask\": {\"version\": \"==3.0\"}}}", "flask ==3.0 1"),
-            ("pyproject.toml", "[project]\ndependencies = [\n  \"flask>=3.0\",\n]\n", "flask 3.0 3"),
-            ("composer.lock", "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.2.0\"}]}", "a/b 1.2.0 1"),
-            ("mix.lock", "%{\n  \"ecto\": {:hex, :ecto, \"3.11.1\", \"ab\"},\n}\n", "ecto 3.11.1 2"),
+            (
+                "yarn.lock",
+                "\"@a/b@^1.0.0\", \"@a/b@^2.0.0\":\n  version \"2.1.0\"\n",
+                "@a/b 2.1.0 2",
+            ),
+            (
+                "yarn.lock",
+                "\"left@npm:^1\":\n  version: 1.3.0\n",
+                "left 1.3.0 2",
+            ),
+            (
+                "pnpm-lock.yaml",
+                "packages:\n  '@a/b@2.0.0(x@1.0.0)':\n    resolution: {}\n",
+                "@a/b 2.0.0 2",
+            ),
+            (
+                "Gemfile.lock",
+                "GEM\n  specs:\n    rails (7.0.4)\n      actionpack (= 7.0.4)\n",
+                "rails 7.0.4 3",
+            ),
+            (
+                "go.mod",
+                "module x.org/y\ngo 1.22\nrequire (\n\tgithub.com/jackc/pgx/v5 v5.5.0 // indirect\n)\n",
+                "github.com/jackc/pgx/v5 5.5.0 4",
+            ),
+            (
+                "requirements.txt",
+                "# c\nDjango==4.2.1 ; python_version\n",
+                "Django 4.2.1 2",
+            ),
+            (
+                "Pipfile.lock",
+                "{\"default\": {\"flask\": {\"version\": \"==3.0\"}}}",
+                "flask ==3.0 1",
+            ),
+            (
+                "pyproject.toml",
+                "[project]\ndependencies = [\n  \"flask>=3.0\",\n]\n",
+                "flask 3.0 3",
+            ),
+            (
+                "composer.lock",
+                "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.2.0\"}]}",
+                "a/b 1.2.0 1",
+            ),
+            (
+                "mix.lock",
+                "%{\n  \"ecto\": {:hex, :ecto, \"3.11.1\", \"ab\"},\n}\n",
+                "ecto 3.11.1 2",
+            ),
             (
                 "pom.xml",
                 "<properties><v>5.3.1</v></properties>\n<dependency>\n<groupId>g</groupId>\n<artifactId>a</artifactId>\n<version>${v}</version>\n",
                 "g:a 5.3.1 5",
             ),
-            ("build.gradle.kts", "implementation(\"org.x:lib:1.2.3\")\n", "org.x:lib 1.2.3 1"),
-            ("gradle.lockfile", "org.x:lib:1.2.3=runtimeClasspath\n", "org.x:lib 1.2.3 1"),
-            ("gradle/libs.versions.toml", "[versions]\nkotlin = \"1.9.0\"\n", "kotlin 1.9.0 2"),
-            ("src/App.csproj", "<PackageReference Include=\"Npgsql\" Version=\"8.0.1\" />\n", "Npgsql 8.0.1 1"),
-            ("packages.lock.json", "{\"dependencies\": {\"net8.0\": {\"Npgsql\": {\"resolved\": \"8.0.1\"}}}}", "Npgsql 8.0.1 1"),
-            ("pubspec.lock", "packages:\n  http:\n    version: \"1.1.0\"\n", "http 1.1.0 3"),
+            (
+                "build.gradle.kts",
+                "implementation(\"org.x:lib:1.2.3\")\n",
+                "org.x:lib 1.2.3 1",
+            ),
+            (
+                "gradle.lockfile",
+                "org.x:lib:1.2.3=runtimeClasspath\n",
+                "org.x:lib 1.2.3 1",
+            ),
+            (
+                "gradle/libs.versions.toml",
+                "[versions]\nkotlin = \"1.9.0\"\n",
+                "kotlin 1.9.0 2",
+            ),
+            (
+                "src/App.csproj",
+                "<PackageReference Include=\"Npgsql\" Version=\"8.0.1\" />\n",
+                "Npgsql 8.0.1 1",
+            ),
+            (
+                "packages.lock.json",
+                "{\"dependencies\": {\"net8.0\": {\"Npgsql\": {\"resolved\": \"8.0.1\"}}}}",
+                "Npgsql 8.0.1 1",
+            ),
+            (
+                "pubspec.lock",
+                "packages:\n  http:\n    version: \"1.1.0\"\n",
+                "http 1.1.0 3",
+            ),
         ] {
             assert_eq!(read(path, text), [wanted], "{path}");
         }
@@ -387,8 +601,18 @@ mod tests {
 
     #[test]
     fn nonsense_gives_nothing() {
-        for path in ["Cargo.lock", "package-lock.json", "yarn.lock", "pom.xml", "go.mod", "composer.lock"] {
-            assert!(read(path, "}{ \u{fffd} <<< name = \n\n@:\n").is_empty(), "{path}");
+        for path in [
+            "Cargo.lock",
+            "package-lock.json",
+            "yarn.lock",
+            "pom.xml",
+            "go.mod",
+            "composer.lock",
+        ] {
+            assert!(
+                read(path, "}{ \u{fffd} <<< name = \n\n@:\n").is_empty(),
+                "{path}"
+            );
         }
         assert!(Format::of("README.md").is_none());
     }

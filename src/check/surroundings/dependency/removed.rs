@@ -26,17 +26,42 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
     let files = look.libraries.iter().filter(|file| !file.whole);
     files
         .filter_map(|file| {
-            let found: Vec<_> = file.old.iter().filter(|(name, _)| !file.new.contains_key(*name)).collect();
-            let (direct, others): (Vec<_>, Vec<_>) = found.iter().partition(|(name, _)| file.direct(name));
-            let shown: Vec<&String> = direct.iter().chain(&others).map(|(name, _)| *name).collect();
-            let subject = if shown.len() == 1 { shown.first()?.to_string() } else { format!("{} libraries", shown.len()) };
-            let verb = if shown.len() == 1 { "is gone from" } else { "are gone from" };
-            let says = format!("{} {verb} {} ({})", names(&shown), look.range.current_version, file.path);
+            let found: Vec<_> = file
+                .old
+                .iter()
+                .filter(|(name, _)| !file.new.contains_key(*name))
+                .collect();
+            let (direct, others): (Vec<_>, Vec<_>) =
+                found.iter().partition(|(name, _)| file.direct(name));
+            let shown: Vec<&String> = direct
+                .iter()
+                .chain(&others)
+                .map(|(name, _)| *name)
+                .collect();
+            let subject = if shown.len() == 1 {
+                shown.first()?.to_string()
+            } else {
+                format!("{} libraries", shown.len())
+            };
+            let verb = if shown.len() == 1 {
+                "is gone from"
+            } else {
+                "are gone from"
+            };
+            let says = format!(
+                "{} {verb} {} ({})",
+                names(&shown),
+                look.range.current_version,
+                file.path
+            );
             let places = direct
                 .iter()
                 .chain(&others)
                 .take(12)
-                .map(|(name, library)| Evidence::at(&*file.old_path, library.line).with_excerpt(&format!("{name} {}", library.version)));
+                .map(|(name, library)| {
+                    Evidence::at(&*file.old_path, library.line)
+                        .with_excerpt(&format!("{name} {}", library.version))
+                });
             shown.first()?;
             Some(finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places))
         })
@@ -44,10 +69,16 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
-    let (one, two) = ("{\"dependencies\": {\"a\": \"1.0.0\"}}", "{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"2.0.0\"}}");
+    let (one, two) = (
+        "{\"dependencies\": {\"a\": \"1.0.0\"}}",
+        "{\"dependencies\": {\"a\": \"1.0.0\", \"b\": \"2.0.0\"}}",
+    );
     let with = |old, new| Fixture::of("package.json", Kind::Dependency, old, new);
     (with(two, one), with(one, two))
 }

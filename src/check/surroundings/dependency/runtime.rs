@@ -2,7 +2,9 @@
 
 use super::super::{Check, Look, WithEvidence, finding, new_path, old_path};
 use super::version::numbers;
-use crate::model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity, shorten};
+use crate::model::{
+    CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Kind, Severity, shorten,
+};
 
 static DOC: CheckDoc = CheckDoc {
     id: "dependency/runtime-changed",
@@ -38,19 +40,39 @@ const NAMES: [&str; 11] = [
 ];
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
-    let files =
-        look.range.changes.iter().filter(|change| change.kind == Kind::Dependency && NAMES.contains(&change.path.rsplit('/').next().unwrap_or_default()));
+    let files = look.range.changes.iter().filter(|change| {
+        change.kind == Kind::Dependency
+            && NAMES.contains(&change.path.rsplit('/').next().unwrap_or_default())
+    });
     files
         .filter_map(|change| {
-            let read = |tree: &dyn crate::model::Snapshot, path: Option<&str>| tree.read_text(path?).ok();
-            let (old, new) = (read(look.range.previous, old_path(change))?, read(look.range.current, new_path(change))?);
+            let read =
+                |tree: &dyn crate::model::Snapshot, path: Option<&str>| tree.read_text(path?).ok();
+            let (old, new) = (
+                read(look.range.previous, old_path(change))?,
+                read(look.range.current, new_path(change))?,
+            );
             let (line, before, after) = differing(&old, &new)?;
             // a step within one minor version is no news
             if numbers(before).get(..2) == numbers(after).get(..2) && !numbers(before).is_empty() {
                 return None;
             }
-            let says = format!("{} goes from {} to {}", change.path, shorten(before, 40), shorten(after, 40));
-            Some(finding(&DOC, Severity::Notes, Confidence::Proven, change.path.as_str(), says).at([Evidence::at(&*change.path, line).with_excerpt(after)]))
+            let says = format!(
+                "{} goes from {} to {}",
+                change.path,
+                shorten(before, 40),
+                shorten(after, 40)
+            );
+            Some(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    change.path.as_str(),
+                    says,
+                )
+                .at([Evidence::at(&*change.path, line).with_excerpt(after)]),
+            )
         })
         .collect()
 }
@@ -64,7 +86,13 @@ fn differing<'t>(old: &'t str, new: &'t str) -> Option<(usize, &'t str, &'t str)
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
-    (Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.3.0\n"), Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.2.3\n"))
+    (
+        Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.3.0\n"),
+        Fixture::of(".ruby-version", Kind::Dependency, "3.2.2\n", "3.2.3\n"),
+    )
 }

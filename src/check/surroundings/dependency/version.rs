@@ -2,15 +2,24 @@
 
 /// The numbers at the beginning of a version or range: `^1.2.3` is `[1, 2, 3]`.
 pub(super) fn numbers(version: &str) -> Vec<u64> {
-    let start = version.find(|c: char| c.is_ascii_digit()).unwrap_or(version.len());
-    version[start..].split(['.', '-', '+', ' ', ',', '_']).map_while(|part| part.parse().ok()).take(4).collect()
+    let start = version
+        .find(|c: char| c.is_ascii_digit())
+        .unwrap_or(version.len());
+    version[start..]
+        .split(['.', '-', '+', ' ', ',', '_'])
+        .map_while(|part| part.parse().ok())
+        .take(4)
+        .collect()
 }
 
-/// Whether the two differ in what semantic versioning calls breaking: the first number, or the second while the first is 0.
+/// Whether the two differ in what semantic versioning calls breaking: the first number, or the
+/// second while the first is 0.
 pub(super) fn major_step(old: &str, new: &str) -> bool {
     let (old, new) = (numbers(old), numbers(new));
     match (old.first(), new.first()) {
-        (Some(0), Some(0)) => old.get(1).is_some() && new.get(1).is_some() && old.get(1) != new.get(1),
+        (Some(0), Some(0)) => {
+            old.get(1).is_some() && new.get(1).is_some() && old.get(1) != new.get(1)
+        }
         (Some(a), Some(b)) => a != b,
         _ => false,
     }
@@ -28,8 +37,16 @@ mod tests {
 
     #[test]
     fn steps_follow_semantic_versioning() {
-        assert!(major_step("1.9.3", "2.0.0") && major_step("0.3.1", "0.4.0") && major_step("^4", "~5.1"));
-        assert!(!major_step("1.2.3", "1.3.0") && !major_step("0.3.1", "0.3.9") && !major_step("main", "2.0"));
+        assert!(
+            major_step("1.9.3", "2.0.0")
+                && major_step("0.3.1", "0.4.0")
+                && major_step("^4", "~5.1")
+        );
+        assert!(
+            !major_step("1.2.3", "1.3.0")
+                && !major_step("0.3.1", "0.3.9")
+                && !major_step("main", "2.0")
+        );
         assert!(lower("2.0.0", "1.9.9") && !lower("1.9", "1.10") && !lower("x", "1"));
     }
 }

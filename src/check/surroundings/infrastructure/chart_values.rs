@@ -28,28 +28,68 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
         .iter()
         .filter(|file| values_file(&file.path) && !file.whole)
         .filter_map(|file| {
-            let mut keys: Vec<(&String, usize)> = file.added().map(|(key, setting)| (key, setting.line)).collect();
+            let mut keys: Vec<(&String, usize)> = file
+                .added()
+                .map(|(key, setting)| (key, setting.line))
+                .collect();
             keys.extend(file.moved().map(|(key, _, new)| (key, new.line)));
-            let gone: Vec<(&String, usize)> = file.removed().map(|(key, setting)| (key, setting.line)).collect();
+            let gone: Vec<(&String, usize)> = file
+                .removed()
+                .map(|(key, setting)| (key, setting.line))
+                .collect();
             let all: Vec<&String> = keys.iter().chain(&gone).map(|(key, _)| *key).collect();
             if all.is_empty() {
                 return None;
             }
-            let places = keys.iter().map(|(key, line)| Evidence::at(&*file.path, *line).with_excerpt(key));
-            let lost = gone.iter().map(|(key, line)| Evidence::at(&*file.old_path, *line).with_excerpt(key));
-            let says = format!("{} in {}", if all.len() == 1 { format!("{} differs", all[0]) } else { format!("{} differ", names(&all)) }, file.path);
-            Some(finding(&DOC, Severity::Notes, Confidence::Proven, file.path.as_str(), says).at(places.chain(lost).take(12)))
+            let places = keys
+                .iter()
+                .map(|(key, line)| Evidence::at(&*file.path, *line).with_excerpt(key));
+            let lost = gone
+                .iter()
+                .map(|(key, line)| Evidence::at(&*file.old_path, *line).with_excerpt(key));
+            let says = format!(
+                "{} in {}",
+                if all.len() == 1 {
+                    format!("{} differs", all[0])
+                } else {
+                    format!("{} differ", names(&all))
+                },
+                file.path
+            );
+            Some(
+                finding(
+                    &DOC,
+                    Severity::Notes,
+                    Confidence::Proven,
+                    file.path.as_str(),
+                    says,
+                )
+                .at(places.chain(lost).take(12)),
+            )
         })
         .collect()
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
     let path = "charts/payments/values.yaml";
     (
-        Fixture::of(path, Kind::Infrastructure, "limits: {memory: 256Mi}\nold: 1\n", "limits: {memory: 512Mi}\n"),
-        Fixture::of(path, Kind::Infrastructure, "limits: {memory: 256Mi}\n", "limits:\n  memory: 256Mi\n"),
+        Fixture::of(
+            path,
+            Kind::Infrastructure,
+            "limits: {memory: 256Mi}\nold: 1\n",
+            "limits: {memory: 512Mi}\n",
+        ),
+        Fixture::of(
+            path,
+            Kind::Infrastructure,
+            "limits: {memory: 256Mi}\n",
+            "limits:\n  memory: 256Mi\n",
+        ),
     )
 }

@@ -1,4 +1,5 @@
-//! Images in every spelling: `image: NAME:TAG`, repository and tag apart, defaults of variables, values of `.env`, FROM with ARG.
+//! Images in every spelling: `image: NAME:TAG`, repository and tag apart, defaults of variables,
+//! values of `.env`, FROM with ARG.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -32,32 +33,63 @@ pub(in super::super) struct KnownImages(SameText<BTreeMap<String, Image>>);
 
 impl KnownImages {
     /// What [`read`] finds.
-    pub(super) fn read(&self, path: &str, text: &str, variables: &BTreeMap<String, String>) -> Rc<BTreeMap<String, Image>> {
+    pub(super) fn read(
+        &self,
+        path: &str,
+        text: &str,
+        variables: &BTreeMap<String, String>,
+    ) -> Rc<BTreeMap<String, Image>> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        self.0.get(&format!("{name}{variables:?}"), text, || read(path, text, variables))
+        self.0.get(&format!("{name}{variables:?}"), text, || {
+            read(path, text, variables)
+        })
     }
 }
 
-/// Images of a file by where they stand (`services.db.image`). `variables` are those of the `.env` beside it.
-pub(super) fn read(path: &str, text: &str, variables: &BTreeMap<String, String>) -> BTreeMap<String, Image> {
+/// Images of a file by where they stand (`services.db.image`). `variables` are those of the `.env`
+/// beside it.
+pub(super) fn read(
+    path: &str,
+    text: &str,
+    variables: &BTreeMap<String, String>,
+) -> BTreeMap<String, Image> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let mut images = BTreeMap::new();
     if name.contains("dockerfile") || name.contains("containerfile") {
         dockerfile(text, &mut images);
     } else if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") {
         let plain = without_templates(text);
-        let limits = Limits { depth: 100, nodes: 200_000, bytes: LIMIT };
+        let limits = Limits {
+            depth: 100,
+            nodes: 200_000,
+            bytes: LIMIT,
+        };
         if let Ok(tree) = Tree::parse_with(&plain, limits) {
             for (index, root) in tree.roots().enumerate().take(2_000) {
                 let object = root
                     .at(&["metadata", "name"])
                     .and_then(Node::text)
-                    .map(|name| format!("{}/{name}", root.get("kind").and_then(Node::text).unwrap_or_default()));
-                let at = object.unwrap_or_else(|| if index == 0 { String::new() } else { format!("#{index}") });
+                    .map(|name| {
+                        format!(
+                            "{}/{name}",
+                            root.get("kind").and_then(Node::text).unwrap_or_default()
+                        )
+                    });
+                let at = object.unwrap_or_else(|| {
+                    if index == 0 {
+                        String::new()
+                    } else {
+                        format!("#{index}")
+                    }
+                });
                 walk(root, &at, 0, variables, &mut images, &mut 0);
             }
         }
-    } else if name.ends_with(".tf") || name.ends_with(".tofu") || name.ends_with(".hcl") || name.ends_with(".nomad") {
+    } else if name.ends_with(".tf")
+        || name.ends_with(".tofu")
+        || name.ends_with(".hcl")
+        || name.ends_with(".nomad")
+    {
         terraform(text, &mut images);
     }
     images
@@ -67,13 +99,27 @@ pub(super) fn read(path: &str, text: &str, variables: &BTreeMap<String, String>)
 pub(super) fn env(text: &str) -> BTreeMap<String, String> {
     let pair = |line: &str| {
         let (key, value) = line.trim().trim_start_matches("export ").split_once('=')?;
-        (!key.starts_with('#')).then(|| (key.trim().to_owned(), value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']).to_owned()))
+        (!key.starts_with('#')).then(|| {
+            (
+                key.trim().to_owned(),
+                value
+                    .split(" #")
+                    .next()
+                    .unwrap_or(value)
+                    .trim()
+                    .trim_matches(['"', '\''])
+                    .to_owned(),
+            )
+        })
     };
     text.lines().take(5_000).filter_map(pair).collect()
 }
 
 /// Name and tag of an image as written, variables seen through.
-fn split(image: &str, variables: &BTreeMap<String, String>) -> Option<(String, String, Option<String>)> {
+fn split(
+    image: &str,
+    variables: &BTreeMap<String, String>,
+) -> Option<(String, String, Option<String>)> {
     let (image, variable) = filled(image.trim().trim_matches(['"', '\'']), variables)?;
     if image.is_empty() || image.len() > 300 || image.contains(char::is_whitespace) {
         return None;
@@ -90,20 +136,32 @@ fn split(image: &str, variables: &BTreeMap<String, String>) -> Option<(String, S
     Some((name.to_owned(), tag.to_owned(), variable))
 }
 
-/// `${VAR:-16}`, `${VAR-16}`, `${VAR}` and `$VAR` with their value; `None` where a variable has none.
+/// `${VAR:-16}`, `${VAR-16}`, `${VAR}` and `$VAR` with their value; `None` where a variable has
+/// none.
 fn filled(text: &str, variables: &BTreeMap<String, String>) -> Option<(String, Option<String>)> {
     let (mut out, mut rest, mut used) = (String::new(), text, None);
     for _ in 0..10 {
-        let Some((before, behind)) = rest.split_once('$') else { break };
+        let Some((before, behind)) = rest.split_once('$') else {
+            break;
+        };
         out.push_str(before);
         let (inside, after) = match behind.strip_prefix('{') {
             Some(inner) => inner.split_once('}')?,
-            None => behind.split_at(behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(behind.len())),
+            None => behind.split_at(
+                behind
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(behind.len()),
+            ),
         };
-        let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+        let end = inside
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(inside.len());
         let (key, default) = inside.split_at(end);
         let default = default.trim_start_matches([':', '-', '?']);
-        let value = variables.get(key).map(String::as_str).or(Some(default).filter(|default| !default.is_empty()))?;
+        let value = variables
+            .get(key)
+            .map(String::as_str)
+            .or(Some(default).filter(|default| !default.is_empty()))?;
         out.push_str(value);
         used = Some(key.to_owned());
         rest = after;
@@ -115,59 +173,121 @@ fn filled(text: &str, variables: &BTreeMap<String, String>) -> Option<(String, O
 /// Most nodes of one file that are visited: aliases can make few lines into very many.
 const VISITS: usize = 200_000;
 
-fn walk(node: Node<'_>, at: &str, depth: usize, variables: &BTreeMap<String, String>, images: &mut BTreeMap<String, Image>, visits: &mut usize) {
+fn walk(
+    node: Node<'_>,
+    at: &str,
+    depth: usize,
+    variables: &BTreeMap<String, String>,
+    images: &mut BTreeMap<String, Image>,
+    visits: &mut usize,
+) {
     *visits += 1;
     if depth > DEPTH || images.len() >= IMAGES || *visits > VISITS {
         return;
     }
     if node.is_sequence() {
         for (index, item) in node.items().enumerate().take(2_000) {
-            let name = item.get("name").and_then(Node::text).map_or_else(|| index.to_string(), str::to_owned);
-            walk(item, &format!("{at}[{name}]"), depth + 1, variables, images, visits);
+            let name = item
+                .get("name")
+                .and_then(Node::text)
+                .map_or_else(|| index.to_string(), str::to_owned);
+            walk(
+                item,
+                &format!("{at}[{name}]"),
+                depth + 1,
+                variables,
+                images,
+                visits,
+            );
         }
         return;
     }
     if !node.is_mapping() {
         return;
     }
-    let repository = ["repository", "name", "image"].iter().find_map(|key| node.get(key).filter(|node| node.text().is_some()));
-    let tag = ["tag", "version", "newTag", "imageTag"].iter().find_map(|key| node.get(key).filter(|node| node.text().is_some()));
+    let repository = ["repository", "name", "image"]
+        .iter()
+        .find_map(|key| node.get(key).filter(|node| node.text().is_some()));
+    let tag = ["tag", "version", "newTag", "imageTag"]
+        .iter()
+        .find_map(|key| node.get(key).filter(|node| node.text().is_some()));
     // kustomize: newName and newTag
     let repository = node.get("newName").or(repository);
     if let (Some(repository), Some(tag)) = (repository, tag)
         && let (Some(name), Some(value)) = (repository.text(), tag.text())
     {
-        let registry = node.get("registry").and_then(Node::text).map(|registry| format!("{registry}/")).unwrap_or_default();
-        images.insert(at.to_owned(), Image { name: format!("{registry}{name}"), tag: value.to_owned(), line: tag.line(), variable: None });
+        let registry = node
+            .get("registry")
+            .and_then(Node::text)
+            .map(|registry| format!("{registry}/"))
+            .unwrap_or_default();
+        images.insert(
+            at.to_owned(),
+            Image {
+                name: format!("{registry}{name}"),
+                tag: value.to_owned(),
+                line: tag.line(),
+                variable: None,
+            },
+        );
     }
     // the kinds of operators: what they run by version alone
     let operator = match (node.get("kind").and_then(Node::text), at.split('/').next()) {
         (Some("Elasticsearch"), _) => Some(("elasticsearch", node.at(&["spec", "version"]))),
         (Some("Kafka"), _) => Some(("kafka", node.at(&["spec", "kafka", "version"]))),
-        (Some("PerconaServerMongoDB" | "MongoDBCommunity"), _) => Some(("mongo", node.at(&["spec", "version"]))),
-        (Some("RabbitmqCluster"), _) => node.at(&["spec", "image"]).map(|_| ("rabbitmq", None)),
-        (Some("OpenSearchCluster"), _) => Some(("opensearch", node.at(&["spec", "general", "version"]))),
-        (Some("postgresql" | "PostgresCluster"), _) => {
-            Some(("postgres", node.at(&["spec", "postgresql", "version"]).or_else(|| node.at(&["spec", "postgresVersion"]))))
+        (Some("PerconaServerMongoDB" | "MongoDBCommunity"), _) => {
+            Some(("mongo", node.at(&["spec", "version"])))
         }
+        (Some("RabbitmqCluster"), _) => node.at(&["spec", "image"]).map(|_| ("rabbitmq", None)),
+        (Some("OpenSearchCluster"), _) => {
+            Some(("opensearch", node.at(&["spec", "general", "version"])))
+        }
+        (Some("postgresql" | "PostgresCluster"), _) => Some((
+            "postgres",
+            node.at(&["spec", "postgresql", "version"])
+                .or_else(|| node.at(&["spec", "postgresVersion"])),
+        )),
         _ => None,
     };
     if let Some((name, Some(version))) = operator
         && let Some(tag) = version.text()
     {
-        images.insert(format!("{at}.version"), Image { name: name.to_owned(), tag: tag.to_owned(), line: version.line(), variable: None });
+        images.insert(
+            format!("{at}.version"),
+            Image {
+                name: name.to_owned(),
+                tag: tag.to_owned(),
+                line: version.line(),
+                variable: None,
+            },
+        );
     }
     for (key, value) in node.entries().take(5_000) {
         let Some(key_text) = key.text() else { continue };
-        let here = if at.is_empty() { key_text.to_owned() } else { format!("{at}.{key_text}") };
+        let here = if at.is_empty() {
+            key_text.to_owned()
+        } else {
+            format!("{at}.{key_text}")
+        };
         let lower = key_text.to_ascii_lowercase();
         match value.text() {
             Some(text)
-                if (lower == "image" || lower == "imagename" || lower.ends_with("_image") || lower.ends_with("image"))
+                if (lower == "image"
+                    || lower == "imagename"
+                    || lower.ends_with("_image")
+                    || lower.ends_with("image"))
                     && tag.is_none_or(|_| text.contains(':')) =>
             {
                 if let Some((name, tag, variable)) = split(text, variables) {
-                    images.insert(here, Image { name, tag, line: key.line(), variable });
+                    images.insert(
+                        here,
+                        Image {
+                            name,
+                            tag,
+                            line: key.line(),
+                            variable,
+                        },
+                    );
                 }
             }
             Some(_) => {}
@@ -188,27 +308,63 @@ fn dockerfile(text: &str, images: &mut BTreeMap<String, Image>) {
             }
         } else if first.eq_ignore_ascii_case("from") && images.len() < IMAGES {
             let words: Vec<&str> = words.filter(|word| !word.starts_with("--")).collect();
-            let stage = words.iter().position(|word| word.eq_ignore_ascii_case("as")).and_then(|at| words.get(at + 1));
-            let at = stage.map_or_else(|| format!("FROM {}", images.len()), |stage| format!("FROM {stage}"));
-            if let Some((name, tag, variable)) = words.first().and_then(|image| split(image, &arguments)) {
-                images.insert(at, Image { name, tag, line: index + 1, variable });
+            let stage = words
+                .iter()
+                .position(|word| word.eq_ignore_ascii_case("as"))
+                .and_then(|at| words.get(at + 1));
+            let at = stage.map_or_else(
+                || format!("FROM {}", images.len()),
+                |stage| format!("FROM {stage}"),
+            );
+            if let Some((name, tag, variable)) =
+                words.first().and_then(|image| split(image, &arguments))
+            {
+                images.insert(
+                    at,
+                    Image {
+                        name,
+                        tag,
+                        line: index + 1,
+                        variable,
+                    },
+                );
             }
         }
     }
 }
 
-/// Engines of managed stores: `engine_version`, `database_version`, `cluster_version` of a resource; images of containers.
+/// Engines of managed stores: `engine_version`, `database_version`, `cluster_version` of a
+/// resource; images of containers.
 fn terraform(text: &str, images: &mut BTreeMap<String, Image>) {
     let (mut address, mut engine): (String, Option<String>) = (String::new(), None);
     for (index, line) in text.lines().enumerate().take(50_000) {
         let trimmed = line.trim();
-        if let Some(rest) = line.strip_prefix("resource ").or_else(|| line.strip_prefix("module ")).or_else(|| line.strip_prefix("variable ")) {
-            address = rest.split('"').skip(1).step_by(2).take(2).collect::<Vec<_>>().join(".");
+        if let Some(rest) = line
+            .strip_prefix("resource ")
+            .or_else(|| line.strip_prefix("module "))
+            .or_else(|| line.strip_prefix("variable "))
+        {
+            address = rest
+                .split('"')
+                .skip(1)
+                .step_by(2)
+                .take(2)
+                .collect::<Vec<_>>()
+                .join(".");
             engine = None;
             continue;
         }
-        let Some((key, value)) = trimmed.split_once('=').map(|(key, value)| (key.trim(), value.trim().trim_matches('"'))) else { continue };
-        if value.contains("var.") || value.contains("${") || value.is_empty() || images.len() >= IMAGES {
+        let Some((key, value)) = trimmed
+            .split_once('=')
+            .map(|(key, value)| (key.trim(), value.trim().trim_matches('"')))
+        else {
+            continue;
+        };
+        if value.contains("var.")
+            || value.contains("${")
+            || value.is_empty()
+            || images.len() >= IMAGES
+        {
             continue;
         }
         let managed = [
@@ -230,19 +386,46 @@ fn terraform(text: &str, images: &mut BTreeMap<String, Image>) {
         ];
         match key {
             "engine" => engine = Some(value.to_owned()),
-            "engine_version" | "database_version" | "kafka_version" | "elasticsearch_version" | "redis_version" | "version"
+            "engine_version"
+            | "database_version"
+            | "kafka_version"
+            | "elasticsearch_version"
+            | "redis_version"
+            | "version"
                 if managed.iter().any(|part| address.contains(part)) =>
             {
                 let (product, tag) = match value.split_once(|c: char| c.is_ascii_digit()) {
                     // POSTGRES_15, OpenSearch_2.11
-                    Some((product, _)) if product.len() > 2 => (product.trim_end_matches('_').to_ascii_lowercase(), value[product.len()..].to_owned()),
-                    _ => (engine.clone().unwrap_or_else(|| address.clone()), value.to_owned()),
+                    Some((product, _)) if product.len() > 2 => (
+                        product.trim_end_matches('_').to_ascii_lowercase(),
+                        value[product.len()..].to_owned(),
+                    ),
+                    _ => (
+                        engine.clone().unwrap_or_else(|| address.clone()),
+                        value.to_owned(),
+                    ),
                 };
-                images.insert(format!("{address}.{key}"), Image { name: product, tag, line: index + 1, variable: None });
+                images.insert(
+                    format!("{address}.{key}"),
+                    Image {
+                        name: product,
+                        tag,
+                        line: index + 1,
+                        variable: None,
+                    },
+                );
             }
             "image" => {
                 if let Some((name, tag, variable)) = split(value, &BTreeMap::new()) {
-                    images.insert(format!("{address}.image.{name}"), Image { name, tag, line: index + 1, variable });
+                    images.insert(
+                        format!("{address}.image.{name}"),
+                        Image {
+                            name,
+                            tag,
+                            line: index + 1,
+                            variable,
+                        },
+                    );
                 }
             }
             _ => {}
@@ -258,17 +441,42 @@ mod tests {
     fn every_spelling_is_read() {
         let variables = env("A=7.17.9\n# B=2\n");
         for (path, text, at, wanted) in [
-            ("compose.yaml", "services:\n  db:\n    image: postgres:${PG:-15}\n", "services.db.image", "postgres 15 3"),
-            ("compose.yaml", "services:\n  db:\n    image: x/es:${A}\n", "services.db.image", "x/es 7.17.9 3"),
-            ("values.yaml", "db:\n  image:\n    repository: bitnami/postgresql\n    tag: 15.2\n", "db.image", "bitnami/postgresql 15.2 4"),
-            ("values.yaml", "db:\n  image: postgres\n  tag: \"15\"\n", "db", "postgres 15 3"),
+            (
+                "compose.yaml",
+                "services:\n  db:\n    image: postgres:${PG:-15}\n",
+                "services.db.image",
+                "postgres 15 3",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  db:\n    image: x/es:${A}\n",
+                "services.db.image",
+                "x/es 7.17.9 3",
+            ),
+            (
+                "values.yaml",
+                "db:\n  image:\n    repository: bitnami/postgresql\n    tag: 15.2\n",
+                "db.image",
+                "bitnami/postgresql 15.2 4",
+            ),
+            (
+                "values.yaml",
+                "db:\n  image: postgres\n  tag: \"15\"\n",
+                "db",
+                "postgres 15 3",
+            ),
             (
                 "k.yaml",
                 "kind: Deployment\nmetadata: {name: a}\nspec: {containers: [{name: b, image: \"r:5000/redis:7@sha256:ab\"}]}\n",
                 "Deployment/a.spec.containers[b].image",
                 "r:5000/redis 7 3",
             ),
-            ("Dockerfile", "ARG PG=15\nFROM --platform=x postgres:${PG} AS db\n", "FROM db", "postgres 15 2"),
+            (
+                "Dockerfile",
+                "ARG PG=15\nFROM --platform=x postgres:${PG} AS db\n",
+                "FROM db",
+                "postgres 15 2",
+            ),
             (
                 "main.tf",
                 "resource \"aws_db_instance\" \"a\" {\n  engine = \"postgres\"\n  engine_version = \"15.4\"\n}\n",
@@ -283,7 +491,9 @@ mod tests {
             ),
         ] {
             let images = read(path, text, &variables);
-            let found = images.get(at).map(|image| format!("{} {} {}", image.name, image.tag, image.line));
+            let found = images
+                .get(at)
+                .map(|image| format!("{} {} {}", image.name, image.tag, image.line));
             assert_eq!(found.as_deref(), Some(wanted), "{path}: {images:?}");
         }
         assert!(read("compose.yaml", "image: ${NONE}\n", &BTreeMap::new()).is_empty());

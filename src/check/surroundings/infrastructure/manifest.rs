@@ -1,4 +1,5 @@
-//! Objects of Kubernetes in files of a release: every document with a kind and a name, templates of charts as far as they can be read.
+//! Objects of Kubernetes in files of a release: every document with a kind and a name, templates of
+//! charts as far as they can be read.
 
 use std::collections::BTreeMap;
 
@@ -23,15 +24,34 @@ pub(super) struct Object {
 }
 
 /// Changed files that may hold objects, with the text of both sides.
-pub(super) fn files<'a>(look: &'a Look<'_>) -> Vec<(&'a FileChange, Option<String>, Option<String>)> {
-    let structured = |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
-    let read = |tree: &dyn crate::model::Snapshot, path: Option<&str>| path.and_then(|path| tree.read_text(path).ok()).filter(|text| text.len() <= LIMIT);
+pub(super) fn files<'a>(
+    look: &'a Look<'_>,
+) -> Vec<(&'a FileChange, Option<String>, Option<String>)> {
+    let structured =
+        |path: &str| path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+    let read = |tree: &dyn crate::model::Snapshot, path: Option<&str>| {
+        path.and_then(|path| tree.read_text(path).ok())
+            .filter(|text| text.len() <= LIMIT)
+    };
     look.range
         .changes
         .iter()
         .filter(|change| structured(&change.path) && place(&change.path) == Place::Live)
-        .filter(|change| !matches!(change.kind, crate::model::Kind::Test | crate::model::Kind::Documentation | crate::model::Kind::Dependency))
-        .map(|change| (change, read(look.range.previous, old_path(change)), read(look.range.current, new_path(change))))
+        .filter(|change| {
+            !matches!(
+                change.kind,
+                crate::model::Kind::Test
+                    | crate::model::Kind::Documentation
+                    | crate::model::Kind::Dependency
+            )
+        })
+        .map(|change| {
+            (
+                change,
+                read(look.range.previous, old_path(change)),
+                read(look.range.current, new_path(change)),
+            )
+        })
         .collect()
 }
 
@@ -41,11 +61,25 @@ pub(super) fn each(text: &str, mut take: impl FnMut(&str, &str, Node<'_>)) {
         return;
     }
     let plain = without_templates(text);
-    let limits = Limits { depth: 100, nodes: 500_000, bytes: LIMIT };
-    let Ok(tree) = Tree::parse_with(&plain, limits) else { return };
+    let limits = Limits {
+        depth: 100,
+        nodes: 500_000,
+        bytes: LIMIT,
+    };
+    let Ok(tree) = Tree::parse_with(&plain, limits) else {
+        return;
+    };
     for root in tree.roots().take(DOCUMENTS) {
         let lists = root.get("kind").and_then(Node::text) == Some("List");
-        let objects: Vec<Node<'_>> = if lists { root.get("items").into_iter().flat_map(Node::items).take(DOCUMENTS).collect() } else { vec![root] };
+        let objects: Vec<Node<'_>> = if lists {
+            root.get("items")
+                .into_iter()
+                .flat_map(Node::items)
+                .take(DOCUMENTS)
+                .collect()
+        } else {
+            vec![root]
+        };
         for object in objects {
             let kind = object.get("kind").and_then(Node::text);
             let name = object.at(&["metadata", "name"]).and_then(Node::text);
@@ -56,7 +90,8 @@ pub(super) fn each(text: &str, mut take: impl FnMut(&str, &str, Node<'_>)) {
     }
 }
 
-/// Lines of a template's own are left empty, what stands inside a line becomes a word; lines stay where they are.
+/// Lines of a template's own are left empty, what stands inside a line becomes a word; lines stay
+/// where they are.
 pub(super) fn without_templates(text: &str) -> String {
     if !text.contains("{{") {
         return text.to_owned();
@@ -84,12 +119,24 @@ pub(super) fn canonical(node: Node<'_>, depth: usize) -> String {
         return "…".to_owned();
     }
     if node.is_mapping() {
-        let mut pairs: Vec<String> =
-            node.entries().filter_map(|(key, value)| Some(format!("{}: {}", key.text()?, canonical(value, depth + 1)))).take(500).collect();
+        let mut pairs: Vec<String> = node
+            .entries()
+            .filter_map(|(key, value)| {
+                Some(format!("{}: {}", key.text()?, canonical(value, depth + 1)))
+            })
+            .take(500)
+            .collect();
         pairs.sort();
         format!("{{{}}}", pairs.join(", "))
     } else if node.is_sequence() {
-        format!("[{}]", node.items().take(500).map(|item| canonical(item, depth + 1)).collect::<Vec<_>>().join(", "))
+        format!(
+            "[{}]",
+            node.items()
+                .take(500)
+                .map(|item| canonical(item, depth + 1))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
     } else {
         node.text().unwrap_or("null").to_owned()
     }

@@ -24,28 +24,51 @@ pub(in super::super) const CHECK: Check = Check {
 };
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
-    let paths: Vec<&str> = changes(look).map(|change| change.path.as_str()).filter(|path| pipeline(path)).collect();
+    let paths: Vec<&str> = changes(look)
+        .map(|change| change.path.as_str())
+        .filter(|path| pipeline(path))
+        .collect();
     if paths.is_empty() {
         return Vec::new();
     }
     let says = format!(
         "{} {} between {} and {}",
         names(&paths),
-        if paths.len() == 1 { "differs" } else { "differ" },
+        if paths.len() == 1 {
+            "differs"
+        } else {
+            "differ"
+        },
         look.range.previous_version,
         look.range.current_version
     );
-    let subject = if paths.len() == 1 { paths[0].to_owned() } else { format!("{} pipeline files", paths.len()) };
-    let places = paths.iter().take(12).map(|path| Evidence { path: Some((*path).to_owned()), ..Evidence::default() });
+    let subject = if paths.len() == 1 {
+        paths[0].to_owned()
+    } else {
+        format!("{} pipeline files", paths.len())
+    };
+    let places = paths.iter().take(12).map(|path| Evidence {
+        path: Some((*path).to_owned()),
+        ..Evidence::default()
+    });
     vec![finding(&DOC, Severity::Notes, Confidence::Proven, subject, says).at(places)]
 }
 
 fn pipeline(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or(&lower);
-    [".github/workflows/", ".gitlab/ci/", ".gitea/workflows/", ".forgejo/workflows/", ".circleci/", ".buildkite/", ".octopus/", ".azure-pipelines/"]
-        .iter()
-        .any(|folder| lower.starts_with(folder))
+    [
+        ".github/workflows/",
+        ".gitlab/ci/",
+        ".gitea/workflows/",
+        ".forgejo/workflows/",
+        ".circleci/",
+        ".buildkite/",
+        ".octopus/",
+        ".azure-pipelines/",
+    ]
+    .iter()
+    .any(|folder| lower.starts_with(folder))
         || [
             ".gitlab-ci",
             "jenkinsfile",
@@ -64,8 +87,19 @@ fn pipeline(path: &str) -> bool {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
-    (Fixture::of(".github/workflows/deploy.yml", Kind::Infrastructure, "a", "b"), Fixture::of("Makefile", Kind::Infrastructure, "a", "b"))
+    (
+        Fixture::of(
+            ".github/workflows/deploy.yml",
+            Kind::Infrastructure,
+            "a",
+            "b",
+        ),
+        Fixture::of("Makefile", Kind::Infrastructure, "a", "b"),
+    )
 }

@@ -42,12 +42,20 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
     let bucket = "resource \"aws_s3_bucket\" \"receipts\" {\n}\n";
     (
         Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", bucket),
-        Fixture::of("infra/main.tf", Kind::Infrastructure, bucket, "# moved\n").and("infra/storage.tf", Kind::Infrastructure, None, Some(bucket)),
+        Fixture::of("infra/main.tf", Kind::Infrastructure, bucket, "# moved\n").and(
+            "infra/storage.tf",
+            Kind::Infrastructure,
+            None,
+            Some(bucket),
+        ),
     )
 }

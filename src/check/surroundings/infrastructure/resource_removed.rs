@@ -28,17 +28,31 @@ fn run(look: &Look<'_>) -> Vec<Finding> {
     old.iter()
         .filter(|(address, _)| !new.contains_key(*address))
         .map(|(address, (path, line))| {
-            let severity = if stateful(address) { Severity::Warns } else { Severity::Notes };
-            let says = format!("{address} is declared by {} and no longer by {}", look.range.previous_version, look.range.current_version);
-            finding(&DOC, severity, Confidence::Likely, address.as_str(), says).at([Evidence::at(&**path, *line).with_excerpt(address)])
+            let severity = if stateful(address) {
+                Severity::Warns
+            } else {
+                Severity::Notes
+            };
+            let says = format!(
+                "{address} is declared by {} and no longer by {}",
+                look.range.previous_version, look.range.current_version
+            );
+            finding(&DOC, severity, Confidence::Likely, address.as_str(), says)
+                .at([Evidence::at(&**path, *line).with_excerpt(address)])
         })
         .collect()
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
     let queue = "resource \"aws_sqs_queue\" \"payments\" {\n}\n";
-    (Fixture::of("infra/main.tf", Kind::Infrastructure, queue, "# nothing\n"), Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", queue))
+    (
+        Fixture::of("infra/main.tf", Kind::Infrastructure, queue, "# nothing\n"),
+        Fixture::of("infra/main.tf", Kind::Infrastructure, "# nothing\n", queue),
+    )
 }

@@ -35,33 +35,60 @@ type Attributes = BTreeMap<(String, String), (String, usize)>;
 
 fn run(look: &Look<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for change in changes(look).filter(|change| [".tf", ".tofu"].iter().any(|end| change.path.ends_with(end))) {
-        let (Some(old), Some(new)) = texts(look, change) else { continue };
+    for change in changes(look).filter(|change| {
+        [".tf", ".tofu"]
+            .iter()
+            .any(|end| change.path.ends_with(end))
+    }) {
+        let (Some(old), Some(new)) = texts(look, change) else {
+            continue;
+        };
         let (before, after) = (attributes(&old), attributes(&new));
-        let addresses: std::collections::BTreeSet<&str> = before.keys().map(|(address, _)| address.as_str()).collect();
+        let addresses: std::collections::BTreeSet<&str> =
+            before.keys().map(|(address, _)| address.as_str()).collect();
         for ((address, key), (value, line)) in &after {
-            let was = before.get(&(address.clone(), key.clone())).map_or("", |(was, _)| was.as_str());
+            let was = before
+                .get(&(address.clone(), key.clone()))
+                .map_or("", |(was, _)| was.as_str());
             if was == value || !addresses.contains(address.as_str()) {
                 continue;
             }
-            let Some(what) = way_back(key, was, value) else { continue };
-            let (previous, place) = (look.range.previous_version, Evidence::at(&*change.path, *line).with_excerpt(&format!("{key} = {}", shorten(value, 80))));
+            let Some(what) = way_back(key, was, value) else {
+                continue;
+            };
+            let (previous, place) = (
+                look.range.previous_version,
+                Evidence::at(&*change.path, *line)
+                    .with_excerpt(&format!("{key} = {}", shorten(value, 80))),
+            );
             let says = format!(
                 "{key} of {address} {what} in {}:{line}; {}",
                 change.path,
                 if what.starts_with("grows") {
-                    format!("it cannot be made smaller again, so applying {previous} is refused or makes it anew")
+                    format!(
+                        "it cannot be made smaller again, so applying {previous} is refused or makes it anew"
+                    )
                 } else {
                     format!("applying {previous} makes it anew, without the data in it")
                 }
             );
-            findings.push(finding(&DOC, Severity::Warns, Confidence::Likely, address.as_str(), says).at([place]));
+            findings.push(
+                finding(
+                    &DOC,
+                    Severity::Warns,
+                    Confidence::Likely,
+                    address.as_str(),
+                    says,
+                )
+                .at([place]),
+            );
         }
     }
     findings
 }
 
-/// What a change of an attribute is, where it does not go back: the words behind the name of the attribute.
+/// What a change of an attribute is, where it does not go back: the words behind the name of the
+/// attribute.
 fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
     let last = key.rsplit('.').next().unwrap_or(key).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| last.contains(word));
@@ -72,9 +99,22 @@ fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
     {
         return (new > old).then(|| format!("grows from {was} to {is}"));
     }
-    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { shorten(text, 40).into_owned() };
+    let shown = |text: &str| {
+        if text.is_empty() {
+            "nothing".to_owned()
+        } else {
+            shorten(text, 40).into_owned()
+        }
+    };
     let anew = has(&["encrypt", "kms_key", "keepers", "snapshot_identifier"])
-        || ["hash_key", "range_key", "partition_key", "shard_key", "db_name"].contains(&last.as_str());
+        || [
+            "hash_key",
+            "range_key",
+            "partition_key",
+            "shard_key",
+            "db_name",
+        ]
+        .contains(&last.as_str());
     // an attribute that was not written may have had this value by default
     anew.then(|| format!("goes from {} to {}", shown(was), shown(is)))
 }
@@ -82,10 +122,15 @@ fn way_back(key: &str, was: &str, is: &str) -> Option<String> {
 fn attributes(text: &str) -> Attributes {
     let mut found = Attributes::new();
     each_line(text, |line| {
-        if line.block.first() == Some(&"resource") && !line.value.is_empty() && found.len() < ATTRIBUTES {
+        if line.block.first() == Some(&"resource")
+            && !line.value.is_empty()
+            && found.len() < ATTRIBUTES
+        {
             let address = line.address();
             if stateful(&address) {
-                found.entry((address, line.keys.join("."))).or_insert((line.value.to_owned(), line.number));
+                found
+                    .entry((address, line.keys.join(".")))
+                    .or_insert((line.value.to_owned(), line.number));
             }
         }
     });
@@ -93,14 +138,22 @@ fn attributes(text: &str) -> Attributes {
 }
 
 #[cfg(test)]
-fn fixtures() -> (super::super::fixture::Fixture, super::super::fixture::Fixture) {
+fn fixtures() -> (
+    super::super::fixture::Fixture,
+    super::super::fixture::Fixture,
+) {
     use super::super::fixture::Fixture;
     use crate::model::Kind;
     let of = |storage: u32, team: &str| {
-        let text = format!("resource \"aws_db_instance\" \"jars\" {{\n  allocated_storage = {storage}\n  tags = {{ team = \"{team}\" }}\n}}\n");
+        let text = format!(
+            "resource \"aws_db_instance\" \"jars\" {{\n  allocated_storage = {storage}\n  tags = {{ team = \"{team}\" }}\n}}\n"
+        );
         &*text.leak()
     };
-    (Fixture::of("data.tf", Kind::Infrastructure, of(100, "a"), of(200, "a")), Fixture::of("data.tf", Kind::Infrastructure, of(100, "a"), of(100, "b")))
+    (
+        Fixture::of("data.tf", Kind::Infrastructure, of(100, "a"), of(200, "a")),
+        Fixture::of("data.tf", Kind::Infrastructure, of(100, "a"), of(100, "b")),
+    )
 }
 
 #[cfg(test)]
@@ -111,22 +164,49 @@ mod tests {
     #[test]
     fn what_grows_or_is_made_anew_is_told_and_what_shrinks_by_choice_is_not() {
         let of = |kind: &str, old: &str, new: &str| {
-            let text = |line: &str| &*format!("resource \"{kind}\" \"jars\" {{\n  {line}\n}}\n").leak();
-            super::super::super::fixture::Fixture::of("data.tf", Kind::Infrastructure, text(old), text(new)).of_check(DOC.id)
+            let text =
+                |line: &str| &*format!("resource \"{kind}\" \"jars\" {{\n  {line}\n}}\n").leak();
+            super::super::super::fixture::Fixture::of(
+                "data.tf",
+                Kind::Infrastructure,
+                text(old),
+                text(new),
+            )
+            .of_check(DOC.id)
         };
         for (kind, old, new) in [
             ("kafka_topic", "partitions = 6", "partitions = 12"),
             ("google_compute_disk", "size = 10", "size = 20"),
-            ("aws_db_instance", "storage_encrypted = false", "storage_encrypted = true"),
-            ("random_password", "keepers = { round = 1 }", "keepers = { round = 2 }"),
+            (
+                "aws_db_instance",
+                "storage_encrypted = false",
+                "storage_encrypted = true",
+            ),
+            (
+                "random_password",
+                "keepers = { round = 1 }",
+                "keepers = { round = 2 }",
+            ),
         ] {
             let found = of(kind, old, new);
-            assert_eq!((found.len(), found[0].evidence[0].line), (1, Some(2)), "{kind} {new}");
+            assert_eq!(
+                (found.len(), found[0].evidence[0].line),
+                (1, Some(2)),
+                "{kind} {new}"
+            );
         }
         for (kind, old, new) in [
             ("kafka_topic", "partitions = 12", "partitions = 6"),
-            ("aws_db_instance", "instance_class = \"a\"", "instance_class = \"b\""),
-            ("aws_iam_role", "max_session_size = 1", "max_session_size = 2"),
+            (
+                "aws_db_instance",
+                "instance_class = \"a\"",
+                "instance_class = \"b\"",
+            ),
+            (
+                "aws_iam_role",
+                "max_session_size = 1",
+                "max_session_size = 2",
+            ),
         ] {
             assert!(of(kind, old, new).is_empty(), "{kind} {new}");
         }

@@ -36,12 +36,19 @@ const STATEFUL: [&str; 24] = [
     "persistent",
 ];
 
-/// Resources of all changed files, in previous and in current. A block that moved between files is on both sides.
+/// Resources of all changed files, in previous and in current. A block that moved between files is
+/// on both sides.
 pub(super) fn resources(look: &Look<'_>) -> (Resources, Resources) {
     let (mut old, mut new) = (Resources::new(), Resources::new());
-    for change in changes(look).filter(|change| change.path.ends_with(".tf") || change.path.ends_with(".tofu")) {
+    for change in changes(look)
+        .filter(|change| change.path.ends_with(".tf") || change.path.ends_with(".tofu"))
+    {
         let (before, after) = texts(look, change);
-        read(before.as_deref().unwrap_or_default(), change.old_path.as_deref().unwrap_or(&change.path), &mut old);
+        read(
+            before.as_deref().unwrap_or_default(),
+            change.old_path.as_deref().unwrap_or(&change.path),
+            &mut old,
+        );
         read(after.as_deref().unwrap_or_default(), &change.path, &mut new);
     }
     (old, new)
@@ -49,7 +56,9 @@ pub(super) fn resources(look: &Look<'_>) -> (Resources, Resources) {
 
 fn read(text: &str, path: &str, into: &mut Resources) {
     for (index, line) in text.lines().enumerate().take(50_000) {
-        let Some(rest) = line.strip_prefix("resource ") else { continue };
+        let Some(rest) = line.strip_prefix("resource ") else {
+            continue;
+        };
         let mut quoted = rest.split('"').skip(1).step_by(2);
         if let (Some(kind), Some(name)) = (quoted.next(), quoted.next()) {
             into.insert(format!("{kind}.{name}"), (path.to_owned(), index + 1));
@@ -78,11 +87,20 @@ const RULES: [&str; 14] = [
 /// Whether losing it loses data.
 pub(super) fn stateful(address: &str) -> bool {
     let kind = address.split('.').next().unwrap_or(address);
-    STATEFUL.iter().any(|part| kind.contains(part)) && !RULES.iter().any(|part| kind.contains(part)) && !deletes(address)
+    STATEFUL.iter().any(|part| kind.contains(part))
+        && !RULES.iter().any(|part| kind.contains(part))
+        && !deletes(address)
 }
 
 /// Whether it is a rule by which kept data is deleted after a time.
 pub(super) fn deletes(address: &str) -> bool {
     let kind = address.split('.').next().unwrap_or(address);
-    ["lifecycle_configuration", "lifecycle_policy", "retention_policy", "management_policy"].iter().any(|part| kind.contains(part))
+    [
+        "lifecycle_configuration",
+        "lifecycle_policy",
+        "retention_policy",
+        "management_policy",
+    ]
+    .iter()
+    .any(|part| kind.contains(part))
 }

@@ -10,14 +10,20 @@ fn each_bad_file_is_one_clear_sentence() {
         (b"\x00\x01\x02\x00\x00\x07\x7f", "is not text"),
         (br#"[{"revision":4,"upd"#, "ends too early"),
         (deep.as_bytes(), "cannot be read as JSON"),
-        (br#"{"colour":"red"}"#, "of no known kind (JSON with the keys colour)"),
+        (
+            br#"{"colour":"red"}"#,
+            "of no known kind (JSON with the keys colour)",
+        ),
         (b"[]", "of no known kind"),
         (b"<html></html>", "of no known kind (XML that starts with"),
         (b"NAME  READY", "of no known kind (text that starts with"),
     ];
     for (bytes, part) in cases {
         let error = read("state.json", bytes, None).unwrap_err().to_string();
-        assert!(error.contains(part) && error.starts_with("state.json") && error.lines().count() == 1, "{error}");
+        assert!(
+            error.contains(part) && error.starts_with("state.json") && error.lines().count() == 1,
+            "{error}"
+        );
     }
 }
 
@@ -29,9 +35,24 @@ fn an_unknown_kind_lists_the_known_ones() {
 
 #[test]
 fn a_file_of_another_kind_than_named_is_told() {
-    for kind in ["helm", "kubernetes", "argocd", "argo-rollouts", "github", "gitlab", "octopus", "octopus-variables", "deploys"] {
-        let error = read("x.json", br#"{"colour":"red"}"#, Some(kind)).unwrap_err().to_string();
-        assert!(error.contains("holds nothing about deployments"), "{kind}: {error}");
+    for kind in [
+        "helm",
+        "kubernetes",
+        "argocd",
+        "argo-rollouts",
+        "github",
+        "gitlab",
+        "octopus",
+        "octopus-variables",
+        "deploys",
+    ] {
+        let error = read("x.json", br#"{"colour":"red"}"#, Some(kind))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("holds nothing about deployments"),
+            "{kind}: {error}"
+        );
     }
     assert!(read("x.xml", br#"{"colour":"red"}"#, Some("calamari")).is_err());
 }
@@ -39,32 +60,55 @@ fn a_file_of_another_kind_than_named_is_told() {
 #[test]
 fn entities_and_document_types_are_refused() {
     let bomb = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><Deployments><Deployment Id="&a;"/></Deployments>"#;
-    assert!(read("j.xml", bomb.as_bytes(), None).unwrap_err().to_string().contains("document type"));
+    assert!(
+        read("j.xml", bomb.as_bytes(), None)
+            .unwrap_err()
+            .to_string()
+            .contains("document type")
+    );
     let text = "<Deployments>&own;</Deployments>";
-    assert!(read("j.xml", text.as_bytes(), None).unwrap_err().to_string().contains("entity"));
-    let attribute = r#"<Deployments><Deployment PackageId="&own;" PackageVersion="1"/></Deployments>"#;
+    assert!(
+        read("j.xml", text.as_bytes(), None)
+            .unwrap_err()
+            .to_string()
+            .contains("entity")
+    );
+    let attribute =
+        r#"<Deployments><Deployment PackageId="&own;" PackageVersion="1"/></Deployments>"#;
     assert!(read("j.xml", attribute.as_bytes(), None).is_err());
     assert!(read("j.xml", "<a>".repeat(200_000).as_bytes(), Some("calamari")).is_err());
 }
 
 #[test]
 fn a_journal_that_was_cut_is_told_with_its_line() {
-    let text = "<Deployments>\n  <Deployment Id=\"1\" PackageId=\"a\" PackageVersion=\"1\"/>\n  <Deploy";
-    let error = read("j.xml", text.as_bytes(), None).unwrap_err().to_string();
+    let text =
+        "<Deployments>\n  <Deployment Id=\"1\" PackageId=\"a\" PackageVersion=\"1\"/>\n  <Deploy";
+    let error = read("j.xml", text.as_bytes(), None)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("line 3"), "{error}");
 }
 
 #[test]
 fn more_than_the_bound_is_not_read() {
     let large = vec![b' '; LIMIT + 1];
-    assert!(matches!(read("x", &large, None), Err(LiveError::TooLarge { .. })));
+    assert!(matches!(
+        read("x", &large, None),
+        Err(LiveError::TooLarge { .. })
+    ));
 }
 
 #[test]
 fn control_characters_of_a_file_become_visible() {
-    let report = parsed("{\"env\":\"production\",\"version\":\"1.0\\u001b[31m\",\"result\":\"success\"}");
+    let report =
+        parsed("{\"env\":\"production\",\"version\":\"1.0\\u001b[31m\",\"result\":\"success\"}");
     assert_eq!(report.deployments[0].version.as_deref(), Some("1.0␛[31m"));
-    assert!(read("\u{1b}[2Jx", b"", None).unwrap_err().to_string().starts_with("␛[2Jx"));
+    assert!(
+        read("\u{1b}[2Jx", b"", None)
+            .unwrap_err()
+            .to_string()
+            .starts_with("␛[2Jx")
+    );
 }
 
 #[test]
@@ -76,7 +120,10 @@ fn powershell_writes_utf16_with_and_without_a_mark() {
     let utf8 = [&b"\xef\xbb\xbf"[..], text.as_bytes()].concat();
     for bytes in [little, big, marked, utf8] {
         let report = read("h.json", &bytes, None).unwrap();
-        assert_eq!((report.kind, report.live_version.as_deref()), (LiveKind::Helm, Some("1.1.21")));
+        assert_eq!(
+            (report.kind, report.live_version.as_deref()),
+            (LiveKind::Helm, Some("1.1.21"))
+        );
     }
 }
 
@@ -143,14 +190,31 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),
         (-1e18..1e18f64).prop_map(Into::into),
-        prop::sample::select(vec!["Deployment", "ReplicaSet", "Rollout", "Application", "success", "2026-02-03T10:11:12Z", "1.1.20", "é", "", "Days"])
-            .prop_map(Into::into),
+        prop::sample::select(vec![
+            "Deployment",
+            "ReplicaSet",
+            "Rollout",
+            "Application",
+            "success",
+            "2026-02-03T10:11:12Z",
+            "1.1.20",
+            "é",
+            "",
+            "Days"
+        ])
+        .prop_map(Into::into),
     ];
     leaf.prop_recursive(4, 60, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::Array),
-            prop::collection::vec((keys.clone(), inner), 0..6)
-                .prop_map(|entries| serde_json::Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())),
+            prop::collection::vec((keys.clone(), inner), 0..6).prop_map(|entries| {
+                serde_json::Value::Object(
+                    entries
+                        .into_iter()
+                        .map(|(key, value)| (key.to_owned(), value))
+                        .collect(),
+                )
+            }),
         ]
     })
 }

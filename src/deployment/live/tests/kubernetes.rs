@@ -12,7 +12,13 @@ pub(super) const LIST: &str = r#"{"kind":"List","items":[
 #[test]
 fn a_finished_rolling_update() {
     let report = parsed(LIST);
-    assert_eq!((report.live_version.as_deref(), report.previous_version.as_deref()), (Some("1.1.21"), Some("1.1.20")));
+    assert_eq!(
+        (
+            report.live_version.as_deref(),
+            report.previous_version.as_deref()
+        ),
+        (Some("1.1.21"), Some("1.1.20"))
+    );
     let (facts, notes) = known(&[report]);
     for (key, wanted) in [
         ("deployment.in_progress", "no"),
@@ -24,24 +30,40 @@ fn a_finished_rolling_update() {
     ] {
         assert_eq!(value(&facts, key).as_deref(), Some(wanted), "{key}");
     }
-    assert!(noted(&notes, "rollbacks before") && noted(&notes, "pod template only") && noted(&notes, "registry"));
+    assert!(
+        noted(&notes, "rollbacks before")
+            && noted(&notes, "pod template only")
+            && noted(&notes, "registry")
+    );
 }
 
 #[test]
 fn a_rollout_under_way_is_in_progress_and_mixed() {
     let text = LIST.replace("\"updatedReplicas\":3", "\"updatedReplicas\":1");
     let (facts, _) = known(&[parsed(&text)]);
-    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("yes"));
+    assert_eq!(
+        value(&facts, "deployment.in_progress").as_deref(),
+        Some("yes")
+    );
     assert_eq!(value(&facts, "deployment.mixed").as_deref(), Some("yes"));
     assert_eq!(value(&facts, "deployment.gate"), None);
 }
 
 #[test]
 fn no_history_means_nothing_to_undo() {
-    let text = LIST.replace("\"revisionHistoryLimit\":10", "\"revisionHistoryLimit\":0,\"paused\":true");
+    let text = LIST.replace(
+        "\"revisionHistoryLimit\":10",
+        "\"revisionHistoryLimit\":0,\"paused\":true",
+    );
     let (facts, _) = known(&[parsed(&text)]);
-    assert_eq!(value(&facts, "deployment.previous_available").as_deref(), Some("no"));
-    assert_eq!(value(&facts, "deployment.undo_path").as_deref(), Some("broken"));
+    assert_eq!(
+        value(&facts, "deployment.previous_available").as_deref(),
+        Some("no")
+    );
+    assert_eq!(
+        value(&facts, "deployment.undo_path").as_deref(),
+        Some("broken")
+    );
 }
 
 #[test]
@@ -67,7 +89,10 @@ fn an_undo_reuses_an_old_set_and_its_age_is_not_how_long_it_is_live() {
 fn a_single_object_is_as_good_as_a_list() {
     let one = r#"{"kind":"Deployment","metadata":{"name":"shop"},"spec":{"replicas":1,"strategy":{"type":"Recreate"},"template":{"spec":{"containers":[{"image":"shop:1.1.21"}]}}},"status":{"updatedReplicas":1}}"#;
     let (facts, notes) = known(&[parsed(one)]);
-    assert_eq!(value(&facts, "deployment.strategy").as_deref(), Some("none"));
+    assert_eq!(
+        value(&facts, "deployment.strategy").as_deref(),
+        Some("none")
+    );
     assert!(noted(&notes, "No ReplicaSets") && noted(&notes, "no trace of 1.1.20"));
 }
 
@@ -80,8 +105,14 @@ fn helm_tells_rollbacks_from_upgrades() {
     let report = parsed(text);
     assert_eq!(report.live_version.as_deref(), Some("1.1.21"));
     let (facts, notes) = known(&[report]);
-    assert_eq!(value(&facts, "deployment.live_minutes").as_deref(), Some("60"));
-    assert_eq!(value(&facts, "deployment.previous_available").as_deref(), Some("yes"));
+    assert_eq!(
+        value(&facts, "deployment.live_minutes").as_deref(),
+        Some("60")
+    );
+    assert_eq!(
+        value(&facts, "deployment.previous_available").as_deref(),
+        Some("yes")
+    );
     assert_eq!(value(&facts, "rehearsal.days_since").as_deref(), Some("9"));
     assert!(noted(&notes, "Revision 5 is a rollback to revision 3"));
 }
@@ -90,8 +121,14 @@ fn helm_tells_rollbacks_from_upgrades() {
 fn a_pending_revision_blocks_helm() {
     let text = r#"{"revision":5,"updated":"2026-02-03T10:11:12Z","status":"pending-upgrade","chart":"shop-2.3.1","app_version":"1.1.21","description":"Preparing upgrade"}"#;
     let (facts, _) = known(&[parsed(text)]);
-    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("yes"));
-    assert_eq!(value(&facts, "deployment.undo_path").as_deref(), Some("broken"));
+    assert_eq!(
+        value(&facts, "deployment.in_progress").as_deref(),
+        Some("yes")
+    );
+    assert_eq!(
+        value(&facts, "deployment.undo_path").as_deref(),
+        Some("broken")
+    );
     assert_eq!(value(&facts, "deployment.live_minutes"), None);
 }
 
@@ -104,8 +141,14 @@ fn auto_sync_breaks_the_way_back() {
     let report = parsed(APPLICATION);
     assert_eq!(report.kind, LiveKind::ArgoCd);
     let (facts, notes) = known(&[report]);
-    assert_eq!(value(&facts, "deployment.undo_path").as_deref(), Some("broken"));
-    assert_eq!(value(&facts, "deployment.live_minutes").as_deref(), Some("60"));
+    assert_eq!(
+        value(&facts, "deployment.undo_path").as_deref(),
+        Some("broken")
+    );
+    assert_eq!(
+        value(&facts, "deployment.live_minutes").as_deref(),
+        Some("60")
+    );
     assert!(noted(&notes, "parent application") && noted(&notes, "configuration repository"));
     let off = APPLICATION.replace("\"prune\":true", "\"enabled\":false");
     let (facts, notes) = known(&[parsed(&off)]);
@@ -126,9 +169,12 @@ const ROLLOUT: &str = r#"{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","
 #[test]
 fn a_canary_in_flight_is_aborted_rather_than_rolled_back() {
     let (facts, notes) = known(&[parsed(ROLLOUT)]);
-    for (key, wanted) in
-        [("deployment.in_progress", "yes"), ("deployment.old_side_warm", "yes"), ("deployment.strategy", "canary"), ("deployment.mixed", "yes")]
-    {
+    for (key, wanted) in [
+        ("deployment.in_progress", "yes"),
+        ("deployment.old_side_warm", "yes"),
+        ("deployment.strategy", "canary"),
+        ("deployment.mixed", "yes"),
+    ] {
         assert_eq!(value(&facts, key).as_deref(), Some(wanted), "{key}");
     }
     assert!(noted(&notes, "aborting it is cheaper"));
@@ -136,13 +182,24 @@ fn a_canary_in_flight_is_aborted_rather_than_rolled_back() {
 
 #[test]
 fn a_promoted_rollout_has_no_warm_side() {
-    let done = ROLLOUT.replace("\"stableRS\":\"5b\"", "\"stableRS\":\"7c\"").replace("Paused", "Healthy");
+    let done = ROLLOUT
+        .replace("\"stableRS\":\"5b\"", "\"stableRS\":\"7c\"")
+        .replace("Paused", "Healthy");
     let (facts, _) = known(&[parsed(&done)]);
-    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("no"));
+    assert_eq!(
+        value(&facts, "deployment.in_progress").as_deref(),
+        Some("no")
+    );
     assert_eq!(value(&facts, "deployment.old_side_warm"), None);
-    let blue = done.replace("\"canary\":{\"steps\":[{\"setWeight\":20},{\"pause\":{}}]}", "\"blueGreen\":{\"scaleDownDelaySeconds\":600}");
+    let blue = done.replace(
+        "\"canary\":{\"steps\":[{\"setWeight\":20},{\"pause\":{}}]}",
+        "\"blueGreen\":{\"scaleDownDelaySeconds\":600}",
+    );
     let (facts, notes) = known(&[parsed(&blue)]);
-    assert_eq!(value(&facts, "deployment.strategy").as_deref(), Some("blue-green"));
+    assert_eq!(
+        value(&facts, "deployment.strategy").as_deref(),
+        Some("blue-green")
+    );
     assert!(noted(&notes, "600 s"));
 }
 
@@ -152,7 +209,13 @@ fn workloads_that_are_not_asked_about_say_nothing_about_ours() {
       "template":{"spec":{"containers":[{"image":"billing:7"}]}}},"status":{"updatedReplicas":1}}"#;
     let text = LIST.replacen("\"items\":[", &format!("\"items\":[{other},"), 1);
     let (facts, _) = known(&[parsed(&text)]);
-    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("no"));
-    assert_eq!(value(&facts, "deployment.strategy").as_deref(), Some("rolling"));
+    assert_eq!(
+        value(&facts, "deployment.in_progress").as_deref(),
+        Some("no")
+    );
+    assert_eq!(
+        value(&facts, "deployment.strategy").as_deref(),
+        Some("rolling")
+    );
     assert_eq!(value(&facts, "deployment.undo_path"), None);
 }

@@ -26,31 +26,75 @@ fn retained(retention: Option<Retention>) -> (Vec<Fact>, Vec<String>) {
 #[test]
 fn both_forms_of_the_journal() {
     let report = parsed(JOURNAL);
-    let seen: Vec<_> = report.deployments.iter().map(|one| (one.version.as_deref().unwrap(), one.evidence.line)).collect();
-    assert_eq!(seen, [("7.0.0", Some(12)), ("1.1.21", Some(6)), ("1.1.20", Some(3))]);
+    let seen: Vec<_> = report
+        .deployments
+        .iter()
+        .map(|one| (one.version.as_deref().unwrap(), one.evidence.line))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("7.0.0", Some(12)),
+            ("1.1.21", Some(6)),
+            ("1.1.20", Some(3))
+        ]
+    );
     let (facts, notes) = retained(None);
-    assert_eq!(value(&facts, "deployment.live_minutes").as_deref(), Some("60"));
-    assert_eq!(value(&facts, "deployment.previous_installed").as_deref(), Some("yes"));
-    assert_eq!(value(&facts, "deployment.previous_good").as_deref(), Some("yes"));
+    assert_eq!(
+        value(&facts, "deployment.live_minutes").as_deref(),
+        Some("60")
+    );
+    assert_eq!(
+        value(&facts, "deployment.previous_installed").as_deref(),
+        Some("yes")
+    );
+    assert_eq!(
+        value(&facts, "deployment.previous_good").as_deref(),
+        Some("yes")
+    );
     assert!(noted(&notes, "skips installed packages") && noted(&notes, "How long targets keep"));
 }
 
 #[test]
 fn retention_is_looked_at_one_deployment_ahead() {
-    assert!(noted(&retained(Some(Retention::Days(5))).1, "removes 1.1.20"));
-    assert!(!noted(&retained(Some(Retention::Days(30))).1, "removes 1.1.20"));
-    assert!(noted(&retained(Some(Retention::Count(1))).1, "removes 1.1.20"));
-    assert!(!noted(&retained(Some(Retention::Count(2))).1, "removes 1.1.20"));
+    assert!(noted(
+        &retained(Some(Retention::Days(5))).1,
+        "removes 1.1.20"
+    ));
+    assert!(!noted(
+        &retained(Some(Retention::Days(30))).1,
+        "removes 1.1.20"
+    ));
+    assert!(noted(
+        &retained(Some(Retention::Count(1))).1,
+        "removes 1.1.20"
+    ));
+    assert!(!noted(
+        &retained(Some(Retention::Count(2))).1,
+        "removes 1.1.20"
+    ));
 }
 
 #[test]
 fn a_failed_entry_is_no_installed_release() {
-    let text = JOURNAL.replace("PackageId=\"Shop.Web\" PackageVersion=\"1.1.20\"", "WasSuccessful=\"False\" PackageId=\"Shop.Web\" PackageVersion=\"1.1.20\"");
+    let text = JOURNAL.replace(
+        "PackageId=\"Shop.Web\" PackageVersion=\"1.1.20\"",
+        "WasSuccessful=\"False\" PackageId=\"Shop.Web\" PackageVersion=\"1.1.20\"",
+    );
     let (facts, _) = known(&[parsed(&text)]);
-    assert_eq!(value(&facts, "deployment.previous_installed").as_deref(), Some("no"));
-    assert_eq!(value(&facts, "deployment.previous_good").as_deref(), Some("no"));
+    assert_eq!(
+        value(&facts, "deployment.previous_installed").as_deref(),
+        Some("no")
+    );
+    assert_eq!(
+        value(&facts, "deployment.previous_good").as_deref(),
+        Some("no")
+    );
     let (facts, notes) = known(&[parsed(&JOURNAL.replace("1.1.20", "1.1.19"))]);
-    assert_eq!(value(&facts, "deployment.previous_installed").as_deref(), Some("no"));
+    assert_eq!(
+        value(&facts, "deployment.previous_installed").as_deref(),
+        Some("no")
+    );
     assert!(noted(&notes, "no trace of 1.1.20"));
 }
 
@@ -61,16 +105,38 @@ const VARIABLES: &str = r#"{"Octopus.Release.Number":"1.1.21","Octopus.Release.C
 
 #[test]
 fn three_notions_of_previous_stay_apart_in_both_spellings() {
-    for spelling in ["Octopus.Deployment.PreviousSuccessful.Id", "Octopus.Deployment.PreviousSucessful.Id"] {
+    for spelling in [
+        "Octopus.Deployment.PreviousSuccessful.Id",
+        "Octopus.Deployment.PreviousSucessful.Id",
+    ] {
         let report = parsed(&VARIABLES.replace("SPELL", spelling));
         assert_eq!(report.kind, LiveKind::OctopusVariables);
-        let notions: Vec<_> = report.notions.iter().map(|(_, version)| version.as_str()).collect();
-        assert_eq!(notions, ["1.1.22", "1.1.19", "1.1.20", "1.1.20", "deployments-122"]);
+        let notions: Vec<_> = report
+            .notions
+            .iter()
+            .map(|(_, version)| version.as_str())
+            .collect();
+        assert_eq!(
+            notions,
+            ["1.1.22", "1.1.19", "1.1.20", "1.1.20", "deployments-122"]
+        );
         let (facts, notes) = known(&[report]);
-        assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("yes"));
-        assert_eq!(value(&facts, "deployment.previous_installed").as_deref(), Some("yes"));
-        assert_eq!(value(&facts, "deployment.environment").as_deref(), Some("production"));
-        assert!(noted(&notes, "different releases by *previous*") && noted(&notes, "server's own language"));
+        assert_eq!(
+            value(&facts, "deployment.in_progress").as_deref(),
+            Some("yes")
+        );
+        assert_eq!(
+            value(&facts, "deployment.previous_installed").as_deref(),
+            Some("yes")
+        );
+        assert_eq!(
+            value(&facts, "deployment.environment").as_deref(),
+            Some("production")
+        );
+        assert!(
+            noted(&notes, "different releases by *previous*")
+                && noted(&notes, "server's own language")
+        );
     }
 }
 
@@ -78,7 +144,10 @@ fn three_notions_of_previous_stay_apart_in_both_spellings() {
 fn variables_as_names_and_values() {
     let list = r#"{"Variables":[{"Name":"Octopus.Release.Number","Value":"1.1.21"},{"Name":"Octopus.Release.CurrentForEnvironment.Number","Value":"1.1.21"},{"Name":"x"}]}"#;
     let report = parsed(list);
-    assert_eq!((report.kind, report.live_version.as_deref()), (LiveKind::OctopusVariables, Some("1.1.21")));
+    assert_eq!(
+        (report.kind, report.live_version.as_deref()),
+        (LiveKind::OctopusVariables, Some("1.1.21"))
+    );
     let (facts, _) = known(&[report]);
     assert_eq!(value(&facts, "deployment.in_progress"), None);
     assert!(read("x", br#"{"Octopus.Machine.Name":"web1"}"#, None).is_err());
@@ -96,9 +165,18 @@ fn progression_of_a_project() {
     let report = parsed(PROGRESSION);
     assert_eq!(report.retention, Some(Retention::Days(3)));
     let (facts, notes) = known(&[report]);
-    assert_eq!(value(&facts, "deployment.live_minutes").as_deref(), Some("60"));
-    assert_eq!(value(&facts, "deployment.previous_good").as_deref(), Some("no"));
-    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("no"));
+    assert_eq!(
+        value(&facts, "deployment.live_minutes").as_deref(),
+        Some("60")
+    );
+    assert_eq!(
+        value(&facts, "deployment.previous_good").as_deref(),
+        Some("no")
+    );
+    assert_eq!(
+        value(&facts, "deployment.in_progress").as_deref(),
+        Some("no")
+    );
     assert!(noted(&notes, "blocks 1.1.20"));
     let (_, notes) = known(&[parsed(PROGRESSION), parsed(JOURNAL)]);
     assert!(noted(&notes, "Retention (3 days are kept) removes 1.1.20"));
@@ -111,7 +189,10 @@ fn a_deployment_that_waits_for_a_person_is_in_progress() {
         "\"State\":\"Executing\",\"HasPendingInterruptions\":true,\"CompletedTime\":\"2026-02-03T10:11:12Z\"",
     );
     let (facts, notes) = known(&[parsed(&text)]);
-    assert_eq!(value(&facts, "deployment.in_progress").as_deref(), Some("yes"));
+    assert_eq!(
+        value(&facts, "deployment.in_progress").as_deref(),
+        Some("yes")
+    );
     assert!(noted(&notes, "waits for a person"));
 }
 
@@ -120,9 +201,15 @@ fn the_cli_lists_releases_without_environment_or_success() {
     let report = parsed(
         r#"[{"ID":"Releases-21","ReleaseNotes":"","Assembled":"2026-02-03T09:00:00Z","Channel":"Default","Version":"1.1.21"},{"ID":"Releases-20","Assembled":"2026-01-20T08:00:00Z","Channel":"Default","Version":"1.1.20"}]"#,
     );
-    assert_eq!((report.kind, report.live_version.as_deref()), (LiveKind::Octopus, None));
+    assert_eq!(
+        (report.kind, report.live_version.as_deref()),
+        (LiveKind::Octopus, None)
+    );
     let (facts, notes) = known(&[report]);
-    assert_eq!(value(&facts, "deployment.previous_available").as_deref(), Some("yes"));
+    assert_eq!(
+        value(&facts, "deployment.previous_available").as_deref(),
+        Some("yes")
+    );
     assert_eq!(value(&facts, "deployment.live_minutes"), None);
     assert!(noted(&notes, "names no environment"));
 }
@@ -143,7 +230,10 @@ fn deployments_are_joined_with_releases_and_tasks() {
 fn a_hotfix_with_a_higher_number_is_named() {
     let (previous, current) = (release("2.0.0-rc1", "a"), release("2.0.0-rc2", "b"));
     let report = parsed(PROGRESSION);
-    let (_, notes) = facts(&[report], &About::new(&previous, &current, time("2026-02-03T11:11:12Z")));
+    let (_, notes) = facts(
+        &[report],
+        &About::new(&previous, &current, time("2026-02-03T11:11:12Z")),
+    );
     assert!(noted(&notes, "a Redeploy, not a Rollback") && noted(&notes, "hyphen"));
 }
 
@@ -153,10 +243,24 @@ fn the_notions_of_previous_are_kept_apart_by_number_or_id() {
         r#"{"Octopus.Release.Number":"1.1.22","Octopus.Release.CurrentForEnvironment.Number":"1.1.21","Octopus.Release.PreviousForEnvironment.Id":"Releases-7","Octopus.Release.Previous.Number":"1.2.0",
         "Octopus.Tentacle.PreviousSuccessfulInstallation.PackageVersion":"1.1.20","Octopus.Tentacle.PreviousSuccessfulInstallation.PackageFilePath":"C:\\Files\\shop.1.1.20.nupkg"}"#,
     );
-    let of = |part: &str| report.notions.iter().find(|(notion, _)| notion.contains(part)).map(|(_, release)| release.as_str());
-    assert_eq!((of("project's last"), of("good or not"), of("that succeeded")), (Some("1.2.0"), Some("Releases-7"), Some("1.1.21")));
+    let of = |part: &str| {
+        report
+            .notions
+            .iter()
+            .find(|(notion, _)| notion.contains(part))
+            .map(|(_, release)| release.as_str())
+    };
+    assert_eq!(
+        (
+            of("project's last"),
+            of("good or not"),
+            of("that succeeded")
+        ),
+        (Some("1.2.0"), Some("Releases-7"), Some("1.1.21"))
+    );
     assert!(
-        noted(&report.notes, "different releases by *previous*") && noted(&report.notes, "does not prove that the file is still there"),
+        noted(&report.notes, "different releases by *previous*")
+            && noted(&report.notes, "does not prove that the file is still there"),
         "{:?}",
         report.notes
     );

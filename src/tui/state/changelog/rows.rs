@@ -57,7 +57,9 @@ impl Sign {
     /// How it is drawn.
     pub fn role(self) -> Role {
         match self {
-            Self::Security | Self::Data | Self::Dependent | Self::Contract | Self::Breaking => Role::Bad,
+            Self::Security | Self::Data | Self::Dependent | Self::Contract | Self::Breaking => {
+                Role::Bad
+            }
             Self::Migration | Self::Config => Role::Warn,
             Self::Revert | Self::Library | Self::Feature | Self::Fault => Role::Text,
             Self::Unclear | Self::Quiet => Role::Dim,
@@ -177,7 +179,12 @@ pub enum Row {
 }
 
 /// The rows. `asked` says whether an entry was answered.
-pub fn rows(changelog: &Changelog, order: Order, part: &Part, asked: impl Fn(&Entry) -> bool) -> Vec<Row> {
+pub fn rows(
+    changelog: &Changelog,
+    order: Order,
+    part: &Part,
+    asked: impl Fn(&Entry) -> bool,
+) -> Vec<Row> {
     let shown = |entry: &Entry| match part {
         Part::Everything => true,
         Part::Risky => group(entry) == Group::Risky,
@@ -191,15 +198,32 @@ pub fn rows(changelog: &Changelog, order: Order, part: &Part, asked: impl Fn(&En
         .iter()
         .enumerate()
         .filter(|(_, entry)| shown(entry))
-        .map(|(at, entry)| (group(entry), signs(entry).first().copied().unwrap_or(Sign::Unclear), at))
+        .map(|(at, entry)| {
+            (
+                group(entry),
+                signs(entry).first().copied().unwrap_or(Sign::Unclear),
+                at,
+            )
+        })
         .collect();
     if order == Order::Risk {
         entries.sort_unstable();
-        for group in [Group::Risky, Group::Seen, Group::Quiet, Group::Cancelled, Group::InPrevious] {
+        for group in [
+            Group::Risky,
+            Group::Seen,
+            Group::Quiet,
+            Group::Cancelled,
+            Group::InPrevious,
+        ] {
             let count = entries.iter().filter(|(one, _, _)| *one == group).count();
             if count > 0 {
                 rows.push(Row::Heading(group, count));
-                rows.extend(entries.iter().filter(|(one, _, _)| *one == group).map(|(_, _, at)| Row::Entry(*at)));
+                rows.extend(
+                    entries
+                        .iter()
+                        .filter(|(one, _, _)| *one == group)
+                        .map(|(_, _, at)| Row::Entry(*at)),
+                );
             }
         }
     } else {
@@ -207,7 +231,13 @@ pub fn rows(changelog: &Changelog, order: Order, part: &Part, asked: impl Fn(&En
     }
     let lost: Vec<usize> = match part {
         Part::Risky | Part::NotAsked => Vec::new(),
-        _ => changelog.lost.iter().enumerate().filter(|(_, entry)| shown(entry)).map(|(at, _)| at).collect(),
+        _ => changelog
+            .lost
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| shown(entry))
+            .map(|(at, _)| at)
+            .collect(),
     };
     if !lost.is_empty() {
         rows.push(Row::Heading(Group::Lost, lost.len()));
@@ -221,7 +251,10 @@ mod tests {
     use super::*;
 
     fn entry(hints: &[Reverting]) -> Entry {
-        Entry { if_reverted: hints.to_vec(), ..Entry::default() }
+        Entry {
+            if_reverted: hints.to_vec(),
+            ..Entry::default()
+        }
     }
 
     #[test]
@@ -240,8 +273,14 @@ mod tests {
             entries: vec![
                 entry(&[Reverting::Nothing]),
                 entry(&[Reverting::SecurityReopened]),
-                Entry { cancelled_by: Some("a".to_owned()), ..entry(&[Reverting::SecurityReopened]) },
-                Entry { in_previous: true, ..entry(&[Reverting::FeatureLost]) },
+                Entry {
+                    cancelled_by: Some("a".to_owned()),
+                    ..entry(&[Reverting::SecurityReopened])
+                },
+                Entry {
+                    in_previous: true,
+                    ..entry(&[Reverting::FeatureLost])
+                },
                 entry(&[Reverting::FeatureLost]),
             ],
             lost: vec![entry(&[])],
@@ -249,13 +288,27 @@ mod tests {
         };
         for order in [Order::Risk, Order::Time] {
             let rows = rows(&changelog, order, &Part::Everything, |_| false);
-            let mut seen: Vec<usize> = rows.iter().filter_map(|row| if let Row::Entry(at) = row { Some(*at) } else { None }).collect();
+            let mut seen: Vec<usize> = rows
+                .iter()
+                .filter_map(|row| {
+                    if let Row::Entry(at) = row {
+                        Some(*at)
+                    } else {
+                        None
+                    }
+                })
+                .collect();
             if order == Order::Risk {
                 assert_eq!(seen.first(), Some(&1));
             }
             seen.sort_unstable();
             assert_eq!(seen, [0, 1, 2, 3, 4]);
-            assert_eq!(rows.iter().filter(|row| matches!(row, Row::Lost(_))).count(), 1);
+            assert_eq!(
+                rows.iter()
+                    .filter(|row| matches!(row, Row::Lost(_)))
+                    .count(),
+                1
+            );
         }
         let asked = rows(&changelog, Order::Risk, &Part::NotAsked, |_| true);
         assert!(asked.is_empty());

@@ -53,7 +53,8 @@ pub struct Diff {
     pub list: ListState,
     /// Cursor and search in the difference.
     pub text: ListState,
-    /// Files shown, by what weighs on the way back, folder and name: places in the assessment's list.
+    /// Files shown, by what weighs on the way back, folder and name: places in the assessment's
+    /// list.
     pub files: Vec<usize>,
     /// The same below their folders.
     pub tree: Vec<Place>,
@@ -87,7 +88,10 @@ pub fn in_text(model: &Model) -> bool {
 
 /// All changed files.
 pub fn all(model: &Model) -> &[FileChange] {
-    model.assessment.as_ref().map_or(&[], |assessment| &assessment.files)
+    model
+        .assessment
+        .as_ref()
+        .map_or(&[], |assessment| &assessment.files)
 }
 
 /// Whether the files stand below their folders: beside the difference a whole path has no room.
@@ -97,7 +101,11 @@ pub fn as_tree(model: &Model) -> bool {
 
 /// Number of rows of the files.
 fn height(model: &Model) -> usize {
-    if as_tree(model) { model.screens.diff.tree.len() } else { model.screens.diff.files.len() }
+    if as_tree(model) {
+        model.screens.diff.tree.len()
+    } else {
+        model.screens.diff.files.len()
+    }
 }
 
 /// Place in the assessment's list of the file of a row.
@@ -128,17 +136,32 @@ pub fn selected(model: &Model) -> Option<&FileChange> {
 
 /// The difference of the file under the cursor, once it has come.
 pub fn current(model: &Model) -> Option<&Shown> {
-    model.screens.diff.shown.as_ref().filter(|shown| selected(model) == Some(&shown.change))
+    model
+        .screens
+        .diff
+        .shown
+        .as_ref()
+        .filter(|shown| selected(model) == Some(&shown.change))
 }
 
 /// Rows of the difference as they are shown now.
 pub fn text_rows(model: &Model) -> &[Row] {
-    current(model).map_or(&[], |shown| if side_by_side(model) { &shown.pairs } else { &shown.unified })
+    current(model).map_or(&[], |shown| {
+        if side_by_side(model) {
+            &shown.pairs
+        } else {
+            &shown.unified
+        }
+    })
 }
 
 /// The list that takes keys.
 pub fn list(model: &Model) -> Option<ListSpec> {
-    Some(if model.focus == Focus::Detail { TEXT } else { FILES })
+    Some(if model.focus == Focus::Detail {
+        TEXT
+    } else {
+        FILES
+    })
 }
 
 /// The files.
@@ -146,7 +169,17 @@ pub const FILES: ListSpec = ListSpec {
     get: |model| &model.screens.diff.list,
     get_mut: |model| &mut model.screens.diff.list,
     len: height,
-    text: |model, at| file(model, at).map(|file| format!("{} {}", file.path, file.old_path.as_deref().unwrap_or_default())).unwrap_or_default(),
+    text: |model, at| {
+        file(model, at)
+            .map(|file| {
+                format!(
+                    "{} {}",
+                    file.path,
+                    file.old_path.as_deref().unwrap_or_default()
+                )
+            })
+            .unwrap_or_default()
+    },
     selectable: |model, at| place(model, at).is_some(),
     moved,
 };
@@ -183,7 +216,9 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         A::Right => return update(model, A::Open),
         A::SideBySide => {
             let at = model.screens.diff.text.cursor;
-            let line = current(model).zip(text_rows(model).get(at)).map(|(shown, row)| rows::numbers(&shown.diff, *row));
+            let line = current(model)
+                .zip(text_rows(model).get(at))
+                .map(|(shown, row)| rows::numbers(&shown.diff, *row));
             model.screens.diff.sides = Some(!side_by_side(model));
             if let Some(line) = line {
                 go_to(model, line.1.or(line.0).unwrap_or(1), line.1.is_none());
@@ -201,8 +236,14 @@ pub fn update(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         A::Filter => {
             let parts = parts(model);
-            let now = parts.iter().position(|(part, _, _)| *part == model.screens.diff.part).unwrap_or(0);
-            let parts: Vec<(String, usize)> = parts.into_iter().map(|(_, text, count)| (text, count)).collect();
+            let now = parts
+                .iter()
+                .position(|(part, _, _)| *part == model.screens.diff.part)
+                .unwrap_or(0);
+            let parts: Vec<(String, usize)> = parts
+                .into_iter()
+                .map(|(_, text, count)| (text, count))
+                .collect();
             super::part::choose(model, "Show these files", &parts, now);
         }
         A::FilterTo(at) => {
@@ -225,23 +266,44 @@ fn parts(model: &Model) -> Vec<(Part, String, usize)> {
     kinds.sort_unstable();
     kinds.dedup();
     for kind in kinds {
-        parts.push((Part::Kind(kind), labels::kind(kind).to_owned(), files.iter().filter(|file| file.kind == kind).count()));
+        parts.push((
+            Part::Kind(kind),
+            labels::kind(kind).to_owned(),
+            files.iter().filter(|file| file.kind == kind).count(),
+        ));
     }
     let room = super::part::MOST.saturating_sub(parts.len());
-    let components = super::part::frequent(files.iter().filter_map(|file| file.component.as_deref()), room);
-    parts.extend(components.into_iter().map(|(name, count)| (Part::Component(name.clone()), format!("component {}", crate::model::visible(&name)), count)));
+    let components = super::part::frequent(
+        files.iter().filter_map(|file| file.component.as_deref()),
+        room,
+    );
+    parts.extend(components.into_iter().map(|(name, count)| {
+        (
+            Part::Component(name.clone()),
+            format!("component {}", crate::model::visible(&name)),
+            count,
+        )
+    }));
     parts
 }
 
 fn copy(model: &mut Model) -> Vec<Effect> {
     let at = model.screens.diff.text.cursor;
     let text = match (model.focus, current(model), selected(model)) {
-        (Focus::Detail, Some(shown), _) => text_rows(model).get(at).map(|row| rows::words(&shown.diff, *row)),
+        (Focus::Detail, Some(shown), _) => text_rows(model)
+            .get(at)
+            .map(|row| rows::words(&shown.diff, *row)),
         (_, _, Some(file)) => Some(file.path.clone()),
         _ => None,
     };
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Vec::new() };
-    model.say(if model.focus == Focus::Detail { "The line is copied." } else { "The path is copied." });
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Vec::new();
+    };
+    model.say(if model.focus == Focus::Detail {
+        "The line is copied."
+    } else {
+        "The path is copied."
+    });
     vec![Effect::Copy(text)]
 }
 
@@ -250,9 +312,18 @@ fn step(model: &mut Model, forward: bool) {
     let (rows, at) = (text_rows(model), model.screens.diff.text.cursor);
     let is_head = |row: &Row| matches!(row, Row::Hunk(_));
     let found = if forward {
-        rows.iter().enumerate().skip(at + 1).find(|(_, row)| is_head(row)).map(|(at, _)| at)
+        rows.iter()
+            .enumerate()
+            .skip(at + 1)
+            .find(|(_, row)| is_head(row))
+            .map(|(at, _)| at)
     } else {
-        rows.iter().enumerate().take(at).rev().find(|(_, row)| is_head(row)).map(|(at, _)| at)
+        rows.iter()
+            .enumerate()
+            .take(at)
+            .rev()
+            .find(|(_, row)| is_head(row))
+            .map(|(at, _)| at)
     };
     match found {
         Some(row) => {
@@ -262,14 +333,25 @@ fn step(model: &mut Model, forward: bool) {
             text.offset.set(row);
         }
         None if rows.is_empty() => {}
-        None => model.warn(if forward { "this is the last changed place of the file" } else { "this is the first changed place of the file" }),
+        None => model.warn(if forward {
+            "this is the last changed place of the file"
+        } else {
+            "this is the first changed place of the file"
+        }),
     }
 }
 
 /// Columns of the longest line.
 fn longest(diff: &FileDiff) -> usize {
-    let FileDiff::Text { hunks, .. } = diff else { return 0 };
-    hunks.iter().flat_map(|hunk| &hunk.lines).map(|line| crate::tui::view::widgets::width(&rows::text(line))).max().unwrap_or(0)
+    let FileDiff::Text { hunks, .. } = diff else {
+        return 0;
+    };
+    hunks
+        .iter()
+        .flat_map(|hunk| &hunk.lines)
+        .map(|line| crate::tui::view::widgets::width(&rows::text(line)))
+        .max()
+        .unwrap_or(0)
 }
 
 /// The cursor moved.
@@ -284,7 +366,9 @@ fn load(model: &mut Model) -> Vec<Effect> {
         model.screens.diff.wanted = None;
         return Vec::new();
     }
-    let Some(change) = selected(model).cloned() else { return Vec::new() };
+    let Some(change) = selected(model).cloned() else {
+        return Vec::new();
+    };
     if model.screens.diff.wanted.as_ref() == Some(&change) {
         return Vec::new();
     }
@@ -294,7 +378,8 @@ fn load(model: &mut Model) -> Vec<Effect> {
 
 /// The screen comes up.
 pub fn shown(model: &mut Model) -> Vec<Effect> {
-    // another screen may have asked for another difference meanwhile, and only the newest is answered
+    // another screen may have asked for another difference meanwhile, and only the newest is
+    // answered
     model.screens.diff.wanted = None;
     if selected(model).is_none() {
         put(model, None);
@@ -312,8 +397,17 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
         Part::Component(name) => file.component.as_ref() == Some(name),
     };
     let all_files = all(model);
-    let mut files: Vec<usize> = all_files.iter().enumerate().filter(|(_, file)| wanted(file)).map(|(at, _)| at).collect();
-    files.sort_by_key(|&at| all_files.get(at).map(|file| (rank(file.kind), split(&file.path))));
+    let mut files: Vec<usize> = all_files
+        .iter()
+        .enumerate()
+        .filter(|(_, file)| wanted(file))
+        .map(|(at, _)| at)
+        .collect();
+    files.sort_by_key(|&at| {
+        all_files
+            .get(at)
+            .map(|file| (rank(file.kind), split(&file.path)))
+    });
     // a folder stands where its weightiest file would
     let mut folders: std::collections::BTreeMap<&str, u8> = std::collections::BTreeMap::new();
     for file in files.iter().filter_map(|&at| all_files.get(at)) {
@@ -329,7 +423,10 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     });
     let mut tree: Vec<Place> = Vec::new();
     let mut folder = None;
-    for (at, file) in below.iter().filter_map(|&at| Some((at, all_files.get(at)?))) {
+    for (at, file) in below
+        .iter()
+        .filter_map(|&at| Some((at, all_files.get(at)?)))
+    {
         let (here, _) = split(&file.path);
         if folder != Some(here) {
             tree.push(Place::Folder(here.to_owned()));
@@ -340,7 +437,11 @@ pub fn refresh(model: &mut Model) -> Vec<Effect> {
     model.screens.diff.files = files;
     model.screens.diff.tree = tree;
     put(model, kept.as_deref());
-    if model.screen == Screen::Diff { load(model) } else { Vec::new() }
+    if model.screen == Screen::Diff {
+        load(model)
+    } else {
+        Vec::new()
+    }
 }
 
 /// What to read first: what going back meets, then what runs, then what only people read.
@@ -357,7 +458,9 @@ fn rank(kind: Kind) -> u8 {
 
 /// Puts the cursor on a path, or leaves it near where it is.
 fn put(model: &mut Model, path: Option<&str>) {
-    let row = path.and_then(|path| (0..height(model)).find(|&row| file(model, row).is_some_and(|file| file.path == path)));
+    let row = path.and_then(|path| {
+        (0..height(model)).find(|&row| file(model, row).is_some_and(|file| file.path == path))
+    });
     let cursor = row.unwrap_or(model.screens.diff.list.cursor);
     FILES.put(model, cursor, true);
 }
@@ -365,13 +468,19 @@ fn put(model: &mut Model, path: Option<&str>) {
 /// The terminal has another size: the cursor stays on its file, and what has room now is asked for.
 pub fn resized(model: &mut Model, columns: u16, rows: u16) -> Vec<Effect> {
     let kept = selected(model).map(|file| file.path.clone());
-    let line = current(model).zip(text_rows(model).get(model.screens.diff.text.cursor)).map(|(shown, row)| rows::numbers(&shown.diff, *row));
+    let line = current(model)
+        .zip(text_rows(model).get(model.screens.diff.text.cursor))
+        .map(|(shown, row)| rows::numbers(&shown.diff, *row));
     model.size = (columns, rows);
     put(model, kept.as_deref());
     if let Some((old, new)) = line {
         go_to(model, new.or(old).unwrap_or(1), new.is_none());
     }
-    if model.screen == Screen::Diff { load(model) } else { Vec::new() }
+    if model.screen == Screen::Diff {
+        load(model)
+    } else {
+        Vec::new()
+    }
 }
 
 /// The difference inside a file has come.
@@ -385,7 +494,12 @@ pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) {
     state.text.cursor = 0;
     state.text.offset.set(0);
     state.text.search.clear();
-    state.shown = Some(Shown { change: change.clone(), diff: diff.clone(), unified: rows::rows(diff, false), pairs: rows::rows(diff, true) });
+    state.shown = Some(Shown {
+        change: change.clone(),
+        diff: diff.clone(),
+        unified: rows::rows(diff, false),
+        pairs: rows::rows(diff, true),
+    });
     if let Some(line) = state.goto.take() {
         go_to(model, line, change.status == FileStatus::Deleted);
     }
@@ -393,7 +507,8 @@ pub fn diffed(model: &mut Model, change: &FileChange, diff: &FileDiff) {
 
 /// Puts the cursor on a line of current, or of previous.
 fn go_to(model: &mut Model, number: usize, old: bool) {
-    let row = current(model).and_then(|shown| rows::find(&shown.diff, text_rows(model), number, old));
+    let row =
+        current(model).and_then(|shown| rows::find(&shown.diff, text_rows(model), number, old));
     if let Some(row) = row {
         model.screens.diff.text.cursor = row;
         model.screens.diff.text.offset.set(row.saturating_sub(4));
@@ -402,18 +517,25 @@ fn go_to(model: &mut Model, number: usize, old: bool) {
 
 /// Goes to a line of the file shown.
 pub fn jump(model: &mut Model, line: usize) -> Vec<Effect> {
-    go_to(model, line, selected(model).is_some_and(|file| file.status == FileStatus::Deleted));
+    go_to(
+        model,
+        line,
+        selected(model).is_some_and(|file| file.status == FileStatus::Deleted),
+    );
     Vec::new()
 }
 
 /// Shows the place of a file, from another screen; false when the file did not change.
 pub fn open_at(model: &mut Model, path: &str, line: Option<usize>) -> Option<Vec<Effect>> {
-    let at = all(model).iter().position(|file| file.path == path || file.old_path.as_deref() == Some(path))?;
+    let at = all(model)
+        .iter()
+        .position(|file| file.path == path || file.old_path.as_deref() == Some(path))?;
     if !model.screens.diff.files.contains(&at) {
         model.screens.diff.part = Part::Everything;
         refresh(model);
     }
-    model.screens.diff.list.cursor = (0..height(model)).find(|&row| place(model, row) == Some(at))?;
+    model.screens.diff.list.cursor =
+        (0..height(model)).find(|&row| place(model, row) == Some(at))?;
     model.screens.diff.kept = selected(model).map(|file| file.path.clone());
     model.screens.diff.goto = line;
     let effects = crate::tui::update::go(model, Screen::Diff);

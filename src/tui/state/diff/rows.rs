@@ -17,12 +17,18 @@ pub enum Row {
 
 /// The rows of a difference.
 pub fn rows(diff: &FileDiff, sides: bool) -> Vec<Row> {
-    let FileDiff::Text { hunks, cut } = diff else { return Vec::new() };
+    let FileDiff::Text { hunks, cut } = diff else {
+        return Vec::new();
+    };
     let mut rows = Vec::new();
     for (at, hunk) in hunks.iter().enumerate() {
         rows.push(Row::Hunk(at));
         if sides {
-            rows.extend(hunk.rows().into_iter().map(|(left, right)| Row::Pair(at, left, right)));
+            rows.extend(
+                hunk.rows()
+                    .into_iter()
+                    .map(|(left, right)| Row::Pair(at, left, right)),
+            );
         } else {
             rows.extend((0..hunk.lines.len()).map(|line| Row::Line(at, line)));
         }
@@ -56,13 +62,22 @@ pub fn words(diff: &FileDiff, row: Row) -> String {
     match row {
         Row::Hunk(_) => String::new(),
         Row::Line(at, one) => line(diff, at, one).map(text).unwrap_or_default(),
-        Row::Pair(at, left, right) if left == right => left.and_then(|one| line(diff, at, one)).map(text).unwrap_or_default(),
+        Row::Pair(at, left, right) if left == right => left
+            .and_then(|one| line(diff, at, one))
+            .map(text)
+            .unwrap_or_default(),
         Row::Pair(at, left, right) => {
-            let side = |one: Option<usize>| one.and_then(|one| line(diff, at, one)).map(text).unwrap_or_default();
+            let side = |one: Option<usize>| {
+                one.and_then(|one| line(diff, at, one))
+                    .map(text)
+                    .unwrap_or_default()
+            };
             format!("{} {}", side(left), side(right)).trim().to_owned()
         }
         Row::Cut => match diff {
-            FileDiff::Text { cut: Some(says), .. } => says.clone(),
+            FileDiff::Text {
+                cut: Some(says), ..
+            } => says.clone(),
             _ => String::new(),
         },
     }
@@ -71,11 +86,18 @@ pub fn words(diff: &FileDiff, row: Row) -> String {
 /// Line numbers of a row, in previous and in current.
 pub fn numbers(diff: &FileDiff, row: Row) -> (Option<usize>, Option<usize>) {
     match row {
-        Row::Hunk(at) => hunk(diff, at).map_or((None, None), |hunk| (Some(hunk.old.0), Some(hunk.new.0))),
-        Row::Line(at, one) => line(diff, at, one).map_or((None, None), |line| (line.old_line, line.new_line)),
+        Row::Hunk(at) => {
+            hunk(diff, at).map_or((None, None), |hunk| (Some(hunk.old.0), Some(hunk.new.0)))
+        }
+        Row::Line(at, one) => {
+            line(diff, at, one).map_or((None, None), |line| (line.old_line, line.new_line))
+        }
         Row::Pair(at, left, right) => {
             let of = |one: Option<usize>| one.and_then(|one| line(diff, at, one));
-            (of(left).and_then(|line| line.old_line), of(right).and_then(|line| line.new_line))
+            (
+                of(left).and_then(|line| line.old_line),
+                of(right).and_then(|line| line.new_line),
+            )
         }
         Row::Cut => (None, None),
     }
@@ -83,10 +105,23 @@ pub fn numbers(diff: &FileDiff, row: Row) -> (Option<usize>, Option<usize>) {
 
 /// The row that shows a line of current (of previous where `old`), or the next one after it.
 pub fn find(diff: &FileDiff, rows: &[Row], number: usize, old: bool) -> Option<usize> {
-    let of = |row: &Row| if old { numbers(diff, *row).0 } else { numbers(diff, *row).1 };
+    let of = |row: &Row| {
+        if old {
+            numbers(diff, *row).0
+        } else {
+            numbers(diff, *row).1
+        }
+    };
     let shown = |row: &&Row| !matches!(row, Row::Hunk(_));
-    let exact = rows.iter().position(|row| shown(&row) && of(row) == Some(number));
-    exact.or_else(|| rows.iter().position(|row| shown(&row) && of(row).is_some_and(|line| line >= number))).or(rows.len().checked_sub(1))
+    let exact = rows
+        .iter()
+        .position(|row| shown(&row) && of(row) == Some(number));
+    exact
+        .or_else(|| {
+            rows.iter()
+                .position(|row| shown(&row) && of(row).is_some_and(|line| line >= number))
+        })
+        .or(rows.len().checked_sub(1))
 }
 
 /// Lines that hold the difference of two short texts, with the words that differ marked.
@@ -103,14 +138,31 @@ pub fn compare(old: &str, new: &str) -> FileDiff {
             };
             let parts = change
                 .iter_strings_lossy()
-                .map(|(marked, text)| (marked, crate::model::visible(text.trim_end_matches(['\n', '\r'])).into_owned()))
+                .map(|(marked, text)| {
+                    (
+                        marked,
+                        crate::model::visible(text.trim_end_matches(['\n', '\r'])).into_owned(),
+                    )
+                })
                 .filter(|(_, text)| !text.is_empty())
                 .collect();
-            lines.push(DiffLine { kind, old_line: change.old_index().map(|n| n + 1), new_line: change.new_index().map(|n| n + 1), parts });
+            lines.push(DiffLine {
+                kind,
+                old_line: change.old_index().map(|n| n + 1),
+                new_line: change.new_index().map(|n| n + 1),
+                parts,
+            });
         }
     }
-    let hunk = Hunk { old: (1, old.lines().count()), new: (1, new.lines().count()), lines };
-    FileDiff::Text { hunks: vec![hunk], cut: None }
+    let hunk = Hunk {
+        old: (1, old.lines().count()),
+        new: (1, new.lines().count()),
+        lines,
+    };
+    FileDiff::Text {
+        hunks: vec![hunk],
+        cut: None,
+    }
 }
 
 #[cfg(test)]
@@ -124,10 +176,18 @@ mod tests {
         let pairs = rows(&diff, true);
         assert_eq!(unified.len(), 1 + 5);
         assert_eq!(pairs.len(), 1 + 4);
-        let FileDiff::Text { hunks, .. } = &diff else { panic!() };
+        let FileDiff::Text { hunks, .. } = &diff else {
+            panic!()
+        };
         let mut seen: Vec<usize> = pairs
             .iter()
-            .flat_map(|row| if let Row::Pair(_, left, right) = row { [*left, *right].into_iter().flatten().collect::<Vec<_>>() } else { Vec::new() })
+            .flat_map(|row| {
+                if let Row::Pair(_, left, right) = row {
+                    [*left, *right].into_iter().flatten().collect::<Vec<_>>()
+                } else {
+                    Vec::new()
+                }
+            })
             .collect();
         seen.sort_unstable();
         seen.dedup();
@@ -138,8 +198,14 @@ mod tests {
     fn a_line_number_finds_its_row_or_the_next_one() {
         let diff = compare("a\nb\nc\n", "a\nB\nc\n");
         let rows = rows(&diff, false);
-        assert_eq!(numbers(&diff, rows[find(&diff, &rows, 2, false).unwrap()]).1, Some(2));
-        assert_eq!(numbers(&diff, rows[find(&diff, &rows, 2, true).unwrap()]).0, Some(2));
+        assert_eq!(
+            numbers(&diff, rows[find(&diff, &rows, 2, false).unwrap()]).1,
+            Some(2)
+        );
+        assert_eq!(
+            numbers(&diff, rows[find(&diff, &rows, 2, true).unwrap()]).0,
+            Some(2)
+        );
         assert_eq!(find(&diff, &rows, 99, false), Some(rows.len() - 1));
         assert_eq!(find(&diff, &[], 1, false), None);
     }

@@ -107,8 +107,18 @@ pub fn rows(assessment: &Assessment, part: Part, open: &BTreeMap<String, bool>) 
     section(&mut rows, Section::Notes, all(Severity::Notes).collect());
     section(&mut rows, Section::Fine, all(Severity::Fine).collect());
     if everything || part == Part::Unchecked {
-        section(&mut rows, Section::Coverage, (0..assessment.coverage.len()).map(Row::Coverage).collect());
-        section(&mut rows, Section::Unchecked, (0..assessment.unchecked.len()).map(Row::Unchecked).collect());
+        section(
+            &mut rows,
+            Section::Coverage,
+            (0..assessment.coverage.len()).map(Row::Coverage).collect(),
+        );
+        section(
+            &mut rows,
+            Section::Unchecked,
+            (0..assessment.unchecked.len())
+                .map(Row::Unchecked)
+                .collect(),
+        );
     }
     rows
 }
@@ -119,14 +129,27 @@ fn migrations(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut
     if list.is_empty() {
         rows.push(Row::Nothing(Section::Migrations));
     }
-    let many = list.iter().map(|migration| migration.operations.len()).sum::<usize>() > MANY;
+    let many = list
+        .iter()
+        .map(|migration| migration.operations.len())
+        .sum::<usize>()
+        > MANY;
     for (at, migration) in list.iter().enumerate() {
-        let shown = *open.get(&migration.path).unwrap_or(&(!many || migration.rollback != Effect::Safe));
+        let shown = *open
+            .get(&migration.path)
+            .unwrap_or(&(!many || migration.rollback != Effect::Safe));
         rows.push(Row::Migration(at, shown));
         if shown {
             let mut operations: Vec<usize> = (0..migration.operations.len()).collect();
             // the worst first, else as they are written
-            operations.sort_by_key(|&one| std::cmp::Reverse(migration.operations.get(one).map(|operation| operation.rollback)));
+            operations.sort_by_key(|&one| {
+                std::cmp::Reverse(
+                    migration
+                        .operations
+                        .get(one)
+                        .map(|operation| operation.rollback),
+                )
+            });
             rows.extend(operations.into_iter().map(|one| Row::Operation(at, one)));
         }
     }
@@ -138,14 +161,26 @@ fn contracts(assessment: &Assessment, open: &BTreeMap<String, bool>, rows: &mut 
     if list.is_empty() {
         rows.push(Row::Nothing(Section::Contracts));
     }
-    let many = list.iter().map(|contract| contract.changes.len()).sum::<usize>() > MANY;
+    let many = list
+        .iter()
+        .map(|contract| contract.changes.len())
+        .sum::<usize>()
+        > MANY;
     for (at, contract) in list.iter().enumerate() {
-        let harmless = contract.on_rollback == Grade::Compatible && contract.on_deploy == Grade::Compatible;
+        let harmless =
+            contract.on_rollback == Grade::Compatible && contract.on_deploy == Grade::Compatible;
         let shown = *open.get(&contract.path).unwrap_or(&(!many || !harmless));
         rows.push(Row::Contract(at, shown));
         if shown {
             let mut changes: Vec<usize> = (0..contract.changes.len()).collect();
-            changes.sort_by_key(|&one| std::cmp::Reverse(contract.changes.get(one).map(|change| (change.on_rollback, change.on_deploy))));
+            changes.sort_by_key(|&one| {
+                std::cmp::Reverse(
+                    contract
+                        .changes
+                        .get(one)
+                        .map(|change| (change.on_rollback, change.on_deploy)),
+                )
+            });
             rows.extend(changes.into_iter().map(|one| Row::Change(at, one)));
         }
     }
@@ -160,10 +195,22 @@ mod tests {
     fn the_worst_comes_first_and_nothing_is_left_out() {
         let assessment = sample::assessment();
         let rows = rows(&assessment, Part::Everything, &BTreeMap::new());
-        let first = rows.iter().find_map(|row| if let Row::Finding(at) = row { Some(*at) } else { None }).unwrap();
+        let first = rows
+            .iter()
+            .find_map(|row| {
+                if let Row::Finding(at) = row {
+                    Some(*at)
+                } else {
+                    None
+                }
+            })
+            .unwrap();
         assert_eq!(assessment.findings[first].severity, Severity::Blocks);
         let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count();
-        assert_eq!(count(|row| matches!(row, Row::Finding(_))), assessment.findings.len());
+        assert_eq!(
+            count(|row| matches!(row, Row::Finding(_))),
+            assessment.findings.len()
+        );
         assert_eq!(count(|row| matches!(row, Row::Operation(..))), 1);
         assert_eq!(count(|row| matches!(row, Row::Change(..))), 1);
         assert_eq!(count(|row| matches!(row, Row::Unchecked(_))), 1);
@@ -172,9 +219,15 @@ mod tests {
     #[test]
     fn a_closed_tree_hides_its_operations() {
         let assessment = sample::assessment();
-        let open = [(assessment.migrations[0].path.clone(), false)].into_iter().collect();
+        let open = [(assessment.migrations[0].path.clone(), false)]
+            .into_iter()
+            .collect();
         let rows = rows(&assessment, Part::Domain(Domain::Database), &open);
         assert!(rows.contains(&Row::Migration(0, false)));
-        assert!(!rows.iter().any(|row| matches!(row, Row::Operation(..) | Row::Contract(..))));
+        assert!(
+            !rows
+                .iter()
+                .any(|row| matches!(row, Row::Operation(..) | Row::Contract(..)))
+        );
     }
 }

@@ -18,7 +18,9 @@ impl Source {
     /// From a difference; empty where it is not text.
     pub fn of(diff: &FileDiff) -> Self {
         let mut source = Self::default();
-        let FileDiff::Text { hunks, .. } = diff else { return source };
+        let FileDiff::Text { hunks, .. } = diff else {
+            return source;
+        };
         for line in hunks.iter().flat_map(|hunk| &hunk.lines) {
             if let Some(number) = line.old_line {
                 source.old.insert(number, text(line));
@@ -30,24 +32,57 @@ impl Source {
         source
     }
 
-    /// Lines around the place of an evidence, where the text there is the one the evidence quotes: `(number, text)`.
-    pub fn around(&self, evidence: &Evidence, before: usize, after: usize) -> Option<Vec<(usize, String)>> {
+    /// Lines around the place of an evidence, where the text there is the one the evidence quotes:
+    /// `(number, text)`.
+    pub fn around(
+        &self,
+        evidence: &Evidence,
+        before: usize,
+        after: usize,
+    ) -> Option<Vec<(usize, String)>> {
         let line = evidence.line?;
-        let quoted = evidence.excerpt.as_deref().and_then(|text| text.lines().next()).map(str::trim).filter(|text| !text.is_empty());
-        let side = [&self.new, &self.old].into_iter().find(|side| side.get(&line).is_some_and(|text| quoted.is_none_or(|quoted| text.contains(quoted))))?;
-        Some(run(side, line.saturating_sub(before), line.saturating_add(after), line))
+        let quoted = evidence
+            .excerpt
+            .as_deref()
+            .and_then(|text| text.lines().next())
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
+        let side = [&self.new, &self.old].into_iter().find(|side| {
+            side.get(&line)
+                .is_some_and(|text| quoted.is_none_or(|quoted| text.contains(quoted)))
+        })?;
+        Some(run(
+            side,
+            line.saturating_sub(before),
+            line.saturating_add(after),
+            line,
+        ))
     }
 
     /// Lines of current from one number to another.
     pub fn between(&self, from: usize, to: usize) -> Vec<(usize, String)> {
-        self.new.range(from..=to.max(from)).map(|(number, text)| (*number, text.clone())).collect()
+        self.new
+            .range(from..=to.max(from))
+            .map(|(number, text)| (*number, text.clone()))
+            .collect()
     }
 }
 
 /// The unbroken run of lines around one of them.
-fn run(side: &BTreeMap<usize, String>, from: usize, to: usize, line: usize) -> Vec<(usize, String)> {
-    let first = (from..line).rev().take_while(|number| side.contains_key(number)).last().unwrap_or(line);
-    (first..=to).map_while(|number| side.get(&number).map(|text| (number, text.clone()))).collect()
+fn run(
+    side: &BTreeMap<usize, String>,
+    from: usize,
+    to: usize,
+    line: usize,
+) -> Vec<(usize, String)> {
+    let first = (from..line)
+        .rev()
+        .take_while(|number| side.contains_key(number))
+        .last()
+        .unwrap_or(line);
+    (first..=to)
+        .map_while(|number| side.get(&number).map(|text| (number, text.clone())))
+        .collect()
 }
 
 #[cfg(test)]
@@ -58,8 +93,16 @@ mod tests {
     #[test]
     fn a_place_is_shown_only_where_the_text_is_the_quoted_one() {
         let source = Source::of(&compare("a\nb\nc\n", "a\nB\nc\nd\n"));
-        let at = |line, quoted: &str| source.around(&Evidence::at("f", line).with_excerpt(quoted), 1, 1);
-        assert_eq!(at(2, "B").unwrap(), [(1, "a".to_owned()), (2, "B".to_owned()), (3, "c".to_owned())]);
+        let at =
+            |line, quoted: &str| source.around(&Evidence::at("f", line).with_excerpt(quoted), 1, 1);
+        assert_eq!(
+            at(2, "B").unwrap(),
+            [
+                (1, "a".to_owned()),
+                (2, "B".to_owned()),
+                (3, "c".to_owned())
+            ]
+        );
         assert_eq!(at(2, "b").unwrap()[1], (2, "b".to_owned()));
         assert!(at(2, "other").is_none());
         assert!(at(9, "a").is_none());

@@ -1,4 +1,5 @@
-//! What is known about one entry: what taking it back would do, whether that applies, its message and its difference.
+//! What is known about one entry: what taking it back would do, whether that applies, its message
+//! and its difference.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -21,18 +22,38 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let wide = model.size.0 >= crate::tui::view::WIDE;
     let full = wide || model.focus == Focus::Detail;
     let note = match &entry.kind {
-        Some(kind) => format!("{} {} {}", visible(kind), model.theme.dot(), pieces::short(&entry.commit)),
+        Some(kind) => format!(
+            "{} {} {}",
+            visible(kind),
+            model.theme.dot(),
+            pieces::short(&entry.commit)
+        ),
         None => pieces::short(&entry.commit),
     };
     let title = visible(&entry.title).into_owned();
     // a title that does not fit stands below, whole, and not twice
     let cut = widgets::width(&title) + widgets::width(&note) + 5 > usize::from(area.width);
-    let (head, beside) = if cut { (note.as_str(), "") } else { (title.as_str(), note.as_str()) };
-    let inner = widgets::panel(frame, area, model, head, beside, wide && model.focus == Focus::Detail);
+    let (head, beside) = if cut {
+        (note.as_str(), "")
+    } else {
+        (title.as_str(), note.as_str())
+    };
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        head,
+        beside,
+        wide && model.focus == Focus::Detail,
+    );
     let columns = usize::from(inner.width).saturating_sub(2);
     let mut lines = Vec::new();
     if cut {
-        lines.extend(widgets::text(&title, columns, model.theme.style(Role::Strong)));
+        lines.extend(widgets::text(
+            &title,
+            columns,
+            model.theme.style(Role::Strong),
+        ));
     }
     lines.extend(facts(model, entry, columns, full));
     if full {
@@ -51,29 +72,78 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
     lines.extend(reverted(model, entry, columns));
     lines.extend(trial(model, entry, columns));
     if !entry.security.is_empty() {
-        lines.extend(pieces::field("closes", &entry.security.join(", "), columns, theme, Role::Bad));
+        lines.extend(pieces::field(
+            "closes",
+            &entry.security.join(", "),
+            columns,
+            theme,
+            Role::Bad,
+        ));
     }
     if entry.breaking {
-        lines.extend(pieces::field("breaking", "its author marked it as a breaking change", columns, theme, Role::Bad));
+        lines.extend(pieces::field(
+            "breaking",
+            "its author marked it as a breaking change",
+            columns,
+            theme,
+            Role::Bad,
+        ));
     }
     if let Some(of) = &entry.reverts {
-        lines.extend(pieces::field("reverts", &commit(model, of), columns, theme, Role::Text));
+        lines.extend(pieces::field(
+            "reverts",
+            &commit(model, of),
+            columns,
+            theme,
+            Role::Text,
+        ));
     }
     if !entry.picked_from.is_empty() {
-        let picked: Vec<String> = entry.picked_from.iter().map(|one| pieces::short(one)).collect();
-        lines.extend(pieces::field("picked from", &picked.join(", "), columns, theme, Role::Text));
+        let picked: Vec<String> = entry
+            .picked_from
+            .iter()
+            .map(|one| pieces::short(one))
+            .collect();
+        lines.extend(pieces::field(
+            "picked from",
+            &picked.join(", "),
+            columns,
+            theme,
+            Role::Text,
+        ));
     }
     let mut who = vec![entry.author.clone()];
     who.extend(entry.co_authors.iter().cloned());
     let mut by = vec![who.join(", ")];
-    by.extend(entry.time.map(|time| model.zone.to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string()));
+    by.extend(entry.time.map(|time| {
+        model
+            .zone
+            .to_datetime(time)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string()
+    }));
     by.extend(entry.pull_request.map(|number| format!("#{number}")));
     by.extend(entry.merge.then(|| "a merge".to_owned()));
-    lines.extend(pieces::field("by", &by.join(&format!(" {} ", theme.dot())), columns, theme, Role::Text));
+    lines.extend(pieces::field(
+        "by",
+        &by.join(&format!(" {} ", theme.dot())),
+        columns,
+        theme,
+        Role::Text,
+    ));
     if !entry.paths.is_empty() {
         let most = if full { 8 } else { 3 };
-        let mut paths = entry.paths.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
-        let more = entry.path_count.max(entry.paths.len() as u64).saturating_sub(most as u64);
+        let mut paths = entry
+            .paths
+            .iter()
+            .take(most)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        let more = entry
+            .path_count
+            .max(entry.paths.len() as u64)
+            .saturating_sub(most as u64);
         if more > 0 {
             paths.push_str(&format!(", and {more} more"));
         }
@@ -83,7 +153,14 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
     if !body.is_empty() {
         lines.push(Line::default());
         for (mark, text) in prose(&body) {
-            lines.extend(widgets::row(&mark, widgets::width(&mark), &text, columns, theme.style(Role::Dim), theme.style(Role::Dim)));
+            lines.extend(widgets::row(
+                &mark,
+                widgets::width(&mark),
+                &text,
+                columns,
+                theme.style(Role::Dim),
+                theme.style(Role::Dim),
+            ));
         }
     }
     lines
@@ -93,24 +170,58 @@ fn facts(model: &Model, entry: &Entry, columns: usize, full: bool) -> Vec<Line<'
 fn reverted(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     if state::lost(model) {
-        let says = format!("only {} has it; {} went out without it", model.previous(), model.current());
+        let says = format!(
+            "only {} has it; {} went out without it",
+            model.previous(),
+            model.current()
+        );
         return pieces::field("going back", &says, columns, theme, Role::Strong);
     }
     match rows::group(entry) {
         Group::Cancelled => {
-            let by = entry.cancelled_by.as_deref().map(|by| commit(model, by)).unwrap_or_default();
-            return pieces::field("cancelled", &format!("by {by}; going back changes nothing here"), columns, theme, Role::Text);
+            let by = entry
+                .cancelled_by
+                .as_deref()
+                .map(|by| commit(model, by))
+                .unwrap_or_default();
+            return pieces::field(
+                "cancelled",
+                &format!("by {by}; going back changes nothing here"),
+                columns,
+                theme,
+                Role::Text,
+            );
         }
         Group::InPrevious => {
-            return pieces::field("going back", &format!("{} has the same patch; it stays", model.previous()), columns, theme, Role::Text);
+            return pieces::field(
+                "going back",
+                &format!("{} has the same patch; it stays", model.previous()),
+                columns,
+                theme,
+                Role::Text,
+            );
         }
         _ => {}
     }
-    let seen: Vec<&str> = entry.if_reverted.iter().map(|hint| words::reverting(*hint)).collect();
-    let seen = if seen.is_empty() { "nothing in the repository tells".to_owned() } else { seen.join(", ") };
+    let seen: Vec<&str> = entry
+        .if_reverted
+        .iter()
+        .map(|hint| words::reverting(*hint))
+        .collect();
+    let seen = if seen.is_empty() {
+        "nothing in the repository tells".to_owned()
+    } else {
+        seen.join(", ")
+    };
     let mut lines = pieces::field("if reverted", &seen, columns, theme, Role::Strong);
     match state::answer(model, entry) {
-        Some(answer) => lines.extend(pieces::field("said", &format!("{} {}", theme.tick(), words::reverting(answer)), columns, theme, Role::Good)),
+        Some(answer) => lines.extend(pieces::field(
+            "said",
+            &format!("{} {}", theme.tick(), words::reverting(answer)),
+            columns,
+            theme,
+            Role::Good,
+        )),
         None if rows::group(entry) == Group::Risky => {
             let mut line = pieces::field("said", "nobody was asked", columns, theme, Role::Warn);
             if let Some(line) = line.first_mut().filter(|_| model.writable) {
@@ -129,20 +240,41 @@ fn trial(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let state = &model.screens.changelog;
     if state.trying.as_deref() == Some(&entry.commit) {
-        return pieces::field("trial", &format!("trying to revert it on {}", model.current()), columns, theme, Role::Dim);
+        return pieces::field(
+            "trial",
+            &format!("trying to revert it on {}", model.current()),
+            columns,
+            theme,
+            Role::Dim,
+        );
     }
-    let Some(trial) = state.trials.get(&entry.commit) else { return Vec::new() };
+    let Some(trial) = state.trials.get(&entry.commit) else {
+        return Vec::new();
+    };
     let role = match trial {
         RevertTrial::Clean { .. } => Role::Good,
         RevertTrial::Conflicts { .. } => Role::Bad,
         RevertTrial::Empty | RevertTrial::Impossible(_) => Role::Warn,
     };
-    let says = format!("{} reverting it alone on {} {}", labels::mark(theme, role), model.current(), labels::trial(trial));
+    let says = format!(
+        "{} reverting it alone on {} {}",
+        labels::mark(theme, role),
+        model.current(),
+        labels::trial(trial)
+    );
     let mut lines = pieces::field("trial", &says, columns, theme, role);
     if let RevertTrial::Clean { files } | RevertTrial::Conflicts { files } = trial {
-        let shown: Vec<String> = files.iter().take(6).map(|file| visible(file).into_owned()).collect();
+        let shown: Vec<String> = files
+            .iter()
+            .take(6)
+            .map(|file| visible(file).into_owned())
+            .collect();
         let more = files.len().saturating_sub(shown.len());
-        let list = if more > 0 { format!("{}, and {more} more", shown.join(", ")) } else { shown.join(", ") };
+        let list = if more > 0 {
+            format!("{}, and {more} more", shown.join(", "))
+        } else {
+            shown.join(", ")
+        };
         lines.extend(pieces::field("", &list, columns, theme, Role::Dim));
     }
     lines
@@ -154,13 +286,16 @@ fn message(entry: &Entry) -> String {
     let mut lines = body.lines();
     match lines.next() {
         // the body may begin with the subject
-        Some(first) if first.contains(entry.title.trim()) => lines.collect::<Vec<_>>().join("\n").trim().to_owned(),
+        Some(first) if first.contains(entry.title.trim()) => {
+            lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+        }
         _ => body,
     }
 }
 
-/// Lines of a message that were broken at some width, joined again, so that they are broken once; what stands in lines on purpose stays:
-/// lists (their mark is returned apart, so that what follows hangs below it), tables, code and trailers.
+/// Lines of a message that were broken at some width, joined again, so that they are broken once;
+/// what stands in lines on purpose stays: lists (their mark is returned apart, so that what follows
+/// hangs below it), tables, code and trailers.
 fn prose(body: &str) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     // whether the next line may go on with the last one
@@ -170,12 +305,20 @@ fn prose(body: &str) -> Vec<(String, String)> {
         let text = line.trim();
         let indented = line.len() - line.trim_start().len();
         let fence = text.starts_with("```");
-        let kept = code || fence || text.is_empty() || (indented >= 4 && !open) || text.starts_with(['#', '>', '|', '<']) || is_trailer(text);
+        let kept = code
+            || fence
+            || text.is_empty()
+            || (indented >= 4 && !open)
+            || text.starts_with(['#', '>', '|', '<'])
+            || is_trailer(text);
         code ^= fence;
         let mark = if kept { None } else { list_mark(text) };
         match (mark, out.last_mut()) {
             (Some((mark, rest)), _) => {
-                out.push((format!("{}{mark} ", " ".repeat(indented.min(8))), rest.trim().to_owned()));
+                out.push((
+                    format!("{}{mark} ", " ".repeat(indented.min(8))),
+                    rest.trim().to_owned(),
+                ));
                 open = true;
             }
             (None, Some((_, last))) if open && !kept => {
@@ -183,7 +326,14 @@ fn prose(body: &str) -> Vec<(String, String)> {
                 last.push_str(text);
             }
             _ => {
-                out.push((String::new(), if kept { line.trim_end().to_owned() } else { text.to_owned() }));
+                out.push((
+                    String::new(),
+                    if kept {
+                        line.trim_end().to_owned()
+                    } else {
+                        text.to_owned()
+                    },
+                ));
                 open = !kept;
             }
         }
@@ -194,19 +344,31 @@ fn prose(body: &str) -> Vec<(String, String)> {
 /// The mark a list item begins with, and what follows it.
 fn list_mark(text: &str) -> Option<(&str, &str)> {
     let (mark, rest) = text.split_once(' ')?;
-    let number = mark.strip_suffix(['.', ')']).is_some_and(|digits| !digits.is_empty() && digits.len() < 3 && digits.bytes().all(|one| one.is_ascii_digit()));
+    let number = mark.strip_suffix(['.', ')']).is_some_and(|digits| {
+        !digits.is_empty() && digits.len() < 3 && digits.bytes().all(|one| one.is_ascii_digit())
+    });
     (matches!(mark, "-" | "*" | "+") || number).then_some((mark, rest))
 }
 
 /// `Signed-off-by: ...`, as git writes what belongs to no sentence.
 fn is_trailer(text: &str) -> bool {
-    let Some((key, _)) = text.split_once(": ") else { return false };
-    key.contains('-') && !key.contains(' ') && key.starts_with(|first: char| first.is_ascii_uppercase())
+    let Some((key, _)) = text.split_once(": ") else {
+        return false;
+    };
+    key.contains('-')
+        && !key.contains(' ')
+        && key.starts_with(|first: char| first.is_ascii_uppercase())
 }
 
 /// A commit of the range by its title, else by its id.
 fn commit(model: &Model, id: &str) -> String {
-    let known = state::known(model).and_then(|changelog| changelog.entries.iter().chain(&changelog.lost).find(|entry| entry.commit == id));
+    let known = state::known(model).and_then(|changelog| {
+        changelog
+            .entries
+            .iter()
+            .chain(&changelog.lost)
+            .find(|entry| entry.commit == id)
+    });
     match known {
         Some(entry) => format!("{} {}", pieces::short(id), visible(&entry.title)),
         None => pieces::short(id),
@@ -225,31 +387,55 @@ fn change(model: &Model, entry: &Entry, columns: usize) -> Vec<Line<'static>> {
         Ok(files) => files,
         Err(why) => return note(why, columns, model),
     };
-    let Some(file) = files.get(state.file) else { return note("it changes no file of its own", columns, model) };
-    let count = if files.len() > 1 { format!("{} of {}   }} next file", state.file + 1, files.len()) } else { String::new() };
+    let Some(file) = files.get(state.file) else {
+        return note("it changes no file of its own", columns, model);
+    };
+    let count = if files.len() > 1 {
+        format!("{} of {}   }} next file", state.file + 1, files.len())
+    } else {
+        String::new()
+    };
     let (letter, _, role) = labels::status(file.status);
     let room = columns.saturating_sub(widgets::width(&count) + 4);
     let name = widgets::clip_left(&visible(&file.path), room, theme);
     let mut lines = vec![
         Line::default(),
         widgets::sides(
-            vec![Span::styled(format!("{letter} "), theme.style(role)), Span::styled(name, theme.style(Role::Title))],
+            vec![
+                Span::styled(format!("{letter} "), theme.style(role)),
+                Span::styled(name, theme.style(Role::Title)),
+            ],
             vec![Span::styled(count, theme.style(Role::Dim))],
             columns,
         ),
     ];
     match &state.diff {
-        Some((of, shown)) if of == file => match diff::text::sentence(shown, file, "before", "after") {
-            Some(says) => lines.extend(widgets::text(&says, columns, theme.style(Role::Dim))),
-            None => lines.extend(diff::text::whole(shown, columns, columns >= 120, 400, theme)),
-        },
-        _ => lines.push(Line::styled("reading the difference", theme.style(Role::Dim))),
+        Some((of, shown)) if of == file => {
+            match diff::text::sentence(shown, file, "before", "after") {
+                Some(says) => lines.extend(widgets::text(&says, columns, theme.style(Role::Dim))),
+                None => lines.extend(diff::text::whole(
+                    shown,
+                    columns,
+                    columns >= 120,
+                    400,
+                    theme,
+                )),
+            }
+        }
+        _ => lines.push(Line::styled(
+            "reading the difference",
+            theme.style(Role::Dim),
+        )),
     }
     lines
 }
 
 fn note(says: &str, columns: usize, model: &Model) -> Vec<Line<'static>> {
-    [vec![Line::default()], widgets::text(&visible(says), columns, model.theme.style(Role::Dim))].concat()
+    [
+        vec![Line::default()],
+        widgets::text(&visible(says), columns, model.theme.style(Role::Dim)),
+    ]
+    .concat()
 }
 
 #[cfg(test)]
@@ -259,7 +445,10 @@ mod tests {
     #[test]
     fn a_message_is_broken_once_and_lists_stay_lists() {
         let body = "Checkout can ask whether the bank would accept a card before\nthe customer presses \"pay\".\n\nBumps it:\n- [Changelog](https://one.example/a)\n- two, which\n  goes on\n1. three\n\n```\nlet a = 1;\nlet b = 2;\n```\nSigned-off-by: somebody\nReviewed-by: another";
-        let told: Vec<String> = prose(body).into_iter().map(|(mark, text)| format!("{mark}{text}")).collect();
+        let told: Vec<String> = prose(body)
+            .into_iter()
+            .map(|(mark, text)| format!("{mark}{text}"))
+            .collect();
         assert_eq!(
             told,
             [

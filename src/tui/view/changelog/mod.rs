@@ -20,7 +20,13 @@ const SIGN: usize = 14;
 
 /// Draws it.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
-    let (left, right) = pieces::split(frame, area, model, 52, !model.screens.changelog.rows.is_empty());
+    let (left, right) = pieces::split(
+        frame,
+        area,
+        model,
+        52,
+        !model.screens.changelog.rows.is_empty(),
+    );
     if let Some(left) = left {
         list(frame, left, model);
     }
@@ -32,24 +38,53 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 fn list(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let state = &model.screens.changelog;
-    let order = if state.order == Order::Risk { "riskiest first" } else { "newest first" };
+    let order = if state.order == Order::Risk {
+        "riskiest first"
+    } else {
+        "newest first"
+    };
     let (title, note) = match &state.part {
-        Part::Everything => (format!("What would disappear with {}", model.current()), order.to_owned()),
+        Part::Everything => (
+            format!("What would disappear with {}", model.current()),
+            order.to_owned(),
+        ),
         Part::Risky => ("Risky if taken back".to_owned(), order.to_owned()),
         Part::NotAsked => ("Risky and not asked about".to_owned(), order.to_owned()),
-        Part::Kind(kind) => (format!("Changes of type {}", visible(kind)), order.to_owned()),
+        Part::Kind(kind) => (
+            format!("Changes of type {}", visible(kind)),
+            order.to_owned(),
+        ),
         Part::Area(area) => (format!("Changes in {}", visible(area)), order.to_owned()),
     };
-    let inner = widgets::panel(frame, area, model, &title, &note, model.size.0 >= super::WIDE && model.focus != Focus::Detail);
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &title,
+        &note,
+        model.size.0 >= super::WIDE && model.focus != Focus::Detail,
+    );
     if state.rows.is_empty() {
         widgets::empty(frame, inner, model, &nothing(model));
         return;
     }
-    let [head, body] = Layout::vertical([Constraint::Length(1 + pieces::air(inner)), Constraint::Fill(1)]).areas(inner);
+    let [head, body] = Layout::vertical([
+        Constraint::Length(1 + pieces::air(inner)),
+        Constraint::Fill(1),
+    ])
+    .areas(inner);
     let columns = usize::from(head.width);
-    frame.render_widget(Paragraph::new(Line::styled(widgets::clip(&figures(model), columns, theme), theme.style(Role::Dim))), head);
+    frame.render_widget(
+        Paragraph::new(Line::styled(
+            widgets::clip(&figures(model), columns, theme),
+            theme.style(Role::Dim),
+        )),
+        head,
+    );
     let sizes = Sizes::of(model);
-    widgets::list(frame, body, model, SPEC, |at, columns| row(model, at, columns, sizes));
+    widgets::list(frame, body, model, SPEC, |at, columns| {
+        row(model, at, columns, sizes)
+    });
 }
 
 /// Columns at the right edge, as wide as what stands in them.
@@ -61,10 +96,24 @@ struct Sizes {
 
 impl Sizes {
     fn of(model: &Model) -> Self {
-        let entries = || state::known(model).into_iter().flat_map(|changelog| changelog.entries.iter().chain(&changelog.lost));
-        let said = entries().filter_map(|entry| state::answer(model, entry)).map(|answer| labels::reverting(answer).len() + 2).max().unwrap_or(1);
-        let request = entries().filter_map(|entry| entry.pull_request).max().map_or(0, |number| number.to_string().len() + 2);
-        Self { said, request: request.min(9) }
+        let entries = || {
+            state::known(model)
+                .into_iter()
+                .flat_map(|changelog| changelog.entries.iter().chain(&changelog.lost))
+        };
+        let said = entries()
+            .filter_map(|entry| state::answer(model, entry))
+            .map(|answer| labels::reverting(answer).len() + 2)
+            .max()
+            .unwrap_or(1);
+        let request = entries()
+            .filter_map(|entry| entry.pull_request)
+            .max()
+            .map_or(0, |number| number.to_string().len() + 2);
+        Self {
+            said,
+            request: request.min(9),
+        }
     }
 }
 
@@ -73,21 +122,35 @@ fn nothing(model: &Model) -> String {
     let state = &model.screens.changelog;
     match state::known(model) {
         None if state::partial(model) => "The commits are still being read.".to_owned(),
-        Some(changelog) if changelog.entries.is_empty() && state::partial(model) => "The commits are still being read.".to_owned(),
+        Some(changelog) if changelog.entries.is_empty() && state::partial(model) => {
+            "The commits are still being read.".to_owned()
+        }
         Some(changelog) if !changelog.entries.is_empty() && state.part == Part::NotAsked => {
             "Every risky change was asked about; p shows the others.".to_owned()
         }
-        Some(changelog) if !changelog.entries.is_empty() => "No change belongs here; p shows the others.".to_owned(),
-        _ => format!("No commit separates {} from {}: going back takes no change away.", model.previous(), model.current()),
+        Some(changelog) if !changelog.entries.is_empty() => {
+            "No change belongs here; p shows the others.".to_owned()
+        }
+        _ => format!(
+            "No commit separates {} from {}: going back takes no change away.",
+            model.previous(),
+            model.current()
+        ),
     }
 }
 
 /// How many there are, how many were asked about, and how many are not asked.
 fn figures(model: &Model) -> String {
-    let Some(changelog) = state::known(model) else { return String::new() };
+    let Some(changelog) = state::known(model) else {
+        return String::new();
+    };
     let dot = format!(" {} ", model.theme.dot());
     if state::partial(model) {
-        return [format!("{} on the main line so far", changelog.entries.len()), "the full list is being read".to_owned()].join(&dot);
+        return [
+            format!("{} on the main line so far", changelog.entries.len()),
+            "the full list is being read".to_owned(),
+        ]
+        .join(&dot);
     }
     let (risky, open) = state::asked(model);
     let others = changelog.entries.len().saturating_sub(risky);
@@ -101,10 +164,19 @@ fn figures(model: &Model) -> String {
     if others > 0 {
         parts.push(format!("{others} more not asked"));
     }
-    let unlisted = changelog.commits.saturating_sub(changelog.entries.len() as u64);
+    let unlisted = changelog
+        .commits
+        .saturating_sub(changelog.entries.len() as u64);
     if unlisted > 0 {
-        let what = if unlisted <= changelog.merges { "merge" } else { "commit" };
-        parts.push(format!("{unlisted} {what}{} left out", if unlisted == 1 { "" } else { "s" }));
+        let what = if unlisted <= changelog.merges {
+            "merge"
+        } else {
+            "commit"
+        };
+        parts.push(format!(
+            "{unlisted} {what}{} left out",
+            if unlisted == 1 { "" } else { "s" }
+        ));
     }
     parts.join(&dot)
 }
@@ -123,31 +195,52 @@ fn row(model: &Model, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'stat
             };
             pieces::group(&title, *count, columns, theme)
         }
-        Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at).map(|entry| entry_row(model, entry, at, columns, sizes)).unwrap_or_default(),
+        Some(Row::Entry(_) | Row::Lost(_)) => state::entry_at(model, at)
+            .map(|entry| entry_row(model, entry, at, columns, sizes))
+            .unwrap_or_default(),
         None => Vec::new(),
     }
 }
 
 /// Sign, title, and at the right what a person said and the pull request.
-fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize, sizes: Sizes) -> Vec<Span<'static>> {
+fn entry_row(
+    model: &Model,
+    entry: &Entry,
+    at: usize,
+    columns: usize,
+    sizes: Sizes,
+) -> Vec<Span<'static>> {
     let theme = model.theme;
     let group = rows::group(entry);
     let lost = matches!(model.screens.changelog.rows.get(at), Some(Row::Lost(_)));
-    let sign = rows::signs(entry).first().copied().unwrap_or(rows::Sign::Unclear);
+    let sign = rows::signs(entry)
+        .first()
+        .copied()
+        .unwrap_or(rows::Sign::Unclear);
     let (role, word) = match group {
         _ if lost => (Role::Text, "comes back"),
         Group::Cancelled => (Role::Dim, "cancelled"),
         Group::InPrevious => (Role::Dim, "in previous"),
         _ => (sign.role(), sign.word()),
     };
-    let glyph = if role == Role::Dim { " " } else { labels::mark(theme, role) };
+    let glyph = if role == Role::Dim {
+        " "
+    } else {
+        labels::mark(theme, role)
+    };
     let (said, said_role) = match state::answer(model, entry) {
         _ if lost => (String::new(), Role::Dim),
-        Some(answer) => (format!("{} {}", theme.tick(), labels::reverting(answer)), Role::Good),
+        Some(answer) => (
+            format!("{} {}", theme.tick(), labels::reverting(answer)),
+            Role::Good,
+        ),
         None if group == Group::Risky => ("?".to_owned(), Role::Warn),
         None => (String::new(), Role::Dim),
     };
-    let request = entry.pull_request.map(|number| format!("#{number}")).unwrap_or_default();
+    let request = entry
+        .pull_request
+        .map(|number| format!("#{number}"))
+        .unwrap_or_default();
     let day = match (model.screens.changelog.order, entry.time) {
         (Order::Time, Some(time)) => model.zone.to_datetime(time).strftime("%m-%d ").to_string(),
         _ => String::new(),
@@ -158,13 +251,20 @@ fn entry_row(model: &Model, entry: &Entry, at: usize, columns: usize, sizes: Siz
         None => visible(&entry.title).into_owned(),
     };
     let title = widgets::clip(&title, room, theme);
-    let title_role = if matches!(group, Group::Cancelled | Group::InPrevious) { Role::Dim } else { Role::Text };
+    let title_role = if matches!(group, Group::Cancelled | Group::InPrevious) {
+        Role::Dim
+    } else {
+        Role::Text
+    };
     vec![
         Span::styled(day, theme.style(Role::Dim)),
         pieces::marked_word(theme, role, glyph, word, SIGN),
         Span::styled(widgets::pad(&title, room), theme.style(title_role)),
         Span::raw("  "),
         Span::styled(widgets::pad(&said, sizes.said), theme.style(said_role)),
-        Span::styled(widgets::pad_left(&request, sizes.request), theme.style(Role::Dim)),
+        Span::styled(
+            widgets::pad_left(&request, sizes.request),
+            theme.style(Role::Dim),
+        ),
     ]
 }

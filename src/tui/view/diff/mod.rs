@@ -33,37 +33,83 @@ fn files(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = model.theme;
     let (count, all) = (model.screens.diff.files.len(), state::all(model).len());
     let title = match &model.screens.diff.part {
-        Part::Everything => format!("{all} {}", if all == 1 { "changed file" } else { "changed files" }),
+        Part::Everything => format!(
+            "{all} {}",
+            if all == 1 {
+                "changed file"
+            } else {
+                "changed files"
+            }
+        ),
         Part::Kind(kind) => format!("{}: {count} of {all} files", labels::kind(*kind)),
         Part::Component(name) => format!("{}: {count} of {all} files", visible(name)),
     };
     // of the files that are listed: the changelog counts renames as two files
-    let (plus, minus) = state::all(model).iter().fold((0, 0), |(plus, minus), file| (plus + file.insertions.unwrap_or(0), minus + file.deletions.unwrap_or(0)));
-    let note = if all == 0 { String::new() } else { format!("+{plus} {}{minus}", minus_sign(theme)) };
+    let (plus, minus) = state::all(model)
+        .iter()
+        .fold((0, 0), |(plus, minus), file| {
+            (
+                plus + file.insertions.unwrap_or(0),
+                minus + file.deletions.unwrap_or(0),
+            )
+        });
+    let note = if all == 0 {
+        String::new()
+    } else {
+        format!("+{plus} {}{minus}", minus_sign(theme))
+    };
     let wide = area.width >= super::WIDE || model.size.0 >= super::WIDE;
-    let inner = widgets::panel(frame, area, model, &title, &note, wide && model.focus != Focus::Detail);
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &title,
+        &note,
+        wide && model.focus != Focus::Detail,
+    );
     if count == 0 {
         let says = if !model.reading.has(Stage::Files) && all == 0 {
             "The changed files are still being read.".to_owned()
         } else if all > 0 {
             "No file is of this kind; p shows the others.".to_owned()
         } else {
-            format!("No file differs between {} and {}.", model.previous(), model.current())
+            format!(
+                "No file differs between {} and {}.",
+                model.previous(),
+                model.current()
+            )
         };
         widgets::empty(frame, inner, model, &says);
         return;
     }
-    let digits = |of: fn(&FileChange) -> Option<u64>| state::all(model).iter().filter_map(of).max().unwrap_or(0).to_string().len() + 1;
-    let (plus, minus) = (digits(|file| file.insertions), digits(|file| file.deletions));
+    let digits = |of: fn(&FileChange) -> Option<u64>| {
+        state::all(model)
+            .iter()
+            .filter_map(of)
+            .max()
+            .unwrap_or(0)
+            .to_string()
+            .len()
+            + 1
+    };
+    let (plus, minus) = (
+        digits(|file| file.insertions),
+        digits(|file| file.deletions),
+    );
     let kind = if area.width >= 64 { 15 } else { 0 };
     widgets::list(frame, inner, model, state::FILES, |at, columns| {
-        let Some(file) = state::file(model, at) else { return folder(model, at, theme) };
+        let Some(file) = state::file(model, at) else {
+            return folder(model, at, theme);
+        };
         let (letter, _, role) = labels::status(file.status);
         let room = columns.saturating_sub(2 + kind + plus + minus + 3);
         let mut spans = vec![Span::styled(format!("{letter} "), theme.style(role))];
         spans.extend(path(file, room, state::as_tree(model), theme));
         if kind > 0 {
-            spans.push(Span::styled(format!(" {}", widgets::pad(labels::kind(file.kind), kind - 1)), theme.style(Role::Dim)));
+            spans.push(Span::styled(
+                format!(" {}", widgets::pad(labels::kind(file.kind), kind - 1)),
+                theme.style(Role::Dim),
+            ));
         }
         spans.extend(counts(file, plus, minus, theme));
         spans
@@ -80,15 +126,39 @@ fn counts(file: &FileChange, plus: usize, minus: usize, theme: Theme) -> Vec<Spa
     let columns = plus + minus + 3;
     match (file.insertions, file.deletions) {
         (Some(added), Some(removed)) => vec![
-            Span::styled(widgets::pad_left(&if added > 0 { format!("+{added}") } else { String::new() }, plus + 1), theme.style(Role::Added)),
             Span::styled(
-                widgets::pad_left(&if removed > 0 { format!("{}{removed}", minus_sign(theme)) } else { String::new() }, minus + 2),
+                widgets::pad_left(
+                    &if added > 0 {
+                        format!("+{added}")
+                    } else {
+                        String::new()
+                    },
+                    plus + 1,
+                ),
+                theme.style(Role::Added),
+            ),
+            Span::styled(
+                widgets::pad_left(
+                    &if removed > 0 {
+                        format!("{}{removed}", minus_sign(theme))
+                    } else {
+                        String::new()
+                    },
+                    minus + 2,
+                ),
                 theme.style(Role::Removed),
             ),
         ],
         _ => {
-            let word = if file.new_mode == 0o160000 || file.old_mode == 0o160000 { "module" } else { "binary" };
-            vec![Span::styled(widgets::pad_left(&widgets::clip(word, columns, theme), columns), theme.style(Role::Dim))]
+            let word = if file.new_mode == 0o160000 || file.old_mode == 0o160000 {
+                "module"
+            } else {
+                "binary"
+            };
+            vec![Span::styled(
+                widgets::pad_left(&widgets::clip(word, columns, theme), columns),
+                theme.style(Role::Dim),
+            )]
         }
     }
 }
@@ -96,21 +166,39 @@ fn counts(file: &FileChange, plus: usize, minus: usize, theme: Theme) -> Vec<Spa
 /// A folder above its files.
 fn folder(model: &Model, at: usize, theme: Theme) -> Vec<Span<'static>> {
     match model.screens.diff.tree.get(at) {
-        Some(Place::Folder(name)) if name.is_empty() => vec![Span::styled("./", theme.style(Role::Dim))],
-        Some(Place::Folder(name)) => vec![Span::styled(format!("{}/", visible(name)), theme.style(Role::Dim))],
+        Some(Place::Folder(name)) if name.is_empty() => {
+            vec![Span::styled("./", theme.style(Role::Dim))]
+        }
+        Some(Place::Folder(name)) => vec![Span::styled(
+            format!("{}/", visible(name)),
+            theme.style(Role::Dim),
+        )],
         _ => Vec::new(),
     }
 }
 
 /// Folder dim, name plain, in exactly so many columns.
 fn path(file: &FileChange, columns: usize, below: bool, theme: Theme) -> Vec<Span<'static>> {
-    let full = visible(if below { state::split(&file.path).1 } else { &file.path }).into_owned();
+    let full = visible(if below {
+        state::split(&file.path).1
+    } else {
+        &file.path
+    })
+    .into_owned();
     let shown = widgets::clip_left(&full, columns, theme);
     let at = shown.rfind('/').map_or(0, |at| at + 1);
     let (folder, name) = shown.split_at(at);
     let used = widgets::width(&shown);
-    let struck = if file.status == FileStatus::Deleted { theme.style(Role::Struck) } else { theme.style(Role::Text) };
-    vec![Span::styled(folder.to_owned(), theme.style(Role::Dim)), Span::styled(name.to_owned(), struck), Span::raw(" ".repeat(columns.saturating_sub(used)))]
+    let struck = if file.status == FileStatus::Deleted {
+        theme.style(Role::Struck)
+    } else {
+        theme.style(Role::Text)
+    };
+    vec![
+        Span::styled(folder.to_owned(), theme.style(Role::Dim)),
+        Span::styled(name.to_owned(), struck),
+        Span::raw(" ".repeat(columns.saturating_sub(used))),
+    ]
 }
 
 /// The difference inside the file under the cursor.
@@ -123,16 +211,33 @@ fn difference(frame: &mut Frame, area: Rect, model: &Model) {
     };
     let room = usize::from(area.width).saturating_sub(24);
     let title = widgets::clip_left(&visible(&file.path), room, theme);
-    let inner = widgets::panel(frame, area, model, &title, &position(model), focused && model.size.0 >= super::WIDE);
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &title,
+        &position(model),
+        focused && model.size.0 >= super::WIDE,
+    );
     let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(inner);
-    frame.render_widget(Paragraph::new(about(model, file, usize::from(head.width))), head);
+    frame.render_widget(
+        Paragraph::new(about(model, file, usize::from(head.width))),
+        head,
+    );
     let Some(shown) = state::current(model) else {
         widgets::empty(frame, body, model, "Reading the difference.");
         return;
     };
     if let Some(says) = text::sentence(&shown.diff, file, model.previous(), model.current()) {
-        let lines = widgets::text(&says, usize::from(body.width).saturating_sub(2), theme.style(Role::Dim));
-        frame.render_widget(Paragraph::new([vec![Line::default()], lines].concat()), widgets::inset(body));
+        let lines = widgets::text(
+            &says,
+            usize::from(body.width).saturating_sub(2),
+            theme.style(Role::Dim),
+        );
+        frame.render_widget(
+            Paragraph::new([vec![Line::default()], lines].concat()),
+            widgets::inset(body),
+        );
         return;
     }
     text::draw(frame, body, model, shown);
@@ -140,12 +245,29 @@ fn difference(frame: &mut Frame, area: Rect, model: &Model) {
 
 /// Hunk and line of the cursor.
 fn position(model: &Model) -> String {
-    let Some(shown) = state::current(model) else { return String::new() };
-    let FileDiff::Text { hunks, .. } = &shown.diff else { return String::new() };
+    let Some(shown) = state::current(model) else {
+        return String::new();
+    };
+    let FileDiff::Text { hunks, .. } = &shown.diff else {
+        return String::new();
+    };
     let rows = state::text_rows(model);
-    let at = model.screens.diff.text.cursor.min(rows.len().saturating_sub(1));
-    let hunk = rows.iter().take(at + 1).filter(|row| matches!(row, crate::tui::state::diff::rows::Row::Hunk(_))).count();
-    if hunks.is_empty() { String::new() } else { format!("place {} of {}", hunk.max(1), hunks.len()) }
+    let at = model
+        .screens
+        .diff
+        .text
+        .cursor
+        .min(rows.len().saturating_sub(1));
+    let hunk = rows
+        .iter()
+        .take(at + 1)
+        .filter(|row| matches!(row, crate::tui::state::diff::rows::Row::Hunk(_)))
+        .count();
+    if hunks.is_empty() {
+        String::new()
+    } else {
+        format!("place {} of {}", hunk.max(1), hunks.len())
+    }
 }
 
 /// What happened to the file, in words.
@@ -153,19 +275,36 @@ fn about(model: &Model, file: &FileChange, columns: usize) -> Line<'static> {
     let theme = model.theme;
     let (letter, word, role) = labels::status(file.status);
     let mut parts = vec![labels::kind(file.kind).to_owned()];
-    parts.extend(file.component.as_ref().map(|name| visible(name).into_owned()));
+    parts.extend(
+        file.component
+            .as_ref()
+            .map(|name| visible(name).into_owned()),
+    );
     if let Some(old) = &file.old_path {
         parts.push(format!("was {}", visible(old)));
     }
     if file.status == FileStatus::Modified && file.old_mode != file.new_mode {
-        parts.push(format!("mode {:o} {} {:o}", file.old_mode, theme.arrow(), file.new_mode));
+        parts.push(format!(
+            "mode {:o} {} {:o}",
+            file.old_mode,
+            theme.arrow(),
+            file.new_mode
+        ));
     }
     let left = vec![
         Span::styled(format!("{letter} {word}"), theme.style(role)),
-        Span::styled(format!("  {}", parts.join(&format!(" {} ", theme.dot()))), theme.style(Role::Dim)),
+        Span::styled(
+            format!("  {}", parts.join(&format!(" {} ", theme.dot()))),
+            theme.style(Role::Dim),
+        ),
     ];
     let figures = |n: Option<u64>| n.map_or(1, |n| n.to_string().len() + 1);
-    let right = counts(file, figures(file.insertions), figures(file.deletions), theme);
+    let right = counts(
+        file,
+        figures(file.insertions),
+        figures(file.deletions),
+        theme,
+    );
     let room = columns.saturating_sub(widgets::spans_width(&right) + 1);
     let left = pieces::cut(left, 0, room, theme);
     widgets::sides(left, right, columns)

@@ -29,22 +29,48 @@ pub struct Shape {
 
 /// Digits of the highest line number of a difference.
 pub fn digits(diff: &FileDiff) -> usize {
-    let FileDiff::Text { hunks, .. } = diff else { return 1 };
-    let last = hunks.iter().map(|hunk| (hunk.old.0 + hunk.old.1).max(hunk.new.0 + hunk.new.1)).max().unwrap_or(1);
+    let FileDiff::Text { hunks, .. } = diff else {
+        return 1;
+    };
+    let last = hunks
+        .iter()
+        .map(|hunk| (hunk.old.0 + hunk.old.1).max(hunk.new.0 + hunk.new.1))
+        .max()
+        .unwrap_or(1);
     last.to_string().len().max(2)
 }
 
 /// What is said instead of lines, where there are none to show.
-pub fn sentence(diff: &FileDiff, file: &FileChange, previous: &str, current: &str) -> Option<String> {
-    let bytes = |size: &Option<u64>| size.map_or("absent".to_owned(), |size| format!("{size} bytes"));
+pub fn sentence(
+    diff: &FileDiff,
+    file: &FileChange,
+    previous: &str,
+    current: &str,
+) -> Option<String> {
+    let bytes =
+        |size: &Option<u64>| size.map_or("absent".to_owned(), |size| format!("{size} bytes"));
     let commit = |id: &Option<String>| id.as_deref().map_or("absent".to_owned(), pieces::short);
     Some(match diff {
         FileDiff::Text { hunks, .. } if !hunks.is_empty() => return None,
-        FileDiff::Text { .. } if file.status == FileStatus::Renamed => "Only the name changed.".to_owned(),
-        FileDiff::Text { .. } if file.old_mode != file.new_mode && file.status == FileStatus::Modified => "Only the mode changed.".to_owned(),
+        FileDiff::Text { .. } if file.status == FileStatus::Renamed => {
+            "Only the name changed.".to_owned()
+        }
+        FileDiff::Text { .. }
+            if file.old_mode != file.new_mode && file.status == FileStatus::Modified =>
+        {
+            "Only the mode changed.".to_owned()
+        }
         FileDiff::Text { .. } => "The file is empty, or no line differs.".to_owned(),
-        FileDiff::Binary { old, new } => format!("Not text. {previous}: {}, {current}: {}.", bytes(old), bytes(new)),
-        FileDiff::Submodule { old, new } => format!("A submodule. {previous}: commit {}, {current}: commit {}.", commit(old), commit(new)),
+        FileDiff::Binary { old, new } => format!(
+            "Not text. {previous}: {}, {current}: {}.",
+            bytes(old),
+            bytes(new)
+        ),
+        FileDiff::Submodule { old, new } => format!(
+            "A submodule. {previous}: commit {}, {current}: commit {}.",
+            commit(old),
+            commit(new)
+        ),
         FileDiff::Unavailable(why) => visible(why).into_owned(),
     })
 }
@@ -71,18 +97,34 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
             break;
         }
         let here = at == text.cursor && model.focus == Focus::Detail;
-        for (part, spans) in lines(&shown.diff, *row, shape, theme).into_iter().enumerate() {
+        for (part, spans) in lines(&shown.diff, *row, shape, theme)
+            .into_iter()
+            .enumerate()
+        {
             if y >= area.bottom() {
                 break;
             }
-            let mark = if here && part == 0 { theme.cursor() } else { " " };
-            let mut spans = if text.search.is_empty() { spans } else { widgets::marked(spans, &text.search, theme.style(Role::Match)) };
+            let mark = if here && part == 0 {
+                theme.cursor()
+            } else {
+                " "
+            };
+            let mut spans = if text.search.is_empty() {
+                spans
+            } else {
+                widgets::marked(spans, &text.search, theme.style(Role::Match))
+            };
             spans.insert(0, Span::styled(mark, theme.style(Role::Focus)));
             let mut line = Line::from(spans);
             if here {
                 line = line.style(ratatui::style::Style::new().add_modifier(Modifier::BOLD));
             }
-            let place = Rect { y, height: 1, width: area.width.saturating_sub(1), ..area };
+            let place = Rect {
+                y,
+                height: 1,
+                width: area.width.saturating_sub(1),
+                ..area
+            };
             frame.render_widget(Paragraph::new(line), place);
             if model.focus == Focus::Detail {
                 model.measured.hit(place, Action::Select(at));
@@ -94,7 +136,15 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, shown: &Shown) {
 }
 
 /// The first row to show so that the cursor is in sight where rows take several lines.
-fn follow_wrapped(diff: &FileDiff, rows: &[Row], cursor: usize, first: usize, height: usize, shape: Shape, theme: Theme) -> usize {
+fn follow_wrapped(
+    diff: &FileDiff,
+    rows: &[Row],
+    cursor: usize,
+    first: usize,
+    height: usize,
+    shape: Shape,
+    theme: Theme,
+) -> usize {
     let mut used = 0;
     let mut start = cursor.min(rows.len().saturating_sub(1));
     for at in (first..=start).rev() {
@@ -125,7 +175,10 @@ pub fn lines(diff: &FileDiff, row: Row, shape: Shape, theme: Theme) -> Vec<Vec<S
         },
         Row::Pair(at, left, right) => {
             let half = shape.columns.saturating_sub(3) / 2;
-            let shape = Shape { columns: half, ..shape };
+            let shape = Shape {
+                columns: half,
+                ..shape
+            };
             let of = |one: Option<usize>| one.and_then(|one| rows::line(diff, at, one));
             let (old, new) = (of(left), of(right));
             let left = side(old, old.and_then(|line| line.old_line), shape, theme);
@@ -133,8 +186,13 @@ pub fn lines(diff: &FileDiff, row: Row, shape: Shape, theme: Theme) -> Vec<Vec<S
             (0..left.len().max(right.len()))
                 .map(|part| {
                     let mut spans = left.get(part).cloned().unwrap_or_default();
-                    spans.push(Span::raw(" ".repeat(half.saturating_sub(widgets::spans_width(&spans)))));
-                    spans.push(Span::styled(format!(" {} ", theme.bar()), theme.style(Role::Line)));
+                    spans.push(Span::raw(
+                        " ".repeat(half.saturating_sub(widgets::spans_width(&spans))),
+                    ));
+                    spans.push(Span::styled(
+                        format!(" {} ", theme.bar()),
+                        theme.style(Role::Line),
+                    ));
                     spans.extend(right.get(part).cloned().unwrap_or_default());
                     spans
                 })
@@ -145,21 +203,37 @@ pub fn lines(diff: &FileDiff, row: Row, shape: Shape, theme: Theme) -> Vec<Vec<S
 
 /// The head of a hunk: which lines of both releases it shows.
 fn head(diff: &FileDiff, at: usize, columns: usize, theme: Theme) -> Vec<Span<'static>> {
-    let Some(hunk) = rows::hunk(diff, at) else { return Vec::new() };
+    let Some(hunk) = rows::hunk(diff, at) else {
+        return Vec::new();
+    };
     let range = |(first, count): (usize, usize)| match count {
         0 => "nothing".to_owned(),
         1 => format!("line {first}"),
         _ => format!("lines {first} to {}", first + count - 1),
     };
-    let says = if hunk.old == hunk.new { range(hunk.new) } else { format!("{} {} {}", range(hunk.old), theme.arrow(), range(hunk.new)) };
+    let says = if hunk.old == hunk.new {
+        range(hunk.new)
+    } else {
+        format!("{} {} {}", range(hunk.old), theme.arrow(), range(hunk.new))
+    };
     let says = format!("{} {says} ", theme.rule().repeat(2));
     let rest = columns.saturating_sub(widgets::width(&says));
-    vec![Span::styled(says, theme.style(Role::Dim)), Span::styled(theme.rule().repeat(rest), theme.style(Role::Line))]
+    vec![
+        Span::styled(says, theme.style(Role::Dim)),
+        Span::styled(theme.rule().repeat(rest), theme.style(Role::Line)),
+    ]
 }
 
 /// Number, sign and text of one line of one side.
-fn side(line: Option<&DiffLine>, number: Option<usize>, shape: Shape, theme: Theme) -> Vec<Vec<Span<'static>>> {
-    let Some(line) = line else { return vec![Vec::new()] };
+fn side(
+    line: Option<&DiffLine>,
+    number: Option<usize>,
+    shape: Shape,
+    theme: Theme,
+) -> Vec<Vec<Span<'static>>> {
+    let Some(line) = line else {
+        return vec![Vec::new()];
+    };
     let (sign, plain, word) = match line.kind {
         LineKind::Context => (" ", Role::Text, Role::Text),
         LineKind::Removed => (theme.pick("−", "-"), Role::Removed, Role::RemovedWord),
@@ -167,12 +241,23 @@ fn side(line: Option<&DiffLine>, number: Option<usize>, shape: Shape, theme: The
     };
     let number = number.map(|number| number.to_string()).unwrap_or_default();
     let gutter = vec![
-        Span::styled(format!("{} ", widgets::pad_left(&number, shape.digits)), theme.style(Role::Dim)),
+        Span::styled(
+            format!("{} ", widgets::pad_left(&number, shape.digits)),
+            theme.style(Role::Dim),
+        ),
         Span::styled(format!("{sign} "), theme.style(plain)),
     ];
     let room = shape.columns.saturating_sub(widgets::spans_width(&gutter));
-    let text: Vec<Span<'static>> =
-        line.parts.iter().map(|(marked, text)| Span::styled(visible(text).into_owned(), theme.style(if *marked { word } else { plain }))).collect();
+    let text: Vec<Span<'static>> = line
+        .parts
+        .iter()
+        .map(|(marked, text)| {
+            Span::styled(
+                visible(text).into_owned(),
+                theme.style(if *marked { word } else { plain }),
+            )
+        })
+        .collect();
     if !shape.wrap {
         return vec![[gutter, pieces::cut(text, shape.from, room, theme)].concat()];
     }
@@ -180,19 +265,44 @@ fn side(line: Option<&DiffLine>, number: Option<usize>, shape: Shape, theme: The
     pieces::fold(text, room)
         .into_iter()
         .enumerate()
-        .map(|(at, part)| if at == 0 { [gutter.clone(), part].concat() } else { [vec![Span::raw(blank.clone())], part].concat() })
+        .map(|(at, part)| {
+            if at == 0 {
+                [gutter.clone(), part].concat()
+            } else {
+                [vec![Span::raw(blank.clone())], part].concat()
+            }
+        })
         .collect()
 }
 
-/// A difference as lines, for texts that hold one: unified, or side by side where there is room; at most so many rows, and a word
-/// where there are more.
-pub fn whole(diff: &FileDiff, columns: usize, sides: bool, most: usize, theme: Theme) -> Vec<Line<'static>> {
-    let shape = Shape { columns, from: 0, wrap: false, digits: digits(diff) };
+/// A difference as lines, for texts that hold one: unified, or side by side where there is room; at
+/// most so many rows, and a word where there are more.
+pub fn whole(
+    diff: &FileDiff,
+    columns: usize,
+    sides: bool,
+    most: usize,
+    theme: Theme,
+) -> Vec<Line<'static>> {
+    let shape = Shape {
+        columns,
+        from: 0,
+        wrap: false,
+        digits: digits(diff),
+    };
     let rows = rows::rows(diff, sides);
     let more = rows.len().saturating_sub(most);
-    let mut out: Vec<Line<'static>> = rows.into_iter().take(most).flat_map(|row| lines(diff, row, shape, theme)).map(Line::from).collect();
+    let mut out: Vec<Line<'static>> = rows
+        .into_iter()
+        .take(most)
+        .flat_map(|row| lines(diff, row, shape, theme))
+        .map(Line::from)
+        .collect();
     if more > 0 {
-        out.push(Line::styled(format!("{} {more} more lines; screen 5 shows all", theme.ellipsis()), theme.style(Role::Warn)));
+        out.push(Line::styled(
+            format!("{} {more} more lines; screen 5 shows all", theme.ellipsis()),
+            theme.style(Role::Warn),
+        ));
     }
     out
 }

@@ -15,19 +15,34 @@ pub fn all(model: &Model, places: &[Evidence], columns: usize) -> Vec<Line<'stat
     let theme = model.theme;
     let mut lines = Vec::new();
     for (at, place) in places.iter().take(MOST).enumerate() {
-        let title = if places.len() == 1 { "Evidence".to_owned() } else { format!("Evidence {} of {}", at + 1, places.len()) };
-        lines.extend(pieces::heading(&title, &pieces::place(place), columns, theme));
+        let title = if places.len() == 1 {
+            "Evidence".to_owned()
+        } else {
+            format!("Evidence {} of {}", at + 1, places.len())
+        };
+        lines.extend(pieces::heading(
+            &title,
+            &pieces::place(place),
+            columns,
+            theme,
+        ));
         lines.extend(text(model, place, columns));
     }
     if places.len() > MOST {
-        lines.push(Line::styled(format!("and {} more places", places.len() - MOST), theme.style(Role::Dim)));
+        lines.push(Line::styled(
+            format!("and {} more places", places.len() - MOST),
+            theme.style(Role::Dim),
+        ));
     }
     lines
 }
 
 /// The source around a place where it is at hand, else what the evidence quotes.
 pub fn text(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static>> {
-    let known = place.path.as_ref().and_then(|path| model.screens.risks.sources.get(path));
+    let known = place
+        .path
+        .as_ref()
+        .and_then(|path| model.screens.risks.sources.get(path));
     let around = known.and_then(|source| source.around(place, 3, 6));
     let shown = around.unwrap_or_else(|| pieces::excerpt(place));
     if !shown.is_empty() {
@@ -35,15 +50,34 @@ pub fn text(model: &Model, place: &Evidence, columns: usize) -> Vec<Line<'static
     }
     let says = match (&place.commit, &place.path) {
         (Some(commit), None) => {
-            let changelog = model.assessment.as_ref().map(|assessment| &assessment.changelog);
-            let entry = changelog.and_then(|changelog| changelog.entries.iter().chain(&changelog.lost).find(|entry| entry.commit == *commit));
-            entry.map_or_else(String::new, |entry| crate::model::visible(&entry.title).into_owned())
+            let changelog = model
+                .assessment
+                .as_ref()
+                .map(|assessment| &assessment.changelog);
+            let entry = changelog.and_then(|changelog| {
+                changelog
+                    .entries
+                    .iter()
+                    .chain(&changelog.lost)
+                    .find(|entry| entry.commit == *commit)
+            });
+            entry.map_or_else(String::new, |entry| {
+                crate::model::visible(&entry.title).into_owned()
+            })
         }
         _ => String::new(),
     };
     if says.is_empty() {
-        let changed = place.path.as_ref().is_some_and(|path| crate::tui::state::diff::all(model).iter().any(|file| file.path == *path));
-        let says = if changed { "Enter shows the file" } else { "nothing is quoted from there" };
+        let changed = place.path.as_ref().is_some_and(|path| {
+            crate::tui::state::diff::all(model)
+                .iter()
+                .any(|file| file.path == *path)
+        });
+        let says = if changed {
+            "Enter shows the file"
+        } else {
+            "nothing is quoted from there"
+        };
         vec![Line::styled(says, model.theme.style(Role::Dim))]
     } else {
         widgets::text(&says, columns, model.theme.style(Role::Text))

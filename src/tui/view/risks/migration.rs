@@ -11,12 +11,15 @@ use crate::tui::view::{labels, pieces, widgets};
 /// Most lines of a file shown beside another.
 const MOST: usize = 200;
 
-/// A name people know it by: the file's, with its folder where the file's alone does not hold the version.
+/// A name people know it by: the file's, with its folder where the file's alone does not hold the
+/// version.
 pub fn name(migration: &Migration) -> String {
     let mut parts = migration.path.rsplit('/');
     let file = parts.next().unwrap_or_default();
     match parts.next() {
-        Some(folder) if !file.contains(migration.version.as_str()) => visible(&format!("{folder}/{file}")).into_owned(),
+        Some(folder) if !file.contains(migration.version.as_str()) => {
+            visible(&format!("{folder}/{file}")).into_owned()
+        }
         _ => visible(file).into_owned(),
     }
 }
@@ -25,7 +28,11 @@ pub fn name(migration: &Migration) -> String {
 pub fn summary(migration: &Migration, theme: Theme) -> String {
     let mut parts: Vec<String> = Vec::new();
     for class in ["drops", "renames", "changes", "moves data", "adds"] {
-        let count = migration.operations.iter().filter(|operation| labels::class(&operation.kind) == class).count();
+        let count = migration
+            .operations
+            .iter()
+            .filter(|operation| labels::class(&operation.kind) == class)
+            .count();
         if count > 0 {
             parts.push(format!("{class} {count}"));
         }
@@ -49,7 +56,11 @@ pub fn deploy(migration: &Migration) -> (Role, &'static str) {
         DeployEffect::Rewrites => 3,
         DeployEffect::BreaksRunningCode => 4,
     };
-    let worst = migration.operations.iter().map(|operation| operation.on_deploy).max_by_key(|effect| weight(*effect));
+    let worst = migration
+        .operations
+        .iter()
+        .map(|operation| operation.on_deploy)
+        .max_by_key(|effect| weight(*effect));
     worst.map_or((Role::Dim, ""), labels::deploy)
 }
 
@@ -57,22 +68,43 @@ pub fn deploy(migration: &Migration) -> (Role, &'static str) {
 pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let (role, word) = labels::effect(migration.rollback);
-    let says = format!("{} {word}: {} on the schema of {}", labels::mark(theme, role), model.previous(), model.current());
+    let says = format!(
+        "{} {word}: {} on the schema of {}",
+        labels::mark(theme, role),
+        model.previous(),
+        model.current()
+    );
     let mut lines = pieces::field("old code", &says, columns, theme, role);
     lines.extend(down_field(model, &migration.down, columns));
-    let dialect = if matches!(migration.dialect.as_str(), "" | "unknown") { "which database is not known".into() } else { visible(&migration.dialect) };
-    let mut about = vec![visible(&migration.framework).into_owned(), dialect.into_owned()];
+    let dialect = if matches!(migration.dialect.as_str(), "" | "unknown") {
+        "which database is not known".into()
+    } else {
+        visible(&migration.dialect)
+    };
+    let mut about = vec![
+        visible(&migration.framework).into_owned(),
+        dialect.into_owned(),
+    ];
     // most carry it in the name that stands above
     if !migration.version.is_empty() && !migration.path.contains(migration.version.as_str()) {
         about.push(format!("version {}", visible(&migration.version)));
     }
     about.extend(labels::migration(migration.change).map(str::to_owned));
-    lines.extend(pieces::field("migration", &about.join(&format!(" {} ", theme.dot())), columns, theme, Role::Text));
+    lines.extend(pieces::field(
+        "migration",
+        &about.join(&format!(" {} ", theme.dot())),
+        columns,
+        theme,
+        Role::Text,
+    ));
     if let Some(from) = &migration.from {
         lines.extend(pieces::field("was", from, columns, theme, Role::Text));
     }
     for operation in &migration.operations {
-        let ((back, word), (deploy, deploying)) = (labels::effect(operation.rollback), labels::deploy(operation.on_deploy));
+        let ((back, word), (deploy, deploying)) = (
+            labels::effect(operation.rollback),
+            labels::deploy(operation.on_deploy),
+        );
         // the mark of the list, and both words it stands for
         let worst = labels::worse(back, deploy);
         let says = format!(
@@ -88,7 +120,12 @@ pub fn text(model: &Model, migration: &Migration, columns: usize) -> Vec<Line<'s
 }
 
 /// An operation in full.
-pub fn operation(model: &Model, migration: &Migration, operation: &Operation, columns: usize) -> Vec<Line<'static>> {
+pub fn operation(
+    model: &Model,
+    migration: &Migration,
+    operation: &Operation,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let mut lines = line_of(&operation.why, columns, theme, Role::Strong);
     let (role, word) = labels::effect(operation.rollback);
@@ -96,26 +133,71 @@ pub fn operation(model: &Model, migration: &Migration, operation: &Operation, co
     let (deploy_role, deploy) = labels::deploy(operation.on_deploy);
     let (undo_role, undo) = labels::revert(operation.revert);
     let with = |role: Role, word: &str| format!("{} {word}", labels::mark(theme, role));
-    lines.extend(pieces::field("way back", &format!("{} for {} on this schema", with(role, word), model.previous()), columns, theme, role));
+    lines.extend(pieces::field(
+        "way back",
+        &format!(
+            "{} for {} on this schema",
+            with(role, word),
+            model.previous()
+        ),
+        columns,
+        theme,
+        role,
+    ));
     if operation.alone != operation.rollback {
-        lines.extend(pieces::field("by itself", &with(alone_role, alone), columns, theme, alone_role));
+        lines.extend(pieces::field(
+            "by itself",
+            &with(alone_role, alone),
+            columns,
+            theme,
+            alone_role,
+        ));
     }
-    lines.extend(pieces::field("deploy", &with(deploy_role, deploy), columns, theme, deploy_role));
-    lines.extend(pieces::field("undoing it", &with(undo_role, undo), columns, theme, undo_role));
+    lines.extend(pieces::field(
+        "deploy",
+        &with(deploy_role, deploy),
+        columns,
+        theme,
+        deploy_role,
+    ));
+    lines.extend(pieces::field(
+        "undoing it",
+        &with(undo_role, undo),
+        columns,
+        theme,
+        undo_role,
+    ));
     lines.extend(down_field(model, &migration.down, columns));
     if let Some(step) = &operation.compatibility_step {
         lines.extend(super::detail::step_block(model, step, columns));
     }
     if let Some(query) = &operation.query {
-        let note = if operation.compatibility_step.is_some() { "read-only" } else { "read-only, Y copies it" };
-        lines.extend(pieces::heading("Counts it in production", note, columns, theme));
+        let note = if operation.compatibility_step.is_some() {
+            "read-only"
+        } else {
+            "read-only, Y copies it"
+        };
+        lines.extend(pieces::heading(
+            "Counts it in production",
+            note,
+            columns,
+            theme,
+        ));
         lines.extend(pieces::code(query, 0, columns, theme));
     }
     lines.extend(both_ways(model, migration, Some(operation.line), columns));
     if !operation.used_by.is_empty() {
-        lines.extend(pieces::heading(&format!("{} uses it", model.previous()), &count(operation.used_by.len(), "place"), columns, theme));
+        lines.extend(pieces::heading(
+            &format!("{} uses it", model.previous()),
+            &count(operation.used_by.len(), "place"),
+            columns,
+            theme,
+        ));
         for place in operation.used_by.iter().take(20) {
-            lines.push(Line::styled(widgets::clip_left(&pieces::place(place), columns, theme), theme.style(Role::Text)));
+            lines.push(Line::styled(
+                widgets::clip_left(&pieces::place(place), columns, theme),
+                theme.style(Role::Text),
+            ));
             lines.extend(evidence::text(model, place, columns));
         }
     }
@@ -134,7 +216,13 @@ fn down_field(model: &Model, down: &Down, columns: usize) -> Vec<Line<'static>> 
         Some(false) => ", loses no data",
         None => "",
     };
-    let mut lines = pieces::field("way down", &format!("{} {says}{lost}", labels::mark(theme, role)), columns, theme, role);
+    let mut lines = pieces::field(
+        "way down",
+        &format!("{} {says}{lost}", labels::mark(theme, role)),
+        columns,
+        theme,
+        role,
+    );
     if let Some(why) = &down.why {
         lines.extend(pieces::field("", why, columns, theme, Role::Dim));
     }
@@ -142,14 +230,36 @@ fn down_field(model: &Model, down: &Down, columns: usize) -> Vec<Line<'static>> 
 }
 
 /// Up and down beside each other where there is room, else one below the other.
-fn both_ways(model: &Model, migration: &Migration, lit: Option<usize>, columns: usize) -> Vec<Line<'static>> {
+fn both_ways(
+    model: &Model,
+    migration: &Migration,
+    lit: Option<usize>,
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = model.theme;
     let sources = &model.screens.risks.sources;
-    let same = migration.down.path.as_deref().is_none_or(|path| path == migration.file);
-    let end = if same { migration.down.line.map_or(usize::MAX, |line| line.saturating_sub(1)) } else { usize::MAX };
-    let up = sources.get(&migration.file).map(|source| source.between(migration.line, end.max(migration.line))).unwrap_or_default();
+    let same = migration
+        .down
+        .path
+        .as_deref()
+        .is_none_or(|path| path == migration.file);
+    let end = if same {
+        migration
+            .down
+            .line
+            .map_or(usize::MAX, |line| line.saturating_sub(1))
+    } else {
+        usize::MAX
+    };
+    let up = sources
+        .get(&migration.file)
+        .map(|source| source.between(migration.line, end.max(migration.line)))
+        .unwrap_or_default();
     let down = match (&migration.down.path, migration.down.line) {
-        (Some(path), line) if !same || line.is_some() => sources.get(path).map(|source| source.between(line.unwrap_or(1), usize::MAX)).unwrap_or_default(),
+        (Some(path), line) if !same || line.is_some() => sources
+            .get(path)
+            .map(|source| source.between(line.unwrap_or(1), usize::MAX))
+            .unwrap_or_default(),
         _ => Vec::new(),
     };
     if up.is_empty() && down.is_empty() {
@@ -161,7 +271,12 @@ fn both_ways(model: &Model, migration: &Migration, lit: Option<usize>, columns: 
         let mut lines = pieces::heading("Up", &visible(&migration.file), columns, theme).to_vec();
         lines.extend(pieces::source(&up, lit, columns, theme));
         if !down.is_empty() {
-            lines.extend(pieces::heading("Down", &visible(migration.down.path.as_deref().unwrap_or_default()), columns, theme));
+            lines.extend(pieces::heading(
+                "Down",
+                &visible(migration.down.path.as_deref().unwrap_or_default()),
+                columns,
+                theme,
+            ));
             lines.extend(pieces::source(&down, None, columns, theme));
         }
         return lines;
@@ -169,13 +284,24 @@ fn both_ways(model: &Model, migration: &Migration, lit: Option<usize>, columns: 
     let half = columns.saturating_sub(1) / 2;
     let beside = |left: Option<&Line<'static>>, right: Option<&Line<'static>>| {
         let mut spans: Vec<Span<'static>> = left.map(|line| line.spans.clone()).unwrap_or_default();
-        spans.push(Span::raw(" ".repeat((half + 1).saturating_sub(widgets::spans_width(&spans)))));
+        spans.push(Span::raw(
+            " ".repeat((half + 1).saturating_sub(widgets::spans_width(&spans))),
+        ));
         spans.extend(right.map(|line| line.spans.clone()).unwrap_or_default());
         Line::from(spans)
     };
     let title = |text: &str| Line::styled(text.to_owned(), theme.style(Role::Title));
-    let (left, right) = (pieces::source(&up, lit, half, theme), pieces::source(&down, None, half, theme));
-    let mut lines = vec![Line::default(), beside(Some(&Line::from(Span::styled("Up", theme.style(Role::Title)))), Some(&Line::from(title("Down").spans)))];
+    let (left, right) = (
+        pieces::source(&up, lit, half, theme),
+        pieces::source(&down, None, half, theme),
+    );
+    let mut lines = vec![
+        Line::default(),
+        beside(
+            Some(&Line::from(Span::styled("Up", theme.style(Role::Title)))),
+            Some(&Line::from(title("Down").spans)),
+        ),
+    ];
     lines.extend((0..left.len().max(right.len())).map(|at| beside(left.get(at), right.get(at))));
     lines
 }

@@ -47,23 +47,52 @@ fn list(frame: &mut Frame, area: Rect, model: &Model) {
         Part::Fine => "Looked at, fine".to_owned(),
         Part::Unchecked => "Could not be checked".to_owned(),
     };
-    let inner = widgets::panel(frame, area, model, &title, "", model.size.0 >= super::WIDE && model.focus != Focus::Detail);
+    let inner = widgets::panel(
+        frame,
+        area,
+        model,
+        &title,
+        "",
+        model.size.0 >= super::WIDE && model.focus != Focus::Detail,
+    );
     if state.rows.is_empty() {
         widgets::empty(frame, inner, model, &nothing(model));
         return;
     }
-    let [head, body] = Layout::vertical([Constraint::Length(1 + pieces::air(inner)), Constraint::Fill(1)]).areas(inner);
+    let [head, body] = Layout::vertical([
+        Constraint::Length(1 + pieces::air(inner)),
+        Constraint::Fill(1),
+    ])
+    .areas(inner);
     // the same edge as the rows below, which leave room for the scroll mark only where there is one
-    let columns = usize::from(head.width).saturating_sub(usize::from(state.rows.len() > usize::from(body.height)));
-    let ways = format!("{}{}", widgets::pad("deploy", DEPLOY), widgets::pad("way back", BACK));
+    let columns = usize::from(head.width)
+        .saturating_sub(usize::from(state.rows.len() > usize::from(body.height)));
+    let ways = format!(
+        "{}{}",
+        widgets::pad("deploy", DEPLOY),
+        widgets::pad("way back", BACK)
+    );
     let counts = counts(model, columns.saturating_sub(WAYS));
-    frame.render_widget(Paragraph::new(widgets::sides(counts, vec![Span::styled(ways, theme.style(Role::Dim))], columns)), head);
-    widgets::list(frame, body, model, SPEC, |at, columns| row(model, at, columns));
+    frame.render_widget(
+        Paragraph::new(widgets::sides(
+            counts,
+            vec![Span::styled(ways, theme.style(Role::Dim))],
+            columns,
+        )),
+        head,
+    );
+    widgets::list(frame, body, model, SPEC, |at, columns| {
+        row(model, at, columns)
+    });
 }
 
 /// Why there is nothing in the list.
 fn nothing(model: &Model) -> String {
-    let missing: Vec<&str> = Stage::ALL.into_iter().filter(|stage| !model.reading.has(*stage)).map(Stage::id).collect();
+    let missing: Vec<&str> = Stage::ALL
+        .into_iter()
+        .filter(|stage| !model.reading.has(*stage))
+        .map(Stage::id)
+        .collect();
     match (&model.assessment, model.screens.risks.part) {
         (None, _) if missing.is_empty() => "Nothing was read.".to_owned(),
         (None, _) => format!("Still reading: {}.", missing.join(", ")),
@@ -76,24 +105,44 @@ fn nothing(model: &Model) -> String {
 fn counts(model: &Model, columns: usize) -> Vec<Span<'static>> {
     let theme = model.theme;
     let (blocks, warns, unchecked) = state::counts(model);
-    let missing: Vec<&str> = Stage::ALL.into_iter().filter(|stage| !model.reading.has(*stage)).map(Stage::id).collect();
+    let missing: Vec<&str> = Stage::ALL
+        .into_iter()
+        .filter(|stage| !model.reading.has(*stage))
+        .map(Stage::id)
+        .collect();
     let mut spans = Vec::new();
     let mut part = |n: usize, word: &str, role: Role| {
         if n > 0 {
-            spans.push(Span::styled(format!("{} {n} {word}", labels::mark(theme, role)), theme.style(role)));
+            spans.push(Span::styled(
+                format!("{} {n} {word}", labels::mark(theme, role)),
+                theme.style(role),
+            ));
             spans.push(Span::raw("  "));
         }
     };
-    part(blocks, if blocks == 1 { "blocks" } else { "block" }, Role::Bad);
+    part(
+        blocks,
+        if blocks == 1 { "blocks" } else { "block" },
+        Role::Bad,
+    );
     part(warns, if warns == 1 { "warns" } else { "warn" }, Role::Warn);
     if unchecked > 0 {
-        spans.push(Span::styled(format!("? {unchecked} not checked"), theme.style(Role::Warn)));
+        spans.push(Span::styled(
+            format!("? {unchecked} not checked"),
+            theme.style(Role::Warn),
+        ));
     }
     if spans.is_empty() && missing.is_empty() {
-        spans.push(Span::styled(format!("{} nothing blocks or warns", theme.tick()), theme.style(Role::Good)));
+        spans.push(Span::styled(
+            format!("{} nothing blocks or warns", theme.tick()),
+            theme.style(Role::Good),
+        ));
     }
     if !missing.is_empty() {
-        spans.push(Span::styled(format!("  still reading {}", missing.join(", ")), theme.style(Role::Dim)));
+        spans.push(Span::styled(
+            format!("  still reading {}", missing.join(", ")),
+            theme.style(Role::Dim),
+        ));
     }
     widgets::fit(spans, columns, theme)
 }
@@ -114,7 +163,10 @@ fn row(model: &Model, at: usize, columns: usize) -> Vec<Span<'static>> {
             };
             pieces::group(title, *count, columns, theme)
         }
-        Some(Row::Nothing(section)) => vec![Span::styled(absent(model, *section), theme.style(Role::Dim))],
+        Some(Row::Nothing(section)) => vec![Span::styled(
+            absent(model, *section),
+            theme.style(Role::Dim),
+        )],
         Some(row) => match state::subject(model, at) {
             Some(subject) => subject_row(model, at, subject, *row, columns),
             None => Vec::new(),
@@ -130,32 +182,61 @@ fn absent(model: &Model, section: Section) -> String {
         _ => (Stage::Database, "migration"),
     };
     if model.reading.has(stage) {
-        format!("no {what} differs between {} and {}", model.previous(), model.current())
+        format!(
+            "no {what} differs between {} and {}",
+            model.previous(),
+            model.current()
+        )
     } else {
         format!("{what}s are still being read")
     }
 }
 
 /// Text on the left, both directions on the right.
-fn line(theme: Theme, left: Vec<Span<'static>>, deploy: (Role, &str), back: (Role, &str), columns: usize) -> Vec<Span<'static>> {
+fn line(
+    theme: Theme,
+    left: Vec<Span<'static>>,
+    deploy: (Role, &str),
+    back: (Role, &str),
+    columns: usize,
+) -> Vec<Span<'static>> {
     let room = columns.saturating_sub(WAYS);
     let mut spans = widgets::fit(left, room, theme);
-    spans.push(Span::raw(" ".repeat(room.saturating_sub(widgets::spans_width(&spans)) + 1)));
+    spans.push(Span::raw(
+        " ".repeat(room.saturating_sub(widgets::spans_width(&spans)) + 1),
+    ));
     for ((role, word), wide) in [(deploy, DEPLOY), (back, BACK)] {
-        spans.push(Span::styled(widgets::pad(&widgets::clip(word, wide, theme), wide), theme.style(role)));
+        spans.push(Span::styled(
+            widgets::pad(&widgets::clip(word, wide, theme), wide),
+            theme.style(role),
+        ));
     }
     spans
 }
 
-fn subject_row(model: &Model, at: usize, subject: Subject, row: Row, columns: usize) -> Vec<Span<'static>> {
+fn subject_row(
+    model: &Model,
+    at: usize,
+    subject: Subject,
+    row: Row,
+    columns: usize,
+) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let fold = |open: bool| if open { theme.pick("▾", "v") } else { theme.pick("▹", "+") };
+    let fold = |open: bool| {
+        if open {
+            theme.pick("▾", "v")
+        } else {
+            theme.pick("▹", "+")
+        }
+    };
     match (subject, row) {
         (Subject::Finding(finding), _) => {
-            let before = at.checked_sub(1).and_then(|before| match state::subject(model, before) {
-                Some(Subject::Finding(before)) => Some(before),
-                _ => None,
-            });
+            let before = at
+                .checked_sub(1)
+                .and_then(|before| match state::subject(model, before) {
+                    Some(Subject::Finding(before)) => Some(before),
+                    _ => None,
+                });
             finding_row(theme, finding, before, columns)
         }
         (Subject::Migration(migration), Row::Migration(_, open)) => {
@@ -163,17 +244,35 @@ fn subject_row(model: &Model, at: usize, subject: Subject, row: Row, columns: us
             let left = vec![
                 Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
                 Span::styled(migration::name(migration), theme.style(Role::Strong)),
-                Span::styled(format!("  {}", migration::summary(migration, theme)), theme.style(Role::Dim)),
+                Span::styled(
+                    format!("  {}", migration::summary(migration, theme)),
+                    theme.style(Role::Dim),
+                ),
             ];
-            line(theme, left, migration::deploy(migration), (role, word), columns)
+            line(
+                theme,
+                left,
+                migration::deploy(migration),
+                (role, word),
+                columns,
+            )
         }
         (Subject::Operation(_, operation), _) => {
-            let (back, deploy) = (labels::effect(operation.rollback), labels::deploy(operation.on_deploy));
+            let (back, deploy) = (
+                labels::effect(operation.rollback),
+                labels::deploy(operation.on_deploy),
+            );
             let worst = labels::worse(back.0, deploy.0);
             let left = vec![
                 Span::raw("  "),
-                Span::styled(format!("{} ", labels::mark(theme, worst)), theme.style(worst)),
-                Span::styled(format!("{} ", labels::operation(&operation.kind)), theme.style(Role::Dim)),
+                Span::styled(
+                    format!("{} ", labels::mark(theme, worst)),
+                    theme.style(worst),
+                ),
+                Span::styled(
+                    format!("{} ", labels::operation(&operation.kind)),
+                    theme.style(Role::Dim),
+                ),
                 Span::raw(visible(&operation.object).into_owned()),
             ];
             line(theme, left, deploy, back, columns)
@@ -181,29 +280,64 @@ fn subject_row(model: &Model, at: usize, subject: Subject, row: Row, columns: us
         (Subject::Contract(contract), Row::Contract(_, open)) => {
             let left = vec![
                 Span::styled(format!("{} ", fold(open)), theme.style(Role::Dim)),
-                Span::styled(widgets::clip_left(&visible(&contract.path), columns.saturating_sub(WAYS + 14), theme), theme.style(Role::Strong)),
-                Span::styled(format!(" {}", labels::contract(contract.kind)), theme.style(Role::Dim)),
+                Span::styled(
+                    widgets::clip_left(
+                        &visible(&contract.path),
+                        columns.saturating_sub(WAYS + 14),
+                        theme,
+                    ),
+                    theme.style(Role::Strong),
+                ),
+                Span::styled(
+                    format!(" {}", labels::contract(contract.kind)),
+                    theme.style(Role::Dim),
+                ),
             ];
-            line(theme, left, labels::grade(contract.on_deploy), labels::grade(contract.on_rollback), columns)
+            line(
+                theme,
+                left,
+                labels::grade(contract.on_deploy),
+                labels::grade(contract.on_rollback),
+                columns,
+            )
         }
         (Subject::Change(_, change), _) => {
-            let (back, deploy) = (labels::grade(change.on_rollback.max(change.stored)), labels::grade(change.on_deploy));
+            let (back, deploy) = (
+                labels::grade(change.on_rollback.max(change.stored)),
+                labels::grade(change.on_deploy),
+            );
             let worst = labels::worse(back.0, deploy.0);
             let left = vec![
                 Span::raw("  "),
-                Span::styled(format!("{} ", labels::mark(theme, worst)), theme.style(worst)),
+                Span::styled(
+                    format!("{} ", labels::mark(theme, worst)),
+                    theme.style(worst),
+                ),
                 Span::raw(visible(&change.location).into_owned()),
             ];
             line(theme, left, deploy, back, columns)
         }
         (Subject::Coverage(coverage), _) => {
-            let (mark, role) = if coverage.open > 0 { ("?", Role::Warn) } else { (theme.tick(), Role::Good) };
+            let (mark, role) = if coverage.open > 0 {
+                ("?", Role::Warn)
+            } else {
+                (theme.tick(), Role::Good)
+            };
             let left = vec![
                 Span::styled(format!("{mark} "), theme.style(role)),
                 Span::raw(format!("{:15}", coverage.domain.title())),
                 Span::styled(
-                    format!("{} judged, {} cannot matter here, {} open", coverage.judged, coverage.out(), coverage.open),
-                    theme.style(if coverage.open > 0 { Role::Text } else { Role::Dim }),
+                    format!(
+                        "{} judged, {} cannot matter here, {} open",
+                        coverage.judged,
+                        coverage.out(),
+                        coverage.open
+                    ),
+                    theme.style(if coverage.open > 0 {
+                        Role::Text
+                    } else {
+                        Role::Dim
+                    }),
                 ),
             ];
             widgets::fit(left, columns, theme)
@@ -212,11 +346,20 @@ fn subject_row(model: &Model, at: usize, subject: Subject, row: Row, columns: us
             let mut left = vec![
                 Span::styled("? ", theme.style(Role::Warn)),
                 Span::raw(visible(&unchecked.what).into_owned()),
-                Span::styled(format!("  {}", visible(&unchecked.why)), theme.style(Role::Dim)),
+                Span::styled(
+                    format!("  {}", visible(&unchecked.why)),
+                    theme.style(Role::Dim),
+                ),
             ];
             if let Some(command) = &unchecked.settle_with {
-                left.push(Span::styled(format!("  {} ", theme.arrow()), theme.style(Role::Dim)));
-                left.push(Span::styled(visible(command).into_owned(), theme.style(Role::Code)));
+                left.push(Span::styled(
+                    format!("  {} ", theme.arrow()),
+                    theme.style(Role::Dim),
+                ));
+                left.push(Span::styled(
+                    visible(command).into_owned(),
+                    theme.style(Role::Code),
+                ));
             }
             widgets::fit(left, columns, theme)
         }
@@ -224,11 +367,25 @@ fn subject_row(model: &Model, at: usize, subject: Subject, row: Row, columns: us
     }
 }
 
-fn finding_row(theme: Theme, finding: &Finding, before: Option<&Finding>, columns: usize) -> Vec<Span<'static>> {
+fn finding_row(
+    theme: Theme,
+    finding: &Finding,
+    before: Option<&Finding>,
+    columns: usize,
+) -> Vec<Span<'static>> {
     let (role, glyph, word) = theme.severity(finding.severity);
     let none = (Role::Dim, "");
-    let room = columns.saturating_sub(3 + if finding.direction == Direction::Rollback { BACK } else { WAYS });
-    let left = vec![Span::styled(format!("{glyph} "), theme.style(role)), Span::raw(telling(theme, finding, before, room))];
+    let room = columns.saturating_sub(
+        3 + if finding.direction == Direction::Rollback {
+            BACK
+        } else {
+            WAYS
+        },
+    );
+    let left = vec![
+        Span::styled(format!("{glyph} "), theme.style(role)),
+        Span::raw(telling(theme, finding, before, room)),
+    ];
     match finding.direction {
         // the column of the way forward is free for the sentence
         Direction::Rollback => {
@@ -243,25 +400,52 @@ fn finding_row(theme: Theme, finding: &Finding, before: Option<&Finding>, column
     }
 }
 
-/// What a row says that the row above does not: rows that begin alike would all be cut to the same words. Alike to the end, the place tells them
-/// apart.
+/// What a row says that the row above does not: rows that begin alike would all be cut to the same
+/// words. Alike to the end, the place tells them apart.
 fn telling(theme: Theme, finding: &Finding, before: Option<&Finding>, room: usize) -> String {
     let says = visible(&finding.says).into_owned();
-    let Some(before) = before.map(|before| visible(&before.says).into_owned()) else { return says };
+    let Some(before) = before.map(|before| visible(&before.says).into_owned()) else {
+        return says;
+    };
     let more = theme.ellipsis();
     if says == before {
         let place = finding.evidence.iter().find_map(|evidence| {
             let path = visible(evidence.path.as_deref()?).into_owned();
-            Some(evidence.line.map_or_else(|| path.clone(), |line| format!("{path}:{line}")))
+            Some(
+                evidence
+                    .line
+                    .map_or_else(|| path.clone(), |line| format!("{path}:{line}")),
+            )
         });
-        return place.map_or(says, |place| format!("{more} {}", widgets::clip_left(&place, room.saturating_sub(widgets::width(more) + 1), theme)));
+        return place.map_or(says, |place| {
+            format!(
+                "{more} {}",
+                widgets::clip_left(&place, room.saturating_sub(widgets::width(more) + 1), theme)
+            )
+        });
     }
-    let alike: usize = says.chars().zip(before.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum();
-    let word = says.get(..alike).and_then(|alike| alike.rfind(' ')).map_or(0, |blank| blank + 1);
-    if widgets::width(&says) <= room || word < ALIKE { says } else { format!("{more} {}", &says[word..]) }
+    let alike: usize = says
+        .chars()
+        .zip(before.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
+    let word = says
+        .get(..alike)
+        .and_then(|alike| alike.rfind(' '))
+        .map_or(0, |blank| blank + 1);
+    if widgets::width(&says) <= room || word < ALIKE {
+        says
+    } else {
+        format!("{more} {}", &says[word..])
+    }
 }
 
 /// A heading with the sentence below it, for the texts of this screen.
 fn line_of(text: &str, columns: usize, theme: Theme, role: Role) -> Vec<Line<'static>> {
-    widgets::text(&crate::model::visible_lines(text), columns, theme.style(role))
+    widgets::text(
+        &crate::model::visible_lines(text),
+        columns,
+        theme.style(role),
+    )
 }
