@@ -1,0 +1,222 @@
+//! Rules as data: what removes, conditions and weighs options.
+
+use super::cel::Condition;
+use model::{FactValue, OptionId, OptionState};
+
+/// Numbers that the rules and their readers share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thresholds {
+    /// At most so many entries are few.
+    pub few: u64,
+    /// More than so many entries are many.
+    pub many: u64,
+    /// A fact whose every effect is a weight of at most this is small: editable, never asked.
+    pub small_weight: f64,
+    /// A margin thinner than this is close, not firm.
+    pub firm_margin: f64,
+    /// Killer facts older than so many minutes are asked again before the commit.
+    pub stale_minutes: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            few: 12,
+            many: 40,
+            small_weight: 0.5,
+            firm_margin: 1.0,
+            stale_minutes: 10.0,
+        }
+    }
+}
+
+/// How long going back stays unnoticed for one usage class.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Usage {
+    /// Word of `deployment.usage_class`.
+    pub class: String,
+    /// Minutes.
+    pub minutes: f64,
+    /// A few words.
+    pub says: String,
+}
+
+/// A named condition the verdict function looks at: `nothing-to-undo`, `quiet`, `incident`,
+/// `data-damaged`, `relief`, `automatic-allowed`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Situation {
+    /// Its name.
+    pub id: String,
+    /// When it holds.
+    pub when: Condition,
+    /// A few words.
+    pub says: String,
+}
+
+/// A fact that follows from others until somebody says otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Derivation {
+    /// Stable id.
+    pub id: String,
+    /// The fact.
+    pub fact: String,
+    /// Its value.
+    pub value: FactValue,
+    /// When it follows.
+    pub when: Condition,
+    /// Why, in a few words.
+    pub says: String,
+}
+
+/// What must be known true before an option may be recommended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need {
+    /// Stable id.
+    pub id: String,
+    /// The option.
+    pub option: OptionId,
+    /// What must hold.
+    pub when: Condition,
+    /// What is said when it does not.
+    pub says: String,
+    /// What is not known while it is not decided, to be read after "not known whether"; empty for
+    /// what is said.
+    pub whether: String,
+}
+
+/// A blocker: conditions under which options are removed or conditioned.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Blocker {
+    /// `B1` to `B20`, or the id of an overlay.
+    pub id: String,
+    /// A few words.
+    pub title: String,
+    /// What is not known while it is not decided, to be read after "not known whether"; empty for
+    /// the title.
+    pub whether: String,
+    /// Evaluated once for every dependent.
+    pub per_dependent: bool,
+    /// Its cases; several may hold at once.
+    pub cases: Vec<Case>,
+}
+
+/// One case of a blocker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// When it applies.
+    pub when: Condition,
+    /// What becomes of options.
+    pub effect: Vec<(OptionId, OptionState)>,
+    /// The verdict it forces: `stop-harm` or `hold`.
+    pub verdict: Option<OptionId>,
+    /// The verdict that it forces yields to a switch and to a warm old side: both turn back in
+    /// seconds.
+    pub yields: bool,
+    /// Options that it touches only when it is known to apply; for the others an unknown case
+    /// means *not cleared*.
+    pub only_when_known: Vec<OptionId>,
+    /// One sentence, with placeholders.
+    pub says: String,
+    /// What clears it.
+    pub condition: Option<ConditionText>,
+}
+
+impl Case {
+    /// What clears this option is trying it on a part: minutes, reversible, and it tells what is
+    /// not known.
+    pub fn is_probe(&self, option: OptionId) -> bool {
+        self.condition.as_ref().is_some_and(|text| {
+            PROBES.contains(&text.kind.as_str())
+                && (text.only_for.is_empty() || text.only_for.contains(&option))
+        })
+    }
+}
+
+/// Kinds of conditions that are met by trying the option itself on a part.
+pub const PROBES: [&str; 2] = ["probe", "try-on-a-part"];
+
+/// A condition as a checklist words it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ConditionText {
+    /// See [`model::Condition::kind`].
+    pub kind: String,
+    /// One sentence, verb first.
+    pub says: String,
+    /// Steps, with placeholders.
+    pub steps: Vec<String>,
+    /// Only for these options; empty for all the case touches.
+    pub only_for: Vec<OptionId>,
+}
+
+/// Which way a consideration speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toward {
+    /// For rolling back.
+    Back,
+    /// For rolling forward.
+    Forward,
+}
+
+/// A weight among the options that survive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consideration {
+    /// Stable id.
+    pub id: String,
+    /// Which way.
+    pub toward: Toward,
+    /// How much.
+    pub weight: f64,
+    /// When it counts.
+    pub when: Condition,
+    /// One sentence, with placeholders.
+    pub says: String,
+}
+
+/// How a fact's values read in a sentence.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Phrases {
+    /// Key of the catalogue (a pattern for dependents).
+    pub fact: String,
+    /// Word (or `number`) and phrase.
+    pub words: Vec<(String, String)>,
+}
+
+/// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`,
+/// `minutes`, `span`, `statements`, `switch`, `rehearsal`.
+pub const PLACEHOLDERS: [&str; 15] = [
+    "previous",
+    "current",
+    "dependent",
+    "operation",
+    "vanishes",
+    "loss",
+    "value",
+    "source",
+    "place",
+    "minutes",
+    "span",
+    "statements",
+    "switch",
+    "rehearsal",
+    "number",
+];
+
+/// Kinds of conditions, in the order in which conditions are met.
+pub const CONDITION_KINDS: [&str; 16] = [
+    "settle",
+    "relieve",
+    "accept-risk",
+    "two-persons",
+    "repair",
+    "rebuild",
+    "dependent-first",
+    "drain",
+    "compatibility-step",
+    "schema-back",
+    "keep-objects",
+    "config-back",
+    "keep-infrastructure",
+    "probe",
+    "try-on-a-part",
+    "branch",
+];
