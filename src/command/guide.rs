@@ -140,7 +140,7 @@ fn place(text: &str) -> String {
         }
         Some(("screen", name)) => format!("kept on the screen '{name}'"),
         Some(("command", name)) => format!("kept in the command `backout {name}`"),
-        _ => "explained in docs/src/guide.md".to_owned(),
+        _ => "kept in docs/src/guide.md".to_owned(),
     }
 }
 
