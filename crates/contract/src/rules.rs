@@ -258,7 +258,8 @@ pub(super) struct Rule {
     pub affects: &'static [Affects],
     /// What happens on the way back.
     pub effect: Effect,
-    /// Row of the taxonomy in the reference, for tracing.
+    /// Rows of the taxonomy (`docs/src/taxonomy`) with an explanation in brackets, or a sentence with
+    /// its page.
     pub source: &'static str,
     /// A few words.
     pub title: &'static str,
@@ -302,7 +303,7 @@ pub(super) static UNREADABLE: Rule = row(
     [D, D, D],
     BOTH,
     Effect::Unknown,
-    "an unreadable part is unknown, never no change",
+    "A part that cannot be read is unknown: docs/src/contracts.md#unread",
     "a part of a contract could not be read",
     "`$ref: https://example.org/card.yaml`, or a file that is not YAML",
 );
@@ -313,7 +314,7 @@ static ARCHIVED: Rule = row(
     [C, C, C],
     CODE,
     Effect::Harmless,
-    "section 3: a frozen copy beside its siblings is a promise of its own",
+    "A frozen copy beside its siblings: docs/src/contracts.md#frozen-copies",
     "a frozen copy of one version's contract appeared or went",
     "`docs/v1.42.yaml` beside `docs/v1.41.yaml`",
 );
@@ -431,7 +432,7 @@ pub(super) const FINE: CheckDoc = CheckDoc {
     why: "A contract that changed and was found fine needs no attention during an incident.",
     action: "Nothing.",
     example: "Descriptions, examples and the order of entries changed in openapi.yaml.",
-    source: "guide: look at the contract in both directions",
+    source: "Contracts in both directions: docs/src/taxonomy/directions.md",
 };
 
 fn doc(rule: &'static Rule) -> CheckDoc {
@@ -461,8 +462,37 @@ fn doc(rule: &'static Rule) -> CheckDoc {
         why: rule.effect.why(),
         action: rule.effect.action(),
         example: rule.example,
-        source: rule.source,
+        source: Box::leak(cite_rows(rule.source).into_boxed_str()),
     }
+}
+
+/// The pages of the book on which the rows stand: `H03` is `docs/src/taxonomy/http.md#h03`.
+fn cite_rows(rows: &str) -> String {
+    let places: Vec<String> = rows
+        .split_whitespace()
+        .filter_map(|row| {
+            let page = match (row.as_bytes().first()?, row.len()) {
+                (b'H', 3) => "http",
+                (b'P', 3) => "protobuf",
+                (b'G', 3) => "graphql",
+                (b'A', 3) => "avro",
+                (b'J', 3) => "json-schema",
+                (b'S', 3) => "asyncapi",
+                (b'T', 3) => "typescript",
+                (b'C', 3) => "pact",
+                _ => return None,
+            };
+            let anchor = row.to_ascii_lowercase();
+            Some(format!("docs/src/taxonomy/{page}.md#{anchor}"))
+        })
+        .collect();
+    if places.is_empty() {
+        return rows.to_owned();
+    }
+    format!(
+        "Taxonomy of contract changes, {rows}: {}",
+        places.join(", ")
+    )
 }
 
 /// What to do about it, for a finding.
