@@ -377,7 +377,10 @@ impl Source<'_> {
     }
 
     fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {
-        self.keys(node, &["id", "title", "whether", "per", "cases", "disable"]);
+        self.keys(
+            node,
+            &["id", "title", "whether", "rank", "per", "cases", "disable"],
+        );
         let (title, whether) = (self.optional(node, "title"), self.optional(node, "whether"));
         let mut blocker = Blocker {
             id: self.need_text(node, "id")?,
@@ -385,6 +388,9 @@ impl Source<'_> {
             whether,
             ..Blocker::default()
         };
+        if let Some(rank) = node.get("rank") {
+            blocker.rank = Some(self.number(rank, "rank", 1000.0) as u32);
+        }
         if let Some(per) = node.get("per") {
             blocker.per_dependent = per.text() == Some("dependent");
             if !blocker.per_dependent {

@@ -301,7 +301,7 @@ fn merge_list(
             (Some(place), false) if section == "gates" => {
                 merge_gate(file, text, &mut entries[place], entry, lints)
             }
-            (Some(place), false) => entries[place] = entry,
+            (Some(place), false) => entries[place] = with_rank(entry, &entries[place]),
             (None, false) => {
                 places.insert(key, entries.len());
                 entries.push(entry);
@@ -309,6 +309,17 @@ fn merge_list(
         }
     }
     entries.retain(|entry| !entry.is_null());
+}
+
+/// Whoever words a blocker anew leaves it where it stood, unless the new one says otherwise.
+fn with_rank(mut entry: Value, before: &Value) -> Value {
+    const RANK: &str = "rank";
+    if let (Value::Mapping(entry), Some(rank)) = (&mut entry, before.get(RANK))
+        && !entry.contains_key(RANK)
+    {
+        entry.insert(RANK.into(), rank.clone());
+    }
+    entry
 }
 
 /// Items of a gate are replaced and added one by one; its other keys as a whole.

@@ -94,6 +94,9 @@ pub struct Blocker {
     /// What is not known while it is not decided, to be read after "not known whether"; empty for
     /// the title.
     pub whether: String,
+    /// Looked at before blockers without a rank, the lowest first; its place says nothing about
+    /// its weight, only what a person reads first.
+    pub rank: Option<u32>,
     /// Evaluated once for every dependent.
     pub per_dependent: bool,
     /// Its cases; several may hold at once.
@@ -183,7 +186,7 @@ pub struct Phrases {
 
 /// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`,
 /// `minutes`, `span`, `statements`, `switch`, `rehearsal`.
-pub const PLACEHOLDERS: [&str; 15] = [
+pub const PLACEHOLDERS: [&str; 16] = [
     "previous",
     "current",
     "dependent",
@@ -198,8 +201,13 @@ pub const PLACEHOLDERS: [&str; 15] = [
     "statements",
     "switch",
     "rehearsal",
+    "downs",
     "number",
 ];
+
+/// Marks the step of a condition that runs the down migrations: the plan puts the migrations in
+/// order at its place.
+pub const DOWNS: &str = "{downs}";
 
 /// Kinds of conditions, in the order in which conditions are met.
 pub const CONDITION_KINDS: [&str; 16] = [

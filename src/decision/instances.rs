@@ -65,7 +65,7 @@ pub(super) fn all<'a>(
         dependent: None,
     }));
     let mut blockers: Vec<_> = checklist.blockers.iter().collect();
-    blockers.sort_by_key(|blocker| order(&blocker.id));
+    blockers.sort_by_key(|blocker| order(blocker));
     for blocker in blockers {
         let rows: Vec<Option<usize>> = if blocker.per_dependent {
             (0..world.dependents.len()).map(Some).collect()
@@ -108,20 +108,16 @@ pub(super) fn all<'a>(
     out
 }
 
-/// Harm, a running deployment, mixed versions, then the rest by number, then other ids.
-pub(super) fn order(id: &str) -> (u8, u32, &str) {
-    let first = match id {
-        "B1" => 0,
-        "B11" => 1,
-        "B12" => 2,
-        _ => 3,
-    };
+/// By rank, where the checklist gives one, then by number, then other ids.
+pub(super) fn order(blocker: &Blocker) -> (u32, u32, &str) {
+    let number = blocker
+        .id
+        .strip_prefix('B')
+        .and_then(|number| number.parse().ok());
     (
-        first,
-        id.strip_prefix('B')
-            .and_then(|number| number.parse().ok())
-            .unwrap_or(u32::MAX),
-        id,
+        blocker.rank.unwrap_or(u32::MAX),
+        number.unwrap_or(u32::MAX),
+        &blocker.id,
     )
 }
 

@@ -216,20 +216,8 @@ impl Checks<'_> {
     }
 
     fn command_of_artifact(&mut self) {
-        let command = match self.way().map(|way| way.kind.as_str()) {
-            Some(kind) if kind.starts_with("octopus") => self
-                .way()
-                .and_then(|way| way.command.clone())
-                .and_then(|command| {
-                    let project = command
-                        .split(" --project ")
-                        .nth(1)?
-                        .split(" --version ")
-                        .next()?
-                        .to_owned();
-                    Some(format!("octopus release list --project {project}"))
-                }),
-            Some(_) => None,
+        let command = match self.way() {
+            Some(way) => way.list.clone(),
             None => self.asks(),
         };
         if let Some(last) = self

@@ -1,7 +1,7 @@
 //! Why, why not, what first, and the trace of how it came about.
 
 use super::Context;
-use super::explain::{option_shout, render};
+use super::explain::{named_places, option_shout, render};
 use super::gates::Honest;
 use super::instances::Rule;
 use super::strength::{Space, reads};
@@ -91,6 +91,7 @@ fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f
         rule: rule.to_owned(),
         says: render(says, space.world, dependent),
         facts: keys(space, at),
+        places: named_places(says, space.world, dependent),
         weight,
         ..Reason::default()
     }

@@ -153,6 +153,7 @@ pub(crate) fn decision() -> Decision {
             value: FactValue::word("yes"),
             option: OptionId::RollBackWithConditions,
             says: String::new(),
+            answer: String::new(),
             with: vec![("fix.state".to_owned(), FactValue::word("none"))],
             then: Some(OptionId::RollForward),
         }],
@@ -262,6 +263,7 @@ fn migration() -> Migration {
             line: Some(1),
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }
 }
@@ -555,6 +557,8 @@ pub(crate) fn assessment() -> Assessment {
             undo: None,
             watch: None,
             block: None,
+            unblock: None,
+            list: None,
             artifact: Some("reg/payments:3.0.0".to_owned()),
             in_flight: true,
             until: None,

@@ -150,6 +150,7 @@ fn migration(operations: Vec<Operation>) -> Migration {
             line: None,
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }
 }

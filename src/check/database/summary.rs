@@ -71,7 +71,7 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
     facts.push(start_gate(outcome, &runs, of("database/start-gate")));
     facts.push(data_migrated(&runs));
     facts.extend(to_count(&runs));
-    facts.extend(downs(&of_the_gate(&runs, of("database/start-gate"))));
+    facts.extend(downs(&of_the_gate(&runs, outcome.gate_tool)));
     Summary { facts }
 }
 
@@ -116,11 +116,7 @@ fn start_gate(
 ) -> SummaryFact {
     let key = "database.start_gate";
     if gate.is_none() {
-        if let Some(entry) = outcome
-            .unchecked
-            .iter()
-            .find(|entry| entry.why.contains(super::start_gate::NOT_UNDERSTOOD))
-        {
+        if let Some(entry) = &outcome.start_not_understood {
             return fact(
                 key,
                 "unknown",
@@ -152,13 +148,8 @@ fn start_gate(
 
 /// Where one tool's gate asks for the way down, its own downs count, as long as no other database
 /// of the range breaks old code.
-fn of_the_gate<'m>(runs: &[&'m Migration], gate: Option<&Finding>) -> Vec<&'m Migration> {
-    let own = |migration: &&&Migration| {
-        gate.is_some_and(|gate| {
-            gate.says
-                .contains(&format!("runs {} itself", migration.framework))
-        })
-    };
+fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<&str>) -> Vec<&'m Migration> {
+    let own = |migration: &&&Migration| tool.is_some_and(|tool| migration.framework == tool);
     let breaks = |migration: &&Migration| {
         matches!(
             migration.rollback,
@@ -427,15 +418,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
         (DownKind::None | DownKind::Irreversible, _) => 2,
         (_, Some(DownState::Incomplete | DownState::Empty)) => 3,
         // Not understood, or told only by the rows that it meets.
-        (_, None)
-            if !migration
-                .down
-                .why
-                .as_ref()
-                .is_some_and(|why| why.contains(super::down::REHEARSE)) =>
-        {
-            4
-        }
+        (_, None) if !migration.down.rehearse => 4,
         (_, None) => 5,
         _ => 6,
     };

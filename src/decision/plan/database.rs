@@ -100,8 +100,8 @@ impl Build<'_> {
 
     /// The conditions' own steps, each as a step of the plan.
     pub(super) fn condition_steps(&mut self, condition: &Condition) {
-        for text in &condition.steps {
-            if condition.kind == "schema-back" && text.starts_with("Run the down migrations") {
+        for (at, text) in condition.steps.iter().enumerate() {
+            if condition.downs_at == Some(at) {
                 self.downs(text);
             } else {
                 self.add(
@@ -110,6 +110,10 @@ impl Build<'_> {
                     format!("part of: {}", condition.says),
                 );
             }
+        }
+        // a checklist that does not mark the step still means the downs
+        if condition.kind == "schema-back" && condition.downs_at.is_none() {
+            self.downs("Run the down migrations, the last one first");
         }
     }
 
@@ -378,6 +382,7 @@ mod tests {
                 line: Some(9),
                 loses_data: Some(true),
                 why: Some("what is in orders.sku is lost".to_owned()),
+                rehearse: false,
             },
         }
     }

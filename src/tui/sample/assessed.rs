@@ -241,6 +241,7 @@ pub fn assessment() -> Assessment {
             line: Some(1),
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }];
     it.contracts = vec![Contract {
