@@ -7,7 +7,7 @@ use super::cel;
 use super::lint::Source;
 use super::rules::{
     Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, Phrases,
-    Situation, Thresholds, Toward, Usage,
+    Situation, SituationId, Thresholds, Toward, Usage,
 };
 use super::{ANSWER_KEYS, Checklist, Choice, GateItem, GateList, Lint, Question};
 use crate::model::{Gate, OptionId, OptionState};
@@ -166,25 +166,23 @@ impl Source<'_> {
     fn situation(&mut self, node: Node<'_>) -> Option<Situation> {
         self.keys(node, &["id", "when", "says", "disable"]);
         let id = self.need_text(node, "id")?;
-        const KNOWN: [&str; 6] = [
-            "nothing-to-undo",
-            "quiet",
-            "incident",
-            "data-damaged",
-            "relief",
-            "automatic-allowed",
-        ];
-        if !KNOWN.contains(&id.as_str()) {
+        let known = SituationId::ALL.into_iter().find(|known| known.id() == id);
+        if known.is_none() {
             self.error(
                 node,
                 format!("there is no situation {id}"),
-                catalogue::nearest(&id, KNOWN.into_iter()).map(str::to_owned),
+                catalogue::nearest(&id, SituationId::ALL.into_iter().map(SituationId::id))
+                    .map(str::to_owned),
             );
         }
+        let (when, says) = (
+            self.condition(node, "when", false),
+            self.sentence(node, "says"),
+        );
         Some(Situation {
-            id,
-            when: self.condition(node, "when", false)?,
-            says: self.sentence(node, "says")?,
+            id: known?,
+            when: when?,
+            says: says?,
         })
     }
 

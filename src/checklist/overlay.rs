@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_yaml::Value;
 
-use super::{Checklist, Layer, Lint, Whose, catalogue, foreign, load};
+use super::{Checklist, Layer, Lint, SituationId, Whose, catalogue, foreign, load};
 use crate::model::{ChecklistChange, Unchecked, visible};
 
 /// The shipped checklist, as text.
@@ -393,9 +393,10 @@ fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
             ));
         }
     }
-    for id in ["nothing-to-undo", "incident"] {
-        if !list.situations.iter().any(|situation| situation.id == id) {
-            lints.push(remark(file, format!("the situation {id} is missing")));
+    for id in [SituationId::NothingToUndo, SituationId::Incident] {
+        if list.situation(id).is_none() {
+            let says = format!("the situation {} is missing", id.id());
+            lints.push(remark(file, says));
         }
     }
 }

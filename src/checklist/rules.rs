@@ -41,12 +41,52 @@ pub struct Usage {
     pub says: String,
 }
 
-/// A named condition the verdict function looks at: `nothing-to-undo`, `quiet`, `incident`,
-/// `data-damaged`, `relief`, `automatic-allowed`.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What the verdict function looks at by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SituationId {
+    /// Nothing is wrong, and nothing will be.
+    NothingToUndo,
+    /// Nobody is hit.
+    Quiet,
+    /// Something is wrong.
+    Incident,
+    /// Stored data is wrong.
+    DataDamaged,
+    /// Something is known that helps at once.
+    Relief,
+    /// A program may go back without asking.
+    AutomaticAllowed,
+}
+
+impl SituationId {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::NothingToUndo,
+        Self::Quiet,
+        Self::Incident,
+        Self::DataDamaged,
+        Self::Relief,
+        Self::AutomaticAllowed,
+    ];
+
+    /// As checklists name it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NothingToUndo => "nothing-to-undo",
+            Self::Quiet => "quiet",
+            Self::Incident => "incident",
+            Self::DataDamaged => "data-damaged",
+            Self::Relief => "relief",
+            Self::AutomaticAllowed => "automatic-allowed",
+        }
+    }
+}
+
+/// A named condition the verdict function looks at.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Situation {
     /// Its name.
-    pub id: String,
+    pub id: SituationId,
     /// When it holds.
     pub when: Condition,
     /// A few words.

@@ -4,7 +4,9 @@
 use super::verdict::{Course, NOTHING_SAID, Sum, bit};
 use super::world::{Heard, Slot, View, World};
 use crate::checklist::cel::{Condition, Env, Node, Tri, Val};
-use crate::checklist::{Blocker, Case, Checklist, Consideration, GateItem, Need, Toward};
+use crate::checklist::{
+    Blocker, Case, Checklist, Consideration, GateItem, Need, SituationId, Toward,
+};
 use crate::model::{OptionId, OptionState};
 
 /// What a rule is.
@@ -40,18 +42,12 @@ pub(super) fn all<'a>(
     course: Course,
 ) -> Vec<Instance<'a>> {
     let mut out = Vec::new();
-    let situation = |id: &str| {
-        checklist
-            .situations
-            .iter()
-            .find(|situation| situation.id == id)
-    };
     for (id, rule) in [
-        ("nothing-to-undo", Rule::NothingToUndo),
-        ("incident", Rule::Incident),
-        ("quiet", Rule::Quiet),
+        (SituationId::NothingToUndo, Rule::NothingToUndo),
+        (SituationId::Incident, Rule::Incident),
+        (SituationId::Quiet, Rule::Quiet),
     ] {
-        out.extend(situation(id).map(|situation| Instance {
+        out.extend(checklist.situation(id).map(|situation| Instance {
             rule,
             when: &situation.when,
             dependent: None,

@@ -2,8 +2,8 @@
 //! that answers it.
 
 use crate::model::{
-    Assessment, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue, Facts,
-    MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word, visible,
+    Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
+    Facts, MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word, visible,
 };
 
 /// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
@@ -494,7 +494,7 @@ impl Checks<'_> {
             .assessment
             .findings
             .iter()
-            .filter(|finding| finding.check == "config/key-removed")
+            .filter(|finding| finding.check == CheckId::KEY_REMOVED)
             .map(|finding| visible(&finding.subject).into_owned())
             .collect();
         match (gone.as_slice(), self.word("config.newer_than_previous")) {

@@ -274,7 +274,7 @@ fn contract() -> Contract {
         root: "api/openapi.yaml".to_owned(),
         kind: ContractKind::Openapi,
         changes: vec![ContractChange {
-            check: "contract/operation-added".to_owned(),
+            check: crate::model::CheckId::saved("contract/operation-added"),
             location: "POST /cards/verify".to_owned(),
             line: Some(88),
             says: "The operation is new.".to_owned(),
@@ -299,7 +299,7 @@ fn contract() -> Contract {
 
 fn findings() -> Vec<Finding> {
     let not_null = Finding {
-        check: "database/not-null-without-default".to_owned(),
+        check: crate::model::CheckId::saved("database/not-null-without-default"),
         domain: Domain::Database,
         severity: Severity::Blocks,
         direction: Direction::Rollback,
@@ -316,7 +316,7 @@ fn findings() -> Vec<Finding> {
         ],
     };
     let other = |check: &str, domain, severity, direction, subject: &str, says: &str| Finding {
-        check: check.to_owned(),
+        check: crate::model::CheckId::saved(check),
         domain,
         severity,
         direction,

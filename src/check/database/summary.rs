@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::checks::Check;
 use crate::check::DatabaseOutcome;
 use crate::model::{
     DownKind, DownState, Effect, Evidence, Finding, Migration, Operation, Severity,
@@ -56,19 +57,19 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
         .collect();
     let mut facts = vec![schema(&runs), old_code(&runs)];
     facts.extend(compatibility_step(&runs));
-    let of = |check: &str| {
+    let of = |check: Check| {
         outcome
             .findings
             .iter()
-            .find(|finding| finding.check == check)
+            .find(|finding| finding.check == check.id())
     };
     facts.push(from_finding(
         "database.views_on_new",
-        of("database/old-object-uses-new-table"),
+        of(Check::OldObjectUsesNewTable),
         |_| "yes",
         "no view, routine or trigger of the old release uses a new table",
     ));
-    facts.push(start_gate(outcome, &runs, of("database/start-gate")));
+    facts.push(start_gate(outcome, &runs, of(Check::StartGate)));
     facts.push(data_migrated(&runs));
     facts.extend(to_count(&runs));
     facts.extend(downs(&of_the_gate(&runs, outcome.gate_tool)));

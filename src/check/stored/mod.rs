@@ -28,7 +28,8 @@ use super::guard::{self, Guard, VersionConstant};
 use super::place::{Place, place};
 use super::{Range, StoredOutcome};
 use crate::model::{
-    CheckDoc, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked, visible,
+    CheckDoc, CheckId, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked,
+    visible,
 };
 
 /// Largest program text that is read, in bytes.
@@ -363,7 +364,7 @@ fn finding(
     evidence: Vec<Evidence>,
 ) -> Finding {
     Finding {
-        check: doc.id.to_owned(),
+        check: CheckId::declared(doc.id),
         domain: doc.domain,
         severity,
         direction: doc.direction,

@@ -12,8 +12,8 @@ mod settings;
 
 use super::{Range, SurroundingsOutcome};
 use crate::model::{
-    Changelog, CheckDoc, Confidence, Evidence, FileChange, Finding, ReadError, Severity, Snapshot,
-    Unchecked,
+    Changelog, CheckDoc, CheckId, Confidence, Evidence, FileChange, Finding, ReadError, Severity,
+    Snapshot, Unchecked,
 };
 
 /// Largest text these checks read, in bytes: lock files of large projects have some megabytes.
@@ -121,7 +121,7 @@ fn finding(
     says: impl Into<String>,
 ) -> Finding {
     Finding {
-        check: doc.id.to_owned(),
+        check: CheckId::declared(doc.id),
         domain: doc.domain,
         severity,
         direction: doc.direction,

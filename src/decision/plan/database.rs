@@ -3,14 +3,12 @@
 
 use super::Build;
 use crate::model::{
-    Condition, DownKind, Effect, Evidence, Migration, Operation, OptionId, PlanStep, StepMode,
-    visible,
+    CheckId, Condition, DownKind, Effect, Evidence, Migration, Operation, OptionId, PlanStep,
+    StepMode, visible,
 };
 
 /// Downs that are named one by one.
 const DOWNS: usize = 30;
-/// Findings whose work is to be done again once the newer release or a fix is live.
-const BACKFILLS: [&str; 2] = ["database/backfill-again", "database/data-rewritten"];
 /// Queries and statements that are given in one step.
 const STATEMENTS: usize = 20;
 
@@ -66,7 +64,7 @@ impl Build<'_> {
         for finding in assessment
             .findings
             .iter()
-            .filter(|finding| finding.check == "database/history-repaired")
+            .filter(|finding| finding.check == CheckId::HISTORY_REPAIRED)
             .take(1)
         {
             let place = finding
@@ -209,7 +207,7 @@ impl Build<'_> {
             .assessment
             .findings
             .iter()
-            .filter(|finding| BACKFILLS.contains(&finding.check.as_str()))
+            .filter(|finding| finding.check.is_done_again())
         {
             // Places in migrations are the work itself; the others only use what it fills.
             let works = |place: &&Evidence| {
@@ -527,7 +525,7 @@ mod tests {
 
     fn repaired() -> crate::model::Finding {
         crate::model::Finding {
-            check: "database/history-repaired".to_owned(),
+            check: crate::model::CheckId::saved("database/history-repaired"),
             domain: crate::model::Domain::Database,
             severity: crate::model::Severity::Warns,
             direction: crate::model::Direction::Rollback,

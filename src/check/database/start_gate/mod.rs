@@ -14,7 +14,8 @@ use super::layout::Manifest;
 use super::set::Set;
 use crate::check::Range;
 use crate::model::{
-    Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity, Unchecked,
+    CheckId, Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity,
+    Unchecked,
 };
 
 pub use call::starts;
@@ -327,7 +328,7 @@ fn finding(
 ) -> Finding {
     let doc = Check::StartGate.doc();
     Finding {
-        check: Check::StartGate.id().to_owned(),
+        check: CheckId::declared(doc.id),
         domain: Domain::Database,
         severity,
         direction: Direction::Rollback,
