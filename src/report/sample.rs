@@ -153,6 +153,7 @@ pub(crate) fn decision() -> Decision {
             value: FactValue::word("yes"),
             option: OptionId::RollBackWithConditions,
             says: String::new(),
+            answer: String::new(),
             with: vec![("fix.state".to_owned(), FactValue::word("none"))],
             then: Some(OptionId::RollForward),
         }],
@@ -262,6 +263,7 @@ fn migration() -> Migration {
             line: Some(1),
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }
 }
@@ -272,7 +274,7 @@ fn contract() -> Contract {
         root: "api/openapi.yaml".to_owned(),
         kind: ContractKind::Openapi,
         changes: vec![ContractChange {
-            check: "contract/operation-added".to_owned(),
+            check: crate::model::CheckId::saved("contract/operation-added"),
             location: "POST /cards/verify".to_owned(),
             line: Some(88),
             says: "The operation is new.".to_owned(),
@@ -297,7 +299,7 @@ fn contract() -> Contract {
 
 fn findings() -> Vec<Finding> {
     let not_null = Finding {
-        check: "database/not-null-without-default".to_owned(),
+        check: crate::model::CheckId::saved("database/not-null-without-default"),
         domain: Domain::Database,
         severity: Severity::Blocks,
         direction: Direction::Rollback,
@@ -314,7 +316,7 @@ fn findings() -> Vec<Finding> {
         ],
     };
     let other = |check: &str, domain, severity, direction, subject: &str, says: &str| Finding {
-        check: check.to_owned(),
+        check: crate::model::CheckId::saved(check),
         domain,
         severity,
         direction,
@@ -555,6 +557,8 @@ pub(crate) fn assessment() -> Assessment {
             undo: None,
             watch: None,
             block: None,
+            unblock: None,
+            list: None,
             artifact: Some("reg/payments:3.0.0".to_owned()),
             in_flight: true,
             until: None,

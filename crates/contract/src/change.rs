@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::document::Spot;
 use super::rules::{self, Rule};
 use super::work::Work;
-use model::{Adoption, ContractChange, Evidence, shorten, visible};
+use model::{Adoption, CheckId, ContractChange, Evidence, shorten, visible};
 
 /// Most changes noted for one contract, but for the first of each kind; what is beyond is counted.
 pub(super) const MAX_CHANGES: usize = 3_000;
@@ -190,7 +190,7 @@ impl Change {
                 .map(|spot| spot.line)
         };
         ContractChange {
-            check: self.rule.id.to_owned(),
+            check: CheckId::declared(self.rule.id),
             location: self.location.clone(),
             line: own(&self.new).or_else(|| own(&self.old)),
             says: format!("{}; {}", self.what, self.rule.effect.on_the_way_back()),

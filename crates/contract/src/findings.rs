@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::gather::Examined;
 use super::rules::{self, Effect};
 use model::{
-    Adoption, Affects, Confidence, Contract, ContractChange, ContractKind, Direction, Domain,
-    Evidence, Finding, Grade, Severity,
+    Adoption, Affects, CheckId, Confidence, Contract, ContractChange, ContractKind, Direction,
+    Domain, Evidence, Finding, Grade, Severity,
 };
 
 /// Most places a finding lists.
@@ -17,7 +17,7 @@ type Member<'a> = (&'a ContractChange, Effect);
 
 /// Findings of all contracts, worst first.
 pub(super) fn of(examined: &[Examined], contracts: &[Contract]) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Severity, String, String, bool), Vec<Member<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Severity, CheckId, String, bool), Vec<Member<'_>>> = BTreeMap::new();
     for (file, contract) in examined.iter().zip(contracts) {
         for (own, change) in file.changes.iter().zip(&contract.changes) {
             let Some(severity) = severity(change) else {
@@ -100,7 +100,7 @@ fn severity(change: &ContractChange) -> Option<Severity> {
     }
 }
 
-fn finding(severity: Severity, check: String, changes: &[Member<'_>]) -> Finding {
+fn finding(severity: Severity, check: CheckId, changes: &[Member<'_>]) -> Finding {
     let (first, effect) = changes[0];
     let more = changes.len() - 1;
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -188,7 +188,7 @@ fn fine(contracts: &[Contract]) -> Finding {
         )
     };
     Finding {
-        check: rules::FINE.id.to_owned(),
+        check: CheckId::declared(rules::FINE.id),
         domain: Domain::Contract,
         severity: Severity::Fine,
         direction: Direction::Rollback,

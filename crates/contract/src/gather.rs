@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::change::{Change, Log, MAX_ALL_CHANGES, MAX_CHANGES};
 use super::document::Library;
 use super::shared::Shared;
-use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf, typescript};
+use super::{avro, detect, graphql, json_schema, openapi, pact, protobuf, rules, typescript};
 use model::{Contract, ContractKind, Grade, ReadError, Snapshot, Unchecked};
 
 /// Most files looked at for being the root of a changed fragment.
@@ -775,7 +775,7 @@ impl<'a> Gather<'a> {
         self.close(path, &mut log);
         if file.same {
             log.changes
-                .retain(|change| change.rule.id != "contract/unreadable");
+                .retain(|change| change.rule.id != rules::UNREADABLE.id);
         }
         self.push(path, path, kind, log.changes);
     }

@@ -60,6 +60,11 @@ pub struct DatabaseOutcome {
     /// What runs the migrations at the start is not in sight: why, where a start gate can
     /// therefore not be ruled out.
     pub start_not_known: Option<String>,
+    /// The first comparison with the stored version that was not understood.
+    pub start_not_understood: Option<Unchecked>,
+    /// The tool that the previous release runs itself and that the first start gate is about, as
+    /// migrations name it.
+    pub gate_tool: Option<&'static str>,
 }
 
 /// How one dependent uses what vanishes on the way back.

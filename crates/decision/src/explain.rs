@@ -3,7 +3,7 @@
 use super::strength::Space;
 use super::world::{Slot, UNNAMED, World};
 use crate::checklist::cel::Val;
-use crate::checklist::{Checklist, Question, braces, catalogue};
+use crate::checklist::{Checklist, DOWNS, Question, braces, catalogue};
 use model::{Evidence, Fact, FactValue, OptionId, Sureness, shorten, visible};
 
 /// Longest sentence from outside that is put into one of ours, in characters.
@@ -23,6 +23,26 @@ pub(super) fn render(text: &str, world: &World<'_>, dependent: Option<usize>) ->
         rest = &rest[open + inner.len() + 2..];
     }
     out.push_str(rest);
+    out
+}
+
+/// Places that a sentence will name: those of its placeholders.
+pub(super) fn named_places(text: &str, world: &World<'_>, dependent: Option<usize>) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let Some(inner) = braces(&rest[open..]) else {
+            break;
+        };
+        if let Some(("place", key)) = inner.split_once(':') {
+            out.extend(
+                slot_of(key, world, dependent)
+                    .and_then(|slot| world.fact(slot))
+                    .and_then(place),
+            );
+        }
+        rest = &rest[open + inner.len() + 2..];
+    }
     out
 }
 
@@ -204,10 +224,18 @@ pub(super) fn span(minutes: f64) -> String {
     }
 }
 
-/// Steps of a condition: statements of a fact's evidence stand on lines of their own.
-pub(super) fn steps(texts: &[String], world: &World<'_>, dependent: Option<usize>) -> Vec<String> {
-    let mut out = Vec::new();
+/// Steps of a condition: statements of a fact's evidence stand on lines of their own. Beside them
+/// the place of the step that is marked as the one that runs the down migrations.
+pub(super) fn steps(
+    texts: &[String],
+    world: &World<'_>,
+    dependent: Option<usize>,
+) -> (Vec<String>, Option<usize>) {
+    let (mut out, mut downs_at) = (Vec::new(), None);
     for text in texts {
+        if text.contains(DOWNS) {
+            downs_at.get_or_insert(out.len());
+        }
         // A way down of which only rows tell whether it runs through is tried before.
         if let Some(key) = text
             .strip_prefix("{rehearsal:")
@@ -241,7 +269,7 @@ pub(super) fn steps(texts: &[String], world: &World<'_>, dependent: Option<usize
             None => out.push(render(text, world, dependent)),
         }
     }
-    out
+    (out, downs_at)
 }
 
 /// How a fact's value reads: `storefront copes without POST /cards/verify`.

@@ -198,15 +198,13 @@ fn flip(
     let follows = then
         .map(|then| format!(", then {}", option_words(then)))
         .unwrap_or_default();
+    let answer = words.join(", and ");
     Some(Flip {
         fact,
         value,
         option,
-        says: format!(
-            "{} → {}{follows}",
-            words.join(", and "),
-            option_words(option)
-        ),
+        says: format!("{answer} → {}{follows}", option_words(option)),
+        answer,
         with: pairs.collect(),
         then,
     })

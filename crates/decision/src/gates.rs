@@ -3,8 +3,8 @@
 use super::Context;
 use super::explain::render;
 use super::world::{Heard, View, World};
-use crate::checklist::Checklist;
 use crate::checklist::cel::{Env, FactRef, Tri, Val};
+use crate::checklist::{Checklist, SituationId};
 use model::{Facts, Gate, OptionId};
 
 /// One item of a gate as it stands.
@@ -191,10 +191,7 @@ pub fn automation(facts: &Facts, checklist: &Checklist, context: &Context) -> Au
         world: &world,
         values: &world.values,
     };
-    let rule = checklist
-        .situations
-        .iter()
-        .find(|situation| situation.id == "automatic-allowed");
+    let rule = checklist.situation(SituationId::AutomaticAllowed);
     // what a gate sets aside is not untouched
     let allowed = rule.is_some_and(|rule| rule.when.node.eval(&Heard(&view), None) == Tri::True);
     let level = facts

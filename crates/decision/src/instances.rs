@@ -4,7 +4,9 @@
 use super::verdict::{Course, NOTHING_SAID, Sum, bit};
 use super::world::{Heard, Slot, View, World};
 use crate::checklist::cel::{Condition, Env, Node, Tri, Val};
-use crate::checklist::{Blocker, Case, Checklist, Consideration, GateItem, Need, Toward};
+use crate::checklist::{
+    Blocker, Case, Checklist, Consideration, GateItem, Need, SituationId, Toward,
+};
 use model::{OptionId, OptionState};
 
 /// What a rule is.
@@ -40,18 +42,12 @@ pub(super) fn all<'a>(
     course: Course,
 ) -> Vec<Instance<'a>> {
     let mut out = Vec::new();
-    let situation = |id: &str| {
-        checklist
-            .situations
-            .iter()
-            .find(|situation| situation.id == id)
-    };
     for (id, rule) in [
-        ("nothing-to-undo", Rule::NothingToUndo),
-        ("incident", Rule::Incident),
-        ("quiet", Rule::Quiet),
+        (SituationId::NothingToUndo, Rule::NothingToUndo),
+        (SituationId::Incident, Rule::Incident),
+        (SituationId::Quiet, Rule::Quiet),
     ] {
-        out.extend(situation(id).map(|situation| Instance {
+        out.extend(checklist.situation(id).map(|situation| Instance {
             rule,
             when: &situation.when,
             dependent: None,
@@ -65,7 +61,7 @@ pub(super) fn all<'a>(
         dependent: None,
     }));
     let mut blockers: Vec<_> = checklist.blockers.iter().collect();
-    blockers.sort_by_key(|blocker| order(&blocker.id));
+    blockers.sort_by_key(|blocker| order(blocker));
     for blocker in blockers {
         let rows: Vec<Option<usize>> = if blocker.per_dependent {
             (0..world.dependents.len()).map(Some).collect()
@@ -108,20 +104,16 @@ pub(super) fn all<'a>(
     out
 }
 
-/// Harm, a running deployment, mixed versions, then the rest by number, then other ids.
-pub(super) fn order(id: &str) -> (u8, u32, &str) {
-    let first = match id {
-        "B1" => 0,
-        "B11" => 1,
-        "B12" => 2,
-        _ => 3,
-    };
+/// By rank, where the checklist gives one, then by number, then other ids.
+pub(super) fn order(blocker: &Blocker) -> (u32, u32, &str) {
+    let number = blocker
+        .id
+        .strip_prefix('B')
+        .and_then(|number| number.parse().ok());
     (
-        first,
-        id.strip_prefix('B')
-            .and_then(|number| number.parse().ok())
-            .unwrap_or(u32::MAX),
-        id,
+        blocker.rank.unwrap_or(u32::MAX),
+        number.unwrap_or(u32::MAX),
+        &blocker.id,
     )
 }
 

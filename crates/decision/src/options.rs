@@ -1,6 +1,6 @@
 //! Every option with its state, what stands in its way, and what would clear it.
 
-use super::explain::{asks_about, render, steps};
+use super::explain::{asks_about, named_places, render, steps};
 use super::instances::Rule;
 use super::strength::{Space, reads};
 use super::world::View;
@@ -110,9 +110,9 @@ fn not_known(blocker: &Blocker, space: &Space<'_>, at: usize, facts: Vec<String>
         rule: blocker.id.clone(),
         says,
         facts,
-        weight: None,
         open: true,
         about: Some(about),
+        ..Reason::default()
     }
 }
 
@@ -206,6 +206,7 @@ impl Build<'_, '_> {
             rule: id.to_owned(),
             says: render(says, world, dependent),
             facts: self.keys(at),
+            places: named_places(says, world, dependent),
             ..Reason::default()
         };
         // what only adds a first step stands in the way of nothing
@@ -215,10 +216,12 @@ impl Build<'_, '_> {
         if let Some(text) =
             condition.filter(|text| text.only_for.is_empty() || text.only_for.contains(&option))
         {
+            let (steps, downs_at) = steps(&text.steps, world, dependent);
             self.condition(Condition {
                 kind: text.kind.clone(),
                 says: render(&text.says, world, dependent),
-                steps: steps(&text.steps, world, dependent),
+                steps,
+                downs_at,
                 ..Condition::default()
             });
         }
@@ -247,14 +250,13 @@ impl Build<'_, '_> {
             .push(not_known(blocker, self.space, at, self.keys(at)));
         let (world, dependent) = (self.space.world, self.space.instances[at].dependent);
         if let Some(text) = &case.condition {
-            let (says, steps) = (
-                render(&text.says, world, dependent),
-                steps(&text.steps, world, dependent),
-            );
+            let says = render(&text.says, world, dependent);
+            let (steps, downs_at) = steps(&text.steps, world, dependent);
             self.condition(Condition {
                 kind: text.kind.clone(),
                 says,
                 steps,
+                downs_at,
                 ..Condition::default()
             });
         }

@@ -2,8 +2,8 @@
 //! that answers it.
 
 use model::{
-    Assessment, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue, Facts,
-    MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word, visible,
+    Assessment, CheckId, CheckState, Config, CoverageDomain, DownKind, DownState, Fact, FactValue,
+    Facts, MigrationChange, PlatformSign, PreflightCheck, Sureness, WayBack, shell_word, visible,
 };
 
 /// Folders and files of pipelines: what deploys previous again may be today's, not the one of then.
@@ -216,20 +216,8 @@ impl Checks<'_> {
     }
 
     fn command_of_artifact(&mut self) {
-        let command = match self.way().map(|way| way.kind.as_str()) {
-            Some(kind) if kind.starts_with("octopus") => self
-                .way()
-                .and_then(|way| way.command.clone())
-                .and_then(|command| {
-                    let project = command
-                        .split(" --project ")
-                        .nth(1)?
-                        .split(" --version ")
-                        .next()?
-                        .to_owned();
-                    Some(format!("octopus release list --project {project}"))
-                }),
-            Some(_) => None,
+        let command = match self.way() {
+            Some(way) => way.list.clone(),
             None => self.asks(),
         };
         if let Some(last) = self
@@ -506,7 +494,7 @@ impl Checks<'_> {
             .assessment
             .findings
             .iter()
-            .filter(|finding| finding.check == "config/key-removed")
+            .filter(|finding| finding.check == CheckId::KEY_REMOVED)
             .map(|finding| visible(&finding.subject).into_owned())
             .collect();
         match (gone.as_slice(), self.word("config.newer_than_previous")) {

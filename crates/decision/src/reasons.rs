@@ -1,13 +1,13 @@
 //! Why, why not, what first, and the trace of how it came about.
 
 use super::Context;
-use super::explain::{option_shout, render};
+use super::explain::{named_places, option_shout, render};
 use super::gates::Honest;
 use super::instances::Rule;
 use super::strength::{Space, reads};
 use super::world::{Slot, View};
 use crate::checklist::cel::{Node, Tri, Val};
-use crate::checklist::{Checklist, Consideration, Toward};
+use crate::checklist::{Checklist, Consideration, SituationId, Toward};
 use model::{
     Condition, Decision, FactValue, OptionId, OptionState, OptionStatus, Reason, Strength,
 };
@@ -91,6 +91,7 @@ fn reason(space: &Space<'_>, at: usize, rule: &str, says: &str, weight: Option<f
         rule: rule.to_owned(),
         says: render(says, space.world, dependent),
         facts: keys(space, at),
+        places: named_places(says, space.world, dependent),
         weight,
         ..Reason::default()
     }
@@ -197,6 +198,7 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
         return Vec::new();
     }
     let key = "database.old_code";
+    let rule = keeps_off(space, key, option).unwrap_or("old-side-seen");
     let found = space.world.facts.get(key).filter(|fact| {
         matches!(
             fact.value.as_word(),
@@ -208,13 +210,25 @@ fn observed(space: &Space<'_>, option: OptionId) -> Vec<Reason> {
         format!("what was read says that {read}; the old side that takes traffic now shows whether that is so")
     });
     says.map(|says| Reason {
-        rule: "B4".to_owned(),
+        rule: rule.to_owned(),
         says: model::visible(&says).into_owned(),
         facts: vec![key.to_owned()],
         ..Reason::default()
     })
     .into_iter()
     .collect()
+}
+
+/// The blocker that keeps an option back for a fact.
+fn keeps_off<'a>(space: &Space<'a>, key: &str, option: OptionId) -> Option<&'a str> {
+    let slot = space.world.concrete(key, None)?;
+    space.instances.iter().find_map(|instance| {
+        let Rule::Case(blocker, case) = instance.rule else {
+            return None;
+        };
+        let touches = case.effect.iter().any(|(touched, _)| *touched == option);
+        (touches && instance.reads(space.world).contains(&slot)).then_some(blocker.id.as_str())
+    })
 }
 
 /// Nothing speaks against stopping harm or waiting; what follows has something against it.
@@ -231,10 +245,7 @@ pub(super) fn meanwhile(space: &Space<'_>, checklist: &Checklist) -> Option<Cond
         world: space.world,
         values: &space.world.values,
     };
-    let relief = checklist
-        .situations
-        .iter()
-        .find(|situation| situation.id == "relief")?;
+    let relief = checklist.situation(SituationId::Relief)?;
     let hit = space.outcome.option != OptionId::Go && !space.outcome.by_gate;
     (hit && relief.when.node.eval(&view, None) == Tri::True).then(|| Condition {
         kind: "relieve".to_owned(),
@@ -286,11 +297,9 @@ fn situation(space: &Space<'_>, checklist: &Checklist) -> Vec<Reason> {
         .iter()
         .position(|instance| matches!(instance.rule, Rule::NothingToUndo));
     let says = checklist
-        .situations
-        .iter()
-        .find(|situation| situation.id == "nothing-to-undo")
+        .situation(SituationId::NothingToUndo)
         .map_or("", |situation| &situation.says);
-    at.map(|at| reason(space, at, "nothing-to-undo", says, None))
+    at.map(|at| reason(space, at, SituationId::NothingToUndo.id(), says, None))
         .into_iter()
         .collect()
 }
@@ -471,9 +480,9 @@ pub(super) fn trace(
             Tri::False => continue,
         };
         let name = match instance.rule {
-            Rule::NothingToUndo => "nothing-to-undo".to_owned(),
-            Rule::Incident => "incident".to_owned(),
-            Rule::Quiet => "quiet".to_owned(),
+            Rule::NothingToUndo => SituationId::NothingToUndo.id().to_owned(),
+            Rule::Incident => SituationId::Incident.id().to_owned(),
+            Rule::Quiet => SituationId::Quiet.id().to_owned(),
             Rule::Need(need) => format!("need {} of {}", need.id, need.option.id()),
             Rule::Case(blocker, _) => blocker.id.clone(),
             Rule::Weight(weight) if holds == Tri::True => {

@@ -9,8 +9,8 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use model::{
-    CalendarNote, CheckDoc, Confidence, Direction, Domain, Environment, Evidence, Fact, FactValue,
-    Finding, Freeze, Severity, Unchecked, Window, visible,
+    CalendarNote, CheckDoc, CheckId, Confidence, Direction, Domain, Environment, Evidence, Fact,
+    FactValue, Finding, Freeze, Severity, Unchecked, Window, visible,
 };
 
 const CALENDAR: CheckDoc = CheckDoc {
@@ -150,7 +150,7 @@ fn odd(source: &str, name: &str, list: &str, why: &str) -> Unchecked {
 
 fn finding(severity: Severity, says: &str, source: &str) -> Finding {
     Finding {
-        check: CALENDAR.id.to_owned(),
+        check: CheckId::declared(CALENDAR.id),
         domain: CALENDAR.domain,
         severity,
         direction: CALENDAR.direction,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use super::{CheckId, Evidence};
 
 /// Format of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub struct Use {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractChange {
     /// Id of the check, `contract/operation-added`.
-    pub check: String,
+    pub check: CheckId,
     /// `POST /cards/verify`, `Card.expiry`.
     pub location: String,
     /// Line in the file where the text changed (in current; in previous for a removal).

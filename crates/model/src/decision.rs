@@ -118,6 +118,10 @@ pub struct Reason {
     /// Weight, for considerations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
+    /// Places that the sentence names, so that nobody writes them beside it again. Saved files
+    /// hold the sentence only.
+    #[serde(skip)]
+    pub places: Vec<String>,
     /// It stands in the way only because a question is open; the answer settles it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub open: bool,
@@ -137,6 +141,10 @@ pub struct Condition {
     pub kind: String,
     /// In order; SQL or commands to copy are on lines of their own.
     pub steps: Vec<String>,
+    /// Which of the steps runs the down migrations, counted from 0. Saved files hold the steps
+    /// only; a plan is never made from them.
+    #[serde(skip)]
+    pub downs_at: Option<usize>,
     /// Keys of the facts that settle it, where a question does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<String>,
@@ -180,9 +188,12 @@ pub struct Flip {
     pub value: FactValue,
     /// What the verdict would be.
     pub option: OptionId,
-    /// One sentence for the screen.
+    /// One sentence for the screen: the answer and the option it leads to.
     #[serde(default)]
     pub says: String,
+    /// The answer alone, as the sentence has it; empty in what was read from a saved file.
+    #[serde(skip)]
+    pub answer: String,
     /// Further facts that must hold at the same time, when one alone does not do it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<(String, FactValue)>,

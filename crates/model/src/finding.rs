@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CheckId;
+
 /// The field a finding belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -100,7 +102,7 @@ impl Evidence {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Id of the check, `database/not-null-without-default`; `backout explain` knows it.
-    pub check: String,
+    pub check: CheckId,
     /// Its field.
     pub domain: Domain,
     /// How much it weighs.

@@ -143,6 +143,10 @@ pub struct Down {
     /// Why the state is what it is.
     #[serde(default)]
     pub why: Option<String>,
+    /// Only a try on a copy of the rows tells whether it runs through. Saved files say so in
+    /// `why`; nothing is judged from them.
+    #[serde(skip)]
+    pub rehearse: bool,
 }
 
 /// One migration (up side).

@@ -61,6 +61,12 @@ pub struct WayBack {
     pub watch: Option<String>,
     /// The command that keeps current from going anywhere else.
     pub block: Option<String>,
+    /// The command that lets it go on again. Not in saved files: no plan is made from them.
+    #[serde(skip)]
+    pub unblock: Option<String>,
+    /// The command that lists what the tool can still deploy.
+    #[serde(skip)]
+    pub list: Option<String>,
     /// What is deployed, as a registry or feed knows it: an image, a package with its version.
     pub artifact: Option<String>,
     /// Both sides still run, so that going back is an abort.

@@ -13,7 +13,7 @@ use model::{Down, DownKind, DownState};
 
 /// In the reason of a down that is there, and of which only the rows that it meets tell whether it
 /// runs through.
-pub const REHEARSE: &str = "rehearse it on a copy";
+const REHEARSE: &str = "rehearse it on a copy";
 
 /// Columns and tables that may be copied to judge the ways down of a set; a real history has some
 /// thousands, and some dozen migrations on them.
@@ -55,6 +55,7 @@ impl Judge {
             line,
             loses_data: None,
             why: Some(why),
+            rehearse: true,
         }
     }
 }
@@ -80,6 +81,7 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
             line: None,
             loses_data: None,
             why: Some("there is no down".to_owned()),
+            rehearse: false,
         },
         Way::Missing(why) => Down {
             kind: DownKind::None,
@@ -88,6 +90,7 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
             line: None,
             loses_data: None,
             why: Some(why.clone()),
+            rehearse: false,
         },
         Way::Irreversible(why) => Down {
             kind: DownKind::Irreversible,
@@ -96,16 +99,18 @@ pub fn judge(up: &Script, way: &Way, before: &Schema, dialect: Dialect) -> Down 
             line: None,
             loses_data: Some(loses_by_up(up, before)),
             why: Some(why.clone()),
+            rehearse: false,
         },
         Way::Derived(script) => {
-            let (state, loses, why) = play(up, script, before, true, dialect);
+            let played = play(up, script, before, true, dialect);
             Down {
                 kind: DownKind::Derivable,
-                state,
+                state: played.state,
                 path: None,
                 line: None,
-                loses_data: Some(loses),
-                why,
+                loses_data: Some(played.loses),
+                why: played.why,
+                rehearse: played.rehearse,
             }
         }
         Way::Written { script, path, line } => written(up, script, path, *line, before, dialect),
@@ -127,6 +132,7 @@ fn written(
         line: Some(line),
         loses_data,
         why,
+        rehearse: false,
     };
     if let Some(at) = script.refuses {
         return Down {
@@ -145,7 +151,7 @@ fn written(
             ..down(
                 DownKind::Script,
                 Some(DownState::Failing),
-                Some(play(up, script, before, false, dialect).1),
+                Some(play(up, script, before, false, dialect).loses),
                 Some(why.clone()),
             )
         };
@@ -181,8 +187,26 @@ fn written(
             Some("it does nothing".to_owned()),
         );
     }
-    let (state, loses, why) = play(up, script, before, false, dialect);
-    down(DownKind::Script, state, Some(loses), why)
+    let played = play(up, script, before, false, dialect);
+    Down {
+        rehearse: played.rehearse,
+        ..down(
+            DownKind::Script,
+            played.state,
+            Some(played.loses),
+            played.why,
+        )
+    }
+}
+
+/// What came of playing a way down.
+struct PlayedDown {
+    /// None where it cannot be told.
+    state: Option<DownState>,
+    loses: bool,
+    why: Option<String>,
+    /// Only rows tell whether it runs through.
+    rehearse: bool,
 }
 
 /// Plays up and down on the schema before, and compares. Without a state where that cannot be told.
@@ -192,7 +216,7 @@ fn play(
     before: &Schema,
     derived: bool,
     dialect: Dialect,
-) -> (Option<DownState>, bool, Option<String>) {
+) -> PlayedDown {
     let mut schema = before.clone();
     for step in &up.steps {
         schema.apply(&step.action);
@@ -205,30 +229,39 @@ fn play(
     }
     let after = schema;
     let loss = lost(up, down, before, &middle, &after, dialect);
+    let loses = loss.is_some();
+    let ends = |state, why| PlayedDown {
+        state,
+        loses,
+        why,
+        rehearse: false,
+    };
     if let Some(why) = harm(up, down, before, &middle, &after) {
-        return (Some(DownState::Harmful), true, Some(why));
+        return PlayedDown {
+            loses: true,
+            ..ends(Some(DownState::Harmful), Some(why))
+        };
     }
     if let Some(why) = stops {
-        return (Some(DownState::Failing), loss.is_some(), Some(why));
+        return ends(Some(DownState::Failing), Some(why));
     }
     if let Some(why) = not_brought_back(up, before, &middle, &after) {
-        return (Some(DownState::Incomplete), loss.is_some(), Some(why));
+        return ends(Some(DownState::Incomplete), Some(why));
     }
     if let Some(step) = down
         .steps
         .iter()
         .find(|step| matches!(step.action, A::Unknown { .. }))
     {
-        return (
+        return ends(
             Some(DownState::Incomplete),
-            loss.is_some(),
             Some(format!("line {} of it was not understood", step.line)),
         );
     }
     if let Some(why) = left(up, down, before, &middle, &after)
         && !derived
     {
-        return (Some(DownState::Incomplete), loss.is_some(), Some(why));
+        return ends(Some(DownState::Incomplete), Some(why));
     }
     if let Some(step) = up
         .steps
@@ -244,12 +277,15 @@ fn play(
             "line {} of the way up {what}, so nobody can tell whether the down undoes it",
             step.line
         );
-        return (None, loss.is_some(), Some(and(loss, why)));
+        return ends(None, Some(and(loss, why)));
     }
     if let Some(why) = computes(down) {
-        return (None, loss.is_some(), Some(and(loss, why)));
+        return PlayedDown {
+            rehearse: true,
+            ..ends(None, Some(and(loss, why)))
+        };
     }
-    (Some(DownState::Complete), loss.is_some(), loss)
+    ends(Some(DownState::Complete), loss)
 }
 
 /// What is lost, and what is not known besides.

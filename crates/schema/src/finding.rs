@@ -5,8 +5,8 @@ use std::collections::hash_map::Entry;
 
 use super::checks::Check;
 use model::{
-    Confidence, Direction, Domain, DownKind, DownState, Effect, Evidence, Finding, Migration,
-    MigrationChange, Severity,
+    CheckId, Confidence, Direction, Domain, DownKind, DownState, Effect, Evidence, Finding,
+    Migration, MigrationChange, Severity,
 };
 
 /// Most places that a finding shows.
@@ -50,7 +50,7 @@ pub fn make(
         doc.direction
     };
     Finding {
-        check: doc.id.to_owned(),
+        check: CheckId::declared(doc.id),
         domain: Domain::Database,
         severity,
         direction,

@@ -111,6 +111,7 @@ pub(super) fn doubt_way_down(down: &mut Down, unit: &Unit, current: &dyn Snapsho
             line: Some(unit.reading.line),
             loses_data: None,
             why,
+            rehearse: false,
         };
     }
 }

@@ -166,7 +166,15 @@ pub fn check(range: &Range<'_>) -> DatabaseOutcome {
         .findings
         .extend(snapshot::find(range, &kept, &mut unchecked));
     let (gates, compared) = start_gate::find(&signs, &signed, range);
-    outcome.findings.extend(gates);
+    outcome.start_not_understood = compared.iter().min().cloned();
+    outcome.gate_tool = gates
+        .iter()
+        .find(|gate| gate.stops)
+        .and_then(|gate| gate.runs)
+        .map(framework::Framework::id);
+    outcome
+        .findings
+        .extend(gates.into_iter().map(|gate| gate.finding));
     outcome.start_not_known = start_gate::not_known(&signs, &signed, range);
     outcome.findings.extend(new_database(&sets, range));
     unchecked.extend(compared);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::checks::Check;
 use coverage::DatabaseOutcome;
 use model::{DownKind, DownState, Effect, Evidence, Finding, Migration, Operation, Severity};
 
@@ -54,22 +55,22 @@ pub fn summary(outcome: &DatabaseOutcome) -> Summary {
         .collect();
     let mut facts = vec![schema(&runs), old_code(&runs)];
     facts.extend(compatibility_step(&runs));
-    let of = |check: &str| {
+    let of = |check: Check| {
         outcome
             .findings
             .iter()
-            .find(|finding| finding.check == check)
+            .find(|finding| finding.check == check.id())
     };
     facts.push(from_finding(
         "database.views_on_new",
-        of("database/old-object-uses-new-table"),
+        of(Check::OldObjectUsesNewTable),
         |_| "yes",
         "no view, routine or trigger of the old release uses a new table",
     ));
-    facts.push(start_gate(outcome, &runs, of("database/start-gate")));
+    facts.push(start_gate(outcome, &runs, of(Check::StartGate)));
     facts.push(data_migrated(&runs));
     facts.extend(to_count(&runs));
-    facts.extend(downs(&of_the_gate(&runs, of("database/start-gate"))));
+    facts.extend(downs(&of_the_gate(&runs, outcome.gate_tool)));
     Summary { facts }
 }
 
@@ -114,11 +115,7 @@ fn start_gate(
 ) -> SummaryFact {
     let key = "database.start_gate";
     if gate.is_none() {
-        if let Some(entry) = outcome
-            .unchecked
-            .iter()
-            .find(|entry| entry.why.contains(super::start_gate::NOT_UNDERSTOOD))
-        {
+        if let Some(entry) = &outcome.start_not_understood {
             return fact(
                 key,
                 "unknown",
@@ -150,13 +147,8 @@ fn start_gate(
 
 /// Where one tool's gate asks for the way down, its own downs count, as long as no other database
 /// of the range breaks old code.
-fn of_the_gate<'m>(runs: &[&'m Migration], gate: Option<&Finding>) -> Vec<&'m Migration> {
-    let own = |migration: &&&Migration| {
-        gate.is_some_and(|gate| {
-            gate.says
-                .contains(&format!("runs {} itself", migration.framework))
-        })
-    };
+fn of_the_gate<'m>(runs: &[&'m Migration], tool: Option<&str>) -> Vec<&'m Migration> {
+    let own = |migration: &&&Migration| tool.is_some_and(|tool| migration.framework == tool);
     let breaks = |migration: &&Migration| {
         matches!(
             migration.rollback,
@@ -425,15 +417,7 @@ fn downs(runs: &[&Migration]) -> Vec<SummaryFact> {
         (DownKind::None | DownKind::Irreversible, _) => 2,
         (_, Some(DownState::Incomplete | DownState::Empty)) => 3,
         // Not understood, or told only by the rows that it meets.
-        (_, None)
-            if !migration
-                .down
-                .why
-                .as_ref()
-                .is_some_and(|why| why.contains(super::down::REHEARSE)) =>
-        {
-            4
-        }
+        (_, None) if !migration.down.rehearse => 4,
         (_, None) => 5,
         _ => 6,
     };

@@ -13,8 +13,8 @@ pub mod stored;
 
 use coverage::{Range, SurroundingsOutcome};
 use model::{
-    Changelog, CheckDoc, Confidence, Evidence, FileChange, Finding, ReadError, Severity, Snapshot,
-    Unchecked,
+    Changelog, CheckDoc, CheckId, Confidence, Evidence, FileChange, Finding, ReadError, Severity,
+    Snapshot, Unchecked,
 };
 
 /// Largest text these checks read, in bytes: lock files of large projects have some megabytes.
@@ -122,7 +122,7 @@ fn finding(
     says: impl Into<String>,
 ) -> Finding {
     Finding {
-        check: doc.id.to_owned(),
+        check: CheckId::declared(doc.id),
         domain: doc.domain,
         severity,
         direction: doc.direction,

@@ -87,7 +87,7 @@ fn finding(
     evidence: Vec<Evidence>,
 ) -> Finding {
     Finding {
-        check: check.to_owned(),
+        check: crate::model::CheckId::saved(check),
         domain,
         severity,
         direction,
@@ -241,6 +241,7 @@ pub fn assessment() -> Assessment {
             line: Some(1),
             loses_data: Some(true),
             why: None,
+            rehearse: false,
         },
     }];
     it.contracts = vec![Contract {
@@ -248,7 +249,7 @@ pub fn assessment() -> Assessment {
         root: "api/openapi.yaml".to_owned(),
         kind: ContractKind::Openapi,
         changes: vec![ContractChange {
-            check: "contract/operation-added".to_owned(),
+            check: crate::model::CheckId::saved("contract/operation-added"),
             location: "POST /cards/verify".to_owned(),
             line: Some(61),
             says: "3.0.0 has no POST /cards/verify.".to_owned(),

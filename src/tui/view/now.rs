@@ -430,7 +430,7 @@ fn reasons(model: &Model, columns: usize, detail: Detail) -> Vec<Vec<Line<'stati
         if let Some(place) = place(model, reason)
             && at == 0
             && detail == Detail::Full
-            && !reason.says.contains(&place.0)
+            && !reason.places.contains(&place.0)
         {
             let left = vec![
                 Span::raw(" ".repeat(LABEL)),

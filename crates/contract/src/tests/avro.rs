@@ -97,7 +97,7 @@ fn protocols_have_messages_and_schemas_come_and_go() {
             .contracts
             .into_iter()
             .flat_map(|c| c.changes)
-            .map(|c| c.check)
+            .map(|c| c.check.to_string())
             .collect();
         assert_eq!(found, [rule]);
     }

@@ -141,7 +141,7 @@ fn moved_definitions_are_not_lost_ones() {
             .contracts
             .into_iter()
             .flat_map(|c| c.changes)
-            .map(|c| c.check)
+            .map(|c| c.check.to_string())
             .collect();
         assert!(
             found.iter().any(|id| id == "contract/type-moved")

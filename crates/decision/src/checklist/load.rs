@@ -7,7 +7,7 @@ use super::cel;
 use super::lint::Source;
 use super::rules::{
     Blocker, CONDITION_KINDS, Case, ConditionText, Consideration, Derivation, Need, Phrases,
-    Situation, Thresholds, Toward, Usage,
+    Situation, SituationId, Thresholds, Toward, Usage,
 };
 use super::{ANSWER_KEYS, Checklist, Choice, GateItem, GateList, Lint, Question};
 use model::{Gate, OptionId, OptionState};
@@ -166,25 +166,23 @@ impl Source<'_> {
     fn situation(&mut self, node: Node<'_>) -> Option<Situation> {
         self.keys(node, &["id", "when", "says", "disable"]);
         let id = self.need_text(node, "id")?;
-        const KNOWN: [&str; 6] = [
-            "nothing-to-undo",
-            "quiet",
-            "incident",
-            "data-damaged",
-            "relief",
-            "automatic-allowed",
-        ];
-        if !KNOWN.contains(&id.as_str()) {
+        let known = SituationId::ALL.into_iter().find(|known| known.id() == id);
+        if known.is_none() {
             self.error(
                 node,
                 format!("there is no situation {id}"),
-                catalogue::nearest(&id, KNOWN.into_iter()).map(str::to_owned),
+                catalogue::nearest(&id, SituationId::ALL.into_iter().map(SituationId::id))
+                    .map(str::to_owned),
             );
         }
+        let (when, says) = (
+            self.condition(node, "when", false),
+            self.sentence(node, "says"),
+        );
         Some(Situation {
-            id,
-            when: self.condition(node, "when", false)?,
-            says: self.sentence(node, "says")?,
+            id: known?,
+            when: when?,
+            says: says?,
         })
     }
 
@@ -377,7 +375,10 @@ impl Source<'_> {
     }
 
     fn blocker(&mut self, node: Node<'_>) -> Option<Blocker> {
-        self.keys(node, &["id", "title", "whether", "per", "cases", "disable"]);
+        self.keys(
+            node,
+            &["id", "title", "whether", "rank", "per", "cases", "disable"],
+        );
         let (title, whether) = (self.optional(node, "title"), self.optional(node, "whether"));
         let mut blocker = Blocker {
             id: self.need_text(node, "id")?,
@@ -385,6 +386,9 @@ impl Source<'_> {
             whether,
             ..Blocker::default()
         };
+        if let Some(rank) = node.get("rank") {
+            blocker.rank = Some(self.number(rank, "rank", 1000.0) as u32);
+        }
         if let Some(per) = node.get("per") {
             blocker.per_dependent = per.text() == Some("dependent");
             if !blocker.per_dependent {

@@ -180,6 +180,11 @@ pub const ANSWER_KEYS: [char; 10] = ['y', 'n', 'b', 'e', 'f', 'g', 'h', 'i', 'v'
 const KEPT: &str = "checklist";
 
 impl Checklist {
+    /// The situation of a name, unless it was switched off.
+    pub fn situation(&self, id: SituationId) -> Option<&Situation> {
+        self.situations.iter().find(|situation| situation.id == id)
+    }
+
     /// The shipped checklist.
     pub fn embedded() -> Self {
         overlay::embedded().clone()

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_yaml::Value;
 
-use super::{Checklist, Layer, Lint, Whose, catalogue, foreign, load};
+use super::{Checklist, Layer, Lint, SituationId, Whose, catalogue, foreign, load};
 use model::{ChecklistChange, Unchecked, visible};
 
 /// The shipped checklist, as text.
@@ -301,7 +301,7 @@ fn merge_list(
             (Some(place), false) if section == "gates" => {
                 merge_gate(file, text, &mut entries[place], entry, lints)
             }
-            (Some(place), false) => entries[place] = entry,
+            (Some(place), false) => entries[place] = with_rank(entry, &entries[place]),
             (None, false) => {
                 places.insert(key, entries.len());
                 entries.push(entry);
@@ -309,6 +309,17 @@ fn merge_list(
         }
     }
     entries.retain(|entry| !entry.is_null());
+}
+
+/// Whoever words a blocker anew leaves it where it stood, unless the new one says otherwise.
+fn with_rank(mut entry: Value, before: &Value) -> Value {
+    const RANK: &str = "rank";
+    if let (Value::Mapping(entry), Some(rank)) = (&mut entry, before.get(RANK))
+        && !entry.contains_key(RANK)
+    {
+        entry.insert(RANK.into(), rank.clone());
+    }
+    entry
 }
 
 /// Items of a gate are replaced and added one by one; its other keys as a whole.
@@ -382,9 +393,10 @@ fn complete(file: &str, list: &Checklist, lints: &mut Vec<Lint>) {
             ));
         }
     }
-    for id in ["nothing-to-undo", "incident"] {
-        if !list.situations.iter().any(|situation| situation.id == id) {
-            lints.push(remark(file, format!("the situation {id} is missing")));
+    for id in [SituationId::NothingToUndo, SituationId::Incident] {
+        if list.situation(id).is_none() {
+            let says = format!("the situation {} is missing", id.id());
+            lints.push(remark(file, says));
         }
     }
 }

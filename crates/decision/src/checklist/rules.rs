@@ -41,12 +41,52 @@ pub struct Usage {
     pub says: String,
 }
 
-/// A named condition the verdict function looks at: `nothing-to-undo`, `quiet`, `incident`,
-/// `data-damaged`, `relief`, `automatic-allowed`.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// What the verdict function looks at by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SituationId {
+    /// Nothing is wrong, and nothing will be.
+    NothingToUndo,
+    /// Nobody is hit.
+    Quiet,
+    /// Something is wrong.
+    Incident,
+    /// Stored data is wrong.
+    DataDamaged,
+    /// Something is known that helps at once.
+    Relief,
+    /// A program may go back without asking.
+    AutomaticAllowed,
+}
+
+impl SituationId {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::NothingToUndo,
+        Self::Quiet,
+        Self::Incident,
+        Self::DataDamaged,
+        Self::Relief,
+        Self::AutomaticAllowed,
+    ];
+
+    /// As checklists name it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NothingToUndo => "nothing-to-undo",
+            Self::Quiet => "quiet",
+            Self::Incident => "incident",
+            Self::DataDamaged => "data-damaged",
+            Self::Relief => "relief",
+            Self::AutomaticAllowed => "automatic-allowed",
+        }
+    }
+}
+
+/// A named condition the verdict function looks at.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Situation {
     /// Its name.
-    pub id: String,
+    pub id: SituationId,
     /// When it holds.
     pub when: Condition,
     /// A few words.
@@ -94,6 +134,9 @@ pub struct Blocker {
     /// What is not known while it is not decided, to be read after "not known whether"; empty for
     /// the title.
     pub whether: String,
+    /// Looked at before blockers without a rank, the lowest first; its place says nothing about
+    /// its weight, only what a person reads first.
+    pub rank: Option<u32>,
     /// Evaluated once for every dependent.
     pub per_dependent: bool,
     /// Its cases; several may hold at once.
@@ -183,7 +226,7 @@ pub struct Phrases {
 
 /// Placeholders that sentences may hold. With a key behind a colon: `value`, `source`, `place`,
 /// `minutes`, `span`, `statements`, `switch`, `rehearsal`.
-pub const PLACEHOLDERS: [&str; 15] = [
+pub const PLACEHOLDERS: [&str; 16] = [
     "previous",
     "current",
     "dependent",
@@ -198,8 +241,13 @@ pub const PLACEHOLDERS: [&str; 15] = [
     "statements",
     "switch",
     "rehearsal",
+    "downs",
     "number",
 ];
+
+/// Marks the step of a condition that runs the down migrations: the plan puts the migrations in
+/// order at its place.
+pub const DOWNS: &str = "{downs}";
 
 /// Kinds of conditions, in the order in which conditions are met.
 pub const CONDITION_KINDS: [&str; 16] = [

@@ -12,24 +12,18 @@ impl Build<'_> {
             || tool.iter().any(|way| way.block.is_some())
         {
             let says = format!("Block {current} from going anywhere else");
-            let command = tool.iter().find_map(|way| way.block.clone());
+            let blocked = tool.iter().find(|way| way.block.is_some());
+            let command = blocked.and_then(|way| way.block.clone());
             let step = self.add(
                 StepMode::Afterwards,
                 says,
                 "the bad release must not reach the next environment",
             );
-            step.undo = Some(match &command {
-                Some(command) => {
-                    command
-                        .replacen(" prevent ", " allow ", 1)
-                        .split(" --reason ")
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned()
-                        + " --no-prompt"
-                }
-                None => "Unblock it on its release page".to_owned(),
-            });
+            step.undo = Some(
+                blocked
+                    .and_then(|way| way.unblock.clone())
+                    .unwrap_or_else(|| "Unblock it on its release page".to_owned()),
+            );
             step.command = command;
         }
         self.paused(tool);

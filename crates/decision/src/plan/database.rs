@@ -3,14 +3,12 @@
 
 use super::Build;
 use model::{
-    Condition, DownKind, Effect, Evidence, Migration, Operation, OptionId, PlanStep, StepMode,
-    visible,
+    CheckId, Condition, DownKind, Effect, Evidence, Migration, Operation, OptionId, PlanStep,
+    StepMode, visible,
 };
 
 /// Downs that are named one by one.
 const DOWNS: usize = 30;
-/// Findings whose work is to be done again once the newer release or a fix is live.
-const BACKFILLS: [&str; 2] = ["database/backfill-again", "database/data-rewritten"];
 /// Queries and statements that are given in one step.
 const STATEMENTS: usize = 20;
 
@@ -66,7 +64,7 @@ impl Build<'_> {
         for finding in assessment
             .findings
             .iter()
-            .filter(|finding| finding.check == "database/history-repaired")
+            .filter(|finding| finding.check == CheckId::HISTORY_REPAIRED)
             .take(1)
         {
             let place = finding
@@ -100,8 +98,8 @@ impl Build<'_> {
 
     /// The conditions' own steps, each as a step of the plan.
     pub(super) fn condition_steps(&mut self, condition: &Condition) {
-        for text in &condition.steps {
-            if condition.kind == "schema-back" && text.starts_with("Run the down migrations") {
+        for (at, text) in condition.steps.iter().enumerate() {
+            if condition.downs_at == Some(at) {
                 self.downs(text);
             } else {
                 self.add(
@@ -110,6 +108,10 @@ impl Build<'_> {
                     format!("part of: {}", condition.says),
                 );
             }
+        }
+        // a checklist that does not mark the step still means the downs
+        if condition.kind == "schema-back" && condition.downs_at.is_none() {
+            self.downs("Run the down migrations, the last one first");
         }
     }
 
@@ -205,7 +207,7 @@ impl Build<'_> {
             .assessment
             .findings
             .iter()
-            .filter(|finding| BACKFILLS.contains(&finding.check.as_str()))
+            .filter(|finding| finding.check.is_done_again())
         {
             // Places in migrations are the work itself; the others only use what it fills.
             let works = |place: &&Evidence| {
@@ -378,6 +380,7 @@ mod tests {
                 line: Some(9),
                 loses_data: Some(true),
                 why: Some("what is in orders.sku is lost".to_owned()),
+                rehearse: false,
             },
         }
     }
@@ -522,7 +525,7 @@ mod tests {
 
     fn repaired() -> model::Finding {
         model::Finding {
-            check: "database/history-repaired".to_owned(),
+            check: model::CheckId::saved("database/history-repaired"),
             domain: model::Domain::Database,
             severity: model::Severity::Warns,
             direction: model::Direction::Rollback,

@@ -171,6 +171,10 @@ fn way(kind: &str, command: &str) -> WayBack {
         lacks: None,
         undo: Some("undo it".to_owned()),
         watch: Some("watch it".to_owned()),
+        list: None,
+        unblock: (kind == "octopus").then(|| {
+            "octopus release progression allow --project P --version 3.1.0 --no-prompt".to_owned()
+        }),
         block: (kind == "octopus").then(|| "octopus release progression prevent --project P --version 3.1.0 --reason 'rolled back' --no-prompt".to_owned()),
         artifact: None,
         in_flight: false,

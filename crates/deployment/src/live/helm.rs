@@ -123,6 +123,8 @@ fn rollback(revision: u64, left: usize) -> Return {
         )),
         watch: Some("helm status {name} --namespace {namespace}".to_owned()),
         block: None,
+        unblock: None,
+        list: None,
         artifact: None,
         until: Some(format!(
             "until {left} more upgrades or rollbacks, where Helm keeps its usual {KEPT} revisions"

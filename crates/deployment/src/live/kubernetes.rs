@@ -223,6 +223,8 @@ fn undo(deployment: &Value, revision: &str, image: Option<String>, left: Option<
         command: of("undo", " --to-revision=", number),
         watch: of("status", " --timeout=", Some("10m".to_owned())),
         block: None,
+        unblock: None,
+        list: None,
         artifact: image,
         until: left.map(|left| match left {
             0 | 1 => "until the next change of the pod template".to_owned(),

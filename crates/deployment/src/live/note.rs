@@ -1,7 +1,7 @@
 //! Notes about state files, as findings.
 
 use super::LiveReport;
-use model::{CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity};
+use model::{CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Finding, Severity};
 
 const STATE_FILE: CheckDoc = CheckDoc {
     id: "deployment/state-file",
@@ -41,7 +41,7 @@ pub fn findings(notes: &[String], reports: &[LiveReport]) -> Vec<Finding> {
         .map(|note| {
             let report = about(note);
             Finding {
-                check: STATE_FILE.id.to_owned(),
+                check: CheckId::declared(STATE_FILE.id),
                 domain: STATE_FILE.domain,
                 severity: Severity::Notes,
                 direction: STATE_FILE.direction,

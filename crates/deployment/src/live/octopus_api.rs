@@ -142,6 +142,14 @@ pub(super) fn deploy_again(
         named(place),
         fixed(" --no-prompt"),
     ]);
+    let list = (made.is_some() && tenant.is_none())
+        .then(|| {
+            command(&[
+                fixed("octopus release list --project "),
+                named(project.clone()),
+            ])
+        })
+        .flatten();
     Some(Box::new(Return {
         in_flight: false,
         says: format!("Deploy release {version} again{}", environment.map(|name| format!(" to {name}")).unwrap_or_default()),
@@ -150,11 +158,19 @@ pub(super) fn deploy_again(
         watch: None,
         block: command(&[
             fixed("octopus release progression prevent --project "),
-            named(project),
+            named(project.clone()),
             fixed(" --version "),
             named(version.to_owned()),
             fixed(" --reason 'rolled back' --no-prompt"),
         ]),
+        unblock: command(&[
+            fixed("octopus release progression allow --project "),
+            named(project),
+            fixed(" --version "),
+            named(version.to_owned()),
+            fixed(" --no-prompt"),
+        ]),
+        list,
         artifact: Some(format!("packages of release {version}")),
         until: Some(
             "while the release and its packages are kept: the two newest successful releases of an environment always are, packages in the feed need not be"

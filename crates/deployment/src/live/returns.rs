@@ -25,6 +25,10 @@ pub struct Return {
     pub watch: Option<String>,
     /// The command that keeps this release from going anywhere else.
     pub block: Option<String>,
+    /// The command that lets it go on again.
+    pub unblock: Option<String>,
+    /// The command that lists what the tool can still deploy.
+    pub list: Option<String>,
     /// Both sides still run, so that going back is an abort.
     pub in_flight: bool,
     /// As a registry or feed knows it.
@@ -176,6 +180,11 @@ fn one(report: &LiveReport, to: &Deployment, from: Option<&Deployment>) -> WayBa
             from.and_then(|from| from.back.as_deref())
                 .and_then(|back| back.block.clone()),
         ),
+        unblock: fill(
+            from.and_then(|from| from.back.as_deref())
+                .and_then(|back| back.unblock.clone()),
+        ),
+        list: fill(back.list),
         artifact: back.artifact,
         in_flight: back.in_flight,
         until: back.until,

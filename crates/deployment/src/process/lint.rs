@@ -2,7 +2,8 @@
 
 use super::{Class, Condition, Process, Step, condition};
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, Finding, Severity, StepMode, shorten,
+    CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Finding, Severity, StepMode,
+    shorten,
 };
 
 const RERUNS: CheckDoc = CheckDoc {
@@ -118,7 +119,7 @@ pub(super) fn finding(
     evidence: Evidence,
 ) -> Finding {
     Finding {
-        check: doc.id.to_owned(),
+        check: CheckId::declared(doc.id),
         domain: doc.domain,
         severity,
         direction: doc.direction,

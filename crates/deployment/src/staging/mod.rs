@@ -11,8 +11,8 @@ mod yaml;
 use std::collections::BTreeSet;
 
 use model::{
-    CheckDoc, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding, ReadError,
-    Severity, Snapshot, Sureness, Unchecked, shorten, visible,
+    CheckDoc, CheckId, Confidence, Direction, Domain, Evidence, Fact, FactValue, Finding,
+    ReadError, Severity, Snapshot, Sureness, Unchecked, shorten, visible,
 };
 
 /// A way to bring a release out, in the words of `deployment.strategy`. Ordered from the one that
@@ -329,7 +329,7 @@ fn findings(signs: &[Sign]) -> Vec<Finding> {
             continue;
         }
         found.push(Finding {
-            check: doc.id.to_owned(),
+            check: CheckId::declared(doc.id),
             domain: doc.domain,
             severity: if sign.strategy == Strategy::None {
                 Severity::Warns

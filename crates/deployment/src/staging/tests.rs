@@ -246,7 +246,7 @@ fn every_check_is_found_and_none_where_nothing_is() {
     let found: std::collections::BTreeSet<String> = CASES
         .iter()
         .flat_map(|(path, yes, ..)| of(&[(path, yes)]).findings)
-        .map(|finding| finding.check)
+        .map(|finding| finding.check.to_string())
         .collect();
     let documented: std::collections::BTreeSet<String> =
         docs().iter().map(|doc| doc.id.to_owned()).collect();

@@ -14,7 +14,8 @@ use super::layout::Manifest;
 use super::set::Set;
 use coverage::Range;
 use model::{
-    Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity, Unchecked,
+    CheckId, Confidence, Direction, Domain, Evidence, Finding, Hit, MigrationChange, Severity,
+    Unchecked,
 };
 
 pub use call::starts;
@@ -58,7 +59,7 @@ const REPAIRS: [&str; 4] = [
 ];
 
 /// In the sentence about a comparison that was not understood.
-pub const NOT_UNDERSTOOD: &str = "whether it refuses to start on a newer one was not understood";
+const NOT_UNDERSTOOD: &str = "whether it refuses to start on a newer one was not understood";
 
 /// What a word that is looked for says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,12 +171,36 @@ impl Signs {
     }
 }
 
+/// A finding about the start of the previous release.
+pub struct Gate {
+    /// The finding.
+    pub finding: Finding,
+    /// It is about a refusal; otherwise a history is repaired.
+    pub stops: bool,
+    /// The tool that the previous release is seen to run itself.
+    pub runs: Option<Framework>,
+}
+
+impl Gate {
+    fn stops(finding: Finding, runs: Option<Framework>) -> Self {
+        Self {
+            finding,
+            stops: true,
+            runs,
+        }
+    }
+}
+
 /// The findings about the start, and comparisons that were not understood. `hits` are places of the
 /// words of `signs`.
-pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Vec<Unchecked>) {
+pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Gate>, Vec<Unchecked>) {
     let version = range.previous_version;
     let of = |hit: &Hit| signs.signs.get(hit.word).copied();
-    let (mut out, unchecked) = guarded::find(signs, hits, range);
+    let (guarded, unchecked) = guarded::find(signs, hits, range);
+    let mut out: Vec<Gate> = guarded
+        .into_iter()
+        .map(|finding| Gate::stops(finding, None))
+        .collect();
     for tool in &signs.strict {
         let calls = hits.iter().filter(|hit| matches!(of(hit), Some(Sign::Call(other) | Sign::Argument(other)) if other == *tool));
         let called: Vec<&Hit> = calls
@@ -192,13 +217,14 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
             let says = format!(
                 "{id} stops when {table} holds a version that it does not know, if {version} runs it at its start"
             );
-            out.push(finding(
+            let gate = finding(
                 Severity::Warns,
                 Confidence::Likely,
                 version,
                 says,
                 Vec::new(),
-            ));
+            );
+            out.push(Gate::stops(gate, None));
             continue;
         };
         let mut places: Vec<Evidence> = called.iter().take(4).map(|hit| place(hit)).collect();
@@ -219,19 +245,14 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
                 gate.action = format!(
                     "Start {version} with {name} set so that it leaves the schema alone, and try it on one instance first."
                 );
-                out.push(gate);
+                out.push(Gate::stops(gate, Some(*tool)));
             }
             None => {
                 let says = format!(
                     "{version} runs {id} itself, which stops at a version in {table} that it does not know"
                 );
-                out.push(finding(
-                    Severity::Blocks,
-                    Confidence::Proven,
-                    version,
-                    says,
-                    places,
-                ));
+                let gate = finding(Severity::Blocks, Confidence::Proven, version, says, places);
+                out.push(Gate::stops(gate, Some(*tool)));
             }
         }
     }
@@ -245,16 +266,21 @@ pub fn find(signs: &Signs, hits: &[Hit], range: &Range<'_>) -> (Vec<Finding>, Ve
         let says = format!(
             "{version} repairs Flyway's history when it runs: Flyway forgets the migrations of the newer release while their changes stay, and the next deployment of that release stops at what already exists"
         );
-        out.push(super::finding::make(
+        let finding = super::finding::make(
             Check::HistoryRepaired,
             Severity::Warns,
             Confidence::Likely,
             version,
             says,
             repairs,
-        ));
+        );
+        out.push(Gate {
+            finding,
+            stops: false,
+            runs: None,
+        });
     }
-    out.sort_by_key(|finding| finding.severity);
+    out.sort_by_key(|gate| gate.finding.severity);
     (out, unchecked)
 }
 
@@ -302,7 +328,7 @@ fn finding(
 ) -> Finding {
     let doc = Check::StartGate.doc();
     Finding {
-        check: Check::StartGate.id().to_owned(),
+        check: CheckId::declared(doc.id),
         domain: Domain::Database,
         severity,
         direction: Direction::Rollback,

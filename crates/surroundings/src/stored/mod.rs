@@ -28,7 +28,8 @@ use coverage::guard::{self, Guard, VersionConstant};
 use coverage::place::{Place, place};
 use coverage::{Range, StoredOutcome};
 use model::{
-    CheckDoc, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked, visible,
+    CheckDoc, CheckId, Confidence, Evidence, FileStatus, Finding, Kind, Severity, Unchecked,
+    visible,
 };
 
 /// Largest program text that is read, in bytes.
@@ -362,7 +363,7 @@ fn finding(
     evidence: Vec<Evidence>,
 ) -> Finding {
     Finding {
-        check: doc.id.to_owned(),
+        check: CheckId::declared(doc.id),
         domain: doc.domain,
         severity,
         direction: doc.direction,
