@@ -13,7 +13,8 @@ pub mod surroundings;
 mod terraform;
 
 use crate::model::{
-    CheckDoc, Config, Contract, FileChange, Finding, Migration, OpenPlace, Snapshot, Unchecked,
+    CheckDoc, Config, Contract, Dialect, FileChange, Finding, Framework, Migration, OpenPlace,
+    Snapshot, Unchecked,
 };
 
 /// What a check looks at: both trees, the files that differ, and what the repository says about
@@ -58,7 +59,7 @@ pub struct DatabaseOutcome {
     /// What could not be checked.
     pub unchecked: Vec<Unchecked>,
     /// Dialects that are live by `backout.yaml`; empty when it does not say.
-    pub dialects: Vec<String>,
+    pub dialects: Vec<Dialect>,
     /// Files of the previous release that a search in vain could not see into, though a judgement
     /// rests on that search.
     pub unsearched: Vec<OpenPlace>,
@@ -69,7 +70,7 @@ pub struct DatabaseOutcome {
     pub start_not_understood: Option<Unchecked>,
     /// The tool that the previous release runs itself and that the first start gate is about, as
     /// migrations name it.
-    pub gate_tool: Option<&'static str>,
+    pub gate_tool: Option<Framework>,
 }
 
 /// How one dependent uses what vanishes on the way back.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::check::database::operation::{KindOfAction, OperationKind};
 use crate::model::MemorySnapshot;
 
 fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)> {
@@ -15,7 +16,7 @@ fn read(path: &str, text: &str) -> Vec<(String, Vec<&'static str>, &'static str)
                 .up
                 .steps
                 .iter()
-                .map(|step| crate::check::database::operation::OperationKind::of(&step.action).id())
+                .map(|step| OperationKind::of(&step.action).id())
                 .collect();
             let way = match set.reading.down {
                 Way::Written { .. } => "written",
